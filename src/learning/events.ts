@@ -1,0 +1,109 @@
+/**
+ * Everything that happens in a run, as plain JSON data. The trainer yields these, the run log is the list of them, and
+ * charts, rollout views, exports and replay read nothing else. Events are a function of configuration, seed and device; what is not (wall
+ * clock) has an event of its own, `timing`, which logs keep apart.
+ */
+import type { Config } from './config.ts';
+import type { PolicyInfo } from '../policy/types.ts';
+
+/** Metrics carry TRL's names, see docs; values are finite numbers. */
+export type Metrics = Readonly<Record<string, number>>;
+
+export type Verdict =
+  | 'pass'
+  | 'wrong'
+  | 'exception'
+  | 'syntax-error'
+  | 'no-program'
+  | 'step-limit'
+  | 'timeout'
+  | 'memory'
+  | 'output-limit'
+  | 'exit'
+  | 'tamper'
+  | 'harness-error';
+
+/** The first test that a program failed: Python literals as text. */
+export interface FailedTest {
+  readonly args: string;
+  readonly expected: string;
+  /** The value it gave, or the error line. */
+  readonly got: string;
+}
+
+export interface CodeRollout {
+  readonly completion: string;
+  readonly tokens: readonly number[];
+  readonly logProbs: readonly number[];
+  readonly finish: 'eos' | 'length';
+  readonly verdict: Verdict;
+  readonly failed?: FailedTest;
+  /** Null where no reward applies (harness error). */
+  readonly reward: number | null;
+  readonly rewards: Readonly<Record<string, number | null>>;
+  readonly advantage: number;
+}
+
+export interface PredictedVariable {
+  readonly name: string;
+  readonly truth: string;
+  readonly predicted: string | null;
+  readonly right: boolean;
+}
+
+export interface AlignmentRollout {
+  readonly completion: string;
+  readonly tokens: readonly number[];
+  readonly logProbs: readonly number[];
+  readonly finish: 'eos' | 'length';
+  readonly malformed: string | null;
+  readonly variables: readonly PredictedVariable[];
+  readonly reward: number | null;
+  readonly rewards: Readonly<Record<string, number | null>>;
+  readonly advantage: number;
+}
+
+export interface AlignmentRecord {
+  readonly id: string;
+  readonly taskId: string;
+  /** Step whose rollout it came from. */
+  readonly bornAt: number;
+  readonly program: string;
+  readonly entryPoint: string;
+  readonly args: string;
+  readonly variables: readonly { readonly name: string; readonly value: string; readonly line: number; readonly step: number }[];
+  /** True answer in the text form of the run's alignment format, for viewers. */
+  readonly answer: string;
+  /** The prompt the policy continues. */
+  readonly prompt: string;
+}
+
+export interface CodeGroup {
+  readonly kind: 'code';
+  readonly taskId: string;
+  readonly prompt: string;
+  readonly rollouts: readonly CodeRollout[];
+}
+
+export interface AlignmentGroup {
+  readonly kind: 'alignment';
+  readonly record: AlignmentRecord;
+  readonly rollouts: readonly AlignmentRollout[];
+}
+
+export type Group = CodeGroup | AlignmentGroup;
+
+export type TrainerEvent =
+  | { readonly type: 'run-started'; readonly version: number; readonly config: Config; readonly model: Omit<PolicyInfo, 'device'>; readonly tasks: { readonly train: number; readonly heldout: number } }
+  | { readonly type: 'step-started'; readonly step: number; readonly prompts: { readonly code: number; readonly alignment: number } }
+  /** Rollouts judged and their advantages computed. */
+  | { readonly type: 'rollouts'; readonly step: number; readonly groups: readonly Group[] }
+  /** Gates in order with how many rollouts reached and passed each; records born now are drawn from the next step on. */
+  | { readonly type: 'records'; readonly step: number; readonly funnel: readonly { readonly gate: string; readonly in: number; readonly out: number }[]; readonly added: number; readonly buffered: number }
+  | { readonly type: 'step-finished'; readonly step: number; readonly metrics: Metrics }
+  | { readonly type: 'evaluation'; readonly step: number; readonly metrics: Metrics; readonly intervals: Readonly<Record<string, readonly [number, number]>> }
+  | { readonly type: 'changed'; readonly step: number; readonly key: string; readonly from: unknown; readonly to: unknown }
+  | { readonly type: 'warning'; readonly step: number; readonly message: string; readonly advice: string }
+  | { readonly type: 'run-finished'; readonly step: number; readonly reason: 'steps-done' | 'stopped' }
+  /** Seconds, not reproducible. */
+  | { readonly type: 'timing'; readonly step: number; readonly seconds: Readonly<Record<string, number>> };

@@ -1,0 +1,132 @@
+/**
+ * The policy as the learning loop sees it: tokens in, tokens and log-probabilities out, one update.
+ * Only types. What it does not know: rewards, tasks, Python. Log-probabilities are natural logs, fp32, at the sampling temperature.
+ */
+
+export interface Tokenizer {
+  encode(text: string): number[];
+  /** Text of the ids; special tokens such as the end of sequence are left out. */
+  decode(ids: readonly number[]): string;
+  readonly eosId: number;
+  readonly vocabSize: number;
+}
+
+export interface GenerateRequest {
+  /** One row per rollout. Rows with equal prompts are prefilled once. */
+  readonly prompts: readonly (readonly number[])[];
+  readonly maxNewTokens: number;
+  /** 0 is greedy (argmax). */
+  readonly temperature: number;
+  /** Uniforms in [0,1), [rows, maxNewTokens] row-major; the only randomness there is. */
+  readonly uniforms: Float32Array;
+  /** `base` samples without the adapter. Default `current`. */
+  readonly adapter?: 'current' | 'base';
+  readonly signal?: AbortSignal;
+  /** Called between chunks with rows still running, for progress. */
+  readonly onProgress?: (tokensDone: number) => void;
+}
+
+export interface Completion {
+  /** Sampled ids, the end of sequence included when it was sampled. */
+  readonly tokens: readonly number[];
+  /** log pi(token | before), one per token. */
+  readonly logProbs: readonly number[];
+  readonly finish: 'eos' | 'length';
+}
+
+export interface Sequence {
+  readonly prompt: readonly number[];
+  readonly completion: readonly number[];
+}
+
+export interface ScoreRequest {
+  readonly sequences: readonly Sequence[];
+  readonly temperature: number;
+  readonly adapter?: 'current' | 'base';
+  /** Return the hidden state after this many layers, [tokens, width], for the completion's tokens. */
+  readonly hiddenAfterLayer?: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface Score {
+  /** One per completion token. */
+  readonly logProbs: Float32Array;
+  /** Entropy of the next-token distribution, nats, one per completion token. */
+  readonly entropy: Float32Array;
+  readonly hidden?: Float32Array;
+}
+
+export interface UpdateRow extends Sequence {
+  /** One per completion token; the advantage already holds its kind's normalisation. */
+  readonly advantages: Float32Array;
+  /**
+   * Weight of each completion token in the loss, global normalisation included
+   * (for token-mean: 1 / tokens of the whole batch).
+   */
+  readonly weights: Float32Array;
+  /** log pi_old; absent: the update is on policy and the ratio is 1 at this step. */
+  readonly oldLogProbs?: Float32Array;
+  /** log pi_ref of the base; needed when `klCoefficient` > 0. */
+  readonly refLogProbs?: Float32Array;
+}
+
+export interface UpdateSettings {
+  readonly learningRate: number;
+  readonly temperature: number;
+  readonly clipLow: number;
+  readonly clipHigh: number;
+  /** c of the dual clip, for negative advantages; Infinity switches it off. */
+  readonly dualClip: number;
+  readonly klCoefficient: number;
+  readonly klEstimator: 'k1' | 'k2' | 'k3';
+  readonly entropyCoefficient: number;
+  readonly maxGradNorm: number;
+  readonly weightDecay: number;
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly adamEps: number;
+}
+
+export interface UpdateResult {
+  readonly loss: number;
+  /** Before clipping. */
+  readonly gradNorm: number;
+  /** Mean over completion tokens, nats. */
+  readonly entropy: number;
+  /** Mean KL estimate to the base, 0 when no reference was given. */
+  readonly kl: number;
+  readonly clipRatioLow: number;
+  readonly clipRatioHigh: number;
+  /** The trainer's own log-probs before the update, per row. */
+  readonly logProbs: readonly Float32Array[];
+}
+
+/** Adapter and optimizer, enough to go on exactly where it was. */
+export interface PolicySnapshot {
+  readonly step: number;
+  readonly tensors: Readonly<Record<string, { readonly dims: readonly number[]; readonly data: Float32Array }>>;
+}
+
+export interface PolicyInfo {
+  readonly name: string;
+  readonly parameters: number;
+  readonly adapterParameters: number;
+  readonly rank: number;
+  readonly contextLength: number;
+  /** e.g. `WebGPU (adapter name)`, `WASM, 2 threads`. */
+  readonly device: string;
+  readonly bytes: number;
+}
+
+export interface Policy {
+  readonly info: PolicyInfo;
+  readonly tokenizer: Tokenizer;
+  generate(request: GenerateRequest): Promise<Completion[]>;
+  score(request: ScoreRequest): Promise<Score[]>;
+  update(rows: readonly UpdateRow[], settings: UpdateSettings): Promise<UpdateResult>;
+  snapshot(): Promise<PolicySnapshot>;
+  restore(snapshot: PolicySnapshot): Promise<void>;
+  /** Adapter back to its seeded initial state (B = 0), moments to zero. */
+  reset(seed: number): Promise<void>;
+  dispose(): Promise<void>;
+}

@@ -1,0 +1,134 @@
+/**
+ * What the rest of the house may ask of the sandbox, and what it gets back. Only types: the pool, the
+ * worker protocol and the value codec live in the files beside this one. Everything that comes back
+ * was produced next to hostile code and is data, never a verdict: verdicts are the host's.
+ */
+import type { Value } from './value.ts';
+
+/** Limits of one job. Steps are counted executed lines, so that exceeding them is reproducible; the clock is the backstop. */
+export interface Limits {
+  /** Source size, bytes of UTF-8. */
+  readonly codeBytes: number;
+  /** Captured standard output and error, bytes. */
+  readonly outputBytes: number;
+  /** Executed source lines per call, counted over all frames of the program. */
+  readonly steps: number;
+  /** Wall clock per call, milliseconds; enforced by ending the worker. */
+  readonly callMs: number;
+  /** Wall clock for the whole job, milliseconds. */
+  readonly jobMs: number;
+  /** Encoded size of one value, bytes. */
+  readonly valueBytes: number;
+}
+
+/** How a call ended. `ok` only says that a value came back; whether it is right is graded by the host. */
+export type Outcome =
+  | 'ok'
+  | 'exception'
+  | 'syntax-error'
+  | 'step-limit'
+  | 'timeout'
+  | 'memory'
+  | 'output-limit'
+  | 'exit'
+  | 'tamper'
+  | 'harness-error';
+
+export interface PythonError {
+  /** Exception class name, e.g. `IndexError`. */
+  readonly type: string;
+  readonly message: string;
+  /** 1-based line in the program, when known. */
+  readonly line?: number;
+}
+
+/** `args` is the text between the brackets of the call, Python literals only, e.g. `[1, 2], 'ab'`. */
+export interface CallSpec {
+  readonly entryPoint: string;
+  readonly args: string;
+}
+
+export interface CallResult {
+  readonly outcome: Outcome;
+  /** Present if and only if the outcome is `ok`. */
+  readonly value?: Value;
+  readonly error?: PythonError;
+  readonly stdout: string;
+}
+
+/** Run one program: execute its source once, then each call in order. */
+export interface RunJob {
+  readonly code: string;
+  readonly calls: readonly CallSpec[];
+  readonly limits?: Partial<Limits>;
+}
+
+export interface RunResult {
+  /** One result per call, same order. A program that fails to load has that outcome in each. */
+  readonly calls: readonly CallResult[];
+}
+
+/** A variable's last definition in the entry call's frame (method.md, "Variables"). */
+export interface Definition {
+  readonly name: string;
+  readonly value: Value;
+  /** 1-based source line that defined it last. */
+  readonly line: number;
+  /** Index of that definition among the executed line events, from 0. */
+  readonly step: number;
+}
+
+/** One executed line, for the viewer. */
+export interface TraceStep {
+  readonly index: number;
+  readonly line: number;
+  /** `line` ran, or a frame was entered / left. */
+  readonly event: 'call' | 'line' | 'return' | 'exception';
+  readonly function: string;
+  /** Depth of the call stack, 0 for the entry call. */
+  readonly depth: number;
+  /** Names whose value changed by this line, in the frame that ran it. */
+  readonly changed: readonly { readonly name: string; readonly value: Value }[];
+  /** Characters of standard output written so far. */
+  readonly stdoutLength: number;
+}
+
+export interface TraceJob {
+  readonly code: string;
+  readonly call: CallSpec;
+  /** `final`: last definitions only. `steps`: every line as well. */
+  readonly mode: 'final' | 'steps';
+  readonly limits?: Partial<Limits>;
+}
+
+export interface TraceResult extends CallResult {
+  /** In order of first assignment; arguments that are never reassigned are left out. */
+  readonly definitions: readonly Definition[];
+  /** Executed lines in all frames of the program. */
+  readonly stepCount: number;
+  readonly steps?: readonly TraceStep[];
+}
+
+/** The operation-level trajectory that nano predicts (src/tasks/alignment): see python/operations.py. */
+export interface OperationsJob {
+  readonly code: string;
+  readonly call: CallSpec;
+  readonly limits?: Partial<Limits>;
+}
+
+export interface OperationsResult extends CallResult {
+  /** The trajectory in the text form of the trace format; absent when the program leaves the supported subset. */
+  readonly trajectory?: string;
+  /** Final values, as in a trace. */
+  readonly definitions: readonly Definition[];
+}
+
+export interface Sandbox {
+  run(job: RunJob, signal?: AbortSignal): Promise<RunResult>;
+  trace(job: TraceJob, signal?: AbortSignal): Promise<TraceResult>;
+  operations(job: OperationsJob, signal?: AbortSignal): Promise<OperationsResult>;
+  /** Normalised syntax tree hash of a program, or null when it does not parse (funnel gates 2 and 6). */
+  fingerprint(codes: readonly string[]): Promise<readonly (string | null)[]>;
+  readonly workers: number;
+  dispose(): Promise<void>;
+}

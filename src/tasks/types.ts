@@ -1,0 +1,39 @@
+/**
+ * What a task is: a prompt that ends where the model is to go on, and tests that the host grades.
+ * Only types; the file formats are in the importers beside this file. Values are kept as Python literals (text), the one
+ * notation a reader, the model and the sandbox share.
+ */
+
+/** One input and the value expected for it. */
+export interface Example {
+  /** Python literals between the brackets of the call, e.g. `[1, 2], 'ab'`. */
+  readonly args: string;
+  /** Python literal. */
+  readonly expected: string;
+}
+
+export type Split = 'train' | 'heldout';
+
+export interface Task {
+  readonly id: string;
+  /** What the function is to do, one sentence. */
+  readonly description: string;
+  /** The exact text the policy continues, e.g. `# sum of the even numbers in xs\ndef f(xs):`. */
+  readonly prompt: string;
+  readonly entryPoint: string;
+  /** Shown to the reader and used for alignment inputs. */
+  readonly visible: readonly Example[];
+  /** Held back: reward and evaluation use visible and hidden together. */
+  readonly hidden: readonly Example[];
+  /** A test program that defines `check(candidate)` (HumanEval). Runs apart from the candidate. */
+  readonly check?: string;
+  readonly split: Split;
+  readonly tags: readonly string[];
+  readonly solution?: string;
+}
+
+export interface TaskSet {
+  readonly name: string;
+  readonly version: number;
+  readonly tasks: readonly Task[];
+}
