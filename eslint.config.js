@@ -1,0 +1,66 @@
+/** Lint rules: what the compiler does not see. Formatting is prettier's. */
+import globals from 'globals';
+import svelte from 'eslint-plugin-svelte';
+import ts from 'typescript-eslint';
+import svelteConfig from './svelte.config.js';
+
+/** Rooms a folder may not import from: one direction, see the map in README.md. */
+const UPWARD = {
+  tensor: ['sandbox', 'tasks', 'policy', 'learning', 'experiment', 'ui', 'cli'],
+  sandbox: ['tensor', 'tasks', 'policy', 'learning', 'experiment', 'ui', 'cli'],
+  tasks: ['tensor', 'policy', 'learning', 'experiment', 'ui', 'cli'],
+  policy: ['sandbox', 'tasks', 'learning', 'experiment', 'ui', 'cli'],
+  learning: ['experiment', 'ui', 'cli'],
+  experiment: ['ui', 'cli'],
+};
+
+export default ts.config(
+  { ignores: ['dist/', 'node_modules/', 'public/', '.cache/', 'runs/'] },
+  ...ts.configs.recommended,
+  ...svelte.configs.recommended,
+  {
+    languageOptions: { globals: { ...globals.browser, ...globals.node } },
+    rules: {
+      'no-undef': 'off', // the compiler knows better
+      eqeqeq: ['error', 'always', { null: 'ignore' }],
+      'no-console': ['error', { allow: ['warn', 'error'] }],
+      'prefer-const': 'error',
+      'no-eval': 'error',
+      'no-new-func': 'error',
+      '@typescript-eslint/no-non-null-assertion': 'off', // indices already checked by a length, in numeric code
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      '@typescript-eslint/consistent-type-imports': 'error',
+    },
+  },
+  {
+    files: ['**/*.svelte', '**/*.svelte.ts'],
+    languageOptions: { parserOptions: { parser: ts.parser, svelteConfig } },
+  },
+  {
+    files: ['src/{tensor,policy,sandbox,tasks,learning,experiment}/**'],
+    rules: {
+      'no-restricted-properties': [
+        'error',
+        { object: 'Math', property: 'random', message: 'Randomness is explicit: take a seeded generator.' },
+      ],
+    },
+  },
+  ...Object.entries(UPWARD).map(([room, above]) => ({
+    files: [`src/${room}/**`],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: above.map((name) => ({
+            group: [`**/${name}/**`],
+            message: `src/${room} stands below src/${name}.`,
+          })),
+        },
+      ],
+    },
+  })),
+  {
+    files: ['src/cli/**', 'scripts/**', 'bench/**'],
+    rules: { 'no-console': 'off' },
+  },
+);

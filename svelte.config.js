@@ -1,0 +1,2 @@
+/** Runes everywhere; TypeScript in components is stripped by Svelte itself. */
+export default { compilerOptions: { runes: true } };

@@ -1,0 +1,28 @@
+/**
+ * How the site is built and served in development. Tests have vitest.config.ts, which takes the shared part from here.
+ */
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { defaultClientConditions, defineConfig, type UserConfig } from 'vite';
+import { siteAssets } from './scripts/site-assets.ts';
+
+export const shared = {
+  resolve: {
+    // onnxruntime-web without its wasm loader inlined: the loader and the wasm come from `<base>ort/` (env.wasm.wasmPaths), so that
+    // thread workers start from their own small file instead of the whole learner.
+    conditions: ['onnxruntime-web-use-extern-wasm', ...defaultClientConditions],
+  },
+  // Both find their files by address and break when pre-bundled.
+  optimizeDeps: { exclude: ['pyodide', 'onnxruntime-web'] },
+} satisfies UserConfig;
+
+export default defineConfig({
+  ...shared,
+  // Relative, so that the built folder works under any address.
+  base: './',
+  plugins: [svelte(), siteAssets()],
+  worker: {
+    format: 'es',
+    rolldownOptions: { output: { entryFileNames: 'assets/[name]-[hash].js' } },
+  },
+  build: { target: 'es2023', chunkSizeWarningLimit: 1500 },
+});
