@@ -1,0 +1,104 @@
+/**
+ * A small static server for the built site, with the headers that isolate the page. For one's own machine, not for the internet.
+ */
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { join, resolve, sep } from 'node:path';
+import { contentType, siteHeaders } from './site-assets.ts';
+
+export interface Served {
+  readonly url: string;
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+/** Path on disk for a request path, or undefined for anything outside the folder or hidden. */
+function fileFor(root: string, path: string): string | undefined {
+  let decoded: string;
+  try {
+    decoded = decodeURIComponent(path);
+  } catch {
+    return undefined;
+  }
+  if (decoded.includes('\0') || decoded.split('/').some((part) => part.startsWith('.'))) return undefined;
+  const file = resolve(join(root, decoded.endsWith('/') ? `${decoded}index.html` : decoded));
+  return file.startsWith(root + sep) ? file : undefined;
+}
+
+async function answer(root: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+  for (const [name, value] of Object.entries(siteHeaders(pathname))) response.setHeader(name, value);
+  response.setHeader('X-Content-Type-Options', 'nosniff');
+  if (request.method !== 'GET' && request.method !== 'HEAD') {
+    response.writeHead(405, { Allow: 'GET, HEAD' }).end();
+    return;
+  }
+  const file = fileFor(root, pathname);
+  const info = file === undefined ? undefined : await stat(file).catch(() => undefined);
+  if (file === undefined || info?.isFile() !== true) {
+    response.writeHead(404, { 'Content-Type': 'text/plain; charset=utf-8' }).end('Not found\n');
+    return;
+  }
+  const tag = `"${info.size.toString(36)}-${Math.floor(info.mtimeMs).toString(36)}"`;
+  response.setHeader('ETag', tag);
+  // Names under assets/ carry a hash of their content; everything else is asked for again.
+  response.setHeader(
+    'Cache-Control',
+    pathname.includes('/assets/') ? 'max-age=31536000, immutable' : 'no-cache',
+  );
+  if (request.headers['if-none-match'] === tag) {
+    response.writeHead(304).end();
+    return;
+  }
+  response.writeHead(200, { 'Content-Type': contentType(file), 'Content-Length': info.size });
+  if (request.method === 'HEAD') {
+    response.end();
+    return;
+  }
+  createReadStream(file)
+    .on('error', () => response.destroy())
+    .pipe(response);
+}
+
+function listen(server: Server, port: number, host: string): Promise<number> {
+  return new Promise((resolvePort, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      const address = server.address();
+      resolvePort(typeof address === 'object' && address !== null ? address.port : port);
+    });
+  });
+}
+
+/**
+ * Serves `root` on `port`, or on the next free one of the 20 after it; port 0 takes any.
+ * Throws the server's own error when none is free.
+ */
+export async function serve(root: string, port: number, host = '127.0.0.1'): Promise<Served> {
+  const folder = resolve(root);
+  const server = createServer((request, response) => {
+    answer(folder, request, response).catch(() => {
+      if (!response.headersSent) response.writeHead(500);
+      response.end();
+    });
+  });
+  for (let candidate = port; ; candidate++) {
+    try {
+      const bound = await listen(server, candidate, host);
+      return {
+        url: `http://localhost:${bound}/`,
+        port: bound,
+        close: () =>
+          new Promise((done) => {
+            server.close(() => done());
+            server.closeAllConnections();
+          }),
+      };
+    } catch (error) {
+      const taken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
+      if (!taken || candidate >= port + 20) throw error;
+    }
+  }
+}

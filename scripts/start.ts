@@ -1,0 +1,20 @@
+/** `npm start`: builds the site where needed, serves it and prints its address. PORT chooses the port, HOST the interface. */
+import { buildSite, SITE } from './site-build.ts';
+import { serve } from './serve.ts';
+
+const text = process.env['PORT'] ?? '5173';
+const port = Number(text);
+if (!Number.isInteger(port) || port < 0 || port > 65535) {
+  console.error(`PORT=${text} is not a port number (0 to 65535).`);
+  process.exit(2);
+}
+
+console.error('Building the site (skipped when nothing changed)...');
+if (!(await buildSite())) console.error('Nothing changed since the last build.');
+const served = await serve(SITE, port, process.env['HOST'] ?? '127.0.0.1');
+if (port !== 0 && served.port !== port) console.error(`Port ${port} is taken.`);
+console.log(`Tracewise is at ${served.url}  (Ctrl-C ends it)`);
+
+const stop = (): void => void served.close().then(() => process.exit(0));
+process.on('SIGINT', stop);
+process.on('SIGTERM', stop);
