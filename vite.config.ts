@@ -2,7 +2,7 @@
  * How the site is built and served in development. Tests have vitest.config.ts, which takes the shared part from here.
  */
 import { svelte } from '@sveltejs/vite-plugin-svelte';
-import { defaultClientConditions, defineConfig, type UserConfig } from 'vite';
+import { createLogger, defaultClientConditions, defineConfig, type UserConfig } from 'vite';
 import { siteAssets } from './scripts/site-assets.ts';
 
 export const shared = {
@@ -15,13 +15,27 @@ export const shared = {
   optimizeDeps: { exclude: ['pyodide', 'onnxruntime-web'] },
 } satisfies UserConfig;
 
+/** Vite's messages, without the ones about Node modules that pyodide imports only when it runs in Node. */
+function logger(): ReturnType<typeof createLogger> {
+  const own = createLogger();
+  const aboutPyodide = (text: string): boolean =>
+    text.includes('externalized for browser compatibility') && text.includes('pyodide');
+  return {
+    ...own,
+    warn: (text, options) => (aboutPyodide(text) ? undefined : own.warn(text, options)),
+    warnOnce: (text, options) => (aboutPyodide(text) ? undefined : own.warnOnce(text, options)),
+  };
+}
+
 export default defineConfig({
   ...shared,
   // Relative, so that the built folder works under any address.
   base: './',
+  customLogger: logger(),
   plugins: [svelte(), siteAssets()],
   worker: {
     format: 'es',
+    // The Python worker's file keeps its name: the server knows by it whom to send the stricter policy.
     rolldownOptions: { output: { entryFileNames: 'assets/[name]-[hash].js' } },
   },
   build: { target: 'es2023', chunkSizeWarningLimit: 1500 },
