@@ -71,7 +71,12 @@ export interface AlignmentRecord {
   readonly program: string;
   readonly entryPoint: string;
   readonly args: string;
-  readonly variables: readonly { readonly name: string; readonly value: string; readonly line: number; readonly step: number }[];
+  readonly variables: readonly {
+    readonly name: string;
+    readonly value: string;
+    readonly line: number;
+    readonly step: number;
+  }[];
   /** True answer in the text form of the run's alignment format, for viewers. */
   readonly answer: string;
   /** The prompt the policy continues. */
@@ -94,15 +99,42 @@ export interface AlignmentGroup {
 export type Group = CodeGroup | AlignmentGroup;
 
 export type TrainerEvent =
-  | { readonly type: 'run-started'; readonly version: number; readonly config: Config; readonly model: Omit<PolicyInfo, 'device'>; readonly tasks: { readonly train: number; readonly heldout: number } }
-  | { readonly type: 'step-started'; readonly step: number; readonly prompts: { readonly code: number; readonly alignment: number } }
+  | {
+      readonly type: 'run-started';
+      readonly version: number;
+      readonly config: Config;
+      readonly model: Omit<PolicyInfo, 'device'>;
+      readonly tasks: { readonly train: number; readonly heldout: number };
+    }
+  | {
+      readonly type: 'step-started';
+      readonly step: number;
+      readonly prompts: { readonly code: number; readonly alignment: number };
+    }
   /** Rollouts judged and their advantages computed. */
   | { readonly type: 'rollouts'; readonly step: number; readonly groups: readonly Group[] }
   /** Gates in order with how many rollouts reached and passed each; records born now are drawn from the next step on. */
-  | { readonly type: 'records'; readonly step: number; readonly funnel: readonly { readonly gate: string; readonly in: number; readonly out: number }[]; readonly added: number; readonly buffered: number }
+  | {
+      readonly type: 'records';
+      readonly step: number;
+      readonly funnel: readonly { readonly gate: string; readonly in: number; readonly out: number }[];
+      readonly added: number;
+      readonly buffered: number;
+    }
   | { readonly type: 'step-finished'; readonly step: number; readonly metrics: Metrics }
-  | { readonly type: 'evaluation'; readonly step: number; readonly metrics: Metrics; readonly intervals: Readonly<Record<string, readonly [number, number]>> }
-  | { readonly type: 'changed'; readonly step: number; readonly key: string; readonly from: unknown; readonly to: unknown }
+  | {
+      readonly type: 'evaluation';
+      readonly step: number;
+      readonly metrics: Metrics;
+      readonly intervals: Readonly<Record<string, readonly [number, number]>>;
+    }
+  | {
+      readonly type: 'changed';
+      readonly step: number;
+      readonly key: string;
+      readonly from: unknown;
+      readonly to: unknown;
+    }
   | { readonly type: 'warning'; readonly step: number; readonly message: string; readonly advice: string }
   | { readonly type: 'run-finished'; readonly step: number; readonly reason: 'steps-done' | 'stopped' }
   /** Seconds, not reproducible. */

@@ -1,0 +1,58 @@
+/**
+ * Named configurations, each a layer on the defaults. A preset says what an experiment is about; it holds no code. The
+ * pair `rlvr` / `coderl-plus` gives both arms the same code rollouts; the `-equal-total` pair gives both the same rollouts in all.
+ */
+import { ConfigError, createConfig, type Config, type ConfigOverrides } from '../learning/config.ts';
+
+export interface Preset {
+  readonly title: string;
+  /** One sentence for the interface. */
+  readonly about: string;
+  readonly overrides: ConfigOverrides;
+}
+
+const alignment: ConfigOverrides = {
+  'alignment.prompts': 8,
+  'alignment.groupSize': 8,
+  'alignment.format': 'trace',
+  'alignment.weight': 0.4,
+  'records.source': 'failed',
+  'loss.normalisation': 'per-kind',
+};
+
+export const PRESETS = {
+  rlvr: {
+    title: 'RLVR',
+    about: 'Rewards from tests alone: 16 prompts with 8 rollouts each.',
+    overrides: { 'alignment.prompts': 0 },
+  },
+  'coderl-plus': {
+    title: 'CodeRL+',
+    about: 'The same code rollouts, and on top of them 8 alignment prompts made from own failed programs.',
+    overrides: alignment,
+  },
+  'rlvr-equal-total': {
+    title: 'RLVR, equal total',
+    about: 'Rewards from tests alone with as many rollouts as CodeRL+ has in all.',
+    overrides: { 'code.prompts': 24, 'alignment.prompts': 0 },
+  },
+  'coderl-plus-equal-total': {
+    title: 'CodeRL+, equal total',
+    about: 'CodeRL+ whose empty alignment slots are filled with code prompts: 24 prompts in every step.',
+    overrides: { ...alignment, 'alignment.fill': 'code' },
+  },
+} as const satisfies Record<string, Preset>;
+
+export type PresetName = keyof typeof PRESETS;
+
+export class UnknownPresetError extends ConfigError {
+  constructor(name: string) {
+    super(`Unknown preset "${name}"; there are ${Object.keys(PRESETS).join(', ')}.`, 'preset');
+  }
+}
+
+/** The configuration of a preset with further layers on it. @throws UnknownPresetError, ConfigError */
+export function presetConfig(name: string, ...layers: readonly ConfigOverrides[]): Config {
+  if (!Object.hasOwn(PRESETS, name)) throw new UnknownPresetError(name);
+  return createConfig(PRESETS[name as PresetName].overrides, ...layers);
+}

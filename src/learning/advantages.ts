@@ -1,0 +1,125 @@
+/**
+ * From rewards to advantages. Groups of one prompt in, one number per rollout out. It knows no tokens, no loss and no kinds beyond
+ * a name: two kinds never share a group, and whitening over a batch is done kind by kind, because otherwise the kind with the higher mean
+ * reward would get advantage for nothing.
+ */
+import type { Config } from './config.ts';
+
+export type Estimator = Config['advantage.estimator'];
+
+export interface RewardGroup {
+  readonly kind: string;
+  /** One per rollout; null where no reward applies. Such a rollout is left out of every mean and gets advantage 0. */
+  readonly rewards: readonly (number | null)[];
+  /** The components by name, for `gdpo`; absent: the reward is the only component. */
+  readonly components?: Readonly<Record<string, readonly (number | null)[]>>;
+}
+
+export interface AdvantageSettings {
+  readonly estimator: Estimator;
+  readonly eps: number;
+  /** Bound on the size of an advantage; 0 is off. */
+  readonly clip: number;
+}
+
+/** Advantages of all groups of a batch, same shape as their rewards. */
+export function advantages(groups: readonly RewardGroup[], settings: AdvantageSettings): number[][] {
+  return estimate(groups, settings).map((group) => group.map((value) => bound(value, settings.clip)));
+}
+
+function estimate(groups: readonly RewardGroup[], { estimator, eps }: AdvantageSettings): number[][] {
+  switch (estimator) {
+    case 'grpo':
+      return groups.map((group) => grpo(group.rewards, eps));
+    case 'dr-grpo':
+      return groups.map((group) => centred(group.rewards));
+    case 'rloo':
+      return groups.map((group) => rloo(group.rewards));
+    case 'gdpo':
+      return groups.map((group) => gdpo(group, eps));
+    case 'reinforce++':
+      return whitenByKind(
+        groups,
+        groups.map((group) => group.rewards),
+        eps,
+      );
+    case 'reinforce++-baseline':
+      return whitenByKind(
+        groups,
+        groups.map((group) => keepNulls(group.rewards, centred(group.rewards))),
+        eps,
+      );
+  }
+}
+
+/** GRPO: (r - mean) / (std + eps) within the group, sample standard deviation (n - 1). Equal rewards give 0. */
+export function grpo(rewards: readonly (number | null)[], eps: number): number[] {
+  const { mean, std, constant } = moments(rewards);
+  return constant ? rewards.map(() => 0) : rewards.map((r) => (r === null ? 0 : (r - mean) / (std + eps)));
+}
+
+/** Dr.GRPO: r - mean, no standard deviation. */
+export function centred(rewards: readonly (number | null)[]): number[] {
+  const { mean, constant } = moments(rewards);
+  return constant ? rewards.map(() => 0) : rewards.map((r) => (r === null ? 0 : r - mean));
+}
+
+/** RLOO: r_i minus the mean of the others, which is n / (n - 1) times the centred reward. */
+export function rloo(rewards: readonly (number | null)[]): number[] {
+  const { n } = moments(rewards);
+  return n < 2 ? rewards.map(() => 0) : centred(rewards).map((a) => (a * n) / (n - 1));
+}
+
+/** GDPO (arXiv 2601.05242): each reward component normalised within the group, then summed. */
+export function gdpo(group: RewardGroup, eps: number): number[] {
+  const parts = Object.values(group.components ?? { reward: group.rewards });
+  const normalised = parts.map((part) => grpo(part, eps));
+  return group.rewards.map((reward, i) =>
+    reward === null ? 0 : normalised.reduce((sum, part) => sum + (part[i] ?? 0), 0),
+  );
+}
+
+/** REINFORCE++: whitened over all rollouts of a kind in the batch. */
+function whitenByKind(
+  groups: readonly RewardGroup[],
+  values: readonly (readonly (number | null)[])[],
+  eps: number,
+): number[][] {
+  const kinds = new Map<string, (number | null)[]>();
+  groups.forEach((group, g) => {
+    const all = kinds.get(group.kind) ?? [];
+    all.push(...(values[g] ?? []));
+    kinds.set(group.kind, all);
+  });
+  const whitened = new Map([...kinds].map(([kind, all]) => [kind, grpo(all, eps)]));
+  const position = new Map<string, number>();
+  return groups.map((group) => {
+    const from = position.get(group.kind) ?? 0;
+    position.set(group.kind, from + group.rewards.length);
+    return (whitened.get(group.kind) ?? []).slice(from, from + group.rewards.length);
+  });
+}
+
+/** Mean and sample standard deviation of the rewards that apply. */
+export function moments(values: readonly (number | null)[]): {
+  readonly n: number;
+  readonly mean: number;
+  readonly std: number;
+  readonly constant: boolean;
+} {
+  const present = values.filter((value) => value !== null);
+  const n = present.length;
+  const mean = n === 0 ? 0 : present.reduce((sum, value) => sum + value, 0) / n;
+  const squares = present.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  // Compared exactly: a mean of equal numbers may be off by an ulp, and that must not become an advantage.
+  const constant = n < 2 || present.every((value) => value === present[0]);
+  return { n, mean, std: n < 2 ? 0 : Math.sqrt(squares / (n - 1)), constant };
+}
+
+function keepNulls(rewards: readonly (number | null)[], values: readonly number[]): (number | null)[] {
+  return rewards.map((reward, i) => (reward === null ? null : (values[i] ?? 0)));
+}
+
+function bound(value: number, clip: number): number {
+  return clip > 0 ? Math.min(clip, Math.max(-clip, value)) : value;
+}

@@ -1,0 +1,231 @@
+/**
+ * The table of settings: for each dotted key its type, range, default, one sentence of help, and whether a
+ * running experiment may change it. It is data; parsing, checking and comparing are in config.ts, presets in src/experiment.
+ */
+
+interface Common {
+  /** One sentence for the interface and `--help`. */
+  readonly help: string;
+  /** May change between two steps of a run. */
+  readonly runtime: boolean;
+}
+
+export interface NumberSetting extends Common {
+  readonly type: 'integer' | 'number';
+  readonly default: number;
+  readonly min: number;
+  readonly max: number;
+}
+
+export interface BooleanSetting extends Common {
+  readonly type: 'boolean';
+  readonly default: boolean;
+}
+
+export interface ChoiceSetting<T extends string = string> extends Common {
+  readonly type: 'choice';
+  readonly default: T;
+  readonly choices: readonly T[];
+}
+
+export type Setting = NumberSetting | BooleanSetting | ChoiceSetting;
+
+const integer = (fallback: number, min: number, max: number, help: string): NumberSetting => ({
+  type: 'integer',
+  default: fallback,
+  min,
+  max,
+  help,
+  runtime: false,
+});
+const number = (fallback: number, min: number, max: number, help: string): NumberSetting => ({
+  type: 'number',
+  default: fallback,
+  min,
+  max,
+  help,
+  runtime: false,
+});
+const flag = (fallback: boolean, help: string): BooleanSetting => ({
+  type: 'boolean',
+  default: fallback,
+  help,
+  runtime: false,
+});
+const choice = <const T extends string>(
+  choices: readonly T[],
+  fallback: NoInfer<T>,
+  help: string,
+): ChoiceSetting<T> => ({ type: 'choice', default: fallback, choices, help, runtime: false });
+/** Marks a setting that a running experiment may change from the next step on. */
+const live = <S extends Setting>(setting: S): S => ({ ...setting, runtime: true });
+
+/** Rises whenever the same keys and values come to mean something else. */
+export const CONFIG_VERSION = 1;
+
+export const SCHEMA = {
+  seed: integer(1, 0, 2 ** 31 - 1, 'The one seed of the run; every consumer of randomness forks it by name.'),
+  steps: live(integer(60, 0, 100_000, 'Number of updates after which the run ends.')),
+
+  'code.prompts': live(integer(16, 1, 1024, 'Code-generation prompts in a step.')),
+  'code.groupSize': live(integer(8, 2, 256, 'Rollouts per code prompt; their rewards are compared.')),
+  'code.maxNewTokens': integer(96, 1, 8192, 'Budget of one code completion in tokens.'),
+  'code.extraction': choice(
+    ['continuation', 'fence'],
+    'continuation',
+    'Where the program is: prompt followed by completion, or the last code fence of an answer.',
+  ),
+  'code.temperature': live(number(1, 0.01, 10, 'Sampling temperature, used again by the trainer.')),
+
+  'alignment.prompts': live(
+    integer(
+      0,
+      0,
+      1024,
+      'Alignment prompts in a step, drawn from the buffer of own rollouts; 0 is plain RLVR.',
+    ),
+  ),
+  'alignment.groupSize': live(integer(8, 2, 256, 'Rollouts per alignment prompt.')),
+  'alignment.maxNewTokens': integer(160, 1, 8192, 'Budget of one alignment answer in tokens.'),
+  'alignment.fill': live(
+    choice(
+      ['nothing', 'code'],
+      'nothing',
+      'What takes the alignment slots that the buffer cannot fill: nothing (equal code budget) or code prompts (equal total).',
+    ),
+  ),
+  'alignment.format': choice(
+    ['trace', 'values', 'return'],
+    'trace',
+    'What the answer spells out: the whole trajectory, the final values, or the return value.',
+  ),
+  'alignment.reward': live(
+    choice(
+      ['paper', 'reference', 'prefix', 'line'],
+      'paper',
+      'Fraction of variables right; reference code (0.1 + 0.9 share); longest right prefix of the trajectory; credit by line.',
+    ),
+  ),
+  'alignment.rightLines': live(
+    choice(
+      ['reinforce', 'leave'],
+      'reinforce',
+      'With credit by line: right lines before the first wrong one are reinforced, or left alone.',
+    ),
+  ),
+  'alignment.grading': live(
+    choice(
+      ['strict', 'coderlplus'],
+      'strict',
+      'How predicted values are compared: exact type and value, or the rules of the CodeRL+ reference code.',
+    ),
+  ),
+  'alignment.weight': live(
+    number(0.4, 0, 100, 'Weight of the alignment kind in the loss when each kind is normalised on its own.'),
+  ),
+
+  'records.source': live(
+    choice(['failed', 'passed', 'all'], 'failed', 'Which code rollouts become alignment records.'),
+  ),
+  'records.input': live(
+    choice(
+      ['first-failing', 'shortest-failing', 'first'],
+      'first-failing',
+      'Which test input a record uses; a passed rollout uses the first or the shortest one.',
+    ),
+  ),
+  'records.exceptions': live(
+    flag(false, 'Count an exception as a legitimate final state of a record (not with the trace format).'),
+  ),
+  'records.minSteps': live(
+    integer(3, 0, 10_000, 'Executed lines below which a program is too trivial for a record.'),
+  ),
+  'records.maxVariables': live(
+    integer(0, 0, 1000, 'At most this many variables, the last first-assigned ones; 0 is all.'),
+  ),
+  'records.maxLabelChars': live(integer(200, 1, 100_000, 'Longer values are not asked for, in characters.')),
+  'records.maxLabelItems': live(integer(30, 1, 100_000, 'Values with more elements are not asked for.')),
+  'records.deduplicate': live(
+    flag(true, 'Drop a record whose syntax tree and input are in the buffer already.'),
+  ),
+  'records.strategy': live(
+    choice(
+      ['newest', 'recent'],
+      'newest',
+      'Draw newest first within the age bound, or only records born at the step before.',
+    ),
+  ),
+  'records.maxAge': live(integer(8, 1, 100_000, 'Steps after which a record leaves the buffer.')),
+  'records.capPerTask': live(integer(2, 1, 1000, 'Records of one task in one draw and per step.')),
+  'records.capacity': integer(512, 1, 100_000, 'Records that the buffer holds; the oldest leave first.'),
+
+  'advantage.estimator': live(
+    choice(
+      ['grpo', 'dr-grpo', 'rloo', 'reinforce++', 'reinforce++-baseline', 'gdpo'],
+      'grpo',
+      'How rewards become advantages.',
+    ),
+  ),
+  'advantage.eps': live(
+    number(1e-4, 0, 1, 'Added to the standard deviation of a group (TRL 1e-4, verl 1e-6).'),
+  ),
+  'advantage.clip': live(number(0, 0, 1000, 'Advantages are clipped to this size; 0 is off.')),
+
+  'loss.normalisation': live(
+    choice(
+      ['per-kind', 'token-mean', 'sequence-mean', 'constant'],
+      'per-kind',
+      'Mean over the tokens of each kind with weights, over all tokens, over sequences, or a constant (Dr.GRPO).',
+    ),
+  ),
+  'loss.constantGroups': live(
+    choice(
+      ['drop', 'keep'],
+      'drop',
+      'Groups of equal rewards teach nothing: leave their tokens out of the mean (DAPO), or count them.',
+    ),
+  ),
+  'loss.truncated': live(
+    choice(
+      ['keep', 'mask'],
+      'keep',
+      'Completions cut at the budget: train on them, or mask them out of the loss.',
+    ),
+  ),
+  'loss.clipLow': live(number(0.2, 0, 1, 'The ratio is clipped below 1 - this.')),
+  'loss.clipHigh': live(number(0.2, 0, 10, 'The ratio is clipped above 1 + this (DAPO 0.28).')),
+  'loss.dualClip': live(
+    number(3, 0, 1e6, 'Bound c on the loss of negative advantages at large ratios; 0 switches it off.'),
+  ),
+  'loss.iterations': live(integer(1, 1, 64, 'Updates on one batch of rollouts; 1 is on policy.')),
+  'kl.coefficient': live(
+    number(0, 0, 100, 'Weight of the KL divergence to the base model; 0 saves the scoring.'),
+  ),
+  'kl.estimator': live(choice(['k1', 'k2', 'k3'], 'k3', 'Estimator of that divergence.')),
+  'entropy.coefficient': live(number(0, 0, 100, 'Weight of the entropy bonus.')),
+
+  'optimizer.learningRate': live(number(5e-3, 0, 10, 'AdamW learning rate, constant.')),
+  'optimizer.weightDecay': live(number(0, 0, 10, 'Decoupled weight decay of AdamW.')),
+  'optimizer.beta1': number(0.9, 0, 0.9999, 'AdamW beta 1.'),
+  'optimizer.beta2': number(0.95, 0, 0.99999, 'AdamW beta 2.'),
+  'optimizer.eps': number(1e-8, 1e-12, 1, 'AdamW epsilon.'),
+  'optimizer.maxGradNorm': live(
+    number(1, 0.0001, 1e6, 'Global gradient norm above which gradients are scaled down.'),
+  ),
+
+  'adapter.rank': integer(8, 1, 512, 'Rank of the LoRA adapter.'),
+  'adapter.alpha': integer(16, 1, 4096, 'LoRA alpha; the adapter is scaled by alpha / rank.'),
+
+  'eval.baseline': flag(true, 'Evaluate before the first step.'),
+  'eval.every': live(integer(10, 0, 100_000, 'Steps between evaluations; 0 is only before and after.')),
+  'eval.tasks': integer(100, 1, 100_000, 'Held-out tasks evaluated.'),
+  'eval.samples': integer(8, 1, 1000, 'Samples per held-out task at temperature 1.'),
+  'eval.k': integer(8, 1, 1000, 'k of pass@k; at most the number of samples.'),
+  'eval.alignmentRecords': integer(60, 0, 100_000, 'Failed base rollouts kept as the fixed alignment set.'),
+  'eval.reasoningTasks': integer(60, 0, 100_000, 'Right programs whose result is to be predicted.'),
+  'eval.testOutputTasks': integer(60, 0, 100_000, 'Descriptions whose expected output is to be predicted.'),
+  'eval.testOutputMaxNewTokens': integer(32, 1, 4096, 'Budget of one predicted output in tokens.'),
+} as const;
+
+export type Schema = typeof SCHEMA;
+export type ConfigKey = keyof Schema;
