@@ -1,0 +1,68 @@
+/** Finds the command that was asked for, runs it, and turns errors into one line and an exit code. Knows no process: main.ts does. */
+import { evaluateCommand } from './eval.ts';
+import type { Command, Context } from './command.ts';
+import { CommandError, EXIT, UsageError } from './errors.ts';
+import { judgeCommand } from './judge.ts';
+import { runCommand } from './run.ts';
+import { traceCommand } from './trace.ts';
+
+const COMMANDS: Readonly<Record<string, Command>> = {
+  run: runCommand,
+  eval: evaluateCommand,
+  trace: traceCommand,
+  judge: judgeCommand,
+};
+
+const HELP = `Tracewise on the command line: npm run -s tracewise -- COMMAND
+
+${Object.entries(COMMANDS)
+  .map(([name, { about }]) => `  ${name.padEnd(7)}${about}`)
+  .join('\n')}
+
+COMMAND --help shows a command's options. Progress goes to standard error, results to standard output.
+Exit codes: 0 done, 1 failed, 2 wrong usage or bad input.
+Python programs run here in worker threads of this process: use it for programs you would run anyway.`;
+
+/** Runs one command line and returns its exit code; never throws. */
+export async function dispatch(argv: readonly string[], context: Context): Promise<number> {
+  const [name, ...rest] = argv;
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+    (name === undefined ? context.progress : context.out)(HELP);
+    return name === undefined ? EXIT.usage : EXIT.ok;
+  }
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (command === undefined) {
+    context.progress(`tracewise: unknown command "${name}"; there are ${Object.keys(COMMANDS).join(', ')}`);
+    return EXIT.usage;
+  }
+  if (rest.includes('--help') || rest.includes('-h')) {
+    context.out(`${command.about}\n\n${command.usage}`);
+    return EXIT.ok;
+  }
+  try {
+    await command.run(rest, context);
+    return EXIT.ok;
+  } catch (error) {
+    if (context.signal.aborted) {
+      context.progress(`tracewise ${name}: stopped`);
+      return EXIT.interrupted;
+    }
+    return report(name, error, context);
+  }
+}
+
+function report(name: string, error: unknown, context: Context): number {
+  if (error instanceof UsageError) {
+    context.progress(`tracewise ${name}: ${error.message}`);
+    return EXIT.usage;
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  context.progress(`tracewise ${name}: ${message}`);
+  const advice = (error as { advice?: unknown } | null)?.advice;
+  if (typeof advice === 'string') context.progress(advice);
+  // An error nobody gave a sentence to is a defect of ours: its place is what a report needs.
+  if (!(error instanceof CommandError) && typeof advice !== 'string' && error instanceof Error) {
+    context.progress(error.stack ?? '');
+  }
+  return EXIT.failed;
+}

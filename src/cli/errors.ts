@@ -1,0 +1,13 @@
+/** The two ways a command ends badly, and the exit codes they stand for. */
+
+/** The caller's mistake: a wrong option, a missing file, a malformed line. One clear line, exit code 2. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** The command understood its input and could not do it. One clear line, exit code 1. */
+export class CommandError extends Error {
+  override readonly name = 'CommandError';
+}
+
+export const EXIT = { ok: 0, failed: 1, usage: 2, interrupted: 130 } as const;
