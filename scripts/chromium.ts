@@ -45,8 +45,8 @@ function onPath(name: string): string | undefined {
   return folders.map((folder) => join(folder, name)).find(isExecutable);
 }
 
-/** Where playwright keeps the browsers it downloads, newest first. */
-function inPlaywrightCache(): string | undefined {
+/** Executables in the folders where playwright keeps the browsers it downloads, newest first. */
+function inPlaywrightCache(): string[] {
   const root =
     process.env['PLAYWRIGHT_BROWSERS_PATH'] ??
     {
@@ -69,26 +69,36 @@ function inPlaywrightCache(): string | undefined {
   try {
     versions = readdirSync(root).filter((name) => name.startsWith('chromium'));
   } catch {
-    return undefined;
+    return [];
   }
   const newestFirst = versions.sort((a, b) => b.localeCompare(a, 'en', { numeric: true }));
-  return newestFirst.flatMap((version) => inside.map((file) => join(root, version, file))).find(isExecutable);
+  return newestFirst.flatMap((version) => inside.map((file) => join(root, version, file)));
 }
 
-/** Path of a Chromium: $CHROMIUM, else the system's, else playwright's; undefined when there is none. */
-export function findChromium(): string | undefined {
+/** $CHROMIUM alone where it is set; else the system's, then playwright's. */
+function candidates(): readonly string[] {
   const wanted = process.env['CHROMIUM'];
   if (wanted !== undefined && wanted !== '') {
-    if (isExecutable(wanted)) return wanted;
+    if (isExecutable(wanted)) return [wanted];
     throw new Error(
       `CHROMIUM=${wanted} is not an executable file. Correct it, or unset it to let the search find one.`,
     );
   }
-  for (const name of NAMES) {
-    const path = onPath(name);
-    if (path !== undefined) return path;
-  }
-  return FIXED_PLACES.find(isExecutable) ?? inPlaywrightCache();
+  const named = NAMES.map(onPath).filter((path) => path !== undefined);
+  return [...named, ...FIXED_PLACES, ...inPlaywrightCache()].filter(isExecutable);
+}
+
+/** Path of a Chromium, undefined when there is none. Looks only; `ensureChromium` also tries. @throws Error on a wrong $CHROMIUM */
+export function findChromium(): string | undefined {
+  return candidates()[0];
+}
+
+/** A Chromium that starts: some systems have a file of that name that only says how to install one. */
+function findWorkingChromium(): string | undefined {
+  // On Windows `--version` opens a window instead of answering.
+  return candidates().find(
+    (path) => platform() === 'win32' || succeeds(path, ['--version', '--no-sandbox'], true),
+  );
 }
 
 function succeeds(command: string, args: readonly string[], quiet: boolean): boolean {
@@ -139,12 +149,12 @@ function installWithSystemPackages(say: (line: string) => void): string | undefi
     // A failed `apt-get update` (one dead source) need not stop the installation itself.
     if (!succeeds(full[0]!, full.slice(1), false)) say(`That command failed: ${full.join(' ')}`);
   }
-  return findChromium();
+  return findWorkingChromium();
 }
 
 /** Finds or installs a Chromium, saying what it does. Throws with advice when it cannot. */
 export function ensureChromium(say: (line: string) => void): string {
-  const found = findChromium();
+  const found = findWorkingChromium();
   if (found !== undefined) {
     say(`Chromium: ${found}`);
     return found;
@@ -157,7 +167,7 @@ export function ensureChromium(say: (line: string) => void): string {
   }
   say('Running: npx playwright install chromium');
   succeeds('npx', ['playwright', 'install', 'chromium'], false);
-  const downloaded = findChromium();
+  const downloaded = findWorkingChromium();
   if (downloaded !== undefined) {
     say(`Chromium downloaded by playwright: ${downloaded}`);
     return downloaded;

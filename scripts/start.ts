@@ -1,8 +1,9 @@
 /** `npm start`: builds the site where needed, serves it and prints its address. PORT chooses the port, HOST the interface. */
+import { whenNpmEnds } from '../src/cli/npm-parent.ts';
 import { buildSite, SITE } from './site-build.ts';
 import { serve } from './serve.ts';
 
-const text = process.env['PORT'] ?? '5173';
+const text = process.env['PORT'] ?? '4180';
 const port = Number(text);
 if (!Number.isInteger(port) || port < 0 || port > 65535) {
   console.error(`PORT=${text} is not a port number (0 to 65535).`);
@@ -18,3 +19,4 @@ console.log(`Tracewise is at ${served.url}  (Ctrl-C ends it)`);
 const stop = (): void => void served.close().then(() => process.exit(0));
 process.on('SIGINT', stop);
 process.on('SIGTERM', stop);
+whenNpmEnds(stop);

@@ -2,6 +2,7 @@
 import { evaluateCommand } from './eval.ts';
 import type { Command, Context } from './command.ts';
 import { CommandError, EXIT, UsageError } from './errors.ts';
+import { ConfigError } from '../learning/config.ts';
 import { judgeCommand } from './judge.ts';
 import { runCommand } from './run.ts';
 import { traceCommand } from './trace.ts';
@@ -52,7 +53,7 @@ export async function dispatch(argv: readonly string[], context: Context): Promi
 }
 
 function report(name: string, error: unknown, context: Context): number {
-  if (error instanceof UsageError) {
+  if (error instanceof UsageError || error instanceof ConfigError) {
     context.progress(`tracewise ${name}: ${error.message}`);
     return EXIT.usage;
   }

@@ -1,4 +1,5 @@
 /** The program behind `npm run -s tracewise -- COMMAND`: streams, Ctrl-C and the exit code of this process. Commands are in dispatch.ts. */
+import { whenNpmEnds } from './npm-parent.ts';
 import { dispatch } from './dispatch.ts';
 import { EXIT } from './errors.ts';
 
@@ -10,6 +11,7 @@ process.on('SIGINT', () => {
   controller.abort();
 });
 process.on('SIGTERM', () => controller.abort());
+whenNpmEnds(() => controller.abort());
 // A reader that closes the pipe (`| head`) is no error of ours.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(EXIT.ok);

@@ -1,0 +1,158 @@
+/** `run`: trains nano headless and shows what it learned. The loop itself is src/learning; this is its terminal. */
+import type { TrainerEvent } from '../learning/events.ts';
+import { parseAssignments, type Config, type ConfigOverrides } from '../learning/config.ts';
+import { presetConfig, PRESETS } from '../experiment/presets.ts';
+import { RunLogWriter } from '../experiment/run-log.ts';
+import { parseOptions, required, wholeNumber, type Command, type Context } from './command.ts';
+import { openTraining } from './engine.ts';
+import { CommandError, UsageError } from './errors.ts';
+import { withOutput } from './files.ts';
+import { beforeAndAfter, evaluationLine, stepLine, type Evaluation } from './report.ts';
+
+const presets = Object.entries(PRESETS)
+  .map(([name, { about }]) => `    ${name.padEnd(24)}${about}`)
+  .join('\n');
+
+export const runCommand: Command = {
+  about: 'train nano and show held-out pass@1 and alignment accuracy before and after',
+  usage: `run --preset NAME [--steps N] [--seed S] [--set key=value]... [--out run.jsonl] [--json]
+
+  --preset NAME   one of
+${presets}
+  --steps N       updates to make (default: the preset's)
+  --seed S        the seed of everything random (default 1)
+  --set KEY=VALUE one setting, may be repeated
+  --out FILE      the run's events, one JSON object per line; seconds go to FILE's .timing.jsonl
+  --json          last line of standard output: {"before": {...}, "after": {...}}`,
+
+  async run(argv, context) {
+    const options = parseOptions(argv, {
+      preset: { type: 'string' },
+      steps: { type: 'string' },
+      seed: { type: 'string' },
+      set: { type: 'string', multiple: true },
+      out: { type: 'string' },
+      json: { type: 'boolean' },
+    });
+    const config = configuration(
+      required(options.preset, 'preset'),
+      options.steps,
+      options.seed,
+      options.set ?? [],
+    );
+    const summary = await withLogs(options.out, (log) => train(config, log, context));
+    if (options.json === true) {
+      context.out(
+        JSON.stringify({ before: summary.before?.metrics ?? null, after: summary.after?.metrics ?? null }),
+      );
+    } else {
+      for (const line of beforeAndAfter(summary.before, summary.after)) context.out(line);
+    }
+    if (summary.stopped)
+      throw new CommandError(`stopped after step ${summary.step}; the log holds it so far`);
+  },
+};
+
+/** @throws UsageError, ConfigError */
+function configuration(
+  preset: string,
+  steps: string | undefined,
+  seed: string | undefined,
+  set: readonly string[],
+): Config {
+  const overrides = parseAssignments(set);
+  const own: Record<string, number> = {};
+  for (const [key, text, max] of [
+    ['steps', steps, 100_000],
+    ['seed', seed, 2 ** 31 - 1],
+  ] as const) {
+    if (text === undefined) continue;
+    if (Object.hasOwn(overrides, key))
+      throw new UsageError(`--${key} and --set ${key}=... say the same thing: use one`);
+    own[key] = wholeNumber(text, key, 0, 0, max);
+  }
+  return presetConfig(preset, own as ConfigOverrides, overrides);
+}
+
+/** `run.jsonl` -> `run.timing.jsonl`. */
+function timingPath(path: string): string {
+  return `${path.replace(/\.jsonl$/, '')}.timing.jsonl`;
+}
+
+async function withLogs<T>(path: string | undefined, work: (log: RunLogWriter) => Promise<T>): Promise<T> {
+  if (path === undefined) return work(new RunLogWriter(() => undefined));
+  return withOutput(path, (log) =>
+    withOutput(timingPath(path), (timing) =>
+      work(
+        new RunLogWriter(
+          (line) => log.write(`${line}\n`),
+          (line) => timing.write(`${line}\n`),
+        ),
+      ),
+    ),
+  );
+}
+
+interface Summary {
+  readonly before: Evaluation | undefined;
+  readonly after: Evaluation | undefined;
+  readonly step: number;
+  readonly stopped: boolean;
+}
+
+async function train(
+  config: Config,
+  log: RunLogWriter,
+  { out, progress, signal }: Context,
+): Promise<Summary> {
+  const training = await openTraining(config, progress, signal);
+  let before: Evaluation | undefined;
+  let after: Evaluation | undefined;
+  let rollouts: Extract<TrainerEvent, { type: 'rollouts' }> | undefined;
+  let records: Extract<TrainerEvent, { type: 'records' }> | undefined;
+  let step = 0;
+  let stopped = false;
+  try {
+    for await (const event of training.events) {
+      await log.write(event);
+      switch (event.type) {
+        case 'rollouts':
+          [rollouts, records] = [event, undefined];
+          break;
+        case 'records':
+          records = event;
+          break;
+        case 'step-finished':
+          step = event.step;
+          if (rollouts !== undefined) out(stepLine(rollouts, records, event));
+          break;
+        case 'evaluation':
+          if (event.step === 0) before = event;
+          else after = event;
+          out(evaluationLine(event.step, event));
+          break;
+        case 'warning':
+          progress(`step ${event.step}: ${event.message} ${event.advice}`);
+          break;
+        case 'timing':
+          progress(seconds(event.step, event.seconds));
+          break;
+        case 'run-finished':
+          stopped = event.reason === 'stopped';
+          break;
+        case 'run-started':
+        case 'step-started':
+        case 'changed':
+          break;
+      }
+    }
+  } finally {
+    await training.dispose();
+  }
+  return { before, after: after ?? before, step, stopped };
+}
+
+function seconds(step: number, phases: Readonly<Record<string, number>>): string {
+  const parts = Object.entries(phases).map(([phase, value]) => `${phase} ${value.toFixed(2)} s`);
+  return `  step ${step}: ${parts.join(', ')}`;
+}
