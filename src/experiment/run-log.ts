@@ -1,0 +1,107 @@
+/**
+ * The run log: the trainer's events as JSON Lines, one event a line, and the way back. What depends on the clock goes to a second text, so
+ * that two runs with one seed give byte-identical logs. It does not know where lines are stored.
+ */
+import type { TrainerEvent } from '../learning/events.ts';
+import { checkEvent } from './event-shape.ts';
+
+export type LineSink = (line: string) => void | Promise<void>;
+
+/** A run log that cannot be read. `line` is 1-based. */
+export class RunLogError extends Error {
+  override readonly name = 'RunLogError';
+  readonly advice = 'Nothing was loaded. Check that the file is a run log of this program and is complete.';
+  constructor(
+    readonly line: number,
+    detail: string,
+  ) {
+    super(`Run log, line ${line}: ${detail}`);
+  }
+}
+
+/** Log-probabilities are kept to this many decimals: far finer than anything shown, and a third of the bytes. */
+const LOG_PROB_DECIMALS = 5;
+
+/** One line without its newline. @throws RangeError when a number is not finite, which JSON would silently turn into null */
+export function eventLine(event: TrainerEvent): string {
+  return JSON.stringify(event, (key, value: unknown) => {
+    if (typeof value === 'number' && !Number.isFinite(value)) {
+      throw new RangeError(`Event ${event.type} holds ${value} at "${key}".`);
+    }
+    if (key !== 'logProbs' || !Array.isArray(value)) return value;
+    return value.map((p: number) => Number(p.toFixed(LOG_PROB_DECIMALS)));
+  });
+}
+
+/** Writes each event to the log, or to the sidecar when it holds times. */
+export class RunLogWriter {
+  readonly #log: LineSink;
+  readonly #timing: LineSink | undefined;
+  #lines = 0;
+
+  constructor(log: LineSink, timing?: LineSink) {
+    this.#log = log;
+    this.#timing = timing;
+  }
+
+  /** Lines of the log written so far. */
+  get lines(): number {
+    return this.#lines;
+  }
+
+  async write(event: TrainerEvent): Promise<void> {
+    if (event.type === 'timing') {
+      await this.#timing?.(eventLine(event));
+      return;
+    }
+    await this.#log(eventLine(event));
+    this.#lines++;
+  }
+}
+
+export interface RunLog {
+  readonly events: readonly TrainerEvent[];
+  /** The last line was cut off in the middle, as after a crash; it was left out. */
+  readonly torn: boolean;
+}
+
+/** Reads a whole log (or sidecar). A last line without its newline may be torn; any other defect is an error. @throws RunLogError */
+export function readRunLog(text: string): RunLog {
+  const lines = text.split('\n');
+  const tail = lines.pop() ?? '';
+  const events = lines.flatMap((line, i) => (line.trim() === '' ? [] : [readEvent(line, i + 1)]));
+  if (tail.trim() === '') return { events, torn: false };
+  try {
+    return { events: [...events, readEvent(tail, lines.length + 1)], torn: false };
+  } catch (error) {
+    if (events.length === 0) throw error;
+    return { events, torn: true };
+  }
+}
+
+/**
+ * The text to go on from when a run is resumed from a state saved after its first `events` events: later lines, written between the
+ * save and the crash, will be written again. @throws RunLogError when the log is shorter than the state says
+ */
+export function truncateLog(text: string, events: number): string {
+  let at = 0;
+  for (let line = 0; line < events; line++) {
+    const next = text.indexOf('\n', at);
+    if (next < 0)
+      throw new RunLogError(line + 1, `the saved state follows ${events} events, the log ends before.`);
+    at = next + 1;
+  }
+  return text.slice(0, at);
+}
+
+function readEvent(line: string, number: number): TrainerEvent {
+  let data: unknown;
+  try {
+    data = JSON.parse(line);
+  } catch {
+    throw new RunLogError(number, 'not JSON.');
+  }
+  const problem = checkEvent(data);
+  if (problem !== null) throw new RunLogError(number, problem);
+  return data as TrainerEvent;
+}

@@ -1,0 +1,81 @@
+/**
+ * Comparing arms over seeds: means with 95 % intervals, paired differences, a sign test. Seeds are the independent units; arms that
+ * share seeds share prompts and uniforms, so their differences are taken seed by seed.
+ */
+import { average, tQuantile, variance, type Estimate } from '../learning/intervals.ts';
+import type { Random } from '../tasks/random.ts';
+
+export { average, variance, type Estimate, type Interval } from '../learning/intervals.ts';
+
+export class StatisticsError extends Error {
+  override readonly name = 'StatisticsError';
+}
+
+/** Mean with Student's t interval; below two values the interval is unbounded. */
+export function meanInterval(values: readonly number[], level = 0.95): Estimate {
+  requireFinite(values);
+  const n = values.length;
+  const mean = average(values);
+  if (n < 2) return { mean, interval: [-Infinity, Infinity], n };
+  const half = tQuantile(n - 1, level) * Math.sqrt(variance(values) / n);
+  return { mean, interval: [mean - half, mean + half], n };
+}
+
+/** Mean with the percentile bootstrap interval, for values far from normal; reproducible by the random stream. */
+export function bootstrapInterval(
+  values: readonly number[],
+  random: Random,
+  resamples = 2000,
+  level = 0.95,
+): Estimate {
+  requireFinite(values);
+  const n = values.length;
+  if (n === 0) return { mean: 0, interval: [-Infinity, Infinity], n };
+  const means = Array.from({ length: resamples }, () => {
+    let sum = 0;
+    for (let i = 0; i < n; i++) sum += random.pick(values);
+    return sum / n;
+  }).sort((a, b) => a - b);
+  const at = (share: number) =>
+    means[Math.min(resamples - 1, Math.max(0, Math.round(share * (resamples - 1))))] ?? 0;
+  return { mean: average(values), interval: [at((1 - level) / 2), at((1 + level) / 2)], n };
+}
+
+export interface PairedComparison extends Estimate {
+  /** b - a, pair by pair. */
+  readonly differences: readonly number[];
+  /** Two-sided sign test. */
+  readonly signTest: number;
+}
+
+/** What changes from arm a to arm b, seed by seed. @throws StatisticsError when the arms do not have the same number of seeds */
+export function pairedDifference(a: readonly number[], b: readonly number[]): PairedComparison {
+  if (a.length !== b.length) {
+    throw new StatisticsError(
+      `Paired arms need the same seeds; one has ${a.length} values, the other ${b.length}.`,
+    );
+  }
+  const differences = b.map((value, i) => value - (a[i] ?? 0));
+  return { ...meanInterval(differences), differences, signTest: signTest(differences) };
+}
+
+/** Two-sided exact sign test: the chance, were both signs equally likely, of a split at least this uneven. Zeros are left out. */
+export function signTest(differences: readonly number[]): number {
+  requireFinite(differences);
+  const positive = differences.filter((d) => d > 0).length;
+  const n = positive + differences.filter((d) => d < 0).length;
+  if (n === 0) return 1;
+  const fewer = Math.min(positive, n - positive);
+  let term = 2 ** -n;
+  let tail = 0;
+  for (let k = 0; k <= fewer; k++) {
+    tail += term;
+    term = (term * (n - k)) / (k + 1);
+  }
+  return Math.min(1, 2 * tail);
+}
+
+function requireFinite(values: readonly number[]): void {
+  const at = values.findIndex((value) => !Number.isFinite(value));
+  if (at >= 0) throw new StatisticsError(`Value ${at + 1} is ${values[at]}; statistics need finite numbers.`);
+}

@@ -1,0 +1,61 @@
+/**
+ * Credit by line: the true trajectory is known, so every line that a rollout predicts has an outcome of its own, and so do the tokens it
+ * is made of. Rollouts of one group whose first j lines are right stand in the same state; the mean of their outcomes at line j is an
+ * exact baseline for that state. After its first wrong line a rollout is off the truth, and its tokens get nothing.
+ */
+import { grpo } from './advantages.ts';
+
+export interface LinePrediction {
+  /** Lines right before the first wrong one; equal to the group's total when all are right and the answer ended there. */
+  readonly right: number;
+  /** For each token the line it belongs to, from 0; the end of sequence is a line of its own. */
+  readonly lineOfToken: readonly number[];
+}
+
+export interface CreditSettings {
+  /** Added to the standard deviation of a line's outcomes. */
+  readonly eps: number;
+  /** Bound on the size of an advantage; 0 is off. */
+  readonly clip: number;
+  /** Right lines before the first wrong one get their positive advantage, or 0. */
+  readonly rightLines: 'reinforce' | 'leave';
+}
+
+/**
+ * Advantages per token of a group of rollouts of one record.
+ * @param predictions one per rollout; null where it has no reward
+ * @param total lines of the true answer, the end of sequence included
+ */
+export function lineAdvantages(
+  predictions: readonly (LinePrediction | null)[],
+  total: number,
+  settings: CreditSettings,
+): (Float32Array | null)[] {
+  const byLine: number[][] = [];
+  for (let line = 0; line < total; line++) {
+    const outcomes = predictions.map((p) => (p === null || p.right < line ? null : p.right > line ? 1 : 0));
+    byLine.push(grpo(outcomes, settings.eps));
+  }
+  return predictions.map((prediction, i) => {
+    if (prediction === null) return null;
+    return Float32Array.from(prediction.lineOfToken, (line) => {
+      if (line > prediction.right) return 0;
+      const advantage = byLine[line]?.[i] ?? 0;
+      if (advantage > 0 && settings.rightLines === 'leave') return 0;
+      return settings.clip > 0 ? Math.min(settings.clip, Math.max(-settings.clip, advantage)) : advantage;
+    });
+  });
+}
+
+/**
+ * The line of each token, given where the lines of the decoded text end (characters, exclusive). A token belongs to the line that holds
+ * its last character; tokens after the last end belong to the line after it.
+ * @param textEnds characters of text decoded up to and including each token
+ */
+export function linesOfTokens(textEnds: readonly number[], lineEnds: readonly number[]): number[] {
+  let line = 0;
+  return textEnds.map((end) => {
+    while (line < lineEnds.length && end > (lineEnds[line] ?? 0)) line++;
+    return line;
+  });
+}

@@ -1,0 +1,69 @@
+/**
+ * Reward functions: a verdict or a graded answer in, a finite number in [0, 1] out, or null where the reward does not apply. How answers
+ * are graded is in grade.ts; how credit reaches single tokens is in credit.ts.
+ */
+import type { Config } from './config.ts';
+import type { PredictedVariable, Verdict } from './events.ts';
+
+export type RewardForm = Config['alignment.reward'];
+
+/** 1 if every test passes, else 0; null where the harness failed and nothing is known about the program. */
+export function codeReward(verdict: Verdict): number | null {
+  if (verdict === 'harness-error') return null;
+  return verdict === 'pass' ? 1 : 0;
+}
+
+/** An answer compared with the recorded truth. */
+export interface GradedAnswer {
+  /** Why the answer could not be read, or null. */
+  readonly malformed: string | null;
+  /** The record's variables in their order, the return value apart. */
+  readonly variables: readonly PredictedVariable[];
+  /** The return value; null when the record has none (its program ended with an exception). */
+  readonly returned: PredictedVariable | null;
+  /** Lines of the true trajectory predicted right before the first wrong one; null for formats without trajectory. */
+  readonly lines: { readonly right: number; readonly total: number } | null;
+}
+
+export function alignmentReward(form: RewardForm, answer: GradedAnswer): number | null {
+  switch (form) {
+    case 'paper':
+      return paperReward(answer);
+    case 'reference':
+      return referenceReward(answer);
+    case 'prefix':
+    case 'line':
+      return prefixReward(answer);
+  }
+}
+
+/** Paper: right items / items; the return value is one item more (method.md, "Variables"). A malformed answer has none right. */
+export function paperReward({ malformed, variables, returned }: GradedAnswer): number | null {
+  const items = returned === null ? variables : [...variables, returned];
+  if (items.length === 0) return null;
+  return malformed === null ? share(count(items), items.length) : 0;
+}
+
+/**
+ * Reference code: 0 if malformed, else 0.1 + 0.9 * right / (1 + variables). Its extra item is the printed output; here the return value
+ * stands in that place. With an exception there is none, and the most that can be reached is below 1.
+ */
+export function referenceReward({ malformed, variables, returned }: GradedAnswer): number | null {
+  if (variables.length === 0 && returned === null) return null;
+  if (malformed !== null) return 0;
+  const right = count(variables) + (returned?.right === true ? 1 : 0);
+  return 0.1 + 0.9 * share(right, 1 + variables.length);
+}
+
+/** Ours: longest right prefix of the predicted trajectory / its true length. Counts even when the final values are missing. */
+export function prefixReward({ lines }: GradedAnswer): number | null {
+  return lines === null || lines.total === 0 ? null : share(lines.right, lines.total);
+}
+
+function count(items: readonly PredictedVariable[]): number {
+  return items.filter((item) => item.right).length;
+}
+
+function share(right: number, total: number): number {
+  return Math.min(1, Math.max(0, right / total));
+}

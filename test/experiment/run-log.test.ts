@@ -1,0 +1,128 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  RunLogError,
+  RunLogWriter,
+  eventLine,
+  readRunLog,
+  truncateLog,
+} from '../../src/experiment/run-log.ts';
+import { presetConfig } from '../../src/experiment/presets.ts';
+import type { TrainerEvent } from '../../src/learning/events.ts';
+
+const started: TrainerEvent = {
+  type: 'run-started',
+  version: 1,
+  config: presetConfig('rlvr'),
+  model: { name: 'fake', parameters: 1, adapterParameters: 1, rank: 1, contextLength: 64, bytes: 4 },
+  tasks: { train: 2, heldout: 1 },
+};
+const rollouts: TrainerEvent = {
+  type: 'rollouts',
+  step: 1,
+  groups: [
+    {
+      kind: 'code',
+      taskId: 't',
+      prompt: 'def f(x):\n',
+      rollouts: [
+        {
+          completion: ' return x\u2028',
+          tokens: [1, 2],
+          logProbs: [-0.123456789, -1],
+          finish: 'eos',
+          verdict: 'pass',
+          reward: 1,
+          rewards: { tests_reward: 1 },
+          advantage: 0.5,
+        },
+      ],
+    },
+  ],
+};
+const timing: TrainerEvent = { type: 'timing', step: 1, seconds: { generate: 1.5 } };
+const finished: TrainerEvent = { type: 'step-finished', step: 1, metrics: { loss: 0.25 } };
+
+async function write(events: readonly TrainerEvent[]): Promise<{ log: string; timing: string }> {
+  const out = { log: '', timing: '' };
+  const writer = new RunLogWriter(
+    (line) => void (out.log += `${line}\n`),
+    (line) => void (out.timing += `${line}\n`),
+  );
+  for (const event of events) await writer.write(event);
+  return out;
+}
+
+describe('the run log', () => {
+  it('gives back the events, log-probabilities to five decimals', async () => {
+    const { log } = await write([started, rollouts, finished]);
+    const { events, torn } = readRunLog(log);
+    expect(torn).toBe(false);
+    expect(events[0]).toEqual(started);
+    expect(events[2]).toEqual(finished);
+    expect(JSON.stringify(events[1])).toContain('"logProbs":[-0.12346,-1]');
+  });
+
+  it('keeps what depends on the clock apart', async () => {
+    const first = await write([started, timing, finished]);
+    const second = await write([started, { ...timing, seconds: { generate: 99 } }, finished]);
+    expect(first.log).toBe(second.log);
+    expect(readRunLog(first.timing).events).toEqual([timing]);
+  });
+
+  it('refuses numbers that JSON would lose', () => {
+    expect(() => eventLine({ ...finished, metrics: { loss: Number.NaN } })).toThrow(/loss/);
+  });
+
+  it('leaves out a last line that was cut off, and says so', async () => {
+    const { log } = await write([started, finished]);
+    expect(readRunLog(log.slice(0, -9))).toEqual({ events: [started], torn: true });
+  });
+
+  it('cuts back to a saved state', async () => {
+    const { log } = await write([started, finished, finished]);
+    expect(readRunLog(truncateLog(log, 2)).events).toEqual([started, finished]);
+    expect(() => truncateLog(log, 4)).toThrow(RunLogError);
+  });
+
+  it.each([
+    ['nonsense\n', /line 1: not JSON/],
+    ['[]\n', /line 1: not an object/],
+    ['{"type":"stepped"}\n', /line 1: unknown event type "stepped"/],
+    ['{"type":"step-finished","step":1,"metrics":{"loss":"x"}}\n', /metrics: loss: should be a number/],
+    ['{"type":"rollouts","step":1,"groups":[{"kind":"code"}]}\n', /groups: \[0\] taskId: should be a text/],
+    ['{"type":"evaluation","step":1,"metrics":{},"intervals":{"a":[1]}}\n', /intervals: a: should be a pair/],
+  ])('names the line and the field of %s', (text, message) => {
+    expect(() => readRunLog(text)).toThrow(RunLogError);
+    expect(() => readRunLog(text)).toThrow(message);
+  });
+
+  it('answers any text with events or a typed error (random)', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.json()), (text) => {
+        for (const candidate of [text, `${text}\n`]) {
+          try {
+            readRunLog(candidate);
+          } catch (error) {
+            expect(error).toBeInstanceOf(RunLogError);
+          }
+        }
+      }),
+      { numRuns: 5000 },
+    );
+  });
+
+  it('answers a mutated log with events or a typed error (10,000 mutations)', async () => {
+    const { log } = await write([rollouts, finished]);
+    fc.assert(
+      fc.property(fc.nat(log.length - 1), fc.nat(12), fc.string({ maxLength: 6 }), (at, length, put) => {
+        try {
+          readRunLog(log.slice(0, at) + put + log.slice(at + length));
+        } catch (error) {
+          expect(error).toBeInstanceOf(RunLogError);
+        }
+      }),
+      { numRuns: 10_000 },
+    );
+  });
+});

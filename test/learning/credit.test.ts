@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import { lineAdvantages, linesOfTokens } from '../../src/learning/credit.ts';
+
+const settings = { eps: 0, clip: 0, rightLines: 'reinforce' } as const;
+const near = (values: readonly number[]) => values.map((v) => expect.closeTo(v, 5) as number);
+
+describe('credit by line', () => {
+  it('blames the first wrong line alone, and rewards those who got it right', () => {
+    // Three lines of two tokens each. Rollouts: all right; wrong at line 1; wrong at line 1; wrong at line 2.
+    const lineOfToken = [0, 0, 1, 1, 2, 2];
+    const [all, second, , third] = lineAdvantages(
+      [3, 1, 1, 2].map((right) => ({ right, lineOfToken })),
+      3,
+      settings,
+    );
+    // Line 0: all right, nothing to learn. Line 1: outcomes 1 0 0 1, sample std .57735. Line 2: reached by two, 1 and 0, std .70711.
+    expect([...(all ?? [])]).toEqual(near([0, 0, 0.866025, 0.866025, 0.707107, 0.707107]));
+    expect([...(second ?? [])]).toEqual(near([0, 0, -0.866025, -0.866025, 0, 0]));
+    expect([...(third ?? [])]).toEqual(near([0, 0, 0.866025, 0.866025, -0.707107, -0.707107]));
+  });
+
+  it('can leave the right lines alone', () => {
+    const [good, bad] = lineAdvantages(
+      [
+        { right: 1, lineOfToken: [0, 0] },
+        { right: 0, lineOfToken: [0, 1] },
+      ],
+      1,
+      { ...settings, rightLines: 'leave' },
+    );
+    expect([...(good ?? [])]).toEqual([0, 0]);
+    expect([...(bad ?? [])]).toEqual(near([-0.707107, 0]));
+  });
+
+  it('has nothing to say at a line that one rollout alone reaches', () => {
+    const [lonely] = lineAdvantages(
+      [
+        { right: 1, lineOfToken: [0, 1] },
+        { right: 0, lineOfToken: [0, 1] },
+      ],
+      2,
+      settings,
+    );
+    expect(lonely?.[1]).toBe(0);
+  });
+
+  it('gives rollouts without a reward no credit and lets them shift no baseline', () => {
+    const rollouts = [2, 0].map((right) => ({ right, lineOfToken: [0, 1] }));
+    const [a, none, b] = lineAdvantages([rollouts[0] ?? null, null, rollouts[1] ?? null], 2, settings);
+    expect(none).toBeNull();
+    expect([a, b]).toEqual(lineAdvantages(rollouts, 2, settings));
+  });
+});
+
+describe('the line of a token', () => {
+  it('is the one that holds its last character', () => {
+    // "ab|cd|e": lines end after 3, 6 and 7 characters; tokens end after 1, 3, 4, 6, 7.
+    expect(linesOfTokens([1, 3, 4, 6, 7], [3, 6, 7])).toEqual([0, 0, 1, 1, 2]);
+    expect(linesOfTokens([2, 9], [3, 6])).toEqual([0, 2]);
+  });
+});

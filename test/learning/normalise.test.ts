@@ -1,0 +1,99 @@
+import { describe, expect, it } from 'vitest';
+import { updateRows, type LossRollout, type NormaliseSettings } from '../../src/learning/normalise.ts';
+
+const settings: NormaliseSettings = {
+  normalisation: 'token-mean',
+  constantGroups: 'keep',
+  truncated: 'keep',
+  kindWeight: { code: 1, alignment: 0.4 },
+  budget: { code: 10, alignment: 20 },
+  keepIdleRows: true,
+};
+const rollout = (
+  kind: 'code' | 'alignment',
+  group: number,
+  length: number,
+  advantage: LossRollout['advantage'],
+  changes: Partial<LossRollout> = {},
+): LossRollout => ({
+  kind,
+  group,
+  prompt: [1],
+  tokens: Array.from({ length }, (_, i) => i),
+  advantage,
+  finish: 'eos',
+  rewarded: true,
+  ...changes,
+});
+const batch = [
+  rollout('code', 0, 2, 1),
+  rollout('code', 0, 6, -1),
+  rollout('alignment', 1, 12, 1),
+  rollout('alignment', 1, 20, -1),
+];
+const weight = (rollouts: readonly LossRollout[], changes: Partial<NormaliseSettings>) =>
+  updateRows(rollouts, { ...settings, ...changes }).map(({ row }) => row.weights[0] ?? 0);
+const near = (values: readonly number[]) => values.map((v) => expect.closeTo(v, 7) as number);
+
+describe('the weight of a token in the loss', () => {
+  it('by token-mean is one over the tokens of the whole batch', () => {
+    expect(weight(batch, {})).toEqual(near([1 / 40, 1 / 40, 1 / 40, 1 / 40]));
+  });
+
+  it('by sequence-mean gives every completion the same say', () => {
+    expect(weight(batch, { normalisation: 'sequence-mean' })).toEqual(near([1 / 8, 1 / 24, 1 / 48, 1 / 80]));
+  });
+
+  it('by a constant divides by the budget, whatever was written (Dr.GRPO)', () => {
+    expect(weight(batch, { normalisation: 'constant' })).toEqual(near([1 / 40, 1 / 40, 1 / 80, 1 / 80]));
+  });
+
+  it('by kind does not let long alignment answers drown short programs', () => {
+    const weights = weight(batch, { normalisation: 'per-kind' });
+    expect(weights).toEqual(near([1 / 8, 1 / 8, 0.4 / 32, 0.4 / 32]));
+    const total = (kind: string) =>
+      batch.reduce((s, r, i) => s + (r.kind === kind ? r.tokens.length * (weights[i] ?? 0) : 0), 0);
+    expect(total('code')).toBeCloseTo(1, 6);
+    expect(total('alignment')).toBeCloseTo(0.4, 6);
+  });
+
+  it('leaves out rollouts without a reward, and their tokens', () => {
+    const rows = updateRows([...batch, rollout('code', 0, 100, 0, { rewarded: false })], settings);
+    expect(rows.map(({ index }) => index)).toEqual([0, 1, 2, 3]);
+    expect(rows[0]?.row.weights[0]).toBeCloseTo(1 / 40, 7);
+  });
+
+  it('drops groups without advantage from the mean when asked (DAPO)', () => {
+    const withConstant = [...batch, rollout('code', 2, 30, 0), rollout('code', 2, 30, 0)];
+    expect(weight(withConstant, { constantGroups: 'drop' })).toEqual(near([1 / 40, 1 / 40, 1 / 40, 1 / 40]));
+    expect(weight(withConstant, { constantGroups: 'keep' })).toHaveLength(6);
+    expect(weight(withConstant, { constantGroups: 'keep' })[0]).toBeCloseTo(1 / 100, 7);
+  });
+
+  it('does not send rows that cannot move a parameter, but counts them', () => {
+    const withConstant = [...batch, rollout('code', 2, 60, 0)];
+    const rows = updateRows(withConstant, { ...settings, keepIdleRows: false });
+    expect(rows.map(({ index }) => index)).toEqual([0, 1, 2, 3]);
+    expect(rows[0]?.row.weights[0]).toBeCloseTo(1 / 100, 7);
+    expect(
+      weight(batch, {
+        normalisation: 'per-kind',
+        kindWeight: { code: 1, alignment: 0 },
+        keepIdleRows: false,
+      }),
+    ).toHaveLength(2);
+  });
+
+  it('masks truncated completions when asked, never silently', () => {
+    const truncated = [rollout('code', 0, 4, 1), rollout('code', 0, 4, -1, { finish: 'length' })];
+    expect(weight(truncated, { truncated: 'mask' })).toEqual(near([1 / 4]));
+    expect(weight(truncated, {})).toEqual(near([1 / 8, 1 / 8]));
+  });
+
+  it('carries advantages per token through', () => {
+    const perToken = Float32Array.of(0, 0, 0.5, -1);
+    const [row] = updateRows([rollout('alignment', 0, 4, perToken)], settings);
+    expect(row?.row.advantages).toEqual(perToken);
+    expect(() => updateRows([rollout('alignment', 0, 3, perToken)], settings)).toThrow(RangeError);
+  });
+});
