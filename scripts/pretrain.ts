@@ -1,0 +1,89 @@
+/**
+ * `npm run pretrain`: trains nano from scratch on the corpus of `npm run corpus` with src/tensor's own gradients. Seeded; stops and
+ * resumes at any checkpoint. Usage: pretrain [--steps N] [--corpus DIR] [--checkpoint FILE] [--out DIR]
+ */
+import { mkdir, readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { parseArgs } from 'node:util';
+import { pretrainGraph } from '../src/policy/graphs/pretrain.ts';
+import { nextName } from '../src/policy/graphs/apply.ts';
+import { scatterCompletions } from '../src/policy/packing.ts';
+import { loadTokenizer } from '../src/policy/tokenizer.ts';
+import { createRandom } from '../src/tasks/random.ts';
+import { adamScalarValues } from '../src/tensor/optimizer.ts';
+import { initialState, loadCheckpoint, saveCheckpoint } from './pretrain/checkpoint.ts';
+import { Dealer, readCorpus } from './pretrain/documents.ts';
+import { exportModel } from './pretrain/export.ts';
+import { openNativeRuntime } from './pretrain/native.ts';
+import { ARCHITECTURE, learningRateAt, RECIPE } from './pretrain/recipe.ts';
+
+const { values: options } = parseArgs({
+  options: {
+    steps: { type: 'string', default: String(RECIPE.steps) },
+    corpus: { type: 'string', default: '.cache/corpus' },
+    checkpoint: { type: 'string', default: '.cache/pretrain/checkpoint.safetensors' },
+    out: { type: 'string', default: 'public/models/nano' },
+    'save-every': { type: 'string', default: '250' },
+    'max-minutes': { type: 'string', default: '100000' },
+  },
+});
+
+const recipe = { ...RECIPE, steps: Number(options.steps) };
+const readJson = async (path: string): Promise<unknown> => JSON.parse(await readFile(path, 'utf8'));
+const tokenizer = loadTokenizer(
+  await readJson('public/models/nano/tokenizer.json'),
+  await readJson('public/models/nano/tokenizer_config.json'),
+);
+// A multiple of 64 keeps the matrix units full; the spare rows are never sampled because they are never seen.
+const architecture = { ...ARCHITECTURE, vocabSize: Math.ceil(tokenizer.vocabSize / 64) * 64 };
+const corpus = await readCorpus(options.corpus, tokenizer, recipe.time);
+for (const [kind, documents] of corpus) {
+  const tokens = documents.reduce((sum, { length }) => sum + length, 0);
+  console.log(`${kind}: ${documents.length} documents, ${tokens} tokens`);
+}
+
+const runtime = openNativeRuntime();
+const program = await runtime.compile(pretrainGraph(architecture, recipe.rows, recipe.time));
+await mkdir(dirname(options.checkpoint), { recursive: true });
+const root = createRandom(recipe.seed);
+const state = (await loadCheckpoint(options.checkpoint)) ?? initialState(architecture, root.fork('weights'));
+const dealer = new Dealer(corpus, recipe, root.fork('documents'));
+// The order of documents is a function of the seed and the step: deal again what was dealt before the checkpoint.
+for (let t = 1; t <= state.step; t++) dealer.deal(t);
+
+const start = performance.now();
+const recent: number[] = [];
+while (state.step < recipe.steps && performance.now() - start < Number(options['max-minutes']) * 60_000) {
+  const t = state.step + 1;
+  const { batch, documents } = dealer.deal(t);
+  const supervised = documents.reduce((sum, { completion }) => sum + completion.length, 0);
+  const weights = scatterCompletions(batch, documents, (i) => new Float32Array(documents[i]!.completion.length).fill(1 / supervised));
+  const outputs = await program.run({
+    ids: batch.ids,
+    segments: batch.segments,
+    targets: batch.targets,
+    weights,
+    ...Object.fromEntries(state.tensors),
+    ...adamScalarValues(t, { ...recipe, learningRate: learningRateAt(recipe, t) }),
+  });
+  for (const name of state.tensors.keys()) {
+    state.tensors.set(name, (await outputs[nextName(name)]!.download()) as Float32Array);
+  }
+  const loss = Number((await outputs['loss']!.download())[0]);
+  const norm = Number((await outputs['gradNorm']!.download())[0]);
+  for (const tensor of Object.values(outputs)) tensor.dispose();
+  if (!Number.isFinite(loss)) throw new Error(`the loss is ${loss} at step ${t}; the last checkpoint is kept`);
+  state.step = t;
+  recent.push(loss);
+  if (recent.length > 50) recent.shift();
+  if (t % 25 === 0) {
+    const mean = recent.reduce((sum, value) => sum + value, 0) / recent.length;
+    const seconds = (performance.now() - start) / 1000;
+    console.log(`step ${t} loss ${mean.toFixed(4)} norm ${norm.toFixed(2)} ${seconds.toFixed(0)} s ${JSON.stringify(dealer.counts)}`);
+  }
+  if (t % Number(options['save-every']) === 0) await saveCheckpoint(options.checkpoint, state);
+}
+await saveCheckpoint(options.checkpoint, state);
+const bytes = await exportModel(options.out, architecture, state);
+console.log(`step ${state.step}; ${options.out}/model.safetensors, ${bytes} bytes`);
+process.exit(0);

@@ -1,0 +1,53 @@
+/**
+ * From a checkpoint to public/models/nano: config.json and model.safetensors, linears in 4-bit and the embedding in 8-bit blocks.
+ */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Architecture } from '../../src/policy/architecture.ts';
+import { modelParameters } from '../../src/policy/parts.ts';
+import { BLOCK, quantise } from '../../src/policy/quantise.ts';
+import { floatBytes, writeSafetensors, type TensorToStore } from '../../src/policy/safetensors.ts';
+import type { TrainingState } from './checkpoint.ts';
+
+export async function exportModel(
+  folder: string,
+  architecture: Architecture,
+  state: TrainingState,
+  bits: 4 | 8 | 32 = 4,
+): Promise<number> {
+  const tensors = modelParameters(architecture).flatMap(({ name, dims }): TensorToStore[] => {
+    const data = state.tensors.get(name)!;
+    if (dims.length === 1 || bits === 32) return [{ name, dtype: 'F32', dims, bytes: floatBytes(data) }];
+    const [outFeatures, inFeatures] = dims as [number, number];
+    const { quants, scales } = quantise(data, outFeatures, inFeatures, name.includes('embed') ? 8 : bits);
+    const stem = name.replace(/\.weight$/, '');
+    return [
+      { name: `${stem}.quants`, dtype: 'U8', dims: [outFeatures, quants.length / outFeatures], bytes: quants },
+      { name: `${stem}.scales`, dtype: 'F32', dims: [outFeatures, inFeatures / BLOCK], bytes: floatBytes(scales) },
+    ];
+  });
+  const file = writeSafetensors(tensors, { format: 'pt', step: String(state.step) });
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, 'model.safetensors'), file);
+  await writeFile(join(folder, 'config.json'), `${JSON.stringify(huggingFaceConfig(architecture), null, 2)}\n`);
+  return file.byteLength;
+}
+
+function huggingFaceConfig(a: Architecture): Record<string, unknown> {
+  return {
+    architectures: ['LlamaForCausalLM'],
+    model_type: 'llama',
+    vocab_size: a.vocabSize,
+    hidden_size: a.width,
+    num_hidden_layers: a.layers,
+    num_attention_heads: a.heads,
+    num_key_value_heads: a.keyValueHeads,
+    head_dim: a.headWidth,
+    intermediate_size: a.hiddenWidth,
+    rope_theta: a.ropeTheta,
+    rms_norm_eps: a.normEps,
+    tie_word_embeddings: a.tiedHead,
+    attention_bias: a.qkvBias,
+    max_position_embeddings: a.contextLength,
+  };
+}

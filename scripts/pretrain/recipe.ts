@@ -1,0 +1,64 @@
+/**
+ * The recipe of the embedded model: sizes, schedule, mixture. Everything that decides what nano becomes is in this file and in scripts/corpus.
+ */
+import type { Architecture } from '../../src/policy/architecture.ts';
+
+export const ARCHITECTURE: Omit<Architecture, 'vocabSize'> = {
+  width: 192,
+  layers: 4,
+  heads: 6,
+  keyValueHeads: 2,
+  headWidth: 32,
+  hiddenWidth: 512,
+  ropeTheta: 10000,
+  normEps: 1e-5,
+  qkvBias: false,
+  tiedHead: true,
+  contextLength: 512,
+};
+
+export interface Recipe {
+  readonly seed: number;
+  readonly steps: number;
+  /** Rows of `time` tokens per step. */
+  readonly rows: number;
+  readonly time: number;
+  readonly learningRate: number;
+  readonly warmupSteps: number;
+  /** Last learning rate as a share of the peak, reached along a cosine. */
+  readonly finalRate: number;
+  readonly weightDecay: number;
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly adamEps: number;
+  readonly maxGradNorm: number;
+  /** Share of the tokens by kind of document. */
+  readonly mixture: Readonly<Record<string, number>>;
+  /** Longest trace document, tokens, at the start and after `curriculumSteps`. */
+  readonly curriculum: { readonly from: number; readonly to: number; readonly steps: number };
+}
+
+export const RECIPE: Recipe = {
+  seed: 20261123,
+  steps: 4000,
+  rows: 16,
+  time: 256,
+  learningRate: 3e-3,
+  warmupSteps: 100,
+  finalRate: 0.05,
+  weightDecay: 0.05,
+  beta1: 0.9,
+  beta2: 0.97,
+  adamEps: 1e-8,
+  maxGradNorm: 1,
+  mixture: { code: 0.27, trace: 0.68, output: 0.05 },
+  curriculum: { from: 100, to: 256, steps: 1200 },
+};
+
+/** Learning rate at step `t` (from 1): linear warm-up, then a cosine. */
+export function learningRateAt(recipe: Recipe, t: number): number {
+  const { learningRate, warmupSteps, steps, finalRate } = recipe;
+  if (t <= warmupSteps) return (learningRate * t) / warmupSteps;
+  const progress = (t - warmupSteps) / Math.max(1, steps - warmupSteps);
+  return learningRate * (finalRate + (1 - finalRate) * 0.5 * (1 + Math.cos(Math.PI * Math.min(1, progress))));
+}

@@ -1,0 +1,111 @@
+/**
+ * The arithmetic of a Llama-family decoder as graph operators, written once for every graph that needs it: a layer is
+ * given its attention as a function, since scoring, prefilling and decoding differ in nothing else. Where weights come from is
+ * the business of `Parts`.
+ */
+import type { Graph, Tensor } from '../tensor/graph.ts';
+import { add, mul, neg, silu } from '../tensor/ops/arithmetic.ts';
+import { concat, reshape, split, swapLast, transpose } from '../tensor/ops/layout.ts';
+import { matmul } from '../tensor/ops/matmul.ts';
+import { rmsNorm, softmax } from '../tensor/ops/normal.ts';
+import type { Architecture } from './architecture.ts';
+
+/** How a decoder reaches its weights. Names as in weights.ts. */
+export interface Parts {
+  readonly graph: Graph;
+  readonly architecture: Architecture;
+  /** Token ids (int64, any shape) to rows [n, width]. */
+  embed(ids: Tensor): Tensor;
+  /** x [n, in] -> [n, out], bias and adapter included. */
+  linear(name: string, x: Tensor): Tensor;
+  /** A norm's weight [width]. */
+  norm(name: string): Tensor;
+  /** Normalised hidden states [n, width] -> logits [n, vocab]. */
+  head(hidden: Tensor): Tensor;
+}
+
+/** From q [n, heads * headWidth], k and v [n, keyValueHeads * headWidth] to [n, heads * headWidth]. */
+export type Attention = (q: Tensor, k: Tensor, v: Tensor, layer: number) => Tensor;
+
+/** Layers `from` (inclusive) to `to` (exclusive) over hidden states x [n, width]. */
+export function decoderLayers(parts: Parts, x: Tensor, attend: Attention, from = 0, to = parts.architecture.layers): Tensor {
+  const { normEps } = parts.architecture;
+  let hidden = x;
+  for (let layer = from; layer < to; layer++) {
+    const at = `layers.${layer}`;
+    const normed = rmsNorm(hidden, parts.norm(`${at}.input_layernorm`), normEps);
+    const [q, k, v] = ['q', 'k', 'v'].map((which) => parts.linear(`${at}.self_attn.${which}_proj`, normed));
+    const attended = attend(q!, k!, v!, layer);
+    hidden = add(hidden, parts.linear(`${at}.self_attn.o_proj`, attended));
+    const inner = rmsNorm(hidden, parts.norm(`${at}.post_attention_layernorm`), normEps);
+    const gate = silu(parts.linear(`${at}.mlp.gate_proj`, inner));
+    const up = parts.linear(`${at}.mlp.up_proj`, inner);
+    hidden = add(hidden, parts.linear(`${at}.mlp.down_proj`, mul(gate, up)));
+  }
+  return hidden;
+}
+
+/** The norm after the last layer. */
+export const finalNorm = (parts: Parts, hidden: Tensor): Tensor =>
+  rmsNorm(hidden, parts.norm('norm'), parts.architecture.normEps);
+
+/** Rotary tables [positions, headWidth] for positions first .. first + count - 1 (Su et al. 2021, half-split as in Llama). */
+export function rotaryTables(architecture: Architecture, first: number, count: number): { cos: Float32Array; sin: Float32Array } {
+  const { headWidth, ropeTheta } = architecture;
+  const half = headWidth / 2;
+  const cos = new Float32Array(count * headWidth);
+  const sin = new Float32Array(count * headWidth);
+  for (let p = 0; p < count; p++) {
+    for (let i = 0; i < half; i++) {
+      const angle = (first + p) * ropeTheta ** (-i / half);
+      cos[p * headWidth + i] = cos[p * headWidth + half + i] = Math.cos(angle);
+      sin[p * headWidth + i] = sin[p * headWidth + half + i] = Math.sin(angle);
+    }
+  }
+  return { cos, sin };
+}
+
+/** x [..., headWidth] rotated by tables that broadcast to it. */
+export function rotate(x: Tensor, cos: Tensor, sin: Tensor): Tensor {
+  const half = x.dim(-1) / 2;
+  const [a, b] = split(x, [half, half], -1);
+  return add(mul(x, cos), mul(concat([neg(b!), a!], -1), sin));
+}
+
+/** Queries, keys and values of whole rows, split into heads and rotated. */
+export interface Heads {
+  /** [batch, keyValueHeads, group * time, headWidth], scaled by 1/sqrt(headWidth) */
+  readonly q: Tensor;
+  /** [batch, keyValueHeads, headWidth, time] */
+  readonly k: Tensor;
+  /** [batch, keyValueHeads, time, headWidth] */
+  readonly v: Tensor;
+}
+
+/** q, k, v [batch * time, ...] to heads at positions 0 .. time - 1. */
+export function splitHeads(parts: Parts, q: Tensor, k: Tensor, v: Tensor, batch: number, time: number): Heads {
+  const { heads, keyValueHeads, headWidth } = parts.architecture;
+  const { graph } = parts;
+  const table = (which: 'cos' | 'sin') =>
+    graph.cached(`rotary.${which}.${time}`, () =>
+      graph.constant('float32', [time, headWidth], rotaryTables(parts.architecture, 0, time)[which]),
+    );
+  const byHead = (x: Tensor, count: number) => transpose(reshape(x, [batch, time, count, headWidth]), [0, 2, 1, 3]);
+  const turn = (x: Tensor) => rotate(x, table('cos'), table('sin'));
+  const queries = mul(turn(byHead(q, heads)), 1 / Math.sqrt(headWidth));
+  return {
+    q: reshape(queries, [batch, keyValueHeads, (heads / keyValueHeads) * time, headWidth]),
+    k: swapLast(turn(byHead(k, keyValueHeads))),
+    v: byHead(v, keyValueHeads),
+  };
+}
+
+/** Softmax attention of whole rows under an additive mask [batch, 1, time, time] -> [batch * time, heads * headWidth]. */
+export function attendRows(parts: Parts, { q, k, v }: Heads, mask: Tensor, batch: number, time: number): Tensor {
+  const { heads, keyValueHeads, headWidth } = parts.architecture;
+  const grouped = [batch, keyValueHeads, (heads / keyValueHeads) * time, time];
+  const scores = add(reshape(matmul(q, k), [batch, heads, time, time]), mask);
+  const mixed = matmul(reshape(softmax(scores), grouped), v);
+  const byTime = transpose(reshape(mixed, [batch, heads, time, headWidth]), [0, 2, 1, 3]);
+  return reshape(byTime, [batch * time, heads * headWidth]);
+}

@@ -1,0 +1,23 @@
+/**
+ * What can go wrong with a model's files or with a request to the policy, with advice.
+ */
+export class PolicyError extends Error {
+  constructor(
+    message: string,
+    readonly advice: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    this.name = new.target.name;
+  }
+}
+
+/** A checkpoint file that is not what it says it is. */
+export class CheckpointError extends PolicyError {
+  constructor(place: string, problem: string) {
+    super(`${place}: ${problem}`, 'The file is damaged or incomplete; fetch it again.');
+  }
+}
+
+/** A prompt or a batch that does not fit the model. */
+export class RequestError extends PolicyError {}

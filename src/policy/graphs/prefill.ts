@@ -1,0 +1,74 @@
+/**
+ * The prefill graph: prompts through the decoder once each, their keys and values laid out as a cache for every rollout that
+ * continues them, and each rollout's first token.
+ *
+ * Prompts are right-aligned, so that every rollout writes its next token at the same place; a cache always ends with the
+ * newest token and grows leftwards by shifting (decode.ts).
+ */
+import { Graph, type Tensor } from '../../tensor/graph.ts';
+import { encodeGraph, type EncodedGraph } from '../../tensor/onnx/encode.ts';
+import { mul, sub } from '../../tensor/ops/arithmetic.ts';
+import { greaterOrEqual, mask } from '../../tensor/ops/compare.ts';
+import { gather } from '../../tensor/ops/gather.ts';
+import { pad, reshape, slice } from '../../tensor/ops/layout.ts';
+import type { AdapterSettings } from '../adapter.ts';
+import { attendRows, decoderLayers, finalNorm, splitHeads } from '../decoder.ts';
+import { frozenParts, type AdapterUse } from '../parts.ts';
+import type { Weights } from '../weights.ts';
+import { sampleToken, samplerInputs } from './sample.ts';
+
+export interface PrefillShape {
+  /** Distinct prompts. */
+  readonly prompts: number;
+  /** Prompt length, padding included. */
+  readonly promptTime: number;
+  /** Rollouts. */
+  readonly rows: number;
+  /** Cache slots per rollout, at least promptTime. */
+  readonly capacity: number;
+  readonly adapter: AdapterUse;
+}
+
+export const keyName = (layer: number): string => `cache.${layer}.key`;
+export const valueName = (layer: number): string => `cache.${layer}.value`;
+
+/**
+ * Inputs: `ids` int64 [prompts, promptTime] right-aligned, `padding` float32 [prompts] (pads before each prompt), `rowPrompt`
+ * int64 [rows] (which prompt a rollout continues), `uniforms` float32 [rows, 1], the sampler's scalars. Outputs: per layer keys
+ * [rows, keyValueHeads, headWidth, capacity] and values [rows, keyValueHeads, capacity, headWidth]; `tokens` int64 [rows], `logProbs` [rows].
+ */
+export function prefillGraph(weights: Weights, settings: AdapterSettings, shape: PrefillShape): EncodedGraph {
+  const { prompts, promptTime, rows, capacity } = shape;
+  const graph = new Graph(`prefill ${prompts}x${promptTime} to ${rows}x${capacity}`);
+  const parts = frozenParts(graph, weights, settings, shape.adapter);
+  const ids = graph.input('ids', 'int64', [prompts, promptTime]);
+  const rowPrompt = graph.input('rowPrompt', 'int64', [rows]);
+  const bias = paddedCausalMask(graph, graph.input('padding', 'float32', [prompts]), prompts, promptTime);
+
+  const x = decoderLayers(parts, parts.embed(ids), (q, k, v, layer) => {
+    const heads = splitHeads(parts, q, k, v, prompts, promptTime);
+    graph.output(keyName(layer), pad(gather(heads.k, rowPrompt), 3, capacity - promptTime, 0));
+    graph.output(valueName(layer), pad(gather(heads.v, rowPrompt), 2, capacity - promptTime, 0));
+    return attendRows(parts, heads, bias, prompts, promptTime);
+  });
+  const { width } = weights.architecture;
+  const last = slice(reshape(x, [prompts, promptTime, width]), 1, promptTime - 1, promptTime);
+  const hidden = gather(finalNorm(parts, reshape(last, [prompts, width])), rowPrompt);
+  const uniforms = graph.input('uniforms', 'float32', [rows, 1]);
+  const { id, logProb } = sampleToken(parts, hidden, uniforms, samplerInputs(parts));
+  graph.output('tokens', id);
+  graph.output('logProbs', logProb);
+  return encodeGraph(graph);
+}
+
+/** Additive mask [prompts, 1, time, time]: 0 for tokens at or before, and after the padding. */
+function paddedCausalMask(graph: Graph, padding: Tensor, prompts: number, time: number): Tensor {
+  const positions = graph.constant('float32', [1, 1, 1, time], Float32Array.from({ length: time }, (_, i) => i));
+  const real = mask(greaterOrEqual(positions, reshape(padding, [prompts, 1, 1, 1])));
+  const causal = graph.constant(
+    'float32',
+    [1, 1, time, time],
+    Float32Array.from({ length: time * time }, (_, i) => (i % time <= Math.floor(i / time) ? 1 : 0)),
+  );
+  return mul(sub(1, mul(real, causal)), -1e9);
+}

@@ -1,0 +1,78 @@
+/**
+ * What scoring, updating and pretraining share: packed rows of tokens through the decoder, and the log-probability and
+ * entropy of the tokens that follow. Inputs `ids`, `segments`, `targets` as packing.ts makes them.
+ */
+import type { Graph, Tensor } from '../../tensor/graph.ts';
+import { exp, mul, sub } from '../../tensor/ops/arithmetic.ts';
+import { equal, mask } from '../../tensor/ops/compare.ts';
+import { oneHot, pick } from '../../tensor/ops/gather.ts';
+import { reshape } from '../../tensor/ops/layout.ts';
+import { logSumExp, reduceSum } from '../../tensor/ops/reduce.ts';
+import { attendRows, decoderLayers, finalNorm, splitHeads, type Parts } from '../decoder.ts';
+
+export interface RowInputs {
+  /** int64 [rows, time] */
+  readonly ids: Tensor;
+  /** float32 [rows, time] */
+  readonly segments: Tensor;
+  /** int64 [rows * time] */
+  readonly targets: Tensor;
+  readonly rows: number;
+  readonly time: number;
+}
+
+export function rowInputs(graph: Graph, rows: number, time: number): RowInputs {
+  return {
+    ids: graph.input('ids', 'int64', [rows, time]),
+    segments: graph.input('segments', 'float32', [rows, time]),
+    targets: graph.input('targets', 'int64', [rows * time]),
+    rows,
+    time,
+  };
+}
+
+/** Additive mask [rows, 1, time, time]: 0 where a token may look, -1e9 elsewhere (later tokens, other segments). */
+function segmentMask(graph: Graph, { segments, rows, time }: RowInputs): Tensor {
+  const causal = graph.constant(
+    'float32',
+    [1, 1, time, time],
+    Float32Array.from({ length: time * time }, (_, i) => (i % time <= Math.floor(i / time) ? 1 : 0)),
+  );
+  const same = mask(equal(reshape(segments, [rows, 1, time, 1]), reshape(segments, [rows, 1, 1, time])));
+  return mul(sub(1, mul(same, causal)), -1e9);
+}
+
+/** Attention for whole packed rows. */
+export function rowAttention(parts: Parts, inputs: RowInputs) {
+  const bias = segmentMask(parts.graph, inputs);
+  const { rows, time } = inputs;
+  return (q: Tensor, k: Tensor, v: Tensor) =>
+    attendRows(parts, splitHeads(parts, q, k, v, rows, time), bias, rows, time);
+}
+
+/** Normalised last hidden states [rows * time, width]. */
+export function rowHidden(parts: Parts, inputs: RowInputs): Tensor {
+  const hidden = decoderLayers(parts, parts.embed(inputs.ids), rowAttention(parts, inputs));
+  return finalNorm(parts, hidden);
+}
+
+export interface TokenStatistics {
+  /** log pi(target), [n] */
+  readonly logProb: Tensor;
+  /** Entropy of the distribution, nats, [n] */
+  readonly entropy: Tensor;
+}
+
+/**
+ * hidden [n, width] and targets [n] to log-probabilities at 1 / `inverseTemperature`. The hidden state is scaled, not the logits:
+ * the same product, a vocabulary's width cheaper. entropy = lse - sum(softmax(z) z).
+ */
+export function tokenStatistics(parts: Parts, hidden: Tensor, targets: Tensor, inverseTemperature: Tensor): TokenStatistics {
+  const logits = parts.head(mul(hidden, inverseTemperature));
+  const normaliser = logSumExp(logits);
+  const n = logits.dim(0);
+  const chosen = pick(logits, oneHot(targets, logits.dim(1)));
+  const expected = reduceSum(mul(exp(sub(logits, normaliser)), logits), [-1]);
+  const flat = reshape(normaliser, [n]);
+  return { logProb: sub(chosen, flat), entropy: sub(flat, expected) };
+}

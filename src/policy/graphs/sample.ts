@@ -1,0 +1,45 @@
+/**
+ * Sampling inside the graph: from logits and a uniform number to a token and its log-probability, so that only ids and
+ * log-probabilities leave the device.
+ */
+import type { Tensor } from '../../tensor/graph.ts';
+import { exp, mul, sub } from '../../tensor/ops/arithmetic.ts';
+import { cast, less, mask, minimum, where } from '../../tensor/ops/compare.ts';
+import { argMax, cumulativeSum, oneHot, pick } from '../../tensor/ops/gather.ts';
+import { reshape } from '../../tensor/ops/layout.ts';
+import { logSumExp, reduceSum } from '../../tensor/ops/reduce.ts';
+import type { Parts } from '../decoder.ts';
+
+export interface SamplerInputs {
+  readonly inverseTemperature: Tensor;
+  /** 1.0 takes the most probable token instead of sampling. */
+  readonly greedy: Tensor;
+}
+
+export function samplerInputs(parts: Parts): SamplerInputs {
+  return {
+    inverseTemperature: parts.graph.input('inverseTemperature', 'float32', []),
+    greedy: parts.graph.input('greedy', 'float32', []),
+  };
+}
+
+/**
+ * hidden [rows, width] and uniform [rows, 1] to the sampled id (int64 [rows]) and its log-probability [rows]: the inverse of the
+ * cumulative distribution, i.e. the first token whose cumulative probability exceeds the uniform.
+ */
+export function sampleToken(
+  parts: Parts,
+  hidden: Tensor,
+  uniform: Tensor,
+  { inverseTemperature, greedy }: SamplerInputs,
+): { id: Tensor; logProb: Tensor } {
+  const logits = parts.head(mul(hidden, inverseTemperature));
+  const [rows, vocab] = [logits.dim(0), logits.dim(1)];
+  const normaliser = logSumExp(logits);
+  const cumulative = cumulativeSum(exp(sub(logits, normaliser)));
+  const below = reduceSum(sub(1, mask(less(uniform, cumulative))), [-1]);
+  const sampled = minimum(below, vocab - 1);
+  const id = cast(where(less(greedy, 0.5), sampled, cast(argMax(logits), 'float32')), 'int64');
+  const logProb = sub(pick(logits, oneHot(id, vocab)), reshape(normaliser, [rows]));
+  return { id, logProb };
+}

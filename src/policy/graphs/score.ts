@@ -1,0 +1,36 @@
+/**
+ * The scoring graph: log-probabilities and entropies of given tokens, and on request the hidden states after some layer.
+ */
+import { Graph } from '../../tensor/graph.ts';
+import { encodeGraph, type EncodedGraph } from '../../tensor/onnx/encode.ts';
+import type { AdapterSettings } from '../adapter.ts';
+import { decoderLayers, finalNorm } from '../decoder.ts';
+import { frozenParts } from '../parts.ts';
+import type { Weights } from '../weights.ts';
+import { rowAttention, rowInputs, tokenStatistics } from './rows.ts';
+
+export interface ScoreShape {
+  readonly rows: number;
+  readonly time: number;
+  readonly adapter: boolean;
+  /** Also output `hidden` [rows * time, width] after this many layers. */
+  readonly hiddenAfterLayer?: number;
+}
+
+/** Outputs `logProb` and `entropy`, [rows * time]. */
+export function scoreGraph(weights: Weights, settings: AdapterSettings, shape: ScoreShape): EncodedGraph {
+  const graph = new Graph(`score ${shape.rows}x${shape.time}`);
+  const parts = frozenParts(graph, weights, settings, shape.adapter ? 'merged' : 'none');
+  const inputs = rowInputs(graph, shape.rows, shape.time);
+  const inverseTemperature = graph.input('inverseTemperature', 'float32', []);
+  const attend = rowAttention(parts, inputs);
+  const { layers } = weights.architecture;
+  const probe = Math.min(shape.hiddenAfterLayer ?? layers, layers);
+  const lower = decoderLayers(parts, parts.embed(inputs.ids), attend, 0, probe);
+  const last = decoderLayers(parts, lower, attend, probe, layers);
+  const { logProb, entropy } = tokenStatistics(parts, finalNorm(parts, last), inputs.targets, inverseTemperature);
+  graph.output('logProb', logProb);
+  graph.output('entropy', entropy);
+  if (shape.hiddenAfterLayer !== undefined) graph.output('hidden', lower);
+  return encodeGraph(graph);
+}

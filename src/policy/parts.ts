@@ -1,0 +1,124 @@
+/**
+ * Two ways a decoder gets its weights: frozen in the graph with a LoRA adapter as inputs (the policy), or all of them as
+ * parameters (pretraining).
+ */
+import type { Graph, Tensor } from '../tensor/graph.ts';
+import { add, mul } from '../tensor/ops/arithmetic.ts';
+import { gather } from '../tensor/ops/gather.ts';
+import { gemm, matmulQuantised } from '../tensor/ops/matmul.ts';
+import { reshape } from '../tensor/ops/layout.ts';
+import { sizeOf } from '../tensor/types.ts';
+import { adapterMatrices, adapterScale, type AdapterSettings } from './adapter.ts';
+import { allLinears, type Architecture } from './architecture.ts';
+import type { Parts } from './decoder.ts';
+import type { Weights } from './weights.ts';
+
+/**
+ * `merged` adds B A to a dense weight once per run instead of applying it per token: fewer operators where a graph
+ * decodes many tokens. `separate` is what gradients need. `none` is the base model.
+ */
+export type AdapterUse = 'merged' | 'separate' | 'none';
+
+function embedRows(table: Tensor, ids: Tensor): Tensor {
+  return gather(table, reshape(ids, [sizeOf(ids.dims)]));
+}
+
+export interface FrozenParts extends Parts {
+  /** The adapter's matrices as graph inputs, in the order of `adapterMatrices`; empty without an adapter. */
+  readonly adapter: readonly Tensor[];
+}
+
+export function frozenParts(graph: Graph, weights: Weights, settings: AdapterSettings, use: AdapterUse): FrozenParts {
+  const { architecture } = weights;
+  const matrices = use === 'none' ? [] : adapterMatrices(architecture, settings.rank);
+  const inputs = new Map(matrices.map(({ name, dims }) => [name, graph.parameter(name, dims)] as const));
+  const table = (name: string, dims: readonly number[], data: Float32Array) =>
+    graph.cached(name, () => graph.constant('float32', dims, data, name));
+  const embedding = () => table('embed_tokens', [architecture.vocabSize, architecture.width], weights.embedding);
+  const scale = adapterScale(settings);
+
+  const base = (name: string, x: Tensor): Tensor => {
+    const weight = weights.linears.get(name)!;
+    if (weight.kind === 'quantised') return matmulQuantised(x, weight.blocks, name);
+    return gemm(x, table(name, [weight.outFeatures, weight.inFeatures], weight.data), false, true);
+  };
+
+  const adapted = (name: string, x: Tensor): Tensor => {
+    const [a, b] = [inputs.get(`${name}.lora_A`), inputs.get(`${name}.lora_B`)];
+    if (!a || !b) return base(name, x);
+    const weight = weights.linears.get(name)!;
+    if (use === 'merged' && weight.kind === 'dense') {
+      const merged = graph.cached(`${name}.merged`, () => {
+        const fixed = table(name, [weight.outFeatures, weight.inFeatures], weight.data);
+        return add(fixed, mul(gemm(b, a), scale));
+      });
+      return gemm(x, merged, false, true);
+    }
+    return add(base(name, x), mul(gemm(gemm(x, a, false, true), b, false, true), scale));
+  };
+
+  return {
+    graph,
+    architecture,
+    adapter: [...inputs.values()],
+    embed: (ids) => embedRows(embedding(), ids),
+    linear(name, x) {
+      const out = adapted(name, x);
+      const bias = weights.biases.get(name);
+      return bias ? add(out, table(`${name}.bias`, [bias.length], bias)) : out;
+    },
+    norm: (name) => table(name, [architecture.width], weights.norms.get(name)!),
+    head: (hidden) =>
+      gemm(
+        hidden,
+        architecture.tiedHead
+          ? embedding()
+          : table('lm_head', [architecture.vocabSize, architecture.width], weights.head),
+        false,
+        true,
+      ),
+  };
+}
+
+export interface ModelParameter {
+  /** Name in a checkpoint, e.g. `model.layers.0.mlp.up_proj.weight`. */
+  readonly name: string;
+  readonly dims: readonly number[];
+  /** Whether weight decay applies: matrices yes, norms and biases no. */
+  readonly decay: boolean;
+}
+
+/** Every parameter of a tied model without biases, in a fixed order. */
+export function modelParameters(architecture: Architecture): ModelParameter[] {
+  const norm = (name: string): ModelParameter => ({ name: `model.${name}.weight`, dims: [architecture.width], decay: false });
+  return [
+    { name: 'model.embed_tokens.weight', dims: [architecture.vocabSize, architecture.width], decay: true },
+    ...allLinears(architecture).map(({ name, shape }) => ({ name: `model.${name}.weight`, dims: shape, decay: true })),
+    ...Array.from({ length: architecture.layers }, (_, layer) => [
+      norm(`layers.${layer}.input_layernorm`),
+      norm(`layers.${layer}.post_attention_layernorm`),
+    ]).flat(),
+    norm('norm'),
+  ];
+}
+
+export interface TrainableParts extends Parts {
+  /** In the order of `modelParameters`. */
+  readonly parameters: readonly Tensor[];
+}
+
+export function trainableParts(graph: Graph, architecture: Architecture): TrainableParts {
+  const byName = new Map(
+    modelParameters(architecture).map(({ name, dims }) => [name, graph.parameter(name, dims)] as const),
+  );
+  const get = (name: string) => byName.get(`model.${name}.weight`)!;
+  return {
+    graph,
+    architecture,
+    parameters: [...byName.values()],
+    embed: (ids) => embedRows(get('embed_tokens'), ids),
+    linear: (name, x) => gemm(x, get(name), false, true),
+    norm: get,
+    head: (hidden) => gemm(hidden, get('embed_tokens'), false, true),
+  };
+}

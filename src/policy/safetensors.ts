@@ -1,0 +1,139 @@
+/**
+ * The safetensors container: a JSON header and raw little-endian tensors. Reads and writes; sizes and
+ * offsets are checked before anything is allocated. Which tensor means what is in weights.ts.
+ */
+import { CheckpointError } from './errors.ts';
+
+export type SafetensorsType = 'F32' | 'F16' | 'BF16' | 'U8' | 'I8' | 'I64';
+
+export interface StoredTensor {
+  readonly dtype: SafetensorsType;
+  readonly dims: readonly number[];
+  /** A view into the file. */
+  readonly bytes: Uint8Array;
+}
+
+const BYTES: Record<SafetensorsType, number> = { F32: 4, F16: 2, BF16: 2, U8: 1, I8: 1, I64: 8 };
+const MAX_HEADER_BYTES = 100_000_000;
+
+export interface Safetensors {
+  readonly tensors: ReadonlyMap<string, StoredTensor>;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+export function parseSafetensors(file: Uint8Array, place = 'model.safetensors'): Safetensors {
+  if (file.byteLength < 8) throw new CheckpointError(place, `${file.byteLength} bytes are too few for a header`);
+  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
+  const headerLength = view.getBigUint64(0, true);
+  if (headerLength > BigInt(Math.min(MAX_HEADER_BYTES, file.byteLength - 8))) {
+    throw new CheckpointError(place, `the header claims ${headerLength} bytes of ${file.byteLength}`);
+  }
+  const start = 8 + Number(headerLength);
+  const header = parseHeader(file.subarray(8, start), place);
+  const data = file.subarray(start);
+  const tensors = new Map<string, StoredTensor>();
+  let metadata: Record<string, string> = {};
+  for (const [name, entry] of Object.entries(header)) {
+    if (name === '__metadata__') {
+      metadata = isRecord(entry) ? Object.fromEntries(Object.entries(entry).map(([k, v]) => [k, String(v)])) : {};
+    } else {
+      tensors.set(name, readEntry(name, entry, data, place));
+    }
+  }
+  return { tensors, metadata };
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function parseHeader(bytes: Uint8Array, place: string): Record<string, unknown> {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch {
+    throw new CheckpointError(place, 'the header is not JSON');
+  }
+  if (!isRecord(parsed)) throw new CheckpointError(place, 'the header is not a JSON object');
+  return parsed;
+}
+
+function readEntry(name: string, entry: unknown, data: Uint8Array, place: string): StoredTensor {
+  const at = `${place}, tensor ${name.slice(0, 80)}`;
+  if (!isRecord(entry)) throw new CheckpointError(at, 'its header entry is not an object');
+  const { dtype, shape, data_offsets: offsets } = entry;
+  if (typeof dtype !== 'string' || !(dtype in BYTES)) throw new CheckpointError(at, `type ${JSON.stringify(dtype)} is not supported`);
+  const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
+  if (!Array.isArray(shape) || !shape.every(isCount)) throw new CheckpointError(at, 'its shape is not a list of sizes');
+  if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isCount)) {
+    throw new CheckpointError(at, 'its offsets are not two numbers');
+  }
+  const [begin, end] = offsets as [number, number];
+  const size = (shape as number[]).reduce((product, dim) => product * dim, BYTES[dtype as SafetensorsType]);
+  if (end < begin || end > data.byteLength || end - begin !== size) {
+    throw new CheckpointError(at, `bytes ${begin} to ${end} of ${data.byteLength} do not hold ${dtype} [${shape}]`);
+  }
+  return { dtype: dtype as SafetensorsType, dims: shape as number[], bytes: data.subarray(begin, end) };
+}
+
+/** Any stored floating-point tensor as float32, copied. */
+export function toFloat32(tensor: StoredTensor, place: string): Float32Array {
+  const { bytes, dtype } = tensor;
+  const copy = bytes.slice().buffer;
+  switch (dtype) {
+    case 'F32':
+      return new Float32Array(copy);
+    case 'BF16':
+      return Float32Array.from(new Uint16Array(copy), (half) => bitsToFloat(half << 16));
+    case 'F16':
+      return Float32Array.from(new Uint16Array(copy), halfToFloat);
+    default:
+      throw new CheckpointError(place, `${dtype} where floating point was expected`);
+  }
+}
+
+const scratch = new DataView(new ArrayBuffer(4));
+function bitsToFloat(bits: number): number {
+  scratch.setUint32(0, bits >>> 0);
+  return scratch.getFloat32(0);
+}
+
+/** IEEE 754 half precision to double. */
+function halfToFloat(half: number): number {
+  const sign = half & 0x8000 ? -1 : 1;
+  const exponent = (half >> 10) & 0x1f;
+  const fraction = half & 0x3ff;
+  if (exponent === 0) return sign * fraction * 2 ** -24;
+  if (exponent === 0x1f) return fraction ? NaN : sign * Infinity;
+  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+}
+
+export interface TensorToStore {
+  readonly name: string;
+  readonly dtype: SafetensorsType;
+  readonly dims: readonly number[];
+  readonly bytes: Uint8Array;
+}
+
+/** A safetensors file, tensors in the given order, the header padded with spaces to a multiple of 8. */
+export function writeSafetensors(tensors: readonly TensorToStore[], metadata: Record<string, string> = {}): Uint8Array {
+  let offset = 0;
+  const header: Record<string, unknown> = { __metadata__: metadata };
+  for (const { name, dtype, dims, bytes } of tensors) {
+    header[name] = { dtype, shape: dims, data_offsets: [offset, offset + bytes.byteLength] };
+    offset += bytes.byteLength;
+  }
+  const json = JSON.stringify(header);
+  const encoded = new TextEncoder().encode(json + ' '.repeat((8 - (new TextEncoder().encode(json).byteLength % 8)) % 8));
+  const file = new Uint8Array(8 + encoded.byteLength + offset);
+  new DataView(file.buffer).setBigUint64(0, BigInt(encoded.byteLength), true);
+  file.set(encoded, 8);
+  let at = 8 + encoded.byteLength;
+  for (const { bytes } of tensors) {
+    file.set(bytes, at);
+    at += bytes.byteLength;
+  }
+  return file;
+}
+
+export const floatBytes = (data: Float32Array): Uint8Array => new Uint8Array(data.buffer, data.byteOffset, data.byteLength);

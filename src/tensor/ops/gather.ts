@@ -1,0 +1,56 @@
+/**
+ * Looking values up by index: embedding rows, one element per row, cumulative sums for sampling. Written with comparisons
+ * instead of OneHot and scatter, which have no WebGPU kernels in onnxruntime 1.30.
+ */
+import { int, type Tensor } from '../graph.ts';
+import { GraphError } from '../errors.ts';
+import { sizeOf } from '../types.ts';
+import { mul } from './arithmetic.ts';
+import { cast, equal, mask } from './compare.ts';
+import { reshape } from './layout.ts';
+import { gemm } from './matmul.ts';
+import { reduceSum } from './reduce.ts';
+
+/** Rows of `table` [rows, ...] at `indices` (int64, any shape) -> [...indices, ...row]. */
+export function gather(table: Tensor, indices: Tensor): Tensor {
+  const dims = [...indices.dims, ...table.dims.slice(1)];
+  const out = table.graph.node('Gather', [table, indices], dims, { attributes: { axis: int(0) } });
+  table.graph.record([table], [out], ([gradient]) => {
+    if (table.rank !== 2) throw new GraphError('the gradient of gather is written for tables of rows');
+    // A matrix product with the one-hot rows sums what falls on the same row, without atomics.
+    const count = sizeOf(indices.dims);
+    const hot = oneHot(reshape(indices, [count]), table.dim(0));
+    return [gemm(hot, reshape(gradient!, [count, table.dim(1)]), true, false)];
+  });
+  return out;
+}
+
+/** indices [n] (int64) -> [n, size] of 0.0 and 1.0. No gradient. */
+export function oneHot(indices: Tensor, size: number): Tensor {
+  const { graph } = indices;
+  const range = graph.cached(`range${size}`, () =>
+    graph.constant('float32', [1, size], Float32Array.from({ length: size }, (_, i) => i)),
+  );
+  // Compared as float32: exact up to 2^24, far above any vocabulary, and WebGPU has the kernel.
+  return mask(equal(reshape(cast(indices, 'float32'), [sizeOf(indices.dims), 1]), range));
+}
+
+/** x [n, size] and hot [n, size] -> [n], the element of each row that `hot` marks. */
+export const pick = (x: Tensor, hot: Tensor): Tensor => reduceSum(mul(x, hot), [-1]);
+
+/** Running sum along the last axis. No gradient. */
+export function cumulativeSum(x: Tensor): Tensor {
+  const { graph } = x;
+  const axis = graph.cached(`axis${x.rank - 1}`, () =>
+    graph.constant('int64', [], BigInt64Array.of(BigInt(x.rank - 1))),
+  );
+  return graph.node('CumSum', [x, axis], x.dims);
+}
+
+/** Index of the largest element along the last axis, int64, axis dropped; the first at a tie. No gradient. */
+export function argMax(x: Tensor): Tensor {
+  return x.graph.node('ArgMax', [x], x.dims.slice(0, -1), {
+    dtype: 'int64',
+    attributes: { axis: int(x.rank - 1), keepdims: int(0) },
+  });
+}

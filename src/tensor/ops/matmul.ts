@@ -1,0 +1,106 @@
+/**
+ * Matrix products with gradients: batched, two-dimensional with transposed operands, and against
+ * block-quantised weights, whose gradient reaches the activations only (base weights are frozen).
+ */
+import { int, type Tensor } from '../graph.ts';
+import { GraphError } from '../errors.ts';
+import { broadcastDims, type TypedData } from '../types.ts';
+import { sumTo } from './arithmetic.ts';
+import { swapLast } from './layout.ts';
+
+/** a [..., m, k] times b [..., k, n]; leading axes broadcast. */
+export function matmul(a: Tensor, b: Tensor): Tensor {
+  if (a.rank === 2 && b.rank === 2) return gemm(a, b);
+  if (a.dim(-1) !== b.dim(-2)) throw new GraphError(`matmul of [${a.dims}] and [${b.dims}]`);
+  const dims = [...broadcastDims(a.dims.slice(0, -2), b.dims.slice(0, -2)), a.dim(-2), b.dim(-1)];
+  const out = a.graph.node('MatMul', [a, b], dims);
+  a.graph.record([a, b], [out], ([gradient]) => [
+    a.needsGradient ? sumTo(matmul(gradient!, swapLast(b)), a.dims) : undefined,
+    b.needsGradient ? sumTo(matmul(swapLast(a), gradient!), b.dims) : undefined,
+  ]);
+  return out;
+}
+
+/** Two-dimensional product with either operand read transposed, so that gradients need no copies. */
+export function gemm(a: Tensor, b: Tensor, transposeA = false, transposeB = false): Tensor {
+  const [m, k] = transposeA ? [a.dim(1), a.dim(0)] : [a.dim(0), a.dim(1)];
+  const [k2, n] = transposeB ? [b.dim(1), b.dim(0)] : [b.dim(0), b.dim(1)];
+  if (a.rank !== 2 || b.rank !== 2 || k !== k2) throw new GraphError(`gemm of [${a.dims}] and [${b.dims}]`);
+  const plain = !transposeA && !transposeB;
+  const out = plain
+    ? a.graph.node('MatMul', [a, b], [m, n])
+    : a.graph.node('Gemm', [a, b], [m, n], {
+        attributes: { transA: int(transposeA ? 1 : 0), transB: int(transposeB ? 1 : 0) },
+      });
+  a.graph.record([a, b], [out], ([g]) => [
+    !a.needsGradient
+      ? undefined
+      : transposeA
+        ? gemm(b, g!, transposeB, true)
+        : gemm(g!, b, false, !transposeB),
+    !b.needsGradient
+      ? undefined
+      : transposeB
+        ? gemm(g!, a, true, transposeA)
+        : gemm(a, g!, !transposeA, false),
+  ]);
+  return out;
+}
+
+/**
+ * Weights in symmetric blocks along the input axis: w[o, i] = (q[o, i] - 2^(bits-1)) * scale[o, i / block].
+ * `quants` holds [out, in] values, rows one after another, uint4 packed low nibble first when bits is 4.
+ */
+export interface BlockQuantised {
+  readonly bits: 4 | 8;
+  readonly block: number;
+  readonly outFeatures: number;
+  readonly inFeatures: number;
+  readonly quants: Uint8Array;
+  /** [out, in / block] */
+  readonly scales: Float32Array;
+}
+
+/**
+ * x [n, in] times the transpose of a block-quantised weight [out, in] -> [n, out]. Forward is onnxruntime's MatMulNBits,
+ * the gradient dequantises (DequantizeLinear) and multiplies; both read the same bytes.
+ */
+export function matmulQuantised(x: Tensor, weight: BlockQuantised, name: string): Tensor {
+  const { bits, block, outFeatures, inFeatures } = weight;
+  if (x.rank !== 2 || x.dim(1) !== inFeatures || inFeatures % block !== 0) {
+    throw new GraphError(`matmulQuantised of [${x.dims}] and [${outFeatures}, ${inFeatures}] in blocks of ${block}`);
+  }
+  const { graph } = x;
+  const blocks = inFeatures / block;
+  // An unrolled graph uses one weight many times; it holds it once.
+  const packed = graph.cached(`${name}.quants`, () =>
+    graph.constant('uint8', [outFeatures, blocks, (block * bits) / 8], weight.quants, `${name}.quants`),
+  );
+  const scales = graph.cached(`${name}.scales`, () =>
+    graph.constant('float32', [outFeatures, blocks], weight.scales, `${name}.scales`),
+  );
+  const out = graph.node('MatMulNBits', [x, packed, scales], [x.dim(0), outFeatures], {
+    domain: 'com.microsoft',
+    attributes: { K: int(inFeatures), N: int(outFeatures), bits: int(bits), block_size: int(block) },
+  });
+  graph.record([x], [out], ([gradient]) => [gemm(gradient!, dequantise(graph, weight, name, scales))]);
+  return out;
+}
+
+function dequantise(graph: Tensor['graph'], weight: BlockQuantised, name: string, scales: Tensor): Tensor {
+  const { bits, block, outFeatures, inFeatures } = weight;
+  const dims = [outFeatures, inFeatures];
+  const dtype = bits === 4 ? 'uint4' : 'uint8';
+  const quants = graph.cached(`${name}.backward`, () =>
+    graph.constant(dtype, dims, weight.quants as TypedData, `${name}.backward`),
+  );
+  const zeroDims = [outFeatures, inFeatures / block];
+  const zeroPoint = graph.cached(`zero${bits},${zeroDims}`, () => {
+    const bytes = bits === 4 ? Math.ceil((zeroDims[0]! * zeroDims[1]!) / 2) : zeroDims[0]! * zeroDims[1]!;
+    return graph.constant(dtype, zeroDims, new Uint8Array(bytes).fill(bits === 4 ? 0x88 : 0x80));
+  });
+  return graph.node('DequantizeLinear', [quants, scales, zeroPoint], dims, {
+    dtype: 'float32',
+    attributes: { axis: int(1), block_size: int(block) },
+  });
+}

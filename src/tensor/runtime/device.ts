@@ -1,0 +1,115 @@
+/**
+ * Which device runs the graphs: WebGPU where there is an adapter, else WASM with threads, else WASM with one thread. Loads the
+ * matching build of onnxruntime-web; compiles and runs nothing.
+ */
+import type * as Ort from 'onnxruntime-web';
+import { NoAdapterError } from '../errors.ts';
+
+export type OrtModule = typeof Ort;
+
+export interface DeviceRequest {
+  /** `auto` tries WebGPU first and falls back to WASM; the others are taken at their word. */
+  readonly device: 'auto' | 'webgpu' | 'wasm';
+  /** WASM threads; default: the machine's, at most 8, one where the page is not cross-origin isolated. */
+  readonly threads?: number;
+  /** URL of the folder with onnxruntime's .wasm and .mjs files, ending in a slash. Browser only. */
+  readonly wasmFolder?: string;
+  /** The bytes of onnxruntime's .wasm file, for runtimes that cannot fetch it (Node). */
+  readonly wasmBinary?: Uint8Array;
+  /** `verbose` makes sessions log where each node is placed. */
+  readonly logLevel?: 'verbose' | 'info' | 'warning' | 'error';
+}
+
+export interface Device {
+  readonly kind: 'webgpu' | 'wasm' | 'native';
+  readonly ort: OrtModule;
+  readonly provider: string | Record<string, unknown>;
+  /** For people, e.g. `WASM, 2 threads`. */
+  readonly label: string;
+  /** Resolves with the reason when a GPU device is lost; never for the others. */
+  readonly lost: Promise<string>;
+  readonly gpu?: GPUDevice;
+  readonly logLevel: NonNullable<DeviceRequest['logLevel']>;
+}
+
+const NEVER: Promise<string> = new Promise(() => undefined);
+
+export async function openDevice(request: DeviceRequest): Promise<Device> {
+  if (request.device === 'wasm') return openWasm(request);
+  try {
+    return await openWebGpu(request);
+  } catch (error) {
+    if (request.device === 'webgpu' || !(error instanceof NoAdapterError)) throw error;
+    return openWasm(request);
+  }
+}
+
+/** A device over any module with onnxruntime's interface, e.g. onnxruntime-node for pretraining. */
+export function nativeDevice(ort: OrtModule, label: string): Device {
+  return { kind: 'native', ort, provider: 'cpu', label, lost: NEVER, logLevel: 'warning' };
+}
+
+/** Threads that can really run here. */
+function usableThreads(wanted: number | undefined): number {
+  const isNode = typeof process !== 'undefined' && process.versions?.node !== undefined;
+  if (!isNode && !globalThis.crossOriginIsolated) return 1;
+  return Math.max(1, Math.min(wanted ?? globalThis.navigator?.hardwareConcurrency ?? 2, 8));
+}
+
+function applyWasmSettings(ort: OrtModule, request: DeviceRequest, threads: number): void {
+  const { wasm } = ort.env;
+  wasm.numThreads = threads;
+  if (request.wasmFolder !== undefined) wasm.wasmPaths = request.wasmFolder;
+  if (request.wasmBinary !== undefined) wasm.wasmBinary = request.wasmBinary;
+  ort.env.logLevel = request.logLevel ?? 'error';
+}
+
+async function openWasm(request: DeviceRequest): Promise<Device> {
+  const ort = (await import('onnxruntime-web/wasm')) as unknown as OrtModule;
+  const threads = usableThreads(request.threads);
+  applyWasmSettings(ort, request, threads);
+  const label = threads === 1 ? 'WASM, 1 thread' : `WASM, ${threads} threads`;
+  return { kind: 'wasm', ort, provider: { name: 'wasm' }, label, lost: NEVER, logLevel: request.logLevel ?? 'error' };
+}
+
+/** Limits worth asking for: large weights and batches need them, and the defaults are low. */
+const WANTED_LIMITS = [
+  'maxBufferSize',
+  'maxStorageBufferBindingSize',
+  'maxComputeWorkgroupStorageSize',
+  'maxComputeInvocationsPerWorkgroup',
+  'maxComputeWorkgroupSizeX',
+  'maxComputeWorkgroupSizeY',
+  'maxComputeWorkgroupSizeZ',
+  'maxStorageBuffersPerShaderStage',
+] as const;
+
+async function openWebGpu(request: DeviceRequest): Promise<Device> {
+  const gpu = globalThis.navigator?.gpu;
+  if (!gpu) throw new NoAdapterError('this browser has no navigator.gpu.');
+  const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
+  if (!adapter) throw new NoAdapterError('the browser offers no adapter.');
+  const requiredFeatures = (['shader-f16', 'subgroups', 'timestamp-query'] as GPUFeatureName[]).filter((feature) =>
+    adapter.features.has(feature),
+  );
+  const requiredLimits = Object.fromEntries(WANTED_LIMITS.map((name) => [name, adapter.limits[name]]));
+  let device: GPUDevice;
+  try {
+    device = await adapter.requestDevice({ requiredFeatures, requiredLimits });
+  } catch (cause) {
+    throw new NoAdapterError(`the adapter refused a device (${String(cause)}).`);
+  }
+  const ort = (await import('onnxruntime-web/webgpu')) as unknown as OrtModule;
+  applyWasmSettings(ort, request, 1);
+  const name = adapter.info?.description || adapter.info?.vendor || 'unnamed adapter';
+  return {
+    kind: 'webgpu',
+    ort,
+    // Our own device, so that its loss can be watched and its limits are the adapter's.
+    provider: { name: 'webgpu', device, storageBufferCacheMode: 'simple' },
+    label: `WebGPU (${name})`,
+    lost: device.lost.then((info) => `${info.reason}: ${info.message}`),
+    gpu: device,
+    logLevel: request.logLevel ?? 'error',
+  };
+}
