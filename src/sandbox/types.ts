@@ -121,6 +121,8 @@ export interface OperationsResult extends CallResult {
   readonly trajectory?: string;
   /** Final values, as in a trace. */
   readonly definitions: readonly Definition[];
+  /** Executed lines in all frames of the program, as in a trace. */
+  readonly stepCount?: number;
 }
 
 export interface Sandbox {

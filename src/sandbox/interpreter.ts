@@ -1,0 +1,225 @@
+/**
+ * One Python interpreter inside a worker: boots Pyodide (from a memory snapshot where one is given), installs the harness, runs jobs one at a
+ * time. Runs in the worker, beside the program, and is therefore trusted by nobody: the pool checks all it says.
+ */
+import { loadPyodide } from 'pyodide';
+import { harnessSources } from './python/index.ts';
+import type { BootReply, BootRequest, JobReply, JobRequest, Progress } from './protocol.ts';
+
+type Pyodide = Awaited<ReturnType<typeof loadPyodide>>;
+type PyFunction = (...args: (string | number)[]) => unknown;
+
+/** Names the harness gives to JavaScript. */
+const exported = ['load', 'call', 'trace', 'operations', 'finish', 'fingerprint', 'ready'] as const;
+type Harness = Record<(typeof exported)[number], PyFunction>;
+
+/** Imported before the snapshot, so that programs find them loaded and none of it is read again per job. */
+const preloaded = [
+  'abc',
+  'array',
+  'bisect',
+  'calendar',
+  'cmath',
+  'collections.abc',
+  'copy',
+  'dataclasses',
+  'datetime',
+  'decimal',
+  'enum',
+  'fractions',
+  'functools',
+  'heapq',
+  'itertools',
+  'json',
+  'math',
+  'numbers',
+  'operator',
+  'queue',
+  're',
+  'statistics',
+  'string',
+  'struct',
+  'textwrap',
+  'typing',
+  'hashlib',
+  'ast',
+  'marshal',
+  'random',
+  'time',
+  'traceback',
+  'unicodedata',
+  'io',
+  'opcode',
+  '_json',
+  'atexit',
+];
+
+/** Bridges to JavaScript and the network: a program has no use for them. Defence in depth, not the boundary. */
+const removed = [
+  'js',
+  'pyodide_js',
+  'ctypes',
+  '_ctypes',
+  'micropip',
+  'pyodide',
+  '_pyodide',
+  '_pyodide_core',
+  'pyodide_abi',
+  'socket',
+  '_socket',
+  'webbrowser',
+  'ssl',
+  '_ssl',
+];
+
+export class Interpreter {
+  private harness: Harness | undefined;
+  private pyodide: Pyodide | undefined;
+
+  constructor(private readonly report: (progress: Progress) => void) {}
+
+  /** @throws when Pyodide does not load; the pool turns that into a typed error. */
+  async boot(request: BootRequest): Promise<BootReply> {
+    limitMemory(request.heapLimit);
+    const common = {
+      indexURL: request.indexURL,
+      jsglobals: Object.create(null) as object,
+      // A fixed seed of str hashes: sets of strings have one order everywhere.
+      env: { PYTHONHASHSEED: '0', HOME: '/home/pyodide' },
+      stdout: () => {},
+      stderr: () => {},
+    };
+    let snapshot: Uint8Array | undefined;
+    let pyodide: Pyodide;
+    if (request.snapshot) {
+      pyodide = await loadPyodide({ ...common, _loadSnapshot: new Uint8Array(request.snapshot) } as never);
+    } else {
+      pyodide = await loadPyodide({ ...common, _makeSnapshot: request.makeSnapshot } as never);
+      install(pyodide);
+      if (request.makeSnapshot) snapshot = makeSnapshot(pyodide);
+    }
+    pyodide.unregisterJsModule('js');
+    pyodide.unregisterJsModule('pyodide_js');
+    const space = pyodide.globals.get('_harness') as { get(name: string): PyFunction | undefined };
+    const harness = {} as Record<string, PyFunction>;
+    for (const name of exported) {
+      const found = space.get(name);
+      if (found) harness[name] = found;
+    }
+    pyodide.globals.delete('_harness');
+    this.pyodide = pyodide;
+    this.harness = harness as Harness;
+    dropModules(pyodide);
+    this.harness.ready();
+    return { heap: this.heap(), ...(snapshot ? { snapshot } : {}) };
+  }
+
+  job(request: JobRequest): JobReply {
+    const harness = this.harness;
+    if (!harness) throw new Error('not booted');
+    try {
+      const state = this.run(harness, request);
+      return { nonce: request.nonce, state, heap: this.heap() };
+    } catch (error) {
+      // Exceptions of programs never come this far: the interpreter itself has failed.
+      return { nonce: request.nonce, state: 'dead', heap: 0, fatal: describe(error) };
+    }
+  }
+
+  private run(harness: Harness, request: JobRequest): JobReply['state'] {
+    const { nonce } = request;
+    if (request.kind === 'fingerprint') {
+      const hashes = request.codes.map(
+        (code) => (harness.fingerprint(code) as string | null | undefined) ?? '',
+      );
+      this.report({ nonce, part: hashes.join(',') });
+      return 'clean';
+    }
+    const loaded = harness.load(request.code, request.limits) as string;
+    this.report({ nonce, part: loaded });
+    if (loaded === '{"outcome":"ok"}') {
+      for (const { entryPoint, args } of request.calls) {
+        this.report({ nonce, part: this.call(harness, request, entryPoint, args) as string });
+      }
+    }
+    return harness.finish() as JobReply['state'];
+  }
+
+  private call(harness: Harness, request: JobRequest, entryPoint: string, args: string): unknown {
+    if (request.kind === 'trace') return harness.trace(entryPoint, args, request.mode, request.viewBytes);
+    return request.kind === 'operations'
+      ? harness.operations(entryPoint, args)
+      : harness.call(entryPoint, args);
+  }
+
+  private heap(): number {
+    return (this.pyodide as unknown as { _module: { HEAP8: Int8Array } })._module.HEAP8.byteLength;
+  }
+}
+
+function install(pyodide: Pyodide): void {
+  pyodide.globals.set('_sources', JSON.stringify(harnessSources));
+  pyodide.globals.set('_preloaded', preloaded.join(','));
+  pyodide.runPython(String.raw`
+def _install(sources, preloaded):
+    import builtins, importlib, json, sys
+    for name in preloaded.split(','):
+        importlib.import_module(name)
+    space = {'__name__': 'harness', '__builtins__': dict(vars(builtins))}
+    for source in json.loads(sources):
+        # a path like the library's: its lines are not counted as the program's
+        own = {'__name__': source['name'], '__builtins__': space['__builtins__']} if 'exports' in source else space
+        exec(compile(source['text'], '/harness/' + source['name'] + '.py', 'exec', dont_inherit=True), own)
+        for name in source.get('exports', ()):
+            space[name] = own[name]
+    space['_start']()
+    return space
+_harness = _install(_sources, _preloaded)
+del _install, _sources, _preloaded
+`);
+}
+
+function dropModules(pyodide: Pyodide): void {
+  pyodide.runPython(`
+def _drop(names):
+    import sys
+    for name in list(sys.modules):
+        if name.split('.')[0] in names:
+            del sys.modules[name]
+    sys.meta_path[:] = [f for f in sys.meta_path if type(f).__module__.split('.')[0] not in names]
+    class Closed:
+        @staticmethod
+        def find_spec(name, path=None, target=None):
+            if name.split('.')[0] in names:
+                raise ModuleNotFoundError("No module named '" + name + "'", name=name)
+    sys.meta_path.insert(0, Closed)
+_drop(frozenset('${removed.join(' ')}'.split()))
+del _drop
+`);
+}
+
+/** Undefined where this build cannot make one: the plain start works without it. */
+function makeSnapshot(pyodide: Pyodide): Uint8Array | undefined {
+  try {
+    return (pyodide as unknown as { makeMemorySnapshot(): Uint8Array }).makeMemorySnapshot();
+  } catch {
+    return undefined;
+  }
+}
+
+/** Growth of any WebAssembly memory in this worker fails above the limit, which Python sees as a MemoryError. */
+function limitMemory(bytes: number): void {
+  const grow = WebAssembly.Memory.prototype.grow;
+  WebAssembly.Memory.prototype.grow = function (pages: number): number {
+    if (this.buffer.byteLength + pages * 65536 > bytes) throw new RangeError('memory limit of the sandbox');
+    return grow.call(this, pages);
+  };
+}
+
+function describe(error: unknown): { name: string; message: string } {
+  const shape = error as { name?: unknown; message?: unknown; status?: unknown } | null;
+  return {
+    name: String(shape?.name ?? 'unknown').slice(0, 100),
+    message: String(shape?.message ?? error).slice(0, 500),
+  };
+}

@@ -1,0 +1,451 @@
+/**
+ * The pool: a queue of jobs, one at a time per interpreter, deadlines by ending the worker, a warm spare that takes its place, and
+ * recycling of interpreters that grew or kept traces of a program. It implements `Sandbox`; it grades nothing.
+ */
+import { wrap, type Endpoint, type Remote } from 'comlink';
+import {
+  HarnessError,
+  SandboxDisposedError,
+  SandboxError,
+  SandboxStartError,
+  UnsupportedJobError,
+} from './errors.ts';
+import { completeLimits } from './limits.ts';
+import type { BootReply, JobReply, JobRequest, Progress, WorkerApi } from './protocol.ts';
+import { readCall, readTrace, Reading } from './reply.ts';
+import { operationsAvailable } from './python/index.ts';
+import type {
+  CallResult,
+  Limits,
+  OperationsJob,
+  OperationsResult,
+  RunJob,
+  RunResult,
+  Sandbox,
+  TraceJob,
+  TraceResult,
+} from './types.ts';
+
+export interface WorkerHandle {
+  readonly endpoint: Endpoint;
+  /** Called when the worker ends or fails by itself. */
+  onEnd(listener: (reason: string) => void): void;
+  /** Whether the process waits for this worker. */
+  keepAlive(busy: boolean): void;
+  terminate(): Promise<void>;
+}
+
+export interface PoolOptions {
+  readonly spawn: () => WorkerHandle;
+  readonly indexURL: string;
+  readonly workers: number;
+  /** Keep one booted interpreter ready to take the place of a terminated one. Default true. */
+  readonly spare?: boolean;
+  /** Boot from a memory snapshot of the first interpreter. Default true. */
+  readonly snapshot?: boolean;
+  /** Bytes an interpreter's memory may reach; beyond it Python raises MemoryError. Default 512 MiB. */
+  readonly heapLimit?: number;
+  /** An interpreter whose memory has grown beyond this is replaced after its job: it never shrinks. Default 192 MiB. */
+  readonly recycleAbove?: number;
+}
+
+/** Distributes over the three request kinds. */
+type WithoutNonce<T> = T extends unknown ? Omit<T, 'nonce'> : never;
+
+interface Task {
+  readonly request: WithoutNonce<JobRequest>;
+  readonly limits: Limits;
+  readonly signal: AbortSignal | undefined;
+  readonly resolve: (end: JobEnd) => void;
+  readonly reject: (error: unknown) => void;
+  attempts: number;
+}
+
+/** How a job ended, and the parts it had sent by then. */
+interface JobEnd {
+  readonly parts: readonly string[];
+  readonly state: JobReply['state'] | 'timeout';
+  readonly fatal?: { readonly name: string; readonly message: string };
+}
+
+interface Seat {
+  readonly handle: WorkerHandle;
+  readonly api: Remote<WorkerApi>;
+  readonly failed: Promise<never>;
+  onProgress: ((progress: Progress) => void) | undefined;
+}
+
+/** The host may have been busy when a deadline passed: the worker's answer then waits in the queue, and gets this long to be read. */
+const lateGraceMs = 250;
+
+export class Pool implements Sandbox {
+  private readonly queue: Task[] = [];
+  private readonly live = new Set<Seat>();
+  private readonly idle: Seat[] = [];
+  private booting = 0;
+  private running = 0;
+  private nonce = 1;
+  private snapshot: ArrayBufferLike | undefined;
+  private disposed = false;
+  private bootFailures = 0;
+
+  private constructor(private readonly options: PoolOptions) {}
+
+  /** Boots the first interpreter and returns; the others follow in the background. @throws SandboxStartError */
+  static async start(options: PoolOptions): Promise<Pool> {
+    const pool = new Pool(options);
+    pool.idle.push(await pool.boot());
+    pool.fill();
+    return pool;
+  }
+
+  get workers(): number {
+    return this.options.workers;
+  }
+
+  async run(job: RunJob, signal?: AbortSignal): Promise<RunResult> {
+    const limits = completeLimits(job.limits);
+    const tooLong = codeTooLong(job.code, limits);
+    if (tooLong) return { calls: job.calls.map(() => tooLong) };
+    const request = { kind: 'run', code: job.code, calls: job.calls, limits: packLimits(limits) } as const;
+    const end = await this.submit(request, limits, signal);
+    return { calls: results(end, job.calls.length, limits, readCall) };
+  }
+
+  async trace(job: TraceJob, signal?: AbortSignal): Promise<TraceResult> {
+    const limits = completeLimits(job.limits);
+    const nothing = { definitions: [], stepCount: 0 };
+    const tooLong = codeTooLong(job.code, limits);
+    if (tooLong) return { ...tooLong, ...nothing };
+    const request = {
+      kind: 'trace',
+      code: job.code,
+      calls: [job.call],
+      limits: packLimits(limits),
+      mode: job.mode,
+      viewBytes: 2 * 1024 * 1024,
+    } as const;
+    const end = await this.submit(request, limits, signal);
+    return { ...nothing, ...results(end, 1, limits, readTrace)[0]! };
+  }
+
+  async operations(job: OperationsJob, signal?: AbortSignal): Promise<OperationsResult> {
+    if (!operationsAvailable) {
+      throw new UnsupportedJobError(
+        'This sandbox has no operation-level tracer.',
+        'Add its Python source to src/sandbox/python/index.ts (operations.py.ts).',
+      );
+    }
+    const limits = completeLimits(job.limits);
+    const tooLong = codeTooLong(job.code, limits);
+    if (tooLong) return { ...tooLong, definitions: [] };
+    const request = {
+      kind: 'operations',
+      code: job.code,
+      calls: [job.call],
+      limits: packLimits(limits),
+    } as const;
+    const end = await this.submit(request, limits, signal);
+    return { definitions: [], ...results(end, 1, limits, readTrace)[0]! };
+  }
+
+  async fingerprint(codes: readonly string[]): Promise<readonly (string | null)[]> {
+    if (codes.length === 0) return [];
+    const limits = completeLimits(undefined);
+    const end = await this.submit(
+      { kind: 'fingerprint', codes },
+      { ...limits, callMs: limits.jobMs },
+      undefined,
+    );
+    const hashes = end.parts[0]?.split(',') ?? [];
+    if (hashes.length !== codes.length || !hashes.every((hash) => /^([0-9a-f]{64})?$/.test(hash))) {
+      throw new HarnessError(`fingerprints of ${codes.length} programs ended as ${end.state}`);
+    }
+    return hashes.map((hash) => hash || null);
+  }
+
+  async dispose(): Promise<void> {
+    this.disposed = true;
+    for (const task of this.queue.splice(0)) task.reject(new SandboxDisposedError());
+    this.idle.length = 0;
+    await Promise.all([...this.live].map((seat) => this.discard(seat)));
+  }
+
+  // --- jobs
+
+  private submit(request: Task['request'], limits: Limits, signal: AbortSignal | undefined): Promise<JobEnd> {
+    if (this.disposed) return Promise.reject(new SandboxDisposedError());
+    if (signal?.aborted) return Promise.reject(signal.reason as Error);
+    return new Promise((resolve, reject) => {
+      const task: Task = { request, limits, signal, resolve, reject, attempts: 0 };
+      this.queue.push(task);
+      signal?.addEventListener(
+        'abort',
+        () => {
+          const at = this.queue.indexOf(task);
+          if (at >= 0) this.queue.splice(at, 1);
+          reject(signal.reason as Error);
+        },
+        { once: true },
+      );
+      this.dispatch();
+    });
+  }
+
+  private dispatch(): void {
+    while (this.queue.length > 0 && this.idle.length > 0 && this.running < this.options.workers) {
+      const task = this.queue.shift()!;
+      const seat = this.idle.pop()!;
+      this.running += 1;
+      void this.perform(seat, task).finally(() => {
+        this.running -= 1;
+        this.dispatch();
+        this.fill();
+      });
+    }
+  }
+
+  private async perform(seat: Seat, task: Task): Promise<void> {
+    const nonce = this.nonce++;
+    const parts: string[] = [];
+    const clock = new Deadline(task.limits.callMs, task.limits.jobMs);
+    seat.onProgress = (progress) => {
+      if (progress.nonce !== nonce || typeof progress.part !== 'string') return;
+      parts.push(progress.part);
+      clock.renew();
+    };
+    seat.handle.keepAlive(true);
+    let keep = false;
+    try {
+      const abort = abortOf(task.signal);
+      const ends = [
+        seat.api.job({ ...task.request, nonce } as JobRequest),
+        seat.failed,
+        clock.passed,
+        abort.promise,
+      ];
+      const reply = await Promise.race(ends).finally(abort.forget);
+      if (reply === 'aborted') return;
+      if (reply === 'timeout') {
+        task.resolve({ parts, state: 'timeout' });
+        return;
+      }
+      if (!isReply(reply, nonce)) throw new HarnessError('the worker sent a malformed reply');
+      keep = reply.state === 'clean' && reply.heap <= (this.options.recycleAbove ?? 192 * 1024 * 1024);
+      task.resolve({ parts, state: reply.state, ...(reply.fatal ? { fatal: reply.fatal } : {}) });
+    } catch (error) {
+      if (this.disposed) task.reject(new SandboxDisposedError());
+      else if (++task.attempts < 2) this.queue.unshift(task);
+      else
+        task.reject(
+          error instanceof SandboxError ? error : new HarnessError(String(error), { cause: error }),
+        );
+    } finally {
+      clock.stop();
+      seat.onProgress = undefined;
+      if (keep && !this.disposed) {
+        seat.handle.keepAlive(false);
+        this.idle.push(seat);
+      } else {
+        await this.discard(seat);
+      }
+    }
+  }
+
+  // --- interpreters
+
+  /** Boots interpreters until there is one per worker and a spare. */
+  private fill(): void {
+    if (this.disposed) return;
+    const wanted = this.options.workers + (this.options.spare === false ? 0 : 1);
+    while (this.live.size + this.booting < wanted) {
+      this.booting += 1;
+      void this.boot().then(
+        (seat) => {
+          this.booting -= 1;
+          this.bootFailures = 0;
+          if (this.disposed) return void this.discard(seat);
+          this.idle.push(seat);
+          this.dispatch();
+        },
+        (error: unknown) => {
+          this.booting -= 1;
+          this.bootFailures += 1;
+          this.snapshot = undefined; // the plain path, in case the snapshot is what fails
+          if (this.bootFailures < 3) return this.fill();
+          if (this.live.size === 0) for (const task of this.queue.splice(0)) task.reject(error);
+        },
+      );
+    }
+  }
+
+  private async boot(): Promise<Seat> {
+    let seat: Seat | undefined;
+    try {
+      const handle = this.options.spawn();
+      seat = this.seat(handle);
+      const wantSnapshot = this.options.snapshot !== false && this.snapshot === undefined;
+      const boot = seat.api.boot({
+        indexURL: this.options.indexURL,
+        makeSnapshot: wantSnapshot,
+        heapLimit: this.options.heapLimit ?? 512 * 1024 * 1024,
+        ...(this.snapshot ? { snapshot: this.snapshot } : {}),
+      });
+      const reply: BootReply = await Promise.race([boot, seat.failed]);
+      if (wantSnapshot && reply.snapshot) this.snapshot = shared(reply.snapshot);
+      handle.keepAlive(false);
+      this.live.add(seat);
+      return seat;
+    } catch (error) {
+      if (seat) await seat.handle.terminate();
+      throw new SandboxStartError(error instanceof Error ? error.message : String(error), { cause: error });
+    }
+  }
+
+  private seat(handle: WorkerHandle): Seat {
+    const failed = new Promise<never>((_, reject) => {
+      handle.onEnd((reason) => {
+        reject(new HarnessError(reason));
+        const at = this.idle.indexOf(seat);
+        if (at >= 0) this.idle.splice(at, 1);
+        this.live.delete(seat);
+      });
+    });
+    failed.catch(() => {}); // an idle worker that ends is no unhandled error
+    const seat: Seat = { handle, api: wrap<WorkerApi>(handle.endpoint), failed, onProgress: undefined };
+    handle.endpoint.addEventListener('message', (event) => {
+      const data: unknown = (event as MessageEvent).data;
+      if (typeof data === 'object' && data !== null && 'part' in data) seat.onProgress?.(data as Progress);
+    });
+    return seat;
+  }
+
+  private async discard(seat: Seat): Promise<void> {
+    this.live.delete(seat);
+    await seat.handle.terminate();
+  }
+}
+
+/** The clock of one job: `passed` resolves when a call or the whole job has had its time. */
+class Deadline {
+  readonly passed: Promise<'timeout'>;
+  private readonly jobEnds: number;
+  private callEnds: number;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private fire: (end: 'timeout') => void = () => {};
+
+  constructor(
+    private readonly callMs: number,
+    jobMs: number,
+  ) {
+    const now = performance.now();
+    this.jobEnds = now + jobMs;
+    this.callEnds = now + callMs;
+    this.passed = new Promise((resolve) => (this.fire = resolve));
+    this.arm();
+  }
+
+  /** A call has ended: the next one gets its full time. */
+  renew(): void {
+    this.callEnds = performance.now() + this.callMs;
+  }
+
+  stop(): void {
+    clearTimeout(this.timer);
+  }
+
+  private arm(): void {
+    const end = Math.min(this.jobEnds, this.callEnds);
+    this.timer = setTimeout(() => this.check(end), Math.max(0, end - performance.now()));
+  }
+
+  private check(end: number): void {
+    const now = performance.now();
+    if (Math.min(this.jobEnds, this.callEnds) > now) return this.arm();
+    // Late by much: this thread was blocked, and the answer may already be waiting behind this timer.
+    if (now - end > 50) this.timer = setTimeout(() => this.fire('timeout'), lateGraceMs);
+    else this.fire('timeout');
+  }
+}
+
+/** Turns the parts of a job into one result per call. What was not reached has the outcome that ended the program. */
+function results<T extends CallResult>(
+  end: JobEnd,
+  count: number,
+  limits: Limits,
+  read: (reading: Reading) => T | CallResult,
+): (T | CallResult)[] {
+  const reading = (part: string) => new Reading(part, limits);
+  const ended = endOf(end);
+  const first = end.parts[0];
+  if (end.state === 'tamper') return Array.from({ length: count }, () => ended);
+  const loaded = first === undefined ? ended : readCall(reading(first));
+  if (loaded.outcome !== 'ok') return Array.from({ length: count }, () => loaded);
+  return Array.from({ length: count }, (_, call) => {
+    const part = end.parts[call + 1];
+    return part === undefined ? ended : read(reading(part));
+  });
+}
+
+function endOf(end: JobEnd): CallResult {
+  switch (end.state) {
+    case 'timeout':
+      return { outcome: 'timeout', stdout: '' };
+    case 'tamper':
+      return { outcome: 'tamper', stdout: '' };
+    case 'dead':
+      return deathOf(end.fatal ?? { name: 'unknown', message: '' });
+    default:
+      return {
+        outcome: 'harness-error',
+        stdout: '',
+        error: { type: 'HarnessError', message: 'a result is missing' },
+      };
+  }
+}
+
+/** What a program did that ended the interpreter from inside. */
+function deathOf(fatal: { readonly name: string; readonly message: string }): CallResult {
+  const message = `the interpreter died: ${fatal.name}: ${fatal.message}`.slice(0, 500);
+  if (/exit/i.test(fatal.name))
+    return { outcome: 'exit', stdout: '', error: { type: 'SystemExit', message } };
+  return { outcome: 'memory', stdout: '', error: { type: 'InterpreterDied', message } };
+}
+
+function codeTooLong(code: string, limits: Limits): CallResult | undefined {
+  const bytes = new TextEncoder().encode(code).length;
+  if (bytes <= limits.codeBytes) return undefined;
+  const message = `the program has ${bytes} bytes, ${limits.codeBytes} are allowed`;
+  return { outcome: 'syntax-error', stdout: '', error: { type: 'ProgramTooLong', message } };
+}
+
+function packLimits(limits: Limits): string {
+  return [limits.steps, limits.outputBytes, limits.valueBytes].map((limit) => Math.trunc(limit)).join(',');
+}
+
+function isReply(raw: unknown, nonce: number): raw is JobReply {
+  if (typeof raw !== 'object' || raw === null) return false;
+  const reply = raw as Partial<JobReply>;
+  return (
+    reply.nonce === nonce &&
+    typeof reply.heap === 'number' &&
+    ['clean', 'dirty', 'tamper', 'dead'].includes(reply.state ?? '')
+  );
+}
+
+function abortOf(signal: AbortSignal | undefined): { promise: Promise<'aborted'>; forget: () => void } {
+  let listener = () => {};
+  const promise = new Promise<'aborted'>((resolve) => {
+    listener = () => resolve('aborted');
+    signal?.addEventListener('abort', listener, { once: true });
+  });
+  return { promise, forget: () => signal?.removeEventListener('abort', listener) };
+}
+
+/** In a buffer that all workers can read without a copy each, where the platform has one. */
+function shared(bytes: Uint8Array): ArrayBufferLike {
+  if (typeof SharedArrayBuffer === 'undefined') return bytes.slice().buffer;
+  const buffer = new SharedArrayBuffer(bytes.byteLength);
+  new Uint8Array(buffer).set(bytes);
+  return buffer;
+}

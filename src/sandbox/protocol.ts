@@ -1,0 +1,67 @@
+/**
+ * Messages between the pool and a worker. Requests carry no expected answers; replies carry JSON text that the pool parses and
+ * checks, because a program may have had a hand in it.
+ */
+
+export interface BootRequest {
+  /** Folder of the pyodide files, with a trailing slash: a path in Node, a URL in a browser. */
+  readonly indexURL: string;
+  /** Memory of a booted interpreter with the harness inside; a shared buffer where there is one. */
+  readonly snapshot?: ArrayBufferLike;
+  readonly makeSnapshot: boolean;
+  /** Bytes above which the interpreter's memory does not grow. */
+  readonly heapLimit: number;
+}
+
+export interface BootReply {
+  readonly heap: number;
+  readonly snapshot?: Uint8Array;
+}
+
+export interface Call {
+  readonly entryPoint: string;
+  readonly args: string;
+}
+
+export type JobRequest = { readonly nonce: number } & (
+  | {
+      readonly kind: 'run' | 'operations';
+      readonly code: string;
+      readonly calls: readonly Call[];
+      readonly limits: string;
+    }
+  | {
+      readonly kind: 'trace';
+      readonly code: string;
+      readonly calls: readonly Call[];
+      readonly limits: string;
+      readonly mode: 'final' | 'steps';
+      /** Bytes of values that a `steps` trace may carry; rows beyond are left out. */
+      readonly viewBytes: number;
+    }
+  | { readonly kind: 'fingerprint'; readonly codes: readonly string[] }
+);
+
+export interface JobReply {
+  readonly nonce: number;
+  /** `dirty`: the interpreter keeps traces of the program. `dead`: it has failed. Both are thrown away. */
+  readonly state: 'clean' | 'dirty' | 'tamper' | 'dead';
+  readonly heap: number;
+  readonly fatal?: { readonly name: string; readonly message: string };
+}
+
+/**
+ * Sent after each part of a job, ahead of the reply and outside comlink, so that the pool knows which call the clock is running for and
+ * keeps what was done before a call that never ends.
+ */
+export interface Progress {
+  readonly nonce: number;
+  /** JSON text: of loading the program, then of each call. For fingerprints: all of them, separated by commas, empty for none. */
+  readonly part: string;
+}
+
+/** What a worker offers through comlink. */
+export interface WorkerApi {
+  boot(request: BootRequest): Promise<BootReply>;
+  job(request: JobRequest): JobReply;
+}

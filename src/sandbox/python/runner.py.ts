@@ -1,0 +1,372 @@
+/**
+ * The Python half of a job: a fresh namespace per program, captured output, a budget of executed lines, outcomes, and the
+ * restoring of the interpreter afterwards. Python source as text. It gives no verdicts; the host does.
+ */
+export const runnerSource = String.raw`
+import atexit as _atexit
+import builtins as _builtins
+import gc as _gc
+import io as _io
+import operator as _operator
+import os as _os
+import random as _random
+import types as _types
+import warnings as _warnings
+
+_PROGRAM = '<program>'
+_TOOL = 3
+_TOOL_NAME = 'tracewise'
+_mon = _sys.monitoring
+_E = _mon.events
+_DISABLE = _mon.DISABLE
+_RECURSION = 1000
+_use_callback = _mon.register_callback
+_get_tool = _mon.get_tool
+_get_events = _mon.get_events
+_getframe = _sys._getframe
+_GLOBAL_EVENTS = _E.LINE | _E.PY_UNWIND
+
+
+class StepLimit(BaseException):
+    pass
+
+
+class OutputLimit(BaseException):
+    pass
+
+
+_left = 10 ** 9
+
+
+def _foreign(name):
+    """Library and harness code: not counted. Everything else is the program's, code that it compiles itself included."""
+    return name[:1] == '/' or name[:7] == '<frozen'
+
+
+def _on_line(code, line):
+    global _left
+    name = code.co_filename
+    if name != _PROGRAM and _foreign(name):
+        return _DISABLE
+    _left -= 1
+    if _left < 0:
+        raise StepLimit
+
+
+def _on_unwind(code, offset, exception):
+    pass
+
+
+class _Sink:
+    """Output of one job: parts of text, bytes counted against one cap for standard output and error together."""
+
+    __slots__ = ('parts', 'left', 'chars', 'over')
+
+    def __init__(self, cap):
+        self.parts = []
+        self.left = cap
+        self.chars = 0
+        self.over = False
+
+    def take(self, text, keep):
+        size = len(text) if text.isascii() else len(text.encode('utf-8', 'surrogatepass'))
+        if size > self.left:
+            self.over = True
+            if keep and self.left > 0:
+                self.parts.append(text[:self.left // 4])
+            self.left = 0
+            raise OutputLimit
+        self.left -= size
+        if keep:
+            self.chars += len(text)
+            self.parts.append(text)
+
+
+class _Bytes(_io.BufferedIOBase):
+    def __init__(self, stream):
+        self._stream = stream
+
+    def writable(self):
+        return True
+
+    def write(self, data):
+        data = bytes(data)
+        self._stream.write(data.decode('utf-8', 'replace'))
+        return len(data)
+
+
+class _Stream(_io.TextIOBase):
+    def __init__(self, sink, keep):
+        self._sink = sink
+        self._keep = keep
+        self.buffer = _Bytes(self)
+
+    encoding = 'utf-8'
+    errors = 'strict'
+
+    def writable(self):
+        return True
+
+    def write(self, text):
+        if self.closed:
+            raise ValueError('I/O operation on closed file.')
+        if not isinstance(text, str):
+            raise TypeError('write() argument must be str, not ' + _class_name_of(type(text)))
+        text = str.__str__(text)
+        self._sink.take(text, self._keep)
+        return len(text)
+
+
+class _Job:
+    __slots__ = ('names', 'module', 'sink', 'taken', 'steps', 'value_bytes', 'code', 'text', 'failed')
+
+
+_job = None
+
+
+def _error_of(e):
+    """Type, message and program line of an exception, without running anything that the program defined."""
+    t = type(e)
+    error = {'type': _class_name_of(t)[:100], 'message': ''}
+    try:
+        args = BaseException.args.__get__(e)
+        if type(args) is tuple and all([type(a) in (str, int, float, bool, bytes, type(None)) for a in args]):
+            if all([type(a) is not int or a.bit_length() < 1000 for a in args]):
+                error['message'] = (str(e) if t.__module__ == 'builtins' else BaseException.__str__(e))[:1000]
+        elif isinstance(e, SyntaxError) and type(args[0]) is str:
+            error['message'] = args[0][:1000]
+    except BaseException:
+        pass
+    line = None
+    tb = BaseException.__traceback__.__get__(e)
+    while type(tb) is _types.TracebackType:
+        if tb.tb_frame.f_code.co_filename == _PROGRAM:
+            line = tb.tb_lineno
+        tb = tb.tb_next
+    if type(line) is int and line > 0:
+        error['line'] = line
+    return error
+
+
+def _outcome_of(e):
+    if isinstance(e, StepLimit):
+        return 'step-limit'
+    if isinstance(e, OutputLimit):
+        return 'output-limit'
+    if isinstance(e, (SystemExit, KeyboardInterrupt)):
+        return 'exit'
+    if isinstance(e, MemoryError):
+        return 'memory'
+    return 'exception'
+
+
+def load(code, limits):
+    """Starts a job: compiles the program and runs its source once. Returns JSON: the outcome of that."""
+    global _job, _left
+    steps, output_bytes, value_bytes = [int(part) for part in limits.split(',')]
+    job = _job = _Job()
+    job.sink = _Sink(output_bytes)
+    job.taken = 0
+    job.steps = steps
+    job.value_bytes = value_bytes
+    job.text = code
+    job.module = _types.ModuleType('program')
+    job.names = job.module.__dict__
+    job.names['__builtins__'] = _builtins
+    _sys.modules['program'] = job.module
+    _sys.stdout = _Stream(job.sink, True)
+    _sys.stderr = _Stream(job.sink, False)
+    _sys.stdin = _io.TextIOWrapper(_io.BytesIO(b''))
+    _random.seed(0)
+    job.failed = None
+    try:
+        job.code = compile(code, _PROGRAM, 'exec', dont_inherit=True)
+    except BaseException as e:
+        error = _error_of(e)
+        line = e.lineno if isinstance(e, SyntaxError) else None
+        if type(line) is int and line > 0:
+            error['line'] = line
+        job.failed = ('syntax-error', error)
+        job.code = None
+        return _reply()
+    _left = steps
+    try:
+        exec(job.code, job.names)
+    except BaseException as e:
+        job.failed = (_outcome_of(e), _error_of(e))
+    if job.failed is None or job.failed[0] == 'exception':
+        if _left < 0:
+            job.failed = ('step-limit', None)
+        elif job.sink.over:
+            job.failed = ('output-limit', None)
+    return _reply()
+
+
+def _output():
+    """What was written since the last time this was asked."""
+    parts = _job.sink.parts
+    text = ''.join(parts[_job.taken:])
+    _job.taken = len(parts)
+    return text
+
+
+def _reply():
+    if _job.failed is None:
+        return '{"outcome":"ok"}'
+    outcome, error = _job.failed
+    data = {'outcome': outcome, 'stdout': _output()}
+    if error is not None:
+        data['error'] = error
+    return _dumps(data)
+
+
+def _called(entry, args_text, tracer):
+    """Runs one call; returns the result as data, value encoded. 'tracer' brackets the call alone."""
+    global _left
+    job = _job
+    args, named = _literal_arguments(args_text)
+    error = value = None
+    function = job.names.get(entry)
+    _left = job.steps
+    if tracer is not None:
+        tracer.start(function)
+    try:
+        if function is None and entry not in job.names:
+            raise NameError("name '" + entry + "' is not defined")
+        value = function(*args, **named)
+        outcome = 'ok'
+    except BaseException as e:
+        outcome = _outcome_of(e)
+        error = _error_of(e)
+    finally:
+        if tracer is not None:
+            tracer.stop()
+    if _left < 0:
+        outcome = 'step-limit'
+    elif job.sink.over:
+        outcome = 'output-limit'
+    _left = job.steps
+    _sys.set_int_max_str_digits(4300)
+    data = {'outcome': outcome}
+    if outcome == 'ok':
+        data['value'] = _full_encoder(job.value_bytes).whole(value)
+    elif error is not None:
+        data['error'] = error
+    data['stdout'] = _output()
+    return data
+
+
+def call(entry, args_text):
+    """One call of the loaded program. Returns JSON: outcome, value or error, stdout."""
+    try:
+        return _dumps(_called(entry, args_text, None))
+    except BadArguments as e:
+        return _dumps({'outcome': 'harness-error', 'error': _error_of(e), 'stdout': ''})
+
+
+class _Baseline:
+    """What the interpreter looked like before the first program; restored after each."""
+
+    def __init__(self):
+        self.modules = dict(_sys.modules)
+        self.spaces = [(m.__dict__, dict(m.__dict__), list(m.__dict__.values()))
+                       for m in self.modules.values() if type(m) is _types.ModuleType]
+        self.environ = dict(_os.environ._data)
+        self.path = list(_sys.path)
+        self.finders = list(_sys.meta_path)
+        self.hooks = list(_sys.path_hooks)
+        self.streams = (_sys.stdin, _sys.stdout, _sys.stderr)
+        self.directories = {d: _listdir(d) for d in ('/', '/tmp', '/home/pyodide')}
+        self.cwd = _getcwd()
+
+    def restore(self):
+        """True when everything could be put back, False when the interpreter must be thrown away."""
+        _sys.settrace(None)
+        _sys.setprofile(None)
+        _sys.stdin, _sys.stdout, _sys.stderr = self.streams
+        _set_recursion(_RECURSION)
+        _sys.set_int_max_str_digits(4300)
+        _atexit._clear()
+        # first the cheap question, in C: is every module's namespace as it was?
+        for space, saved, values in self.spaces:
+            if len(space) != len(values) or not all(map(_is, space.values(), values)):
+                space.clear()
+                space.update(saved)
+        modules = _sys.modules
+        if len(modules) != len(self.modules) or not all(map(_is, modules.values(), self.modules.values())):
+            modules.clear()
+            modules.update(self.modules)
+        if _os.environ._data != self.environ:
+            _os.environ._data.clear()
+            _os.environ._data.update(self.environ)
+        _sys.path[:] = self.path
+        _sys.meta_path[:] = self.finders
+        _sys.path_hooks[:] = self.hooks
+        _warnings.filters[:] = [('ignore', None, Warning, None, 0)]
+        _gc.enable()
+        _gc.collect()
+        if _getcwd() != self.cwd:
+            return False
+        for directory, names in self.directories.items():
+            if _listdir(directory) != names:
+                return False
+        return True
+
+
+_is = _operator.is_
+_listdir = _os.listdir
+_getcwd = _os.getcwd
+_set_recursion = _sys.setrecursionlimit
+_baseline = None
+
+
+def finish():
+    """Ends the job. Returns 'clean', 'dirty' (throw the interpreter away) or 'tamper' (the line budget was switched off)."""
+    global _job, _left
+    whole = (_get_tool(_TOOL) == _TOOL_NAME
+             and _get_events(_TOOL) == _GLOBAL_EVENTS
+             and _use_callback(_TOOL, _E.LINE, _on_line) is _on_line)
+    _job = None
+    _left = 100000  # finalisers of what the program left behind
+    try:
+        clean = _baseline.restore()
+    except BaseException:
+        return 'dirty' if whole else 'tamper'
+    return 'tamper' if not whole else 'clean' if clean else 'dirty'
+
+
+def fingerprint(code):
+    """Hash of the syntax tree without positions and docstrings; None when the program does not parse."""
+    try:
+        tree = _ast.parse(code)
+        for node in _ast.walk(tree):
+            if type(node) in (_ast.Module, _ast.FunctionDef, _ast.ClassDef, _ast.AsyncFunctionDef):
+                body = node.body
+                if body and type(body[0]) is _ast.Expr and type(body[0].value) is _ast.Constant and type(body[0].value.value) is str:
+                    node.body = body[1:] or [_ast.Pass()]
+        return _sha256(_ast.dump(tree).encode('utf-8', 'surrogatepass')).hexdigest()
+    except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError):
+        return None
+
+
+from hashlib import sha256 as _sha256
+
+
+def _start():
+    """Once per interpreter, before the memory snapshot."""
+    global _baseline
+    _mon.use_tool_id(_TOOL, _TOOL_NAME)
+    _use_callback(_TOOL, _E.LINE, _on_line)
+    _use_callback(_TOOL, _E.PY_UNWIND, _on_unwind)
+    _mon.set_events(_TOOL, _GLOBAL_EVENTS)
+    _set_recursion(_RECURSION)
+
+
+def ready():
+    """Once per interpreter, after the snapshot was restored and the bridge to JavaScript was removed."""
+    global _baseline
+    _warnings.filters[:] = [('ignore', None, Warning, None, 0)]
+    _gc.collect()
+    _gc.freeze()
+    _baseline = _Baseline()
+`;

@@ -1,0 +1,153 @@
+/**
+ * Reads one part of a worker's answer: JSON text made next to a hostile program, checked field by field. Text that is not what the
+ * harness writes has the outcome `tamper`; nothing of it is believed.
+ */
+import type {
+  CallResult,
+  Definition,
+  Limits,
+  OperationsResult,
+  Outcome,
+  PythonError,
+  TraceResult,
+  TraceStep,
+} from './types.ts';
+import { decodeValue } from './value.ts';
+
+const outcomes: readonly Outcome[] = [
+  'ok',
+  'exception',
+  'syntax-error',
+  'step-limit',
+  'memory',
+  'output-limit',
+  'exit',
+  'harness-error',
+];
+const events: readonly string[] = ['call', 'line', 'return', 'exception'];
+const maxDefinitions = 1000;
+
+class Forged extends Error {}
+
+/** A part and the limits it must respect. */
+export class Reading {
+  constructor(
+    readonly text: string,
+    readonly limits: Limits,
+  ) {}
+
+  data(maxBytes: number): Record<string, unknown> {
+    if (this.text.length > maxBytes) throw new Forged('too long');
+    return record(JSON.parse(this.text));
+  }
+}
+
+/** Result of loading a program or of one call. */
+export function readCall(reading: Reading): CallResult {
+  return guarded(() => {
+    const { limits } = reading;
+    return callResult(reading.data(callBytes(limits)), limits);
+  });
+}
+
+/** Result of one traced call; `trajectory` where the job was an operations job. */
+export function readTrace(
+  reading: Reading,
+): (TraceResult & Pick<OperationsResult, 'trajectory'>) | CallResult {
+  return guarded(() => {
+    const { limits } = reading;
+    const data = reading.data(callBytes(limits) * 64);
+    const definitions = list(data['definitions'], maxDefinitions).map(definition);
+    const steps = data['steps'];
+    const trajectory = data['trajectory'];
+    return {
+      ...callResult(data, limits),
+      definitions,
+      stepCount: count(data['stepCount']),
+      ...(steps === undefined ? {} : { steps: list(steps, 1e6).map(traceStep) }),
+      ...(trajectory === undefined ? {} : { trajectory: text(trajectory, 1e6) }),
+    };
+  });
+}
+
+/** Escapes in JSON take up to six characters per byte of a value. */
+function callBytes(limits: Limits): number {
+  return 64 * 1024 + 6 * (limits.outputBytes + 8 * limits.valueBytes);
+}
+
+function guarded<T extends CallResult>(read: () => T): T | CallResult {
+  try {
+    return read();
+  } catch (error) {
+    const message = `the answer is not the harness's: ${error instanceof Error ? error.message : ''}`;
+    return { outcome: 'tamper', stdout: '', error: { type: 'MalformedReply', message } };
+  }
+}
+
+function callResult(data: Record<string, unknown>, limits: Limits): CallResult {
+  const outcome = data['outcome'] as Outcome;
+  if (!outcomes.includes(outcome)) throw new Forged('outcome');
+  const stdout = data['stdout'] === undefined ? '' : text(data['stdout'], limits.outputBytes + 1024);
+  const error = data['error'] === undefined ? {} : { error: pythonError(data['error']) };
+  if (outcome !== 'ok') return { outcome, stdout, ...error };
+  // Loading gives no value.
+  return { outcome, stdout, ...(data['value'] === undefined ? {} : { value: decodeValue(data['value']) }) };
+}
+
+function pythonError(raw: unknown): PythonError {
+  const data = record(raw);
+  const line = data['line'];
+  return {
+    type: text(data['type'], 200),
+    message: text(data['message'], 2000),
+    ...(line === undefined ? {} : { line: count(line) }),
+  };
+}
+
+function definition(raw: unknown): Definition {
+  const data = record(raw);
+  return {
+    name: text(data['name'], 1000),
+    value: decodeValue(data['value']),
+    line: count(data['line']),
+    step: count(data['step']),
+  };
+}
+
+function traceStep(raw: unknown): TraceStep {
+  const data = record(raw);
+  const event = data['event'];
+  if (!events.includes(event as string)) throw new Forged('event');
+  return {
+    index: count(data['index']),
+    line: data['line'] === null ? 0 : count(data['line']),
+    event: event as TraceStep['event'],
+    function: text(data['function'], 1000),
+    depth: count(data['depth']),
+    changed: list(data['changed'], maxDefinitions).map((raw) => {
+      const change = record(raw);
+      return { name: text(change['name'], 1000), value: decodeValue(change['value']) };
+    }),
+    stdoutLength: count(data['stdoutLength']),
+  };
+}
+
+function record(raw: unknown): Record<string, unknown> {
+  if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) throw new Forged('not an object');
+  return raw as Record<string, unknown>;
+}
+
+function list(raw: unknown, max: number): readonly unknown[] {
+  if (!Array.isArray(raw) || raw.length > max) throw new Forged('not a list');
+  return raw;
+}
+
+function text(raw: unknown, max: number): string {
+  if (typeof raw !== 'string' || raw.length > max) throw new Forged('not a text');
+  return raw;
+}
+
+function count(raw: unknown): number {
+  if (typeof raw !== 'number' || !Number.isSafeInteger(raw) || raw < 0) throw new Forged('not a count');
+  return raw;
+}

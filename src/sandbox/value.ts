@@ -1,0 +1,186 @@
+/**
+ * Canonical values: what a Python object becomes when it leaves the interpreter, and the only form in which the host
+ * compares, shows or stores it. Plain tagged JSON, made by exact type (python/encoder.py.ts). Not a codec for arbitrary
+ * objects: whatever is not a built-in scalar or container is `opaque` and never graded.
+ */
+import { SandboxError } from './errors.ts';
+
+export type Value =
+  | { readonly type: 'none' }
+  | { readonly type: 'bool'; readonly value: boolean }
+  /** A number up to 2^53 - 1 in size, else the decimal digits. */
+  | { readonly type: 'int'; readonly value: number | string }
+  | { readonly type: 'float'; readonly value: number | 'nan' | 'inf' | '-inf' | '-0.0' }
+  /** `rest`: characters cut off. */
+  | { readonly type: 'str'; readonly value: string; readonly rest?: number }
+  /** `rest`: items cut off. `id`: same number, same object, within one result; present where sharing is recorded. */
+  | {
+      readonly type: 'list' | 'tuple' | 'set' | 'frozenset';
+      readonly items: readonly Value[];
+      readonly rest?: number;
+      readonly id?: number;
+    }
+  /** In insertion order; compared unordered. `of`: exact standard class that is a dict, where it is not `dict`. */
+  | {
+      readonly type: 'dict';
+      readonly entries: readonly (readonly [Value, Value])[];
+      readonly rest?: number;
+      readonly id?: number;
+      readonly of?: DictClass;
+    }
+  /** A container that holds itself: the enclosing container with this id. */
+  | { readonly type: 'ref'; readonly id: number }
+  /** Anything else, by its class name, or a value too large or too deep to carry. */
+  | { readonly type: 'opaque'; readonly name: string };
+
+export type DictClass = 'defaultdict' | 'Counter' | 'OrderedDict';
+
+const dictClasses: readonly string[] = ['defaultdict', 'Counter', 'OrderedDict'];
+/** The encoder's own depth limit is below this; deeper data did not come from it. */
+const deepest = 64;
+const digits = /^-?[1-9]\d{0,4400}$/;
+
+/** Data from the worker that is not a canonical value: a broken or forged reply, never a property of a program. */
+export class MalformedValueError extends SandboxError {
+  constructor(readonly where: string) {
+    super(
+      `The sandbox returned data that is not a canonical value (${where}).`,
+      'The worker was discarded; run the program again. If it repeats, the program tampers with the interpreter.',
+    );
+  }
+}
+
+/**
+ * Checks data from a worker against the schema above and returns a fresh copy of it, so that nothing unknown travels on.
+ * @throws MalformedValueError when it does not fit
+ */
+export function decodeValue(raw: unknown): Value {
+  return decode(raw, 0);
+}
+
+function decode(raw: unknown, depth: number): Value {
+  if (depth > deepest) throw new MalformedValueError('too deep');
+  const data = asRecord(raw);
+  switch (data['type']) {
+    case 'none':
+      return { type: 'none' };
+    case 'bool':
+      if (typeof data['value'] !== 'boolean') throw new MalformedValueError('bool');
+      return { type: 'bool', value: data['value'] };
+    case 'int':
+      return decodeInt(data['value']);
+    case 'float':
+      return decodeFloat(data['value']);
+    case 'str':
+      if (typeof data['value'] !== 'string') throw new MalformedValueError('str');
+      return { type: 'str', value: data['value'], ...optional('rest', data['rest']) };
+    case 'list':
+    case 'tuple':
+    case 'set':
+    case 'frozenset': {
+      const items = asArray(data['items']).map((item) => decode(item, depth + 1));
+      return { type: data['type'], items, ...optional('rest', data['rest']), ...optional('id', data['id']) };
+    }
+    case 'dict': {
+      const entries = asArray(data['entries']).map((raw): readonly [Value, Value] => {
+        const pair = asArray(raw);
+        if (pair.length !== 2) throw new MalformedValueError('dict entry');
+        return [decode(pair[0], depth + 1), decode(pair[1], depth + 1)];
+      });
+      const of = data['of'];
+      if (of !== undefined && !dictClasses.includes(of as string))
+        throw new MalformedValueError('dict class');
+      return {
+        type: 'dict',
+        entries,
+        ...optional('rest', data['rest']),
+        ...optional('id', data['id']),
+        ...(of === undefined ? {} : { of: of as DictClass }),
+      };
+    }
+    case 'ref':
+      return { type: 'ref', id: count(data['id'], 'ref') };
+    case 'opaque':
+      if (typeof data['name'] !== 'string') throw new MalformedValueError('opaque');
+      return { type: 'opaque', name: data['name'].slice(0, 100) };
+    default:
+      throw new MalformedValueError('unknown type');
+  }
+}
+
+function decodeInt(value: unknown): Value {
+  if (typeof value === 'number' && Number.isSafeInteger(value))
+    return { type: 'int', value: value === 0 ? 0 : value };
+  if (typeof value === 'string' && digits.test(value)) return intValue(value);
+  throw new MalformedValueError('int');
+}
+
+function decodeFloat(value: unknown): Value {
+  if (typeof value === 'number' && Number.isFinite(value)) return floatValue(value);
+  if (value === 'nan' || value === 'inf' || value === '-inf' || value === '-0.0')
+    return { type: 'float', value };
+  throw new MalformedValueError('float');
+}
+
+function asRecord(raw: unknown): Record<string, unknown> {
+  if (typeof raw !== 'object' || raw === null || Array.isArray(raw))
+    throw new MalformedValueError('not an object');
+  return raw as Record<string, unknown>;
+}
+
+function asArray(raw: unknown): readonly unknown[] {
+  if (!Array.isArray(raw)) throw new MalformedValueError('not an array');
+  return raw;
+}
+
+function count(raw: unknown, where: string): number {
+  if (typeof raw !== 'number' || !Number.isSafeInteger(raw) || raw < 0) throw new MalformedValueError(where);
+  return raw;
+}
+
+function optional<K extends 'rest' | 'id'>(key: K, raw: unknown): { readonly [P in K]?: number } {
+  return raw === undefined ? {} : ({ [key]: count(raw, key) } as { readonly [P in K]: number });
+}
+
+/** An int from its decimal digits, in the one canonical form. */
+export function intValue(text: string): Value {
+  const small = Number(text);
+  if (Number.isSafeInteger(small)) return { type: 'int', value: small === 0 ? 0 : small };
+  return { type: 'int', value: text };
+}
+
+/** A float in the one canonical form: what JSON cannot carry is tagged. */
+export function floatValue(value: number): Value {
+  if (Number.isNaN(value)) return { type: 'float', value: 'nan' };
+  if (value === Infinity) return { type: 'float', value: 'inf' };
+  if (value === -Infinity) return { type: 'float', value: '-inf' };
+  return { type: 'float', value: Object.is(value, -0) ? '-0.0' : value };
+}
+
+/** The number behind a float value. */
+export function floatNumber(value: number | 'nan' | 'inf' | '-inf' | '-0.0'): number {
+  if (typeof value === 'number') return value;
+  return { nan: NaN, inf: Infinity, '-inf': -Infinity, '-0.0': -0 }[value];
+}
+
+/** Whether a value is wholly known, so that another can be compared with it: nothing opaque, cut off or cyclic inside. */
+export function isGradable(value: Value): boolean {
+  switch (value.type) {
+    case 'opaque':
+    case 'ref':
+      return false;
+    case 'str':
+      return value.rest === undefined;
+    case 'list':
+    case 'tuple':
+    case 'set':
+    case 'frozenset':
+      return value.rest === undefined && value.items.every(isGradable);
+    case 'dict':
+      return (
+        value.rest === undefined && value.entries.every(([key, item]) => isGradable(key) && isGradable(item))
+      );
+    default:
+      return true;
+  }
+}
