@@ -56,7 +56,7 @@ const recent: number[] = [];
 while (state.step < recipe.steps && performance.now() - start < Number(options['max-minutes']) * 60_000) {
   const t = state.step + 1;
   const { batch, documents } = dealer.deal(t);
-  const supervised = documents.reduce((sum, { completion }) => sum + completion.length, 0);
+  const supervised = batch.placements.reduce((sum, { sequence }) => sum + documents[sequence]!.completion.length, 0);
   const weights = scatterCompletions(batch, documents, (i) => new Float32Array(documents[i]!.completion.length).fill(1 / supervised));
   const outputs = await program.run({
     ids: batch.ids,

@@ -15,22 +15,23 @@ import type { Weights } from './weights.ts';
 
 /**
  * `merged` adds B A to a dense weight once per run instead of applying it per token: fewer operators where a graph
- * decodes many tokens. `separate` is what gradients need. `none` is the base model.
+ * decodes many tokens (quantised weights cannot be merged and stay separate). `separate` is what gradients need. The base model is no
+ * case of its own: its adapter has B = 0.
  */
-export type AdapterUse = 'merged' | 'separate' | 'none';
+export type AdapterUse = 'merged' | 'separate';
 
 function embedRows(table: Tensor, ids: Tensor): Tensor {
   return gather(table, reshape(ids, [sizeOf(ids.dims)]));
 }
 
 export interface FrozenParts extends Parts {
-  /** The adapter's matrices as graph inputs, in the order of `adapterMatrices`; empty without an adapter. */
+  /** The adapter's matrices as graph inputs, in the order of `adapterMatrices`. */
   readonly adapter: readonly Tensor[];
 }
 
 export function frozenParts(graph: Graph, weights: Weights, settings: AdapterSettings, use: AdapterUse): FrozenParts {
   const { architecture } = weights;
-  const matrices = use === 'none' ? [] : adapterMatrices(architecture, settings.rank);
+  const matrices = adapterMatrices(architecture, settings.rank);
   const inputs = new Map(matrices.map(({ name, dims }) => [name, graph.parameter(name, dims)] as const));
   const table = (name: string, dims: readonly number[], data: Float32Array) =>
     graph.cached(name, () => graph.constant('float32', dims, data, name));
@@ -44,8 +45,7 @@ export function frozenParts(graph: Graph, weights: Weights, settings: AdapterSet
   };
 
   const adapted = (name: string, x: Tensor): Tensor => {
-    const [a, b] = [inputs.get(`${name}.lora_A`), inputs.get(`${name}.lora_B`)];
-    if (!a || !b) return base(name, x);
+    const [a, b] = [inputs.get(`${name}.lora_A`)!, inputs.get(`${name}.lora_B`)!];
     const weight = weights.linears.get(name)!;
     if (use === 'merged' && weight.kind === 'dense') {
       const merged = graph.cached(`${name}.merged`, () => {

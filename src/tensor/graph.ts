@@ -145,14 +145,15 @@ export class Graph {
       (dims) =>
         new Tensor(this, this.freshName(op), dtype, [...dims], needsGradient && dtype === 'float32'),
     );
-    this.nodes.push({ op, domain: spec.domain ?? '', inputs, outputs, attributes: spec.attributes ?? {} });
+    // Copies: a caller may go on growing the list it passed (a chunk's keys, for one).
+    this.nodes.push({ op, domain: spec.domain ?? '', inputs: [...inputs], outputs, attributes: spec.attributes ?? {} });
     return outputs;
   }
 
   /** Records how a gradient passes back through an operation; a no-op when nothing before it needs one. */
   record(inputs: readonly Tensor[], outputs: readonly Tensor[], pullback: Pullback): void {
     if (this.recording && outputs.some((tensor) => tensor.needsGradient)) {
-      this.tape.push({ inputs, outputs, pullback });
+      this.tape.push({ inputs: [...inputs], outputs: [...outputs], pullback });
     }
   }
 

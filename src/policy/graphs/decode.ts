@@ -11,7 +11,7 @@ import { matmul } from '../../tensor/ops/matmul.ts';
 import { softmax } from '../../tensor/ops/normal.ts';
 import type { AdapterSettings } from '../adapter.ts';
 import { decoderLayers, finalNorm, rotate } from '../decoder.ts';
-import { frozenParts, type AdapterUse, type FrozenParts } from '../parts.ts';
+import { frozenParts, type FrozenParts } from '../parts.ts';
 import type { Weights } from '../weights.ts';
 import { keyName, valueName } from './prefill.ts';
 import { sampleToken, samplerInputs } from './sample.ts';
@@ -21,7 +21,6 @@ export interface DecodeShape {
   readonly capacity: number;
   /** Tokens per run. */
   readonly chunk: number;
-  readonly adapter: AdapterUse;
 }
 
 export const nextKeyName = (layer: number): string => `${keyName(layer)}.next`;
@@ -47,7 +46,7 @@ export function decodeGraph(weights: Weights, settings: AdapterSettings, shape: 
   const { rows, capacity, chunk } = shape;
   const { layers, keyValueHeads, headWidth } = weights.architecture;
   const graph = new Graph(`decode ${rows}x${capacity} by ${chunk}`);
-  const parts = frozenParts(graph, weights, settings, shape.adapter);
+  const parts = frozenParts(graph, weights, settings, 'merged');
   const caches = Array.from({ length: layers }, (_, layer): ChunkCache => ({
     pastKey: graph.input(keyName(layer), 'float32', [rows, keyValueHeads, headWidth, capacity]),
     pastValue: graph.input(valueName(layer), 'float32', [rows, keyValueHeads, capacity, headWidth]),

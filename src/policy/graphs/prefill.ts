@@ -13,7 +13,7 @@ import { gather } from '../../tensor/ops/gather.ts';
 import { pad, reshape, slice } from '../../tensor/ops/layout.ts';
 import type { AdapterSettings } from '../adapter.ts';
 import { attendRows, decoderLayers, finalNorm, splitHeads } from '../decoder.ts';
-import { frozenParts, type AdapterUse } from '../parts.ts';
+import { frozenParts } from '../parts.ts';
 import type { Weights } from '../weights.ts';
 import { sampleToken, samplerInputs } from './sample.ts';
 
@@ -26,7 +26,6 @@ export interface PrefillShape {
   readonly rows: number;
   /** Cache slots per rollout, at least promptTime. */
   readonly capacity: number;
-  readonly adapter: AdapterUse;
 }
 
 export const keyName = (layer: number): string => `cache.${layer}.key`;
@@ -40,7 +39,7 @@ export const valueName = (layer: number): string => `cache.${layer}.value`;
 export function prefillGraph(weights: Weights, settings: AdapterSettings, shape: PrefillShape): EncodedGraph {
   const { prompts, promptTime, rows, capacity } = shape;
   const graph = new Graph(`prefill ${prompts}x${promptTime} to ${rows}x${capacity}`);
-  const parts = frozenParts(graph, weights, settings, shape.adapter);
+  const parts = frozenParts(graph, weights, settings, 'merged');
   const ids = graph.input('ids', 'int64', [prompts, promptTime]);
   const rowPrompt = graph.input('rowPrompt', 'int64', [rows]);
   const bias = paddedCausalMask(graph, graph.input('padding', 'float32', [prompts]), prompts, promptTime);

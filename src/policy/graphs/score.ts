@@ -12,7 +12,6 @@ import { rowAttention, rowInputs, tokenStatistics } from './rows.ts';
 export interface ScoreShape {
   readonly rows: number;
   readonly time: number;
-  readonly adapter: boolean;
   /** Also output `hidden` [rows * time, width] after this many layers. */
   readonly hiddenAfterLayer?: number;
 }
@@ -20,7 +19,7 @@ export interface ScoreShape {
 /** Outputs `logProb` and `entropy`, [rows * time]. */
 export function scoreGraph(weights: Weights, settings: AdapterSettings, shape: ScoreShape): EncodedGraph {
   const graph = new Graph(`score ${shape.rows}x${shape.time}`);
-  const parts = frozenParts(graph, weights, settings, shape.adapter ? 'merged' : 'none');
+  const parts = frozenParts(graph, weights, settings, 'merged');
   const inputs = rowInputs(graph, shape.rows, shape.time);
   const inverseTemperature = graph.input('inverseTemperature', 'float32', []);
   const attend = rowAttention(parts, inputs);

@@ -14,8 +14,8 @@ export interface DeviceRequest {
   readonly threads?: number;
   /** URL of the folder with onnxruntime's .wasm and .mjs files, ending in a slash. Browser only. */
   readonly wasmFolder?: string;
-  /** The bytes of onnxruntime's .wasm file, for runtimes that cannot fetch it (Node). */
-  readonly wasmBinary?: Uint8Array;
+  /** Loads another build of onnxruntime-web than the browser's (Node's own, see node.ts). */
+  readonly loadWasmBuild?: () => Promise<OrtModule>;
   /** `verbose` makes sessions log where each node is placed. */
   readonly logLevel?: 'verbose' | 'info' | 'warning' | 'error';
 }
@@ -60,12 +60,13 @@ function applyWasmSettings(ort: OrtModule, request: DeviceRequest, threads: numb
   const { wasm } = ort.env;
   wasm.numThreads = threads;
   if (request.wasmFolder !== undefined) wasm.wasmPaths = request.wasmFolder;
-  if (request.wasmBinary !== undefined) wasm.wasmBinary = request.wasmBinary;
   ort.env.logLevel = request.logLevel ?? 'error';
 }
 
 async function openWasm(request: DeviceRequest): Promise<Device> {
-  const ort = (await import('onnxruntime-web/wasm')) as unknown as OrtModule;
+  const ort = request.loadWasmBuild
+    ? await request.loadWasmBuild()
+    : ((await import('onnxruntime-web/wasm')) as unknown as OrtModule);
   const threads = usableThreads(request.threads);
   applyWasmSettings(ort, request, threads);
   const label = threads === 1 ? 'WASM, 1 thread' : `WASM, ${threads} threads`;

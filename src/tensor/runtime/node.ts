@@ -1,13 +1,15 @@
 /**
- * What Node needs to open a WASM device: onnxruntime's bytes, read from the installed package. Not for browsers.
+ * What Node needs to open a WASM device: onnxruntime-web's build for Node, whose threads are worker_threads. Not for browsers.
  */
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import type { DeviceRequest } from './device.ts';
+import { availableParallelism } from 'node:os';
+import type { DeviceRequest, OrtModule } from './device.ts';
 
 /** A request for the WASM device in Node; `threads` defaults to the machine's. */
-export async function nodeWasm(threads?: number): Promise<DeviceRequest> {
-  const path = createRequire(import.meta.url).resolve('onnxruntime-web/ort-wasm-simd-threaded.wasm');
-  const wasmBinary = new Uint8Array(await readFile(path));
-  return { device: 'wasm', wasmBinary, threads: threads ?? (await import('node:os')).availableParallelism() };
+export function nodeWasm(threads = availableParallelism()): DeviceRequest {
+  return {
+    device: 'wasm',
+    threads,
+    // The package's root resolves to its Node build there; /wasm is the browser's and fetches over HTTP.
+    loadWasmBuild: async () => (await import('onnxruntime-web')) as unknown as OrtModule,
+  };
 }

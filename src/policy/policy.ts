@@ -1,0 +1,277 @@
+/**
+ * The policy being trained: one base model, one LoRA adapter with its optimizer state on the device, and the three things the
+ * learning loop asks of it: generate, score, update. It knows no rewards and no Python.
+ */
+import { adamScalarValues } from '../tensor/optimizer.ts';
+import type { TensorData } from '../tensor/types.ts';
+import type { DeviceTensor, Runtime } from '../tensor/runtime/runtime.ts';
+import { adapterMatrices, initialAdapter, type AdapterMatrix, type AdapterSettings } from './adapter.ts';
+import { parameterCount } from './architecture.ts';
+import { RequestError } from './errors.ts';
+import { generate } from './generate.ts';
+import { applyGraph, momentNames, nextName } from './graphs/apply.ts';
+import { scoreGraph } from './graphs/score.ts';
+import { accumulatorName, nextAccumulatorName, updateGraph } from './graphs/update.ts';
+import { collectCompletions, pack, packedShape, scatterCompletions, type PackedBatch } from './packing.ts';
+import { ProgramCache } from './programs.ts';
+import type {
+  Completion,
+  GenerateRequest,
+  Policy,
+  PolicyInfo,
+  PolicySnapshot,
+  Score,
+  ScoreRequest,
+  Sequence,
+  Tokenizer,
+  UpdateResult,
+  UpdateRow,
+  UpdateSettings,
+} from './types.ts';
+import type { Weights } from './weights.ts';
+
+/** Compiled graphs held at once; each has a copy of the weights. */
+const MAX_PROGRAMS = 12;
+
+export interface PolicyOptions {
+  readonly name: string;
+  readonly runtime: Runtime;
+  readonly weights: Weights;
+  readonly tokenizer: Tokenizer;
+  readonly adapter: AdapterSettings;
+  /** Seed of the adapter's initial values. */
+  readonly seed: number;
+}
+
+type Named = Record<string, DeviceTensor>;
+
+const disposeAll = (tensors: Named): void => Object.values(tensors).forEach((tensor) => tensor.dispose());
+
+export class LoraPolicy implements Policy {
+  readonly info: PolicyInfo;
+  readonly tokenizer: Tokenizer;
+  private readonly matrices: readonly AdapterMatrix[];
+  private readonly programs: ProgramCache;
+  /** Adapter and moments, by name. */
+  private state: Named = {};
+  /** The adapter with B = 0. */
+  private readonly base: Named = {};
+  private readonly zeroGradients: Named = {};
+  private steps = 0;
+
+  constructor(private readonly options: PolicyOptions) {
+    const { weights, runtime, adapter } = options;
+    this.tokenizer = options.tokenizer;
+    this.matrices = adapterMatrices(weights.architecture, adapter.rank);
+    this.programs = new ProgramCache(runtime, MAX_PROGRAMS);
+    this.info = {
+      name: options.name,
+      parameters: parameterCount(weights.architecture),
+      adapterParameters: this.matrices.reduce((sum, { dims }) => sum + dims[0] * dims[1], 0),
+      rank: adapter.rank,
+      contextLength: weights.architecture.contextLength,
+      device: runtime.device.label,
+      bytes: weights.bytes,
+    };
+    for (const { name, dims } of this.matrices) {
+      const zeros = () => this.upload(dims, new Float32Array(dims[0] * dims[1]));
+      this.base[name] = zeros();
+      this.zeroGradients[accumulatorName(name)] = zeros();
+    }
+    this.setInitial(options.seed);
+  }
+
+  private upload(dims: readonly number[], data: Float32Array): DeviceTensor {
+    const tensor: TensorData = { dtype: 'float32', dims, data };
+    return this.options.runtime.upload(tensor);
+  }
+
+  private setInitial(seed: number): void {
+    disposeAll(this.state);
+    this.state = {};
+    this.steps = 0;
+    const initial = initialAdapter(this.options.weights.architecture, this.options.adapter.rank, seed);
+    for (const { name, dims } of this.matrices) {
+      const moments = momentNames(name);
+      this.state[name] = this.upload(dims, initial.get(name)!);
+      this.state[moments.first] = this.upload(dims, new Float32Array(dims[0] * dims[1]));
+      this.state[moments.second] = this.upload(dims, new Float32Array(dims[0] * dims[1]));
+    }
+  }
+
+  private adapterInputs(which: 'current' | 'base' = 'current'): Named {
+    return which === 'base' ? this.base : this.state;
+  }
+
+  generate(request: GenerateRequest): Promise<Completion[]> {
+    const { runtime, weights, adapter } = this.options;
+    const engine = { runtime, weights, adapter, programs: this.programs, eosId: this.tokenizer.eosId };
+    return generate(engine, request, this.adapterInputs(request.adapter));
+  }
+
+  private packed(sequences: readonly Sequence[]): PackedBatch[] {
+    const { contextLength } = this.options.weights.architecture;
+    const longest = Math.max(...sequences.map(({ prompt, completion }) => prompt.length + completion.length));
+    if (sequences.some(({ prompt }) => prompt.length === 0)) {
+      throw new RequestError('a prompt is empty', 'Give every prompt at least one token.');
+    }
+    return pack(sequences, packedShape(longest, contextLength));
+  }
+
+  async score(request: ScoreRequest): Promise<Score[]> {
+    const { sequences, hiddenAfterLayer } = request;
+    if (sequences.length === 0) return [];
+    const { weights, adapter } = this.options;
+    const scores = new Array<Score>(sequences.length);
+    for (const batch of this.packed(sequences)) {
+      request.signal?.throwIfAborted();
+      const { rows, time } = batch;
+      const probe = hiddenAfterLayer === undefined ? {} : { hiddenAfterLayer };
+      const program = await this.programs.get(
+        `score ${rows} ${time} ${hiddenAfterLayer ?? ''}`,
+        () => scoreGraph(weights, adapter, { rows, time, ...probe }),
+        () => false,
+      );
+      const outputs = await program.run({
+        ids: batch.ids,
+        segments: batch.segments,
+        targets: batch.targets,
+        inverseTemperature: 1 / request.temperature,
+        ...this.adapterInputs(request.adapter),
+      });
+      const collect = async (name: string, width = 1) =>
+        collectCompletions(batch, sequences, (await outputs[name]!.download()) as Float32Array, width);
+      const logProbs = await collect('logProb');
+      const entropies = await collect('entropy');
+      const hidden = hiddenAfterLayer === undefined ? null : await collect('hidden', weights.architecture.width);
+      disposeAll(outputs);
+      for (const [index, logProb] of logProbs) {
+        scores[index] = {
+          logProbs: logProb,
+          entropy: entropies.get(index)!,
+          ...(hidden && { hidden: hidden.get(index)! }),
+        };
+      }
+    }
+    return scores;
+  }
+
+  async update(rows: readonly UpdateRow[], settings: UpdateSettings): Promise<UpdateResult> {
+    if (rows.length === 0) throw new RequestError('an update without rows', 'Skip the update when no rollout has an advantage.');
+    const { weights, adapter } = this.options;
+    const kl = settings.klCoefficient > 0 ? settings.klEstimator : 'none';
+    const entropyBonus = settings.entropyCoefficient !== 0;
+    if (kl !== 'none' && rows.some(({ refLogProbs }) => !refLogProbs)) {
+      throw new RequestError('KL without reference log-probs', 'Score the rows with the base first.');
+    }
+    const logProbs = new Array<Float32Array>(rows.length);
+    const sums = { loss: 0, entropy: 0, kl: 0, clippedLow: 0, clippedHigh: 0 };
+    let accumulated = this.zeroGradients;
+    for (const batch of this.packed(rows)) {
+      const shape = { rows: batch.rows, time: batch.time, kl, entropyBonus } as const;
+      const program = await this.programs.get(
+        `update ${Object.values(shape).join(' ')}`,
+        () => updateGraph(weights, adapter, shape),
+        (name) => name.endsWith(nextAccumulatorName('')),
+      );
+      const spread = (pick: (row: UpdateRow) => ArrayLike<number>) =>
+        scatterCompletions(batch, rows, (index) => pick(rows[index]!));
+      const constant = (row: UpdateRow, value: number) => new Float32Array(row.completion.length).fill(value);
+      const outputs = await program.run({
+        ids: batch.ids,
+        segments: batch.segments,
+        targets: batch.targets,
+        advantages: spread((row) => row.advantages),
+        weights: spread((row) => row.weights),
+        completion: spread((row) => constant(row, 1)),
+        onPolicy: spread((row) => constant(row, row.oldLogProbs ? 0 : 1)),
+        oldLogProb: spread((row) => row.oldLogProbs ?? constant(row, 0)),
+        ...(kl !== 'none' && { refLogProb: spread((row) => row.refLogProbs!) }),
+        inverseTemperature: 1 / settings.temperature,
+        clipLow: settings.clipLow,
+        clipHigh: settings.clipHigh,
+        dualClip: Math.min(settings.dualClip, 1e9),
+        klCoefficient: settings.klCoefficient,
+        entropyCoefficient: settings.entropyCoefficient,
+        ...this.state,
+        ...accumulated,
+      });
+      const collected = collectCompletions(batch, rows, (await outputs['logProb']!.download()) as Float32Array);
+      for (const [index, values] of collected) logProbs[index] = values;
+      for (const name of Object.keys(sums) as (keyof typeof sums)[]) {
+        const output = outputs[name];
+        if (output) sums[name] += Number((await output.download())[0]);
+      }
+      const next: Named = {};
+      for (const { name } of this.matrices) {
+        next[accumulatorName(name)] = outputs[nextAccumulatorName(name)]!;
+        delete outputs[nextAccumulatorName(name)];
+      }
+      disposeAll(outputs);
+      if (accumulated !== this.zeroGradients) disposeAll(accumulated);
+      accumulated = next;
+    }
+    const gradNorm = await this.applyGradients(accumulated, settings);
+    const tokens = rows.reduce((sum, { completion }) => sum + completion.length, 0);
+    return {
+      loss: sums.loss,
+      gradNorm,
+      entropy: sums.entropy / tokens,
+      kl: sums.kl / tokens,
+      clipRatioLow: sums.clippedLow / tokens,
+      clipRatioHigh: sums.clippedHigh / tokens,
+      logProbs,
+    };
+  }
+
+  private async applyGradients(accumulated: Named, settings: UpdateSettings): Promise<number> {
+    const program = await this.programs.get('apply', () => applyGraph(this.matrices), (name) => name !== 'gradNorm');
+    this.steps += 1;
+    const outputs = await program.run({ ...this.state, ...accumulated, ...adamScalarValues(this.steps, settings) });
+    const gradNorm = Number((await outputs['gradNorm']!.download())[0]);
+    outputs['gradNorm']!.dispose();
+    if (accumulated !== this.zeroGradients) disposeAll(accumulated);
+    const next: Named = {};
+    for (const name of Object.keys(this.state)) next[name] = outputs[nextName(name)]!;
+    disposeAll(this.state);
+    this.state = next;
+    return gradNorm;
+  }
+
+  async snapshot(): Promise<PolicySnapshot> {
+    const tensors: Record<string, { dims: readonly number[]; data: Float32Array }> = {};
+    for (const [name, tensor] of Object.entries(this.state)) {
+      tensors[name] = { dims: tensor.dims, data: Float32Array.from((await tensor.download()) as Float32Array) };
+    }
+    return { step: this.steps, tensors };
+  }
+
+  /** Takes over adapter and moments; all names and shapes are checked before anything is replaced. */
+  async restore(snapshot: PolicySnapshot): Promise<void> {
+    const next: [string, readonly number[], Float32Array][] = Object.entries(this.state).map(([name, { dims }]) => {
+      const stored = snapshot.tensors[name];
+      if (!stored || stored.dims.join() !== dims.join() || stored.data.length !== dims.reduce((a, b) => a * b, 1)) {
+        throw new RequestError(
+          `the snapshot's ${name} does not fit this model [${dims}]`,
+          'Load the model and the rank that the snapshot was made with.',
+        );
+      }
+      return [name, dims, stored.data];
+    });
+    disposeAll(this.state);
+    this.state = Object.fromEntries(next.map(([name, dims, data]) => [name, this.upload(dims, data.slice())]));
+    this.steps = snapshot.step;
+  }
+
+  reset(seed: number): Promise<void> {
+    this.setInitial(seed);
+    return Promise.resolve();
+  }
+
+  async dispose(): Promise<void> {
+    disposeAll(this.state);
+    disposeAll(this.base);
+    disposeAll(this.zeroGradients);
+    await this.programs.release();
+  }
+}

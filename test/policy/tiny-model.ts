@@ -1,0 +1,85 @@
+/**
+ * Small random models for tests, made from a seed: no training, the same arithmetic as a real one.
+ */
+import { allLinears, type Architecture } from '../../src/policy/architecture.ts';
+import { quantise } from '../../src/policy/quantise.ts';
+import type { LinearWeight, Weights } from '../../src/policy/weights.ts';
+import type { Tokenizer } from '../../src/policy/types.ts';
+import { createRandom } from '../../src/tasks/random.ts';
+
+export const TINY: Architecture = {
+  vocabSize: 50,
+  width: 32,
+  layers: 2,
+  heads: 4,
+  keyValueHeads: 2,
+  headWidth: 8,
+  hiddenWidth: 64,
+  ropeTheta: 10000,
+  normEps: 1e-5,
+  qkvBias: false,
+  tiedHead: true,
+  contextLength: 256,
+};
+
+export function randomWeights(architecture: Architecture, seed = 1, bits?: 4 | 8): Weights {
+  const random = createRandom(seed);
+  const values = (name: string, size: number, scale: number, centre = 0): Float32Array => {
+    const stream = random.fork(name);
+    return Float32Array.from({ length: size }, () => centre + (stream.next() * 2 - 1) * scale);
+  };
+  const { vocabSize, width, layers } = architecture;
+  const linears = new Map<string, LinearWeight>(
+    allLinears(architecture).map(({ name, shape: [outFeatures, inFeatures] }) => {
+      const data = values(name, outFeatures * inFeatures, 1.7 / Math.sqrt(inFeatures));
+      return [
+        name,
+        bits
+          ? { kind: 'quantised', blocks: quantise(data, outFeatures, inFeatures, bits) }
+          : { kind: 'dense', outFeatures, inFeatures, data },
+      ];
+    }),
+  );
+  const biases = new Map<string, Float32Array>();
+  if (architecture.qkvBias) {
+    for (const { name, shape } of allLinears(architecture)) {
+      if (/[qkv]_proj/.test(name)) biases.set(name, values(`${name}.bias`, shape[0], 0.5));
+    }
+  }
+  const norms = new Map<string, Float32Array>();
+  for (let layer = 0; layer < layers; layer++) {
+    for (const norm of ['input_layernorm', 'post_attention_layernorm']) {
+      norms.set(`layers.${layer}.${norm}`, values(`${norm}${layer}`, width, 0.2, 1));
+    }
+  }
+  norms.set('norm', values('norm', width, 0.2, 1));
+  const embedding = values('embedding', vocabSize * width, 0.6);
+  const head = architecture.tiedHead ? embedding : values('head', vocabSize * width, 0.6);
+  return { architecture, linears, biases, norms, embedding, head, bytes: 0 };
+}
+
+/** Ids are characters; enough for a policy that is given ids. */
+export function plainTokenizer(vocabSize: number): Tokenizer {
+  return {
+    encode: (text) => [...text].map((character) => character.charCodeAt(0) % vocabSize),
+    decode: (ids) => ids.map((id) => String.fromCharCode(id)).join(''),
+    eosId: 0,
+    vocabSize,
+  };
+}
+
+/** A snapshot's B matrices set to random values, so that the adapter does something. */
+export function randomAdapter(
+  tensors: Readonly<Record<string, { readonly dims: readonly number[]; readonly data: Float32Array }>>,
+  seed = 3,
+  scale = 0.3,
+): Record<string, { dims: readonly number[]; data: Float32Array }> {
+  const random = createRandom(seed);
+  return Object.fromEntries(
+    Object.entries(tensors).map(([name, { dims, data }]) => {
+      if (!/lora_[AB]$/.test(name)) return [name, { dims, data }];
+      const stream = random.fork(name);
+      return [name, { dims, data: Float32Array.from(data, () => (stream.next() * 2 - 1) * scale) }];
+    }),
+  );
+}
