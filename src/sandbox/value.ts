@@ -79,6 +79,7 @@ function decode(raw: unknown, depth: number): Value {
     case 'set':
     case 'frozenset': {
       const items = asArray(data['items']).map((item) => decode(item, depth + 1));
+      if (data['type'] === 'set' || data['type'] === 'frozenset') items.sort(compareValues);
       return { type: data['type'], items, ...optional('rest', data['rest']), ...optional('id', data['id']) };
     }
     case 'dict': {
@@ -183,4 +184,59 @@ export function isGradable(value: Value): boolean {
     default:
       return true;
   }
+}
+
+/** The natural order of a set's members: numbers by size, strings by code point, the rest by type and form. */
+export function compareValues(a: Value, b: Value): number {
+  const [x, y] = [rank(a), rank(b)];
+  if (x !== y) return x - y;
+  if (a.type === 'str' && b.type === 'str')
+    return order([...a.value].map(code), [...b.value].map(code), (p, q) => p - q);
+  if ('items' in a && 'items' in b) return order(a.items, b.items, compareValues);
+  const [p, q] = [numeric(a), numeric(b)];
+  return p < q ? -1 : p > q ? 1 : 0;
+}
+
+function rank(value: Value): number {
+  const types = [['none'], ['bool'], ['int', 'float'], ['str'], ['tuple'], ['frozenset']];
+  const at = types.findIndex((names) => names.includes(value.type));
+  return at < 0 ? types.length : at;
+}
+
+function order<T>(a: readonly T[], b: readonly T[], compare: (x: T, y: T) => number): number {
+  for (let i = 0; i < a.length && i < b.length; i++) {
+    const difference = compare(a[i]!, b[i]!);
+    if (difference !== 0) return difference;
+  }
+  return a.length - b.length;
+}
+
+function code(char: string): number {
+  return char.codePointAt(0)!;
+}
+
+/** Exact for ints of any size, which stay bigints. */
+function numeric(value: Value): number | bigint {
+  if (value.type === 'int') return typeof value.value === 'string' ? BigInt(value.value) : value.value;
+  if (value.type === 'float') return floatNumber(value.value);
+  return value.type === 'bool' && value.value ? 1 : 0;
+}
+
+/** Whether Python takes it as a key or a set's member. */
+export function isHashable(value: Value): boolean {
+  if (value.type === 'tuple' || value.type === 'frozenset') return value.items.every(isHashable);
+  return value.type !== 'list' && value.type !== 'set' && value.type !== 'dict';
+}
+
+/** Whether Python's `==` holds between two hashable values, so that they are one key: 1, 1.0 and True are. */
+export function sameKey(a: Value, b: Value): boolean {
+  const numbers = ['bool', 'int', 'float'];
+  if (numbers.includes(a.type) && numbers.includes(b.type)) return numeric(a) == numeric(b);
+  if (a.type !== b.type) return false;
+  if (a.type === 'str' && b.type === 'str') return a.value === b.value;
+  if ('items' in a && 'items' in b) {
+    const [x, y] = [a.items, b.items];
+    return x.length === y.length && x.every((item, i) => sameKey(item, y[i]!));
+  }
+  return a.type === 'none';
 }

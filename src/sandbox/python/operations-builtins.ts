@@ -24,6 +24,10 @@ _ASKERS = {
 _CHECKED_POW = 8
 
 
+class _Indexed(tuple):
+    """A pair of enumerate: shown as position and value while it is still to come."""
+
+
 class _Builtins:
     """Calls and comprehensions; mixed into the machine that evaluates the rest."""
 
@@ -48,7 +52,7 @@ class _Builtins:
                         raise Unsupported
                     return items if self.bare_range else list(items)
                 if name == 'enumerate':
-                    return list(enumerate(*args))
+                    return [_Indexed(pair) for pair in enumerate(*args)]
                 if name == 'zip':
                     return list(zip(*args))
                 if type(args[0]) not in (list, tuple, str, range):

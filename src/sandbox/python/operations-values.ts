@@ -52,7 +52,7 @@ def spell(value, depth=0):
     if value is None:
         return ['<None>']
     if kind is str:
-        return ['<q>', *_letters(value), '<q>']
+        return ['<">', *_letters(value), '<">']
     if kind is float:
         whole = int(value) if _LOW <= value <= _HIGH else None
         if whole is None or (value * 2) % 1 or (whole == 0 and value < 0) or str(value) == '-0.0':
@@ -86,11 +86,11 @@ def spell(value, depth=0):
 
 def spell_indexed(text):
     """A string with the position before each letter, for lengths and subscripts."""
-    out = ['<q>']
+    out = ['<">']
     for i, c in enumerate(text):
         out.append(_index(i))
         out += _letters(c)
-    return out + ['<q>']
+    return out + ['<">']
 
 
 def same(a, b):

@@ -149,10 +149,14 @@ class _Machine(_Builtins):
 
     def step_to(self, target, item, rest):
         """Binds a loop variable: its value, then what is still to come."""
-        self.assign(target, item)
+        self.assign(target, tuple(item) if type(item) is _Indexed else item)
         self.emit('<|>')
         for other in rest:
-            self.say(other)
+            if type(other) is _Indexed:
+                self.emit(_index(other[0]))
+                self.say(other[1])
+            else:
+                self.say(other)
 
     def for_loop(self, node):
         source, first = None, True
