@@ -13,7 +13,6 @@ export interface Context {
 
 export interface Command {
   readonly usage: string;
-  readonly about: string;
   /** @throws UsageError, CommandError */
   run(argv: readonly string[], context: Context): Promise<void>;
 }

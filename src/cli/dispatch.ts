@@ -1,17 +1,31 @@
 /** Finds the command that was asked for, runs it, and turns errors into one line and an exit code. Knows no process: main.ts does. */
-import { evaluateCommand } from './eval.ts';
+import { ConfigError } from '../learning/config.ts';
 import type { Command, Context } from './command.ts';
 import { CommandError, EXIT, UsageError } from './errors.ts';
-import { ConfigError } from '../learning/config.ts';
-import { judgeCommand } from './judge.ts';
-import { runCommand } from './run.ts';
-import { traceCommand } from './trace.ts';
 
-const COMMANDS: Readonly<Record<string, Command>> = {
-  run: runCommand,
-  eval: evaluateCommand,
-  trace: traceCommand,
-  judge: judgeCommand,
+interface Entry {
+  readonly about: string;
+  /** Loaded when asked for: `trace` has no use for a model. */
+  readonly load: () => Promise<Command>;
+}
+
+const COMMANDS: Readonly<Record<string, Entry>> = {
+  run: {
+    about: 'train nano and show held-out pass@1 and alignment accuracy before and after',
+    load: async () => (await import('./run.ts')).runCommand,
+  },
+  eval: {
+    about: 'measure a model or an adapter on held-out tasks',
+    load: async () => (await import('./eval.ts')).evalCommand,
+  },
+  trace: {
+    about: 'show what a Python function does: outcome, result, last value of each variable',
+    load: async () => (await import('./trace.ts')).traceCommand,
+  },
+  judge: {
+    about: "run completions against tests, in HumanEval's file formats",
+    load: async () => (await import('./judge.ts')).judgeCommand,
+  },
 };
 
 const HELP = `Tracewise on the command line: npm run -s tracewise -- COMMAND
@@ -31,16 +45,17 @@ export async function dispatch(argv: readonly string[], context: Context): Promi
     (name === undefined ? context.progress : context.out)(HELP);
     return name === undefined ? EXIT.usage : EXIT.ok;
   }
-  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  if (command === undefined) {
+  const entry = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (entry === undefined) {
     context.progress(`tracewise: unknown command "${name}"; there are ${Object.keys(COMMANDS).join(', ')}`);
     return EXIT.usage;
   }
-  if (rest.includes('--help') || rest.includes('-h')) {
-    context.out(`${command.about}\n\n${command.usage}`);
-    return EXIT.ok;
-  }
   try {
+    const command = await entry.load();
+    if (rest.includes('--help') || rest.includes('-h')) {
+      context.out(`${entry.about}\n\n${command.usage}`);
+      return EXIT.ok;
+    }
     await command.run(rest, context);
     return EXIT.ok;
   } catch (error) {

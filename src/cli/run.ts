@@ -14,7 +14,6 @@ const presets = Object.entries(PRESETS)
   .join('\n');
 
 export const runCommand: Command = {
-  about: 'train nano and show held-out pass@1 and alignment accuracy before and after',
   usage: `run --preset NAME [--steps N] [--seed S] [--set key=value]... [--out run.jsonl] [--json]
 
   --preset NAME   one of

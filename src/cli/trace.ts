@@ -1,20 +1,23 @@
 /** `trace`: runs one call, or a file of calls, and shows the value of each variable at its last definition. It grades nothing. */
+import { toLiteral } from '../sandbox/literal.ts';
 import type { CallSpec, Sandbox, TraceResult, TraceStep } from '../sandbox/types.ts';
+import { isGradable, type Value } from '../sandbox/value.ts';
 import { parseCall } from './call.ts';
 import { parseOptions, required, type Command, type Context } from './command.ts';
-import { literal, openSandbox } from './engine.ts';
+import { openSandbox } from './engine.ts';
 import { CommandError, UsageError } from './errors.ts';
 import { readJsonl, readText, textField, withOutput } from './files.ts';
 import { mapInOrder } from './in-order.ts';
 
 interface Job {
+  /** Where the call was written, for messages. */
+  readonly place: string;
   readonly id: unknown;
   readonly code: string;
   readonly call: CallSpec;
 }
 
 export const traceCommand: Command = {
-  about: 'show what a Python function does: outcome, result, last value of each variable',
   usage: `trace --file P.py --call "f([1, 2])" [--steps] [--json]
 trace --jsonl IN --out OUT [--steps] [--json]
 
@@ -22,7 +25,8 @@ trace --jsonl IN --out OUT [--steps] [--json]
   --call CALL     the call to trace; its arguments are Python literals
   --jsonl IN      rows {"id", "code", "call"}, one JSON object per line (may be gzip)
   --out OUT       one row per input row: id, outcome, result (Python literal or null),
-                  variables [{name, value, line, step}], error, stdout
+                  variables [{name, value, line, step}], step_count, stdout, error; a value that
+                  no literal says wholly is null, with its text for readers as "shown"
   --steps         every executed line as well
   --json          the result as one JSON object on standard output`,
 
@@ -47,7 +51,7 @@ trace --jsonl IN --out OUT [--steps] [--json]
     const code = await readText(required(options.file, 'file'));
     const call = parseCall(required(options.call, 'call'));
     if (typeof call === 'string') throw new UsageError(`--call: ${call}`);
-    await traceOne({ id: null, code, call }, mode, options.json === true, context);
+    await traceOne({ place: '--call', id: null, code, call }, mode, options.json === true, context);
   },
 };
 
@@ -57,14 +61,19 @@ function trace(sandbox: Sandbox, job: Job, mode: Mode, signal: AbortSignal): Pro
   return sandbox.trace({ code: job.code, call: job.call, mode }, signal);
 }
 
+/** A Python literal; where none says the value wholly (an object, a cut list), null and the text for readers beside it. */
+function literal<K extends 'result' | 'value'>(key: K, value: Value): Record<string, unknown> {
+  return isGradable(value) ? { [key]: toLiteral(value) } : { [key]: null, shown: toLiteral(value) };
+}
+
 /** A result as plain JSON, values as Python literals. */
 function toRow(result: TraceResult): Record<string, unknown> {
   return {
     outcome: result.outcome,
-    result: result.value === undefined ? null : literal(result.value),
+    ...(result.value === undefined ? { result: null } : literal('result', result.value)),
     variables: result.definitions.map(({ name, value, line, step }) => ({
       name,
-      value: literal(value),
+      ...literal('value', value),
       line,
       step,
     })),
@@ -75,8 +84,9 @@ function toRow(result: TraceResult): Record<string, unknown> {
   };
 }
 
-function toStep(step: TraceStep): Record<string, unknown> {
-  return { ...step, changed: step.changed.map(({ name, value }) => ({ name, value: literal(value) })) };
+function toStep({ stdoutLength, ...step }: TraceStep): Record<string, unknown> {
+  const changed = step.changed.map(({ name, value }) => ({ name, ...literal('value', value) }));
+  return { ...step, changed, stdout_length: stdoutLength };
 }
 
 async function traceOne(job: Job, mode: Mode, json: boolean, { out, signal }: Context): Promise<void> {
@@ -84,6 +94,7 @@ async function traceOne(job: Job, mode: Mode, json: boolean, { out, signal }: Co
   try {
     const result = await trace(sandbox, job, mode, signal);
     signal.throwIfAborted();
+    if (isBadCall(result)) throw new UsageError(`${job.place}: ${result.error?.message ?? 'not literals'}`);
     if (json) out(JSON.stringify(toRow(result)));
     else print(result, out);
     failOnHarnessErrors(result.outcome === 'harness-error' ? 1 : 0);
@@ -94,7 +105,7 @@ async function traceOne(job: Job, mode: Mode, json: boolean, { out, signal }: Co
 
 function print(result: TraceResult, out: (line: string) => void): void {
   out(`outcome: ${result.outcome}`);
-  if (result.value !== undefined) out(`result: ${literal(result.value)}`);
+  if (result.value !== undefined) out(`result: ${toLiteral(result.value)}`);
   if (result.error !== undefined) {
     const { type, message, line } = result.error;
     out(`error: ${type}: ${message}${line === undefined ? '' : ` (line ${line})`}`);
@@ -102,10 +113,10 @@ function print(result: TraceResult, out: (line: string) => void): void {
   out(`executed lines: ${result.stepCount}`);
   if (result.stdout !== '') out(`stdout:\n${result.stdout.replace(/\n$/, '')}`);
   for (const { name, value, line, step } of result.definitions) {
-    out(`  ${name} = ${literal(value)}    (line ${line}, step ${step})`);
+    out(`  ${name} = ${toLiteral(value)}    (line ${line}, step ${step})`);
   }
   for (const step of result.steps ?? []) {
-    const changes = step.changed.map(({ name, value }) => `${name} = ${literal(value)}`).join(', ');
+    const changes = step.changed.map(({ name, value }) => `${name} = ${toLiteral(value)}`).join(', ');
     const indent = '  '.repeat(step.depth);
     out(
       `${String(step.index).padStart(5)}  ${indent}${step.function}:${step.line} ${step.event}  ${changes}`.trimEnd(),
@@ -124,9 +135,15 @@ async function traceRows(
     if (row.value['id'] === undefined) throw new UsageError(`${input}:${row.line}: "id" is missing`);
     const call = parseCall(textField(input, row, 'call'));
     if (typeof call === 'string') throw new UsageError(`${input}:${row.line}: "call": ${call}`);
-    return { id: row.value['id'], code: textField(input, row, 'code'), call };
+    return {
+      place: `${input}:${row.line}: "call"`,
+      id: row.value['id'],
+      code: textField(input, row, 'code'),
+      call,
+    };
   });
   const counts = new Map<string, number>();
+  const badCalls: string[] = [];
   await withOutput(output, async (file) => {
     const sandbox = await openSandbox();
     try {
@@ -137,6 +154,7 @@ async function traceRows(
         (each) => trace(sandbox, each, mode, signal),
         signal,
       )) {
+        if (isBadCall(result)) badCalls.push(`${job.place}: ${result.error?.message ?? 'not literals'}`);
         counts.set(result.outcome, (counts.get(result.outcome) ?? 0) + 1);
         await file.write(`${JSON.stringify({ id: job.id, ...toRow(result) })}\n`);
         if (++done % 100 === 0) progress(`traced ${done} of ${jobs.length}`);
@@ -151,7 +169,17 @@ async function traceRows(
     const parts = Object.entries(summary).map(([outcome, count]) => `${count} ${outcome}`);
     out(`traced ${jobs.length}: ${parts.join(', ')}`);
   }
+  if (badCalls.length > 0) {
+    throw new CommandError(
+      `${badCalls.length} rows were not run, the others are in ${output}; first ${badCalls[0]}`,
+    );
+  }
   failOnHarnessErrors(counts.get('harness-error') ?? 0);
+}
+
+/** The sandbox could not read the arguments: the caller's mistake, not the program's. */
+function isBadCall(result: TraceResult): boolean {
+  return result.outcome === 'harness-error' && result.error?.type === 'BadArguments';
 }
 
 /** A harness error says nothing about the program: the caller must not take the row for an answer. */

@@ -1,0 +1,117 @@
+/**
+ * `judge`: runs completions against tests, in HumanEval's file formats. How a completion becomes a verdict is src/learning/judge.ts, the
+ * same as in training.
+ */
+import { judge, type Judgement } from '../learning/judge.ts';
+import type { Task } from '../tasks/types.ts';
+import { parseOptions, required, type Command, type Context } from './command.ts';
+import { openSandbox, readTasks } from './engine.ts';
+import { CommandError, UsageError } from './errors.ts';
+import { readJsonl, textField, withOutput, type JsonRow } from './files.ts';
+import { mapInOrder } from './in-order.ts';
+
+interface Sample {
+  readonly row: JsonRow['value'];
+  readonly task: Task;
+  readonly completion: string;
+}
+
+export const judgeCommand: Command = {
+  usage: `judge --tasks T.jsonl[.gz] --samples S.jsonl[.gz] [--json]
+
+  --tasks T       problems as HumanEval has them: {"task_id", "prompt", "entry_point", "test"}
+  --samples S     {"task_id", "completion"} per line; several per problem are allowed
+  --json          the summary as one JSON object on standard output, before the last line
+
+Writes each sample with its outcome to S_results.jsonl. The last line is
+  pass@1: 0.xxxx (passed/total)
+which is the mean over problems of the share of their samples that pass.`,
+
+  async run(argv, context) {
+    const options = parseOptions(argv, {
+      tasks: { type: 'string' },
+      samples: { type: 'string' },
+      json: { type: 'boolean' },
+    });
+    const tasksPath = required(options.tasks, 'tasks');
+    const samplesPath = required(options.samples, 'samples');
+    const tasks = new Map((await readTasks(tasksPath)).map((task) => [task.id, task]));
+    const samples = (await readJsonl(samplesPath)).map((row): Sample => {
+      const id = textField(samplesPath, row, 'task_id');
+      const task = tasks.get(id);
+      if (task === undefined)
+        throw new UsageError(`${samplesPath}:${row.line}: no task "${id}" in ${tasksPath}`);
+      return { row: row.value, task, completion: textField(samplesPath, row, 'completion') };
+    });
+    await judgeSamples(samples, tasks.size, resultsPath(samplesPath), options.json === true, context);
+  },
+};
+
+/** `S.jsonl` and `S.jsonl.gz` -> `S_results.jsonl`. */
+export function resultsPath(samples: string): string {
+  return `${samples.replace(/(\.jsonl)?(\.gz)?$/, '')}_results.jsonl`;
+}
+
+/** Mean over tasks of the share of a task's samples that pass; with one sample a task simply the share that passes. */
+export function passAt1(results: readonly { readonly taskId: string; readonly passed: boolean }[]): number {
+  const byTask = new Map<string, { passed: number; total: number }>();
+  for (const { taskId, passed } of results) {
+    const counts = byTask.get(taskId) ?? { passed: 0, total: 0 };
+    byTask.set(taskId, { passed: counts.passed + Number(passed), total: counts.total + 1 });
+  }
+  let sum = 0;
+  for (const { passed, total } of byTask.values()) sum += passed / total;
+  return byTask.size === 0 ? 0 : sum / byTask.size;
+}
+
+async function judgeSamples(
+  samples: readonly Sample[],
+  taskCount: number,
+  output: string,
+  json: boolean,
+  { out, progress, signal }: Context,
+): Promise<void> {
+  const results: { readonly taskId: string; readonly passed: boolean }[] = [];
+  const outcomes = new Map<string, number>();
+  await withOutput(output, async (file) => {
+    const sandbox = await openSandbox();
+    try {
+      const judged = mapInOrder(
+        samples,
+        sandbox.workers * 2,
+        ({ task, completion }) => judge(task, completion, sandbox, 'continuation', signal),
+        signal,
+      );
+      for await (const [{ row, task }, judgement] of judged) {
+        const passed = judgement.verdict === 'pass';
+        results.push({ taskId: task.id, passed });
+        outcomes.set(judgement.verdict, (outcomes.get(judgement.verdict) ?? 0) + 1);
+        await file.write(
+          `${JSON.stringify({ ...row, passed, result: describe(judgement), outcome: judgement.verdict })}\n`,
+        );
+        if (results.length % 20 === 0) progress(`judged ${results.length} of ${samples.length}`);
+      }
+    } finally {
+      await sandbox.dispose();
+    }
+  });
+  const missing = taskCount - new Set(results.map(({ taskId }) => taskId)).size;
+  if (missing > 0) progress(`${missing} of ${taskCount} tasks have no sample and do not count`);
+  const passed = results.filter((result) => result.passed).length;
+  const summary = Object.fromEntries([...outcomes].sort(([a], [b]) => (a < b ? -1 : 1)));
+  progress(`results in ${output}`);
+  const score = passAt1(results);
+  if (json) out(JSON.stringify({ 'pass@1': score, passed, total: results.length, outcomes: summary }));
+  out(`pass@1: ${score.toFixed(4)} (${passed}/${results.length})`);
+  const unknown = outcomes.get('harness-error') ?? 0;
+  if (unknown > 0) {
+    throw new CommandError(`${unknown} samples have no verdict (harness error) and count as not passed`);
+  }
+}
+
+/** HumanEval's own word for it: `passed`, or `failed: ` and why. */
+function describe({ verdict, failed }: Judgement): string {
+  if (verdict === 'pass') return 'passed';
+  if (failed === undefined) return `failed: ${verdict}`;
+  return `failed: ${verdict}, f(${failed.args}) gave ${failed.got}, expected ${failed.expected}`;
+}
