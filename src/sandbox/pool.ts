@@ -176,20 +176,20 @@ export class Pool implements Sandbox {
   private submit(request: Task['request'], limits: Limits, signal: AbortSignal | undefined): Promise<JobEnd> {
     if (this.disposed) return Promise.reject(new SandboxDisposedError());
     if (signal?.aborted) return Promise.reject(signal.reason as Error);
-    return new Promise((resolve, reject) => {
+    let leaveQueue: () => void = () => undefined;
+    const end = new Promise<JobEnd>((resolve, reject) => {
       const task: Task = { request, limits, signal, resolve, reject, attempts: 0 };
       this.queue.push(task);
-      signal?.addEventListener(
-        'abort',
-        () => {
-          const at = this.queue.indexOf(task);
-          if (at >= 0) this.queue.splice(at, 1);
-          reject(signal.reason as Error);
-        },
-        { once: true },
-      );
+      leaveQueue = () => {
+        const at = this.queue.indexOf(task);
+        if (at >= 0) this.queue.splice(at, 1);
+        reject(signal?.reason as Error);
+      };
+      signal?.addEventListener('abort', leaveQueue, { once: true });
       this.dispatch();
     });
+    // One signal serves a whole run: a listener left behind by each job would add up.
+    return end.finally(() => signal?.removeEventListener('abort', leaveQueue));
   }
 
   private dispatch(): void {
