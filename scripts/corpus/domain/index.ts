@@ -17,6 +17,9 @@ export { faultRate, singleFaults, splitOf, type Faults, type Problem, type Split
 /** Share of right bodies that get one random mutation. */
 export const MUTATION_RATE = 0.15;
 
+/** Lines of a body: longer ones would not fit a small model's context with their trace. */
+const LONGEST_BODY = 9;
+
 /** Draws a problem of any family, of one split if asked. */
 export function drawProblem(random: Random, split?: Split): Problem {
   for (;;) {
@@ -47,7 +50,8 @@ export function promptOf(problem: Problem, random: Random): string {
 export function completionOf(problem: Problem, random: Random, faults: Faults): string | null {
   for (let tries = 0; tries < 12; tries++) {
     const lines = problem.body(random, faults);
-    if (lines !== null) return `\n${indent(nameBody(lines, random)).join('\n')}`;
+    if (lines !== null && lines.length <= LONGEST_BODY)
+      return `\n${indent(nameBody(lines, random)).join('\n')}`;
   }
   return null;
 }

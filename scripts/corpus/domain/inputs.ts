@@ -58,11 +58,13 @@ function drawParam(param: Param, problem: Problem, earlier: readonly Py[], rando
     case 'int':
       return drawInt(random, numbers);
     case 'nat':
-      return random.next() < 0.08
-        ? 0
-        : random.next() < 0.3 && numbers.length > 0
-          ? random.pick(numbers) + random.int(2)
-          : 1 + random.int(problem.key.startsWith('digits') ? 600 : 12);
+      if (random.next() < 0.08) return 0;
+      return random.next() < 0.3 && numbers.length > 0
+        ? random.pick(numbers) + random.int(2)
+        : 1 + random.int(12);
+    case 'digits':
+      // 0 has one digit as a text and none by division: leave it out.
+      return 1 + random.int(random.next() < 0.4 ? 60 : 600);
     case 'natural pair':
       return Math.max(0, (earlier[0] as number) + random.int(8) - 1);
     case 'word':

@@ -8,7 +8,7 @@ import type { Py } from './value.ts';
 export type ElementKind = 'int' | 'nat' | 'indexed' | 'pair' | 'word' | 'char';
 /** `int` 2..9, `small` 2..4, `letter` one letter. */
 export type ConstantKind = 'int' | 'small' | 'letter';
-export type ParamKind = 'ints' | 'nat' | 'int' | 'words' | 'word' | 'natural pair' | 'partner';
+export type ParamKind = 'ints' | 'nat' | 'digits' | 'int' | 'words' | 'word' | 'natural pair' | 'partner';
 
 export interface Param {
   readonly name: string;

@@ -78,7 +78,7 @@ export function drawPipeline(random: Random): Problem {
     const source = random.pick(WEIGHTED_SOURCES);
     const kind = source.kind;
     const possible = FILTERS.filter((f) => f.on.includes(kind));
-    const count = random.next() < 0.2 ? 0 : random.next() < 0.9 ? 1 : 2;
+    const count = random.next() < 0.2 ? 0 : random.next() < 0.94 ? 1 : 2;
     const filters = random
       .shuffle(possible)
       .slice(0, count)
@@ -371,7 +371,7 @@ export function render(d: Draft, random: Random): readonly string[] | null {
     if ((d.loop as LoopForm).otherwise !== undefined) return null;
     const kept = { ...d, walk: { loops: ['for V in L:'], x: 'V' }, condition: null, opposite: null };
     // The mapped expression speaks of the walk's element: say it of the kept one.
-    const element = new RegExp(`\\b${d.walk.x.replace(/[[\]()]/g, '\\$&')}(?!\\w)`, 'g');
+    const element = new RegExp(`(?<!['\\w])${d.walk.x.replace(/[[\]()]/g, '\\$&')}(?!['\\w])`, 'g');
     lines = [
       ...(d.walk.head ?? []),
       `L = [${d.walk.x} ${clause ?? ''}${where}]`,

@@ -155,7 +155,7 @@ export const SOURCES: readonly Source[] = [
   {
     name: 'digits',
     kind: 'nat',
-    params: [{ name: 'n', kind: 'nat' }],
+    params: [{ name: 'n', kind: 'digits' }],
     nouns: ['digits'],
     places: ['of n', 'in n'],
     walks: [
