@@ -3,6 +3,7 @@
  * harness namespace; one with `exports` runs in a namespace of its own and hands only those names to the harness.
  */
 import { encoderSource } from './encoder.py.ts';
+import { operationsSource } from './operations.ts';
 import { runnerSource } from './runner.py.ts';
 import { tracerSource } from './tracer.py.ts';
 
@@ -12,12 +13,10 @@ export interface HarnessSource {
   readonly exports?: readonly string[];
 }
 
-/**
- * The operation-level tracer plugs in here: a source that defines
- * `trace_operations(code: str, entry_point: str, args_text: str) -> str | None`, e.g.
- * `{ name: 'operations', text: operationsSource, exports: ['trace_operations'] }`.
- */
-const plugged: readonly HarnessSource[] = [];
+/** The operation-level tracer: a program it does not support has no trajectory. */
+const plugged: readonly HarnessSource[] = [
+  { name: 'operations', text: operationsSource, exports: ['trace_operations'] },
+];
 
 export const operationsAvailable = plugged.some((source) => source.exports?.includes('trace_operations'));
 

@@ -24,7 +24,7 @@ _use_callback = _mon.register_callback
 _get_tool = _mon.get_tool
 _get_events = _mon.get_events
 _getframe = _sys._getframe
-_GLOBAL_EVENTS = _E.LINE | _E.PY_UNWIND
+_GLOBAL_EVENTS = _E.LINE | _E.JUMP | _E.PY_UNWIND
 
 
 class StepLimit(BaseException):
@@ -51,6 +51,28 @@ def _on_line(code, line):
     _left -= 1
     if _left < 0:
         raise StepLimit
+
+
+def _on_jump(code, offset, target):
+    """A loop written on one line jumps back without a LINE event: each such jump is one line more against the budget."""
+    global _left
+    name = code.co_filename
+    if name != _PROGRAM and _foreign(name):
+        return _DISABLE
+    key = (id(code), offset)
+    known = _same_line.get(key)
+    if known is None:
+        lines = [p[0] for p in code.co_positions()]
+        same = target <= offset and lines[offset // 2] == lines[target // 2]
+        _same_line[key] = known = (same, code)  # the code object too: its id must not be used again
+    if not known[0]:
+        return _DISABLE
+    _left -= 1
+    if _left < 0:
+        raise StepLimit
+
+
+_same_line = {}
 
 
 def _on_unwind(code, offset, exception):
@@ -118,7 +140,25 @@ class _Stream(_io.TextIOBase):
 
 
 class _Job:
-    __slots__ = ('names', 'module', 'sink', 'taken', 'steps', 'value_bytes', 'code', 'text', 'failed')
+    __slots__ = ('names', 'module', 'sink', 'taken', 'steps', 'value_bytes', 'code', 'text', 'failed', 'plain')
+
+
+# What leads out of a program's own names: with none of these it cannot have touched a module, a file or a finaliser, and
+# the costly half of the clean-up is left out. In doubt a name belongs here: it costs a millisecond.
+_REACHING = frozenset('''exec eval compile open getattr setattr delattr vars locals globals dir type object super help input breakpoint exit quit
+copyright credits license memoryview classmethod staticmethod property format_map gi_frame gi_code cr_frame cr_code ag_frame ag_code
+tb_frame tb_next f_back f_globals f_builtins f_locals f_code with_traceback'''.split())
+_REACHING_OPS = None
+
+
+def _reaches_out(code):
+    operations = code.co_code[0::2]
+    if any([op in operations for op in _REACHING_OPS]):
+        return True
+    for name in code.co_names:
+        if name[:1] == '_' or name in _REACHING:
+            return True
+    return any([_reaches_out(c) for c in code.co_consts if type(c) is _types.CodeType])
 
 
 _job = None
@@ -179,6 +219,7 @@ def load(code, limits):
     _sys.stdin = _io.TextIOWrapper(_io.BytesIO(b''))
     _random.seed(0)
     job.failed = None
+    job.plain = False
     try:
         job.code = compile(code, _PROGRAM, 'exec', dont_inherit=True)
     except BaseException as e:
@@ -188,7 +229,9 @@ def load(code, limits):
             error['line'] = line
         job.failed = ('syntax-error', error)
         job.code = None
+        job.plain = True
         return _reply()
+    job.plain = not _reaches_out(job.code)
     _left = steps
     try:
         exec(job.code, job.names)
@@ -278,33 +321,39 @@ class _Baseline:
         self.streams = (_sys.stdin, _sys.stdout, _sys.stderr)
         self.directories = {d: _listdir(d) for d in ('/', '/tmp', '/home/pyodide')}
         self.cwd = _getcwd()
+        self.jobs = 0
 
-    def restore(self):
+    def restore(self, plain):
         """True when everything could be put back, False when the interpreter must be thrown away."""
-        _sys.settrace(None)
-        _sys.setprofile(None)
         _sys.stdin, _sys.stdout, _sys.stderr = self.streams
-        _set_recursion(_RECURSION)
-        _sys.set_int_max_str_digits(4300)
-        _atexit._clear()
-        # first the cheap question, in C: is every module's namespace as it was?
-        for space, saved, values in self.spaces:
-            if len(space) != len(values) or not all(map(_is, space.values(), values)):
-                space.clear()
-                space.update(saved)
         modules = _sys.modules
+        if not plain:
+            _sys.settrace(None)
+            _sys.setprofile(None)
+            _set_recursion(_RECURSION)
+            _sys.set_int_max_str_digits(4300)
+            _atexit._clear()
+            # first the cheap question, in C: is every module's namespace as it was?
+            for space, saved, values in self.spaces:
+                if len(space) != len(values) or not all(map(_is, space.values(), values)):
+                    space.clear()
+                    space.update(saved)
+            if _os.environ._data != self.environ:
+                _os.environ._data.clear()
+                _os.environ._data.update(self.environ)
+            _sys.path[:] = self.path
+            _sys.meta_path[:] = self.finders
+            _sys.path_hooks[:] = self.hooks
+            _warnings.filters[:] = [('ignore', None, Warning, None, 0)]
         if len(modules) != len(self.modules) or not all(map(_is, modules.values(), self.modules.values())):
             modules.clear()
             modules.update(self.modules)
-        if _os.environ._data != self.environ:
-            _os.environ._data.clear()
-            _os.environ._data.update(self.environ)
-        _sys.path[:] = self.path
-        _sys.meta_path[:] = self.finders
-        _sys.path_hooks[:] = self.hooks
-        _warnings.filters[:] = [('ignore', None, Warning, None, 0)]
-        _gc.enable()
-        _gc.collect()
+        self.jobs += 1
+        if not plain or self.jobs % 64 == 0:
+            _gc.enable()
+            _gc.collect()
+        if plain:
+            return True
         if _getcwd() != self.cwd:
             return False
         for directory, names in self.directories.items():
@@ -325,11 +374,14 @@ def finish():
     global _job, _left
     whole = (_get_tool(_TOOL) == _TOOL_NAME
              and _get_events(_TOOL) == _GLOBAL_EVENTS
-             and _use_callback(_TOOL, _E.LINE, _on_line) is _on_line)
+             and _use_callback(_TOOL, _E.LINE, _on_line) is _on_line
+             and _use_callback(_TOOL, _E.JUMP, _on_jump) is _on_jump)
+    plain = _job is not None and _job.plain
     _job = None
+    _same_line.clear()
     _left = 100000  # finalisers of what the program left behind
     try:
-        clean = _baseline.restore()
+        clean = _baseline.restore(plain)
     except BaseException:
         return 'dirty' if whole else 'tamper'
     return 'tamper' if not whole else 'clean' if clean else 'dirty'
@@ -350,6 +402,9 @@ def fingerprint(code):
 
 
 from hashlib import sha256 as _sha256
+from opcode import opmap as _opmap
+_REACHING_OPS = tuple([_opmap[name] for name in (
+    'IMPORT_NAME', 'LOAD_BUILD_CLASS', 'MATCH_CLASS', 'SETUP_ANNOTATIONS', 'LOAD_LOCALS')])
 
 
 def _start():
@@ -357,6 +412,7 @@ def _start():
     global _baseline
     _mon.use_tool_id(_TOOL, _TOOL_NAME)
     _use_callback(_TOOL, _E.LINE, _on_line)
+    _use_callback(_TOOL, _E.JUMP, _on_jump)
     _use_callback(_TOOL, _E.PY_UNWIND, _on_unwind)
     _mon.set_events(_TOOL, _GLOBAL_EVENTS)
     _set_recursion(_RECURSION)
