@@ -99,6 +99,19 @@ export class Pool implements Sandbox {
     return pool;
   }
 
+  /**
+   * Another pool of the same kind with interpreters of its own, which shares nothing with this one but the pristine memory snapshot: for
+   * programs that must not meet those of this pool (check.ts).
+   * @throws SandboxStartError
+   */
+  async sibling(workers: number): Promise<Pool> {
+    const pool = new Pool({ ...this.options, workers });
+    pool.snapshot = this.snapshot;
+    pool.idle.push(await pool.boot());
+    pool.fill();
+    return pool;
+  }
+
   get workers(): number {
     return this.options.workers;
   }

@@ -1,0 +1,156 @@
+/** Test programs run apart from the program under test: HumanEval whole, and what each kind of failing program comes out as. */
+import { existsSync, readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { BrokenTestError, checkProgram, type CheckResult } from '../../src/sandbox/check.ts';
+import { createSandbox } from '../../src/sandbox/node.ts';
+import type { Pool } from '../../src/sandbox/pool.ts';
+
+let untrusted: Pool;
+let trusted: Pool;
+beforeAll(async () => {
+  untrusted = await createSandbox({ workers: 1 });
+  trusted = await untrusted.sibling(1);
+}, 60_000);
+afterAll(async () => {
+  await untrusted.dispose();
+  await trusted.dispose();
+});
+
+const test1 = `
+def check(candidate):
+    assert candidate([1, 2]) == 3
+    assert candidate([]) == 0, 'empty'
+    for i in range(3):
+        assert candidate(list(range(i))) == sum(range(i))
+`;
+const check = (code: string, test = test1, prompt = 'def f(xs):\n'): Promise<CheckResult> =>
+  checkProgram(
+    { code, entryPoint: 'f', check: test, prompt, limits: { callMs: 2000, steps: 100_000 } },
+    untrusted,
+    trusted,
+  );
+
+describe('a check', () => {
+  test('passes a right program', async () => {
+    expect(await check('def f(xs):\n    return sum(xs)')).toMatchObject({ outcome: 'pass', calls: 4 });
+  });
+
+  test('names the call and the assertion that a wrong program fails', async () => {
+    const result = await check('def f(xs):\n    return sum(xs) if xs else None');
+    expect(result.outcome).toBe('wrong');
+    expect(result.failed).toEqual({
+      args: '[]',
+      got: 'None',
+      assertion: "assert candidate([]) == 0, 'empty'",
+    });
+  });
+
+  test.each([
+    ['exception', 'def f(xs):\n    return xs[5]'],
+    ['step-limit', 'def f(xs):\n    while True: pass'],
+    ['exit', 'import sys\ndef f(xs):\n    sys.exit(0)'],
+    ['exit', 'import os\ndef f(xs):\n    os._exit(0)'],
+    ['syntax-error', 'def f(xs:'],
+    ['timeout', 'def f(xs):\n    return sum(range(10**12))'],
+  ])('reports %s', async (outcome, code) => {
+    expect(await check(code)).toMatchObject({ outcome });
+    expect(await check('def f(xs):\n    return sum(xs)')).toMatchObject({ outcome: 'pass' });
+  });
+
+  test.each([
+    [
+      'an object that equals everything',
+      'class E:\n    def __eq__(self, o): return True\ndef f(xs):\n    return E()',
+    ],
+    [
+      'a subclass of int with its own ==',
+      'class I(int):\n    def __eq__(self, o): return True\n    __hash__ = int.__hash__\ndef f(xs):\n    return I(7)',
+    ],
+    [
+      'patched builtins',
+      'import builtins\nbuiltins.AssertionError = Exception\nbuiltins.sum = lambda x: 5\ndef f(xs):\n    return 5',
+    ],
+    ['a check of its own', 'def check(candidate):\n    pass\ndef f(xs):\n    return 5'],
+  ])('is not fooled by %s', async (_name, code) => {
+    expect((await check(code)).outcome).toBe('wrong');
+  });
+
+  test('sees exceptions by their class', async () => {
+    const tests =
+      'def check(candidate):\n    try:\n        candidate(1)\n        assert False\n    except ValueError as e:\n        assert "no" in str(e)\n';
+    expect(await check('def f(x):\n    raise ValueError("no")', tests)).toMatchObject({ outcome: 'pass' });
+    expect(await check('def f(x):\n    raise KeyError("no")', tests)).toMatchObject({ outcome: 'exception' });
+  });
+
+  test('replays random tests with the same numbers', async () => {
+    const tests =
+      'import random\ndef check(candidate):\n    for _ in range(20):\n        x = random.random()\n        assert candidate(x) == x * 2\n';
+    expect(await check('def f(x):\n    return x + x', tests)).toMatchObject({ outcome: 'pass', calls: 20 });
+  });
+
+  test('lets tests use helpers of the prompt, not of the program', async () => {
+    const prompt = 'def helper(x):\n    return x + 1\n\ndef f(x):\n    """doc"""\n';
+    const tests = 'def check(candidate):\n    assert helper(candidate(1)) == 2\n';
+    expect(await check('def helper(x):\n    return 2\ndef f(x):\n    return 5', tests, prompt)).toMatchObject(
+      { outcome: 'wrong' },
+    );
+    expect(await check('def helper(x):\n    return 0\ndef f(x):\n    return x', tests, prompt)).toMatchObject(
+      { outcome: 'pass' },
+    );
+  });
+
+  test('is an error, not a verdict, when the test itself does not run', async () => {
+    await expect(
+      check('def f(x):\n    return x', 'def check(candidate):\n    assert candidate(lambda: 1)\n'),
+    ).rejects.toThrow(BrokenTestError);
+    await expect(check('def f(x):\n    return x', 'nothing = 1')).rejects.toThrow(BrokenTestError);
+  });
+});
+
+const file = new URL('../../../shared/data/HumanEval.jsonl.gz', import.meta.url);
+if (!existsSync(file))
+  console.warn('SKIPPED: HumanEval is not there; 164 canonical solutions were not checked.');
+
+describe.skipIf(!existsSync(file))('HumanEval', () => {
+  interface Row {
+    readonly task_id: string;
+    readonly prompt: string;
+    readonly entry_point: string;
+    readonly canonical_solution: string;
+    readonly test: string;
+  }
+  const rows = (): Row[] =>
+    gunzipSync(readFileSync(file))
+      .toString()
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Row);
+
+  test('all 164 canonical solutions pass', { timeout: 240_000 }, async () => {
+    const started = performance.now();
+    const failed: unknown[] = [];
+    for (const row of rows()) {
+      const code = row.prompt + row.canonical_solution;
+      const job = { code, entryPoint: row.entry_point, check: row.test, prompt: row.prompt };
+      const result = await checkProgram(job, untrusted, trusted);
+      if (result.outcome !== 'pass') failed.push([row.task_id, result]);
+    }
+    console.log(`164 checks in ${((performance.now() - started) / 1000).toFixed(1)} s`);
+    expect(failed).toEqual([]);
+  });
+
+  test('no solution passes when its body is gone', { timeout: 240_000 }, async () => {
+    const passed: string[] = [];
+    for (const row of rows().filter((_, index) => index % 8 === 0)) {
+      const job = {
+        code: row.prompt + '    pass\n',
+        entryPoint: row.entry_point,
+        check: row.test,
+        prompt: row.prompt,
+      };
+      if ((await checkProgram(job, untrusted, trusted)).outcome === 'pass') passed.push(row.task_id);
+    }
+    expect(passed).toEqual([]);
+  });
+});
