@@ -35,7 +35,10 @@ export async function readCorpus(folder: string, tokenizer: Tokenizer, longest: 
   return corpus;
 }
 
-/** Endless documents of one kind in seeded order, epoch after epoch, under a length cap that may grow. */
+/**
+ * Endless documents of one kind under a length cap that may grow: the first epoch in the order of the files (documents are drawn
+ * at random when they are made, and so a corpus that is still being extended can be trained on), later ones shuffled by the seed.
+ */
 class Deck {
   private order: number[] = [];
   epochs = 0;
@@ -48,7 +51,8 @@ class Deck {
   draw(cap: number): CorpusDocument {
     for (let tries = 0; tries < 10_000; tries++) {
       if (this.order.length === 0) {
-        this.order = this.random.shuffle(this.documents.map((_, index) => index));
+        const inFileOrder = this.documents.map((_, index) => index).reverse();
+        this.order = this.epochs === 0 ? inFileOrder : this.random.shuffle(inFileOrder);
         this.epochs += 1;
       }
       const document = this.documents[this.order.pop()!]!;

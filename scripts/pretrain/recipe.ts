@@ -25,7 +25,8 @@ export interface Recipe {
   readonly time: number;
   readonly learningRate: number;
   readonly warmupSteps: number;
-  /** Last learning rate as a share of the peak, reached along a cosine. */
+  /** Share of the steps, at the end, over which the rate falls linearly to `finalRate` of its peak. */
+  readonly decayShare: number;
   readonly finalRate: number;
   readonly weightDecay: number;
   readonly beta1: number;
@@ -40,25 +41,27 @@ export interface Recipe {
 
 export const RECIPE: Recipe = {
   seed: 20261123,
-  steps: 4000,
+  steps: 4500,
   rows: 16,
   time: 256,
   learningRate: 3e-3,
   warmupSteps: 100,
-  finalRate: 0.05,
+  decayShare: 0.3,
+  finalRate: 0.03,
   weightDecay: 0.05,
   beta1: 0.9,
   beta2: 0.97,
   adamEps: 1e-8,
   maxGradNorm: 1,
-  mixture: { code: 0.27, trace: 0.68, output: 0.05 },
+  mixture: { code: 0.3, trace: 0.65, output: 0.05 },
   curriculum: { from: 100, to: 256, steps: 1200 },
 };
 
-/** Learning rate at step `t` (from 1): linear warm-up, then a cosine. */
+/** Learning rate at step `t` (from 1): warm-up, plateau, linear decay; a plateau lets a run be extended before its decay. */
 export function learningRateAt(recipe: Recipe, t: number): number {
-  const { learningRate, warmupSteps, steps, finalRate } = recipe;
+  const { learningRate, warmupSteps, steps, decayShare, finalRate } = recipe;
   if (t <= warmupSteps) return (learningRate * t) / warmupSteps;
-  const progress = (t - warmupSteps) / Math.max(1, steps - warmupSteps);
-  return learningRate * (finalRate + (1 - finalRate) * 0.5 * (1 + Math.cos(Math.PI * Math.min(1, progress))));
+  const decaySteps = steps * decayShare;
+  const left = Math.max(0, steps - t) / decaySteps;
+  return learningRate * (left >= 1 ? 1 : finalRate + (1 - finalRate) * left);
 }

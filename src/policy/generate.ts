@@ -7,6 +7,7 @@ import { rotaryTables } from './decoder.ts';
 import { RequestError } from './errors.ts';
 import { decodeGraph, nextKeyName, nextValueName } from './graphs/decode.ts';
 import { keyName, prefillGraph, valueName } from './graphs/prefill.ts';
+import { selectGraph } from './graphs/select.ts';
 import type { AdapterSettings } from './adapter.ts';
 import type { ProgramCache } from './programs.ts';
 import type { Completion, GenerateRequest } from './types.ts';
@@ -18,6 +19,9 @@ export const MAX_ROWS = 64;
 const CHUNK = 8;
 const ROW_SIZES = [8, 16, 32, MAX_ROWS];
 const PROMPT_STEP = 32;
+
+/** The smallest compiled batch that `count` rows fit into. */
+const rowSize = (count: number): number => ROW_SIZES.find((size) => size >= count) ?? MAX_ROWS;
 
 const roundUp = (value: number, step: number): number => Math.ceil(value / step) * step;
 const isCache = (output: string): boolean => output.startsWith('cache.');
@@ -88,6 +92,11 @@ class Row {
     private readonly budget: number,
   ) {}
 
+  /** The newest token, which the next run is fed. */
+  get last(): number {
+    return this.tokens.at(-1)!;
+  }
+
   take(token: number, logProb: number): void {
     if (this.finish) return;
     this.tokens.push(token);
@@ -97,6 +106,35 @@ class Row {
   }
 }
 
+/** The shapes of a batch: static, so rounded up to a few sizes. */
+interface BatchShape {
+  readonly rows: number;
+  readonly prompts: number;
+  readonly promptTime: number;
+  readonly capacity: number;
+}
+
+function batchShape(engine: Engine, batch: Batch, unique: readonly (readonly number[])[]): BatchShape {
+  const { contextLength } = engine.weights.architecture;
+  const longest = Math.max(...unique.map((prompt) => prompt.length));
+  if (unique.some((prompt) => prompt.length === 0)) {
+    throw new RequestError('a prompt is empty', 'Give every prompt at least one token.');
+  }
+  if (longest + batch.maxNewTokens > contextLength) {
+    throw new RequestError(
+      `a prompt of ${longest} tokens and ${batch.maxNewTokens} new ones exceed the context of ${contextLength}`,
+      'Shorten the prompt or the completion budget.',
+    );
+  }
+  const promptTime = roundUp(longest, PROMPT_STEP);
+  return {
+    rows: rowSize(batch.prompts.length),
+    prompts: rowSize(unique.length),
+    promptTime,
+    capacity: roundUp(Math.max(promptTime, longest + batch.maxNewTokens), PROMPT_STEP),
+  };
+}
+
 async function generateBatch(
   engine: Engine,
   batch: Batch,
@@ -104,110 +142,163 @@ async function generateBatch(
   adapterInputs: Readonly<Record<string, RunInput>>,
   tokensBefore: number,
 ): Promise<Completion[]> {
-  const { programs, weights, adapter, eosId } = engine;
-  const { architecture } = weights;
-  const { signal } = request;
   const { unique, rowPrompt } = distinct(batch.prompts);
-  if (unique.some((prompt) => prompt.length === 0)) throw new RequestError('a prompt is empty', 'Give every prompt at least one token.');
-  const rowCount = ROW_SIZES.find((size) => size >= batch.prompts.length)!;
-  const promptCount = ROW_SIZES.find((size) => size >= unique.length)!;
-  const longest = Math.max(...unique.map((prompt) => prompt.length));
-  const promptTime = roundUp(longest, PROMPT_STEP);
-  const budget = batch.maxNewTokens;
-  // Slots are for tokens that are fed back: all but the last.
-  const capacity = roundUp(Math.max(promptTime, longest + budget), PROMPT_STEP);
-  if (longest + budget > architecture.contextLength) {
-    throw new RequestError(
-      `a prompt of ${longest} tokens and ${budget} new ones exceed the context of ${architecture.contextLength}`,
-      'Shorten the prompt or the completion budget.',
-    );
-  }
-
-  const padding = Float32Array.from({ length: promptCount }, (_, i) => promptTime - (unique[i]?.length ?? 1));
-  const ids = new BigInt64Array(promptCount * promptTime).fill(BigInt(eosId));
-  unique.forEach((prompt, i) =>
-    prompt.forEach((token, j) => (ids[i * promptTime + padding[i]! + j] = BigInt(token))),
-  );
-  const promptOf = Array.from({ length: rowCount }, (_, row) => rowPrompt[row] ?? 0);
+  const shape = batchShape(engine, batch, unique);
   const sampler = {
     inverseTemperature: request.temperature > 0 ? 1 / request.temperature : 1,
     greedy: request.temperature > 0 ? 0 : 1,
   };
-  const uniformsAt = (start: number, count: number): Float32Array => {
-    const out = new Float32Array(rowCount * count);
-    for (let row = 0; row < batch.prompts.length; row++) {
-      for (let i = 0; i < count && start + i < budget; i++) out[row * count + i] = batch.uniforms[row * budget + start + i]!;
-    }
-    return out;
-  };
-
-  signal?.throwIfAborted();
-  const prefill = await programs.get(
-    `prefill ${promptCount} ${promptTime} ${rowCount} ${capacity}`,
-    () => prefillGraph(weights, adapter, { prompts: promptCount, promptTime, rows: rowCount, capacity }),
-    isCache,
-  );
-  const decode = await programs.get(
-    `decode ${rowCount} ${capacity}`,
-    () => decodeGraph(weights, adapter, { rows: rowCount, capacity, chunk: CHUNK }),
-    isCache,
-  );
-  const rows = batch.prompts.map(() => new Row(eosId, budget));
-  let state = await prefill.run({
-    ids,
-    padding,
-    rowPrompt: BigInt64Array.from(promptOf, BigInt),
-    uniforms: uniformsAt(0, 1),
-    ...sampler,
-    ...adapterInputs,
-  });
-  let caches: Record<string, DeviceTensor> = {};
-  let last = (await state['tokens']!.download()) as BigInt64Array;
-  const firstLogProbs = (await state['logProbs']!.download()) as Float32Array;
-  rows.forEach((row, i) => row.take(Number(last[i]), firstLogProbs[i]!));
-  const layers = Array.from({ length: architecture.layers }, (_, layer) => layer);
-  const takeCaches = (names: (layer: number) => [string, string]): void => {
-    const previous = caches;
-    caches = {};
-    for (const layer of layers) {
-      const [key, value] = names(layer);
-      caches[keyName(layer)] = state[key]!;
-      caches[valueName(layer)] = state[value]!;
-    }
-    Object.values(previous).forEach((tensor) => tensor.dispose());
-    Object.entries(state).forEach(([name, tensor]) => {
-      if (!isCache(name)) tensor.dispose();
-    });
-  };
-  takeCaches((layer) => [keyName(layer), valueName(layer)]);
-
+  const rows = batch.prompts.map(() => new Row(engine.eosId, batch.maxNewTokens));
+  const inputs = { ...sampler, ...adapterInputs };
+  request.signal?.throwIfAborted();
+  const caches = await prefill(engine, shape, batch, { unique, rowPrompt }, rows, inputs);
   try {
     for (let written = 1; rows.some(({ finish }) => finish === null); written += CHUNK) {
-      signal?.throwIfAborted();
-      const rotary = rotaryTables(architecture, promptTime + written - 1, CHUNK);
-      // Positions run with the slots: prompts are right-aligned, so one count serves every row.
-      const firstSlot = Float32Array.from(promptOf, (prompt) => capacity - promptTime + padding[prompt]! - (written - 1));
-      state = await decode.run({
-        tokens: last,
-        firstSlot,
-        rotaryCos: rotary.cos,
-        rotarySin: rotary.sin,
-        uniforms: uniformsAt(written, CHUNK),
-        ...sampler,
-        ...caches,
-        ...adapterInputs,
-      });
-      const sampled = (await state['sampled']!.download()) as BigInt64Array;
-      const logProbs = (await state['logProbs']!.download()) as Float32Array;
-      rows.forEach((row, i) => {
-        for (let j = 0; j < CHUNK; j++) row.take(Number(sampled[i * CHUNK + j]), logProbs[i * CHUNK + j]!);
-      });
-      last = BigInt64Array.from({ length: rowCount }, (_, i) => sampled[i * CHUNK + CHUNK - 1]!);
-      takeCaches((layer) => [nextKeyName(layer), nextValueName(layer)]);
+      request.signal?.throwIfAborted();
+      await caches.dropFinished(rows);
+      await decodeChunk(engine, shape, batch, caches, rows, written, inputs);
       request.onProgress?.(tokensBefore + rows.reduce((sum, { tokens }) => sum + tokens.length, 0));
     }
   } finally {
-    Object.values(caches).forEach((tensor) => tensor.dispose());
+    caches.dispose();
   }
   return rows.map(({ tokens, logProbs, finish }) => ({ tokens, logProbs, finish: finish ?? 'length' }));
+}
+
+/** The keys and values of the rollouts still being written, and which row each slot of the batch is. */
+class Caches {
+  constructor(
+    private readonly engine: Engine,
+    private readonly capacity: number,
+    public tensors: Record<string, DeviceTensor>,
+    /** Row index per slot; the batch is padded with repetitions of slot 0. */
+    public slots: readonly number[],
+    public size: number,
+    /** Padding before each row's prompt. */
+    readonly padding: readonly number[],
+  ) {}
+
+  /** Takes over what a graph put out and disposes of what was there. */
+  replace(outputs: Record<string, DeviceTensor>): void {
+    const previous = this.tensors;
+    this.tensors = {};
+    for (let layer = 0; layer < this.engine.weights.architecture.layers; layer++) {
+      this.tensors[keyName(layer)] = outputs[nextKeyName(layer)]!;
+      this.tensors[valueName(layer)] = outputs[nextValueName(layer)]!;
+    }
+    Object.values(previous).forEach((tensor) => tensor.dispose());
+  }
+
+  /** Continues with a smaller batch when the rows still being written fit into one. */
+  async dropFinished(rows: readonly Row[]): Promise<void> {
+    const running = this.slots.flatMap((row, slot) => (rows[row]!.finish === null ? [slot] : []));
+    const size = rowSize(running.length);
+    if (size >= this.size) return;
+    const { programs, weights } = this.engine;
+    const from = this.size;
+    const select = await programs.get(
+      `select ${from} ${size} ${this.capacity}`,
+      () => selectGraph(weights.architecture, from, size, this.capacity),
+      isCache,
+    );
+    const taken = Array.from({ length: size }, (_, slot) => running[slot] ?? running[0]!);
+    this.replace(await select.run({ rows: BigInt64Array.from(taken, BigInt), ...this.tensors }));
+    this.slots = running.map((slot) => this.slots[slot]!);
+    this.size = size;
+  }
+
+  dispose(): void {
+    Object.values(this.tensors).forEach((tensor) => tensor.dispose());
+    this.tensors = {};
+  }
+}
+
+/** Uniforms `start` .. `start + count - 1` of the rows in the given slots, [size, count]. */
+function uniformsOf(batch: Batch, slots: readonly number[], size: number, start: number, count: number): Float32Array {
+  const out = new Float32Array(size * count);
+  slots.forEach((row, slot) => {
+    for (let i = 0; i < count && start + i < batch.maxNewTokens; i++) {
+      out[slot * count + i] = batch.uniforms[row * batch.maxNewTokens + start + i]!;
+    }
+  });
+  return out;
+}
+
+async function prefill(
+  engine: Engine,
+  shape: BatchShape,
+  batch: Batch,
+  { unique, rowPrompt }: ReturnType<typeof distinct>,
+  rows: readonly Row[],
+  inputs: Readonly<Record<string, RunInput>>,
+): Promise<Caches> {
+  const { promptTime, capacity } = shape;
+  const program = await engine.programs.get(
+    `prefill ${shape.prompts} ${promptTime} ${shape.rows} ${capacity}`,
+    () => prefillGraph(engine.weights, engine.adapter, shape),
+    isCache,
+  );
+  const ids = new BigInt64Array(shape.prompts * promptTime).fill(BigInt(engine.eosId));
+  unique.forEach((prompt, i) =>
+    prompt.forEach((token, j) => (ids[(i + 1) * promptTime - prompt.length + j] = BigInt(token))),
+  );
+  const promptPadding = Float32Array.from({ length: shape.prompts }, (_, i) => promptTime - (unique[i]?.length ?? 1));
+  const slots = rows.map((_, row) => row);
+  const outputs = await program.run({
+    ids,
+    padding: promptPadding,
+    rowPrompt: BigInt64Array.from({ length: shape.rows }, (_, row) => BigInt(rowPrompt[row] ?? 0)),
+    uniforms: uniformsOf(batch, slots, shape.rows, 0, 1),
+    ...inputs,
+  });
+  const tokens = (await outputs['tokens']!.download()) as BigInt64Array;
+  const logProbs = (await outputs['logProbs']!.download()) as Float32Array;
+  rows.forEach((row, i) => row.take(Number(tokens[i]), logProbs[i]!));
+  const kept: Record<string, DeviceTensor> = {};
+  for (const [name, tensor] of Object.entries(outputs)) {
+    if (isCache(name)) kept[name] = tensor;
+    else tensor.dispose();
+  }
+  const padding = rowPrompt.map((prompt) => promptPadding[prompt]!);
+  return new Caches(engine, capacity, kept, slots, shape.rows, padding);
+}
+
+/** Up to CHUNK more tokens for every row; token `written` is the first of them, counted from 0. */
+async function decodeChunk(
+  engine: Engine,
+  { promptTime, capacity }: BatchShape,
+  batch: Batch,
+  caches: Caches,
+  rows: readonly Row[],
+  written: number,
+  inputs: Readonly<Record<string, RunInput>>,
+): Promise<void> {
+  const { size, slots } = caches;
+  const program = await engine.programs.get(
+    `decode ${size} ${capacity}`,
+    () => decodeGraph(engine.weights, engine.adapter, { rows: size, capacity, chunk: CHUNK }),
+    isCache,
+  );
+  const perSlot = <T>(value: (row: number) => T): T[] =>
+    Array.from({ length: size }, (_, slot) => value(slots[slot] ?? slots[0]!));
+  // Positions run with the slots of the cache: prompts are right-aligned, so one count serves every row.
+  const rotary = rotaryTables(engine.weights.architecture, promptTime + written - 1, CHUNK);
+  const firstReal = (row: number): number => capacity - promptTime + caches.padding[row]! - (written - 1);
+  const outputs = await program.run({
+    tokens: BigInt64Array.from(perSlot((row) => BigInt(rows[row]!.last))),
+    firstSlot: Float32Array.from(perSlot(firstReal)),
+    rotaryCos: rotary.cos,
+    rotarySin: rotary.sin,
+    uniforms: uniformsOf(batch, slots, size, written, CHUNK),
+    ...caches.tensors,
+    ...inputs,
+  });
+  const sampled = (await outputs['sampled']!.download()) as BigInt64Array;
+  const logProbs = (await outputs['logProbs']!.download()) as Float32Array;
+  slots.forEach((row, slot) => {
+    for (let i = slot * CHUNK; i < (slot + 1) * CHUNK; i++) rows[row]!.take(Number(sampled[i]), logProbs[i]!);
+  });
+  outputs['sampled']!.dispose();
+  outputs['logProbs']!.dispose();
+  caches.replace(outputs);
 }

@@ -1,0 +1,24 @@
+/**
+ * The selection graph: some rollouts' caches out of a larger batch, so that the last few long rollouts are not decoded in the company
+ * of finished ones.
+ */
+import { Graph } from '../../tensor/graph.ts';
+import { encodeGraph, type EncodedGraph } from '../../tensor/onnx/encode.ts';
+import { gather } from '../../tensor/ops/gather.ts';
+import type { Architecture } from '../architecture.ts';
+import { nextKeyName, nextValueName } from './decode.ts';
+import { keyName, valueName } from './prefill.ts';
+
+/** Inputs: caches of `from` rows and `rows` int64 [to]; outputs: caches of those rows, named as the decode graph names its own. */
+export function selectGraph(architecture: Architecture, from: number, to: number, capacity: number): EncodedGraph {
+  const { layers, keyValueHeads, headWidth } = architecture;
+  const graph = new Graph(`select ${to} of ${from}x${capacity}`);
+  const rows = graph.input('rows', 'int64', [to]);
+  for (let layer = 0; layer < layers; layer++) {
+    const key = graph.input(keyName(layer), 'float32', [from, keyValueHeads, headWidth, capacity]);
+    const value = graph.input(valueName(layer), 'float32', [from, keyValueHeads, capacity, headWidth]);
+    graph.output(nextKeyName(layer), gather(key, rows));
+    graph.output(nextValueName(layer), gather(value, rows));
+  }
+  return encodeGraph(graph);
+}
