@@ -1,0 +1,32 @@
+/** Mounts the page. Nothing is decided here but what the address says: `?device=wasm|webgpu`. */
+import { mount } from 'svelte';
+import App from './App.svelte';
+import { connectWorker } from './connect.ts';
+import type { DeviceWish } from './protocol.ts';
+import './theme.css';
+
+/** Fonts before the first paint, but not at any price: a late font would shift every line. */
+const FONT_WAIT_MS = 600;
+
+function deviceWish(): DeviceWish {
+  const wish = new URLSearchParams(location.search).get('device');
+  return wish === 'wasm' || wish === 'webgpu' ? wish : 'auto';
+}
+
+async function fonts(): Promise<void> {
+  const faces = ['400 1rem "Inter"', '400 1rem "Source Serif 4"', '400 1rem "JetBrains Mono"'];
+  const loaded = Promise.all(faces.map((face) => document.fonts.load(face)));
+  await Promise.race([loaded, new Promise((resolve) => setTimeout(resolve, FONT_WAIT_MS))]).catch(() => undefined);
+}
+
+const connection = (navigator as Navigator & { connection?: { saveData?: boolean } }).connection;
+await fonts();
+mount(App, {
+  target: document.getElementById('app')!,
+  props: {
+    connect: connectWorker,
+    base: new URL(import.meta.env.BASE_URL, document.baseURI).href,
+    device: deviceWish(),
+    loadNow: connection?.saveData !== true,
+  },
+});

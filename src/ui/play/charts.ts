@@ -1,0 +1,80 @@
+/** Which curves each chart shows, from the metric names of the run. Data in, chart descriptions out; it draws nothing. */
+import { formatNumber } from '../format.ts';
+import { column, type Series } from '../state/series.ts';
+import type { ChartSpec, Line } from '../shared/plot.ts';
+import { s } from '../strings.ts';
+
+const percent = (value: number): string => `${(100 * value).toFixed(value === 0 || value === 1 ? 0 : 1)}%`;
+const DASH = [5, 4];
+const SHARES: readonly [number, number] = [0, 1];
+
+/** Reward functions get colours in the order they appear. */
+const REWARD_LOOKS = [
+  { colour: '--pass' },
+  { colour: '--align', dash: DASH },
+  { colour: '--warn', dash: [2, 3] },
+  { colour: '--mixed', dash: [8, 3, 2, 3] },
+] as const;
+
+/** Phases from dark to light, so that they tell apart without colour. */
+const PHASE_COLOURS = ['--ink', '--mixed', '--align', '--pass', '--warn', '--line-2'] as const;
+
+function line(series: Series, name: string, label: string, colour: string, dash?: readonly number[]): Line {
+  return { label, colour, values: column(series, name), ...(dash && { dash }) };
+}
+
+export function heldout(series: Series): ChartSpec {
+  const sampled = line(series, 'eval_heldout/pass@1', s.learning.series.sampled, '--pass');
+  const band = {
+    low: column(series, 'eval_heldout/pass@1/low'),
+    high: column(series, 'eval_heldout/pass@1/high'),
+  };
+  const greedy = line(series, 'eval_heldout/greedy', s.learning.series.greedy, '--mixed', DASH);
+  return { kind: 'lines', steps: series.steps, lines: [{ ...sampled, band }, greedy], range: SHARES, format: percent };
+}
+
+export function alignment(series: Series): ChartSpec {
+  const fixed = line(series, 'eval_alignment/accuracy', s.learning.series.fixed, '--align');
+  const band = {
+    low: column(series, 'eval_alignment/accuracy/low'),
+    high: column(series, 'eval_alignment/accuracy/high'),
+  };
+  const own = line(series, 'alignment/accuracy', s.learning.series.own, '--ink-3', DASH);
+  return { kind: 'lines', steps: series.steps, lines: [{ ...fixed, band }, own], range: SHARES, format: percent };
+}
+
+export function rewards(series: Series): ChartSpec {
+  const names = Object.keys(series.columns).filter((name) => /^rewards\/.+\/mean$/.test(name));
+  const lines = names.map((name, i) => {
+    const look: { colour: string; dash?: readonly number[] } = REWARD_LOOKS[i % REWARD_LOOKS.length]!;
+    return line(series, name, name.slice('rewards/'.length, -'/mean'.length), look.colour, look.dash);
+  });
+  return { kind: 'lines', steps: series.steps, lines, range: SHARES, format: percent };
+}
+
+export function groups(series: Series): ChartSpec {
+  const lines = [
+    line(series, 'groups/all_pass', s.learning.series.allPass, '--pass'),
+    line(series, 'groups/mixed', s.learning.series.mixed, '--mixed'),
+    line(series, 'groups/all_fail', s.learning.series.allFail, '--fail'),
+  ];
+  return { kind: 'stack', steps: series.steps, lines, range: SHARES, format: percent };
+}
+
+export function entropy(series: Series): ChartSpec {
+  const lines = [line(series, 'entropy', s.learning.unit.nats, '--accent')];
+  return { kind: 'lines', steps: series.steps, lines, format: formatNumber };
+}
+
+export function gradient(series: Series): ChartSpec {
+  const lines = [line(series, 'grad_norm', 'L2', '--accent')];
+  return { kind: 'lines', steps: series.steps, lines, format: formatNumber };
+}
+
+export function time(series: Series): ChartSpec {
+  const names = Object.keys(series.columns).filter((name) => name.startsWith('time/') && !/total|step|eval/.test(name));
+  const lines = names.map((name, i) =>
+    line(series, name, name.slice('time/'.length), PHASE_COLOURS[i % PHASE_COLOURS.length]!),
+  );
+  return { kind: 'stack', steps: series.steps, lines, format: (value) => value.toFixed(1) };
+}

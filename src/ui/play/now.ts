@@ -1,0 +1,38 @@
+/** One sentence for what is happening now, from the session's states. */
+import type { Activity } from '../state/run-state.svelte.ts';
+import type { ModelPhase } from '../state/model-state.svelte.ts';
+import type { TransportState } from '../protocol.ts';
+import { s } from '../strings.ts';
+
+export function nowLine(model: ModelPhase, transport: TransportState, activity: Activity, failed: boolean): string {
+  if (model.phase === 'idle') return s.now.idle;
+  if (model.phase === 'loading') return `${s.load.stages[model.stage]}.`;
+  if (model.phase === 'failed' || failed) return s.now.failed;
+  if (transport === 'idle') return s.now.ready;
+  if (transport === 'finished') return s.now.done;
+  if (transport === 'paused') return s.now.paused;
+  return doing(activity);
+}
+
+function doing(activity: Activity): string {
+  switch (activity.doing) {
+    case 'nothing':
+      return s.now.starting;
+    case 'evaluating':
+      return s.now.evaluating;
+    case 'writing': {
+      const line = s.now.writing(activity.code, activity.alignment);
+      return activity.tokens > 0 ? `${line} ${s.now.tokens(activity.tokens)}` : line;
+    }
+    case 'tracing':
+      return s.now.judged;
+    case 'updating':
+      return s.now.updating(activity.added);
+    case 'step-done':
+      return s.now.finishedStep;
+    case 'evaluated':
+      return s.now.evaluated;
+    case 'finished':
+      return activity.reason === 'stopped' ? s.now.stopped : s.now.done;
+  }
+}

@@ -1,0 +1,79 @@
+/**
+ * The settings as the visitor has them: a preset and what differs from it, beside the configuration of the run. It says what a change
+ * means (next step, or reset first); it changes no run itself.
+ */
+import {
+  createConfig,
+  diff,
+  SCHEMA,
+  type Config,
+  type ConfigKey,
+  type ConfigOverrides,
+  type ConfigValue,
+} from '../../learning/config.ts';
+import { presetConfig, PRESETS, type PresetName } from '../../experiment/presets.ts';
+
+/** Alignment prompts in a step when the mix asks for alignment and the preset has none. */
+const ALIGNMENT_PROMPTS = 8;
+/** Shares of the loss that the mix offers end here: with tests at zero there would be no programs to trace. */
+export const MAX_MIX = 0.8;
+
+export interface Change {
+  readonly key: ConfigKey;
+  readonly value: ConfigValue;
+}
+
+/** Share of the loss that alignment has when code weighs 1 and alignment w: w / (1 + w); 0 without alignment prompts. */
+export function mixOf(config: Config): number {
+  const weight = config['alignment.weight'];
+  return config['alignment.prompts'] === 0 ? 0 : weight / (1 + weight);
+}
+
+/** The settings that give the mix; alignment prompts stay as they are unless the mix switches them on or off. */
+export function changesForMix(config: Config, share: number): readonly Change[] {
+  const wanted = Math.min(MAX_MIX, Math.max(0, share));
+  if (wanted === 0) return [{ key: 'alignment.prompts', value: 0 }];
+  const prompts = config['alignment.prompts'] || ALIGNMENT_PROMPTS;
+  return [
+    { key: 'alignment.prompts', value: prompts },
+    { key: 'alignment.weight', value: Number((wanted / (1 - wanted)).toFixed(4)) },
+  ];
+}
+
+export class Knobs {
+  preset: PresetName = $state('coderl-plus');
+  overrides: ConfigOverrides = $state.raw({});
+
+  readonly presetConfig = $derived(presetConfig(this.preset));
+  readonly config = $derived(createConfig(this.presetConfig, this.overrides));
+  readonly mix = $derived(mixOf(this.config));
+  readonly offPreset = $derived(diff(this.config, this.presetConfig));
+
+  choose(preset: PresetName): void {
+    this.preset = preset;
+    this.overrides = {};
+  }
+
+  restore(): void {
+    this.overrides = {};
+  }
+
+  /** @throws ConfigError when the value does not fit; nothing is changed then */
+  set(changes: readonly Change[]): void {
+    const layer = Object.fromEntries(changes.map(({ key, value }) => [key, value])) as ConfigOverrides;
+    const next = { ...this.overrides, ...layer };
+    createConfig(this.presetConfig, next);
+    this.overrides = next;
+  }
+
+  /** What the run in progress would have to change: at its next step, or only after a reset. */
+  pending(running: Config): { readonly live: readonly Change[]; readonly needsReset: readonly ConfigKey[] } {
+    const changed = diff(this.config, running);
+    return {
+      live: changed.filter(({ key }) => SCHEMA[key].runtime).map(({ key, to }) => ({ key, value: to })),
+      needsReset: changed.filter(({ key }) => !SCHEMA[key].runtime).map(({ key }) => key),
+    };
+  }
+}
+
+export const PRESET_NAMES = Object.keys(PRESETS) as readonly PresetName[];

@@ -1,0 +1,228 @@
+/**
+ * One visit: a learner, the states that follow it, and the commands of the transport. It turns messages into state and intentions into
+ * calls; it computes nothing about learning.
+ */
+import type { Config, ConfigKey } from '../../learning/config.ts';
+import type { PresetName } from '../../experiment/presets.ts';
+import type { Task } from '../../tasks/types.ts';
+import type { DeviceWish, ErrorData, Learner, LearnerMessage, TransportState } from '../protocol.ts';
+import { toErrorData } from '../errors.ts';
+import { s } from '../strings.ts';
+import { Knobs, type Change } from './knobs.svelte.ts';
+import { ModelState } from './model-state.svelte.ts';
+import { RolloutView } from './rollout-view.svelte.ts';
+import { RunState } from './run-state.svelte.ts';
+
+/** A learner and the way to end it for good. */
+export interface Connection {
+  readonly learner: Learner;
+  end(): void;
+  /** Called when the worker itself fails. */
+  onFailure(listener: (message: string) => void): void;
+}
+
+export interface SessionOptions {
+  readonly connect: () => Connection;
+  /** Absolute address of the site's folder. */
+  readonly base: string;
+  readonly device: DeviceWish;
+}
+
+export class Session {
+  readonly model = new ModelState();
+  readonly run = new RunState();
+  readonly knobs = new Knobs();
+  readonly view = new RolloutView(() => this.run.batch?.groups ?? []);
+  transport: TransportState = $state('idle');
+  /** The last error that is not a failed load. */
+  error: ErrorData | null = $state.raw(null);
+  /** One sentence for the live region. */
+  announcement = $state('');
+  device: DeviceWish = $state('auto');
+
+  readonly #options: SessionOptions;
+  #connection: Connection | null = null;
+  readonly #tasks = new Map<string, Promise<Task | null>>();
+  /** The configuration of the run, whether or not its first event has come. */
+  #running: Config | null = $state.raw(null);
+
+  constructor(options: SessionOptions) {
+    this.#options = options;
+    this.device = options.device;
+  }
+
+  readonly isBusy = $derived(['running', 'stepping', 'stopping'].includes(this.transport));
+  readonly canMove = $derived(this.model.model !== null && this.transport !== 'finished');
+  readonly needsReset = $derived.by((): readonly ConfigKey[] =>
+    this.#running === null ? [] : this.knobs.pending(this.#running).needsReset,
+  );
+
+  async load(device: DeviceWish = this.device): Promise<void> {
+    if (this.model.phase.phase === 'loading') return;
+    this.#connection?.end();
+    this.device = device;
+    this.run.clear();
+    this.error = null;
+    this.transport = 'idle';
+    this.#tasks.clear();
+    this.model.begin();
+    const config = this.knobs.config;
+    this.#running = config;
+    try {
+      const connection = this.#options.connect();
+      this.#connection = connection;
+      connection.onFailure((message) => {
+        if (this.#connection === connection) this.#workerFailed(message);
+      });
+      await connection.learner.listen((message) => {
+        if (this.#connection === connection) this.take(message);
+      });
+      await connection.learner.load({ base: this.#options.base, model: 'models/nano/', device, config });
+    } catch (cause) {
+      this.model.fail(toErrorData(cause, { kept: s.error.loadKept, advice: s.error.loadAdvice }));
+    }
+  }
+
+  /** Start, or pause when running: the space bar. */
+  toggle(): void {
+    if (!this.canMove || this.transport === 'stopping') return;
+    if (this.transport === 'running' || this.transport === 'stepping') {
+      this.transport = 'stopping';
+      this.#call((learner) => learner.pause());
+    } else {
+      this.error = null;
+      this.transport = 'running';
+      this.announcement = s.announce.started;
+      this.#call((learner) => learner.start());
+    }
+  }
+
+  oneStep(): void {
+    if (!this.canMove || this.isBusy) return;
+    this.error = null;
+    this.transport = 'stepping';
+    this.#call((learner) => learner.step());
+  }
+
+  reset(): void {
+    if (this.model.model === null || this.transport === 'stopping') return;
+    const config = this.knobs.config;
+    this.#running = config;
+    this.error = null;
+    this.run.clear();
+    this.view.choose(0);
+    this.transport = 'stopping';
+    this.announcement = s.announce.reset;
+    this.#call((learner) => learner.reset(config));
+  }
+
+  choosePreset(preset: PresetName): void {
+    this.knobs.choose(preset);
+    this.#apply();
+  }
+
+  restorePreset(): void {
+    this.knobs.restore();
+    this.#apply();
+  }
+
+  set(changes: readonly Change[]): void {
+    try {
+      this.knobs.set(changes);
+    } catch (cause) {
+      this.error = toErrorData(cause, { kept: s.error.changeKept, advice: s.error.changeAdvice });
+      return;
+    }
+    this.#apply();
+  }
+
+  /** The task of a group, asked for once. */
+  task(id: string): Promise<Task | null> {
+    const known = this.#tasks.get(id);
+    if (known) return known;
+    const asked = this.#connection?.learner.task(id) ?? Promise.resolve(null);
+    this.#tasks.set(id, asked);
+    return asked;
+  }
+
+  /** Sends the run what it may change now. */
+  #apply(): void {
+    if (this.#running === null || this.model.model === null) return;
+    const { live } = this.knobs.pending(this.#running);
+    for (const { key, value } of live) {
+      this.#running = { ...this.#running, [key]: value } as Config;
+      this.#call((learner) => learner.change(key, value));
+    }
+  }
+
+  #call(what: (learner: Learner) => Promise<void>): void {
+    const learner = this.#connection?.learner;
+    if (!learner) return;
+    what(learner).catch((cause: unknown) => this.#failed(cause));
+  }
+
+  #failed(cause: unknown): void {
+    this.error = toErrorData(cause, { kept: s.error.runKept, advice: s.error.runAdvice });
+    this.transport = 'paused';
+  }
+
+  #workerFailed(message: string): void {
+    const error = {
+      name: s.error.workerName,
+      message: message === '' ? s.error.worker : `${s.error.worker} ${message}`,
+      kept: s.error.runKept,
+      advice: s.error.workerAdvice,
+    };
+    this.model.fail(error);
+    this.transport = 'idle';
+  }
+
+  take(message: LearnerMessage): void {
+    switch (message.type) {
+      case 'stage':
+        this.model.enter(message.stage);
+        break;
+      case 'ready':
+        this.model.ready(message.model);
+        this.announcement = s.announce.ready(message.model.info.name, message.model.info.device);
+        // Knobs turned while loading.
+        this.#apply();
+        break;
+      case 'transport':
+        this.#moved(message.state);
+        break;
+      case 'progress':
+        this.run.progress(message.tokens);
+        break;
+      case 'event':
+        this.run.take(message.event);
+        if (message.event.type === 'evaluation') {
+          const pass = message.event.metrics['eval_heldout/pass@1'];
+          if (pass !== undefined) this.announcement = s.announce.evaluated(`${(100 * pass).toFixed(1)} %`);
+        }
+        break;
+      case 'failed':
+        if (message.during === 'load') this.model.fail(message.error);
+        else this.error = message.error;
+        break;
+    }
+  }
+
+  #moved(state: TransportState): void {
+    if (state === 'paused' && this.transport !== 'paused') {
+      this.announcement =
+        this.transport === 'stepping'
+          ? s.announce.stepDone(this.run.step)
+          : s.announce.paused(this.run.step);
+    }
+    if (state === 'finished') this.announcement = s.announce.finished;
+    this.transport = state;
+  }
+
+  async dispose(): Promise<void> {
+    const connection = this.#connection;
+    this.#connection = null;
+    await connection?.learner.dispose().catch(() => undefined);
+    connection?.end();
+  }
+}
