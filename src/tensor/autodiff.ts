@@ -17,7 +17,10 @@ export function gradients(loss: Tensor, parameters: readonly Tensor[]): Tensor[]
   const graph = loss.graph;
   return graph.withoutRecording(() => {
     const gradientOf = new Map<Tensor, Tensor>();
-    gradientOf.set(loss, graph.cached(`ones${loss.dims}`, () => graph.constant('float32', loss.dims, Float32Array.of(1))));
+    gradientOf.set(
+      loss,
+      graph.cached(`ones${loss.dims}`, () => graph.constant('float32', loss.dims, Float32Array.of(1))),
+    );
     for (let index = graph.tape.length - 1; index >= 0; index--) {
       const { inputs, outputs, pullback } = graph.tape[index]!;
       const outputGradients = outputs.map((output) => gradientOf.get(output));

@@ -72,10 +72,18 @@ export function classifyRuntimeError(cause: unknown, doing: string): TensorError
   const text = cause instanceof Error ? cause.message : String(cause);
   const message = `${doing}: ${text.slice(0, 400)}`;
   if (/device.{0,20}(was |is )?lost|lost device/i.test(text)) return new DeviceLostError(message, { cause });
-  if (/out of memory|bad_alloc|memory access out of bounds|cannot enlarge memory|allocation failed|failed to allocate|Array buffer allocation/i.test(text)) {
+  if (
+    /out of memory|bad_alloc|memory access out of bounds|cannot enlarge memory|allocation failed|failed to allocate|Array buffer allocation/i.test(
+      text,
+    )
+  ) {
     return new OutOfMemoryError(message, { cause });
   }
-  if (/not implemented|NOT_IMPLEMENTED|no kernel|could not find an implementation|not a registered function|unsupported/i.test(text)) {
+  if (
+    /not implemented|NOT_IMPLEMENTED|no kernel|no op registered|could not find an implementation|not a registered function|unsupported/i.test(
+      text,
+    )
+  ) {
     return new UnsupportedOperatorError(message, { cause });
   }
   return new TensorError(message, 'Reload the page; if it happens again, please report it.', { cause });

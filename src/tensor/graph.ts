@@ -142,11 +142,16 @@ export class Graph {
     const needsGradient = this.recording && inputs.some((tensor) => tensor.needsGradient);
     const dtype = spec.dtype ?? inputs[0]!.dtype;
     const outputs = outputDims.map(
-      (dims) =>
-        new Tensor(this, this.freshName(op), dtype, [...dims], needsGradient && dtype === 'float32'),
+      (dims) => new Tensor(this, this.freshName(op), dtype, [...dims], needsGradient && dtype === 'float32'),
     );
     // Copies: a caller may go on growing the list it passed (a chunk's keys, for one).
-    this.nodes.push({ op, domain: spec.domain ?? '', inputs: [...inputs], outputs, attributes: spec.attributes ?? {} });
+    this.nodes.push({
+      op,
+      domain: spec.domain ?? '',
+      inputs: [...inputs],
+      outputs,
+      attributes: spec.attributes ?? {},
+    });
     return outputs;
   }
 

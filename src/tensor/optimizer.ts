@@ -81,10 +81,7 @@ export interface AdamState {
 export function adamW(state: AdamState, gradient: Tensor, s: AdamScalars, decay = true): AdamState {
   const firstMoment = add(mul(state.firstMoment, s.beta1), mul(gradient, sub(1, s.beta1)));
   const secondMoment = add(mul(state.secondMoment, s.beta2), mul(mul(gradient, gradient), sub(1, s.beta2)));
-  const direction = div(
-    div(firstMoment, s.correction1),
-    add(sqrt(div(secondMoment, s.correction2)), s.eps),
-  );
+  const direction = div(div(firstMoment, s.correction1), add(sqrt(div(secondMoment, s.correction2)), s.eps));
   const kept = decay ? mul(state.parameter, sub(1, mul(s.learningRate, s.weightDecay))) : state.parameter;
   return { parameter: sub(kept, mul(direction, s.learningRate)), firstMoment, secondMoment };
 }

@@ -2,6 +2,7 @@
  * Element types and plain tensor data, the vocabulary of this room. Data is always row-major and
  * lives in host memory; what lives on a device is a `DeviceTensor` (runtime/).
  */
+import { GraphError } from './errors.ts';
 
 /** `uint4` is packed two to a byte, low nibble first, as ONNX does. */
 export type DType = 'float32' | 'int64' | 'int32' | 'uint8' | 'int8' | 'uint4' | 'bool';
@@ -39,14 +40,14 @@ export function sameDims(a: readonly number[], b: readonly number[]): boolean {
   return a.length === b.length && a.every((dim, axis) => dim === b[axis]);
 }
 
-/** NumPy's broadcasting rule. Throws when the shapes do not fit. */
+/** NumPy's broadcasting rule. Throws a GraphError when the shapes do not fit. */
 export function broadcastDims(a: readonly number[], b: readonly number[]): number[] {
   const rank = Math.max(a.length, b.length);
   return Array.from({ length: rank }, (_, axis) => {
     const left = a[a.length - rank + axis] ?? 1;
     const right = b[b.length - rank + axis] ?? 1;
     if (left !== right && left !== 1 && right !== 1) {
-      throw new RangeError(`shapes [${a}] and [${b}] do not broadcast`);
+      throw new GraphError(`shapes [${a}] and [${b}] do not broadcast`);
     }
     return left === 1 ? right : left;
   });

@@ -32,8 +32,16 @@ export interface EncodedGraph {
   readonly name: string;
   readonly model: Uint8Array;
   readonly external: readonly ExternalData[];
-  readonly inputs: readonly { readonly name: string; readonly dtype: DType; readonly dims: readonly number[] }[];
-  readonly outputs: readonly { readonly name: string; readonly dtype: DType; readonly dims: readonly number[] }[];
+  readonly inputs: readonly {
+    readonly name: string;
+    readonly dtype: DType;
+    readonly dims: readonly number[];
+  }[];
+  readonly outputs: readonly {
+    readonly name: string;
+    readonly dtype: DType;
+    readonly dims: readonly number[];
+  }[];
   readonly nodeCount: number;
 }
 
@@ -57,13 +65,15 @@ function reachable(graph: Graph): { nodes: Node[]; used: Set<Tensor> } {
 
 function writeValueInfo(writer: Writer, field: number, tensor: Tensor): void {
   writer.message(field, (value) =>
-    value.string(1, tensor.name).message(2, (type) =>
-      type.message(1, (tensorType) =>
-        tensorType
-          .int(1, DATA_TYPE[tensor.dtype])
-          .message(2, (shape) => tensor.dims.forEach((dim) => shape.message(1, (d) => d.int(1, dim)))),
+    value
+      .string(1, tensor.name)
+      .message(2, (type) =>
+        type.message(1, (tensorType) =>
+          tensorType
+            .int(1, DATA_TYPE[tensor.dtype])
+            .message(2, (shape) => tensor.dims.forEach((dim) => shape.message(1, (d) => d.int(1, dim)))),
+        ),
       ),
-    ),
   );
 }
 
@@ -92,7 +102,11 @@ function writeNode(writer: Writer, node: Node, index: number): void {
   });
 }
 
-function writeInitializer(writer: Writer, { tensor, data }: Initializer, external: ExternalData[] | null): void {
+function writeInitializer(
+  writer: Writer,
+  { tensor, data }: Initializer,
+  external: ExternalData[] | null,
+): void {
   const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
   writer.message(5, (proto) => {
     tensor.dims.forEach((dim) => proto.int(1, dim));

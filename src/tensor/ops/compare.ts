@@ -4,7 +4,8 @@
  * boolean arithmetic is thin.
  */
 import { int, type Tensor } from '../graph.ts';
-import { broadcastDims, type DType } from '../types.ts';
+import { GraphError } from '../errors.ts';
+import { broadcastDims, sameDims, type DType } from '../types.ts';
 import { lift, mul, sumTo, type Operand } from './arithmetic.ts';
 
 /** Cast without gradient. */
@@ -46,10 +47,15 @@ export const maximum = (a: Tensor, b: Operand): Tensor => where(greaterOrEqual(a
 /** Elementwise minimum; at a tie the gradient goes to `a`. */
 export const minimum = (a: Tensor, b: Operand): Tensor => where(lessOrEqual(a, b), a, b);
 
-/** min(max(x, low), high); the gradient is 0 outside, 1 inside and on the bounds. */
+/** min(max(x, low), high); the gradient is 0 outside, 1 inside and on the bounds, which are constants to it. */
 export function clamp(x: Tensor, low: Operand, high: Operand): Tensor {
   const graph = x.graph;
   const bounds = [lift(graph, low), lift(graph, high)] as const;
+  for (const bound of bounds) {
+    if (bound.needsGradient || !sameDims(broadcastDims(bound.dims, x.dims), x.dims)) {
+      throw new GraphError(`clamp of [${x.dims}] by ${bound.name} [${bound.dims}]`);
+    }
+  }
   const out = graph.node('Min', [graph.node('Max', [x, bounds[0]], x.dims), bounds[1]], x.dims);
   graph.record([x], [out], ([gradient]) => [mul(gradient!, mask(equal(out, x)))]);
   return out;

@@ -29,7 +29,11 @@ export function gather(table: Tensor, indices: Tensor): Tensor {
 export function oneHot(indices: Tensor, size: number): Tensor {
   const { graph } = indices;
   const range = graph.cached(`range${size}`, () =>
-    graph.constant('float32', [1, size], Float32Array.from({ length: size }, (_, i) => i)),
+    graph.constant(
+      'float32',
+      [1, size],
+      Float32Array.from({ length: size }, (_, i) => i),
+    ),
   );
   // Compared as float32: exact up to 2^24, far above any vocabulary, and WebGPU has the kernel.
   return mask(equal(reshape(cast(indices, 'float32'), [sizeOf(indices.dims), 1]), range));

@@ -3,7 +3,7 @@
  */
 import { int, ints, type Tensor } from '../graph.ts';
 import { GraphError } from '../errors.ts';
-import { sameDims, sizeOf } from '../types.ts';
+import { broadcastDims, sameDims, sizeOf } from '../types.ts';
 import { sumTo } from './arithmetic.ts';
 
 export function reshape(x: Tensor, dims: readonly number[]): Tensor {
@@ -16,7 +16,20 @@ export function reshape(x: Tensor, dims: readonly number[]): Tensor {
 
 /** out.dims[i] = x.dims[perm[i]] */
 export function transpose(x: Tensor, perm: readonly number[]): Tensor {
-  const out = x.graph.node('Transpose', [x], perm.map((axis) => x.dim(axis)), { attributes: { perm: ints(perm) } });
+  if (
+    !sameDims(
+      [...perm].sort((a, b) => a - b),
+      x.dims.map((_, axis) => axis),
+    )
+  ) {
+    throw new GraphError(`transpose of [${x.dims}] by [${perm}]`);
+  }
+  const out = x.graph.node(
+    'Transpose',
+    [x],
+    perm.map((axis) => x.dim(axis)),
+    { attributes: { perm: ints(perm) } },
+  );
   const inverse = perm.map((_, axis) => perm.indexOf(axis));
   x.graph.record([x], [out], ([gradient]) => [transpose(gradient!, inverse)]);
   return out;
@@ -32,6 +45,8 @@ export function swapLast(x: Tensor): Tensor {
 /** Broadcasts to `dims`. */
 export function expand(x: Tensor, dims: readonly number[]): Tensor {
   if (sameDims(x.dims, dims)) return x;
+  if (!sameDims(broadcastDims(x.dims, dims), dims))
+    throw new GraphError(`cannot expand [${x.dims}] to [${dims}]`);
   const out = x.graph.node('Expand', [x, x.graph.axes(dims)], dims);
   x.graph.record([x], [out], ([gradient]) => [sumTo(gradient!, x.dims)]);
   return out;
@@ -41,6 +56,13 @@ export function concat(parts: readonly Tensor[], axis: number): Tensor {
   const first = parts[0]!;
   if (parts.length === 1) return first;
   const at = axis < 0 ? axis + first.rank : axis;
+  if (
+    parts.some(
+      (part) => part.rank !== first.rank || part.dims.some((size, i) => i !== at && size !== first.dims[i]),
+    )
+  ) {
+    throw new GraphError(`concat of ${parts.map((part) => `[${part.dims}]`).join(', ')} along axis ${at}`);
+  }
   const sizes = parts.map((part) => part.dim(at));
   const dims = first.dims.map((size, i) => (i === at ? sizes.reduce((a, b) => a + b) : size));
   const out = first.graph.node('Concat', parts, dims, { attributes: { axis: int(at) } });
@@ -50,8 +72,11 @@ export function concat(parts: readonly Tensor[], axis: number): Tensor {
 
 /** Cuts `axis` into pieces of the given sizes. */
 export function split(x: Tensor, sizes: readonly number[], axis: number): Tensor[] {
-  if (sizes.length === 1) return [x];
   const at = axis < 0 ? axis + x.rank : axis;
+  if (sizes.some((size) => size < 1) || sizes.reduce((a, b) => a + b, 0) !== x.dim(at)) {
+    throw new GraphError(`split of axis ${at} of [${x.dims}] into [${sizes}]`);
+  }
+  if (sizes.length === 1) return [x];
   const pieces = sizes.map((size) => x.dims.map((dim, i) => (i === at ? size : dim)));
   const outs = x.graph.nodeMany('Split', [x, x.graph.axes(sizes)], pieces, { attributes: { axis: int(at) } });
   x.graph.record([x], outs, (gradientsOut) => [
@@ -78,9 +103,13 @@ export function slice(x: Tensor, axis: number, start: number, end: number): Tens
 
 /** Zeros before and after along one axis. */
 export function pad(x: Tensor, axis: number, before: number, after: number): Tensor {
+  if (before < 0 || after < 0) throw new GraphError(`pad of [${x.dims}] by ${before} and ${after}`);
   if (before === 0 && after === 0) return x;
   const at = axis < 0 ? axis + x.rank : axis;
-  const amounts = [...x.dims.map((_, i) => (i === at ? before : 0)), ...x.dims.map((_, i) => (i === at ? after : 0))];
+  const amounts = [
+    ...x.dims.map((_, i) => (i === at ? before : 0)),
+    ...x.dims.map((_, i) => (i === at ? after : 0)),
+  ];
   const dims = x.dims.map((size, i) => (i === at ? size + before + after : size));
   const out = x.graph.node('Pad', [x, x.graph.axes(amounts)], dims);
   x.graph.record([x], [out], ([gradient]) => [slice(gradient!, at, before, before + x.dim(at))]);
@@ -88,5 +117,11 @@ export function pad(x: Tensor, axis: number, before: number, after: number): Ten
 }
 
 function zeros(like: Tensor): Tensor {
-  return expand(reshape(like.graph.scalar(0), like.dims.map(() => 1)), like.dims);
+  return expand(
+    reshape(
+      like.graph.scalar(0),
+      like.dims.map(() => 1),
+    ),
+    like.dims,
+  );
 }

@@ -68,7 +68,9 @@ export interface BlockQuantised {
 export function matmulQuantised(x: Tensor, weight: BlockQuantised, name: string): Tensor {
   const { bits, block, outFeatures, inFeatures } = weight;
   if (x.rank !== 2 || x.dim(1) !== inFeatures || inFeatures % block !== 0) {
-    throw new GraphError(`matmulQuantised of [${x.dims}] and [${outFeatures}, ${inFeatures}] in blocks of ${block}`);
+    throw new GraphError(
+      `matmulQuantised of [${x.dims}] and [${outFeatures}, ${inFeatures}] in blocks of ${block}`,
+    );
   }
   const { graph } = x;
   const blocks = inFeatures / block;

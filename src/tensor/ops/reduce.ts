@@ -1,6 +1,7 @@
 /**
  * Reductions over axes, with gradients. Axes may be negative; `keep` keeps them with size 1.
  */
+import { GraphError } from '../errors.ts';
 import { int, type Tensor } from '../graph.ts';
 import { sizeOf } from '../types.ts';
 import { exp, mul, sub } from './arithmetic.ts';
@@ -13,6 +14,9 @@ function normalised(x: Tensor, axes: readonly number[]): number[] {
 
 function reduce(op: string, x: Tensor, axes: readonly number[], keep: boolean): Tensor {
   const over = normalised(x, axes);
+  if (over.some((axis) => axis < 0 || axis >= x.rank) || new Set(over).size < over.length) {
+    throw new GraphError(`${op} of [${x.dims}] over axes [${axes}]`);
+  }
   const dims = x.dims.flatMap((size, axis) => (over.includes(axis) ? (keep ? [1] : []) : [size]));
   return x.graph.node(op, [x, x.graph.axes(over)], dims, { attributes: { keepdims: int(keep ? 1 : 0) } });
 }
@@ -24,15 +28,22 @@ function keptDims(x: Tensor, axes: readonly number[]): number[] {
 }
 
 export function reduceSum(x: Tensor, axes: readonly number[], keep = false): Tensor {
+  // ONNX reads an empty list of axes as all of them.
+  if (axes.length === 0) return x;
   const out = reduce('ReduceSum', x, axes, keep);
   x.graph.record([x], [out], ([gradient]) => [expand(reshape(gradient!, keptDims(x, axes)), x.dims)]);
   return out;
 }
 
 /** Sum of all elements, a scalar. */
-export const sumAll = (x: Tensor): Tensor => reduceSum(x, x.dims.map((_, axis) => axis));
+export const sumAll = (x: Tensor): Tensor =>
+  reduceSum(
+    x,
+    x.dims.map((_, axis) => axis),
+  );
 
 export function reduceMean(x: Tensor, axes: readonly number[], keep = false): Tensor {
+  if (axes.length === 0) return x;
   const out = reduce('ReduceMean', x, axes, keep);
   const count = sizeOf(normalised(x, axes).map((axis) => x.dims[axis]!));
   x.graph.record([x], [out], ([gradient]) => [
@@ -43,6 +54,7 @@ export function reduceMean(x: Tensor, axes: readonly number[], keep = false): Te
 
 /** Maximum; tied elements each receive the whole gradient, a subgradient only where there is no tie. */
 export function reduceMax(x: Tensor, axes: readonly number[], keep = false): Tensor {
+  if (axes.length === 0) return x;
   const out = reduce('ReduceMax', x, axes, keep);
   x.graph.record([x], [out], ([gradient]) => {
     const kept = keptDims(x, axes);

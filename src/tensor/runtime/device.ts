@@ -70,7 +70,14 @@ async function openWasm(request: DeviceRequest): Promise<Device> {
   const threads = usableThreads(request.threads);
   applyWasmSettings(ort, request, threads);
   const label = threads === 1 ? 'WASM, 1 thread' : `WASM, ${threads} threads`;
-  return { kind: 'wasm', ort, provider: { name: 'wasm' }, label, lost: NEVER, logLevel: request.logLevel ?? 'error' };
+  return {
+    kind: 'wasm',
+    ort,
+    provider: { name: 'wasm' },
+    label,
+    lost: NEVER,
+    logLevel: request.logLevel ?? 'error',
+  };
 }
 
 /** Limits worth asking for: large weights and batches need them, and the defaults are low. */
@@ -90,8 +97,8 @@ async function openWebGpu(request: DeviceRequest): Promise<Device> {
   if (!gpu) throw new NoAdapterError('this browser has no navigator.gpu.');
   const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
   if (!adapter) throw new NoAdapterError('the browser offers no adapter.');
-  const requiredFeatures = (['shader-f16', 'subgroups', 'timestamp-query'] as GPUFeatureName[]).filter((feature) =>
-    adapter.features.has(feature),
+  const requiredFeatures = (['shader-f16', 'subgroups', 'timestamp-query'] as GPUFeatureName[]).filter(
+    (feature) => adapter.features.has(feature),
   );
   const requiredLimits = Object.fromEntries(WANTED_LIMITS.map((name) => [name, adapter.limits[name]]));
   let device: GPUDevice;

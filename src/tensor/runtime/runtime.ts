@@ -60,11 +60,18 @@ export class Runtime {
   private readonly account: Account = { open: 0 };
   private queue: Promise<unknown> = Promise.resolve();
   private lostReason: string | null = null;
+  /** Ends the work that is running, when the device is lost under it and will never answer. */
+  private abandon: (error: DeviceLostError) => void = () => undefined;
 
   constructor(readonly device: Device) {
     void device.lost.then((reason) => {
       this.lostReason = reason;
+      this.abandon(new DeviceLostError(reason));
     });
+  }
+
+  get isLost(): boolean {
+    return this.lostReason !== null;
   }
 
   /** Tensors handed out and not yet disposed of; a leak shows as a number that grows. */
@@ -85,7 +92,9 @@ export class Runtime {
         executionProviders: [this.device.provider as InferenceSession.ExecutionProviderConfig],
         graphOptimizationLevel: 'all',
         logSeverityLevel: this.device.logLevel === 'verbose' ? 0 : 3,
-        ...(graph.external.length > 0 && { externalData: graph.external.map(({ path, data }) => ({ path, data })) }),
+        ...(graph.external.length > 0 && {
+          externalData: graph.external.map(({ path, data }) => ({ path, data })),
+        }),
         ...(onDevice && {
           preferredOutputLocation: Object.fromEntries(
             graph.outputs.map(({ name }) => [name, keep.includes(name) ? 'gpu-buffer' : 'cpu'] as const),
@@ -129,12 +138,18 @@ export class Runtime {
     await staging.mapAsync(MAP_MODE_READ);
     const bytes = staging.getMappedRange().slice(0, size);
     staging.destroy();
-    return dtype === 'float32' ? new Float32Array(bytes) : dtype === 'int64' ? new BigInt64Array(bytes) : new Uint8Array(bytes);
+    return dtype === 'float32'
+      ? new Float32Array(bytes)
+      : dtype === 'int64'
+        ? new BigInt64Array(bytes)
+        : new Uint8Array(bytes);
   }
 
   /** @internal */
   hostTensor(tensor: TensorData): OrtTensor {
-    return new this.device.ort.Tensor(tensor.dtype as 'float32', tensor.data as Float32Array, [...tensor.dims]);
+    return new this.device.ort.Tensor(tensor.dtype as 'float32', tensor.data as Float32Array, [
+      ...tensor.dims,
+    ]);
   }
 
   /** @internal */
@@ -147,7 +162,10 @@ export class Runtime {
     const result = this.queue.then(async () => {
       if (this.lostReason !== null) throw new DeviceLostError(this.lostReason);
       try {
-        return await work();
+        return await new Promise<T>((resolve, reject) => {
+          this.abandon = reject;
+          work().then(resolve, reject);
+        });
       } catch (error) {
         throw classifyRuntimeError(error, doing);
       }
@@ -175,9 +193,11 @@ export class Program {
    */
   run(inputs: Readonly<Record<string, RunInput>>): Promise<Record<string, DeviceTensor>> {
     return this.runtime.enqueue(`running ${this.graph.name}`, async () => {
-      if (!this.session) throw new RuntimeUsageError(`program ${this.graph.name} was run after it was released.`);
+      if (!this.session)
+        throw new RuntimeUsageError(`program ${this.graph.name} was run after it was released.`);
       const feeds: Record<string, OrtTensor> = {};
-      for (const signature of this.graph.inputs) feeds[signature.name] = this.feed(signature, inputs[signature.name]);
+      for (const signature of this.graph.inputs)
+        feeds[signature.name] = this.feed(signature, inputs[signature.name]);
       const outputs = await this.session.run(feeds);
       return Object.fromEntries(
         Object.entries(outputs).map(([name, tensor]) => [name, this.runtime.adopt(tensor as OrtTensor)]),
@@ -192,7 +212,11 @@ export class Program {
     if (value === undefined) throw new RuntimeUsageError(`${this.graph.name}: input ${name} is missing.`);
     if (value instanceof DeviceTensor) return value.ort;
     if (typeof value === 'number') {
-      return this.runtime.hostTensor({ dtype, dims, data: dtype === 'int64' ? BigInt64Array.of(BigInt(value)) : Float32Array.of(value) });
+      return this.runtime.hostTensor({
+        dtype,
+        dims,
+        data: dtype === 'int64' ? BigInt64Array.of(BigInt(value)) : Float32Array.of(value),
+      });
     }
     return this.runtime.hostTensor('dims' in value ? value : { dtype, dims, data: value });
   }
@@ -201,6 +225,8 @@ export class Program {
     const { session } = this;
     if (!session) return;
     this.session = null;
+    // What lived on a lost device is gone with it.
+    if (this.runtime.isLost) return;
     await this.runtime.enqueue(`releasing ${this.graph.name}`, () => session.release());
   }
 }
