@@ -75,7 +75,9 @@ export const SCHEMA = {
     'continuation',
     'Where the program is: prompt followed by completion, or the last code fence of an answer.',
   ),
-  'code.temperature': live(number(1, 0.01, 10, 'Sampling temperature, used again by the trainer.')),
+  'rollouts.temperature': live(
+    number(1, 0.01, 10, 'Sampling temperature of all rollouts, used again by the trainer.'),
+  ),
 
   'alignment.prompts': live(
     integer(
@@ -95,9 +97,9 @@ export const SCHEMA = {
     ),
   ),
   'alignment.format': choice(
-    ['trace', 'values', 'return'],
+    ['trace', 'json'],
     'trace',
-    'What the answer spells out: the whole trajectory, the final values, or the return value.',
+    "What the answer spells out: the whole trajectory in nano's notation, or the final values as a JSON object.",
   ),
   'alignment.reward': live(
     choice(
@@ -145,6 +147,14 @@ export const SCHEMA = {
   ),
   'records.maxLabelChars': live(integer(200, 1, 100_000, 'Longer values are not asked for, in characters.')),
   'records.maxLabelItems': live(integer(30, 1, 100_000, 'Values with more elements are not asked for.')),
+  'records.maxAnswerTokens': live(
+    integer(
+      0,
+      0,
+      8192,
+      'Longer true answers make no record, in tokens (a curriculum by length); 0 is the answer budget alone.',
+    ),
+  ),
   'records.deduplicate': live(
     flag(true, 'Drop a record whose syntax tree and input are in the buffer already.'),
   ),
@@ -156,7 +166,7 @@ export const SCHEMA = {
     ),
   ),
   'records.maxAge': live(integer(8, 1, 100_000, 'Steps after which a record leaves the buffer.')),
-  'records.capPerTask': live(integer(2, 1, 1000, 'Records of one task in one draw and per step.')),
+  'records.capPerTask': live(integer(2, 1, 1000, 'Records of one task in one draw.')),
   'records.capacity': integer(512, 1, 100_000, 'Records that the buffer holds; the oldest leave first.'),
 
   'advantage.estimator': live(

@@ -58,7 +58,7 @@ describe('configuration', () => {
 
   it('refuses settings that do not go together', () => {
     expect(() => createConfig({ 'eval.k': 9, 'eval.samples': 8 })).toThrow(/eval.k/);
-    expect(() => createConfig({ 'alignment.reward': 'line', 'alignment.format': 'values' })).toThrow(
+    expect(() => createConfig({ 'alignment.reward': 'line', 'alignment.format': 'json' })).toThrow(
       /trajectory/,
     );
   });

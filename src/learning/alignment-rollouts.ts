@@ -1,0 +1,53 @@
+/**
+ * The alignment half of a step: questions about recorded programs, answers sampled fresh from the current policy, graded and rewarded.
+ * Where records come from is not its business.
+ */
+import type { Policy } from '../policy/types.ts';
+import type { AlignmentFormat } from '../tasks/alignment/types.ts';
+import type { Random } from '../tasks/random.ts';
+import type { Config } from './config.ts';
+import type { AlignmentRecord } from './events.ts';
+import { gradeAnswer } from './grade.ts';
+import { alignmentReward, type GradedAnswer, type RewardForm } from './rewards.ts';
+import { sampleGroups, type Rollout, type SampleSettings } from './sample.ts';
+
+export interface GradedRollout extends Rollout {
+  readonly graded: GradedAnswer;
+  readonly reward: number | null;
+}
+
+export interface GradedGroup {
+  readonly record: AlignmentRecord;
+  readonly rollouts: readonly GradedRollout[];
+}
+
+/** The name under which the alignment reward is logged and exported. */
+export const ALIGNMENT_REWARD = 'trace_reward';
+
+export interface GradeSettings {
+  readonly form: RewardForm;
+  readonly grading: Config['alignment.grading'];
+}
+
+/** Samples one group of answers per record and grades it. */
+export async function sampleAlignment(
+  policy: Policy,
+  records: readonly AlignmentRecord[],
+  format: AlignmentFormat,
+  settings: SampleSettings & GradeSettings,
+  random: Random,
+): Promise<GradedGroup[]> {
+  const sampled = await sampleGroups(
+    policy,
+    records.map(({ prompt }) => prompt),
+    settings,
+    random,
+  );
+  return records.map((record, g) => ({
+    record,
+    rollouts: (sampled[g] ?? []).map((rollout) => {
+      const graded = gradeAnswer(record, rollout, format, settings.grading);
+      return { ...rollout, graded, reward: alignmentReward(settings.form, graded) };
+    }),
+  }));
+}

@@ -1,0 +1,160 @@
+/**
+ * From judged and graded groups to what the log shows (groups with advantages) and what the loss needs (rollouts with advantages per
+ * token). Kinds never share a group.
+ */
+import type { AlignmentFormat } from '../tasks/alignment/types.ts';
+import { advantages } from './advantages.ts';
+import { ALIGNMENT_REWARD, type GradedGroup, type GradedRollout } from './alignment-rollouts.ts';
+import { CODE_REWARD, type JudgedGroup } from './code-rollouts.ts';
+import type { Config } from './config.ts';
+import { lineAdvantages } from './credit.ts';
+import type { AlignmentGroup, CodeGroup, Group } from './events.ts';
+import { predictLines } from './grade.ts';
+import { average } from './intervals.ts';
+import type { LossRollout } from './normalise.ts';
+
+export interface Batch {
+  readonly groups: readonly Group[];
+  /** All rollouts in the order of the groups. */
+  readonly rollouts: readonly LossRollout[];
+  /** The sampler's log-probabilities, same order. */
+  readonly sampled: readonly (readonly number[])[];
+}
+
+export function makeBatch(
+  code: readonly JudgedGroup[],
+  alignment: readonly GradedGroup[],
+  config: Config,
+  format: AlignmentFormat,
+  decode: (ids: readonly number[]) => string,
+): Batch {
+  const settings = {
+    estimator: config['advantage.estimator'],
+    eps: config['advantage.eps'],
+    clip: config['advantage.clip'],
+  };
+  const byGroup = advantages(
+    [
+      ...code.map(({ rollouts }) => ({ kind: 'code', rewards: rollouts.map(({ reward }) => reward) })),
+      ...alignment.map(({ rollouts }) => ({
+        kind: 'alignment',
+        rewards: rollouts.map(({ reward }) => reward),
+        components: components(rollouts),
+      })),
+    ],
+    settings,
+  );
+  const codeAdvantages = byGroup.slice(0, code.length);
+  const alignmentAdvantages = byGroup.slice(code.length);
+  const byToken =
+    config['alignment.reward'] === 'line'
+      ? alignment.map(({ rollouts }) => byLine(rollouts, config, format, decode))
+      : null;
+
+  const codeGroups = code.map((group, g) => codeGroup(group, codeAdvantages[g] ?? []));
+  const alignmentGroups = alignment.map((group, g) =>
+    alignmentGroup(
+      group,
+      byToken?.[g]?.map((tokens) => average([...tokens])) ?? alignmentAdvantages[g] ?? [],
+    ),
+  );
+  const lossOf = (
+    kind: LossRollout['kind'],
+    group: number,
+    r: JudgedGroup['rollouts'][number] | GradedRollout,
+    advantage: number | Float32Array,
+  ): LossRollout => ({
+    kind,
+    group,
+    prompt: r.promptTokens,
+    tokens: r.tokens,
+    advantage,
+    finish: r.finish,
+    rewarded: r.reward !== null,
+  });
+  const rollouts = [
+    ...code.flatMap((group, g) =>
+      group.rollouts.map((r, i) => lossOf('code', g, r, codeAdvantages[g]?.[i] ?? 0)),
+    ),
+    ...alignment.flatMap((group, g) =>
+      group.rollouts.map((r, i) =>
+        lossOf('alignment', code.length + g, r, byToken?.[g]?.[i] ?? alignmentAdvantages[g]?.[i] ?? 0),
+      ),
+    ),
+  ];
+  const sampled = [...code, ...alignment].flatMap((group): readonly (readonly number[])[] =>
+    group.rollouts.map(({ logProbs }) => logProbs),
+  );
+  return { groups: [...codeGroups, ...alignmentGroups], rollouts, sampled };
+}
+
+/** The parts of the alignment reward, for GDPO: variables, return value, trajectory; those that apply to the record. */
+function components(rollouts: readonly GradedRollout[]): Record<string, (number | null)[]> {
+  const parts: Record<string, (number | null)[]> = {
+    variables: rollouts.map(({ graded }) =>
+      graded.variables.length === 0 ? null : average(graded.variables.map(({ right }) => (right ? 1 : 0))),
+    ),
+    returned: rollouts.map(({ graded }) => (graded.returned === null ? null : graded.returned.right ? 1 : 0)),
+    trajectory: rollouts.map(({ graded }) =>
+      graded.lines === null ? null : graded.lines.right / graded.lines.total,
+    ),
+  };
+  return Object.fromEntries(
+    Object.entries(parts).filter(([, values]) => values.some((value) => value !== null)),
+  );
+}
+
+function byLine(
+  rollouts: readonly GradedRollout[],
+  config: Config,
+  format: AlignmentFormat,
+  decode: (ids: readonly number[]) => string,
+): Float32Array[] {
+  const predictions = rollouts.map((r) =>
+    r.reward === null ? null : predictLines(r.graded, r, format, decode),
+  );
+  const total = rollouts.find(({ graded }) => graded.lines !== null)?.graded.lines?.total ?? 0;
+  const credit = lineAdvantages(predictions, total, {
+    eps: config['advantage.eps'],
+    clip: config['advantage.clip'],
+    rightLines: config['alignment.rightLines'],
+  });
+  return rollouts.map((r, i) => credit[i] ?? new Float32Array(r.tokens.length));
+}
+
+function codeGroup({ task, rollouts }: JudgedGroup, values: readonly number[]): CodeGroup {
+  return {
+    kind: 'code',
+    taskId: task.id,
+    prompt: task.prompt,
+    rollouts: rollouts.map(({ text, tokens, logProbs, finish, verdict, failed, reward }, i) => ({
+      completion: text,
+      tokens,
+      logProbs,
+      finish,
+      verdict,
+      ...(failed === undefined ? {} : { failed }),
+      reward,
+      rewards: { [CODE_REWARD]: reward },
+      advantage: values[i] ?? 0,
+    })),
+  };
+}
+
+function alignmentGroup({ record, rollouts }: GradedGroup, values: readonly number[]): AlignmentGroup {
+  return {
+    kind: 'alignment',
+    record,
+    rollouts: rollouts.map(({ text, tokens, logProbs, finish, graded, reward }, i) => ({
+      completion: text,
+      tokens,
+      logProbs,
+      finish,
+      malformed: graded.malformed,
+      variables: graded.returned === null ? graded.variables : [...graded.variables, graded.returned],
+      reward,
+      rewards: { [ALIGNMENT_REWARD]: reward },
+      advantage: values[i] ?? 0,
+    })),
+  };
+}

@@ -1,0 +1,71 @@
+/**
+ * The consumer's hand on a running trainer: change settings from the next step on, stop at the next boundary, save. Pausing needs nothing
+ * here: a trainer that is not asked for its next event does nothing.
+ */
+import { changeWhileRunning, DEFAULTS, type ConfigKey, type ConfigValue } from './config.ts';
+import type { TrainerState } from './state.ts';
+
+export class TrainerControl {
+  readonly #changes = new Map<ConfigKey, ConfigValue>();
+  #stopping = false;
+  #saver: (() => Promise<TrainerState>) | undefined;
+  /** While the trainer computes, saves wait for its next event. */
+  #isComputing = false;
+  #waiting: { resolve(state: TrainerState): void; reject(error: unknown): void }[] = [];
+
+  /** From the next step on. @throws ConfigError at once when the key is unknown, fixed for a run, or the value out of range */
+  change(key: string, value: ConfigValue): void {
+    changeWhileRunning(DEFAULTS, key, value);
+    this.#changes.set(key as ConfigKey, value);
+  }
+
+  /** Ends the run at the next step boundary. */
+  stop(): void {
+    this.#stopping = true;
+  }
+
+  /**
+   * The state from which a new trainer goes on exactly here; asked for in the middle of a step, the state before that step. Resolves at
+   * the trainer's next event when it is computing.
+   */
+  save(): Promise<TrainerState> {
+    if (this.#saver === undefined)
+      return Promise.reject(new Error('Nothing to save: the run has not started.'));
+    if (!this.#isComputing) return this.#saver();
+    return new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }));
+  }
+
+  // The trainer's side.
+
+  get isStopping(): boolean {
+    return this.#stopping;
+  }
+
+  takeChanges(): readonly (readonly [ConfigKey, ConfigValue])[] {
+    const changes = [...this.#changes];
+    this.#changes.clear();
+    return changes;
+  }
+
+  attach(saver: () => Promise<TrainerState>): void {
+    this.#saver = saver;
+  }
+
+  computing(): void {
+    this.#isComputing = true;
+  }
+
+  /** Serves waiting saves before the consumer gets the next event. */
+  async resting(): Promise<void> {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const { resolve, reject } of waiting) {
+      try {
+        resolve(await (this.#saver as () => Promise<TrainerState>)());
+      } catch (error) {
+        reject(error);
+      }
+    }
+    this.#isComputing = false;
+  }
+}

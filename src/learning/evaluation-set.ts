@@ -1,0 +1,117 @@
+/**
+ * The questions of an evaluation, made once before the first step and kept: own failed programs of the base model to be traced, right
+ * programs whose result is to be predicted, descriptions whose expected output is to be predicted. Plain data; asked in evaluate.ts.
+ */
+import type { Sandbox } from '../sandbox/types.ts';
+import { returnName, type AlignmentFormat } from '../tasks/alignment/types.ts';
+import type { Task } from '../tasks/types.ts';
+import { createRandom } from '../tasks/random.ts';
+import type { JudgedGroup } from './code-rollouts.ts';
+import type { AlignmentRecord } from './events.ts';
+import { chooseInput, makeRecords, type FunnelSettings } from './funnel.ts';
+import { recordVariables, traceProgram, writeQuestion } from './truth.ts';
+
+/** A prompt with one right answer, a Python literal. */
+export interface OutputQuestion {
+  readonly taskId: string;
+  readonly prompt: string;
+  readonly expected: string;
+}
+
+export interface EvaluationSet {
+  readonly alignment: readonly AlignmentRecord[];
+  readonly reasoning: readonly OutputQuestion[];
+  readonly testOutput: readonly OutputQuestion[];
+}
+
+export interface EvaluationSetOptions {
+  readonly sandbox: Sandbox;
+  readonly format: AlignmentFormat;
+  readonly fits: (prompt: string, answer: string) => boolean;
+  readonly funnel: FunnelSettings;
+  readonly sizes: { readonly alignment: number; readonly reasoning: number; readonly testOutput: number };
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Failed rollouts of one task that are tried for a record. */
+const TRIES_PER_TASK = 2;
+
+/**
+ * Makes the set from held-out tasks and the base model's judged rollouts on them. Sizes are upper bounds: tasks without a solution, programs
+ * outside the format and long answers give no question.
+ */
+export async function makeEvaluationSet(
+  tasks: readonly Task[],
+  baseRollouts: readonly JudgedGroup[],
+  options: EvaluationSetOptions,
+): Promise<EvaluationSet> {
+  return {
+    alignment: await failedPrograms(baseRollouts, options),
+    reasoning: await rightPrograms(tasks, options),
+    testOutput: tasks.flatMap(testOutputQuestion).slice(0, options.sizes.testOutput),
+  };
+}
+
+/** One record per task first; second ones only when there is room. */
+async function failedPrograms(
+  groups: readonly JudgedGroup[],
+  { sandbox, format, fits, funnel, sizes, signal }: EvaluationSetOptions,
+): Promise<AlignmentRecord[]> {
+  if (sizes.alignment === 0) return [];
+  const candidates = groups.flatMap(({ task, rollouts }) =>
+    rollouts
+      .filter(({ reward }) => reward === 0)
+      .slice(0, TRIES_PER_TASK)
+      .map((rollout) => ({ ...rollout, task })),
+  );
+  const settings: FunnelSettings = { ...funnel, source: 'failed', deduplicate: true };
+  const { records } = await makeRecords(candidates, 0, settings, {
+    sandbox,
+    format,
+    fits,
+    isKnown: () => false,
+    signal,
+  });
+  const seen = new Set<string>();
+  const isFirst = records.map(({ record }) => !seen.has(record.taskId) && Boolean(seen.add(record.taskId)));
+  const ordered = [...records.filter((_, i) => isFirst[i]), ...records.filter((_, i) => !isFirst[i])];
+  return ordered.slice(0, sizes.alignment).map(({ record }) => record);
+}
+
+async function rightPrograms(
+  tasks: readonly Task[],
+  { sandbox, format, fits, funnel, sizes, signal }: EvaluationSetOptions,
+): Promise<OutputQuestion[]> {
+  const questions: OutputQuestion[] = [];
+  for (const task of tasks) {
+    if (questions.length >= sizes.reasoning) break;
+    const args = chooseInput({ task: { ...task, hidden: [] }, failing: [] }, 'shortest-failing');
+    if (task.solution === undefined || args === null) continue;
+    const call = { entryPoint: task.entryPoint, args };
+    const trace = await traceProgram(task.solution, call, format.needsTrajectory, sandbox, signal);
+    if (trace === null || trace.outcome !== 'ok') continue;
+    if (format.needsTrajectory && trace.trajectory === null) continue;
+    const expected = recordVariables(trace, funnel).find(({ name }) => name === returnName)?.value;
+    const written = writeQuestion({ program: task.solution, ...call }, trace, format, funnel);
+    if (expected === undefined || written === null || !fits(written.prompt, written.answer)) continue;
+    questions.push({ taskId: task.id, prompt: written.prompt, expected });
+  }
+  return questions;
+}
+
+/** The question as documents of the third kind put it: description, call, and `==` to be continued. */
+export function testOutputPrompt(task: Pick<Task, 'description' | 'entryPoint'>, args: string): string {
+  return `# ${task.description}\n# ${task.entryPoint}(${args}) ==`;
+}
+
+function testOutputQuestion(task: Task): OutputQuestion[] {
+  const [example] = task.visible;
+  if (example === undefined || task.description.includes('\n')) return [];
+  return [{ taskId: task.id, prompt: testOutputPrompt(task, example.args), expected: example.expected }];
+}
+
+/** The same held-out tasks for every seed: which ones are evaluated is no part of an experiment's chance. */
+export function evaluationTasks(tasks: readonly Task[], count: number): Task[] {
+  const heldout = tasks.filter(({ split }) => split === 'heldout');
+  return createRandom('held-out tasks').shuffle(heldout).slice(0, count);
+}

@@ -1,0 +1,183 @@
+/**
+ * The funnel: which judged code rollouts become alignment records, gate by gate with counters (method.md). The truth of a record is what
+ * the sandbox traced, by the same interpreter that judged. It keeps nothing; the buffer is in records.ts.
+ */
+import type { Sandbox } from '../sandbox/types.ts';
+import { returnName, type AlignmentFormat } from '../tasks/alignment/types.ts';
+import type { Task } from '../tasks/types.ts';
+import type { Config } from './config.ts';
+import type { AlignmentRecord } from './events.ts';
+import { orNull } from './harness.ts';
+import type { Judgement } from './judge.ts';
+import type { StoredRecord } from './records.ts';
+import { recordVariables, traceProgram, writeQuestion, type Traced } from './truth.ts';
+
+/** In order: program extracted, parses, of the wanted source, runs to its end, something to predict, not seen before, fits the context. */
+export const GATES = ['program', 'parses', 'source', 'runs', 'gradable', 'unique', 'fits'] as const;
+export type Gate = (typeof GATES)[number];
+
+export interface GateCount {
+  readonly gate: Gate;
+  readonly in: number;
+  readonly out: number;
+}
+
+/** A judged code rollout. */
+export interface Candidate extends Judgement {
+  readonly task: Task;
+  readonly reward: number | null;
+}
+
+export interface FunnelSettings {
+  readonly source: Config['records.source'];
+  readonly input: Config['records.input'];
+  readonly exceptions: boolean;
+  readonly minSteps: number;
+  readonly maxVariables: number;
+  readonly maxLabelChars: number;
+  readonly maxLabelItems: number;
+  readonly deduplicate: boolean;
+}
+
+export interface FunnelContext {
+  readonly sandbox: Sandbox;
+  readonly format: AlignmentFormat;
+  /** Whether a question and its true answer fit the model's context and the answer budget. */
+  readonly fits: (prompt: string, answer: string) => boolean;
+  /** Whether a record with this key is in the buffer. */
+  readonly isKnown: (key: string) => boolean;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface FunnelResult {
+  readonly records: readonly StoredRecord[];
+  readonly funnel: readonly GateCount[];
+}
+
+/** Passes candidates through the gates in order. Records are named by step and position, so that runs with one seed name them alike. */
+export async function makeRecords(
+  candidates: readonly Candidate[],
+  step: number,
+  settings: FunnelSettings,
+  context: FunnelContext,
+): Promise<FunnelResult> {
+  const funnel: GateCount[] = [];
+  const gate = <T, U>(name: Gate, items: readonly T[], pass: (item: T) => U | null): U[] => {
+    const passed = items.map(pass).filter((item): item is Awaited<U> & U => item !== null);
+    funnel.push({ gate: name, in: items.length, out: passed.length });
+    return passed;
+  };
+
+  const programs = gate('program', candidates, (candidate) =>
+    candidate.program === null ? null : { candidate, program: candidate.program },
+  );
+  const prints = await orNull(
+    context.sandbox.fingerprint(programs.map(({ program }) => program)),
+    context.signal,
+  );
+  const prepared = programs.map((item, i) => ({ ...item, fingerprint: prints?.[i] ?? null }));
+  const parsed = gate('parses', prepared, ({ fingerprint, ...item }) =>
+    fingerprint === null ? null : { ...item, fingerprint },
+  );
+  const wanted = gate('source', parsed, (item) =>
+    isWanted(item.candidate.reward, settings.source) ? item : null,
+  );
+
+  const traced = await traceAll(
+    wanted.map((item) => ({ ...item, args: chooseInput(item.candidate, settings.input) })),
+    context,
+  );
+  const ended = gate('runs', traced, ({ args, trace, ...item }) =>
+    args !== null && trace !== null && hasEnded(trace, settings) ? { ...item, args, trace } : null,
+  );
+  const gradable = gate('gradable', ended, (item) => {
+    const { trace } = item;
+    if (trace.stepCount < settings.minSteps || (context.format.needsTrajectory && trace.trajectory === null))
+      return null;
+    const variables = recordVariables(trace, settings);
+    return variables.some(({ name }) => name !== returnName) ? { ...item, variables } : null;
+  });
+  const born = new Set<string>();
+  const unique = gate('unique', gradable, (item) => {
+    const key = `${item.fingerprint}|${item.args}`;
+    if (settings.deduplicate && (born.has(key) || context.isKnown(key))) return null;
+    born.add(key);
+    return { ...item, key };
+  });
+  let number = 0;
+  const records = gate(
+    'fits',
+    unique,
+    ({ candidate, program, args, trace, variables, key }): StoredRecord | null => {
+      const { id: taskId, entryPoint } = candidate.task;
+      const question = { program, entryPoint, args };
+      const written = writeQuestion(question, trace, context.format, settings);
+      if (written === null || !context.fits(written.prompt, written.answer)) return null;
+      const id = `${step}.${++number}`;
+      const record: AlignmentRecord = { id, taskId, bornAt: step, ...question, variables, ...written };
+      return { record, key };
+    },
+  );
+  return { records, funnel };
+}
+
+function isWanted(reward: number | null, source: FunnelSettings['source']): boolean {
+  if (reward === null) return false;
+  if (source === 'all') return true;
+  return source === 'failed' ? reward === 0 : reward === 1;
+}
+
+/**
+ * The input a record is made with: the first or the shortest failing test's. Of failing tests those are preferred for `shortest-failing`
+ * that gave a value; a program that failed none (source `passed`) uses all its tests. Null when there is no input at all.
+ */
+export function chooseInput(
+  candidate: Pick<Candidate, 'task' | 'failing'>,
+  rule: FunnelSettings['input'],
+): string | null {
+  const all = [...candidate.task.visible, ...candidate.task.hidden].map(({ args }) => args);
+  const failing = candidate.failing.map(({ args }) => args);
+  switch (rule) {
+    case 'first':
+      return all[0] ?? null;
+    case 'first-failing':
+      return failing[0] ?? all[0] ?? null;
+    case 'shortest-failing': {
+      const ended = candidate.failing.filter(({ outcome }) => outcome === 'ok').map(({ args }) => args);
+      const pool = [ended, failing, all].find((inputs) => inputs.length > 0) ?? [];
+      return pool.reduce<string | null>(
+        (best, args) => (best === null || args.length < best.length ? args : best),
+        null,
+      );
+    }
+  }
+}
+
+interface Traceable {
+  readonly program: string;
+  readonly candidate: Candidate;
+  readonly args: string | null;
+}
+
+/** Traces each program on its input; equal ones once. */
+async function traceAll<T extends Traceable>(
+  items: readonly T[],
+  { sandbox, format, signal }: FunnelContext,
+): Promise<(T & { readonly trace: Traced | null })[]> {
+  const running = new Map<string, Promise<Traced | null>>();
+  return Promise.all(
+    items.map(async (item) => {
+      const { args, program } = item;
+      if (args === null) return { ...item, trace: null };
+      const key = JSON.stringify([program, args]);
+      const call = { entryPoint: item.candidate.task.entryPoint, args };
+      const trace = running.get(key) ?? traceProgram(program, call, format.needsTrajectory, sandbox, signal);
+      running.set(key, trace);
+      return { ...item, trace: await trace };
+    }),
+  );
+}
+
+function hasEnded(trace: Traced, settings: FunnelSettings): boolean {
+  return trace.outcome === 'ok' || (settings.exceptions && trace.outcome === 'exception');
+}

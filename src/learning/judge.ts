@@ -1,0 +1,129 @@
+/**
+ * From a completion to a verdict: take the program out of the text, run it on the task's inputs in the sandbox, compare what came back
+ * with what was expected. Expected answers stay here, on the host. It gives no rewards and traces nothing.
+ */
+import type { CallResult, Outcome, Sandbox } from '../sandbox/types.ts';
+import type { Example, Task } from '../tasks/types.ts';
+import type { FailedTest, Verdict } from './events.ts';
+import { checkProgram } from '../sandbox/check.ts';
+import { equalValues } from '../sandbox/equal.ts';
+import { parseLiteral, toLiteral } from '../sandbox/literal.ts';
+import { orNull } from './harness.ts';
+
+export type Extraction = 'continuation' | 'fence';
+
+export interface Judgement {
+  /** Null when the completion holds none. */
+  readonly program: string | null;
+  readonly verdict: Verdict;
+  /** The first test that failed, when it is one with an input of its own. */
+  readonly failed?: FailedTest;
+  /** All tests that failed, in the task's order: visible ones first. */
+  readonly failing: readonly { readonly args: string; readonly outcome: Outcome }[];
+}
+
+/**
+ * The program in a completion. `continuation`: prompt and completion as one text, the completion not blank. `fence`: the last closed
+ * code fence that defines the entry point, since answers often show drafts before.
+ */
+export function extractProgram(
+  task: Pick<Task, 'prompt' | 'entryPoint'>,
+  completion: string,
+  extraction: Extraction,
+): string | null {
+  if (extraction === 'continuation') return completion.trim() === '' ? null : task.prompt + completion;
+  const fences = [...completion.matchAll(/^```[^\n`]*\n([\s\S]*?)^```[ \t]*$/gm)].map(
+    (match) => match[1] ?? '',
+  );
+  const defines = fences.filter((code) => code.includes(`def ${task.entryPoint}(`));
+  return defines.at(-1) ?? null;
+}
+
+export interface JudgeOptions {
+  readonly sandbox: Sandbox;
+  /** Runs test programs (`task.check`), never a program under test; without it such tasks get no verdict. */
+  readonly trusted?: Sandbox | undefined;
+  readonly extraction: Extraction;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Judges one completion. Throws for nothing that the program or the sandbox did; only an abort or a closed sandbox gets through. */
+export async function judge(task: Task, completion: string, options: JudgeOptions): Promise<Judgement> {
+  const program = extractProgram(task, completion, options.extraction);
+  if (program === null) return { program, verdict: 'no-program', failing: [] };
+  return task.check === undefined
+    ? judgeExamples(task, program, options)
+    : judgeCheck(task, task.check, program, options);
+}
+
+async function judgeCheck(
+  { entryPoint, prompt }: Task,
+  check: string,
+  program: string,
+  { sandbox, trusted, signal }: JudgeOptions,
+): Promise<Judgement> {
+  const job = { code: program, entryPoint, check, prompt };
+  const result =
+    trusted === undefined ? null : await orNull(checkProgram(job, sandbox, trusted, signal), signal);
+  const verdict = result?.outcome ?? 'harness-error';
+  const call = result?.failed;
+  const failed =
+    call === undefined ? {} : { failed: { args: call.args, expected: call.assertion, got: call.got } };
+  // A test program has no examples of its own; the call that decided is an input like any other.
+  const failing =
+    call === undefined || verdict === 'pass' || verdict === 'harness-error'
+      ? []
+      : [{ args: call.args, outcome: verdict === 'wrong' ? ('ok' as const) : verdict }];
+  return { program, verdict, ...failed, failing };
+}
+
+async function judgeExamples(
+  task: Task,
+  program: string,
+  { sandbox, signal }: JudgeOptions,
+): Promise<Judgement> {
+  const examples = [...task.visible, ...task.hidden];
+  const calls = examples.map(({ args }) => ({ entryPoint: task.entryPoint, args }));
+  const result = await orNull(sandbox.run({ code: program, calls }, signal), signal);
+  const tests = examples.map((example, i) => ({
+    example,
+    call: result?.calls[i],
+    verdict: grade(example, result?.calls[i]),
+  }));
+  const failing = tests.filter(({ verdict }) => verdict !== 'pass' && verdict !== 'harness-error');
+  const inputs = failing.map(({ example, call }) => ({
+    args: example.args,
+    outcome: call?.outcome ?? 'harness-error',
+  }));
+  const first = failing[0];
+  if (first !== undefined) {
+    const { args, expected } = first.example;
+    return {
+      program,
+      verdict: first.verdict,
+      failed: { args, expected, got: shown(first.call) },
+      failing: inputs,
+    };
+  }
+  // No test failed for certain; one without an answer leaves the program without a verdict.
+  const isKnown = tests.length > 0 && tests.every(({ verdict }) => verdict === 'pass');
+  return { program, verdict: isKnown ? 'pass' : 'harness-error', failing: [] };
+}
+
+function grade(example: Example, call: CallResult | undefined): Verdict {
+  if (call === undefined) return 'harness-error';
+  if (call.outcome !== 'ok') return call.outcome;
+  if (call.value === undefined) return 'harness-error';
+  const expected = parseLiteral(example.expected);
+  // A test whose expected answer cannot be read is the task's fault, not the program's.
+  if ('malformed' in expected) return 'harness-error';
+  return equalValues(call.value, expected, 'strict') ? 'pass' : 'wrong';
+}
+
+/** What a reader sees of a failed call: the value, or the error line. */
+function shown(call: CallResult | undefined): string {
+  if (call?.value !== undefined) return toLiteral(call.value);
+  if (call?.error === undefined) return call?.outcome ?? 'harness-error';
+  const { type, message, line } = call.error;
+  return `${type}${message === '' ? '' : `: ${message}`}${line === undefined ? '' : ` (line ${line})`}`;
+}

@@ -1,0 +1,133 @@
+/**
+ * The numbers of one step under TRL's names (docs of TRL's GRPOTrainer), so that logs can be laid side by side. Means are over all
+ * rollouts or tokens of the batch. Nothing here depends on the clock.
+ */
+import type { UpdateResult } from '../policy/types.ts';
+import { moments } from './advantages.ts';
+import type { AlignmentGroup, CodeGroup, Group, Metrics } from './events.ts';
+import { average } from './intervals.ts';
+import type { WeightedRow } from './normalise.ts';
+
+/** Metrics of the rollouts, before the update. */
+export function rolloutMetrics(groups: readonly Group[]): Metrics {
+  const rollouts = groups.flatMap((group): readonly Group['rollouts'][number][] => group.rollouts);
+  const lengths = rollouts.map((rollout) => rollout.tokens.length);
+  const rewards = moments(rollouts.map((rollout) => rollout.reward));
+  const isConstant = groups.map((group) => moments(group.rollouts.map(({ reward }) => reward)).constant);
+  return {
+    'completions/mean_length': average(lengths),
+    'completions/min_length': lengths.reduce((a, b) => Math.min(a, b), lengths[0] ?? 0),
+    'completions/max_length': lengths.reduce((a, b) => Math.max(a, b), 0),
+    'completions/clipped_ratio': share(rollouts, ({ finish }) => finish === 'length'),
+    reward: rewards.mean,
+    reward_std: rewards.std,
+    frac_reward_zero_std: share(isConstant, (constant) => constant),
+    ...functionMetrics(groups),
+    ...codeMetrics(groups.filter((group) => group.kind === 'code')),
+    ...alignmentMetrics(groups.filter((group) => group.kind === 'alignment')),
+    harness_errors: rollouts.filter((rollout) => 'verdict' in rollout && rollout.verdict === 'harness-error')
+      .length,
+  };
+}
+
+/** rewards/{function}/{mean,std}; a reward that does not apply (null) takes no part. */
+function functionMetrics(groups: readonly Group[]): Metrics {
+  const byName = new Map<string, (number | null)[]>();
+  for (const { rewards } of groups.flatMap((group): readonly Group['rollouts'][number][] => group.rollouts)) {
+    for (const [name, value] of Object.entries(rewards)) {
+      const values = byName.get(name) ?? [];
+      values.push(value);
+      byName.set(name, values);
+    }
+  }
+  return Object.fromEntries(
+    [...byName].flatMap(([name, values]) => {
+      const { mean, std } = moments(values);
+      return [
+        [`rewards/${name}/mean`, mean],
+        [`rewards/${name}/std`, std],
+      ];
+    }),
+  );
+}
+
+/** Shares of the code groups whose rollouts all pass, some pass, none pass. */
+function codeMetrics(groups: readonly CodeGroup[]): Metrics {
+  if (groups.length === 0) return {};
+  const passed = groups.map(({ rollouts }) =>
+    average(rollouts.map(({ verdict }) => (verdict === 'pass' ? 1 : 0))),
+  );
+  return {
+    'groups/all_pass': share(passed, (p) => p === 1),
+    'groups/mixed': share(passed, (p) => p > 0 && p < 1),
+    'groups/all_fail': share(passed, (p) => p === 0),
+  };
+}
+
+/** How well sampled alignment answers predict: variables right, well-formed answers. */
+function alignmentMetrics(groups: readonly AlignmentGroup[]): Metrics {
+  const rollouts = groups.flatMap((group) => group.rollouts);
+  if (rollouts.length === 0) return {};
+  const variables = rollouts.flatMap((rollout) => rollout.variables);
+  return {
+    'alignment/accuracy': share(variables, ({ right }) => right),
+    'alignment/malformed': share(rollouts, ({ malformed }) => malformed !== null),
+  };
+}
+
+/** Metrics of the update; several updates on one batch are averaged, minimum and maximum are over them. */
+export function updateMetrics(updates: readonly UpdateResult[]): Metrics {
+  const of = (pick: (update: UpdateResult) => number) => updates.map(pick);
+  const low = of((update) => update.clipRatioLow);
+  const high = of((update) => update.clipRatioHigh);
+  return {
+    loss: average(of((update) => update.loss)),
+    grad_norm: average(of((update) => update.gradNorm)),
+    entropy: average(of((update) => update.entropy)),
+    kl: average(of((update) => update.kl)),
+    'clip_ratio/low_mean': average(low),
+    'clip_ratio/low_min': low.length === 0 ? 0 : Math.min(...low),
+    'clip_ratio/high_mean': average(high),
+    'clip_ratio/high_max': high.length === 0 ? 0 : Math.max(...high),
+    'clip_ratio/region_mean': average(low.map((value, i) => value + (high[i] ?? 0))),
+  };
+}
+
+/**
+ * How far the sampler's log-probabilities are from the trainer's, over the tokens of the update: the main cause of instability
+ * elsewhere, rounding error here. The importance ratio is that of the trainer to the sampler, per token.
+ */
+export function samplingMetrics(
+  rows: readonly WeightedRow[],
+  sampled: readonly (readonly number[])[],
+  update: UpdateResult | undefined,
+): Metrics {
+  if (update === undefined) return {};
+  let [count, sum, largest] = [0, 0, 0];
+  let [ratioSum, ratioMin, ratioMax] = [0, Infinity, -Infinity];
+  rows.forEach(({ index }, r) => {
+    const trainer = update.logProbs[r];
+    (sampled[index] ?? []).forEach((logProb, t) => {
+      const difference = (trainer?.[t] ?? logProb) - logProb;
+      const ratio = Math.exp(Math.min(20, Math.max(-20, difference)));
+      count++;
+      sum += Math.abs(difference);
+      largest = Math.max(largest, Math.abs(difference));
+      ratioSum += ratio;
+      ratioMin = Math.min(ratioMin, ratio);
+      ratioMax = Math.max(ratioMax, ratio);
+    });
+  });
+  if (count === 0) return {};
+  return {
+    'sampling/sampling_logp_difference/mean': sum / count,
+    'sampling/sampling_logp_difference/max': largest,
+    'sampling/importance_sampling_ratio/min': ratioMin,
+    'sampling/importance_sampling_ratio/mean': ratioSum / count,
+    'sampling/importance_sampling_ratio/max': ratioMax,
+  };
+}
+
+function share<T>(items: readonly T[], test: (item: T) => boolean): number {
+  return items.length === 0 ? 0 : items.filter(test).length / items.length;
+}

@@ -1,0 +1,47 @@
+/** What each part of the loop needs, picked from the one configuration. */
+import type { UpdateSettings } from '../policy/types.ts';
+import type { Config } from './config.ts';
+import type { FunnelSettings } from './funnel.ts';
+import type { NormaliseSettings } from './normalise.ts';
+
+export function funnelSettings(config: Config): FunnelSettings {
+  return {
+    source: config['records.source'],
+    input: config['records.input'],
+    exceptions: config['records.exceptions'],
+    minSteps: config['records.minSteps'],
+    maxVariables: config['records.maxVariables'],
+    maxLabelChars: config['records.maxLabelChars'],
+    maxLabelItems: config['records.maxLabelItems'],
+    deduplicate: config['records.deduplicate'],
+  };
+}
+
+export function normaliseSettings(config: Config): NormaliseSettings {
+  return {
+    normalisation: config['loss.normalisation'],
+    constantGroups: config['loss.constantGroups'],
+    truncated: config['loss.truncated'],
+    kindWeight: { code: 1, alignment: config['alignment.weight'] },
+    budget: { code: config['code.maxNewTokens'], alignment: config['alignment.maxNewTokens'] },
+    keepIdleRows: config['kl.coefficient'] > 0 || config['entropy.coefficient'] > 0,
+  };
+}
+
+export function updateSettings(config: Config): UpdateSettings {
+  return {
+    learningRate: config['optimizer.learningRate'],
+    temperature: config['rollouts.temperature'],
+    clipLow: config['loss.clipLow'],
+    clipHigh: config['loss.clipHigh'],
+    dualClip: config['loss.dualClip'] === 0 ? Infinity : config['loss.dualClip'],
+    klCoefficient: config['kl.coefficient'],
+    klEstimator: config['kl.estimator'],
+    entropyCoefficient: config['entropy.coefficient'],
+    maxGradNorm: config['optimizer.maxGradNorm'],
+    weightDecay: config['optimizer.weightDecay'],
+    beta1: config['optimizer.beta1'],
+    beta2: config['optimizer.beta2'],
+    adamEps: config['optimizer.eps'],
+  };
+}

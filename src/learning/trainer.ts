@@ -1,0 +1,386 @@
+/**
+ * The loop: task -> generate -> run -> reward -> advantage -> update -> event, as an async generator. The consumer sets the pace (not asking
+ * for the next event is a pause); everything that happens is an event. A run is a function of configuration, seed and device.
+ */
+import type { Policy } from '../policy/types.ts';
+import type { Sandbox } from '../sandbox/types.ts';
+import { createRandom, type Random } from '../tasks/random.ts';
+import type { Task } from '../tasks/types.ts';
+import { alignmentFormats, type AlignmentFormat } from '../tasks/alignment/index.ts';
+import { sampleAlignment } from './alignment-rollouts.ts';
+import { makeBatch } from './batch.ts';
+import { Clock } from './clock.ts';
+import { judgeGroups, type JudgedGroup } from './code-rollouts.ts';
+import { CONFIG_VERSION, changeWhileRunning, ConfigError, type Config } from './config.ts';
+import { TrainerControl } from './control.ts';
+import { evaluate, sampleHeldout } from './evaluate.ts';
+import { evaluationTasks, makeEvaluationSet, type EvaluationSet } from './evaluation-set.ts';
+import type { AlignmentRecord, Metrics, TrainerEvent } from './events.ts';
+import { makeRecords } from './funnel.ts';
+import { rolloutMetrics } from './metrics.ts';
+import { RecordBuffer } from './records.ts';
+import { sampleGroups } from './sample.ts';
+import { funnelSettings } from './settings.ts';
+import { checkState, type TrainerState } from './state.ts';
+import { takeInOrder } from './task-order.ts';
+import { updatePolicy } from './update.ts';
+
+export interface TrainOptions {
+  readonly policy: Policy;
+  readonly sandbox: Sandbox;
+  /** Another one, for the test programs of tasks that have one. */
+  readonly trusted?: Sandbox;
+  readonly tasks: readonly Task[];
+  readonly config: Config;
+  readonly signal?: AbortSignal | undefined;
+  readonly control?: TrainerControl;
+  /** Go on from here; `config` is then the state's. The log before it is cut to `state.events` events. */
+  readonly state?: TrainerState;
+}
+
+export class TrainerError extends Error {
+  override readonly name = 'TrainerError';
+  constructor(
+    message: string,
+    readonly advice: string,
+  ) {
+    super(message);
+  }
+}
+
+/** Updates in a row without finite loss after which a run stops. */
+const MAX_ROLLBACKS = 3;
+
+/** Runs until the configured number of steps, a stop, or an abort; each of these ends with `run-finished`. @throws TrainerError, TrainerStateError, ConfigError */
+export async function* train(options: TrainOptions): AsyncGenerator<TrainerEvent, void, void> {
+  const control = options.control ?? new TrainerControl();
+  const run = new Run(options, control);
+  control.attach(() => run.save());
+  control.computing();
+  for await (const event of run.events()) {
+    await control.resting();
+    yield event;
+    control.computing();
+  }
+  await control.resting();
+}
+
+class Run {
+  readonly #options: TrainOptions;
+  readonly #control: TrainerControl;
+  readonly #random: Random;
+  readonly #format: AlignmentFormat;
+  readonly #train: readonly Task[];
+  readonly #heldout: readonly Task[];
+  readonly #buffer: RecordBuffer;
+  readonly #resumed: TrainerState | undefined;
+  #config: Config;
+  #step: number;
+  #evaluatedAt: number;
+  #taken: { readonly code: number; readonly fill: number };
+  #tokens: number;
+  #set: EvaluationSet | null;
+  /** Events handed out that belong to finished work, and those of the step under way. */
+  #events: number;
+  #uncommitted = 0;
+  #pending: TrainerEvent[];
+  #rollbacks = 0;
+
+  constructor(options: TrainOptions, control: TrainerControl) {
+    const state = options.state === undefined ? undefined : checkState(options.state);
+    this.#options = options;
+    this.#control = control;
+    this.#resumed = state;
+    this.#config = state?.config ?? options.config;
+    this.#random = createRandom(this.#config.seed);
+    this.#format = alignmentFormats[this.#config['alignment.format']];
+    this.#train = options.tasks.filter(({ split }) => split === 'train');
+    this.#heldout = evaluationTasks(options.tasks, this.#config['eval.tasks']);
+    this.#buffer = new RecordBuffer(this.#config['records.capacity'], state?.buffer);
+    this.#step = state?.step ?? 0;
+    this.#evaluatedAt = state?.evaluatedAt ?? -1;
+    this.#taken = state?.taken ?? { code: 0, fill: 0 };
+    this.#tokens = state?.tokens ?? 0;
+    this.#set = state?.evaluationSet ?? null;
+    this.#events = state?.events ?? 0;
+    this.#pending = [...(state?.pending ?? [])];
+    if (this.#train.length === 0) {
+      throw new TrainerError(
+        'There are no training tasks.',
+        'Nothing was started. Load a task set with the split "train".',
+      );
+    }
+    if (options.trusted === undefined && options.tasks.some(({ check }) => check !== undefined)) {
+      throw new TrainerError(
+        'Some tasks are judged by a test program, and there is no sandbox to run it in.',
+        'Nothing was started. Give the trainer a second sandbox for test programs.',
+      );
+    }
+  }
+
+  async save(): Promise<TrainerState> {
+    return {
+      version: CONFIG_VERSION,
+      config: this.#config,
+      step: this.#step,
+      evaluatedAt: this.#evaluatedAt,
+      taken: this.#taken,
+      tokens: this.#tokens,
+      buffer: this.#buffer.save(),
+      evaluationSet: this.#set,
+      policy: await this.#options.policy.snapshot(),
+      events: this.#events,
+      pending: [...this.#pending],
+    };
+  }
+
+  async *events(): AsyncGenerator<TrainerEvent, void, void> {
+    try {
+      yield* this.#begin();
+      for (;;) {
+        yield* this.#applyChanges();
+        if (this.#isEvaluationDue()) yield* this.#evaluate();
+        if (this.#control.isStopping || this.#isAborted || this.#rollbacks >= MAX_ROLLBACKS) break;
+        if (this.#step >= this.#config.steps) break;
+        yield* this.#trainStep();
+      }
+    } catch (error) {
+      // An abort ends the run; what a half-done step would have changed has not been changed yet.
+      if (!this.#isAborted) throw error;
+    }
+    const reason = this.#step >= this.#config.steps ? 'steps-done' : 'stopped';
+    // Not counted: a run resumed from here goes on as if it had not ended.
+    yield { type: 'run-finished', step: this.#step, reason };
+  }
+
+  get #isAborted(): boolean {
+    return this.#options.signal?.aborted === true;
+  }
+
+  async *#begin(): AsyncGenerator<TrainerEvent, void, void> {
+    const { policy } = this.#options;
+    if (this.#resumed !== undefined) {
+      await policy.restore(this.#resumed.policy);
+    } else {
+      await policy.reset(this.#config.seed);
+      const { device: _, ...model } = policy.info;
+      const tasks = { train: this.#train.length, heldout: this.#heldout.length };
+      this.#pending.push({
+        type: 'run-started',
+        version: CONFIG_VERSION,
+        config: this.#config,
+        model,
+        tasks,
+      });
+    }
+    yield* this.#handOut();
+  }
+
+  /** Hands out decided events; each counts as handed out before the consumer sees it. */
+  *#handOut(): Generator<TrainerEvent, void, void> {
+    this.#events += this.#uncommitted;
+    this.#uncommitted = 0;
+    for (let event = this.#pending.shift(); event !== undefined; event = this.#pending.shift()) {
+      if (event.type !== 'timing') this.#events++;
+      yield event;
+    }
+  }
+
+  /** An event of a step under way: after a crash the step is done again, and so is this event. */
+  *#announce(event: TrainerEvent): Generator<TrainerEvent, void, void> {
+    this.#uncommitted++;
+    yield event;
+  }
+
+  *#applyChanges(): Generator<TrainerEvent, void, void> {
+    for (const [key, to] of this.#control.takeChanges()) {
+      const from = this.#config[key];
+      if (from === to) continue;
+      try {
+        this.#config = changeWhileRunning(this.#config, key, to);
+        this.#pending.push({ type: 'changed', step: this.#step, key, from, to });
+      } catch (error) {
+        if (!(error instanceof ConfigError)) throw error;
+        const advice = 'The setting was left as it was; change the other one first.';
+        this.#pending.push({ type: 'warning', step: this.#step, message: error.message, advice });
+      }
+    }
+    yield* this.#handOut();
+  }
+
+  #isEvaluationDue(): boolean {
+    if (this.#evaluatedAt === this.#step || this.#heldout.length === 0) return false;
+    if (this.#step === 0) return this.#config['eval.baseline'];
+    const every = this.#config['eval.every'];
+    return this.#step >= this.#config.steps || (every > 0 && this.#step % every === 0);
+  }
+
+  async *#evaluate(): AsyncGenerator<TrainerEvent, void, void> {
+    const clock = new Clock();
+    const { policy, sandbox, trusted, signal } = this.#options;
+    const format = this.#format;
+    const random = this.#random.fork('evaluation');
+    const options = { policy, sandbox, trusted, format, config: this.#config, random, signal };
+    let base: readonly JudgedGroup[] | undefined;
+    if (this.#set === null) {
+      base = await sampleHeldout(this.#heldout, options, 'base');
+      const sizes = {
+        alignment: this.#config['eval.alignmentRecords'],
+        reasoning: this.#config['eval.reasoningTasks'],
+        testOutput: this.#config['eval.testOutputTasks'],
+      };
+      const funnel = funnelSettings(this.#config);
+      const fits = this.#fits;
+      this.#set = await makeEvaluationSet(this.#heldout, base, {
+        sandbox,
+        format,
+        fits,
+        funnel,
+        sizes,
+        signal,
+      });
+    }
+    // Before the first step the adapter changes nothing, so the base model's samples are the policy's.
+    const sampled = this.#step === 0 ? base : undefined;
+    const { metrics, intervals } = await evaluate(this.#heldout, this.#set, options, sampled);
+    this.#evaluatedAt = this.#step;
+    this.#pending.push({ type: 'evaluation', step: this.#step, metrics, intervals });
+    this.#pending.push({ type: 'timing', step: this.#step, seconds: { 'time/evaluate': clock.total() } });
+    yield* this.#handOut();
+  }
+
+  async *#trainStep(): AsyncGenerator<TrainerEvent, void, void> {
+    const step = this.#step + 1;
+    const clock = new Clock();
+    const { sandbox, policy, signal } = this.#options;
+    const format = this.#format;
+    const plan = this.#plan(step);
+    yield* this.#announce({
+      type: 'step-started',
+      step,
+      prompts: { code: plan.tasks.length + plan.fill.length, alignment: plan.records.length },
+    });
+
+    const { code, alignment } = await this.#rollouts(step, plan, clock);
+    const decode = (ids: readonly number[]) => policy.tokenizer.decode(ids);
+    const batch = makeBatch(code, alignment, this.#config, format, decode);
+    yield* this.#announce({ type: 'rollouts', step, groups: batch.groups });
+
+    const born = await clock.time('time/execute', () =>
+      makeRecords(
+        code.flatMap(({ task, rollouts }) => rollouts.map((rollout) => ({ ...rollout, task }))),
+        step,
+        funnelSettings(this.#config),
+        { sandbox, format, fits: this.#fits, isKnown: (key) => this.#buffer.has(key), signal },
+      ),
+    );
+    const { metrics, isFinite } = await updatePolicy(policy, batch, this.#config, clock, signal);
+    this.#rollbacks = isFinite ? 0 : this.#rollbacks + 1;
+
+    // From here on nothing is awaited: the step is done as a whole or not at all.
+    this.#buffer.add(born.records);
+    this.#buffer.expire(step, this.#config['records.maxAge']);
+    this.#taken = plan.takenAfter;
+    this.#tokens += batch.rollouts.reduce(
+      (sum, { prompt, tokens }) => sum + prompt.length + tokens.length,
+      0,
+    );
+    this.#step = step;
+    const { funnel } = born;
+    const gates = Object.fromEntries(funnel.map(({ gate, out }) => [`funnel/${gate}`, out]));
+    const added = born.records.length;
+    this.#pending.push({ type: 'records', step, funnel, added, buffered: this.#buffer.size });
+    if (!isFinite) this.#pending.push(this.#rollbackWarning(step));
+    const all: Metrics = { ...metrics, ...rolloutMetrics(batch.groups), ...gates, num_tokens: this.#tokens };
+    this.#pending.push({ type: 'step-finished', step, metrics: all });
+    this.#pending.push({ type: 'timing', step, seconds: { ...clock.seconds(), step_time: clock.total() } });
+    yield* this.#handOut();
+  }
+
+  /** What is put to the policy in a step. Slots filled up have an order of their own: they do not shift the code prompts. */
+  #plan(step: number): Plan {
+    const config = this.#config;
+    const wanted = config['alignment.prompts'];
+    const records = this.#buffer.draw(
+      step,
+      wanted,
+      {
+        strategy: config['records.strategy'],
+        maxAge: config['records.maxAge'],
+        capPerTask: config['records.capPerTask'],
+      },
+      this.#random.fork('records').fork(`step ${step}`),
+    );
+    const order = this.#random.fork('tasks');
+    const tasks = takeInOrder(this.#train, this.#taken.code, config['code.prompts'], order.fork('code'));
+    const empty = config['alignment.fill'] === 'code' ? wanted - records.length : 0;
+    const fill = takeInOrder(this.#train, this.#taken.fill, empty, order.fork('fill'));
+    const takenAfter = { code: this.#taken.code + tasks.length, fill: this.#taken.fill + fill.length };
+    return { tasks, fill, records, takenAfter };
+  }
+
+  async #rollouts(step: number, { tasks, fill, records }: Plan, clock: Clock) {
+    const { policy, sandbox, trusted, signal } = this.#options;
+    const format = this.#format;
+    const config = this.#config;
+    const common = { temperature: config['rollouts.temperature'], signal };
+    const coding = {
+      ...common,
+      groupSize: config['code.groupSize'],
+      maxNewTokens: config['code.maxNewTokens'],
+    };
+    const asking = {
+      ...common,
+      groupSize: config['alignment.groupSize'],
+      maxNewTokens: config['alignment.maxNewTokens'],
+      form: config['alignment.reward'],
+      grading: config['alignment.grading'],
+    };
+    const stream = (kind: string) => this.#random.fork(`rollouts/${kind}`).fork(`step ${step}`);
+    const prompts = (list: readonly Task[]) => list.map(({ prompt }) => prompt);
+    const sampled = await clock.time('time/generate', async () => [
+      ...(await sampleGroups(policy, prompts(tasks), coding, stream('code'))),
+      ...(await sampleGroups(policy, prompts(fill), coding, stream('fill'))),
+    ]);
+    // Python runs in its own workers while the policy goes on to the alignment answers.
+    const judging = clock.time('time/execute', () =>
+      judgeGroups([...tasks, ...fill], sampled, {
+        sandbox,
+        trusted,
+        extraction: config['code.extraction'],
+        signal,
+      }),
+    );
+    judging.catch(() => undefined);
+    const alignment = await clock.time('time/generate', () =>
+      sampleAlignment(policy, records, format, asking, stream('alignment')),
+    );
+    return { code: await judging, alignment };
+  }
+
+  #rollbackWarning(step: number): TrainerEvent {
+    const message = `The loss of step ${step} is not a number; the adapter was put back to where it was before this step.`;
+    const advice =
+      this.#rollbacks >= MAX_ROLLBACKS
+        ? `That was ${MAX_ROLLBACKS} times in a row: the run stops and keeps everything. Lower optimizer.learningRate and resume.`
+        : 'The run goes on. If it repeats, lower optimizer.learningRate.';
+    return { type: 'warning', step, message, advice };
+  }
+
+  /** Whether a question and its answer fit the model: the context as a whole, the answer its budget (one token is for the end). */
+  readonly #fits = (prompt: string, answer: string): boolean => {
+    const { policy } = this.#options;
+    const budget = this.#config['alignment.maxNewTokens'];
+    const room = policy.info.contextLength - policy.tokenizer.encode(prompt).length;
+    const needed = policy.tokenizer.encode(answer).length + 1;
+    const cap = this.#config['records.maxAnswerTokens'];
+    return budget <= room && needed <= budget && (cap === 0 || needed <= cap);
+  };
+}
+
+interface Plan {
+  readonly tasks: readonly Task[];
+  readonly fill: readonly Task[];
+  readonly records: readonly AlignmentRecord[];
+  readonly takenAfter: { readonly code: number; readonly fill: number };
+}

@@ -1,0 +1,103 @@
+/**
+ * What a program really does on an input, as the alignment answer should say it: the trace, cut down to the variables that may be asked
+ * for. It runs nothing itself and grades nothing.
+ */
+import type { CallSpec, Definition, Outcome, Sandbox } from '../sandbox/types.ts';
+import { isGradable, type Value } from '../sandbox/value.ts';
+import { returnName, type AlignmentFormat, type AlignmentQuestion } from '../tasks/alignment/types.ts';
+import { toLiteral } from '../sandbox/literal.ts';
+import { orNull } from './harness.ts';
+import type { AlignmentRecord } from './events.ts';
+
+export interface Traced {
+  readonly outcome: Outcome;
+  readonly definitions: readonly Definition[];
+  readonly value: Value | null;
+  readonly stepCount: number;
+  /** In the text form of the trace format; null when the program leaves its subset or it was not asked for. */
+  readonly trajectory: string | null;
+}
+
+/** Traces one call; null when the harness failed. */
+export async function traceProgram(
+  program: string,
+  call: CallSpec,
+  withTrajectory: boolean,
+  sandbox: Sandbox,
+  signal?: AbortSignal,
+): Promise<Traced | null> {
+  if (withTrajectory) {
+    const traced = await orNull(sandbox.operations({ code: program, call }, signal), signal);
+    if (traced === null) return null;
+    const { outcome, definitions, value = null, stepCount = 0, trajectory = null } = traced;
+    return { outcome, definitions, value, stepCount, trajectory };
+  }
+  const traced = await orNull(sandbox.trace({ code: program, call, mode: 'final' }, signal), signal);
+  if (traced === null) return null;
+  const { outcome, definitions, value = null, stepCount } = traced;
+  return { outcome, definitions, value, stepCount, trajectory: null };
+}
+
+export interface LabelLimits {
+  /** The last ones first assigned; 0 is all. */
+  readonly maxVariables: number;
+  readonly maxLabelChars: number;
+  readonly maxLabelItems: number;
+}
+
+/** The items to predict, in order of first assignment, the return value last. Opaque, cut-off and over-long values are left out. */
+export function recordVariables(trace: Traced, limits: LabelLimits): AlignmentRecord['variables'] {
+  const variables = labelled(trace.definitions, limits).map(({ name, value, line, step }) => ({
+    name,
+    value: toLiteral(value),
+    line,
+    step,
+  }));
+  if (trace.value === null || !isLabel(trace.value, limits)) return variables;
+  return [...variables, { name: returnName, value: toLiteral(trace.value), line: 0, step: trace.stepCount }];
+}
+
+/**
+ * Prompt and true answer of a question; null when the format cannot express it. A trajectory ends in all final values, whichever of them
+ * are graded: which ones a record leaves out is not said in its prompt.
+ */
+export function writeQuestion(
+  question: AlignmentQuestion,
+  trace: Traced,
+  format: AlignmentFormat,
+  limits: LabelLimits,
+): { readonly prompt: string; readonly answer: string } | null {
+  const variables = format.needsTrajectory ? trace.definitions : labelled(trace.definitions, limits);
+  const { trajectory } = trace;
+  const truth = { variables, returned: trace.value, ...(trajectory === null ? {} : { trajectory }) };
+  const prompt = format.prompt(question);
+  const answer = format.answer(truth);
+  return prompt === null || answer === null ? null : { prompt, answer };
+}
+
+function labelled(definitions: readonly Definition[], limits: LabelLimits): readonly Definition[] {
+  const asked = definitions.filter(({ value }) => isLabel(value, limits));
+  return limits.maxVariables === 0 ? asked : asked.slice(-limits.maxVariables);
+}
+
+function isLabel(value: Value, limits: LabelLimits): boolean {
+  return (
+    isGradable(value) &&
+    countItems(value) <= limits.maxLabelItems &&
+    toLiteral(value).length <= limits.maxLabelChars
+  );
+}
+
+function countItems(value: Value): number {
+  switch (value.type) {
+    case 'list':
+    case 'tuple':
+    case 'set':
+    case 'frozenset':
+      return value.items.reduce((sum, item) => sum + 1 + countItems(item), 0);
+    case 'dict':
+      return value.entries.reduce((sum, [key, item]) => sum + 1 + countItems(key) + countItems(item), 0);
+    default:
+      return 0;
+  }
+}

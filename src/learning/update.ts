@@ -1,0 +1,88 @@
+/**
+ * The update of a step: weights for the batch, base log-probabilities where the KL term needs them, one or more updates of the policy,
+ * and the way back when a loss is not a number.
+ */
+import type { Policy, UpdateResult, UpdateSettings } from '../policy/types.ts';
+import type { Batch } from './batch.ts';
+import type { Clock } from './clock.ts';
+import type { Config } from './config.ts';
+import type { Metrics } from './events.ts';
+import { samplingMetrics, updateMetrics } from './metrics.ts';
+import { updateRows, type WeightedRow } from './normalise.ts';
+import { normaliseSettings, updateSettings } from './settings.ts';
+
+export interface UpdateOutcome {
+  readonly metrics: Metrics;
+  /** False: a loss or gradient was not a number, and the policy is what it was before. */
+  readonly isFinite: boolean;
+}
+
+/** Changes the policy, or leaves it when no rollout has an advantage. */
+export async function updatePolicy(
+  policy: Policy,
+  batch: Batch,
+  config: Config,
+  clock: Clock,
+  signal?: AbortSignal,
+): Promise<UpdateOutcome> {
+  const rows = updateRows(batch.rollouts, normaliseSettings(config));
+  const common: Metrics = { learning_rate: config['optimizer.learningRate'], update_rows: rows.length };
+  if (rows.length === 0) return { metrics: { ...common, ...updateMetrics([]) }, isFinite: true };
+  const scored = await clock.time('time/score', () => withReference(policy, rows, config, signal));
+  const before = await policy.snapshot();
+  // An update is not interrupted half-way; this is the last moment to leave without one.
+  signal?.throwIfAborted();
+  const updates = await clock.time('time/update', () =>
+    repeatUpdate(policy, scored, updateSettings(config), config['loss.iterations']),
+  );
+  if (!updates.every(isFiniteUpdate)) {
+    await policy.restore(before);
+    return { metrics: { ...common, rolled_back: 1 }, isFinite: false };
+  }
+  const sampling = samplingMetrics(rows, batch.sampled, updates[0]);
+  return { metrics: { ...common, ...updateMetrics(updates), ...sampling }, isFinite: true };
+}
+
+async function withReference(
+  policy: Policy,
+  rows: readonly WeightedRow[],
+  config: Config,
+  signal: AbortSignal | undefined,
+): Promise<readonly WeightedRow[]> {
+  if (config['kl.coefficient'] === 0) return rows;
+  const scores = await policy.score({
+    sequences: rows.map(({ row: { prompt, completion } }) => ({ prompt, completion })),
+    temperature: config['rollouts.temperature'],
+    adapter: 'base',
+    ...(signal === undefined ? {} : { signal }),
+  });
+  return rows.map(({ index, row }, i) => {
+    const refLogProbs = scores[i]?.logProbs;
+    return { index, row: refLogProbs === undefined ? row : { ...row, refLogProbs } };
+  });
+}
+
+/** The first update is on policy; those after it are held to its log-probabilities, which the trainer computed itself. */
+async function repeatUpdate(
+  policy: Policy,
+  rows: readonly WeightedRow[],
+  settings: UpdateSettings,
+  iterations: number,
+): Promise<UpdateResult[]> {
+  const updates: UpdateResult[] = [];
+  for (let i = 0; i < iterations; i++) {
+    const old = updates[0]?.logProbs;
+    const sent = rows.map(({ row }, r) => {
+      const oldLogProbs = old?.[r];
+      return oldLogProbs === undefined ? row : { ...row, oldLogProbs };
+    });
+    const update = await policy.update(sent, settings);
+    updates.push(update);
+    if (!isFiniteUpdate(update)) break;
+  }
+  return updates;
+}
+
+function isFiniteUpdate({ loss, gradNorm }: UpdateResult): boolean {
+  return Number.isFinite(loss) && Number.isFinite(gradNorm);
+}
