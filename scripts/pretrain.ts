@@ -56,8 +56,13 @@ const recent: number[] = [];
 while (state.step < recipe.steps && performance.now() - start < Number(options['max-minutes']) * 60_000) {
   const t = state.step + 1;
   const { batch, documents } = dealer.deal(t);
-  const supervised = batch.placements.reduce((sum, { sequence }) => sum + documents[sequence]!.completion.length, 0);
-  const weights = scatterCompletions(batch, documents, (i) => new Float32Array(documents[i]!.completion.length).fill(1 / supervised));
+  const supervised = batch.placements.reduce(
+    (sum, { sequence }) => sum + documents[sequence]!.completion.length,
+    0,
+  );
+  const weights = scatterCompletions(batch, documents, (i) =>
+    new Float32Array(documents[i]!.completion.length).fill(1 / supervised),
+  );
   const outputs = await program.run({
     ids: batch.ids,
     segments: batch.segments,
@@ -72,14 +77,17 @@ while (state.step < recipe.steps && performance.now() - start < Number(options['
   const loss = Number((await outputs['loss']!.download())[0]);
   const norm = Number((await outputs['gradNorm']!.download())[0]);
   for (const tensor of Object.values(outputs)) tensor.dispose();
-  if (!Number.isFinite(loss)) throw new Error(`the loss is ${loss} at step ${t}; the last checkpoint is kept`);
+  if (!Number.isFinite(loss))
+    throw new Error(`the loss is ${loss} at step ${t}; the last checkpoint is kept`);
   state.step = t;
   recent.push(loss);
   if (recent.length > 50) recent.shift();
   if (t % 25 === 0) {
     const mean = recent.reduce((sum, value) => sum + value, 0) / recent.length;
     const seconds = (performance.now() - start) / 1000;
-    console.log(`step ${t} loss ${mean.toFixed(4)} norm ${norm.toFixed(2)} ${seconds.toFixed(0)} s ${JSON.stringify(dealer.counts)}`);
+    console.log(
+      `step ${t} loss ${mean.toFixed(4)} norm ${norm.toFixed(2)} ${seconds.toFixed(0)} s ${JSON.stringify(dealer.counts)}`,
+    );
   }
   if (t % Number(options['save-every']) === 0) await saveCheckpoint(options.checkpoint, state);
 }

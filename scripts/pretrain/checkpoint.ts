@@ -22,10 +22,17 @@ export function initialState(architecture: Architecture, random: Random): Traini
   for (const { name, dims } of modelParameters(architecture)) {
     const size = sizeOf(dims);
     const residual = /o_proj|down_proj/.test(name);
-    const deviation = (dims.length === 2 ? 1 / Math.sqrt(dims[1]!) : 0) * (residual ? 1 / Math.sqrt(2 * architecture.layers) : 1);
+    const deviation =
+      (dims.length === 2 ? 1 / Math.sqrt(dims[1]!) : 0) *
+      (residual ? 1 / Math.sqrt(2 * architecture.layers) : 1);
     const scale = name.includes('embed') ? 0.02 : deviation * 0.7;
     const normal = () => Math.sqrt(-2 * Math.log(1 - random.next())) * Math.cos(2 * Math.PI * random.next());
-    tensors.set(name, dims.length === 1 ? new Float32Array(size).fill(1) : Float32Array.from({ length: size }, () => normal() * scale));
+    tensors.set(
+      name,
+      dims.length === 1
+        ? new Float32Array(size).fill(1)
+        : Float32Array.from({ length: size }, () => normal() * scale),
+    );
     const moments = momentNames(name);
     tensors.set(moments.first, new Float32Array(size));
     tensors.set(moments.second, new Float32Array(size));
@@ -35,7 +42,12 @@ export function initialState(architecture: Architecture, random: Random): Traini
 
 export async function saveCheckpoint(path: string, state: TrainingState): Promise<void> {
   const file = writeSafetensors(
-    [...state.tensors].map(([name, data]) => ({ name, dtype: 'F32', dims: [data.length], bytes: floatBytes(data) })),
+    [...state.tensors].map(([name, data]) => ({
+      name,
+      dtype: 'F32',
+      dims: [data.length],
+      bytes: floatBytes(data),
+    })),
     { step: String(state.step) },
   );
   await writeFile(`${path}.part`, file);

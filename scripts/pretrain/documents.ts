@@ -22,7 +22,10 @@ export async function readCorpus(folder: string, tokenizer: Tokenizer, longest: 
   const files = (await readdir(folder)).filter((name) => name.endsWith('.jsonl')).sort();
   for (const file of files) {
     for await (const line of createInterface({ input: createReadStream(join(folder, file)) })) {
-      const { kind, prompt, completion } = JSON.parse(line) as Record<'kind' | 'prompt' | 'completion', string>;
+      const { kind, prompt, completion } = JSON.parse(line) as Record<
+        'kind' | 'prompt' | 'completion',
+        string
+      >;
       const promptIds = tokenizer.encode(prompt);
       const completionIds = [...tokenizer.encode(completion), tokenizer.eosId];
       const length = promptIds.length + completionIds.length;
@@ -65,16 +68,27 @@ class Deck {
 export class Dealer {
   private readonly decks: { kind: string; share: number; deck: Deck; dealt: number }[];
 
-  constructor(corpus: Corpus, private readonly recipe: Recipe, random: Random) {
+  constructor(
+    corpus: Corpus,
+    private readonly recipe: Recipe,
+    random: Random,
+  ) {
     this.decks = Object.entries(recipe.mixture)
       .filter(([kind]) => (corpus.get(kind)?.length ?? 0) > 0)
-      .map(([kind, share]) => ({ kind, share, deck: new Deck(corpus.get(kind)!, random.fork(kind)), dealt: 0 }));
+      .map(([kind, share]) => ({
+        kind,
+        share,
+        deck: new Deck(corpus.get(kind)!, random.fork(kind)),
+        dealt: 0,
+      }));
     if (this.decks.length === 0) throw new RangeError('the corpus is empty; run npm run corpus first');
   }
 
   /** Tokens dealt so far and epochs begun, by kind. */
   get counts(): Record<string, { tokens: number; epochs: number }> {
-    return Object.fromEntries(this.decks.map(({ kind, dealt, deck }) => [kind, { tokens: dealt, epochs: deck.epochs }]));
+    return Object.fromEntries(
+      this.decks.map(({ kind, dealt, deck }) => [kind, { tokens: dealt, epochs: deck.epochs }]),
+    );
   }
 
   /** The batch of step `t` (from 1), about full, with the sequences it holds. */

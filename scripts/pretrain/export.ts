@@ -22,14 +22,27 @@ export async function exportModel(
     const { quants, scales } = quantise(data, outFeatures, inFeatures, name.includes('embed') ? 8 : bits);
     const stem = name.replace(/\.weight$/, '');
     return [
-      { name: `${stem}.quants`, dtype: 'U8', dims: [outFeatures, quants.length / outFeatures], bytes: quants },
-      { name: `${stem}.scales`, dtype: 'F32', dims: [outFeatures, inFeatures / BLOCK], bytes: floatBytes(scales) },
+      {
+        name: `${stem}.quants`,
+        dtype: 'U8',
+        dims: [outFeatures, quants.length / outFeatures],
+        bytes: quants,
+      },
+      {
+        name: `${stem}.scales`,
+        dtype: 'F32',
+        dims: [outFeatures, inFeatures / BLOCK],
+        bytes: floatBytes(scales),
+      },
     ];
   });
   const file = writeSafetensors(tensors, { format: 'pt', step: String(state.step) });
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, 'model.safetensors'), file);
-  await writeFile(join(folder, 'config.json'), `${JSON.stringify(huggingFaceConfig(architecture), null, 2)}\n`);
+  await writeFile(
+    join(folder, 'config.json'),
+    `${JSON.stringify(huggingFaceConfig(architecture), null, 2)}\n`,
+  );
   return file.byteLength;
 }
 

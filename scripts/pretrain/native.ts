@@ -17,7 +17,11 @@ export function openNativeRuntime(folder = '.cache/native'): Runtime {
     mkdirSync(root, { recursive: true });
     writeFileSync(join(root, 'package.json'), '{ "private": true }\n');
     const args = ['install', '--ignore-scripts', '--no-audit', '--no-fund', `onnxruntime-node@${VERSION}`];
-    const { status } = spawnSync('npm', args, { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' });
+    const { status } = spawnSync('npm', args, {
+      cwd: root,
+      stdio: 'inherit',
+      shell: process.platform === 'win32',
+    });
     if (status !== 0) throw new Error(`installing onnxruntime-node@${VERSION} into ${root} failed`);
   }
   const ort = createRequire(join(root, 'package.json'))('onnxruntime-node') as OrtModule;

@@ -30,7 +30,11 @@ export function adapterMatrices(architecture: Architecture, rank: number): Adapt
 export const adapterScale = ({ rank, alpha }: AdapterSettings): number => alpha / rank;
 
 /** PEFT's initial values: A uniform in +-1/sqrt(inFeatures), B zero, so that the adapter changes nothing yet. */
-export function initialAdapter(architecture: Architecture, rank: number, seed: number): Map<string, Float32Array> {
+export function initialAdapter(
+  architecture: Architecture,
+  rank: number,
+  seed: number,
+): Map<string, Float32Array> {
   const random = createRandom(seed).fork('adapter');
   return new Map(
     adapterMatrices(architecture, rank).map(({ name, dims, side }) => {

@@ -53,9 +53,15 @@ export function linearShape(a: Architecture, linear: LayerLinear): [number, numb
 }
 
 /** Every linear map with its full name, e.g. `layers.0.self_attn.q_proj`, in the order of computation. */
-export function allLinears(a: Architecture): { name: string; linear: LayerLinear; shape: [number, number] }[] {
+export function allLinears(
+  a: Architecture,
+): { name: string; linear: LayerLinear; shape: [number, number] }[] {
   return Array.from({ length: a.layers }, (_, layer) =>
-    LAYER_LINEARS.map((linear) => ({ name: `layers.${layer}.${linear}`, linear, shape: linearShape(a, linear) })),
+    LAYER_LINEARS.map((linear) => ({
+      name: `layers.${layer}.${linear}`,
+      linear,
+      shape: linearShape(a, linear),
+    })),
   ).flat();
 }
 
@@ -82,7 +88,10 @@ export function parseArchitecture(json: unknown): Architecture {
   const number = (key: string, fallback?: number): number => {
     const value = config[key] ?? fallback;
     if (typeof value !== 'number' || !Number.isFinite(value) || value <= 0) {
-      throw new PolicyError(`config.json: ${key} is ${JSON.stringify(value)}, not a positive number`, 'Use a complete checkpoint.');
+      throw new PolicyError(
+        `config.json: ${key} is ${JSON.stringify(value)}, not a positive number`,
+        'Use a complete checkpoint.',
+      );
     }
     return value;
   };
@@ -90,7 +99,10 @@ export function parseArchitecture(json: unknown): Architecture {
   const heads = number('num_attention_heads');
   const rope = config['rope_scaling'];
   if (rope !== undefined && rope !== null) {
-    throw new PolicyError('config.json: rope_scaling is set', 'Models with scaled rotary positions are not supported.');
+    throw new PolicyError(
+      'config.json: rope_scaling is set',
+      'Models with scaled rotary positions are not supported.',
+    );
   }
   return {
     vocabSize: number('vocab_size'),

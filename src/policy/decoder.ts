@@ -28,7 +28,13 @@ export interface Parts {
 export type Attention = (q: Tensor, k: Tensor, v: Tensor, layer: number) => Tensor;
 
 /** Layers `from` (inclusive) to `to` (exclusive) over hidden states x [n, width]. */
-export function decoderLayers(parts: Parts, x: Tensor, attend: Attention, from = 0, to = parts.architecture.layers): Tensor {
+export function decoderLayers(
+  parts: Parts,
+  x: Tensor,
+  attend: Attention,
+  from = 0,
+  to = parts.architecture.layers,
+): Tensor {
   const { normEps } = parts.architecture;
   let hidden = x;
   for (let layer = from; layer < to; layer++) {
@@ -50,7 +56,11 @@ export const finalNorm = (parts: Parts, hidden: Tensor): Tensor =>
   rmsNorm(hidden, parts.norm('norm'), parts.architecture.normEps);
 
 /** Rotary tables [positions, headWidth] for positions first .. first + count - 1 (Su et al. 2021, half-split as in Llama). */
-export function rotaryTables(architecture: Architecture, first: number, count: number): { cos: Float32Array; sin: Float32Array } {
+export function rotaryTables(
+  architecture: Architecture,
+  first: number,
+  count: number,
+): { cos: Float32Array; sin: Float32Array } {
   const { headWidth, ropeTheta } = architecture;
   const half = headWidth / 2;
   const cos = new Float32Array(count * headWidth);
@@ -83,14 +93,22 @@ export interface Heads {
 }
 
 /** q, k, v [batch * time, ...] to heads at positions 0 .. time - 1. */
-export function splitHeads(parts: Parts, q: Tensor, k: Tensor, v: Tensor, batch: number, time: number): Heads {
+export function splitHeads(
+  parts: Parts,
+  q: Tensor,
+  k: Tensor,
+  v: Tensor,
+  batch: number,
+  time: number,
+): Heads {
   const { heads, keyValueHeads, headWidth } = parts.architecture;
   const { graph } = parts;
   const table = (which: 'cos' | 'sin') =>
     graph.cached(`rotary.${which}.${time}`, () =>
       graph.constant('float32', [time, headWidth], rotaryTables(parts.architecture, 0, time)[which]),
     );
-  const byHead = (x: Tensor, count: number) => transpose(reshape(x, [batch, time, count, headWidth]), [0, 2, 1, 3]);
+  const byHead = (x: Tensor, count: number) =>
+    transpose(reshape(x, [batch, time, count, headWidth]), [0, 2, 1, 3]);
   const turn = (x: Tensor) => rotate(x, table('cos'), table('sin'));
   const queries = mul(turn(byHead(q, heads)), 1 / Math.sqrt(headWidth));
   return {
@@ -101,7 +119,13 @@ export function splitHeads(parts: Parts, q: Tensor, k: Tensor, v: Tensor, batch:
 }
 
 /** Softmax attention of whole rows under an additive mask [batch, 1, time, time] -> [batch * time, heads * headWidth]. */
-export function attendRows(parts: Parts, { q, k, v }: Heads, mask: Tensor, batch: number, time: number): Tensor {
+export function attendRows(
+  parts: Parts,
+  { q, k, v }: Heads,
+  mask: Tensor,
+  batch: number,
+  time: number,
+): Tensor {
   const { heads, keyValueHeads, headWidth } = parts.architecture;
   const grouped = [batch, keyValueHeads, (heads / keyValueHeads) * time, time];
   const scores = add(reshape(matmul(q, k), [batch, heads, time, time]), mask);

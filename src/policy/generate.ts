@@ -2,37 +2,19 @@
  * Rollouts: batches of prompts through the prefill graph and chunk after chunk of the decode graph until every rollout has
  * ended or its budget is spent. Sampling is in the graph; this file moves shapes and counts tokens.
  */
-import type { DeviceTensor, RunInput, Runtime } from '../tensor/runtime/runtime.ts';
+import type { DeviceTensor, RunInput } from '../tensor/runtime/runtime.ts';
 import { rotaryTables } from './decoder.ts';
 import { RequestError } from './errors.ts';
-import { decodeGraph, nextKeyName, nextValueName } from './graphs/decode.ts';
-import { keyName, prefillGraph, valueName } from './graphs/prefill.ts';
-import { selectGraph } from './graphs/select.ts';
-import type { AdapterSettings } from './adapter.ts';
-import type { ProgramCache } from './programs.ts';
+import { decodeGraph } from './graphs/decode.ts';
+import { prefillGraph } from './graphs/prefill.ts';
+import { Caches, isCache, MAX_ROWS, Row, rowSize, type Engine } from './rollout-batch.ts';
 import type { Completion, GenerateRequest } from './types.ts';
-import type { Weights } from './weights.ts';
 
-/** Rollouts decoded together. */
-export const MAX_ROWS = 64;
 /** Tokens per run of the decode graph. */
 const CHUNK = 8;
-const ROW_SIZES = [8, 16, 32, MAX_ROWS];
 const PROMPT_STEP = 32;
 
-/** The smallest compiled batch that `count` rows fit into. */
-const rowSize = (count: number): number => ROW_SIZES.find((size) => size >= count) ?? MAX_ROWS;
-
 const roundUp = (value: number, step: number): number => Math.ceil(value / step) * step;
-const isCache = (output: string): boolean => output.startsWith('cache.');
-
-export interface Engine {
-  readonly runtime: Runtime;
-  readonly programs: ProgramCache;
-  readonly weights: Weights;
-  readonly adapter: AdapterSettings;
-  readonly eosId: number;
-}
 
 /** One batch of at most MAX_ROWS rollouts. */
 interface Batch {
@@ -50,7 +32,10 @@ export async function generate(
 ): Promise<Completion[]> {
   const { prompts, maxNewTokens, uniforms } = request;
   if (uniforms.length < prompts.length * maxNewTokens) {
-    throw new RequestError(`${uniforms.length} uniforms for ${prompts.length} x ${maxNewTokens} tokens`, 'Supply one uniform per token.');
+    throw new RequestError(
+      `${uniforms.length} uniforms for ${prompts.length} x ${maxNewTokens} tokens`,
+      'Supply one uniform per token.',
+    );
   }
   const completions: Completion[] = [];
   for (let first = 0; first < prompts.length; first += MAX_ROWS) {
@@ -67,7 +52,10 @@ export async function generate(
 }
 
 /** Distinct prompts, and for each row which one it continues. */
-function distinct(prompts: readonly (readonly number[])[]): { unique: (readonly number[])[]; rowPrompt: number[] } {
+function distinct(prompts: readonly (readonly number[])[]): {
+  unique: (readonly number[])[];
+  rowPrompt: number[];
+} {
   const indexOf = new Map<string, number>();
   const unique: (readonly number[])[] = [];
   const rowPrompt = prompts.map((prompt) => {
@@ -79,31 +67,6 @@ function distinct(prompts: readonly (readonly number[])[]): { unique: (readonly 
     return unique.length - 1;
   });
   return { unique, rowPrompt };
-}
-
-/** The sequence being written by one row. */
-class Row {
-  readonly tokens: number[] = [];
-  readonly logProbs: number[] = [];
-  finish: Completion['finish'] | null = null;
-
-  constructor(
-    private readonly eosId: number,
-    private readonly budget: number,
-  ) {}
-
-  /** The newest token, which the next run is fed. */
-  get last(): number {
-    return this.tokens.at(-1)!;
-  }
-
-  take(token: number, logProb: number): void {
-    if (this.finish) return;
-    this.tokens.push(token);
-    this.logProbs.push(logProb);
-    if (token === this.eosId) this.finish = 'eos';
-    else if (this.tokens.length === this.budget) this.finish = 'length';
-  }
 }
 
 /** The shapes of a batch: static, so rounded up to a few sizes. */
@@ -165,56 +128,14 @@ async function generateBatch(
   return rows.map(({ tokens, logProbs, finish }) => ({ tokens, logProbs, finish: finish ?? 'length' }));
 }
 
-/** The keys and values of the rollouts still being written, and which row each slot of the batch is. */
-class Caches {
-  constructor(
-    private readonly engine: Engine,
-    private readonly capacity: number,
-    public tensors: Record<string, DeviceTensor>,
-    /** Row index per slot; the batch is padded with repetitions of slot 0. */
-    public slots: readonly number[],
-    public size: number,
-    /** Padding before each row's prompt. */
-    readonly padding: readonly number[],
-  ) {}
-
-  /** Takes over what a graph put out and disposes of what was there. */
-  replace(outputs: Record<string, DeviceTensor>): void {
-    const previous = this.tensors;
-    this.tensors = {};
-    for (let layer = 0; layer < this.engine.weights.architecture.layers; layer++) {
-      this.tensors[keyName(layer)] = outputs[nextKeyName(layer)]!;
-      this.tensors[valueName(layer)] = outputs[nextValueName(layer)]!;
-    }
-    Object.values(previous).forEach((tensor) => tensor.dispose());
-  }
-
-  /** Continues with a smaller batch when the rows still being written fit into one. */
-  async dropFinished(rows: readonly Row[]): Promise<void> {
-    const running = this.slots.flatMap((row, slot) => (rows[row]!.finish === null ? [slot] : []));
-    const size = rowSize(running.length);
-    if (size >= this.size) return;
-    const { programs, weights } = this.engine;
-    const from = this.size;
-    const select = await programs.get(
-      `select ${from} ${size} ${this.capacity}`,
-      () => selectGraph(weights.architecture, from, size, this.capacity),
-      isCache,
-    );
-    const taken = Array.from({ length: size }, (_, slot) => running[slot] ?? running[0]!);
-    this.replace(await select.run({ rows: BigInt64Array.from(taken, BigInt), ...this.tensors }));
-    this.slots = running.map((slot) => this.slots[slot]!);
-    this.size = size;
-  }
-
-  dispose(): void {
-    Object.values(this.tensors).forEach((tensor) => tensor.dispose());
-    this.tensors = {};
-  }
-}
-
 /** Uniforms `start` .. `start + count - 1` of the rows in the given slots, [size, count]. */
-function uniformsOf(batch: Batch, slots: readonly number[], size: number, start: number, count: number): Float32Array {
+function uniformsOf(
+  batch: Batch,
+  slots: readonly number[],
+  size: number,
+  start: number,
+  count: number,
+): Float32Array {
   const out = new Float32Array(size * count);
   slots.forEach((row, slot) => {
     for (let i = 0; i < count && start + i < batch.maxNewTokens; i++) {
@@ -242,7 +163,10 @@ async function prefill(
   unique.forEach((prompt, i) =>
     prompt.forEach((token, j) => (ids[(i + 1) * promptTime - prompt.length + j] = BigInt(token))),
   );
-  const promptPadding = Float32Array.from({ length: shape.prompts }, (_, i) => promptTime - (unique[i]?.length ?? 1));
+  const promptPadding = Float32Array.from(
+    { length: shape.prompts },
+    (_, i) => promptTime - (unique[i]?.length ?? 1),
+  );
   const slots = rows.map((_, row) => row);
   const outputs = await program.run({
     ids,

@@ -56,12 +56,24 @@ export function pack(sequences: readonly Sequence[], shape: { rows: number; time
   }
   const batches: PackedBatch[] = [];
   for (let first = 0; first < bins.length; first += rows) {
-    batches.push(fill(sequences, bins.slice(first, first + rows).map(({ items }) => items), rows, time));
+    batches.push(
+      fill(
+        sequences,
+        bins.slice(first, first + rows).map(({ items }) => items),
+        rows,
+        time,
+      ),
+    );
   }
   return batches;
 }
 
-function fill(sequences: readonly Sequence[], bins: readonly (readonly number[])[], rows: number, time: number): PackedBatch {
+function fill(
+  sequences: readonly Sequence[],
+  bins: readonly (readonly number[])[],
+  rows: number,
+  time: number,
+): PackedBatch {
   const ids = new BigInt64Array(rows * time);
   const segments = new Float32Array(rows * time);
   const targets = new BigInt64Array(rows * time);
@@ -84,7 +96,11 @@ function fill(sequences: readonly Sequence[], bins: readonly (readonly number[])
 }
 
 /** Where the log-probability of a sequence's first completion token stands in a [rows * time] vector. */
-export function completionStart(batch: PackedBatch, { row, offset }: Placement, { prompt }: Sequence): number {
+export function completionStart(
+  batch: PackedBatch,
+  { row, offset }: Placement,
+  { prompt }: Sequence,
+): number {
   return row * batch.time + offset + prompt.length - 1;
 }
 
@@ -114,7 +130,10 @@ export function collectCompletions(
     batch.placements.map((placement) => {
       const sequence = sequences[placement.sequence]!;
       const start = completionStart(batch, placement, sequence);
-      return [placement.sequence, vector.slice(start * width, (start + sequence.completion.length) * width)] as const;
+      return [
+        placement.sequence,
+        vector.slice(start * width, (start + sequence.completion.length) * width),
+      ] as const;
     }),
   );
 }

@@ -29,13 +29,19 @@ export interface FrozenParts extends Parts {
   readonly adapter: readonly Tensor[];
 }
 
-export function frozenParts(graph: Graph, weights: Weights, settings: AdapterSettings, use: AdapterUse): FrozenParts {
+export function frozenParts(
+  graph: Graph,
+  weights: Weights,
+  settings: AdapterSettings,
+  use: AdapterUse,
+): FrozenParts {
   const { architecture } = weights;
   const matrices = adapterMatrices(architecture, settings.rank);
   const inputs = new Map(matrices.map(({ name, dims }) => [name, graph.parameter(name, dims)] as const));
   const table = (name: string, dims: readonly number[], data: Float32Array) =>
     graph.cached(name, () => graph.constant('float32', dims, data, name));
-  const embedding = () => table('embed_tokens', [architecture.vocabSize, architecture.width], weights.embedding);
+  const embedding = () =>
+    table('embed_tokens', [architecture.vocabSize, architecture.width], weights.embedding);
   const scale = adapterScale(settings);
 
   const base = (name: string, x: Tensor): Tensor => {
@@ -90,10 +96,18 @@ export interface ModelParameter {
 
 /** Every parameter of a tied model without biases, in a fixed order. */
 export function modelParameters(architecture: Architecture): ModelParameter[] {
-  const norm = (name: string): ModelParameter => ({ name: `model.${name}.weight`, dims: [architecture.width], decay: false });
+  const norm = (name: string): ModelParameter => ({
+    name: `model.${name}.weight`,
+    dims: [architecture.width],
+    decay: false,
+  });
   return [
     { name: 'model.embed_tokens.weight', dims: [architecture.vocabSize, architecture.width], decay: true },
-    ...allLinears(architecture).map(({ name, shape }) => ({ name: `model.${name}.weight`, dims: shape, decay: true })),
+    ...allLinears(architecture).map(({ name, shape }) => ({
+      name: `model.${name}.weight`,
+      dims: shape,
+      decay: true,
+    })),
     ...Array.from({ length: architecture.layers }, (_, layer) => [
       norm(`layers.${layer}.input_layernorm`),
       norm(`layers.${layer}.post_attention_layernorm`),

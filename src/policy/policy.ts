@@ -143,7 +143,8 @@ export class LoraPolicy implements Policy {
         collectCompletions(batch, sequences, (await outputs[name]!.download()) as Float32Array, width);
       const logProbs = await collect('logProb');
       const entropies = await collect('entropy');
-      const hidden = hiddenAfterLayer === undefined ? null : await collect('hidden', weights.architecture.width);
+      const hidden =
+        hiddenAfterLayer === undefined ? null : await collect('hidden', weights.architecture.width);
       disposeAll(outputs);
       for (const [index, logProb] of logProbs) {
         scores[index] = {
@@ -157,7 +158,8 @@ export class LoraPolicy implements Policy {
   }
 
   async update(rows: readonly UpdateRow[], settings: UpdateSettings): Promise<UpdateResult> {
-    if (rows.length === 0) throw new RequestError('an update without rows', 'Skip the update when no rollout has an advantage.');
+    if (rows.length === 0)
+      throw new RequestError('an update without rows', 'Skip the update when no rollout has an advantage.');
     const { weights, adapter } = this.options;
     const kl = settings.klCoefficient > 0 ? settings.klEstimator : 'none';
     const entropyBonus = settings.entropyCoefficient !== 0;
@@ -196,7 +198,11 @@ export class LoraPolicy implements Policy {
         ...this.state,
         ...accumulated,
       });
-      const collected = collectCompletions(batch, rows, (await outputs['logProb']!.download()) as Float32Array);
+      const collected = collectCompletions(
+        batch,
+        rows,
+        (await outputs['logProb']!.download()) as Float32Array,
+      );
       for (const [index, values] of collected) logProbs[index] = values;
       for (const name of Object.keys(sums) as (keyof typeof sums)[]) {
         const output = outputs[name];
@@ -225,9 +231,17 @@ export class LoraPolicy implements Policy {
   }
 
   private async applyGradients(accumulated: Named, settings: UpdateSettings): Promise<number> {
-    const program = await this.programs.get('apply', () => applyGraph(this.matrices), (name) => name !== 'gradNorm');
+    const program = await this.programs.get(
+      'apply',
+      () => applyGraph(this.matrices),
+      (name) => name !== 'gradNorm',
+    );
     this.steps += 1;
-    const outputs = await program.run({ ...this.state, ...accumulated, ...adamScalarValues(this.steps, settings) });
+    const outputs = await program.run({
+      ...this.state,
+      ...accumulated,
+      ...adamScalarValues(this.steps, settings),
+    });
     const gradNorm = Number((await outputs['gradNorm']!.download())[0]);
     outputs['gradNorm']!.dispose();
     if (accumulated !== this.zeroGradients) disposeAll(accumulated);
@@ -241,25 +255,36 @@ export class LoraPolicy implements Policy {
   async snapshot(): Promise<PolicySnapshot> {
     const tensors: Record<string, { dims: readonly number[]; data: Float32Array }> = {};
     for (const [name, tensor] of Object.entries(this.state)) {
-      tensors[name] = { dims: tensor.dims, data: Float32Array.from((await tensor.download()) as Float32Array) };
+      tensors[name] = {
+        dims: tensor.dims,
+        data: Float32Array.from((await tensor.download()) as Float32Array),
+      };
     }
     return { step: this.steps, tensors };
   }
 
   /** Takes over adapter and moments; all names and shapes are checked before anything is replaced. */
   async restore(snapshot: PolicySnapshot): Promise<void> {
-    const next: [string, readonly number[], Float32Array][] = Object.entries(this.state).map(([name, { dims }]) => {
-      const stored = snapshot.tensors[name];
-      if (!stored || stored.dims.join() !== dims.join() || stored.data.length !== dims.reduce((a, b) => a * b, 1)) {
-        throw new RequestError(
-          `the snapshot's ${name} does not fit this model [${dims}]`,
-          'Load the model and the rank that the snapshot was made with.',
-        );
-      }
-      return [name, dims, stored.data];
-    });
+    const next: [string, readonly number[], Float32Array][] = Object.entries(this.state).map(
+      ([name, { dims }]) => {
+        const stored = snapshot.tensors[name];
+        if (
+          !stored ||
+          stored.dims.join() !== dims.join() ||
+          stored.data.length !== dims.reduce((a, b) => a * b, 1)
+        ) {
+          throw new RequestError(
+            `the snapshot's ${name} does not fit this model [${dims}]`,
+            'Load the model and the rank that the snapshot was made with.',
+          );
+        }
+        return [name, dims, stored.data];
+      },
+    );
     disposeAll(this.state);
-    this.state = Object.fromEntries(next.map(([name, dims, data]) => [name, this.upload(dims, data.slice())]));
+    this.state = Object.fromEntries(
+      next.map(([name, dims, data]) => [name, this.upload(dims, data.slice())]),
+    );
     this.steps = snapshot.step;
   }
 

@@ -10,7 +10,12 @@ export const BLOCK = 32;
  * weight [outFeatures, inFeatures] to blocks. The scale of each block is the one of a few candidates with the least squared error;
  * at 4 bits the extreme of the block is placed on code -8 or 7, whichever sign it has.
  */
-export function quantise(weight: Float32Array, outFeatures: number, inFeatures: number, bits: 4 | 8): BlockQuantised {
+export function quantise(
+  weight: Float32Array,
+  outFeatures: number,
+  inFeatures: number,
+  bits: 4 | 8,
+): BlockQuantised {
   if (inFeatures % BLOCK !== 0) throw new RangeError(`${inFeatures} inputs are not a multiple of ${BLOCK}`);
   const blocks = inFeatures / BLOCK;
   const half = 2 ** (bits - 1);
@@ -23,7 +28,8 @@ export function quantise(weight: Float32Array, outFeatures: number, inFeatures: 
     scales[block] = scale;
     for (let i = 0; i < BLOCK; i++) codes[i] = encode(values[i]!, scale, half) + half;
     if (bits === 8) quants.set(codes, block * BLOCK);
-    else for (let i = 0; i < BLOCK; i += 2) quants[(block * BLOCK + i) / 2] = codes[i]! | (codes[i + 1]! << 4);
+    else
+      for (let i = 0; i < BLOCK; i += 2) quants[(block * BLOCK + i) / 2] = codes[i]! | (codes[i + 1]! << 4);
   }
   return { bits, block: BLOCK, outFeatures, inFeatures, quants, scales };
 }
@@ -55,7 +61,14 @@ function bestScale(values: Float32Array, half: number): number {
 }
 
 /** Back to float32 [outFeatures, inFeatures]. */
-export function dequantise({ bits, block, outFeatures, inFeatures, quants, scales }: BlockQuantised): Float32Array {
+export function dequantise({
+  bits,
+  block,
+  outFeatures,
+  inFeatures,
+  quants,
+  scales,
+}: BlockQuantised): Float32Array {
   const half = 2 ** (bits - 1);
   const weight = new Float32Array(outFeatures * inFeatures);
   for (let i = 0; i < weight.length; i++) {

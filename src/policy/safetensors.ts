@@ -22,7 +22,8 @@ export interface Safetensors {
 }
 
 export function parseSafetensors(file: Uint8Array, place = 'model.safetensors'): Safetensors {
-  if (file.byteLength < 8) throw new CheckpointError(place, `${file.byteLength} bytes are too few for a header`);
+  if (file.byteLength < 8)
+    throw new CheckpointError(place, `${file.byteLength} bytes are too few for a header`);
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
   const headerLength = view.getBigUint64(0, true);
   if (headerLength > BigInt(Math.min(MAX_HEADER_BYTES, file.byteLength - 8))) {
@@ -35,7 +36,9 @@ export function parseSafetensors(file: Uint8Array, place = 'model.safetensors'):
   let metadata: Record<string, string> = {};
   for (const [name, entry] of Object.entries(header)) {
     if (name === '__metadata__') {
-      metadata = isRecord(entry) ? Object.fromEntries(Object.entries(entry).map(([k, v]) => [k, String(v)])) : {};
+      metadata = isRecord(entry)
+        ? Object.fromEntries(Object.entries(entry).map(([k, v]) => [k, String(v)]))
+        : {};
     } else {
       tensors.set(name, readEntry(name, entry, data, place));
     }
@@ -62,16 +65,21 @@ function readEntry(name: string, entry: unknown, data: Uint8Array, place: string
   const at = `${place}, tensor ${name.slice(0, 80)}`;
   if (!isRecord(entry)) throw new CheckpointError(at, 'its header entry is not an object');
   const { dtype, shape, data_offsets: offsets } = entry;
-  if (typeof dtype !== 'string' || !(dtype in BYTES)) throw new CheckpointError(at, `type ${JSON.stringify(dtype)} is not supported`);
+  if (typeof dtype !== 'string' || !(dtype in BYTES))
+    throw new CheckpointError(at, `type ${JSON.stringify(dtype)} is not supported`);
   const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
-  if (!Array.isArray(shape) || !shape.every(isCount)) throw new CheckpointError(at, 'its shape is not a list of sizes');
+  if (!Array.isArray(shape) || !shape.every(isCount))
+    throw new CheckpointError(at, 'its shape is not a list of sizes');
   if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isCount)) {
     throw new CheckpointError(at, 'its offsets are not two numbers');
   }
   const [begin, end] = offsets as [number, number];
   const size = (shape as number[]).reduce((product, dim) => product * dim, BYTES[dtype as SafetensorsType]);
   if (end < begin || end > data.byteLength || end - begin !== size) {
-    throw new CheckpointError(at, `bytes ${begin} to ${end} of ${data.byteLength} do not hold ${dtype} [${shape}]`);
+    throw new CheckpointError(
+      at,
+      `bytes ${begin} to ${end} of ${data.byteLength} do not hold ${dtype} [${shape}]`,
+    );
   }
   return { dtype: dtype as SafetensorsType, dims: shape as number[], bytes: data.subarray(begin, end) };
 }
@@ -116,7 +124,10 @@ export interface TensorToStore {
 }
 
 /** A safetensors file, tensors in the given order, the header padded with spaces to a multiple of 8. */
-export function writeSafetensors(tensors: readonly TensorToStore[], metadata: Record<string, string> = {}): Uint8Array {
+export function writeSafetensors(
+  tensors: readonly TensorToStore[],
+  metadata: Record<string, string> = {},
+): Uint8Array {
   let offset = 0;
   const header: Record<string, unknown> = { __metadata__: metadata };
   for (const { name, dtype, dims, bytes } of tensors) {
@@ -124,7 +135,9 @@ export function writeSafetensors(tensors: readonly TensorToStore[], metadata: Re
     offset += bytes.byteLength;
   }
   const json = JSON.stringify(header);
-  const encoded = new TextEncoder().encode(json + ' '.repeat((8 - (new TextEncoder().encode(json).byteLength % 8)) % 8));
+  const encoded = new TextEncoder().encode(
+    json + ' '.repeat((8 - (new TextEncoder().encode(json).byteLength % 8)) % 8),
+  );
   const file = new Uint8Array(8 + encoded.byteLength + offset);
   new DataView(file.buffer).setBigUint64(0, BigInt(encoded.byteLength), true);
   file.set(encoded, 8);
@@ -136,4 +149,5 @@ export function writeSafetensors(tensors: readonly TensorToStore[], metadata: Re
   return file;
 }
 
-export const floatBytes = (data: Float32Array): Uint8Array => new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+export const floatBytes = (data: Float32Array): Uint8Array =>
+  new Uint8Array(data.buffer, data.byteOffset, data.byteLength);

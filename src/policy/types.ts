@@ -104,7 +104,9 @@ export interface UpdateResult {
 /** Adapter and optimizer, enough to go on exactly where it was. */
 export interface PolicySnapshot {
   readonly step: number;
-  readonly tensors: Readonly<Record<string, { readonly dims: readonly number[]; readonly data: Float32Array }>>;
+  readonly tensors: Readonly<
+    Record<string, { readonly dims: readonly number[]; readonly data: Float32Array }>
+  >;
 }
 
 export interface PolicyInfo {

@@ -10,7 +10,12 @@ import { parseSafetensors, toFloat32, type Safetensors, type StoredTensor } from
 
 /** A linear map, [outFeatures, inFeatures] row-major when dense. */
 export type LinearWeight =
-  | { readonly kind: 'dense'; readonly outFeatures: number; readonly inFeatures: number; readonly data: Float32Array }
+  | {
+      readonly kind: 'dense';
+      readonly outFeatures: number;
+      readonly inFeatures: number;
+      readonly data: Float32Array;
+    }
   | { readonly kind: 'quantised'; readonly blocks: BlockQuantised };
 
 export interface Weights {
@@ -60,7 +65,10 @@ function find(checkpoint: Safetensors, name: string, dims: readonly number[]): S
   const tensor = checkpoint.tensors.get(name);
   if (!tensor) throw new CheckpointError('model.safetensors', `tensor ${name} is missing`);
   if (tensor.dims.join() !== dims.join()) {
-    throw new CheckpointError('model.safetensors', `tensor ${name} has shape [${tensor.dims}], config.json asks for [${dims}]`);
+    throw new CheckpointError(
+      'model.safetensors',
+      `tensor ${name} has shape [${tensor.dims}], config.json asks for [${dims}]`,
+    );
   }
   return tensor;
 }
@@ -81,10 +89,14 @@ function readLinear(checkpoint: Safetensors, name: string, shape: [number, numbe
     return { kind: 'dense', outFeatures, inFeatures, data };
   }
   const bits = quants.dims[1] === inFeatures ? 8 : 4;
-  if (quants.dtype !== 'U8') throw new CheckpointError('model.safetensors', `tensor ${name}.quants is ${quants.dtype}, not U8`);
+  if (quants.dtype !== 'U8')
+    throw new CheckpointError('model.safetensors', `tensor ${name}.quants is ${quants.dtype}, not U8`);
   const bytes = find(checkpoint, `${name}.quants`, [outFeatures, (inFeatures * bits) / 8]).bytes.slice();
   const scales = toFloat32(find(checkpoint, `${name}.scales`, [outFeatures, inFeatures / BLOCK]), name);
-  return { kind: 'quantised', blocks: { bits, block: BLOCK, outFeatures, inFeatures, quants: bytes, scales } };
+  return {
+    kind: 'quantised',
+    blocks: { bits, block: BLOCK, outFeatures, inFeatures, quants: bytes, scales },
+  };
 }
 
 /** [outFeatures, inFeatures] as float32. */

@@ -53,7 +53,11 @@ export function decodeGraph(weights: Weights, settings: AdapterSettings, shape: 
     keys: [],
     values: [],
   }));
-  const slots = graph.constant('float32', [1, capacity], Float32Array.from({ length: capacity }, (_, i) => i));
+  const slots = graph.constant(
+    'float32',
+    [1, capacity],
+    Float32Array.from({ length: capacity }, (_, i) => i),
+  );
   const firstSlot = reshape(graph.input('firstSlot', 'float32', [rows]), [rows, 1]);
   const pastMask = reshape(mul(mask(less(slots, firstSlot)), -1e9), [rows, 1, 1, capacity]);
   const cos = split(graph.input('rotaryCos', 'float32', [chunk, headWidth]), Array<number>(chunk).fill(1), 0);
@@ -75,7 +79,10 @@ export function decodeGraph(weights: Weights, settings: AdapterSettings, shape: 
   }
   caches.forEach((cache, layer) => {
     graph.output(nextKeyName(layer), concat([slice(cache.pastKey, 3, chunk, capacity), ...cache.keys], 3));
-    graph.output(nextValueName(layer), concat([slice(cache.pastValue, 2, chunk, capacity), ...cache.values], 2));
+    graph.output(
+      nextValueName(layer),
+      concat([slice(cache.pastValue, 2, chunk, capacity), ...cache.values], 2),
+    );
   });
   graph.output('sampled', concat(tokens, 1));
   graph.output('logProbs', concat(logProbs, 1));

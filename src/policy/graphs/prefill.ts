@@ -62,7 +62,11 @@ export function prefillGraph(weights: Weights, settings: AdapterSettings, shape:
 
 /** Additive mask [prompts, 1, time, time]: 0 for tokens at or before, and after the padding. */
 function paddedCausalMask(graph: Graph, padding: Tensor, prompts: number, time: number): Tensor {
-  const positions = graph.constant('float32', [1, 1, 1, time], Float32Array.from({ length: time }, (_, i) => i));
+  const positions = graph.constant(
+    'float32',
+    [1, 1, 1, time],
+    Float32Array.from({ length: time }, (_, i) => i),
+  );
   const real = mask(greaterOrEqual(positions, reshape(padding, [prompts, 1, 1, 1])));
   const causal = graph.constant(
     'float32',

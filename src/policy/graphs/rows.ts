@@ -67,7 +67,12 @@ export interface TokenStatistics {
  * hidden [n, width] and targets [n] to log-probabilities at 1 / `inverseTemperature`. The hidden state is scaled, not the logits:
  * the same product, a vocabulary's width cheaper. entropy = lse - sum(softmax(z) z).
  */
-export function tokenStatistics(parts: Parts, hidden: Tensor, targets: Tensor, inverseTemperature: Tensor): TokenStatistics {
+export function tokenStatistics(
+  parts: Parts,
+  hidden: Tensor,
+  targets: Tensor,
+  inverseTemperature: Tensor,
+): TokenStatistics {
   const logits = parts.head(mul(hidden, inverseTemperature));
   const normaliser = logSumExp(logits);
   const n = logits.dim(0);

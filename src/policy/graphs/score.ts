@@ -27,7 +27,12 @@ export function scoreGraph(weights: Weights, settings: AdapterSettings, shape: S
   const probe = Math.min(shape.hiddenAfterLayer ?? layers, layers);
   const lower = decoderLayers(parts, parts.embed(inputs.ids), attend, 0, probe);
   const last = decoderLayers(parts, lower, attend, probe, layers);
-  const { logProb, entropy } = tokenStatistics(parts, finalNorm(parts, last), inputs.targets, inverseTemperature);
+  const { logProb, entropy } = tokenStatistics(
+    parts,
+    finalNorm(parts, last),
+    inputs.targets,
+    inverseTemperature,
+  );
   graph.output('logProb', logProb);
   graph.output('entropy', entropy);
   if (shape.hiddenAfterLayer !== undefined) graph.output('hidden', lower);

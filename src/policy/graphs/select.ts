@@ -10,7 +10,12 @@ import { nextKeyName, nextValueName } from './decode.ts';
 import { keyName, valueName } from './prefill.ts';
 
 /** Inputs: caches of `from` rows and `rows` int64 [to]; outputs: caches of those rows, named as the decode graph names its own. */
-export function selectGraph(architecture: Architecture, from: number, to: number, capacity: number): EncodedGraph {
+export function selectGraph(
+  architecture: Architecture,
+  from: number,
+  to: number,
+  capacity: number,
+): EncodedGraph {
   const { layers, keyValueHeads, headWidth } = architecture;
   const graph = new Graph(`select ${to} of ${from}x${capacity}`);
   const rows = graph.input('rows', 'int64', [to]);

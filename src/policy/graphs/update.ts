@@ -73,7 +73,11 @@ export function updateGraph(weights: Weights, settings: AdapterSettings, shape: 
   const clipped = neg(mul(advantages, clamp(ratio, low, high)));
   const pessimistic = maximum(plain, clipped);
   const isNegative = less(advantages, 0);
-  const bounded = where(isNegative, minimum(pessimistic, neg(mul(advantages, scalar('dualClip')))), pessimistic);
+  const bounded = where(
+    isNegative,
+    minimum(pessimistic, neg(mul(advantages, scalar('dualClip')))),
+    pessimistic,
+  );
 
   let perToken = bounded;
   let kl: Tensor | null = null;
@@ -86,7 +90,10 @@ export function updateGraph(weights: Weights, settings: AdapterSettings, shape: 
 
   gradients(loss, parts.adapter).forEach((gradient, i) => {
     const { name, dims } = parts.adapter[i]!;
-    graph.output(nextAccumulatorName(name), add(graph.input(accumulatorName(name), 'float32', dims), gradient));
+    graph.output(
+      nextAccumulatorName(name),
+      add(graph.input(accumulatorName(name), 'float32', dims), gradient),
+    );
   });
   graph.withoutRecording(() => {
     const count = (marked: Tensor) => sumAll(mul(marked, completion));

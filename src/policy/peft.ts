@@ -1,0 +1,94 @@
+/**
+ * The adapter as PEFT's two files, adapter_model.safetensors and adapter_config.json, written and read. Matrices need no transposing: they
+ * are held in PEFT's layout. Optimizer moments are not part of an adapter (they are in a PolicySnapshot).
+ */
+import { adapterMatrices, type AdapterSettings } from './adapter.ts';
+import { LAYER_LINEARS, type Architecture } from './architecture.ts';
+import { CheckpointError, RequestError } from './errors.ts';
+import { floatBytes, parseSafetensors, toFloat32, writeSafetensors } from './safetensors.ts';
+import type { PolicySnapshot } from './types.ts';
+import { momentNames } from './graphs/apply.ts';
+
+/** `layers.0.self_attn.q_proj.lora_A` -> `base_model.model.model.layers.0.self_attn.q_proj.lora_A.weight` */
+const peftName = (name: string): string => `base_model.model.model.${name}.weight`;
+
+export interface PeftFiles {
+  readonly 'adapter_model.safetensors': Uint8Array;
+  readonly 'adapter_config.json': string;
+}
+
+export function exportAdapter(
+  snapshot: PolicySnapshot,
+  architecture: Architecture,
+  settings: AdapterSettings,
+  baseModel: string,
+): PeftFiles {
+  const tensors = adapterMatrices(architecture, settings.rank).map(({ name, dims }) => {
+    const stored = snapshot.tensors[name];
+    if (!stored)
+      throw new RequestError(
+        `the snapshot has no ${name}`,
+        'Export with the rank the adapter was trained with.',
+      );
+    return { name: peftName(name), dtype: 'F32' as const, dims, bytes: floatBytes(stored.data) };
+  });
+  const config = {
+    peft_type: 'LORA',
+    task_type: 'CAUSAL_LM',
+    base_model_name_or_path: baseModel,
+    revision: null,
+    r: settings.rank,
+    lora_alpha: settings.alpha,
+    lora_dropout: 0,
+    target_modules: LAYER_LINEARS.map((linear) => linear.split('.')[1]!),
+    bias: 'none',
+    use_rslora: false,
+    use_dora: false,
+    init_lora_weights: true,
+    fan_in_fan_out: false,
+    modules_to_save: null,
+    rank_pattern: {},
+    alpha_pattern: {},
+    inference_mode: true,
+  };
+  return {
+    'adapter_model.safetensors': writeSafetensors(tensors, {
+      format: 'pt',
+      rank: String(settings.rank),
+      alpha: String(settings.alpha),
+    }),
+    'adapter_config.json': `${JSON.stringify(config, null, 2)}\n`,
+  };
+}
+
+/** Rank of an adapter file, so that a policy can be opened for it. */
+export function adapterRank(file: Uint8Array, place: string): number {
+  for (const [name, { dims }] of parseSafetensors(file, place).tensors) {
+    if (name.endsWith('lora_A.weight') && dims.length === 2) return dims[0]!;
+  }
+  throw new CheckpointError(place, 'it holds no LoRA matrices');
+}
+
+/** An adapter file as a snapshot with fresh optimizer state. Every name and shape is checked. */
+export function importAdapter(
+  file: Uint8Array,
+  architecture: Architecture,
+  rank: number,
+  place: string,
+): PolicySnapshot {
+  const { tensors } = parseSafetensors(file, place);
+  const snapshot: Record<string, { dims: readonly number[]; data: Float32Array }> = {};
+  for (const { name, dims } of adapterMatrices(architecture, rank)) {
+    const stored = tensors.get(peftName(name));
+    if (!stored) throw new CheckpointError(place, `${peftName(name)} is missing`);
+    if (stored.dims.join() !== dims.join()) {
+      throw new CheckpointError(place, `${peftName(name)} is [${stored.dims}], this model needs [${dims}]`);
+    }
+    const moments = momentNames(name);
+    const zeros = () => ({ dims, data: new Float32Array(dims[0] * dims[1]) });
+    snapshot[name] = { dims, data: toFloat32(stored, place) };
+    snapshot[moments.first] = zeros();
+    snapshot[moments.second] = zeros();
+  }
+  return { step: 0, tensors: snapshot };
+}
