@@ -66,12 +66,25 @@ export function predictLines(
 ): LinePrediction {
   let end = 0;
   const lineEnds = format.lines(rollout.text).map((line) => (end += line.length));
-  const textEnds = rollout.tokens.map((_, i) => decode(rollout.tokens.slice(0, i + 1)).length);
+  const textEnds = tokenEnds(rollout.tokens, rollout.text, decode);
   const lineOfToken = linesOfTokens(textEnds, lineEnds);
   // The end of sequence has no text; it says "nothing more comes", which is a line of its own.
   if (rollout.finish === 'eos' && lineOfToken.length > 0)
     lineOfToken[lineOfToken.length - 1] = lineEnds.length;
   return { right: graded.lines?.right ?? 0, lineOfToken };
+}
+
+/** Characters of text up to and including each token. */
+function tokenEnds(
+  tokens: readonly number[],
+  text: string,
+  decode: (ids: readonly number[]) => string,
+): readonly number[] {
+  const parts = tokens.map((token) => decode([token]));
+  // Tokenizers that join pieces (half characters, spaces) decode differently together; then every beginning is decoded, which is slow.
+  if (parts.join('') !== text) return tokens.map((_, i) => decode(tokens.slice(0, i + 1)).length);
+  let end = 0;
+  return parts.map((part) => (end += part.length));
 }
 
 /** Whether everything asked for is right: the trajectory to its end, or, without one, every item. */

@@ -22,7 +22,7 @@ const settings: FunnelSettings = {
 let sandbox: Sandbox;
 beforeAll(async () => {
   sandbox = await createSandbox({ workers: 1 });
-}, 60_000);
+}, 240_000);
 afterAll(() => sandbox.dispose());
 
 type Known = keyof typeof programs;
@@ -34,7 +34,10 @@ async function candidates(names: readonly Known[]): Promise<Candidate[]> {
     reward: codeReward(judgement.verdict),
   }));
 }
-const context = (format: typeof traceFormat, fits = (_prompt: string, answer: string) => answer.length < 400) => ({
+const context = (
+  format: typeof traceFormat,
+  fits = (_prompt: string, answer: string) => answer.length < 400,
+) => ({
   sandbox,
   format,
   fits,
@@ -46,7 +49,9 @@ const counts = (funnel: readonly { gate: string; in: number; out: number }[]) =>
 describe('verdicts', () => {
   it('of known programs are what everyone can see', async () => {
     const names = Object.keys(programs) as Known[];
-    const verdicts = Object.fromEntries((await candidates(names)).map(({ verdict }, i) => [names[i], verdict]));
+    const verdicts = Object.fromEntries(
+      (await candidates(names)).map(({ verdict }, i) => [names[i], verdict]),
+    );
     expect(verdicts).toEqual({
       pass: 'pass',
       wrong: 'wrong',
@@ -59,18 +64,29 @@ describe('verdicts', () => {
       long: 'wrong',
       blank: 'no-program',
     });
-  }, 60_000);
+  }, 240_000);
 
   it('name the first test that failed, with what was expected and what came', async () => {
     const [wrong, crash] = await candidates(['wrong', 'crash']);
     expect(wrong?.failed).toEqual({ args: '[2]', expected: '0', got: '2' });
     expect(wrong?.failing.map(({ args }) => args)).toEqual(['[2]', '[4, 2, 2, 3]']);
     expect(crash?.failed?.got).toMatch(/^IndexError: list index out of range/);
-  }, 60_000);
+  }, 240_000);
 });
 
 describe('acceptance vector 1: a batch with known programs gives exactly the expected funnel counts', () => {
-  const batch = ['pass', 'wrong', 'crash', 'loop', 'silent', 'syntax', 'duplicate', 'long', 'blank', 'wrongProduct'] as const;
+  const batch = [
+    'pass',
+    'wrong',
+    'crash',
+    'loop',
+    'silent',
+    'syntax',
+    'duplicate',
+    'long',
+    'blank',
+    'wrongProduct',
+  ] as const;
 
   it('in the JSON format', async () => {
     const { funnel, records } = await makeRecords(await candidates(batch), 3, settings, context(jsonFormat));
@@ -88,7 +104,7 @@ describe('acceptance vector 1: a batch with known programs gives exactly the exp
     expect(wrong?.args).toBe('[2]');
     expect(wrong?.variables.map(({ name, value }) => `${name}=${value}`)).toEqual(['t=2', 'x=2', 'return=2']);
     expect(long?.variables.map(({ name }) => name)).toEqual(['i']);
-  }, 60_000);
+  }, 240_000);
 
   it('in the trace format, where the long one has no trajectory', async () => {
     const { funnel, records } = await makeRecords(await candidates(batch), 3, settings, context(traceFormat));
@@ -103,12 +119,17 @@ describe('acceptance vector 1: a batch with known programs gives exactly the exp
     });
     expect(records[0]?.record.answer).toMatch(/<ans>t<2><;>x<2><;><ret><2><;>$/);
     expect(records[0]?.record.prompt).toMatch(/<trace>$/);
-  }, 60_000);
+  }, 240_000);
 
   it('too long for the context is the last gate', async () => {
-    const { funnel } = await makeRecords(await candidates(['wrong']), 1, settings, context(jsonFormat, () => false));
+    const { funnel } = await makeRecords(
+      await candidates(['wrong']),
+      1,
+      settings,
+      context(jsonFormat, () => false),
+    );
     expect(counts(funnel)['fits']).toBe('1>0');
-  }, 60_000);
+  }, 240_000);
 
   it('each switch opens or closes its gate', async () => {
     const all = await candidates(batch);
@@ -119,21 +140,29 @@ describe('acceptance vector 1: a batch with known programs gives exactly the exp
     expect((await out({ exceptions: true }))['runs']).toBe('7>6');
     expect((await out({ minSteps: 100 }))['gradable']).toBe('5>1');
     expect((await out({ deduplicate: false }))['unique']).toBe('4>4');
-  }, 60_000);
+  }, 240_000);
 
   it('what is in the buffer already is a duplicate', async () => {
     const [wrong] = await candidates(['wrong']);
     const first = await makeRecords([wrong as Candidate], 1, settings, context(jsonFormat));
     const known = new Set(first.records.map(({ key }) => key));
     const again = await candidates(['duplicate']);
-    const second = await makeRecords(again, 2, settings, { ...context(jsonFormat), isKnown: (key) => known.has(key) });
+    const second = await makeRecords(again, 2, settings, {
+      ...context(jsonFormat),
+      isKnown: (key) => known.has(key),
+    });
     expect(counts(second.funnel)['unique']).toBe('1>0');
-  }, 60_000);
+  }, 240_000);
 
   it('asks for the last variables first assigned when there are too many', async () => {
-    const { records } = await makeRecords(await candidates(['wrong']), 1, { ...settings, maxVariables: 1 }, context(jsonFormat));
+    const { records } = await makeRecords(
+      await candidates(['wrong']),
+      1,
+      { ...settings, maxVariables: 1 },
+      context(jsonFormat),
+    );
     expect(records[0]?.record.variables.map(({ name }) => name)).toEqual(['x', 'return']);
-  }, 60_000);
+  }, 240_000);
 });
 
 describe('the input of a record', () => {
@@ -169,7 +198,7 @@ describe('acceptance vector 8: judge and labeller agree', () => {
         expect(traced.value && toLiteral(traced.value)).toBe(ran?.value && toLiteral(ran.value));
       }
     }
-  }, 60_000);
+  }, 240_000);
 
   it('a program judged passing has the expected value in its record', async () => {
     const all = { ...settings, source: 'passed', input: 'first' } as const;
@@ -179,5 +208,5 @@ describe('acceptance vector 8: judge and labeller agree', () => {
       const expected = sumTask.visible.find((example) => example.args === args)?.expected;
       expect(variables.find(({ name }) => name === 'return')?.value).toBe(expected);
     }
-  }, 60_000);
+  }, 240_000);
 });

@@ -1,0 +1,330 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { RunLogWriter, readRunLog, truncateLog } from '../../src/experiment/run-log.ts';
+import { presetConfig } from '../../src/experiment/presets.ts';
+import type { ConfigOverrides } from '../../src/learning/config.ts';
+import { TrainerControl } from '../../src/learning/control.ts';
+import { testOutputPrompt } from '../../src/learning/evaluation-set.ts';
+import type { TrainerEvent } from '../../src/learning/events.ts';
+import type { TrainerState } from '../../src/learning/state.ts';
+import { TrainerError, train, type TrainOptions } from '../../src/learning/trainer.ts';
+import { HarnessError } from '../../src/sandbox/errors.ts';
+import { createSandbox } from '../../src/sandbox/node.ts';
+import type { Sandbox } from '../../src/sandbox/types.ts';
+import { FakePolicy } from './fake-policy.ts';
+import { countPrograms, countTask, heldoutTask, programs, sumTask } from './tasks.ts';
+
+const tasks = [sumTask, countTask, heldoutTask];
+const answers = [
+  '<L1>t<0><ans>t<2><;>x<2><;><ret><2><;>',
+  '<L1>t<0><L2>x<2><|><ans>t<2><;>x<3><;><ret><0><;>',
+  'nonsense',
+];
+
+/** What the fake policy may say to each kind of prompt. */
+function table(prompt: string): readonly string[] {
+  if (prompt.endsWith('==')) return [' 8', ' 9'];
+  if (prompt.includes('<trace>')) return answers;
+  return prompt === countTask.prompt
+    ? countPrograms
+    : Object.values(programs).filter((p) => p !== programs.loop);
+}
+
+const small: ConfigOverrides = {
+  steps: 4,
+  'code.prompts': 2,
+  'code.groupSize': 4,
+  'code.maxNewTokens': 200,
+  'alignment.prompts': 2,
+  'alignment.groupSize': 3,
+  'alignment.maxNewTokens': 200,
+  'records.minSteps': 2,
+  'eval.every': 2,
+  'eval.samples': 4,
+  'eval.k': 2,
+};
+const config = (changes: ConfigOverrides = {}) => presetConfig('coderl-plus', small, changes);
+
+let sandbox: Sandbox;
+beforeAll(async () => {
+  sandbox = await createSandbox({ workers: 1 });
+}, 240_000);
+afterAll(() => sandbox.dispose());
+
+type Changes = Partial<TrainOptions> & { overrides?: ConfigOverrides };
+const options = ({ overrides, ...changes }: Changes = {}): TrainOptions => ({
+  policy: new FakePolicy(table),
+  sandbox,
+  tasks,
+  config: config(overrides),
+  ...changes,
+});
+
+async function collect(run: TrainOptions): Promise<TrainerEvent[]> {
+  const events: TrainerEvent[] = [];
+  for await (const event of train(run)) events.push(event);
+  return events;
+}
+const ofType = <T extends TrainerEvent['type']>(events: readonly TrainerEvent[], type: T) =>
+  events.filter((event): event is Extract<TrainerEvent, { type: T }> => event.type === type);
+
+async function logOf(events: Iterable<TrainerEvent>): Promise<string> {
+  let text = '';
+  const writer = new RunLogWriter((line) => void (text += `${line}\n`));
+  for (const event of events) await writer.write(event);
+  return text;
+}
+
+describe('a run', { timeout: 240_000 }, () => {
+  it('tells its story in order: start, baseline, steps, evaluations, end', async () => {
+    const events = await collect(options());
+    const step = ['step-started', 'rollouts', 'records', 'step-finished'];
+    expect(events.filter(({ type }) => type !== 'timing').map(({ type }) => type)).toEqual([
+      'run-started',
+      'evaluation',
+      ...step,
+      ...step,
+      'evaluation',
+      ...step,
+      ...step,
+      'evaluation',
+      'run-finished',
+    ]);
+    expect(events.at(-1)).toMatchObject({ reason: 'steps-done', step: 4 });
+    const [baseline] = ofType(events, 'evaluation');
+    expect(Object.keys(baseline?.metrics ?? {})).toEqual([
+      'eval_heldout/pass@1',
+      'eval_heldout/pass@2',
+      'eval_heldout/greedy',
+      'eval_alignment/accuracy',
+      'eval_alignment/return',
+      'eval_alignment/exact',
+      'eval_reasoning/accuracy',
+      'eval_test_output/accuracy',
+    ]);
+    // Greedy takes the first of the table: the passing program, and the right literal.
+    expect(baseline?.metrics).toMatchObject({ 'eval_heldout/greedy': 1, 'eval_test_output/accuracy': 1 });
+    for (const { metrics } of ofType(events, 'step-finished')) {
+      expect(Object.values(metrics).every(Number.isFinite)).toBe(true);
+      expect(metrics).toMatchObject({ learning_rate: 5e-3, harness_errors: 0 });
+      expect(metrics['sampling/sampling_logp_difference/max']).toBeLessThan(1e-6);
+    }
+  });
+
+  it('acceptance vector 2: bootstraps with code prompts alone, then draws from the step before', async () => {
+    const events = await collect(options({ overrides: { 'records.strategy': 'recent' } }));
+    const started = ofType(events, 'step-started');
+    expect(started[0]?.prompts).toEqual({ code: 2, alignment: 0 });
+    expect(started.slice(1).some(({ prompts }) => prompts.alignment > 0)).toBe(true);
+    for (const { step, groups } of ofType(events, 'rollouts')) {
+      for (const group of groups) if (group.kind === 'alignment') expect(group.record.bornAt).toBe(step - 1);
+    }
+  });
+
+  it('can fill empty alignment slots with code prompts', async () => {
+    const policy = new FakePolicy(table);
+    const filled = await collect(options({ policy, overrides: { 'alignment.fill': 'code' } }));
+    for (const { prompts } of ofType(filled, 'step-started'))
+      expect(prompts.code + prompts.alignment).toBe(4);
+  });
+
+  it('acceptance vector 6: the same seed gives the same log, byte for byte, and another seed another', async () => {
+    const first = await logOf(await collect(options()));
+    const second = await logOf(await collect(options()));
+    expect(second).toBe(first);
+    const other = await logOf(await collect(options({ overrides: { seed: 2 } })));
+    expect(readRunLog(other).events.slice(2)).not.toEqual(readRunLog(first).events.slice(2));
+  });
+
+  it('gives two arms the same code prompts and the same uniforms', async () => {
+    const arms = await Promise.all(
+      (['rlvr', 'coderl-plus'] as const).map(async (preset) => {
+        const policy = new FakePolicy(table);
+        // Without a rate the policies stay equal, so that only chance could tell the arms apart.
+        const alignment = preset === 'rlvr' ? { 'alignment.prompts': 0 } : {};
+        const overrides = { ...alignment, 'optimizer.learningRate': 0, 'eval.every': 0 };
+        const events = await collect(options({ policy, overrides }));
+        return ofType(events, 'rollouts').map(({ groups }) =>
+          groups
+            .filter(({ kind }) => kind === 'code')
+            .map((group) => group.rollouts.map((r) => r.completion)),
+        );
+      }),
+    );
+    expect(arms[1]).toEqual(arms[0]);
+  });
+
+  it('sends the update what the rewards say', async () => {
+    const policy = new FakePolicy(table);
+    const events = await collect(options({ policy, overrides: { steps: 1, 'eval.baseline': false } }));
+    const [update] = policy.updates;
+    const groups = ofType(events, 'rollouts')[0]?.groups ?? [];
+    const mixed = groups.filter((g) => g.rollouts.some((r) => r.advantage !== 0));
+    const sent = mixed.flatMap((g) => g.rollouts);
+    expect(update?.rows.map(({ completion }) => completion)).toEqual(sent.map(({ tokens }) => tokens));
+    expect(update?.rows.map(({ advantages }) => advantages[0])).toEqual(
+      sent.map((r) => Math.fround(r.advantage)),
+    );
+    const tokens = sent.reduce((sum, r) => sum + r.tokens.length, 0);
+    expect(update?.rows[0]?.weights[0]).toBeCloseTo(1 / tokens, 7);
+  });
+
+  it('scores the base only for the KL term', async () => {
+    const without = new FakePolicy(table);
+    await collect(options({ policy: without, overrides: { steps: 2 } }));
+    expect(without.scored).toBe(0);
+    const withKl = new FakePolicy(table);
+    await collect(options({ policy: withKl, overrides: { steps: 2, 'kl.coefficient': 0.001 } }));
+    expect(withKl.scored).toBe(2);
+    expect(withKl.updates[0]?.rows[0]?.refLogProbs).toBeDefined();
+  });
+
+  it('holds later updates on one batch to the first one', async () => {
+    const policy = new FakePolicy(table);
+    await collect(options({ policy, overrides: { steps: 1, 'loss.iterations': 2, 'eval.baseline': false } }));
+    expect(policy.updates).toHaveLength(2);
+    expect(policy.updates[0]?.rows[0]?.oldLogProbs).toBeUndefined();
+    expect(policy.updates[1]?.rows[0]?.oldLogProbs).toBeDefined();
+  });
+
+  it('gives credit by line, token by token', async () => {
+    const policy = new FakePolicy(table);
+    await collect(options({ policy, overrides: { 'alignment.reward': 'line', 'eval.baseline': false } }));
+    const rows = policy.updates
+      .flatMap(({ rows }) => rows)
+      .filter((row) => String.fromCodePoint(...row.prompt).endsWith('<trace>'));
+    expect(rows.length).toBeGreaterThan(0);
+    expect(rows.some(({ advantages }) => new Set(advantages).size > 1)).toBe(true);
+  });
+});
+
+describe('a run that is interfered with', { timeout: 240_000 }, () => {
+  it('resumed from any saved state continues the log of an uninterrupted one', async () => {
+    const whole = await logOf(await collect(options()));
+    const lines = whole.split('\n').length - 1;
+    // Interrupted after every third event, in the middle of steps too, then resumed in a new policy.
+    for (let after = 1; after < lines; after += 3) {
+      const control = new TrainerControl();
+      const seen: TrainerEvent[] = [];
+      let saved: TrainerState | undefined;
+      for await (const event of train(options({ control }))) {
+        seen.push(event);
+        if (seen.filter(({ type }) => type !== 'timing').length < after) continue;
+        saved = JSON.parse(JSON.stringify(await control.save(), packFloats), unpackFloats) as TrainerState;
+        break;
+      }
+      const head = truncateLog(await logOf(seen), saved?.events ?? 0);
+      const tail = await logOf(await collect(options({ state: saved as TrainerState })));
+      expect(head + tail, `resumed after event ${after}`).toBe(whole);
+    }
+  });
+
+  it('serves a save that was asked for while it computes at the next event', async () => {
+    const control = new TrainerControl();
+    const run = train(options({ control }));
+    await run.next();
+    const next = run.next();
+    const saving = control.save();
+    expect((await next).value).toMatchObject({ type: 'evaluation' });
+    expect((await saving).step).toBe(0);
+    await run.return();
+  });
+
+  it('changes what may change from the next step on, and logs it', async () => {
+    const control = new TrainerControl();
+    const events: TrainerEvent[] = [];
+    for await (const event of train(options({ control, overrides: { 'eval.baseline': false } }))) {
+      events.push(event);
+      if (event.type === 'step-finished' && event.step === 1) control.change('optimizer.learningRate', 1e-4);
+    }
+    expect(ofType(events, 'changed')).toEqual([
+      { type: 'changed', step: 1, key: 'optimizer.learningRate', from: 5e-3, to: 1e-4 },
+    ]);
+    expect(ofType(events, 'step-finished').map(({ metrics }) => metrics['learning_rate'])).toEqual([
+      5e-3, 1e-4, 1e-4, 1e-4,
+    ]);
+    expect(() => control.change('seed', 3)).toThrow(/cannot change/);
+  });
+
+  it('ends at the next boundary when stopped, and at once when aborted', async () => {
+    const control = new TrainerControl();
+    const stopped: TrainerEvent[] = [];
+    for await (const event of train(options({ control }))) {
+      stopped.push(event);
+      if (event.type === 'rollouts') control.stop();
+    }
+    expect(stopped.at(-1)).toMatchObject({ type: 'run-finished', reason: 'stopped', step: 1 });
+
+    const abort = new AbortController();
+    const policy = new FakePolicy(table);
+    const aborted: TrainerEvent[] = [];
+    for await (const event of train(options({ policy, signal: abort.signal }))) {
+      aborted.push(event);
+      if (event.type === 'rollouts') abort.abort();
+    }
+    expect(aborted.at(-1)).toMatchObject({ type: 'run-finished', reason: 'stopped', step: 0 });
+    expect(policy.updates).toHaveLength(0);
+  });
+
+  it('puts the adapter back when a loss is not a number, says so, and stops after three in a row', async () => {
+    const once = new FakePolicy(table);
+    once.losses.push(Number.NaN);
+    const events = await collect(options({ policy: once }));
+    expect(ofType(events, 'warning')).toHaveLength(1);
+    expect(ofType(events, 'step-finished')[0]?.metrics).toMatchObject({ rolled_back: 1 });
+    expect(events.at(-1)).toMatchObject({ reason: 'steps-done' });
+
+    const always = new FakePolicy(table);
+    always.losses.push(Number.NaN, Number.NaN, Infinity, 0);
+    const stopped = await collect(options({ policy: always }));
+    expect(stopped.at(-1)).toMatchObject({ reason: 'stopped', step: 3 });
+    expect(ofType(stopped, 'warning').at(-1)?.advice).toMatch(/keeps everything/);
+    expect((await always.snapshot()).step).toBe(0);
+  });
+
+  it('counts harness errors as null and goes on', async () => {
+    let calls = 0;
+    const broken: Sandbox = {
+      workers: 1,
+      run: (job, signal) =>
+        calls++ % 3 === 0 ? Promise.reject(new HarnessError('test')) : sandbox.run(job, signal),
+      trace: (job, signal) => sandbox.trace(job, signal),
+      operations: () => Promise.reject(new HarnessError('test')),
+      fingerprint: (codes) => sandbox.fingerprint(codes),
+      dispose: () => Promise.resolve(),
+    };
+    const events = await collect(options({ sandbox: broken, overrides: { steps: 2 } }));
+    expect(events.at(-1)).toMatchObject({ reason: 'steps-done' });
+    const rollouts = ofType(events, 'rollouts')
+      .flatMap(({ groups }) => groups)
+      .flatMap((g): readonly { reward: number | null; advantage: number }[] => g.rollouts);
+    const errors = rollouts.filter(({ reward }) => reward === null);
+    expect(errors.length).toBeGreaterThan(0);
+    for (const { advantage } of errors) expect(advantage).toBe(0);
+    const counted = ofType(events, 'step-finished').reduce(
+      (sum, { metrics }) => sum + (metrics['harness_errors'] ?? 0),
+      0,
+    );
+    expect(counted).toBe(errors.length);
+  });
+
+  it('says what is missing before it starts', async () => {
+    await expect(collect(options({ tasks: [heldoutTask] }))).rejects.toThrow(TrainerError);
+    const checked = { ...sumTask, check: 'def check(candidate):\n    pass\n' };
+    await expect(collect(options({ tasks: [checked] }))).rejects.toThrow(/test program/);
+  });
+});
+
+describe('the question of the third kind', () => {
+  it('is written as the corpus writes it', () => {
+    expect(testOutputPrompt(sumTask, '[1, 3, 5]')).toBe('# sum of the numbers above 2\n# f([1, 3, 5]) ==');
+  });
+});
+
+function packFloats(_: string, value: unknown): unknown {
+  return value instanceof Float32Array ? { floats: [...new Uint32Array(value.slice().buffer)] } : value;
+}
+
+function unpackFloats(_: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || !('floats' in value)) return value;
+  return new Float32Array(new Uint32Array((value as { floats: number[] }).floats).buffer);
+}
