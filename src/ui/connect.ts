@@ -4,7 +4,10 @@ import type { Learner } from './protocol.ts';
 import type { Connection } from './state/session.svelte.ts';
 
 export function connectWorker(): Connection {
-  const worker = new Worker(new URL('../../workers/learner.ts', import.meta.url), { type: 'module', name: 'learner' });
+  const worker = new Worker(new URL('../../workers/learner.ts', import.meta.url), {
+    type: 'module',
+    name: 'learner',
+  });
   const remote = wrap<Learner>(worker);
   const learner: Learner = {
     listen: (listener) => remote.listen(proxy(listener)),

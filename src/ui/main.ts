@@ -16,7 +16,9 @@ function deviceWish(): DeviceWish {
 async function fonts(): Promise<void> {
   const faces = ['400 1rem "Inter"', '400 1rem "Source Serif 4"', '400 1rem "JetBrains Mono"'];
   const loaded = Promise.all(faces.map((face) => document.fonts.load(face)));
-  await Promise.race([loaded, new Promise((resolve) => setTimeout(resolve, FONT_WAIT_MS))]).catch(() => undefined);
+  await Promise.race([loaded, new Promise((resolve) => setTimeout(resolve, FONT_WAIT_MS))]).catch(
+    () => undefined,
+  );
 }
 
 const connection = (navigator as Navigator & { connection?: { saveData?: boolean } }).connection;

@@ -56,15 +56,16 @@ export const en = {
     loading: 'Loading.',
     ready: 'Ready. The adapter is at its start: this is the base model.',
     starting: 'Starting the run.',
-    evaluating: 'Measuring on held-out tasks before anything is learned.',
+    measuringBase: 'Measuring the base model on held-out tasks, before anything is learned.',
+    measuring: 'Measuring on held-out tasks.',
     writing: (code: number, alignment: number) =>
       alignment === 0
         ? `Writing programs for ${plural(code, 'prompt')}.`
         : `Writing programs for ${plural(code, 'prompt')} and predicting the variables of ${plural(alignment, 'failed program')}.`,
     tokens: (n: number) => `${n} tokens so far.`,
-    judged: 'Programs run and graded; tracing the failed ones.',
-    updating: (added: number) => `${plural(added, 'new alignment record')}; updating the adapter.`,
-    finishedStep: 'Adapter updated.',
+    updating: 'Programs run and graded. Tracing the failed ones and updating the adapter.',
+    finishedStep: (added: number) =>
+      `Adapter updated. ${plural(added, 'new alignment record')} from failed programs.`,
     evaluated: 'Measured on held-out tasks.',
     paused: 'Paused. Everything is kept.',
     done: 'All steps done.',
@@ -96,9 +97,9 @@ export const en = {
     heading: 'Knobs',
     preset: 'Preset',
     mix: 'Reward mix',
-    mixEnds: ['tests only', 'execution'] as const,
+    mixEnds: ['outcome', 'alignment'] as const,
     mixHelp: 'Share of the loss that comes from predicting what failed programs compute.',
-    mixValue: (code: number, alignment: number) => `${code} % tests, ${alignment} % execution`,
+    mixValue: (alignment: number) => (alignment === 0 ? 'tests only' : `${alignment} % execution`),
     learningRate: 'Learning rate',
     groupSize: 'Group size',
     groupSizeHelp: 'Rollouts per prompt; their rewards are compared with each other.',
@@ -128,6 +129,7 @@ export const en = {
     reward: 'Reward',
     advantage: 'Advantage',
     noReward: 'none',
+    allPassed: 'Every test passed.',
     noAdvantage: 'Every rollout earned the same: this group teaches nothing.',
     failing: 'First failing test',
     args: 'input',
@@ -166,20 +168,30 @@ export const en = {
     charts: {
       heldout: {
         title: 'Held-out pass@1',
-        about: 'Share of unseen tasks solved at the first try: sampled at temperature 1 with its 95 % interval, and greedy.',
+        about:
+          'Share of unseen tasks solved at the first try: sampled at temperature 1 with its 95 % interval, and greedy.',
       },
       alignment: {
         title: 'Execution accuracy',
-        about: 'Share of variables whose value the policy predicts right: on a fixed set, and on this step’s own failed programs.',
+        about:
+          'Share of variables whose value the policy predicts right: on a fixed set, and on this step’s own failed programs.',
       },
       reward: { title: 'Reward', about: 'Mean reward of the step’s rollouts, per reward function.' },
       groups: {
         title: 'Groups',
-        about: 'Only mixed groups teach: where all rollouts earn the same, every advantage is 0. That is also why the loss is near 0 on policy.',
+        about:
+          'Only mixed groups teach: where all rollouts earn the same, every advantage is 0. That is also why the loss is near 0 on policy.',
       },
-      entropy: { title: 'Entropy', about: 'How undecided the policy is per token, in nats. A collapse means it stopped exploring.' },
+      entropy: {
+        title: 'Entropy',
+        about: 'How undecided the policy is per token, in nats. A collapse means it stopped exploring.',
+      },
       gradient: { title: 'Gradient norm', about: 'Size of the update before clipping.' },
-      funnel: { title: 'Funnel', about: 'How many rollouts passed each gate on the way to becoming an alignment record in the latest step.' },
+      funnel: {
+        title: 'Funnel',
+        about:
+          'How many rollouts passed each gate on the way to becoming an alignment record in the latest step.',
+      },
       time: { title: 'Seconds per step', about: 'Where the time of a step goes.' },
     },
     series: {

@@ -11,7 +11,13 @@ import type {
   TrainerEvent,
   Verdict,
 } from '../../src/learning/events.ts';
-import type { Learner, LearnerMessage, Listener, LoadRequest, TransportState } from '../../src/ui/protocol.ts';
+import type {
+  Learner,
+  LearnerMessage,
+  Listener,
+  LoadRequest,
+  TransportState,
+} from '../../src/ui/protocol.ts';
 import type { Task } from '../../src/tasks/types.ts';
 
 /** A small linear congruential generator: the script is the same in every run. */
@@ -26,18 +32,23 @@ export function uniform(seed: number): () => number {
 const PROBLEMS = [
   {
     description: 'Sum of the even numbers in xs.',
-    right: '\n    total = 0\n    for x in xs:\n        if x % 2 == 0:\n            total += x\n    return total\n',
-    wrong: '\n    total = 0\n    for x in xs:\n        if x % 2 == 1:\n            total += x\n    return total\n',
+    right:
+      '\n    total = 0\n    for x in xs:\n        if x % 2 == 0:\n            total += x\n    return total\n',
+    wrong:
+      '\n    total = 0\n    for x in xs:\n        if x % 2 == 1:\n            total += x\n    return total\n',
   },
   {
     description: 'How many words are longer than 3 letters.',
     right: '\n    return sum(1 for w in xs if len(w) > 3)\n',
-    wrong: '\n    count = 0\n    for i in range(len(xs)):\n        if len(xs[i]) >= 3:\n            count = count + 1\n    return count\n',
+    wrong:
+      '\n    count = 0\n    for i in range(len(xs)):\n        if len(xs[i]) >= 3:\n            count = count + 1\n    return count\n',
   },
   {
     description: 'The largest product of two neighbours in xs, or 0 when there are fewer than two.',
-    right: '\n    best = 0\n    for i in range(len(xs) - 1):\n        best = max(best, xs[i] * xs[i + 1])\n    return best\n',
-    wrong: '\n    best = 0\n    for i in range(len(xs)):\n        p = xs[i] * xs[i + 1]\n        if p > best:\n            best = p\n    return best\n',
+    right:
+      '\n    best = 0\n    for i in range(len(xs) - 1):\n        best = max(best, xs[i] * xs[i + 1])\n    return best\n',
+    wrong:
+      '\n    best = 0\n    for i in range(len(xs)):\n        p = xs[i] * xs[i + 1]\n        if p > best:\n            best = p\n    return best\n',
   },
 ];
 
@@ -66,16 +77,35 @@ function codeGroup(index: number, size: number, skill: number, next: () => numbe
       logProbs: Array.from({ length: 40 }, () => -0.1),
       finish: verdict === 'no-program' ? 'length' : 'eos',
       verdict,
-      ...(verdict === 'pass' ? {} : { failed: { args: '[3, 8, -2, 5, 4]', expected: '10', got: verdict === 'exception' ? 'IndexError: list index out of range' : '8' } }),
+      ...(verdict === 'pass'
+        ? {}
+        : {
+            failed: {
+              args: '[3, 8, -2, 5, 4]',
+              expected: '10',
+              got: verdict === 'exception' ? 'IndexError: list index out of range' : '8',
+            },
+          }),
       reward: rewards[i]!,
       rewards: { tests: rewards[i]! },
       advantage: advantage[i]!,
     };
   });
-  return { kind: 'code', taskId: `task-${index % PROBLEMS.length}`, prompt: `# ${problem.description}\ndef f(xs):`, rollouts };
+  return {
+    kind: 'code',
+    taskId: `task-${index % PROBLEMS.length}`,
+    prompt: `# ${problem.description}\ndef f(xs):`,
+    rollouts,
+  };
 }
 
-function alignmentGroup(index: number, size: number, step: number, skill: number, next: () => number): AlignmentGroup {
+function alignmentGroup(
+  index: number,
+  size: number,
+  step: number,
+  skill: number,
+  next: () => number,
+): AlignmentGroup {
   const problem = PROBLEMS[index % PROBLEMS.length]!;
   const program = `# ${problem.description}\ndef f(xs):${problem.wrong}`;
   const truth = [
@@ -83,7 +113,9 @@ function alignmentGroup(index: number, size: number, step: number, skill: number
     { name: 'x', value: '4', line: 3, step: 12 },
     { name: 'return', value: '8', line: 6, step: 14 },
   ];
-  const drawn = Array.from({ length: size }, () => truth.map(({ name, value }) => ({ name, truth: value, right: next() < skill })));
+  const drawn = Array.from({ length: size }, () =>
+    truth.map(({ name, value }) => ({ name, truth: value, right: next() < skill })),
+  );
   const rewards = drawn.map((variables) => variables.filter(({ right }) => right).length / variables.length);
   const advantage = advantages(rewards);
   return {
@@ -100,7 +132,9 @@ function alignmentGroup(index: number, size: number, step: number, skill: number
       prompt: program,
     },
     rollouts: drawn.map((variables, i) => ({
-      completion: variables.map(({ name, truth: value, right }) => `${name} ${right ? value : '9'}`).join(' ; '),
+      completion: variables
+        .map(({ name, truth: value, right }) => `${name} ${right ? value : '9'}`)
+        .join(' ; '),
       tokens: [1, 2, 3],
       logProbs: [-0.1, -0.2, -0.3],
       finish: 'eos',
@@ -122,23 +156,40 @@ function evaluation(step: number, next: () => number): TrainerEvent {
     'eval_heldout/greedy': greedy,
     'eval_alignment/accuracy': alignment,
   };
-  const intervals = Object.fromEntries(Object.entries(metrics).map(([name, v]) => [name, [v - 0.04, v + 0.04] as const]));
+  const intervals = Object.fromEntries(
+    Object.entries(metrics).map(([name, v]) => [name, [v - 0.04, v + 0.04] as const]),
+  );
   return { type: 'evaluation', step, metrics, intervals };
 }
 
 /** The script of a run, as the trainer would yield it. */
 export function* script(config: Config): Generator<TrainerEvent, void> {
   const next = uniform(config.seed);
-  const model = { name: 'nano', parameters: 1_860_000, adapterParameters: 118_000, rank: 8, contextLength: 256, bytes: 2_400_000 };
+  const model = {
+    name: 'nano',
+    parameters: 1_860_000,
+    adapterParameters: 118_000,
+    rank: 8,
+    contextLength: 256,
+    bytes: 2_400_000,
+  };
   yield { type: 'run-started', version: 1, config, model, tasks: { train: 800, heldout: 100 } };
   yield evaluation(0, next);
   for (let step = 1; step <= config.steps; step++) {
     const alignmentPrompts = step === 1 ? 0 : config['alignment.prompts'];
-    yield { type: 'step-started', step, prompts: { code: config['code.prompts'], alignment: alignmentPrompts } };
+    yield {
+      type: 'step-started',
+      step,
+      prompts: { code: config['code.prompts'], alignment: alignmentPrompts },
+    };
     const skill = 0.5 + 0.3 * (1 - Math.exp(-step / 25));
     const groups = [
-      ...Array.from({ length: config['code.prompts'] }, (_, i) => codeGroup(i, config['code.groupSize'], skill, next)),
-      ...Array.from({ length: alignmentPrompts }, (_, i) => alignmentGroup(i, config['alignment.groupSize'], step, skill, next)),
+      ...Array.from({ length: config['code.prompts'] }, (_, i) =>
+        codeGroup(i, config['code.groupSize'], skill, next),
+      ),
+      ...Array.from({ length: alignmentPrompts }, (_, i) =>
+        alignmentGroup(i, config['alignment.groupSize'], step, skill, next),
+      ),
     ];
     yield { type: 'rollouts', step, groups };
     const failed = Math.round(128 * (1 - skill));
@@ -163,14 +214,34 @@ export function* script(config: Config): Generator<TrainerEvent, void> {
       type: 'step-finished',
       step,
       metrics: {
-        loss: 0.001, reward: skill, 'rewards/tests/mean': skill + (next() - 0.5) * 0.1,
-        ...(alignmentPrompts > 0 && { 'rewards/alignment/mean': 0.5 + (next() - 0.5) * 0.1, 'alignment/accuracy': 0.52 + (next() - 0.5) * 0.1 }),
-        'groups/all_pass': allPass, 'groups/mixed': mixed, 'groups/all_fail': Math.max(0, 1 - mixed - allPass),
-        entropy: 0.42 * Math.exp(-step / 80) + 0.02 * next(), grad_norm: 0.3 + 0.3 * next(), kl: step / 1000,
-        'sampling/sampling_logp_difference/mean': 2e-6 * (1 + next()), 'sampling/sampling_logp_difference/max': 3e-5,
+        loss: 0.001,
+        reward: skill,
+        'rewards/tests/mean': skill + (next() - 0.5) * 0.1,
+        ...(alignmentPrompts > 0 && {
+          'rewards/alignment/mean': 0.5 + (next() - 0.5) * 0.1,
+          'alignment/accuracy': 0.52 + (next() - 0.5) * 0.1,
+        }),
+        'groups/all_pass': allPass,
+        'groups/mixed': mixed,
+        'groups/all_fail': Math.max(0, 1 - mixed - allPass),
+        entropy: 0.42 * Math.exp(-step / 80) + 0.02 * next(),
+        grad_norm: 0.3 + 0.3 * next(),
+        kl: step / 1000,
+        'sampling/sampling_logp_difference/mean': 2e-6 * (1 + next()),
+        'sampling/sampling_logp_difference/max': 3e-5,
       },
     };
-    yield { type: 'timing', step, seconds: { generate: 1.6 + next() * 0.2, execute: 0.3, trace: 0.5 + 0.1 * next(), update: 1.9 + next() * 0.3 } };
+    yield {
+      type: 'timing',
+      step,
+      seconds: {
+        'time/generate': 1.6 + next() * 0.2,
+        'time/execute': 0.3,
+        'time/score': 0.1 * next(),
+        'time/update': 1.9 + next() * 0.3,
+        step_time: 4.1,
+      },
+    };
     if (step % config['eval.every'] === 0) yield evaluation(step, next);
   }
   yield { type: 'run-finished', step: config.steps, reason: 'steps-done' };
@@ -226,12 +297,21 @@ export class FakeLearner implements Learner {
     this.config = request.config;
     const total = { model: 2_400_000, runtime: 13_200_000, python: 12_600_000, tasks: 310_000 };
     for (let i = 0; i <= 10; i++) {
-      const parts = Object.entries(total).map(([part, bytes]) => ({ part: part as 'model', loaded: Math.round((bytes * i) / 10), total: bytes }));
+      const parts = Object.entries(total).map(([part, bytes]) => ({
+        part: part as 'model',
+        loaded: Math.round((bytes * i) / 10),
+        total: bytes,
+      }));
       this.say({ type: 'stage', stage: { stage: 'downloading', parts } });
       await wait(this.pace.load / 10);
     }
     if (this.failLoad !== null) {
-      const error = { name: 'NoAdapterError', message: this.failLoad, kept: 'Nothing was trained yet.', advice: 'Use the WASM device.' };
+      const error = {
+        name: 'NoAdapterError',
+        message: this.failLoad,
+        kept: 'Nothing was trained yet.',
+        advice: 'Use the WASM device.',
+      };
       this.say({ type: 'failed', during: 'load', error });
       return;
     }
@@ -239,7 +319,15 @@ export class FakeLearner implements Learner {
       this.say({ type: 'stage', stage: { stage } });
       await wait(this.pace.load / 4);
     }
-    const info = { name: 'nano', parameters: 1_860_000, adapterParameters: 118_000, rank: 8, contextLength: 256, device: 'WASM, 2 threads', bytes: 2_400_000 };
+    const info = {
+      name: 'nano',
+      parameters: 1_860_000,
+      adapterParameters: 118_000,
+      rank: 8,
+      contextLength: 256,
+      device: 'WASM, 2 threads',
+      bytes: 2_400_000,
+    };
     this.say({ type: 'ready', model: { info, pythonWorkers: 2, tasks: { train: 800, heldout: 100 } } });
   }
   async start(): Promise<void> {

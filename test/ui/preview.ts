@@ -6,11 +6,17 @@ import { FakeLearner } from './fake-learner.ts';
 
 const query = new URLSearchParams(location.search);
 const pace = { load: Number(query.get('load') ?? 0), event: Number(query.get('event') ?? 0) };
-await Promise.all(['"Inter"', '"Source Serif 4"', '"JetBrains Mono"'].map((f) => document.fonts.load(`400 1rem ${f}`)));
+await Promise.all(
+  ['"Inter"', '"Source Serif 4"', '"JetBrains Mono"'].map((f) => document.fonts.load(`400 1rem ${f}`)),
+);
 mount(App, {
   target: document.getElementById('app')!,
   props: {
-    connect: () => ({ learner: new FakeLearner(pace, query.get('fail')), end: () => undefined, onFailure: () => undefined }),
+    connect: () => ({
+      learner: new FakeLearner(pace, query.get('fail')),
+      end: () => undefined,
+      onFailure: () => undefined,
+    }),
     base: location.origin + '/',
     device: 'auto',
     loadNow: query.get('idle') === null,

@@ -4,9 +4,10 @@ import { column, type Series } from '../state/series.ts';
 import type { ChartSpec, Line } from '../shared/plot.ts';
 import { s } from '../strings.ts';
 
-const percent = (value: number): string => `${(100 * value).toFixed(value === 0 || value === 1 ? 0 : 1)}%`;
+const percent = (value: number): string => `${(100 * value).toFixed(1)}%`;
+const wholePercent = (value: number): string => `${Math.round(100 * value)}%`;
+const SHARE = { range: [0, 1], format: percent, tick: wholePercent } as const;
 const DASH = [5, 4];
-const SHARES: readonly [number, number] = [0, 1];
 
 /** Reward functions get colours in the order they appear. */
 const REWARD_LOOKS = [
@@ -30,7 +31,7 @@ export function heldout(series: Series): ChartSpec {
     high: column(series, 'eval_heldout/pass@1/high'),
   };
   const greedy = line(series, 'eval_heldout/greedy', s.learning.series.greedy, '--mixed', DASH);
-  return { kind: 'lines', steps: series.steps, lines: [{ ...sampled, band }, greedy], range: SHARES, format: percent };
+  return { kind: 'lines', steps: series.steps, lines: [{ ...sampled, band }, greedy], ...SHARE };
 }
 
 export function alignment(series: Series): ChartSpec {
@@ -40,7 +41,7 @@ export function alignment(series: Series): ChartSpec {
     high: column(series, 'eval_alignment/accuracy/high'),
   };
   const own = line(series, 'alignment/accuracy', s.learning.series.own, '--ink-3', DASH);
-  return { kind: 'lines', steps: series.steps, lines: [{ ...fixed, band }, own], range: SHARES, format: percent };
+  return { kind: 'lines', steps: series.steps, lines: [{ ...fixed, band }, own], ...SHARE };
 }
 
 export function rewards(series: Series): ChartSpec {
@@ -49,7 +50,7 @@ export function rewards(series: Series): ChartSpec {
     const look: { colour: string; dash?: readonly number[] } = REWARD_LOOKS[i % REWARD_LOOKS.length]!;
     return line(series, name, name.slice('rewards/'.length, -'/mean'.length), look.colour, look.dash);
   });
-  return { kind: 'lines', steps: series.steps, lines, range: SHARES, format: percent };
+  return { kind: 'lines', steps: series.steps, lines, range: [0, 1], format: (value) => value.toFixed(2) };
 }
 
 export function groups(series: Series): ChartSpec {
@@ -58,7 +59,7 @@ export function groups(series: Series): ChartSpec {
     line(series, 'groups/mixed', s.learning.series.mixed, '--mixed'),
     line(series, 'groups/all_fail', s.learning.series.allFail, '--fail'),
   ];
-  return { kind: 'stack', steps: series.steps, lines, range: SHARES, format: percent };
+  return { kind: 'stack', steps: series.steps, lines, ...SHARE };
 }
 
 export function entropy(series: Series): ChartSpec {
@@ -72,7 +73,9 @@ export function gradient(series: Series): ChartSpec {
 }
 
 export function time(series: Series): ChartSpec {
-  const names = Object.keys(series.columns).filter((name) => name.startsWith('time/') && !/total|step|eval/.test(name));
+  const names = Object.keys(series.columns).filter(
+    (name) => name.startsWith('time/') && !/step_time|evaluate/.test(name),
+  );
   const lines = names.map((name, i) =>
     line(series, name, name.slice('time/'.length), PHASE_COLOURS[i % PHASE_COLOURS.length]!),
   );

@@ -4,7 +4,12 @@ import type { ModelPhase } from '../state/model-state.svelte.ts';
 import type { TransportState } from '../protocol.ts';
 import { s } from '../strings.ts';
 
-export function nowLine(model: ModelPhase, transport: TransportState, activity: Activity, failed: boolean): string {
+export function nowLine(
+  model: ModelPhase,
+  transport: TransportState,
+  activity: Activity,
+  failed: boolean,
+): string {
   if (model.phase === 'idle') return s.now.idle;
   if (model.phase === 'loading') return `${s.load.stages[model.stage]}.`;
   if (model.phase === 'failed' || failed) return s.now.failed;
@@ -18,18 +23,16 @@ function doing(activity: Activity): string {
   switch (activity.doing) {
     case 'nothing':
       return s.now.starting;
-    case 'evaluating':
-      return s.now.evaluating;
+    case 'measuring':
+      return activity.step === 0 ? s.now.measuringBase : s.now.measuring;
     case 'writing': {
       const line = s.now.writing(activity.code, activity.alignment);
       return activity.tokens > 0 ? `${line} ${s.now.tokens(activity.tokens)}` : line;
     }
-    case 'tracing':
-      return s.now.judged;
     case 'updating':
-      return s.now.updating(activity.added);
+      return s.now.updating;
     case 'step-done':
-      return s.now.finishedStep;
+      return s.now.finishedStep(activity.added);
     case 'evaluated':
       return s.now.evaluated;
     case 'finished':

@@ -3,7 +3,8 @@
  * nothing of syntax beyond single tokens.
  */
 
-export type TokenClass = 'keyword' | 'builtin' | 'name' | 'number' | 'string' | 'comment' | 'operator' | 'defined' | 'space';
+export type TokenClass =
+  'keyword' | 'builtin' | 'name' | 'number' | 'string' | 'comment' | 'operator' | 'defined' | 'space';
 
 export interface Piece {
   readonly text: string;
@@ -11,12 +12,16 @@ export interface Piece {
 }
 
 const KEYWORDS = new Set(
-  ('False None True and as assert async await break class continue def del elif else except finally for from global if import in is lambda ' +
-    'nonlocal not or pass raise return try while with yield match case').split(' '),
+  (
+    'False None True and as assert async await break class continue def del elif else except finally for from global if import in is lambda ' +
+    'nonlocal not or pass raise return try while with yield match case'
+  ).split(' '),
 );
 const BUILTINS = new Set(
-  ('abs all any bool chr dict divmod enumerate filter float frozenset int isinstance len list map max min next ord pow print range repr ' +
-    'reversed round set sorted str sum tuple type zip').split(' '),
+  (
+    'abs all any bool chr dict divmod enumerate filter float frozenset int isinstance len list map max min next ord pow print range repr ' +
+    'reversed round set sorted str sum tuple type zip'
+  ).split(' '),
 );
 
 const LEXER =
@@ -39,7 +44,11 @@ export function highlight(source: string): readonly Piece[] {
   return pieces;
 }
 
-function classOf(groups: Readonly<Record<string, string | undefined>>, text: string, afterDef: boolean): TokenClass {
+function classOf(
+  groups: Readonly<Record<string, string | undefined>>,
+  text: string,
+  afterDef: boolean,
+): TokenClass {
   if (groups['name'] !== undefined) {
     if (afterDef) return 'defined';
     if (KEYWORDS.has(text)) return 'keyword';

@@ -21,6 +21,8 @@ export interface ChartSpec {
   /** Fixed ends of the y axis; absent: from 0 to the data's maximum. */
   readonly range?: readonly [number, number];
   readonly format: (value: number) => string;
+  /** For the axis; absent: as `format`. */
+  readonly tick?: (value: number) => string;
 }
 
 export interface Colours {
@@ -48,7 +50,8 @@ export function coloursOf(element: HTMLElement): Colours {
 }
 
 /** A colour with an alpha of its own. */
-const soft = (colour: string, percent: number): string => `color-mix(in srgb, ${colour} ${percent}%, transparent)`;
+const soft = (colour: string, percent: number): string =>
+  `color-mix(in srgb, ${colour} ${percent}%, transparent)`;
 
 /** Columns as uPlot wants them: x, then each line, then band ends; bars are stacked from the last line down. */
 export function plotData(spec: ChartSpec): uPlot.AlignedData {
@@ -75,7 +78,7 @@ export function plotOptions(
   colours: Colours,
   onHover: (row: number | null) => void,
 ): uPlot.Options {
-  const { format, range } = spec;
+  const { format, tick: shown = format, range } = spec;
   const ink = colours.of('--ink-3');
   const grid = { stroke: colours.of('--line'), width: 1 };
   const axis = { stroke: ink, font: '11px Inter, system-ui, sans-serif', ticks: { show: false }, gap: 4 };
@@ -90,12 +93,24 @@ export function plotOptions(
       sync: { key: 'learning' },
     },
     scales: {
-      x: { time: false, range: (_, low, high) => xRange(low, high, spec.kind) },
+      x: { time: false, range: (plot) => xRange(plot.data[0], spec.kind) },
       y: { range: (_, _low, high) => (range ? [range[0], range[1]] : [0, high > 0 ? high * 1.1 : 1]) },
     },
     axes: [
-      { ...axis, grid: { show: false }, size: 22, space: 40, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000] },
-      { ...axis, grid, size: 44, space: 26, values: (_, ticks) => ticks.map((tick) => (tick === null ? '' : format(tick))) },
+      {
+        ...axis,
+        grid: { show: false },
+        size: 22,
+        space: 40,
+        incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000],
+      },
+      {
+        ...axis,
+        grid,
+        size: 44,
+        space: 26,
+        values: (_, ticks) => ticks.map((tick) => (tick === null ? '' : shown(tick))),
+      },
     ],
     series: [{}, ...(spec.kind === 'stack' ? bars(spec, colours) : curves(spec, colours))],
     bands: bandsOf(spec, colours),
@@ -104,8 +119,8 @@ export function plotOptions(
 }
 
 /** A curve needs some width before its second step. */
-function xRange(low: number | null, high: number | null, kind: ChartSpec['kind']): [number, number] {
-  const [from, to] = [low ?? 0, high ?? 10];
+function xRange(steps: ArrayLike<number>, kind: ChartSpec['kind']): [number, number] {
+  const [from, to] = [steps[0] ?? 0, steps[steps.length - 1] ?? 0];
   const pad = kind === 'stack' ? 0.5 : 0;
   return [from - pad, Math.max(to, from + 5) + pad];
 }

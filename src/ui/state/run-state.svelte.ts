@@ -9,11 +9,11 @@ import { append, EMPTY_SERIES, type Series } from './series.ts';
 /** What is being done now, as far as events tell. */
 export type Activity =
   | { readonly doing: 'nothing' }
-  | { readonly doing: 'evaluating' }
+  | { readonly doing: 'measuring'; readonly step: number }
   | { readonly doing: 'writing'; readonly code: number; readonly alignment: number; readonly tokens: number }
-  | { readonly doing: 'tracing' }
-  | { readonly doing: 'updating'; readonly added: number }
-  | { readonly doing: 'step-done' }
+  /** Failed programs are traced and the adapter is updated. */
+  | { readonly doing: 'updating' }
+  | { readonly doing: 'step-done'; readonly added: number }
   | { readonly doing: 'evaluated' }
   | { readonly doing: 'finished'; readonly reason: 'steps-done' | 'stopped' };
 
@@ -47,9 +47,8 @@ export class RunState {
   /** The latest batch of rollouts. */
   batch: Batch | null = $state.raw(null);
   funnel: Funnel | null = $state.raw(null);
-  /** Metrics of steps and evaluations. */
+  /** Metrics of steps and evaluations; ends of intervals under `name/low` and `name/high`, seconds under `time/...`. */
   series: Series = $state.raw(EMPTY_SERIES);
-  /** Lower and upper ends of intervals under `name/low` and `name/high`, and seconds under `time/...`. */
   warnings: readonly Warning[] = $state.raw([]);
 
   clear(): void {
@@ -62,6 +61,12 @@ export class RunState {
     this.warnings = [];
   }
 
+  #isMeasuredAfter(step: number): boolean {
+    if (!this.config) return false;
+    const every = this.config['eval.every'];
+    return step >= this.config.steps || (every > 0 && step % every === 0);
+  }
+
   /** News between two events: tokens written so far. */
   progress(tokens: number): void {
     if (this.activity.doing === 'writing') this.activity = { ...this.activity, tokens };
@@ -72,23 +77,24 @@ export class RunState {
       case 'run-started':
         this.clear();
         this.config = event.config;
-        this.activity = { doing: 'evaluating' };
+        this.activity = { doing: 'measuring', step: 0 };
         break;
       case 'step-started':
         this.activity = { doing: 'writing', ...event.prompts, tokens: 0 };
         break;
       case 'rollouts':
         this.batch = { step: event.step, groups: event.groups };
-        this.activity = { doing: 'tracing' };
+        this.activity = { doing: 'updating' };
         break;
       case 'records':
         this.funnel = { gates: event.funnel, added: event.added, buffered: event.buffered };
-        this.activity = { doing: 'updating', added: event.added };
         break;
       case 'step-finished':
         this.step = event.step;
         this.series = append(this.series, event.step, event.metrics);
-        this.activity = { doing: 'step-done' };
+        this.activity = this.#isMeasuredAfter(event.step)
+          ? { doing: 'measuring', step: event.step }
+          : { doing: 'step-done', added: this.funnel?.added ?? 0 };
         break;
       case 'evaluation':
         this.series = append(this.series, event.step, { ...event.metrics, ...ends(event.intervals) });

@@ -211,9 +211,7 @@ export class Session {
   #moved(state: TransportState): void {
     if (state === 'paused' && this.transport !== 'paused') {
       this.announcement =
-        this.transport === 'stepping'
-          ? s.announce.stepDone(this.run.step)
-          : s.announce.paused(this.run.step);
+        this.transport === 'stepping' ? s.announce.stepDone(this.run.step) : s.announce.paused(this.run.step);
     }
     if (state === 'finished') this.announcement = s.announce.finished;
     this.transport = state;

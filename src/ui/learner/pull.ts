@@ -1,0 +1,83 @@
+/**
+ * The hand on the trainer: pulls its events for as long as the transport says so. Not asking for the next event is the pause, so nothing
+ * is lost by it. It knows no model and no page.
+ */
+import type { TrainerEvent } from '../../learning/events.ts';
+import type { TransportState } from '../protocol.ts';
+
+export interface PullOptions {
+  /** Begins a run; called again after a reset. */
+  readonly begin: () => AsyncIterator<TrainerEvent, void>;
+  readonly onEvent: (event: TrainerEvent) => void;
+  readonly onState: (state: TransportState) => void;
+  /** The run has failed and is over; a reset begins a new one. */
+  readonly onError: (error: unknown) => void;
+}
+
+export class Puller {
+  readonly #options: PullOptions;
+  #goal: 'rest' | 'step' | 'run' = 'rest';
+  #run: AsyncIterator<TrainerEvent, void> | null = null;
+  #isOver = false;
+  #pulling: Promise<void> | null = null;
+
+  constructor(options: PullOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    this.#go('run');
+  }
+
+  step(): void {
+    this.#go('step');
+  }
+
+  /** Rests after the event in hand. */
+  pause(): void {
+    this.#goal = 'rest';
+    this.#options.onState(this.#pulling ? 'stopping' : this.#isOver ? 'finished' : 'paused');
+  }
+
+  /** Lets go of the run, once the event in hand has come (callers abort what is under way first). */
+  async drop(): Promise<void> {
+    this.#goal = 'rest';
+    const run = this.#run;
+    await this.#pulling;
+    await run?.return?.();
+    this.#run = null;
+    this.#isOver = false;
+  }
+
+  #go(goal: 'step' | 'run'): void {
+    if (this.#isOver) return this.#options.onState('finished');
+    this.#goal = goal;
+    this.#options.onState(goal === 'run' ? 'running' : 'stepping');
+    this.#pulling ??= this.#pull().finally(() => {
+      this.#pulling = null;
+    });
+  }
+
+  async #pull(): Promise<void> {
+    const { begin, onEvent, onState, onError } = this.#options;
+    try {
+      this.#run ??= begin();
+      while (this.#goal !== 'rest') {
+        const { value, done } = await this.#run.next();
+        if (done) {
+          this.#isOver = true;
+          return onState('finished');
+        }
+        onEvent(value);
+        // A step's times come last; what follows belongs to the next pull.
+        if (this.#goal === 'step' && value.type === 'timing' && 'step_time' in value.seconds)
+          this.#goal = 'rest';
+      }
+      onState('paused');
+    } catch (error) {
+      this.#isOver = true;
+      onError(error);
+      onState('finished');
+    }
+  }
+}
