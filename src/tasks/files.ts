@@ -4,6 +4,7 @@
  */
 import { readText } from './bytes.ts';
 import { TaskFileError, type TaskFilePlace } from './errors.ts';
+import { firstJsonError } from './json-error.ts';
 import { isRecord, readTask, text } from './schema.ts';
 import type { Task, TaskSet } from './types.ts';
 
@@ -132,21 +133,16 @@ function jsonLines(content: string, file: string): { readonly line: number; read
 function parseJson(source: string, place: TaskFilePlace): unknown {
   try {
     return JSON.parse(source);
-  } catch (error) {
-    const said = error instanceof Error ? error.message : '';
-    const position = /position (\d+)/.exec(said)?.[1];
-    const named = /line (\d+)/.exec(said)?.[1];
-    const line =
-      place.line ??
-      (position !== undefined
-        ? source.slice(0, Number(position)).split('\n').length
-        : named === undefined
-          ? undefined
-          : Number(named));
+  } catch {
+    const offset = firstJsonError(source);
+    const before = source.slice(0, offset < 0 ? 0 : offset).split('\n');
+    const found = source.slice(offset, offset + 20).split('\n')[0];
     throw new TaskFileError(
-      at({ file: place.file }, line),
+      at({ file: place.file }, place.line ?? before.length),
       'is not valid JSON.',
-      `The parser says: ${said}.`,
+      found
+        ? `Correct column ${(before.at(-1) ?? '').length + 1}, at \`${found}\`.`
+        : 'The text ends too early.',
     );
   }
 }
