@@ -1,5 +1,6 @@
 /** Finds the command that was asked for, runs it, and turns errors into one line and an exit code. Knows no process: main.ts does. */
 import { ConfigError } from '../learning/config.ts';
+import { TaskFileError } from '../tasks/errors.ts';
 import type { Command, Context } from './command.ts';
 import { CommandError, EXIT, UsageError } from './errors.ts';
 
@@ -67,8 +68,12 @@ export async function dispatch(argv: readonly string[], context: Context): Promi
   }
 }
 
+function isCallersMistake(error: unknown): error is Error {
+  return error instanceof UsageError || error instanceof ConfigError || error instanceof TaskFileError;
+}
+
 function report(name: string, error: unknown, context: Context): number {
-  if (error instanceof UsageError || error instanceof ConfigError) {
+  if (isCallersMistake(error)) {
     context.progress(`tracewise ${name}: ${error.message}`);
     return EXIT.usage;
   }

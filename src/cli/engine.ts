@@ -1,34 +1,61 @@
-/** Builds, for the commands, the parts they run on: the sandbox, tasks, nano, a training. The only file here that knows where things are on disk. */
-import { createSandbox } from '../sandbox/node.ts';
+/** Builds, for the commands, the parts they run on: the sandbox, the tasks, a model. The only file here that knows where things are on disk. */
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { loadPolicy } from '../policy/load.ts';
+import type { LoraPolicy } from '../policy/policy.ts';
+import { createSandbox, type SandboxOptions } from '../sandbox/node.ts';
 import type { Sandbox } from '../sandbox/types.ts';
+import { loadBuiltIn } from '../tasks/built-in.ts';
 import type { Task } from '../tasks/types.ts';
-import { UsageError } from './errors.ts';
-import { readJsonl, textField } from './files.ts';
+import { nodeWasm } from '../tensor/runtime/node.ts';
+import { CommandError, UsageError } from './errors.ts';
+import { fromWhereTheUserIs } from './files.ts';
 
-/** Interpreters in worker threads; one per core where no number is given. @throws SandboxStartError */
-export function openSandbox(workers?: number): Promise<Sandbox> {
-  return createSandbox(workers === undefined ? {} : { workers, spare: false });
+const PUBLIC = resolve(import.meta.dirname, '../../public');
+
+/** Interpreters in worker threads, one per core where the options say nothing. @throws SandboxStartError */
+export function openSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  return createSandbox(options);
 }
 
-/** HumanEval's problems. @throws UsageError naming file and line */
-export async function readTasks(path: string): Promise<Task[]> {
-  const seen = new Map<string, number>();
-  return (await readJsonl(path)).map((row): Task => {
-    const id = textField(path, row, 'task_id');
-    const before = seen.get(id);
-    if (before !== undefined)
-      throw new UsageError(`${path}:${row.line}: "${id}" is on line ${before} already`);
-    seen.set(id, row.line);
-    return {
-      id,
-      description: id,
-      prompt: textField(path, row, 'prompt'),
-      entryPoint: textField(path, row, 'entry_point'),
-      visible: [],
-      hidden: [],
-      check: textField(path, row, 'test'),
-      split: 'heldout',
-      tags: ['humaneval'],
-    };
+/** The micro-Python tasks, train and held-out. @throws CommandError, TaskFileError */
+export async function builtInTasks(): Promise<readonly Task[]> {
+  const read = (path: string): Promise<Uint8Array> =>
+    readFile(join(PUBLIC, path)).catch(() => {
+      throw new CommandError(`public/${path} is missing; "npm run corpus" makes it`);
+    });
+  return (await loadBuiltIn(read)).tasks;
+}
+
+export interface ModelRequest {
+  /** A folder with config.json, model.safetensors, tokenizer.json; nano when absent. */
+  readonly folder?: string | undefined;
+  readonly rank: number;
+  readonly alpha: number;
+  readonly seed: number;
+  readonly threads?: number | undefined;
+}
+
+/** A model with a fresh adapter on the WASM device. @throws UsageError, CommandError, PolicyError */
+export async function openPolicy({ folder, rank, alpha, seed, threads }: ModelRequest): Promise<LoraPolicy> {
+  return loadPolicy({
+    name: folder ?? 'nano',
+    read: (name) => readModelFile(folder, name),
+    device: await nodeWasm(threads),
+    rank,
+    alpha,
+    seed,
   });
+}
+
+export async function readModelFile(folder: string | undefined, name: string): Promise<Uint8Array> {
+  const path =
+    folder === undefined ? join(PUBLIC, 'models/nano', name) : join(fromWhereTheUserIs(folder), name);
+  try {
+    return await readFile(path);
+  } catch {
+    if (folder === undefined)
+      throw new CommandError(`public/models/nano/${name} is missing; "npm run pretrain" makes it`);
+    throw new UsageError(`${join(folder, name)}: no such file`);
+  }
 }

@@ -98,7 +98,7 @@ export function textField(path: string, row: JsonRow, name: string): string {
  * removes. Opened before the work starts, so that an output that cannot be written is found out first.
  */
 export interface OutputFile {
-  write(text: string): Promise<void>;
+  write(content: string | Uint8Array): Promise<void>;
   commit(): Promise<void>;
   discard(): Promise<void>;
 }
@@ -119,8 +119,8 @@ export async function createOutput(path: string): Promise<OutputFile> {
     isOpen = false;
   };
   return {
-    async write(text) {
-      await handle.write(text);
+    async write(content) {
+      await handle.appendFile(content);
     },
     async commit() {
       await handle.sync();

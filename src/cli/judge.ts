@@ -3,11 +3,12 @@
  * same as in training.
  */
 import { judge, type Judgement } from '../learning/judge.ts';
+import { importHumanEval } from '../tasks/files.ts';
 import type { Task } from '../tasks/types.ts';
 import { parseOptions, required, type Command, type Context } from './command.ts';
-import { openSandbox, readTasks } from './engine.ts';
+import { openSandbox } from './engine.ts';
 import { CommandError, UsageError } from './errors.ts';
-import { readJsonl, textField, withOutput, type JsonRow } from './files.ts';
+import { readBytes, readJsonl, textField, withOutput, type JsonRow } from './files.ts';
 import { mapInOrder } from './in-order.ts';
 
 interface Sample {
@@ -35,7 +36,9 @@ which is the mean over problems of the share of their samples that pass.`,
     });
     const tasksPath = required(options.tasks, 'tasks');
     const samplesPath = required(options.samples, 'samples');
-    const tasks = new Map((await readTasks(tasksPath)).map((task) => [task.id, task]));
+    const tasks = new Map(
+      (await importHumanEval(await readBytes(tasksPath), tasksPath)).map((task) => [task.id, task]),
+    );
     const samples = (await readJsonl(samplesPath)).map((row): Sample => {
       const id = textField(samplesPath, row, 'task_id');
       const task = tasks.get(id);
@@ -74,12 +77,14 @@ async function judgeSamples(
   const results: { readonly taskId: string; readonly passed: boolean }[] = [];
   const outcomes = new Map<string, number>();
   await withOutput(output, async (file) => {
-    const sandbox = await openSandbox();
+    // Test programs never share an interpreter with the programs under test.
+    const [sandbox, trusted] = await Promise.all([openSandbox(), openSandbox({ spare: false })]);
     try {
       const judged = mapInOrder(
         samples,
         sandbox.workers * 2,
-        ({ task, completion }) => judge(task, completion, sandbox, 'continuation', signal),
+        ({ task, completion }) =>
+          judge(task, completion, { sandbox, trusted, extraction: 'continuation', signal }),
         signal,
       );
       for await (const [{ row, task }, judgement] of judged) {
@@ -92,7 +97,7 @@ async function judgeSamples(
         if (results.length % 20 === 0) progress(`judged ${results.length} of ${samples.length}`);
       }
     } finally {
-      await sandbox.dispose();
+      await Promise.all([sandbox.dispose(), trusted.dispose()]);
     }
   });
   const missing = taskCount - new Set(results.map(({ taskId }) => taskId)).size;

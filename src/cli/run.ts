@@ -1,10 +1,12 @@
 /** `run`: trains nano headless and shows what it learned. The loop itself is src/learning; this is its terminal. */
 import type { TrainerEvent } from '../learning/events.ts';
+import { train } from '../learning/trainer.ts';
 import { parseAssignments, type Config, type ConfigOverrides } from '../learning/config.ts';
 import { presetConfig, PRESETS } from '../experiment/presets.ts';
 import { RunLogWriter } from '../experiment/run-log.ts';
 import { parseOptions, required, wholeNumber, type Command, type Context } from './command.ts';
-import { openTraining } from './engine.ts';
+import { adapterBytes } from './adapter-file.ts';
+import { builtInTasks, openPolicy, openSandbox } from './engine.ts';
 import { CommandError, UsageError } from './errors.ts';
 import { withOutput } from './files.ts';
 import { beforeAndAfter, evaluationLine, stepLine, type Evaluation } from './report.ts';
@@ -14,7 +16,8 @@ const presets = Object.entries(PRESETS)
   .join('\n');
 
 export const runCommand: Command = {
-  usage: `run --preset NAME [--steps N] [--seed S] [--set key=value]... [--out run.jsonl] [--json]
+  usage: `run --preset NAME [--steps N] [--seed S] [--set key=value]... [--out run.jsonl]
+    [--save-adapter FILE] [--json]
 
   --preset NAME   one of
 ${presets}
@@ -22,6 +25,8 @@ ${presets}
   --seed S        the seed of everything random (default 1)
   --set KEY=VALUE one setting, may be repeated
   --out FILE      the run's events, one JSON object per line; seconds go to FILE's .timing.jsonl
+  --save-adapter FILE
+                  the trained adapter in PEFT's layout (safetensors)
   --json          last line of standard output: {"before": {...}, "after": {...}}`,
 
   async run(argv, context) {
@@ -31,6 +36,7 @@ ${presets}
       seed: { type: 'string' },
       set: { type: 'string', multiple: true },
       out: { type: 'string' },
+      'save-adapter': { type: 'string' },
       json: { type: 'boolean' },
     });
     const config = configuration(
@@ -39,7 +45,9 @@ ${presets}
       options.seed,
       options.set ?? [],
     );
-    const summary = await withLogs(options.out, (log) => train(config, log, context));
+    const summary = await withLogs(options.out, (log) =>
+      withAdapter(options['save-adapter'], (keep) => follow(config, log, keep, context)),
+    );
     if (options.json === true) {
       context.out(
         JSON.stringify({ before: summary.before?.metrics ?? null, after: summary.after?.metrics ?? null }),
@@ -99,12 +107,29 @@ interface Summary {
   readonly stopped: boolean;
 }
 
-async function train(
+/** Keeps the adapter that a run ends with. */
+type Keep = (adapter: Uint8Array) => Promise<void>;
+
+async function withAdapter<T>(
+  path: string | undefined,
+  work: (keep: Keep | undefined) => Promise<T>,
+): Promise<T> {
+  if (path === undefined) return work(undefined);
+  return withOutput(path, (file) => work((adapter) => file.write(adapter)));
+}
+
+/** Trains and says what happens, event by event. */
+async function follow(
   config: Config,
   log: RunLogWriter,
+  keep: Keep | undefined,
   { out, progress, signal }: Context,
 ): Promise<Summary> {
-  const training = await openTraining(config, progress, signal);
+  const tasks = await builtInTasks();
+  const [rank, alpha] = [config['adapter.rank'], config['adapter.alpha']];
+  const policy = await openPolicy({ rank, alpha, seed: config.seed });
+  const sandbox = await openSandbox();
+  progress(`${policy.info.name} on ${policy.info.device}, ${sandbox.workers} Python workers`);
   let before: Evaluation | undefined;
   let after: Evaluation | undefined;
   let rollouts: Extract<TrainerEvent, { type: 'rollouts' }> | undefined;
@@ -112,7 +137,7 @@ async function train(
   let step = 0;
   let stopped = false;
   try {
-    for await (const event of training.events) {
+    for await (const event of train({ policy, sandbox, tasks, config, signal })) {
       await log.write(event);
       switch (event.type) {
         case 'rollouts':
@@ -145,8 +170,9 @@ async function train(
           break;
       }
     }
+    if (keep !== undefined) await keep(await adapterBytes(await policy.snapshot(), rank, alpha));
   } finally {
-    await training.dispose();
+    await Promise.all([sandbox.dispose(), policy.dispose()]);
   }
   return { before, after: after ?? before, step, stopped };
 }

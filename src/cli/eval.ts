@@ -1,0 +1,104 @@
+/** `eval`: measures nano, another model or an adapter on held-out tasks, the way a run does before and after. It trains nothing. */
+import { createConfig, type Config } from '../learning/config.ts';
+import { evaluate, sampleHeldout, type EvaluateOptions, type Evaluation } from '../learning/evaluate.ts';
+import { evaluationTasks, makeEvaluationSet } from '../learning/evaluation-set.ts';
+import { funnelSettings } from '../learning/settings.ts';
+import { alignmentFormats } from '../tasks/alignment/index.ts';
+import { createRandom } from '../tasks/random.ts';
+import type { Task } from '../tasks/types.ts';
+import { adapterSnapshot, readAdapterFile } from './adapter-file.ts';
+import { parseOptions, required, wholeNumber, type Command } from './command.ts';
+import { builtInTasks, openPolicy, openSandbox } from './engine.ts';
+import { UsageError } from './errors.ts';
+import { measures } from './report.ts';
+
+const SUITES = ['heldout'];
+
+export const evalCommand: Command = {
+  usage: `eval --suite heldout [--model DIR] [--adapter FILE] [--n 8] [--seed S] [--json]
+
+  --suite heldout  the held-out tasks that come with the project
+  --model DIR      a folder with config.json, model.safetensors and tokenizer.json (default: nano)
+  --adapter FILE   a LoRA adapter in PEFT's layout, e.g. one written by run --save-adapter
+  --n N            samples per task at temperature 1 (default 8)
+  --seed S         the seed of the samples (default 1)
+  --json           last line of standard output: the measures as one JSON object`,
+
+  async run(argv, { out, progress, signal }) {
+    const options = parseOptions(argv, {
+      suite: { type: 'string' },
+      model: { type: 'string' },
+      adapter: { type: 'string' },
+      n: { type: 'string' },
+      seed: { type: 'string' },
+      json: { type: 'boolean' },
+    });
+    const suite = required(options.suite, 'suite');
+    if (!SUITES.includes(suite))
+      throw new UsageError(`unknown suite "${suite}"; there is ${SUITES.join(', ')}`);
+    const samples = wholeNumber(options.n, 'n', 8, 1, 1000);
+    const config = createConfig({
+      seed: wholeNumber(options.seed, 'seed', 1, 0, 2 ** 31 - 1),
+      'eval.samples': samples,
+      'eval.k': Math.min(8, samples),
+    });
+    const adapter = options.adapter === undefined ? undefined : await readAdapterFile(options.adapter);
+    const tasks = evaluationTasks(await builtInTasks(), config['eval.tasks']);
+    const policy = await openPolicy({
+      folder: options.model,
+      rank: adapter?.rank ?? config['adapter.rank'],
+      alpha: adapter?.alpha ?? config['adapter.alpha'],
+      seed: config.seed,
+    });
+    try {
+      if (adapter !== undefined) await policy.restore(await adapterSnapshot(adapter, options.model));
+      const sandbox = await openSandbox();
+      try {
+        progress(
+          `${policy.info.name} on ${policy.info.device}: ${tasks.length} tasks, ${samples} samples each`,
+        );
+        const format = alignmentFormats[config['alignment.format']];
+        const random = createRandom(config.seed).fork('evaluation');
+        const result = await measure(
+          tasks,
+          { policy, sandbox, format, config, random, signal },
+          adapter !== undefined,
+        );
+        if (options.json === true) out(JSON.stringify(result.metrics));
+        else for (const line of measures(result)) out(line);
+      } finally {
+        await sandbox.dispose();
+      }
+    } finally {
+      await policy.dispose();
+    }
+  },
+};
+
+/** The questions come from the base model's rollouts, so that an adapter and its base are asked the same ones. */
+async function measure(
+  tasks: readonly Task[],
+  options: EvaluateOptions & { readonly config: Config },
+  hasAdapter: boolean,
+): Promise<Evaluation> {
+  const { policy, sandbox, config, format, signal } = options;
+  const base = await sampleHeldout(tasks, options, 'base');
+  const fits = (prompt: string, answer: string): boolean => {
+    const budget = config['alignment.maxNewTokens'];
+    const room = policy.info.contextLength - policy.tokenizer.encode(prompt).length;
+    return budget <= room && policy.tokenizer.encode(answer).length < budget;
+  };
+  const set = await makeEvaluationSet(tasks, base, {
+    sandbox,
+    format,
+    fits,
+    funnel: funnelSettings(config),
+    sizes: {
+      alignment: config['eval.alignmentRecords'],
+      reasoning: config['eval.reasoningTasks'],
+      testOutput: config['eval.testOutputTasks'],
+    },
+    signal,
+  });
+  return evaluate(tasks, set, options, hasAdapter ? undefined : base);
+}
