@@ -75,13 +75,17 @@ export function parameterCount(a: Architecture): number {
 
 const SUPPORTED = ['llama', 'qwen2'];
 
+/** A value from a file for a message; anything nested by its kind alone. */
+const shown = (value: unknown): string =>
+  typeof value === 'string' || typeof value === 'number' ? JSON.stringify(value).slice(0, 60) : typeof value;
+
 /** Reads config.json as transformers writes it. Throws a PolicyError naming the field. */
 export function parseArchitecture(json: unknown): Architecture {
   const config = (typeof json === 'object' && json !== null ? json : {}) as Record<string, unknown>;
   const modelType = config['model_type'];
   if (typeof modelType !== 'string' || !SUPPORTED.includes(modelType)) {
     throw new PolicyError(
-      `config.json: model_type is ${JSON.stringify(modelType)}`,
+      `config.json: model_type is ${shown(modelType)}`,
       `Supported architectures: ${SUPPORTED.join(', ')}.`,
     );
   }
@@ -89,33 +93,68 @@ export function parseArchitecture(json: unknown): Architecture {
     const value = config[key] ?? fallback;
     if (typeof value !== 'number' || !Number.isFinite(value) || value <= 0) {
       throw new PolicyError(
-        `config.json: ${key} is ${JSON.stringify(value)}, not a positive number`,
+        `config.json: ${key} is ${shown(value)}, not a positive number`,
         'Use a complete checkpoint.',
       );
     }
     return value;
   };
-  const width = number('hidden_size');
-  const heads = number('num_attention_heads');
-  const rope = config['rope_scaling'];
-  if (rope !== undefined && rope !== null) {
-    throw new PolicyError(
-      'config.json: rope_scaling is set',
-      'Models with scaled rotary positions are not supported.',
-    );
+  // Bounds that no real model comes near, so that a damaged file cannot ask for endless lists.
+  const count = (key: string, most: number, fallback?: number): number => {
+    const value = number(key, fallback);
+    if (!Number.isInteger(value) || value > most) {
+      throw new PolicyError(
+        `config.json: ${key} is ${value}, not a whole number up to ${most}`,
+        'Use a complete checkpoint.',
+      );
+    }
+    return value;
+  };
+  const width = count('hidden_size', 1 << 17);
+  const heads = count('num_attention_heads', 1024);
+  const keyValueHeads = count('num_key_value_heads', 1024, heads);
+  const headWidth = count('head_dim', 1024, width / heads);
+  if (heads % keyValueHeads !== 0) {
+    refuse(`${heads} heads do not share ${keyValueHeads} key-value heads`, 'Use a complete checkpoint.');
+  }
+  if (headWidth % 2 !== 0) refuse(`head_dim ${headWidth} is odd`, 'Rotary positions need pairs.');
+  if ((config['hidden_act'] ?? 'silu') !== 'silu') {
+    refuse('hidden_act is not silu', 'Models with another activation are not supported.');
+  }
+  if (config['mlp_bias'] === true || (modelType === 'llama' && config['attention_bias'] === true)) {
+    refuse('mlp_bias or attention_bias is set', 'Only the q, k and v biases of Qwen2 are supported.');
   }
   return {
-    vocabSize: number('vocab_size'),
+    // Token ids are compared as float32, exact to 2^24.
+    vocabSize: count('vocab_size', 1 << 24),
     width,
-    layers: number('num_hidden_layers'),
+    layers: count('num_hidden_layers', 1024),
     heads,
-    keyValueHeads: number('num_key_value_heads', heads),
-    headWidth: number('head_dim', width / heads),
-    hiddenWidth: number('intermediate_size'),
-    ropeTheta: number('rope_theta', 10000),
+    keyValueHeads,
+    headWidth,
+    hiddenWidth: count('intermediate_size', 1 << 20),
+    ropeTheta: rotaryBase(config) ?? number('rope_theta', 10000),
     normEps: number('rms_norm_eps', 1e-6),
     qkvBias: typeof config['attention_bias'] === 'boolean' ? config['attention_bias'] : modelType === 'qwen2',
     tiedHead: config['tie_word_embeddings'] === true,
-    contextLength: number('max_position_embeddings', 2048),
+    contextLength: count('max_position_embeddings', 1 << 24, 2048),
   };
+}
+
+function refuse(problem: string, advice: string): never {
+  throw new PolicyError(`config.json: ${problem}`, advice);
+}
+
+/** The base of rope_parameters (transformers 5), undefined where there are none (transformers 4: rope_theta at the top). */
+function rotaryBase(config: Record<string, unknown>): number | undefined {
+  const advice = 'Models with scaled rotary positions are not supported.';
+  if ((config['rope_scaling'] ?? null) !== null) refuse('rope_scaling is set', advice);
+  const parameters = config['rope_parameters'] as Record<string, unknown> | null | undefined;
+  if (parameters === undefined || parameters === null) return undefined;
+  if ((parameters['rope_type'] ?? 'default') !== 'default')
+    refuse('rope_parameters are not the default', advice);
+  const theta = parameters['rope_theta'];
+  return typeof theta === 'number' && theta > 0 && theta < Infinity
+    ? theta
+    : refuse('rope_parameters.rope_theta is not a positive number', 'Use a complete checkpoint.');
 }

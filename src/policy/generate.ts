@@ -31,6 +31,9 @@ export async function generate(
   adapterInputs: Readonly<Record<string, RunInput>>,
 ): Promise<Completion[]> {
   const { prompts, maxNewTokens, uniforms } = request;
+  if (!Number.isInteger(maxNewTokens) || maxNewTokens < 1) {
+    throw new RequestError(`a budget of ${maxNewTokens} tokens`, 'Ask for at least one token.');
+  }
   if (uniforms.length < prompts.length * maxNewTokens) {
     throw new RequestError(
       `${uniforms.length} uniforms for ${prompts.length} x ${maxNewTokens} tokens`,

@@ -45,6 +45,9 @@ export interface PolicyOptions {
 
 type Named = Record<string, DeviceTensor>;
 
+/** What logits are multiplied by; greedy sampling (temperature 0) reports log-probs at temperature 1. */
+const inverse = (temperature: number): number => (temperature > 0 ? 1 / temperature : 1);
+
 const disposeAll = (tensors: Named): void => Object.values(tensors).forEach((tensor) => tensor.dispose());
 
 export class LoraPolicy implements Policy {
@@ -136,7 +139,7 @@ export class LoraPolicy implements Policy {
         ids: batch.ids,
         segments: batch.segments,
         targets: batch.targets,
-        inverseTemperature: 1 / request.temperature,
+        inverseTemperature: inverse(request.temperature),
         ...this.adapterInputs(request.adapter),
       });
       const collect = async (name: string, width = 1) =>
@@ -166,6 +169,15 @@ export class LoraPolicy implements Policy {
     if (kl !== 'none' && rows.some(({ refLogProbs }) => !refLogProbs)) {
       throw new RequestError('KL without reference log-probs', 'Score the rows with the base first.');
     }
+    for (const [index, row] of rows.entries()) {
+      const perToken = [row.advantages, row.weights, row.oldLogProbs, row.refLogProbs];
+      if (perToken.some((values) => values && values.length !== row.completion.length)) {
+        throw new RequestError(
+          `row ${index} does not have one value per token of its completion`,
+          'Give every token an advantage and a weight.',
+        );
+      }
+    }
     const logProbs = new Array<Float32Array>(rows.length);
     const sums = { loss: 0, entropy: 0, kl: 0, clippedLow: 0, clippedHigh: 0 };
     let accumulated = this.zeroGradients;
@@ -189,7 +201,7 @@ export class LoraPolicy implements Policy {
         onPolicy: spread((row) => constant(row, row.oldLogProbs ? 0 : 1)),
         oldLogProb: spread((row) => row.oldLogProbs ?? constant(row, 0)),
         ...(kl !== 'none' && { refLogProb: spread((row) => row.refLogProbs!) }),
-        inverseTemperature: 1 / settings.temperature,
+        inverseTemperature: inverse(settings.temperature),
         clipLow: settings.clipLow,
         clipHigh: settings.clipHigh,
         dualClip: Math.min(settings.dualClip, 1e9),
@@ -236,11 +248,11 @@ export class LoraPolicy implements Policy {
       () => applyGraph(this.matrices),
       (name) => name !== 'gradNorm',
     );
-    this.steps += 1;
+    const step = this.steps + 1;
     const outputs = await program.run({
       ...this.state,
       ...accumulated,
-      ...adamScalarValues(this.steps, settings),
+      ...adamScalarValues(step, settings),
     });
     const gradNorm = Number((await outputs['gradNorm']!.download())[0]);
     outputs['gradNorm']!.dispose();
@@ -249,6 +261,7 @@ export class LoraPolicy implements Policy {
     for (const name of Object.keys(this.state)) next[name] = outputs[nextName(name)]!;
     disposeAll(this.state);
     this.state = next;
+    this.steps = step;
     return gradNorm;
   }
 

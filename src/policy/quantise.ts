@@ -3,6 +3,7 @@
  * inputs: the layout onnxruntime's MatMulNBits reads.
  */
 import type { BlockQuantised } from '../tensor/ops/matmul.ts';
+import { PolicyError } from './errors.ts';
 
 export const BLOCK = 32;
 
@@ -16,7 +17,12 @@ export function quantise(
   inFeatures: number,
   bits: 4 | 8,
 ): BlockQuantised {
-  if (inFeatures % BLOCK !== 0) throw new RangeError(`${inFeatures} inputs are not a multiple of ${BLOCK}`);
+  if (inFeatures % BLOCK !== 0) {
+    throw new PolicyError(
+      `a layer with ${inFeatures} inputs cannot be quantised in blocks of ${BLOCK}`,
+      'Load the model in fp32.',
+    );
+  }
   const blocks = inFeatures / BLOCK;
   const half = 2 ** (bits - 1);
   const quants = new Uint8Array((outFeatures * inFeatures * bits) / 8);

@@ -21,7 +21,9 @@ export interface Safetensors {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-export function parseSafetensors(file: Uint8Array, place = 'model.safetensors'): Safetensors {
+export function parseSafetensors(bytes: Uint8Array, place = 'model.safetensors'): Safetensors {
+  // A plain view: a Node Buffer's own slice would share memory instead of copying.
+  const file = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (file.byteLength < 8)
     throw new CheckpointError(place, `${file.byteLength} bytes are too few for a header`);
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
@@ -36,9 +38,7 @@ export function parseSafetensors(file: Uint8Array, place = 'model.safetensors'):
   let metadata: Record<string, string> = {};
   for (const [name, entry] of Object.entries(header)) {
     if (name === '__metadata__') {
-      metadata = isRecord(entry)
-        ? Object.fromEntries(Object.entries(entry).map(([k, v]) => [k, String(v)]))
-        : {};
+      metadata = readMetadata(entry, place);
     } else {
       tensors.set(name, readEntry(name, entry, data, place));
     }
@@ -48,6 +48,14 @@ export function parseSafetensors(file: Uint8Array, place = 'model.safetensors'):
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The format allows text alone. */
+function readMetadata(entry: unknown, place: string): Record<string, string> {
+  const isText = (pair: [string, unknown]): pair is [string, string] => typeof pair[1] === 'string';
+  const pairs = isRecord(entry) ? Object.entries(entry) : null;
+  if (!pairs?.every(isText)) throw new CheckpointError(place, '__metadata__ does not map texts to texts');
+  return Object.fromEntries(pairs);
 }
 
 function parseHeader(bytes: Uint8Array, place: string): Record<string, unknown> {
@@ -65,8 +73,9 @@ function readEntry(name: string, entry: unknown, data: Uint8Array, place: string
   const at = `${place}, tensor ${name.slice(0, 80)}`;
   if (!isRecord(entry)) throw new CheckpointError(at, 'its header entry is not an object');
   const { dtype, shape, data_offsets: offsets } = entry;
-  if (typeof dtype !== 'string' || !(dtype in BYTES))
-    throw new CheckpointError(at, `type ${JSON.stringify(dtype)} is not supported`);
+  if (typeof dtype !== 'string') throw new CheckpointError(at, 'its type is not a text');
+  if (!Object.hasOwn(BYTES, dtype))
+    throw new CheckpointError(at, `type ${dtype.slice(0, 20)} is not supported`);
   const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
   if (!Array.isArray(shape) || !shape.every(isCount))
     throw new CheckpointError(at, 'its shape is not a list of sizes');
@@ -78,7 +87,7 @@ function readEntry(name: string, entry: unknown, data: Uint8Array, place: string
   if (end < begin || end > data.byteLength || end - begin !== size) {
     throw new CheckpointError(
       at,
-      `bytes ${begin} to ${end} of ${data.byteLength} do not hold ${dtype} [${shape}]`,
+      `bytes ${begin} to ${end} of ${data.byteLength} do not hold ${dtype} [${String(shape).slice(0, 80)}]`,
     );
   }
   return { dtype: dtype as SafetensorsType, dims: shape as number[], bytes: data.subarray(begin, end) };

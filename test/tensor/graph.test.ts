@@ -36,9 +36,26 @@ describe('graph: what does not fit is refused when it is built', () => {
     ['a reduction over one axis twice', (x) => reduceSum(x, [1, -1])],
     ['an axis that is not there', (x) => x.dim(2)],
     ['a clamp whose bound is trained', (x) => clamp(x, x.graph.parameter('bound', []), 1)],
-    ['quantised weights of another width', (x) =>
-      matmulQuantised(x, { bits: 4, block: 32, outFeatures: 1, inFeatures: 32, quants: new Uint8Array(16), scales: new Float32Array(1) }, 'w')],
-    ['a constant whose data does not fill its shape', (x) => x.graph.constant('float32', [3], new Float32Array(2))],
+    [
+      'quantised weights of another width',
+      (x) =>
+        matmulQuantised(
+          x,
+          {
+            bits: 4,
+            block: 32,
+            outFeatures: 1,
+            inFeatures: 32,
+            quants: new Uint8Array(16),
+            scales: new Float32Array(1),
+          },
+          'w',
+        ),
+    ],
+    [
+      'a constant whose data does not fill its shape',
+      (x) => x.graph.constant('float32', [3], new Float32Array(2)),
+    ],
     ['a name used twice', (x) => x.graph.input('x', 'float32', [])],
     ['an output named like an input', (x) => x.graph.output('y', exp(x))],
     ['a value of another graph', (x) => add(x, new Graph('other').input('x', 'float32', [2, 3]))],

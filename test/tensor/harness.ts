@@ -33,7 +33,10 @@ interface Runs {
   run(inputs: Readonly<Record<string, RunInput>>): ReturnType<Awaited<ReturnType<Runtime['compile']>>['run']>;
 }
 
-async function runOnce(program: Runs, inputs: Readonly<Record<string, RunInput>>): Promise<Record<string, number[]>> {
+async function runOnce(
+  program: Runs,
+  inputs: Readonly<Record<string, RunInput>>,
+): Promise<Record<string, number[]>> {
   const outputs = await program.run(inputs);
   const values: Record<string, number[]> = {};
   for (const [name, tensor] of Object.entries(outputs)) {
@@ -82,12 +85,18 @@ export async function checkGradient(test: GradientCase): Promise<void> {
   const program = await (await wasm()).compile(encodeGraph(graph));
   // Drawn together, so that no element of one parameter ties with one of another.
   const sizes = test.parameters.map(sizeOf);
-  const drawn = distinctValues(test.name, sizes.reduce((a, b) => a + b, 0), low, high);
+  const drawn = distinctValues(
+    test.name,
+    sizes.reduce((a, b) => a + b, 0),
+    low,
+    high,
+  );
   const values = sizes.map((size, i) => {
     const start = sizes.slice(0, i).reduce((a, b) => a + b, 0);
     return drawn.slice(start, start + size);
   });
-  const feed = (): Record<string, Float32Array> => Object.fromEntries(values.map((data, i) => [`p${i}`, data]));
+  const feed = (): Record<string, Float32Array> =>
+    Object.fromEntries(values.map((data, i) => [`p${i}`, data]));
   const at = await runOnce(program, feed());
   if (test.forward) {
     const expected = test.forward(...values.map((data) => Array.from(data)));

@@ -50,10 +50,12 @@ function readMessage(bytes: Uint8Array): Field[] {
   return fields;
 }
 
-const all = (message: Field[], field: number) => message.filter((entry) => entry.field === field).map(({ value }) => value);
+const all = (message: Field[], field: number) =>
+  message.filter((entry) => entry.field === field).map(({ value }) => value);
 const bytesOf = (message: Field[], field: number) => all(message, field) as Uint8Array[];
 const messagesOf = (message: Field[], field: number) => bytesOf(message, field).map(readMessage);
-const textsOf = (message: Field[], field: number) => bytesOf(message, field).map((bytes) => new TextDecoder().decode(bytes));
+const textsOf = (message: Field[], field: number) =>
+  bytesOf(message, field).map((bytes) => new TextDecoder().decode(bytes));
 const numbersOf = (message: Field[], field: number) => all(message, field).map(Number);
 
 // Field numbers of onnx.proto: ModelProto, GraphProto, NodeProto, TensorProto, ValueInfoProto.
@@ -127,7 +129,11 @@ describe('onnx: encoding', () => {
     const product = nodesOf(read).find((node) => textsOf(node, 4)[0] === 'MatMulNBits')!;
     expect(textsOf(product, 7)).toEqual(['com.microsoft']);
     const packed = initializersOf(read).find((tensor) => textsOf(tensor, 8)[0] === 'w.backward')!;
-    expect([numbersOf(packed, 1), numbersOf(packed, 2), bytesOf(packed, 9)[0]!.length]).toEqual([[2, 32], [21], 32]);
+    expect([numbersOf(packed, 1), numbersOf(packed, 2), bytesOf(packed, 9)[0]!.length]).toEqual([
+      [2, 32],
+      [21],
+      32,
+    ]);
   });
 });
 
@@ -142,9 +148,13 @@ describe('onnx: large weights', () => {
 
   it('travel beside the model above 1 MB and load from there', async () => {
     const encoded = encodeGraph(build(size + 1));
-    expect(encoded.external.map(({ path, data }) => [path, data.byteLength])).toEqual([['weights.bin', (size + 1) * 4]]);
+    expect(encoded.external.map(({ path, data }) => [path, data.byteLength])).toEqual([
+      ['weights.bin', (size + 1) * 4],
+    ]);
     expect(encoded.model.byteLength).toBeLessThan(2000);
-    const tensor = initializersOf(graphOf(readMessage(encoded.model))).find((entry) => textsOf(entry, 8)[0] === 'weights')!;
+    const tensor = initializersOf(graphOf(readMessage(encoded.model))).find(
+      (entry) => textsOf(entry, 8)[0] === 'weights',
+    )!;
     expect(numbersOf(tensor, 14), 'data location: external').toEqual([1]);
     expect(bytesOf(tensor, 9)).toEqual([]);
     expect((await evaluate(encoded, { x: 0.5 }))['sum']).toEqual([size + 1]);

@@ -5,7 +5,13 @@ import { describe, expect, it } from 'vitest';
 import { Graph } from '../../src/tensor/graph.ts';
 import { encodeGraph } from '../../src/tensor/onnx/encode.ts';
 import { mul } from '../../src/tensor/ops/arithmetic.ts';
-import { adamScalarInputs, adamScalarValues, adamW, clipFactor, globalNorm } from '../../src/tensor/optimizer.ts';
+import {
+  adamScalarInputs,
+  adamScalarValues,
+  adamW,
+  clipFactor,
+  globalNorm,
+} from '../../src/tensor/optimizer.ts';
 import { evaluate } from './harness.ts';
 import vectors from './vectors/adamw.json' with { type: 'json' };
 

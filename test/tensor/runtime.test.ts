@@ -3,7 +3,14 @@
  * webgpu.browser.test.ts.
  */
 import { describe, expect, it } from 'vitest';
-import { classifyRuntimeError, DeviceLostError, OutOfMemoryError, RuntimeUsageError, TensorError, UnsupportedOperatorError } from '../../src/tensor/errors.ts';
+import {
+  classifyRuntimeError,
+  DeviceLostError,
+  OutOfMemoryError,
+  RuntimeUsageError,
+  TensorError,
+  UnsupportedOperatorError,
+} from '../../src/tensor/errors.ts';
 import { Graph } from '../../src/tensor/graph.ts';
 import { encodeGraph } from '../../src/tensor/onnx/encode.ts';
 import { add, mul } from '../../src/tensor/ops/arithmetic.ts';
@@ -25,7 +32,13 @@ describe('runtime', () => {
     const program = await runtime.compile(affine());
     const uploaded = runtime.upload({ dtype: 'float32', dims: [2], data: x });
     const first = (await program.run({ x: uploaded, scale: 2 }))['out']!;
-    const second = (await program.run({ x: first, scale: runtime.upload({ dtype: 'float32', dims: [], data: Float32Array.of(3) }), unknown: 7 }))['out']!;
+    const second = (
+      await program.run({
+        x: first,
+        scale: runtime.upload({ dtype: 'float32', dims: [], data: Float32Array.of(3) }),
+        unknown: 7,
+      })
+    )['out']!;
     expect(await first.download()).toEqual(Float32Array.of(3, 5));
     expect(await second.download()).toEqual(Float32Array.of(10, 16));
     expect([second.dims, second.dtype]).toEqual([[2], 'float32']);
@@ -105,7 +118,10 @@ describe('runtime', () => {
     const { loadWasmBuild } = nodeWasm(1);
     const device = await openDevice({ device: 'auto', threads: 1, ...(loadWasmBuild && { loadWasmBuild }) });
     expect([device.kind, device.label]).toEqual(['wasm', 'WASM, 1 thread']);
-    await expect(openDevice({ device: 'webgpu' })).rejects.toMatchObject({ name: 'NoAdapterError', advice: /WASM/ });
+    await expect(openDevice({ device: 'webgpu' })).rejects.toMatchObject({
+      name: 'NoAdapterError',
+      advice: /WASM/,
+    });
   });
 });
 

@@ -6,7 +6,7 @@ import { gradients } from '../../tensor/autodiff.ts';
 import { Graph, type Tensor } from '../../tensor/graph.ts';
 import { encodeGraph, type EncodedGraph } from '../../tensor/onnx/encode.ts';
 import { add, exp, mul, neg, sub } from '../../tensor/ops/arithmetic.ts';
-import { clamp, less, mask, maximum, minimum, where } from '../../tensor/ops/compare.ts';
+import { clamp, greater, less, mask, maximum, minimum, where } from '../../tensor/ops/compare.ts';
 import { sumAll } from '../../tensor/ops/reduce.ts';
 import type { AdapterSettings } from '../adapter.ts';
 import { frozenParts } from '../parts.ts';
@@ -97,7 +97,7 @@ export function updateGraph(weights: Weights, settings: AdapterSettings, shape: 
   });
   graph.withoutRecording(() => {
     const count = (marked: Tensor) => sumAll(mul(marked, completion));
-    const isPositive = sub(1, mask(isNegative));
+    const isPositive = mask(greater(advantages, 0));
     graph.output('loss', loss);
     graph.output('entropy', count(entropy));
     if (kl) graph.output('kl', count(kl));
