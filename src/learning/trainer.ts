@@ -7,22 +7,20 @@ import type { Sandbox } from '../sandbox/types.ts';
 import { createRandom, type Random } from '../tasks/random.ts';
 import type { Task } from '../tasks/types.ts';
 import { alignmentFormats, type AlignmentFormat } from '../tasks/alignment/index.ts';
-import { sampleAlignment } from './alignment-rollouts.ts';
 import { makeBatch } from './batch.ts';
 import { Clock } from './clock.ts';
-import { judgeGroups, type JudgedGroup } from './code-rollouts.ts';
+import type { JudgedGroup } from './code-rollouts.ts';
 import { CONFIG_VERSION, changeWhileRunning, ConfigError, type Config } from './config.ts';
 import { TrainerControl } from './control.ts';
 import { evaluate, sampleHeldout } from './evaluate.ts';
 import { evaluationTasks, makeEvaluationSet, type EvaluationSet } from './evaluation-set.ts';
-import type { AlignmentRecord, Metrics, TrainerEvent } from './events.ts';
+import type { Metrics, TrainerEvent } from './events.ts';
 import { makeRecords } from './funnel.ts';
 import { rolloutMetrics } from './metrics.ts';
 import { RecordBuffer } from './records.ts';
-import { sampleGroups } from './sample.ts';
+import { fitsModel, planStep, rollOut, type TaskPositions } from './rollout-step.ts';
 import { funnelSettings } from './settings.ts';
 import { checkState, type TrainerState } from './state.ts';
-import { takeInOrder } from './task-order.ts';
 import { updatePolicy } from './update.ts';
 
 export interface TrainOptions {
@@ -77,7 +75,7 @@ class Run {
   #config: Config;
   #step: number;
   #evaluatedAt: number;
-  #taken: { readonly code: number; readonly fill: number };
+  #taken: TaskPositions;
   #tokens: number;
   #set: EvaluationSet | null;
   /** Events handed out that belong to finished work, and those of the step under way. */
@@ -230,7 +228,7 @@ class Run {
         testOutput: this.#config['eval.testOutputTasks'],
       };
       const funnel = funnelSettings(this.#config);
-      const fits = this.#fits;
+      const fits = fitsModel(policy, this.#config);
       this.#set = await makeEvaluationSet(this.#heldout, base, {
         sandbox,
         format,
@@ -252,16 +250,30 @@ class Run {
   async *#trainStep(): AsyncGenerator<TrainerEvent, void, void> {
     const step = this.#step + 1;
     const clock = new Clock();
-    const { sandbox, policy, signal } = this.#options;
+    const { sandbox, trusted, policy, signal } = this.#options;
     const format = this.#format;
-    const plan = this.#plan(step);
+    const plan = planStep(step, {
+      config: this.#config,
+      tasks: this.#train,
+      taken: this.#taken,
+      buffer: this.#buffer,
+      random: this.#random,
+    });
     yield* this.#announce({
       type: 'step-started',
       step,
       prompts: { code: plan.tasks.length + plan.fill.length, alignment: plan.records.length },
     });
 
-    const { code, alignment } = await this.#rollouts(step, plan, clock);
+    const { code, alignment } = await rollOut(step, plan, clock, {
+      policy,
+      sandbox,
+      trusted,
+      format,
+      config: this.#config,
+      random: this.#random,
+      signal,
+    });
     const decode = (ids: readonly number[]) => policy.tokenizer.decode(ids);
     const batch = makeBatch(code, alignment, this.#config, format, decode);
     yield* this.#announce({ type: 'rollouts', step, groups: batch.groups });
@@ -271,7 +283,13 @@ class Run {
         code.flatMap(({ task, rollouts }) => rollouts.map((rollout) => ({ ...rollout, task }))),
         step,
         funnelSettings(this.#config),
-        { sandbox, format, fits: this.#fits, isKnown: (key) => this.#buffer.has(key), signal },
+        {
+          sandbox,
+          format,
+          fits: fitsModel(policy, this.#config),
+          isKnown: (key) => this.#buffer.has(key),
+          signal,
+        },
       ),
     );
     const { metrics, isFinite } = await updatePolicy(policy, batch, this.#config, clock, signal);
@@ -297,67 +315,6 @@ class Run {
     yield* this.#handOut();
   }
 
-  /** What is put to the policy in a step. Slots filled up have an order of their own: they do not shift the code prompts. */
-  #plan(step: number): Plan {
-    const config = this.#config;
-    const wanted = config['alignment.prompts'];
-    const records = this.#buffer.draw(
-      step,
-      wanted,
-      {
-        strategy: config['records.strategy'],
-        maxAge: config['records.maxAge'],
-        capPerTask: config['records.capPerTask'],
-      },
-      this.#random.fork('records').fork(`step ${step}`),
-    );
-    const order = this.#random.fork('tasks');
-    const tasks = takeInOrder(this.#train, this.#taken.code, config['code.prompts'], order.fork('code'));
-    const empty = config['alignment.fill'] === 'code' ? wanted - records.length : 0;
-    const fill = takeInOrder(this.#train, this.#taken.fill, empty, order.fork('fill'));
-    const takenAfter = { code: this.#taken.code + tasks.length, fill: this.#taken.fill + fill.length };
-    return { tasks, fill, records, takenAfter };
-  }
-
-  async #rollouts(step: number, { tasks, fill, records }: Plan, clock: Clock) {
-    const { policy, sandbox, trusted, signal } = this.#options;
-    const format = this.#format;
-    const config = this.#config;
-    const common = { temperature: config['rollouts.temperature'], signal };
-    const coding = {
-      ...common,
-      groupSize: config['code.groupSize'],
-      maxNewTokens: config['code.maxNewTokens'],
-    };
-    const asking = {
-      ...common,
-      groupSize: config['alignment.groupSize'],
-      maxNewTokens: config['alignment.maxNewTokens'],
-      form: config['alignment.reward'],
-      grading: config['alignment.grading'],
-    };
-    const stream = (kind: string) => this.#random.fork(`rollouts/${kind}`).fork(`step ${step}`);
-    const prompts = (list: readonly Task[]) => list.map(({ prompt }) => prompt);
-    const sampled = await clock.time('time/generate', async () => [
-      ...(await sampleGroups(policy, prompts(tasks), coding, stream('code'))),
-      ...(await sampleGroups(policy, prompts(fill), coding, stream('fill'))),
-    ]);
-    // Python runs in its own workers while the policy goes on to the alignment answers.
-    const judging = clock.time('time/execute', () =>
-      judgeGroups([...tasks, ...fill], sampled, {
-        sandbox,
-        trusted,
-        extraction: config['code.extraction'],
-        signal,
-      }),
-    );
-    judging.catch(() => undefined);
-    const alignment = await clock.time('time/generate', () =>
-      sampleAlignment(policy, records, format, asking, stream('alignment')),
-    );
-    return { code: await judging, alignment };
-  }
-
   #rollbackWarning(step: number): TrainerEvent {
     const message = `The loss of step ${step} is not a number; the adapter was put back to where it was before this step.`;
     const advice =
@@ -366,21 +323,4 @@ class Run {
         : 'The run goes on. If it repeats, lower optimizer.learningRate.';
     return { type: 'warning', step, message, advice };
   }
-
-  /** Whether a question and its answer fit the model: the context as a whole, the answer its budget (one token is for the end). */
-  readonly #fits = (prompt: string, answer: string): boolean => {
-    const { policy } = this.#options;
-    const budget = this.#config['alignment.maxNewTokens'];
-    const room = policy.info.contextLength - policy.tokenizer.encode(prompt).length;
-    const needed = policy.tokenizer.encode(answer).length + 1;
-    const cap = this.#config['records.maxAnswerTokens'];
-    return budget <= room && needed <= budget && (cap === 0 || needed <= cap);
-  };
-}
-
-interface Plan {
-  readonly tasks: readonly Task[];
-  readonly fill: readonly Task[];
-  readonly records: readonly AlignmentRecord[];
-  readonly takenAfter: { readonly code: number; readonly fill: number };
 }

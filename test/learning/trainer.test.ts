@@ -159,7 +159,9 @@ describe('a run', { timeout: 240_000 }, () => {
     const [update] = policy.updates;
     const groups = ofType(events, 'rollouts')[0]?.groups ?? [];
     const mixed = groups.filter((g) => g.rollouts.some((r) => r.advantage !== 0));
-    const sent = mixed.flatMap((g) => g.rollouts);
+    const sent = mixed.flatMap(
+      (g): readonly { tokens: readonly number[]; advantage: number }[] => g.rollouts,
+    );
     expect(update?.rows.map(({ completion }) => completion)).toEqual(sent.map(({ tokens }) => tokens));
     expect(update?.rows.map(({ advantages }) => advantages[0])).toEqual(
       sent.map((r) => Math.fround(r.advantage)),

@@ -1,0 +1,120 @@
+/**
+ * One step up to its rewards: which prompts it holds, and the rollouts they get. Advantages, records and the update come after it
+ * (trainer.ts).
+ */
+import type { Policy } from '../policy/types.ts';
+import type { Sandbox } from '../sandbox/types.ts';
+import type { AlignmentFormat } from '../tasks/alignment/types.ts';
+import type { Random } from '../tasks/random.ts';
+import type { Task } from '../tasks/types.ts';
+import { sampleAlignment, type GradedGroup } from './alignment-rollouts.ts';
+import type { Clock } from './clock.ts';
+import { judgeGroups, type JudgedGroup } from './code-rollouts.ts';
+import type { Config } from './config.ts';
+import type { AlignmentRecord } from './events.ts';
+import type { RecordBuffer } from './records.ts';
+import { sampleGroups } from './sample.ts';
+import { takeInOrder } from './task-order.ts';
+
+/** Positions in the task orders. */
+export interface TaskPositions {
+  readonly code: number;
+  readonly fill: number;
+}
+
+export interface Plan {
+  readonly tasks: readonly Task[];
+  /** Code prompts in alignment slots that the buffer could not fill. */
+  readonly fill: readonly Task[];
+  readonly records: readonly AlignmentRecord[];
+  readonly takenAfter: TaskPositions;
+}
+
+export interface PlanContext {
+  readonly config: Config;
+  /** Training tasks. */
+  readonly tasks: readonly Task[];
+  readonly taken: TaskPositions;
+  readonly buffer: RecordBuffer;
+  readonly random: Random;
+}
+
+/** What is put to the policy in a step. Slots filled up have an order of their own: they do not shift the code prompts. */
+export function planStep(step: number, { config, tasks, taken, buffer, random }: PlanContext): Plan {
+  const wanted = config['alignment.prompts'];
+  const drawing = {
+    strategy: config['records.strategy'],
+    maxAge: config['records.maxAge'],
+    capPerTask: config['records.capPerTask'],
+  };
+  const records = buffer.draw(step, wanted, drawing, random.fork('records').fork(`step ${step}`));
+  const order = random.fork('tasks');
+  const chosen = takeInOrder(tasks, taken.code, config['code.prompts'], order.fork('code'));
+  const empty = config['alignment.fill'] === 'code' ? wanted - records.length : 0;
+  const fill = takeInOrder(tasks, taken.fill, empty, order.fork('fill'));
+  const takenAfter = { code: taken.code + chosen.length, fill: taken.fill + fill.length };
+  return { tasks: chosen, fill, records, takenAfter };
+}
+
+export interface RolloutContext {
+  readonly policy: Policy;
+  readonly sandbox: Sandbox;
+  readonly trusted: Sandbox | undefined;
+  readonly format: AlignmentFormat;
+  readonly config: Config;
+  readonly random: Random;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Samples all rollouts of a step; code is judged while alignment answers are sampled. */
+export async function rollOut(
+  step: number,
+  { tasks, fill, records }: Plan,
+  clock: Clock,
+  { policy, sandbox, trusted, format, config, random, signal }: RolloutContext,
+): Promise<{ readonly code: readonly JudgedGroup[]; readonly alignment: readonly GradedGroup[] }> {
+  const common = { temperature: config['rollouts.temperature'], signal };
+  const coding = {
+    ...common,
+    groupSize: config['code.groupSize'],
+    maxNewTokens: config['code.maxNewTokens'],
+  };
+  const asking = {
+    ...common,
+    groupSize: config['alignment.groupSize'],
+    maxNewTokens: config['alignment.maxNewTokens'],
+    form: config['alignment.reward'],
+    grading: config['alignment.grading'],
+  };
+  const stream = (kind: string) => random.fork(`rollouts/${kind}`).fork(`step ${step}`);
+  const prompts = (list: readonly Task[]) => list.map(({ prompt }) => prompt);
+  const sampled = await clock.time('time/generate', async () => [
+    ...(await sampleGroups(policy, prompts(tasks), coding, stream('code'))),
+    ...(await sampleGroups(policy, prompts(fill), coding, stream('fill'))),
+  ]);
+  const judging = clock.time('time/execute', () =>
+    judgeGroups([...tasks, ...fill], sampled, {
+      sandbox,
+      trusted,
+      extraction: config['code.extraction'],
+      signal,
+    }),
+  );
+  // It is awaited below; until then a failure must not count as unhandled.
+  judging.catch(() => undefined);
+  const alignment = await clock.time('time/generate', () =>
+    sampleAlignment(policy, records, format, asking, stream('alignment')),
+  );
+  return { code: await judging, alignment };
+}
+
+/** Whether a question and its answer fit the model: the context as a whole, the answer its budget (one token is for the end). */
+export function fitsModel(policy: Policy, config: Config): (prompt: string, answer: string) => boolean {
+  const budget = config['alignment.maxNewTokens'];
+  const cap = config['records.maxAnswerTokens'];
+  return (prompt, answer) => {
+    const room = policy.info.contextLength - policy.tokenizer.encode(prompt).length;
+    const needed = policy.tokenizer.encode(answer).length + 1;
+    return budget <= room && needed <= budget && (cap === 0 || needed <= cap);
+  };
+}
