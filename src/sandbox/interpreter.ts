@@ -3,7 +3,7 @@
  * time. Runs in the worker, beside the program, and is therefore trusted by nobody: the pool checks all it says.
  */
 import { loadPyodide } from 'pyodide';
-import { harnessSources } from './python/index.ts';
+import { harnessSources, installSource, preloaded } from './python/index.ts';
 import type { BootReply, BootRequest, JobReply, JobRequest, Progress } from './protocol.ts';
 
 type Pyodide = Awaited<ReturnType<typeof loadPyodide>>;
@@ -12,47 +12,6 @@ type PyFunction = (...args: (string | number)[]) => unknown;
 /** Names the harness gives to JavaScript. */
 const exported = ['load', 'call', 'trace', 'operations', 'finish', 'fingerprint', 'ready'] as const;
 type Harness = Record<(typeof exported)[number], PyFunction>;
-
-/** Imported before the snapshot, so that programs find them loaded and none of it is read again per job. */
-const preloaded = [
-  'abc',
-  'array',
-  'bisect',
-  'calendar',
-  'cmath',
-  'collections.abc',
-  'copy',
-  'dataclasses',
-  'datetime',
-  'decimal',
-  'enum',
-  'fractions',
-  'functools',
-  'heapq',
-  'itertools',
-  'json',
-  'math',
-  'numbers',
-  'operator',
-  'queue',
-  're',
-  'statistics',
-  'string',
-  'struct',
-  'textwrap',
-  'typing',
-  'hashlib',
-  'ast',
-  'marshal',
-  'random',
-  'time',
-  'traceback',
-  'unicodedata',
-  'io',
-  'opcode',
-  '_json',
-  'atexit',
-];
 
 /** Bridges to JavaScript and the network: a program has no use for them. Defence in depth, not the boundary. */
 const removed = [
@@ -160,23 +119,7 @@ export class Interpreter {
 function install(pyodide: Pyodide): void {
   pyodide.globals.set('_sources', JSON.stringify(harnessSources));
   pyodide.globals.set('_preloaded', preloaded.join(','));
-  pyodide.runPython(String.raw`
-def _install(sources, preloaded):
-    import builtins, importlib, json, sys
-    for name in preloaded.split(','):
-        importlib.import_module(name)
-    space = {'__name__': 'harness', '__builtins__': dict(vars(builtins))}
-    for source in json.loads(sources):
-        # a path like the library's: its lines are not counted as the program's
-        own = {'__name__': source['name'], '__builtins__': space['__builtins__']} if 'exports' in source else space
-        exec(compile(source['text'], '/harness/' + source['name'] + '.py', 'exec', dont_inherit=True), own)
-        for name in source.get('exports', ()):
-            space[name] = own[name]
-    space['_start']()
-    return space
-_harness = _install(_sources, _preloaded)
-del _install, _sources, _preloaded
-`);
+  pyodide.runPython(installSource);
 }
 
 function dropModules(pyodide: Pyodide): void {

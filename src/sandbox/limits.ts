@@ -8,7 +8,7 @@ export const defaultLimits: Limits = {
   codeBytes: 64 * 1024,
   outputBytes: 64 * 1024,
   steps: 100_000,
-  callMs: 3_000,
+  callMs: 5_000,
   jobMs: 15_000,
   valueBytes: 64 * 1024,
 };

@@ -1,10 +1,13 @@
 /** The sandbox in Node: interpreters in worker threads without the parent's environment. For programs one would run anyway: threads share the process. */
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { nodeEndpoint } from './node-endpoint.ts';
-import { Pool, type PoolOptions, type WorkerHandle } from './pool.ts';
+import { Pool, type PoolOptions, type SnapshotStore, type WorkerHandle } from './pool.ts';
+import { snapshotContent } from './python/index.ts';
 
 export type SandboxOptions = Partial<Omit<PoolOptions, 'spawn' | 'indexURL'>>;
 
@@ -13,8 +16,36 @@ export type SandboxOptions = Partial<Omit<PoolOptions, 'spawn' | 'indexURL'>>;
  * @throws SandboxStartError
  */
 export async function createSandbox(options: SandboxOptions = {}): Promise<Pool> {
-  const indexURL = dirname(createRequire(import.meta.url).resolve('pyodide/package.json')) + '/';
-  return Pool.start({ workers: Math.min(8, availableParallelism()), ...options, indexURL, spawn });
+  const manifest = createRequire(import.meta.url).resolve('pyodide/package.json');
+  const indexURL = dirname(manifest) + '/';
+  const store = snapshotFile(
+    join(dirname(dirname(manifest)), '.cache', 'tracewise'),
+    await readFile(manifest, 'utf8'),
+  );
+  return Pool.start({ workers: Math.min(8, availableParallelism()), store, ...options, indexURL, spawn });
+}
+
+/** One file in `node_modules/.cache`, named by all it depends on; starting from it takes a sixth of the time. */
+function snapshotFile(folder: string, pyodide: string): SnapshotStore {
+  const key = createHash('sha256').update(pyodide).update(snapshotContent).digest('hex').slice(0, 16);
+  const name = `python-${key}.snapshot`;
+  return {
+    load: () => readFile(join(folder, name)).catch(() => undefined),
+    async save(snapshot) {
+      const temporary = join(folder, `${name}.${process.pid}.tmp`);
+      try {
+        await mkdir(folder, { recursive: true });
+        await writeFile(temporary, snapshot);
+        await rename(temporary, join(folder, name));
+        const old = (await readdir(folder)).filter(
+          (file) => /^python-.*\.snapshot$/.test(file) && file !== name,
+        );
+        await Promise.all(old.map((file) => rm(join(folder, file), { force: true })));
+      } catch {
+        await rm(temporary, { force: true }).catch(() => {});
+      }
+    },
+  };
 }
 
 function spawn(): WorkerHandle {

@@ -35,6 +35,12 @@ export interface WorkerHandle {
   terminate(): Promise<void>;
 }
 
+/** Keeps the pristine interpreter memory from one process to the next. Both may fail quietly: it is only a cache. */
+export interface SnapshotStore {
+  load(): Promise<Uint8Array | undefined>;
+  save(snapshot: Uint8Array): Promise<void>;
+}
+
 export interface PoolOptions {
   readonly spawn: () => WorkerHandle;
   readonly indexURL: string;
@@ -43,6 +49,8 @@ export interface PoolOptions {
   readonly spare?: boolean;
   /** Boot from a memory snapshot of the first interpreter. Default true. */
   readonly snapshot?: boolean;
+  /** Where a snapshot outlives the process; without it the first interpreter of each pool starts the long way. */
+  readonly store?: SnapshotStore;
   /** Bytes an interpreter's memory may reach; beyond it Python raises MemoryError. Default 512 MiB. */
   readonly heapLimit?: number;
   /** An interpreter whose memory has grown beyond this is replaced after its job: it never shrinks. Default 192 MiB. */
@@ -91,11 +99,12 @@ export class Pool implements Sandbox {
 
   private constructor(private readonly options: PoolOptions) {}
 
-  /** Boots the first interpreter and returns; the others follow in the background. @throws SandboxStartError */
+  /** Boots the first interpreter and returns; the others follow when there is work for them. @throws SandboxStartError */
   static async start(options: PoolOptions): Promise<Pool> {
     const pool = new Pool(options);
-    pool.idle.push(await pool.boot());
-    pool.fill();
+    const stored = options.snapshot === false ? undefined : await options.store?.load();
+    if (stored) pool.snapshot = shared(stored);
+    pool.idle.push(await pool.firstBoot());
     return pool;
   }
 
@@ -107,8 +116,7 @@ export class Pool implements Sandbox {
   async sibling(workers: number): Promise<Pool> {
     const pool = new Pool({ ...this.options, workers });
     pool.snapshot = this.snapshot;
-    pool.idle.push(await pool.boot());
-    pool.fill();
+    pool.idle.push(await pool.firstBoot());
     return pool;
   }
 
@@ -200,6 +208,7 @@ export class Pool implements Sandbox {
       };
       signal?.addEventListener('abort', leaveQueue, { once: true });
       this.dispatch();
+      this.fill();
     });
     // One signal serves a whole run: a listener left behind by each job would add up.
     return end.finally(() => signal?.removeEventListener('abort', leaveQueue));
@@ -267,10 +276,11 @@ export class Pool implements Sandbox {
 
   // --- interpreters
 
-  /** Boots interpreters until there is one per worker and a spare. */
+  /** Boots interpreters for the jobs there are, at most one per worker, and a spare once the pool is in use. */
   private fill(): void {
     if (this.disposed) return;
-    const wanted = this.options.workers + (this.options.spare === false ? 0 : 1);
+    const busy = Math.min(this.options.workers, Math.max(1, this.running + this.queue.length));
+    const wanted = busy + (this.options.spare === false || this.nonce === 1 ? 0 : 1);
     while (this.live.size + this.booting < wanted) {
       this.booting += 1;
       void this.boot().then(
@@ -292,6 +302,17 @@ export class Pool implements Sandbox {
     }
   }
 
+  /** From the snapshot where there is one, else the plain way, which works without. */
+  private async firstBoot(): Promise<Seat> {
+    if (!this.snapshot) return this.boot();
+    try {
+      return await this.boot();
+    } catch {
+      this.snapshot = undefined;
+      return this.boot();
+    }
+  }
+
   private async boot(): Promise<Seat> {
     let seat: Seat | undefined;
     try {
@@ -305,7 +326,10 @@ export class Pool implements Sandbox {
         ...(this.snapshot ? { snapshot: this.snapshot } : {}),
       });
       const reply: BootReply = await Promise.race([boot, seat.failed]);
-      if (wantSnapshot && reply.snapshot) this.snapshot = shared(reply.snapshot);
+      if (wantSnapshot && reply.snapshot) {
+        this.snapshot = shared(reply.snapshot);
+        void this.options.store?.save(reply.snapshot);
+      }
       handle.keepAlive(false);
       this.live.add(seat);
       return seat;

@@ -26,3 +26,66 @@ export const harnessSources: readonly HarnessSource[] = [
   { name: 'tracer', text: tracerSource },
   ...plugged,
 ];
+
+/** Imported before the snapshot, so that programs find them loaded and none of it is read again per job. */
+export const preloaded: readonly string[] = [
+  'abc',
+  'array',
+  'bisect',
+  'calendar',
+  'cmath',
+  'collections.abc',
+  'copy',
+  'dataclasses',
+  'datetime',
+  'decimal',
+  'enum',
+  'fractions',
+  'functools',
+  'heapq',
+  'itertools',
+  'json',
+  'math',
+  'numbers',
+  'operator',
+  'queue',
+  're',
+  'statistics',
+  'string',
+  'struct',
+  'textwrap',
+  'typing',
+  'hashlib',
+  'ast',
+  'marshal',
+  'random',
+  'time',
+  'traceback',
+  'unicodedata',
+  'io',
+  'opcode',
+  '_json',
+  'atexit',
+];
+
+/** Run once in a new interpreter: imports, then the sources above into the namespace `_harness`. */
+export const installSource = String.raw`
+def _install(sources, preloaded):
+    import builtins, importlib, json, sys
+    for name in preloaded.split(','):
+        importlib.import_module(name)
+    space = {'__name__': 'harness', '__builtins__': dict(vars(builtins))}
+    for source in json.loads(sources):
+        own = {'__name__': source['name'], '__builtins__': space['__builtins__']} if 'exports' in source else space
+        # a path like the library's: its lines are not counted as the program's
+        exec(compile(source['text'], '/harness/' + source['name'] + '.py', 'exec', dont_inherit=True), own)
+        for name in source.get('exports', ()):
+            space[name] = own[name]
+    space['_start']()
+    return space
+_harness = _install(_sources, _preloaded)
+del _install, _sources, _preloaded
+`;
+
+/** Everything that an interpreter's pristine memory depends on besides Pyodide itself: the key of a stored snapshot. */
+export const snapshotContent: string = JSON.stringify([harnessSources, preloaded, installSource]);

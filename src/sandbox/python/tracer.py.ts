@@ -54,11 +54,13 @@ class _Table:
         self.cells = frozenset(code.co_cellvars)
         self.stores = stores = {}
         self.mutating = mutating = set()
+        order = code.co_varnames + code.co_cellvars
+        group = None
         extended = 0
         for index, position in enumerate(code.co_positions()):
             op = operations[index]
             arg = arguments[index] | extended
-            extended = arg << 8 if op == 144 or op == _EXTENDED else 0
+            extended = arg << 8 if op == _EXTENDED else 0
             if op in _MUTATING or (op == _BINARY_OP and arg >= _INPLACE):
                 mutating.add(position[0])
             if op in _STORES:
@@ -68,12 +70,20 @@ class _Table:
             elif op == _STORE_STORE:
                 found = (names(arg >> 4), names(arg & 15))
             else:
+                group = None
                 continue
             if position[0] is None or (hidden is not None and position in hidden):
+                group = None
                 continue
-            found = tuple([n for n in found if n not in free and n[:1] != '.'])
-            if found:
-                stores[index * 2] = found
+            found = [n for n in found if n not in free and n[:1] != '.']
+            if found and group is not None:
+                # stores of one unpacking, which the compiler reorders: the names in the order of the source
+                stores[group] = sorted(stores[group] + found, key=order.index)
+            elif found:
+                group = index * 2
+                stores[group] = sorted(found, key=order.index)
+            if op == _STORE_LOAD:
+                group = None
 
 
 _EXTENDED = _ops['EXTENDED_ARG']

@@ -1,0 +1,46 @@
+/** The sandbox in a real browser: the same programs through module workers, as far as a browser can differ from Node. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createSandbox } from '../../src/sandbox/browser.ts';
+import { toLiteral } from '../../src/sandbox/literal.ts';
+import type { Pool } from '../../src/sandbox/pool.ts';
+import { definitionCases, endlessInC, outcomeCases } from './programs.ts';
+
+let sandbox: Pool;
+beforeAll(async () => {
+  sandbox = await createSandbox({ workers: 1 });
+}, 120_000);
+afterAll(() => sandbox.dispose());
+
+const limits = { steps: 20_000, callMs: 20_000, jobMs: 40_000 };
+const run = async (code: string, own = {}) => {
+  const { calls } = await sandbox.run({
+    code,
+    calls: [{ entryPoint: 'f', args: '' }],
+    limits: { ...limits, ...own },
+  });
+  return calls[0]!;
+};
+
+describe('in a browser', () => {
+  test.each(outcomeCases)(
+    'a program ends as $outcome: $name',
+    { timeout: 60_000 },
+    async ({ outcome, code }) => {
+      expect((await run(code)).outcome).toBe(outcome);
+      const honest = await run('def f():\n    return sum(range(10))');
+      expect(honest.value).toEqual({ type: 'int', value: 45 });
+    },
+  );
+
+  test('a loop inside C ends with its worker', { timeout: 60_000 }, async () => {
+    expect((await run(endlessInC, { callMs: 700 })).outcome).toBe('timeout');
+    expect((await run('def f():\n    return 7')).value).toEqual({ type: 'int', value: 7 });
+  });
+
+  test('traces are those of Node', { timeout: 60_000 }, async () => {
+    for (const { code, args, definitions } of definitionCases) {
+      const traced = await sandbox.trace({ code, call: { entryPoint: 'f', args }, mode: 'final', limits });
+      expect(traced.definitions.map((d) => [d.name, toLiteral(d.value), d.line])).toEqual(definitions);
+    }
+  });
+});
