@@ -177,3 +177,14 @@ function readDict(tokens: readonly string[], from: number, depth: number): ReadV
   }
   return { value: { type: 'dict', entries }, next: at + 1 };
 }
+
+/**
+ * Reads `tokens[at]` as a name (or `<ret>`) that is given the value after it; null when it is only mentioned, as in `xs<-1><@2>`, the
+ * element at -1.
+ */
+export function readDefinition(tokens: readonly string[], at: number): ReadValue | null {
+  const token = tokens[at];
+  if (token !== '<ret>' && !isName(token)) return null;
+  const value = readValue(tokens, at + 1);
+  return value === null || tokens[value.next]?.startsWith('<@') ? null : value;
+}

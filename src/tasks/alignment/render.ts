@@ -3,7 +3,7 @@
  * model as well as the truth, so whatever does not fit is shown as it is. Never throws.
  */
 import { toLiteral } from '../../sandbox/literal.ts';
-import { isName, readValue, tokensOf } from './notation.ts';
+import { isName, readDefinition, readValue, tokensOf } from './notation.ts';
 import { traceLines } from './trace.ts';
 import { returnName } from './types.ts';
 import { operatorSigns } from './vocabulary.ts';
@@ -58,14 +58,13 @@ function renderTokens(tokens: readonly string[]): { text: string; variable?: str
   let text = '';
   let defined: { variable: string; value: string } | undefined;
   /** What came last: two operations are set apart, an operand and its sign are not. */
-  let last: 'start' | 'value' | 'name' | 'sign' | 'rest' = 'start';
-  const apart = (): string =>
-    last === 'start' || last === 'sign' || last === 'name' ? '' : last === 'rest' ? ', ' : '; ';
+  let last: 'start' | 'value' | 'name' | 'sign' | 'rest' | 'place' = 'start';
+  const apart = (): string => ({ start: '', sign: '', name: '', value: '; ', rest: ', ', place: ' ' })[last];
   for (let at = 0; at < tokens.length;) {
     const token = tokens[at] as string;
     const name = token === '<ret>' ? returnName : isName(token) ? token : null;
     const slicing = token === '<[>' && !/^<(@0|\])>$/.test(tokens[at + 1] ?? '');
-    const value = slicing ? null : readValue(tokens, name === null ? at : at + 1);
+    const value = slicing ? null : name === null ? readValue(tokens, at) : readDefinition(tokens, at);
     if (name !== null && value !== null) {
       defined = { variable: name, value: toLiteral(value.value) };
       text += `${apart()}${name}${name === returnName ? ' ' : ' = '}${defined.value}`;
@@ -73,18 +72,28 @@ function renderTokens(tokens: readonly string[]): { text: string; variable?: str
     } else if (name !== null) {
       text += `${apart()}${name}`;
       [at, last] = [at + 1, 'name'];
+    } else if (
+      value !== null &&
+      (last === 'name' || last === 'value') &&
+      tokens[value.next]?.startsWith('<@') &&
+      tokens[value.next + 1] === '<=>'
+    ) {
+      // An index counted from the end; where that is comes next.
+      text += `[${toLiteral(value.value)}]`;
+      [at, last] = [value.next + 1, 'value'];
     } else if (value !== null) {
       const walking: boolean = last === 'rest' || /\| then $/.test(text);
       text += `${apart()}${toLiteral(value.value)}`;
       [at, last] = [value.next, walking ? 'rest' : 'value'];
     } else {
       const position = /^<@(\d+)>$/.exec(token)?.[1];
+      // In a subscript the value comes next; in a fold or among elements to come, the element at this place does.
+      const subscript = position !== undefined && tokens[at + 1] === '<=>';
       if (token === '<end>') text += `${apart()}end`;
-      else text += signs[token] ?? (position === undefined ? token : `[${position}]`);
-      [at, last] = [
-        at + 1,
-        token === '<end>' || position !== undefined || token === '<]>' ? 'value' : 'sign',
-      ];
+      else if (position === undefined) text += signs[token] ?? token;
+      else text += `${subscript || last === 'sign' || last === 'start' ? '' : ', '}[${position}]`;
+      const closed = token === '<end>' || token === '<]>' || subscript;
+      [at, last] = [at + 1, closed ? 'value' : position === undefined ? 'sign' : 'place'];
     }
   }
   return { text: text.trim(), ...defined };

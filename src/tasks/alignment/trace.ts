@@ -4,7 +4,7 @@
  */
 import { parseLiteral } from '../../sandbox/literal.ts';
 import type { Value } from '../../sandbox/value.ts';
-import { isName, readValue, spellValue, tokensOf } from './notation.ts';
+import { isName, readDefinition, readValue, spellValue, tokensOf } from './notation.ts';
 import { readProgram, traceQuestion } from './program.ts';
 import { returnName, type AlignmentFormat, type ParsedAnswer } from './types.ts';
 
@@ -23,10 +23,10 @@ export const traceFormat: AlignmentFormat = {
 
   answer({ variables, returned, trajectory }) {
     if (trajectory === undefined || returned === null) return null;
-    const items = [
-      ...variables.map(({ name, value }) => [name, value] as const),
-      ['<ret>', returned] as const,
-    ];
+    const order = firstDefinitions(trajectory);
+    const place = (name: string): number => order.get(name) ?? order.size;
+    const inOrder = [...variables].sort((a, b) => place(a.name) - place(b.name));
+    const items = [...inOrder.map(({ name, value }) => [name, value] as const), ['<ret>', returned] as const];
     let text = `${trajectory}<ans>`;
     for (const [name, value] of items) {
       const spelled = spellValue(value);
@@ -39,6 +39,20 @@ export const traceFormat: AlignmentFormat = {
   parse: (text) => parseTrace(text),
   lines: traceLines,
 };
+
+/**
+ * Place of each variable's first definition. The interpreter may store the parts of an unpacking from right to left; the trajectory,
+ * and so the answer, has them in the order of the source.
+ */
+function firstDefinitions(trajectory: string): ReadonlyMap<string, number> {
+  const order = new Map<string, number>();
+  const tokens = tokensOf(trajectory);
+  for (const [at, token] of tokens.entries()) {
+    if (isName(token) && !order.has(token) && readDefinition(tokens, at) !== null)
+      order.set(token, order.size);
+  }
+  return order;
+}
 
 /** Values of the text between the brackets of a call; null when they are no literals. */
 function readArguments(args: string): readonly Value[] | null {

@@ -69,7 +69,9 @@ describe.each(Object.entries(alignmentFormats))('%s', (_name, format) => {
         const answer = format.answer({ ...truth, trajectory: '<L1>t<0>' });
         expect(answer).not.toBeNull();
         const read = values(format.parse(answer as string));
-        expect([...read.keys()]).toEqual([...truth.variables.map(({ name }) => name), returnName]);
+        expect([...read.keys()].sort()).toEqual(
+          [...truth.variables.map(({ name }) => name), returnName].sort(),
+        );
         for (const { name, value } of [...truth.variables, { name: returnName, value: truth.returned }]) {
           expect(equalValues(read.get(name) as Value, value, 'strict'), name).toBe(true);
         }
@@ -158,6 +160,17 @@ describe('trace', () => {
     expect(malformed('<ans>t<0><;>t<1><;><ret><3><;>')).toBe('t has two values');
     expect(malformed(`${whole}t<0><;>`)).toBe('the answer goes on after the return value');
     expect(malformed('<ans><5><;><ret><3><;>')).toBe('a name was expected before <5>');
+  });
+
+  it('answers in the order of the trajectory, whatever order the interpreter stored in', () => {
+    const variables = [
+      { name: 'b', value: int(5) },
+      { name: 'a', value: int(2) },
+    ];
+    const trajectory = '<L1>xs<-1><@2><=><2>a<2>b<5><L2><ret><7>';
+    expect(traceFormat.answer({ variables, returned: int(7), trajectory })).toBe(
+      `${trajectory}<ans>a<2><;>b<5><;><ret><7><;>`,
+    );
   });
 
   it('keeps the other variables when one value cannot be read', () => {

@@ -33,6 +33,14 @@ describe('a rendered trajectory', () => {
 
   it('shows subscripts, calls and comprehensions', () => {
     expect(texts('<L1>xs<@1><=><7>len<:>xs<=><2>')).toEqual(['xs[1] = 7; len: xs = 2']);
+    expect(texts('<L1>xs<-1><@2><=><7>xs<@0><=><4><7><-><4><=><3><ret><3>')).toEqual([
+      'xs[-1] = 7; xs[0] = 4; 7 - 4 = 3; return 3',
+    ]);
+    expect(texts('<L1>sum<:><0><@0><+><5><=><5>t<5>')).toEqual(['sum: 0, [0] + 5 = 5; t = 5']);
+    expect(texts('<L1>max<:><@0><5><,><5><@1><2><,><5><ret><5>')).toEqual([
+      'max: [0] 5, 5, [1] 2, 5; return 5',
+    ]);
+    expect(texts('<L1>i<0>x<4><|><@1><7><@2><8>')).toEqual(['i = 0; x = 4 | then [1] 7, [2] 8']);
     expect(texts('<L1>xs<[><1><:><]><=><[><@0><2><]>')).toEqual(['xs[1: ] = [2]']);
     expect(texts('<L1>x<4><|><7><4><+><1><=><5><.><[><@0><5><]>')[0]).toContain('so far [5]');
   });
