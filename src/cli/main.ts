@@ -1,9 +1,12 @@
 /** The program behind `npm run -s tracewise -- COMMAND`: streams, Ctrl-C and the exit code of this process. Commands are in dispatch.ts. */
+import { setMaxListeners } from 'node:events';
 import { whenNpmEnds } from './npm-parent.ts';
 import { dispatch } from './dispatch.ts';
 import { EXIT } from './errors.ts';
 
 const controller = new AbortController();
+// Every job under way listens to it; Node's warning is meant for leaks.
+setMaxListeners(0, controller.signal);
 process.on('SIGINT', () => {
   // The second Ctrl-C does not wait for a safe place.
   if (controller.signal.aborted) process.exit(EXIT.interrupted);

@@ -1,0 +1,55 @@
+/**
+ * `npm run bench`: how long a training step of 64 rollouts takes, by phase, and how fast the sandbox is. Prints a table and, with --json, one JSON
+ * line. Figures are of this machine in this minute; nothing here is a test.
+ */
+import { availableParallelism, cpus } from 'node:os';
+import { parseArgs } from 'node:util';
+import { table } from '../src/cli/report.ts';
+import { benchSandbox } from './sandbox.ts';
+import { benchStep } from './step.ts';
+import { summary, type Summary } from './statistics.ts';
+
+const HELP = `npm run bench [-- --only step|sandbox] [--repeat N] [--json]`;
+
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string' },
+    repeat: { type: 'string', default: '7' },
+    json: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+});
+const repeat = Number(values.repeat);
+const known = values.only === undefined || values.only === 'step' || values.only === 'sandbox';
+if (values.help || !known || !Number.isInteger(repeat) || repeat < 1) {
+  console.error(HELP);
+  process.exit(values.help ? 0 : 2);
+}
+
+const samples: Record<string, readonly number[]> = {
+  ...(values.only === 'sandbox' ? {} : await benchStep(repeat, console.error)),
+  ...(values.only === 'step' ? {} : await benchSandbox(repeat, console.error)),
+};
+const results: Record<string, Summary> = Object.fromEntries(
+  Object.entries(samples).map(([name, list]) => [name, summary(list)]),
+);
+
+const figure = (value: number): string => (value >= 100 ? value.toFixed(0) : value.toFixed(3));
+console.log(
+  `${cpus()[0]?.model ?? 'unknown processor'}, ${availableParallelism()} cores, Node ${process.version}`,
+);
+for (const line of table([
+  ['', 'median', 'fastest', 'slowest', 'n'],
+  ...Object.entries(results).map(([name, { median, min, max, n }]) => [
+    name,
+    figure(median),
+    figure(min),
+    figure(max),
+    String(n),
+  ]),
+])) {
+  console.log(line);
+}
+if (values.json)
+  console.log(JSON.stringify({ cores: availableParallelism(), node: process.version, results }));
+process.exit(0);
