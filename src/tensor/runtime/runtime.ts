@@ -12,6 +12,17 @@ import { openDevice, type Device, type DeviceRequest } from './device.ts';
 const BUFFER_USAGE = { MAP_READ: 0x1, COPY_SRC: 0x4, COPY_DST: 0x8, STORAGE: 0x80 } as const;
 const MAP_MODE_READ = 0x1;
 
+/** The array that holds host data of a type; packed and boolean data come as bytes. */
+const ARRAY_OF = {
+  float32: Float32Array,
+  int64: BigInt64Array,
+  int32: Int32Array,
+  int8: Int8Array,
+  uint8: Uint8Array,
+  uint4: Uint8Array,
+  bool: Uint8Array,
+} as const satisfies Record<DType, unknown>;
+
 /**
  * A tensor that stays where it was computed. Whoever receives one from `run` owns it and disposes of it once; using it
  * afterwards is an error.
@@ -36,10 +47,13 @@ export class DeviceTensor {
     return this.held;
   }
 
-  /** Copies the data to host memory. */
+  /** Copies the data to host memory; the tensor stays where it is. */
   async download(): Promise<TypedData> {
-    const data = (await this.ort.getData()) as TypedData;
-    return data;
+    const tensor = this.ort;
+    // onnxruntime's own getData would turn the tensor into one of the host, to be uploaded again by every later run.
+    if (tensor.location === 'gpu-buffer')
+      return this.account.readBack(tensor.gpuBuffer as GPUBuffer, this.dtype, this.dims);
+    return (await tensor.getData()) as TypedData;
   }
 
   dispose(): void {
@@ -50,14 +64,19 @@ export class DeviceTensor {
   }
 }
 
+/** What a tensor needs of its runtime. */
 interface Account {
   open: number;
+  readBack(buffer: GPUBuffer, dtype: DType, dims: readonly number[]): Promise<TypedData>;
 }
 
 export type RunInput = DeviceTensor | TensorData | TypedData | number;
 
 export class Runtime {
-  private readonly account: Account = { open: 0 };
+  private readonly account: Account = {
+    open: 0,
+    readBack: (buffer, dtype, dims) => this.readBack(buffer, dtype, dims),
+  };
   private queue: Promise<unknown> = Promise.resolve();
   private lostReason: string | null = null;
   /** Ends the work that is running, when the device is lost under it and will never answer. */
@@ -138,11 +157,7 @@ export class Runtime {
     await staging.mapAsync(MAP_MODE_READ);
     const bytes = staging.getMappedRange().slice(0, size);
     staging.destroy();
-    return dtype === 'float32'
-      ? new Float32Array(bytes)
-      : dtype === 'int64'
-        ? new BigInt64Array(bytes)
-        : new Uint8Array(bytes);
+    return new ARRAY_OF[dtype](bytes);
   }
 
   /** @internal */
