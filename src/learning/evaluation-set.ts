@@ -88,11 +88,12 @@ async function rightPrograms(
     const args = chooseInput({ task: { ...task, hidden: [] }, failing: [] }, 'shortest-failing');
     if (task.solution === undefined || args === null) continue;
     const call = { entryPoint: task.entryPoint, args };
-    const trace = await traceProgram(task.solution, call, format.needsTrajectory, sandbox, signal);
+    const program = task.prompt + task.solution;
+    const trace = await traceProgram(program, call, format.needsTrajectory, sandbox, signal);
     if (trace === null || trace.outcome !== 'ok') continue;
     if (format.needsTrajectory && trace.trajectory === null) continue;
     const expected = recordVariables(trace, funnel).find(({ name }) => name === returnName)?.value;
-    const written = writeQuestion({ program: task.solution, ...call }, trace, format, funnel);
+    const written = writeQuestion({ program, ...call }, trace, format, funnel);
     if (expected === undefined || written === null || !fits(written.prompt, written.answer)) continue;
     questions.push({ taskId: task.id, prompt: written.prompt, expected });
   }

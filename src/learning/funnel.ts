@@ -129,7 +129,7 @@ function isWanted(reward: number | null, source: FunnelSettings['source']): bool
 
 /**
  * The input a record is made with: the first or the shortest failing test's. Of failing tests those are preferred for `shortest-failing`
- * that gave a value; a program that failed none (source `passed`) uses all its tests. Null when there is no input at all.
+ * that gave a value and, of those, inputs that are not empty; a program that failed none (source `passed`) uses all its tests. Null when there is no input at all.
  */
 export function chooseInput(
   candidate: Pick<Candidate, 'task' | 'failing'>,
@@ -145,12 +145,20 @@ export function chooseInput(
     case 'shortest-failing': {
       const ended = candidate.failing.filter(({ outcome }) => outcome === 'ok').map(({ args }) => args);
       const pool = [ended, failing, all].find((inputs) => inputs.length > 0) ?? [];
-      return pool.reduce<string | null>(
-        (best, args) => (best === null || args.length < best.length ? args : best),
-        null,
-      );
+      const telling = pool.filter((args) => !EMPTY.test(args));
+      return shortest(telling.length > 0 ? telling : pool);
     }
   }
+}
+
+/** An empty list, text or dict: hardly any line runs on it. */
+const EMPTY = /\[\s*\]|\{\s*\}|''|""/;
+
+function shortest(inputs: readonly string[]): string | null {
+  return inputs.reduce<string | null>(
+    (best, args) => (best === null || args.length < best.length ? args : best),
+    null,
+  );
 }
 
 interface Traceable {

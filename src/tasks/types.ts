@@ -29,6 +29,7 @@ export interface Task {
   readonly check?: string;
   readonly split: Split;
   readonly tags: readonly string[];
+  /** A right completion of the prompt: the program is prompt + solution. */
   readonly solution?: string;
 }
 

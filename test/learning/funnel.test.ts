@@ -179,6 +179,12 @@ describe('the input of a record', () => {
     expect(chooseInput({ task, failing }, 'first')).toBe('[1, 3, 5]');
   });
 
+  it('is empty only when there is no other', () => {
+    const empty = { args: '[]', outcome: 'ok' } as const;
+    expect(chooseInput({ task, failing: [empty, ...failing] }, 'shortest-failing')).toBe('[1, 3]');
+    expect(chooseInput({ task, failing: [empty] }, 'shortest-failing')).toBe('[]');
+  });
+
   it('of a program that failed nothing is one of its tests', () => {
     expect(chooseInput({ task, failing: [] }, 'first-failing')).toBe('[1, 3, 5]');
     expect(chooseInput({ task, failing: [] }, 'shortest-failing')).toBe('[2]');

@@ -13,8 +13,7 @@ export const sumTask: Task = {
   hidden: [{ args: '[4, 2, 2, 3]', expected: '7' }],
   split: 'train',
   tags: [],
-  solution:
-    '# sum of the numbers above 2\ndef f(xs):\n    t = 0\n    for x in xs:\n        if x > 2:\n            t += x\n    return t\n',
+  solution: '\n    t = 0\n    for x in xs:\n        if x > 2:\n            t += x\n    return t\n',
 };
 
 const body = (...lines: string[]) => lines.map((line) => `\n    ${line}`).join('');
