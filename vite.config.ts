@@ -15,9 +15,9 @@ export const shared = {
   optimizeDeps: { exclude: ['pyodide', 'onnxruntime-web'] },
 } satisfies UserConfig;
 
-/** Vite's messages, without the ones about Node modules that pyodide imports only when it runs in Node. */
+/** Vite's messages (under test only its warnings), without the ones about Node modules that pyodide imports only when it runs in Node. */
 function logger(): ReturnType<typeof createLogger> {
-  const own = createLogger();
+  const own = createLogger(process.env['VITEST'] === undefined ? 'info' : 'warn');
   const aboutPyodide = (text: string): boolean =>
     text.includes('externalized for browser compatibility') && text.includes('pyodide');
   return {
@@ -26,6 +26,9 @@ function logger(): ReturnType<typeof createLogger> {
     warnOnce: (text, options) => (aboutPyodide(text) ? undefined : own.warnOnce(text, options)),
   };
 }
+
+/** Bundling workers takes most of the build, and that is no news to report. */
+const checks = { pluginTimings: false };
 
 export default defineConfig({
   ...shared,
@@ -36,7 +39,7 @@ export default defineConfig({
   worker: {
     format: 'es',
     // The Python worker's file keeps its name: the server knows by it whom to send the stricter policy.
-    rolldownOptions: { output: { entryFileNames: 'assets/[name]-[hash].js' } },
+    rolldownOptions: { output: { entryFileNames: 'assets/[name]-[hash].js' }, checks },
   },
-  build: { target: 'es2023', chunkSizeWarningLimit: 1500 },
+  build: { target: 'es2023', chunkSizeWarningLimit: 1500, rolldownOptions: { checks } },
 });
