@@ -1,6 +1,7 @@
 /** Mounts the page. Nothing is decided here but what the address says: `?device=wasm|webgpu`. */
 import { mount } from 'svelte';
 import App from './App.svelte';
+import { parseAssignments, type ConfigOverrides } from '../learning/config.ts';
 import { connectWorker } from './connect.ts';
 import type { DeviceWish } from './protocol.ts';
 import './theme.css';
@@ -11,6 +12,17 @@ const FONT_WAIT_MS = 600;
 function deviceWish(): DeviceWish {
   const wish = new URLSearchParams(location.search).get('device');
   return wish === 'wasm' || wish === 'webgpu' ? wish : 'auto';
+}
+
+/** Settings as `?set=key=value`, any number of them. Nonsense is left out and said. */
+function given(): ConfigOverrides {
+  const texts = new URLSearchParams(location.search).getAll('set');
+  try {
+    return parseAssignments(texts);
+  } catch (error) {
+    console.warn(`The settings in the address were left out: ${(error as Error).message}`);
+    return {};
+  }
 }
 
 async function fonts(): Promise<void> {
@@ -29,6 +41,7 @@ mount(App, {
     connect: connectWorker,
     base: new URL(import.meta.env.BASE_URL, document.baseURI).href,
     device: deviceWish(),
+    given: given(),
     loadNow: connection?.saveData !== true,
   },
 });

@@ -3,6 +3,7 @@
  * the spelling of TRL and verl. No logic beyond filling in a number.
  */
 import type { Verdict } from '../learning/events.ts';
+import type { Outcome } from './shared/outcome.ts';
 import type { DownloadPart } from './protocol.ts';
 
 const plural = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
@@ -146,6 +147,14 @@ export const en = {
     rightOf: (right: number, total: number) => `${right} of ${total} right`,
     stepOf: (step: number) => `step ${step}`,
   },
+  outcomes: {
+    pass: 'right',
+    part: 'partly',
+    wrong: 'wrong',
+    error: 'error',
+    limit: 'limit',
+    none: 'not judged',
+  } satisfies Record<Outcome, string>,
   verdicts: {
     pass: 'Passed',
     wrong: 'Wrong answer',

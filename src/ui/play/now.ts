@@ -24,11 +24,9 @@ function doing(activity: Activity): string {
     case 'nothing':
       return s.now.starting;
     case 'measuring':
-      return activity.step === 0 ? s.now.measuringBase : s.now.measuring;
-    case 'writing': {
-      const line = s.now.writing(activity.code, activity.alignment);
-      return activity.tokens > 0 ? `${line} ${s.now.tokens(activity.tokens)}` : line;
-    }
+      return withTokens(activity.step === 0 ? s.now.measuringBase : s.now.measuring, activity.tokens);
+    case 'writing':
+      return withTokens(s.now.writing(activity.code, activity.alignment), activity.tokens);
     case 'updating':
       return s.now.updating;
     case 'step-done':
@@ -39,3 +37,6 @@ function doing(activity: Activity): string {
       return activity.reason === 'stopped' ? s.now.stopped : s.now.done;
   }
 }
+
+const withTokens = (line: string, tokens: number): string =>
+  tokens > 0 ? `${line} ${s.now.tokens(tokens)}` : line;

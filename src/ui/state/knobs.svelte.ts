@@ -18,6 +18,19 @@ const ALIGNMENT_PROMPTS = 8;
 /** Shares of the loss that the mix offers end here: with tests at zero there would be no programs to trace. */
 export const MAX_MIX = 0.8;
 
+/**
+ * What the page measures while it trains: fewer held-out tasks and samples than the command line, so that the first step does not wait
+ * for minutes. The intervals in the charts are as much wider.
+ */
+export const PAGE_EVALUATION: ConfigOverrides = {
+  'eval.tasks': 40,
+  'eval.samples': 4,
+  'eval.k': 4,
+  'eval.alignmentRecords': 24,
+  'eval.reasoningTasks': 0,
+  'eval.testOutputTasks': 0,
+};
+
 export interface Change {
   readonly key: ConfigKey;
   readonly value: ConfigValue;
@@ -44,7 +57,14 @@ export class Knobs {
   preset: PresetName = $state('coderl-plus');
   overrides: ConfigOverrides = $state.raw({});
 
-  readonly presetConfig = $derived(presetConfig(this.preset));
+  /** From the address: part of what "the preset" means for this visit. */
+  readonly #given: ConfigOverrides;
+
+  constructor(given: ConfigOverrides = {}) {
+    this.#given = given;
+  }
+
+  readonly presetConfig = $derived.by(() => presetConfig(this.preset, PAGE_EVALUATION, this.#given));
   readonly config = $derived(createConfig(this.presetConfig, this.overrides));
   readonly mix = $derived(mixOf(this.config));
   readonly offPreset = $derived(diff(this.config, this.presetConfig));

@@ -9,7 +9,7 @@ import { append, EMPTY_SERIES, type Series } from './series.ts';
 /** What is being done now, as far as events tell. */
 export type Activity =
   | { readonly doing: 'nothing' }
-  | { readonly doing: 'measuring'; readonly step: number }
+  | { readonly doing: 'measuring'; readonly step: number; readonly tokens: number }
   | { readonly doing: 'writing'; readonly code: number; readonly alignment: number; readonly tokens: number }
   /** Failed programs are traced and the adapter is updated. */
   | { readonly doing: 'updating' }
@@ -69,7 +69,9 @@ export class RunState {
 
   /** News between two events: tokens written so far. */
   progress(tokens: number): void {
-    if (this.activity.doing === 'writing') this.activity = { ...this.activity, tokens };
+    const { activity } = this;
+    if (activity.doing === 'writing' || activity.doing === 'measuring')
+      this.activity = { ...activity, tokens };
   }
 
   take(event: TrainerEvent): void {
@@ -77,7 +79,7 @@ export class RunState {
       case 'run-started':
         this.clear();
         this.config = event.config;
-        this.activity = { doing: 'measuring', step: 0 };
+        this.activity = { doing: 'measuring', step: 0, tokens: 0 };
         break;
       case 'step-started':
         this.activity = { doing: 'writing', ...event.prompts, tokens: 0 };
@@ -93,7 +95,7 @@ export class RunState {
         this.step = event.step;
         this.series = append(this.series, event.step, event.metrics);
         this.activity = this.#isMeasuredAfter(event.step)
-          ? { doing: 'measuring', step: event.step }
+          ? { doing: 'measuring', step: event.step, tokens: 0 }
           : { doing: 'step-done', added: this.funnel?.added ?? 0 };
         break;
       case 'evaluation':

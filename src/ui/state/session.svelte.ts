@@ -2,7 +2,7 @@
  * One visit: a learner, the states that follow it, and the commands of the transport. It turns messages into state and intentions into
  * calls; it computes nothing about learning.
  */
-import type { Config, ConfigKey } from '../../learning/config.ts';
+import type { Config, ConfigKey, ConfigOverrides } from '../../learning/config.ts';
 import type { PresetName } from '../../experiment/presets.ts';
 import type { Task } from '../../tasks/types.ts';
 import type { DeviceWish, ErrorData, Learner, LearnerMessage, TransportState } from '../protocol.ts';
@@ -26,12 +26,14 @@ export interface SessionOptions {
   /** Absolute address of the site's folder. */
   readonly base: string;
   readonly device: DeviceWish;
+  /** Settings from the address. */
+  readonly given?: ConfigOverrides;
 }
 
 export class Session {
   readonly model = new ModelState();
   readonly run = new RunState();
-  readonly knobs = new Knobs();
+  readonly knobs: Knobs;
   readonly view = new RolloutView(() => this.run.batch?.groups ?? []);
   transport: TransportState = $state('idle');
   /** The last error that is not a failed load. */
@@ -48,6 +50,7 @@ export class Session {
 
   constructor(options: SessionOptions) {
     this.#options = options;
+    this.knobs = new Knobs(options.given);
     this.device = options.device;
   }
 
