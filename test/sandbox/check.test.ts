@@ -11,7 +11,7 @@ let trusted: Pool;
 beforeAll(async () => {
   untrusted = await createSandbox({ workers: 1 });
   trusted = await untrusted.sibling(1);
-}, 60_000);
+}, 180_000);
 afterAll(async () => {
   await untrusted.dispose();
   await trusted.dispose();
@@ -127,7 +127,7 @@ describe.skipIf(!existsSync(file))('HumanEval', () => {
       .split('\n')
       .map((line) => JSON.parse(line) as Row);
 
-  test('all 164 canonical solutions pass', { timeout: 240_000 }, async () => {
+  test('all 164 canonical solutions pass', { timeout: 600_000 }, async () => {
     const started = performance.now();
     const failed: unknown[] = [];
     for (const row of rows()) {
@@ -140,7 +140,7 @@ describe.skipIf(!existsSync(file))('HumanEval', () => {
     expect(failed).toEqual([]);
   });
 
-  test('no solution passes when its body is gone', { timeout: 240_000 }, async () => {
+  test('no solution passes when its body is gone', { timeout: 600_000 }, async () => {
     const passed: string[] = [];
     for (const row of rows().filter((_, index) => index % 8 === 0)) {
       const job = {

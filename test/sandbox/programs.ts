@@ -62,7 +62,8 @@ export const outcomeCases: readonly OutcomeCase[] = [
   { name: 'a huge list', outcome: 'memory', error: 'MemoryError', code: 'def f():\n    return [0] * 10**9' },
   {
     name: 'a raised recursion limit',
-    outcome: 'step-limit',
+    outcome: 'exception',
+    error: 'RecursionError',
     code: 'import sys\ndef f(n=0):\n    sys.setrecursionlimit(10**9)\n    return f(n + 1)',
   },
   {

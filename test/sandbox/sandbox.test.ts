@@ -351,4 +351,4 @@ test('a closed sandbox says so', async () => {
   const own = await createSandbox({ workers: 1 });
   await own.dispose();
   await expect(own.run({ code: '', calls: [] })).rejects.toThrow(SandboxDisposedError);
-}, 60_000);
+}, 180_000);

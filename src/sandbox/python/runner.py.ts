@@ -20,6 +20,7 @@ _mon = _sys.monitoring
 _E = _mon.events
 _DISABLE = _mon.DISABLE
 _RECURSION = 1000
+_DEEPEST = 5000
 _use_callback = _mon.register_callback
 _get_tool = _mon.get_tool
 _get_events = _mon.get_events
@@ -369,6 +370,11 @@ _set_recursion = _sys.setrecursionlimit
 _baseline = None
 
 
+def setrecursionlimit(limit):
+    """sys.setrecursionlimit for programs: up to a depth that every platform's stack holds, so that going deeper is the same exception on all."""
+    _set_recursion(min(limit, _DEEPEST) if type(limit) is int else limit)
+
+
 def finish():
     """Ends the job. Returns 'clean', 'dirty' (throw the interpreter away) or 'tamper' (the line budget was switched off)."""
     global _job, _left
@@ -416,6 +422,7 @@ def _start():
     _use_callback(_TOOL, _E.PY_UNWIND, _on_unwind)
     _mon.set_events(_TOOL, _GLOBAL_EVENTS)
     _set_recursion(_RECURSION)
+    _sys.setrecursionlimit = setrecursionlimit
 
 
 def ready():
