@@ -14,7 +14,7 @@ import type { Architecture } from './architecture.ts';
 export interface Parts {
   readonly graph: Graph;
   readonly architecture: Architecture;
-  /** Token ids (int64, any shape) to rows [n, width]. */
+  /** Token ids (int32, any shape) to rows [n, width]. */
   embed(ids: Tensor): Tensor;
   /** x [n, in] -> [n, out], bias and adapter included. */
   linear(name: string, x: Tensor): Tensor;

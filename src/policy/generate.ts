@@ -162,9 +162,9 @@ async function prefill(
     () => prefillGraph(engine.weights, engine.adapter, shape),
     isCache,
   );
-  const ids = new BigInt64Array(shape.prompts * promptTime).fill(BigInt(engine.eosId));
+  const ids = new Int32Array(shape.prompts * promptTime).fill(engine.eosId);
   unique.forEach((prompt, i) =>
-    prompt.forEach((token, j) => (ids[(i + 1) * promptTime - prompt.length + j] = BigInt(token))),
+    prompt.forEach((token, j) => (ids[(i + 1) * promptTime - prompt.length + j] = token)),
   );
   const promptPadding = Float32Array.from(
     { length: shape.prompts },
@@ -174,13 +174,13 @@ async function prefill(
   const outputs = await program.run({
     ids,
     padding: promptPadding,
-    rowPrompt: BigInt64Array.from({ length: shape.rows }, (_, row) => BigInt(rowPrompt[row] ?? 0)),
+    rowPrompt: Int32Array.from({ length: shape.rows }, (_, row) => rowPrompt[row] ?? 0),
     uniforms: uniformsOf(batch, slots, shape.rows, 0, 1),
     ...inputs,
   });
-  const tokens = (await outputs['tokens']!.download()) as BigInt64Array;
+  const tokens = (await outputs['tokens']!.download()) as Int32Array;
   const logProbs = (await outputs['logProbs']!.download()) as Float32Array;
-  rows.forEach((row, i) => row.take(Number(tokens[i]), logProbs[i]!));
+  rows.forEach((row, i) => row.take(tokens[i]!, logProbs[i]!));
   const kept: Record<string, DeviceTensor> = {};
   for (const [name, tensor] of Object.entries(outputs)) {
     if (isCache(name)) kept[name] = tensor;
@@ -212,7 +212,7 @@ async function decodeChunk(
   const rotary = rotaryTables(engine.weights.architecture, promptTime + written - 1, CHUNK);
   const firstReal = (row: number): number => capacity - promptTime + caches.padding[row]! - (written - 1);
   const outputs = await program.run({
-    tokens: BigInt64Array.from(perSlot((row) => BigInt(rows[row]!.last))),
+    tokens: Int32Array.from(perSlot((row) => rows[row]!.last)),
     firstSlot: Float32Array.from(perSlot(firstReal)),
     rotaryCos: rotary.cos,
     rotarySin: rotary.sin,
@@ -220,10 +220,10 @@ async function decodeChunk(
     ...caches.tensors,
     ...inputs,
   });
-  const sampled = (await outputs['sampled']!.download()) as BigInt64Array;
+  const sampled = (await outputs['sampled']!.download()) as Int32Array;
   const logProbs = (await outputs['logProbs']!.download()) as Float32Array;
   slots.forEach((row, slot) => {
-    for (let i = slot * CHUNK; i < (slot + 1) * CHUNK; i++) rows[row]!.take(Number(sampled[i]), logProbs[i]!);
+    for (let i = slot * CHUNK; i < (slot + 1) * CHUNK; i++) rows[row]!.take(sampled[i]!, logProbs[i]!);
   });
   outputs['sampled']!.dispose();
   outputs['logProbs']!.dispose();

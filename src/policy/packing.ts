@@ -16,11 +16,11 @@ export interface PackedBatch {
   readonly rows: number;
   readonly time: number;
   /** [rows, time] */
-  readonly ids: BigInt64Array;
+  readonly ids: Int32Array;
   /** [rows, time], 0 for padding, then 1, 2, ... within a row. */
   readonly segments: Float32Array;
   /** [rows * time], the next token of the same sequence; 0 where there is none. */
-  readonly targets: BigInt64Array;
+  readonly targets: Int32Array;
   readonly placements: readonly Placement[];
 }
 
@@ -74,9 +74,9 @@ function fill(
   rows: number,
   time: number,
 ): PackedBatch {
-  const ids = new BigInt64Array(rows * time);
+  const ids = new Int32Array(rows * time);
   const segments = new Float32Array(rows * time);
-  const targets = new BigInt64Array(rows * time);
+  const targets = new Int32Array(rows * time);
   const placements: Placement[] = [];
   bins.forEach((items, row) => {
     let offset = 0;
@@ -84,9 +84,9 @@ function fill(
       const tokens = [...sequences[sequence]!.prompt, ...sequences[sequence]!.completion];
       const start = row * time + offset;
       tokens.forEach((token, i) => {
-        ids[start + i] = BigInt(token);
+        ids[start + i] = token;
         segments[start + i] = position + 1;
-        if (i > 0) targets[start + i - 1] = BigInt(token);
+        if (i > 0) targets[start + i - 1] = token;
       });
       placements.push({ sequence, row, offset });
       offset += tokens.length;

@@ -90,7 +90,7 @@ export class Caches {
       isCache,
     );
     const taken = Array.from({ length: size }, (_, slot) => running[slot] ?? running[0]!);
-    this.replace(await select.run({ rows: BigInt64Array.from(taken, BigInt), ...this.tensors }));
+    this.replace(await select.run({ rows: Int32Array.from(taken), ...this.tensors }));
     this.slots = running.map((slot) => this.slots[slot]!);
     this.size = size;
   }

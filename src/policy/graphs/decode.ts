@@ -38,9 +38,9 @@ interface ChunkCache {
 }
 
 /**
- * Inputs: `tokens` int64 [rows] (the last sampled), caches as prefill.ts makes them, `firstSlot` float32 [rows] (first real slot of each
+ * Inputs: `tokens` int32 [rows] (the last sampled), caches as prefill.ts makes them, `firstSlot` float32 [rows] (first real slot of each
  * rollout), `rotaryCos` and `rotarySin` [chunk, headWidth] for the positions of the chunk, `uniforms` [rows, chunk], the sampler's scalars.
- * Outputs: `sampled` int64 [rows, chunk], `logProbs` [rows, chunk], the shifted caches.
+ * Outputs: `sampled` int32 [rows, chunk], `logProbs` [rows, chunk], the shifted caches.
  */
 export function decodeGraph(weights: Weights, settings: AdapterSettings, shape: DecodeShape): EncodedGraph {
   const { rows, capacity, chunk } = shape;
@@ -65,7 +65,7 @@ export function decodeGraph(weights: Weights, settings: AdapterSettings, shape: 
   const uniforms = split(graph.input('uniforms', 'float32', [rows, chunk]), Array<number>(chunk).fill(1), 1);
   const sampler = samplerInputs(parts);
 
-  let token = graph.input('tokens', 'int64', [rows]);
+  let token = graph.input('tokens', 'int32', [rows]);
   const tokens: Tensor[] = [];
   const logProbs: Tensor[] = [];
   for (let i = 0; i < chunk; i++) {

@@ -32,16 +32,16 @@ export const keyName = (layer: number): string => `cache.${layer}.key`;
 export const valueName = (layer: number): string => `cache.${layer}.value`;
 
 /**
- * Inputs: `ids` int64 [prompts, promptTime] right-aligned, `padding` float32 [prompts] (pads before each prompt), `rowPrompt`
- * int64 [rows] (which prompt a rollout continues), `uniforms` float32 [rows, 1], the sampler's scalars. Outputs: per layer keys
- * [rows, keyValueHeads, headWidth, capacity] and values [rows, keyValueHeads, capacity, headWidth]; `tokens` int64 [rows], `logProbs` [rows].
+ * Inputs: `ids` int32 [prompts, promptTime] right-aligned, `padding` float32 [prompts] (pads before each prompt), `rowPrompt`
+ * int32 [rows] (which prompt a rollout continues), `uniforms` float32 [rows, 1], the sampler's scalars. Outputs: per layer keys
+ * [rows, keyValueHeads, headWidth, capacity] and values [rows, keyValueHeads, capacity, headWidth]; `tokens` int32 [rows], `logProbs` [rows].
  */
 export function prefillGraph(weights: Weights, settings: AdapterSettings, shape: PrefillShape): EncodedGraph {
   const { prompts, promptTime, rows, capacity } = shape;
   const graph = new Graph(`prefill ${prompts}x${promptTime} to ${rows}x${capacity}`);
   const parts = frozenParts(graph, weights, settings, 'merged');
-  const ids = graph.input('ids', 'int64', [prompts, promptTime]);
-  const rowPrompt = graph.input('rowPrompt', 'int64', [rows]);
+  const ids = graph.input('ids', 'int32', [prompts, promptTime]);
+  const rowPrompt = graph.input('rowPrompt', 'int32', [rows]);
   const bias = paddedCausalMask(graph, graph.input('padding', 'float32', [prompts]), prompts, promptTime);
 
   const x = decoderLayers(parts, parts.embed(ids), (q, k, v, layer) => {

@@ -11,11 +11,11 @@ import { logSumExp, reduceSum } from '../../tensor/ops/reduce.ts';
 import { attendRows, decoderLayers, finalNorm, splitHeads, type Parts } from '../decoder.ts';
 
 export interface RowInputs {
-  /** int64 [rows, time] */
+  /** int32 [rows, time] */
   readonly ids: Tensor;
   /** float32 [rows, time] */
   readonly segments: Tensor;
-  /** int64 [rows * time] */
+  /** int32 [rows * time] */
   readonly targets: Tensor;
   readonly rows: number;
   readonly time: number;
@@ -23,9 +23,9 @@ export interface RowInputs {
 
 export function rowInputs(graph: Graph, rows: number, time: number): RowInputs {
   return {
-    ids: graph.input('ids', 'int64', [rows, time]),
+    ids: graph.input('ids', 'int32', [rows, time]),
     segments: graph.input('segments', 'float32', [rows, time]),
-    targets: graph.input('targets', 'int64', [rows * time]),
+    targets: graph.input('targets', 'int32', [rows * time]),
     rows,
     time,
   };

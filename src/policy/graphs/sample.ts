@@ -24,7 +24,7 @@ export function samplerInputs(parts: Parts): SamplerInputs {
 }
 
 /**
- * hidden [rows, width] and uniform [rows, 1] to the sampled id (int64 [rows]) and its log-probability [rows]: the inverse of the
+ * hidden [rows, width] and uniform [rows, 1] to the sampled id (int32 [rows]) and its log-probability [rows]: the inverse of the
  * cumulative distribution, i.e. the first token whose cumulative probability exceeds the uniform.
  */
 export function sampleToken(
@@ -39,7 +39,7 @@ export function sampleToken(
   const cumulative = cumulativeSum(exp(sub(logits, normaliser)));
   const below = reduceSum(sub(1, mask(less(uniform, cumulative))), [-1]);
   const sampled = minimum(below, vocab - 1);
-  const id = cast(where(less(greedy, 0.5), sampled, cast(argMax(logits), 'float32')), 'int64');
-  const logProb = sub(pick(logits, oneHot(id, vocab)), reshape(normaliser, [rows]));
-  return { id, logProb };
+  const chosen = where(less(greedy, 0.5), sampled, argMax(logits));
+  const logProb = sub(pick(logits, oneHot(chosen, vocab)), reshape(normaliser, [rows]));
+  return { id: cast(chosen, 'int32'), logProb };
 }

@@ -9,7 +9,7 @@ import type { Architecture } from '../architecture.ts';
 import { nextKeyName, nextValueName } from './decode.ts';
 import { keyName, valueName } from './prefill.ts';
 
-/** Inputs: caches of `from` rows and `rows` int64 [to]; outputs: caches of those rows, named as the decode graph names its own. */
+/** Inputs: caches of `from` rows and `rows` int32 [to]; outputs: caches of those rows, named as the decode graph names its own. */
 export function selectGraph(
   architecture: Architecture,
   from: number,
@@ -18,7 +18,7 @@ export function selectGraph(
 ): EncodedGraph {
   const { layers, keyValueHeads, headWidth } = architecture;
   const graph = new Graph(`select ${to} of ${from}x${capacity}`);
-  const rows = graph.input('rows', 'int64', [to]);
+  const rows = graph.input('rows', 'int32', [to]);
   for (let layer = 0; layer < layers; layer++) {
     const key = graph.input(keyName(layer), 'float32', [from, keyValueHeads, headWidth, capacity]);
     const value = graph.input(valueName(layer), 'float32', [from, keyValueHeads, capacity, headWidth]);

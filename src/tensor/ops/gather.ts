@@ -1,17 +1,18 @@
 /**
  * Looking values up by index: embedding rows, one element per row, cumulative sums for sampling. Written with comparisons
- * instead of OneHot and scatter, which have no WebGPU kernels in onnxruntime 1.30.
+ * instead of OneHot and scatter, which have no WebGPU kernels in onnxruntime 1.30. Indices are int32 or
+ * float32 for the same reason: Cast, Reshape and Concat of int64 fall back to the CPU there, a round trip per token.
  */
-import { int, type Tensor } from '../graph.ts';
+import { int, type Graph, type Tensor } from '../graph.ts';
 import { GraphError } from '../errors.ts';
 import { sizeOf } from '../types.ts';
-import { mul } from './arithmetic.ts';
-import { cast, equal, mask } from './compare.ts';
+import { mul, neg } from './arithmetic.ts';
+import { cast, equal, mask, where } from './compare.ts';
 import { reshape } from './layout.ts';
 import { gemm } from './matmul.ts';
-import { reduceSum } from './reduce.ts';
+import { reduceMax, reduceSum } from './reduce.ts';
 
-/** Rows of `table` [rows, ...] at `indices` (int64, any shape) -> [...indices, ...row]. */
+/** Rows of `table` [rows, ...] at `indices` (int32 or int64, any shape) -> [...indices, ...row]. */
 export function gather(table: Tensor, indices: Tensor): Tensor {
   const dims = [...indices.dims, ...table.dims.slice(1)];
   const out = table.graph.node('Gather', [table, indices], dims, { attributes: { axis: int(0) } });
@@ -25,18 +26,12 @@ export function gather(table: Tensor, indices: Tensor): Tensor {
   return out;
 }
 
-/** indices [n] (int64) -> [n, size] of 0.0 and 1.0. No gradient. */
+/** indices [n] (whole numbers of any type) -> [n, size] of 0.0 and 1.0. No gradient. */
 export function oneHot(indices: Tensor, size: number): Tensor {
   const { graph } = indices;
-  const range = graph.cached(`range${size}`, () =>
-    graph.constant(
-      'float32',
-      [1, size],
-      Float32Array.from({ length: size }, (_, i) => i),
-    ),
-  );
+  const asFloat = indices.dtype === 'float32' ? indices : cast(indices, 'float32');
   // Compared as float32: exact up to 2^24, far above any vocabulary, and WebGPU has the kernel.
-  return mask(equal(reshape(cast(indices, 'float32'), [sizeOf(indices.dims), 1]), range));
+  return mask(equal(reshape(asFloat, [sizeOf(indices.dims), 1]), range(graph, size)));
 }
 
 /** x [n, size] and hot [n, size] -> [n], the element of each row that `hot` marks. */
@@ -51,10 +46,26 @@ export function cumulativeSum(x: Tensor): Tensor {
   return graph.node('CumSum', [x, axis], x.dims);
 }
 
-/** Index of the largest element along the last axis, int64, axis dropped; the first at a tie. No gradient. */
+/**
+ * Index of the largest element along the last axis of x [n, size] -> [n], float32; the first at a tie. No gradient. Not ArgMax, whose
+ * int64 result WebGPU could not cast back.
+ */
 export function argMax(x: Tensor): Tensor {
-  return x.graph.node('ArgMax', [x], x.dims.slice(0, -1), {
-    dtype: 'int64',
-    attributes: { axis: int(x.rank - 1), keepdims: int(0) },
+  const { graph } = x;
+  const size = x.dim(-1);
+  return graph.withoutRecording(() => {
+    const isLargest = equal(x, reduceMax(x, [-1], true));
+    return neg(reduceMax(where(isLargest, neg(range(graph, size)), -size), [-1]));
   });
+}
+
+/** 0, 1, ... as float32 [1, size]. */
+function range(graph: Graph, size: number): Tensor {
+  return graph.cached(`range${size}`, () =>
+    graph.constant(
+      'float32',
+      [1, size],
+      Float32Array.from({ length: size }, (_, i) => i),
+    ),
+  );
 }

@@ -1,0 +1,88 @@
+/**
+ * Where the nodes of every graph that the product runs are placed in a WebGPU session: no compute on the CPU. Shape arithmetic,
+ * which onnxruntime folds or keeps on the CPU by design, aside. Read from the session's own verbose log.
+ */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { adapterMatrices } from '../../src/policy/adapter.ts';
+import { applyGraph } from '../../src/policy/graphs/apply.ts';
+import { decodeGraph } from '../../src/policy/graphs/decode.ts';
+import { prefillGraph } from '../../src/policy/graphs/prefill.ts';
+import { scoreGraph } from '../../src/policy/graphs/score.ts';
+import { selectGraph } from '../../src/policy/graphs/select.ts';
+import { updateGraph } from '../../src/policy/graphs/update.ts';
+import type { Weights } from '../../src/policy/weights.ts';
+import type { EncodedGraph } from '../../src/tensor/onnx/encode.ts';
+import { createRuntime, type Runtime } from '../../src/tensor/runtime/runtime.ts';
+import { randomWeights, TINY } from './tiny-model.ts';
+
+const adapter = { rank: 4, alpha: 8 };
+const untied = { ...TINY, qkvBias: true, tiedHead: false };
+
+/** Every graph the product runs on these weights, at toy sizes. */
+function productGraphs(weights: Weights): EncodedGraph[] {
+  const shape = { rows: 2, time: 16 };
+  return [
+    prefillGraph(weights, adapter, { prompts: 2, promptTime: 8, rows: 4, capacity: 16 }),
+    decodeGraph(weights, adapter, { rows: 4, capacity: 16, chunk: 2 }),
+    selectGraph(weights.architecture, 4, 2, 16),
+    scoreGraph(weights, adapter, shape),
+    scoreGraph(weights, adapter, { ...shape, hiddenAfterLayer: 1 }),
+    ...(['none', 'k1', 'k2', 'k3'] as const).map((kl) =>
+      updateGraph(weights, adapter, { ...shape, kl, entropyBonus: kl === 'k3' }),
+    ),
+    applyGraph(adapterMatrices(weights.architecture, adapter.rank)),
+  ];
+}
+
+/** What onnxruntime logs. It takes hold of console.error once, when its wasm starts, so this stands before and stays. */
+const log: string[] = [];
+const METHODS = ['log', 'info', 'debug', 'warn', 'error'] as const;
+const kept = METHODS.map((method) => console[method]);
+
+/** Nodes by provider, each `Operator (name)`, from the log of one session. */
+function placementsOf(lines: readonly string[]): Map<string, string[]> {
+  const placements = new Map<string, string[]>();
+  let provider: string | null = null;
+  for (const line of lines.flatMap((entry) => entry.split('\n'))) {
+    const header = /(?:All nodes|Node\(s\)) placed on \[(\w+)\]/.exec(line);
+    const node = /^.*?\]\s{2,}(\w+) \((.*)\)\s*$/.exec(line) ?? /^\s*(\w+) \((\S*)\)\s*$/.exec(line);
+    if (header) placements.set((provider = header[1]!), placements.get(header[1]!) ?? []);
+    else if (provider && node) placements.get(provider)!.push(`${node[1]} (${node[2]})`);
+    else if (provider && !/VerifyEachNode/.test(line)) provider = null;
+  }
+  return placements;
+}
+
+describe('placement on WebGPU', () => {
+  let runtime: Runtime;
+  beforeAll(async () => {
+    for (const method of METHODS)
+      console[method] = (...values: unknown[]) => void log.push(...values.map(String));
+    runtime = await createRuntime({ device: 'webgpu', wasmFolder: '/ort/', logLevel: 'verbose' });
+  });
+  afterAll(() => {
+    METHODS.forEach((method, i) => (console[method] = kept[i]!));
+    (runtime.device.gpu as unknown as { destroy(): void }).destroy();
+  });
+
+  const models: [string, () => Weights][] = [
+    ['dense', () => randomWeights(TINY, 1)],
+    ['dense, biases and a head of its own', () => randomWeights(untied, 1)],
+    ['int4', () => randomWeights(TINY, 1, 4)],
+    ['int8', () => randomWeights(TINY, 1, 8)],
+  ];
+
+  it.each(models)('%s: no compute node of any graph is placed on the CPU', async (_name, make) => {
+    const onCpu: string[] = [];
+    for (const graph of productGraphs(make())) {
+      log.length = 0;
+      await (await runtime.compile(graph)).release();
+      const placements = placementsOf(log);
+      expect([...placements.keys()], `the log of ${graph.name} names its providers`).toContain(
+        'WebGpuExecutionProvider',
+      );
+      for (const node of placements.get('CPUExecutionProvider') ?? []) onCpu.push(`${graph.name}: ${node}`);
+    }
+    expect(onCpu).toEqual([]);
+  });
+});
