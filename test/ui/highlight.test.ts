@@ -1,0 +1,51 @@
+/** The lexer for reading: it loses nothing, whatever a model writes. */
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { highlight } from '../../src/ui/shared/highlight.ts';
+
+const classes = (source: string) =>
+  highlight(source)
+    .filter(({ cls }) => cls !== 'space')
+    .map(({ text, cls }) => [text, cls]);
+
+describe('highlighting', () => {
+  test('pieces joined are the source', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme-composite', maxLength: 60 }), (source) => {
+        expect(
+          highlight(source)
+            .map(({ text }) => text)
+            .join(''),
+        ).toBe(source);
+      }),
+    );
+  });
+
+  test('tells keyword, builtin, name, number and the function being defined apart', () => {
+    expect(classes('def f(xs): return len(xs) + 10')).toEqual([
+      ['def', 'keyword'],
+      ['f', 'defined'],
+      ['(', 'operator'],
+      ['xs', 'name'],
+      ['):', 'operator'],
+      ['return', 'keyword'],
+      ['len', 'builtin'],
+      ['(', 'operator'],
+      ['xs', 'name'],
+      [')', 'operator'],
+      ['+', 'operator'],
+      ['10', 'number'],
+    ]);
+  });
+
+  test('a hash inside a string is no comment, and an open string ends with its line', () => {
+    expect(classes("'#' # if")).toEqual([
+      ["'#'", 'string'],
+      ['# if', 'comment'],
+    ]);
+    expect(classes("'open\nif")).toEqual([
+      ["'open", 'string'],
+      ['if', 'keyword'],
+    ]);
+  });
+});
