@@ -11,6 +11,7 @@ import {
   drawProblem,
   promptOf,
   singleFaults,
+  spellingsOf,
   type Input,
   type Problem,
   type Split,
@@ -25,7 +26,7 @@ const VISIBLE = 3;
 const HIDDEN = { least: 5, most: 8 } as const;
 /** Candidate inputs per task, and how many more where a misconception survives them. */
 const POOL = 24;
-const MORE = 150;
+const MORE = 200;
 /** Constants vary a combination at most this often, so that the set stays broad. */
 const PER_COMBINATION = 3;
 
@@ -64,7 +65,7 @@ export interface Mutant {
   readonly code: string;
 }
 
-/** Bodies that show each single misconception (up to `each` spellings) and `slips` random changes of the solution. */
+/** Bodies that show each single misconception (up to `each` spellings that differ in more than names) and `slips` random changes of the solution. */
 export function mutantsOf(
   { problem, prompt, solution }: Shipped,
   random: Random,
@@ -79,7 +80,8 @@ export function mutantsOf(
   };
   for (const faults of singleFaults(problem)) {
     const [concept, flaw] = [...faults][0] as [string, string];
-    for (let i = 0; i < each; i++) add(`${concept}: ${flaw}`, completionOf(problem, random, faults));
+    for (const completion of spellingsOf(problem, random, faults, each))
+      add(`${concept}: ${flaw}`, completion);
   }
   for (let i = 0; i < slips; i++) add('mutation', mutate(solution, random));
   return [...mutants.values()];
@@ -88,8 +90,10 @@ export function mutantsOf(
 export interface Tests {
   readonly visible: readonly Input[];
   readonly hidden: readonly Input[];
-  /** Mutants that no candidate input told from the solution. */
+  /** Mutants that the hidden tests do not kill. */
   readonly survivors: readonly Mutant[];
+  /** How many of them some candidate input would have killed, had there been room for it. */
+  readonly noRoom: number;
 }
 
 /** Which mutants each input kills. A crash or an endless loop is a kill. */
@@ -141,61 +145,106 @@ export function chooseTests(
       shown.push(input);
     }
   }
-  return { visible: shown, hidden, survivors: [...left].map((m) => mutants[m] as Mutant) };
+  return {
+    visible: shown,
+    hidden,
+    survivors: [...left].map((m) => mutants[m] as Mutant),
+    noRoom: [...left].filter((m) => killed.some((row) => row[m])).length,
+  };
+}
+
+/** A task under construction: candidate inputs, and which of them kill which mutants. */
+interface Bench {
+  readonly task: Shipped;
+  readonly mutants: readonly Mutant[];
+  inputs: readonly Input[];
+  /** [input][mutant] */
+  killed: readonly (readonly boolean[])[];
 }
 
 /** Tests for many tasks, executed together. Throws where a solution fails its own tests. */
 export async function testTasks(tasks: readonly Shipped[], execute: Execute): Promise<Tests[]> {
-  const plans = tasks.map((task) => ({
+  const benches = tasks.map((task): Bench => ({
     task,
-    inputs: drawInputs(task.problem, createRandom(`tests/${task.problem.key}`), POOL),
     mutants: mutantsOf(task, createRandom(`mutants/${task.problem.key}`)),
+    inputs: [],
+    killed: [],
   }));
-  const tested = await runPlans(plans, execute);
-  const again = plans.flatMap((plan, i) =>
-    (tested[i] as Tests).survivors.length > 0
-      ? [
-          {
-            ...plan,
-            at: i,
-            inputs: drawInputs(
-              plan.task.problem,
-              createRandom(`tests/${plan.task.problem.key}`),
-              POOL + MORE,
-            ),
-          },
-        ]
-      : [],
+  await extend(
+    benches,
+    execute,
+    benches.map(({ task }) => candidates(task, POOL)),
   );
-  (await runPlans(again, execute)).forEach((tests, i) => (tested[again[i]!.at] = tests));
-  return tested;
+  // What no candidate kills gets many more inputs, and those that kill it join the candidates.
+  const hunted = benches.map(({ task, mutants, killed }) => {
+    const alive = mutants.filter((_, m) => !killed.some((row) => row[m]));
+    return { alive, inputs: alive.length > 0 ? hunters(task) : [] };
+  });
+  const answers = await execute(
+    hunted.flatMap(({ alive, inputs }) =>
+      alive.map(({ code }): Program => ({ code, calls: inputs.map((i) => i.args) })),
+    ),
+  );
+  let next = 0;
+  const killers = hunted.map(({ alive, inputs }) => {
+    const found = alive.map(() => {
+      const given = answers[next++] as readonly string[];
+      return inputs
+        .filter((input, i) => !sameAnswer(given[i], input.expected))
+        .sort((a, b) => a.args.length - b.args.length)[0];
+    });
+    return [...new Set(found.filter((input) => input !== undefined))];
+  });
+  await extend(benches, execute, killers);
+  return benches.map(({ inputs, killed, mutants }) => chooseTests(inputs, killed, mutants));
 }
 
-interface Plan {
-  readonly task: Shipped;
-  readonly inputs: readonly Input[];
-  readonly mutants: readonly Mutant[];
+const candidates = (task: Shipped, count: number): Input[] =>
+  drawInputs(task.problem, createRandom(`tests/${task.problem.key}`), count);
+
+/** Inputs for what survives the candidates: half drawn like them, half with few different values, where coincidences abound. */
+function hunters(task: Shipped): Input[] {
+  const random = createRandom(`hunters/${task.problem.key}`);
+  const [usual, few] = [
+    drawInputs(task.problem, random.fork('usual'), MORE),
+    drawInputs(task.problem, random.fork('few'), MORE, true),
+  ];
+  const known = new Set(candidates(task, POOL).map((input) => input.args));
+  return [
+    ...new Map(
+      [...usual, ...few].filter(({ args }) => !known.has(args)).map((input) => [input.args, input]),
+    ).values(),
+  ];
 }
 
-async function runPlans(plans: readonly Plan[], execute: Execute): Promise<Tests[]> {
-  const programs = plans.flatMap(({ task, inputs, mutants }): Program[] => {
-    const calls = inputs.map((input) => input.args);
+/** Runs solutions and mutants on more inputs and adds them to the benches. */
+async function extend(
+  benches: readonly Bench[],
+  execute: Execute,
+  added: readonly (readonly Input[])[],
+): Promise<void> {
+  const programs = benches.flatMap(({ task, mutants }, b): Program[] => {
+    const calls = (added[b] ?? []).map((input) => input.args);
+    if (calls.length === 0) return [];
     return [codeOf({ prompt: task.prompt, completion: task.solution }), ...mutants.map((m) => m.code)].map(
       (code) => ({ code, calls }),
     );
   });
   const answers = await execute(programs);
   let next = 0;
-  return plans.map(({ task, inputs, mutants }) => {
+  benches.forEach((bench, b) => {
+    const inputs = added[b] ?? [];
+    if (inputs.length === 0) return;
     const solution = answers[next++] as readonly string[];
     const failed = inputs.findIndex((input, i) => !sameAnswer(solution[i], input.expected));
-    if (failed >= 0)
+    const at = inputs[failed];
+    if (at)
       throw new Error(
-        `The solution of ${task.problem.key} gives ${String(solution[failed])} on ${inputs[failed]!.args}, expected ${inputs[failed]!.expected}.`,
+        `The solution of ${bench.task.problem.key} gives ${String(solution[failed])} on ${at.args}, expected ${at.expected}.`,
       );
-    const killed = kills(inputs, answers.slice(next, next + mutants.length));
-    next += mutants.length;
-    return chooseTests(inputs, killed, mutants);
+    bench.inputs = [...bench.inputs, ...inputs];
+    bench.killed = [...bench.killed, ...kills(inputs, answers.slice(next, next + bench.mutants.length))];
+    next += bench.mutants.length;
   });
 }
 
@@ -218,6 +267,7 @@ if (process.argv[1]?.endsWith('corpus/tasks.ts')) {
   const executor = await openExecutor();
   const rows: string[] = [];
   const survivors: string[] = [];
+  let noRoom = 0;
   try {
     for (const split of ['train', 'heldout'] as const) {
       const tasks = shippedProblems(split, COUNTS[split]);
@@ -227,10 +277,11 @@ if (process.argv[1]?.endsWith('corpus/tasks.ts')) {
         part.forEach((task, k) => {
           const own = tests[k] as Tests;
           rows.push(row(task, own));
+          noRoom += own.noRoom;
           for (const mutant of own.survivors) survivors.push(`${task.problem.key}\t${mutant.origin}`);
         });
         process.stderr.write(
-          `${split} ${Math.min(i + 200, tasks.length)}, ${survivors.length} equivalent mutants\n`,
+          `${split} ${Math.min(i + 200, tasks.length)}, ${survivors.length} survivors, ${noRoom} for want of room\n`,
         );
       }
     }
@@ -238,7 +289,7 @@ if (process.argv[1]?.endsWith('corpus/tasks.ts')) {
     await executor.close();
   }
   mkdirSync('.cache/corpus', { recursive: true });
-  writeFileSync('.cache/corpus/equivalent.tsv', survivors.join('\n') + '\n');
+  writeFileSync('.cache/corpus/survivors.tsv', survivors.join('\n') + '\n');
   mkdirSync('public/tasks', { recursive: true });
   writeFileSync(`${values.out}.part`, `{"name":"nano","version":1,"tasks":[\n${rows.join(',\n')}\n]}\n`);
   renameSync(`${values.out}.part`, values.out);

@@ -30,7 +30,7 @@ describe('sampleProgram', () => {
 
   it('writes one comment line, one def line and one to nine body lines', () => {
     for (const s of samples(2, 1500)) {
-      expect(s.prompt).toMatch(/^# [a-z0-9][a-z0-9 ,'-]*\ndef f\((xs|n|s|words|a, b)\):$/);
+      expect(s.prompt).toMatch(/^# [a-z0-9'][a-z0-9 ,'-]*\ndef f\((xs|n|s|words|a, b)\):$/);
       expect(s.completion).toMatch(/^\n {4}\S/);
       expect(s.completion).not.toMatch(/\s\n|\s$|\t|[A-Z]\b(?<!True|False|None)/);
       const lines = s.completion.split('\n').length - 1;

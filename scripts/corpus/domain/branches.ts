@@ -250,7 +250,8 @@ export function drawEarlyStop(random: Random): Problem {
       const stop = faults.get('early stop');
       const returnFault = faults.get('return');
       if (stop === 'continues instead of stopping' && walk.tail !== undefined) return null;
-      const inLoop = walk.tail !== undefined && stop === undefined && !/ or |^not /.test(neg) && r.next() < 0.6;
+      const inLoop =
+        walk.tail !== undefined && stop === undefined && !/ or |^not /.test(neg) && r.next() < 0.6;
       const block = inLoop
         ? step
         : stop === 'takes the last one too'

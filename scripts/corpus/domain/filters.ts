@@ -456,7 +456,7 @@ export const FILTERS: readonly Filter[] = [
     neg: "X not in 'aeiou'",
     test: (x) => 'aeiou'.includes(w(x)),
     flaws: {
-      'forgets a vowel': ["X in 'aeio'", "X not in 'aeio'"],
+      'forgets a vowel': ["X in 'aeou'", "X not in 'aeou'"],
       'reversed condition': ["X not in 'aeiou'", "X in 'aeiou'"],
     },
   },
@@ -469,7 +469,7 @@ export const FILTERS: readonly Filter[] = [
     test: (x) => !'aeiou'.includes(w(x)),
     flaws: {
       'reversed condition': ["X in 'aeiou'", "X not in 'aeiou'"],
-      'forgets a vowel': ["X not in 'aeio'", "X in 'aeio'"],
+      'forgets a vowel': ["X not in 'aeou'", "X in 'aeou'"],
     },
   },
   {

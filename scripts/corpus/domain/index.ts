@@ -56,6 +56,24 @@ export function completionOf(problem: Problem, random: Random, faults: Faults): 
   return null;
 }
 
+/** Up to `most` completions that differ in more than names, out of `draws` drawn. */
+export function spellingsOf(
+  problem: Problem,
+  random: Random,
+  faults: Faults,
+  most: number,
+  draws = most * 4,
+): string[] {
+  const spellings = new Map<string, string>();
+  for (let i = 0; i < draws && spellings.size < most; i++) {
+    const lines = problem.body(random, faults);
+    const key = lines?.join('\n') ?? '';
+    if (lines === null || lines.length > LONGEST_BODY || spellings.has(key)) continue;
+    spellings.set(key, `\n${indent(nameBody(lines, random)).join('\n')}`);
+  }
+  return [...spellings.values()];
+}
+
 export interface Sample {
   /** The problem's key, constants included. */
   readonly task: string;

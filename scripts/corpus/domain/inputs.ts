@@ -83,18 +83,43 @@ const acceptable = (value: Py): boolean => {
   return Array.isArray(value) ? value.length <= 30 && value.every(acceptable) : true;
 };
 
+/** Draws the elements of lists anew from two or three of their own, in place. */
+function repeatValues(values: Py[], problem: Problem, random: Random): void {
+  const sums = problem.hints.filter((h): h is number => typeof h === 'number');
+  problem.params.forEach(({ kind }, p) => {
+    const list = values[p];
+    if (!Array.isArray(list) || list.length === 0) return;
+    const length = random.next() < 0.5 ? list.length : 3 + random.int(3);
+    if (kind === 'partner') {
+      const first = values[p - 1] as number[];
+      const sum = sums.length > 0 && random.next() < 0.5 ? random.pick(sums) : null;
+      const own = new Map(
+        first.map((x) => [x, sum === null || random.next() < 0.2 ? (random.pick(list) as number) : sum - x]),
+      );
+      values[p] = first.map((x) => own.get(x) as number);
+      return;
+    }
+    const some = random.shuffle(list).slice(0, 2 + random.int(2)) as Py[];
+    values[p] = Array.from({ length }, () => random.pick(some));
+  });
+}
+
 export interface Input {
   /** Python literals between the brackets of the call. */
   readonly args: string;
   readonly expected: string;
 }
 
-/** `count` different inputs (fewer where there are no more) and what the reference says to them. */
-export function drawInputs(problem: Problem, random: Random, count: number): Input[] {
+/**
+ * `count` different inputs (fewer where there are no more) and what the reference says to them. With `few`, lists repeat two or
+ * three values and a second list repeats or complements the first, so that rare coincidences happen.
+ */
+export function drawInputs(problem: Problem, random: Random, count: number, few = false): Input[] {
   const found = new Map<string, Input>();
   for (let tries = 0; found.size < count && tries < count * 8; tries++) {
     const values: Py[] = [];
     for (const param of problem.params) values.push(drawParam(param, problem, values, random));
+    if (few) repeatValues(values, problem, random);
     const answer = problem.reference(values);
     if (!acceptable(answer)) continue;
     const args = values.map(repr).join(', ');
