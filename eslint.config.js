@@ -9,7 +9,7 @@ const UPWARD = {
   tensor: ['sandbox', 'tasks', 'policy', 'learning', 'experiment', 'ui', 'cli'],
   sandbox: ['tensor', 'tasks', 'policy', 'learning', 'experiment', 'ui', 'cli'],
   tasks: ['tensor', 'policy', 'learning', 'experiment', 'ui', 'cli'],
-  policy: ['sandbox', 'tasks', 'learning', 'experiment', 'ui', 'cli'],
+  policy: ['sandbox', 'learning', 'experiment', 'ui', 'cli'],
   learning: ['experiment', 'ui', 'cli'],
   experiment: ['ui', 'cli'],
 };
@@ -60,7 +60,7 @@ export default ts.config(
     },
   })),
   {
-    files: ['src/cli/**', 'scripts/**', 'bench/**'],
+    files: ['src/cli/**', 'scripts/**', 'bench/**', 'test/**'],
     rules: { 'no-console': 'off' },
   },
 );

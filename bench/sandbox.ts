@@ -1,64 +1,87 @@
 /**
- * Speed of the sandbox: `npx tsx bench/sandbox.ts`. Start from nothing and from the stored snapshot, micro-programs run and traced per second and
- * worker, time from a kill to the next result. Figures are for the machine and its load at that moment.
+ * Times the sandbox in Node: its start, programs run and traced per second of one worker, and the time from a killed program to the next
+ * answer.
  */
-import { createSandbox } from '../src/sandbox/node.ts';
-import type { Pool } from '../src/sandbox/pool.ts';
+import { builtInTasks, openSandbox } from '../src/cli/engine.ts';
+import type { Sandbox, TraceJob } from '../src/sandbox/types.ts';
 
-const program = `def f(xs):
-    total = 0
-    seen = []
-    for x in xs:
-        if x % 2 == 0:
-            total += x
-            seen.append(x)
-    return total
-`;
-const entryPoint = 'f';
-const args = '[1, 2, 3, 4, 5, 6]';
+const PROGRAMS = 200;
+const DEADLINE_MS = 300;
 
-async function timed<T>(work: () => Promise<T>): Promise<[T, number]> {
-  const start = performance.now();
-  const result = await work();
-  return [result, performance.now() - start];
-}
+/** No line of Python is run in it, so that only the end of the worker ends it. */
+const ENDLESS = 'def f():\n    return sum(range(10**13))\n';
+const QUICK = 'def f():\n    return 1\n';
 
-async function rate(name: string, count: number, job: (code: string) => Promise<unknown>): Promise<void> {
-  const all = () => Promise.all(Array.from({ length: count }, (_, i) => job(`${program}# ${i}\n`)));
-  await all(); // WebAssembly is compiled in two tiers
-  const [, ms] = await timed(all);
-  console.log(`${name}: ${((count / ms) * 1000).toFixed(0)} per second and worker`);
-}
-
-async function killToReady(sandbox: Pool): Promise<void> {
-  const times: number[] = [];
-  for (let i = 0; i < 5; i++) {
-    const bad = sandbox.run({
-      code: 'def f(): return sum(range(10**12))',
-      calls: [{ entryPoint, args: '' }],
-      limits: { callMs: 300 },
-    });
-    const [, ms] = await timed(async () => {
-      await bad;
-      await sandbox.run({ code: 'def f(): return 1', calls: [{ entryPoint, args: '' }] });
-    });
-    times.push(ms - 300);
+export async function benchSandbox(
+  repeat: number,
+  progress: (line: string) => void,
+): Promise<Record<string, readonly number[]>> {
+  const jobs = await microPrograms();
+  const start: number[] = [];
+  const run: number[] = [];
+  const traced: number[] = [];
+  const fromSpare: number[] = [];
+  const fromSnapshot: number[] = [];
+  const one = await openSandbox({ workers: 1, spare: false });
+  const withSpare = await openSandbox({ workers: 1, spare: true });
+  try {
+    // WebAssembly is compiled in two tiers: the first pass is the slow one.
+    await traceAll(one, jobs);
+    await runAll(one, jobs);
+    for (let round = 1; round <= repeat; round++) {
+      start.push(await seconds(async () => (await openSandbox({ workers: 1, spare: false })).dispose()));
+      run.push(jobs.length / (await seconds(() => runAll(one, jobs))));
+      traced.push(jobs.length / (await seconds(() => traceAll(one, jobs))));
+      fromSnapshot.push(await killToReady(one));
+      fromSpare.push(await killToReady(withSpare));
+      progress(`sandbox round ${round} of ${repeat}`);
+    }
+  } finally {
+    await one.dispose();
+    await withSpare.dispose();
   }
-  console.log(`deadline to next result: ${times.map((ms) => ms.toFixed(0)).join(', ')} ms`);
+  return {
+    'start of a sandbox with one worker (s)': start,
+    'programs run per second and worker': run,
+    'programs traced per second and worker': traced,
+    'kill to next answer, no spare (s)': fromSnapshot,
+    'kill to next answer, warm spare (s)': fromSpare,
+  };
 }
 
-const [plain, plainMs] = await timed(() => createSandbox({ workers: 1, spare: false, snapshot: false }));
-console.log(`start without a snapshot: ${plainMs.toFixed(0)} ms`);
-await plain.dispose();
-await (await createSandbox({ workers: 1 })).dispose();
-const [sandbox, ms] = await timed(() => createSandbox({ workers: 1 }));
-console.log(`start from the stored snapshot: ${ms.toFixed(0)} ms`);
-await rate('run, one call', 500, (code) => sandbox.run({ code, calls: [{ entryPoint, args }] }));
-await rate('run, eight calls', 500, (code) =>
-  sandbox.run({ code, calls: Array.from({ length: 8 }, () => ({ entryPoint, args })) }),
-);
-await rate('trace, final', 500, (code) => sandbox.trace({ code, call: { entryPoint, args }, mode: 'final' }));
-await rate('trace, steps', 500, (code) => sandbox.trace({ code, call: { entryPoint, args }, mode: 'steps' }));
-await rate('fingerprint', 500, (code) => sandbox.fingerprint([code]));
-await killToReady(sandbox);
-await sandbox.dispose();
+/** Solutions of the built-in tasks with their first input. */
+async function microPrograms(): Promise<TraceJob[]> {
+  const jobs = (await builtInTasks()).flatMap(({ solution, entryPoint, visible: [example] }): TraceJob[] =>
+    solution === undefined || example === undefined
+      ? []
+      : [{ code: solution, call: { entryPoint, args: example.args }, mode: 'final' }],
+  );
+  if (jobs.length === 0) throw new Error('The built-in tasks have no solutions to trace.');
+  return Array.from({ length: PROGRAMS }, (_, i) => jobs[i % jobs.length]!);
+}
+
+async function traceAll(sandbox: Sandbox, jobs: readonly TraceJob[]): Promise<void> {
+  for (const result of await Promise.all(jobs.map((job) => sandbox.trace(job)))) {
+    if (result.outcome !== 'ok') throw new Error(`A built-in solution ended as ${result.outcome}.`);
+  }
+}
+
+async function runAll(sandbox: Sandbox, jobs: readonly TraceJob[]): Promise<void> {
+  await Promise.all(jobs.map(({ code, call }) => sandbox.run({ code, calls: [call] })));
+}
+
+/** From the verdict on an endless program to the answer of the next one. */
+async function killToReady(sandbox: Sandbox): Promise<number> {
+  const call = { entryPoint: 'f', args: '' };
+  const limits = { callMs: DEADLINE_MS, jobMs: DEADLINE_MS };
+  const killed = await sandbox.run({ code: ENDLESS, calls: [call], limits });
+  const outcome = killed.calls[0]?.outcome;
+  if (outcome !== 'timeout') throw new Error(`An endless program ended as ${outcome}.`);
+  return seconds(() => sandbox.run({ code: QUICK, calls: [call] }));
+}
+
+async function seconds(work: () => Promise<unknown>): Promise<number> {
+  const start = performance.now();
+  await work();
+  return (performance.now() - start) / 1000;
+}

@@ -15,12 +15,14 @@ import { measures } from './report.ts';
 const SUITES = ['heldout'];
 
 export const evalCommand: Command = {
-  usage: `eval --suite heldout [--model DIR] [--adapter FILE] [--n 8] [--seed S] [--json]
+  usage: `eval --suite heldout [--model DIR] [--adapter FILE] [--n 8] [--seed S]
+    [--tasks N] [--json]
 
   --suite heldout  the held-out tasks that come with the project
   --model DIR      a folder with config.json, model.safetensors and tokenizer.json (default: nano)
   --adapter FILE   a LoRA adapter in PEFT's layout, e.g. one written by run --save-adapter
   --n N            samples per task at temperature 1 (default 8)
+  --tasks N        tasks measured, always the same ones (default 100)
   --seed S         the seed of the samples (default 1)
   --json           last line of standard output: the measures as one JSON object`,
 
@@ -30,6 +32,7 @@ export const evalCommand: Command = {
       model: { type: 'string' },
       adapter: { type: 'string' },
       n: { type: 'string' },
+      tasks: { type: 'string' },
       seed: { type: 'string' },
       json: { type: 'boolean' },
     });
@@ -39,6 +42,7 @@ export const evalCommand: Command = {
     const samples = wholeNumber(options.n, 'n', 8, 1, 1000);
     const config = createConfig({
       seed: wholeNumber(options.seed, 'seed', 1, 0, 2 ** 31 - 1),
+      'eval.tasks': wholeNumber(options.tasks, 'tasks', 100, 1, 100_000),
       'eval.samples': samples,
       'eval.k': Math.min(8, samples),
     });

@@ -231,6 +231,7 @@ export function isHashable(value: Value): boolean {
 /** Whether Python's `==` holds between two hashable values, so that they are one key: 1, 1.0 and True are. */
 export function sameKey(a: Value, b: Value): boolean {
   const numbers = ['bool', 'int', 'float'];
+  // eslint-disable-next-line eqeqeq -- a bigint and a double are compared by value, as Python does
   if (numbers.includes(a.type) && numbers.includes(b.type)) return numeric(a) == numeric(b);
   if (a.type !== b.type) return false;
   if (a.type === 'str' && b.type === 'str') return a.value === b.value;

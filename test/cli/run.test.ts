@@ -9,7 +9,7 @@ beforeEach(async () => {
 afterEach(() => folder.remove());
 
 const SMALL = [
-  'code.prompts=3',
+  'code.prompts=2',
   'code.groupSize=4',
   'alignment.prompts=2',
   'alignment.groupSize=2',
