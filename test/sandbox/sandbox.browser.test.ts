@@ -24,7 +24,7 @@ const run = async (code: string, own = {}) => {
 describe('in a browser', () => {
   test.each(outcomeCases)(
     'a program ends as $outcome: $name',
-    { timeout: 60_000 },
+    { timeout: 240_000 },
     async ({ outcome, code }) => {
       expect((await run(code)).outcome).toBe(outcome);
       const honest = await run('def f():\n    return sum(range(10))');
@@ -32,12 +32,12 @@ describe('in a browser', () => {
     },
   );
 
-  test('a loop inside C ends with its worker', { timeout: 60_000 }, async () => {
+  test('a loop inside C ends with its worker', { timeout: 240_000 }, async () => {
     expect((await run(endlessInC, { callMs: 700 })).outcome).toBe('timeout');
     expect((await run('def f():\n    return 7')).value).toEqual({ type: 'int', value: 7 });
   });
 
-  test('traces are those of Node', { timeout: 60_000 }, async () => {
+  test('traces are those of Node', { timeout: 240_000 }, async () => {
     for (const { code, args, definitions } of definitionCases) {
       const traced = await sandbox.trace({ code, call: { entryPoint: 'f', args }, mode: 'final', limits });
       expect(traced.definitions.map((d) => [d.name, toLiteral(d.value), d.line])).toEqual(definitions);
