@@ -41,7 +41,7 @@ export interface Recipe {
 
 export const RECIPE: Recipe = {
   seed: 20261123,
-  steps: 4500,
+  steps: 3600,
   rows: 16,
   time: 256,
   learningRate: 3e-3,

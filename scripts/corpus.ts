@@ -1,0 +1,18 @@
+/**
+ * `npm run corpus`: everything nano is trained on and asked, in order: tasks, code and test-output documents, execution documents.
+ * Seeded; each script can be run alone. About half an hour on two cores; nothing in the repository needs it but pretraining.
+ */
+import { spawnSync } from 'node:child_process';
+
+const FOLDER = '.cache/corpus';
+const STEPS: readonly (readonly string[])[] = [
+  ['scripts/corpus/tasks.ts'],
+  ['scripts/corpus/code.ts', '--count', '150000', '--seed', '1', '--out', FOLDER],
+  ['scripts/corpus/execution.ts', '--count', '85000', '--seed', '1', '--out', FOLDER],
+];
+
+for (const step of STEPS) {
+  console.log(step.join(' '));
+  const { status } = spawnSync(process.execPath, ['--import', 'tsx', ...step], { stdio: 'inherit' });
+  if (status !== 0) process.exit(status ?? 1);
+}
