@@ -44,6 +44,7 @@ export class Session {
 
   readonly #options: SessionOptions;
   #connection: Connection | null = null;
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity -- a cache: nothing is drawn from it
   readonly #tasks = new Map<string, Promise<Task | null>>();
   /** The configuration of the run, whether or not its first event has come. */
   #running: Config | null = $state.raw(null);
