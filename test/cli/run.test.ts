@@ -13,6 +13,8 @@ const SMALL = [
   'code.groupSize=4',
   'alignment.prompts=2',
   'alignment.groupSize=2',
+  // With a KL term every rollout is trained on, so that there is an update whatever the tests say.
+  'kl.coefficient=0.01',
   'eval.tasks=4',
   'eval.samples=2',
   'eval.k=2',
