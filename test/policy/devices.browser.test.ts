@@ -1,0 +1,119 @@
+/**
+ * The policy on WASM and on WebGPU (software adapter) in a real browser: the same rollouts, scores and steps.
+ */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { LoraPolicy } from '../../src/policy/policy.ts';
+import type { Completion } from '../../src/policy/types.ts';
+import { createRuntime, type Runtime } from '../../src/tensor/runtime/runtime.ts';
+import { gap, request, rowsOf, SETTINGS, tinyPolicy, type TinyOptions } from './harness.ts';
+import { TINY } from './tiny-model.ts';
+
+let wasm: Runtime;
+let webgpu: Runtime;
+beforeAll(async () => {
+  wasm = await createRuntime({ device: 'wasm', threads: 1, wasmFolder: '/ort/' });
+  webgpu = await createRuntime({ device: 'webgpu', wasmFolder: '/ort/' });
+});
+
+// One layer: the software adapter takes about a minute to compile the shaders of a model's graphs.
+const oneLayer = { ...TINY, layers: 1 };
+const variants: [string, TinyOptions][] = [
+  ['dense', { architecture: oneLayer, adapterScale: 0.3 }],
+  [
+    'int4, biases, a head of its own',
+    { architecture: { ...oneLayer, qkvBias: true, tiedHead: false }, kind: 'int4', adapterScale: 0.3 },
+  ],
+];
+
+describe.each(variants)('WASM and WebGPU agree: %s', (_name, options) => {
+  let onWasm: LoraPolicy;
+  let onWebGpu: LoraPolicy;
+  let completions: Completion[];
+  beforeAll(async () => {
+    onWasm = await tinyPolicy(wasm, options);
+    onWebGpu = await tinyPolicy(webgpu, options);
+    completions = await onWasm.generate(request());
+  });
+  afterAll(async () => {
+    await onWasm.dispose();
+    await onWebGpu.dispose();
+  });
+
+  it('in what they sample, and how probable it was', async () => {
+    const other = await onWebGpu.generate(request());
+    expect(other.map(({ tokens }) => tokens)).toEqual(completions.map(({ tokens }) => tokens));
+    expect(
+      gap(
+        other.map(({ logProbs }) => logProbs),
+        completions.map(({ logProbs }) => logProbs),
+      ),
+    ).toBeLessThan(1e-3);
+  });
+
+  it('in the most probable tokens', async () => {
+    const greedy = request({ temperature: 0 });
+    expect((await onWebGpu.generate(greedy)).map(({ tokens }) => tokens)).toEqual(
+      (await onWasm.generate(greedy)).map(({ tokens }) => tokens),
+    );
+  });
+
+  it('in scores, entropies and hidden states', async () => {
+    const sequences = rowsOf(completions);
+    const [a, b] = await Promise.all(
+      [onWasm, onWebGpu].map((policy) => policy.score({ sequences, temperature: 1, hiddenAfterLayer: 1 })),
+    );
+    for (const field of ['logProbs', 'entropy', 'hidden'] as const) {
+      expect(
+        gap(
+          a!.map((score) => score[field]!),
+          b!.map((score) => score[field]!),
+        ),
+        field,
+      ).toBeLessThan(1e-3);
+    }
+  });
+
+  it('in two steps of training: loss, norm, and every matrix of the adapter', async () => {
+    const settings = { ...SETTINGS, adamEps: 1e-4, klCoefficient: 0.1, entropyCoefficient: 0.01 };
+    const rows = rowsOf(completions).map((row) => ({
+      ...row,
+      refLogProbs: new Float32Array(row.completion.length).fill(-2),
+      oldLogProbs: new Float32Array(row.completion.length).fill(-1.5),
+    }));
+    for (let step = 0; step < 2; step++) {
+      const [a, b] = [await onWasm.update(rows, settings), await onWebGpu.update(rows, settings)];
+      expect(b.loss).toBeCloseTo(a.loss, 3);
+      expect(b.gradNorm / a.gradNorm).toBeCloseTo(1, 3);
+      expect(gap(b.logProbs, a.logProbs)).toBeLessThan(1e-3);
+      const [one, other] = [await onWasm.snapshot(), await onWebGpu.snapshot()];
+      expect(other.step).toBe(one.step);
+      for (const [name, { data }] of Object.entries(one.tensors)) {
+        expect(gap([other.tensors[name]!.data], [data]), name).toBeLessThan(1e-3);
+      }
+    }
+  });
+
+  it('and a rollout after the step is not the one before', async () => {
+    const after = await onWebGpu.generate(request());
+    expect(
+      gap(
+        [[...after.flatMap(({ logProbs }) => logProbs)].slice(0, 5)],
+        [[...completions.flatMap(({ logProbs }) => logProbs)].slice(0, 5)],
+      ),
+    ).toBeGreaterThan(1e-3);
+    // Per linear map A and B, each with two moments, its zero twin in the base, and a zero gradient.
+    expect(webgpu.openTensors).toBe(oneLayer.layers * 7 * 2 * 5);
+  });
+});
+
+it('WASM and WebGPU agree: int8 scores', async () => {
+  const options: TinyOptions = { architecture: oneLayer, kind: 'int8', adapterScale: 0.3 };
+  const sequences = [{ prompt: [3, 1, 4], completion: [1, 5, 9, 2, 6] }];
+  const scores = [];
+  for (const runtime of [wasm, webgpu]) {
+    const policy = await tinyPolicy(runtime, options);
+    scores.push((await policy.score({ sequences, temperature: 1 }))[0]!.logProbs);
+    await policy.dispose();
+  }
+  expect(gap([scores[0]!], [scores[1]!])).toBeLessThan(1e-3);
+});
