@@ -62,7 +62,7 @@ export function spellingsOf(
   random: Random,
   faults: Faults,
   most: number,
-  draws = most * 4,
+  draws = most * 15,
 ): string[] {
   const spellings = new Map<string, string>();
   for (let i = 0; i < draws && spellings.size < most; i++) {
