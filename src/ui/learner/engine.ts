@@ -41,7 +41,13 @@ export async function openEngine(request: LoadRequest, onStage: (stage: LoadStag
   const read = (name: string) => readOf(files, request.base, name);
   onStage({ stage: 'building' });
   const { tasks } = await loadBuiltIn(read);
-  const policy = await loadPolicy({
+  // Python starts beside the building of the policy.
+  const starting = createSandbox({
+    indexURL: new URL('pyodide/', request.base).href,
+    workers: pythonWorkers(),
+  });
+  starting.catch(() => undefined); // awaited below
+  const loading = loadPolicy({
     name: request.model.split('/').findLast((part) => part !== '') ?? 'model',
     read,
     device: { device, wasmFolder: new URL('ort/', request.base).href },
@@ -50,11 +56,9 @@ export async function openEngine(request: LoadRequest, onStage: (stage: LoadStag
     seed: request.config.seed,
   });
   try {
+    const policy = await loading;
     onStage({ stage: 'starting-python' });
-    const sandbox = await createSandbox({
-      indexURL: new URL('pyodide/', request.base).href,
-      workers: pythonWorkers(),
-    });
+    const sandbox = await starting;
     onStage({ stage: 'warming-up' });
     await warmUp(policy, tasks, request.config);
     return {
@@ -66,7 +70,8 @@ export async function openEngine(request: LoadRequest, onStage: (stage: LoadStag
       },
     };
   } catch (error) {
-    await policy.dispose().catch(() => undefined);
+    const free = (part: Promise<{ dispose(): Promise<void> }>) => part.then((built) => built.dispose());
+    await Promise.allSettled([free(loading), free(starting)]);
     throw error;
   }
 }

@@ -28,12 +28,36 @@ export function outcomeOf(rollout: CodeRollout | AlignmentRollout): Outcome {
   return right === rollout.variables.length ? 'pass' : 'part';
 }
 
-/** Paths in a box of 12 by 12: tick, half tile, cross, exclamation, clock, dash. Drawn as strokes of 1.6. */
-export const GLYPH: Readonly<Record<Outcome, string>> = {
-  pass: 'M2.5 6.5 5 9l4.5-5.5',
-  part: 'M2.5 6h7M6 2.5v7',
-  wrong: 'M3 3l6 6M9 3l-6 6',
-  error: 'M6 2v5M6 9.4v.2',
-  limit: 'M6 3v3.2l2 1.3M6 1.4a4.6 4.6 0 1 0 .01 0',
-  none: 'M3 6h6',
+/** A stroke: where it starts in a box of 12 by 12, and how it goes on from there. */
+type Stroke = readonly [x: number, y: number, path: string];
+
+/** Tick, plus, cross, exclamation mark, clock, dash. */
+const STROKES: Readonly<Record<Outcome, readonly Stroke[]>> = {
+  pass: [[2.5, 6.5, 'l2.5 2.5l4.5-5.5']],
+  part: [
+    [2.5, 6, 'h7'],
+    [6, 2.5, 'v7'],
+  ],
+  wrong: [
+    [3, 3, 'l6 6'],
+    [9, 3, 'l-6 6'],
+  ],
+  error: [
+    [6, 2, 'v5'],
+    [6, 9.4, 'v.2'],
+  ],
+  limit: [
+    [6, 3, 'v3.2l2 1.3'],
+    [6, 1.4, 'a4.6 4.6 0 1 0 .01 0'],
+  ],
+  none: [[3, 6, 'h6']],
 };
+
+/** The sign as an SVG path, its box's corner at (left, top); to be stroked. */
+export function glyph(outcome: Outcome, left = 0, top = 0): string {
+  return STROKES[outcome].map(([x, y, path]) => `M${left + x} ${top + y}${path}`).join('');
+}
+
+/** A tile of 12 by 12 with round corners behind a sign, to be filled. */
+export const tile = (left: number, top: number): string =>
+  `M${left + 2.5} ${top}h7a2.5 2.5 0 0 1 2.5 2.5v7a2.5 2.5 0 0 1-2.5 2.5h-7a2.5 2.5 0 0 1-2.5-2.5v-7a2.5 2.5 0 0 1 2.5-2.5z`;
