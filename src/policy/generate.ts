@@ -13,6 +13,7 @@ import type { Completion, GenerateRequest } from './types.ts';
 /** Tokens per run of the decode graph. */
 const CHUNK = 8;
 const PROMPT_STEP = 32;
+const CAPACITY_STEP = 64;
 
 const roundUp = (value: number, step: number): number => Math.ceil(value / step) * step;
 
@@ -97,7 +98,7 @@ function batchShape(engine: Engine, batch: Batch, unique: readonly (readonly num
     rows: rowSize(batch.prompts.length),
     prompts: rowSize(unique.length),
     promptTime,
-    capacity: roundUp(Math.max(promptTime, longest + batch.maxNewTokens), PROMPT_STEP),
+    capacity: roundUp(Math.max(promptTime, longest + batch.maxNewTokens), CAPACITY_STEP),
   };
 }
 

@@ -30,8 +30,11 @@ import type {
 } from './types.ts';
 import type { Weights } from './weights.ts';
 
-/** Compiled graphs held at once; each has a copy of the weights. */
-const MAX_PROGRAMS = 12;
+/**
+ * Compiled graphs held at once. A step of code and alignment rollouts uses about fifteen shapes and an evaluation as many again; fewer
+ * than that would compile them anew in every step. Each holds a copy of the weights (7 MB for nano).
+ */
+const MAX_PROGRAMS = 48;
 
 export interface PolicyOptions {
   readonly name: string;

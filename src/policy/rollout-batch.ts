@@ -13,7 +13,8 @@ import type { Weights } from './weights.ts';
 
 /** Rollouts decoded together. */
 export const MAX_ROWS = 64;
-const ROW_SIZES = [8, 16, 32, MAX_ROWS];
+/** Few sizes: each is a graph of its own to compile and to hold. */
+const ROW_SIZES = [8, 32, MAX_ROWS];
 
 /** The smallest compiled batch that `count` rows fit into. */
 export const rowSize = (count: number): number => ROW_SIZES.find((size) => size >= count) ?? MAX_ROWS;
