@@ -51,10 +51,11 @@ export async function benchSandbox(
 
 /** Solutions of the built-in tasks with their first input. */
 async function microPrograms(): Promise<TraceJob[]> {
-  const jobs = (await builtInTasks()).flatMap(({ solution, entryPoint, visible: [example] }): TraceJob[] =>
-    solution === undefined || example === undefined
-      ? []
-      : [{ code: solution, call: { entryPoint, args: example.args }, mode: 'final' }],
+  const jobs = (await builtInTasks()).flatMap(
+    ({ prompt, solution, entryPoint, visible: [example] }): TraceJob[] =>
+      solution === undefined || example === undefined
+        ? []
+        : [{ code: prompt + solution, call: { entryPoint, args: example.args }, mode: 'final' }],
   );
   if (jobs.length === 0) throw new Error('The built-in tasks have no solutions to trace.');
   return Array.from({ length: PROGRAMS }, (_, i) => jobs[i % jobs.length]!);
