@@ -8,6 +8,7 @@ import { RequestError } from './errors.ts';
 import { decodeGraph } from './graphs/decode.ts';
 import { prefillGraph } from './graphs/prefill.ts';
 import { Caches, isCache, MAX_ROWS, Row, rowSize, type Engine } from './rollout-batch.ts';
+import { inverseTemperature } from './temperature.ts';
 import type { Completion, GenerateRequest } from './types.ts';
 
 /** Tokens per run of the decode graph. */
@@ -112,7 +113,7 @@ async function generateBatch(
   const { unique, rowPrompt } = distinct(batch.prompts);
   const shape = batchShape(engine, batch, unique);
   const sampler = {
-    inverseTemperature: request.temperature > 0 ? 1 / request.temperature : 1,
+    inverseTemperature: inverseTemperature(request.temperature),
     greedy: request.temperature > 0 ? 0 : 1,
   };
   const rows = batch.prompts.map(() => new Row(engine.eosId, batch.maxNewTokens));

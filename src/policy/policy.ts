@@ -4,16 +4,18 @@
  */
 import { adamScalarValues } from '../tensor/optimizer.ts';
 import type { TensorData } from '../tensor/types.ts';
-import type { DeviceTensor, Runtime } from '../tensor/runtime/runtime.ts';
+import { disposeAll, type DeviceTensor, type Runtime } from '../tensor/runtime/runtime.ts';
+import { accumulateGradients, checkRows } from './accumulate.ts';
 import { adapterMatrices, initialAdapter, type AdapterMatrix, type AdapterSettings } from './adapter.ts';
 import { parameterCount } from './architecture.ts';
 import { RequestError } from './errors.ts';
 import { generate } from './generate.ts';
 import { applyGraph, momentNames, nextName } from './graphs/apply.ts';
 import { scoreGraph } from './graphs/score.ts';
-import { accumulatorName, nextAccumulatorName, updateGraph } from './graphs/update.ts';
-import { collectCompletions, pack, packedShape, scatterCompletions, type PackedBatch } from './packing.ts';
+import { accumulatorName } from './graphs/update.ts';
+import { collectCompletions, pack, packedShape, type PackedBatch } from './packing.ts';
 import { ProgramCache } from './programs.ts';
+import { inverseTemperature } from './temperature.ts';
 import type {
   Completion,
   GenerateRequest,
@@ -47,11 +49,6 @@ export interface PolicyOptions {
 }
 
 type Named = Record<string, DeviceTensor>;
-
-/** What logits are multiplied by; greedy sampling (temperature 0) reports log-probs at temperature 1. */
-const inverse = (temperature: number): number => (temperature > 0 ? 1 / temperature : 1);
-
-const disposeAll = (tensors: Named): void => Object.values(tensors).forEach((tensor) => tensor.dispose());
 
 export class LoraPolicy implements Policy {
   readonly info: PolicyInfo;
@@ -142,7 +139,7 @@ export class LoraPolicy implements Policy {
         ids: batch.ids,
         segments: batch.segments,
         targets: batch.targets,
-        inverseTemperature: inverse(request.temperature),
+        inverseTemperature: inverseTemperature(request.temperature),
         ...this.adapterInputs(request.adapter),
       });
       const collect = async (name: string, width = 1) =>
@@ -166,73 +163,18 @@ export class LoraPolicy implements Policy {
   async update(rows: readonly UpdateRow[], settings: UpdateSettings): Promise<UpdateResult> {
     if (rows.length === 0)
       throw new RequestError('an update without rows', 'Skip the update when no rollout has an advantage.');
+    checkRows(rows, settings);
     const { weights, adapter } = this.options;
-    const kl = settings.klCoefficient > 0 ? settings.klEstimator : 'none';
-    const entropyBonus = settings.entropyCoefficient !== 0;
-    if (kl !== 'none' && rows.some(({ refLogProbs }) => !refLogProbs)) {
-      throw new RequestError('KL without reference log-probs', 'Score the rows with the base first.');
-    }
-    for (const [index, row] of rows.entries()) {
-      const perToken = [row.advantages, row.weights, row.oldLogProbs, row.refLogProbs];
-      if (perToken.some((values) => values && values.length !== row.completion.length)) {
-        throw new RequestError(
-          `row ${index} does not have one value per token of its completion`,
-          'Give every token an advantage and a weight.',
-        );
-      }
-    }
-    const logProbs = new Array<Float32Array>(rows.length);
-    const sums = { loss: 0, entropy: 0, kl: 0, clippedLow: 0, clippedHigh: 0 };
-    let accumulated = this.zeroGradients;
-    for (const batch of this.packed(rows)) {
-      const shape = { rows: batch.rows, time: batch.time, kl, entropyBonus } as const;
-      const program = await this.programs.get(
-        `update ${Object.values(shape).join(' ')}`,
-        () => updateGraph(weights, adapter, shape),
-        (name) => name.endsWith(nextAccumulatorName('')),
-      );
-      const spread = (pick: (row: UpdateRow) => ArrayLike<number>) =>
-        scatterCompletions(batch, rows, (index) => pick(rows[index]!));
-      const constant = (row: UpdateRow, value: number) => new Float32Array(row.completion.length).fill(value);
-      const outputs = await program.run({
-        ids: batch.ids,
-        segments: batch.segments,
-        targets: batch.targets,
-        advantages: spread((row) => row.advantages),
-        weights: spread((row) => row.weights),
-        completion: spread((row) => constant(row, 1)),
-        onPolicy: spread((row) => constant(row, row.oldLogProbs ? 0 : 1)),
-        oldLogProb: spread((row) => row.oldLogProbs ?? constant(row, 0)),
-        ...(kl !== 'none' && { refLogProb: spread((row) => row.refLogProbs!) }),
-        inverseTemperature: inverse(settings.temperature),
-        clipLow: settings.clipLow,
-        clipHigh: settings.clipHigh,
-        dualClip: Math.min(settings.dualClip, 1e9),
-        klCoefficient: settings.klCoefficient,
-        entropyCoefficient: settings.entropyCoefficient,
-        ...this.state,
-        ...accumulated,
-      });
-      const collected = collectCompletions(
-        batch,
-        rows,
-        (await outputs['logProb']!.download()) as Float32Array,
-      );
-      for (const [index, values] of collected) logProbs[index] = values;
-      for (const name of Object.keys(sums) as (keyof typeof sums)[]) {
-        const output = outputs[name];
-        if (output) sums[name] += Number((await output.download())[0]);
-      }
-      const next: Named = {};
-      for (const { name } of this.matrices) {
-        next[accumulatorName(name)] = outputs[nextAccumulatorName(name)]!;
-        delete outputs[nextAccumulatorName(name)];
-      }
-      disposeAll(outputs);
-      if (accumulated !== this.zeroGradients) disposeAll(accumulated);
-      accumulated = next;
-    }
-    const gradNorm = await this.applyGradients(accumulated, settings);
+    const engine = { weights, adapter, programs: this.programs, matrices: this.matrices };
+    const { gradients, sums, logProbs } = await accumulateGradients(
+      engine,
+      this.packed(rows),
+      rows,
+      settings,
+      this.state,
+      this.zeroGradients,
+    );
+    const gradNorm = await this.applyGradients(gradients, settings);
     const tokens = rows.reduce((sum, { completion }) => sum + completion.length, 0);
     return {
       loss: sums.loss,
@@ -252,14 +194,14 @@ export class LoraPolicy implements Policy {
       (name) => name !== 'gradNorm',
     );
     const step = this.steps + 1;
-    const outputs = await program.run({
-      ...this.state,
-      ...accumulated,
-      ...adamScalarValues(step, settings),
-    });
+    let outputs: Named;
+    try {
+      outputs = await program.run({ ...this.state, ...accumulated, ...adamScalarValues(step, settings) });
+    } finally {
+      if (accumulated !== this.zeroGradients) disposeAll(accumulated);
+    }
     const gradNorm = Number((await outputs['gradNorm']!.download())[0]);
     outputs['gradNorm']!.dispose();
-    if (accumulated !== this.zeroGradients) disposeAll(accumulated);
     const next: Named = {};
     for (const name of Object.keys(this.state)) next[name] = outputs[nextName(name)]!;
     disposeAll(this.state);

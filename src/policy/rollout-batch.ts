@@ -2,7 +2,7 @@
  * What a batch of rollouts carries from run to run: the sequence each row has written so far, and the caches of the rows that are
  * still being written. Which graphs are run on them is generate.ts.
  */
-import type { DeviceTensor, Runtime } from '../tensor/runtime/runtime.ts';
+import { disposeAll, type DeviceTensor, type Runtime } from '../tensor/runtime/runtime.ts';
 import type { AdapterSettings } from './adapter.ts';
 import { nextKeyName, nextValueName } from './graphs/decode.ts';
 import { keyName, valueName } from './graphs/prefill.ts';
@@ -75,7 +75,7 @@ export class Caches {
       this.tensors[keyName(layer)] = outputs[nextKeyName(layer)]!;
       this.tensors[valueName(layer)] = outputs[nextValueName(layer)]!;
     }
-    Object.values(previous).forEach((tensor) => tensor.dispose());
+    disposeAll(previous);
   }
 
   /** Continues with a smaller batch when the rows still being written fit into one. */
@@ -97,7 +97,7 @@ export class Caches {
   }
 
   dispose(): void {
-    Object.values(this.tensors).forEach((tensor) => tensor.dispose());
+    disposeAll(this.tensors);
     this.tensors = {};
   }
 }

@@ -65,6 +65,9 @@ export class DeviceTensor {
 }
 
 /** What a tensor needs of its runtime. */
+export const disposeAll = (tensors: Readonly<Record<string, DeviceTensor>>): void =>
+  Object.values(tensors).forEach((tensor) => tensor.dispose());
+
 interface Account {
   open: number;
   readBack(buffer: GPUBuffer, dtype: DType, dims: readonly number[]): Promise<TypedData>;

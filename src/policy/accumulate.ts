@@ -1,0 +1,142 @@
+/**
+ * The gradient of a whole batch, summed over micro-batches on the device, with the statistics of the step. What is done with the gradient is
+ * the policy's business.
+ */
+import { disposeAll, type DeviceTensor } from '../tensor/runtime/runtime.ts';
+import type { AdapterMatrix, AdapterSettings } from './adapter.ts';
+import { RequestError } from './errors.ts';
+import { accumulatorName, nextAccumulatorName, updateGraph } from './graphs/update.ts';
+import { collectCompletions, scatterCompletions, type PackedBatch } from './packing.ts';
+import type { ProgramCache } from './programs.ts';
+import { inverseTemperature } from './temperature.ts';
+import type { UpdateRow, UpdateSettings } from './types.ts';
+import type { Weights } from './weights.ts';
+
+type Named = Record<string, DeviceTensor>;
+
+export interface GradientEngine {
+  readonly weights: Weights;
+  readonly adapter: AdapterSettings;
+  readonly programs: ProgramCache;
+  readonly matrices: readonly AdapterMatrix[];
+}
+
+/** Sums over the completion tokens of the batch; `loss` is already normalised by the rows' weights. */
+export interface UpdateSums {
+  loss: number;
+  entropy: number;
+  kl: number;
+  clippedLow: number;
+  clippedHigh: number;
+}
+
+export interface Accumulated {
+  /** By accumulator name; the caller disposes of them. */
+  readonly gradients: Named;
+  readonly sums: Readonly<UpdateSums>;
+  /** The trainer's log-probs, one per completion token, per row. */
+  readonly logProbs: readonly Float32Array[];
+}
+
+const klOf = (settings: UpdateSettings) => (settings.klCoefficient > 0 ? settings.klEstimator : 'none');
+
+/** Rows that an update can be made of. @throws RequestError */
+export function checkRows(rows: readonly UpdateRow[], settings: UpdateSettings): void {
+  if (klOf(settings) !== 'none' && rows.some(({ refLogProbs }) => !refLogProbs)) {
+    throw new RequestError('KL without reference log-probs', 'Score the rows with the base first.');
+  }
+  for (const [index, row] of rows.entries()) {
+    const perToken = [row.advantages, row.weights, row.oldLogProbs, row.refLogProbs];
+    if (perToken.some((values) => values && values.length !== row.completion.length)) {
+      throw new RequestError(
+        `row ${index} does not have one value per token of its completion`,
+        'Give every token an advantage and a weight.',
+      );
+    }
+  }
+}
+
+/** Runs the update graph over the packed rows; `state` holds the adapter, `zeros` an accumulator that is never disposed of. */
+export async function accumulateGradients(
+  engine: GradientEngine,
+  batches: readonly PackedBatch[],
+  rows: readonly UpdateRow[],
+  settings: UpdateSettings,
+  state: Named,
+  zeros: Named,
+): Promise<Accumulated> {
+  const logProbs = new Array<Float32Array>(rows.length);
+  const sums: UpdateSums = { loss: 0, entropy: 0, kl: 0, clippedLow: 0, clippedHigh: 0 };
+  let gradients = zeros;
+  try {
+    for (const batch of batches) {
+      const outputs = await runMicroBatch(engine, batch, rows, settings, { ...state, ...gradients });
+      const next = takeGradients(engine, outputs);
+      if (gradients !== zeros) disposeAll(gradients);
+      gradients = next;
+      const own = (await outputs['logProb']!.download()) as Float32Array;
+      for (const [index, values] of collectCompletions(batch, rows, own)) logProbs[index] = values;
+      for (const name of Object.keys(sums) as (keyof UpdateSums)[]) {
+        const output = outputs[name];
+        if (output) sums[name] += Number((await output.download())[0]);
+      }
+      disposeAll(outputs);
+    }
+  } catch (error) {
+    if (gradients !== zeros) disposeAll(gradients);
+    throw error;
+  }
+  return { gradients, sums, logProbs };
+}
+
+/** Takes the accumulator out of a run's outputs. */
+function takeGradients({ matrices }: GradientEngine, outputs: Named): Named {
+  const next: Named = {};
+  for (const { name } of matrices) {
+    next[accumulatorName(name)] = outputs[nextAccumulatorName(name)]!;
+    delete outputs[nextAccumulatorName(name)];
+  }
+  return next;
+}
+
+async function runMicroBatch(
+  { weights, adapter, programs }: GradientEngine,
+  batch: PackedBatch,
+  rows: readonly UpdateRow[],
+  settings: UpdateSettings,
+  tensors: Named,
+): Promise<Named> {
+  const kl = klOf(settings);
+  const shape = {
+    rows: batch.rows,
+    time: batch.time,
+    kl,
+    entropyBonus: settings.entropyCoefficient !== 0,
+  } as const;
+  const program = await programs.get(
+    `update ${Object.values(shape).join(' ')}`,
+    () => updateGraph(weights, adapter, shape),
+    (name) => name.endsWith(nextAccumulatorName('')),
+  );
+  const spread = (pick: (row: UpdateRow) => ArrayLike<number>) =>
+    scatterCompletions(batch, rows, (index) => pick(rows[index]!));
+  const constant = (row: UpdateRow, value: number) => new Float32Array(row.completion.length).fill(value);
+  return program.run({
+    ids: batch.ids,
+    segments: batch.segments,
+    targets: batch.targets,
+    advantages: spread((row) => row.advantages),
+    weights: spread((row) => row.weights),
+    completion: spread((row) => constant(row, 1)),
+    onPolicy: spread((row) => constant(row, row.oldLogProbs ? 0 : 1)),
+    oldLogProb: spread((row) => row.oldLogProbs ?? constant(row, 0)),
+    ...(kl !== 'none' && { refLogProb: spread((row) => row.refLogProbs!) }),
+    inverseTemperature: inverseTemperature(settings.temperature),
+    clipLow: settings.clipLow,
+    clipHigh: settings.clipHigh,
+    dualClip: Math.min(settings.dualClip, 1e9),
+    klCoefficient: settings.klCoefficient,
+    entropyCoefficient: settings.entropyCoefficient,
+    ...tensors,
+  });
+}
