@@ -2,6 +2,7 @@
 import { createConfig, type Config } from '../learning/config.ts';
 import { evaluate, sampleHeldout, type EvaluateOptions, type Evaluation } from '../learning/evaluate.ts';
 import { evaluationTasks, makeEvaluationSet } from '../learning/evaluation-set.ts';
+import { fitsModel } from '../learning/rollout-step.ts';
 import { funnelSettings } from '../learning/settings.ts';
 import { alignmentFormats } from '../tasks/alignment/index.ts';
 import { createRandom } from '../tasks/random.ts';
@@ -87,15 +88,10 @@ async function measure(
 ): Promise<Evaluation> {
   const { policy, sandbox, config, format, signal } = options;
   const base = await sampleHeldout(tasks, options, 'base');
-  const fits = (prompt: string, answer: string): boolean => {
-    const budget = config['alignment.maxNewTokens'];
-    const room = policy.info.contextLength - policy.tokenizer.encode(prompt).length;
-    return budget <= room && policy.tokenizer.encode(answer).length < budget;
-  };
   const set = await makeEvaluationSet(tasks, base, {
     sandbox,
     format,
-    fits,
+    fits: fitsModel(policy, config),
     funnel: funnelSettings(config),
     sizes: {
       alignment: config['eval.alignmentRecords'],

@@ -118,6 +118,16 @@ export function splitHeads(
   };
 }
 
+/** 1 where a token may look at itself and what came before, 0 elsewhere; [1, 1, time, time]. */
+export const causalMask = (graph: Graph, time: number): Tensor =>
+  graph.cached(`causal${time}`, () =>
+    graph.constant(
+      'float32',
+      [1, 1, time, time],
+      Float32Array.from({ length: time * time }, (_, i) => (i % time <= Math.floor(i / time) ? 1 : 0)),
+    ),
+  );
+
 /** Softmax attention of whole rows under an additive mask [batch, 1, time, time] -> [batch * time, heads * headWidth]. */
 export function attendRows(
   parts: Parts,

@@ -12,7 +12,7 @@ import { greaterOrEqual, mask } from '../../tensor/ops/compare.ts';
 import { gather } from '../../tensor/ops/gather.ts';
 import { pad, reshape, slice } from '../../tensor/ops/layout.ts';
 import type { AdapterSettings } from '../adapter.ts';
-import { attendRows, decoderLayers, finalNorm, splitHeads } from '../decoder.ts';
+import { attendRows, causalMask, decoderLayers, finalNorm, splitHeads } from '../decoder.ts';
 import { frozenParts } from '../parts.ts';
 import type { Weights } from '../weights.ts';
 import { sampleToken, samplerInputs } from './sample.ts';
@@ -68,10 +68,5 @@ function paddedCausalMask(graph: Graph, padding: Tensor, prompts: number, time: 
     Float32Array.from({ length: time }, (_, i) => i),
   );
   const real = mask(greaterOrEqual(positions, reshape(padding, [prompts, 1, 1, 1])));
-  const causal = graph.constant(
-    'float32',
-    [1, 1, time, time],
-    Float32Array.from({ length: time * time }, (_, i) => (i % time <= Math.floor(i / time) ? 1 : 0)),
-  );
-  return mul(sub(1, mul(real, causal)), -1e9);
+  return mul(sub(1, mul(real, causalMask(graph, time))), -1e9);
 }

@@ -8,7 +8,7 @@ import { equal, mask } from '../../tensor/ops/compare.ts';
 import { oneHot, pick } from '../../tensor/ops/gather.ts';
 import { reshape } from '../../tensor/ops/layout.ts';
 import { logSumExp, reduceSum } from '../../tensor/ops/reduce.ts';
-import { attendRows, decoderLayers, finalNorm, splitHeads, type Parts } from '../decoder.ts';
+import { attendRows, causalMask, decoderLayers, finalNorm, splitHeads, type Parts } from '../decoder.ts';
 
 export interface RowInputs {
   /** int32 [rows, time] */
@@ -33,13 +33,8 @@ export function rowInputs(graph: Graph, rows: number, time: number): RowInputs {
 
 /** Additive mask [rows, 1, time, time]: 0 where a token may look, -1e9 elsewhere (later tokens, other segments). */
 function segmentMask(graph: Graph, { segments, rows, time }: RowInputs): Tensor {
-  const causal = graph.constant(
-    'float32',
-    [1, 1, time, time],
-    Float32Array.from({ length: time * time }, (_, i) => (i % time <= Math.floor(i / time) ? 1 : 0)),
-  );
   const same = mask(equal(reshape(segments, [rows, 1, time, 1]), reshape(segments, [rows, 1, 1, time])));
-  return mul(sub(1, mul(same, causal)), -1e9);
+  return mul(sub(1, mul(same, causalMask(graph, time))), -1e9);
 }
 
 /** Attention for whole packed rows. */
