@@ -7,8 +7,8 @@ import { spawnSync } from 'node:child_process';
 const FOLDER = '.cache/corpus';
 const STEPS: readonly (readonly string[])[] = [
   ['scripts/corpus/tasks.ts'],
-  ['scripts/corpus/code.ts', '--count', '150000', '--seed', '1', '--out', FOLDER],
-  ['scripts/corpus/execution.ts', '--count', '85000', '--seed', '1', '--out', FOLDER],
+  ['scripts/corpus/code.ts', '--count', '180000', '--outputs', '60000', '--seed', '1', '--out', FOLDER],
+  ['scripts/corpus/execution.ts', '--count', '110000', '--seed', '1', '--out', FOLDER],
 ];
 
 for (const step of STEPS) {

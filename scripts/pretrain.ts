@@ -13,7 +13,7 @@ import { createRandom } from '../src/tasks/random.ts';
 import { adamScalarValues } from '../src/tensor/optimizer.ts';
 import { initialState, loadCheckpoint, saveCheckpoint } from './pretrain/checkpoint.ts';
 import { Dealer, readCorpus } from './pretrain/documents.ts';
-import { exportModel } from './pretrain/export.ts';
+import { asStored, exportModel } from './pretrain/export.ts';
 import { openNativeRuntime } from './pretrain/native.ts';
 import { ARCHITECTURE, learningRateAt, RECIPE } from './pretrain/recipe.ts';
 
@@ -63,16 +63,21 @@ while (state.step < recipe.steps && performance.now() - start < Number(options['
   const weights = scatterCompletions(batch, documents, (i) =>
     new Float32Array(documents[i]!.completion.length).fill(1 / supervised),
   );
+  // Straight-through estimator: the gradient at the stored weights moves the exact ones.
+  const seen = t > recipe.steps * (1 - recipe.quantisedShare) ? asStored(architecture, state) : undefined;
   const outputs = await program.run({
     ids: batch.ids,
     segments: batch.segments,
     targets: batch.targets,
     weights,
     ...Object.fromEntries(state.tensors),
+    ...(seen && Object.fromEntries(seen)),
     ...adamScalarValues(t, { ...recipe, learningRate: learningRateAt(recipe, t) }),
   });
   for (const name of state.tensors.keys()) {
-    state.tensors.set(name, (await outputs[nextName(name)]!.download()) as Float32Array);
+    const next = (await outputs[nextName(name)]!.download()) as Float32Array;
+    const [exact, stored] = [state.tensors.get(name)!, seen?.get(name)];
+    state.tensors.set(name, stored ? exact.map((value, i) => value + next[i]! - stored[i]!) : next);
   }
   const loss = Number((await outputs['loss']!.download())[0]);
   const norm = Number((await outputs['gradNorm']!.download())[0]);

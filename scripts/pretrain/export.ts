@@ -1,13 +1,35 @@
 /**
- * From a checkpoint to public/models/nano: config.json and model.safetensors, linears in 4-bit and the embedding in 8-bit blocks.
+ * From a checkpoint to public/models/nano: config.json and model.safetensors, linears in 4-bit and the embedding in 8-bit blocks. Knows
+ * what of a parameter the file keeps, which is also what quantisation-aware training has to see.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Architecture } from '../../src/policy/architecture.ts';
 import { modelParameters } from '../../src/policy/parts.ts';
-import { BLOCK, quantise } from '../../src/policy/quantise.ts';
+import { BLOCK, dequantise, quantise } from '../../src/policy/quantise.ts';
 import { floatBytes, writeSafetensors, type TensorToStore } from '../../src/policy/safetensors.ts';
+import type { BlockQuantised } from '../../src/tensor/ops/matmul.ts';
 import type { TrainingState } from './checkpoint.ts';
+
+/** A matrix [out, in] in the blocks that the file holds; `bits` is that of linears, the embedding always has 8. */
+function blocksOf(
+  name: string,
+  [outFeatures, inFeatures]: readonly [number, number],
+  data: Float32Array,
+  bits: 4 | 8,
+): BlockQuantised {
+  return quantise(data, outFeatures, inFeatures, name.includes('embed') ? 8 : bits);
+}
+
+/** The parameters as whoever loads the 4-bit file will see them, in float32; norms are themselves. */
+export function asStored(architecture: Architecture, state: TrainingState): Map<string, Float32Array> {
+  return new Map(
+    modelParameters(architecture).map(({ name, dims }) => {
+      const data = state.tensors.get(name)!;
+      return [name, dims.length === 1 ? data : dequantise(blocksOf(name, dims as [number, number], data, 4))];
+    }),
+  );
+}
 
 export async function exportModel(
   folder: string,
@@ -19,7 +41,7 @@ export async function exportModel(
     const data = state.tensors.get(name)!;
     if (dims.length === 1 || bits === 32) return [{ name, dtype: 'F32', dims, bytes: floatBytes(data) }];
     const [outFeatures, inFeatures] = dims as [number, number];
-    const { quants, scales } = quantise(data, outFeatures, inFeatures, name.includes('embed') ? 8 : bits);
+    const { quants, scales } = blocksOf(name, [outFeatures, inFeatures], data, bits);
     const stem = name.replace(/\.weight$/, '');
     return [
       {

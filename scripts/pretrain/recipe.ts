@@ -33,6 +33,8 @@ export interface Recipe {
   readonly beta2: number;
   readonly adamEps: number;
   readonly maxGradNorm: number;
+  /** Share of the steps, at the end, whose forward pass sees the weights as the file will hold them (quantisation-aware training). */
+  readonly quantisedShare: number;
   /** Share of the tokens by kind of document. */
   readonly mixture: Readonly<Record<string, number>>;
   /** Longest trace document, tokens, at the start and after `curriculumSteps`. */
@@ -41,7 +43,7 @@ export interface Recipe {
 
 export const RECIPE: Recipe = {
   seed: 20261123,
-  steps: 3600,
+  steps: 6400,
   rows: 16,
   time: 256,
   learningRate: 3e-3,
@@ -53,7 +55,8 @@ export const RECIPE: Recipe = {
   beta2: 0.97,
   adamEps: 1e-8,
   maxGradNorm: 1,
-  mixture: { code: 0.3, trace: 0.65, output: 0.05 },
+  quantisedShare: 0.08,
+  mixture: { code: 0.42, trace: 0.5, output: 0.08 },
   curriculum: { from: 100, to: 256, steps: 1200 },
 };
 
