@@ -14,7 +14,7 @@ import { adamScalarValues } from '../src/tensor/optimizer.ts';
 import { initialState, loadCheckpoint, saveCheckpoint } from './pretrain/checkpoint.ts';
 import { Dealer, readCorpus } from './pretrain/documents.ts';
 import { asStored, exportModel } from './pretrain/export.ts';
-import { openNativeRuntime } from './pretrain/native.ts';
+import { openNativeRuntime } from '../src/cli/native.ts';
 import { ARCHITECTURE, learningRateAt, RECIPE } from './pretrain/recipe.ts';
 
 const { values: options } = parseArgs({

@@ -9,6 +9,7 @@ import { loadBuiltIn } from '../tasks/built-in.ts';
 import type { Task } from '../tasks/types.ts';
 import { nodeWasm } from '../tensor/runtime/node.ts';
 import { CommandError, UsageError } from './errors.ts';
+import { openNativeRuntime } from './native.ts';
 import { fromWhereTheUserIs } from './files.ts';
 
 const PUBLIC = resolve(import.meta.dirname, '../../public');
@@ -33,15 +34,27 @@ export interface ModelRequest {
   readonly rank: number;
   readonly alpha: number;
   readonly seed: number;
+  /** Default: WASM, as in a page without WebGPU. */
+  readonly device?: CliDevice | undefined;
+  /** Default: one per core. */
   readonly threads?: number | undefined;
 }
 
-/** A model with a fresh adapter on the WASM device. @throws UsageError, CommandError, PolicyError */
-export async function openPolicy({ folder, rank, alpha, seed, threads }: ModelRequest): Promise<LoraPolicy> {
+export type CliDevice = 'wasm' | 'native';
+
+/** @throws UsageError */
+export function deviceOption(text: string | undefined): CliDevice | undefined {
+  if (text === undefined || text === 'wasm' || text === 'native') return text;
+  throw new UsageError(`--device is wasm or native, got ${JSON.stringify(text)}`);
+}
+
+/** A model with a fresh adapter. @throws UsageError, CommandError, PolicyError */
+export async function openPolicy(request: ModelRequest): Promise<LoraPolicy> {
+  const { folder, rank, alpha, seed, device, threads } = request;
   return loadPolicy({
     name: folder ?? 'nano',
     read: (name) => readModelFile(folder, name),
-    device: await nodeWasm(threads),
+    device: device === 'native' ? openNativeRuntime(threads) : nodeWasm(threads),
     rank,
     alpha,
     seed,

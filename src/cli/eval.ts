@@ -2,14 +2,13 @@
 import { createConfig, type Config } from '../learning/config.ts';
 import { evaluate, sampleHeldout, type EvaluateOptions, type Evaluation } from '../learning/evaluate.ts';
 import { evaluationTasks, makeEvaluationSet } from '../learning/evaluation-set.ts';
-import { fitsModel } from '../learning/rollout-step.ts';
-import { funnelSettings } from '../learning/settings.ts';
+import { evaluationSetSettings } from '../learning/settings.ts';
 import { alignmentFormats } from '../tasks/alignment/index.ts';
 import { createRandom } from '../tasks/random.ts';
 import type { Task } from '../tasks/types.ts';
 import { adapterSnapshot, readAdapterFile } from './adapter-file.ts';
 import { parseOptions, required, wholeNumber, type Command } from './command.ts';
-import { builtInTasks, openPolicy, openSandbox } from './engine.ts';
+import { builtInTasks, deviceOption, openPolicy, openSandbox } from './engine.ts';
 import { UsageError } from './errors.ts';
 import { measures } from './report.ts';
 
@@ -17,7 +16,7 @@ const SUITES = ['heldout'];
 
 export const evalCommand: Command = {
   usage: `eval --suite heldout [--model DIR] [--adapter FILE] [--n 8] [--seed S]
-    [--tasks N] [--json]
+    [--tasks N] [--device wasm|native] [--json]
 
   --suite heldout  the held-out tasks that come with the project
   --model DIR      a folder with config.json, model.safetensors and tokenizer.json (default: nano)
@@ -25,6 +24,7 @@ export const evalCommand: Command = {
   --n N            samples per task at temperature 1 (default 8)
   --tasks N        tasks measured, always the same ones (default 100)
   --seed S         the seed of the samples (default 1)
+  --device NAME    wasm (default), or native: onnxruntime-node, installed into .cache/native when first asked for
   --json           last line of standard output: the measures as one JSON object`,
 
   async run(argv, { out, progress, signal }) {
@@ -35,6 +35,7 @@ export const evalCommand: Command = {
       n: { type: 'string' },
       tasks: { type: 'string' },
       seed: { type: 'string' },
+      device: { type: 'string' },
       json: { type: 'boolean' },
     });
     const suite = required(options.suite, 'suite');
@@ -54,6 +55,7 @@ export const evalCommand: Command = {
       rank: adapter?.rank ?? config['adapter.rank'],
       alpha: adapter?.alpha ?? config['adapter.alpha'],
       seed: config.seed,
+      device: deviceOption(options.device),
     });
     try {
       if (adapter !== undefined) await policy.restore(await adapterSnapshot(adapter, options.model));
@@ -88,17 +90,7 @@ async function measure(
 ): Promise<Evaluation> {
   const { policy, sandbox, config, format, signal } = options;
   const base = await sampleHeldout(tasks, options, 'base');
-  const set = await makeEvaluationSet(tasks, base, {
-    sandbox,
-    format,
-    fits: fitsModel(policy, config),
-    funnel: funnelSettings(config),
-    sizes: {
-      alignment: config['eval.alignmentRecords'],
-      reasoning: config['eval.reasoningTasks'],
-      testOutput: config['eval.testOutputTasks'],
-    },
-    signal,
-  });
+  const settings = evaluationSetSettings(policy, config);
+  const set = await makeEvaluationSet(tasks, base, { ...settings, sandbox, format, signal });
   return evaluate(tasks, set, options, hasAdapter ? undefined : base);
 }

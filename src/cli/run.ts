@@ -6,7 +6,7 @@ import { presetConfig, PRESETS } from '../experiment/presets.ts';
 import { RunLogWriter } from '../experiment/run-log.ts';
 import { parseOptions, required, wholeNumber, type Command, type Context } from './command.ts';
 import { adapterBytes } from './adapter-file.ts';
-import { builtInTasks, openPolicy, openSandbox } from './engine.ts';
+import { builtInTasks, deviceOption, openPolicy, openSandbox, type ModelRequest } from './engine.ts';
 import { CommandError, UsageError } from './errors.ts';
 import { withOutput } from './files.ts';
 import { beforeAndAfter, evaluationLine, stepLine, type Evaluation } from './report.ts';
@@ -17,7 +17,7 @@ const presets = Object.entries(PRESETS)
 
 export const runCommand: Command = {
   usage: `run --preset NAME [--steps N] [--seed S] [--set key=value]... [--out run.jsonl]
-    [--save-adapter FILE] [--json]
+    [--save-adapter FILE] [--device wasm|native] [--threads N] [--json]
 
   --preset NAME   one of
 ${presets}
@@ -27,6 +27,8 @@ ${presets}
   --out FILE      the run's events, one JSON object per line; seconds go to FILE's .timing.jsonl
   --save-adapter FILE
                   the trained adapter in PEFT's layout (safetensors)
+  --device NAME   wasm (default), or native: onnxruntime-node, installed into .cache/native when first asked for
+  --threads N     threads of the device (default: one per core)
   --json          last line of standard output: {"before": {...}, "after": {...}}`,
 
   async run(argv, context) {
@@ -37,6 +39,8 @@ ${presets}
       set: { type: 'string', multiple: true },
       out: { type: 'string' },
       'save-adapter': { type: 'string' },
+      device: { type: 'string' },
+      threads: { type: 'string' },
       json: { type: 'boolean' },
     });
     const config = configuration(
@@ -45,8 +49,12 @@ ${presets}
       options.seed,
       options.set ?? [],
     );
+    const machine = {
+      device: deviceOption(options.device),
+      threads: options.threads === undefined ? undefined : wholeNumber(options.threads, 'threads', 1, 1, 256),
+    };
     const summary = await withLogs(options.out, (log) =>
-      withAdapter(options['save-adapter'], (keep) => follow(config, log, keep, context)),
+      withAdapter(options['save-adapter'], (keep) => follow(config, machine, log, keep, context)),
     );
     if (options.json === true) {
       context.out(
@@ -121,13 +129,14 @@ async function withAdapter<T>(
 /** Trains and says what happens, event by event. */
 async function follow(
   config: Config,
+  machine: Pick<ModelRequest, 'device' | 'threads'>,
   log: RunLogWriter,
   keep: Keep | undefined,
   { out, progress, signal }: Context,
 ): Promise<Summary> {
   const tasks = await builtInTasks();
   const [rank, alpha] = [config['adapter.rank'], config['adapter.alpha']];
-  const policy = await openPolicy({ rank, alpha, seed: config.seed });
+  const policy = await openPolicy({ rank, alpha, seed: config.seed, ...machine });
   const sandbox = await openSandbox();
   progress(`${policy.info.name} on ${policy.info.device}, ${sandbox.workers} Python workers`);
   let before: Evaluation | undefined;

@@ -17,7 +17,6 @@ const alignment: ConfigOverrides = {
   'alignment.format': 'trace',
   'alignment.weight': 0.4,
   'records.source': 'failed',
-  'records.input': 'shortest-failing',
   'loss.normalisation': 'per-kind',
 };
 

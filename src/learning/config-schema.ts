@@ -132,7 +132,7 @@ export const SCHEMA = {
   'records.input': live(
     choice(
       ['first-failing', 'shortest-failing', 'first'],
-      'first-failing',
+      'shortest-failing',
       'Which test input a record uses; a passed rollout uses the first or the shortest one.',
     ),
   ),

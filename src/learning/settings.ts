@@ -1,8 +1,10 @@
 /** What each part of the loop needs, picked from the one configuration. */
-import type { UpdateSettings } from '../policy/types.ts';
-import type { Config } from './config.ts';
+import type { Policy, UpdateSettings } from '../policy/types.ts';
+import { DEFAULTS, type Config } from './config.ts';
+import type { EvaluationSetOptions } from './evaluation-set.ts';
 import type { FunnelSettings } from './funnel.ts';
 import type { NormaliseSettings } from './normalise.ts';
+import { fitsModel } from './rollout-step.ts';
 
 export function funnelSettings(config: Config): FunnelSettings {
   return {
@@ -14,6 +16,28 @@ export function funnelSettings(config: Config): FunnelSettings {
     maxLabelChars: config['records.maxLabelChars'],
     maxLabelItems: config['records.maxLabelItems'],
     deduplicate: config['records.deduplicate'],
+  };
+}
+
+/**
+ * What decides the questions of an evaluation. How an arm mines its records is no part of it: arms of one experiment are asked the
+ * same questions.
+ */
+export function evaluationSetSettings(
+  policy: Policy,
+  config: Config,
+): Pick<EvaluationSetOptions, 'fits' | 'funnel' | 'sizes'> {
+  return {
+    fits: fitsModel(policy, {
+      ...config,
+      'records.maxAnswerTokens': DEFAULTS['records.maxAnswerTokens'],
+    }),
+    funnel: funnelSettings(DEFAULTS),
+    sizes: {
+      alignment: config['eval.alignmentRecords'],
+      reasoning: config['eval.reasoningTasks'],
+      testOutput: config['eval.testOutputTasks'],
+    },
   };
 }
 

@@ -19,7 +19,7 @@ import { makeRecords } from './funnel.ts';
 import { rolloutMetrics } from './metrics.ts';
 import { RecordBuffer } from './records.ts';
 import { fitsModel, planStep, rollOut, type TaskPositions } from './rollout-step.ts';
-import { funnelSettings } from './settings.ts';
+import { evaluationSetSettings, funnelSettings } from './settings.ts';
 import { checkState, type TrainerState } from './state.ts';
 import { updatePolicy } from './update.ts';
 
@@ -222,21 +222,8 @@ class Run {
     let base: readonly JudgedGroup[] | undefined;
     if (this.#set === null) {
       base = await sampleHeldout(this.#heldout, options, 'base');
-      const sizes = {
-        alignment: this.#config['eval.alignmentRecords'],
-        reasoning: this.#config['eval.reasoningTasks'],
-        testOutput: this.#config['eval.testOutputTasks'],
-      };
-      const funnel = funnelSettings(this.#config);
-      const fits = fitsModel(policy, this.#config);
-      this.#set = await makeEvaluationSet(this.#heldout, base, {
-        sandbox,
-        format,
-        fits,
-        funnel,
-        sizes,
-        signal,
-      });
+      const settings = evaluationSetSettings(policy, this.#config);
+      this.#set = await makeEvaluationSet(this.#heldout, base, { ...settings, sandbox, format, signal });
     }
     // Before the first step the adapter changes nothing, so the base model's samples are the policy's.
     const sampled = this.#step === 0 ? base : undefined;

@@ -29,6 +29,8 @@ export interface Device {
   /** Resolves with the reason when a GPU device is lost; never for the others. */
   readonly lost: Promise<string>;
   readonly gpu?: GPUDevice;
+  /** Threads of a session, where sessions decide that (native). */
+  readonly sessionThreads?: number;
   readonly logLevel: NonNullable<DeviceRequest['logLevel']>;
 }
 
@@ -44,9 +46,17 @@ export async function openDevice(request: DeviceRequest): Promise<Device> {
   }
 }
 
-/** A device over any module with onnxruntime's interface, e.g. onnxruntime-node for pretraining. */
-export function nativeDevice(ort: OrtModule, label: string): Device {
-  return { kind: 'native', ort, provider: 'cpu', label, lost: NEVER, logLevel: 'warning' };
+/** A device over any module with onnxruntime's interface, e.g. onnxruntime-node. */
+export function nativeDevice(ort: OrtModule, label: string, threads?: number): Device {
+  return {
+    kind: 'native',
+    ort,
+    provider: 'cpu',
+    label,
+    lost: NEVER,
+    logLevel: 'warning',
+    ...(threads !== undefined && { sessionThreads: threads }),
+  };
 }
 
 /** Threads that can really run here. */

@@ -114,6 +114,7 @@ export class Runtime {
         executionProviders: [this.device.provider as InferenceSession.ExecutionProviderConfig],
         graphOptimizationLevel: 'all',
         logSeverityLevel: this.device.logLevel === 'verbose' ? 0 : 3,
+        ...(this.device.sessionThreads !== undefined && { intraOpNumThreads: this.device.sessionThreads }),
         ...(graph.external.length > 0 && {
           externalData: graph.external.map(({ path, data }) => ({ path, data })),
         }),

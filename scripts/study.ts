@@ -1,0 +1,98 @@
+/**
+ * `npm run study`: arms x seeds by the command line's own `run`, several at a time, and tables with intervals. Resumable: a run that is
+ * complete in the folder is not made again, one that was interrupted starts over. Logs stay outside git (runs/).
+ */
+import { spawn } from 'node:child_process';
+import { createWriteStream, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { outcomeOf, summarise, type Arm, type RunOutcome } from '../src/experiment/experiment.ts';
+import { readRunLog } from '../src/experiment/run-log.ts';
+import { readOptions, USAGE, type StudyOptions } from './study/options.ts';
+import { markdownTables, withTables } from './study/tables.ts';
+
+interface Run {
+  readonly arm: Arm;
+  readonly seed: number;
+  /** Path without extension. */
+  readonly stem: string;
+}
+
+async function main(): Promise<void> {
+  const argv = process.argv.slice(2);
+  if (argv.includes('--help')) return console.log(USAGE);
+  const options = readOptions(argv);
+  const { experiment, out } = options;
+  mkdirSync(out, { recursive: true });
+  // Seeds outermost: an interrupted study has whole pairs.
+  const runs = experiment.seeds.flatMap((seed) =>
+    experiment.arms.map((arm): Run => ({ arm, seed, stem: join(out, `${arm.name}.${seed}`) })),
+  );
+  const todo = runs.filter(({ stem }) => !existsSync(`${stem}.jsonl`));
+  if (!options.reportOnly) await inParallel(todo, options);
+  report(runs, options);
+}
+
+async function inParallel(todo: readonly Run[], options: StudyOptions): Promise<void> {
+  const queue = [...todo];
+  let done = 0;
+  const lane = async (): Promise<void> => {
+    for (let run = queue.shift(); run !== undefined; run = queue.shift()) {
+      const started = Date.now();
+      await make(run, options);
+      done += 1;
+      const minutes = ((Date.now() - started) / 60_000).toFixed(1);
+      console.error(`${done} of ${todo.length}: ${run.arm.name}, seed ${run.seed}, ${minutes} min`);
+    }
+  };
+  await Promise.all(Array.from({ length: options.jobs }, lane));
+}
+
+/** One child process; its standard error goes to STEM.log. @throws when it fails, naming that file */
+function make({ arm, seed, stem }: Run, { experiment, device, threads }: StudyOptions): Promise<void> {
+  const set = Object.entries({ ...experiment.overrides, ...arm.overrides }).flatMap(([key, value]) => [
+    '--set',
+    `${key}=${String(value)}`,
+  ]);
+  const args = ['run', '--preset', arm.preset, '--seed', String(seed), ...set, '--out', `${stem}.jsonl`];
+  args.push('--save-adapter', `${stem}.safetensors`, '--device', device, '--threads', String(threads));
+  const log = createWriteStream(`${stem}.log`);
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, ['--import', 'tsx', 'src/cli/main.ts', ...args], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    child.stdout.pipe(log, { end: false });
+    child.stderr.pipe(log, { end: false });
+    child.once('error', reject);
+    child.once('exit', (code) => {
+      log.end();
+      if (code === 0) resolve();
+      else reject(new Error(`${arm.name}, seed ${seed}: the run ended with code ${code}; see ${stem}.log`));
+    });
+  });
+}
+
+function report(runs: readonly Run[], { experiment, into, json }: StudyOptions): void {
+  const outcomes = runs.flatMap(({ arm, seed, stem }): RunOutcome[] => {
+    const path = `${stem}.jsonl`;
+    if (!existsSync(path)) return [];
+    const outcome = outcomeOf(arm.name, seed, readRunLog(readFileSync(path, 'utf8')).events);
+    if (outcome === null) console.error(`${path}: not a whole run with evaluations; left out`);
+    return outcome === null ? [] : [outcome];
+  });
+  const summary = summarise(experiment, outcomes);
+  const tables = markdownTables(summary);
+  console.log(tables);
+  // An interval without bounds (one seed) has nulls in JSON.
+  if (json !== undefined) writeFileSync(json, `${JSON.stringify(summary)}\n`);
+  if (into !== undefined) {
+    const before = existsSync(into) ? readFileSync(into, 'utf8') : '';
+    writeFileSync(into, withTables(before, tables));
+  }
+}
+
+try {
+  await main();
+} catch (error) {
+  console.error(`study: ${error instanceof Error ? error.message : String(error)}`);
+  process.exit(1);
+}
