@@ -21,9 +21,10 @@ const browser = await chromium.launch({
   ...(executablePath === undefined ? {} : { executablePath }),
 });
 const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
-const query = new URLSearchParams({ device: 'wasm' });
+const query = new URLSearchParams({ room: 'play', device: 'wasm' });
 for (const setting of [`steps=${values.steps}`, 'eval.every=3']) query.append('set', setting);
 await page.goto(`${served.url}?${query}`);
+await page.getByRole('button', { name: 'Load the model' }).click();
 const state = page.getByTestId('now');
 await page.getByRole('button', { name: /^Start/ }).click({ timeout: 300_000 });
 await state.filter({ hasText: /Finished|Done|finished|all steps/i }).waitFor({ timeout: 540_000 });

@@ -2,6 +2,7 @@
 import { mount } from 'svelte';
 import App from './App.svelte';
 import { parseAssignments, type ConfigOverrides } from '../learning/config.ts';
+import { wordOf } from './address.ts';
 import { connectWorker } from './connect.ts';
 import type { DeviceWish } from './protocol.ts';
 import './theme.css';
@@ -10,7 +11,7 @@ import './theme.css';
 const FONT_WAIT_MS = 600;
 
 function deviceWish(): DeviceWish {
-  const wish = new URLSearchParams(location.search).get('device');
+  const wish = wordOf(location.search, 'device');
   return wish === 'wasm' || wish === 'webgpu' ? wish : 'auto';
 }
 
@@ -33,7 +34,6 @@ async function fonts(): Promise<void> {
   );
 }
 
-const connection = (navigator as Navigator & { connection?: { saveData?: boolean } }).connection;
 await fonts();
 mount(App, {
   target: document.getElementById('app')!,
@@ -42,6 +42,6 @@ mount(App, {
     base: new URL(import.meta.env.BASE_URL, document.baseURI).href,
     device: deviceWish(),
     given: given(),
-    loadNow: connection?.saveData !== true,
+    language: wordOf(location.search, 'lang'),
   },
 });

@@ -38,7 +38,7 @@ beforeAll(async () => {
   page = watched.page;
   await page.setViewportSize({ width: 1440, height: 900 });
   await page.addInitScript(watchShifts);
-  const query = new URLSearchParams({ device: 'wasm' });
+  const query = new URLSearchParams({ room: 'play', device: 'wasm' });
   for (const [key, value] of Object.entries(SMALL)) query.append('set', `${key}=${value}`);
   await page.goto(`${site.url}?${query}`);
 });
@@ -109,7 +109,7 @@ interface TraceEvent {
 
 describe('the page', () => {
   test('loads nano with its bytes, and shows model and device', async () => {
-    await page.getByText('Downloading').first().waitFor();
+    await button(/Load the model/).click();
     await expect
       .poll(
         () =>
@@ -251,7 +251,8 @@ describe('without the model', () => {
   test('the page says what happened, what was kept and what to do', async () => {
     const { page: other, close } = await site.page();
     await other.route('**/model.safetensors', (route) => route.fulfill({ status: 404 }));
-    await other.goto(`${site.url}?device=wasm`);
+    await other.goto(`${site.url}?room=play&device=wasm`);
+    await other.getByRole('button', { name: 'Load the model' }).click();
     const alert = other.getByRole('alert');
     await alert.waitFor({ timeout: 60_000 });
     expect(await alert.innerText()).toMatch(
@@ -271,8 +272,8 @@ describe.each([
   test('nothing is cut off sideways', async () => {
     const { page: other, close } = await site.page();
     await other.setViewportSize({ width, height });
-    await other.goto(`${site.url}?device=wasm`);
-    await other.locator('header').waitFor();
+    await other.goto(`${site.url}?room=play&device=wasm`);
+    await other.getByRole('toolbar').waitFor();
     expect(await other.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
     for (const column of await other.locator('.column').all()) {
       expect(

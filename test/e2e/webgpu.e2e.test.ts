@@ -25,9 +25,10 @@ const SETTINGS = {
 
 test('a step on WebGPU: rollouts are written, judged and learned from', async () => {
   const { page, problems, close } = await site.page();
-  const query = new URLSearchParams({ device: 'webgpu' });
+  const query = new URLSearchParams({ room: 'play', device: 'webgpu' });
   for (const [key, value] of Object.entries(SETTINGS)) query.append('set', `${key}=${value}`);
   await page.goto(`${site.url}?${query}`);
+  await page.getByRole('button', { name: 'Load the model' }).click();
   const now = () => page.getByTestId('now').innerText();
   await expect.poll(now, { timeout: 120_000 }).toMatch(/Ready/);
   expect(await page.getByTestId('device').innerText()).toMatch(/^WebGPU \(/);

@@ -19,6 +19,6 @@ mount(App, {
     }),
     base: location.origin + '/',
     device: 'auto',
-    loadNow: query.get('idle') === null,
+    language: query.get('lang'),
   },
 });

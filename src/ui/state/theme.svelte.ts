@@ -1,17 +1,14 @@
 /** Light, dark or the system's choice; kept in this browser. It sets one attribute on the document and nothing else. */
 import { getContext, setContext } from 'svelte';
+import { recall, remember } from '../remember.ts';
 
 export type ThemeWish = 'auto' | 'light' | 'dark';
 const KEY = 'tracewise.theme';
 const ORDER: readonly ThemeWish[] = ['auto', 'light', 'dark'];
 
 function stored(): ThemeWish {
-  try {
-    const value = localStorage.getItem(KEY);
-    return value === 'light' || value === 'dark' ? value : 'auto';
-  } catch {
-    return 'auto'; // storage switched off: the wish lasts for the visit
-  }
+  const value = recall(KEY);
+  return value === 'light' || value === 'dark' ? value : 'auto';
 }
 
 export class Theme {
@@ -29,11 +26,7 @@ export class Theme {
   next(): void {
     this.wish = ORDER[(ORDER.indexOf(this.wish) + 1) % ORDER.length] ?? 'auto';
     this.#show();
-    try {
-      localStorage.setItem(KEY, this.wish);
-    } catch {
-      // Storage switched off: see above.
-    }
+    remember(KEY, this.wish);
   }
 
   #show(): void {

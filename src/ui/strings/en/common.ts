@@ -1,0 +1,69 @@
+/** The frame of the page: header, rooms, presets, what is said to screen readers. */
+import type { PresetName } from '../../../experiment/presets.ts';
+
+interface PresetText {
+  readonly title: string;
+  readonly about: string;
+}
+
+export const common = {
+  app: {
+    name: 'Tracewise',
+    tagline: 'A code model learns in front of you',
+    skip: 'Skip to the room',
+    rooms: 'Rooms',
+    opening: 'Opening the room.',
+    noScript: 'Tracewise trains a model on this page and needs JavaScript.',
+  },
+  rooms: {
+    learn: 'Learn',
+    play: 'Play',
+    lab: 'Lab',
+    about: {
+      learn: 'Six chapters on a recorded run',
+      play: 'Train the model yourself',
+      lab: 'Compare settings over seeds',
+    },
+    notYet: 'This room is being built. Play works.',
+  },
+  theme: { label: 'Theme', auto: 'System', light: 'Light', dark: 'Dark' },
+  language: { label: 'Language' },
+  share: {
+    button: 'Share',
+    help: 'Copies a link that restores this room and these settings.',
+    copied: 'Link copied.',
+    failed: 'The browser did not allow copying. The link is in the address bar.',
+  },
+  device: {
+    none: 'No model loaded',
+    parameters: (n: string) => `${n} parameters`,
+    adapter: (n: string, rank: number) => `LoRA rank ${rank}, ${n} trainable`,
+    notIsolated: 'One thread: this page is not cross-origin isolated, so WASM threads are off.',
+    boundary: 'What fences the Python in',
+  },
+  presets: {
+    rlvr: { title: 'RLVR', about: 'Rewards from tests alone: 16 prompts with 8 rollouts each.' },
+    'coderl-plus': {
+      title: 'CodeRL+',
+      about: 'The same code rollouts, and on top of them 8 alignment prompts made from own failed programs.',
+    },
+    'rlvr-equal-total': {
+      title: 'RLVR, equal total',
+      about: 'Rewards from tests alone with as many rollouts as CodeRL+ has in all.',
+    },
+    'coderl-plus-equal-total': {
+      title: 'CodeRL+, equal total',
+      about: 'CodeRL+ whose empty alignment slots are filled with code prompts: 24 prompts in every step.',
+    },
+  } satisfies Record<PresetName, PresetText>,
+  announce: {
+    ready: (name: string, device: string) => `${name} is ready on ${device}.`,
+    started: 'Training started.',
+    paused: (step: number) => `Paused at step ${step}.`,
+    stepDone: (step: number) => `Step ${step} done.`,
+    evaluated: (pass: string) => `Held-out pass at 1 is ${pass}.`,
+    finished: 'All steps done.',
+    reset: 'Run reset.',
+    room: (room: string) => `Room: ${room}.`,
+  },
+};

@@ -1,0 +1,10 @@
+/** The English catalogue, which says what every other one has to hold. One file a section; here they are only joined. */
+import { common } from './common.ts';
+import { errors } from './errors.ts';
+import { lab } from './lab.ts';
+import { learn } from './learn.ts';
+import { play } from './play.ts';
+import { saved } from './saved.ts';
+import { start } from './start.ts';
+
+export const en = { ...common, ...start, ...play, ...errors, learn, lab, saved };

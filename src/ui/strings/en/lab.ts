@@ -1,0 +1,2 @@
+/** The room Lab. */
+export const lab = {};

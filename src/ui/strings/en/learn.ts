@@ -1,0 +1,2 @@
+/** The room Learn. */
+export const learn = {};

@@ -1,0 +1,2 @@
+/** What is kept in this browser: saved runs, tasks, adapters. */
+export const saved = {};

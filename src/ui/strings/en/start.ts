@@ -1,0 +1,27 @@
+/** Start-up: what is fetched, how large, how far. */
+import type { DownloadPart } from '../../protocol.ts';
+
+export const start = {
+  load: {
+    title: 'Nothing leaves this tab',
+    lead: 'A small code model, a Python interpreter and the training engine run here, on your machine. Watch it write functions, run them, and learn from what they really compute.',
+    button: 'Load the model',
+    again: 'Try again',
+    onWasm: 'Try without WebGPU',
+    heading: 'Getting ready',
+    parts: {
+      model: 'Model weights',
+      runtime: 'Training engine',
+      python: 'Python',
+      tasks: 'Tasks',
+    } satisfies Record<DownloadPart, string>,
+    stages: {
+      downloading: 'Downloading',
+      building: 'Building the policy',
+      'starting-python': 'Starting Python',
+      'warming-up': 'Compiling the graphs',
+    },
+    ready: 'Ready. Press start, or take one step.',
+    saveData: 'Your browser asks to save data, so nothing is downloaded until you say so.',
+  },
+};

@@ -1,0 +1,64 @@
+/** The frame of the page: header, rooms, presets, what is said to screen readers. */
+import type { common as en } from '../en/common.ts';
+
+export const common: typeof en = {
+  app: {
+    name: 'Tracewise',
+    tagline: '看一个代码模型在你面前学习',
+    skip: '跳到内容',
+    rooms: '房间',
+    opening: '正在打开。',
+    noScript: 'Tracewise 在本页训练模型，需要 JavaScript。',
+  },
+  rooms: {
+    learn: '学习',
+    play: '动手',
+    lab: '实验',
+    about: {
+      learn: '六章，配一段录制的训练',
+      play: '亲手训练模型',
+      lab: '跨随机种子比较设置',
+    },
+    notYet: '这个房间还在建造中。“动手”已经可用。',
+  },
+  theme: { label: '主题', auto: '跟随系统', light: '浅色', dark: '深色' },
+  language: { label: '语言' },
+  share: {
+    button: '分享',
+    help: '复制一个链接，打开即可恢复当前房间和设置。',
+    copied: '链接已复制。',
+    failed: '浏览器不允许复制。链接在地址栏中。',
+  },
+  device: {
+    none: '尚未加载模型',
+    parameters: (n) => `${n} 个参数`,
+    adapter: (n, rank) => `LoRA 秩 ${rank}，可训练参数 ${n} 个`,
+    notIsolated: '单线程：本页没有跨源隔离，因此 WASM 线程不可用。',
+    boundary: '隔离 Python 的边界',
+  },
+  presets: {
+    rlvr: { title: 'RLVR（仅测试奖励）', about: '奖励只来自测试：16 个提示，每个 8 次采样。' },
+    'coderl-plus': {
+      title: 'CodeRL+（执行语义）',
+      about: '同样的代码采样，再加上 8 个由模型自己的失败程序生成的对齐提示。',
+    },
+    'rlvr-equal-total': {
+      title: 'RLVR，总量相同',
+      about: '奖励只来自测试，采样总数与 CodeRL+ 相同。',
+    },
+    'coderl-plus-equal-total': {
+      title: 'CodeRL+，总量相同',
+      about: 'CodeRL+，对齐名额不足时用代码提示补齐：每步共 24 个提示。',
+    },
+  },
+  announce: {
+    ready: (name, device) => `${name} 已就绪，运行在 ${device} 上。`,
+    started: '训练开始。',
+    paused: (step) => `已在第 ${step} 步暂停。`,
+    stepDone: (step) => `第 ${step} 步完成。`,
+    evaluated: (pass) => `留出任务的 pass@1 为 ${pass}。`,
+    finished: '所有步骤已完成。',
+    reset: '运行已重置。',
+    room: (room) => `房间：${room}。`,
+  },
+};

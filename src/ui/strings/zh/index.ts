@@ -1,0 +1,11 @@
+/** The catalogue in Simplified Chinese: the same keys as the English one. */
+import type { en } from '../en/index.ts';
+import { common } from './common.ts';
+import { errors } from './errors.ts';
+import { lab } from './lab.ts';
+import { learn } from './learn.ts';
+import { play } from './play.ts';
+import { saved } from './saved.ts';
+import { start } from './start.ts';
+
+export const zh: typeof en = { ...common, ...start, ...play, ...errors, learn, lab, saved };

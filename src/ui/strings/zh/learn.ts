@@ -1,0 +1,4 @@
+/** The room Learn. */
+import type { learn as en } from '../en/learn.ts';
+
+export const learn: typeof en = {};

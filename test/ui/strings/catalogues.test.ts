@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { en } from '../../../src/ui/strings/en/index.ts';
+import { zh } from '../../../src/ui/strings/zh/index.ts';
+
+/** Every text of a catalogue by its path; a function is called with stand-ins for what it is told. */
+function texts(node: unknown, path: string, into = new Map<string, string>()): Map<string, string> {
+  if (typeof node === 'string') into.set(path, node);
+  else if (typeof node === 'function') into.set(path, String(call(node as (...args: unknown[]) => unknown)));
+  else if (typeof node === 'object' && node !== null) {
+    for (const [key, child] of Object.entries(node)) texts(child, path === '' ? key : `${path}.${key}`, into);
+  }
+  return into;
+}
+
+/** Numbers stand in for everything: they read as texts as well, and lists are only asked for by `map` and `join`. */
+function call(text: (...args: unknown[]) => unknown): unknown {
+  return text(...Array.from({ length: 8 }, (_, i) => i + 2));
+}
+
+/** Names and units that are the same in every language. */
+const SAME = new Set(['Tracewise', 'RLVR', 'CodeRL+', 'LearnerWorkerError', 'WebGPU', 'WASM', '→', 'L2']);
+
+const english = texts(en, '');
+const chinese = texts(zh, '');
+
+describe('the catalogues', () => {
+  it('hold the same keys', () => {
+    expect([...chinese.keys()].sort()).toEqual([...english.keys()].sort());
+  });
+
+  it.each([
+    ['English', english],
+    ['Chinese', chinese],
+  ])('%s: nothing is empty, nothing was left undefined', (_, catalogue) => {
+    for (const [key, text] of catalogue) {
+      expect(text.trim(), key).not.toBe('');
+      expect(text, key).not.toMatch(/undefined|\[object/);
+    }
+  });
+
+  it('nothing is left in English', () => {
+    const left = [...chinese].filter(
+      ([key, text]) => text === english.get(key) && /\p{Letter}{2}/u.test(text) && !SAME.has(text),
+    );
+    expect(left).toEqual([]);
+  });
+
+  it('every Chinese sentence has Chinese in it', () => {
+    const without = [...chinese].filter(
+      ([, text]) =>
+        !/\p{Script=Han}/u.test(text) && /\p{Letter}/u.test(text) && !SAME.has(text) && text !== 'nat',
+    );
+    expect(without).toEqual([]);
+  });
+});
