@@ -211,6 +211,13 @@ export const SCHEMA = {
   'kl.coefficient': live(
     number(0, 0, 100, 'Weight of the KL divergence to the base model; 0 saves the scoring.'),
   ),
+  'kl.on': live(
+    choice(
+      ['all', 'code', 'alignment'],
+      'all',
+      'The kind of rollouts that the KL term holds to the base model.',
+    ),
+  ),
   'kl.estimator': live(choice(['k1', 'k2', 'k3'], 'k3', 'Estimator of that divergence.')),
   'entropy.coefficient': live(number(0, 0, 100, 'Weight of the entropy bonus.')),
 

@@ -29,6 +29,8 @@ export interface NormaliseSettings {
   readonly kindWeight: Readonly<Record<Kind, number>>;
   /** Token budget of each kind, used by `constant` (Dr.GRPO: loss / (rollouts * budget)). */
   readonly budget: Readonly<Record<Kind, number>>;
+  /** Kinds without a KL term; their rows carry a coefficient of 0. */
+  readonly withoutKl: readonly Kind[];
   /** Rows without advantage are still needed when the loss has a KL or an entropy term. */
   readonly keepIdleRows: boolean;
 }
@@ -61,7 +63,9 @@ export function updateRows(rollouts: readonly LossRollout[], settings: Normalise
     const idle = weight === 0 || advantages.every((a) => a === 0);
     if (idle && !settings.keepIdleRows) return;
     const weights = new Float32Array(rollout.tokens.length).fill(weight);
-    rows.push({ index, row: { prompt: rollout.prompt, completion: rollout.tokens, advantages, weights } });
+    const free = settings.withoutKl.includes(rollout.kind) ? { klCoefficient: 0 } : {};
+    const row = { prompt: rollout.prompt, completion: rollout.tokens, advantages, weights, ...free };
+    rows.push({ index, row });
   });
   return rows;
 }

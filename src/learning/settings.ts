@@ -48,6 +48,9 @@ export function normaliseSettings(config: Config): NormaliseSettings {
     truncated: config['loss.truncated'],
     kindWeight: { code: 1, alignment: config['alignment.weight'] },
     budget: { code: config['code.maxNewTokens'], alignment: config['alignment.maxNewTokens'] },
+    withoutKl: (['code', 'alignment'] as const).filter(
+      (kind) => config['kl.on'] !== 'all' && config['kl.on'] !== kind,
+    ),
     keepIdleRows: config['kl.coefficient'] > 0 || config['entropy.coefficient'] > 0,
   };
 }

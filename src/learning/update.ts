@@ -50,14 +50,16 @@ async function withReference(
   signal: AbortSignal | undefined,
 ): Promise<readonly WeightedRow[]> {
   if (config['kl.coefficient'] === 0) return rows;
+  const held = rows.filter(({ row }) => row.klCoefficient !== 0);
   const scores = await policy.score({
-    sequences: rows.map(({ row: { prompt, completion } }) => ({ prompt, completion })),
+    sequences: held.map(({ row: { prompt, completion } }) => ({ prompt, completion })),
     temperature: config['rollouts.temperature'],
     adapter: 'base',
     ...(signal === undefined ? {} : { signal }),
   });
-  return rows.map(({ index, row }, i) => {
-    const refLogProbs = scores[i]?.logProbs;
+  const reference = new Map(held.map(({ index }, i) => [index, scores[i]?.logProbs]));
+  return rows.map(({ index, row }) => {
+    const refLogProbs = reference.get(index);
     return { index, row: refLogProbs === undefined ? row : { ...row, refLogProbs } };
   });
 }

@@ -40,9 +40,13 @@ export interface Accumulated {
 
 const klOf = (settings: UpdateSettings) => (settings.klCoefficient > 0 ? settings.klEstimator : 'none');
 
+/** 0 where the row is not held to the reference. */
+export const klCoefficientOf = (row: UpdateRow, settings: UpdateSettings): number =>
+  settings.klCoefficient > 0 ? (row.klCoefficient ?? settings.klCoefficient) : 0;
+
 /** Rows that an update can be made of. @throws RequestError */
 export function checkRows(rows: readonly UpdateRow[], settings: UpdateSettings): void {
-  if (klOf(settings) !== 'none' && rows.some(({ refLogProbs }) => !refLogProbs)) {
+  if (rows.some((row) => klCoefficientOf(row, settings) > 0 && !row.refLogProbs)) {
     throw new RequestError('KL without reference log-probs', 'Score the rows with the base first.');
   }
   for (const [index, row] of rows.entries()) {
@@ -130,12 +134,15 @@ async function runMicroBatch(
     completion: spread((row) => constant(row, 1)),
     onPolicy: spread((row) => constant(row, row.oldLogProbs ? 0 : 1)),
     oldLogProb: spread((row) => row.oldLogProbs ?? constant(row, 0)),
-    ...(kl !== 'none' && { refLogProb: spread((row) => row.refLogProbs!) }),
+    ...(kl !== 'none' && {
+      // Without a reference the coefficient is 0, and any number will do.
+      refLogProb: spread((row) => row.refLogProbs ?? constant(row, 0)),
+      klCoefficient: spread((row) => constant(row, klCoefficientOf(row, settings))),
+    }),
     inverseTemperature: inverseTemperature(settings.temperature),
     clipLow: settings.clipLow,
     clipHigh: settings.clipHigh,
     dualClip: Math.min(settings.dualClip, 1e9),
-    klCoefficient: settings.klCoefficient,
     entropyCoefficient: settings.entropyCoefficient,
     ...tensors,
   });

@@ -5,7 +5,7 @@
 import { adamScalarValues } from '../tensor/optimizer.ts';
 import type { TensorData } from '../tensor/types.ts';
 import { disposeAll, type DeviceTensor, type Runtime } from '../tensor/runtime/runtime.ts';
-import { accumulateGradients, checkRows } from './accumulate.ts';
+import { accumulateGradients, checkRows, klCoefficientOf } from './accumulate.ts';
 import { adapterMatrices, initialAdapter, type AdapterMatrix, type AdapterSettings } from './adapter.ts';
 import { parameterCount } from './architecture.ts';
 import { RequestError } from './errors.ts';
@@ -175,12 +175,15 @@ export class LoraPolicy implements Policy {
       this.zeroGradients,
     );
     const gradNorm = await this.applyGradients(gradients, settings);
-    const tokens = rows.reduce((sum, { completion }) => sum + completion.length, 0);
+    const tokensOf = (list: readonly UpdateRow[]) =>
+      list.reduce((sum, { completion }) => sum + completion.length, 0);
+    const tokens = tokensOf(rows);
+    const held = tokensOf(rows.filter((row) => klCoefficientOf(row, settings) > 0));
     return {
       loss: sums.loss,
       gradNorm,
       entropy: sums.entropy / tokens,
-      kl: sums.kl / tokens,
+      kl: sums.kl / Math.max(1, held),
       clipRatioLow: sums.clippedLow / tokens,
       clipRatioHigh: sums.clippedHigh / tokens,
       logProbs,

@@ -66,8 +66,10 @@ export interface UpdateRow extends Sequence {
   readonly weights: Float32Array;
   /** log pi_old; absent: the update is on policy and the ratio is 1 at this step. */
   readonly oldLogProbs?: Float32Array;
-  /** log pi_ref of the base; needed when `klCoefficient` > 0. */
+  /** log pi_ref of the base; needed where the KL coefficient is above 0. */
   readonly refLogProbs?: Float32Array;
+  /** Instead of the settings' coefficient for this row, e.g. 0 where a kind of rollout is left free. */
+  readonly klCoefficient?: number;
 }
 
 export interface UpdateSettings {
@@ -93,7 +95,7 @@ export interface UpdateResult {
   readonly gradNorm: number;
   /** Mean over completion tokens, nats. */
   readonly entropy: number;
-  /** Mean KL estimate to the base, 0 when no reference was given. */
+  /** Mean KL estimate to the base over the tokens that are held to it, 0 when none is. */
   readonly kl: number;
   readonly clipRatioLow: number;
   readonly clipRatioHigh: number;

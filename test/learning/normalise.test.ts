@@ -7,6 +7,7 @@ const settings: NormaliseSettings = {
   truncated: 'keep',
   kindWeight: { code: 1, alignment: 0.4 },
   budget: { code: 10, alignment: 20 },
+  withoutKl: [],
   keepIdleRows: true,
 };
 const rollout = (
@@ -88,6 +89,11 @@ describe('the weight of a token in the loss', () => {
     const truncated = [rollout('code', 0, 4, 1), rollout('code', 0, 4, -1, { finish: 'length' })];
     expect(weight(truncated, { truncated: 'mask' })).toEqual(near([1 / 4]));
     expect(weight(truncated, {})).toEqual(near([1 / 8, 1 / 8]));
+  });
+
+  it('marks the rows of kinds that the KL term leaves free', () => {
+    const rows = updateRows(batch, { ...settings, withoutKl: ['code'] });
+    expect(rows.map(({ row }) => row.klCoefficient)).toEqual([0, 0, undefined, undefined]);
   });
 
   it('carries advantages per token through', () => {

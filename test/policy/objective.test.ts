@@ -50,7 +50,7 @@ function expectedOf(batch: readonly UpdateRow[], settings: UpdateSettings) {
           advantage: row.advantages[t]!,
           ...(row.refLogProbs && { ref: row.refLogProbs[t]! }),
         },
-        settings,
+        { ...settings, klCoefficient: row.klCoefficient ?? settings.klCoefficient },
       ),
     })),
   );
@@ -139,6 +139,26 @@ describe('objective of the update graph', () => {
     const idle = varied(0).map((row) => ({ ...row, advantages: new Float32Array(row.completion.length) }));
     expect((await policy.update(idle, STILL)).gradNorm).toBe(0);
     expect((await policy.update(idle, { ...STILL, klCoefficient: 0.1 })).gradNorm).toBeGreaterThan(0);
+  });
+
+  it('KL reaches only the rows that are not set free, which then need no reference', async () => {
+    const settings = { ...STILL, klCoefficient: 0.3 };
+    const batch = varied(1).map((row, i) => {
+      if (i > 0) return row;
+      const { refLogProbs: _, ...free } = row;
+      return { ...free, klCoefficient: 0 };
+    });
+    const { tokens, loss } = expectedOf(batch, settings);
+    const result = await policy.update(batch, settings);
+    expect(result.loss / loss).toBeCloseTo(1, 3);
+    const held = tokens.slice(batch[0]!.completion.length);
+    expect(result.kl).toBeCloseTo(held.reduce((sum, { kl }) => sum + kl, 0) / held.length, 3);
+    await expect(
+      policy.update(
+        batch.map((row) => ({ ...row, klCoefficient: 0.1 })),
+        settings,
+      ),
+    ).rejects.toThrow('reference');
   });
 
   it('on policy the ratio is 1: the same as old log-probs equal to the trainer’s own', async () => {

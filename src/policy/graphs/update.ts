@@ -46,8 +46,8 @@ function klEstimate(kind: UpdateSettings['klEstimator'], logProb: Tensor, refere
 
 /**
  * Inputs besides those of rows.ts, all [rows * time]: `advantages`, `weights` (0 outside completions), `completion` (1 on
- * completion tokens), `oldLogProb` and `onPolicy` (1 where the ratio is 1 by construction), `refLogProb` with KL; scalars `inverseTemperature`,
- * `clipLow`, `clipHigh`, `dualClip`, `klCoefficient`, `entropyCoefficient`.
+ * completion tokens), `oldLogProb` and `onPolicy` (1 where the ratio is 1 by construction), `refLogProb` and `klCoefficient` with KL; scalars
+ * `inverseTemperature`, `clipLow`, `clipHigh`, `dualClip`, `entropyCoefficient`.
  */
 export function updateGraph(weights: Weights, settings: AdapterSettings, shape: UpdateShape): EncodedGraph {
   const { rows, time } = shape;
@@ -82,8 +82,11 @@ export function updateGraph(weights: Weights, settings: AdapterSettings, shape: 
   let perToken = bounded;
   let kl: Tensor | null = null;
   if (shape.kl !== 'none') {
+    const klCoefficient = vector('klCoefficient');
     kl = klEstimate(shape.kl, logProb, vector('refLogProb'));
-    perToken = add(perToken, mul(kl, scalar('klCoefficient')));
+    perToken = add(perToken, mul(kl, klCoefficient));
+    // Tokens that are not held to the reference have none to be measured against.
+    kl = mul(kl, mask(greater(klCoefficient, 0)));
   }
   if (shape.entropyBonus) perToken = sub(perToken, mul(entropy, scalar('entropyCoefficient')));
   const loss = sumAll(mul(perToken, tokenWeights));
