@@ -2,7 +2,15 @@
  * Named configurations, each a layer on the defaults. A preset says what an experiment is about; it holds no code. The
  * pair `rlvr` / `coderl-plus` gives both arms the same code rollouts; the `-equal-total` pair gives both the same rollouts in all.
  */
-import { ConfigError, createConfig, type Config, type ConfigOverrides } from '../learning/config.ts';
+import {
+  ConfigError,
+  createConfig,
+  diff,
+  type Config,
+  type ConfigKey,
+  type ConfigOverrides,
+  type ConfigValue,
+} from '../learning/config.ts';
 
 export interface Preset {
   readonly title: string;
@@ -55,4 +63,22 @@ export class UnknownPresetError extends ConfigError {
 export function presetConfig(name: string, ...layers: readonly ConfigOverrides[]): Config {
   if (!Object.hasOwn(PRESETS, name)) throw new UnknownPresetError(name);
   return createConfig(PRESETS[name as PresetName].overrides, ...layers);
+}
+
+export interface Nearest {
+  readonly name: PresetName;
+  /** What the configuration changes of it. */
+  readonly changes: readonly {
+    readonly key: ConfigKey;
+    readonly from: ConfigValue;
+    readonly to: ConfigValue;
+  }[];
+}
+
+/** The preset that a configuration differs from in the fewest settings; the first of equals. */
+export function nearestPreset(config: Config): Nearest {
+  const all = (Object.keys(PRESETS) as PresetName[]).map((name): Nearest => {
+    return { name, changes: diff(config, presetConfig(name)) };
+  });
+  return all.reduce((best, next) => (next.changes.length < best.changes.length ? next : best));
 }

@@ -38,6 +38,12 @@ export interface Warning {
 
 const MAX_WARNINGS = 20;
 
+/** A RunState at one moment. Its parts are immutable, so keeping many costs little. */
+export type RunSnapshot = Pick<
+  RunState,
+  'config' | 'step' | 'activity' | 'batch' | 'funnel' | 'series' | 'warnings'
+>;
+
 export class RunState {
   /** The configuration as it is now, changes included; null before a run has begun. */
   config: Config | null = $state.raw(null);
@@ -59,6 +65,15 @@ export class RunState {
     this.funnel = null;
     this.series = EMPTY_SERIES;
     this.warnings = [];
+  }
+
+  snapshot(): RunSnapshot {
+    const { config, step, activity, batch, funnel, series, warnings } = this;
+    return { config, step, activity, batch, funnel, series, warnings };
+  }
+
+  restore(snapshot: RunSnapshot): void {
+    Object.assign(this, snapshot);
   }
 
   #isMeasuredAfter(step: number): boolean {

@@ -11,6 +11,7 @@ import { s } from '../strings.ts';
 import { Knobs, type Change } from './knobs.svelte.ts';
 import { ModelState } from './model-state.svelte.ts';
 import { RolloutView } from './rollout-view.svelte.ts';
+import { Replay } from './replay.svelte.ts';
 import { RunState } from './run-state.svelte.ts';
 
 /** A learner and the way to end it for good. */
@@ -32,7 +33,12 @@ export interface SessionOptions {
 
 export class Session {
   readonly model = new ModelState();
-  readonly run = new RunState();
+  /** The run that learns here. */
+  readonly live = new RunState();
+  /** A recorded run, beside it. */
+  readonly replay: Replay;
+  /** Which of the two is shown. */
+  source: 'live' | 'replay' = $state('live');
   readonly knobs: Knobs;
   readonly view = new RolloutView(() => this.run.batch?.groups ?? []);
   transport: TransportState = $state('idle');
@@ -51,8 +57,29 @@ export class Session {
 
   constructor(options: SessionOptions) {
     this.#options = options;
+    this.replay = new Replay(options.base);
     this.knobs = new Knobs(options.given);
     this.device = options.device;
+  }
+
+  /** The run being shown. */
+  get run(): RunState {
+    return this.source === 'replay' ? this.replay.run : this.live;
+  }
+
+  /** Shows a recorded run, shipped (by its id; the first one without) or brought by the visitor. */
+  async watch(recording?: string | { readonly bytes: Uint8Array; readonly name: string }): Promise<void> {
+    this.source = 'replay';
+    this.#tasks.clear();
+    if (typeof recording === 'object') await this.replay.openBytes(recording.bytes, recording.name);
+    else await this.replay.open(recording);
+  }
+
+  /** Back to the run that learns here; the recording stays open and rests. */
+  leaveReplay(): void {
+    this.replay.pause();
+    this.#tasks.clear();
+    this.source = 'live';
   }
 
   readonly isBusy = $derived(['running', 'stepping', 'stopping'].includes(this.transport));
@@ -65,7 +92,7 @@ export class Session {
     if (this.model.phase.phase === 'loading') return;
     this.#connection?.end();
     this.device = device;
-    this.run.clear();
+    this.live.clear();
     this.error = null;
     this.transport = 'idle';
     this.#tasks.clear();
@@ -113,7 +140,7 @@ export class Session {
     const config = this.knobs.config;
     this.#running = config;
     this.error = null;
-    this.run.clear();
+    this.live.clear();
     this.view.choose(0);
     this.transport = 'stopping';
     this.announcement = s.announce.reset;
@@ -144,6 +171,7 @@ export class Session {
   task(id: string): Promise<Task | null> {
     const known = this.#tasks.get(id);
     if (known) return known;
+    if (this.source === 'replay') return Promise.resolve(this.replay.task(id));
     const asked = this.#connection?.learner.task(id) ?? Promise.resolve(null);
     this.#tasks.set(id, asked);
     return asked;
@@ -196,10 +224,10 @@ export class Session {
         this.#moved(message.state);
         break;
       case 'progress':
-        this.run.progress(message.tokens);
+        this.live.progress(message.tokens);
         break;
       case 'event':
-        this.run.take(message.event);
+        this.live.take(message.event);
         if (message.event.type === 'evaluation') {
           const pass = message.event.metrics['eval_heldout/pass@1'];
           if (pass !== undefined) this.announcement = s.announce.evaluated(`${(100 * pass).toFixed(1)} %`);
@@ -215,7 +243,9 @@ export class Session {
   #moved(state: TransportState): void {
     if (state === 'paused' && this.transport !== 'paused') {
       this.announcement =
-        this.transport === 'stepping' ? s.announce.stepDone(this.run.step) : s.announce.paused(this.run.step);
+        this.transport === 'stepping'
+          ? s.announce.stepDone(this.live.step)
+          : s.announce.paused(this.live.step);
     }
     if (state === 'finished') this.announcement = s.announce.finished;
     this.transport = state;

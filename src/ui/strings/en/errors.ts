@@ -15,6 +15,8 @@ export const errors = {
     room: 'The script of this room did not come.',
     roomKept: 'Everything: the model, the run and the other rooms.',
     roomAdvice: 'Check the connection and try again. After an update of the site, reload the page.',
+    replayKept: 'Everything that was open before is still open.',
+    replayAdvice: 'Choose another recording, or check that the file is complete.',
     workerName: 'LearnerWorkerError',
     worker: 'The worker that trains ended unexpectedly.',
     workerAdvice: 'Reload the page. If it happens again, close other tabs: memory may have run out.',
