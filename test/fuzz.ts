@@ -64,6 +64,13 @@ const edit: fc.Arbitrary<Edit> = fc
 /** Random bytes. */
 export const anyBytes = fc.uint8Array({ maxLength: 300 });
 
+/** Random text: any bytes as characters, alone or in pairs, halves of characters among them. */
+export const anyText = fc
+  .tuple(anyBytes, fc.boolean())
+  .map(([bytes, wide]) =>
+    String.fromCharCode(...(wide ? new Uint16Array(bytes.slice(0, bytes.length & ~1).buffer) : bytes)),
+  );
+
 /** Valid files with one to three damages. */
 export function damaged(...files: readonly Uint8Array[]): fc.Arbitrary<Uint8Array> {
   return fc
@@ -170,4 +177,10 @@ export function buffersTaken(work: () => unknown): number {
   const before = process.memoryUsage().arrayBuffers;
   work();
   return process.memoryUsage().arrayBuffers - before;
+}
+
+/** A clock that stands still while others have the processor: milliseconds that this process has computed. */
+export function computed(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
 }
