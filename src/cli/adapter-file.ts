@@ -19,7 +19,8 @@ export async function readAdapterFile(path: string): Promise<AdapterFile> {
   const bytes = await readBytes(path);
   try {
     const alpha = Number(parseSafetensors(bytes, path).metadata['alpha']);
-    if (!(alpha > 0)) throw new UsageError(`${path}: its header does not say the adapter's alpha`);
+    if (!(alpha > 0 && alpha < Infinity))
+      throw new UsageError(`${path}: its header does not say the adapter's alpha`);
     return { path, bytes, rank: adapterRank(bytes, path), alpha };
   } catch (error) {
     throw asUsageError(error);

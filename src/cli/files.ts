@@ -30,6 +30,9 @@ function reason(error: unknown): string {
   return (code === undefined ? undefined : REASONS[code]) ?? (error as Error).message;
 }
 
+/** A gzip file of a few megabytes can hold gigabytes; samples for HumanEval, two hundred each, are 20 MB. */
+export const MAX_UNPACKED_BYTES = 256 * 2 ** 20;
+
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
 /** The bytes of a file. @throws UsageError */
@@ -46,7 +49,7 @@ export async function readText(path: string): Promise<string> {
   let bytes = await readBytes(path);
   if (bytes[0] === 0x1f && bytes[1] === 0x8b) {
     try {
-      bytes = gunzipSync(bytes);
+      bytes = gunzipSync(bytes, { maxOutputLength: MAX_UNPACKED_BYTES });
     } catch (error) {
       throw new UsageError(`${path}: damaged gzip file (${(error as Error).message})`);
     }

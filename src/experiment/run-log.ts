@@ -3,7 +3,8 @@
  * that two runs with one seed give byte-identical logs. It does not know where lines are stored.
  */
 import type { TrainerEvent } from '../learning/events.ts';
-import { checkEvent } from './event-shape.ts';
+import { checkEvent } from '../learning/event-shape.ts';
+import { oneLine } from '../tasks/shown.ts';
 
 export type LineSink = (line: string) => void | Promise<void>;
 
@@ -15,7 +16,7 @@ export class RunLogError extends Error {
     readonly line: number,
     detail: string,
   ) {
-    super(`Run log, line ${line}: ${detail}`);
+    super(oneLine(`Run log, line ${line}: ${detail}`));
   }
 }
 
@@ -101,7 +102,16 @@ function readEvent(line: string, number: number): TrainerEvent {
   } catch {
     throw new RunLogError(number, 'not JSON.');
   }
+  // Nobody's field may be deeper either: what is read here is written again by exports.
+  if (isDeeperThan(data, DEEPEST)) throw new RunLogError(number, 'nested deeper than any event.');
   const problem = checkEvent(data);
   if (problem !== null) throw new RunLogError(number, problem);
   return data as TrainerEvent;
+}
+
+const DEEPEST = 32;
+
+function isDeeperThan(data: unknown, depth: number): boolean {
+  if (typeof data !== 'object' || data === null) return false;
+  return depth === 0 || Object.values(data).some((item) => isDeeperThan(item, depth - 1));
 }

@@ -2,6 +2,7 @@
  * A run's configuration: plain data with dotted keys, checked against the table in config-schema.ts. Presets are overrides layered
  * on the defaults; what they are called and hold is not known here (src/experiment/presets.ts).
  */
+import { oneLine, shown } from '../tasks/shown.ts';
 import { CONFIG_VERSION, SCHEMA, type ConfigKey, type Schema, type Setting } from './config-schema.ts';
 
 export { CONFIG_VERSION, SCHEMA, type ConfigKey, type Setting } from './config-schema.ts';
@@ -18,12 +19,13 @@ export type ConfigValue = number | boolean | string;
 
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
+  readonly advice = 'Nothing was changed. Correct the setting, or leave it out for its default.';
   /** The key at fault, or the text that was to be `key=value`. */
   readonly key: string;
   /** The known key that looks most like an unknown one. */
   readonly nearest: string | undefined;
   constructor(message: string, key: string, nearest?: string) {
-    super(message);
+    super(oneLine(message));
     this.key = key;
     this.nearest = nearest;
   }
@@ -53,7 +55,7 @@ export function createConfig(...layers: readonly ConfigOverrides[]): Config {
 /** Reads one `key=value`, as given on the command line or in an address. @throws ConfigError */
 export function parseAssignment(text: string): { readonly key: ConfigKey; readonly value: ConfigValue } {
   const at = text.indexOf('=');
-  if (at < 1) throw new ConfigError(`Expected key=value, got "${text}".`, text, nearestKey(text));
+  if (at < 1) throw new ConfigError(`Expected key=value, got ${shown(text)}.`, text, nearestKey(text));
   const key = text.slice(0, at).trim();
   const setting = settingOf(key);
   return { key: key as ConfigKey, value: parseValue(key, setting, text.slice(at + 1).trim()) };
@@ -101,7 +103,7 @@ function settingOf(key: string): Setting {
   if (isConfigKey(key)) return SCHEMA[key];
   const nearest = nearestKey(key);
   throw new ConfigError(
-    `Unknown setting "${key}"${nearest === undefined ? '' : `; did you mean "${nearest}"?`}`,
+    `Unknown setting ${shown(key)}${nearest === undefined ? '' : `; did you mean "${nearest}"?`}`,
     key,
     nearest,
   );
@@ -110,7 +112,7 @@ function settingOf(key: string): Setting {
 function parseValue(key: string, setting: Setting, text: string): ConfigValue {
   if (setting.type === 'boolean') {
     if (text !== 'true' && text !== 'false')
-      throw new ConfigError(`"${key}" is true or false, got "${text}".`, key);
+      throw new ConfigError(`"${key}" is true or false, got ${shown(text)}.`, key);
     return text === 'true';
   }
   if (setting.type === 'choice') return checkValue(key, text);
@@ -118,9 +120,9 @@ function parseValue(key: string, setting: Setting, text: string): ConfigValue {
   return checkValue(key, value, text);
 }
 
-function checkValue(key: string, value: unknown, shown: unknown = value): ConfigValue {
+function checkValue(key: string, value: unknown, given: unknown = value): ConfigValue {
   const setting = settingOf(key);
-  const got = `got ${JSON.stringify(shown) ?? String(shown)}`;
+  const got = `got ${shown(given)}`;
   switch (setting.type) {
     case 'boolean':
       if (typeof value !== 'boolean') throw new ConfigError(`"${key}" is true or false, ${got}.`, key);
@@ -137,7 +139,8 @@ function checkValue(key: string, value: unknown, shown: unknown = value): Config
       if (!fits || (type === 'integer' && !Number.isInteger(value))) {
         throw new ConfigError(`"${key}" is ${kind} from ${min} to ${max}, ${got}.`, key);
       }
-      return value;
+      // No setting is minus zero, which JSON would turn into another number than it is.
+      return value === 0 ? 0 : value;
     }
   }
 }
@@ -169,11 +172,13 @@ export function nearestKey(key: string): ConfigKey | undefined {
     const distance = Math.min(editDistance(key, known), editDistance(key, tail) + 0.5);
     if (distance < bestDistance) [best, bestDistance] = [known, distance];
   }
-  return bestDistance <= Math.max(3, key.length / 2) ? best : undefined;
+  return bestDistance <= Math.max(3, Math.min(key.length, longestCompared) / 2) ? best : undefined;
 }
 
+const longestCompared = 80;
+
 function editDistance(a: string, b: string): number {
-  const x = a.toLowerCase().slice(0, 80);
+  const x = a.slice(0, longestCompared).toLowerCase();
   const y = b.toLowerCase();
   let row = Array.from({ length: y.length + 1 }, (_, j) => j);
   for (let i = 1; i <= x.length; i++) {

@@ -57,7 +57,7 @@ export function referenceReward({ malformed, variables, returned }: GradedAnswer
 
 /** Ours: longest right prefix of the predicted trajectory / its true length. Counts even when the final values are missing. */
 export function prefixReward({ lines }: GradedAnswer): number | null {
-  return lines === null || lines.total === 0 ? null : share(lines.right, lines.total);
+  return lines === null || !(lines.total > 0) ? null : share(lines.right, lines.total);
 }
 
 function count(items: readonly PredictedVariable[]): number {
@@ -65,5 +65,6 @@ function count(items: readonly PredictedVariable[]): number {
 }
 
 function share(right: number, total: number): number {
-  return Math.min(1, Math.max(0, right / total));
+  // Not a number is nothing right: a reward is finite whatever was graded.
+  return right > 0 ? Math.min(1, right / total) : 0;
 }

@@ -3,10 +3,13 @@
  * is a function of the seed, a name and a step. Where it is stored is not known here.
  */
 import type { PolicySnapshot } from '../policy/types.ts';
+import { oneLine, shown } from '../tasks/shown.ts';
 import { CONFIG_VERSION, readConfig, type Config } from './config.ts';
 import type { TrainerEvent } from './events.ts';
+import { checkEvent, record } from './event-shape.ts';
 import type { EvaluationSet } from './evaluation-set.ts';
 import type { StoredRecord } from './records.ts';
+import { fails, isObject, listOf, mapOf, object, orNull, text, whole, type Check } from './shape.ts';
 
 export interface TrainerState {
   readonly version: number;
@@ -34,23 +37,41 @@ export class TrainerStateError extends Error {
     'The saved run was left as it is. Resume it with the version that saved it, or start a new run.';
 }
 
-/** Checks what a saved state must hold before a run goes on from it. @throws TrainerStateError, ConfigError */
-export function checkState(state: TrainerState): TrainerState {
-  if (state.version !== CONFIG_VERSION) {
+const tensor: Check = (v) => {
+  if (!isObject(v) || listOf(whole)(v['dims']) !== null) return fails('a tensor');
+  const size = (v['dims'] as number[]).reduce((product, dim) => product * dim, 1);
+  return v['data'] instanceof Float32Array && v['data'].length === size
+    ? null
+    : fails('a tensor of its size');
+};
+const event: Check = (v) => {
+  const problem = checkEvent(v);
+  return problem === null ? null : fails(`an event (${problem})`);
+};
+const questions = listOf(object({ taskId: text, prompt: text, expected: text }));
+
+/** Readers of a run rely on these; the configuration is checked by itself. */
+const stateShape = object({
+  step: whole,
+  evaluatedAt: (v) => (v === -1 ? null : whole(v)),
+  taken: object({ code: whole, fill: whole }),
+  tokens: whole,
+  buffer: listOf(object({ record, key: text })),
+  evaluationSet: orNull(object({ alignment: listOf(record), reasoning: questions, testOutput: questions })),
+  policy: object({ step: whole, tensors: mapOf(tensor) }),
+  events: whole,
+  pending: listOf(event),
+});
+
+/** Checks what a saved state must hold before a run goes on from it, whatever it was read from. @throws TrainerStateError, ConfigError */
+export function checkState(state: unknown): TrainerState {
+  if (!isObject(state)) throw new TrainerStateError('The saved run is damaged: it is not an object.');
+  if (state['version'] !== CONFIG_VERSION) {
     throw new TrainerStateError(
-      `The run was saved with configuration version ${state.version}; this is version ${CONFIG_VERSION}.`,
+      `The run was saved with configuration version ${shown(state['version'])}; this is version ${CONFIG_VERSION}.`,
     );
   }
-  const counts = [state.step, state.taken?.code, state.taken?.fill, state.tokens, state.events];
-  if (!counts.every((count) => Number.isSafeInteger(count) && count >= 0)) {
-    throw new TrainerStateError('The saved run is damaged: a counter is missing.');
-  }
-  if (
-    !Array.isArray(state.buffer) ||
-    !Array.isArray(state.pending) ||
-    typeof state.policy?.tensors !== 'object'
-  ) {
-    throw new TrainerStateError('The saved run is damaged: the record buffer or the adapter is missing.');
-  }
-  return { ...state, config: readConfig(state.config) };
+  const problem = stateShape(state);
+  if (problem !== null) throw new TrainerStateError(oneLine(`The saved run is damaged: ${problem}.`));
+  return { ...(state as unknown as TrainerState), config: readConfig(state['config']) };
 }

@@ -1,6 +1,7 @@
 /**
  * Which decoder: the sizes of a Llama-family model, read from a checkpoint's config.json. No weights.
  */
+import { shown } from '../tasks/shown.ts';
 import { PolicyError } from './errors.ts';
 
 export interface Architecture {
@@ -74,10 +75,6 @@ export function parameterCount(a: Architecture): number {
 }
 
 const SUPPORTED = ['llama', 'qwen2'];
-
-/** A value from a file for a message; anything nested by its kind alone. */
-const shown = (value: unknown): string =>
-  typeof value === 'string' || typeof value === 'number' ? JSON.stringify(value).slice(0, 60) : typeof value;
 
 /** Reads config.json as transformers writes it. Throws a PolicyError naming the field. */
 export function parseArchitecture(json: unknown): Architecture {

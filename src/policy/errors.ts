@@ -1,13 +1,15 @@
 /**
  * What can go wrong with a model's files or with a request to the policy, with advice.
  */
+import { oneLine } from '../tasks/shown.ts';
+
 export class PolicyError extends Error {
   constructor(
     message: string,
     readonly advice: string,
     options?: ErrorOptions,
   ) {
-    super(message, options);
+    super(oneLine(message), options);
     this.name = new.target.name;
   }
 }

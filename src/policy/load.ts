@@ -24,6 +24,7 @@ export interface LoadOptions {
   readonly onStage?: (stage: 'reading' | 'opening-device' | 'building') => void;
 }
 
+/** @throws PolicyError, TokenizerError for the files; TensorError for the device */
 export async function loadPolicy(options: LoadOptions): Promise<LoraPolicy> {
   const { read, onStage } = options;
   onStage?.('reading');
@@ -37,11 +38,16 @@ export async function loadPolicy(options: LoadOptions): Promise<LoraPolicy> {
   const runtime = 'compile' in options.device ? options.device : await createRuntime(options.device);
   onStage?.('building');
   const format = options.linears ?? (runtime.device.kind === 'webgpu' ? 'stored' : 'fp32');
+  const weights = loadWeights(config, weightsFile, format);
+  const tokenizer = loadTokenizer(tokenizerJson, tokenizerConfig);
+  const rows = weights.architecture.vocabSize;
+  if (tokenizer.vocabSize > rows)
+    throw new CheckpointError('tokenizer.json', `it has ${tokenizer.vocabSize} tokens, the model ${rows}`);
   return new LoraPolicy({
     name: options.name,
     runtime,
-    weights: loadWeights(config, weightsFile, format),
-    tokenizer: loadTokenizer(tokenizerJson, tokenizerConfig),
+    weights,
+    tokenizer,
     adapter: { rank: options.rank, alpha: options.alpha },
     seed: options.seed,
   });

@@ -61,15 +61,21 @@ export function exportAdapter(
   };
 }
 
-/** Rank of an adapter file, so that a policy can be opened for it. */
+/** No adapter comes near; a file that claims more would make every list of shapes as long. */
+const MAX_RANK = 4096;
+
+/** Rank of an adapter file, so that a policy can be opened for it. @throws CheckpointError */
 export function adapterRank(file: Uint8Array, place: string): number {
   for (const [name, { dims }] of parseSafetensors(file, place).tensors) {
-    if (name.endsWith('lora_A.weight') && dims.length === 2) return dims[0]!;
+    if (!name.endsWith('lora_A.weight') || dims.length !== 2) continue;
+    const rank = dims[0]!;
+    if (rank < 1 || rank > MAX_RANK) throw new CheckpointError(place, `its rank is ${rank}`);
+    return rank;
   }
   throw new CheckpointError(place, 'it holds no LoRA matrices');
 }
 
-/** An adapter file as a snapshot with fresh optimizer state. Every name and shape is checked. */
+/** An adapter file as a snapshot with fresh optimizer state. Every name, shape and number is checked. @throws CheckpointError */
 export function importAdapter(
   file: Uint8Array,
   architecture: Architecture,
@@ -82,11 +88,18 @@ export function importAdapter(
     const stored = tensors.get(peftName(name));
     if (!stored) throw new CheckpointError(place, `${peftName(name)} is missing`);
     if (stored.dims.join() !== dims.join()) {
-      throw new CheckpointError(place, `${peftName(name)} is [${stored.dims}], this model needs [${dims}]`);
+      throw new CheckpointError(
+        place,
+        `${peftName(name)} is [${stored.dims.slice(0, 8)}], this model needs [${dims}]`,
+      );
     }
     const moments = momentNames(name);
     const zeros = () => ({ dims, data: new Float32Array(dims[0] * dims[1]) });
-    snapshot[name] = { dims, data: toFloat32(stored, place) };
+    const data = toFloat32(stored, place);
+    // One of them would turn every output into NaN, long after the file was chosen.
+    if (!data.every(Number.isFinite))
+      throw new CheckpointError(place, `${peftName(name)} holds NaN or infinity`);
+    snapshot[name] = { dims, data };
     snapshot[moments.first] = zeros();
     snapshot[moments.second] = zeros();
   }

@@ -2,6 +2,7 @@
  * The safetensors container: a JSON header and raw little-endian tensors. Reads and writes; sizes and
  * offsets are checked before anything is allocated. Which tensor means what is in weights.ts.
  */
+import { shown } from '../tasks/shown.ts';
 import { CheckpointError } from './errors.ts';
 
 export type SafetensorsType = 'F32' | 'F16' | 'BF16' | 'U8' | 'I8' | 'I64';
@@ -21,6 +22,7 @@ export interface Safetensors {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
+/** Reads a file whole or not at all; the tensors are views into it. @throws CheckpointError */
 export function parseSafetensors(bytes: Uint8Array, place = 'model.safetensors'): Safetensors {
   // A plain view: a Node Buffer's own slice would share memory instead of copying.
   const file = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -43,7 +45,29 @@ export function parseSafetensors(bytes: Uint8Array, place = 'model.safetensors')
       tensors.set(name, readEntry(name, entry, data, place));
     }
   }
+  checkLayout(tensors, data, place);
   return { tensors, metadata };
+}
+
+/**
+ * Tensors lie end to end: every byte belongs to one, as the format asks. Else a small file could claim the same bytes a thousand times, and
+ * be a large one once its tensors are copied.
+ */
+function checkLayout(tensors: ReadonlyMap<string, StoredTensor>, data: Uint8Array, place: string): void {
+  const begin = ({ bytes }: StoredTensor): number => bytes.byteOffset - data.byteOffset;
+  const inOrder = [...tensors].sort(
+    ([, a], [, b]) => begin(a) - begin(b) || a.bytes.byteLength - b.bytes.byteLength,
+  );
+  let end = 0;
+  for (const [name, tensor] of inOrder) {
+    if (begin(tensor) !== end) {
+      const problem = begin(tensor) < end ? 'overlaps the one before it' : 'leaves a gap before it';
+      throw new CheckpointError(`${place}, tensor ${shown(name)}`, `it ${problem}, at byte ${end}`);
+    }
+    end += tensor.bytes.byteLength;
+  }
+  if (end !== data.byteLength)
+    throw new CheckpointError(place, `${data.byteLength - end} bytes after the last tensor belong to none`);
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
@@ -70,12 +94,12 @@ function parseHeader(bytes: Uint8Array, place: string): Record<string, unknown> 
 }
 
 function readEntry(name: string, entry: unknown, data: Uint8Array, place: string): StoredTensor {
-  const at = `${place}, tensor ${name.slice(0, 80)}`;
+  const at = `${place}, tensor ${shown(name)}`;
   if (!isRecord(entry)) throw new CheckpointError(at, 'its header entry is not an object');
   const { dtype, shape, data_offsets: offsets } = entry;
   if (typeof dtype !== 'string') throw new CheckpointError(at, 'its type is not a text');
   if (!Object.hasOwn(BYTES, dtype))
-    throw new CheckpointError(at, `type ${dtype.slice(0, 20)} is not supported`);
+    throw new CheckpointError(at, `type ${shown(dtype, 20)} is not supported`);
   const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
   if (!Array.isArray(shape) || !shape.every(isCount))
     throw new CheckpointError(at, 'its shape is not a list of sizes');
@@ -87,7 +111,7 @@ function readEntry(name: string, entry: unknown, data: Uint8Array, place: string
   if (end < begin || end > data.byteLength || end - begin !== size) {
     throw new CheckpointError(
       at,
-      `bytes ${begin} to ${end} of ${data.byteLength} do not hold ${dtype} [${String(shape).slice(0, 80)}]`,
+      `bytes ${begin} to ${end} of ${data.byteLength} do not hold ${dtype} [${shape.slice(0, 8).join()}${shape.length > 8 ? ',…' : ''}]`,
     );
   }
   return { dtype: dtype as SafetensorsType, dims: shape as number[], bytes: data.subarray(begin, end) };

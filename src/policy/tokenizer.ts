@@ -3,6 +3,7 @@
  * No chat template and no beginning-of-sequence token are added; a prompt is exactly its text.
  */
 import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
+import { oneLine, shown } from '../tasks/shown.ts';
 import type { Tokenizer } from './types.ts';
 
 /** A tokenizer file that cannot be used. Nothing was loaded; `advice` says what to look at. */
@@ -13,7 +14,7 @@ export class TokenizerError extends Error {
     readonly advice: string,
     options?: ErrorOptions,
   ) {
-    super(`${message} ${advice}`, options);
+    super(oneLine(`${message} ${advice}`), options);
   }
 }
 
@@ -30,16 +31,7 @@ export function loadTokenizer(tokenizerJson: unknown, config: unknown): Tokenize
     tokenizer: asObject(tokenizerJson, 'tokenizer.json'),
     config: asObject(config, 'tokenizer_config.json'),
   };
-  let inner: HuggingFaceTokenizer;
-  try {
-    inner = new HuggingFaceTokenizer(files.tokenizer, files.config);
-  } catch (cause) {
-    throw new TokenizerError(
-      'The tokenizer could not be built.',
-      'Check that tokenizer.json is complete and of a supported kind.',
-      { cause },
-    );
-  }
+  const { inner, special, vocabSize } = attempt('could not be built', () => build(files));
   const eosToken = nameOf(files.config['eos_token']);
   const eosId = eosToken === null ? undefined : inner.token_to_id(eosToken);
   if (eosId === undefined) {
@@ -48,20 +40,92 @@ export function loadTokenizer(tokenizerJson: unknown, config: unknown): Tokenize
       'Set eos_token in tokenizer_config.json to a token of tokenizer.json.',
     );
   }
-  const vocabSize = Math.max(...inner.get_vocab().values()) + 1;
-  const special = [...inner.get_added_tokens_decoder().values()]
-    .filter((t) => t.special)
-    .map((t) => t.content);
   const cut = files.config['split_special_tokens'] === true ? cutter(special) : (text: string) => [text];
+  const isToken = (id: unknown): boolean => isId(id) && id < vocabSize;
   return {
-    encode: (text) => cut(text).flatMap((part) => inner.encode(part, { add_special_tokens: false }).ids),
+    // A file may be well formed and still not hold together, a vocabulary without its unknown token say: that shows only here.
+    encode: (text) =>
+      attempt('cannot encode this text', () => {
+        const ids = cut(text).flatMap((part) => inner.encode(part, { add_special_tokens: false }).ids);
+        if (!ids.every(isToken)) throw new TypeError('a part of the text has no token');
+        return ids;
+      }),
     decode: (ids) =>
       ids.length === 0
         ? ''
-        : inner.decode([...ids], { skip_special_tokens: true, clean_up_tokenization_spaces: false }),
+        : attempt('cannot decode these tokens', () =>
+            inner.decode([...ids], { skip_special_tokens: true, clean_up_tokenization_spaces: false }),
+          ),
     eosId,
     vocabSize,
   };
+}
+
+/** Token ids are compared as float32 in the graphs, exact to 2^24. */
+const isId = (id: unknown): id is number =>
+  Number.isInteger(id) && (id as number) >= 0 && (id as number) < 1 << 24;
+
+interface Built {
+  readonly inner: HuggingFaceTokenizer;
+  /** Texts of the special tokens. */
+  readonly special: readonly string[];
+  readonly vocabSize: number;
+}
+
+/**
+ * Ids are checked before the library sees them: it makes a list as long as the largest one. Throws what the library throws where it
+ * meets something else that it does not expect.
+ */
+function build({ tokenizer, config }: { tokenizer: Json; config: Json }): Built {
+  const added = tokenizer['added_tokens'] ?? [];
+  if (!Array.isArray(added) || !added.every(isAddedToken))
+    throw new TypeError('added_tokens is not a list of tokens');
+  let vocabSize = 0;
+  for (const id of [vocabularyIds(tokenizer['model']), added.map((token) => token.id)].flat()) {
+    if (!isId(id)) throw new TypeError(`${shown(id)} is no token id`);
+    vocabSize = Math.max(vocabSize, id + 1);
+  }
+  const inner = new HuggingFaceTokenizer(tokenizer, config);
+  const special = added.filter((token) => token.special === true).map(({ content }) => content);
+  return { inner, special, vocabSize };
+}
+
+/** Ids of the model's own vocabulary: a map from token to id, or a list of [token, score] whose places are the ids. */
+function vocabularyIds(model: unknown): readonly unknown[] {
+  const vocabulary = asObject(model, 'The model in tokenizer.json')['vocab'];
+  if (!Array.isArray(vocabulary))
+    return Object.values(asObject(vocabulary, 'The vocabulary in tokenizer.json'));
+  const isPair = (row: unknown): boolean =>
+    Array.isArray(row) && typeof row[0] === 'string' && typeof row[1] === 'number';
+  if (!Array.isArray(vocabulary) || !vocabulary.every(isPair))
+    throw new TypeError('its model has no vocabulary');
+  return [...vocabulary.keys()];
+}
+
+interface AddedToken {
+  readonly id: unknown;
+  readonly content: string;
+  readonly special?: unknown;
+}
+
+function isAddedToken(token: unknown): token is AddedToken {
+  if (typeof token !== 'object' || token === null) return false;
+  const { content } = token as Json;
+  return typeof content === 'string' && content !== '';
+}
+
+/** @throws TokenizerError for anything that `work` throws */
+function attempt<T>(problem: string, work: () => T): T {
+  try {
+    return work();
+  } catch (cause) {
+    const detail = cause instanceof Error ? ` (${oneLine(cause.message, 120)})` : '';
+    throw new TokenizerError(
+      `The tokenizer ${problem}${detail}.`,
+      'Check that tokenizer.json is complete and of a supported kind.',
+      { cause },
+    );
+  }
 }
 
 /** Cuts text inside every spelled special token, after its first character, so that no part spells one. */
@@ -76,8 +140,12 @@ function cutter(contents: readonly string[]): (text: string) => readonly string[
   return (text) => text.split(pattern);
 }
 
+function isObject(data: unknown): data is Json {
+  return typeof data === 'object' && data !== null && !Array.isArray(data);
+}
+
 function asObject(data: unknown, file: string): Json {
-  if (typeof data === 'object' && data !== null && !Array.isArray(data)) return data as Json;
+  if (isObject(data)) return data;
   throw new TokenizerError(
     `${file} is not a JSON object.`,
     'Fetch the file again; a page in its place is a common cause.',

@@ -67,7 +67,7 @@ function find(checkpoint: Safetensors, name: string, dims: readonly number[]): S
   if (tensor.dims.join() !== dims.join()) {
     throw new CheckpointError(
       'model.safetensors',
-      `tensor ${name} has shape [${tensor.dims}], config.json asks for [${dims}]`,
+      `tensor ${name} has shape [${tensor.dims.slice(0, 8)}], config.json asks for [${dims}]`,
     );
   }
   return tensor;

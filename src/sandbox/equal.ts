@@ -1,9 +1,10 @@
 /**
  * When two values count as the same, in the two grading modes of method.md. Pure comparison of canonical values; which of them is the truth
- * does not matter. What is not wholly known (opaque, cut off, cyclic) equals nothing.
+ * does not matter: both modes are symmetric. What is not wholly known (opaque, cut off, cyclic) equals nothing.
  */
 import { toLiteral } from './literal.ts';
-import { floatNumber, isGradable, type Value } from './value.ts';
+import { pairUp } from './pair-up.ts';
+import { compareValues, floatNumber, isGradable, type Value } from './value.ts';
 
 /**
  * `strict`: exact type and value, floats within 1e-6 relative, sets and dicts unordered.
@@ -27,12 +28,8 @@ function strict(a: Value, b: Value): boolean {
     );
   }
   if (a.type === 'set' || a.type === 'frozenset')
-    return b.type === a.type && sameMembers(a.items, b.items, strict);
-  if (a.type === 'dict') {
-    return (
-      b.type === 'dict' && sameMembers(a.entries, b.entries, ([k, v], [l, w]) => strict(k, l) && strict(v, w))
-    );
-  }
+    return b.type === a.type && pairUp(a.items, b.items, strict, compareValues);
+  if (a.type === 'dict') return b.type === 'dict' && sameEntries(a, b, strict);
   if (a.type === 'none') return b.type === 'none';
   if (a.type === 'bool') return b.type === 'bool' && a.value === b.value;
   if (a.type === 'int') return b.type === 'int' && a.value === b.value;
@@ -44,14 +41,16 @@ function closeFloats(x: number, y: number): boolean {
   return x === y || Math.abs(x - y) <= 1e-6 * Math.min(Number.MAX_VALUE, Math.max(Math.abs(x), Math.abs(y)));
 }
 
-/** One to one in any order. Values in the same place are tried first, which makes equal orders linear. */
-function sameMembers<T>(a: readonly T[], b: readonly T[], same: (x: T, y: T) => boolean): boolean {
-  if (a.length !== b.length) return false;
-  const left = new Set(b.keys());
-  return a.every((x, i) => {
-    const found = left.has(i) && same(x, b[i]!) ? i : [...left].find((j) => same(x, b[j]!));
-    return found !== undefined && left.delete(found);
-  });
+type Dict = Extract<Value, { type: 'dict' }>;
+
+/** In any order. */
+function sameEntries(a: Dict, b: Dict, same: (x: Value, y: Value) => boolean): boolean {
+  return pairUp(
+    a.entries,
+    b.entries,
+    ([k, v], [l, w]) => same(k, l) && same(v, w),
+    ([k], [l]) => compareValues(k, l),
+  );
 }
 
 const truths = ['True', 'true', '1'];
@@ -66,12 +65,10 @@ function lenient(a: Value, b: Value): boolean {
   if ('items' in a && 'items' in b) {
     const { items } = b;
     // A set has no JSON form: a list with its members, in any order, stands for it.
-    if (!isSequence(a) || !isSequence(b)) return sameMembers(a.items, items, lenient);
+    if (!isSequence(a) || !isSequence(b)) return pairUp(a.items, items, lenient, compareValues);
     return a.items.length === items.length && a.items.every((item, i) => lenient(item, items[i]!));
   }
-  if (a.type === 'dict' && b.type === 'dict') {
-    return sameMembers(a.entries, b.entries, ([k, v], [l, w]) => lenient(k, l) && lenient(v, w));
-  }
+  if (a.type === 'dict' && b.type === 'dict') return sameEntries(a, b, lenient);
   const s = word(a);
   const t = word(b);
   return s === t || [nothings, truths, falsehoods].some((words) => words.includes(s) && words.includes(t));
@@ -84,7 +81,11 @@ function word(value: Value): string {
 
 function numberOf(value: Value): number | undefined {
   if (value.type === 'bool') return value.value ? 1 : 0;
-  if (value.type === 'int') return Number(value.value);
+  if (value.type === 'int') {
+    const x = Number(value.value);
+    // Beyond every double: no float is near it, infinity least of all.
+    return Number.isFinite(x) ? x : undefined;
+  }
   return value.type === 'float' ? floatNumber(value.value) : undefined;
 }
 

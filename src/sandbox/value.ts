@@ -194,7 +194,8 @@ export function compareValues(a: Value, b: Value): number {
     return order([...a.value].map(code), [...b.value].map(code), (p, q) => p - q);
   if ('items' in a && 'items' in b) return order(a.items, b.items, compareValues);
   const [p, q] = [numeric(a), numeric(b)];
-  return p < q ? -1 : p > q ? 1 : 0;
+  // NaN after all numbers: an order that is none would leave a sorted set in the order it came in.
+  return p < q ? -1 : p > q ? 1 : Number(Number.isNaN(p)) - Number(Number.isNaN(q));
 }
 
 function rank(value: Value): number {
@@ -228,16 +229,31 @@ export function isHashable(value: Value): boolean {
   return value.type !== 'list' && value.type !== 'set' && value.type !== 'dict';
 }
 
-/** Whether Python's `==` holds between two hashable values, so that they are one key: 1, 1.0 and True are. */
-export function sameKey(a: Value, b: Value): boolean {
-  const numbers = ['bool', 'int', 'float'];
-  // eslint-disable-next-line eqeqeq -- a bigint and a double are compared by value, as Python does
-  if (numbers.includes(a.type) && numbers.includes(b.type)) return numeric(a) == numeric(b);
-  if (a.type !== b.type) return false;
-  if (a.type === 'str' && b.type === 'str') return a.value === b.value;
-  if ('items' in a && 'items' in b) {
-    const [x, y] = [a.items, b.items];
-    return x.length === y.length && x.every((item, i) => sameKey(item, y[i]!));
+/**
+ * A text that two hashable values share if and only if Python's `==` holds between them, so that they are one key: 1, 1.0 and True are. Null
+ * for what equals nothing, such as NaN.
+ */
+export function keyOf(value: Value): string | null {
+  switch (value.type) {
+    case 'none':
+      return 'N';
+    case 'bool':
+    case 'int':
+    case 'float': {
+      const x = numeric(value);
+      if (Number.isNaN(x)) return null;
+      // A whole float is the int of its size.
+      return `n${Number.isInteger(x) ? BigInt(x) : x}`;
+    }
+    case 'str':
+      return JSON.stringify(value.value);
+    case 'tuple':
+    case 'frozenset': {
+      const keys = value.items.map(keyOf);
+      if (keys.includes(null)) return null;
+      return value.type === 'tuple' ? `(${keys.join()})` : `{${keys.sort().join()}}`;
+    }
+    default:
+      return null;
   }
-  return a.type === 'none';
 }

@@ -1,5 +1,7 @@
 /** What can be wrong with a file of tasks, always with the place. Not for what a program does: that is a verdict. */
 
+import { oneLine } from './shown.ts';
+
 export interface TaskFilePlace {
   /** Name of the file as the caller gave it. */
   readonly file: string;
@@ -24,7 +26,12 @@ export class TaskFileError extends Error {
   ) {
     const line = place.line === undefined ? '' : `:${place.line}`;
     const field = place.field === undefined ? '' : `${place.field}: `;
-    super(`${place.file}${line}: ${field}${problem} ${advice}`);
+    super(
+      oneLine(
+        `${oneLine(place.file, 120)}${line}: ${oneLine(field, 120)}${oneLine(problem, 200)} ${advice}`,
+        600,
+      ),
+    );
     this.file = place.file;
     this.line = place.line;
     this.field = place.field;

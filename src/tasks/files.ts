@@ -6,6 +6,7 @@ import { readText } from './bytes.ts';
 import { TaskFileError, type TaskFilePlace } from './errors.ts';
 import { firstJsonError } from './json-error.ts';
 import { isRecord, readTask, text } from './schema.ts';
+import { shown } from './shown.ts';
 import type { Task, TaskSet } from './types.ts';
 
 /** The format written by scripts/corpus/tasks.ts. A change of meaning bumps it. */
@@ -25,7 +26,7 @@ export function parseTaskSet(json: string, name: string): TaskSet {
   if (raw['version'] !== TASK_SET_VERSION) {
     throw new TaskFileError(
       { file: name, field: 'version' },
-      `is ${JSON.stringify(raw['version'])}, this program reads ${TASK_SET_VERSION}.`,
+      `is ${shown(raw['version'])}, this program reads ${TASK_SET_VERSION}.`,
       'Write the file anew, or use the program it was made for.',
     );
   }
@@ -111,7 +112,7 @@ function unique(tasks: readonly Task[], place: (index: number) => TaskFilePlace)
     if (seen.has(id))
       throw new TaskFileError(
         place(i),
-        `the task "${id}" is in the file twice.`,
+        `the task ${shown(id)} is in the file twice.`,
         'Give each task an id of its own.',
       );
     seen.add(id);

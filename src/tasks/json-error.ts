@@ -1,8 +1,10 @@
 /** Where a text stops being JSON. Engines do not agree on saying it (some only for some texts), and a message without a line helps nobody. */
 
-const TOKEN =
-  /[[\]{},:]|"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;
+const TOKEN = /[[\]{},:]|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;
 const SPACE = /[ \t\r\n]*/y;
+/** Inside a string: what stands for itself, and an escape. Two patterns, because one that repeats a choice overflows on long strings. */
+const PLAIN = /[^"\\\u0000-\u001f]*/y;
+const ESCAPE = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
 
 /** What may come next: a value, a key, a colon, or a comma or closing bracket. */
 type Expected = 'value' | 'value or end' | 'key' | 'key or end' | 'colon' | 'comma or end' | 'nothing';
@@ -13,17 +15,31 @@ export function firstJsonError(text: string): number {
   let expected: Expected = 'value';
   let offset = 0;
   for (;;) {
-    SPACE.lastIndex = offset;
-    SPACE.test(text);
-    offset = SPACE.lastIndex;
+    offset += matchAt(SPACE, text, offset)?.length ?? 0;
     if (offset === text.length) return expected === 'nothing' ? -1 : offset;
-    TOKEN.lastIndex = offset;
-    const token = TOKEN.exec(text)?.[0];
+    const token = text[offset] === '"' ? stringAt(text, offset) : matchAt(TOKEN, text, offset);
     const next: Expected | null = token === undefined ? null : after(token, expected, open);
     if (token === undefined || next === null) return offset;
     expected = next;
     offset += token.length;
   }
+}
+
+function matchAt(pattern: RegExp, text: string, offset: number): string | undefined {
+  pattern.lastIndex = offset;
+  return pattern.exec(text)?.[0];
+}
+
+/** The string that begins at `offset`, with its quotes. */
+function stringAt(text: string, offset: number): string | undefined {
+  let end = offset + 1;
+  for (;;) {
+    end += matchAt(PLAIN, text, end)?.length ?? 0;
+    const escape = matchAt(ESCAPE, text, end);
+    if (escape === undefined) break;
+    end += escape.length;
+  }
+  return text[end] === '"' ? text.slice(offset, end + 1) : undefined;
 }
 
 /** The state after a token, keeping the stack of open brackets; null where the token must not stand. */

@@ -4,6 +4,7 @@
  */
 import { parseLiteral } from '../sandbox/literal.ts';
 import { TaskFileError, type TaskFilePlace } from './errors.ts';
+import { shown } from './shown.ts';
 import type { Example, Split, Task } from './types.ts';
 
 const KNOWN = [
@@ -134,11 +135,7 @@ function literal(source: string, field: string, place: TaskFilePlace): void {
 function splitField(value: unknown, place: TaskFilePlace): Split {
   if (value === undefined || value === 'train') return 'train';
   if (value === 'heldout') return 'heldout';
-  throw new TaskFileError(
-    { ...place, field: 'split' },
-    `is ${JSON.stringify(value)}.`,
-    'Use "train" or "heldout".',
-  );
+  throw new TaskFileError({ ...place, field: 'split' }, `is ${shown(value)}.`, 'Use "train" or "heldout".');
 }
 
 function tagsField(value: unknown, place: TaskFilePlace): readonly string[] {

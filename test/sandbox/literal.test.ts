@@ -4,6 +4,9 @@ import fc from 'fast-check';
 import { equalValues } from '../../src/sandbox/equal.ts';
 import { parseAnswer, parseLiteral, toLiteral } from '../../src/sandbox/literal.ts';
 import { floatValue, type Value } from '../../src/sandbox/value.ts';
+import { alignmentFormats } from '../../src/tasks/alignment/index.ts';
+import { renderTrajectory } from '../../src/tasks/alignment/render.ts';
+import { anyText, computed, fuzz } from '../fuzz.ts';
 
 const read = (text: string): Value => {
   const value = parseLiteral(text);
@@ -133,7 +136,7 @@ describe('parseAnswer', () => {
       '0x',
     );
     const texts = fc.oneof(
-      fc.string({ unit: 'binary' }),
+      anyText,
       fc.array(pieces, { maxLength: 30 }).map((parts) => parts.join('')),
     );
     fc.assert(
@@ -143,8 +146,69 @@ describe('parseAnswer', () => {
         // What was read can be written and read again.
         if ('type' in answer) expect(equalValues(read(toLiteral(answer)), answer, 'strict')).toBe(true);
       }),
-      { numRuns: 2000, seed: 7 },
+      fuzz(10_000),
     );
+  });
+});
+
+describe('an adversarial answer', () => {
+  const deep = 100_000;
+  const million = 1_000_000;
+  const cases: [string, string][] = [
+    ['brackets', '['.repeat(deep)],
+    ['objects', '{"a":'.repeat(deep)],
+    ['tuples', '('.repeat(deep) + ')'.repeat(deep)],
+    ['sets', 'set(['.repeat(deep)],
+    ['an int of a million digits', '7'.repeat(million)],
+    ['an int of the longest text', '7'.repeat(65_536)],
+    ['a hexadecimal int of the longest text', `0x${'f'.repeat(65_000)}`],
+    ['underscores', '1_'.repeat(32_000)],
+    ['signs', '-'.repeat(65_000)],
+    ['spaces', ' '.repeat(65_000)],
+    ['a text of a megabyte', `"${'a'.repeat(million)}"`],
+    ['escapes', `"${'\\u0061'.repeat(10_000)}"`],
+    ['quotes', '"'.repeat(65_000)],
+    ['ten thousand keys', `{${Array.from({ length: 9000 }, (_, i) => `${i}:1`).join()}}`],
+    ['a set of ten thousand', `{${Array.from({ length: 9000 }, (_, i) => i).join()}}`],
+    ['a set of tuples', `{${Array.from({ length: 5000 }, (_, i) => `(${i},1,2)`).join()}}`],
+    ['a thousand lines that look like answers', '{"a": 1}\n'.repeat(100_000)],
+    ['opened tokens', '<'.repeat(million)],
+    ['a token without end', `<${'a'.repeat(million)}`],
+    ['a name without end', `<ans>${'a'.repeat(million)}`],
+    ['nested trace lists', '<[><@0>'.repeat(deep)],
+    ['a thousand values', `<ans>${Array.from({ length: 50_000 }, (_, i) => `a${i}<1><;>`).join('')}`],
+  ];
+  test.each(cases)('of %s is read in time', { timeout: 120_000 }, (_name, text) => {
+    const start = computed();
+    expect(parseAnswer(text)).toBeDefined();
+    for (const format of Object.values(alignmentFormats)) {
+      const answer = format.parse(text);
+      if ('malformed' in answer) expect(answer.malformed.length).toBeLessThan(300);
+      expect(format.lines(text).join('')).toHaveLength(text.length);
+    }
+    renderTrajectory(text.slice(0, 100_000));
+    // Milliseconds on an idle machine; what is quadratic takes minutes.
+    expect(computed() - start).toBeLessThan(10_000);
+  });
+
+  test('is never evaluated, whatever it calls', () => {
+    const marker = globalThis as { evaluated?: boolean };
+    const calls = ['globalThis.evaluated = true', '(()=>{globalThis.evaluated=true})()', '${globalThis.evaluated=true}', '__import__("os")', 'eval("1")', '{"toString": "x", "__proto__": {"evaluated": true}}']; // prettier-ignore
+    for (const call of calls) {
+      for (const text of [call, `[${call}]`, `{"a": ${call}}`, `'${call}'`, `<ans>t${call}<;><ret><1><;>`]) {
+        parseAnswer(text);
+        for (const format of Object.values(alignmentFormats)) format.parse(text);
+      }
+    }
+    expect(marker.evaluated).toBeUndefined();
+    expect(({} as { evaluated?: boolean }).evaluated).toBeUndefined();
+  });
+
+  test('two halves of a character are one in JSON and no value in Python', () => {
+    expect(parseAnswer('"\\ud83d\\ude00"')).toEqual({ type: 'str', value: '😀' });
+    expect(parseLiteral("'\\ud83d\\ude00'")).toHaveProperty('malformed');
+    expect(parseLiteral("'\\ud83d '")).toEqual({ type: 'str', value: '\ud83d ' });
+    expect(parseAnswer('"\ud83d"')).toHaveProperty('malformed');
   });
 });
 

@@ -5,6 +5,7 @@
 export const encoderSource = String.raw`
 import ast as _ast
 import math as _math
+import re as _re
 import sys as _sys
 import _json
 from collections import defaultdict as _defaultdict, Counter as _Counter, OrderedDict as _OrderedDict
@@ -14,6 +15,8 @@ _INT_BITS = 14000  # about 4,200 digits, below the interpreter's own limit for i
 _class_name_of = type.__dict__['__name__'].__get__
 _dict_classes = {_defaultdict: 'defaultdict', _Counter: 'Counter', _OrderedDict: 'OrderedDict'}
 _dict_items = dict.items
+# Two code points that JSON and JavaScript hold as one: '\ud83d\ude00' would arrive as another string.
+_surrogate_pair = _re.compile('[\ud800-\udbff][\udc00-\udfff]').search
 
 # The C encoder, held here: json's own module can be patched by a program.
 _make = _json.make_encoder(
@@ -69,6 +72,8 @@ class _Encoder:
             self.budget -= x.bit_length() // 3
             return {'type': 'int', 'value': int.__repr__(x)}
         if t is str:
+            if not x.isascii() and _surrogate_pair(x) is not None:
+                return _opaque('str with a surrogate pair')
             cut = len(x) - self.chars
             if cut > 0:
                 x = x[:self.chars]

@@ -4,6 +4,7 @@
  */
 import { parseAnswer, toLiteral } from '../../sandbox/literal.ts';
 import type { Value } from '../../sandbox/value.ts';
+import { oneLine } from '../shown.ts';
 import { returnName, type AlignmentFormat, type ParsedAnswer } from './types.ts';
 
 /** Shown to the model; valid JSON, which a test checks. */
@@ -93,7 +94,7 @@ function parseJsonLine(text: string): ParsedAnswer {
   const values = new Map<string, Value>();
   for (const [key, item] of value.entries) {
     if (key.type !== 'str') return { malformed: 'a name that is no text' };
-    if (values.has(key.value)) return { malformed: `${key.value} has two values` };
+    if (values.has(key.value)) return { malformed: `${oneLine(key.value, 40)} has two values` };
     values.set(key.value, item);
   }
   return { values };

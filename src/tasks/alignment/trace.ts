@@ -4,6 +4,7 @@
  */
 import { parseLiteral } from '../../sandbox/literal.ts';
 import type { Value } from '../../sandbox/value.ts';
+import { oneLine } from '../shown.ts';
 import { isName, readDefinition, readValue, spellValue, tokensOf } from './notation.ts';
 import { readProgram, traceQuestion } from './program.ts';
 import { returnName, type AlignmentFormat, type ParsedAnswer } from './types.ts';
@@ -72,8 +73,8 @@ function parseTrace(text: string): ParsedAnswer {
     const token = tokens[at];
     if (token === undefined) return { malformed: 'the answer has no end' };
     const name = token === '<ret>' ? returnName : token;
-    if (!isName(name)) return { malformed: `a name was expected before ${name}` };
-    if (values.has(name)) return { malformed: `${name} has two values` };
+    if (!isName(name)) return { malformed: `a name was expected before ${oneLine(name, 40)}` };
+    if (values.has(name)) return { malformed: `${oneLine(name, 40)} has two values` };
     const end = tokens.indexOf('<;>', at);
     if (end < 0) return { malformed: 'the answer has no end' };
     const value = readValue(tokens, at + 1);

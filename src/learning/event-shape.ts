@@ -2,56 +2,22 @@
  * Whether data read from a file has the shape of a trainer event: the fields that readers (charts, replay, statistics) rely on. Not a
  * validator of meaning.
  */
-
-type Check = (value: unknown) => string | null;
-type Fields = Readonly<Record<string, Check>>;
-
-const fails = (what: string): string => `should be ${what}`;
-const text: Check = (v) => (typeof v === 'string' ? null : fails('a text'));
-const number: Check = (v) => (typeof v === 'number' && Number.isFinite(v) ? null : fails('a number'));
-const whole: Check = (v) => (Number.isSafeInteger(v) && (v as number) >= 0 ? null : fails('a whole number'));
-const anything: Check = () => null;
-const isObject = (v: unknown): v is Record<string, unknown> =>
-  typeof v === 'object' && v !== null && !Array.isArray(v);
-
-const object =
-  (fields: Fields): Check =>
-  (v) => {
-    if (!isObject(v)) return fails('an object');
-    for (const [key, check] of Object.entries(fields)) {
-      const problem = check(Object.hasOwn(v, key) ? v[key] : undefined);
-      if (problem !== null) return `${key}: ${problem}`;
-    }
-    return null;
-  };
-const listOf =
-  (check: Check): Check =>
-  (v) => {
-    if (!Array.isArray(v)) return fails('a list');
-    for (const [i, item] of v.entries()) {
-      const problem = check(item);
-      if (problem !== null) return `[${i}] ${problem}`;
-    }
-    return null;
-  };
-const mapOf =
-  (check: Check): Check =>
-  (v) => {
-    if (!isObject(v)) return fails('an object');
-    for (const [key, item] of Object.entries(v)) {
-      const problem = check(item);
-      if (problem !== null) return `${key}: ${problem}`;
-    }
-    return null;
-  };
-const orNull =
-  (check: Check): Check =>
-  (v) =>
-    v === null ? null : check(v);
-const oneOf =
-  (...choices: readonly string[]): Check =>
-  (v) =>
-    typeof v === 'string' && choices.includes(v) ? null : fails(`one of ${choices.join(', ')}`);
+import { shown } from '../tasks/shown.ts';
+import {
+  fails,
+  isObject,
+  listOf,
+  mapOf,
+  number,
+  object,
+  oneOf,
+  orNull,
+  scalar,
+  text,
+  whole,
+  type Check,
+  type Fields,
+} from './shape.ts';
 
 const rollout: Fields = {
   completion: text,
@@ -63,21 +29,26 @@ const rollout: Fields = {
   advantage: number,
 };
 
+/** An alignment record, as a log and a saved run hold it. */
+export const record: Check = object({
+  id: text,
+  taskId: text,
+  bornAt: whole,
+  program: text,
+  entryPoint: text,
+  args: text,
+  variables: listOf(object({ name: text, value: text })),
+  answer: text,
+  prompt: text,
+});
+
 const codeGroup = object({
   taskId: text,
   prompt: text,
   rollouts: listOf(object({ ...rollout, verdict: text })),
 });
 const alignmentGroup = object({
-  record: object({
-    id: text,
-    taskId: text,
-    bornAt: whole,
-    program: text,
-    args: text,
-    answer: text,
-    prompt: text,
-  }),
+  record,
   rollouts: listOf(
     object({
       ...rollout,
@@ -98,7 +69,7 @@ const interval: Check = (v) =>
 const EVENTS: Readonly<Record<string, Fields>> = {
   'run-started': {
     version: whole,
-    config: mapOf(anything),
+    config: mapOf(scalar),
     model: object({ name: text }),
     tasks: object({ train: whole, heldout: whole }),
   },
@@ -112,7 +83,7 @@ const EVENTS: Readonly<Record<string, Fields>> = {
   },
   'step-finished': { step: whole, metrics: mapOf(number) },
   evaluation: { step: whole, metrics: mapOf(number), intervals: mapOf(interval) },
-  changed: { step: whole, key: text, from: anything, to: anything },
+  changed: { step: whole, key: text, from: scalar, to: scalar },
   warning: { step: whole, message: text, advice: text },
   'run-finished': { step: whole, reason: oneOf('steps-done', 'stopped') },
   timing: { step: whole, seconds: mapOf(number) },
@@ -123,7 +94,7 @@ export function checkEvent(data: unknown): string | null {
   if (!isObject(data)) return 'not an object.';
   const { type } = data;
   if (typeof type !== 'string' || !Object.hasOwn(EVENTS, type)) {
-    return `unknown event type ${JSON.stringify(type)?.slice(0, 40)}.`;
+    return `unknown event type ${shown(type, 40)}.`;
   }
   const problem = object(EVENTS[type] ?? {})(data);
   return problem === null ? null : `${type}: ${problem}.`;
