@@ -79,8 +79,8 @@ function publish(path: string, text: string): void {
 if (process.argv[1]?.endsWith('code.ts')) {
   const { values } = parseArgs({
     options: {
-      count: { type: 'string', default: '150000' },
-      outputs: { type: 'string', default: '30000' },
+      count: { type: 'string', default: '180000' },
+      outputs: { type: 'string', default: '60000' },
       seed: { type: 'string', default: '1' },
       out: { type: 'string', default: '.cache/corpus' },
     },
