@@ -28,6 +28,7 @@ export const MEASURES = [
   'eval_heldout/greedy',
   'eval_heldout/pass@8',
   'eval_alignment/accuracy',
+  'eval_alignment/sampled',
   'eval_alignment/return',
   'eval_alignment/exact',
   'eval_reasoning/accuracy',

@@ -13,9 +13,13 @@ import type { Config } from './config.ts';
 import type { EvaluationSet, OutputQuestion } from './evaluation-set.ts';
 import { gradeAnswer, isExact, isRight } from './grade.ts';
 import { shareOfItems, shareOfTasks, type Estimate, type Interval } from './intervals.ts';
-import type { Metrics } from './events.ts';
+import type { AlignmentRecord, Metrics } from './events.ts';
 import { passAtK } from './pass-at-k.ts';
-import { sampleGroups } from './sample.ts';
+import type { GradedAnswer } from './rewards.ts';
+import { sampleGroups, type Rollout } from './sample.ts';
+
+/** Answers at temperature 1 per alignment record. */
+const SAMPLED_ANSWERS = 2;
 
 export interface Evaluation {
   readonly metrics: Metrics;
@@ -111,32 +115,40 @@ async function greedyTexts(
   return groups.map(([rollout]) => rollout ?? { text: '', finish: 'length' as const });
 }
 
-/** Variables right (over all variables of the set), return values right, answers right to the end; greedy. */
+/** Variables right (over all variables of the set), return values right, answers right to the end; greedy. And variables at temperature 1. */
 async function evaluateAlignment(
   { alignment }: EvaluationSet,
   options: EvaluateOptions,
 ): Promise<Record<string, Estimate>> {
-  const { config, format } = options;
-  const answers = await greedyTexts(
-    alignment.map(({ prompt }) => prompt),
-    config['alignment.maxNewTokens'],
-    options,
-  );
-  const graded = alignment.map((record, i) =>
-    gradeAnswer(record, answers[i] ?? { text: '', finish: 'length' }, format, config['alignment.grading']),
+  const { config, format, policy, random, signal } = options;
+  const prompts = alignment.map(({ prompt }) => prompt);
+  const maxNewTokens = config['alignment.maxNewTokens'];
+  const grade = (record: AlignmentRecord, answer: Pick<Rollout, 'text' | 'finish'> | undefined) =>
+    gradeAnswer(record, answer ?? { text: '', finish: 'length' }, format, config['alignment.grading']);
+  const answers = await greedyTexts(prompts, maxNewTokens, options);
+  const graded = alignment.map((record, i) => grade(record, answers[i]));
+  const sampled = await sampleGroups(
+    policy,
+    prompts,
+    { groupSize: SAMPLED_ANSWERS, maxNewTokens, temperature: 1, signal },
+    random.fork('sampled answers'),
   );
   return {
-    'eval_alignment/accuracy': shareOfItems(
-      graded.map(({ variables }) => ({
-        right: variables.filter(({ right }) => right).length,
-        total: variables.length,
-      })),
+    'eval_alignment/accuracy': shareOfItems(graded.map((answer) => countRight([answer]))),
+    // Records are the independent units, not their answers.
+    'eval_alignment/sampled': shareOfItems(
+      alignment.map((record, i) => countRight((sampled[i] ?? []).map((answer) => grade(record, answer)))),
     ),
     'eval_alignment/return': shareOfTasks(
       graded.flatMap(({ returned }) => (returned === null ? [] : [returned.right ? 1 : 0])),
     ),
     'eval_alignment/exact': shareOfTasks(graded.map((answer) => (isExact(answer) ? 1 : 0))),
   };
+}
+
+function countRight(answers: readonly GradedAnswer[]): { readonly right: number; readonly total: number } {
+  const variables = answers.flatMap((answer) => answer.variables);
+  return { right: variables.filter(({ right }) => right).length, total: variables.length };
 }
 
 /** Code reasoning: the return value predicted for right programs, in the alignment format. */
