@@ -18,6 +18,9 @@ export function connectWorker(): Connection {
     reset: (config) => remote.reset(config),
     change: (key, value) => remote.change(key, value),
     task: (id) => remote.task(id),
+    pace: (milliseconds) => remote.pace(milliseconds),
+    // comlink's types lose the link between question and answer.
+    ask: ((question) => remote.ask(question)) as Learner['ask'],
     dispose: () => remote.dispose(),
   };
   return {

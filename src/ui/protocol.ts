@@ -7,6 +7,7 @@ import type { Config, ConfigKey, ConfigValue } from '../learning/config.ts';
 import type { TrainerEvent } from '../learning/events.ts';
 import type { PolicyInfo } from '../policy/types.ts';
 import type { Task } from '../tasks/types.ts';
+import type { Ask } from './questions.ts';
 
 export type DeviceWish = 'auto' | 'webgpu' | 'wasm';
 
@@ -90,6 +91,10 @@ export interface Learner {
   change(key: ConfigKey, value: ConfigValue): Promise<void>;
   /** A task by its id, for the reader; null when there is none. */
   task(id: string): Promise<Task | null>;
+  /** Time from the start of one step to that of the next, at least, in milliseconds: for watching. 0 is full speed. */
+  pace(milliseconds: number): Promise<void>;
+  /** Answers a question of the page (questions.ts) between two pieces of the run's work. */
+  readonly ask: Ask;
   /** Frees the device and the interpreters. The worker is to be ended afterwards. */
   dispose(): Promise<void>;
 }

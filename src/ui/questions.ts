@@ -5,7 +5,7 @@
  */
 import type { CodeRollout, PredictedVariable } from '../learning/events.ts';
 import type { TraceResult } from '../sandbox/types.ts';
-import type { Example, Split, Task } from '../tasks/types.ts';
+import type { Split, Task } from '../tasks/types.ts';
 import type { ErrorData } from './protocol.ts';
 
 /** A completion to be looked at: sampled ids, or a text that the tokenizer takes apart. */
@@ -144,7 +144,7 @@ export interface Replies {
   readonly compare: Comparison;
   readonly predict: Predictions | null;
   readonly 'check-task': CheckedDraft;
-  readonly 'add-task': { readonly examples: readonly Example[] };
+  readonly 'add-task': null;
 }
 
 export type Answer<T> = { readonly value: T } | { readonly error: ErrorData };

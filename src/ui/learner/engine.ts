@@ -107,25 +107,3 @@ async function warmUp(policy: Policy, tasks: readonly Task[], config: Config): P
     if (!stop.signal.aborted) throw error;
   });
 }
-
-/** The same policy, telling how many tokens of a call to `generate` have been written. */
-export function watchTokens(policy: Policy, onTokens: (tokens: number) => void): Policy {
-  return {
-    info: policy.info,
-    tokenizer: policy.tokenizer,
-    generate: (request) =>
-      policy.generate({
-        ...request,
-        onProgress(tokens) {
-          onTokens(tokens);
-          request.onProgress?.(tokens);
-        },
-      }),
-    score: (request) => policy.score(request),
-    update: (rows, settings) => policy.update(rows, settings),
-    snapshot: () => policy.snapshot(),
-    restore: (snapshot) => policy.restore(snapshot),
-    reset: (seed) => policy.reset(seed),
-    dispose: () => policy.dispose(),
-  };
-}

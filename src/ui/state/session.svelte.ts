@@ -10,6 +10,9 @@ import { toErrorData } from '../errors.ts';
 import { s } from '../strings.ts';
 import { Knobs, type Change } from './knobs.svelte.ts';
 import { ModelState } from './model-state.svelte.ts';
+import type { Answer, Question, Replies } from '../questions.ts';
+import { loadDecoder } from './decoder.ts';
+import { Reading } from './reading.svelte.ts';
 import { RolloutView } from './rollout-view.svelte.ts';
 import { Replay } from './replay.svelte.ts';
 import { RunState } from './run-state.svelte.ts';
@@ -40,7 +43,16 @@ export class Session {
   /** Which of the two is shown. */
   source: 'live' | 'replay' = $state('live');
   readonly knobs: Knobs;
-  readonly view = new RolloutView(() => this.run.batch?.groups ?? []);
+  readonly view = new RolloutView(() => this.run);
+  readonly reading = new Reading({
+    ask: (question) => this.ask(question),
+    canAsk: () => this.canAsk,
+    temperature: () => this.run.config?.['rollouts.temperature'] ?? 1,
+    step: () => this.run.step,
+    loadDecoder: () => loadDecoder(this.#options.base, this.run.model ?? 'nano'),
+  });
+  /** Least seconds from one step to the next; 0 is full speed. */
+  pace = $state(0);
   transport: TransportState = $state('idle');
   /** The last error that is not a failed load. */
   error: ErrorData | null = $state.raw(null);
@@ -70,6 +82,8 @@ export class Session {
   /** Shows a recorded run, shipped (by its id; the first one without) or brought by the visitor. */
   async watch(recording?: string | { readonly bytes: Uint8Array; readonly name: string }): Promise<void> {
     this.source = 'replay';
+    this.view.clear();
+    this.reading.clear();
     this.#tasks.clear();
     if (typeof recording === 'object') await this.replay.openBytes(recording.bytes, recording.name);
     else await this.replay.open(recording);
@@ -79,6 +93,8 @@ export class Session {
   leaveReplay(): void {
     this.replay.pause();
     this.#tasks.clear();
+    this.view.clear();
+    this.reading.clear();
     this.source = 'live';
   }
 
@@ -87,6 +103,11 @@ export class Session {
   readonly needsReset = $derived.by((): readonly ConfigKey[] =>
     this.#running === null ? [] : this.knobs.pending(this.#running).needsReset,
   );
+
+  /** Whether there is a model to put questions about the run to: it is not the one that a recorded run was made by. */
+  readonly canAsk = $derived(this.model.model !== null && this.source === 'live');
+  /** Whether there is Python. */
+  readonly canTrace = $derived(this.model.model !== null);
 
   async load(device: DeviceWish = this.device): Promise<void> {
     if (this.model.phase.phase === 'loading') return;
@@ -141,7 +162,8 @@ export class Session {
     this.#running = config;
     this.error = null;
     this.live.clear();
-    this.view.choose(0);
+    this.view.clear();
+    this.reading.clear();
     this.transport = 'stopping';
     this.announcement = s.announce.reset;
     this.#call((learner) => learner.reset(config));
@@ -169,12 +191,31 @@ export class Session {
 
   /** The task of a group, asked for once. */
   task(id: string): Promise<Task | null> {
+    const own = this.run.ownTasks.find((task) => task.id === id);
+    if (own) return Promise.resolve(own);
     const known = this.#tasks.get(id);
     if (known) return known;
     if (this.source === 'replay') return Promise.resolve(this.replay.task(id));
     const asked = this.#connection?.learner.task(id) ?? Promise.resolve(null);
     this.#tasks.set(id, asked);
     return asked;
+  }
+
+  /** Puts a question to the learner; without one, or when it is gone, the answer is an error. */
+  async ask<Q extends Question>(question: Q): Promise<Answer<Replies[Q['ask']]>> {
+    const fallback = { kept: s.ask.kept, advice: s.ask.advice };
+    try {
+      const learner = this.#connection?.learner;
+      if (!learner || this.model.model === null) throw new Error(s.ask.noModel);
+      return await learner.ask(question);
+    } catch (cause) {
+      return { error: toErrorData(cause, fallback) };
+    }
+  }
+
+  setPace(seconds: number): void {
+    this.pace = seconds;
+    this.#call((learner) => learner.pace(1000 * seconds));
   }
 
   /** Sends the run what it may change now. */
@@ -216,6 +257,7 @@ export class Session {
         break;
       case 'ready':
         this.model.ready(message.model);
+        if (this.pace > 0) this.setPace(this.pace);
         this.announcement = s.announce.ready(message.model.info.name, message.model.info.device);
         // Knobs turned while loading.
         this.#apply();
