@@ -46,7 +46,10 @@ export interface TaskLine {
 }
 
 /** Rollouts of one model on one prompt. */
-export type Sampled = Pick<CodeRollout, 'completion' | 'tokens' | 'logProbs' | 'finish' | 'verdict' | 'failed'>;
+export type Sampled = Pick<
+  CodeRollout,
+  'completion' | 'tokens' | 'logProbs' | 'finish' | 'verdict' | 'failed'
+>;
 
 /** Pairs by index: the same prompt and the same uniforms. */
 export interface Comparison {

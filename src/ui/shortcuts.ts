@@ -2,7 +2,7 @@
 
 export type Shortcut = 'toggle' | 'step';
 
-const TAKES_KEYS = 'input, select, textarea, summary, [contenteditable], [role=radio], [role=slider]';
+const TAKES_KEYS = 'input, select, textarea, summary, dialog, [contenteditable], [role=radio], [role=slider]';
 
 export function shortcut(event: KeyboardEvent): Shortcut | null {
   if (event.defaultPrevented || event.repeat || event.ctrlKey || event.metaKey || event.altKey) return null;

@@ -95,22 +95,25 @@ export async function compare(
   const random = createRandom(seed).fork('comparison').fork(task.id);
   const sample = (adapter: 'base' | 'current') =>
     turns.take(async () => {
-      const settings = { groupSize: samples, maxNewTokens: config['code.maxNewTokens'], temperature, adapter };
+      const settings = {
+        groupSize: samples,
+        maxNewTokens: config['code.maxNewTokens'],
+        temperature,
+        adapter,
+      };
       return (await sampleGroups(policy, [task.prompt], settings, random))[0] ?? [];
     });
   const sampled = [await sample('base'), await sample('current')];
   const judged = await judgeGroups([task, task], sampled, { sandbox, extraction: config['code.extraction'] });
   const [base, now] = judged.map(({ rollouts }) =>
-    rollouts.map(
-      ({ text, tokens, logProbs, finish, verdict, failed }): Sampled => ({
-        completion: text,
-        tokens,
-        logProbs,
-        finish,
-        verdict,
-        ...(failed && { failed }),
-      }),
-    ),
+    rollouts.map(({ text, tokens, logProbs, finish, verdict, failed }): Sampled => ({
+      completion: text,
+      tokens,
+      logProbs,
+      finish,
+      verdict,
+      ...(failed && { failed }),
+    })),
   );
   return { base: base ?? [], now: now ?? [], at: step };
 }

@@ -50,7 +50,8 @@ function bytesOf(groups: readonly Group[]): number {
   let bytes = 0;
   for (const group of groups) {
     bytes += group.kind === 'code' ? group.prompt.length : 3 * group.record.prompt.length;
-    for (const { completion, tokens } of group.rollouts) bytes += OVERHEAD + completion.length + 8 * tokens.length;
+    for (const { completion, tokens } of group.rollouts)
+      bytes += OVERHEAD + completion.length + 8 * tokens.length;
   }
   return bytes;
 }

@@ -36,6 +36,8 @@ export class Reading {
   error: ErrorData | null = $state.raw(null);
   #inspections: ReadonlyMap<Rollout, Inspection> = $state.raw(new Map());
   #alternatives: ReadonlyMap<Rollout, readonly (readonly Alternative[])[]> = $state.raw(new Map());
+  /** The site has no tokenizer for this run. */
+  hasNoTexts = $state(false);
   #decoding: Promise<void> | null = null;
   #asking = false;
   #next: { readonly group: Group; readonly step: number } | null = null;
@@ -56,15 +58,19 @@ export class Reading {
     this.#alternatives = new Map();
     this.#asked.clear();
     this.error = null;
+    // The next run may be another model's.
+    this.decode = null;
+    this.hasNoTexts = false;
+    this.#decoding = null;
   }
 
   /** Texts of a rollout's tokens; null until the tokenizer is here. */
   pieces(rollout: Rollout): readonly string[] | null {
     if (this.decode === null) {
-      this.#decoding ??= this.#around.loadDecoder().then(
-        (decode) => void (this.decode = decode),
-        () => void (this.#decoding = null),
-      );
+      this.#decoding ??= this.#around.loadDecoder().then((decode) => {
+        this.decode = decode;
+        this.hasNoTexts = decode === null;
+      });
       return null;
     }
     return piecesOf(rollout.tokens, rollout.completion, this.decode);
@@ -143,7 +149,9 @@ export class Reading {
       this.#asked.delete(rollout);
       return;
     }
-    this.#alternatives = new Map([...this.#alternatives, [rollout, found.alternatives] as const].slice(-KEPT));
+    this.#alternatives = new Map(
+      [...this.#alternatives, [rollout, found.alternatives] as const].slice(-KEPT),
+    );
     this.#inspections = new Map([...this.#inspections, [rollout, found] as const].slice(-KEPT));
   }
 }

@@ -14,6 +14,15 @@ export interface OpenRollout {
   readonly index: number;
 }
 
+/** A token being read, and where it stands on the screen. */
+export interface TokenInView {
+  readonly step: number;
+  readonly group: Group;
+  readonly rollout: CodeRollout | AlignmentRollout;
+  readonly index: number;
+  readonly place: DOMRect;
+}
+
 type Source = Pick<RunState, 'batch' | 'steps' | 'batchAt'>;
 
 export class RolloutView {
@@ -24,6 +33,7 @@ export class RolloutView {
   filter: Outcome | null = $state(null);
   overlay: Overlay = $state('none');
   open: OpenRollout | null = $state.raw(null);
+  token: TokenInView | null = $state.raw(null);
   readonly #run: Source;
 
   constructor(run: Source) {
@@ -66,14 +76,21 @@ export class RolloutView {
     if (batch && group?.rollouts[index]) this.open = { step: batch.step, group, index };
   }
 
+  /** Goes to a neighbour of the open rollout. */
+  turn(by: number): void {
+    const { open } = this;
+    if (open?.group.rollouts[open.index + by]) this.open = { ...open, index: open.index + by };
+  }
+
   close(): void {
+    this.token = null;
     this.open = null;
   }
 
   clear(): void {
     this.#step = null;
     this.filter = null;
-    this.open = null;
+    this.close();
     this.choose(0);
   }
 }

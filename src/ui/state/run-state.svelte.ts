@@ -150,7 +150,10 @@ export class RunState {
         break;
       case 'changed':
         if (this.config) this.config = { ...this.config, [event.key]: event.to } as Config;
-        this.changes = [...this.changes, { step: event.step, key: event.key, from: event.from, to: event.to }];
+        this.changes = [
+          ...this.changes,
+          { step: event.step, key: event.key, from: event.from, to: event.to },
+        ];
         break;
       case 'task-added':
         this.ownTasks = [...this.ownTasks.filter(({ id }) => id !== event.task.id), event.task];

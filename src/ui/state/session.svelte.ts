@@ -12,6 +12,7 @@ import { Knobs, type Change } from './knobs.svelte.ts';
 import { ModelState } from './model-state.svelte.ts';
 import type { Answer, Question, Replies } from '../questions.ts';
 import { loadDecoder } from './decoder.ts';
+import { DraftState } from './draft.svelte.ts';
 import { Reading } from './reading.svelte.ts';
 import { RolloutView } from './rollout-view.svelte.ts';
 import { Replay } from './replay.svelte.ts';
@@ -51,6 +52,8 @@ export class Session {
     step: () => this.run.step,
     loadDecoder: () => loadDecoder(this.#options.base, this.run.model ?? 'nano'),
   });
+  /** A task of the visitor's own, while it is being written. */
+  readonly draft = new DraftState();
   /** Least seconds from one step to the next; 0 is full speed. */
   pace = $state(0);
   transport: TransportState = $state('idle');

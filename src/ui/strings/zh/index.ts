@@ -5,7 +5,19 @@ import { errors } from './errors.ts';
 import { lab } from './lab.ts';
 import { learn } from './learn.ts';
 import { play } from './play.ts';
+import { reading } from './reading.ts';
 import { saved } from './saved.ts';
 import { start } from './start.ts';
+import { workshop } from './workshop.ts';
 
-export const zh: typeof en = { ...common, ...start, ...play, ...errors, learn, lab, saved };
+export const zh: typeof en = {
+  ...common,
+  ...start,
+  ...play,
+  ...reading,
+  ...workshop,
+  ...errors,
+  learn,
+  lab,
+  saved,
+};
