@@ -27,6 +27,7 @@ const PACE: Readonly<Record<TrainerEvent['type'], number>> = {
   'step-finished': 450,
   timing: 0,
   changed: 0,
+  'task-added': 0,
   warning: 0,
   'run-finished': 0,
 };

@@ -34,15 +34,16 @@ export class RolloutView {
   overlay: Overlay = $state('none');
   open: OpenRollout | null = $state.raw(null);
   token: TokenInView | null = $state.raw(null);
-  readonly #run: Source;
+  readonly #source: () => Source;
 
-  constructor(run: Source) {
-    this.#run = run;
+  /** `source`: the run being shown, live or recorded. */
+  constructor(source: () => Source) {
+    this.#source = source;
   }
 
   readonly batch = $derived.by((): Batch | null => {
-    const { batch } = this.#run;
-    return this.#step === null ? batch : (this.#run.batchAt(this.#step) ?? batch);
+    const run = this.#source();
+    return this.#step === null ? run.batch : (run.batchAt(this.#step) ?? run.batch);
   });
   readonly groups = $derived(this.batch?.groups ?? []);
   readonly isFollowing = $derived(this.#step === null || this.batch?.step !== this.#step);
@@ -64,7 +65,7 @@ export class RolloutView {
 
   /** Goes to a step that is still here and stays; the latest one is followed. */
   goTo(step: number): void {
-    this.#step = step === this.#run.steps.at(-1) ? null : step;
+    this.#step = step === this.#source().steps.at(-1) ? null : step;
   }
 
   follow(): void {

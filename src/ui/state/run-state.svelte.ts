@@ -48,7 +48,17 @@ const MAX_WARNINGS = 20;
 /** A RunState at one moment. Its parts are immutable, so keeping many costs little. */
 export type RunSnapshot = Pick<
   RunState,
-  'config' | 'step' | 'activity' | 'batch' | 'funnel' | 'series' | 'warnings'
+  | 'config'
+  | 'model'
+  | 'step'
+  | 'activity'
+  | 'batch'
+  | 'steps'
+  | 'funnel'
+  | 'series'
+  | 'warnings'
+  | 'changes'
+  | 'ownTasks'
 >;
 
 export class RunState {
@@ -93,8 +103,8 @@ export class RunState {
   }
 
   snapshot(): RunSnapshot {
-    const { config, step, activity, batch, funnel, series, warnings } = this;
-    return { config, step, activity, batch, funnel, series, warnings };
+    const { config, model, step, activity, batch, steps, funnel, series, warnings, changes, ownTasks } = this;
+    return { config, model, step, activity, batch, steps, funnel, series, warnings, changes, ownTasks };
   }
 
   restore(snapshot: RunSnapshot): void {

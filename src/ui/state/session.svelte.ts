@@ -112,6 +112,13 @@ export class Session {
   /** Whether there is Python. */
   readonly canTrace = $derived(this.model.model !== null);
 
+  /** Settings that only a restart applies: what the run has, and what the knobs say. */
+  readonly differences = $derived.by(() => {
+    const running = this.#running;
+    if (running === null) return [];
+    return this.needsReset.map((key) => ({ key, from: running[key], to: this.knobs.config[key] }));
+  });
+
   async load(device: DeviceWish = this.device): Promise<void> {
     if (this.model.phase.phase === 'loading') return;
     this.#connection?.end();
