@@ -3,6 +3,7 @@
  * is now, what else a token could have been. Asked for when looked at, kept for as long as it is on the screen. In a replay there is
  * nobody to ask, and that is said.
  */
+/* eslint-disable svelte/prefer-svelte-reactivity -- the maps here are replaced whole, never changed */
 import type { AlignmentRollout, CodeRollout, Group } from '../../learning/events.ts';
 import type { TokenValues } from '../shared/overlay.ts';
 import { piecesOf } from '../shared/overlay.ts';
@@ -41,7 +42,7 @@ export class Reading {
   #decoding: Promise<void> | null = null;
   #asking = false;
   #next: { readonly group: Group; readonly step: number } | null = null;
-  // eslint-disable-next-line svelte/prefer-svelte-reactivity -- what was asked for; nothing is drawn from it
+  /** What was asked for; nothing is drawn from it. */
   readonly #asked = new Set<Rollout>();
   readonly #around: Surroundings;
 

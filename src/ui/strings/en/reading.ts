@@ -67,6 +67,9 @@ export const reading = {
     copy: 'Copy program',
     copied: 'Copied',
     notCopied: 'Not allowed',
+    strip: 'Log-probability of each token when sampled, from e⁻⁵ at the bottom to 1 at the top',
+    stripNow:
+      'Log-probability of each token now (bar) and before training (line), from e⁻⁵ at the bottom to 1 at the top',
     rewards: 'Reward by function',
     total: 'reward',
     advantage: 'advantage',

@@ -66,6 +66,8 @@ export const reading: typeof en = {
     copy: '复制程序',
     copied: '已复制',
     notCopied: '不允许复制',
+    strip: '每个词元被采样时的对数概率，底部为 e⁻⁵，顶部为 1',
+    stripNow: '每个词元现在（柱）和训练前（线）的对数概率，底部为 e⁻⁵，顶部为 1',
     rewards: '各奖励函数',
     total: '奖励',
     advantage: '优势',
