@@ -20,7 +20,7 @@ export const reading = {
       gap: 'Sampler–trainer gap',
     } satisfies Record<Overlay, string>,
     help: {
-      none: '',
+      none: 'Colours of Python alone. Choose an overlay to read tokens one by one.',
       probability: 'Darker is less likely: how probable each token was when it was sampled.',
       credit: 'Advantage of each token: green is reinforced, underlined red is discouraged.',
       change: 'Log-probability now minus before training: green became likelier, underlined red less likely.',
@@ -157,8 +157,6 @@ export const reading = {
     summary: (right: number, of: number) => `${plural(right, 'line')} right of ${of}`,
   },
   exports: {
-    png: 'PNG',
-    csv: 'CSV',
     pngOf: (title: string) => `Picture of ${title}`,
     csvOf: (title: string) => `Numbers of ${title} as CSV`,
   },

@@ -19,7 +19,7 @@ export const reading: typeof en = {
       gap: '采样器与训练器之差',
     },
     help: {
-      none: '',
+      none: '只有 Python 的语法着色。选择一个叠加层即可逐个细看词元。',
       probability: '颜色越深越不可能：每个词元被采样时的概率。',
       credit: '每个词元的优势：绿色被强化，带下划线的红色被抑制。',
       change: '现在的对数概率减去训练前的：绿色变得更可能，带下划线的红色变得更不可能。',
@@ -155,8 +155,6 @@ export const reading: typeof en = {
     summary: (right, of) => `${of} 行中对了 ${right} 行`,
   },
   exports: {
-    png: 'PNG',
-    csv: 'CSV',
     pngOf: (title) => `“${title}”的图片`,
     csvOf: (title) => `“${title}”的数据（CSV）`,
   },
