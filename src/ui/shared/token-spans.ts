@@ -28,22 +28,12 @@ export function cutAtTokens(source: string, pieces: readonly string[]): readonly
 }
 
 /** `skip`: leading characters of the first tokens that are not shown (the line break between prompt and body). */
-export function tokenSpans(
-  source: string,
-  pieces: readonly string[],
-  tints: readonly (Tint | null)[],
-  skip = 0,
-): DocumentFragment {
+export function tokenSpans(source: string, pieces: readonly string[], skip = 0): DocumentFragment {
   const fragment = document.createDocumentFragment();
   let hidden = skip;
   cutAtTokens(source, pieces).forEach((parts, token) => {
     const span = document.createElement('span');
     span.dataset['token'] = String(token);
-    const tint = tints[token];
-    if (tint) {
-      span.className = tint.tone;
-      span.style.setProperty('--strength', `${Math.round(100 * tint.strength)}%`);
-    }
     for (const { text, cls } of parts) {
       const shown = text.slice(hidden);
       hidden = Math.max(0, hidden - text.length);
@@ -59,4 +49,15 @@ export function tokenSpans(
     fragment.append(span);
   });
   return fragment;
+}
+
+const TONES: readonly Tint['tone'][] = ['up', 'down', 'low', 'gap'];
+
+/** Gives the token spans below an element their colours; what else is on them stays. */
+export function paint(element: HTMLElement, tints: readonly (Tint | null)[]): void {
+  for (const span of element.querySelectorAll<HTMLElement>('[data-token]')) {
+    const tint = tints[Number(span.dataset['token'])];
+    for (const tone of TONES) span.classList.toggle(tone, tint?.tone === tone);
+    if (tint) span.style.setProperty('--strength', `${Math.round(100 * tint.strength)}%`);
+  }
 }
