@@ -43,7 +43,7 @@ export class Reading {
   #asking = false;
   #next: { readonly group: Group; readonly step: number } | null = null;
   /** What was asked for; nothing is drawn from it. */
-  readonly #asked = new Set<Rollout>();
+  #asked = new WeakSet<Rollout>();
   readonly #around: Surroundings;
 
   constructor(around: Surroundings) {
@@ -57,7 +57,7 @@ export class Reading {
   clear(): void {
     this.#inspections = new Map();
     this.#alternatives = new Map();
-    this.#asked.clear();
+    this.#asked = new WeakSet();
     this.error = null;
     // The next run may be another model's.
     this.decode = null;
@@ -123,7 +123,9 @@ export class Reading {
         }
         this.error = null;
         const added = group.rollouts.map((rollout, i) => [rollout, answer.value[i]!] as const);
-        this.#inspections = new Map([...this.#inspections, ...added].slice(-KEPT));
+        // At least the whole group: what falls out would be asked for again at once.
+        const kept = Math.max(KEPT, added.length);
+        this.#inspections = new Map([...this.#inspections, ...added].slice(-kept));
       }
     } finally {
       this.#asking = false;
