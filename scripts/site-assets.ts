@@ -3,10 +3,10 @@
  * the headers that isolate the page and fence in the Python workers. Not a bundler: the files pass through untouched.
  */
 import { createReadStream } from 'node:fs';
-import { copyFile, mkdir, stat } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, stat } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createRequire } from 'node:module';
-import { dirname, extname, join, resolve } from 'node:path';
+import { dirname, extname, join, relative, resolve, sep } from 'node:path';
 import type { Plugin } from 'vite';
 
 const require = createRequire(import.meta.url);
@@ -98,6 +98,27 @@ async function middleware(
   else createReadStream(source).pipe(response);
 }
 
+/** The module that holds the sizes of the large files, so that the page can say them before anything is fetched. */
+const SIZES_MODULE = 'virtual:site-sizes';
+const PUBLIC = resolve(import.meta.dirname, '../public');
+const SIZED = ['models', 'tasks'];
+
+/** Bytes by path under the site's base: the runtime's, Python's, the models' and the tasks' files. */
+export async function siteSizes(): Promise<Readonly<Record<string, number>>> {
+  const sizes: Record<string, number> = {};
+  for (const [folder, { from, files }] of Object.entries(SITE_ASSETS))
+    for (const file of files) sizes[`${folder}/${file}`] = (await stat(join(from, file))).size;
+  for (const folder of SIZED) {
+    const entries = await readdir(join(PUBLIC, folder), { recursive: true, withFileTypes: true });
+    for (const entry of entries) {
+      if (!entry.isFile()) continue;
+      const path = join(entry.parentPath, entry.name);
+      sizes[relative(PUBLIC, path).split(sep).join('/')] = (await stat(path)).size;
+    }
+  }
+  return sizes;
+}
+
 export function siteAssets(): Plugin {
   let outDir = 'dist';
   let isBuild = false;
@@ -118,6 +139,11 @@ export function siteAssets(): Plugin {
       server.middlewares.use(
         (request, response, next) => void middleware(request, response, next).catch(next),
       );
+    },
+    resolveId: (id) => (id === SIZES_MODULE ? `\0${SIZES_MODULE}` : undefined),
+    async load(id) {
+      if (id !== `\0${SIZES_MODULE}`) return undefined;
+      return `export const sizes = ${JSON.stringify(await siteSizes())};`;
     },
     async closeBundle() {
       if (!isBuild) return;

@@ -6,7 +6,8 @@ import type { Sandbox } from '../../sandbox/types.ts';
 import { loadBuiltIn } from '../../tasks/built-in.ts';
 import type { Task } from '../../tasks/types.ts';
 import type { Config } from '../../learning/config.ts';
-import type { DeviceWish, LoadRequest, LoadStage } from '../protocol.ts';
+import type { LoadRequest, LoadStage } from '../protocol.ts';
+import { chooseDevice } from './choose-device.ts';
 import { downloadSite, type Files } from './downloads.ts';
 import { DownloadError } from './fetch-progress.ts';
 
@@ -15,21 +16,6 @@ export interface Engine {
   readonly sandbox: Sandbox;
   readonly tasks: readonly Task[];
   dispose(): Promise<void>;
-}
-
-/**
- * The device to try: a wish is taken at its word; otherwise WebGPU where there is a real adapter. An adapter in software is correct
- * and far slower than WASM.
- */
-export async function chooseDevice(wish: DeviceWish): Promise<'webgpu' | 'wasm'> {
-  if (wish !== 'auto') return wish;
-  const adapter = await navigator.gpu?.requestAdapter().catch(() => null);
-  if (!adapter) return 'wasm';
-  const info = adapter.info as (GPUAdapterInfo & { isFallbackAdapter?: boolean }) | undefined;
-  const software =
-    info?.isFallbackAdapter === true ||
-    /swiftshader|llvmpipe/i.test(`${info?.architecture} ${info?.description}`);
-  return software ? 'wasm' : 'webgpu';
 }
 
 /** Fetches and builds everything, reporting each stage. What was built before a failure is freed. @throws the rooms' typed errors */

@@ -4,6 +4,7 @@
  */
 import type { Config, ConfigKey, ConfigOverrides } from '../../learning/config.ts';
 import type { PresetName } from '../../experiment/presets.ts';
+import type { Setup } from '../../experiment/sharing.ts';
 import type { Task } from '../../tasks/types.ts';
 import type { DeviceWish, ErrorData, Learner, LearnerMessage, TransportState } from '../protocol.ts';
 import { toErrorData } from '../errors.ts';
@@ -31,8 +32,10 @@ export interface SessionOptions {
   /** Absolute address of the site's folder. */
   readonly base: string;
   readonly device: DeviceWish;
-  /** Settings from the address. */
+  /** Settings from the address that are part of every preset. */
   readonly given?: ConfigOverrides;
+  /** Preset and settings from the address. */
+  readonly setup?: Setup;
 }
 
 export class Session {
@@ -73,7 +76,7 @@ export class Session {
   constructor(options: SessionOptions) {
     this.#options = options;
     this.replay = new Replay(options.base);
-    this.knobs = new Knobs(options.given);
+    this.knobs = new Knobs(options.given, options.setup);
     this.device = options.device;
   }
 
