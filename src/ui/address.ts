@@ -26,7 +26,8 @@ export function withSetup(href: string, config: Config, preset: PresetName): str
   const url = new URL(href);
   for (const name of [...url.searchParams.keys()])
     if (isSetupWord(name) || name === 'set') url.searchParams.delete(name);
-  for (const [name, value] of printSetup(config, preset, PAGE_EVALUATION)) url.searchParams.append(name, value);
+  for (const [name, value] of printSetup(config, preset, PAGE_EVALUATION))
+    url.searchParams.append(name, value);
   return url.href;
 }
 
@@ -46,8 +47,9 @@ export function readAddress(search: string): Asked {
   const words = new URLSearchParams(search);
   const wish = words.get('device');
   const nothing: Setup = { preset: DEFAULT_PRESET, overrides: {} };
+  const device: DeviceWish = wish === 'wasm' || wish === 'webgpu' ? wish : 'auto';
   const rest = {
-    device: wish === 'wasm' || wish === 'webgpu' ? wish : ('auto' as const),
+    device,
     recording: words.get('run'),
   };
   try {

@@ -21,6 +21,7 @@ export function connectWorker(): Connection {
     pace: (milliseconds) => remote.pace(milliseconds),
     // comlink's types lose the link between question and answer.
     ask: ((question) => remote.ask(question)) as Learner['ask'],
+    adopt: (adapter) => remote.adopt(adapter),
     dispose: () => remote.dispose(),
   };
   return {

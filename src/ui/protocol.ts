@@ -38,6 +38,12 @@ export type LoadStage =
   | { readonly stage: 'starting-python' }
   | { readonly stage: 'warming-up' };
 
+/** An adapter that the visitor brought: PEFT's adapter_model.safetensors. */
+export interface AdapterFile {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
 export interface LoadedModel {
   readonly info: PolicyInfo;
   /** Python interpreters at work. */
@@ -95,6 +101,8 @@ export interface Learner {
   pace(milliseconds: number): Promise<void>;
   /** Answers a question of the page (questions.ts) between two pieces of the run's work. */
   readonly ask: Ask;
+  /** The policy goes on from this adapter, at the start of a run; the answer is null, or what was wrong with it (nothing changed then). */
+  adopt(adapter: AdapterFile): Promise<ErrorData | null>;
   /** Frees the device and the interpreters. The worker is to be ended afterwards. */
   dispose(): Promise<void>;
 }

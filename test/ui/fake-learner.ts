@@ -364,6 +364,11 @@ export class FakeLearner implements Learner {
   async pace(milliseconds: number): Promise<void> {
     void milliseconds;
   }
+  async adopt(): Promise<null> {
+    this.steps = 0;
+    return null;
+  }
+
   async ask<Q extends Question>(question: Q): Promise<Answer<Replies[Q['ask']]>> {
     this.asked.push(question);
     if (question.ask === 'add-task')

@@ -5,10 +5,19 @@
 import { TrainerControl } from '../../learning/control.ts';
 import type { Config, ConfigKey, ConfigValue } from '../../learning/config.ts';
 import { train } from '../../learning/trainer.ts';
+import { importAdapter } from '../../policy/peft.ts';
 import type { TrainerEvent } from '../../learning/events.ts';
 import type { Task } from '../../tasks/types.ts';
 import { toErrorData, type Fallback } from '../errors.ts';
-import type { FailedDuring, Learner, LearnerMessage, Listener, LoadRequest } from '../protocol.ts';
+import type {
+  AdapterFile,
+  ErrorData,
+  FailedDuring,
+  Learner,
+  LearnerMessage,
+  Listener,
+  LoadRequest,
+} from '../protocol.ts';
 import { s } from '../strings.ts';
 import type { Answer, Ask, Question, Replies } from '../questions.ts';
 import { compare, inspect, predict, type Source } from './answers.ts';
@@ -97,6 +106,23 @@ export class WorkerLearner implements Learner {
       this.#say({ type: 'transport', state: 'idle' });
     } catch (error) {
       this.#fail('run', error);
+    }
+  }
+
+  async adopt({ name, bytes }: AdapterFile): Promise<ErrorData | null> {
+    try {
+      const engine = this.#engine;
+      if (!engine) throw new Error(s.ask.noModel);
+      const snapshot = importAdapter(bytes, engine.architecture, engine.policy.info.rank, name);
+      this.#abort.abort();
+      await this.#puller.drop();
+      this.#updates.clear();
+      this.#step = 0;
+      await this.#turns.take(() => engine.policy.restore(snapshot));
+      this.#say({ type: 'transport', state: 'idle' });
+      return null;
+    } catch (error) {
+      return toErrorData(error, { kept: s.brought.adapterRankKept, advice: s.brought.advice });
     }
   }
 

@@ -6,7 +6,14 @@ import type { Config, ConfigKey, ConfigOverrides } from '../../learning/config.t
 import type { PresetName } from '../../experiment/presets.ts';
 import type { Setup } from '../../experiment/sharing.ts';
 import type { Task } from '../../tasks/types.ts';
-import type { DeviceWish, ErrorData, Learner, LearnerMessage, TransportState } from '../protocol.ts';
+import type {
+  AdapterFile,
+  DeviceWish,
+  ErrorData,
+  Learner,
+  LearnerMessage,
+  TransportState,
+} from '../protocol.ts';
 import { toErrorData } from '../errors.ts';
 import { s } from '../strings.ts';
 import { Knobs, type Change } from './knobs.svelte.ts';
@@ -224,6 +231,35 @@ export class Session {
     } catch (cause) {
       return { error: toErrorData(cause, fallback) };
     }
+  }
+
+  /** Tasks that the visitor brought join the run. @throws ErrorData for the first one that cannot */
+  async addTasks(tasks: readonly Task[]): Promise<void> {
+    for (const task of tasks) {
+      const answer = await this.ask({ ask: 'add-task', task });
+      if ('error' in answer) throw answer.error;
+    }
+  }
+
+  /** The policy goes on from an adapter that the visitor brought; the run is back at its start. @throws ErrorData when it does not fit */
+  async adopt(
+    adapter: AdapterFile & { readonly rank: number; readonly alpha: number | null },
+  ): Promise<void> {
+    const learner = this.#connection?.learner;
+    const model = this.model.model;
+    const fallback = { kept: s.brought.adapterRankKept, advice: s.brought.adapterLater };
+    if (!learner || model === null) throw toErrorData(new Error(s.brought.adapterLater), fallback);
+    const { rank } = model.info;
+    if (adapter.rank !== rank) {
+      const advice = s.brought.adapterRankAdvice(adapter.rank);
+      throw toErrorData(new Error(s.brought.adapterRank(adapter.rank, rank)), { ...fallback, advice });
+    }
+    const error = await learner.adopt({ name: adapter.name, bytes: adapter.bytes });
+    if (error) throw error;
+    this.leaveReplay();
+    this.live.clear();
+    this.view.clear();
+    this.reading.clear();
   }
 
   setPace(seconds: number): void {

@@ -17,7 +17,8 @@ export const brought = {
     adapterRank: (rank: number, present: number) =>
       `The adapter has rank ${rank}, the model was loaded for rank ${present}.`,
     adapterRankKept: 'The adapter in use stays as it is.',
-    adapterRankAdvice: (rank: number) => `Open the page with adapter.rank=${rank} in the address and load the model.`,
+    adapterRankAdvice: (rank: number) =>
+      `Open the page with adapter.rank=${rank} in the address and load the model.`,
     kept: 'Everything on the page is as it was.',
     advice: 'Check the file and bring it again.',
     pasted: 'pasted text',
