@@ -3,7 +3,8 @@
  * the headers that isolate the page and fence in the Python workers. Not a bundler: the files pass through untouched.
  */
 import { createReadStream } from 'node:fs';
-import { copyFile, mkdir, readdir, stat } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { copyFile, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createRequire } from 'node:module';
 import { dirname, extname, join, relative, resolve, sep } from 'node:path';
@@ -119,6 +120,27 @@ export async function siteSizes(): Promise<Readonly<Record<string, number>>> {
   return sizes;
 }
 
+/** Not kept: the page itself comes from the network first, the worker cannot keep itself, maps are for developers. */
+const NOT_KEPT = /^(index\.html|sw\.js|\..*|.*\.map)$/;
+
+/** The service worker of a built site: its source with the list of files and headers filled in. */
+async function serviceWorker(outDir: string): Promise<string> {
+  const source = await readFile(resolve(import.meta.dirname, '../workers/site-cache.js'), 'utf8');
+  const entries = await readdir(outDir, { recursive: true, withFileTypes: true });
+  const files: Record<string, string> = {};
+  for (const entry of entries) {
+    const path = relative(outDir, join(entry.parentPath, entry.name)).split(sep).join('/');
+    if (!entry.isFile() || NOT_KEPT.test(path)) continue;
+    const content = await readFile(join(outDir, path));
+    files[path] = createHash('sha256').update(content).digest('hex').slice(0, 16);
+  }
+  const sorted = Object.fromEntries(Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1)));
+  return source
+    .replace('const FILES = {};', `const FILES = ${JSON.stringify(sorted)};`)
+    .replace('const ISOLATION = {};', `const ISOLATION = ${JSON.stringify(ISOLATION_HEADERS)};`)
+    .replace("const PYTHON_POLICY = '';", `const PYTHON_POLICY = ${JSON.stringify(PYTHON_WORKER_POLICY)};`);
+}
+
 export function siteAssets(): Plugin {
   let outDir = 'dist';
   let isBuild = false;
@@ -151,6 +173,7 @@ export function siteAssets(): Plugin {
         await mkdir(join(outDir, folder), { recursive: true });
         for (const file of files) await copyFile(join(from, file), join(outDir, folder, file));
       }
+      await writeFile(join(outDir, 'sw.js'), await serviceWorker(outDir));
     },
   };
 }

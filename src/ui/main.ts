@@ -2,6 +2,7 @@
 import { mount } from 'svelte';
 import App from './App.svelte';
 import { readAddress, wordOf } from './address.ts';
+import { keepSite } from './keep-site.ts';
 import { connectWorker } from './connect.ts';
 import { Layout } from './state/layout.svelte.ts';
 import './theme.css';
@@ -28,3 +29,6 @@ mount(App, {
     language: wordOf(location.search, 'lang'),
   },
 });
+
+// After the first paint: what is kept must not delay what is seen.
+if (import.meta.env.PROD) void keepSite();

@@ -208,7 +208,11 @@ describe('the page', () => {
   });
 
   test('a setting that is fixed for a run asks for a reset', async () => {
-    await page.getByLabel('Seed').selectOption('3');
+    await page
+      .getByRole('button', { name: /^Seed/ })
+      .or(page.getByRole('combobox', { name: /^Seed/ }))
+      .click();
+    await page.getByRole('option', { name: '3', exact: true }).click();
     expect(await page.getByTestId('knobs-note').innerText()).toMatch(/Restart to apply:\s+seed 1 → 3/);
   });
 
