@@ -45,6 +45,10 @@ export interface SessionOptions {
   readonly setup?: Setup;
 }
 
+/** The visitor asked for less motion: then nothing starts to play by itself. */
+const prefersStillness = (): boolean =>
+  globalThis.matchMedia?.('(prefers-reduced-motion: reduce)').matches ?? false;
+
 export class Session {
   readonly model = new ModelState();
   /** The run that learns here. */
@@ -100,6 +104,7 @@ export class Session {
     this.#tasks.clear();
     if (typeof recording === 'object') await this.replay.openBytes(recording.bytes, recording.name);
     else await this.replay.open(recording);
+    if (!prefersStillness()) this.replay.play();
   }
 
   /** Back to the run that learns here; the recording stays open and rests. */
