@@ -157,7 +157,7 @@ export const reading = {
     summary: (right: number, of: number) => `${plural(right, 'line')} right of ${of}`,
   },
   exports: {
-    pngOf: (title: string) => `Picture of ${title}`,
+    pngOf: (title: string) => `PNG of ${title}`,
     csvOf: (title: string) => `Numbers of ${title} as CSV`,
   },
 };

@@ -155,7 +155,7 @@ export const reading: typeof en = {
     summary: (right, of) => `${of} 行中对了 ${right} 行`,
   },
   exports: {
-    pngOf: (title) => `“${title}”的图片`,
+    pngOf: (title) => `“${title}”的 PNG 图片`,
     csvOf: (title) => `“${title}”的数据（CSV）`,
   },
 };
