@@ -7,6 +7,7 @@ import type { Config, ConfigKey, ConfigValue } from '../learning/config.ts';
 import type { TrainerEvent } from '../learning/events.ts';
 import type { PolicyInfo } from '../policy/types.ts';
 import type { Task } from '../tasks/types.ts';
+import type { Locale } from './strings.ts';
 import type { Ask } from './questions.ts';
 
 export type DeviceWish = 'auto' | 'webgpu' | 'wasm';
@@ -17,6 +18,8 @@ export interface LoadRequest {
   /** Folder under `base`, ending in a slash, e.g. `models/nano/`. */
   readonly model: string;
   readonly device: DeviceWish;
+  /** What the learner's own words are in. */
+  readonly language: Locale;
   /** The run that the first step will belong to. */
   readonly config: Config;
 }

@@ -18,7 +18,7 @@ import type {
   Listener,
   LoadRequest,
 } from '../protocol.ts';
-import { s } from '../strings.ts';
+import { readLocaleFrom, s } from '../strings.ts';
 import type { Answer, Ask, Question, Replies } from '../questions.ts';
 import { compare, inspect, predict, type Source } from './answers.ts';
 import { checkDraft } from './check-draft.ts';
@@ -26,12 +26,13 @@ import { openEngine, type Engine } from './engine.ts';
 import { Puller } from './pull.ts';
 import { inTurns, Turns, UpdatesSeen } from './turns.ts';
 
-const FALLBACKS: Readonly<Record<FailedDuring, Fallback>> = {
-  load: { kept: s.error.loadKept, advice: s.error.loadAdvice },
-  run: { kept: s.error.runKept, advice: s.error.runAdvice },
-  change: { kept: s.error.changeKept, advice: s.error.changeAdvice },
-};
-const QUESTION: Fallback = { kept: s.ask.kept, advice: s.ask.advice };
+/** Read when needed: the page's language is known only then. */
+const fallbackOf = (during: FailedDuring): Fallback =>
+  ({
+    load: { kept: s.error.loadKept, advice: s.error.loadAdvice },
+    run: { kept: s.error.runKept, advice: s.error.runAdvice },
+    change: { kept: s.error.changeKept, advice: s.error.changeAdvice },
+  })[during];
 
 /** Least milliseconds between two reports of tokens. */
 const TOKENS_EVERY = 150;
@@ -62,6 +63,7 @@ export class WorkerLearner implements Learner {
   }
 
   async load(request: LoadRequest): Promise<void> {
+    readLocaleFrom(() => request.language);
     try {
       await this.#engine?.dispose();
       this.#engine = null;
@@ -146,7 +148,7 @@ export class WorkerLearner implements Learner {
     try {
       return { value: (await this.#answer(question)) as Replies[Q['ask']] };
     } catch (error) {
-      return { error: toErrorData(error, QUESTION) };
+      return { error: toErrorData(error, { kept: s.ask.kept, advice: s.ask.advice }) };
     }
   };
 
@@ -235,6 +237,6 @@ export class WorkerLearner implements Learner {
   }
 
   #fail(during: FailedDuring, error: unknown): void {
-    this.#say({ type: 'failed', during, error: toErrorData(error, FALLBACKS[during]) });
+    this.#say({ type: 'failed', during, error: toErrorData(error, fallbackOf(during)) });
   }
 }

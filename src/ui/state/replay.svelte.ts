@@ -21,7 +21,7 @@ import { RunState, type RunSnapshot } from './run-state.svelte.ts';
 const PACE: Readonly<Record<TrainerEvent['type'], number>> = {
   'run-started': 150,
   evaluation: 500,
-  'step-started': 600,
+  'step-started': 250,
   rollouts: 900,
   records: 350,
   'step-finished': 450,

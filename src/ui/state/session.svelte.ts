@@ -15,7 +15,7 @@ import type {
   TransportState,
 } from '../protocol.ts';
 import { toErrorData } from '../errors.ts';
-import { s } from '../strings.ts';
+import { localeNow, s } from '../strings.ts';
 import { Knobs, type Change } from './knobs.svelte.ts';
 import { ModelState } from './model-state.svelte.ts';
 import type { Answer, Question, Replies } from '../questions.ts';
@@ -154,7 +154,9 @@ export class Session {
       await connection.learner.listen((message) => {
         if (this.#connection === connection) this.take(message);
       });
-      await connection.learner.load({ base: this.#options.base, model: 'models/nano/', device, config });
+      const { base } = this.#options;
+      const language = localeNow();
+      await connection.learner.load({ base, model: 'models/nano/', device, language, config });
     } catch (cause) {
       this.model.fail(toErrorData(cause, { kept: s.error.loadKept, advice: s.error.loadAdvice }));
     }
