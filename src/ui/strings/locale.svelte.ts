@@ -13,7 +13,6 @@ const TAGS: Readonly<Record<Locale, string>> = { en: 'en', zh: 'zh-Hans' };
 export const LANGUAGES: readonly {
   readonly locale: Locale;
   readonly name: string;
-  readonly short: string;
 }[] = [
   { locale: 'en', name: 'English' },
   { locale: 'zh', name: '简体中文' },
