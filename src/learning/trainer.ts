@@ -72,6 +72,7 @@ class Run {
   readonly #heldout: readonly Task[];
   readonly #buffer: RecordBuffer;
   readonly #resumed: TrainerState | undefined;
+  #own: readonly Task[];
   #config: Config;
   #step: number;
   #evaluatedAt: number;
@@ -95,6 +96,7 @@ class Run {
     this.#train = options.tasks.filter(({ split }) => split === 'train');
     this.#heldout = evaluationTasks(options.tasks, this.#config['eval.tasks']);
     this.#buffer = new RecordBuffer(this.#config['records.capacity'], state?.buffer);
+    this.#own = state?.own ?? [];
     this.#step = state?.step ?? 0;
     this.#evaluatedAt = state?.evaluatedAt ?? -1;
     this.#taken = state?.taken ?? { code: 0, fill: 0 };
@@ -124,6 +126,7 @@ class Run {
       evaluatedAt: this.#evaluatedAt,
       taken: this.#taken,
       tokens: this.#tokens,
+      ...(this.#own.length > 0 && { own: this.#own }),
       buffer: this.#buffer.save(),
       evaluationSet: this.#set,
       policy: await this.#options.policy.snapshot(),
@@ -203,6 +206,10 @@ class Run {
         this.#pending.push({ type: 'warning', step: this.#step, message: error.message, advice });
       }
     }
+    for (const task of this.#control.takeTasks()) {
+      this.#own = [...this.#own.filter(({ id }) => id !== task.id), task];
+      this.#pending.push({ type: 'task-added', step: this.#step, task });
+    }
     yield* this.#handOut();
   }
 
@@ -242,6 +249,7 @@ class Run {
     const plan = planStep(step, {
       config: this.#config,
       tasks: this.#train,
+      own: this.#own,
       taken: this.#taken,
       buffer: this.#buffer,
       random: this.#random,

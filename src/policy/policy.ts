@@ -112,27 +112,32 @@ export class LoraPolicy implements Policy {
     return generate(engine, request, this.adapterInputs(request.adapter));
   }
 
-  private packed(sequences: readonly Sequence[]): PackedBatch[] {
+  /** `maxRows`: rows of a batch at most; fewer where what a row gives is large. */
+  private packed(sequences: readonly Sequence[], maxRows = Infinity): PackedBatch[] {
     const { contextLength } = this.options.weights.architecture;
     const longest = Math.max(...sequences.map(({ prompt, completion }) => prompt.length + completion.length));
     if (sequences.some(({ prompt }) => prompt.length === 0)) {
       throw new RequestError('a prompt is empty', 'Give every prompt at least one token.');
     }
-    return pack(sequences, packedShape(longest, contextLength));
+    const { rows, time } = packedShape(longest, contextLength);
+    return pack(sequences, { rows: Math.min(rows, maxRows), time });
   }
 
   async score(request: ScoreRequest): Promise<Score[]> {
-    const { sequences, hiddenAfterLayer } = request;
+    const { sequences, hiddenAfterLayer, alternatives } = request;
     if (sequences.length === 0) return [];
     const { weights, adapter } = this.options;
     const scores = new Array<Score>(sequences.length);
-    for (const batch of this.packed(sequences)) {
+    for (const batch of this.packed(sequences, alternatives === undefined ? Infinity : 1)) {
       request.signal?.throwIfAborted();
       const { rows, time } = batch;
-      const probe = hiddenAfterLayer === undefined ? {} : { hiddenAfterLayer };
+      const extra = {
+        ...(hiddenAfterLayer !== undefined && { hiddenAfterLayer }),
+        ...(alternatives !== undefined && { alternatives }),
+      };
       const program = await this.programs.get(
-        `score ${rows} ${time} ${hiddenAfterLayer ?? ''}`,
-        () => scoreGraph(weights, adapter, { rows, time, ...probe }),
+        `score ${rows} ${time} ${hiddenAfterLayer ?? ''} ${alternatives ?? ''}`,
+        () => scoreGraph(weights, adapter, { rows, time, ...extra }),
         () => false,
       );
       const outputs = await program.run({
@@ -148,9 +153,22 @@ export class LoraPolicy implements Policy {
       const entropies = await collect('entropy');
       const hidden =
         hiddenAfterLayer === undefined ? null : await collect('hidden', weights.architecture.width);
+      const topIds = alternatives === undefined ? null : await collect('topIds', alternatives);
+      const topLogProbs = alternatives === undefined ? null : await collect('topLogProbs', alternatives);
       disposeAll(outputs);
       for (const [index, logProb] of logProbs) {
+        const top =
+          alternatives === undefined
+            ? {}
+            : {
+                alternatives: {
+                  count: alternatives,
+                  ids: Int32Array.from(topIds!.get(index)!),
+                  logProbs: topLogProbs!.get(index)!,
+                },
+              };
         scores[index] = {
+          ...top,
           logProbs: logProb,
           entropy: entropies.get(index)!,
           ...(hidden && { hidden: hidden.get(index)! }),

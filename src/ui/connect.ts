@@ -18,6 +18,10 @@ export function connectWorker(): Connection {
     reset: (config) => remote.reset(config),
     change: (key, value) => remote.change(key, value),
     task: (id) => remote.task(id),
+    pace: (milliseconds) => remote.pace(milliseconds),
+    // comlink's types lose the link between question and answer.
+    ask: ((question) => remote.ask(question)) as Learner['ask'],
+    adopt: (adapter) => remote.adopt(adapter),
     dispose: () => remote.dispose(),
   };
   return {

@@ -7,6 +7,8 @@ import type { Config, ConfigKey, ConfigValue } from '../learning/config.ts';
 import type { TrainerEvent } from '../learning/events.ts';
 import type { PolicyInfo } from '../policy/types.ts';
 import type { Task } from '../tasks/types.ts';
+import type { Locale } from './strings.ts';
+import type { Ask } from './questions.ts';
 
 export type DeviceWish = 'auto' | 'webgpu' | 'wasm';
 
@@ -16,6 +18,8 @@ export interface LoadRequest {
   /** Folder under `base`, ending in a slash, e.g. `models/nano/`. */
   readonly model: string;
   readonly device: DeviceWish;
+  /** What the learner's own words are in. */
+  readonly language: Locale;
   /** The run that the first step will belong to. */
   readonly config: Config;
 }
@@ -36,6 +40,12 @@ export type LoadStage =
   | { readonly stage: 'building' }
   | { readonly stage: 'starting-python' }
   | { readonly stage: 'warming-up' };
+
+/** An adapter that the visitor brought: PEFT's adapter_model.safetensors. */
+export interface AdapterFile {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
 
 export interface LoadedModel {
   readonly info: PolicyInfo;
@@ -90,6 +100,12 @@ export interface Learner {
   change(key: ConfigKey, value: ConfigValue): Promise<void>;
   /** A task by its id, for the reader; null when there is none. */
   task(id: string): Promise<Task | null>;
+  /** Time from the start of one step to that of the next, at least, in milliseconds: for watching. 0 is full speed. */
+  pace(milliseconds: number): Promise<void>;
+  /** Answers a question of the page (questions.ts) between two pieces of the run's work. */
+  readonly ask: Ask;
+  /** The policy goes on from this adapter, at the start of a run; the answer is null, or what was wrong with it (nothing changed then). */
+  adopt(adapter: AdapterFile): Promise<ErrorData | null>;
   /** Frees the device and the interpreters. The worker is to be ended afterwards. */
   dispose(): Promise<void>;
 }

@@ -247,6 +247,28 @@ describe('a run that is interfered with', { timeout: 240_000 }, () => {
     expect(() => control.change('seed', 3)).toThrow(/cannot change/);
   });
 
+  it('takes a task of the visitor’s own into every step from the next one on, shifting nobody else’s prompts', async () => {
+    const own = { ...countTask, id: 'own' };
+    const control = new TrainerControl();
+    const events: TrainerEvent[] = [];
+    let saved: TrainerState | undefined;
+    for await (const event of train(options({ control }))) {
+      events.push(event);
+      if (event.type === 'step-finished' && event.step === 1) control.addTask(own);
+      if (event.type === 'step-finished' && event.step === 2) saved = await control.save();
+    }
+    expect(ofType(events, 'task-added')).toEqual([{ type: 'task-added', step: 1, task: own }]);
+    const codeTasks = (all: readonly TrainerEvent[]) =>
+      ofType(all, 'rollouts').map(({ groups }) =>
+        groups.flatMap((g) => (g.kind === 'code' ? [g.taskId] : [])),
+      );
+    const without = codeTasks(await collect(options()));
+    expect(codeTasks(events)).toEqual(without.map((ids, step) => (step < 1 ? ids : [...ids, 'own'])));
+    // A run resumed from its state has the task as well.
+    const resumed = await collect(options({ state: saved! }));
+    expect(codeTasks(resumed)[0]?.at(-1)).toBe('own');
+  });
+
   it('ends at the next boundary when stopped, and at once when aborted', async () => {
     const control = new TrainerControl();
     const stopped: TrainerEvent[] = [];

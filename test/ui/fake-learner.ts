@@ -18,7 +18,9 @@ import type {
   LoadRequest,
   TransportState,
 } from '../../src/ui/protocol.ts';
+import type { Answer, Question, Replies } from '../../src/ui/questions.ts';
 import type { Task } from '../../src/tasks/types.ts';
+import { answer } from './fake-answers.ts';
 
 /** A small linear congruential generator: the script is the same in every run. */
 export function uniform(seed: number): () => number {
@@ -60,7 +62,7 @@ const advantages = (rewards: readonly number[]): number[] => {
   return rewards.map((r) => (std === 0 ? 0 : (r - mean) / (std + 1e-4)));
 };
 
-function codeGroup(index: number, size: number, skill: number, next: () => number): CodeGroup {
+export function codeGroup(index: number, size: number, skill: number, next: () => number): CodeGroup {
   const problem = PROBLEMS[index % PROBLEMS.length]!;
   const difficulty = skill + (next() - 0.5) * 0.9;
   const verdicts = Array.from({ length: size }, (): Verdict => {
@@ -272,6 +274,7 @@ export interface Pace {
 }
 
 export class FakeLearner implements Learner {
+  readonly asked: Question[] = [];
   readonly changes: { key: ConfigKey; value: ConfigValue }[] = [];
   private listener: Listener = () => undefined;
   private events: Generator<TrainerEvent, void> | null = null;
@@ -279,8 +282,11 @@ export class FakeLearner implements Learner {
   private goal: 'rest' | 'step' | 'run' = 'rest';
   private config = createConfig();
 
+  /** Finished steps. */
+  private steps = 0;
+
   constructor(
-    private readonly pace: Pace = { load: 0, event: 0 },
+    private readonly timing: Pace = { load: 0, event: 0 },
     private readonly failLoad: string | null = null,
   ) {}
 
@@ -303,7 +309,7 @@ export class FakeLearner implements Learner {
         total: bytes,
       }));
       this.say({ type: 'stage', stage: { stage: 'downloading', parts } });
-      await wait(this.pace.load / 10);
+      await wait(this.timing.load / 10);
     }
     if (this.failLoad !== null) {
       const error = {
@@ -317,7 +323,7 @@ export class FakeLearner implements Learner {
     }
     for (const stage of ['building', 'starting-python', 'warming-up'] as const) {
       this.say({ type: 'stage', stage: { stage } });
-      await wait(this.pace.load / 4);
+      await wait(this.timing.load / 4);
     }
     const info = {
       name: 'nano',
@@ -355,6 +361,20 @@ export class FakeLearner implements Learner {
   async task(id: string): Promise<Task | null> {
     return fakeTask(id);
   }
+  async pace(milliseconds: number): Promise<void> {
+    void milliseconds;
+  }
+  async adopt(): Promise<null> {
+    this.steps = 0;
+    return null;
+  }
+
+  async ask<Q extends Question>(question: Q): Promise<Answer<Replies[Q['ask']]>> {
+    this.asked.push(question);
+    if (question.ask === 'add-task')
+      this.say({ type: 'event', event: { type: 'task-added', step: this.steps, task: question.task } });
+    return answer(question, this.steps);
+  }
   async dispose(): Promise<void> {
     this.goal = 'rest';
   }
@@ -369,12 +389,13 @@ export class FakeLearner implements Learner {
   private async pull(): Promise<void> {
     this.events ??= script(this.config);
     while (this.goal !== 'rest') {
-      await wait(this.pace.event);
+      await wait(this.timing.event);
       const { value, done } = this.events.next();
       if (done || !value) {
         this.move('finished');
         return;
       }
+      if (value.type === 'step-finished') this.steps = value.step;
       this.say({ type: 'event', event: value });
       if (value.type === 'timing' && this.goal === 'step') this.goal = 'rest';
     }

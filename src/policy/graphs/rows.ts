@@ -56,6 +56,10 @@ export interface TokenStatistics {
   readonly logProb: Tensor;
   /** Entropy of the distribution, nats, [n] */
   readonly entropy: Tensor;
+  /** At the temperature, [n, vocab] */
+  readonly logits: Tensor;
+  /** log sum exp of the logits, [n, 1] */
+  readonly normaliser: Tensor;
 }
 
 /**
@@ -74,5 +78,5 @@ export function tokenStatistics(
   const chosen = pick(logits, oneHot(targets, logits.dim(1)));
   const expected = reduceSum(mul(exp(sub(logits, normaliser)), logits), [-1]);
   const flat = reshape(normaliser, [n]);
-  return { logProb: sub(chosen, flat), entropy: sub(flat, expected) };
+  return { logProb: sub(chosen, flat), entropy: sub(flat, expected), logits, normaliser };
 }

@@ -1,4 +1,6 @@
 /** Builds, in the learner's worker, what a run needs: policy, interpreters, tasks. It starts no run. */
+import type { AdapterSettings } from '../../policy/adapter.ts';
+import { parseArchitecture, type Architecture } from '../../policy/architecture.ts';
 import { loadPolicy } from '../../policy/load.ts';
 import type { GenerateRequest, Policy } from '../../policy/types.ts';
 import { createSandbox } from '../../sandbox/browser.ts';
@@ -6,7 +8,8 @@ import type { Sandbox } from '../../sandbox/types.ts';
 import { loadBuiltIn } from '../../tasks/built-in.ts';
 import type { Task } from '../../tasks/types.ts';
 import type { Config } from '../../learning/config.ts';
-import type { DeviceWish, LoadRequest, LoadStage } from '../protocol.ts';
+import type { LoadRequest, LoadStage } from '../protocol.ts';
+import { chooseDevice } from './choose-device.ts';
 import { downloadSite, type Files } from './downloads.ts';
 import { DownloadError } from './fetch-progress.ts';
 
@@ -14,22 +17,9 @@ export interface Engine {
   readonly policy: Policy;
   readonly sandbox: Sandbox;
   readonly tasks: readonly Task[];
+  readonly architecture: Architecture;
+  readonly adapter: AdapterSettings;
   dispose(): Promise<void>;
-}
-
-/**
- * The device to try: a wish is taken at its word; otherwise WebGPU where there is a real adapter. An adapter in software is correct
- * and far slower than WASM.
- */
-export async function chooseDevice(wish: DeviceWish): Promise<'webgpu' | 'wasm'> {
-  if (wish !== 'auto') return wish;
-  const adapter = await navigator.gpu?.requestAdapter().catch(() => null);
-  if (!adapter) return 'wasm';
-  const info = adapter.info as (GPUAdapterInfo & { isFallbackAdapter?: boolean }) | undefined;
-  const software =
-    info?.isFallbackAdapter === true ||
-    /swiftshader|llvmpipe/i.test(`${info?.architecture} ${info?.description}`);
-  return software ? 'wasm' : 'webgpu';
 }
 
 /** Fetches and builds everything, reporting each stage. What was built before a failure is freed. @throws the rooms' typed errors */
@@ -41,6 +31,8 @@ export async function openEngine(request: LoadRequest, onStage: (stage: LoadStag
   const read = (name: string) => readOf(files, request.base, name);
   onStage({ stage: 'building' });
   const { tasks } = await loadBuiltIn(read);
+  const adapter = { rank: request.config['adapter.rank'], alpha: request.config['adapter.alpha'] };
+  const architecture = parseArchitecture(JSON.parse(new TextDecoder().decode(await read('config.json'))));
   // Python starts beside the building of the policy.
   const starting = createSandbox({
     indexURL: new URL('pyodide/', request.base).href,
@@ -51,8 +43,7 @@ export async function openEngine(request: LoadRequest, onStage: (stage: LoadStag
     name: request.model.split('/').findLast((part) => part !== '') ?? 'model',
     read,
     device: { device, wasmFolder: new URL('ort/', request.base).href },
-    rank: request.config['adapter.rank'],
-    alpha: request.config['adapter.alpha'],
+    ...adapter,
     seed: request.config.seed,
   });
   try {
@@ -65,6 +56,8 @@ export async function openEngine(request: LoadRequest, onStage: (stage: LoadStag
       policy,
       sandbox,
       tasks,
+      architecture,
+      adapter,
       async dispose() {
         await Promise.allSettled([policy.dispose(), sandbox.dispose()]);
       },
@@ -106,26 +99,4 @@ async function warmUp(policy: Policy, tasks: readonly Task[], config: Config): P
   await policy.generate(request).catch((error: unknown) => {
     if (!stop.signal.aborted) throw error;
   });
-}
-
-/** The same policy, telling how many tokens of a call to `generate` have been written. */
-export function watchTokens(policy: Policy, onTokens: (tokens: number) => void): Policy {
-  return {
-    info: policy.info,
-    tokenizer: policy.tokenizer,
-    generate: (request) =>
-      policy.generate({
-        ...request,
-        onProgress(tokens) {
-          onTokens(tokens);
-          request.onProgress?.(tokens);
-        },
-      }),
-    score: (request) => policy.score(request),
-    update: (rows, settings) => policy.update(rows, settings),
-    snapshot: () => policy.snapshot(),
-    restore: (snapshot) => policy.restore(snapshot),
-    reset: (seed) => policy.reset(seed),
-    dispose: () => policy.dispose(),
-  };
 }

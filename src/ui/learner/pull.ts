@@ -20,6 +20,11 @@ export class Puller {
   #run: AsyncIterator<TrainerEvent, void> | null = null;
   #isOver = false;
   #pulling: Promise<void> | null = null;
+  /** Least milliseconds from one step to the next. */
+  #pace = 0;
+  #stepAt = 0;
+  /** Ends the rest between two steps. */
+  #wake: () => void = () => undefined;
 
   constructor(options: PullOptions) {
     this.#options = options;
@@ -36,12 +41,20 @@ export class Puller {
   /** Rests after the event in hand. */
   pause(): void {
     this.#goal = 'rest';
+    this.#wake();
     this.#options.onState(this.#pulling ? 'stopping' : this.#isOver ? 'finished' : 'paused');
+  }
+
+  /** At most one step in this many milliseconds; 0 is full speed. Takes effect at once. */
+  pace(milliseconds: number): void {
+    this.#pace = milliseconds;
+    this.#wake();
   }
 
   /** Lets go of the run, once the event in hand has come (callers abort what is under way first). */
   async drop(): Promise<void> {
     this.#goal = 'rest';
+    this.#wake();
     const run = this.#run;
     await this.#pulling;
     await run?.return?.();
@@ -58,6 +71,22 @@ export class Puller {
     });
   }
 
+  /** Waits until the pace allows the next step, a pause asks for rest, or the pace changes. */
+  async #restOfStep(): Promise<void> {
+    while (this.#goal === 'run') {
+      const left = this.#stepAt + this.#pace - performance.now();
+      if (this.#pace === 0 || left <= 0) break;
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, left);
+        this.#wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
+    this.#stepAt = performance.now();
+  }
+
   async #pull(): Promise<void> {
     const { begin, onEvent, onState, onError } = this.#options;
     try {
@@ -70,8 +99,9 @@ export class Puller {
         }
         onEvent(value);
         // A step's times come last; what follows belongs to the next pull.
-        if (this.#goal === 'step' && value.type === 'timing' && 'step_time' in value.seconds)
-          this.#goal = 'rest';
+        if (value.type !== 'timing' || !('step_time' in value.seconds)) continue;
+        if (this.#goal === 'step') this.#goal = 'rest';
+        await this.#restOfStep();
       }
       onState('paused');
     } catch (error) {

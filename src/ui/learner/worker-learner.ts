@@ -5,18 +5,34 @@
 import { TrainerControl } from '../../learning/control.ts';
 import type { Config, ConfigKey, ConfigValue } from '../../learning/config.ts';
 import { train } from '../../learning/trainer.ts';
+import { importAdapter } from '../../policy/peft.ts';
+import type { TrainerEvent } from '../../learning/events.ts';
 import type { Task } from '../../tasks/types.ts';
 import { toErrorData, type Fallback } from '../errors.ts';
-import type { FailedDuring, Learner, LearnerMessage, Listener, LoadRequest } from '../protocol.ts';
-import { s } from '../strings.ts';
-import { openEngine, watchTokens, type Engine } from './engine.ts';
+import type {
+  AdapterFile,
+  ErrorData,
+  FailedDuring,
+  Learner,
+  LearnerMessage,
+  Listener,
+  LoadRequest,
+} from '../protocol.ts';
+import { readLocaleFrom, s } from '../strings.ts';
+import type { Answer, Ask, Question, Replies } from '../questions.ts';
+import { compare, inspect, predict, type Source } from './answers.ts';
+import { checkDraft } from './check-draft.ts';
+import { openEngine, type Engine } from './engine.ts';
 import { Puller } from './pull.ts';
+import { inTurns, Turns, UpdatesSeen } from './turns.ts';
 
-const FALLBACKS: Readonly<Record<FailedDuring, Fallback>> = {
-  load: { kept: s.error.loadKept, advice: s.error.loadAdvice },
-  run: { kept: s.error.runKept, advice: s.error.runAdvice },
-  change: { kept: s.error.changeKept, advice: s.error.changeAdvice },
-};
+/** Read when needed: the page's language is known only then. */
+const fallbackOf = (during: FailedDuring): Fallback =>
+  ({
+    load: { kept: s.error.loadKept, advice: s.error.loadAdvice },
+    run: { kept: s.error.runKept, advice: s.error.runAdvice },
+    change: { kept: s.error.changeKept, advice: s.error.changeAdvice },
+  })[during];
 
 /** Least milliseconds between two reports of tokens. */
 const TOKENS_EVERY = 150;
@@ -28,9 +44,15 @@ export class WorkerLearner implements Learner {
   #control = new TrainerControl();
   #abort = new AbortController();
   #tokensAt = 0;
+  readonly #turns = new Turns();
+  readonly #updates = new UpdatesSeen();
+  /** Finished updates of the run. */
+  #step = 0;
+  /** Tasks of the visitor's own: part of every run from here on. */
+  #own: readonly Task[] = [];
   readonly #puller = new Puller({
     begin: () => this.#begin(),
-    onEvent: (event) => this.#say({ type: 'event', event }),
+    onEvent: (event) => this.#event(event),
     onState: (state) => this.#say({ type: 'transport', state }),
     onError: (error) => this.#fail('run', error),
   });
@@ -41,6 +63,7 @@ export class WorkerLearner implements Learner {
   }
 
   async load(request: LoadRequest): Promise<void> {
+    readLocaleFrom(() => request.language);
     try {
       await this.#engine?.dispose();
       this.#engine = null;
@@ -79,10 +102,29 @@ export class WorkerLearner implements Learner {
       await this.#puller.drop();
       this.#config = config;
       this.#control = new TrainerControl(); // changes that the dropped run had not taken yet are in `config`
-      await this.#engine?.policy.reset(config.seed);
+      this.#updates.clear();
+      this.#step = 0;
+      await this.#turns.take(async () => this.#engine?.policy.reset(config.seed));
       this.#say({ type: 'transport', state: 'idle' });
     } catch (error) {
       this.#fail('run', error);
+    }
+  }
+
+  async adopt({ name, bytes }: AdapterFile): Promise<ErrorData | null> {
+    try {
+      const engine = this.#engine;
+      if (!engine) throw new Error(s.ask.noModel);
+      const snapshot = importAdapter(bytes, engine.architecture, engine.policy.info.rank, name);
+      this.#abort.abort();
+      await this.#puller.drop();
+      this.#updates.clear();
+      this.#step = 0;
+      await this.#turns.take(() => engine.policy.restore(snapshot));
+      this.#say({ type: 'transport', state: 'idle' });
+      return null;
+    } catch (error) {
+      return toErrorData(error, { kept: s.brought.adapterRankKept, advice: s.brought.advice });
     }
   }
 
@@ -95,7 +137,56 @@ export class WorkerLearner implements Learner {
   }
 
   async task(id: string): Promise<Task | null> {
-    return this.#engine?.tasks.find((task) => task.id === id) ?? null;
+    return [...this.#own, ...(this.#engine?.tasks ?? [])].find((task) => task.id === id) ?? null;
+  }
+
+  async pace(milliseconds: number): Promise<void> {
+    this.#puller.pace(milliseconds);
+  }
+
+  readonly ask: Ask = async <Q extends Question>(question: Q): Promise<Answer<Replies[Q['ask']]>> => {
+    try {
+      return { value: (await this.#answer(question)) as Replies[Q['ask']] };
+    } catch (error) {
+      return { error: toErrorData(error, { kept: s.ask.kept, advice: s.ask.advice }) };
+    }
+  };
+
+  async #answer(question: Question): Promise<Replies[Question['ask']]> {
+    const engine = this.#engine;
+    if (!engine || !this.#config) throw new Error(s.ask.noModel);
+    const { policy, sandbox, tasks } = engine;
+    const source: Source = {
+      policy,
+      sandbox,
+      turns: this.#turns,
+      updates: this.#updates,
+      config: this.#config,
+      step: this.#step,
+    };
+    switch (question.ask) {
+      case 'inspect':
+        return inspect(question, source);
+      case 'compare':
+        return compare(question, source);
+      case 'predict':
+        return predict(question, source);
+      case 'trace': {
+        const { program, entryPoint, args } = question;
+        return sandbox.trace({ code: program, call: { entryPoint, args }, mode: 'steps' });
+      }
+      case 'tasks':
+        return [...this.#own, ...tasks].map(({ id, description, split }) => ({ id, description, split }));
+      case 'check-task': {
+        const room = policy.info.contextLength - this.#config['code.maxNewTokens'];
+        const fits = (prompt: string) => policy.tokenizer.encode(prompt).length <= room;
+        return checkDraft(question.draft, { sandbox, fits });
+      }
+      case 'add-task':
+        this.#own = [...this.#own.filter(({ id }) => id !== question.task.id), question.task];
+        this.#control.addTask(question.task);
+        return null;
+    }
   }
 
   async dispose(): Promise<void> {
@@ -110,16 +201,28 @@ export class WorkerLearner implements Learner {
     this.#abort = new AbortController();
     const early = this.#control.takeChanges();
     this.#control = new TrainerControl();
+    for (const task of this.#own) this.#control.addTask(task);
+    this.#updates.clear();
     // Changed before the run began: part of its configuration, not of its story.
     const config = { ...this.#config!, ...Object.fromEntries(early) } as Config;
     return train({
-      policy: watchTokens(engine.policy, (tokens) => this.#tokens(tokens)),
+      policy: inTurns(engine.policy, {
+        turns: this.#turns,
+        updates: this.#updates,
+        onTokens: (tokens) => this.#tokens(tokens),
+      }),
       sandbox: engine.sandbox,
       tasks: engine.tasks,
       config,
       control: this.#control,
       signal: this.#abort.signal,
     });
+  }
+
+  #event(event: TrainerEvent): void {
+    if (event.type === 'step-started') this.#updates.step = event.step;
+    if (event.type === 'step-finished') this.#step = event.step;
+    this.#say({ type: 'event', event });
   }
 
   #tokens(tokens: number): void {
@@ -134,6 +237,6 @@ export class WorkerLearner implements Learner {
   }
 
   #fail(during: FailedDuring, error: unknown): void {
-    this.#say({ type: 'failed', during, error: toErrorData(error, FALLBACKS[during]) });
+    this.#say({ type: 'failed', during, error: toErrorData(error, fallbackOf(during)) });
   }
 }

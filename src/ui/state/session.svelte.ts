@@ -4,12 +4,24 @@
  */
 import type { Config, ConfigKey, ConfigOverrides } from '../../learning/config.ts';
 import type { PresetName } from '../../experiment/presets.ts';
+import type { Setup } from '../../experiment/sharing.ts';
 import type { Task } from '../../tasks/types.ts';
-import type { DeviceWish, ErrorData, Learner, LearnerMessage, TransportState } from '../protocol.ts';
+import type {
+  AdapterFile,
+  DeviceWish,
+  ErrorData,
+  Learner,
+  LearnerMessage,
+  TransportState,
+} from '../protocol.ts';
 import { toErrorData } from '../errors.ts';
-import { s } from '../strings.ts';
+import { localeNow, s } from '../strings.ts';
 import { Knobs, type Change } from './knobs.svelte.ts';
 import { ModelState } from './model-state.svelte.ts';
+import type { Answer, Question, Replies } from '../questions.ts';
+import { loadDecoder } from './decoder.ts';
+import { DraftState } from './draft.svelte.ts';
+import { Reading } from './reading.svelte.ts';
 import { RolloutView } from './rollout-view.svelte.ts';
 import { Replay } from './replay.svelte.ts';
 import { RunState } from './run-state.svelte.ts';
@@ -27,9 +39,15 @@ export interface SessionOptions {
   /** Absolute address of the site's folder. */
   readonly base: string;
   readonly device: DeviceWish;
-  /** Settings from the address. */
+  /** Settings from the address that are part of every preset. */
   readonly given?: ConfigOverrides;
+  /** Preset and settings from the address. */
+  readonly setup?: Setup;
 }
+
+/** The visitor asked for less motion: then nothing starts to play by itself. */
+const prefersStillness = (): boolean =>
+  globalThis.matchMedia?.('(prefers-reduced-motion: reduce)').matches ?? false;
 
 export class Session {
   readonly model = new ModelState();
@@ -40,7 +58,18 @@ export class Session {
   /** Which of the two is shown. */
   source: 'live' | 'replay' = $state('live');
   readonly knobs: Knobs;
-  readonly view = new RolloutView(() => this.run.batch?.groups ?? []);
+  readonly view = new RolloutView(() => this.run);
+  readonly reading = new Reading({
+    ask: (question) => this.ask(question),
+    canAsk: () => this.canAsk,
+    temperature: () => this.run.config?.['rollouts.temperature'] ?? 1,
+    step: () => this.run.step,
+    loadDecoder: () => loadDecoder(this.#options.base, this.run.model ?? 'nano'),
+  });
+  /** A task of the visitor's own, while it is being written. */
+  readonly draft = new DraftState();
+  /** Least seconds from one step to the next; 0 is full speed. */
+  pace = $state(0);
   transport: TransportState = $state('idle');
   /** The last error that is not a failed load. */
   error: ErrorData | null = $state.raw(null);
@@ -58,7 +87,7 @@ export class Session {
   constructor(options: SessionOptions) {
     this.#options = options;
     this.replay = new Replay(options.base);
-    this.knobs = new Knobs(options.given);
+    this.knobs = new Knobs(options.given, options.setup);
     this.device = options.device;
   }
 
@@ -70,15 +99,20 @@ export class Session {
   /** Shows a recorded run, shipped (by its id; the first one without) or brought by the visitor. */
   async watch(recording?: string | { readonly bytes: Uint8Array; readonly name: string }): Promise<void> {
     this.source = 'replay';
+    this.view.clear();
+    this.reading.clear();
     this.#tasks.clear();
     if (typeof recording === 'object') await this.replay.openBytes(recording.bytes, recording.name);
     else await this.replay.open(recording);
+    if (!prefersStillness()) this.replay.play();
   }
 
   /** Back to the run that learns here; the recording stays open and rests. */
   leaveReplay(): void {
     this.replay.pause();
     this.#tasks.clear();
+    this.view.clear();
+    this.reading.clear();
     this.source = 'live';
   }
 
@@ -87,6 +121,18 @@ export class Session {
   readonly needsReset = $derived.by((): readonly ConfigKey[] =>
     this.#running === null ? [] : this.knobs.pending(this.#running).needsReset,
   );
+
+  /** Whether there is a model to put questions about the run to: it is not the one that a recorded run was made by. */
+  readonly canAsk = $derived(this.model.model !== null && this.source === 'live');
+  /** Whether there is Python. */
+  readonly canTrace = $derived(this.model.model !== null);
+
+  /** Settings that only a restart applies: what the run has, and what the knobs say. */
+  readonly differences = $derived.by(() => {
+    const running = this.#running;
+    if (running === null) return [];
+    return this.needsReset.map((key) => ({ key, from: running[key], to: this.knobs.config[key] }));
+  });
 
   async load(device: DeviceWish = this.device): Promise<void> {
     if (this.model.phase.phase === 'loading') return;
@@ -108,7 +154,9 @@ export class Session {
       await connection.learner.listen((message) => {
         if (this.#connection === connection) this.take(message);
       });
-      await connection.learner.load({ base: this.#options.base, model: 'models/nano/', device, config });
+      const { base } = this.#options;
+      const language = localeNow();
+      await connection.learner.load({ base, model: 'models/nano/', device, language, config });
     } catch (cause) {
       this.model.fail(toErrorData(cause, { kept: s.error.loadKept, advice: s.error.loadAdvice }));
     }
@@ -141,7 +189,8 @@ export class Session {
     this.#running = config;
     this.error = null;
     this.live.clear();
-    this.view.choose(0);
+    this.view.clear();
+    this.reading.clear();
     this.transport = 'stopping';
     this.announcement = s.announce.reset;
     this.#call((learner) => learner.reset(config));
@@ -169,12 +218,60 @@ export class Session {
 
   /** The task of a group, asked for once. */
   task(id: string): Promise<Task | null> {
+    const own = this.run.ownTasks.find((task) => task.id === id);
+    if (own) return Promise.resolve(own);
     const known = this.#tasks.get(id);
     if (known) return known;
     if (this.source === 'replay') return Promise.resolve(this.replay.task(id));
     const asked = this.#connection?.learner.task(id) ?? Promise.resolve(null);
     this.#tasks.set(id, asked);
     return asked;
+  }
+
+  /** Puts a question to the learner; without one, or when it is gone, the answer is an error. */
+  async ask<Q extends Question>(question: Q): Promise<Answer<Replies[Q['ask']]>> {
+    const fallback = { kept: s.ask.kept, advice: s.ask.advice };
+    try {
+      const learner = this.#connection?.learner;
+      if (!learner || this.model.model === null) throw new Error(s.ask.noModel);
+      return await learner.ask(question);
+    } catch (cause) {
+      return { error: toErrorData(cause, fallback) };
+    }
+  }
+
+  /** Tasks that the visitor brought join the run. @throws ErrorData for the first one that cannot */
+  async addTasks(tasks: readonly Task[]): Promise<void> {
+    for (const task of tasks) {
+      const answer = await this.ask({ ask: 'add-task', task });
+      if ('error' in answer) throw answer.error;
+    }
+  }
+
+  /** The policy goes on from an adapter that the visitor brought; the run is back at its start. @throws ErrorData when it does not fit */
+  async adopt(
+    adapter: AdapterFile & { readonly rank: number; readonly alpha: number | null },
+  ): Promise<void> {
+    const learner = this.#connection?.learner;
+    const model = this.model.model;
+    const fallback = { kept: s.brought.adapterRankKept, advice: s.brought.adapterLater };
+    if (!learner || model === null) throw toErrorData(new Error(s.brought.adapterLater), fallback);
+    const { rank } = model.info;
+    if (adapter.rank !== rank) {
+      const advice = s.brought.adapterRankAdvice(adapter.rank);
+      throw toErrorData(new Error(s.brought.adapterRank(adapter.rank, rank)), { ...fallback, advice });
+    }
+    const error = await learner.adopt({ name: adapter.name, bytes: adapter.bytes });
+    if (error) throw error;
+    this.leaveReplay();
+    this.live.clear();
+    this.view.clear();
+    this.reading.clear();
+  }
+
+  setPace(seconds: number): void {
+    this.pace = seconds;
+    this.#call((learner) => learner.pace(1000 * seconds));
   }
 
   /** Sends the run what it may change now. */
@@ -216,6 +313,7 @@ export class Session {
         break;
       case 'ready':
         this.model.ready(message.model);
+        if (this.pace > 0) this.setPace(this.pace);
         this.announcement = s.announce.ready(message.model.info.name, message.model.info.device);
         // Knobs turned while loading.
         this.#apply();
