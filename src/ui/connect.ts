@@ -17,6 +17,7 @@ export function connectWorker(): Connection {
     step: () => remote.step(),
     reset: (config) => remote.reset(config),
     change: (key, value) => remote.change(key, value),
+    adapter: () => remote.adapter(),
     task: (id) => remote.task(id),
     dispose: () => remote.dispose(),
   };

@@ -7,17 +7,16 @@ import type { TrainerEvent } from '../../learning/events.ts';
 import type { PeftFiles } from '../../policy/peft.ts';
 import type { Task } from '../../tasks/types.ts';
 import { eventLine } from '../run-log.ts';
+import type { ExportFormat } from './formats.ts';
 import { metricsCsv } from './metrics-csv.ts';
 import type { ParityCard } from './parity.ts';
 import { ExportError, runData } from './run-data.ts';
 import { trlFiles } from './trl.ts';
 import { verlFiles } from './verl.ts';
 
+export { EXPORT_FORMATS, type ExportFormat } from './formats.ts';
 export { ExportError, runData, taskIdsOf } from './run-data.ts';
 export { parityCard, type ParityCard } from './parity.ts';
-
-export const EXPORT_FORMATS = ['log', 'csv', 'peft', 'trl', 'verl'] as const;
-export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
 export interface AdapterExport {
   readonly files: PeftFiles;

@@ -1,4 +1,6 @@
 /** Builds, in the learner's worker, what a run needs: policy, interpreters, tasks. It starts no run. */
+import type { AdapterSettings } from '../../policy/adapter.ts';
+import { parseArchitecture, type Architecture } from '../../policy/architecture.ts';
 import { loadPolicy } from '../../policy/load.ts';
 import type { GenerateRequest, Policy } from '../../policy/types.ts';
 import { createSandbox } from '../../sandbox/browser.ts';
@@ -14,6 +16,8 @@ export interface Engine {
   readonly policy: Policy;
   readonly sandbox: Sandbox;
   readonly tasks: readonly Task[];
+  readonly architecture: Architecture;
+  readonly adapter: AdapterSettings;
   dispose(): Promise<void>;
 }
 
@@ -41,6 +45,8 @@ export async function openEngine(request: LoadRequest, onStage: (stage: LoadStag
   const read = (name: string) => readOf(files, request.base, name);
   onStage({ stage: 'building' });
   const { tasks } = await loadBuiltIn(read);
+  const adapter = { rank: request.config['adapter.rank'], alpha: request.config['adapter.alpha'] };
+  const architecture = parseArchitecture(JSON.parse(new TextDecoder().decode(await read('config.json'))));
   // Python starts beside the building of the policy.
   const starting = createSandbox({
     indexURL: new URL('pyodide/', request.base).href,
@@ -51,8 +57,7 @@ export async function openEngine(request: LoadRequest, onStage: (stage: LoadStag
     name: request.model.split('/').findLast((part) => part !== '') ?? 'model',
     read,
     device: { device, wasmFolder: new URL('ort/', request.base).href },
-    rank: request.config['adapter.rank'],
-    alpha: request.config['adapter.alpha'],
+    ...adapter,
     seed: request.config.seed,
   });
   try {
@@ -65,6 +70,8 @@ export async function openEngine(request: LoadRequest, onStage: (stage: LoadStag
       policy,
       sandbox,
       tasks,
+      architecture,
+      adapter,
       async dispose() {
         await Promise.allSettled([policy.dispose(), sandbox.dispose()]);
       },

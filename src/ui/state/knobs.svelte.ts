@@ -58,13 +58,13 @@ export class Knobs {
   overrides: ConfigOverrides = $state.raw({});
 
   /** From the address: part of what "the preset" means for this visit. */
-  readonly #given: ConfigOverrides;
+  readonly given: ConfigOverrides;
 
   constructor(given: ConfigOverrides = {}) {
-    this.#given = given;
+    this.given = given;
   }
 
-  readonly presetConfig = $derived.by(() => presetConfig(this.preset, PAGE_EVALUATION, this.#given));
+  readonly presetConfig = $derived.by(() => presetConfig(this.preset, PAGE_EVALUATION, this.given));
   readonly config = $derived(createConfig(this.presetConfig, this.overrides));
   readonly mix = $derived(mixOf(this.config));
   readonly offPreset = $derived(diff(this.config, this.presetConfig));
