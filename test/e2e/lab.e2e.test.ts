@@ -123,7 +123,7 @@ describe('the Lab', () => {
     await expect.poll(rows).toBe(3);
     await page.keyboard.press('Enter'); // the focus is on Undo
     await expect.poll(rows).toBe(4);
-    await button(/^Delete$/).isDisabled();
+    expect(await button(/^Delete$/).isDisabled()).toBe(true);
     await page.getByRole('checkbox', { name: 'Choose second seed' }).check();
     await button(/^Delete$/).click();
     await expect.poll(rows).toBe(3);

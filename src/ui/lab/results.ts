@@ -217,6 +217,18 @@ export function overlay(
   };
 }
 
+/** Ends of the axis for shares: whole tenths around what is drawn, so that small differences are not lost in an empty plot. */
+function rangeOf(lines: readonly Line[]): readonly [number, number] {
+  const drawn = lines
+    .flatMap(({ values, band }) => [...values, ...(band ? [...band.low, ...band.high] : [])])
+    .filter((value) => value !== null);
+  if (drawn.length === 0) return [0, 1];
+  const tenth = (value: number, round: (x: number) => number) =>
+    Math.min(1, Math.max(0, round(value * 10) / 10));
+  const [low, high] = [tenth(Math.min(...drawn), Math.floor), tenth(Math.max(...drawn), Math.ceil)];
+  return high - low < 0.1 ? [Math.max(0, high - 0.1), Math.min(1, low + 0.1)] : [low, high];
+}
+
 /** At each step that all runs measured. */
 function meanCurve(histories: readonly (readonly Evaluated[])[], metric: string) {
   const [first, ...others] = histories.map(

@@ -64,7 +64,6 @@ export const lab = {
     twice: (name: string) => `Two arms are named “${name}”.`,
     run: (n: number) => `Run ${plural(n, 'run')}`,
     busy: 'The queue is at work. This plan can be run when it is done.',
-    load: (size: string) => `Loads the model first, about ${size}.`,
     endsPlay: (step: number) =>
       `There is one model: the run in Play ends at step ${step}, and its curves go.`,
     noEstimate: 'How long it takes is said once a step has been measured here.',
@@ -81,6 +80,7 @@ export const lab = {
     paused: (run: string, step: number, steps: number) =>
       `Paused in ${run} after step ${step} of ${steps}. Everything is kept.`,
     pausedBetween: (waiting: number) => `Paused. ${plural(waiting, 'run')} waiting.`,
+    hasModel: 'The Lab is training with the model. Play begins anew when it is done.',
     stopping: 'Stopping.',
     run: (arm: string, seed: number) => `${arm}, seed ${seed}`,
     count: (ended: number, all: number) => `${ended} of ${all}`,
