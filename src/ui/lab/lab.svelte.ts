@@ -181,6 +181,7 @@ export class Lab {
       arm: planned.arm,
       hasAdapter: adapter !== null,
       failed: state === 'failed',
+      name: s.lab.queue.run(planned.arm.name, planned.seed),
     });
     if (run === null) return;
     const log = await gzip(events.map((event) => `${eventLine(event)}\n`).join(''));

@@ -211,7 +211,7 @@ export function overlay(
     lines,
     format,
     ...(isShare(metric) && {
-      range: [0, 1] as const,
+      range: rangeOf(lines),
       tick: (value: number) => `${Math.round(100 * value)} %`,
     }),
   };

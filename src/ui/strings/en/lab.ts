@@ -95,6 +95,8 @@ export const lab = {
   results: {
     heading: 'Results',
     empty: 'Choose a hypothesis and run it. Curves and differences appear here as runs finish.',
+    sideBySide: 'What the arms differ in',
+    setting: 'Setting',
     emptyChosen: 'Choose finished runs in the list to compare them.',
     ofChosen: (n: number) => `${plural(n, 'chosen run')}`,
     backToExperiment: 'Back to the experiment',

@@ -80,6 +80,8 @@ export const lab: typeof en = {
   results: {
     heading: '结果',
     empty: '选一个假设并运行。每完成一次，曲线和差别就会显示在这里。',
+    sideBySide: '各组的不同之处',
+    setting: '设置',
     emptyChosen: '在列表中选择已完成的运行来比较。',
     ofChosen: (n) => `选中的 ${n} 次运行`,
     backToExperiment: '回到实验',
