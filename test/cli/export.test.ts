@@ -1,4 +1,7 @@
 /** `export`: a run log becomes a folder. What is in the files: test/experiment/export. */
+import { adapterBytes } from '../../src/cli/adapter-file.ts';
+import { openPolicy } from '../../src/cli/engine.ts';
+import type { ParityCard } from '../../src/experiment/export/index.ts';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { exportFiles } from '../../src/experiment/export/index.ts';
 import { aRun, theTasks } from '../experiment/export/a-run.ts';
@@ -44,6 +47,33 @@ test('log: gives back the log byte for byte', async () => {
   await tracewise(args('log'));
   expect(await folder.read('out/run.jsonl')).toBe(await folder.read('run.jsonl'));
 });
+
+test('peft: the adapter with its configuration, and a card that says what nano answers with it', async () => {
+  const policy = await openPolicy({ rank: 4, alpha: 8, seed: 1 });
+  const adapter = await adapterBytes(await policy.snapshot(), 4, 8);
+  await policy.dispose();
+  await folder.write('adapter.safetensors', adapter);
+  const { code } = await tracewise(args('peft', '--adapter', folder.file('adapter.safetensors')));
+  expect(code).toBe(0);
+  const { readFile } = await import('node:fs/promises');
+  expect(new Uint8Array(await readFile(folder.file('out/adapter_model.safetensors')))).toEqual(
+    new Uint8Array(adapter),
+  );
+  expect(JSON.parse(await folder.read('out/adapter_config.json'))).toMatchObject({
+    peft_type: 'LORA',
+    r: 4,
+    lora_alpha: 8,
+    base_model_name_or_path: 'nano',
+  });
+  const card = JSON.parse(await folder.read('out/parity.json')) as ParityCard;
+  expect(card.texts).toHaveLength(5);
+  for (const text of card.texts) {
+    expect(text.log_probs).toHaveLength(text.completion_ids.length);
+    // A fresh adapter changes nothing.
+    text.log_probs.forEach((value, i) => expect(value).toBeCloseTo(text.base_log_probs[i]!, 3));
+    expect(Math.min(...text.log_probs)).toBeLessThan(-0.001);
+  }
+}, 300_000);
 
 describe('bad usage is one line, exit code 2', () => {
   test.each([

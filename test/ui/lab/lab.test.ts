@@ -155,6 +155,8 @@ describe('what is shown', () => {
     const history = [{ step: 1, metrics: { reward: 0.4 } }];
     const spec = overlay(arms, 'reward', { label: 'B, seed 4', history });
     expect(spec.steps).toEqual([1, 2]);
+    // The axis ends at whole tenths around the band, and a share ends at 1.
+    expect(spec.range).toEqual([0.4, 1]);
     const own = spec.lines.find(({ label }) => /A$/.test(label) || / A/.test(label))!;
     expect(own.values[0]).toBeCloseTo(0.7);
     expect(own.band!.low[0]).toBeLessThan(0.7);
