@@ -1,6 +1,6 @@
 /** An adapter as one file, PEFT's adapter_model.safetensors with rank and alpha in its header, written by `run` and read by `eval`. */
 import { parseArchitecture } from '../policy/architecture.ts';
-import { adapterRank, exportAdapter, importAdapter } from '../policy/peft.ts';
+import { adapterRank, exportAdapter, importAdapter, type PeftFiles } from '../policy/peft.ts';
 import { parseSafetensors } from '../policy/safetensors.ts';
 import type { PolicySnapshot } from '../policy/types.ts';
 import { readModelFile } from './engine.ts';
@@ -41,13 +41,18 @@ export async function adapterSnapshot(
 }
 
 /** @param snapshot of nano */
+export async function peftFiles(snapshot: PolicySnapshot, rank: number, alpha: number): Promise<PeftFiles> {
+  const architecture = parseArchitecture(await readJson(undefined));
+  return exportAdapter(snapshot, architecture, { rank, alpha }, 'nano');
+}
+
+/** @param snapshot of nano */
 export async function adapterBytes(
   snapshot: PolicySnapshot,
   rank: number,
   alpha: number,
 ): Promise<Uint8Array> {
-  const architecture = parseArchitecture(await readJson(undefined));
-  return exportAdapter(snapshot, architecture, { rank, alpha }, 'nano')['adapter_model.safetensors'];
+  return (await peftFiles(snapshot, rank, alpha))['adapter_model.safetensors'];
 }
 
 async function readJson(modelFolder: string | undefined): Promise<unknown> {

@@ -17,6 +17,7 @@ export function connectWorker(): Connection {
     step: () => remote.step(),
     reset: (config) => remote.reset(config),
     change: (key, value) => remote.change(key, value),
+    adapter: () => remote.adapter(),
     task: (id) => remote.task(id),
     pace: (milliseconds) => remote.pace(milliseconds),
     // comlink's types lose the link between question and answer.

@@ -4,6 +4,7 @@
  * whatever goes wrong arrives as a `failed` message, as data with advice.
  */
 import type { Config, ConfigKey, ConfigValue } from '../learning/config.ts';
+import type { AdapterExport } from '../experiment/export/index.ts';
 import type { TrainerEvent } from '../learning/events.ts';
 import type { PolicyInfo } from '../policy/types.ts';
 import type { Task } from '../tasks/types.ts';
@@ -98,6 +99,8 @@ export interface Learner {
   reset(config: Config): Promise<void>;
   /** Changes a setting that may change during a run; takes effect at the next step. */
   change(key: ConfigKey, value: ConfigValue): Promise<void>;
+  /** The adapter as it is now in PEFT's layout with its parity card; null without a model. Between runs or while paused. */
+  adapter(): Promise<AdapterExport | null>;
   /** A task by its id, for the reader; null when there is none. */
   task(id: string): Promise<Task | null>;
   /** Time from the start of one step to that of the next, at least, in milliseconds: for watching. 0 is full speed. */

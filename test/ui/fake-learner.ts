@@ -3,6 +3,7 @@
  * of real ones and mean nothing: nothing of it is shipped or shown as a result.
  */
 import { createConfig, type Config, type ConfigKey, type ConfigValue } from '../../src/learning/config.ts';
+import type { AdapterExport } from '../../src/experiment/export/index.ts';
 import type {
   AlignmentGroup,
   CodeGroup,
@@ -357,6 +358,10 @@ export class FakeLearner implements Learner {
     this.changes.push({ key, value });
     this.config = createConfig(this.config, { [key]: value });
     this.say({ type: 'event', event: { type: 'changed', step: 1, key, from: null, to: value } });
+  }
+  async adapter(): Promise<AdapterExport | null> {
+    const files = { 'adapter_model.safetensors': new Uint8Array([1, 2, 3]), 'adapter_config.json': '{}\n' };
+    return { files, parity: { model: 'nano', device: 'scripted', temperature: 1, texts: [] } };
   }
   async task(id: string): Promise<Task | null> {
     return fakeTask(id);

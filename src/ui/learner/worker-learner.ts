@@ -5,8 +5,10 @@
 import { TrainerControl } from '../../learning/control.ts';
 import type { Config, ConfigKey, ConfigValue } from '../../learning/config.ts';
 import { train } from '../../learning/trainer.ts';
-import { importAdapter } from '../../policy/peft.ts';
 import type { TrainerEvent } from '../../learning/events.ts';
+import type { AdapterExport } from '../../experiment/export/index.ts';
+import { parityCard } from '../../experiment/export/parity.ts';
+import { exportAdapter, importAdapter } from '../../policy/peft.ts';
 import type { Task } from '../../tasks/types.ts';
 import { toErrorData, type Fallback } from '../errors.ts';
 import type {
@@ -134,6 +136,13 @@ export class WorkerLearner implements Learner {
     } catch (error) {
       this.#fail('change', error);
     }
+  }
+
+  async adapter(): Promise<AdapterExport | null> {
+    if (!this.#engine) return null;
+    const { policy, architecture, adapter } = this.#engine;
+    const files = exportAdapter(await policy.snapshot(), architecture, adapter, policy.info.name);
+    return { files, parity: await parityCard(policy) };
   }
 
   async task(id: string): Promise<Task | null> {

@@ -49,16 +49,16 @@ export class Knobs {
   overrides: ConfigOverrides = $state.raw({});
 
   /** From the address: part of what "the preset" means for this visit. */
-  readonly #given: ConfigOverrides;
+  readonly given: ConfigOverrides;
 
   constructor(given: ConfigOverrides = {}, setup?: Setup) {
-    this.#given = given;
+    this.given = given;
     if (setup === undefined) return;
     this.preset = setup.preset;
     this.overrides = setup.overrides;
   }
 
-  readonly presetConfig = $derived.by(() => presetConfig(this.preset, PAGE_EVALUATION, this.#given));
+  readonly presetConfig = $derived.by(() => presetConfig(this.preset, PAGE_EVALUATION, this.given));
   readonly config = $derived(createConfig(this.presetConfig, this.overrides));
   readonly mix = $derived(mixOf(this.config));
   readonly offPreset = $derived(diff(this.config, this.presetConfig));

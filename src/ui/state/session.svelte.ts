@@ -12,6 +12,7 @@ import type {
   ErrorData,
   Learner,
   LearnerMessage,
+  Listener,
   TransportState,
 } from '../protocol.ts';
 import { toErrorData } from '../errors.ts';
@@ -116,8 +117,21 @@ export class Session {
     this.source = 'live';
   }
 
+  /** Another room trains with the learner: Play rests. */
+  isLent = $state(false);
+  #borrower: Listener | null = null;
+  /** What the model was loaded for: rank and alpha of its adapter are fixed until it is loaded anew. */
+  #loadedFor: Config | null = null;
+  #settled: () => void = () => undefined;
+  #loading: Promise<void> = Promise.resolve();
+
+  /** Absolute address of the site's folder. */
+  get base(): string {
+    return this.#options.base;
+  }
+
   readonly isBusy = $derived(['running', 'stepping', 'stopping'].includes(this.transport));
-  readonly canMove = $derived(this.model.model !== null && this.transport !== 'finished');
+  readonly canMove = $derived(this.model.model !== null && this.transport !== 'finished' && !this.isLent);
   readonly needsReset = $derived.by((): readonly ConfigKey[] =>
     this.#running === null ? [] : this.knobs.pending(this.#running).needsReset,
   );
@@ -134,17 +148,20 @@ export class Session {
     return this.needsReset.map((key) => ({ key, from: running[key], to: this.knobs.config[key] }));
   });
 
-  async load(device: DeviceWish = this.device): Promise<void> {
-    if (this.model.phase.phase === 'loading') return;
+  /** Resolves when the model is ready or has failed to load. @param config the first run's; the knobs' when absent */
+  async load(device: DeviceWish = this.device, config: Config = this.knobs.config): Promise<void> {
+    if (this.model.phase.phase === 'loading') return this.#loading;
     this.#connection?.end();
+    const settled = new Promise<void>((resolve) => (this.#settled = resolve));
+    this.#loading = settled;
     this.device = device;
     this.live.clear();
     this.error = null;
     this.transport = 'idle';
     this.#tasks.clear();
     this.model.begin();
-    const config = this.knobs.config;
     this.#running = config;
+    this.#loadedFor = config;
     try {
       const connection = this.#options.connect();
       this.#connection = connection;
@@ -157,9 +174,46 @@ export class Session {
       const { base } = this.#options;
       const language = localeNow();
       await connection.learner.load({ base, model: 'models/nano/', device, language, config });
+      await settled;
     } catch (cause) {
       this.model.fail(toErrorData(cause, { kept: s.error.loadKept, advice: s.error.loadAdvice }));
+      this.#settled();
     }
+  }
+
+  /**
+   * The learner for another room, with a model whose adapter fits the configuration; loads one when there is none. What the learner says of
+   * runs goes to `borrower` until `takeBack`. Play's own run ends with it: there is one model. Null when it could not be loaded.
+   */
+  async lend(config: Config, borrower: Listener): Promise<Learner | null> {
+    this.isLent = true;
+    this.#borrower = borrower;
+    if (this.model.model === null || !this.#fits(config)) await this.load(this.device, config);
+    if (this.model.model === null || this.#connection === null) {
+      this.takeBack();
+      return null;
+    }
+    this.live.clear();
+    this.view.choose(0);
+    this.error = null;
+    this.transport = 'idle';
+    return this.#connection.learner;
+  }
+
+  /** Play has the learner again, at the start of a run. */
+  takeBack(): void {
+    if (!this.isLent) return;
+    this.isLent = false;
+    this.#borrower = null;
+    if (this.model.model === null) return;
+    if (this.#fits(this.knobs.config)) this.reset();
+    else void this.load();
+  }
+
+  #fits(config: Config): boolean {
+    return (['adapter.rank', 'adapter.alpha'] as const).every(
+      (key) => this.#loadedFor?.[key] === config[key],
+    );
   }
 
   /** Start, or pause when running: the space bar. */
@@ -184,7 +238,7 @@ export class Session {
   }
 
   reset(): void {
-    if (this.model.model === null || this.transport === 'stopping') return;
+    if (this.model.model === null || this.isLent || this.transport === 'stopping') return;
     const config = this.knobs.config;
     this.#running = config;
     this.error = null;
@@ -276,7 +330,7 @@ export class Session {
 
   /** Sends the run what it may change now. */
   #apply(): void {
-    if (this.#running === null || this.model.model === null) return;
+    if (this.#running === null || this.model.model === null || this.isLent) return;
     const { live } = this.knobs.pending(this.#running);
     for (const { key, value } of live) {
       this.#running = { ...this.#running, [key]: value } as Config;
@@ -304,9 +358,16 @@ export class Session {
     };
     this.model.fail(error);
     this.transport = 'idle';
+    this.#settled();
+    this.#borrower?.({ type: 'failed', during: 'run', error });
   }
 
   take(message: LearnerMessage): void {
+    const ofLoading = message.type === 'stage' || message.type === 'ready';
+    if (this.#borrower && !ofLoading && !(message.type === 'failed' && message.during === 'load')) {
+      this.#borrower(message);
+      return;
+    }
     switch (message.type) {
       case 'stage':
         this.model.enter(message.stage);
@@ -317,6 +378,7 @@ export class Session {
         this.announcement = s.announce.ready(message.model.info.name, message.model.info.device);
         // Knobs turned while loading.
         this.#apply();
+        this.#settled();
         break;
       case 'transport':
         this.#moved(message.state);
@@ -332,8 +394,10 @@ export class Session {
         }
         break;
       case 'failed':
-        if (message.during === 'load') this.model.fail(message.error);
-        else this.error = message.error;
+        if (message.during === 'load') {
+          this.model.fail(message.error);
+          this.#settled();
+        } else this.error = message.error;
         break;
     }
   }
@@ -350,6 +414,7 @@ export class Session {
   }
 
   async dispose(): Promise<void> {
+    this.#settled();
     const connection = this.#connection;
     this.#connection = null;
     await connection?.learner.dispose().catch(() => undefined);
