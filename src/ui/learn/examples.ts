@@ -98,17 +98,18 @@ export function judgeExample(events: Iterable<TrainerEvent>, avoid?: string): Ju
   return { ...found, chosen };
 }
 
-/** Chapter 3: the first mixed group; one where neither side is a single rollout comes before one where it is. */
+/**
+ * Chapter 3: the first mixed group in which one side is the rarer and still has two rollouts; else the first one without a lone winner or
+ * loser, else the first mixed one.
+ */
 export function advantageExample(events: Iterable<TrainerEvent>): Found<CodeGroup> | null {
-  let fallback: Found<CodeGroup> | null = null;
-  for (const found of groupsOf(events, 'code')) {
-    const { rollouts } = found.group;
-    if (!isMixed(found.group) || rollouts.some(({ reward }) => reward === null)) continue;
-    fallback ??= found;
-    const right = passes(found.group);
-    if (Math.min(right, rollouts.length - right) >= 2) return found;
-  }
-  return fallback;
+  const mixed = [...groupsOf(events, 'code')].filter(
+    ({ group }) => isMixed(group) && group.rollouts.every(({ reward }) => reward !== null),
+  );
+  return best(mixed, ({ group }) => {
+    const rarer = Math.min(passes(group), group.rollouts.length - passes(group));
+    return (rarer >= 2 ? 2 : 0) + (rarer * 2 < group.rollouts.length ? 1 : 0);
+  });
 }
 
 export interface TraceExample extends Found<AlignmentGroup> {
@@ -128,12 +129,20 @@ export function traceExample(events: readonly TrainerEvent[]): TraceExample | nu
 function traceScore({ record }: AlignmentGroup): number {
   const steps = traceSteps(record);
   if (steps.length === 0) return 0;
-  const visited = new Set(steps.map(({ k }) => k)).size;
-  const isLooping = steps.length > visited + 1;
+  const visits = steps.map(({ k }) => steps.filter((step) => step.k === k).length);
+  // The head of a loop runs once more than its body: three visits are two rounds.
+  const rounds = Math.min(3, Math.max(...visits) - 1);
   const names = record.variables.filter(({ name }) => name !== 'return').length;
   const widest = Math.max(...record.variables.map(({ value }) => value.length));
-  const size = steps.length < 6 ? steps.length - 6 : steps.length > 18 ? 18 - steps.length : 0;
-  return (isLooping ? 4 : 0) + Math.min(3, names) + 0.5 * size - 0.15 * Math.max(0, widest - 10);
+  const isMany = steps.length > 18 ? steps.length - 18 : 0;
+  return (
+    2 * rounds +
+    Math.min(3, names) -
+    Math.max(0, names - 4) -
+    0.5 * isMany -
+    0.15 * Math.max(0, widest - 10) -
+    record.program.length / 90
+  );
 }
 
 function answerScore({ rollouts }: AlignmentGroup): number {
