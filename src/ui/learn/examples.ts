@@ -126,12 +126,16 @@ export function traceExample(events: readonly TrainerEvent[]): TraceExample | nu
   return found === null ? null : { ...found, origin: originOf(events, found.group) };
 }
 
+/** Lines of a trajectory in the order they ran, read off its marks: a recording has hundreds of records, and none is walked for this. */
+const executed = (answer: string): readonly string[] => answer.split('<ans>', 1)[0]?.match(/<L\d+>/g) ?? [];
+
 function traceScore({ record }: AlignmentGroup): number {
-  const steps = traceSteps(record);
+  const steps = executed(record.answer);
   if (steps.length === 0) return 0;
-  const visits = steps.map(({ k }) => steps.filter((step) => step.k === k).length);
+  const visits = new Map<string, number>();
+  for (const mark of steps) visits.set(mark, (visits.get(mark) ?? 0) + 1);
   // The head of a loop runs once more than its body: three visits are two rounds.
-  const rounds = Math.min(3, Math.max(...visits) - 1);
+  const rounds = Math.min(3, Math.max(...visits.values()) - 1);
   const names = record.variables.filter(({ name }) => name !== 'return').length;
   const widest = Math.max(...record.variables.map(({ value }) => value.length));
   const isMany = steps.length > 18 ? steps.length - 18 : 0;
