@@ -127,7 +127,7 @@ export function recordingFile(): string {
     const tokens = [...wordsOf(completion).map(idOf), 0];
     return codeRollout(completion, verdict, {
       tokens,
-      logProbs: tokens.map((_, i) => (i === 2 ? -1.2 : -0.1)),
+      logProbs: tokens.map((_, i) => (i === 2 ? -1.8 : -0.1)),
     });
   };
   const rewards = [1, 0, 0, 0, 1, 0, 0, 0];
