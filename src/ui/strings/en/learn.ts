@@ -68,6 +68,7 @@ export const learn = {
       next: 'Next token',
       drawn: 'drawn here',
       others: 'never drawn',
+      more: (n: number) => `${n} other tokens`,
       end: 'end',
       lineBreak: (spaces: number) => `line break, ${spaces} spaces`,
       finished: 'The program is complete.',

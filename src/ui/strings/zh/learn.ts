@@ -63,6 +63,7 @@ export const learn: typeof en = {
       next: '下一个词元',
       drawn: '此处抽到',
       others: '从未抽到',
+      more: (n) => `另外 ${n} 种词元`,
       end: '结束',
       lineBreak: (spaces) => `换行，${spaces} 个空格`,
       finished: '程序写完了。',
