@@ -156,7 +156,7 @@ export function recordingFile(): string {
           ),
     ),
   );
-  const config = presetConfig('coderl-plus', { steps: 2 });
+  const config = presetConfig('coderl-plus', { steps: 2, 'alignment.reward': 'paper' });
   const evaluation = (step: number, pass: number): TrainerEvent => ({
     type: 'evaluation',
     step,

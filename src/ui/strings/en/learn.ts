@@ -235,6 +235,12 @@ export const learn = {
       'Not every failure makes a good question. [The funnel](funnel) counts what passed each gate in the step where this program was written.',
     point:
       'The answers form a group and get advantages as before. Both kinds of groups go into one update, but they never share a group: a program is compared with programs, an answer with answers.',
+    used: {
+      paper: 'This run used the share right.',
+      reference: 'This run used the rule of the reference code.',
+      prefix: 'This run used the longest right prefix.',
+      line: 'This run used the longest right prefix, and gave each line its own advantage: the credit goes to the line that earned it.',
+    },
     gates: {
       program: 'rollouts with a program',
       parses: 'that are Python',
