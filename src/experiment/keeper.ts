@@ -84,6 +84,11 @@ export class RunKeeper {
     return { state: this.#last, journal: (await store.journal()) + this.#waiting };
   }
 
+  /** Whether a save would bring anything new to the store. */
+  get isBehind(): boolean {
+    return this.#journal.open.length > 0 || this.#waiting !== '';
+  }
+
   /** Lines after the newest state, e.g. the end of a run that was stopped. */
   get open(): readonly JournalLine[] {
     return this.#journal.open;

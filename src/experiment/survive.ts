@@ -36,10 +36,12 @@ export class FailureCount {
     return this.#count;
   }
 
-  finished(step: number): void {
-    if (step <= this.#furthest) return;
+  /** Whether the step is further on than any before: those that are done again end no row. */
+  finished(step: number): boolean {
+    if (step <= this.#furthest) return false;
     this.#furthest = step;
     this.#count = 0;
+    return true;
   }
 
   /** Whether to try again. */

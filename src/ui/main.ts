@@ -5,6 +5,7 @@ import { parseAssignments, type ConfigOverrides } from '../learning/config.ts';
 import { wordOf } from './address.ts';
 import { connectWorker } from './connect.ts';
 import type { DeviceWish } from './protocol.ts';
+import { BrowserVault } from './vault.ts';
 import './theme.css';
 
 /** Fonts before the first paint, but not at any price: a late font would shift every line. */
@@ -42,6 +43,7 @@ mount(App, {
     base: new URL(import.meta.env.BASE_URL, document.baseURI).href,
     device: deviceWish(),
     given: given(),
+    vault: new BrowserVault(),
     language: wordOf(location.search, 'lang'),
   },
 });

@@ -284,6 +284,10 @@ export class FakeLearner implements Learner {
     private readonly failLoad: string | null = null,
   ) {}
 
+  /** As if the learner said it. */
+  tell(message: LearnerMessage): void {
+    this.say(message);
+  }
   private say(message: LearnerMessage): void {
     this.listener(message);
   }
@@ -354,6 +358,18 @@ export class FakeLearner implements Learner {
   }
   async task(id: string): Promise<Task | null> {
     return fakeTask(id);
+  }
+  async resume(): Promise<void> {
+    this.move('idle');
+  }
+  async importRun(): Promise<void> {
+    this.move('idle');
+  }
+  async exportRun(): Promise<Uint8Array | null> {
+    return null;
+  }
+  async keep(): Promise<void> {
+    // Nothing is stored.
   }
   async dispose(): Promise<void> {
     this.goal = 'rest';

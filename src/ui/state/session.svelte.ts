@@ -7,12 +7,24 @@ import type { PresetName } from '../../experiment/presets.ts';
 import type { Task } from '../../tasks/types.ts';
 import type { DeviceWish, ErrorData, Learner, LearnerMessage, TransportState } from '../protocol.ts';
 import { toErrorData } from '../errors.ts';
+import { readJournal } from '../../experiment/journal.ts';
 import { s } from '../strings.ts';
+import type { Vault } from '../vault.ts';
 import { Knobs, type Change } from './knobs.svelte.ts';
 import { ModelState } from './model-state.svelte.ts';
 import { RolloutView } from './rollout-view.svelte.ts';
 import { Replay } from './replay.svelte.ts';
 import { RunState } from './run-state.svelte.ts';
+import { SavedRunState } from './saved-run.svelte.ts';
+
+/** Name of the error that only another tab can mend. */
+const TAB = 'OtherTabError';
+const otherTab = (): ErrorData => ({
+  name: TAB,
+  message: s.saved.readerError,
+  kept: s.saved.readerKept,
+  advice: s.saved.readerAdvice,
+});
 
 /** A learner and the way to end it for good. */
 export interface Connection {
@@ -29,6 +41,8 @@ export interface SessionOptions {
   readonly device: DeviceWish;
   /** Settings from the address. */
   readonly given?: ConfigOverrides;
+  /** What is stored in this browser; absent: nothing is looked for. */
+  readonly vault?: Vault;
 }
 
 export class Session {
@@ -41,6 +55,7 @@ export class Session {
   source: 'live' | 'replay' = $state('live');
   readonly knobs: Knobs;
   readonly view = new RolloutView(() => this.run.batch?.groups ?? []);
+  readonly kept = new SavedRunState(() => this.#options.vault ?? null);
   transport: TransportState = $state('idle');
   /** The last error that is not a failed load. */
   error: ErrorData | null = $state.raw(null);
@@ -54,6 +69,10 @@ export class Session {
   readonly #tasks = new Map<string, Promise<Task | null>>();
   /** The configuration of the run, whether or not its first event has come. */
   #running: Config | null = $state.raw(null);
+  /** What is to be done with the model once it is there, instead of waiting for a command. */
+  #whenReady: (() => void) | null = null;
+  /** What the visitor had asked for when the session failed; asked for again once it is back. */
+  #unfinished: 'running' | 'stepping' | null = null;
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -82,24 +101,54 @@ export class Session {
     this.source = 'live';
   }
 
+  /** Looks for a saved run: offered, or shown when another tab has it. */
+  look(): Promise<void> {
+    return this.kept.look(
+      (journal) => {
+        for (const event of readJournal(journal)) this.live.take(event);
+      },
+      () => this.#free(),
+    );
+  }
+
+  #free(): void {
+    this.announcement = s.saved.free;
+    if (this.error?.name === TAB) this.error = null;
+    if (this.model.phase.phase === 'failed' && this.model.phase.error.name === TAB) this.model.clear();
+  }
+
   readonly isBusy = $derived(['running', 'stepping', 'stopping'].includes(this.transport));
-  readonly canMove = $derived(this.model.model !== null && this.transport !== 'finished');
+  readonly canMove = $derived(
+    this.model.model !== null && this.transport !== 'finished' && !this.kept.isReader,
+  );
   readonly needsReset = $derived.by((): readonly ConfigKey[] =>
     this.#running === null ? [] : this.knobs.pending(this.#running).needsReset,
   );
 
   async load(device: DeviceWish = this.device): Promise<void> {
     if (this.model.phase.phase === 'loading') return;
-    this.#connection?.end();
-    this.device = device;
+    this.#whenReady = null;
+    this.#unfinished = null;
     this.live.clear();
     this.error = null;
+    this.kept.onOther();
+    await this.#connect(device, this.knobs.config);
+  }
+
+  /** A new worker with the model. */
+  async #connect(device: DeviceWish, config: Config): Promise<void> {
+    this.#connection?.end();
+    this.#connection = null;
+    this.device = device;
     this.transport = 'idle';
     this.#tasks.clear();
     this.model.begin();
-    const config = this.knobs.config;
     this.#running = config;
     try {
+      if (!(await this.kept.claim(() => this.#free()))) {
+        this.model.fail(otherTab());
+        return;
+      }
       const connection = this.#options.connect();
       this.#connection = connection;
       connection.onFailure((message) => {
@@ -112,6 +161,42 @@ export class Session {
     } catch (cause) {
       this.model.fail(toErrorData(cause, { kept: s.error.loadKept, advice: s.error.loadAdvice }));
     }
+  }
+
+  /** Takes up the run that was saved, and rests there. */
+  resume(): void {
+    if (this.isBusy || this.kept.isReader) return;
+    this.error = null;
+    const goOn = (): void => this.#call((learner) => learner.resume());
+    if (this.model.model !== null) goOn();
+    else this.#loadFor(goOn);
+  }
+
+  /** Takes up a run from a file, and rests there. */
+  importRun(bytes: Uint8Array): void {
+    if (this.isBusy || this.kept.isReader) return;
+    this.error = null;
+    const goOn = (): void => this.#call((learner) => learner.importRun(bytes));
+    if (this.model.model !== null) goOn();
+    else this.#loadFor(goOn);
+  }
+
+  /** The present run as a file, as of its newest save; null when there is none. */
+  async exportRun(): Promise<Uint8Array | null> {
+    return (await this.#connection?.learner.exportRun().catch(() => null)) ?? null;
+  }
+
+  async discard(): Promise<void> {
+    try {
+      await this.kept.discard();
+    } catch (cause) {
+      this.error = toErrorData(cause, { kept: s.error.runKept, advice: s.error.runAdvice });
+    }
+  }
+
+  #loadFor(goOn: () => void): void {
+    void this.load();
+    this.#whenReady = goOn;
   }
 
   /** Start, or pause when running: the space bar. */
@@ -141,6 +226,7 @@ export class Session {
     this.#running = config;
     this.error = null;
     this.live.clear();
+    this.kept.onOther();
     this.view.choose(0);
     this.transport = 'stopping';
     this.announcement = s.announce.reset;
@@ -205,8 +291,45 @@ export class Session {
       kept: s.error.runKept,
       advice: s.error.workerAdvice,
     };
-    this.model.fail(error);
-    this.transport = 'idle';
+    // While loading it would only fail again.
+    if (this.model.phase.phase !== 'ready') {
+      this.model.fail(error);
+      this.transport = 'idle';
+    } else void this.#recover(error);
+  }
+
+  /** The session is lost: says so, and goes on with a new one from the last save. */
+  async #recover(error: ErrorData): Promise<void> {
+    const { transport } = this;
+    const moving = transport === 'running' || transport === 'stepping' ? transport : null;
+    this.#unfinished = moving ?? this.#unfinished;
+    const step = this.kept.saved?.step ?? null;
+    const kept = step === null ? s.saved.keptNothing : s.saved.keptUntil(step);
+    const config = this.#running ?? this.knobs.config;
+    if (!this.kept.onFailure()) {
+      this.#unfinished = null;
+      this.#connection?.end();
+      this.#connection = null;
+      this.transport = 'idle';
+      this.error = { ...error, kept, advice: `${s.saved.gaveUp} ${error.advice}` };
+      this.kept.failure = null;
+      this.model.clear();
+      return;
+    }
+    this.kept.failure = { ...error, kept, advice: s.saved.recovering(this.kept.recovering ?? 1, step ?? 0) };
+    this.#whenReady = () => this.#call((learner) => learner.resume());
+    // Nothing saved yet: the run begins again.
+    if (step === null) this.#whenReady = () => this.#goOn();
+    await this.#connect(this.device, config);
+  }
+
+  /** Asks again for what the failure interrupted. */
+  #goOn(): void {
+    const what = this.#unfinished;
+    this.#unfinished = null;
+    if (what === null) return;
+    this.transport = what;
+    this.#call((learner) => (what === 'running' ? learner.start() : learner.step()));
   }
 
   take(message: LearnerMessage): void {
@@ -219,6 +342,8 @@ export class Session {
         this.announcement = s.announce.ready(message.model.info.name, message.model.info.device);
         // Knobs turned while loading.
         this.#apply();
+        this.#whenReady?.();
+        this.#whenReady = null;
         break;
       case 'transport':
         this.#moved(message.state);
@@ -227,20 +352,54 @@ export class Session {
         this.live.progress(message.tokens);
         break;
       case 'event':
-        this.live.take(message.event);
+        this.run.take(message.event);
+        if (message.event.type === 'step-finished') this.kept.onStep(message.event.step);
         if (message.event.type === 'evaluation') {
           const pass = message.event.metrics['eval_heldout/pass@1'];
           if (pass !== undefined) this.announcement = s.announce.evaluated(`${(100 * pass).toFixed(1)} %`);
         }
         break;
+      case 'saved':
+        this.kept.onSaved(message.saved);
+        break;
+      case 'not-saved':
+        this.kept.problem = message.error;
+        break;
+      case 'resumed':
+        this.#resumed(message.config, message.step);
+        break;
       case 'failed':
         if (message.during === 'load') this.model.fail(message.error);
-        else this.error = message.error;
+        else if (message.during === 'run' && message.isRecoverable === true)
+          void this.#recover(message.error);
+        else {
+          this.error = message.error;
+          this.#unfinished = null;
+          this.kept.recovering = null;
+        }
         break;
     }
   }
 
+  /** The events that follow are the saved run's. */
+  #resumed(config: Config, step: number): void {
+    this.leaveReplay();
+    this.live.clear();
+    this.view.choose(0);
+    this.#running = config;
+    this.announcement = s.saved.resumed(step);
+    if (this.kept.recovering === null) {
+      this.kept.onResumed(step, config);
+      this.knobs.adopt(config);
+    }
+  }
+
   #moved(state: TransportState): void {
+    if (state === 'paused' && this.#unfinished !== null) {
+      // Taken up again after a failure: knobs may have been turned since the save.
+      this.#apply();
+      return this.#goOn();
+    }
     if (state === 'paused' && this.transport !== 'paused') {
       this.announcement =
         this.transport === 'stepping'
