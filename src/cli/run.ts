@@ -7,7 +7,14 @@ import { readJournal, splitJournal, type JournalLine } from '../experiment/journ
 import { trainSurviving, type Session } from '../experiment/survive.ts';
 import { parseOptions, required, wholeNumber, type Command, type Context } from './command.ts';
 import { adapterBytes } from './adapter-file.ts';
-import { builtInTasks, deviceOption, openPolicy, openSandbox, type ModelRequest } from './engine.ts';
+import {
+  builtInTasks,
+  deviceOption,
+  memoryPlan,
+  openPolicy,
+  openSandbox,
+  type ModelRequest,
+} from './engine.ts';
 import { CommandError, UsageError } from './errors.ts';
 import { withOutput } from './files.ts';
 import { changesTo, keeperFor, openFolder, type Folder } from './kept.ts';
@@ -183,10 +190,13 @@ async function follow(
     onProblem: ({ message, advice }) => progress(`not saved: ${message} ${advice}`),
   });
   const control = new TrainerControl();
+  const { sizes, prediction } = await memoryPlan(config);
   const open = async (): Promise<Session> => {
-    const policy = await openPolicy({ rank, alpha, seed: config.seed, ...machine });
+    const policy = await openPolicy({ rank, alpha, seed: config.seed, ...machine, sizes });
     const sandbox = await openSandbox();
-    progress(`${policy.info.name} on ${policy.info.device}, ${sandbox.workers} Python workers`);
+    progress(
+      `${policy.info.name} on ${policy.info.device}, ${sandbox.workers} Python workers, about ${Math.ceil(prediction.total / 2 ** 20)} MiB`,
+    );
     for (const { key, value } of changes) control.change(key, value);
     return {
       policy,

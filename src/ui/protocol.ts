@@ -6,6 +6,7 @@
 import type { Config, ConfigKey, ConfigValue } from '../learning/config.ts';
 import type { SavedRun } from '../experiment/storage/run-store.ts';
 import type { TrainerEvent } from '../learning/events.ts';
+import type { MemoryPrediction } from '../policy/memory.ts';
 import type { PolicyInfo } from '../policy/types.ts';
 import type { Task } from '../tasks/types.ts';
 
@@ -40,6 +41,8 @@ export type LoadStage =
 
 export interface LoadedModel {
   readonly info: PolicyInfo;
+  /** What the run was predicted to take, bytes. */
+  readonly memory?: MemoryPrediction;
   /** Python interpreters at work. */
   readonly pythonWorkers: number;
   readonly tasks: { readonly train: number; readonly heldout: number };
@@ -69,6 +72,8 @@ export type LearnerMessage =
   | { readonly type: 'event'; readonly event: TrainerEvent }
   /** Tokens sampled so far in the rollouts being written. */
   | { readonly type: 'progress'; readonly tokens: number }
+  /** Bytes of the WebAssembly heaps in the learner's worker, after a step; they never shrink. */
+  | { readonly type: 'heap'; readonly bytes: number }
   /** The present run is stored as it was after this step. */
   | { readonly type: 'saved'; readonly saved: SavedRun }
   /** It could not be stored; it goes on. */

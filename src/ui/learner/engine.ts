@@ -1,5 +1,8 @@
 /** Builds, in the learner's worker, what a run needs: policy, interpreters, tasks. It starts no run. */
+import { planMemory } from '../../experiment/memory.ts';
+import { parseArchitecture } from '../../policy/architecture.ts';
 import { loadPolicy } from '../../policy/load.ts';
+import type { MemoryPrediction } from '../../policy/memory.ts';
 import type { GenerateRequest, Policy } from '../../policy/types.ts';
 import { createSandbox } from '../../sandbox/browser.ts';
 import type { Sandbox } from '../../sandbox/types.ts';
@@ -14,6 +17,7 @@ export interface Engine {
   readonly policy: Policy;
   readonly sandbox: Sandbox;
   readonly tasks: readonly Task[];
+  readonly memory: MemoryPrediction;
   dispose(): Promise<void>;
 }
 
@@ -41,6 +45,10 @@ export async function openEngine(request: LoadRequest, onStage: (stage: LoadStag
   const read = (name: string) => readOf(files, request.base, name);
   onStage({ stage: 'building' });
   const { tasks } = await loadBuiltIn(read);
+  const architecture = parseArchitecture(JSON.parse(new TextDecoder().decode(await read('config.json'))));
+  // Refused before anything large is made.
+  const machine = { device, pythonWorkers: pythonWorkers() };
+  const { sizes, prediction } = planMemory(request.config, architecture, machine);
   // Python starts beside the building of the policy.
   const starting = createSandbox({
     indexURL: new URL('pyodide/', request.base).href,
@@ -54,6 +62,7 @@ export async function openEngine(request: LoadRequest, onStage: (stage: LoadStag
     rank: request.config['adapter.rank'],
     alpha: request.config['adapter.alpha'],
     seed: request.config.seed,
+    sizes,
   });
   try {
     const policy = await loading;
@@ -65,6 +74,7 @@ export async function openEngine(request: LoadRequest, onStage: (stage: LoadStag
       policy,
       sandbox,
       tasks,
+      memory: prediction,
       async dispose() {
         await Promise.allSettled([policy.dispose(), sandbox.dispose()]);
       },

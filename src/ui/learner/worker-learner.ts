@@ -16,6 +16,7 @@ import { toErrorData, type Fallback } from '../errors.ts';
 import type { FailedDuring, Learner, LearnerMessage, Listener, LoadRequest } from '../protocol.ts';
 import { s } from '../strings.ts';
 import { openEngine, watchTokens, type Engine } from './engine.ts';
+import { heapBytes } from './heaps.ts';
 import { Keeping } from './keeping.ts';
 import { Puller } from './pull.ts';
 
@@ -47,7 +48,10 @@ export class WorkerLearner implements Learner {
   readonly #puller = new Puller({
     begin: () => this.#begin(),
     onRest: () => this.#save(),
-    onEvent: (event) => this.#say({ type: 'event', event }),
+    onEvent: (event) => {
+      this.#say({ type: 'event', event });
+      if (event.type === 'step-finished') this.#say({ type: 'heap', bytes: heapBytes() });
+    },
     onState: (state) => this.#say({ type: 'transport', state }),
     onError: (error) => this.#fail('run', error),
   });
@@ -71,6 +75,7 @@ export class WorkerLearner implements Learner {
         type: 'ready',
         model: {
           info: engine.policy.info,
+          memory: engine.memory,
           pythonWorkers: engine.sandbox.workers,
           tasks: { train: count('train'), heldout: count('heldout') },
         },

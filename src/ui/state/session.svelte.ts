@@ -11,6 +11,7 @@ import { readJournal } from '../../experiment/journal.ts';
 import { s } from '../strings.ts';
 import type { Vault } from '../vault.ts';
 import { Knobs, type Change } from './knobs.svelte.ts';
+import { MemoryState } from './memory.svelte.ts';
 import { ModelState } from './model-state.svelte.ts';
 import { RolloutView } from './rollout-view.svelte.ts';
 import { Replay } from './replay.svelte.ts';
@@ -55,6 +56,7 @@ export class Session {
   source: 'live' | 'replay' = $state('live');
   readonly knobs: Knobs;
   readonly view = new RolloutView(() => this.run.batch?.groups ?? []);
+  readonly memory = new MemoryState();
   readonly kept = new SavedRunState(() => this.#options.vault ?? null);
   transport: TransportState = $state('idle');
   /** The last error that is not a failed load. */
@@ -358,6 +360,9 @@ export class Session {
           const pass = message.event.metrics['eval_heldout/pass@1'];
           if (pass !== undefined) this.announcement = s.announce.evaluated(`${(100 * pass).toFixed(1)} %`);
         }
+        break;
+      case 'heap':
+        void this.memory.onHeap(message.bytes);
         break;
       case 'saved':
         this.kept.onSaved(message.saved);

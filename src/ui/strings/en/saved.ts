@@ -16,6 +16,8 @@ export const saved = {
   download: 'Download the run',
   load: 'Load a run file',
   nothingYet: 'There is nothing to download before the first save.',
+  memory: (predicted: string, heap: string | null, page: string | null) =>
+    `Memory: ${predicted} predicted${heap === null ? '' : `, ${heap} in the training engine`}${page === null ? '' : `, ${page} for the page`}.`,
   noModel: 'There is no model loaded to go on with.',
   resumed: (step: number) => `Resumed at step ${step}. Press start to go on.`,
   recovering: (time: number, step: number) =>

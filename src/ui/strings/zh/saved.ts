@@ -16,6 +16,8 @@ export const saved: typeof en = {
   download: '下载训练',
   load: '载入训练文件',
   nothingYet: '第一次保存之前没有可下载的内容。',
+  memory: (predicted, heap, page) =>
+    `内存：预计 ${predicted}${heap === null ? '' : `，训练引擎 ${heap}`}${page === null ? '' : `，页面 ${page}`}。`,
   noModel: '没有已加载的模型可供继续。',
   resumed: (step) => `已恢复到第 ${step} 步。按“开始”继续。`,
   recovering: (time, step) =>
