@@ -45,7 +45,9 @@ const saved = (page: Page) => page.getByTestId('saved-run');
 const button = (page: Page, name: RegExp) => page.getByRole('button', { name });
 
 async function load(page: Page): Promise<void> {
-  await button(page, /Load the model/).first().click({ timeout: WAIT });
+  await button(page, /Load the model/)
+    .first()
+    .click({ timeout: WAIT });
   await expect.poll(() => now(page), { timeout: WAIT }).toMatch(/Ready/);
 }
 
@@ -85,7 +87,9 @@ describe('a run on the page', () => {
     // Another tab of the same browser only looks.
     const second = await context.newPage();
     await second.goto(address());
-    await expect.poll(() => saved(second).innerText(), { timeout: WAIT }).toMatch(/Another tab has this run/);
+    await expect
+      .poll(() => saved(second).innerText(), { timeout: WAIT })
+      .toMatch(/Another tab has this run/i);
     expect(await button(second, /Resume run/).count()).toBe(0);
     expect(await button(second, /^Start/).isDisabled()).toBe(true);
 

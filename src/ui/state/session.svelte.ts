@@ -354,7 +354,7 @@ export class Session {
         this.live.progress(message.tokens);
         break;
       case 'event':
-        this.run.take(message.event);
+        this.live.take(message.event);
         if (message.event.type === 'step-finished') this.kept.onStep(message.event.step);
         if (message.event.type === 'evaluation') {
           const pass = message.event.metrics['eval_heldout/pass@1'];
