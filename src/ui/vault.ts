@@ -2,7 +2,8 @@
  * The page's view of the saved run: what is stored, and whether this tab may write it. One tab at a time has the run (a lock of the
  * browser); the others read. It writes nothing: saving is the learner's.
  */
-import { openBrowserStore } from '../experiment/storage/browser-store.ts';
+import { IndexedDbStore } from '../experiment/storage/indexeddb-store.ts';
+import { OpfsStore } from '../experiment/storage/opfs-store.ts';
 import { RunStore, type LoadedRun, type SavedRun } from '../experiment/storage/run-store.ts';
 
 export interface Vault {
@@ -80,13 +81,16 @@ export class BrowserVault implements Vault {
     return new Promise<never>(() => undefined);
   }
 
-  /** Opened anew each time: another tab, or the learner, writes meanwhile. */
+  /** The place that holds a run. Opened anew each time: another tab, or the learner, writes meanwhile. */
   async #open(): Promise<RunStore | null> {
-    try {
-      return await RunStore.open(await openBrowserStore());
-    } catch {
-      return null; // the learner says why when there is something to save
+    for (const open of [() => OpfsStore.open(), () => IndexedDbStore.open()]) {
+      // What cannot be opened holds nothing; the learner says why when there is something to save.
+      const runs = await open()
+        .then((store) => RunStore.open(store))
+        .catch(() => null);
+      if (runs?.saved) return runs;
     }
+    return null;
   }
 }
 

@@ -4,16 +4,16 @@ import { IndexedDbStore } from './indexeddb-store.ts';
 import { OpfsStore } from './opfs-store.ts';
 import type { ByteStore } from './store.ts';
 
-const PROBE = 'probe';
-
 /** @throws StorageFullError, StorageDeniedError, StorageError when neither takes a byte */
 export async function openBrowserStore(): Promise<ByteStore> {
   let first: unknown;
   for (const open of [() => OpfsStore.open(), () => IndexedDbStore.open()]) {
     try {
       const store = await open();
-      await store.write(PROBE, Uint8Array.of(1));
-      await store.remove(PROBE);
+      // A name of its own: two that try at once would be in each other's way.
+      const probe = `probe-${Math.floor(1000 * (performance.timeOrigin + performance.now()))}`;
+      await store.write(probe, Uint8Array.of(1));
+      await store.remove(probe);
       return store;
     } catch (cause) {
       first ??= cause;

@@ -21,6 +21,8 @@ export class Keeping {
   readonly #options: KeepingOptions;
   #runs: RunStore | null = null;
   #keeper: RunKeeper | null = null;
+  /** Why nothing outlives this worker; null where it does. */
+  #refusal: StorageError | null = null;
   /** Whether runs that begin now are stored; what another room trains has its own place. */
   isOn = true;
 
@@ -34,7 +36,8 @@ export class Keeping {
     try {
       this.#runs = await RunStore.open(await (this.#options.openStore ?? openBrowserStore)());
     } catch (cause) {
-      this.#options.onProblem(asStorageError(cause, 'opening the storage'));
+      this.#refusal = asStorageError(cause, 'opening the storage');
+      this.#options.onProblem(this.#refusal);
       this.#runs = await RunStore.open(new MemoryStore());
     }
   }
@@ -68,6 +71,8 @@ export class Keeping {
 
   #settings(store: RunStore | null): KeeperOptions {
     const { onSaved, onProblem } = this.#options;
-    return { store, onSaved: (saved) => store !== null && onSaved(saved), onProblem };
+    // In memory is not saved, and that is said each time.
+    const saved = (run: SavedRun): void => (this.#refusal ? onProblem(this.#refusal) : onSaved(run));
+    return { store, onSaved: saved, onProblem };
   }
 }

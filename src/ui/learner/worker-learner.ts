@@ -67,8 +67,8 @@ export class WorkerLearner implements Learner {
       this.#engine = null;
       this.#config = request.config;
       this.#request = request;
-      await this.#keeping.open();
       const engine = await openEngine(request, (stage) => this.#say({ type: 'stage', stage }));
+      await this.#keeping.open();
       this.#engine = engine;
       const count = (split: Task['split']) => engine.tasks.filter((task) => task.split === split).length;
       this.#say({

@@ -27,6 +27,9 @@ const otherTab = (): ErrorData => ({
   advice: s.saved.readerAdvice,
 });
 
+/** A learner whose session has failed gets this long to hand over a run that is not stored. */
+const RESCUE_MS = 3000;
+
 /** A learner and the way to end it for good. */
 export interface Connection {
   readonly learner: Learner;
@@ -75,6 +78,8 @@ export class Session {
   #whenReady: (() => void) | null = null;
   /** What the visitor had asked for when the session failed; asked for again once it is back. */
   #unfinished: 'running' | 'stepping' | null = null;
+  /** The connection that is being replaced: its failure is told once. */
+  #lost: Connection | null = null;
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -302,10 +307,15 @@ export class Session {
 
   /** The session is lost: says so, and goes on with a new one from the last save. */
   async #recover(error: ErrorData): Promise<void> {
+    const failed = this.#connection;
+    if (failed === null || failed === this.#lost) return;
+    this.#lost = failed;
     const { transport } = this;
     const moving = transport === 'running' || transport === 'stepping' ? transport : null;
     this.#unfinished = moving ?? this.#unfinished;
-    const step = this.kept.saved?.step ?? null;
+    // Not stored: as long as the worker answers, it can hand over what it has.
+    const rescued = this.kept.saved === null ? await this.#rescue() : null;
+    const step = this.kept.saved?.step ?? (rescued === null ? null : this.live.step);
     const kept = step === null ? s.saved.keptNothing : s.saved.keptUntil(step);
     const config = this.#running ?? this.knobs.config;
     if (!this.kept.onFailure()) {
@@ -320,9 +330,16 @@ export class Session {
     }
     this.kept.failure = { ...error, kept, advice: s.saved.recovering(this.kept.recovering ?? 1, step ?? 0) };
     this.#whenReady = () => this.#call((learner) => learner.resume());
+    if (rescued !== null) this.#whenReady = () => this.#call((learner) => learner.importRun(rescued));
     // Nothing saved yet: the run begins again.
     if (step === null) this.#whenReady = () => this.#goOn();
     await this.#connect(this.device, config);
+  }
+
+  async #rescue(): Promise<Uint8Array | null> {
+    // It may be gone, and will not answer then.
+    const late = new Promise<null>((resolve) => setTimeout(() => resolve(null), RESCUE_MS));
+    return Promise.race([this.exportRun(), late]);
   }
 
   /** Asks again for what the failure interrupted. */
