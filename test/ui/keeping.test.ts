@@ -18,12 +18,12 @@ const lost: ErrorData = { name: 'DeviceLostError', message: 'lost', kept: 'k', a
 class FailingLearner extends FakeLearner {
   resumed = 0;
   started: string[] = [];
-  constructor(private readonly config: Config | null = null) {
+  constructor(private readonly stored: Config | null = null) {
     super({ load: 0, event: 1 });
   }
   override async resume(): Promise<void> {
     this.resumed++;
-    const config = this.config ?? createConfig({ steps: 9 });
+    const config = this.stored ?? createConfig({ steps: 9 });
     this.tell({ type: 'resumed', config, step: 5 });
     for (let step = 1; step <= 5; step++)
       this.tell({ type: 'event', event: { type: 'step-finished', step, metrics: {} } });
