@@ -1,12 +1,15 @@
 /** Built-in solutions and hostile programs, mixed by seed, through the pool of a page in Chromium under the policy that its workers have. */
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Browser } from 'playwright-core';
-import { createServer } from 'vite';
+import { build } from 'vite';
+import { serve } from '../scripts/serve.ts';
 import { builtInTasks } from '../src/cli/engine.ts';
 import type { Sandbox } from '../src/sandbox/types.ts';
 import { createRandom } from '../src/tasks/random.ts';
 import { descendantsMemory, type Sample } from './memory-samples.ts';
 
+const ROOT = resolve(import.meta.dirname, '..');
+const BUILT = join(ROOT, '.cache/soak');
 const HOSTILE_SHARE = 0.05;
 /** Programs between two samples of memory. */
 const BATCH = 100;
@@ -60,19 +63,21 @@ export async function soakPrograms(
   }: { readonly count: number; readonly seed: number; readonly say: (line: string) => void },
 ) {
   const jobs = await mixture(count, seed);
-  const server = await createServer({
-    root: resolve(import.meta.dirname, '..'),
-    server: { port: 0, host: '127.0.0.1', hmr: false },
-    appType: 'mpa',
-    logLevel: 'error',
+  // Built, as what is shipped: the workers' file is the one that the server sends the stricter policy with.
+  await build({
+    root: ROOT,
+    configFile: join(ROOT, 'vite.config.ts'),
+    publicDir: false,
+    logLevel: 'warn',
+    build: { outDir: BUILT, emptyOutDir: true, rolldownOptions: { input: join(ROOT, 'bench/soak.html') } },
   });
-  await server.listen();
+  const served = await serve(BUILT, 0);
   const samples: Sample[] = [];
   const counts: Record<string, number> = {};
   const surprises: string[] = [];
   try {
     const page = await browser.newPage();
-    await page.goto(`${server.resolvedUrls!.local[0]!}bench/soak.html`);
+    await page.goto(`${served.url}bench/soak.html`);
     await page.waitForFunction(() => 'soak' in window, undefined, { timeout: 600_000 });
     for (let first = 0; first < jobs.length; first += BATCH) {
       const batch = jobs.slice(first, first + BATCH);
@@ -89,7 +94,7 @@ export async function soakPrograms(
       say(`${first + batch.length} of ${count} programs, ${((bytes ?? 0) / 2 ** 20).toFixed(0)} MiB`);
     }
   } finally {
-    await server.close();
+    await served.close();
   }
   return { samples, counts, surprises };
 }
