@@ -9,7 +9,8 @@ import { splitJournal } from '../../src/experiment/journal.ts';
 import { readRunFile } from '../../src/experiment/storage/run-file.ts';
 import { openSite, type OpenSite } from './site.ts';
 
-const WAIT = 400_000;
+/** For what takes seconds on an idle machine; software WebGPU on a busy one needs minutes. */
+const WAIT = 600_000;
 const SMALL = {
   steps: 5,
   'code.prompts': 2,
@@ -121,12 +122,15 @@ describe('a run on the page', () => {
   }, 1_800_000);
 
   test('loses its GPU device and goes on with a new one', async () => {
+    // Software WebGPU compiles for minutes: few shapes, and no evaluation at the end.
     const settings = {
       ...SMALL,
-      steps: 2,
+      steps: 50,
       'code.prompts': 1,
-      'code.maxNewTokens': 16,
+      'code.groupSize': 2,
+      'code.maxNewTokens': 8,
       'alignment.prompts': 0,
+      'kl.coefficient': 0,
     };
     const { page, close } = await site.page();
     // The device is opened once the weights are there: time enough to look over the learner's shoulder.
@@ -157,8 +161,8 @@ describe('a run on the page', () => {
     await expect
       .poll(() => saved(page).innerText(), { timeout: WAIT })
       .toMatch(/DeviceLostError[\s\S]*goes on by itself/);
-    await expect.poll(() => now(page), { timeout: WAIT }).toMatch(/All steps done/);
-    expect(await step(page)).toBe(2);
+    const at = await step(page);
+    await expect.poll(() => step(page), { timeout: WAIT }).toBeGreaterThan(at);
     await close();
   }, 1_800_000);
 
