@@ -1,6 +1,11 @@
 /** Builds, for the commands, the parts they run on: the sandbox, the tasks, a model. The only file here that knows where things are on disk. */
 import { readFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
+import { planMemory, type MemoryPlan } from '../experiment/memory.ts';
+import type { Config } from '../learning/config.ts';
+import { parseArchitecture } from '../policy/architecture.ts';
+import type { WorkingSizes } from '../policy/memory.ts';
 import { loadPolicy } from '../policy/load.ts';
 import type { LoraPolicy } from '../policy/policy.ts';
 import { createSandbox, type SandboxOptions } from '../sandbox/node.ts';
@@ -38,6 +43,7 @@ export interface ModelRequest {
   readonly device?: CliDevice | undefined;
   /** Default: one per core. */
   readonly threads?: number | undefined;
+  readonly sizes?: WorkingSizes | undefined;
 }
 
 export type CliDevice = 'wasm' | 'native';
@@ -50,7 +56,7 @@ export function deviceOption(text: string | undefined): CliDevice | undefined {
 
 /** A model with a fresh adapter. @throws UsageError, CommandError, PolicyError */
 export async function openPolicy(request: ModelRequest): Promise<LoraPolicy> {
-  const { folder, rank, alpha, seed, device, threads } = request;
+  const { folder, rank, alpha, seed, device, threads, sizes } = request;
   return loadPolicy({
     name: folder ?? 'nano',
     read: (name) => readModelFile(folder, name),
@@ -58,7 +64,15 @@ export async function openPolicy(request: ModelRequest): Promise<LoraPolicy> {
     rank,
     alpha,
     seed,
+    ...(sizes && { sizes }),
   });
+}
+
+/** What a run of nano will take here, and working sizes that keep it under `memory.capMiB`. @throws MemoryCapError, CommandError */
+export async function memoryPlan(config: Config): Promise<MemoryPlan> {
+  const json = new TextDecoder().decode(await readModelFile(undefined, 'config.json'));
+  const machine = { device: 'wasm', pythonWorkers: availableParallelism() } as const;
+  return planMemory(config, parseArchitecture(JSON.parse(json)), machine);
 }
 
 export async function readModelFile(folder: string | undefined, name: string): Promise<Uint8Array> {

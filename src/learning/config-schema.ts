@@ -242,6 +242,20 @@ export const SCHEMA = {
   'eval.reasoningTasks': integer(60, 0, 100_000, 'Right programs whose result is to be predicted.'),
   'eval.testOutputTasks': integer(60, 0, 100_000, 'Descriptions whose expected output is to be predicted.'),
   'eval.testOutputMaxNewTokens': integer(32, 1, 4096, 'Budget of one predicted output in tokens.'),
+
+  'rollback.loss': live(
+    number(1000, 0, 1e12, 'A loss beyond this size has exploded: the update is undone; 0 is off.'),
+  ),
+  'rollback.gradNorm': live(
+    number(1000, 0, 1e12, 'A gradient norm beyond this has exploded: the update is undone; 0 is off.'),
+  ),
+  'save.every': live(integer(5, 0, 100_000, 'Steps between saves of the run; 0 saves at a pause alone.')),
+  'memory.capMiB': integer(
+    0,
+    0,
+    1_048_576,
+    'Memory the run may take, in MiB, by prediction: above it micro-batches shrink or the load is refused; 0 is no cap.',
+  ),
 } as const;
 
 export type Schema = typeof SCHEMA;

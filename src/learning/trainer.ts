@@ -46,7 +46,7 @@ export class TrainerError extends Error {
   }
 }
 
-/** Updates in a row without finite loss after which a run stops. */
+/** Updates in a row that were undone after which a run stops. */
 const MAX_ROLLBACKS = 3;
 
 /** Runs until the configured number of steps, a stop, or an abort; each of these ends with `run-finished`. @throws TrainerError, TrainerStateError, ConfigError */
@@ -287,8 +287,8 @@ class Run {
         },
       ),
     );
-    const { metrics, isFinite } = await updatePolicy(policy, batch, this.#config, clock, signal);
-    this.#rollbacks = isFinite ? 0 : this.#rollbacks + 1;
+    const { metrics, undone } = await updatePolicy(policy, batch, this.#config, clock, signal);
+    this.#rollbacks = undone === null ? 0 : this.#rollbacks + 1;
 
     // From here on nothing is awaited: the step is done as a whole or not at all.
     this.#buffer.add(born.records);
@@ -303,15 +303,15 @@ class Run {
     const gates = Object.fromEntries(funnel.map(({ gate, out }) => [`funnel/${gate}`, out]));
     const added = born.records.length;
     this.#pending.push({ type: 'records', step, funnel, added, buffered: this.#buffer.size });
-    if (!isFinite) this.#pending.push(this.#rollbackWarning(step));
+    if (undone !== null) this.#pending.push(this.#rollbackWarning(step, undone));
     const all: Metrics = { ...metrics, ...rolloutMetrics(batch.groups), ...gates, num_tokens: this.#tokens };
     this.#pending.push({ type: 'step-finished', step, metrics: all });
     this.#pending.push({ type: 'timing', step, seconds: { ...clock.seconds(), step_time: clock.total() } });
     yield* this.#handOut();
   }
 
-  #rollbackWarning(step: number): TrainerEvent {
-    const message = `The loss of step ${step} is not a number; the adapter was put back to where it was before this step.`;
+  #rollbackWarning(step: number, undone: string): TrainerEvent {
+    const message = `In step ${step} ${undone}; the adapter was put back to where it was before this step.`;
     const advice =
       this.#rollbacks >= MAX_ROLLBACKS
         ? `That was ${MAX_ROLLBACKS} times in a row: the run stops and keeps everything. Lower optimizer.learningRate and resume.`

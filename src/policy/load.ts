@@ -5,6 +5,7 @@
 import { createRuntime, type Runtime } from '../tensor/runtime/runtime.ts';
 import type { DeviceRequest } from '../tensor/runtime/device.ts';
 import { CheckpointError } from './errors.ts';
+import type { WorkingSizes } from './memory.ts';
 import { LoraPolicy } from './policy.ts';
 import { loadTokenizer } from './tokenizer.ts';
 import { loadWeights, type LinearFormat } from './weights.ts';
@@ -19,6 +20,8 @@ export interface LoadOptions {
   readonly rank: number;
   readonly alpha: number;
   readonly seed: number;
+  /** How much is worked on at once; default: the full sizes. */
+  readonly sizes?: WorkingSizes;
   /** How linear layers are held; default: dense on WASM, where it is faster for small models, as stored on WebGPU. */
   readonly linears?: LinearFormat;
   readonly onStage?: (stage: 'reading' | 'opening-device' | 'building') => void;
@@ -50,6 +53,7 @@ export async function loadPolicy(options: LoadOptions): Promise<LoraPolicy> {
     tokenizer,
     adapter: { rank: options.rank, alpha: options.alpha },
     seed: options.seed,
+    ...(options.sizes && { sizes: options.sizes }),
   });
 }
 

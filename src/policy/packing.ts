@@ -29,7 +29,11 @@ export const MICRO_BATCH_TOKENS = 2048;
 const TIMES = [64, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048];
 
 /** The shape [rows, time] for sequences up to `longest` tokens. Few shapes, since each is a compiled graph. */
-export function packedShape(longest: number, contextLength: number): { rows: number; time: number } {
+export function packedShape(
+  longest: number,
+  contextLength: number,
+  tokens = MICRO_BATCH_TOKENS,
+): { rows: number; time: number } {
   // Rows twice the longest sequence waste little; attention grows with the row.
   const time = TIMES.find((candidate) => candidate >= longest);
   if (time === undefined || longest > contextLength) {
@@ -38,7 +42,7 @@ export function packedShape(longest: number, contextLength: number): { rows: num
       'Shorten the prompt or the completion budget.',
     );
   }
-  return { rows: Math.max(1, Math.floor(MICRO_BATCH_TOKENS / time)), time };
+  return { rows: Math.max(1, Math.floor(tokens / time)), time };
 }
 
 /** First-fit decreasing; ties keep the request's order, so the packing is a function of the lengths. */

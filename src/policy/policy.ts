@@ -13,6 +13,7 @@ import { generate } from './generate.ts';
 import { applyGraph, momentNames, nextName } from './graphs/apply.ts';
 import { scoreGraph } from './graphs/score.ts';
 import { accumulatorName } from './graphs/update.ts';
+import { FULL_SIZES, type WorkingSizes } from './memory.ts';
 import { collectCompletions, pack, packedShape, type PackedBatch } from './packing.ts';
 import { ProgramCache } from './programs.ts';
 import { inverseTemperature } from './temperature.ts';
@@ -32,12 +33,6 @@ import type {
 } from './types.ts';
 import type { Weights } from './weights.ts';
 
-/**
- * Compiled graphs held at once. A step of code and alignment rollouts uses about fifteen shapes and an evaluation as many again; fewer
- * than that would compile them anew in every step. Each holds a copy of the weights (7 MB for nano).
- */
-const MAX_PROGRAMS = 48;
-
 export interface PolicyOptions {
   readonly name: string;
   readonly runtime: Runtime;
@@ -46,6 +41,8 @@ export interface PolicyOptions {
   readonly adapter: AdapterSettings;
   /** Seed of the adapter's initial values. */
   readonly seed: number;
+  /** How much is worked on at once; the full sizes by default. */
+  readonly sizes?: WorkingSizes;
 }
 
 type Named = Record<string, DeviceTensor>;
@@ -55,6 +52,7 @@ export class LoraPolicy implements Policy {
   readonly tokenizer: Tokenizer;
   private readonly matrices: readonly AdapterMatrix[];
   private readonly programs: ProgramCache;
+  private readonly sizes: WorkingSizes;
   /** Adapter and moments, by name. */
   private state: Named = {};
   /** The adapter with B = 0. */
@@ -66,7 +64,8 @@ export class LoraPolicy implements Policy {
     const { weights, runtime, adapter } = options;
     this.tokenizer = options.tokenizer;
     this.matrices = adapterMatrices(weights.architecture, adapter.rank);
-    this.programs = new ProgramCache(runtime, MAX_PROGRAMS);
+    this.sizes = options.sizes ?? FULL_SIZES;
+    this.programs = new ProgramCache(runtime, this.sizes.programs);
     this.info = {
       name: options.name,
       parameters: parameterCount(weights.architecture),
@@ -108,7 +107,14 @@ export class LoraPolicy implements Policy {
 
   generate(request: GenerateRequest): Promise<Completion[]> {
     const { runtime, weights, adapter } = this.options;
-    const engine = { runtime, weights, adapter, programs: this.programs, eosId: this.tokenizer.eosId };
+    const engine = {
+      runtime,
+      weights,
+      adapter,
+      programs: this.programs,
+      eosId: this.tokenizer.eosId,
+      rows: this.sizes.rows,
+    };
     return generate(engine, request, this.adapterInputs(request.adapter));
   }
 
@@ -119,7 +125,7 @@ export class LoraPolicy implements Policy {
     if (sequences.some(({ prompt }) => prompt.length === 0)) {
       throw new RequestError('a prompt is empty', 'Give every prompt at least one token.');
     }
-    const { rows, time } = packedShape(longest, contextLength);
+    const { rows, time } = packedShape(longest, contextLength, this.sizes.microBatchTokens);
     return pack(sequences, { rows: Math.min(rows, maxRows), time });
   }
 

@@ -27,6 +27,8 @@ export interface Engine {
   readonly weights: Weights;
   readonly adapter: AdapterSettings;
   readonly eosId: number;
+  /** Rollouts decoded together, at most MAX_ROWS; that many by default. */
+  readonly rows?: number;
 }
 
 /** The sequence being written by one row. */

@@ -5,6 +5,7 @@ import { readAddress, wordOf } from './address.ts';
 import { keepSite } from './keep-site.ts';
 import { connectWorker } from './connect.ts';
 import { Layout } from './state/layout.svelte.ts';
+import { BrowserVault } from './vault.ts';
 import './theme.css';
 
 /** Fonts before the first paint, but not at any price: a late font would shift every line. */
@@ -26,6 +27,7 @@ mount(App, {
     base: new URL(import.meta.env.BASE_URL, document.baseURI).href,
     asked: readAddress(location.search),
     layout: Layout.read(location.search),
+    vault: new BrowserVault(),
     language: wordOf(location.search, 'lang'),
   },
 });

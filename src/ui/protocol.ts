@@ -5,7 +5,9 @@
  */
 import type { Config, ConfigKey, ConfigValue } from '../learning/config.ts';
 import type { AdapterExport } from '../experiment/export/index.ts';
+import type { SavedRun } from '../experiment/storage/run-store.ts';
 import type { TrainerEvent } from '../learning/events.ts';
+import type { MemoryPrediction } from '../policy/memory.ts';
 import type { PolicyInfo } from '../policy/types.ts';
 import type { Task } from '../tasks/types.ts';
 import type { Locale } from './strings.ts';
@@ -50,6 +52,8 @@ export interface AdapterFile {
 
 export interface LoadedModel {
   readonly info: PolicyInfo;
+  /** What the run was predicted to take, bytes. */
+  readonly memory?: MemoryPrediction;
   /** Python interpreters at work. */
   readonly pythonWorkers: number;
   readonly tasks: { readonly train: number; readonly heldout: number };
@@ -79,7 +83,21 @@ export type LearnerMessage =
   | { readonly type: 'event'; readonly event: TrainerEvent }
   /** Tokens sampled so far in the rollouts being written. */
   | { readonly type: 'progress'; readonly tokens: number }
-  | { readonly type: 'failed'; readonly during: FailedDuring; readonly error: ErrorData };
+  /** Bytes of the WebAssembly heaps in the learner's worker, after a step; they never shrink. */
+  | { readonly type: 'heap'; readonly bytes: number }
+  /** The present run is stored as it was after this step. */
+  | { readonly type: 'saved'; readonly saved: SavedRun }
+  /** It could not be stored; it goes on. */
+  | { readonly type: 'not-saved'; readonly error: ErrorData }
+  /** A saved run takes the place of the present one; its events follow, and then a transport state. */
+  | { readonly type: 'resumed'; readonly config: Config; readonly step: number }
+  | {
+      readonly type: 'failed';
+      readonly during: FailedDuring;
+      readonly error: ErrorData;
+      /** A new worker may do what this one could not: the device was lost or memory ran out. */
+      readonly isRecoverable?: boolean;
+    };
 
 export type Listener = (message: LearnerMessage) => void;
 
@@ -109,6 +127,14 @@ export interface Learner {
   readonly ask: Ask;
   /** The policy goes on from this adapter, at the start of a run; the answer is null, or what was wrong with it (nothing changed then). */
   adopt(adapter: AdapterFile): Promise<ErrorData | null>;
+  /** Takes up the stored run and rests there; says `resumed` and its events, or `failed`. Without one, a run starts anew. */
+  resume(): Promise<void>;
+  /** Takes up a run from a file, as `resume` does with the stored one. */
+  importRun(bytes: Uint8Array): Promise<void>;
+  /** The present run as of its newest save, as a file; null when there is none. */
+  exportRun(): Promise<Uint8Array | null>;
+  /** Whether runs that begin from now on are stored as this page's run. */
+  keep(isKept: boolean): Promise<void>;
   /** Frees the device and the interpreters. The worker is to be ended afterwards. */
   dispose(): Promise<void>;
 }

@@ -305,6 +305,26 @@ describe('a run that is interfered with', { timeout: 240_000 }, () => {
     expect((await always.snapshot()).step).toBe(0);
   });
 
+  it('puts the adapter back when a loss or a gradient explodes, says by how much, and lowers nothing', async () => {
+    const policy = new FakePolicy(table);
+    policy.losses.push(-5e6);
+    const events = await collect(options({ policy }));
+    expect(ofType(events, 'warning').map(({ message }) => message)).toEqual([
+      'In step 1 the loss is -5.00e+6, beyond the limit of 1000; the adapter was put back to where it was before this step.',
+    ]);
+    expect(ofType(events, 'changed')).toEqual([]);
+    expect(ofType(events, 'step-finished').map(({ metrics }) => metrics['learning_rate'])).toEqual([
+      5e-3, 5e-3, 5e-3, 5e-3,
+    ]);
+
+    const tight = await collect(options({ overrides: { steps: 1, 'rollback.gradNorm': 1e-9 } }));
+    expect(ofType(tight, 'warning')[0]?.message).toMatch(/the gradient norm is .* beyond the limit of 1e-9/);
+    const off = new FakePolicy(table);
+    off.losses.push(-5e6);
+    const kept = await collect(options({ policy: off, overrides: { steps: 1, 'rollback.loss': 0 } }));
+    expect(ofType(kept, 'warning')).toEqual([]);
+  });
+
   it('counts harness errors as null and goes on', async () => {
     let calls = 0;
     const broken: Sandbox = {

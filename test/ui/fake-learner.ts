@@ -291,6 +291,10 @@ export class FakeLearner implements Learner {
     private readonly failLoad: string | null = null,
   ) {}
 
+  /** As if the learner said it. */
+  tell(message: LearnerMessage): void {
+    this.say(message);
+  }
   private say(message: LearnerMessage): void {
     this.listener(message);
   }
@@ -379,6 +383,18 @@ export class FakeLearner implements Learner {
     if (question.ask === 'add-task')
       this.say({ type: 'event', event: { type: 'task-added', step: this.steps, task: question.task } });
     return answer(question, this.steps);
+  }
+  async resume(): Promise<void> {
+    this.move('idle');
+  }
+  async importRun(): Promise<void> {
+    this.move('idle');
+  }
+  async exportRun(): Promise<Uint8Array | null> {
+    return null;
+  }
+  async keep(): Promise<void> {
+    // Nothing is stored.
   }
   async dispose(): Promise<void> {
     this.goal = 'rest';

@@ -1,7 +1,9 @@
 /** Builds, in the learner's worker, what a run needs: policy, interpreters, tasks. It starts no run. */
+import { planMemory } from '../../experiment/memory.ts';
 import type { AdapterSettings } from '../../policy/adapter.ts';
 import { parseArchitecture, type Architecture } from '../../policy/architecture.ts';
 import { loadPolicy } from '../../policy/load.ts';
+import type { MemoryPrediction } from '../../policy/memory.ts';
 import type { GenerateRequest, Policy } from '../../policy/types.ts';
 import { createSandbox } from '../../sandbox/browser.ts';
 import type { Sandbox } from '../../sandbox/types.ts';
@@ -19,6 +21,7 @@ export interface Engine {
   readonly tasks: readonly Task[];
   readonly architecture: Architecture;
   readonly adapter: AdapterSettings;
+  readonly memory: MemoryPrediction;
   dispose(): Promise<void>;
 }
 
@@ -33,6 +36,9 @@ export async function openEngine(request: LoadRequest, onStage: (stage: LoadStag
   const { tasks } = await loadBuiltIn(read);
   const adapter = { rank: request.config['adapter.rank'], alpha: request.config['adapter.alpha'] };
   const architecture = parseArchitecture(JSON.parse(new TextDecoder().decode(await read('config.json'))));
+  // Refused before anything large is made.
+  const machine = { device, pythonWorkers: pythonWorkers() };
+  const { sizes, prediction } = planMemory(request.config, architecture, machine);
   // Python starts beside the building of the policy.
   const starting = createSandbox({
     indexURL: new URL('pyodide/', request.base).href,
@@ -45,6 +51,7 @@ export async function openEngine(request: LoadRequest, onStage: (stage: LoadStag
     device: { device, wasmFolder: new URL('ort/', request.base).href },
     ...adapter,
     seed: request.config.seed,
+    sizes,
   });
   try {
     const policy = await loading;
@@ -58,6 +65,7 @@ export async function openEngine(request: LoadRequest, onStage: (stage: LoadStag
       tasks,
       architecture,
       adapter,
+      memory: prediction,
       async dispose() {
         await Promise.allSettled([policy.dispose(), sandbox.dispose()]);
       },

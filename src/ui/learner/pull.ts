@@ -10,6 +10,8 @@ export interface PullOptions {
   readonly begin: () => AsyncIterator<TrainerEvent, void>;
   readonly onEvent: (event: TrainerEvent) => void;
   readonly onState: (state: TransportState) => void;
+  /** Done before resting is announced, e.g. a save; it does not throw. */
+  readonly onRest?: () => Promise<void>;
   /** The run has failed and is over; a reset begins a new one. */
   readonly onError: (error: unknown) => void;
 }
@@ -62,6 +64,10 @@ export class Puller {
     this.#isOver = false;
   }
 
+  #goes(): boolean {
+    return this.#goal !== 'rest';
+  }
+
   #go(goal: 'step' | 'run'): void {
     if (this.#isOver) return this.#options.onState('finished');
     this.#goal = goal;
@@ -88,10 +94,16 @@ export class Puller {
   }
 
   async #pull(): Promise<void> {
-    const { begin, onEvent, onState, onError } = this.#options;
+    const { begin, onEvent, onState, onRest, onError } = this.#options;
     try {
       this.#run ??= begin();
-      while (this.#goal !== 'rest') {
+      for (;;) {
+        if (this.#goal === 'rest') {
+          await onRest?.();
+          // Asked to go on in the meantime.
+          if (this.#goes()) continue;
+          break;
+        }
         const { value, done } = await this.#run.next();
         if (done) {
           this.#isOver = true;

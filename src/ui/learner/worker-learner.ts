@@ -2,12 +2,18 @@
  * The learner as it lives in its worker: model, interpreters, tasks and a run, behind the page's `Learner` interface. It only connects
  * them; learning is src/learning. Whatever goes wrong leaves as a message with advice.
  */
+import { transfer } from 'comlink';
 import { TrainerControl } from '../../learning/control.ts';
 import type { Config, ConfigKey, ConfigValue } from '../../learning/config.ts';
-import { train } from '../../learning/trainer.ts';
 import type { TrainerEvent } from '../../learning/events.ts';
 import type { AdapterExport } from '../../experiment/export/index.ts';
 import { parityCard } from '../../experiment/export/parity.ts';
+import { readJournal } from '../../experiment/journal.ts';
+import type { RunKeeper } from '../../experiment/keeper.ts';
+import { trainKept } from '../../experiment/kept-run.ts';
+import type { RunFile } from '../../experiment/storage/run-file.ts';
+import { isRecoverable } from '../../experiment/survive.ts';
+import type { TrainerState } from '../../learning/state.ts';
 import { exportAdapter, importAdapter } from '../../policy/peft.ts';
 import type { Task } from '../../tasks/types.ts';
 import { toErrorData, type Fallback } from '../errors.ts';
@@ -25,6 +31,8 @@ import type { Answer, Ask, Question, Replies } from '../questions.ts';
 import { compare, inspect, predict, type Source } from './answers.ts';
 import { checkDraft } from './check-draft.ts';
 import { openEngine, type Engine } from './engine.ts';
+import { heapBytes } from './heaps.ts';
+import { Keeping } from './keeping.ts';
 import { Puller } from './pull.ts';
 import { inTurns, Turns, UpdatesSeen } from './turns.ts';
 
@@ -43,6 +51,8 @@ export class WorkerLearner implements Learner {
   #listener: Listener = () => undefined;
   #engine: Engine | null = null;
   #config: Config | null = null;
+  /** What the engine was opened for. */
+  #request: LoadRequest | null = null;
   #control = new TrainerControl();
   #abort = new AbortController();
   #tokensAt = 0;
@@ -52,8 +62,16 @@ export class WorkerLearner implements Learner {
   #step = 0;
   /** Tasks of the visitor's own: part of every run from here on. */
   #own: readonly Task[] = [];
+  /** Where the next run goes on from; null: it begins. */
+  #from: { readonly keeper: RunKeeper; readonly state: TrainerState } | null = null;
+  #keeper: RunKeeper | null = null;
+  readonly #keeping = new Keeping({
+    onSaved: (saved) => this.#say({ type: 'saved', saved }),
+    onProblem: (problem) => this.#say({ type: 'not-saved', error: toErrorData(problem, fallbackOf('run')) }),
+  });
   readonly #puller = new Puller({
     begin: () => this.#begin(),
+    onRest: () => this.#save(),
     onEvent: (event) => this.#event(event),
     onState: (state) => this.#say({ type: 'transport', state }),
     onError: (error) => this.#fail('run', error),
@@ -70,13 +88,16 @@ export class WorkerLearner implements Learner {
       await this.#engine?.dispose();
       this.#engine = null;
       this.#config = request.config;
+      this.#request = request;
       const engine = await openEngine(request, (stage) => this.#say({ type: 'stage', stage }));
+      await this.#keeping.open();
       this.#engine = engine;
       const count = (split: Task['split']) => engine.tasks.filter((task) => task.split === split).length;
       this.#say({
         type: 'ready',
         model: {
           info: engine.policy.info,
+          memory: engine.memory,
           pythonWorkers: engine.sandbox.workers,
           tasks: { train: count('train'), heldout: count('heldout') },
         },
@@ -98,10 +119,78 @@ export class WorkerLearner implements Learner {
     if (this.#engine) this.#puller.step();
   }
 
+  async resume(): Promise<void> {
+    await this.#takeUp(() => this.#keeping.resume());
+  }
+
+  async importRun(bytes: Uint8Array): Promise<void> {
+    await this.#takeUp(() => this.#keeping.adopt(bytes));
+  }
+
+  async exportRun(): Promise<Uint8Array | null> {
+    try {
+      const file = await this.#keeping.file();
+      return file === null ? null : transfer(file, [file.buffer]);
+    } catch (error) {
+      this.#fail('change', error);
+      return null;
+    }
+  }
+
+  async keep(isKept: boolean): Promise<void> {
+    this.#keeping.isOn = isKept;
+  }
+
+  /** Lets go of the present run for another, which rests. */
+  async #takeUp(
+    find: () => Promise<{ readonly keeper: RunKeeper; readonly run: RunFile } | null>,
+  ): Promise<void> {
+    try {
+      this.#abort.abort();
+      await this.#puller.drop();
+      const found = await find();
+      if (found === null) return this.#say({ type: 'transport', state: 'idle' });
+      const { state, journal } = found.run;
+      await this.#fit(state.config);
+      this.#from = { keeper: found.keeper, state };
+      this.#config = state.config;
+      this.#control = new TrainerControl();
+      this.#say({ type: 'resumed', config: state.config, step: state.step });
+      for (const event of readJournal(journal)) this.#say({ type: 'event', event });
+      this.#say({ type: 'transport', state: 'paused' });
+    } catch (error) {
+      this.#fail('run', error);
+      this.#say({ type: 'transport', state: 'idle' });
+    }
+  }
+
+  /** The adapter's shape is the policy's: another one needs another policy. */
+  async #fit(config: Config): Promise<void> {
+    const loaded = this.#request;
+    if (!loaded || !this.#engine) throw new Error(s.saved.noModel);
+    const keys = ['adapter.rank', 'adapter.alpha', 'memory.capMiB'] as const;
+    if (keys.every((key) => loaded.config[key] === config[key])) return;
+    await this.load({ ...loaded, config });
+    if (!this.#engine) throw new Error(s.saved.noModel);
+  }
+
+  /** At rest, the run as it is. */
+  async #save(): Promise<void> {
+    const keeper = this.#keeper;
+    if (keeper === null || !keeper.isBehind) return;
+    try {
+      await keeper.save(await this.#control.save());
+    } catch (error) {
+      this.#fail('run', error);
+    }
+  }
+
   async reset(config: Config): Promise<void> {
     try {
       this.#abort.abort();
       await this.#puller.drop();
+      this.#from = null;
+      this.#keeper = null;
       this.#config = config;
       this.#control = new TrainerControl(); // changes that the dropped run had not taken yet are in `config`
       this.#updates.clear();
@@ -205,16 +294,20 @@ export class WorkerLearner implements Learner {
     this.#engine = null;
   }
 
-  #begin(): ReturnType<typeof train> {
+  #begin(): ReturnType<typeof trainKept> {
     const engine = this.#engine!;
     this.#abort = new AbortController();
     const early = this.#control.takeChanges();
     this.#control = new TrainerControl();
     for (const task of this.#own) this.#control.addTask(task);
     this.#updates.clear();
+    if (this.#from !== null) for (const [key, value] of early) this.#control.change(key, value);
     // Changed before the run began: part of its configuration, not of its story.
     const config = { ...this.#config!, ...Object.fromEntries(early) } as Config;
-    return train({
+    const from = this.#from;
+    this.#from = null;
+    this.#keeper = from?.keeper ?? this.#keeping.begin();
+    const run = {
       policy: inTurns(engine.policy, {
         turns: this.#turns,
         updates: this.#updates,
@@ -225,13 +318,16 @@ export class WorkerLearner implements Learner {
       config,
       control: this.#control,
       signal: this.#abort.signal,
-    });
+      ...(from && { state: from.state }),
+    };
+    return trainKept(run, this.#keeper);
   }
 
   #event(event: TrainerEvent): void {
     if (event.type === 'step-started') this.#updates.step = event.step;
     if (event.type === 'step-finished') this.#step = event.step;
     this.#say({ type: 'event', event });
+    if (event.type === 'step-finished') this.#say({ type: 'heap', bytes: heapBytes() });
   }
 
   #tokens(tokens: number): void {
@@ -246,6 +342,7 @@ export class WorkerLearner implements Learner {
   }
 
   #fail(during: FailedDuring, error: unknown): void {
-    this.#say({ type: 'failed', during, error: toErrorData(error, fallbackOf(during)) });
+    const data = toErrorData(error, fallbackOf(during));
+    this.#say({ type: 'failed', during, error: data, isRecoverable: isRecoverable(error) });
   }
 }

@@ -72,6 +72,12 @@ export class Knobs {
     this.overrides = {};
   }
 
+  /** The settings of a run that is taken up again. */
+  adopt(config: Config): void {
+    const changed = diff(config, this.presetConfig);
+    this.overrides = Object.fromEntries(changed.map(({ key, to }) => [key, to])) as ConfigOverrides;
+  }
+
   /** @throws ConfigError when the value does not fit; nothing is changed then */
   set(changes: readonly Change[]): void {
     const layer = Object.fromEntries(changes.map(({ key, value }) => [key, value])) as ConfigOverrides;

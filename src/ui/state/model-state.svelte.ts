@@ -43,6 +43,11 @@ export class ModelState {
     return ORDER.indexOf(stage) < ORDER.indexOf(this.#phase.stage);
   }
 
+  /** As before anything was asked for. */
+  clear(): void {
+    this.#phase = { phase: 'idle' };
+  }
+
   begin(): void {
     this.took = {};
     this.since = performance.now();

@@ -17,7 +17,10 @@ import type {
 } from '../protocol.ts';
 import { toErrorData } from '../errors.ts';
 import { localeNow, s } from '../strings.ts';
+import { readJournal } from '../../experiment/journal.ts';
+import type { Vault } from '../vault.ts';
 import { Knobs, type Change } from './knobs.svelte.ts';
+import { MemoryState } from './memory.svelte.ts';
 import { ModelState } from './model-state.svelte.ts';
 import type { Answer, Question, Replies } from '../questions.ts';
 import { loadDecoder } from './decoder.ts';
@@ -26,6 +29,19 @@ import { Reading } from './reading.svelte.ts';
 import { RolloutView } from './rollout-view.svelte.ts';
 import { Replay } from './replay.svelte.ts';
 import { RunState } from './run-state.svelte.ts';
+import { SavedRunState } from './saved-run.svelte.ts';
+
+/** Name of the error that only another tab can mend. */
+const TAB = 'OtherTabError';
+const otherTab = (): ErrorData => ({
+  name: TAB,
+  message: s.saved.readerError,
+  kept: s.saved.readerKept,
+  advice: s.saved.readerAdvice,
+});
+
+/** A learner whose session has failed gets this long to hand over a run that is not stored. */
+const RESCUE_MS = 3000;
 
 /** A learner and the way to end it for good. */
 export interface Connection {
@@ -44,6 +60,8 @@ export interface SessionOptions {
   readonly given?: ConfigOverrides;
   /** Preset and settings from the address. */
   readonly setup?: Setup;
+  /** What is stored in this browser; absent: nothing is looked for. */
+  readonly vault?: Vault;
 }
 
 /** The visitor asked for less motion: then nothing starts to play by itself. */
@@ -71,6 +89,8 @@ export class Session {
   readonly draft = new DraftState();
   /** Least seconds from one step to the next; 0 is full speed. */
   pace = $state(0);
+  readonly memory = new MemoryState();
+  readonly kept = new SavedRunState(() => this.#options.vault ?? null);
   transport: TransportState = $state('idle');
   /** The last error that is not a failed load. */
   error: ErrorData | null = $state.raw(null);
@@ -84,6 +104,12 @@ export class Session {
   readonly #tasks = new Map<string, Promise<Task | null>>();
   /** The configuration of the run, whether or not its first event has come. */
   #running: Config | null = $state.raw(null);
+  /** What is to be done with the model once it is there, instead of waiting for a command. */
+  #whenReady: (() => void) | null = null;
+  /** What the visitor had asked for when the session failed; asked for again once it is back. */
+  #unfinished: 'running' | 'stepping' | null = null;
+  /** The connection that is being replaced: its failure is told once. */
+  #lost: Connection | null = null;
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -130,8 +156,26 @@ export class Session {
     return this.#options.base;
   }
 
+  /** Looks for a saved run: offered, or shown when another tab has it. */
+  look(): Promise<void> {
+    return this.kept.look(
+      (journal) => {
+        for (const event of readJournal(journal)) this.live.take(event);
+      },
+      () => this.#free(),
+    );
+  }
+
+  #free(): void {
+    this.announcement = s.saved.free;
+    if (this.error?.name === TAB) this.error = null;
+    if (this.model.phase.phase === 'failed' && this.model.phase.error.name === TAB) this.model.clear();
+  }
+
   readonly isBusy = $derived(['running', 'stepping', 'stopping'].includes(this.transport));
-  readonly canMove = $derived(this.model.model !== null && this.transport !== 'finished' && !this.isLent);
+  readonly canMove = $derived(
+    this.model.model !== null && this.transport !== 'finished' && !this.isLent && !this.kept.isReader,
+  );
   readonly needsReset = $derived.by((): readonly ConfigKey[] =>
     this.#running === null ? [] : this.knobs.pending(this.#running).needsReset,
   );
@@ -151,18 +195,32 @@ export class Session {
   /** Resolves when the model is ready or has failed to load. @param config the first run's; the knobs' when absent */
   async load(device: DeviceWish = this.device, config: Config = this.knobs.config): Promise<void> {
     if (this.model.phase.phase === 'loading') return this.#loading;
+    this.#whenReady = null;
+    this.#unfinished = null;
+    this.live.clear();
+    this.error = null;
+    this.kept.onOther();
+    await this.#connect(device, config);
+  }
+
+  /** A new worker with the model. */
+  async #connect(device: DeviceWish, config: Config): Promise<void> {
     this.#connection?.end();
+    this.#connection = null;
     const settled = new Promise<void>((resolve) => (this.#settled = resolve));
     this.#loading = settled;
     this.device = device;
-    this.live.clear();
-    this.error = null;
     this.transport = 'idle';
     this.#tasks.clear();
     this.model.begin();
     this.#running = config;
     this.#loadedFor = config;
     try {
+      if (!(await this.kept.claim(() => this.#free()))) {
+        this.model.fail(otherTab());
+        this.#settled();
+        return;
+      }
       const connection = this.#options.connect();
       this.#connection = connection;
       connection.onFailure((message) => {
@@ -193,6 +251,8 @@ export class Session {
       this.takeBack();
       return null;
     }
+    // What the other room trains is no run to be found here after a reload.
+    await this.#connection.learner.keep(false);
     this.live.clear();
     this.view.choose(0);
     this.error = null;
@@ -206,6 +266,7 @@ export class Session {
     this.isLent = false;
     this.#borrower = null;
     if (this.model.model === null) return;
+    this.#call((learner) => learner.keep(true));
     if (this.#fits(this.knobs.config)) this.reset();
     else void this.load();
   }
@@ -214,6 +275,42 @@ export class Session {
     return (['adapter.rank', 'adapter.alpha'] as const).every(
       (key) => this.#loadedFor?.[key] === config[key],
     );
+  }
+
+  /** Takes up the run that was saved, and rests there. */
+  resume(): void {
+    if (this.isBusy || this.kept.isReader) return;
+    this.error = null;
+    const goOn = (): void => this.#call((learner) => learner.resume());
+    if (this.model.model !== null) goOn();
+    else this.#loadFor(goOn);
+  }
+
+  /** Takes up a run from a file, and rests there. */
+  importRun(bytes: Uint8Array): void {
+    if (this.isBusy || this.kept.isReader) return;
+    this.error = null;
+    const goOn = (): void => this.#call((learner) => learner.importRun(bytes));
+    if (this.model.model !== null) goOn();
+    else this.#loadFor(goOn);
+  }
+
+  /** The present run as a file, as of its newest save; null when there is none. */
+  async exportRun(): Promise<Uint8Array | null> {
+    return (await this.#connection?.learner.exportRun().catch(() => null)) ?? null;
+  }
+
+  async discard(): Promise<void> {
+    try {
+      await this.kept.discard();
+    } catch (cause) {
+      this.error = toErrorData(cause, { kept: s.error.runKept, advice: s.error.runAdvice });
+    }
+  }
+
+  #loadFor(goOn: () => void): void {
+    void this.load();
+    this.#whenReady = goOn;
   }
 
   /** Start, or pause when running: the space bar. */
@@ -245,6 +342,7 @@ export class Session {
     this.live.clear();
     this.view.clear();
     this.reading.clear();
+    this.kept.onOther();
     this.transport = 'stopping';
     this.announcement = s.announce.reset;
     this.#call((learner) => learner.reset(config));
@@ -356,10 +454,65 @@ export class Session {
       kept: s.error.runKept,
       advice: s.error.workerAdvice,
     };
-    this.model.fail(error);
-    this.transport = 'idle';
     this.#settled();
-    this.#borrower?.({ type: 'failed', during: 'run', error });
+    if (this.#borrower !== null) {
+      // The run belongs to the other room, which decides about it.
+      this.model.fail(error);
+      this.transport = 'idle';
+      this.#borrower({ type: 'failed', during: 'run', error });
+      return;
+    }
+    // While loading it would only fail again.
+    if (this.model.phase.phase !== 'ready') {
+      this.model.fail(error);
+      this.transport = 'idle';
+    } else void this.#recover(error);
+  }
+
+  /** The session is lost: says so, and goes on with a new one from the last save. */
+  async #recover(error: ErrorData): Promise<void> {
+    const failed = this.#connection;
+    if (failed === null || failed === this.#lost) return;
+    this.#lost = failed;
+    const { transport } = this;
+    const moving = transport === 'running' || transport === 'stepping' ? transport : null;
+    this.#unfinished = moving ?? this.#unfinished;
+    // Not stored: as long as the worker answers, it can hand over what it has.
+    const rescued = this.kept.saved === null ? await this.#rescue() : null;
+    const step = this.kept.saved?.step ?? (rescued === null ? null : this.live.step);
+    const kept = step === null ? s.saved.keptNothing : s.saved.keptUntil(step);
+    const config = this.#running ?? this.knobs.config;
+    if (!this.kept.onFailure()) {
+      this.#unfinished = null;
+      this.#connection?.end();
+      this.#connection = null;
+      this.transport = 'idle';
+      this.error = { ...error, kept, advice: `${s.saved.gaveUp} ${error.advice}` };
+      this.kept.failure = null;
+      this.model.clear();
+      return;
+    }
+    this.kept.failure = { ...error, kept, advice: s.saved.recovering(this.kept.recovering ?? 1, step ?? 0) };
+    this.#whenReady = () => this.#call((learner) => learner.resume());
+    if (rescued !== null) this.#whenReady = () => this.#call((learner) => learner.importRun(rescued));
+    // Nothing saved yet: the run begins again.
+    if (step === null) this.#whenReady = () => this.#goOn();
+    await this.#connect(this.device, config);
+  }
+
+  async #rescue(): Promise<Uint8Array | null> {
+    // It may be gone, and will not answer then.
+    const late = new Promise<null>((resolve) => setTimeout(() => resolve(null), RESCUE_MS));
+    return Promise.race([this.exportRun(), late]);
+  }
+
+  /** Asks again for what the failure interrupted. */
+  #goOn(): void {
+    const what = this.#unfinished;
+    this.#unfinished = null;
+    if (what === null) return;
+    this.transport = what;
+    this.#call((learner) => (what === 'running' ? learner.start() : learner.step()));
   }
 
   take(message: LearnerMessage): void {
@@ -379,6 +532,8 @@ export class Session {
         // Knobs turned while loading.
         this.#apply();
         this.#settled();
+        this.#whenReady?.();
+        this.#whenReady = null;
         break;
       case 'transport':
         this.#moved(message.state);
@@ -388,21 +543,58 @@ export class Session {
         break;
       case 'event':
         this.live.take(message.event);
+        if (message.event.type === 'step-finished') this.kept.onStep(message.event.step);
         if (message.event.type === 'evaluation') {
           const pass = message.event.metrics['eval_heldout/pass@1'];
           if (pass !== undefined) this.announcement = s.announce.evaluated(`${(100 * pass).toFixed(1)} %`);
         }
         break;
+      case 'heap':
+        void this.memory.onHeap(message.bytes);
+        break;
+      case 'saved':
+        this.kept.onSaved(message.saved);
+        break;
+      case 'not-saved':
+        this.kept.problem = message.error;
+        break;
+      case 'resumed':
+        this.#resumed(message.config, message.step);
+        break;
       case 'failed':
         if (message.during === 'load') {
           this.model.fail(message.error);
           this.#settled();
-        } else this.error = message.error;
+        } else if (message.during === 'run' && message.isRecoverable === true)
+          void this.#recover(message.error);
+        else {
+          this.error = message.error;
+          this.#unfinished = null;
+          this.kept.recovering = null;
+        }
         break;
     }
   }
 
+  /** The events that follow are the saved run's. */
+  #resumed(config: Config, step: number): void {
+    this.leaveReplay();
+    this.live.clear();
+    this.view.choose(0);
+    this.#running = config;
+    this.announcement = s.saved.resumed(step);
+    if (this.kept.recovering === null) {
+      this.kept.onResumed(step, config);
+      this.knobs.adopt(config);
+    }
+  }
+
   #moved(state: TransportState): void {
+    if (state === 'paused' && this.#unfinished !== null) {
+      // Taken up again after a failure: knobs may have been turned since the save.
+      this.#apply();
+      return this.#goOn();
+    }
     if (state === 'paused' && this.transport !== 'paused') {
       this.announcement =
         this.transport === 'stepping'

@@ -1,0 +1,109 @@
+/**
+ * How much memory a run will take, before anything is loaded, and smaller working sizes where that is more than it may. Pure arithmetic on
+ * sizes: an estimate of what is held at once, not a measurement.
+ *
+ *   weights      one copy in host memory, and one in each compiled graph that holds them: parameters x bytes each
+ *   adapter      6 x 4 bytes a parameter: A and B, two moments, the gradient, the zero gradient, the base's zero adapter
+ *   activations  of one micro-batch of M tokens in rows of T, fp32, kept for the backward pass:
+ *                a layer     M x (8 width + 3 query + 3 key/value + 5 hidden)  +  3 x heads x M x T
+ *                the head    4 x M x vocabulary
+ *   cache        keys and values of the rollouts decoded together, as input and as output of a chunk:
+ *                2 x 2 x layers x rows x capacity x key/value width x 4 bytes
+ */
+import { adapterMatrices } from './adapter.ts';
+import { parameterCount, type Architecture } from './architecture.ts';
+import { PolicyError } from './errors.ts';
+import { MICRO_BATCH_TOKENS } from './packing.ts';
+import { MAX_ROWS } from './rollout-batch.ts';
+
+/** Sizes of the work done at once. Smaller ones are slower and sum in another order; they change nothing else. */
+export interface WorkingSizes {
+  /** Tokens of a micro-batch of the update. */
+  readonly microBatchTokens: number;
+  /** Rollouts decoded together. */
+  readonly rows: number;
+  /** Compiled graphs held. */
+  readonly programs: number;
+}
+
+/**
+ * A step of code and alignment rollouts uses about fifteen shapes and an evaluation as many again; fewer programs than that would be compiled
+ * anew in every step.
+ */
+export const FULL_SIZES: WorkingSizes = {
+  microBatchTokens: MICRO_BATCH_TOKENS,
+  rows: MAX_ROWS,
+  programs: 48,
+};
+
+/** In the order they are tried: micro-batches first, they cost the most and slow down the least. */
+const SMALLER: readonly WorkingSizes[] = [
+  { ...FULL_SIZES, microBatchTokens: 1024 },
+  { ...FULL_SIZES, microBatchTokens: 512 },
+  { microBatchTokens: 512, rows: 32, programs: 24 },
+  { microBatchTokens: 512, rows: 8, programs: 12 },
+  { microBatchTokens: 256, rows: 8, programs: 6 },
+];
+
+/** Graphs that a run with code and alignment rollouts and its evaluations compiles, when nothing limits them. */
+const GRAPHS = 30;
+
+export interface MemoryRequest {
+  readonly architecture: Architecture;
+  readonly rank: number;
+  /** Bytes a weight takes in a graph: 4 dense, about 0.6 in blocks of int4 with their scales. */
+  readonly bytesPerWeight: number;
+  /** Longest sequence of prompt and completion, tokens. */
+  readonly longest: number;
+  /** What else the run holds, bytes: interpreters. */
+  readonly otherBytes: number;
+}
+
+/** Bytes. */
+export interface MemoryPrediction {
+  readonly weights: number;
+  readonly adapter: number;
+  readonly activations: number;
+  readonly cache: number;
+  readonly other: number;
+  readonly total: number;
+}
+
+export function predictMemory(request: MemoryRequest, sizes: WorkingSizes = FULL_SIZES): MemoryPrediction {
+  const { architecture: a, rank, bytesPerWeight, longest, otherBytes } = request;
+  const query = a.heads * a.headWidth;
+  const keyValue = a.keyValueHeads * a.headWidth;
+  const tokens = Math.max(sizes.microBatchTokens, longest);
+  const layer =
+    tokens * (8 * a.width + 3 * query + 3 * keyValue + 5 * a.hiddenWidth) + 3 * a.heads * tokens * longest;
+  const adapterParameters = adapterMatrices(a, rank).reduce((sum, { dims }) => sum + dims[0] * dims[1], 0);
+  const parts = {
+    weights: parameterCount(a) * (4 + bytesPerWeight * Math.min(GRAPHS, sizes.programs)),
+    adapter: 6 * 4 * adapterParameters,
+    activations: 4 * (a.layers * layer + 4 * tokens * a.vocabSize),
+    cache: 4 * a.layers * sizes.rows * longest * keyValue * 4,
+    other: otherBytes,
+  };
+  return { ...parts, total: Object.values(parts).reduce((sum, bytes) => sum + bytes, 0) };
+}
+
+/** The run does not fit under the cap, however small its working sizes. */
+export class MemoryCapError extends PolicyError {
+  readonly kept = 'Nothing was loaded.';
+  constructor(needed: number, cap: number) {
+    super(
+      `The run would take about ${inMiB(needed)} MiB at its smallest, and ${inMiB(cap)} MiB is the cap.`,
+      'Raise memory.capMiB, shorten the completion budgets, or choose a smaller model.',
+    );
+  }
+}
+
+/** The largest working sizes that fit. @param cap bytes; 0: no cap @throws MemoryCapError */
+export function sizesUnder(cap: number, request: MemoryRequest): WorkingSizes {
+  if (cap === 0) return FULL_SIZES;
+  const fitting = [FULL_SIZES, ...SMALLER].find((sizes) => predictMemory(request, sizes).total <= cap);
+  if (fitting) return fitting;
+  throw new MemoryCapError(predictMemory(request, SMALLER.at(-1)!).total, cap);
+}
+
+const inMiB = (bytes: number): number => Math.ceil(bytes / 2 ** 20);
