@@ -10,11 +10,13 @@ import {
   SandboxStartError,
   UnsupportedJobError,
 } from './errors.ts';
+import { shared } from './files.ts';
 import { completeLimits } from './limits.ts';
 import type { BootReply, JobReply, JobRequest, Progress, WorkerApi } from './protocol.ts';
 import { readCall, readTrace, Reading } from './reply.ts';
 import { operationsAvailable } from './python/index.ts';
 import type {
+  Boundary,
   CallResult,
   Limits,
   OperationsJob,
@@ -43,7 +45,8 @@ export interface SnapshotStore {
 
 export interface PoolOptions {
   readonly spawn: () => WorkerHandle;
-  readonly indexURL: string;
+  /** What keeps a program in, of the workers that `spawn` makes. */
+  readonly boundary: Boundary;
   readonly workers: number;
   /** Keep one booted interpreter ready to take the place of a terminated one. Default true. */
   readonly spare?: boolean;
@@ -103,7 +106,7 @@ export class Pool implements Sandbox {
   static async start(options: PoolOptions): Promise<Pool> {
     const pool = new Pool(options);
     const stored = options.snapshot === false ? undefined : await options.store?.load();
-    if (stored) pool.snapshot = shared(stored);
+    if (stored) pool.snapshot = pool.keep(stored);
     pool.idle.push(await pool.firstBoot());
     return pool;
   }
@@ -122,6 +125,10 @@ export class Pool implements Sandbox {
 
   get workers(): number {
     return this.options.workers;
+  }
+
+  get boundary(): Boundary {
+    return this.options.boundary;
   }
 
   async run(job: RunJob, signal?: AbortSignal): Promise<RunResult> {
@@ -320,14 +327,13 @@ export class Pool implements Sandbox {
       seat = this.seat(handle);
       const wantSnapshot = this.options.snapshot !== false && this.snapshot === undefined;
       const boot = seat.api.boot({
-        indexURL: this.options.indexURL,
         makeSnapshot: wantSnapshot,
         heapLimit: this.options.heapLimit ?? 512 * 1024 * 1024,
         ...(this.snapshot ? { snapshot: this.snapshot } : {}),
       });
       const reply: BootReply = await Promise.race([boot, seat.failed]);
       if (wantSnapshot && reply.snapshot) {
-        this.snapshot = shared(reply.snapshot);
+        this.snapshot = this.keep(reply.snapshot);
         void this.options.store?.save(reply.snapshot);
       }
       handle.keepAlive(false);
@@ -337,6 +343,11 @@ export class Pool implements Sandbox {
       if (seat) await seat.handle.terminate();
       throw new SandboxStartError(error instanceof Error ? error.message : String(error), { cause: error });
     }
+  }
+
+  /** A worker in a frame without origin cannot be handed shared memory. */
+  private keep(snapshot: Uint8Array): ArrayBufferLike {
+    return this.options.boundary === 'frame' ? snapshot.slice().buffer : shared(snapshot);
   }
 
   private seat(handle: WorkerHandle): Seat {
@@ -350,6 +361,7 @@ export class Pool implements Sandbox {
     });
     failed.catch(() => {}); // an idle worker that ends is no unhandled error
     const seat: Seat = { handle, api: wrap<WorkerApi>(handle.endpoint), failed, onProgress: undefined };
+    handle.endpoint.start?.();
     handle.endpoint.addEventListener('message', (event) => {
       const data: unknown = (event as MessageEvent).data;
       if (typeof data === 'object' && data !== null && 'part' in data) seat.onProgress?.(data as Progress);
@@ -444,6 +456,9 @@ function endOf(end: JobEnd): CallResult {
 /** What a program did that ended the interpreter from inside. */
 function deathOf(fatal: { readonly name: string; readonly message: string }): CallResult {
   const message = `the interpreter died: ${fatal.name}: ${fatal.message}`.slice(0, 500);
+  // Only a program that found its way to JavaScript meets a name that is gone or an evaluation that is refused.
+  if (/^(Eval|Reference|Security)Error$/.test(fatal.name))
+    return { outcome: 'tamper', stdout: '', error: { type: 'InterpreterDied', message } };
   if (/exit/i.test(fatal.name))
     return { outcome: 'exit', stdout: '', error: { type: 'SystemExit', message } };
   return { outcome: 'memory', stdout: '', error: { type: 'InterpreterDied', message } };
@@ -477,12 +492,4 @@ function abortOf(signal: AbortSignal | undefined): { promise: Promise<'aborted'>
     signal?.addEventListener('abort', listener, { once: true });
   });
   return { promise, forget: () => signal?.removeEventListener('abort', listener) };
-}
-
-/** In a buffer that all workers can read without a copy each, where the platform has one. */
-function shared(bytes: Uint8Array): ArrayBufferLike {
-  if (typeof SharedArrayBuffer === 'undefined') return bytes.slice().buffer;
-  const buffer = new SharedArrayBuffer(bytes.byteLength);
-  new Uint8Array(buffer).set(bytes);
-  return buffer;
 }

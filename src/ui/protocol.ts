@@ -6,6 +6,7 @@
 import type { Config, ConfigKey, ConfigValue } from '../learning/config.ts';
 import type { TrainerEvent } from '../learning/events.ts';
 import type { PolicyInfo } from '../policy/types.ts';
+import type { Boundary } from '../sandbox/types.ts';
 import type { Task } from '../tasks/types.ts';
 
 export type DeviceWish = 'auto' | 'webgpu' | 'wasm';
@@ -18,6 +19,8 @@ export interface LoadRequest {
   readonly device: DeviceWish;
   /** The run that the first step will belong to. */
   readonly config: Config;
+  /** Where Python's workers are started, when the site sends no headers (src/sandbox/frame.ts). Added on the way to the worker. */
+  readonly frame?: MessagePort;
 }
 
 /** What is fetched, in the order shown. */
@@ -41,6 +44,8 @@ export interface LoadedModel {
   readonly info: PolicyInfo;
   /** Python interpreters at work. */
   readonly pythonWorkers: number;
+  /** What keeps their programs in. */
+  readonly boundary: Boundary;
   readonly tasks: { readonly train: number; readonly heldout: number };
 }
 

@@ -45,6 +45,7 @@ export async function openEngine(request: LoadRequest, onStage: (stage: LoadStag
   const starting = createSandbox({
     indexURL: new URL('pyodide/', request.base).href,
     workers: pythonWorkers(),
+    frame: request.frame,
   });
   starting.catch(() => undefined); // awaited below
   const loading = loadPolicy({

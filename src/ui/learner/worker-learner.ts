@@ -53,6 +53,7 @@ export class WorkerLearner implements Learner {
         model: {
           info: engine.policy.info,
           pythonWorkers: engine.sandbox.workers,
+          boundary: engine.sandbox.boundary,
           tasks: { train: count('train'), heldout: count('heldout') },
         },
       });
