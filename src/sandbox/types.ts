@@ -61,6 +61,8 @@ export interface RunJob {
   readonly code: string;
   readonly calls: readonly CallSpec[];
   readonly limits?: Partial<Limits>;
+  /** A task's own code, not a model's: its interpreter is put in order and used again, whatever the code reached for. */
+  readonly trusted?: boolean;
 }
 
 export interface RunResult {
