@@ -30,13 +30,20 @@ export function framePolicy(nonce: string): string {
   return `default-src 'none'; script-src 'nonce-${nonce}' blob: 'wasm-unsafe-eval'; worker-src blob:; connect-src 'none'`;
 }
 
-/** The frame's script. It compiles Python once and hands the module to each worker. */
+/**
+ * The frame's script. It compiles Python once and hands the module to each worker. Chromium loads no module worker from a blob of an
+ * opaque origin, but a classic one, which may import the module; it keeps the first message until that is there.
+ */
 const frameScript = `
 addEventListener('message', async ({ data, source }) => {
   if (source !== parent) return;
   const address = (text) => URL.createObjectURL(new Blob([text], { type: 'text/javascript' }));
   const { port, contents } = data;
-  const worker = address(contents.worker);
+  const worker = address(
+    'onmessage = ({ data }) => { onmessage = null; import("' + address(contents.worker) + '")' +
+    '.then(() => dispatchEvent(new MessageEvent("message", { data }))); };' +
+    'onunhandledrejection = ({ reason }) => { throw reason; };'
+  );
   const { stdlib, lock } = contents;
   const workers = new Map();
   try {
@@ -48,7 +55,7 @@ addEventListener('message', async ({ data, source }) => {
         return;
       }
       const id = request.spawn;
-      const python = new Worker(worker, { type: 'module', name: 'python' });
+      const python = new Worker(worker, { name: 'python' });
       workers.set(id, python);
       python.onerror = (event) => port.postMessage({ ended: id, reason: event.message || 'the worker script failed' });
       python.postMessage({ port: request.port, files }, [request.port]);
