@@ -1,5 +1,6 @@
 /** `run`: trains nano headless and shows what it learned. The loop itself is src/learning; this is its terminal. */
 import type { TrainerEvent } from '../learning/events.ts';
+import { heapLimit } from '../learning/harness.ts';
 import { train } from '../learning/trainer.ts';
 import { parseAssignments, type Config, type ConfigOverrides } from '../learning/config.ts';
 import { presetConfig, PRESETS } from '../experiment/presets.ts';
@@ -137,7 +138,7 @@ async function follow(
   const tasks = await builtInTasks();
   const [rank, alpha] = [config['adapter.rank'], config['adapter.alpha']];
   const policy = await openPolicy({ rank, alpha, seed: config.seed, ...machine });
-  const sandbox = await openSandbox();
+  const sandbox = await openSandbox({ heapLimit: heapLimit(config) });
   progress(`${policy.info.name} on ${policy.info.device}, ${sandbox.workers} Python workers`);
   let before: Evaluation | undefined;
   let after: Evaluation | undefined;

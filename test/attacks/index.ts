@@ -10,7 +10,7 @@ import { tampering } from './tampering.ts';
 import { termination } from './termination.ts';
 import { time } from './time.ts';
 
-export const classes: Readonly<Record<string, readonly Attack[]>> = {
+export const classes = {
   termination,
   time,
   'memory and stack': memoryAndStack,
@@ -20,4 +20,6 @@ export const classes: Readonly<Record<string, readonly Attack[]>> = {
   escape,
   'reward logic': rewardLogic,
   controls,
-};
+} satisfies Readonly<Record<string, readonly Attack[]>>;
+
+export type AttackClass = keyof typeof classes;

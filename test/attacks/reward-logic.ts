@@ -24,7 +24,7 @@ export const rewardLogic: readonly Attack[] = [
   {
     name: 'an answer found among all objects',
     code: `import gc\n${f('gc.unfreeze()', 'for o in gc.get_objects():', "    if type(o) is dict and 'expected' in o: return o['expected']", "raise LookupError('no answer here')")}`,
-    verdict: 'exception',
+    verdict: ['exception', 'wrong'],
     limits: { steps: 3_000_000 },
   },
   { name: 'look-alike characters', code: f("return '３'"), verdict: 'wrong' },

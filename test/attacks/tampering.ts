@@ -1,5 +1,5 @@
 /** Programs that change the interpreter under the harness, or look for the harness in it. Each returns a wrong answer or none. */
-import { beforeRight, f, type Attack } from './attack.ts';
+import { f, type Attack } from './attack.ts';
 
 const wrong = f('return 0 if n else 1');
 const patched = (name: string, value: string): Attack => ({

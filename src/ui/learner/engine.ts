@@ -6,6 +6,7 @@ import type { Sandbox } from '../../sandbox/types.ts';
 import { loadBuiltIn } from '../../tasks/built-in.ts';
 import type { Task } from '../../tasks/types.ts';
 import type { Config } from '../../learning/config.ts';
+import { heapLimit } from '../../learning/harness.ts';
 import type { DeviceWish, LoadRequest, LoadStage } from '../protocol.ts';
 import { downloadSite, type Files } from './downloads.ts';
 import { DownloadError } from './fetch-progress.ts';
@@ -46,6 +47,7 @@ export async function openEngine(request: LoadRequest, onStage: (stage: LoadStag
     indexURL: new URL('pyodide/', request.base).href,
     workers: pythonWorkers(),
     frame: request.frame,
+    heapLimit: heapLimit(request.config),
   });
   starting.catch(() => undefined); // awaited below
   const loading = loadPolicy({
