@@ -27,7 +27,7 @@ export interface Starting {
 /** Whether text can become code here: true means that the worker's response carried no policy, or not ours. */
 export function canEvaluate(): boolean {
   try {
-    // eslint-disable-next-line no-new-func, @typescript-eslint/no-implied-eval -- the question is whether this is refused
+    // eslint-disable-next-line no-new-func -- the question is whether this is refused
     return new Function('return 1')() === 1;
   } catch {
     return false;

@@ -152,7 +152,7 @@ _REACHING = frozenset('''exec eval compile open getattr setattr delattr vars loc
 copyright credits license memoryview classmethod staticmethod property format_map gi_frame gi_code gi_yieldfrom cr_frame cr_code ag_frame
 ag_code tb_frame tb_next f_back f_globals f_builtins f_locals f_code with_traceback register attrgetter methodcaller Formatter
 get_field get_type_hints ForwardRef evaluate_forward_ref dispatch_table bltns'''.split())
-_OWN = frozenset(['__' + name + '__' for name in '''init name main module qualname firstlineno static_attributes doc repr str eq ne lt le gt ge
+_OWN = frozenset(['__' + name + '__' for name in '''init name main module qualname firstlineno static_attributes classdictcell doc repr str eq ne lt le gt ge
 hash len iter next getitem setitem contains add sub mul call bool'''.split()])
 _module_names = frozenset()
 _REACHING_OPS = _IMPORT = _CLASS = _STORES_ATTR = None
@@ -457,7 +457,7 @@ def fingerprint(code):
 
 from hashlib import sha256 as _sha256
 from opcode import opmap as _opmap
-_REACHING_OPS = tuple([_opmap[name] for name in ('MATCH_CLASS', 'SETUP_ANNOTATIONS', 'LOAD_LOCALS')])
+_REACHING_OPS = tuple([_opmap[name] for name in ('MATCH_CLASS', 'SETUP_ANNOTATIONS')])
 _STORES_ATTR = (_opmap['STORE_ATTR'], _opmap['DELETE_ATTR'])
 _IMPORT = _opmap['IMPORT_NAME']
 _CLASS = _opmap['LOAD_BUILD_CLASS']
