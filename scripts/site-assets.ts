@@ -42,9 +42,12 @@ export const ISOLATION_HEADERS: Readonly<Record<string, string>> = {
   'Cross-Origin-Resource-Policy': 'same-origin',
 };
 
-/** A worker takes its policy from its own response: this one lets Pyodide compile WebAssembly and nothing evaluate text. */
+/**
+ * A worker takes its policy from its own response: this one lets Python's WebAssembly be instantiated and nothing evaluate text or reach
+ * any address, the site's own included. The files come to the worker by message.
+ */
 export const PYTHON_WORKER_POLICY =
-  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'";
+  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'none'";
 
 /** The Python worker is known by its file name: `assets/python-HASH.js` when built, `workers/python.ts` in development. */
 export function isPythonWorker(path: string): boolean {

@@ -2,7 +2,9 @@
 import { createConfig, type Config } from '../learning/config.ts';
 import { evaluate, sampleHeldout, type EvaluateOptions, type Evaluation } from '../learning/evaluate.ts';
 import { evaluationTasks, makeEvaluationSet } from '../learning/evaluation-set.ts';
+import { heapLimit, programLimits } from '../learning/harness.ts';
 import { evaluationSetSettings } from '../learning/settings.ts';
+import { withLimits } from '../sandbox/limits.ts';
 import { alignmentFormats } from '../tasks/alignment/index.ts';
 import { createRandom } from '../tasks/random.ts';
 import type { Task } from '../tasks/types.ts';
@@ -59,7 +61,7 @@ export const evalCommand: Command = {
     });
     try {
       if (adapter !== undefined) await policy.restore(await adapterSnapshot(adapter, options.model));
-      const sandbox = await openSandbox();
+      const sandbox = withLimits(await openSandbox({ heapLimit: heapLimit(config) }), programLimits(config));
       try {
         progress(
           `${policy.info.name} on ${policy.info.device}: ${tasks.length} tasks, ${samples} samples each`,

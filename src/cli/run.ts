@@ -1,6 +1,7 @@
 /** `run`: trains nano headless and shows what it learned. The loop itself is src/learning; this is its terminal. */
 import type { TrainerEvent } from '../learning/events.ts';
 import { TrainerControl } from '../learning/control.ts';
+import { heapLimit } from '../learning/harness.ts';
 import { parseAssignments, type Config, type ConfigOverrides } from '../learning/config.ts';
 import { presetConfig, PRESETS } from '../experiment/presets.ts';
 import { readJournal, splitJournal, type JournalLine } from '../experiment/journal.ts';
@@ -193,7 +194,7 @@ async function follow(
   const { sizes, prediction } = await memoryPlan(config);
   const open = async (): Promise<Session> => {
     const policy = await openPolicy({ rank, alpha, seed: config.seed, ...machine, sizes });
-    const sandbox = await openSandbox();
+    const sandbox = await openSandbox({ heapLimit: heapLimit(config) });
     progress(
       `${policy.info.name} on ${policy.info.device}, ${sandbox.workers} Python workers, about ${Math.ceil(prediction.total / 2 ** 20)} MiB`,
     );

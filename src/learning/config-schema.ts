@@ -233,6 +233,29 @@ export const SCHEMA = {
   'adapter.rank': integer(8, 1, 512, 'Rank of the LoRA adapter.'),
   'adapter.alpha': integer(16, 1, 4096, 'LoRA alpha; the adapter is scaled by alpha / rank.'),
 
+  'sandbox.codeBytes': integer(65_536, 64, 2 ** 24, 'Longest program that is run, in bytes.'),
+  'sandbox.outputBytes': integer(65_536, 0, 2 ** 24, 'Output that a program may write in one run, in bytes.'),
+  'sandbox.valueBytes': integer(
+    65_536,
+    64,
+    2 ** 24,
+    'Size up to which one value is carried over and graded.',
+  ),
+  'sandbox.steps': integer(100_000, 1, 1e9, 'Lines that one call may execute.'),
+  'sandbox.callMs': integer(
+    5_000,
+    50,
+    600_000,
+    'Wall clock of one call in milliseconds; then its worker ends.',
+  ),
+  'sandbox.jobMs': integer(15_000, 50, 3_600_000, 'Wall clock of all calls of one program in milliseconds.'),
+  'sandbox.heapMegabytes': integer(
+    512,
+    64,
+    4096,
+    'Memory of one Python interpreter, above which a program gets a MemoryError.',
+  ),
+
   'eval.baseline': flag(true, 'Evaluate before the first step.'),
   'eval.every': live(integer(10, 0, 100_000, 'Steps between evaluations; 0 is only before and after.')),
   'eval.tasks': integer(100, 1, 100_000, 'Held-out tasks evaluated.'),

@@ -3,6 +3,7 @@
  * for the next event is a pause); everything that happens is an event. A run is a function of configuration, seed and device.
  */
 import type { Policy } from '../policy/types.ts';
+import { withLimits } from '../sandbox/limits.ts';
 import type { Sandbox } from '../sandbox/types.ts';
 import { createRandom, type Random } from '../tasks/random.ts';
 import type { Task } from '../tasks/types.ts';
@@ -20,6 +21,7 @@ import { rolloutMetrics } from './metrics.ts';
 import { RecordBuffer } from './records.ts';
 import { fitsModel, planStep, rollOut, type TaskPositions } from './rollout-step.ts';
 import { evaluationSetSettings, funnelSettings } from './settings.ts';
+import { programLimits } from './harness.ts';
 import { checkState, type TrainerState } from './state.ts';
 import { updatePolicy } from './update.ts';
 
@@ -87,10 +89,10 @@ class Run {
 
   constructor(options: TrainOptions, control: TrainerControl) {
     const state = options.state === undefined ? undefined : checkState(options.state);
-    this.#options = options;
     this.#control = control;
     this.#resumed = state;
     this.#config = state?.config ?? options.config;
+    this.#options = { ...options, sandbox: withLimits(options.sandbox, programLimits(this.#config)) };
     this.#random = createRandom(this.#config.seed);
     this.#format = alignmentFormats[this.#config['alignment.format']];
     this.#train = options.tasks.filter(({ split }) => split === 'train');

@@ -1,5 +1,6 @@
 /** Starts the learner's worker and wraps it: from here on the page sees only `Learner`. */
-import { proxy, wrap } from 'comlink';
+import { proxy, transfer, wrap } from 'comlink';
+import { frameWhereNeeded } from '../sandbox/browser.ts';
 import type { Learner } from './protocol.ts';
 import type { Connection } from './state/session.svelte.ts';
 
@@ -11,7 +12,10 @@ export function connectWorker(): Connection {
   const remote = wrap<Learner>(worker);
   const learner: Learner = {
     listen: (listener) => remote.listen(proxy(listener)),
-    load: (request) => remote.load(request),
+    async load(request) {
+      const frame = await frameWhereNeeded(new URL('pyodide/', request.base).href);
+      await remote.load(frame === undefined ? request : transfer({ ...request, frame }, [frame]));
+    },
     start: () => remote.start(),
     pause: () => remote.pause(),
     step: () => remote.step(),

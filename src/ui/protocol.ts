@@ -9,6 +9,7 @@ import type { SavedRun } from '../experiment/storage/run-store.ts';
 import type { TrainerEvent } from '../learning/events.ts';
 import type { MemoryPrediction } from '../policy/memory.ts';
 import type { PolicyInfo } from '../policy/types.ts';
+import type { Boundary } from '../sandbox/types.ts';
 import type { Task } from '../tasks/types.ts';
 import type { Locale } from './strings.ts';
 import type { Ask } from './questions.ts';
@@ -25,6 +26,8 @@ export interface LoadRequest {
   readonly language: Locale;
   /** The run that the first step will belong to. */
   readonly config: Config;
+  /** Where Python's workers are started, when the site sends no headers (src/sandbox/frame.ts). Added on the way to the worker. */
+  readonly frame?: MessagePort;
 }
 
 /** What is fetched, in the order shown. */
@@ -56,6 +59,8 @@ export interface LoadedModel {
   readonly memory?: MemoryPrediction;
   /** Python interpreters at work. */
   readonly pythonWorkers: number;
+  /** What keeps their programs in. */
+  readonly boundary: Boundary;
   readonly tasks: { readonly train: number; readonly heldout: number };
 }
 

@@ -328,6 +328,7 @@ describe('a run that is interfered with', { timeout: 240_000 }, () => {
   it('counts harness errors as null and goes on', async () => {
     let calls = 0;
     const broken: Sandbox = {
+      boundary: 'thread',
       workers: 1,
       run: (job, signal) =>
         calls++ % 3 === 0 ? Promise.reject(new HarnessError('test')) : sandbox.run(job, signal),

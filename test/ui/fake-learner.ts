@@ -339,7 +339,10 @@ export class FakeLearner implements Learner {
       device: 'WASM, 2 threads',
       bytes: 2_400_000,
     };
-    this.say({ type: 'ready', model: { info, pythonWorkers: 2, tasks: { train: 800, heldout: 100 } } });
+    this.say({
+      type: 'ready',
+      model: { info, pythonWorkers: 2, boundary: 'headers', tasks: { train: 800, heldout: 100 } },
+    });
   }
   async start(): Promise<void> {
     this.go('run');

@@ -10,6 +10,7 @@ import type { Sandbox } from '../../sandbox/types.ts';
 import { loadBuiltIn } from '../../tasks/built-in.ts';
 import type { Task } from '../../tasks/types.ts';
 import type { Config } from '../../learning/config.ts';
+import { heapLimit } from '../../learning/harness.ts';
 import type { LoadRequest, LoadStage } from '../protocol.ts';
 import { chooseDevice } from './choose-device.ts';
 import { downloadSite, type Files } from './downloads.ts';
@@ -43,6 +44,8 @@ export async function openEngine(request: LoadRequest, onStage: (stage: LoadStag
   const starting = createSandbox({
     indexURL: new URL('pyodide/', request.base).href,
     workers: pythonWorkers(),
+    frame: request.frame,
+    heapLimit: heapLimit(request.config),
   });
   starting.catch(() => undefined); // awaited below
   const loading = loadPolicy({

@@ -99,6 +99,7 @@ export class WorkerLearner implements Learner {
           info: engine.policy.info,
           memory: engine.memory,
           pythonWorkers: engine.sandbox.workers,
+          boundary: engine.sandbox.boundary,
           tasks: { train: count('train'), heldout: count('heldout') },
         },
       });

@@ -135,6 +135,22 @@ export const play = {
     tamper: 'Tampered',
     'harness-error': 'Not judged',
   } satisfies Record<Verdict, string>,
+  /** What happened, for the person looking at one rollout. */
+  verdictMeaning: {
+    pass: 'Every test passed.',
+    wrong: 'It ran to its end, and at least one answer is not the expected one.',
+    exception: 'Python raised an exception that the program did not catch.',
+    'syntax-error': 'Python cannot read it, or it is longer than allowed: nothing was run.',
+    'no-program': 'The completion holds no program.',
+    'step-limit': 'It executed more lines than allowed, most likely in an endless loop.',
+    timeout: 'It ran out of time; its interpreter was ended and replaced.',
+    memory: 'It asked for more memory or stack than it may have.',
+    'output-limit': 'It printed more than allowed.',
+    exit: 'It tried to end the interpreter in place of returning an answer.',
+    tamper: 'It interfered with the interpreter or its measurement; nothing it said was believed.',
+    'harness-error':
+      'The sandbox itself failed, which is not the program’s fault: no reward, neither good nor bad.',
+  } satisfies Record<Verdict, string>,
   learning: {
     heading: 'Learning',
     empty: 'Curves start with the first step.',
