@@ -4,7 +4,7 @@ import App from './App.svelte';
 import { readAddress, wordOf } from './address.ts';
 import { keepSite } from './keep-site.ts';
 import { connectWorker } from './connect.ts';
-import { Layout } from './state/layout.svelte.ts';
+import { Layout } from './state/layout.ts';
 import { BrowserVault } from './vault.ts';
 import './theme.css';
 

@@ -3,7 +3,7 @@ import { mount } from 'svelte';
 import App from '../../src/ui/App.svelte';
 import '../../src/ui/theme.css';
 import { readAddress } from '../../src/ui/address.ts';
-import { Layout } from '../../src/ui/state/layout.svelte.ts';
+import { Layout } from '../../src/ui/state/layout.ts';
 import { FakeLearner } from './fake-learner.ts';
 
 const query = new URLSearchParams(location.search);
