@@ -156,7 +156,7 @@ describe('a session that fails', { timeout: 240_000 }, () => {
 
   it('three times in a row stops with advice, and keeps everything up to its last save', async () => {
     const broken = new Map(
-      Array.from({ length: 50 }, (_, i) => [i + 9, new OutOfMemoryError('64 rows')] as const),
+      Array.from({ length: 50 }, (_, i) => [i + 12, new OutOfMemoryError('64 rows')] as const),
     );
     const make = failing(broken);
     const store = new MemoryStore();

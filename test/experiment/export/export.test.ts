@@ -91,7 +91,7 @@ describe('TRL', () => {
     expect(JSON.parse(record.ground_truth)).toMatchObject({
       format: 'trace',
       grading: 'strict',
-      reward: 'paper',
+      reward: 'line',
       variables: [{ name: 'total', value: '8' }, { name: 'x' }, { name: 'return', value: '8' }],
     });
   });
@@ -127,7 +127,7 @@ describe('TRL', () => {
 
   test('what TRL does not have is said, and nothing is said when all is there', () => {
     expect(text(files, 'grpo.yaml')).toMatch(
-      /^# Not carried over: loss\.normalisation per-kind with weight 0\.4/m,
+      /^# Not carried over: loss\.normalisation per-kind with weight 1/m,
     );
     const plain = presetConfig('rlvr', { 'loss.normalisation': 'token-mean', 'loss.constantGroups': 'keep' });
     expect(lost(plain)).toEqual([]);
