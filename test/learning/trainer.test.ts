@@ -96,6 +96,7 @@ describe('a run', { timeout: 240_000 }, () => {
       'eval_heldout/pass@2',
       'eval_heldout/greedy',
       'eval_alignment/accuracy',
+      'eval_alignment/sampled',
       'eval_alignment/return',
       'eval_alignment/exact',
       'eval_reasoning/accuracy',
