@@ -47,7 +47,15 @@ export async function buildSite(quiet = false): Promise<boolean> {
   const built = await readFile(STAMP, 'utf8').catch(() => undefined);
   if (built === wanted) return false;
   await rm(STAMP, { force: true });
-  await build({ root: ROOT, configFile: join(ROOT, 'vite.config.ts'), logLevel: quiet ? 'warn' : 'info' });
+  // A test runner says NODE_ENV=test, and Vite would build for development: slower, larger and without the service worker.
+  const { NODE_ENV } = process.env;
+  process.env['NODE_ENV'] = 'production';
+  try {
+    await build({ root: ROOT, configFile: join(ROOT, 'vite.config.ts'), logLevel: quiet ? 'warn' : 'info' });
+  } finally {
+    if (NODE_ENV === undefined) delete process.env['NODE_ENV'];
+    else process.env['NODE_ENV'] = NODE_ENV;
+  }
   await writeFile(STAMP, wanted);
   return true;
 }

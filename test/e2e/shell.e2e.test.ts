@@ -48,7 +48,7 @@ describe('rooms', () => {
     await page.goto(site.url);
     await tab(page, 'Learn').and(page.locator('[aria-selected=true]')).waitFor(WAIT);
     await page.waitForLoadState('networkidle');
-    expect(fetched.filter((url) => /safetensors|\.wasm|pyodide/.test(url))).toEqual([]);
+    expect(fetched.filter((url) => /\.safetensors|\/models\/|\.wasm|pyodide/.test(url))).toEqual([]);
     await close();
   });
 
