@@ -276,6 +276,9 @@ export interface Pace {
 
 export class FakeLearner implements Learner {
   readonly asked: Question[] = [];
+  /** Whether runs are stored, and whether they were at each start. */
+  isKept = true;
+  readonly startsKept: boolean[] = [];
   readonly changes: { key: ConfigKey; value: ConfigValue }[] = [];
   private listener: Listener = () => undefined;
   private events: Generator<TrainerEvent, void> | null = null;
@@ -345,6 +348,7 @@ export class FakeLearner implements Learner {
     });
   }
   async start(): Promise<void> {
+    this.startsKept.push(this.isKept);
     this.go('run');
   }
   async step(): Promise<void> {
@@ -396,8 +400,8 @@ export class FakeLearner implements Learner {
   async exportRun(): Promise<Uint8Array | null> {
     return null;
   }
-  async keep(): Promise<void> {
-    // Nothing is stored.
+  async keep(isKept: boolean): Promise<void> {
+    this.isKept = isKept;
   }
   async dispose(): Promise<void> {
     this.goal = 'rest';

@@ -42,6 +42,17 @@ describe('an experiment', () => {
     });
   });
 
+  test('takes no run of Play out of the store: what it trains is not kept, what Play trains afterwards is', async () => {
+    const { lab, learner, session } = aLab();
+    lab.run();
+    await idle(lab);
+    expect(learner.startsKept).toEqual([false, false, false, false]);
+    await vi.waitFor(() => expect(session.transport).toBe('idle'));
+    session.toggle();
+    await vi.waitFor(() => expect(learner.startsKept.at(-1)).toBe(true));
+    await learner.dispose();
+  });
+
   test('arms of one seed differ only in what the arm says', async () => {
     const { lab } = aLab();
     lab.run();
