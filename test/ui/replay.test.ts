@@ -71,6 +71,14 @@ test('speed divides the time it takes', () => {
   expect(took(4)).toBeLessThan(slow / 3);
 });
 
+test('the first rollouts are there soon, and are then looked at for longer', () => {
+  replay.play();
+  vi.advanceTimersByTime(300);
+  expect(replay.run.batch?.groups.length).toBeGreaterThan(0);
+  vi.advanceTimersByTime(300);
+  expect(replay.step).toBe(0);
+});
+
 test('a pause holds, and play goes on from there', () => {
   replay.play();
   vi.advanceTimersByTime(4000);

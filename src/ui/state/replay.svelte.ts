@@ -31,6 +31,8 @@ const PACE: Readonly<Record<TrainerEvent['type'], number>> = {
   warning: 0,
   'run-finished': 0,
 };
+/** Before the first rollouts there is little to look at: the way to them is this much shorter. */
+const LEAD_IN = 1 / 4;
 export const SPEEDS = [0.5, 1, 2, 4, 8] as const;
 
 export type ReplayPhase =
@@ -55,6 +57,8 @@ export class Replay {
   #list: Promise<readonly ListedRecording[]> | null = null;
   /** Number of events after which step k is over, by k. */
   #ends: readonly number[] = [0];
+  /** Number of events after which the first rollouts are shown. */
+  #firstRollouts = 0;
   /** States at those ends, as far as they have been passed. */
   // eslint-disable-next-line svelte/prefer-svelte-reactivity -- a cache: nothing is drawn from it
   readonly #passed = new Map<number, RunSnapshot>();
@@ -114,6 +118,7 @@ export class Replay {
       const recording = await read();
       if (this.phase !== loading) return; // another one was asked for meanwhile
       this.#ends = endsOfSteps(recording.events);
+      this.#firstRollouts = recording.events.findIndex(({ type }) => type === 'rollouts') + 1;
       this.#passed.clear();
       this.run.clear();
       this.#at = 0;
@@ -200,7 +205,8 @@ export class Replay {
   #next(): void {
     const events = this.recording?.events ?? [];
     const before = events[this.#at - 1];
-    const wait = before === undefined ? 0 : PACE[before.type] / this.speed;
+    const factor = this.#at < this.#firstRollouts ? LEAD_IN : 1;
+    const wait = before === undefined ? 0 : (factor * PACE[before.type]) / this.speed;
     this.#timer = setTimeout(() => {
       if (!this.playing) return;
       this.#feed(events);
