@@ -154,7 +154,9 @@ describe('by mouse', () => {
     const simulation = page.getByTestId('simulation');
     expect(await simulation.innerText()).toContain('Random numbers, not runs');
     expect(await simulation.innerText()).toContain('One seed has no interval');
-    await simulation.getByLabel('Seeds for each arm').fill('5');
+    const seeds = simulation.getByRole('slider', { name: 'Seeds for each arm' });
+    for (let presses = 0; presses < 4; presses++) await seeds.press('ArrowRight');
+    expect(await seeds.getAttribute('aria-valuetext')).toBe('5 seeds');
     await named(simulation, 'A hundred more').click();
     const shown = /Difference shown in (\d+) of 101/.exec(await simulation.innerText());
     expect(Number(shown?.[1])).toBeLessThan(15);
