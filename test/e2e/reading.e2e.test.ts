@@ -219,7 +219,7 @@ test('every chart leaves as picture and as numbers', async () => {
   expect(csv.suggestedFilename()).toBe('tracewise-held-out-pass-1.csv');
   const text = await readFile((await csv.path())!, 'utf8');
   expect(text).toMatch(/^step,sampled,sampled low,sampled high,greedy\n0,[\d.]+,/);
-  const png = await readFile((await (await saved(/Picture of Reward/)).path())!);
+  const png = await readFile((await (await saved(/PNG of Reward/)).path())!);
   expect(png.subarray(1, 4).toString()).toBe('PNG');
   expect(await readFile((await (await saved(/Numbers of Funnel/)).path())!, 'utf8')).toMatch(
     /^gate,in,out\nprogram,12,/,

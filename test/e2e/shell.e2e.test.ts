@@ -105,9 +105,9 @@ describe('a recorded run', () => {
       expect(await page.locator('article').count()).toBeGreaterThan(0);
       await page.getByRole('button', { name: 'Pause', exact: true }).click();
       await at(page).press('End');
-      expect(await at(page).getAttribute('aria-valuetext')).toBe('Step 6 of 6');
+      expect(await at(page).getAttribute('aria-valuetext')).toBe('Step 60 of 60');
       await page.getByRole('button', { name: 'One step back' }).click();
-      expect(await at(page).getAttribute('aria-valuenow')).toBe('5');
+      expect(await at(page).getAttribute('aria-valuenow')).toBe('59');
       await at(page).press('Home');
       expect(await at(page).getAttribute('aria-valuenow')).toBe('0');
       expect(await page.locator('article').count()).toBe(0);
@@ -283,6 +283,51 @@ describe('on a phone', () => {
         }
       },
       { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, ...still },
+    );
+  });
+});
+
+describe('no part lies over another', () => {
+  test('in a recorded run', async () => {
+    await visit(
+      `?room=play&run=${RECORDING}`,
+      async (page) => {
+        await page.getByRole('button', { name: 'One step on' }).click(WAIT);
+        await page.locator('article').first().waitFor(WAIT);
+        for (const [width, height] of [
+          [1440, 900],
+          [1024, 768],
+          [390, 844],
+        ] as const) {
+          await page.setViewportSize({ width, height });
+          // Each part of the rollouts, with all that sticks out of it, ends before the next one begins.
+          const gaps = await page.locator('#rollouts').evaluate((room) =>
+            [...room.children].slice(1).map((next, i) => {
+              const own = room.children[i]!;
+              const ends = [own, ...own.querySelectorAll('button, input')].map(
+                (element) => element.getBoundingClientRect().bottom,
+              );
+              return next.getBoundingClientRect().top - Math.max(...ends);
+            }),
+          );
+          expect(Math.min(...gaps), `${width}: ${gaps.join(' ')}`).toBeGreaterThanOrEqual(0);
+        }
+      },
+      still,
+    );
+  });
+
+  test('in the bar of chapters on a phone', async () => {
+    await visit(
+      '?room=learn',
+      async (page) => {
+        const links = page.getByRole('navigation', { name: 'Chapters' }).getByRole('link');
+        await links.nth(4).click(WAIT);
+        await page.locator('nav [aria-current]').waitFor(WAIT);
+        for (const link of await links.all())
+          expect(await link.evaluate((a) => a.scrollWidth - a.clientWidth)).toBeLessThanOrEqual(0);
+      },
+      { viewport: { width: 390, height: 844 }, ...still },
     );
   });
 });

@@ -3,6 +3,7 @@ import { mount } from 'svelte';
 import App from '../../src/ui/App.svelte';
 import '../../src/ui/theme.css';
 import { readAddress } from '../../src/ui/address.ts';
+import { BrowserVault } from '../../src/ui/vault.ts';
 import { Layout } from '../../src/ui/state/layout.ts';
 import { FakeLearner } from './fake-learner.ts';
 
@@ -22,6 +23,7 @@ mount(App, {
     base: location.origin + '/',
     asked: readAddress(location.search),
     layout: Layout.read(location.search),
+    vault: new BrowserVault(),
     language: query.get('lang'),
   },
 });
