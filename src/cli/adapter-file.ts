@@ -34,7 +34,7 @@ export async function adapterSnapshot(
 ): Promise<PolicySnapshot> {
   const architecture = parseArchitecture(await readJson(modelFolder));
   try {
-    return importAdapter(file.bytes, architecture, file.rank, file.path);
+    return importAdapter(file.bytes, architecture, { rank: file.rank }, file.path);
   } catch (error) {
     throw asUsageError(error);
   }

@@ -22,6 +22,16 @@ export interface Parts {
   norm(name: string): Tensor;
   /** Normalised hidden states [n, width] -> logits [n, vocab]. */
   head(hidden: Tensor): Tensor;
+  /** The same in pieces of the vocabulary, so that no tensor of tokens x vocabulary need exist; one piece where it is small. */
+  headPieces(): readonly HeadPiece[];
+}
+
+/** Logits of some consecutive tokens of the vocabulary. */
+export interface HeadPiece {
+  readonly first: number;
+  readonly size: number;
+  /** [n, width] -> [n, size] */
+  logits(hidden: Tensor): Tensor;
 }
 
 /** From q [n, heads * headWidth], k and v [n, keyValueHeads * headWidth] to [n, heads * headWidth]. */

@@ -65,7 +65,7 @@ export class LoraPolicy implements Policy {
   constructor(private readonly options: PolicyOptions) {
     const { weights, runtime, adapter } = options;
     this.tokenizer = options.tokenizer;
-    this.matrices = adapterMatrices(weights.architecture, adapter.rank);
+    this.matrices = adapterMatrices(weights.architecture, adapter);
     this.programs = new ProgramCache(runtime, MAX_PROGRAMS);
     this.info = {
       name: options.name,
@@ -93,7 +93,7 @@ export class LoraPolicy implements Policy {
     disposeAll(this.state);
     this.state = {};
     this.steps = 0;
-    const initial = initialAdapter(this.options.weights.architecture, this.options.adapter.rank, seed);
+    const initial = initialAdapter(this.options.weights.architecture, this.options.adapter, seed);
     for (const { name, dims } of this.matrices) {
       const moments = momentNames(name);
       this.state[name] = this.upload(dims, initial.get(name)!);
@@ -108,7 +108,8 @@ export class LoraPolicy implements Policy {
 
   generate(request: GenerateRequest): Promise<Completion[]> {
     const { runtime, weights, adapter } = this.options;
-    const engine = { runtime, weights, adapter, programs: this.programs, eosId: this.tokenizer.eosId };
+    const { eosId, endIds = [eosId] } = this.tokenizer;
+    const engine = { runtime, weights, adapter, programs: this.programs, eosId, endIds: new Set(endIds) };
     return generate(engine, request, this.adapterInputs(request.adapter));
   }
 

@@ -30,7 +30,7 @@ function productGraphs(weights: Weights): EncodedGraph[] {
     ...(['none', 'k1', 'k2', 'k3'] as const).map((kl) =>
       updateGraph(weights, adapter, { ...shape, kl, entropyBonus: kl === 'k3' }),
     ),
-    applyGraph(adapterMatrices(weights.architecture, adapter.rank)),
+    applyGraph(adapterMatrices(weights.architecture, adapter)),
   ];
 }
 
