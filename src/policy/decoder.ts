@@ -32,6 +32,8 @@ export interface HeadPiece {
   readonly size: number;
   /** [n, width] -> [n, size] */
   logits(hidden: Tensor): Tensor;
+  /** The gradient of logits [n, size] back to the hidden states [n, width]. */
+  pullback(gradient: Tensor): Tensor;
 }
 
 /** From q [n, heads * headWidth], k and v [n, keyValueHeads * headWidth] to [n, heads * headWidth]. */

@@ -2,10 +2,14 @@
  * How the vocabulary is cut, so that logits of many tokens over a large one never exist at once. The statistics over the pieces are in
  * graphs/vocabulary.ts.
  */
+import type { Architecture } from './architecture.ts';
 import type { LinearWeight } from './weights.ts';
 
 /** Tokens of the vocabulary in one piece. */
 export const HEAD_PIECE = 8192;
+
+/** Whether logits are computed in pieces, and only where they are asked for. */
+export const isLarge = ({ vocabSize }: Architecture): boolean => vocabSize > HEAD_PIECE;
 
 /** Consecutive pieces of nearly equal size that cover the vocabulary. */
 export function headPieces(vocabSize: number): readonly { readonly first: number; readonly size: number }[] {

@@ -5,7 +5,7 @@
 import type { Graph, Tensor } from '../tensor/graph.ts';
 import { add, mul } from '../tensor/ops/arithmetic.ts';
 import { gather, gatherQuantised } from '../tensor/ops/gather.ts';
-import { gemm, matmulQuantised } from '../tensor/ops/matmul.ts';
+import { gemm, matmulQuantised, pullbackQuantised } from '../tensor/ops/matmul.ts';
 import { reshape } from '../tensor/ops/layout.ts';
 import { sizeOf } from '../tensor/types.ts';
 import { adapterMatrices, adapterScale, type AdapterSettings } from './adapter.ts';
@@ -87,7 +87,15 @@ export function frozenParts(
       headPieces(architecture.vocabSize).map(({ first, size }): HeadPiece => {
         const name = size === architecture.vocabSize ? headName : `${headName}.${first}`;
         const piece = rowsOf(weights.head, first, size);
-        return { first, size, logits: (hidden) => times(hidden, name, piece) };
+        return {
+          first,
+          size,
+          logits: (hidden) => times(hidden, name, piece),
+          pullback: (gradient) =>
+            piece.kind === 'quantised'
+              ? pullbackQuantised(gradient, piece.blocks, name)
+              : gemm(gradient, table(name, [piece.outFeatures, piece.inFeatures], piece.data)),
+        };
       }),
   };
 }
@@ -146,6 +154,7 @@ export function trainableParts(graph: Graph, architecture: Architecture): Traina
         first: 0,
         size: architecture.vocabSize,
         logits: (hidden) => gemm(hidden, get('embed_tokens'), false, true),
+        pullback: (gradient) => gemm(gradient, get('embed_tokens')),
       },
     ],
   };

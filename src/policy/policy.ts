@@ -13,7 +13,8 @@ import { generate } from './generate.ts';
 import { applyGraph, momentNames, nextName } from './graphs/apply.ts';
 import { scoreGraph } from './graphs/score.ts';
 import { accumulatorName } from './graphs/update.ts';
-import { collectCompletions, pack, packedShape, type PackedBatch } from './packing.ts';
+import { isLarge } from './head.ts';
+import { collectCompletions, completionPlaces, pack, packedShape, type PackedBatch } from './packing.ts';
 import { ProgramCache } from './programs.ts';
 import { inverseTemperature } from './temperature.ts';
 import type {
@@ -130,21 +131,29 @@ export class LoraPolicy implements Policy {
     for (const batch of this.packed(sequences)) {
       request.signal?.throwIfAborted();
       const { rows, time } = batch;
-      const probe = hiddenAfterLayer === undefined ? {} : { hiddenAfterLayer };
+      const places = isLarge(weights.architecture) ? completionPlaces(batch, sequences) : undefined;
+      const probe = {
+        ...(hiddenAfterLayer !== undefined && { hiddenAfterLayer }),
+        ...(places && { places: places.at.length }),
+      };
       const program = await this.programs.get(
-        `score ${rows} ${time} ${hiddenAfterLayer ?? ''}`,
+        `score ${rows} ${time} ${places?.at.length ?? ''} ${hiddenAfterLayer ?? ''}`,
         () => scoreGraph(weights, adapter, { rows, time, ...probe }),
         () => false,
       );
       const outputs = await program.run({
         ids: batch.ids,
         segments: batch.segments,
-        targets: batch.targets,
+        targets: places?.take(batch.targets) ?? batch.targets,
+        ...(places && { places: places.at }),
         inverseTemperature: inverseTemperature(request.temperature),
         ...this.adapterInputs(request.adapter),
       });
-      const collect = async (name: string, width = 1) =>
-        collectCompletions(batch, sequences, (await outputs[name]!.download()) as Float32Array, width);
+      const collect = async (name: string, width = 1) => {
+        const values = (await outputs[name]!.download()) as Float32Array;
+        const whole = name === 'hidden' ? values : (places?.spread(values, width) ?? values);
+        return collectCompletions(batch, sequences, whole, width);
+      };
       const logProbs = await collect('logProb');
       const entropies = await collect('entropy');
       const hidden =

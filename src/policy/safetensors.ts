@@ -155,7 +155,10 @@ function readEntry(
 }
 
 /** Any stored floating-point tensor as float32, copied. */
-export function toFloat32(tensor: Omit<StoredTensor, 'dims'> & Partial<StoredTensor>, place: string): Float32Array {
+export function toFloat32(
+  tensor: Omit<StoredTensor, 'dims'> & Partial<StoredTensor>,
+  place: string,
+): Float32Array {
   const { bytes, dtype } = tensor;
   const copy = bytes.slice().buffer;
   switch (dtype) {

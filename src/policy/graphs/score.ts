@@ -7,20 +7,22 @@ import type { AdapterSettings } from '../adapter.ts';
 import { decoderLayers, finalNorm } from '../decoder.ts';
 import { frozenParts } from '../parts.ts';
 import type { Weights } from '../weights.ts';
-import { rowAttention, rowInputs, tokenStatistics } from './rows.ts';
+import { atPlaces, rowAttention, rowInputs, tokenStatistics } from './rows.ts';
 
 export interface ScoreShape {
   readonly rows: number;
   readonly time: number;
+  /** Positions asked about (input `places`); absent: all. */
+  readonly places?: number;
   /** Also output `hidden` [rows * time, width] after this many layers. */
   readonly hiddenAfterLayer?: number;
 }
 
-/** Outputs `logProb` and `entropy`, [rows * time]. */
+/** Outputs `logProb` and `entropy`, [places]. */
 export function scoreGraph(weights: Weights, settings: AdapterSettings, shape: ScoreShape): EncodedGraph {
   const graph = new Graph(`score ${shape.rows}x${shape.time}`);
   const parts = frozenParts(graph, weights, settings, 'merged');
-  const inputs = rowInputs(graph, shape.rows, shape.time);
+  const inputs = rowInputs(graph, shape.rows, shape.time, shape.places);
   const inverseTemperature = graph.input('inverseTemperature', 'float32', []);
   const attend = rowAttention(parts, inputs);
   const { layers } = weights.architecture;
@@ -29,7 +31,7 @@ export function scoreGraph(weights: Weights, settings: AdapterSettings, shape: S
   const last = decoderLayers(parts, lower, attend, probe, layers);
   const { logProb, entropy } = tokenStatistics(
     parts,
-    finalNorm(parts, last),
+    finalNorm(parts, atPlaces(inputs, last)),
     inputs.targets,
     inverseTemperature,
   );

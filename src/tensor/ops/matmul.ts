@@ -113,6 +113,21 @@ function offsetPart(
   return gemm(sums, held, false, true);
 }
 
+/** The gradient of `matmulQuantised` back to x: g [n, out] times the weight, dequantised -> [n, in]. */
+export function pullbackQuantised(gradient: Tensor, weight: BlockQuantised, name: string): Tensor {
+  const { graph } = gradient;
+  const { block, outFeatures, inFeatures, offsets } = weight;
+  const blocks = inFeatures / block;
+  const held = (kind: 'scales' | 'offsets', data: Float32Array) =>
+    graph.cached(`${name}.${kind}`, () =>
+      graph.constant('float32', [outFeatures, blocks], data, `${name}.${kind}`),
+    );
+  const plain = gemm(gradient, dequantise(graph, weight, name, held('scales', weight.scales)));
+  if (!offsets) return plain;
+  const perBlock = reshape(gemm(gradient, held('offsets', offsets)), [gradient.dim(0), blocks, 1]);
+  return reshape(add(reshape(plain, [gradient.dim(0), blocks, block]), perBlock), plain.dims);
+}
+
 function dequantise(graph: Tensor['graph'], weight: BlockQuantised, name: string, scales: Tensor): Tensor {
   const { bits, block, outFeatures, inFeatures } = weight;
   const dims = [outFeatures, inFeatures];
