@@ -2,14 +2,19 @@
 
   python3 scripts/vectors/smollm2.py MODEL.gguf
 Per prompt: its text, llama.cpp's token ids for it, the greedy completion (16 tokens) with log-probabilities, and the gap in nats between the most
-probable token and the next at each place. Greedy, temperature 0, no seed matters. Not part of the tests' run: the JSON it writes is committed.
+probable token and the next at each place; once as llama.cpp runs the file (`quantised`: it rounds activations to 8 bits) and once over the same
+weights written out as F32 by the gguf package (`floats`: nothing is rounded). Greedy, temperature 0, no seed matters. Not part of the tests' run:
+the JSON it writes is committed.
 """
 import json
 import pathlib
 import sys
+import tempfile
 import urllib.request
 
 import xllamacpp
+from gguf import GGMLQuantizationType, GGUFReader, GGUFValueType, GGUFWriter
+from gguf.quants import dequantize
 
 OUT = pathlib.Path("test/policy/vectors/smollm2/llama-cpp.json")
 TOKENS = 16
@@ -46,10 +51,32 @@ def chat(text):
     )
 
 
-def main(model):
+def as_floats(model, path):
+    """The same file with every tensor dequantised."""
+    reader = GGUFReader(model)
+    writer = GGUFWriter(path, "llama")
+    for field in reader.fields.values():
+        if field.name == "general.architecture" or field.name.startswith("GGUF."):
+            continue
+        kind = field.types[0]
+        sub = field.types[-1] if kind == GGUFValueType.ARRAY else None
+        value = 0 if field.name == "general.file_type" else field.contents()
+        writer.add_key_value(field.name, value, kind, sub_type=sub)
+    for tensor in reader.tensors:
+        values = dequantize(tensor.data, tensor.tensor_type).astype("float32")
+        writer.add_tensor(tensor.name, values, raw_dtype=GGMLQuantizationType.F32)
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    return path
+
+
+def run(model):
     params = xllamacpp.CommonParams()
-    params.model.path = model
+    params.model.path = str(model)
     params.n_ctx, params.n_parallel, params.cpuparams.n_threads = 1024, 1, 1
+    params.cache_type_k = params.cache_type_v = xllamacpp.ggml_type.GGML_TYPE_F32
     server = xllamacpp.Server(params)
 
     def ask(path, **body):
@@ -70,8 +97,20 @@ def main(model):
             "gaps": [round(p["top_logprobs"][0]["logprob"] - p["top_logprobs"][1]["logprob"], 4) for p in places],
         })
         print(len(out), repr(answer["content"]), file=sys.stderr)
+    return out
+
+
+def main(model):
+    with tempfile.TemporaryDirectory() as folder:
+        floats = run(as_floats(model, pathlib.Path(folder) / "floats.gguf"))
+    result = {
+        "model": "SmolLM2-135M-Instruct.Q4_1.gguf",
+        "runtime": "xllamacpp 2026.10.11549",
+        "floats": floats,
+        "quantised": run(model),
+    }
     OUT.parent.mkdir(parents=True, exist_ok=True)
-    OUT.write_text(json.dumps({"model": "SmolLM2-135M-Instruct.Q4_1.gguf", "runtime": "xllamacpp 2026.10.11549", "prompts": out}) + "\n")
+    OUT.write_text(json.dumps(result) + "\n")
 
 
 main(sys.argv[1])

@@ -1,16 +1,21 @@
 /** Builds, for the commands, the parts they run on: the sandbox, the tasks, a model. The only file here that knows where things are on disk. */
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { loadPolicy } from '../policy/load.ts';
+import { buildPolicy } from '../policy/load.ts';
 import type { LoraPolicy } from '../policy/policy.ts';
+import type { OpenedModel } from '../policy/sources/open-model.ts';
+import type { LinearFormat, MatrixReport } from '../policy/weights.ts';
 import { createSandbox, type SandboxOptions } from '../sandbox/node.ts';
 import type { Sandbox } from '../sandbox/types.ts';
 import { loadBuiltIn } from '../tasks/built-in.ts';
+import { parseTaskSet } from '../tasks/files.ts';
+import { readTaskFile } from '../tasks/task-file.ts';
 import type { Task } from '../tasks/types.ts';
 import { nodeWasm } from '../tensor/runtime/node.ts';
 import { CommandError, UsageError } from './errors.ts';
 import { openNativeRuntime } from './native.ts';
-import { fromWhereTheUserIs } from './files.ts';
+import { readBytes } from './files.ts';
+import { openModelAt } from './models.ts';
 
 const PUBLIC = resolve(import.meta.dirname, '../../public');
 
@@ -29,8 +34,8 @@ export async function builtInTasks(): Promise<readonly Task[]> {
 }
 
 export interface ModelRequest {
-  /** A folder with config.json, model.safetensors, tokenizer.json; nano when absent. */
-  readonly folder?: string | undefined;
+  /** Opened before (models.ts); nano when absent. */
+  readonly model?: OpenedModel | undefined;
   readonly rank: number;
   readonly alpha: number;
   readonly seed: number;
@@ -38,6 +43,11 @@ export interface ModelRequest {
   readonly device?: CliDevice | undefined;
   /** Default: one per core. */
   readonly threads?: number | undefined;
+  /** How matrices are held; default: small models dense, others as stored. */
+  readonly linears?: LinearFormat | undefined;
+  /** Only the last this many layers are adapted; 0 or absent is all. */
+  readonly adapterLayers?: number | undefined;
+  readonly onReport?: (report: readonly MatrixReport[]) => void;
 }
 
 export type CliDevice = 'wasm' | 'native';
@@ -48,27 +58,50 @@ export function deviceOption(text: string | undefined): CliDevice | undefined {
   throw new UsageError(`--device is wasm or native, got ${JSON.stringify(text)}`);
 }
 
-/** A model with a fresh adapter. @throws UsageError, CommandError, PolicyError */
+/** A model with a fresh adapter. @throws CommandError, PolicyError */
 export async function openPolicy(request: ModelRequest): Promise<LoraPolicy> {
-  const { folder, rank, alpha, seed, device, threads } = request;
-  return loadPolicy({
-    name: folder ?? 'nano',
-    read: (name) => readModelFile(folder, name),
+  const { rank, alpha, seed, device, threads, linears, adapterLayers, onReport } = request;
+  const model = request.model ?? (await openModelAt(undefined));
+  return buildPolicy(model, {
+    name: model.name,
     device: device === 'native' ? openNativeRuntime(threads) : nodeWasm(threads),
     rank,
     alpha,
     seed,
+    ...(linears !== undefined && { linears }),
+    ...(adapterLayers !== undefined && adapterLayers > 0 && { adapterLayers }),
+    ...(onReport && { onReport }),
   });
 }
 
-export async function readModelFile(folder: string | undefined, name: string): Promise<Uint8Array> {
-  const path =
-    folder === undefined ? join(PUBLIC, 'models/nano', name) : join(fromWhereTheUserIs(folder), name);
+const FORMATS: readonly LinearFormat[] = ['stored', 'fp32', 'int4', 'int8'];
+
+/** @throws UsageError */
+export function weightsOption(text: string | undefined): LinearFormat | undefined {
+  const format = FORMATS.find((known) => known === text);
+  if (text !== undefined && format === undefined)
+    throw new UsageError(`--weights is ${FORMATS.join(', ')}, got ${JSON.stringify(text)}`);
+  return format;
+}
+
+/** The tasks of `--tasks`: ours by name, or a file. @throws UsageError, CommandError, TaskFileError */
+export async function tasksNamed(name: string | undefined): Promise<readonly Task[]> {
+  if (name === undefined || name === 'built-in') return builtInTasks();
+  if (name === 'easy') {
+    const path = 'tasks/easy.json';
+    const text = await readFile(join(PUBLIC, path), 'utf8').catch(() => {
+      throw new CommandError(`public/${path} is missing`);
+    });
+    return parseTaskSet(text, path).tasks;
+  }
+  return readTaskFile(await readBytes(name), name);
+}
+
+/** A file of nano's. @throws CommandError */
+export async function readNanoFile(name: string): Promise<Uint8Array> {
   try {
-    return await readFile(path);
+    return await readFile(join(PUBLIC, 'models/nano', name));
   } catch {
-    if (folder === undefined)
-      throw new CommandError(`public/models/nano/${name} is missing; "npm run pretrain" makes it`);
-    throw new UsageError(`${join(folder, name)}: no such file`);
+    throw new CommandError(`public/models/nano/${name} is missing; "npm run pretrain" makes it`);
   }
 }

@@ -3,10 +3,20 @@ import type { TrainerEvent } from '../learning/events.ts';
 import { train } from '../learning/trainer.ts';
 import { parseAssignments, type Config, type ConfigOverrides } from '../learning/config.ts';
 import { presetConfig, PRESETS } from '../experiment/presets.ts';
+import { contaminationWarning } from '../tasks/task-file.ts';
+import type { Task } from '../tasks/types.ts';
 import { RunLogWriter } from '../experiment/run-log.ts';
 import { parseOptions, required, wholeNumber, type Command, type Context } from './command.ts';
 import { adapterBytes } from './adapter-file.ts';
-import { builtInTasks, deviceOption, openPolicy, openSandbox, type ModelRequest } from './engine.ts';
+import {
+  deviceOption,
+  openPolicy,
+  openSandbox,
+  tasksNamed,
+  weightsOption,
+  type ModelRequest,
+} from './engine.ts';
+import { openModelAt, realModelSettings, reportLines } from './models.ts';
 import { CommandError, UsageError } from './errors.ts';
 import { withOutput } from './files.ts';
 import { beforeAndAfter, evaluationLine, stepLine, type Evaluation } from './report.ts';
@@ -16,17 +26,25 @@ const presets = Object.entries(PRESETS)
   .join('\n');
 
 export const runCommand: Command = {
-  usage: `run --preset NAME [--steps N] [--seed S] [--set key=value]... [--out run.jsonl]
-    [--save-adapter FILE] [--device wasm|native] [--threads N] [--json]
+  usage: `run --preset NAME [--model PATH] [--tasks easy|FILE] [--steps N] [--seed S]
+    [--set key=value]... [--out run.jsonl] [--save-adapter FILE] [--adapter-layers K]
+    [--weights FORMAT] [--device wasm|native] [--threads N] [--json]
 
   --preset NAME   one of
 ${presets}
+  --model PATH    a .gguf file, or a folder with config.json, safetensors and tokenizer.json
+                  (default: nano); the preset may be left out then, it is rlvr
+  --tasks NAME    easy: 40 easy tasks for general models; or a file (own JSONL, HumanEval, MBPP, CRUXEval)
   --steps N       updates to make (default: the preset's)
   --seed S        the seed of everything random (default 1)
   --set KEY=VALUE one setting, may be repeated
   --out FILE      the run's events, one JSON object per line; seconds go to FILE's .timing.jsonl
   --save-adapter FILE
                   the trained adapter in PEFT's layout (safetensors)
+  --adapter-layers K
+                  LoRA on the last K layers only (default: all)
+  --weights FORMAT
+                  stored, fp32, int4 or int8 (default: small models fp32, others as stored)
   --device NAME   wasm (default), or native: onnxruntime-node, installed into .cache/native when first asked for
   --threads N     threads of the device (default: one per core)
   --json          last line of standard output: {"before": {...}, "after": {...}}`,
@@ -34,6 +52,10 @@ ${presets}
   async run(argv, context) {
     const options = parseOptions(argv, {
       preset: { type: 'string' },
+      model: { type: 'string' },
+      tasks: { type: 'string' },
+      weights: { type: 'string' },
+      'adapter-layers': { type: 'string' },
       steps: { type: 'string' },
       seed: { type: 'string' },
       set: { type: 'string', multiple: true },
@@ -43,18 +65,23 @@ ${presets}
       threads: { type: 'string' },
       json: { type: 'boolean' },
     });
-    const config = configuration(
-      required(options.preset, 'preset'),
-      options.steps,
-      options.seed,
-      options.set ?? [],
-    );
+    const preset =
+      options.model === undefined ? required(options.preset, 'preset') : (options.preset ?? 'rlvr');
+    const linears = weightsOption(options.weights);
+    const layers = wholeNumber(options['adapter-layers'], 'adapter-layers', 0, 1, 1024);
+    const tasks = await tasksNamed(options.tasks);
+    const model = await openModelAt(options.model);
+    const layer = options.model === undefined ? {} : realModelSettings(model);
+    const config = configuration(preset, options.steps, options.seed, options.set ?? [], layer);
     const machine = {
+      model,
+      linears,
+      adapterLayers: layers,
       device: deviceOption(options.device),
       threads: options.threads === undefined ? undefined : wholeNumber(options.threads, 'threads', 1, 1, 256),
     };
     const summary = await withLogs(options.out, (log) =>
-      withAdapter(options['save-adapter'], (keep) => follow(config, machine, log, keep, context)),
+      withAdapter(options['save-adapter'], (keep) => follow(config, tasks, machine, log, keep, context)),
     );
     if (options.json === true) {
       context.out(
@@ -74,6 +101,7 @@ function configuration(
   steps: string | undefined,
   seed: string | undefined,
   set: readonly string[],
+  layer: ConfigOverrides,
 ): Config {
   const overrides = parseAssignments(set);
   const own: Record<string, number> = {};
@@ -86,7 +114,7 @@ function configuration(
       throw new UsageError(`--${key} and --set ${key}=... say the same thing: use one`);
     own[key] = wholeNumber(text, key, 0, 0, max);
   }
-  return presetConfig(preset, own as ConfigOverrides, overrides);
+  return presetConfig(preset, layer, own as ConfigOverrides, overrides);
 }
 
 /** `run.jsonl` -> `run.timing.jsonl`. */
@@ -129,14 +157,24 @@ async function withAdapter<T>(
 /** Trains and says what happens, event by event. */
 async function follow(
   config: Config,
-  machine: Pick<ModelRequest, 'device' | 'threads'>,
+  tasks: readonly Task[],
+  machine: Omit<ModelRequest, 'rank' | 'alpha' | 'seed'>,
   log: RunLogWriter,
   keep: Keep | undefined,
   { out, progress, signal }: Context,
 ): Promise<Summary> {
-  const tasks = await builtInTasks();
+  const warning = contaminationWarning(tasks);
+  if (warning !== null) progress(warning);
   const [rank, alpha] = [config['adapter.rank'], config['adapter.alpha']];
-  const policy = await openPolicy({ rank, alpha, seed: config.seed, ...machine });
+  const policy = await openPolicy({
+    rank,
+    alpha,
+    seed: config.seed,
+    ...machine,
+    onReport: (report) => {
+      if (machine.model?.name !== 'nano') for (const line of reportLines(report)) progress(line);
+    },
+  });
   const sandbox = await openSandbox();
   progress(`${policy.info.name} on ${policy.info.device}, ${sandbox.workers} Python workers`);
   let before: Evaluation | undefined;
@@ -179,7 +217,7 @@ async function follow(
           break;
       }
     }
-    if (keep !== undefined) await keep(await adapterBytes(await policy.snapshot(), rank, alpha));
+    if (keep !== undefined) await keep(await adapterBytes(policy));
   } finally {
     await Promise.all([sandbox.dispose(), policy.dispose()]);
   }

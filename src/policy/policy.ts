@@ -7,7 +7,7 @@ import type { TensorData } from '../tensor/types.ts';
 import { disposeAll, type DeviceTensor, type Runtime } from '../tensor/runtime/runtime.ts';
 import { accumulateGradients, checkRows, klCoefficientOf } from './accumulate.ts';
 import { adapterMatrices, initialAdapter, type AdapterMatrix, type AdapterSettings } from './adapter.ts';
-import { parameterCount } from './architecture.ts';
+import { parameterCount, type Architecture } from './architecture.ts';
 import { RequestError } from './errors.ts';
 import { generate } from './generate.ts';
 import { applyGraph, momentNames, nextName } from './graphs/apply.ts';
@@ -54,6 +54,8 @@ type Named = Record<string, DeviceTensor>;
 export class LoraPolicy implements Policy {
   readonly info: PolicyInfo;
   readonly tokenizer: Tokenizer;
+  readonly architecture: Architecture;
+  readonly adapter: AdapterSettings;
   private readonly matrices: readonly AdapterMatrix[];
   private readonly programs: ProgramCache;
   /** Adapter and moments, by name. */
@@ -66,6 +68,8 @@ export class LoraPolicy implements Policy {
   constructor(private readonly options: PolicyOptions) {
     const { weights, runtime, adapter } = options;
     this.tokenizer = options.tokenizer;
+    this.architecture = weights.architecture;
+    this.adapter = adapter;
     this.matrices = adapterMatrices(weights.architecture, adapter);
     this.programs = new ProgramCache(runtime, MAX_PROGRAMS);
     this.info = {
