@@ -14,7 +14,15 @@ import { applyGraph, momentNames, nextName } from './graphs/apply.ts';
 import { scoreGraph } from './graphs/score.ts';
 import { accumulatorName } from './graphs/update.ts';
 import { isLarge } from './head.ts';
-import { collectCompletions, completionPlaces, pack, packedShape, type PackedBatch } from './packing.ts';
+import {
+  collectCompletions,
+  completionPlaces,
+  MICRO_BATCH_TOKENS,
+  pack,
+  packedShape,
+  type PackedBatch,
+} from './packing.ts';
+import { GRAPH_CAP, microBatchTokens } from './memory.ts';
 import { ProgramCache } from './programs.ts';
 import { inverseTemperature } from './temperature.ts';
 import type {
@@ -71,7 +79,7 @@ export class LoraPolicy implements Policy {
     this.architecture = weights.architecture;
     this.adapter = adapter;
     this.matrices = adapterMatrices(weights.architecture, adapter);
-    this.programs = new ProgramCache(runtime, MAX_PROGRAMS);
+    this.programs = new ProgramCache(runtime, MAX_PROGRAMS, GRAPH_CAP);
     this.info = {
       name: options.name,
       parameters: parameterCount(weights.architecture),
@@ -124,7 +132,9 @@ export class LoraPolicy implements Policy {
     if (sequences.some(({ prompt }) => prompt.length === 0)) {
       throw new RequestError('a prompt is empty', 'Give every prompt at least one token.');
     }
-    return pack(sequences, packedShape(longest, contextLength));
+    const { time } = packedShape(longest, contextLength);
+    const tokens = microBatchTokens(this.architecture, this.adapter, time, MICRO_BATCH_TOKENS);
+    return pack(sequences, packedShape(longest, contextLength, tokens));
   }
 
   async score(request: ScoreRequest): Promise<Score[]> {
