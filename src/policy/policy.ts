@@ -134,7 +134,10 @@ export class LoraPolicy implements Policy {
     }
     const { time } = packedShape(longest, contextLength);
     const tokens = microBatchTokens(this.architecture, this.adapter, time, MICRO_BATCH_TOKENS);
-    return pack(sequences, packedShape(longest, contextLength, tokens));
+    const shape = packedShape(longest, contextLength, tokens);
+    // Rows without a sequence cost as much as others, which a small model does not feel.
+    const needed = isLarge(this.architecture) ? 2 ** Math.ceil(Math.log2(sequences.length)) : Infinity;
+    return pack(sequences, { rows: Math.min(shape.rows, needed), time });
   }
 
   async score(request: ScoreRequest): Promise<Score[]> {
