@@ -19,7 +19,8 @@ export const evalCommand: Command = {
 
   --suite NAME     heldout: the held-out tasks that come with the project; easy: 40 easy ones for general
                    models; or a file (own JSONL, HumanEval, MBPP, CRUXEval)
-  --model PATH     a .gguf file, or a folder with config.json, safetensors and tokenizer.json (default: nano)
+  --model PATH     a .gguf file, a folder with config.json, safetensors and tokenizer.json, or an id of the Hub
+                   (default: nano)
   --adapter FILE   a LoRA adapter in PEFT's layout, e.g. one written by run --save-adapter
   --n N            samples per task at temperature 1 (default 8)
   --tasks N        tasks measured, always the same ones (default 100)
@@ -46,7 +47,7 @@ export const evalCommand: Command = {
     const samples = wholeNumber(options.n, 'n', 8, 1, 1000);
     const linears = weightsOption(options.weights);
     const device = deviceOption(options.device);
-    const model = await openModelAt(options.model);
+    const model = await openModelAt(options.model, progress);
     const layer = options.model === undefined ? {} : realModelSettings(model);
     const config = createConfig(
       layer,

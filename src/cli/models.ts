@@ -8,10 +8,13 @@ import { basename, join, resolve } from 'node:path';
 import type { ConfigOverrides } from '../learning/config.ts';
 import { settingsFor } from '../learning/prompts.ts';
 import { openGgufModel, openModel, type ModelFiles, type OpenedModel } from '../policy/sources/open-model.ts';
+import { describeHubModel, openCachedModel, openHubModel } from '../policy/sources/hub.ts';
+import { megabytes, ModelCache } from '../policy/sources/model-cache.ts';
 import { blobSource } from '../policy/sources/range-source.ts';
 import type { MatrixReport } from '../policy/weights.ts';
 import { CommandError, UsageError } from './errors.ts';
 import { fromWhereTheUserIs } from './files.ts';
+import { diskFolder, modelFolder } from './model-folder.ts';
 
 const NANO = resolve(import.meta.dirname, '../../public/models/nano');
 
@@ -33,8 +36,14 @@ function folderFiles(folder: string, shown: string, missing: (name: string) => E
   };
 }
 
-/** Nano, a folder as transformers writes it, or a GGUF file (itself, or the only one of a folder). @throws UsageError, PolicyError */
-export async function openModelAt(path: string | undefined): Promise<OpenedModel> {
+/**
+ * Nano, a folder as transformers writes it, a GGUF file (itself, or the only one of a folder), or a model of the Hub by its id, from the
+ * cache or fetched into it. @throws UsageError, PolicyError
+ */
+export async function openModelAt(
+  path: string | undefined,
+  progress: (line: string) => void = () => undefined,
+): Promise<OpenedModel> {
   if (path === undefined) {
     return openModel(
       folderFiles(
@@ -46,7 +55,11 @@ export async function openModelAt(path: string | undefined): Promise<OpenedModel
   }
   const place = fromWhereTheUserIs(path);
   const found = await stat(place).catch(() => undefined);
-  if (found === undefined) throw new UsageError(`${path}: no such file or folder`);
+  if (found === undefined) {
+    if (!HUB_ID.test(path))
+      throw new UsageError(`${path}: no such file or folder, and no id of the Hub (owner/name)`);
+    return openFromHub(path, progress);
+  }
   if (!found.isDirectory()) return openFile(place, path);
   const names = await readdir(place);
   const ggufs = names.filter((name) => name.endsWith('.gguf'));
@@ -57,6 +70,28 @@ export async function openModelAt(path: string | undefined): Promise<OpenedModel
   return openModel(
     folderFiles(place, basename(place), (name) => new UsageError(`${join(path, name)}: no such file`)),
   );
+}
+
+/** `owner/name` or `owner/name/FILE.gguf`; a path that begins with a dot or a slash is none. */
+const HUB_ID = /^\w[\w.-]*\/[\w.-]+(\/[\w.-]+\.gguf)?$/;
+
+/** Sizes are said before anything is fetched; Ctrl-C keeps what has come. */
+async function openFromHub(id: string, progress: (line: string) => void): Promise<OpenedModel> {
+  const cache = new ModelCache(diskFolder(modelFolder()));
+  const cached = await openCachedModel(id, cache);
+  if (cached !== null) return cached;
+  const { HF_TOKEN: accessToken, HF_ENDPOINT: hubUrl } = process.env;
+  const request = { id, ...(accessToken && { accessToken }), ...(hubUrl && { hubUrl }) };
+  const model = await describeHubModel(request);
+  progress(`${id}: ${model.files.length} files, ${megabytes(model.bytes)}, into ${modelFolder()}`);
+  let told = 0;
+  return openHubModel(request, model, cache, {
+    onProgress({ path, bytes, size }) {
+      const tenth = Math.floor((10 * bytes) / size);
+      if (tenth !== told) progress(`  ${path}: ${megabytes(bytes)} of ${megabytes(size)}`);
+      told = tenth;
+    },
+  });
 }
 
 async function openFile(place: string, shown: string): Promise<OpenedModel> {

@@ -32,7 +32,7 @@ export const runCommand: Command = {
 
   --preset NAME   one of
 ${presets}
-  --model PATH    a .gguf file, or a folder with config.json, safetensors and tokenizer.json
+  --model PATH    a .gguf file, a folder with config.json, safetensors and tokenizer.json, or an id of the Hub
                   (default: nano); the preset may be left out then, it is rlvr
   --tasks NAME    easy: 40 easy tasks for general models; or a file (own JSONL, HumanEval, MBPP, CRUXEval)
   --steps N       updates to make (default: the preset's)
@@ -70,7 +70,7 @@ ${presets}
     const linears = weightsOption(options.weights);
     const layers = wholeNumber(options['adapter-layers'], 'adapter-layers', 0, 1, 1024);
     const tasks = await tasksNamed(options.tasks);
-    const model = await openModelAt(options.model);
+    const model = await openModelAt(options.model, context.progress);
     const layer = options.model === undefined ? {} : realModelSettings(model);
     const config = configuration(preset, options.steps, options.seed, options.set ?? [], layer);
     const machine = {

@@ -56,7 +56,10 @@ export async function buildPolicy(model: OpenedModel, options: BuildOptions): Pr
   const format = options.linears ?? defaultFormat(model.architecture, runtime.device.kind);
   const rows = model.architecture.vocabSize;
   if (model.tokenizer.vocabSize > rows)
-    throw new CheckpointError(model.name, `its tokenizer has ${model.tokenizer.vocabSize} tokens, the model ${rows}`);
+    throw new CheckpointError(
+      model.name,
+      `its tokenizer has ${model.tokenizer.vocabSize} tokens, the model ${rows}`,
+    );
   const weights = await readWeights(model.checkpoint, model.architecture, format, options.onMatrix);
   options.onReport?.(weights.report);
   return new LoraPolicy({

@@ -1,6 +1,6 @@
 /**
  * How much memory a model needs, before it is loaded: from its sizes, how its matrices are held, and the shape of a step. Pure arithmetic; the
- * constants were fitted to what was measured (docs/real-models.md). It also chooses micro-batches that stay under a cap.
+ * constants are counts of the tensors that the graphs keep; they have not been fitted to measurements (docs/real-models.md). It also chooses micro-batches that stay under a cap.
  */
 import { adapterMatrices, type AdapterSettings } from './adapter.ts';
 import { allLinears, type Architecture } from './architecture.ts';

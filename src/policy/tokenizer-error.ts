@@ -12,4 +12,3 @@ export class TokenizerError extends Error {
     super(oneLine(`${message} ${advice}`), options);
   }
 }
-
