@@ -7,7 +7,6 @@ import { openSafetensors, type Checkpoint } from '../checkpoint.ts';
 import { CheckpointError } from '../errors.ts';
 import { openGgufWeights } from '../gguf/checkpoint.ts';
 import { configOfGguf } from '../gguf/config.ts';
-import { readGgufHeader } from '../gguf/header.ts';
 import { tokenizerOfGguf } from '../gguf/tokenizer.ts';
 import { loadTokenizer } from '../tokenizer.ts';
 import type { Tokenizer } from '../types.ts';
@@ -53,6 +52,8 @@ export async function openModel(files: ModelFiles): Promise<OpenedModel> {
 
 /** One GGUF file. @throws PolicyError, TokenizerError */
 export async function openGgufModel(source: RangeSource): Promise<OpenedModel> {
+  // Its parser is loaded when there is such a file: a page with a model of its own has no use for it.
+  const { readGgufHeader } = await import('../gguf/header.ts');
   const header = await readGgufHeader(source);
   const architecture = parseArchitecture(configOfGguf(header, source.name), source.name);
   const { tokenizerJson, tokenizerConfig } = tokenizerOfGguf(header, source.name);
