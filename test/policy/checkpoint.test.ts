@@ -12,7 +12,7 @@ import {
 import { openModel, type ModelFiles } from '../../src/policy/sources/open-model.ts';
 import { bytesSource } from '../../src/policy/sources/range-source.ts';
 import { readWeights } from '../../src/policy/weights.ts';
-import { buildPolicy } from '../../src/policy/load.ts';
+import { buildPolicy, loadPolicy } from '../../src/policy/load.ts';
 import { nodeWasm } from '../../src/tensor/runtime/node.ts';
 
 const vector = (name: string): Promise<Uint8Array> => readFile(new URL(`./vectors/${name}`, import.meta.url));
@@ -155,6 +155,24 @@ describe.each(['llama', 'qwen2'])('a folder: %s', (name) => {
     );
     const key = `layers.${last}.mlp.up_proj.lora_B`;
     expect(back.tensors[key]!.data).toEqual(after.tensors[key]!.data);
+    await policy.dispose();
+  });
+});
+
+describe('the model of the page', () => {
+  it('is loaded from its four files alone', async () => {
+    const asked: string[] = [];
+    const read = (name: string): Promise<Uint8Array> => {
+      asked.push(name);
+      return nano(name);
+    };
+    const policy = await loadPolicy({ name: 'nano', read, device: nodeWasm(1), rank: 2, alpha: 4, seed: 1 });
+    expect(asked.sort()).toEqual([
+      'config.json',
+      'model.safetensors',
+      'tokenizer.json',
+      'tokenizer_config.json',
+    ]);
     await policy.dispose();
   });
 });
