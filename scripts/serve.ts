@@ -26,9 +26,14 @@ function fileFor(root: string, path: string): string | undefined {
   return file.startsWith(root + sep) ? file : undefined;
 }
 
-async function answer(root: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function answer(
+  root: string,
+  headers: typeof siteHeaders,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const { pathname } = new URL(request.url ?? '/', 'http://localhost');
-  for (const [name, value] of Object.entries(siteHeaders(pathname))) response.setHeader(name, value);
+  for (const [name, value] of Object.entries(headers(pathname))) response.setHeader(name, value);
   response.setHeader('X-Content-Type-Options', 'nosniff');
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     response.writeHead(405, { Allow: 'GET, HEAD' }).end();
@@ -73,13 +78,19 @@ function listen(server: Server, port: number, host: string): Promise<number> {
 }
 
 /**
- * Serves `root` on `port`, or on the next free one of the 20 after it; port 0 takes any.
+ * Serves `root` on `port`, or on the next free one of the 20 after it; port 0 takes any. Without `headers` of its own a server behaves like
+ * a host that one cannot configure.
  * Throws the server's own error when none is free.
  */
-export async function serve(root: string, port: number, host = '127.0.0.1'): Promise<Served> {
+export async function serve(
+  root: string,
+  port: number,
+  host = '127.0.0.1',
+  headers: typeof siteHeaders = siteHeaders,
+): Promise<Served> {
   const folder = resolve(root);
   const server = createServer((request, response) => {
-    answer(folder, request, response).catch(() => {
+    answer(folder, headers, request, response).catch(() => {
       if (!response.headersSent) response.writeHead(500);
       response.end();
     });

@@ -3,10 +3,11 @@
  * the headers that isolate the page and fence in the Python workers. Not a bundler: the files pass through untouched.
  */
 import { createReadStream } from 'node:fs';
-import { copyFile, mkdir, stat } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { copyFile, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createRequire } from 'node:module';
-import { dirname, extname, join, resolve } from 'node:path';
+import { dirname, extname, join, relative, resolve, sep } from 'node:path';
 import type { Plugin } from 'vite';
 
 const require = createRequire(import.meta.url);
@@ -41,9 +42,12 @@ export const ISOLATION_HEADERS: Readonly<Record<string, string>> = {
   'Cross-Origin-Resource-Policy': 'same-origin',
 };
 
-/** A worker takes its policy from its own response: this one lets Pyodide compile WebAssembly and nothing evaluate text. */
+/**
+ * A worker takes its policy from its own response: this one lets Python's WebAssembly be instantiated and nothing evaluate text or reach
+ * any address, the site's own included. The files come to the worker by message.
+ */
 export const PYTHON_WORKER_POLICY =
-  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'";
+  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'none'";
 
 /** The Python worker is known by its file name: `assets/python-HASH.js` when built, `workers/python.ts` in development. */
 export function isPythonWorker(path: string): boolean {
@@ -98,6 +102,48 @@ async function middleware(
   else createReadStream(source).pipe(response);
 }
 
+/** The module that holds the sizes of the large files, so that the page can say them before anything is fetched. */
+const SIZES_MODULE = 'virtual:site-sizes';
+const PUBLIC = resolve(import.meta.dirname, '../public');
+const SIZED = ['models', 'tasks'];
+
+/** Bytes by path under the site's base: the runtime's, Python's, the models' and the tasks' files. */
+export async function siteSizes(): Promise<Readonly<Record<string, number>>> {
+  const sizes: Record<string, number> = {};
+  for (const [folder, { from, files }] of Object.entries(SITE_ASSETS))
+    for (const file of files) sizes[`${folder}/${file}`] = (await stat(join(from, file))).size;
+  for (const folder of SIZED) {
+    const entries = await readdir(join(PUBLIC, folder), { recursive: true, withFileTypes: true });
+    for (const entry of entries) {
+      if (!entry.isFile()) continue;
+      const path = join(entry.parentPath, entry.name);
+      sizes[relative(PUBLIC, path).split(sep).join('/')] = (await stat(path)).size;
+    }
+  }
+  return sizes;
+}
+
+/** Not kept: the page itself comes from the network first, the worker cannot keep itself, maps are for developers. */
+const NOT_KEPT = /^(index\.html|sw\.js|\..*|.*\.map)$/;
+
+/** The service worker of a built site: its source with the list of files and headers filled in. */
+async function serviceWorker(outDir: string): Promise<string> {
+  const source = await readFile(resolve(import.meta.dirname, '../workers/site-cache.js'), 'utf8');
+  const entries = await readdir(outDir, { recursive: true, withFileTypes: true });
+  const files: Record<string, string> = {};
+  for (const entry of entries) {
+    const path = relative(outDir, join(entry.parentPath, entry.name)).split(sep).join('/');
+    if (!entry.isFile() || NOT_KEPT.test(path)) continue;
+    const content = await readFile(join(outDir, path));
+    files[path] = createHash('sha256').update(content).digest('hex').slice(0, 16);
+  }
+  const sorted = Object.fromEntries(Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1)));
+  return source
+    .replace('const FILES = {};', `const FILES = ${JSON.stringify(sorted)};`)
+    .replace('const ISOLATION = {};', `const ISOLATION = ${JSON.stringify(ISOLATION_HEADERS)};`)
+    .replace("const PYTHON_POLICY = '';", `const PYTHON_POLICY = ${JSON.stringify(PYTHON_WORKER_POLICY)};`);
+}
+
 export function siteAssets(): Plugin {
   let outDir = 'dist';
   let isBuild = false;
@@ -119,12 +165,18 @@ export function siteAssets(): Plugin {
         (request, response, next) => void middleware(request, response, next).catch(next),
       );
     },
+    resolveId: (id) => (id === SIZES_MODULE ? `\0${SIZES_MODULE}` : undefined),
+    async load(id) {
+      if (id !== `\0${SIZES_MODULE}`) return undefined;
+      return `export const sizes = ${JSON.stringify(await siteSizes())};`;
+    },
     async closeBundle() {
       if (!isBuild) return;
       for (const [folder, { from, files }] of Object.entries(SITE_ASSETS)) {
         await mkdir(join(outDir, folder), { recursive: true });
         for (const file of files) await copyFile(join(from, file), join(outDir, folder, file));
       }
+      await writeFile(join(outDir, 'sw.js'), await serviceWorker(outDir));
     },
   };
 }

@@ -1,6 +1,12 @@
 /** An adapter as one file, PEFT's adapter_model.safetensors with rank and alpha in its header, written by `run` and read by `eval`. */
 import type { LoraPolicy } from '../policy/policy.ts';
-import { adapterFirstLayer, adapterRank, exportAdapter, importAdapter } from '../policy/peft.ts';
+import {
+  adapterFirstLayer,
+  adapterRank,
+  exportAdapter,
+  importAdapter,
+  type PeftFiles,
+} from '../policy/peft.ts';
 import { parseSafetensors } from '../policy/safetensors.ts';
 import type { PolicySnapshot } from '../policy/types.ts';
 import { UsageError } from './errors.ts';
@@ -37,12 +43,15 @@ export function adapterSnapshot(file: AdapterFile, { architecture, adapter }: Lo
   }
 }
 
-/** What `policy` has learned, as a file. */
-export async function adapterBytes(policy: LoraPolicy): Promise<Uint8Array> {
+/** What `policy` has learned, as PEFT's files. */
+export async function peftFiles(policy: LoraPolicy): Promise<PeftFiles> {
   const { architecture, adapter, info } = policy;
-  return exportAdapter(await policy.snapshot(), architecture, adapter, info.name)[
-    'adapter_model.safetensors'
-  ];
+  return exportAdapter(await policy.snapshot(), architecture, adapter, info.name);
+}
+
+/** The same as one file. */
+export async function adapterBytes(policy: LoraPolicy): Promise<Uint8Array> {
+  return (await peftFiles(policy))['adapter_model.safetensors'];
 }
 
 function asUsageError(error: unknown): unknown {

@@ -1,5 +1,6 @@
 /** Finds the command that was asked for, runs it, and turns errors into one line and an exit code. Knows no process: main.ts does. */
 import { ConfigError } from '../learning/config.ts';
+import { ExportError } from '../experiment/export/run-data.ts';
 import { TaskFileError } from '../tasks/errors.ts';
 import type { Command, Context } from './command.ts';
 import { CommandError, EXIT, UsageError } from './errors.ts';
@@ -22,6 +23,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
   trace: {
     about: 'show what a Python function does: outcome, result, last value of each variable',
     load: async () => (await import('./trace.ts')).traceCommand,
+  },
+  export: {
+    about: 'write a run as files for other programs: CSV, PEFT, TRL, verl',
+    load: async () => (await import('./export.ts')).exportCommand,
   },
   judge: {
     about: "run completions against tests, in HumanEval's file formats",
@@ -69,7 +74,8 @@ export async function dispatch(argv: readonly string[], context: Context): Promi
 }
 
 function isCallersMistake(error: unknown): error is Error {
-  return error instanceof UsageError || error instanceof ConfigError || error instanceof TaskFileError;
+  const kinds = [UsageError, ConfigError, TaskFileError, ExportError];
+  return kinds.some((kind) => error instanceof kind);
 }
 
 function report(name: string, error: unknown, context: Context): number {

@@ -1,7 +1,12 @@
 /** Builds, for the commands, the parts they run on: the sandbox, the tasks, a model. The only file here that knows where things are on disk. */
 import { readFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
-import { buildPolicy } from '../policy/load.ts';
+import { planMemory, type MemoryPlan, type Loading } from '../experiment/memory.ts';
+import type { Config } from '../learning/config.ts';
+import { parameterCount } from '../policy/architecture.ts';
+import { buildPolicy, defaultFormat } from '../policy/load.ts';
+import { bytesPerWeight, type WorkingSizes } from '../policy/memory.ts';
 import type { LoraPolicy } from '../policy/policy.ts';
 import type { OpenedModel } from '../policy/sources/open-model.ts';
 import type { LinearFormat, MatrixReport } from '../policy/weights.ts';
@@ -48,6 +53,7 @@ export interface ModelRequest {
   /** Only the last this many layers are adapted; 0 or absent is all. */
   readonly adapterLayers?: number | undefined;
   readonly onReport?: (report: readonly MatrixReport[]) => void;
+  readonly sizes?: WorkingSizes | undefined;
 }
 
 export type CliDevice = 'wasm' | 'native';
@@ -60,7 +66,7 @@ export function deviceOption(text: string | undefined): CliDevice | undefined {
 
 /** A model with a fresh adapter. @throws CommandError, PolicyError */
 export async function openPolicy(request: ModelRequest): Promise<LoraPolicy> {
-  const { rank, alpha, seed, device, threads, linears, adapterLayers, onReport } = request;
+  const { rank, alpha, seed, device, threads, sizes, linears, adapterLayers, onReport } = request;
   const model = request.model ?? (await openModelAt(undefined));
   return buildPolicy(model, {
     name: model.name,
@@ -68,10 +74,31 @@ export async function openPolicy(request: ModelRequest): Promise<LoraPolicy> {
     rank,
     alpha,
     seed,
+    ...(sizes && { sizes }),
     ...(linears !== undefined && { linears }),
     ...(adapterLayers !== undefined && adapterLayers > 0 && { adapterLayers }),
     ...(onReport && { onReport }),
   });
+}
+
+/**
+ * What a run of `model` will take here, and working sizes that keep it under `memory.capMiB`.
+ * @param longestPrompt tokens; absent: that of the built-in tasks
+ * @throws MemoryCapError
+ */
+export function memoryPlan(
+  config: Config,
+  { model, linears, adapterLayers, device = 'wasm' }: Omit<ModelRequest, 'model'> & { model: OpenedModel },
+  longestPrompt?: number,
+): MemoryPlan {
+  const { architecture, checkpoint } = model;
+  const format = linears ?? defaultFormat(architecture, device);
+  const loading: Loading = {
+    bytesPerWeight: bytesPerWeight(format, checkpoint.bytes / parameterCount(architecture)),
+    ...(adapterLayers !== undefined && adapterLayers > 0 && { adapterLayers }),
+    ...(longestPrompt !== undefined && { longestPrompt }),
+  };
+  return planMemory(config, architecture, { device: 'wasm', pythonWorkers: availableParallelism() }, loading);
 }
 
 const FORMATS: readonly LinearFormat[] = ['stored', 'fp32', 'int4', 'int8'];

@@ -2,7 +2,9 @@
 import { createConfig, parseAssignments, type Config } from '../learning/config.ts';
 import { evaluate, sampleHeldout, type EvaluateOptions, type Evaluation } from '../learning/evaluate.ts';
 import { evaluationTasks, makeEvaluationSet } from '../learning/evaluation-set.ts';
+import { heapLimit, programLimits } from '../learning/harness.ts';
 import { evaluationSetSettings } from '../learning/settings.ts';
+import { withLimits } from '../sandbox/limits.ts';
 import { alignmentFormats } from '../tasks/alignment/index.ts';
 import { createRandom } from '../tasks/random.ts';
 import type { Task } from '../tasks/types.ts';
@@ -82,7 +84,7 @@ export const evalCommand: Command = {
     });
     try {
       if (adapter !== undefined) await policy.restore(adapterSnapshot(adapter, policy));
-      const sandbox = await openSandbox();
+      const sandbox = withLimits(await openSandbox({ heapLimit: heapLimit(config) }), programLimits(config));
       try {
         progress(
           `${policy.info.name} on ${policy.info.device}: ${tasks.length} tasks, ${samples} samples each`,

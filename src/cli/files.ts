@@ -2,7 +2,7 @@
  * Files as the commands need them: read whole with errors that name the place, written whole or not at all. Paths are relative to the
  * folder the command was started in.
  */
-import { open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { UsageError } from './errors.ts';
@@ -113,6 +113,7 @@ export async function createOutput(path: string): Promise<OutputFile> {
   if ((await stat(target).catch(() => undefined))?.isDirectory() === true) {
     throw new UsageError(`${path}: is a folder, not a file`);
   }
+  await removeLeftOver(target);
   const handle = await open(temporary, 'w').catch((error: unknown) => {
     throw new UsageError(`${path}: cannot be written (${reason(error)})`);
   });
@@ -135,6 +136,26 @@ export async function createOutput(path: string): Promise<OutputFile> {
       await rm(temporary, { force: true });
     },
   };
+}
+
+/** Temporary files of processes that were killed before they could name theirs. */
+async function removeLeftOver(target: string): Promise<void> {
+  const names = await readdir(dirname(target)).catch(() => []);
+  for (const name of names) {
+    if (!name.startsWith(`.${basename(target)}.`) || !name.endsWith('.tmp')) continue;
+    const owner = Number(name.slice(basename(target).length + 2, -4));
+    if (Number.isSafeInteger(owner) && owner > 0 && !isRunning(owner)) {
+      await rm(join(dirname(target), name), { force: true });
+    }
+  }
+}
+
+function isRunning(id: number): boolean {
+  try {
+    return process.kill(id, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
 }
 
 /** Runs `work` with the output and keeps the file only if it returns. */

@@ -1,15 +1,23 @@
 /** `run`: trains nano headless and shows what it learned. The loop itself is src/learning; this is its terminal. */
 import type { TrainerEvent } from '../learning/events.ts';
-import { train } from '../learning/trainer.ts';
+import { TrainerControl } from '../learning/control.ts';
+import { heapLimit } from '../learning/harness.ts';
 import { parseAssignments, type Config, type ConfigOverrides } from '../learning/config.ts';
 import { presetConfig, PRESETS } from '../experiment/presets.ts';
+import type { LoraPolicy } from '../policy/policy.ts';
+import type { OpenedModel } from '../policy/sources/open-model.ts';
+import type { Tokenizer } from '../policy/types.ts';
+import type { MatrixReport } from '../policy/weights.ts';
+import { codePrompt } from '../learning/prompts.ts';
 import { contaminationWarning } from '../tasks/task-file.ts';
 import type { Task } from '../tasks/types.ts';
-import { RunLogWriter } from '../experiment/run-log.ts';
+import { readJournal, splitJournal, type JournalLine } from '../experiment/journal.ts';
+import { trainSurviving, type Session } from '../experiment/survive.ts';
 import { parseOptions, required, wholeNumber, type Command, type Context } from './command.ts';
 import { adapterBytes } from './adapter-file.ts';
 import {
   deviceOption,
+  memoryPlan,
   openPolicy,
   openSandbox,
   tasksNamed,
@@ -19,6 +27,7 @@ import {
 import { openModelAt, realModelSettings, reportLines } from './models.ts';
 import { CommandError, UsageError } from './errors.ts';
 import { withOutput } from './files.ts';
+import { changesTo, keeperFor, openFolder, type Folder } from './kept.ts';
 import { beforeAndAfter, evaluationLine, stepLine, type Evaluation } from './report.ts';
 
 const presets = Object.entries(PRESETS)
@@ -27,8 +36,8 @@ const presets = Object.entries(PRESETS)
 
 export const runCommand: Command = {
   usage: `run --preset NAME [--model PATH] [--tasks easy|FILE] [--steps N] [--seed S]
-    [--set key=value]... [--out run.jsonl] [--save-adapter FILE] [--adapter-layers K]
-    [--weights FORMAT] [--device wasm|native] [--threads N] [--json]
+    [--set key=value]... [--out run.jsonl] [--save DIR [--resume]] [--save-adapter FILE]
+    [--adapter-layers K] [--weights FORMAT] [--device wasm|native] [--threads N] [--json]
 
   --preset NAME   one of
 ${presets}
@@ -39,6 +48,9 @@ ${presets}
   --seed S        the seed of everything random (default 1)
   --set KEY=VALUE one setting, may be repeated
   --out FILE      the run's events, one JSON object per line; seconds go to FILE's .timing.jsonl
+  --save DIR      keeps the run in a folder, every save.every steps and when it ends or is stopped
+  --resume        goes on with the run in that folder, or starts it when nothing is saved yet: the same
+                  command may be repeated until the run is done; --preset may be left out then
   --save-adapter FILE
                   the trained adapter in PEFT's layout (safetensors)
   --adapter-layers K
@@ -60,28 +72,49 @@ ${presets}
       seed: { type: 'string' },
       set: { type: 'string', multiple: true },
       out: { type: 'string' },
+      save: { type: 'string' },
+      resume: { type: 'boolean' },
       'save-adapter': { type: 'string' },
       device: { type: 'string' },
       threads: { type: 'string' },
       json: { type: 'boolean' },
     });
-    const preset =
-      options.model === undefined ? required(options.preset, 'preset') : (options.preset ?? 'rlvr');
+    const resume = options.resume === true;
+    const own = options.model !== undefined;
+    const given = [options.preset, options.steps, options.seed, options.set].some((one) => one !== undefined);
+    const preset = options.preset ?? (own ? 'rlvr' : undefined);
+    if (preset === undefined && (given || !resume)) {
+      if (resume) throw new UsageError('--steps, --seed and --set need --preset, also with --resume');
+      required(preset, 'preset');
+    }
     const linears = weightsOption(options.weights);
     const layers = wholeNumber(options['adapter-layers'], 'adapter-layers', 0, 1, 1024);
+    // A wrong option is found out before a folder is made, and most before a model is fetched.
+    const configured = (layer: ConfigOverrides) =>
+      preset === undefined
+        ? null
+        : configuration(preset, options.steps, options.seed, options.set ?? [], layer);
+    configured({});
+    const device = deviceOption(options.device);
     const tasks = await tasksNamed(options.tasks);
     const model = await openModelAt(options.model, context.progress);
-    const layer = options.model === undefined ? {} : realModelSettings(model);
-    const config = configuration(preset, options.steps, options.seed, options.set ?? [], layer);
+    const asked = configured(own ? realModelSettings(model) : {});
     const machine = {
       model,
       linears,
       adapterLayers: layers,
-      device: deviceOption(options.device),
+      device,
       threads: options.threads === undefined ? undefined : wholeNumber(options.threads, 'threads', 1, 1, 256),
     };
+    const folder = await openFolder(options.save, resume);
+    const config = folder.loaded?.state.config ?? asked;
+    if (config === null) throw new UsageError('--preset is missing: there is no saved run to go on with');
+    // A model without more said of the run is to go on as it was saved.
+    const changes = folder.loaded === null || asked === null || !given ? [] : changesTo(config, asked);
     const summary = await withLogs(options.out, (log) =>
-      withAdapter(options['save-adapter'], (keep) => follow(config, tasks, machine, log, keep, context)),
+      withAdapter(options['save-adapter'], (keep) =>
+        follow({ config, changes, folder, machine, own, tasks, log, keep }, context),
+      ),
     );
     if (options.json === true) {
       context.out(
@@ -122,16 +155,27 @@ function timingPath(path: string): string {
   return `${path.replace(/\.jsonl$/, '')}.timing.jsonl`;
 }
 
-async function withLogs<T>(path: string | undefined, work: (log: RunLogWriter) => Promise<T>): Promise<T> {
-  if (path === undefined) return work(new RunLogWriter(() => undefined));
+/** Where events go, as lines. */
+interface Log {
+  /** What a resumed run had written before. */
+  journal(text: string): Promise<void>;
+  lines(lines: readonly JournalLine[]): Promise<void>;
+}
+
+async function withLogs<T>(path: string | undefined, work: (log: Log) => Promise<T>): Promise<T> {
+  if (path === undefined) return work({ journal: async () => undefined, lines: async () => undefined });
   return withOutput(path, (log) =>
     withOutput(timingPath(path), (timing) =>
-      work(
-        new RunLogWriter(
-          (line) => log.write(`${line}\n`),
-          (line) => timing.write(`${line}\n`),
-        ),
-      ),
+      work({
+        async journal(text) {
+          const split = splitJournal(text);
+          await log.write(split.log);
+          await timing.write(split.timing);
+        },
+        async lines(lines) {
+          for (const { text, isTiming } of lines) await (isTiming ? timing : log).write(`${text}\n`);
+        },
+      }),
     ),
   );
 }
@@ -154,74 +198,125 @@ async function withAdapter<T>(
   return withOutput(path, (file) => work((adapter) => file.write(adapter)));
 }
 
+interface Work {
+  readonly config: Config;
+  /** From the first step on, where a saved run is asked to go on differently. */
+  readonly changes: ReturnType<typeof changesTo>;
+  readonly folder: Folder;
+  readonly machine: Omit<ModelRequest, 'rank' | 'alpha' | 'seed' | 'model'> & { readonly model: OpenedModel };
+  /** Whether the model is the user's and not nano. */
+  readonly own: boolean;
+  readonly tasks: readonly Task[];
+  readonly log: Log;
+  readonly keep: Keep | undefined;
+}
+
 /** Trains and says what happens, event by event. */
 async function follow(
-  config: Config,
-  tasks: readonly Task[],
-  machine: Omit<ModelRequest, 'rank' | 'alpha' | 'seed'>,
-  log: RunLogWriter,
-  keep: Keep | undefined,
+  { config, changes, folder, machine, own, tasks, log, keep }: Work,
   { out, progress, signal }: Context,
 ): Promise<Summary> {
   const warning = contaminationWarning(tasks);
   if (warning !== null) progress(warning);
   const [rank, alpha] = [config['adapter.rank'], config['adapter.alpha']];
-  const policy = await openPolicy({
-    rank,
-    alpha,
-    seed: config.seed,
-    ...machine,
-    onReport: (report) => {
-      if (machine.model?.name !== 'nano') for (const line of reportLines(report)) progress(line);
-    },
-  });
-  const sandbox = await openSandbox();
-  progress(`${policy.info.name} on ${policy.info.device}, ${sandbox.workers} Python workers`);
-  let before: Evaluation | undefined;
-  let after: Evaluation | undefined;
-  let rollouts: Extract<TrainerEvent, { type: 'rollouts' }> | undefined;
-  let records: Extract<TrainerEvent, { type: 'records' }> | undefined;
-  let step = 0;
-  let stopped = false;
-  try {
-    for await (const event of train({ policy, sandbox, tasks, config, signal })) {
-      await log.write(event);
-      switch (event.type) {
-        case 'rollouts':
-          [rollouts, records] = [event, undefined];
-          break;
-        case 'records':
-          records = event;
-          break;
-        case 'step-finished':
-          step = event.step;
-          if (rollouts !== undefined) out(stepLine(rollouts, records, event));
-          break;
-        case 'evaluation':
-          if (event.step === 0) before = event;
-          else after = event;
-          out(evaluationLine(event.step, event));
-          break;
-        case 'warning':
-          progress(`step ${event.step}: ${event.message} ${event.advice}`);
-          break;
-        case 'timing':
-          progress(seconds(event.step, event.seconds));
-          break;
-        case 'run-finished':
-          stopped = event.reason === 'stopped';
-          break;
-        case 'run-started':
-        case 'step-started':
-        case 'changed':
-          break;
-      }
-    }
-    if (keep !== undefined) await keep(await adapterBytes(policy));
-  } finally {
-    await Promise.all([sandbox.dispose(), policy.dispose()]);
+  const longestPrompt = own ? longestOf(tasks, machine.model.tokenizer, config) : undefined;
+  const { sizes, prediction } = memoryPlan(
+    config,
+    { rank, alpha, seed: config.seed, ...machine },
+    longestPrompt,
+  );
+  const onReport = (report: readonly MatrixReport[]): void => {
+    if (own) for (const line of reportLines(report)) progress(line);
+  };
+  const story = new Story();
+  if (folder.loaded !== null) {
+    const { journal, info } = folder.loaded;
+    for (const event of readJournal(journal)) story.take(event);
+    await log.journal(journal);
+    progress(`resumed after step ${info.step}`);
   }
+  const keeper = keeperFor(folder, {
+    onSettled: (lines) => log.lines(lines),
+    onSaved: ({ step }) => progress(`saved after step ${step}`),
+    onProblem: ({ message, advice }) => progress(`not saved: ${message} ${advice}`),
+  });
+  const control = new TrainerControl();
+  const open = async (): Promise<Session & { readonly policy: LoraPolicy }> => {
+    const policy = await openPolicy({ rank, alpha, seed: config.seed, ...machine, sizes, onReport });
+    const sandbox = await openSandbox({ heapLimit: heapLimit(config) });
+    progress(
+      `${policy.info.name} on ${policy.info.device}, ${sandbox.workers} Python workers, about ${Math.ceil(prediction.total / 2 ** 20)} MiB`,
+    );
+    for (const { key, value } of changes) control.change(key, value);
+    return {
+      policy,
+      sandbox,
+      dispose: async () => void (await Promise.all([sandbox.dispose(), policy.dispose()])),
+    };
+  };
+  const events = trainSurviving({
+    open,
+    keeper,
+    tasks,
+    config,
+    control,
+    signal,
+    onFailure: (error, failures, step) =>
+      progress(`${(error as Error).message}; goes on from step ${step} (failure ${failures} in a row)`),
+    onEnd: async ({ policy }) => keep?.(await adapterBytes(policy)),
+  });
+  for await (const event of events) {
+    const line = story.take(event);
+    if (line !== null) out(line);
+    if (event.type === 'warning') progress(`step ${event.step}: ${event.message} ${event.advice}`);
+    if (event.type === 'timing') progress(seconds(event.step, event.seconds));
+  }
+  // The end of a run that was stopped half-way through a step; a resume makes these lines again.
+  await log.lines(keeper.open);
+  const { before, after, step, stopped } = story;
   return { before, after: after ?? before, step, stopped };
+}
+
+/** Tokens of the longest prompt. @throws PromptStyleError */
+const longestOf = (tasks: readonly Task[], tokenizer: Tokenizer, config: Config): number =>
+  tasks.reduce(
+    (most, task) =>
+      Math.max(most, tokenizer.encode(codePrompt(task, tokenizer, config['prompt.style'])).length),
+    0,
+  );
+
+/** What the events of a run amount to, and the line that tells it. */
+class Story {
+  before: Evaluation | undefined;
+  after: Evaluation | undefined;
+  step = 0;
+  stopped = false;
+  #rollouts: Extract<TrainerEvent, { type: 'rollouts' }> | undefined;
+  #records: Extract<TrainerEvent, { type: 'records' }> | undefined;
+
+  /** @returns a line for standard output, or null */
+  take(event: TrainerEvent): string | null {
+    switch (event.type) {
+      case 'rollouts':
+        [this.#rollouts, this.#records] = [event, undefined];
+        return null;
+      case 'records':
+        this.#records = event;
+        return null;
+      case 'step-finished':
+        this.step = event.step;
+        return this.#rollouts === undefined ? null : stepLine(this.#rollouts, this.#records, event);
+      case 'evaluation':
+        if (event.step === 0) this.before = event;
+        else this.after = event;
+        return evaluationLine(event.step, event);
+      case 'run-finished':
+        this.stopped = event.reason === 'stopped';
+        return null;
+      default:
+        return null;
+    }
+  }
 }
 
 function seconds(step: number, phases: Readonly<Record<string, number>>): string {

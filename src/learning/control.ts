@@ -1,12 +1,14 @@
 /**
- * The consumer's hand on a running trainer: change settings from the next step on, stop at the next boundary, save. Pausing needs nothing
+ * The consumer's hand on a running trainer: change settings and add tasks from the next step on, stop at the next boundary, save. Pausing needs nothing
  * here: a trainer that is not asked for its next event does nothing.
  */
 import { changeWhileRunning, DEFAULTS, type ConfigKey, type ConfigValue } from './config.ts';
+import type { Task } from '../tasks/types.ts';
 import type { TrainerState } from './state.ts';
 
 export class TrainerControl {
   readonly #changes = new Map<ConfigKey, ConfigValue>();
+  #added: Task[] = [];
   #stopping = false;
   #saver: (() => Promise<TrainerState>) | undefined;
   /** While the trainer computes, saves wait for its next event. */
@@ -17,6 +19,11 @@ export class TrainerControl {
   change(key: string, value: ConfigValue): void {
     changeWhileRunning(DEFAULTS, key, value);
     this.#changes.set(key as ConfigKey, value);
+  }
+
+  /** From the next step on the task is one more code prompt of every step. A task with the id of one added before takes its place. */
+  addTask(task: Task): void {
+    this.#added.push(task);
   }
 
   /** Ends the run at the next step boundary. */
@@ -45,6 +52,12 @@ export class TrainerControl {
     const changes = [...this.#changes];
     this.#changes.clear();
     return changes;
+  }
+
+  takeTasks(): readonly Task[] {
+    const added = this.#added;
+    this.#added = [];
+    return added;
   }
 
   attach(saver: () => Promise<TrainerState>): void {

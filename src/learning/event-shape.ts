@@ -66,6 +66,20 @@ const group: Check = (v) => {
 const interval: Check = (v) =>
   Array.isArray(v) && v.length === 2 ? listOf(number)(v) : fails('a pair of numbers');
 
+const examples = listOf(object({ args: text, expected: text }));
+
+/** A task as events and saved states carry it: what judges, prompts and readers rely on. */
+export const task = object({
+  id: text,
+  description: text,
+  prompt: text,
+  entryPoint: text,
+  visible: examples,
+  hidden: examples,
+  split: oneOf('train', 'heldout'),
+  tags: listOf(text),
+});
+
 const EVENTS: Readonly<Record<string, Fields>> = {
   'run-started': {
     version: whole,
@@ -84,6 +98,7 @@ const EVENTS: Readonly<Record<string, Fields>> = {
   'step-finished': { step: whole, metrics: mapOf(number) },
   evaluation: { step: whole, metrics: mapOf(number), intervals: mapOf(interval) },
   changed: { step: whole, key: text, from: scalar, to: scalar },
+  'task-added': { step: whole, task },
   warning: { step: whole, message: text, advice: text },
   'run-finished': { step: whole, reason: oneOf('steps-done', 'stopped') },
   timing: { step: whole, seconds: mapOf(number) },

@@ -5,6 +5,7 @@
  */
 import type { Config } from './config.ts';
 import type { PolicyInfo } from '../policy/types.ts';
+import type { Task } from '../tasks/types.ts';
 
 /** Metrics carry TRL's names, see docs; values are finite numbers. */
 export type Metrics = Readonly<Record<string, number>>;
@@ -135,6 +136,8 @@ export type TrainerEvent =
       readonly from: unknown;
       readonly to: unknown;
     }
+  /** A task of the visitor's own joined the run: one more code prompt in every step from the next one on. */
+  | { readonly type: 'task-added'; readonly step: number; readonly task: Task }
   | { readonly type: 'warning'; readonly step: number; readonly message: string; readonly advice: string }
   | { readonly type: 'run-finished'; readonly step: number; readonly reason: 'steps-done' | 'stopped' }
   /** Seconds, not reproducible. */

@@ -2,7 +2,7 @@
  * From a completion to a verdict: take the program out of the text, run it on the task's inputs in the sandbox, compare what came back
  * with what was expected. Expected answers stay here, on the host. It gives no rewards and traces nothing.
  */
-import type { CallResult, Outcome, Sandbox } from '../sandbox/types.ts';
+import type { CallResult, Limits, Outcome, Sandbox } from '../sandbox/types.ts';
 import type { Example, Task } from '../tasks/types.ts';
 import type { FailedTest, Verdict } from './events.ts';
 import { checkProgram } from '../sandbox/check.ts';
@@ -56,6 +56,8 @@ export interface JudgeOptions {
   /** Runs test programs (`task.check`), never a program under test; without it such tasks get no verdict. */
   readonly trusted?: Sandbox | undefined;
   readonly extraction: Extraction;
+  /** Of the program under test. Default: the sandbox's for tasks with examples, the benchmark's for test programs. */
+  readonly limits?: Partial<Limits> | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -72,9 +74,9 @@ async function judgeCheck(
   { entryPoint, prompt }: Task,
   check: string,
   program: string,
-  { sandbox, trusted, signal }: JudgeOptions,
+  { sandbox, trusted, limits, signal }: JudgeOptions,
 ): Promise<Judgement> {
-  const job = { code: program, entryPoint, check, prompt };
+  const job = { code: program, entryPoint, check, prompt, ...(limits ? { limits } : {}) };
   const result =
     trusted === undefined ? null : await orNull(checkProgram(job, sandbox, trusted, signal), signal);
   const verdict = result?.outcome ?? 'harness-error';
@@ -92,11 +94,12 @@ async function judgeCheck(
 async function judgeExamples(
   task: Task,
   program: string,
-  { sandbox, signal }: JudgeOptions,
+  { sandbox, limits, signal }: JudgeOptions,
 ): Promise<Judgement> {
   const examples = [...task.visible, ...task.hidden];
   const calls = examples.map(({ args }) => ({ entryPoint: task.entryPoint, args }));
-  const result = await orNull(sandbox.run({ code: program, calls }, signal), signal);
+  const job = { code: program, calls, ...(limits ? { limits } : {}) };
+  const result = await orNull(sandbox.run(job, signal), signal);
   const tests = examples.map((example, i) => ({
     example,
     call: result?.calls[i],

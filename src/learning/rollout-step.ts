@@ -35,13 +35,15 @@ export interface PlanContext {
   readonly config: Config;
   /** Training tasks. */
   readonly tasks: readonly Task[];
+  /** Tasks of the visitor's own: in every step, on top of the others and after them, so that they shift nobody's randomness. */
+  readonly own: readonly Task[];
   readonly taken: TaskPositions;
   readonly buffer: RecordBuffer;
   readonly random: Random;
 }
 
 /** What is put to the policy in a step. Slots filled up have an order of their own: they do not shift the code prompts. */
-export function planStep(step: number, { config, tasks, taken, buffer, random }: PlanContext): Plan {
+export function planStep(step: number, { config, tasks, own, taken, buffer, random }: PlanContext): Plan {
   const wanted = config['alignment.prompts'];
   const drawing = {
     strategy: config['records.strategy'],
@@ -54,7 +56,7 @@ export function planStep(step: number, { config, tasks, taken, buffer, random }:
   const empty = config['alignment.fill'] === 'code' ? wanted - records.length : 0;
   const fill = takeInOrder(tasks, taken.fill, empty, order.fork('fill'));
   const takenAfter = { code: taken.code + chosen.length, fill: taken.fill + fill.length };
-  return { tasks: chosen, fill, records, takenAfter };
+  return { tasks: [...chosen, ...own], fill, records, takenAfter };
 }
 
 export interface RolloutContext {

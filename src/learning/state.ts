@@ -4,9 +4,10 @@
  */
 import type { PolicySnapshot } from '../policy/types.ts';
 import { oneLine, shown } from '../tasks/shown.ts';
+import type { Task } from '../tasks/types.ts';
 import { CONFIG_VERSION, readConfig, type Config } from './config.ts';
 import type { TrainerEvent } from './events.ts';
-import { checkEvent, record } from './event-shape.ts';
+import { checkEvent, record, task } from './event-shape.ts';
 import type { EvaluationSet } from './evaluation-set.ts';
 import type { StoredRecord } from './records.ts';
 import { fails, isObject, listOf, mapOf, object, orNull, text, whole, type Check } from './shape.ts';
@@ -22,6 +23,8 @@ export interface TrainerState {
   readonly taken: { readonly code: number; readonly fill: number };
   /** Tokens processed so far (TRL's num_tokens). */
   readonly tokens: number;
+  /** Tasks of the visitor's own; absent: none. */
+  readonly own?: readonly Task[];
   readonly buffer: readonly StoredRecord[];
   readonly evaluationSet: EvaluationSet | null;
   readonly policy: PolicySnapshot;
@@ -56,6 +59,7 @@ const stateShape = object({
   evaluatedAt: (v) => (v === -1 ? null : whole(v)),
   taken: object({ code: whole, fill: whole }),
   tokens: whole,
+  own: (v) => (v === undefined ? null : listOf(task)(v)),
   buffer: listOf(object({ record, key: text })),
   evaluationSet: orNull(object({ alignment: listOf(record), reasoning: questions, testOutput: questions })),
   policy: object({ step: whole, tensors: mapOf(tensor) }),

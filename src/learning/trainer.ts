@@ -3,6 +3,7 @@
  * for the next event is a pause); everything that happens is an event. A run is a function of configuration, seed and device.
  */
 import type { Policy } from '../policy/types.ts';
+import { withLimits } from '../sandbox/limits.ts';
 import type { Sandbox } from '../sandbox/types.ts';
 import { createRandom, type Random } from '../tasks/random.ts';
 import type { Task } from '../tasks/types.ts';
@@ -20,6 +21,7 @@ import { rolloutMetrics } from './metrics.ts';
 import { RecordBuffer } from './records.ts';
 import { fitsModel, planStep, rollOut, type TaskPositions } from './rollout-step.ts';
 import { evaluationSetSettings, funnelSettings } from './settings.ts';
+import { programLimits } from './harness.ts';
 import { checkState, type TrainerState } from './state.ts';
 import { updatePolicy } from './update.ts';
 
@@ -46,7 +48,7 @@ export class TrainerError extends Error {
   }
 }
 
-/** Updates in a row without finite loss after which a run stops. */
+/** Updates in a row that were undone after which a run stops. */
 const MAX_ROLLBACKS = 3;
 
 /** Runs until the configured number of steps, a stop, or an abort; each of these ends with `run-finished`. @throws TrainerError, TrainerStateError, ConfigError */
@@ -72,6 +74,7 @@ class Run {
   readonly #heldout: readonly Task[];
   readonly #buffer: RecordBuffer;
   readonly #resumed: TrainerState | undefined;
+  #own: readonly Task[];
   #config: Config;
   #step: number;
   #evaluatedAt: number;
@@ -86,15 +89,16 @@ class Run {
 
   constructor(options: TrainOptions, control: TrainerControl) {
     const state = options.state === undefined ? undefined : checkState(options.state);
-    this.#options = options;
     this.#control = control;
     this.#resumed = state;
     this.#config = state?.config ?? options.config;
+    this.#options = { ...options, sandbox: withLimits(options.sandbox, programLimits(this.#config)) };
     this.#random = createRandom(this.#config.seed);
     this.#format = alignmentFormats[this.#config['alignment.format']];
     this.#train = options.tasks.filter(({ split }) => split === 'train');
     this.#heldout = evaluationTasks(options.tasks, this.#config['eval.tasks']);
     this.#buffer = new RecordBuffer(this.#config['records.capacity'], state?.buffer);
+    this.#own = state?.own ?? [];
     this.#step = state?.step ?? 0;
     this.#evaluatedAt = state?.evaluatedAt ?? -1;
     this.#taken = state?.taken ?? { code: 0, fill: 0 };
@@ -124,6 +128,7 @@ class Run {
       evaluatedAt: this.#evaluatedAt,
       taken: this.#taken,
       tokens: this.#tokens,
+      ...(this.#own.length > 0 && { own: this.#own }),
       buffer: this.#buffer.save(),
       evaluationSet: this.#set,
       policy: await this.#options.policy.snapshot(),
@@ -203,6 +208,10 @@ class Run {
         this.#pending.push({ type: 'warning', step: this.#step, message: error.message, advice });
       }
     }
+    for (const task of this.#control.takeTasks()) {
+      this.#own = [...this.#own.filter(({ id }) => id !== task.id), task];
+      this.#pending.push({ type: 'task-added', step: this.#step, task });
+    }
     yield* this.#handOut();
   }
 
@@ -242,6 +251,7 @@ class Run {
     const plan = planStep(step, {
       config: this.#config,
       tasks: this.#train,
+      own: this.#own,
       taken: this.#taken,
       buffer: this.#buffer,
       random: this.#random,
@@ -279,8 +289,8 @@ class Run {
         },
       ),
     );
-    const { metrics, isFinite } = await updatePolicy(policy, batch, this.#config, clock, signal);
-    this.#rollbacks = isFinite ? 0 : this.#rollbacks + 1;
+    const { metrics, undone } = await updatePolicy(policy, batch, this.#config, clock, signal);
+    this.#rollbacks = undone === null ? 0 : this.#rollbacks + 1;
 
     // From here on nothing is awaited: the step is done as a whole or not at all.
     this.#buffer.add(born.records);
@@ -295,15 +305,15 @@ class Run {
     const gates = Object.fromEntries(funnel.map(({ gate, out }) => [`funnel/${gate}`, out]));
     const added = born.records.length;
     this.#pending.push({ type: 'records', step, funnel, added, buffered: this.#buffer.size });
-    if (!isFinite) this.#pending.push(this.#rollbackWarning(step));
+    if (undone !== null) this.#pending.push(this.#rollbackWarning(step, undone));
     const all: Metrics = { ...metrics, ...rolloutMetrics(batch.groups), ...gates, num_tokens: this.#tokens };
     this.#pending.push({ type: 'step-finished', step, metrics: all });
     this.#pending.push({ type: 'timing', step, seconds: { ...clock.seconds(), step_time: clock.total() } });
     yield* this.#handOut();
   }
 
-  #rollbackWarning(step: number): TrainerEvent {
-    const message = `The loss of step ${step} is not a number; the adapter was put back to where it was before this step.`;
+  #rollbackWarning(step: number, undone: string): TrainerEvent {
+    const message = `In step ${step} ${undone}; the adapter was put back to where it was before this step.`;
     const advice =
       this.#rollbacks >= MAX_ROLLBACKS
         ? `That was ${MAX_ROLLBACKS} times in a row: the run stops and keeps everything. Lower optimizer.learningRate and resume.`

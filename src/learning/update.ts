@@ -1,8 +1,8 @@
 /**
  * The update of a step: weights for the batch, base log-probabilities where the KL term needs them, one or more updates of the policy,
- * and the way back when a loss is not a number.
+ * and the way back when a loss or gradient is not a number or has exploded.
  */
-import type { Policy, UpdateResult, UpdateSettings } from '../policy/types.ts';
+import type { Policy, UpdateResult } from '../policy/types.ts';
 import type { Batch } from './batch.ts';
 import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
@@ -13,8 +13,8 @@ import { normaliseSettings, updateSettings } from './settings.ts';
 
 export interface UpdateOutcome {
   readonly metrics: Metrics;
-  /** False: a loss or gradient was not a number, and the policy is what it was before. */
-  readonly isFinite: boolean;
+  /** Why the update was undone, e.g. `the loss is NaN`: the policy is what it was before. Null: it was not. */
+  readonly undone: string | null;
 }
 
 /** Changes the policy, or leaves it when no rollout has an advantage. */
@@ -27,20 +27,19 @@ export async function updatePolicy(
 ): Promise<UpdateOutcome> {
   const rows = updateRows(batch.rollouts, normaliseSettings(config));
   const common: Metrics = { learning_rate: config['optimizer.learningRate'], update_rows: rows.length };
-  if (rows.length === 0) return { metrics: { ...common, ...updateMetrics([]) }, isFinite: true };
+  if (rows.length === 0) return { metrics: { ...common, ...updateMetrics([]) }, undone: null };
   const scored = await clock.time('time/score', () => withReference(policy, rows, config, signal));
   const before = await policy.snapshot();
   // An update is not interrupted half-way; this is the last moment to leave without one.
   signal?.throwIfAborted();
-  const updates = await clock.time('time/update', () =>
-    repeatUpdate(policy, scored, updateSettings(config), config['loss.iterations']),
-  );
-  if (!updates.every(isFiniteUpdate)) {
+  const updates = await clock.time('time/update', () => repeatUpdate(policy, scored, config));
+  const undone = updates.map((update) => explosion(update, config)).find((problem) => problem !== null);
+  if (undone !== undefined) {
     await policy.restore(before);
-    return { metrics: { ...common, rolled_back: 1 }, isFinite: false };
+    return { metrics: { ...common, rolled_back: 1 }, undone };
   }
   const sampling = samplingMetrics(rows, batch.sampled, updates[0]);
-  return { metrics: { ...common, ...updateMetrics(updates), ...sampling }, isFinite: true };
+  return { metrics: { ...common, ...updateMetrics(updates), ...sampling }, undone: null };
 }
 
 async function withReference(
@@ -68,11 +67,11 @@ async function withReference(
 async function repeatUpdate(
   policy: Policy,
   rows: readonly WeightedRow[],
-  settings: UpdateSettings,
-  iterations: number,
+  config: Config,
 ): Promise<UpdateResult[]> {
+  const settings = updateSettings(config);
   const updates: UpdateResult[] = [];
-  for (let i = 0; i < iterations; i++) {
+  for (let i = 0; i < config['loss.iterations']; i++) {
     const old = updates[0]?.logProbs;
     const sent = rows.map(({ row }, r) => {
       const oldLogProbs = old?.[r];
@@ -80,11 +79,21 @@ async function repeatUpdate(
     });
     const update = await policy.update(sent, settings);
     updates.push(update);
-    if (!isFiniteUpdate(update)) break;
+    if (explosion(update, config) !== null) break;
   }
   return updates;
 }
 
-function isFiniteUpdate({ loss, gradNorm }: UpdateResult): boolean {
-  return Number.isFinite(loss) && Number.isFinite(gradNorm);
+/** What says that an update is beyond repair, or null. */
+function explosion({ loss, gradNorm }: UpdateResult, config: Config): string | null {
+  for (const [name, value, limit] of [
+    ['loss', loss, config['rollback.loss']],
+    ['gradient norm', gradNorm, config['rollback.gradNorm']],
+  ] as const) {
+    if (!Number.isFinite(value)) return `the ${name} is ${value}`;
+    if (limit > 0 && Math.abs(value) > limit) {
+      return `the ${name} is ${value.toPrecision(3)}, beyond the limit of ${limit}`;
+    }
+  }
+  return null;
 }

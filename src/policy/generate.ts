@@ -43,8 +43,9 @@ export async function generate(
     );
   }
   const completions: Completion[] = [];
-  for (let first = 0; first < prompts.length; first += MAX_ROWS) {
-    const rows = prompts.slice(first, first + MAX_ROWS);
+  const atOnce = Math.min(engine.rows ?? MAX_ROWS, MAX_ROWS);
+  for (let first = 0; first < prompts.length; first += atOnce) {
+    const rows = prompts.slice(first, first + atOnce);
     const batch = {
       prompts: rows,
       maxNewTokens,

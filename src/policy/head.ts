@@ -9,7 +9,7 @@ import type { LinearWeight } from './weights.ts';
 export const HEAD_PIECE = 8192;
 
 /** Whether logits are computed in pieces, and only where they are asked for. */
-export const isLarge = ({ vocabSize }: Architecture): boolean => vocabSize > HEAD_PIECE;
+export const isLarge = ({ vocabSize }: Pick<Architecture, 'vocabSize'>): boolean => vocabSize > HEAD_PIECE;
 
 /** Consecutive pieces of nearly equal size that cover the vocabulary. */
 export function headPieces(vocabSize: number): readonly { readonly first: number; readonly size: number }[] {

@@ -6,6 +6,7 @@ import { createRuntime, type Runtime } from '../tensor/runtime/runtime.ts';
 import type { DeviceRequest } from '../tensor/runtime/device.ts';
 import { parameterCount, type Architecture } from './architecture.ts';
 import { CheckpointError } from './errors.ts';
+import type { WorkingSizes } from './memory.ts';
 import { LoraPolicy } from './policy.ts';
 import { openModel, type OpenedModel } from './sources/open-model.ts';
 import { bytesSource } from './sources/range-source.ts';
@@ -23,6 +24,8 @@ export interface LoadOptions {
   /** Only the last this many layers get an adapter; default all. */
   readonly adapterLayers?: number;
   readonly seed: number;
+  /** How much is worked on at once; default: the full sizes. */
+  readonly sizes?: WorkingSizes;
   /** How linear layers are held; default see `defaultFormat`. */
   readonly linears?: LinearFormat;
   readonly onStage?: (stage: 'reading' | 'opening-device' | 'building') => void;
@@ -69,6 +72,7 @@ export async function buildPolicy(model: OpenedModel, options: BuildOptions): Pr
     tokenizer: model.tokenizer,
     adapter: { rank, alpha, ...(adapterLayers !== undefined && { layers: adapterLayers }) },
     seed: options.seed,
+    ...(options.sizes && { sizes: options.sizes }),
   });
 }
 

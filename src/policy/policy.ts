@@ -14,15 +14,8 @@ import { applyGraph, momentNames, nextName } from './graphs/apply.ts';
 import { scoreGraph } from './graphs/score.ts';
 import { accumulatorName } from './graphs/update.ts';
 import { isLarge } from './head.ts';
-import {
-  collectCompletions,
-  completionPlaces,
-  MICRO_BATCH_TOKENS,
-  pack,
-  packedShape,
-  type PackedBatch,
-} from './packing.ts';
-import { GRAPH_CAP, microBatchTokens } from './memory.ts';
+import { collectCompletions, completionPlaces, pack, packedShape, type PackedBatch } from './packing.ts';
+import { FULL_SIZES, GRAPH_CAP, microBatchTokens, type WorkingSizes } from './memory.ts';
 import { ProgramCache } from './programs.ts';
 import { inverseTemperature } from './temperature.ts';
 import type {
@@ -41,12 +34,6 @@ import type {
 } from './types.ts';
 import type { Weights } from './weights.ts';
 
-/**
- * Compiled graphs held at once. A step of code and alignment rollouts uses about fifteen shapes and an evaluation as many again; fewer
- * than that would compile them anew in every step. Each holds a copy of the weights (7 MB for nano).
- */
-const MAX_PROGRAMS = 48;
-
 export interface PolicyOptions {
   readonly name: string;
   readonly runtime: Runtime;
@@ -55,6 +42,8 @@ export interface PolicyOptions {
   readonly adapter: AdapterSettings;
   /** Seed of the adapter's initial values. */
   readonly seed: number;
+  /** How much is worked on at once; the full sizes by default. */
+  readonly sizes?: WorkingSizes;
 }
 
 type Named = Record<string, DeviceTensor>;
@@ -66,6 +55,7 @@ export class LoraPolicy implements Policy {
   readonly adapter: AdapterSettings;
   private readonly matrices: readonly AdapterMatrix[];
   private readonly programs: ProgramCache;
+  private readonly sizes: WorkingSizes;
   /** Adapter and moments, by name. */
   private state: Named = {};
   /** The adapter with B = 0. */
@@ -79,7 +69,8 @@ export class LoraPolicy implements Policy {
     this.architecture = weights.architecture;
     this.adapter = adapter;
     this.matrices = adapterMatrices(weights.architecture, adapter);
-    this.programs = new ProgramCache(runtime, MAX_PROGRAMS, GRAPH_CAP);
+    this.sizes = options.sizes ?? FULL_SIZES;
+    this.programs = new ProgramCache(runtime, this.sizes.programs, GRAPH_CAP);
     this.info = {
       name: options.name,
       parameters: parameterCount(weights.architecture),
@@ -122,40 +113,55 @@ export class LoraPolicy implements Policy {
   generate(request: GenerateRequest): Promise<Completion[]> {
     const { runtime, weights, adapter } = this.options;
     const { eosId, endIds = [eosId] } = this.tokenizer;
-    const engine = { runtime, weights, adapter, programs: this.programs, eosId, endIds: new Set(endIds) };
+    const engine = {
+      runtime,
+      weights,
+      adapter,
+      programs: this.programs,
+      eosId,
+      endIds: new Set(endIds),
+      rows: this.sizes.rows,
+    };
     return generate(engine, request, this.adapterInputs(request.adapter));
   }
 
-  private packed(sequences: readonly Sequence[]): PackedBatch[] {
+  /** `maxRows`: rows of a batch at most; fewer where what a row gives is large. */
+  private packed(sequences: readonly Sequence[], maxRows = Infinity): PackedBatch[] {
     const { contextLength } = this.options.weights.architecture;
     const longest = Math.max(...sequences.map(({ prompt, completion }) => prompt.length + completion.length));
     if (sequences.some(({ prompt }) => prompt.length === 0)) {
       throw new RequestError('a prompt is empty', 'Give every prompt at least one token.');
     }
     const { time } = packedShape(longest, contextLength);
-    const tokens = microBatchTokens(this.architecture, this.adapter, time, MICRO_BATCH_TOKENS);
-    const shape = packedShape(longest, contextLength, tokens);
+    const tokens = microBatchTokens(
+      this.architecture,
+      this.adapter.layers,
+      time,
+      this.sizes.microBatchTokens,
+    );
+    const { rows } = packedShape(longest, contextLength, tokens);
     // Rows without a sequence cost as much as others, which a small model does not feel.
     const needed = isLarge(this.architecture) ? 2 ** Math.ceil(Math.log2(sequences.length)) : Infinity;
-    return pack(sequences, { rows: Math.min(shape.rows, needed), time });
+    return pack(sequences, { rows: Math.min(rows, maxRows, needed), time });
   }
 
   async score(request: ScoreRequest): Promise<Score[]> {
-    const { sequences, hiddenAfterLayer } = request;
+    const { sequences, hiddenAfterLayer, alternatives } = request;
     if (sequences.length === 0) return [];
     const { weights, adapter } = this.options;
     const scores = new Array<Score>(sequences.length);
-    for (const batch of this.packed(sequences)) {
+    for (const batch of this.packed(sequences, alternatives === undefined ? Infinity : 1)) {
       request.signal?.throwIfAborted();
       const { rows, time } = batch;
       const places = isLarge(weights.architecture) ? completionPlaces(batch, sequences) : undefined;
-      const probe = {
+      const extra = {
         ...(hiddenAfterLayer !== undefined && { hiddenAfterLayer }),
+        ...(alternatives !== undefined && { alternatives }),
         ...(places && { places: places.at.length }),
       };
       const program = await this.programs.get(
-        `score ${rows} ${time} ${places?.at.length ?? ''} ${hiddenAfterLayer ?? ''}`,
-        () => scoreGraph(weights, adapter, { rows, time, ...probe }),
+        `score ${rows} ${time} ${places?.at.length ?? ''} ${hiddenAfterLayer ?? ''} ${alternatives ?? ''}`,
+        () => scoreGraph(weights, adapter, { rows, time, ...extra }),
         () => false,
       );
       const outputs = await program.run({
@@ -175,9 +181,22 @@ export class LoraPolicy implements Policy {
       const entropies = await collect('entropy');
       const hidden =
         hiddenAfterLayer === undefined ? null : await collect('hidden', weights.architecture.width);
+      const topIds = alternatives === undefined ? null : await collect('topIds', alternatives);
+      const topLogProbs = alternatives === undefined ? null : await collect('topLogProbs', alternatives);
       disposeAll(outputs);
       for (const [index, logProb] of logProbs) {
+        const top =
+          alternatives === undefined
+            ? {}
+            : {
+                alternatives: {
+                  count: alternatives,
+                  ids: Int32Array.from(topIds!.get(index)!),
+                  logProbs: topLogProbs!.get(index)!,
+                },
+              };
         scores[index] = {
+          ...top,
           logProbs: logProb,
           entropy: entropies.get(index)!,
           ...(hidden && { hidden: hidden.get(index)! }),

@@ -29,6 +29,8 @@ export interface Engine {
   readonly eosId: number;
   /** Tokens that end a rollout. */
   readonly endIds: ReadonlySet<number>;
+  /** Rollouts decoded together, at most MAX_ROWS; that many by default. */
+  readonly rows?: number;
 }
 
 /** The sequence being written by one row. */

@@ -55,7 +55,16 @@ export interface ScoreRequest {
   readonly adapter?: 'current' | 'base';
   /** Return the hidden state after this many layers, [tokens, width], for the completion's tokens. */
   readonly hiddenAfterLayer?: number;
+  /** Return this many of the most probable tokens at each place of the completion; for readers, one sequence at a time is run. */
+  readonly alternatives?: number;
   readonly signal?: AbortSignal;
+}
+
+/** The most probable tokens at each place, most probable first; row-major [completion tokens, count]. */
+export interface Alternatives {
+  readonly count: number;
+  readonly ids: Int32Array;
+  readonly logProbs: Float32Array;
 }
 
 export interface Score {
@@ -64,6 +73,7 @@ export interface Score {
   /** Entropy of the next-token distribution, nats, one per completion token. */
   readonly entropy: Float32Array;
   readonly hidden?: Float32Array;
+  readonly alternatives?: Alternatives;
 }
 
 export interface UpdateRow extends Sequence {

@@ -1,32 +1,97 @@
-/** The sandbox in a browser (page or worker): interpreters in module workers. The boundary is the browser's worker and its policy. */
-import { Pool, type PoolOptions, type WorkerHandle } from './pool.ts';
-
-export type SandboxOptions = Partial<Omit<PoolOptions, 'spawn'>>;
-
 /**
- * Starts a sandbox of `workers` interpreters (default: one per core, at most 4). The pyodide files are fetched from
- * `indexURL`, by default `pyodide/` under the site's base.
- * @throws SandboxStartError
+ * The sandbox in a browser (page or worker): interpreters in module workers behind a policy that the browser enforces. It chooses between
+ * the two ways a worker comes by that policy; a worker that has none refuses to start (workers/python.ts).
  */
-export async function createSandbox(options: SandboxOptions = {}): Promise<Pool> {
-  const indexURL = new URL(`${import.meta.env.BASE_URL}pyodide/`, self.location.href).href;
-  const workers = Math.max(1, Math.min(4, navigator.hardwareConcurrency));
-  return Pool.start({ workers, indexURL, ...options, spawn });
+import pythonWorker from '../../workers/python.ts?worker&url';
+import { SandboxStartError } from './errors.ts';
+import { lockWithoutPackages, shared } from './files.ts';
+import { openFrame, spawnInFrame } from './frame.ts';
+import { Pool, type PoolOptions, type WorkerHandle } from './pool.ts';
+import type { PythonFiles, StartMessage } from './protocol.ts';
+
+export interface SandboxOptions extends Partial<Omit<PoolOptions, 'spawn' | 'boundary'>> {
+  /** Folder of the pyodide files, an absolute address that ends in a slash. Default: `pyodide/` under the site's base. */
+  readonly indexURL?: string;
+  /** From `frameWhereNeeded`, where this runs in a worker, which cannot open a frame itself. */
+  readonly frame?: MessagePort | undefined;
 }
 
-function spawn(): WorkerHandle {
-  const worker = new Worker(new URL('../../workers/python.ts', import.meta.url), {
-    type: 'module',
-    name: 'python',
-  });
+/**
+ * Starts a sandbox of `workers` interpreters (default: one per core, at most 4).
+ * @throws SandboxStartError, also where no policy would be in force
+ */
+export async function createSandbox(options: SandboxOptions = {}): Promise<Pool> {
+  const { indexURL = defaultFolder(), frame: given, ...own } = options;
+  const pool = { workers: Math.max(1, Math.min(4, navigator.hardwareConcurrency)), ...own };
+  const frame = given ?? (await frameWhereNeeded(indexURL));
+  if (frame) return Pool.start({ ...pool, boundary: 'frame', spawn: () => spawnInFrame(frame) });
+  const files = await fetchFiles(indexURL);
+  return Pool.start({ ...pool, boundary: 'headers', spawn: () => spawn(files) });
+}
+
+/**
+ * A port to a frame that starts Python workers, where the site sends the Python worker no policy of its own; undefined where it does, and
+ * in a worker. To be called on the page.
+ * @throws SandboxStartError
+ */
+export async function frameWhereNeeded(indexURL = defaultFolder()): Promise<MessagePort | undefined> {
+  if (typeof document === 'undefined' || (await sendsPolicy())) return undefined;
+  const [worker, script, wasm, stdlib, lock] = await Promise.all([
+    get(pythonWorker).then((response) => response.text()),
+    get(`${indexURL}pyodide.asm.mjs`).then((response) => response.text()),
+    get(`${indexURL}pyodide.asm.wasm`).then((response) => response.arrayBuffer()),
+    get(`${indexURL}python_stdlib.zip`).then((response) => response.arrayBuffer()),
+    get(`${indexURL}pyodide-lock.json`).then((response) => response.text()),
+  ]);
+  return openFrame({ worker, script, wasm, stdlib, lock: lockWithoutPackages(lock) });
+}
+
+/** Whether the Python worker's own response carries a policy at least as strict as the frame's. */
+async function sendsPolicy(): Promise<boolean> {
+  const response = await fetch(pythonWorker, { method: 'HEAD' }).catch(() => undefined);
+  const policy = response?.headers.get('content-security-policy') ?? '';
+  return policy.startsWith("default-src 'none'") && !policy.includes("'unsafe-eval'");
+}
+
+function defaultFolder(): string {
+  return new URL(`${import.meta.env.BASE_URL}pyodide/`, self.location.href).href;
+}
+
+async function fetchFiles(folder: string): Promise<PythonFiles> {
+  const [wasm, stdlib, lock] = await Promise.all([
+    get(`${folder}pyodide.asm.wasm`).then((response) => WebAssembly.compileStreaming(response)),
+    get(`${folder}python_stdlib.zip`).then((response) => response.arrayBuffer()),
+    get(`${folder}pyodide-lock.json`).then((response) => response.text()),
+  ]);
   return {
-    endpoint: worker,
+    script: `${folder}pyodide.asm.mjs`,
+    wasm,
+    stdlib: shared(new Uint8Array(stdlib)),
+    lock: lockWithoutPackages(lock),
+  };
+}
+
+/** @throws SandboxStartError */
+async function get(url: string): Promise<Response> {
+  const response = await fetch(url).catch((error: unknown) => String(error));
+  if (typeof response === 'string') throw new SandboxStartError(`${url}: ${response}`);
+  if (!response.ok) throw new SandboxStartError(`${url}: status ${response.status}`);
+  return response;
+}
+
+function spawn(files: PythonFiles): WorkerHandle {
+  const worker = new Worker(pythonWorker, { type: 'module', name: 'python' });
+  const { port1, port2 } = new MessageChannel();
+  worker.postMessage({ port: port2, files } satisfies StartMessage, [port2]);
+  return {
+    endpoint: port1,
     onEnd(listener) {
       worker.addEventListener('error', (event) => listener(event.message || 'the worker script failed'));
       worker.addEventListener('messageerror', () => listener('unreadable message'));
     },
     keepAlive() {},
     async terminate() {
+      port1.close();
       worker.terminate();
     },
   };

@@ -4,7 +4,8 @@
  */
 import { loadPyodide } from 'pyodide';
 import { harnessSources, installSource, preloaded } from './python/index.ts';
-import type { BootReply, BootRequest, JobReply, JobRequest, Progress } from './protocol.ts';
+import type { BootReply, BootRequest, JobReply, JobRequest, Progress, PythonFiles } from './protocol.ts';
+import { closeScope } from './scope.ts';
 
 type Pyodide = Awaited<ReturnType<typeof loadPyodide>>;
 type PyFunction = (...args: (string | number)[]) => unknown;
@@ -35,13 +36,26 @@ export class Interpreter {
   private harness: Harness | undefined;
   private pyodide: Pyodide | undefined;
 
-  constructor(private readonly report: (progress: Progress) => void) {}
+  constructor(
+    private readonly files: PythonFiles,
+    private readonly report: (progress: Progress) => void,
+  ) {}
 
   /** @throws when Pyodide does not load; the pool turns that into a typed error. */
   async boot(request: BootRequest): Promise<BootReply> {
+    const { script, wasm, stdlib, lock } = this.files;
+    const { default: createPyodideModule } = (await import(/* @vite-ignore */ script)) as {
+      default: unknown;
+    };
     limitMemory(request.heapLimit);
+    const started = closeScope({
+      files: new Map([['python_stdlib.zip', new Uint8Array(stdlib)]]),
+      module: wasm,
+    });
     const common = {
-      indexURL: request.indexURL,
+      indexURL: 'memory://python/',
+      createPyodideModule,
+      lockFileContents: lock,
       jsglobals: Object.create(null) as object,
       // A fixed seed of str hashes: sets of strings have one order everywhere.
       env: { PYTHONHASHSEED: '0', HOME: '/home/pyodide' },
@@ -57,6 +71,7 @@ export class Interpreter {
       install(pyodide);
       if (request.makeSnapshot) snapshot = makeSnapshot(pyodide);
     }
+    started();
     pyodide.unregisterJsModule('js');
     pyodide.unregisterJsModule('pyodide_js');
     const space = pyodide.globals.get('_harness') as { get(name: string): PyFunction | undefined };

@@ -2,7 +2,7 @@
  * Default limits of a job and what may be set. The numbers are for functions of a few lines on small inputs; callers
  * that run other programs (HumanEval) pass their own.
  */
-import type { Limits } from './types.ts';
+import type { Limits, Sandbox } from './types.ts';
 
 export const defaultLimits: Limits = {
   codeBytes: 64 * 1024,
@@ -24,4 +24,21 @@ export const benchmarkLimits: Limits = {
 
 export function completeLimits(limits: Partial<Limits> | undefined): Limits {
   return { ...defaultLimits, ...limits };
+}
+
+/** The same sandbox with other defaults: for jobs that set no limits of their own. Closing it closes the sandbox. */
+export function withLimits(sandbox: Sandbox, limits: Partial<Limits>): Sandbox {
+  const limited = <T extends { readonly limits?: Partial<Limits> }>(job: T): T => ({
+    ...job,
+    limits: { ...limits, ...job.limits },
+  });
+  return {
+    boundary: sandbox.boundary,
+    workers: sandbox.workers,
+    run: (job, signal) => sandbox.run(limited(job), signal),
+    trace: (job, signal) => sandbox.trace(limited(job), signal),
+    operations: (job, signal) => sandbox.operations(limited(job), signal),
+    fingerprint: (codes) => sandbox.fingerprint(codes),
+    dispose: () => sandbox.dispose(),
+  };
 }

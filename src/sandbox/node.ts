@@ -4,12 +4,16 @@ import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promise
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
+import { SandboxStartError } from './errors.ts';
+import { lockWithoutPackages, shared } from './files.ts';
 import { nodeEndpoint } from './node-endpoint.ts';
 import { Pool, type PoolOptions, type SnapshotStore, type WorkerHandle } from './pool.ts';
+import type { PythonFiles } from './protocol.ts';
 import { snapshotContent } from './python/index.ts';
 
-export type SandboxOptions = Partial<Omit<PoolOptions, 'spawn' | 'indexURL'>>;
+export type SandboxOptions = Partial<Omit<PoolOptions, 'spawn' | 'boundary'>>;
 
 /**
  * Starts a sandbox of `workers` interpreters (default: one per core, at most 8). Dispose it, or the process waits for it only while jobs run.
@@ -17,12 +21,36 @@ export type SandboxOptions = Partial<Omit<PoolOptions, 'spawn' | 'indexURL'>>;
  */
 export async function createSandbox(options: SandboxOptions = {}): Promise<Pool> {
   const manifest = createRequire(import.meta.url).resolve('pyodide/package.json');
-  const indexURL = dirname(manifest) + '/';
+  files ??= readFiles(dirname(manifest));
+  const python = await files.catch((error: unknown) => {
+    files = undefined;
+    throw new SandboxStartError(error instanceof Error ? error.message : String(error), { cause: error });
+  });
   const store = snapshotFile(
     join(dirname(dirname(manifest)), '.cache', 'tracewise'),
     await readFile(manifest, 'utf8'),
   );
-  return Pool.start({ workers: Math.min(8, availableParallelism()), store, ...options, indexURL, spawn });
+  return Pool.start({
+    workers: Math.min(8, availableParallelism()),
+    store,
+    ...options,
+    boundary: 'thread',
+    spawn: () => spawn(python),
+  });
+}
+
+/** Read and compiled once per process: all its interpreters share them. */
+let files: Promise<PythonFiles> | undefined;
+
+async function readFiles(folder: string): Promise<PythonFiles> {
+  const read = (name: string) => readFile(join(folder, name));
+  const [wasm, stdlib, lock] = await Promise.all([
+    read('pyodide.asm.wasm').then((bytes) => WebAssembly.compile(new Uint8Array(bytes))),
+    read('python_stdlib.zip').then(shared),
+    read('pyodide-lock.json'),
+  ]);
+  const script = pathToFileURL(join(folder, 'pyodide.asm.mjs')).href;
+  return { script, wasm, stdlib, lock: lockWithoutPackages(lock.toString()) };
 }
 
 /** One file in `node_modules/.cache`, named by all it depends on; starting from it takes a sixth of the time. */
@@ -48,8 +76,9 @@ function snapshotFile(folder: string, pyodide: string): SnapshotStore {
   };
 }
 
-function spawn(): WorkerHandle {
+function spawn(workerData: PythonFiles): WorkerHandle {
   const worker = new Worker(new URL('./worker-node.mjs', import.meta.url), {
+    workerData,
     env: {},
     argv: [],
     execArgv: [],

@@ -10,12 +10,15 @@ import {
   SandboxStartError,
   UnsupportedJobError,
 } from './errors.ts';
+import { Deadline } from './deadline.ts';
+import { shared } from './files.ts';
 import { completeLimits } from './limits.ts';
 import type { BootReply, JobReply, JobRequest, Progress, WorkerApi } from './protocol.ts';
-import { readCall, readTrace, Reading } from './reply.ts';
+import { readCall, readTrace } from './reply.ts';
+import { codeTooLong, results, type JobEnd } from './results.ts';
 import { operationsAvailable } from './python/index.ts';
 import type {
-  CallResult,
+  Boundary,
   Limits,
   OperationsJob,
   OperationsResult,
@@ -43,7 +46,8 @@ export interface SnapshotStore {
 
 export interface PoolOptions {
   readonly spawn: () => WorkerHandle;
-  readonly indexURL: string;
+  /** What keeps a program in, of the workers that `spawn` makes. */
+  readonly boundary: Boundary;
   readonly workers: number;
   /** Keep one booted interpreter ready to take the place of a terminated one. Default true. */
   readonly spare?: boolean;
@@ -55,6 +59,8 @@ export interface PoolOptions {
   readonly heapLimit?: number;
   /** An interpreter whose memory has grown beyond this is replaced after its job: it never shrinks. Default 192 MiB. */
   readonly recycleAbove?: number;
+  /** Jobs after which an interpreter is replaced even though nothing is known to be left in it. Default 5000. */
+  readonly recycleAfter?: number;
 }
 
 /** Distributes over the three request kinds. */
@@ -69,22 +75,13 @@ interface Task {
   attempts: number;
 }
 
-/** How a job ended, and the parts it had sent by then. */
-interface JobEnd {
-  readonly parts: readonly string[];
-  readonly state: JobReply['state'] | 'timeout';
-  readonly fatal?: { readonly name: string; readonly message: string };
-}
-
 interface Seat {
   readonly handle: WorkerHandle;
   readonly api: Remote<WorkerApi>;
   readonly failed: Promise<never>;
   onProgress: ((progress: Progress) => void) | undefined;
+  jobs: number;
 }
-
-/** The host may have been busy when a deadline passed: the worker's answer then waits in the queue, and gets this long to be read. */
-const lateGraceMs = 250;
 
 export class Pool implements Sandbox {
   private readonly queue: Task[] = [];
@@ -92,7 +89,7 @@ export class Pool implements Sandbox {
   private readonly idle: Seat[] = [];
   private booting = 0;
   private running = 0;
-  private nonce = 1;
+  private isUsed = false;
   private snapshot: ArrayBufferLike | undefined;
   private disposed = false;
   private bootFailures = 0;
@@ -103,7 +100,7 @@ export class Pool implements Sandbox {
   static async start(options: PoolOptions): Promise<Pool> {
     const pool = new Pool(options);
     const stored = options.snapshot === false ? undefined : await options.store?.load();
-    if (stored) pool.snapshot = shared(stored);
+    if (stored) pool.snapshot = pool.keep(stored);
     pool.idle.push(await pool.firstBoot());
     return pool;
   }
@@ -124,11 +121,20 @@ export class Pool implements Sandbox {
     return this.options.workers;
   }
 
+  get boundary(): Boundary {
+    return this.options.boundary;
+  }
+
   async run(job: RunJob, signal?: AbortSignal): Promise<RunResult> {
     const limits = completeLimits(job.limits);
     const tooLong = codeTooLong(job.code, limits);
     if (tooLong) return { calls: job.calls.map(() => tooLong) };
-    const request = { kind: 'run', code: job.code, calls: job.calls, limits: packLimits(limits) } as const;
+    const request = {
+      kind: 'run',
+      code: job.code,
+      calls: job.calls,
+      limits: packLimits(limits, job.trusted),
+    } as const;
     const end = await this.submit(request, limits, signal);
     return { calls: results(end, job.calls.length, limits, readCall) };
   }
@@ -228,7 +234,8 @@ export class Pool implements Sandbox {
   }
 
   private async perform(seat: Seat, task: Task): Promise<void> {
-    const nonce = this.nonce++;
+    const nonce = freshNonce();
+    this.isUsed = true;
     const parts: string[] = [];
     const clock = new Deadline(task.limits.callMs, task.limits.jobMs);
     seat.onProgress = (progress) => {
@@ -253,7 +260,11 @@ export class Pool implements Sandbox {
         return;
       }
       if (!isReply(reply, nonce)) throw new HarnessError('the worker sent a malformed reply');
-      keep = reply.state === 'clean' && reply.heap <= (this.options.recycleAbove ?? 192 * 1024 * 1024);
+      seat.jobs += 1;
+      keep =
+        reply.state === 'clean' &&
+        seat.jobs < (this.options.recycleAfter ?? 5000) &&
+        reply.heap <= (this.options.recycleAbove ?? 192 * 1024 * 1024);
       task.resolve({ parts, state: reply.state, ...(reply.fatal ? { fatal: reply.fatal } : {}) });
     } catch (error) {
       if (this.disposed) task.reject(new SandboxDisposedError());
@@ -280,7 +291,7 @@ export class Pool implements Sandbox {
   private fill(): void {
     if (this.disposed) return;
     const busy = Math.min(this.options.workers, Math.max(1, this.running + this.queue.length));
-    const wanted = busy + (this.options.spare === false || this.nonce === 1 ? 0 : 1);
+    const wanted = busy + (this.options.spare === false || !this.isUsed ? 0 : 1);
     while (this.live.size + this.booting < wanted) {
       this.booting += 1;
       void this.boot().then(
@@ -320,14 +331,13 @@ export class Pool implements Sandbox {
       seat = this.seat(handle);
       const wantSnapshot = this.options.snapshot !== false && this.snapshot === undefined;
       const boot = seat.api.boot({
-        indexURL: this.options.indexURL,
         makeSnapshot: wantSnapshot,
         heapLimit: this.options.heapLimit ?? 512 * 1024 * 1024,
         ...(this.snapshot ? { snapshot: this.snapshot } : {}),
       });
       const reply: BootReply = await Promise.race([boot, seat.failed]);
       if (wantSnapshot && reply.snapshot) {
-        this.snapshot = shared(reply.snapshot);
+        this.snapshot = this.keep(reply.snapshot);
         void this.options.store?.save(reply.snapshot);
       }
       handle.keepAlive(false);
@@ -337,6 +347,11 @@ export class Pool implements Sandbox {
       if (seat) await seat.handle.terminate();
       throw new SandboxStartError(error instanceof Error ? error.message : String(error), { cause: error });
     }
+  }
+
+  /** A worker in a frame without origin cannot be handed shared memory. */
+  private keep(snapshot: Uint8Array): ArrayBufferLike {
+    return this.options.boundary === 'frame' ? snapshot.slice().buffer : shared(snapshot);
   }
 
   private seat(handle: WorkerHandle): Seat {
@@ -349,7 +364,14 @@ export class Pool implements Sandbox {
       });
     });
     failed.catch(() => {}); // an idle worker that ends is no unhandled error
-    const seat: Seat = { handle, api: wrap<WorkerApi>(handle.endpoint), failed, onProgress: undefined };
+    const seat: Seat = {
+      handle,
+      api: wrap<WorkerApi>(handle.endpoint),
+      failed,
+      onProgress: undefined,
+      jobs: 0,
+    };
+    handle.endpoint.start?.();
     handle.endpoint.addEventListener('message', (event) => {
       const data: unknown = (event as MessageEvent).data;
       if (typeof data === 'object' && data !== null && 'part' in data) seat.onProgress?.(data as Progress);
@@ -363,101 +385,8 @@ export class Pool implements Sandbox {
   }
 }
 
-/** The clock of one job: `passed` resolves when a call or the whole job has had its time. */
-class Deadline {
-  readonly passed: Promise<'timeout'>;
-  private readonly jobEnds: number;
-  private callEnds: number;
-  private timer: ReturnType<typeof setTimeout> | undefined;
-  private fire: (end: 'timeout') => void = () => {};
-
-  constructor(
-    private readonly callMs: number,
-    jobMs: number,
-  ) {
-    const now = performance.now();
-    this.jobEnds = now + jobMs;
-    this.callEnds = now + callMs;
-    this.passed = new Promise((resolve) => (this.fire = resolve));
-    this.arm();
-  }
-
-  /** A call has ended: the next one gets its full time. */
-  renew(): void {
-    this.callEnds = performance.now() + this.callMs;
-  }
-
-  stop(): void {
-    clearTimeout(this.timer);
-  }
-
-  private arm(): void {
-    const end = Math.min(this.jobEnds, this.callEnds);
-    this.timer = setTimeout(() => this.check(end), Math.max(0, end - performance.now()));
-  }
-
-  private check(end: number): void {
-    const now = performance.now();
-    if (Math.min(this.jobEnds, this.callEnds) > now) return this.arm();
-    // Late by much: this thread was blocked, and the answer may already be waiting behind this timer.
-    if (now - end > 50) this.timer = setTimeout(() => this.fire('timeout'), lateGraceMs);
-    else this.fire('timeout');
-  }
-}
-
-/** Turns the parts of a job into one result per call. What was not reached has the outcome that ended the program. */
-function results<T extends CallResult>(
-  end: JobEnd,
-  count: number,
-  limits: Limits,
-  read: (reading: Reading) => T | CallResult,
-): (T | CallResult)[] {
-  const reading = (part: string) => new Reading(part, limits);
-  const ended = endOf(end);
-  const first = end.parts[0];
-  if (end.state === 'tamper') return Array.from({ length: count }, () => ended);
-  const loaded = first === undefined ? ended : readCall(reading(first));
-  if (loaded.outcome !== 'ok') return Array.from({ length: count }, () => loaded);
-  return Array.from({ length: count }, (_, call) => {
-    const part = end.parts[call + 1];
-    return part === undefined ? ended : read(reading(part));
-  });
-}
-
-function endOf(end: JobEnd): CallResult {
-  switch (end.state) {
-    case 'timeout':
-      return { outcome: 'timeout', stdout: '' };
-    case 'tamper':
-      return { outcome: 'tamper', stdout: '' };
-    case 'dead':
-      return deathOf(end.fatal ?? { name: 'unknown', message: '' });
-    default:
-      return {
-        outcome: 'harness-error',
-        stdout: '',
-        error: { type: 'HarnessError', message: 'a result is missing' },
-      };
-  }
-}
-
-/** What a program did that ended the interpreter from inside. */
-function deathOf(fatal: { readonly name: string; readonly message: string }): CallResult {
-  const message = `the interpreter died: ${fatal.name}: ${fatal.message}`.slice(0, 500);
-  if (/exit/i.test(fatal.name))
-    return { outcome: 'exit', stdout: '', error: { type: 'SystemExit', message } };
-  return { outcome: 'memory', stdout: '', error: { type: 'InterpreterDied', message } };
-}
-
-function codeTooLong(code: string, limits: Limits): CallResult | undefined {
-  const bytes = new TextEncoder().encode(code).length;
-  if (bytes <= limits.codeBytes) return undefined;
-  const message = `the program has ${bytes} bytes, ${limits.codeBytes} are allowed`;
-  return { outcome: 'syntax-error', stdout: '', error: { type: 'ProgramTooLong', message } };
-}
-
-function packLimits(limits: Limits): string {
-  return [limits.steps, limits.outputBytes, limits.valueBytes].map((limit) => Math.trunc(limit)).join(',');
+function packLimits(limits: Limits, trusted = false): string {
+  return [limits.steps, limits.outputBytes, limits.valueBytes, trusted ? 1 : 0].map(Math.trunc).join(',');
 }
 
 function isReply(raw: unknown, nonce: number): raw is JobReply {
@@ -479,10 +408,8 @@ function abortOf(signal: AbortSignal | undefined): { promise: Promise<'aborted'>
   return { promise, forget: () => signal?.removeEventListener('abort', listener) };
 }
 
-/** In a buffer that all workers can read without a copy each, where the platform has one. */
-function shared(bytes: Uint8Array): ArrayBufferLike {
-  if (typeof SharedArrayBuffer === 'undefined') return bytes.slice().buffer;
-  const buffer = new SharedArrayBuffer(bytes.byteLength);
-  new Uint8Array(buffer).set(bytes);
-  return buffer;
+/** Not to be guessed: an answer that was made up beforehand does not carry it. */
+function freshNonce(): number {
+  const [high = 0, low = 0] = crypto.getRandomValues(new Uint32Array(2));
+  return (high % 2 ** 21) * 2 ** 32 + low;
 }

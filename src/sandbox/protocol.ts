@@ -3,9 +3,26 @@
  * checks, because a program may have had a hand in it.
  */
 
+/** All that a worker needs to start Python. It is handed over, so that a worker never has to fetch anything itself. */
+export interface PythonFiles {
+  /** Address of pyodide.asm.mjs, for `import()`. */
+  readonly script: string;
+  /** pyodide.asm.wasm. */
+  readonly wasm: WebAssembly.Module;
+  /** python_stdlib.zip; a shared buffer where there is one. */
+  readonly stdlib: ArrayBufferLike;
+  /** pyodide-lock.json without its packages: JSON text. */
+  readonly lock: string;
+}
+
+/** The one message that goes to a browser's worker itself. */
+export interface StartMessage {
+  /** For everything else: comlink's calls, and `Progress`. */
+  readonly port: MessagePort;
+  readonly files: PythonFiles;
+}
+
 export interface BootRequest {
-  /** Folder of the pyodide files, with a trailing slash: a path in Node, a URL in a browser. */
-  readonly indexURL: string;
   /** Memory of a booted interpreter with the harness inside; a shared buffer where there is one. */
   readonly snapshot?: ArrayBufferLike;
   readonly makeSnapshot: boolean;

@@ -61,6 +61,8 @@ export interface RunJob {
   readonly code: string;
   readonly calls: readonly CallSpec[];
   readonly limits?: Partial<Limits>;
+  /** A task's own code, not a model's: its interpreter is put in order and used again, whatever the code reached for. */
+  readonly trusted?: boolean;
 }
 
 export interface RunResult {
@@ -125,7 +127,15 @@ export interface OperationsResult extends CallResult {
   readonly stepCount?: number;
 }
 
+/**
+ * What keeps a program from the rest of the machine. `headers`: a browser's worker whose own response carries a policy. `frame`: the same
+ * policy, inherited from a frame of no origin, for sites that send no headers. `thread`: a worker thread of Node, which is no boundary
+ * against a program that wants out: see SECURITY.md.
+ */
+export type Boundary = 'headers' | 'frame' | 'thread';
+
 export interface Sandbox {
+  readonly boundary: Boundary;
   run(job: RunJob, signal?: AbortSignal): Promise<RunResult>;
   trace(job: TraceJob, signal?: AbortSignal): Promise<TraceResult>;
   operations(job: OperationsJob, signal?: AbortSignal): Promise<OperationsResult>;

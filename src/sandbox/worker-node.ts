@@ -1,13 +1,19 @@
 /** The sandbox's worker in Node: a thread that holds one interpreter and offers it through comlink. Nothing else. */
-import { parentPort } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
 import { expose } from 'comlink';
 import { nodeEndpoint } from './node-endpoint.ts';
-import { Interpreter } from './interpreter.ts';
-import type { WorkerApi } from './protocol.ts';
+import type { PythonFiles, WorkerApi } from './protocol.ts';
 
 const port = parentPort;
 if (!port) throw new Error('worker-node.ts runs in a worker thread');
-const interpreter = new Interpreter((progress) => port.postMessage(progress));
+
+// Pyodide looks around when it is imported. Without a `process` it takes this thread for a browser's worker, and uses none of Node's
+// files, sockets and shells on behalf of a program.
+Reflect.deleteProperty(globalThis, 'process');
+Object.assign(globalThis, { self: globalThis, WorkerGlobalScope: Object });
+const { Interpreter } = await import('./interpreter.ts');
+
+const interpreter = new Interpreter(workerData as PythonFiles, (progress) => port.postMessage(progress));
 const api: WorkerApi = {
   boot: (request) => interpreter.boot(request),
   job: (request) => interpreter.job(request),

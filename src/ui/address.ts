@@ -1,4 +1,14 @@
-/** Reading and changing single words of an address. Pure: it touches neither the page nor its history. */
+/**
+ * The page's address: reading its words, and the same address with some of them changed. `?room=play&preset=rlvr&seed=3&v=1`. Pure: it
+ * touches neither the page nor its history.
+ */
+import { parseAssignments, type Config, type ConfigOverrides } from '../learning/config.ts';
+import { DEFAULT_PRESET, isSetupWord, parseSetup, printSetup, type Setup } from '../experiment/sharing.ts';
+import type { PresetName } from '../experiment/presets.ts';
+import { toErrorData } from './errors.ts';
+import type { DeviceWish, ErrorData } from './protocol.ts';
+import { PAGE_EVALUATION } from './page-evaluation.ts';
+import { s } from './strings.ts';
 
 /** The first value of a name in a query text, or null. */
 export const wordOf = (search: string, name: string): string | null => new URLSearchParams(search).get(name);
@@ -9,4 +19,44 @@ export function withWord(href: string, name: string, value: string | null): stri
   if (value === null) url.searchParams.delete(name);
   else url.searchParams.set(name, value);
   return url.href;
+}
+
+/** The same address saying a configuration instead of the one it said. */
+export function withSetup(href: string, config: Config, preset: PresetName): string {
+  const url = new URL(href);
+  for (const name of [...url.searchParams.keys()])
+    if (isSetupWord(name) || name === 'set') url.searchParams.delete(name);
+  for (const [name, value] of printSetup(config, preset, PAGE_EVALUATION))
+    url.searchParams.append(name, value);
+  return url.href;
+}
+
+/** What an address says beside room, language and layout. */
+export interface Asked {
+  readonly device: DeviceWish;
+  /** `set=key=value`: settings that are part of what every preset means during this visit. */
+  readonly given: ConfigOverrides;
+  readonly setup: Setup;
+  /** Id of a shipped recording to show. */
+  readonly recording: string | null;
+  /** Settings that made no sense were left out; this says which. */
+  readonly error: ErrorData | null;
+}
+
+export function readAddress(search: string): Asked {
+  const words = new URLSearchParams(search);
+  const wish = words.get('device');
+  const nothing: Setup = { preset: DEFAULT_PRESET, overrides: {} };
+  const device: DeviceWish = wish === 'wasm' || wish === 'webgpu' ? wish : 'auto';
+  const rest = {
+    device,
+    recording: words.get('run'),
+  };
+  try {
+    const given = parseAssignments(words.getAll('set'));
+    return { ...rest, given, setup: parseSetup(words, { ...PAGE_EVALUATION, ...given }), error: null };
+  } catch (cause) {
+    const error = toErrorData(cause, { kept: s.error.linkKept, advice: s.error.linkAdvice });
+    return { ...rest, given: {}, setup: nothing, error };
+  }
 }

@@ -4,9 +4,15 @@
  * whatever goes wrong arrives as a `failed` message, as data with advice.
  */
 import type { Config, ConfigKey, ConfigValue } from '../learning/config.ts';
+import type { AdapterExport } from '../experiment/export/index.ts';
+import type { SavedRun } from '../experiment/storage/run-store.ts';
 import type { TrainerEvent } from '../learning/events.ts';
+import type { MemoryPrediction } from '../policy/memory.ts';
 import type { PolicyInfo } from '../policy/types.ts';
+import type { Boundary } from '../sandbox/types.ts';
 import type { Task } from '../tasks/types.ts';
+import type { Locale } from './strings.ts';
+import type { Ask } from './questions.ts';
 
 export type DeviceWish = 'auto' | 'webgpu' | 'wasm';
 
@@ -16,8 +22,12 @@ export interface LoadRequest {
   /** Folder under `base`, ending in a slash, e.g. `models/nano/`. */
   readonly model: string;
   readonly device: DeviceWish;
+  /** What the learner's own words are in. */
+  readonly language: Locale;
   /** The run that the first step will belong to. */
   readonly config: Config;
+  /** Where Python's workers are started, when the site sends no headers (src/sandbox/frame.ts). Added on the way to the worker. */
+  readonly frame?: MessagePort;
 }
 
 /** What is fetched, in the order shown. */
@@ -37,10 +47,20 @@ export type LoadStage =
   | { readonly stage: 'starting-python' }
   | { readonly stage: 'warming-up' };
 
+/** An adapter that the visitor brought: PEFT's adapter_model.safetensors. */
+export interface AdapterFile {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
 export interface LoadedModel {
   readonly info: PolicyInfo;
+  /** What the run was predicted to take, bytes. */
+  readonly memory?: MemoryPrediction;
   /** Python interpreters at work. */
   readonly pythonWorkers: number;
+  /** What keeps their programs in. */
+  readonly boundary: Boundary;
   readonly tasks: { readonly train: number; readonly heldout: number };
 }
 
@@ -68,7 +88,21 @@ export type LearnerMessage =
   | { readonly type: 'event'; readonly event: TrainerEvent }
   /** Tokens sampled so far in the rollouts being written. */
   | { readonly type: 'progress'; readonly tokens: number }
-  | { readonly type: 'failed'; readonly during: FailedDuring; readonly error: ErrorData };
+  /** Bytes of the WebAssembly heaps in the learner's worker, after a step; they never shrink. */
+  | { readonly type: 'heap'; readonly bytes: number }
+  /** The present run is stored as it was after this step. */
+  | { readonly type: 'saved'; readonly saved: SavedRun }
+  /** It could not be stored; it goes on. */
+  | { readonly type: 'not-saved'; readonly error: ErrorData }
+  /** A saved run takes the place of the present one; its events follow, and then a transport state. */
+  | { readonly type: 'resumed'; readonly config: Config; readonly step: number }
+  | {
+      readonly type: 'failed';
+      readonly during: FailedDuring;
+      readonly error: ErrorData;
+      /** A new worker may do what this one could not: the device was lost or memory ran out. */
+      readonly isRecoverable?: boolean;
+    };
 
 export type Listener = (message: LearnerMessage) => void;
 
@@ -88,8 +122,24 @@ export interface Learner {
   reset(config: Config): Promise<void>;
   /** Changes a setting that may change during a run; takes effect at the next step. */
   change(key: ConfigKey, value: ConfigValue): Promise<void>;
+  /** The adapter as it is now in PEFT's layout with its parity card; null without a model. Between runs or while paused. */
+  adapter(): Promise<AdapterExport | null>;
   /** A task by its id, for the reader; null when there is none. */
   task(id: string): Promise<Task | null>;
+  /** Time from the start of one step to that of the next, at least, in milliseconds: for watching. 0 is full speed. */
+  pace(milliseconds: number): Promise<void>;
+  /** Answers a question of the page (questions.ts) between two pieces of the run's work. */
+  readonly ask: Ask;
+  /** The policy goes on from this adapter, at the start of a run; the answer is null, or what was wrong with it (nothing changed then). */
+  adopt(adapter: AdapterFile): Promise<ErrorData | null>;
+  /** Takes up the stored run and rests there; says `resumed` and its events, or `failed`. Without one, a run starts anew. */
+  resume(): Promise<void>;
+  /** Takes up a run from a file, as `resume` does with the stored one. */
+  importRun(bytes: Uint8Array): Promise<void>;
+  /** The present run as of its newest save, as a file; null when there is none. */
+  exportRun(): Promise<Uint8Array | null>;
+  /** Whether runs that begin from now on are stored as this page's run. */
+  keep(isKept: boolean): Promise<void>;
   /** Frees the device and the interpreters. The worker is to be ended afterwards. */
   dispose(): Promise<void>;
 }

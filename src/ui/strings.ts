@@ -18,6 +18,9 @@ export function readLocaleFrom(reader: () => Locale): void {
   locale = reader;
 }
 
+/** The language in use. */
+export const localeNow = (): Locale => locale();
+
 /** The catalogue in use. Looked up at the time of reading: keep no parts of it in constants. */
 export const s: Strings = new Proxy(en, {
   get: (_, section) => Reflect.get(CATALOGUES[locale()], section) as unknown,

@@ -208,8 +208,12 @@ describe('the page', () => {
   });
 
   test('a setting that is fixed for a run asks for a reset', async () => {
-    await page.getByLabel('Seed').selectOption('3');
-    expect(await page.locator('.note').innerText()).toMatch(/Reset to apply: seed/);
+    await page
+      .getByRole('button', { name: /^Seed/ })
+      .or(page.getByRole('combobox', { name: /^Seed/ }))
+      .click();
+    await page.getByRole('option', { name: '3', exact: true }).click();
+    expect(await page.getByTestId('knobs-note').innerText()).toMatch(/Restart to apply:\s+seed 1 → 3/);
   });
 
   test('reset goes back to the start and keeps the model', async () => {
@@ -218,7 +222,7 @@ describe('the page', () => {
     expect(await step()).toBe(0);
     expect(await page.locator('article').count()).toBe(0);
     expect(await page.getByTestId('model').innerText()).toMatch(/nano/);
-    expect(await page.locator('.note').innerText()).not.toMatch(/Reset to apply/);
+    expect(await page.getByTestId('knobs-note').innerText()).not.toMatch(/Restart to apply/);
     await page.keyboard.press('ArrowRight');
     await expect.poll(step, { timeout: 200_000, interval: 100 }).toBe(1);
     await rest();

@@ -1,5 +1,5 @@
 /** Builds and serves the site once for an end-to-end test file and opens it in a headless Chromium. */
-import { chromium, type Browser, type Page } from 'playwright-core';
+import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
 import { CHROMIUM_FLAGS, findChromium } from '../../scripts/chromium.ts';
 import { buildSite, SITE } from '../../scripts/site-build.ts';
 import { serve, type Served } from '../../scripts/serve.ts';
@@ -7,7 +7,7 @@ import { serve, type Served } from '../../scripts/serve.ts';
 export interface OpenSite {
   readonly url: string;
   /** A fresh context: nothing stored, everything that went wrong on it listed in `problems`. */
-  page(options?: { readonly javaScriptEnabled?: boolean }): Promise<WatchedPage>;
+  page(options?: BrowserContextOptions): Promise<WatchedPage>;
   close(): Promise<void>;
 }
 
@@ -29,7 +29,8 @@ export async function openSite(extraFlags: readonly string[] = []): Promise<Open
   return {
     url: served.url,
     async page(options = {}) {
-      const context = await browser.newContext(options);
+      // A kept site answers by itself; only its own test wants that.
+      const context = await browser.newContext({ serviceWorkers: 'block', ...options });
       const page = await context.newPage();
       const problems: string[] = [];
       page.on('pageerror', (error) => problems.push(`uncaught: ${error.message}`));

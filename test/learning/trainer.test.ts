@@ -96,6 +96,7 @@ describe('a run', { timeout: 240_000 }, () => {
       'eval_heldout/pass@2',
       'eval_heldout/greedy',
       'eval_alignment/accuracy',
+      'eval_alignment/sampled',
       'eval_alignment/return',
       'eval_alignment/exact',
       'eval_reasoning/accuracy',
@@ -247,6 +248,28 @@ describe('a run that is interfered with', { timeout: 240_000 }, () => {
     expect(() => control.change('seed', 3)).toThrow(/cannot change/);
   });
 
+  it('takes a task of the visitor’s own into every step from the next one on, shifting nobody else’s prompts', async () => {
+    const own = { ...countTask, id: 'own' };
+    const control = new TrainerControl();
+    const events: TrainerEvent[] = [];
+    let saved: TrainerState | undefined;
+    for await (const event of train(options({ control }))) {
+      events.push(event);
+      if (event.type === 'step-finished' && event.step === 1) control.addTask(own);
+      if (event.type === 'step-finished' && event.step === 2) saved = await control.save();
+    }
+    expect(ofType(events, 'task-added')).toEqual([{ type: 'task-added', step: 1, task: own }]);
+    const codeTasks = (all: readonly TrainerEvent[]) =>
+      ofType(all, 'rollouts').map(({ groups }) =>
+        groups.flatMap((g) => (g.kind === 'code' ? [g.taskId] : [])),
+      );
+    const without = codeTasks(await collect(options()));
+    expect(codeTasks(events)).toEqual(without.map((ids, step) => (step < 1 ? ids : [...ids, 'own'])));
+    // A run resumed from its state has the task as well.
+    const resumed = await collect(options({ state: saved! }));
+    expect(codeTasks(resumed)[0]?.at(-1)).toBe('own');
+  });
+
   it('ends at the next boundary when stopped, and at once when aborted', async () => {
     const control = new TrainerControl();
     const stopped: TrainerEvent[] = [];
@@ -283,9 +306,30 @@ describe('a run that is interfered with', { timeout: 240_000 }, () => {
     expect((await always.snapshot()).step).toBe(0);
   });
 
+  it('puts the adapter back when a loss or a gradient explodes, says by how much, and lowers nothing', async () => {
+    const policy = new FakePolicy(table);
+    policy.losses.push(-5e6);
+    const events = await collect(options({ policy }));
+    expect(ofType(events, 'warning').map(({ message }) => message)).toEqual([
+      'In step 1 the loss is -5.00e+6, beyond the limit of 1000; the adapter was put back to where it was before this step.',
+    ]);
+    expect(ofType(events, 'changed')).toEqual([]);
+    expect(ofType(events, 'step-finished').map(({ metrics }) => metrics['learning_rate'])).toEqual([
+      5e-3, 5e-3, 5e-3, 5e-3,
+    ]);
+
+    const tight = await collect(options({ overrides: { steps: 1, 'rollback.gradNorm': 1e-9 } }));
+    expect(ofType(tight, 'warning')[0]?.message).toMatch(/the gradient norm is .* beyond the limit of 1e-9/);
+    const off = new FakePolicy(table);
+    off.losses.push(-5e6);
+    const kept = await collect(options({ policy: off, overrides: { steps: 1, 'rollback.loss': 0 } }));
+    expect(ofType(kept, 'warning')).toEqual([]);
+  });
+
   it('counts harness errors as null and goes on', async () => {
     let calls = 0;
     const broken: Sandbox = {
+      boundary: 'thread',
       workers: 1,
       run: (job, signal) =>
         calls++ % 3 === 0 ? Promise.reject(new HarnessError('test')) : sandbox.run(job, signal),

@@ -124,6 +124,7 @@ describe.each(['llama', 'qwen2'])('LoRA step: %s', (name) => {
       refLogProb: spread('refLogProbs'),
       inverseTemperature: 1 / settings.temperature,
       ...(settings as unknown as Record<string, number>),
+      klCoefficient: new Float32Array(ones.length).fill(settings.klCoefficient),
       ...Object.fromEntries(
         matrices.flatMap(({ name: matrix, dims }) => [
           [matrix, start.tensors[matrix]!.data],

@@ -30,6 +30,7 @@ function productGraphs(weights: Weights): EncodedGraph[] {
     selectGraph(weights.architecture, 4, 2, 16),
     scoreGraph(weights, adapter, shape),
     scoreGraph(weights, adapter, { ...shape, hiddenAfterLayer: 1 }),
+    scoreGraph(weights, adapter, { ...shape, alternatives: 3 }),
     ...(['none', 'k1', 'k2', 'k3'] as const).map((kl) =>
       updateGraph(weights, adapter, { ...shape, kl, entropyBonus: kl === 'k3' }),
     ),

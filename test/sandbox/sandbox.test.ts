@@ -1,6 +1,6 @@
 /** The sandbox in Node: outcomes, traces, values and limits, with real Python. */
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { SandboxDisposedError } from '../../src/sandbox/errors.ts';
 import { parseLiteral, toLiteral } from '../../src/sandbox/literal.ts';
 import { createSandbox } from '../../src/sandbox/node.ts';
@@ -142,6 +142,54 @@ describe('nothing stays behind', () => {
       'import sched\ndef f(): return 1',
       '1',
     ],
+    [
+      'a method of a library’s class',
+      'import collections\ncollections.Counter.most_common = None\ndef f(): return 1',
+      'import collections\ndef f(): return collections.Counter("aab").most_common(1)',
+      "[('a', 2)]",
+    ],
+    [
+      'a library function’s code',
+      'import json\njson.dumps.__code__ = (lambda *a, **k: "3").__code__\ndef f(): return 1',
+      'import json\ndef f(): return json.dumps([1])',
+      "'[1]'",
+    ],
+    [
+      'state inside a library',
+      'import decimal\ndecimal.getcontext().prec = 2\ndef f(): return 1',
+      'import decimal\ndef f(): return str(decimal.Decimal(1) / 3)',
+      "'0.3333333333333333333333333333'",
+    ],
+    [
+      'a class registered with an abstract one',
+      'import numbers\nnumbers.Number.register(str)\ndef f(): return 1',
+      'import numbers\ndef f(): return isinstance("", numbers.Number)',
+      'False',
+    ],
+    [
+      'a mutable default of the library',
+      'import copy\ncopy.dispatch_table[int] = None\ndef f(): return 1',
+      'import copy\ndef f(): return len(copy.dispatch_table) > 0 and int in copy.dispatch_table',
+      'False',
+    ],
+    [
+      'a library changed through another module’s name for it',
+      'import random\nrandom._os.path = None\ndef f(): return 1',
+      'import os\ndef f(): return os.path is not None',
+      'True',
+    ],
+    [
+      'a timer',
+      'import asyncio, builtins\ndef later(): builtins.len = None\ntry:\n    asyncio.new_event_loop().call_soon(later)\nexcept BaseException: pass\ndef f(): return 1',
+      'def f(): return len([])',
+      '0',
+    ],
+    [
+      'a suspended generator',
+      'def g(box):\n    try:\n        yield\n    finally:\n        while True: pass\ndef f():\n    box = []\n    it = g(box)\n    next(it)\n    box.append(it)\n    return 1',
+      'def f(): return 1',
+      '1',
+    ],
   ])('of %s', slow, async (_what, first, second, expected) => {
     await run(first);
     expect(literal(await run(second))).toBe(expected);
@@ -153,6 +201,39 @@ describe('nothing stays behind', () => {
       "'none'",
     );
   });
+
+  test(
+    'after a program of its own names alone the interpreter is used again, after others not',
+    slow,
+    async () => {
+      const own = await createSandbox({ workers: 1, spare: false });
+      const started = new Set<unknown>();
+      const internals = own as unknown as { idle: unknown[] };
+      const after = async (code: string) => {
+        const calls = [{ entryPoint: 'f', args: '' }];
+        await own.run({ code, calls, limits });
+        await vi.waitFor(() => expect(internals.idle).toHaveLength(1), 60_000);
+        started.add(internals.idle[0]);
+        return started.size;
+      };
+      expect(await after('def f():\n    return sorted([2, 1])')).toBe(1);
+      expect(
+        await after(
+          'from typing import List\nimport math\ndef f() -> List[int]:\n    return [math.floor(1.5)]',
+        ),
+      ).toBe(1);
+      expect(
+        await after('class A:\n    def __init__(self):\n        self.x = 1\ndef f():\n    return A().x'),
+      ).toBe(1);
+      for (const [index, reaching] of [
+        'import sys',
+        'import math\nmath.pi = 3',
+        'x = ().__class__',
+      ].entries())
+        expect(await after(`${reaching}\ndef f():\n    return 1`)).toBe(2 + index);
+      await own.dispose();
+    },
+  );
 });
 
 describe('standard output', () => {

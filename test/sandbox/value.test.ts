@@ -112,7 +112,13 @@ describe('a value on the host', () => {
     fc.assert(
       fc.property(gradable, (value) => {
         expect(sorted(decodeValue(JSON.parse(JSON.stringify(value))))).toEqual(sorted(value));
-        const read = parseLiteral(toLiteral(value));
+        const text = toLiteral(value);
+        const read = parseLiteral(text);
+        // Longer texts are refused as a whole.
+        if (text.length > 64 * 1024) {
+          expect(read).toHaveProperty('malformed');
+          return;
+        }
         expect('malformed' in read ? read : sorted(read)).toEqual(sorted(value));
         const answer = parseAnswer(toLiteral(value));
         if (!('malformed' in answer)) expect(equalValues(answer, value, 'strict')).toBe(true);

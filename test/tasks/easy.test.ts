@@ -21,17 +21,21 @@ describe('the easy tasks', () => {
       expect(new Set([...visible, ...hidden].map(({ expected }) => expected)).size).toBeGreaterThan(1);
   });
 
-  it('are solved by their references, and not by returning the first answer', { timeout: 240_000 }, async () => {
-    const sandbox = await createSandbox({ workers: 1 });
-    try {
-      for (const task of tasks) {
-        const options = { sandbox, extraction: 'body' } as const;
-        expect((await judge(task, task.solution!, options)).verdict, task.id).toBe('pass');
-        const constant = `    return ${task.visible[0]!.expected}\nprint('goes on')\n`;
-        expect((await judge(task, constant, options)).verdict, task.id).toBe('wrong');
+  it(
+    'are solved by their references, and not by returning the first answer',
+    { timeout: 240_000 },
+    async () => {
+      const sandbox = await createSandbox({ workers: 1 });
+      try {
+        for (const task of tasks) {
+          const options = { sandbox, extraction: 'body' } as const;
+          expect((await judge(task, task.solution!, options)).verdict, task.id).toBe('pass');
+          const constant = `    return ${task.visible[0]!.expected}\nprint('goes on')\n`;
+          expect((await judge(task, constant, options)).verdict, task.id).toBe('wrong');
+        }
+      } finally {
+        await sandbox.dispose();
       }
-    } finally {
-      await sandbox.dispose();
-    }
-  });
+    },
+  );
 });

@@ -20,3 +20,11 @@ test('there is a WebGPU adapter, in software', async () => {
   const gpu = (navigator as unknown as { gpu?: { requestAdapter(): Promise<unknown> } }).gpu;
   expect(await gpu?.requestAdapter()).toBeTruthy();
 });
+
+test('the Python worker’s own response carries the policy in development too', async () => {
+  const { default: address } = (await import('../../workers/python.ts?worker&url')) as { default: string };
+  const response = await fetch(address, { method: 'HEAD' });
+  expect(response.headers.get('content-security-policy')).toBe(
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'none'",
+  );
+});

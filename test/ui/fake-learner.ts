@@ -3,6 +3,7 @@
  * of real ones and mean nothing: nothing of it is shipped or shown as a result.
  */
 import { createConfig, type Config, type ConfigKey, type ConfigValue } from '../../src/learning/config.ts';
+import type { AdapterExport } from '../../src/experiment/export/index.ts';
 import type {
   AlignmentGroup,
   CodeGroup,
@@ -18,7 +19,9 @@ import type {
   LoadRequest,
   TransportState,
 } from '../../src/ui/protocol.ts';
+import type { Answer, Question, Replies } from '../../src/ui/questions.ts';
 import type { Task } from '../../src/tasks/types.ts';
+import { answer } from './fake-answers.ts';
 
 /** A small linear congruential generator: the script is the same in every run. */
 export function uniform(seed: number): () => number {
@@ -60,7 +63,7 @@ const advantages = (rewards: readonly number[]): number[] => {
   return rewards.map((r) => (std === 0 ? 0 : (r - mean) / (std + 1e-4)));
 };
 
-function codeGroup(index: number, size: number, skill: number, next: () => number): CodeGroup {
+export function codeGroup(index: number, size: number, skill: number, next: () => number): CodeGroup {
   const problem = PROBLEMS[index % PROBLEMS.length]!;
   const difficulty = skill + (next() - 0.5) * 0.9;
   const verdicts = Array.from({ length: size }, (): Verdict => {
@@ -272,6 +275,7 @@ export interface Pace {
 }
 
 export class FakeLearner implements Learner {
+  readonly asked: Question[] = [];
   readonly changes: { key: ConfigKey; value: ConfigValue }[] = [];
   private listener: Listener = () => undefined;
   private events: Generator<TrainerEvent, void> | null = null;
@@ -279,11 +283,18 @@ export class FakeLearner implements Learner {
   private goal: 'rest' | 'step' | 'run' = 'rest';
   private config = createConfig();
 
+  /** Finished steps. */
+  private steps = 0;
+
   constructor(
-    private readonly pace: Pace = { load: 0, event: 0 },
+    private readonly timing: Pace = { load: 0, event: 0 },
     private readonly failLoad: string | null = null,
   ) {}
 
+  /** As if the learner said it. */
+  tell(message: LearnerMessage): void {
+    this.say(message);
+  }
   private say(message: LearnerMessage): void {
     this.listener(message);
   }
@@ -303,7 +314,7 @@ export class FakeLearner implements Learner {
         total: bytes,
       }));
       this.say({ type: 'stage', stage: { stage: 'downloading', parts } });
-      await wait(this.pace.load / 10);
+      await wait(this.timing.load / 10);
     }
     if (this.failLoad !== null) {
       const error = {
@@ -317,7 +328,7 @@ export class FakeLearner implements Learner {
     }
     for (const stage of ['building', 'starting-python', 'warming-up'] as const) {
       this.say({ type: 'stage', stage: { stage } });
-      await wait(this.pace.load / 4);
+      await wait(this.timing.load / 4);
     }
     const info = {
       name: 'nano',
@@ -328,7 +339,10 @@ export class FakeLearner implements Learner {
       device: 'WASM, 2 threads',
       bytes: 2_400_000,
     };
-    this.say({ type: 'ready', model: { info, pythonWorkers: 2, tasks: { train: 800, heldout: 100 } } });
+    this.say({
+      type: 'ready',
+      model: { info, pythonWorkers: 2, boundary: 'headers', tasks: { train: 800, heldout: 100 } },
+    });
   }
   async start(): Promise<void> {
     this.go('run');
@@ -352,8 +366,38 @@ export class FakeLearner implements Learner {
     this.config = createConfig(this.config, { [key]: value });
     this.say({ type: 'event', event: { type: 'changed', step: 1, key, from: null, to: value } });
   }
+  async adapter(): Promise<AdapterExport | null> {
+    const files = { 'adapter_model.safetensors': new Uint8Array([1, 2, 3]), 'adapter_config.json': '{}\n' };
+    return { files, parity: { model: 'nano', device: 'scripted', temperature: 1, texts: [] } };
+  }
   async task(id: string): Promise<Task | null> {
     return fakeTask(id);
+  }
+  async pace(milliseconds: number): Promise<void> {
+    void milliseconds;
+  }
+  async adopt(): Promise<null> {
+    this.steps = 0;
+    return null;
+  }
+
+  async ask<Q extends Question>(question: Q): Promise<Answer<Replies[Q['ask']]>> {
+    this.asked.push(question);
+    if (question.ask === 'add-task')
+      this.say({ type: 'event', event: { type: 'task-added', step: this.steps, task: question.task } });
+    return answer(question, this.steps);
+  }
+  async resume(): Promise<void> {
+    this.move('idle');
+  }
+  async importRun(): Promise<void> {
+    this.move('idle');
+  }
+  async exportRun(): Promise<Uint8Array | null> {
+    return null;
+  }
+  async keep(): Promise<void> {
+    // Nothing is stored.
   }
   async dispose(): Promise<void> {
     this.goal = 'rest';
@@ -369,12 +413,13 @@ export class FakeLearner implements Learner {
   private async pull(): Promise<void> {
     this.events ??= script(this.config);
     while (this.goal !== 'rest') {
-      await wait(this.pace.event);
+      await wait(this.timing.event);
       const { value, done } = this.events.next();
       if (done || !value) {
         this.move('finished');
         return;
       }
+      if (value.type === 'step-finished') this.steps = value.step;
       this.say({ type: 'event', event: value });
       if (value.type === 'timing' && this.goal === 'step') this.goal = 'rest';
     }

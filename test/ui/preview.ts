@@ -2,6 +2,8 @@
 import { mount } from 'svelte';
 import App from '../../src/ui/App.svelte';
 import '../../src/ui/theme.css';
+import { readAddress } from '../../src/ui/address.ts';
+import { Layout } from '../../src/ui/state/layout.ts';
 import { FakeLearner } from './fake-learner.ts';
 
 const query = new URLSearchParams(location.search);
@@ -18,7 +20,8 @@ mount(App, {
       onFailure: () => undefined,
     }),
     base: location.origin + '/',
-    device: 'auto',
+    asked: readAddress(location.search),
+    layout: Layout.read(location.search),
     language: query.get('lang'),
   },
 });

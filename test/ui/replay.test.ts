@@ -104,7 +104,8 @@ describe('recordings of the site', () => {
     const folder = new URL('../../public/runs/', import.meta.url);
     vi.stubGlobal(
       'fetch',
-      async (url: URL) => new Response(await readFile(new URL(url.pathname.slice('/runs/'.length), folder))),
+      async (url: string) =>
+        new Response(await readFile(new URL(url.slice('http://site/runs/'.length), folder))),
     );
     await replay.open();
     expect(replay.phase.phase).toBe('ready');

@@ -123,7 +123,8 @@ describe('groups', () => {
 describe('knobs', () => {
   test('the mix is the share of the loss, and setting it gives it back', () => {
     const base = presetConfig('coderl-plus');
-    expect(mixOf(base)).toBeCloseTo(0.4 / 1.4);
+    const weight = base['alignment.weight'];
+    expect(mixOf(base)).toBeCloseTo(weight / (1 + weight));
     for (const share of [0, 0.2, 0.5, MAX_MIX]) {
       const changed = createConfig(
         base,

@@ -65,6 +65,10 @@ export interface TokenStatistics {
   readonly logProb: Tensor;
   /** Entropy of the distribution, nats, [n] */
   readonly entropy: Tensor;
+  /** At the temperature, [n, vocab], the whole vocabulary at once: for few places. */
+  logits(): Tensor;
+  /** log sum exp of the logits, [n, 1] */
+  readonly normaliser: Tensor;
 }
 
 /**
@@ -79,12 +83,13 @@ export function tokenStatistics(
 ): TokenStatistics {
   const scaled = mul(hidden, inverseTemperature);
   const pieces = parts.headPieces();
-  if (pieces.length > 1) return statisticsByPiece(pieces, scaled, targets);
+  if (pieces.length > 1)
+    return { ...statisticsByPiece(pieces, scaled, targets), logits: () => parts.head(scaled) };
   const logits = pieces[0]!.logits(scaled);
   const normaliser = logSumExp(logits);
   const n = logits.dim(0);
   const chosen = pick(logits, oneHot(targets, logits.dim(1)));
   const expected = reduceSum(mul(exp(sub(logits, normaliser)), logits), [-1]);
   const flat = reshape(normaliser, [n]);
-  return { logProb: sub(chosen, flat), entropy: sub(flat, expected) };
+  return { logProb: sub(chosen, flat), entropy: sub(flat, expected), logits: () => logits, normaliser };
 }

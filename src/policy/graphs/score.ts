@@ -1,8 +1,12 @@
 /**
- * The scoring graph: log-probabilities and entropies of given tokens, and on request the hidden states after some layer.
+ * The scoring graph: log-probabilities and entropies of given tokens, and on request the hidden states after some layer or the most
+ * probable tokens at each place.
  */
-import { Graph } from '../../tensor/graph.ts';
+import { Graph, type Tensor } from '../../tensor/graph.ts';
 import { encodeGraph, type EncodedGraph } from '../../tensor/onnx/encode.ts';
+import { mul, sub } from '../../tensor/ops/arithmetic.ts';
+import { argMax, oneHot, pick } from '../../tensor/ops/gather.ts';
+import { concat, reshape } from '../../tensor/ops/layout.ts';
 import type { AdapterSettings } from '../adapter.ts';
 import { decoderLayers, finalNorm } from '../decoder.ts';
 import { frozenParts } from '../parts.ts';
@@ -16,6 +20,8 @@ export interface ScoreShape {
   readonly places?: number;
   /** Also output `hidden` [rows * time, width] after this many layers. */
   readonly hiddenAfterLayer?: number;
+  /** Also output the most probable tokens, this many: `topIds` and `topLogProbs`, [rows * time, alternatives]. */
+  readonly alternatives?: number;
 }
 
 /** Outputs `logProb` and `entropy`, [places]. */
@@ -29,7 +35,7 @@ export function scoreGraph(weights: Weights, settings: AdapterSettings, shape: S
   const probe = Math.min(shape.hiddenAfterLayer ?? layers, layers);
   const lower = decoderLayers(parts, parts.embed(inputs.ids), attend, 0, probe);
   const last = decoderLayers(parts, lower, attend, probe, layers);
-  const { logProb, entropy } = tokenStatistics(
+  const { logProb, entropy, logits, normaliser } = tokenStatistics(
     parts,
     finalNorm(parts, atPlaces(inputs, last)),
     inputs.targets,
@@ -38,5 +44,32 @@ export function scoreGraph(weights: Weights, settings: AdapterSettings, shape: S
   graph.output('logProb', logProb);
   graph.output('entropy', entropy);
   if (shape.hiddenAfterLayer !== undefined) graph.output('hidden', lower);
+  if (shape.alternatives !== undefined) {
+    const top = mostProbable(logits(), normaliser, shape.alternatives);
+    graph.output('topIds', top.ids);
+    graph.output('topLogProbs', top.logProbs);
+  }
   return encodeGraph(graph);
+}
+
+/** A logit below every other: a token that was taken already. */
+const TAKEN = 1e9;
+
+/**
+ * The `count` largest of logits [n, vocab], one after another: ids as float32 and log-probabilities, both [n, count]. Comparisons
+ * instead of TopK, which WebGPU does not have.
+ */
+function mostProbable(logits: Tensor, normaliser: Tensor, count: number): { ids: Tensor; logProbs: Tensor } {
+  const [n, vocab] = [logits.dim(0), logits.dim(1)];
+  const ids: Tensor[] = [];
+  const logProbs: Tensor[] = [];
+  let rest = logits;
+  for (let i = 0; i < count; i++) {
+    const id = argMax(rest);
+    const hot = oneHot(id, vocab);
+    ids.push(reshape(id, [n, 1]));
+    logProbs.push(sub(reshape(pick(logits, hot), [n, 1]), normaliser));
+    rest = sub(rest, mul(hot, TAKEN));
+  }
+  return { ids: concat(ids, 1), logProbs: concat(logProbs, 1) };
 }

@@ -22,12 +22,12 @@ function logAdd(a: Tensor, b: Tensor): Tensor {
   return add(top, log(add(exp(sub(a, top)), exp(sub(b, top)))));
 }
 
-/** hidden [n, width], already divided by the temperature, and targets int32 [n] to log pi(target) and entropy, both [n]. */
+/** hidden [n, width], already divided by the temperature, and targets int32 [n] to log pi(target) and entropy, both [n], and log sum exp [n, 1], which has no gradient. */
 export function statisticsByPiece(
   pieces: readonly HeadPiece[],
   hidden: Tensor,
   targets: Tensor,
-): { readonly logProb: Tensor; readonly entropy: Tensor } {
+): { readonly logProb: Tensor; readonly entropy: Tensor; readonly normaliser: Tensor } {
   const { graph } = hidden;
   const n = hidden.dim(0);
   const hotOf = ({ first, size }: HeadPiece): Tensor =>
@@ -82,5 +82,5 @@ export function statisticsByPiece(
     }
     return [sum!];
   });
-  return { logProb: logProb!, entropy: entropy! };
+  return { logProb: logProb!, entropy: entropy!, normaliser };
 }

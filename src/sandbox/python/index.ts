@@ -88,4 +88,9 @@ del _install, _sources, _preloaded
 `;
 
 /** Everything that an interpreter's pristine memory depends on besides Pyodide itself: the key of a stored snapshot. */
-export const snapshotContent: string = JSON.stringify([harnessSources, preloaded, installSource]);
+export const snapshotContent: string = JSON.stringify([
+  harnessSources,
+  preloaded,
+  installSource,
+  'web worker',
+]);

@@ -141,25 +141,65 @@ class _Stream(_io.TextIOBase):
 
 
 class _Job:
-    __slots__ = ('names', 'module', 'sink', 'taken', 'steps', 'value_bytes', 'code', 'text', 'failed', 'plain')
+    __slots__ = ('names', 'module', 'sink', 'taken', 'steps', 'value_bytes', 'code', 'text', 'failed', 'plain', 'trusted')
 
 
-# What leads out of a program's own names: with none of these it cannot have touched a module, a file or a finaliser, and
-# the costly half of the clean-up is left out. In doubt a name belongs here: it costs a millisecond.
+# Modules without state that a program could change by calling them; random is seeded anew for every program.
+_HARMLESS = frozenset('''__future__ abc bisect cmath collections copy datetime fractions functools heapq itertools math numbers operator random re
+statistics string time typing'''.split())
+# What leads out of a program's own names to something that outlives it. In doubt a name belongs here: it costs a new interpreter.
 _REACHING = frozenset('''exec eval compile open getattr setattr delattr vars locals globals dir type object super help input breakpoint exit quit
-copyright credits license memoryview classmethod staticmethod property format_map gi_frame gi_code cr_frame cr_code ag_frame ag_code
-tb_frame tb_next f_back f_globals f_builtins f_locals f_code with_traceback'''.split())
-_REACHING_OPS = None
+copyright credits license memoryview classmethod staticmethod property format_map gi_frame gi_code gi_yieldfrom cr_frame cr_code ag_frame
+ag_code tb_frame tb_next f_back f_globals f_builtins f_locals f_code with_traceback register attrgetter methodcaller Formatter
+get_field get_type_hints ForwardRef evaluate_forward_ref dispatch_table bltns'''.split())
+_OWN = frozenset(['__' + name + '__' for name in '''init name main module qualname firstlineno static_attributes classdictcell doc repr str eq ne lt le gt ge
+hash len iter next getitem setitem contains add sub mul call bool'''.split()])
+_module_names = frozenset()
+_REACHING_OPS = _IMPORT = _CLASS = _STORES_ATTR = None
 
 
-def _reaches_out(code):
-    operations = code.co_code[0::2]
+def _contained(code):
+    """
+    Whether a program can have left nothing behind, told from its code before it runs: it names nothing that leads to an object older than
+    itself which could be changed. An interpreter that ran anything else is thrown away.
+    """
+    traits = set()
+    return _has_traits(code, traits) and not ('import' in traits and len(traits) > 1)
+
+
+def _has_traits(code, traits):
+    """Notes what a program does that is harmless alone and not together with imports; false for what is never harmless."""
+    operations, arguments = code.co_code[0::2], code.co_code[1::2]
     if any([op in operations for op in _REACHING_OPS]):
+        return False
+    names = code.co_names
+    if _IMPORT in operations:
+        traits.add('import')
+        if len(names) > 255:
+            return False
+        for op, arg in zip(operations, arguments):
+            if op == _IMPORT and any([part not in _HARMLESS for part in names[arg].split('.')]):
+                return False
+    if _CLASS in operations:
+        traits.add('class')
+    if any([op in operations for op in _STORES_ATTR]):
+        traits.add('attribute')
+    for name in names:
+        if name in _REACHING or name in _module_names:
+            return False
+        if name[:1] == '_' and name not in _OWN:
+            if name[:2] == '__':
+                return False
+            traits.add('private')
+    return all([_has_traits(c, traits) for c in code.co_consts if type(c) is _types.CodeType])
+
+
+def _has_generators(code):
+    if code is None:
+        return False
+    if code.co_flags & 0x2a0 and code.co_name != '<genexpr>':
         return True
-    for name in code.co_names:
-        if name[:1] == '_' or name in _REACHING:
-            return True
-    return any([_reaches_out(c) for c in code.co_consts if type(c) is _types.CodeType])
+    return any([_has_generators(c) for c in code.co_consts if type(c) is _types.CodeType])
 
 
 _job = None
@@ -204,7 +244,7 @@ def _outcome_of(e):
 def load(code, limits):
     """Starts a job: compiles the program and runs its source once. Returns JSON: the outcome of that."""
     global _job, _left
-    steps, output_bytes, value_bytes = [int(part) for part in limits.split(',')]
+    steps, output_bytes, value_bytes, trusted = [int(part) for part in limits.split(',')]
     job = _job = _Job()
     job.sink = _Sink(output_bytes)
     job.taken = 0
@@ -221,6 +261,7 @@ def load(code, limits):
     _random.seed(0)
     job.failed = None
     job.plain = False
+    job.trusted = trusted == 1
     try:
         job.code = compile(code, _PROGRAM, 'exec', dont_inherit=True)
     except BaseException as e:
@@ -232,7 +273,7 @@ def load(code, limits):
         job.code = None
         job.plain = True
         return _reply()
-    job.plain = not _reaches_out(job.code)
+    job.plain = _contained(job.code)
     _left = steps
     try:
         exec(job.code, job.names)
@@ -324,7 +365,7 @@ class _Baseline:
         self.cwd = _getcwd()
         self.jobs = 0
 
-    def restore(self, plain):
+    def restore(self, plain, pending):
         """True when everything could be put back, False when the interpreter must be thrown away."""
         _sys.stdin, _sys.stdout, _sys.stderr = self.streams
         modules = _sys.modules
@@ -349,9 +390,10 @@ class _Baseline:
         if len(modules) != len(self.modules) or not all(map(_is, modules.values(), self.modules.values())):
             modules.clear()
             modules.update(self.modules)
-        self.jobs += 1
-        if not plain or self.jobs % 64 == 0:
+        if not plain:
             _gc.enable()
+        self.jobs += 1
+        if pending or self.jobs % 64 == 0:
             _gc.collect()
         if plain:
             return True
@@ -376,20 +418,26 @@ def setrecursionlimit(limit):
 
 
 def finish():
-    """Ends the job. Returns 'clean', 'dirty' (throw the interpreter away) or 'tamper' (the line budget was switched off)."""
+    """
+    Ends the job. Returns 'clean', 'dirty' (throw the interpreter away) or 'tamper' (the line budget was switched off). Clean is only a
+    program that cannot have left anything behind, or a trusted one after which everything known could be put back.
+    """
     global _job, _left
     whole = (_get_tool(_TOOL) == _TOOL_NAME
              and _get_events(_TOOL) == _GLOBAL_EVENTS
              and _use_callback(_TOOL, _E.LINE, _on_line) is _on_line
              and _use_callback(_TOOL, _E.JUMP, _on_jump) is _on_jump)
     plain = _job is not None and _job.plain
+    # A suspended generator has code left to run: now, under this job's clock, and not in the middle of somebody else's program.
+    pending = not plain or _has_generators(_job.code)
+    keep = plain or (_job is not None and _job.trusted)
     _job = None
     _same_line.clear()
     _left = 100000  # finalisers of what the program left behind
     try:
-        clean = _baseline.restore(plain)
+        clean = keep and _baseline.restore(plain, pending)
     except BaseException:
-        return 'dirty' if whole else 'tamper'
+        clean = False
     return 'tamper' if not whole else 'clean' if clean else 'dirty'
 
 
@@ -409,8 +457,10 @@ def fingerprint(code):
 
 from hashlib import sha256 as _sha256
 from opcode import opmap as _opmap
-_REACHING_OPS = tuple([_opmap[name] for name in (
-    'IMPORT_NAME', 'LOAD_BUILD_CLASS', 'MATCH_CLASS', 'SETUP_ANNOTATIONS', 'LOAD_LOCALS')])
+_REACHING_OPS = tuple([_opmap[name] for name in ('MATCH_CLASS', 'SETUP_ANNOTATIONS')])
+_STORES_ATTR = (_opmap['STORE_ATTR'], _opmap['DELETE_ATTR'])
+_IMPORT = _opmap['IMPORT_NAME']
+_CLASS = _opmap['LOAD_BUILD_CLASS']
 
 
 def _start():
@@ -427,9 +477,10 @@ def _start():
 
 def ready():
     """Once per interpreter, after the snapshot was restored and the bridge to JavaScript was removed."""
-    global _baseline
+    global _baseline, _module_names
+    _module_names = frozenset([part for name in _sys.modules for part in name.split('.')]) - _HARMLESS
     _warnings.filters[:] = [('ignore', None, Warning, None, 0)]
+    _baseline = _Baseline()
     _gc.collect()
     _gc.freeze()
-    _baseline = _Baseline()
 `;

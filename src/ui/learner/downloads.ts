@@ -27,13 +27,14 @@ export interface Site {
 /** Files that are read here by name; the others only warm the browser's cache. */
 export type Files = ReadonlyMap<string, Uint8Array>;
 
-interface Wanted {
+export interface Wanted {
   readonly part: DownloadPart;
   readonly path: string;
   readonly name: string | null;
 }
 
-function wanted({ model, device }: Site): readonly Wanted[] {
+/** Every file, in the order asked for. */
+export function wanted({ model, device }: Omit<Site, 'base'>): readonly Wanted[] {
   return [
     ...MODEL_FILES.map((name) => ({ part: 'model' as const, path: `${model}${name}`, name })),
     ...RUNTIME_FILES[device].map((file) => ({ part: 'runtime' as const, path: `ort/${file}`, name: null })),

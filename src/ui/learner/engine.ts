@@ -1,12 +1,18 @@
 /** Builds, in the learner's worker, what a run needs: policy, interpreters, tasks. It starts no run. */
+import { planMemory } from '../../experiment/memory.ts';
+import type { AdapterSettings } from '../../policy/adapter.ts';
+import { parseArchitecture, type Architecture } from '../../policy/architecture.ts';
 import { loadPolicy } from '../../policy/load.ts';
+import type { MemoryPrediction } from '../../policy/memory.ts';
 import type { GenerateRequest, Policy } from '../../policy/types.ts';
 import { createSandbox } from '../../sandbox/browser.ts';
 import type { Sandbox } from '../../sandbox/types.ts';
 import { loadBuiltIn } from '../../tasks/built-in.ts';
 import type { Task } from '../../tasks/types.ts';
 import type { Config } from '../../learning/config.ts';
-import type { DeviceWish, LoadRequest, LoadStage } from '../protocol.ts';
+import { heapLimit } from '../../learning/harness.ts';
+import type { LoadRequest, LoadStage } from '../protocol.ts';
+import { chooseDevice } from './choose-device.ts';
 import { downloadSite, type Files } from './downloads.ts';
 import { DownloadError } from './fetch-progress.ts';
 
@@ -14,22 +20,10 @@ export interface Engine {
   readonly policy: Policy;
   readonly sandbox: Sandbox;
   readonly tasks: readonly Task[];
+  readonly architecture: Architecture;
+  readonly adapter: AdapterSettings;
+  readonly memory: MemoryPrediction;
   dispose(): Promise<void>;
-}
-
-/**
- * The device to try: a wish is taken at its word; otherwise WebGPU where there is a real adapter. An adapter in software is correct
- * and far slower than WASM.
- */
-export async function chooseDevice(wish: DeviceWish): Promise<'webgpu' | 'wasm'> {
-  if (wish !== 'auto') return wish;
-  const adapter = await navigator.gpu?.requestAdapter().catch(() => null);
-  if (!adapter) return 'wasm';
-  const info = adapter.info as (GPUAdapterInfo & { isFallbackAdapter?: boolean }) | undefined;
-  const software =
-    info?.isFallbackAdapter === true ||
-    /swiftshader|llvmpipe/i.test(`${info?.architecture} ${info?.description}`);
-  return software ? 'wasm' : 'webgpu';
 }
 
 /** Fetches and builds everything, reporting each stage. What was built before a failure is freed. @throws the rooms' typed errors */
@@ -41,19 +35,26 @@ export async function openEngine(request: LoadRequest, onStage: (stage: LoadStag
   const read = (name: string) => readOf(files, request.base, name);
   onStage({ stage: 'building' });
   const { tasks } = await loadBuiltIn(read);
+  const adapter = { rank: request.config['adapter.rank'], alpha: request.config['adapter.alpha'] };
+  const architecture = parseArchitecture(JSON.parse(new TextDecoder().decode(await read('config.json'))));
+  // Refused before anything large is made.
+  const machine = { device, pythonWorkers: pythonWorkers() };
+  const { sizes, prediction } = planMemory(request.config, architecture, machine);
   // Python starts beside the building of the policy.
   const starting = createSandbox({
     indexURL: new URL('pyodide/', request.base).href,
     workers: pythonWorkers(),
+    frame: request.frame,
+    heapLimit: heapLimit(request.config),
   });
   starting.catch(() => undefined); // awaited below
   const loading = loadPolicy({
     name: request.model.split('/').findLast((part) => part !== '') ?? 'model',
     read,
     device: { device, wasmFolder: new URL('ort/', request.base).href },
-    rank: request.config['adapter.rank'],
-    alpha: request.config['adapter.alpha'],
+    ...adapter,
     seed: request.config.seed,
+    sizes,
   });
   try {
     const policy = await loading;
@@ -65,6 +66,9 @@ export async function openEngine(request: LoadRequest, onStage: (stage: LoadStag
       policy,
       sandbox,
       tasks,
+      architecture,
+      adapter,
+      memory: prediction,
       async dispose() {
         await Promise.allSettled([policy.dispose(), sandbox.dispose()]);
       },
@@ -106,26 +110,4 @@ async function warmUp(policy: Policy, tasks: readonly Task[], config: Config): P
   await policy.generate(request).catch((error: unknown) => {
     if (!stop.signal.aborted) throw error;
   });
-}
-
-/** The same policy, telling how many tokens of a call to `generate` have been written. */
-export function watchTokens(policy: Policy, onTokens: (tokens: number) => void): Policy {
-  return {
-    info: policy.info,
-    tokenizer: policy.tokenizer,
-    generate: (request) =>
-      policy.generate({
-        ...request,
-        onProgress(tokens) {
-          onTokens(tokens);
-          request.onProgress?.(tokens);
-        },
-      }),
-    score: (request) => policy.score(request),
-    update: (rows, settings) => policy.update(rows, settings),
-    snapshot: () => policy.snapshot(),
-    restore: (snapshot) => policy.restore(snapshot),
-    reset: (seed) => policy.reset(seed),
-    dispose: () => policy.dispose(),
-  };
 }

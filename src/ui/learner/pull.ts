@@ -10,6 +10,8 @@ export interface PullOptions {
   readonly begin: () => AsyncIterator<TrainerEvent, void>;
   readonly onEvent: (event: TrainerEvent) => void;
   readonly onState: (state: TransportState) => void;
+  /** Done before resting is announced, e.g. a save; it does not throw. */
+  readonly onRest?: () => Promise<void>;
   /** The run has failed and is over; a reset begins a new one. */
   readonly onError: (error: unknown) => void;
 }
@@ -20,6 +22,11 @@ export class Puller {
   #run: AsyncIterator<TrainerEvent, void> | null = null;
   #isOver = false;
   #pulling: Promise<void> | null = null;
+  /** Least milliseconds from one step to the next. */
+  #pace = 0;
+  #stepAt = 0;
+  /** Ends the rest between two steps. */
+  #wake: () => void = () => undefined;
 
   constructor(options: PullOptions) {
     this.#options = options;
@@ -36,17 +43,29 @@ export class Puller {
   /** Rests after the event in hand. */
   pause(): void {
     this.#goal = 'rest';
+    this.#wake();
     this.#options.onState(this.#pulling ? 'stopping' : this.#isOver ? 'finished' : 'paused');
+  }
+
+  /** At most one step in this many milliseconds; 0 is full speed. Takes effect at once. */
+  pace(milliseconds: number): void {
+    this.#pace = milliseconds;
+    this.#wake();
   }
 
   /** Lets go of the run, once the event in hand has come (callers abort what is under way first). */
   async drop(): Promise<void> {
     this.#goal = 'rest';
+    this.#wake();
     const run = this.#run;
     await this.#pulling;
     await run?.return?.();
     this.#run = null;
     this.#isOver = false;
+  }
+
+  #goes(): boolean {
+    return this.#goal !== 'rest';
   }
 
   #go(goal: 'step' | 'run'): void {
@@ -58,11 +77,33 @@ export class Puller {
     });
   }
 
+  /** Waits until the pace allows the next step, a pause asks for rest, or the pace changes. */
+  async #restOfStep(): Promise<void> {
+    while (this.#goal === 'run') {
+      const left = this.#stepAt + this.#pace - performance.now();
+      if (this.#pace === 0 || left <= 0) break;
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, left);
+        this.#wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
+    this.#stepAt = performance.now();
+  }
+
   async #pull(): Promise<void> {
-    const { begin, onEvent, onState, onError } = this.#options;
+    const { begin, onEvent, onState, onRest, onError } = this.#options;
     try {
       this.#run ??= begin();
-      while (this.#goal !== 'rest') {
+      for (;;) {
+        if (this.#goal === 'rest') {
+          await onRest?.();
+          // Asked to go on in the meantime.
+          if (this.#goes()) continue;
+          break;
+        }
         const { value, done } = await this.#run.next();
         if (done) {
           this.#isOver = true;
@@ -70,8 +111,9 @@ export class Puller {
         }
         onEvent(value);
         // A step's times come last; what follows belongs to the next pull.
-        if (this.#goal === 'step' && value.type === 'timing' && 'step_time' in value.seconds)
-          this.#goal = 'rest';
+        if (value.type !== 'timing' || !('step_time' in value.seconds)) continue;
+        if (this.#goal === 'step') this.#goal = 'rest';
+        await this.#restOfStep();
       }
       onState('paused');
     } catch (error) {

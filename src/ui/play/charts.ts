@@ -72,6 +72,30 @@ export function gradient(series: Series): ChartSpec {
   return { kind: 'lines', steps: series.steps, lines, format: formatNumber };
 }
 
+export function loss(series: Series): ChartSpec {
+  const lines = [line(series, 'loss', s.learning.charts.loss.title, '--accent')];
+  return { kind: 'lines', steps: series.steps, lines, format: formatNumber, range: around(lines[0]!.values) };
+}
+
+/** Both sides of zero, as far as the values go. */
+function around(values: readonly (number | null)[]): readonly [number, number] {
+  const most = values.reduce<number>((max, value) => Math.max(max, Math.abs(value ?? 0)), 1e-6);
+  return [-1.1 * most, 1.1 * most];
+}
+
+export function kl(series: Series): ChartSpec {
+  const lines = [line(series, 'kl', s.learning.unit.nats, '--accent')];
+  return { kind: 'lines', steps: series.steps, lines, format: formatNumber };
+}
+
+export function gap(series: Series): ChartSpec {
+  const lines = [
+    line(series, 'sampling/sampling_logp_difference/mean', s.learning.series.mean, '--accent'),
+    line(series, 'sampling/sampling_logp_difference/max', s.learning.series.max, '--ink-3', DASH),
+  ];
+  return { kind: 'lines', steps: series.steps, lines, format: formatNumber };
+}
+
 export function time(series: Series): ChartSpec {
   const names = Object.keys(series.columns).filter(
     (name) => name.startsWith('time/') && !/step_time|evaluate/.test(name),

@@ -12,24 +12,15 @@ import {
   type ConfigValue,
 } from '../../learning/config.ts';
 import { presetConfig, PRESETS, type PresetName } from '../../experiment/presets.ts';
+import { DEFAULT_PRESET, type Setup } from '../../experiment/sharing.ts';
+import { PAGE_EVALUATION } from '../page-evaluation.ts';
+
+export { PAGE_EVALUATION } from '../page-evaluation.ts';
 
 /** Alignment prompts in a step when the mix asks for alignment and the preset has none. */
 const ALIGNMENT_PROMPTS = 8;
 /** Shares of the loss that the mix offers end here: with tests at zero there would be no programs to trace. */
 export const MAX_MIX = 0.8;
-
-/**
- * What the page measures while it trains: fewer held-out tasks and samples than the command line, so that the first step does not wait
- * for minutes. The intervals in the charts are as much wider.
- */
-export const PAGE_EVALUATION: ConfigOverrides = {
-  'eval.tasks': 40,
-  'eval.samples': 4,
-  'eval.k': 4,
-  'eval.alignmentRecords': 24,
-  'eval.reasoningTasks': 0,
-  'eval.testOutputTasks': 0,
-};
 
 export interface Change {
   readonly key: ConfigKey;
@@ -54,17 +45,20 @@ export function changesForMix(config: Config, share: number): readonly Change[] 
 }
 
 export class Knobs {
-  preset: PresetName = $state('coderl-plus');
+  preset: PresetName = $state(DEFAULT_PRESET);
   overrides: ConfigOverrides = $state.raw({});
 
   /** From the address: part of what "the preset" means for this visit. */
-  readonly #given: ConfigOverrides;
+  readonly given: ConfigOverrides;
 
-  constructor(given: ConfigOverrides = {}) {
-    this.#given = given;
+  constructor(given: ConfigOverrides = {}, setup?: Setup) {
+    this.given = given;
+    if (setup === undefined) return;
+    this.preset = setup.preset;
+    this.overrides = setup.overrides;
   }
 
-  readonly presetConfig = $derived.by(() => presetConfig(this.preset, PAGE_EVALUATION, this.#given));
+  readonly presetConfig = $derived.by(() => presetConfig(this.preset, PAGE_EVALUATION, this.given));
   readonly config = $derived(createConfig(this.presetConfig, this.overrides));
   readonly mix = $derived(mixOf(this.config));
   readonly offPreset = $derived(diff(this.config, this.presetConfig));
@@ -76,6 +70,12 @@ export class Knobs {
 
   restore(): void {
     this.overrides = {};
+  }
+
+  /** The settings of a run that is taken up again. */
+  adopt(config: Config): void {
+    const changed = diff(config, this.presetConfig);
+    this.overrides = Object.fromEntries(changed.map(({ key, to }) => [key, to])) as ConfigOverrides;
   }
 
   /** @throws ConfigError when the value does not fit; nothing is changed then */

@@ -22,6 +22,10 @@ export class ModelState {
     return this.#phase;
   }
 
+  /** Seconds that each finished stage took, and when the present one began (`performance.now()`). */
+  took: Readonly<Partial<Record<LoadStage['stage'], number>>> = $state.raw({});
+  since: number | null = $state(null);
+
   readonly model = $derived(this.#phase.phase === 'ready' ? this.#phase.model : null);
 
   /** Bytes loaded and, when every part has told its size, bytes in all. */
@@ -39,7 +43,14 @@ export class ModelState {
     return ORDER.indexOf(stage) < ORDER.indexOf(this.#phase.stage);
   }
 
+  /** As before anything was asked for. */
+  clear(): void {
+    this.#phase = { phase: 'idle' };
+  }
+
   begin(): void {
+    this.took = {};
+    this.since = performance.now();
     this.#phase = { phase: 'loading', stage: 'downloading', parts: [] };
   }
 
@@ -48,6 +59,7 @@ export class ModelState {
     const now = this.#phase;
     if (now.phase !== 'loading') return;
     const back = ORDER.indexOf(stage.stage) < ORDER.indexOf(now.stage);
+    if (!back && stage.stage !== now.stage) this.#finish(now.stage);
     this.#phase = {
       phase: 'loading',
       stage: back ? now.stage : stage.stage,
@@ -55,11 +67,22 @@ export class ModelState {
     };
   }
 
+  /** The stage is over: its time is kept, the next one begins now. */
+  #finish(stage: LoadStage['stage']): void {
+    const now = performance.now();
+    this.took = { ...this.took, [stage]: (now - (this.since ?? now)) / 1000 };
+    this.since = now;
+  }
+
   ready(model: LoadedModel): void {
-    if (this.#phase.phase === 'loading') this.#phase = { phase: 'ready', model };
+    if (this.#phase.phase !== 'loading') return;
+    this.#finish(this.#phase.stage);
+    this.since = null;
+    this.#phase = { phase: 'ready', model };
   }
 
   fail(error: ErrorData): void {
+    this.since = null;
     this.#phase = { phase: 'failed', error };
   }
 }

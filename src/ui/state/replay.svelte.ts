@@ -21,12 +21,13 @@ import { RunState, type RunSnapshot } from './run-state.svelte.ts';
 const PACE: Readonly<Record<TrainerEvent['type'], number>> = {
   'run-started': 150,
   evaluation: 500,
-  'step-started': 600,
+  'step-started': 250,
   rollouts: 900,
   records: 350,
   'step-finished': 450,
   timing: 0,
   changed: 0,
+  'task-added': 0,
   warning: 0,
   'run-finished': 0,
 };
@@ -58,9 +59,9 @@ export class Replay {
   // eslint-disable-next-line svelte/prefer-svelte-reactivity -- a cache: nothing is drawn from it
   readonly #passed = new Map<number, RunSnapshot>();
 
-  /** `base`: absolute address of the site's folder. */
+  /** `base`: absolute address of the site's folder, ending in a slash. */
   constructor(base: string) {
-    this.#folder = new URL('runs/', base).href;
+    this.#folder = `${base}runs/`;
   }
 
   readonly recording = $derived(this.phase.phase === 'ready' ? this.phase.recording : null);
@@ -129,7 +130,7 @@ export class Replay {
     const advice = 'Check the connection and try again.';
     let response: Response;
     try {
-      response = await fetch(new URL(file, this.#folder));
+      response = await fetch(`${this.#folder}${file}`);
     } catch (cause) {
       throw new RecordingError(file, 'it did not come.', advice, { cause });
     }

@@ -3,7 +3,9 @@
  * same thing. Large data is replaced whole (`$state.raw`), never watched field by field.
  */
 import type { Config } from '../../learning/config.ts';
-import type { Group, TrainerEvent } from '../../learning/events.ts';
+import type { TrainerEvent } from '../../learning/events.ts';
+import type { Task } from '../../tasks/types.ts';
+import { History, type Batch } from './history.ts';
 import { append, EMPTY_SERIES, type Series } from './series.ts';
 
 /** What is being done now, as far as events tell. */
@@ -17,9 +19,14 @@ export type Activity =
   | { readonly doing: 'evaluated' }
   | { readonly doing: 'finished'; readonly reason: 'steps-done' | 'stopped' };
 
-export interface Batch {
+export type { Batch };
+
+/** A setting that was changed while the run went on. */
+export interface KnobChange {
   readonly step: number;
-  readonly groups: readonly Group[];
+  readonly key: string;
+  readonly from: unknown;
+  readonly to: unknown;
 }
 
 export interface Funnel {
@@ -41,35 +48,63 @@ const MAX_WARNINGS = 20;
 /** A RunState at one moment. Its parts are immutable, so keeping many costs little. */
 export type RunSnapshot = Pick<
   RunState,
-  'config' | 'step' | 'activity' | 'batch' | 'funnel' | 'series' | 'warnings'
+  | 'config'
+  | 'model'
+  | 'step'
+  | 'activity'
+  | 'batch'
+  | 'steps'
+  | 'funnel'
+  | 'series'
+  | 'warnings'
+  | 'changes'
+  | 'ownTasks'
 >;
 
 export class RunState {
   /** The configuration as it is now, changes included; null before a run has begun. */
   config: Config | null = $state.raw(null);
+  /** Name of the model that the run was made with. */
+  model: string | null = $state(null);
   /** Finished steps. */
   step = $state(0);
   activity: Activity = $state.raw({ doing: 'nothing' });
   /** The latest batch of rollouts. */
   batch: Batch | null = $state.raw(null);
+  /** Steps whose batches can be read again, in order. */
+  steps: readonly number[] = $state.raw([]);
   funnel: Funnel | null = $state.raw(null);
   /** Metrics of steps and evaluations; ends of intervals under `name/low` and `name/high`, seconds under `time/...`. */
   series: Series = $state.raw(EMPTY_SERIES);
   warnings: readonly Warning[] = $state.raw([]);
+  changes: readonly KnobChange[] = $state.raw([]);
+  /** Tasks of the visitor's own that joined the run. */
+  ownTasks: readonly Task[] = $state.raw([]);
+  readonly #history = new History();
+
+  /** The batch of a step in `steps`; null for any other. */
+  batchAt(step: number): Batch | null {
+    return this.batch?.step === step ? this.batch : this.#history.at(step);
+  }
 
   clear(): void {
     this.config = null;
+    this.model = null;
     this.step = 0;
     this.activity = { doing: 'nothing' };
     this.batch = null;
+    this.#history.clear();
+    this.steps = [];
+    this.changes = [];
+    this.ownTasks = [];
     this.funnel = null;
     this.series = EMPTY_SERIES;
     this.warnings = [];
   }
 
   snapshot(): RunSnapshot {
-    const { config, step, activity, batch, funnel, series, warnings } = this;
-    return { config, step, activity, batch, funnel, series, warnings };
+    const { config, model, step, activity, batch, steps, funnel, series, warnings, changes, ownTasks } = this;
+    return { config, model, step, activity, batch, steps, funnel, series, warnings, changes, ownTasks };
   }
 
   restore(snapshot: RunSnapshot): void {
@@ -94,6 +129,7 @@ export class RunState {
       case 'run-started':
         this.clear();
         this.config = event.config;
+        this.model = event.model.name;
         this.activity = { doing: 'measuring', step: 0, tokens: 0 };
         break;
       case 'step-started':
@@ -101,6 +137,8 @@ export class RunState {
         break;
       case 'rollouts':
         this.batch = { step: event.step, groups: event.groups };
+        this.#history.add(this.batch);
+        this.steps = this.#history.steps;
         this.activity = { doing: 'updating' };
         break;
       case 'records':
@@ -122,6 +160,13 @@ export class RunState {
         break;
       case 'changed':
         if (this.config) this.config = { ...this.config, [event.key]: event.to } as Config;
+        this.changes = [
+          ...this.changes,
+          { step: event.step, key: event.key, from: event.from, to: event.to },
+        ];
+        break;
+      case 'task-added':
+        this.ownTasks = [...this.ownTasks.filter(({ id }) => id !== event.task.id), event.task];
         break;
       case 'warning':
         this.warnings = [...this.warnings, event].slice(-MAX_WARNINGS);

@@ -13,10 +13,9 @@ const TAGS: Readonly<Record<Locale, string>> = { en: 'en', zh: 'zh-Hans' };
 export const LANGUAGES: readonly {
   readonly locale: Locale;
   readonly name: string;
-  readonly short: string;
 }[] = [
-  { locale: 'en', name: 'English', short: 'EN' },
-  { locale: 'zh', name: '简体中文', short: '中' },
+  { locale: 'en', name: 'English' },
+  { locale: 'zh', name: '简体中文' },
 ];
 
 const isLocale = (text: string | null): text is Locale => text !== null && Object.hasOwn(CATALOGUES, text);

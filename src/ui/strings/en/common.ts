@@ -40,6 +40,19 @@ export const common = {
     adapter: (n: string, rank: number) => `LoRA rank ${rank}, ${n} trainable`,
     notIsolated: 'One thread: this page is not cross-origin isolated, so WASM threads are off.',
     boundary: 'What fences the Python in',
+    boundaries: {
+      headers: {
+        short: 'policy by header',
+        about:
+          'Python runs in workers whose own response forbids evaluating JavaScript and reaching any address.',
+      },
+      frame: {
+        short: 'policy by frame',
+        about:
+          'This site sends no policy, so Python runs in a hidden frame without an origin whose document forbids evaluating JavaScript and reaching any address.',
+      },
+      thread: { short: 'no boundary', about: 'Python runs in threads of this process.' },
+    },
   },
   presets: {
     rlvr: { title: 'RLVR', about: 'Rewards from tests alone: 16 prompts with 8 rollouts each.' },

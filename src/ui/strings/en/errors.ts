@@ -17,6 +17,8 @@ export const errors = {
     roomAdvice: 'Check the connection and try again. After an update of the site, reload the page.',
     replayKept: 'Everything that was open before is still open.',
     replayAdvice: 'Choose another recording, or check that the file is complete.',
+    linkKept: 'The page opened with its own settings.',
+    linkAdvice: 'Ask whoever sent the link for a new one, or set what you want in Play.',
     workerName: 'LearnerWorkerError',
     worker: 'The worker that trains ended unexpectedly.',
     workerAdvice: 'Reload the page. If it happens again, close other tabs: memory may have run out.',

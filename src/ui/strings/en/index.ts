@@ -1,10 +1,26 @@
 /** The English catalogue, which says what every other one has to hold. One file a section; here they are only joined. */
+import { brought } from './brought.ts';
 import { common } from './common.ts';
 import { errors } from './errors.ts';
 import { lab } from './lab.ts';
 import { learn } from './learn.ts';
 import { play } from './play.ts';
+import { reading } from './reading.ts';
+import { replay } from './replay.ts';
 import { saved } from './saved.ts';
 import { start } from './start.ts';
+import { workshop } from './workshop.ts';
 
-export const en = { ...common, ...start, ...play, ...errors, learn, lab, saved };
+export const en = {
+  ...common,
+  ...brought,
+  ...start,
+  ...play,
+  ...replay,
+  ...reading,
+  ...workshop,
+  ...errors,
+  learn,
+  lab,
+  saved,
+};

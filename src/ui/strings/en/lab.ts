@@ -1,2 +1,212 @@
-/** The room Lab. */
-export const lab = {};
+/** The room Lab: a hypothesis as arms over seeds, its runs and what came out. */
+import type { Finding } from '../../../experiment/experiment.ts';
+import type { ExperimentId } from '../../../experiment/experiments.ts';
+import type { ExportFormat } from '../../../experiment/export/index.ts';
+import { plural } from '../plural.ts';
+
+interface ExperimentText {
+  readonly title: string;
+  /** The hypothesis, and what to look at. */
+  readonly about: string;
+}
+
+export const lab = {
+  parts: { plan: 'Hypothesis', results: 'Results', runs: 'Runs' },
+  experiments: {
+    'rlvr-coderl-plus': {
+      title: 'RLVR or CodeRL+',
+      about: 'Does predicting what failed programs compute make the model write better programs?',
+    },
+    'alignment-ratio': {
+      title: 'How much alignment',
+      about: 'Which share of the loss should come from predicting execution: none, 20, 40 or 60 percent?',
+    },
+    'record-source': {
+      title: 'Failed or all rollouts',
+      about: 'Should only failed programs become alignment records, or passed ones as well?',
+    },
+    grading: {
+      title: 'Strict or lenient grading',
+      about:
+        'Do exact types in predicted values matter? Compare held-out pass@1: each arm’s execution accuracy is graded by its own rule.',
+    },
+    'grpo-dr-grpo': {
+      title: 'GRPO or Dr.GRPO',
+      about: 'Does dividing by a group’s standard deviation and by each length help, or bias?',
+    },
+  } satisfies Record<ExperimentId, ExperimentText>,
+  plan: {
+    heading: 'Hypothesis',
+    preset: 'Begin with',
+    own: 'Your own arms',
+    arms: 'Arms',
+    armsHelp:
+      'Each arm is a preset and what it changes. Arms with one seed see the same prompts and the same random numbers.',
+    arm: (letter: string) => `Arm ${letter}`,
+    name: 'Name',
+    basis: 'Preset',
+    unchanged: 'The preset as it is.',
+    fromTo: (from: string, to: string) => `${from} → ${to}`,
+    clear: (key: string) => `Put ${key} back to the preset`,
+    change: 'Change a setting',
+    setting: 'Setting',
+    value: 'Value',
+    apply: 'Change',
+    add: 'Add an arm',
+    remove: (letter: string) => `Remove arm ${letter}`,
+    seeds: 'Seeds',
+    seedsHelp: (n: number, p: string) =>
+      `${plural(n, 'run')} an arm. However clear, ${plural(n, 'seed')} cannot bring the sign test below p = ${p}.`,
+    steps: 'Steps',
+    every: 'Measure every',
+    everyHelp: 'Steps between measurements on held-out tasks; 0 is only before and after.',
+    badName: (name: string) => `“${name}” is no name for an arm: use letters, digits, dots, plus and minus.`,
+    twice: (name: string) => `Two arms are named “${name}”.`,
+    run: (n: number) => `Run ${plural(n, 'run')}`,
+    busy: 'The queue is at work. This plan can be run when it is done.',
+    endsPlay: (step: number) =>
+      `There is one model: the run in Play ends at step ${step}, and its curves go.`,
+    noEstimate: 'How long it takes is said once a step has been measured here.',
+    estimate: (time: string, steps: number) =>
+      `About ${time}, from the median of ${plural(steps, 'step')} measured in this visit.`,
+  },
+  queue: {
+    label: 'Queue',
+    idle: 'Nothing is running.',
+    preparing: (run: string) => `Preparing ${run}.`,
+    running: (run: string, step: number, steps: number) => `${run}: step ${step} of ${steps}.`,
+    measuring: (run: string) => `${run}: measuring the base model.`,
+    pausing: 'Pausing after the work in hand.',
+    paused: (run: string, step: number, steps: number) =>
+      `Paused in ${run} after step ${step} of ${steps}. Everything is kept.`,
+    pausedBetween: (waiting: number) => `Paused. ${plural(waiting, 'run')} waiting.`,
+    hasModel: 'The Lab is training with the model. Play begins anew when it is done.',
+    stopping: 'Stopping.',
+    run: (arm: string, seed: number) => `${arm}, seed ${seed}`,
+    count: (ended: number, all: number) => `${ended} of ${all}`,
+    counter: 'Runs',
+    left: (time: string) => `about ${time} left`,
+    pause: 'Pause',
+    resume: 'Go on',
+    stop: 'Stop',
+    stopHelp: 'Ends the run in hand and drops those that wait; finished runs stay.',
+    goOn: (n: number) => `Run the ${plural(n, 'missing run')}`,
+  },
+  results: {
+    heading: 'Results',
+    empty: 'Choose a hypothesis and run it. Curves and differences appear here as runs finish.',
+    sideBySide: 'What the arms differ in',
+    setting: 'Setting',
+    emptyChosen: 'Choose finished runs in the list to compare them.',
+    ofChosen: (n: number) => `${plural(n, 'chosen run')}`,
+    backToExperiment: 'Back to the experiment',
+    waiting: 'No run has finished yet. The thin line is the run in progress.',
+    metric: 'Metric',
+    reference: 'Compare with',
+    chart: 'Mean over seeds',
+    chartAbout:
+      'Mean over the finished seeds of each arm, with the 95 % interval of the mean as a band (from two seeds on).',
+    live: (run: string) => `${run}, running`,
+    table: 'Final metrics',
+    arm: 'Arm',
+    seeds: 'Seeds',
+    base: 'Before',
+    final: 'After',
+    interval: '95 % interval',
+    difference: 'Difference',
+    signTest: 'Sign test',
+    finding: 'Finding',
+    isReference: 'reference',
+    unbounded: 'needs two seeds',
+    noPairs: 'no shared seed',
+    p: (p: string) => `p = ${p}`,
+    points: (value: string) => `${value} points`,
+    findings: {
+      higher: 'higher',
+      lower: 'lower',
+      'no difference shown': 'no difference shown',
+    } satisfies Record<Finding, string>,
+    sentence: {
+      higher: (measure: string, to: string, from: string) => `${measure}: ${to} is higher than ${from}.`,
+      lower: (measure: string, to: string, from: string) => `${measure}: ${to} is lower than ${from}.`,
+      'no difference shown': (measure: string, to: string, from: string) =>
+        `${measure}: no difference shown between ${from} and ${to}.`,
+    } satisfies Record<Finding, unknown>,
+    sentenceDetail: (difference: string, interval: string, seeds: number, p: string) =>
+      `${difference}, 95 % interval ${interval}, ${plural(seeds, 'paired seed')}, sign test p = ${p}`,
+    method:
+      'Differences are taken seed by seed; intervals are Student’s t over seeds. A difference is shown when its interval leaves zero out. With several measures and arms, one in twenty does so by chance.',
+    unfinished: (n: number) => `${plural(n, 'run')} left out: ended early or not measured before and after.`,
+    repeated: (n: number) => `${plural(n, 'run')} left out: a newer one has the same arm and seed.`,
+    forest: (low: string, high: string) => `from ${low} to ${high}`,
+  },
+  measures: {
+    'eval_heldout/pass@1': 'Held-out pass@1',
+    'eval_heldout/greedy': 'Held-out, greedy',
+    'eval_heldout/pass@8': 'Held-out pass@8',
+    'eval_alignment/accuracy': 'Execution accuracy',
+    'eval_alignment/return': 'Return value right',
+    'eval_alignment/exact': 'Whole trace right',
+    'eval_reasoning/accuracy': 'Code reasoning',
+    'eval_test_output/accuracy': 'Output from description',
+  } as Readonly<Record<string, string>>,
+  runs: {
+    heading: 'Runs',
+    empty: 'Every run is kept here, in this browser. Files can be dropped or chosen to bring runs in.',
+    memory: 'This browser does not let the page store data: runs last until the tab is closed.',
+    state: { done: 'finished', stopped: 'stopped', failed: 'failed' },
+    choose: (name: string) => `Choose ${name}`,
+    all: 'Choose all',
+    none: 'Choose none',
+    rename: (name: string) => `Rename ${name}`,
+    name: 'Name',
+    note: 'Note',
+    noteOf: (name: string) => `Note on ${name}`,
+    steps: (done: number, all: number) => `${done} of ${all} steps`,
+    compare: 'Compare',
+    export: 'Export',
+    remove: 'Delete',
+    import: 'Import',
+    chosen: (n: number) => `${n} chosen`,
+    deleted: (n: number) => `${plural(n, 'run')} deleted.`,
+    undo: 'Undo',
+    details: (name: string) => `Details of ${name}`,
+    adapter: 'adapter kept',
+    noAdapter: 'no adapter',
+    made: 'Made',
+    settings: 'Settings off the preset',
+  },
+  exports: {
+    heading: 'Export as one zip',
+    formats: {
+      log: { title: 'Run log', about: 'run.jsonl: every event; replays and imports here' },
+      csv: { title: 'Metrics', about: 'metrics.csv: one row a step' },
+      peft: { title: 'Adapter', about: 'PEFT: adapter_model.safetensors with a parity card' },
+      trl: { title: 'TRL', about: 'train.jsonl, rewards.py, grpo.yaml' },
+      verl: { title: 'verl', about: 'rows, reward file, launch command, rollouts' },
+    } satisfies Record<ExportFormat, { title: string; about: string }>,
+    save: 'Save the zip',
+    packing: 'Packing',
+    cancel: 'Cancel',
+    none: 'Choose at least one format.',
+    leaves: 'Files hold what the model wrote. rewards.py runs model-written programs where you start it.',
+  },
+  errors: {
+    kept: 'Runs that finished are kept.',
+    advice: 'Go on with the queue, or reload the page and run what is missing.',
+    importKept: 'The runs in the list are as they were.',
+    importAdvice: 'Give it a run log (.jsonl) or a zip that was exported here.',
+    dismiss: 'Dismiss',
+  },
+  time: {
+    seconds: (n: number) => `${n} s`,
+    minutes: (n: number) => `${n} min`,
+    hours: (h: number, min: number) => (min === 0 ? `${h} h` : `${h} h ${min} min`),
+  },
+  announce: {
+    started: (n: number) => `${plural(n, 'run')} queued.`,
+    ended: (name: string) => `${name} ended.`,
+    imported: (n: number) => `${plural(n, 'run')} imported.`,
+    exported: (n: number) => `${plural(n, 'run')} exported.`,
+  },
+};

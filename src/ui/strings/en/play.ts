@@ -1,4 +1,5 @@
 /** The room Play. Field terms keep the spelling of TRL and verl. */
+import type { Gate } from '../../../learning/funnel.ts';
 import type { Verdict } from '../../../learning/events.ts';
 import type { Outcome } from '../../shared/outcome.ts';
 import { plural } from '../plural.ts';
@@ -15,6 +16,8 @@ export const play = {
     of: (n: number) => `of ${n}`,
     keySpace: 'Space',
     keyRight: '→',
+    speed: 'Speed',
+    speeds: { full: 'full speed', paced: (seconds: number) => `a step every ${seconds} s` },
     resetHelp: 'Adapter and run back to the start; the model stays loaded.',
   },
   now: {
@@ -69,7 +72,14 @@ export const play = {
     restore: 'Back to the preset',
     restoreOne: (label: string, value: string) => `Back to ${value}: ${label}`,
     live: 'Changes take effect at the next step.',
-    needsReset: (labels: string) => `Reset to apply: ${labels}.`,
+    restart: 'Restart to apply:',
+    restartNow: 'Restart with these',
+    difference: (from: string, to: string) => `${from} → ${to}`,
+    changes: 'Changed during the run',
+    all: 'All settings',
+    search: 'Find a setting',
+    isLive: 'next step',
+    isFixed: 'restart',
   },
   rollouts: {
     heading: 'Rollouts',
@@ -125,6 +135,22 @@ export const play = {
     tamper: 'Tampered',
     'harness-error': 'Not judged',
   } satisfies Record<Verdict, string>,
+  /** What happened, for the person looking at one rollout. */
+  verdictMeaning: {
+    pass: 'Every test passed.',
+    wrong: 'It ran to its end, and at least one answer is not the expected one.',
+    exception: 'Python raised an exception that the program did not catch.',
+    'syntax-error': 'Python cannot read it, or it is longer than allowed: nothing was run.',
+    'no-program': 'The completion holds no program.',
+    'step-limit': 'It executed more lines than allowed, most likely in an endless loop.',
+    timeout: 'It ran out of time; its interpreter was ended and replaced.',
+    memory: 'It asked for more memory or stack than it may have.',
+    'output-limit': 'It printed more than allowed.',
+    exit: 'It tried to end the interpreter in place of returning an answer.',
+    tamper: 'It interfered with the interpreter or its measurement; nothing it said was believed.',
+    'harness-error':
+      'The sandbox itself failed, which is not the program’s fault: no reward, neither good nor bad.',
+  } satisfies Record<Verdict, string>,
   learning: {
     heading: 'Learning',
     empty: 'Curves start with the first step.',
@@ -134,7 +160,7 @@ export const play = {
       heldout: {
         title: 'Held-out pass@1',
         about:
-          'Share of unseen tasks solved at the first try: sampled at temperature 1 with its 95 % interval, and greedy.',
+          'Share of unseen tasks solved at the first try. Sampled at temperature 1 (with its 95 % interval) rises when the model merely becomes surer of itself; greedy rises only when its best answer gets better, so look at both.',
       },
       alignment: {
         title: 'Execution accuracy',
@@ -147,11 +173,30 @@ export const play = {
         about:
           'Only mixed groups teach: where all rollouts earn the same, every advantage is 0. That is also why the loss is near 0 on policy.',
       },
+      loss: {
+        title: 'Loss',
+        about:
+          'Why is it near zero? Advantages of a group sum to 0 and on policy every ratio is 1, so the mean vanishes while its gradient does not: look at the gradient norm.',
+      },
+      kl: {
+        title: 'KL to the base',
+        about: 'How far the policy has moved from the base model, in nats per token.',
+        missing: 'Not measured: the KL coefficient is 0, which saves scoring the base.',
+      },
+      gap: {
+        title: 'Sampler–trainer gap',
+        about:
+          'How far the log-probabilities of sampling and training differ, in nats per token. Here it is rounding error; where it grows, updates are biased.',
+      },
       entropy: {
         title: 'Entropy',
         about: 'How undecided the policy is per token, in nats. A collapse means it stopped exploring.',
       },
-      gradient: { title: 'Gradient norm', about: 'Size of the update before clipping.' },
+      gradient: {
+        title: 'Gradient norm',
+        about:
+          'Size of the gradient before clipping: this is what learning is made of, even when the loss is 0.',
+      },
       funnel: {
         title: 'Funnel',
         about:
@@ -159,6 +204,15 @@ export const play = {
       },
       time: { title: 'Seconds per step', about: 'Where the time of a step goes.' },
     },
+    gates: {
+      program: { name: 'a program', lost: 'no program' },
+      parses: { name: 'parses', lost: 'unreadable' },
+      source: { name: 'failed a test', lost: 'passed' },
+      runs: { name: 'runs to its end', lost: 'crashed' },
+      gradable: { name: 'has variables', lost: 'too trivial' },
+      unique: { name: 'is new', lost: 'seen before' },
+      fits: { name: 'fits', lost: 'too long' },
+    } satisfies Record<Gate, { readonly name: string; readonly lost: string }>,
     series: {
       sampled: 'sampled',
       greedy: 'greedy',
@@ -168,6 +222,8 @@ export const play = {
       mixed: 'mixed',
       allFail: 'all fail',
       interval: '95 % interval',
+      mean: 'mean',
+      max: 'largest',
     },
     unit: { nats: 'nats', seconds: 's' },
   },

@@ -22,6 +22,8 @@ export const start = {
       'warming-up': 'Compiling the graphs',
     },
     ready: 'Ready. Press start, or take one step.',
-    saveData: 'Your browser asks to save data, so nothing is downloaded until you say so.',
+    seconds: (n: number | string) => `${n} s`,
+    kept: (device: string) =>
+      `Runs on ${device} here. The files are kept in this browser, so the next visit loads them from disk.`,
   },
 };

@@ -35,6 +35,18 @@ export const common: typeof en = {
     adapter: (n, rank) => `LoRA 秩 ${rank}，可训练参数 ${n} 个`,
     notIsolated: '单线程：本页没有跨源隔离，因此 WASM 线程不可用。',
     boundary: '隔离 Python 的边界',
+    boundaries: {
+      headers: {
+        short: '响应头策略',
+        about: 'Python 在 worker 中运行，其响应头禁止执行 JavaScript 文本，也禁止访问任何地址。',
+      },
+      frame: {
+        short: '框架策略',
+        about:
+          '本站不发送策略，因此 Python 在一个没有来源的隐藏框架中运行，框架文档禁止执行 JavaScript 文本，也禁止访问任何地址。',
+      },
+      thread: { short: '无边界', about: 'Python 在本进程的线程中运行。' },
+    },
   },
   presets: {
     rlvr: { title: 'RLVR（仅测试奖励）', about: '奖励只来自测试：16 个提示，每个 8 次采样。' },

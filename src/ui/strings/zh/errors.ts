@@ -19,6 +19,8 @@ export const errors: typeof en = {
     roomAdvice: '请检查网络后再试。如果网站刚更新过，请重新加载页面。',
     replayKept: '之前打开的一切仍然打开着。',
     replayAdvice: '请选择另一个录制，或检查文件是否完整。',
+    linkKept: '页面以默认设置打开。',
+    linkAdvice: '请向分享者要一个新链接，或在“动手”里自行设置。',
     workerName: 'LearnerWorkerError',
     worker: '负责训练的工作线程意外结束了。',
     workerAdvice: '请重新加载页面。如果再次发生，请关闭其他标签页：内存可能不足。',

@@ -1,11 +1,27 @@
 /** The catalogue in Simplified Chinese: the same keys as the English one. */
 import type { en } from '../en/index.ts';
+import { brought } from './brought.ts';
 import { common } from './common.ts';
 import { errors } from './errors.ts';
 import { lab } from './lab.ts';
 import { learn } from './learn.ts';
 import { play } from './play.ts';
+import { reading } from './reading.ts';
+import { replay } from './replay.ts';
 import { saved } from './saved.ts';
 import { start } from './start.ts';
+import { workshop } from './workshop.ts';
 
-export const zh: typeof en = { ...common, ...start, ...play, ...errors, learn, lab, saved };
+export const zh: typeof en = {
+  ...common,
+  ...brought,
+  ...start,
+  ...play,
+  ...replay,
+  ...reading,
+  ...workshop,
+  ...errors,
+  learn,
+  lab,
+  saved,
+};

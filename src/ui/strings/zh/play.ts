@@ -13,6 +13,8 @@ export const play: typeof en = {
     of: (n) => `共 ${n}`,
     keySpace: '空格',
     keyRight: '→',
+    speed: '速度',
+    speeds: { full: '全速', paced: (seconds) => `每 ${seconds} 秒一步` },
     resetHelp: '适配器和运行回到起点；模型仍在内存中。',
   },
   now: {
@@ -66,7 +68,14 @@ export const play: typeof en = {
     restore: '回到预设',
     restoreOne: (label, value) => `${label}：回到 ${value}`,
     live: '更改从下一步起生效。',
-    needsReset: (labels) => `需要重置才能生效：${labels}。`,
+    restart: '重新开始后生效：',
+    restartNow: '用这些设置重新开始',
+    difference: (from, to) => `${from} → ${to}`,
+    changes: '运行中的更改',
+    all: '全部设置',
+    search: '查找设置',
+    isLive: '下一步',
+    isFixed: '需重启',
   },
   rollouts: {
     heading: '采样',
@@ -121,6 +130,20 @@ export const play: typeof en = {
     tamper: '试图篡改',
     'harness-error': '未评判',
   },
+  verdictMeaning: {
+    pass: '全部测试通过。',
+    wrong: '程序运行到了结尾，但至少有一个答案与预期不符。',
+    exception: 'Python 抛出了程序没有捕获的异常。',
+    'syntax-error': 'Python 无法读取该程序，或程序过长：没有运行任何代码。',
+    'no-program': '补全中没有程序。',
+    'step-limit': '执行的行数超过上限，多半是死循环。',
+    timeout: '用完了时间；它的解释器已被终止并更换。',
+    memory: '请求的内存或栈超过上限。',
+    'output-limit': '输出超过上限。',
+    exit: '没有返回答案，而是试图结束解释器。',
+    tamper: '干预了解释器或对它的测量；它给出的任何结果都不采信。',
+    'harness-error': '沙箱自身出错，不是程序的错：既不奖励也不惩罚。',
+  },
   learning: {
     heading: '学习情况',
     empty: '曲线从第一步开始。',
@@ -129,7 +152,8 @@ export const play: typeof en = {
     charts: {
       heldout: {
         title: '留出任务 pass@1',
-        about: '没见过的任务一次就做对的比例：温度 1 采样（带 95% 区间）和贪心解码。',
+        about:
+          '没见过的任务一次就做对的比例。温度 1 采样（带 95% 区间）只要模型更自信就会上升；贪心解码只有最佳答案变好才会上升，所以两条都要看。',
       },
       alignment: {
         title: '执行预测准确率',
@@ -140,10 +164,32 @@ export const play: typeof en = {
         title: '组的构成',
         about: '只有混合组能教东西：所有采样奖励相同时，优势全为 0。这也是同策略训练时损失接近 0 的原因。',
       },
+      loss: {
+        title: '损失',
+        about: '为什么接近零？组内优势之和为 0，同策略时比率都是 1，所以均值消失而梯度不会：请看梯度范数。',
+      },
+      kl: {
+        title: '与基础模型的 KL',
+        about: '策略离基础模型有多远，单位 nat/词元。',
+        missing: '未测量：KL 系数为 0，省去了给基础模型打分。',
+      },
+      gap: {
+        title: '采样器与训练器之差',
+        about: '采样与训练的对数概率相差多少，单位 nat/词元。这里只是舍入误差；若变大，更新就有偏。',
+      },
       entropy: { title: '熵', about: '策略在每个词元上有多犹豫，单位 nat。突然塌缩说明它不再探索。' },
-      gradient: { title: '梯度范数', about: '裁剪之前更新的大小。' },
+      gradient: { title: '梯度范数', about: '裁剪之前梯度的大小：即使损失为 0，学习也靠它。' },
       funnel: { title: '漏斗', about: '最近一步里，有多少采样通过了每道关口，最终成为对齐记录。' },
       time: { title: '每步秒数', about: '一步的时间花在哪里。' },
+    },
+    gates: {
+      program: { name: '有程序', lost: '没有程序' },
+      parses: { name: '可解析', lost: '读不懂' },
+      source: { name: '未过测试', lost: '已通过' },
+      runs: { name: '运行到底', lost: '崩溃' },
+      gradable: { name: '有变量', lost: '太简单' },
+      unique: { name: '是新的', lost: '见过' },
+      fits: { name: '放得下', lost: '太长' },
     },
     series: {
       sampled: '采样',
@@ -154,6 +200,8 @@ export const play: typeof en = {
       mixed: '混合',
       allFail: '全错',
       interval: '95% 区间',
+      mean: '平均',
+      max: '最大',
     },
     unit: { nats: 'nat', seconds: '秒' },
   },

@@ -1,0 +1,105 @@
+/** `export`: a run log as files for other programs. What the files hold is src/experiment/export; here they become a folder. */
+import { mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import {
+  exportFiles,
+  EXPORT_FORMATS,
+  parityCard,
+  type AdapterExport,
+  type ExportFormat,
+} from '../experiment/export/index.ts';
+import { RunLogError, readRunLog } from '../experiment/run-log.ts';
+import type { TrainerEvent } from '../learning/events.ts';
+import type { Task } from '../tasks/types.ts';
+import { importJsonl, parseTaskSet } from '../tasks/files.ts';
+import { adapterSnapshot, peftFiles, readAdapterFile } from './adapter-file.ts';
+import { parseOptions, required, type Command } from './command.ts';
+import { builtInTasks, openPolicy } from './engine.ts';
+import { UsageError } from './errors.ts';
+import { createOutput, fromWhereTheUserIs, readText } from './files.ts';
+
+export const exportCommand: Command = {
+  usage: `export --run run.jsonl --format FORMAT --out DIR [--timing FILE] [--tasks FILE] [--adapter FILE]
+
+  --run FILE      a run log, as "run --out" writes it
+  --format FORMAT csv   metrics.csv, one row per step
+                  log   run.jsonl, checked line by line
+                  trl   grpo.yaml, rewards.py, export/train.jsonl: "trl grpo --config grpo.yaml" in DIR
+                  verl  train.jsonl, rewards.py, launch.sh, rollouts/STEP.jsonl
+                  peft  adapter_model.safetensors, adapter_config.json, parity.json; needs --adapter
+  --out DIR       the folder to write to; made if missing
+  --timing FILE   the seconds of the run, for csv and log (run.timing.jsonl)
+  --tasks FILE    the tasks of the run, when they are not nano's
+  --adapter FILE  what "run --save-adapter" wrote`,
+
+  async run(argv, { out }) {
+    const options = parseOptions(argv, {
+      run: { type: 'string' },
+      format: { type: 'string' },
+      out: { type: 'string' },
+      timing: { type: 'string' },
+      tasks: { type: 'string' },
+      adapter: { type: 'string' },
+    });
+    const path = required(options.run, 'run');
+    const format = formatOf(required(options.format, 'format'));
+    const folder = required(options.out, 'out');
+    const events = await readEvents(path);
+    if (options.timing !== undefined) events.push(...(await readEvents(options.timing)));
+    const files = exportFiles(format, {
+      events,
+      tasks: format === 'trl' || format === 'verl' ? await tasksOf(options.tasks) : [],
+      adapter: format === 'peft' ? await adapterOf(required(options.adapter, 'adapter')) : null,
+    });
+    for (const [name, content] of files) {
+      const target = join(folder, name);
+      await makeFolder(dirname(target));
+      const output = await createOutput(target);
+      await output.write(content);
+      await output.commit();
+      out(target);
+    }
+  },
+};
+
+/** @throws UsageError */
+function formatOf(text: string): ExportFormat {
+  const format = EXPORT_FORMATS.find((known) => known === text);
+  if (format === undefined)
+    throw new UsageError(`unknown format "${text}"; there are ${EXPORT_FORMATS.join(', ')}`);
+  return format;
+}
+
+/** @throws UsageError naming file and line */
+async function readEvents(path: string): Promise<TrainerEvent[]> {
+  try {
+    return [...readRunLog(await readText(path)).events];
+  } catch (error) {
+    if (error instanceof RunLogError) throw new UsageError(`${path}: ${error.message}`, { cause: error });
+    throw error;
+  }
+}
+
+async function tasksOf(path: string | undefined): Promise<readonly Task[]> {
+  if (path === undefined) return builtInTasks();
+  const text = await readText(path);
+  return path.endsWith('.json') ? parseTaskSet(text, path).tasks : importJsonl(text, path);
+}
+
+/** The adapter as PEFT's files, and what nano says with it. */
+async function adapterOf(path: string): Promise<AdapterExport> {
+  const file = await readAdapterFile(path);
+  const policy = await openPolicy({ rank: file.rank, alpha: file.alpha, seed: 0 });
+  try {
+    await policy.restore(adapterSnapshot(file, policy));
+    return { files: await peftFiles(policy), parity: await parityCard(policy) };
+  } finally {
+    await policy.dispose();
+  }
+}
+
+async function makeFolder(path: string): Promise<void> {
+  await mkdir(fromWhereTheUserIs(path), { recursive: true }).catch((error: unknown) => {
+    throw new UsageError(`${path}: cannot be made (${(error as Error).message})`);
+  });
+}

@@ -1,0 +1,55 @@
+/**
+ * Experiments worth running, as plain data: what the Lab offers to begin with. Titles and hypotheses for people are in the page's
+ * catalogues under the same ids; how long they take depends on the machine and is not known here.
+ */
+import type { ConfigOverrides } from '../learning/config.ts';
+import type { Arm } from './experiment.ts';
+
+export interface ExperimentPreset {
+  readonly arms: readonly [Arm, Arm, ...Arm[]];
+}
+
+const arm = (name: string, preset: string, overrides: ConfigOverrides = {}): Arm => ({
+  name,
+  preset,
+  overrides,
+});
+/** Alignment's share of the loss is w / (1 + w). */
+const share = (percent: number): ConfigOverrides => ({
+  'alignment.weight': Number((percent / (100 - percent)).toFixed(4)),
+});
+
+export const EXPERIMENTS = {
+  'rlvr-coderl-plus': {
+    arms: [arm('RLVR', 'rlvr'), arm('CodeRL+', 'coderl-plus')],
+  },
+  'alignment-ratio': {
+    arms: [
+      arm('align-0', 'rlvr'),
+      arm('align-20', 'coderl-plus', share(20)),
+      arm('align-40', 'coderl-plus', share(40)),
+      arm('align-60', 'coderl-plus', share(60)),
+    ],
+  },
+  'record-source': {
+    arms: [
+      arm('failed', 'coderl-plus', { 'records.source': 'failed' }),
+      arm('all', 'coderl-plus', { 'records.source': 'all' }),
+    ],
+  },
+  grading: {
+    arms: [
+      arm('strict', 'coderl-plus', { 'alignment.grading': 'strict' }),
+      arm('lenient', 'coderl-plus', { 'alignment.grading': 'coderlplus' }),
+    ],
+  },
+  'grpo-dr-grpo': {
+    arms: [
+      arm('GRPO', 'rlvr', { 'advantage.estimator': 'grpo', 'loss.normalisation': 'sequence-mean' }),
+      arm('Dr.GRPO', 'rlvr', { 'advantage.estimator': 'dr-grpo', 'loss.normalisation': 'constant' }),
+    ],
+  },
+} as const satisfies Record<string, ExperimentPreset>;
+
+export type ExperimentId = keyof typeof EXPERIMENTS;
+export const EXPERIMENT_IDS = Object.keys(EXPERIMENTS) as readonly ExperimentId[];

@@ -1,0 +1,92 @@
+/**
+ * Every way a run leaves the house, as files by name: its log, its metrics, its adapter, and its prompts with their rewards for TRL and
+ * verl. It writes to no disk; the page makes a zip of the files, the command line a folder.
+ */
+import { strToU8, zipSync, type Zippable } from 'fflate';
+import type { TrainerEvent } from '../../learning/events.ts';
+import type { PeftFiles } from '../../policy/peft.ts';
+import type { Task } from '../../tasks/types.ts';
+import { eventLine } from '../run-log.ts';
+import type { ExportFormat } from './formats.ts';
+import { metricsCsv } from './metrics-csv.ts';
+import type { ParityCard } from './parity.ts';
+import { ExportError, runData } from './run-data.ts';
+import { trlFiles } from './trl.ts';
+import { verlFiles } from './verl.ts';
+
+export { EXPORT_FORMATS, type ExportFormat } from './formats.ts';
+export { ExportError, runData, taskIdsOf } from './run-data.ts';
+export { parityCard, type ParityCard } from './parity.ts';
+
+export interface AdapterExport {
+  readonly files: PeftFiles;
+  readonly parity: ParityCard;
+}
+
+export interface ExportSource {
+  /** The run's log, with or without `timing` events. */
+  readonly events: readonly TrainerEvent[];
+  /** Its tasks; needed by `trl` and `verl`, which carry the tests. */
+  readonly tasks?: readonly Task[] | undefined;
+  /** Needed by `peft`. */
+  readonly adapter?: AdapterExport | null | undefined;
+}
+
+/** Contents by path. */
+export type Files = ReadonlyMap<string, string | Uint8Array>;
+
+/** @throws ExportError when the run does not hold what the format needs */
+export function exportFiles(format: ExportFormat, { events, tasks = [], adapter }: ExportSource): Files {
+  switch (format) {
+    case 'log':
+      return logFiles(events);
+    case 'csv':
+      runData(events);
+      return new Map([['metrics.csv', metricsCsv(events)]]);
+    case 'peft':
+      if (!adapter) {
+        throw new ExportError(
+          'The adapter of this run was not kept.',
+          'Only runs that ended on this page, and files of run --save-adapter, have one. Run it again to get it.',
+        );
+      }
+      return new Map<string, string | Uint8Array>([
+        ...Object.entries(adapter.files),
+        ['parity.json', `${JSON.stringify(adapter.parity, null, 1)}\n`],
+      ]);
+    case 'trl':
+      return trlFiles(runData(events), tasks);
+    case 'verl':
+      return verlFiles(runData(events), tasks);
+  }
+}
+
+/** `run.jsonl`, and the seconds beside it as the command line writes them. */
+function logFiles(events: readonly TrainerEvent[]): Files {
+  runData(events);
+  const lines = (chosen: readonly TrainerEvent[]) => chosen.map((event) => `${eventLine(event)}\n`).join('');
+  const timing = events.filter(({ type }) => type === 'timing');
+  return new Map([
+    ['run.jsonl', lines(events.filter(({ type }) => type !== 'timing'))],
+    ...(timing.length > 0 ? [['run.timing.jsonl', lines(timing)] as const] : []),
+  ]);
+}
+
+/** Fixed, so that the same files make the same zip. The earliest date that a zip can hold. */
+const ZIP_DATE = new Date(1980, 0, 1);
+
+/** The files as one zip archive. */
+export function zipFiles(files: Files): Uint8Array {
+  const entries: Zippable = {};
+  for (const [path, content] of files) {
+    entries[path] = [
+      typeof content === 'string' ? strToU8(content) : content,
+      { mtime: ZIP_DATE, level: path.endsWith('.safetensors') ? 0 : 6 },
+    ];
+  }
+  return zipSync(entries);
+}
+
+/** Files under a folder of their own. */
+export const under = (folder: string, files: Files): Files =>
+  new Map([...files].map(([path, content]) => [`${folder}/${path}`, content]));

@@ -1,0 +1,177 @@
+/**
+ * A run's prompts and settings for TRL: rows for `datasets`, a configuration for `trl grpo --config`, reward functions beside it. TRL's
+ * loop is not this one; what it cannot express is said in the configuration's comments instead of being left out in silence.
+ */
+import type { Config } from '../../learning/config.ts';
+import { LAYER_LINEARS } from '../../policy/architecture.ts';
+import type { Task } from '../../tasks/types.ts';
+import { rewardsSource } from './rewards.py.ts';
+import { askedPrompts, jsonLines, type AskedPrompt, type RunData } from './run-data.ts';
+
+/** A row of train.jsonl. Every value is a text: nested ones are JSON, because mixed types do not fit an Arrow column. */
+export interface TrlRow {
+  readonly prompt: string;
+  readonly task_id: string;
+  readonly entry_point: string;
+  /** JSON: `[{args, expected}]`, or `{check}` for a test program. */
+  readonly tests: string;
+  readonly kind: 'codegen' | 'exec_align';
+  /** JSON: how to grade, and the truth for exec_align rows. */
+  readonly ground_truth: string;
+}
+
+/** To be started in the folder that holds them: `trl grpo --config grpo.yaml`. @throws ExportError */
+export function trlFiles(run: RunData, tasks: readonly Task[]): ReadonlyMap<string, string> {
+  const rows = askedPrompts(run, tasks).map((asked) => trlRow(asked, run.config));
+  return new Map([
+    ['grpo.yaml', grpoYaml(run)],
+    ['rewards.py', rewardsSource],
+    ['export/train.jsonl', jsonLines(rows)],
+  ]);
+}
+
+export function trlRow(asked: AskedPrompt, config: Config): TrlRow {
+  if (asked.kind === 'codegen') {
+    const { task } = asked;
+    return {
+      prompt: asked.prompt,
+      task_id: task.id,
+      entry_point: task.entryPoint,
+      tests: JSON.stringify(testsOf(task)),
+      kind: 'codegen',
+      ground_truth: JSON.stringify({ extraction: config['code.extraction'] }),
+    };
+  }
+  const { record } = asked;
+  return {
+    prompt: asked.prompt,
+    task_id: record.taskId,
+    entry_point: record.entryPoint,
+    tests: '[]',
+    kind: 'exec_align',
+    ground_truth: JSON.stringify({
+      format: config['alignment.format'],
+      grading: config['alignment.grading'],
+      reward: config['alignment.reward'],
+      variables: record.variables.map(({ name, value }) => ({ name, value })),
+      answer: record.answer,
+      code: record.program,
+      input: record.args,
+    }),
+  };
+}
+
+export function testsOf(task: Task): { readonly check: string } | Task['visible'] {
+  return task.check === undefined ? [...task.visible, ...task.hidden] : { check: task.check };
+}
+
+/** Where TRL has the same thing under another name; null: it has none. */
+const LOSS_TYPES: Readonly<Record<Config['loss.normalisation'], { type: string; exact: boolean }>> = {
+  'per-kind': { type: 'dapo', exact: false },
+  'token-mean': { type: 'dapo', exact: true },
+  'sequence-mean': { type: 'grpo', exact: true },
+  constant: { type: 'dr_grpo', exact: true },
+};
+const SCALES: Readonly<Partial<Record<Config['advantage.estimator'], string>>> = {
+  grpo: 'group',
+  'dr-grpo': 'none',
+  'reinforce++-baseline': 'batch',
+  gdpo: 'group',
+};
+
+/** @returns YAML whose values are written as JSON, which YAML contains */
+export function grpoYaml({ config, model }: RunData): string {
+  const hasAlignment = config['alignment.prompts'] > 0;
+  const prompts = config['code.prompts'] + config['alignment.prompts'];
+  const settings: Record<string, unknown> = {
+    dataset_name: './export',
+    reward_funcs: ['rewards.tests_reward', ...(hasAlignment ? ['rewards.trace_reward'] : [])],
+    reward_weights: hasAlignment ? [1, 1] : [1],
+    model_name_or_path: `./${model}`,
+    output_dir: './trained',
+    learning_rate: config['optimizer.learningRate'],
+    num_generations: config['code.groupSize'],
+    per_device_train_batch_size: config['code.groupSize'],
+    gradient_accumulation_steps: prompts,
+    num_iterations: config['loss.iterations'],
+    max_completion_length: Math.max(
+      config['code.maxNewTokens'],
+      hasAlignment ? config['alignment.maxNewTokens'] : 0,
+    ),
+    temperature: config['rollouts.temperature'],
+    beta: config['kl.coefficient'],
+    epsilon: config['loss.clipLow'],
+    epsilon_high: config['loss.clipHigh'],
+    ...(config['loss.dualClip'] > 0 && { delta: config['loss.dualClip'] }),
+    loss_type: LOSS_TYPES[config['loss.normalisation']].type,
+    importance_sampling_level: 'token',
+    scale_rewards: SCALES[config['advantage.estimator']] ?? 'group',
+    ...(config['advantage.estimator'] === 'gdpo' && { multi_objective_aggregation: 'normalize_then_sum' }),
+    mask_truncated_completions: config['loss.truncated'] === 'mask',
+    max_grad_norm: config['optimizer.maxGradNorm'],
+    weight_decay: config['optimizer.weightDecay'],
+    adam_beta1: config['optimizer.beta1'],
+    adam_beta2: config['optimizer.beta2'],
+    adam_epsilon: config['optimizer.eps'],
+    lr_scheduler_type: 'constant',
+    max_steps: config.steps,
+    seed: config.seed,
+    bf16: false,
+    logging_steps: 1,
+    log_completions: true,
+    use_peft: true,
+    lora_r: config['adapter.rank'],
+    lora_alpha: config['adapter.alpha'],
+    lora_dropout: 0,
+    lora_target_modules: LAYER_LINEARS.map((linear) => linear.split('.')[1]),
+  };
+  return [
+    '# For TRL: trl grpo --config grpo.yaml, started in this folder.',
+    `# model_name_or_path: a folder with the base model (public/models/${model} of Tracewise), or any other model.`,
+    ...lost(config).map((sentence) => `# Not carried over: ${sentence}`),
+    ...(config['kl.coefficient'] > 0
+      ? [
+          '# With beta above 0, begin from the base model: after an imported adapter the reference is a copy of it, not the base.',
+        ]
+      : []),
+    ...Object.entries(settings).map(([key, value]) => `${key}: ${JSON.stringify(value)}`),
+    '',
+  ].join('\n');
+}
+
+/** What of the run's settings TRL's trainer does not have, a sentence each. */
+export function lost(config: Config): readonly string[] {
+  const sentences: string[] = [];
+  const hasAlignment = config['alignment.prompts'] > 0;
+  if (hasAlignment) {
+    sentences.push(
+      'records are born anew at every step here; the rows hold those of the exported run, written by its policy.',
+    );
+  }
+  if (hasAlignment && config['alignment.groupSize'] !== config['code.groupSize'])
+    sentences.push(
+      `alignment groups had ${config['alignment.groupSize']} rollouts; TRL has one num_generations.`,
+    );
+  if (!LOSS_TYPES[config['loss.normalisation']].exact)
+    sentences.push(
+      hasAlignment
+        ? `loss.normalisation per-kind with weight ${config['alignment.weight']}; loss_type dapo averages over the tokens of both kinds together.`
+        : 'loss.normalisation per-kind; with one kind, loss_type dapo is the same but for constantGroups.',
+    );
+  if (SCALES[config['advantage.estimator']] === undefined)
+    sentences.push(
+      config['advantage.estimator'] === 'rloo'
+        ? 'advantage.estimator rloo; use RLOOTrainer instead.'
+        : `advantage.estimator ${config['advantage.estimator']}; TRL has no trainer for it.`,
+    );
+  if (config['loss.constantGroups'] === 'drop')
+    sentences.push('loss.constantGroups drop; TRL counts the tokens of groups with equal rewards.');
+  if (config['advantage.clip'] > 0) sentences.push(`advantage.clip ${config['advantage.clip']}.`);
+  if (config['entropy.coefficient'] > 0)
+    sentences.push(`entropy.coefficient ${config['entropy.coefficient']}.`);
+  if (config['kl.coefficient'] > 0 && config['kl.estimator'] !== 'k3')
+    sentences.push(`kl.estimator ${config['kl.estimator']}; TRL uses k3.`);
+  if (hasAlignment && config['alignment.reward'] === 'line')
+    sentences.push('credit by line; trace_reward gives the longest right prefix to the whole answer.');
+  return sentences;
+}

@@ -1,0 +1,227 @@
+/**
+ * The room's state: a plan, the queue that runs it, the shelf of runs, and which of them are being looked at. One per visit, so that a
+ * queue goes on while another room is open.
+ */
+import type { ExportFormat } from '../../experiment/export/index.ts';
+import { eventLine } from '../../experiment/run-log.ts';
+import { loadBuiltIn } from '../../tasks/built-in.ts';
+import type { Task } from '../../tasks/types.ts';
+import { toErrorData } from '../errors.ts';
+import type { ErrorData } from '../protocol.ts';
+import { PAGE_EVALUATION } from '../state/knobs.svelte.ts';
+import type { Session } from '../state/session.svelte.ts';
+import { s } from '../strings.ts';
+import { gzip } from './gzip.ts';
+import { Plan } from './plan.svelte.ts';
+import { Queue, type EndedRun } from './queue.svelte.ts';
+import { compare } from './results.ts';
+import { isSameRun, plannedRuns, storedRun, type ExperimentRecord } from './runs.ts';
+import { Shelf } from './shelf.svelte.ts';
+import { openStore, type RunStore } from './store.ts';
+
+export interface LabOptions {
+  readonly session: Session;
+  readonly store?: () => Promise<RunStore>;
+  readonly now?: () => number;
+}
+
+export class Lab {
+  readonly plan: Plan;
+  readonly queue: Queue;
+  readonly shelf: Shelf;
+  /** The experiment whose runs are shown. */
+  open: ExperimentRecord | null = $state.raw(null);
+  /** What the results are of: the open experiment, or the chosen runs. */
+  view: 'experiment' | 'chosen' = $state('experiment');
+  /** The arm that the others are compared with; the first when null or gone. */
+  reference: string | null = $state(null);
+  error: ErrorData | null = $state.raw(null);
+  /** One sentence for the live region. */
+  announcement = $state('');
+  isPacking = $state(false);
+
+  readonly #session: Session;
+  readonly #now: () => number;
+  #ids = 0;
+
+  constructor({ session, store = openStore, now = Date.now }: LabOptions) {
+    this.#session = session;
+    this.#now = now;
+    const asError = (cause: unknown) =>
+      toErrorData(cause, { kept: s.lab.errors.kept, advice: s.lab.errors.advice });
+    this.plan = new Plan({ base: { ...PAGE_EVALUATION, ...session.knobs.given }, seeds: 3, steps: 30 });
+    this.shelf = new Shelf({ open: store, asError });
+    this.queue = new Queue({
+      borrow: (config, listener) => session.lend(config, listener),
+      giveBack: () => session.takeBack(),
+      onEnded: (run) => this.#keep(run),
+      asError,
+    });
+    void this.#reopen();
+  }
+
+  readonly shown = $derived.by(() =>
+    this.view === 'chosen'
+      ? this.shelf.chosenRuns
+      : this.shelf.runs.filter((run) => this.open !== null && run.experiment?.id === this.open.id),
+  );
+  readonly comparison = $derived(
+    compare(
+      this.shown,
+      this.view === 'experiment' ? (this.open?.experiment.arms ?? []) : [],
+      this.reference ?? undefined,
+    ),
+  );
+  /** Runs of the open experiment that are neither done nor queued. */
+  readonly missing = $derived.by(() => {
+    const { open } = this;
+    if (open === null) return [];
+    const queued = [...this.queue.waiting, ...(this.queue.current ? [this.queue.current.planned] : [])];
+    return plannedRuns(open).filter(
+      (planned) =>
+        !this.shelf.runs.some((run) => run.state === 'done' && isSameRun(run, planned)) &&
+        !queued.some(
+          (other) =>
+            other.experiment.id === open.id &&
+            other.arm.name === planned.arm.name &&
+            other.seed === planned.seed,
+        ),
+    );
+  });
+  /** Of what is queued, from what was measured in this visit; null before the first step. */
+  readonly timeLeft = $derived.by(() => {
+    void this.queue.measured;
+    const { current, waiting } = this.queue;
+    const all = [
+      ...(current ? [{ config: current.planned.config, done: current.step }] : []),
+      ...waiting.map(({ config }) => ({ config, done: 0 })),
+    ];
+    return all.length === 0 ? null : this.queue.pace.left(all);
+  });
+  /** Of the plan, were it run now. */
+  readonly planTime = $derived.by(() => {
+    void this.queue.measured;
+    if (this.plan.problem !== null) return null;
+    const runs = plannedRuns({ id: '', experiment: this.plan.experiment });
+    return this.queue.pace.left(runs.map(({ config }) => ({ config, done: 0 })));
+  });
+
+  /** Runs the plan as a new experiment. */
+  run(): void {
+    if (this.plan.problem !== null || this.queue.state !== 'idle') return;
+    const record = {
+      id: this.#newId(),
+      experiment: $state.snapshot(this.plan.experiment) as ExperimentRecord['experiment'],
+    };
+    this.open = record;
+    this.view = 'experiment';
+    this.reference = null;
+    void this.shelf.opened.then((store) => store.putExperiment(record)).catch(() => undefined);
+    this.queue.add(plannedRuns(record));
+    this.announcement = s.lab.announce.started(plannedRuns(record).length);
+  }
+
+  /** Runs what the open experiment lacks. */
+  goOn(): void {
+    if (this.queue.state === 'idle') this.queue.add(this.missing);
+  }
+
+  compareChosen(): void {
+    this.view = 'chosen';
+    this.reference = null;
+  }
+
+  async importFile(file: File): Promise<void> {
+    this.error = null;
+    try {
+      const { readRuns } = await import('./transfer.ts');
+      const bytes = new Uint8Array(await file.arrayBuffer());
+      const runs = await readRuns(file.name, bytes, () => this.#newId(), this.#now());
+      for (const { run, files } of runs) await this.shelf.add(run, files);
+      this.shelf.chooseOnly(runs.map(({ run }) => run.id));
+      this.compareChosen();
+      this.announcement = s.lab.announce.imported(runs.length);
+    } catch (cause) {
+      this.error = toErrorData(cause, { kept: s.lab.errors.importKept, advice: s.lab.errors.importAdvice });
+    }
+  }
+
+  /** The chosen runs as one zip; null when it failed, and `error` says why. */
+  async pack(
+    ids: readonly string[],
+    formats: readonly ExportFormat[],
+  ): Promise<{ name: string; bytes: Uint8Array } | null> {
+    this.error = null;
+    this.isPacking = true;
+    try {
+      const { packRuns } = await import('./transfer.ts');
+      const runs = [];
+      for (const id of ids) {
+        const [run, files] = [this.shelf.get(id), await this.shelf.files(id)];
+        if (run !== null && files !== null)
+          runs.push({ run, files, tasks: (wanted: readonly string[]) => this.#tasks(wanted) });
+      }
+      const packed = await packRuns(runs, formats);
+      this.announcement =
+        packed.left.length > 0 ? packed.left.join(' ') : s.lab.announce.exported(runs.length);
+      return packed;
+    } catch (cause) {
+      this.error = toErrorData(cause, { kept: s.lab.errors.kept, advice: s.lab.errors.advice });
+      return null;
+    } finally {
+      this.isPacking = false;
+    }
+  }
+
+  async #keep({ planned, events, adapter, state }: EndedRun): Promise<void> {
+    const run = storedRun(events, {
+      id: this.#newId(),
+      made: this.#now(),
+      experiment: planned.experiment,
+      arm: planned.arm,
+      hasAdapter: adapter !== null,
+      failed: state === 'failed',
+      name: s.lab.queue.run(planned.arm.name, planned.seed),
+    });
+    if (run === null) return;
+    const log = await gzip(events.map((event) => `${eventLine(event)}\n`).join(''));
+    await this.shelf.add(run, { log, adapter });
+    this.announcement = s.lab.announce.ended(run.name);
+  }
+
+  /** The experiment that was open when the page was left. */
+  async #reopen(): Promise<void> {
+    const record = await this.shelf.opened.then((store) => store.experiment()).catch(() => null);
+    if (this.open === null && record !== null) this.open = record;
+  }
+
+  /** From the learner when it is there, else from the site. */
+  async #tasks(ids: readonly string[]): Promise<readonly Task[]> {
+    if (this.#session.model.model !== null && this.#session.source === 'live') {
+      const found = await Promise.all(ids.map((id) => this.#session.task(id)));
+      return found.filter((task) => task !== null);
+    }
+    const { base } = this.#session;
+    const set = await loadBuiltIn(async (path) => {
+      const response = await fetch(base + path);
+      if (!response.ok) throw new Error(`${path}: the server answered ${response.status}.`);
+      return new Uint8Array(await response.arrayBuffer());
+    });
+    return set.tasks.filter(({ id }) => ids.includes(id));
+  }
+
+  /** Sorts by time of making; unique within the visit. */
+  #newId(): string {
+    this.#ids += 1;
+    return `${this.#now().toString(36)}-${this.#ids.toString(36)}-${Math.floor(Math.random() * 36 ** 4).toString(36)}`;
+  }
+}
+
+const labs = new WeakMap<Session, Lab>();
+
+/** The lab of this visit, made when the room is first opened. */
+export function labOf(session: Session): Lab {
+  const known = labs.get(session) ?? new Lab({ session });
+  labs.set(session, known);
+  return known;
+}

@@ -1,0 +1,218 @@
+/**
+ * The Lab's queue: planned runs, one after another on one base model. It drives a borrowed learner and hands every run over when it
+ * ends; it plans nothing, keeps nothing and draws nothing.
+ */
+import type { AdapterExport } from '../../experiment/export/index.ts';
+import type { Evaluated } from '../../experiment/experiment.ts';
+import type { Config } from '../../learning/config.ts';
+import type { TrainerEvent } from '../../learning/events.ts';
+import type { ErrorData, Learner, LearnerMessage, Listener } from '../protocol.ts';
+import { Pace } from './pace.ts';
+import { historyOf, type PlannedRun, type RunState } from './runs.ts';
+
+/**
+ * `preparing` loads the model and resets the adapter; `pausing` finishes the piece of work in hand; `paused` keeps everything; after a
+ * failure the queue is paused too, before the next run.
+ */
+export type QueueState = 'idle' | 'preparing' | 'running' | 'pausing' | 'paused' | 'stopping';
+
+export interface EndedRun {
+  readonly planned: PlannedRun;
+  readonly events: readonly TrainerEvent[];
+  readonly adapter: AdapterExport | null;
+  readonly state: RunState;
+}
+
+export interface QueueOptions {
+  /** A learner whose adapter fits the configuration; null when there is none to be had. */
+  readonly borrow: (config: Config, listener: Listener) => Promise<Learner | null>;
+  readonly giveBack: () => void;
+  /** Awaited before the next run begins. */
+  readonly onEnded: (run: EndedRun) => Promise<void>;
+  readonly asError: (cause: unknown) => ErrorData;
+}
+
+export interface CurrentRun {
+  readonly planned: PlannedRun;
+  /** Finished steps. */
+  readonly step: number;
+  readonly history: readonly Evaluated[];
+}
+
+export class Queue {
+  state: QueueState = $state('idle');
+  /** After the current one, in order. */
+  waiting: readonly PlannedRun[] = $state.raw([]);
+  current: CurrentRun | null = $state.raw(null);
+  /** Runs ended since the queue was last idle. */
+  ended = $state(0);
+  error: ErrorData | null = $state.raw(null);
+  readonly pace = new Pace();
+  /** Rises with every measurement of the pace. */
+  measured = $state(0);
+
+  readonly #options: QueueOptions;
+  #learner: Learner | null = null;
+  #events: TrainerEvent[] = [];
+  /** The learner's answer to a reset, after which everything it says is about the new run. */
+  #onIdle: (() => void) | null = null;
+
+  constructor(options: QueueOptions) {
+    this.#options = options;
+  }
+
+  readonly isBusy = $derived(this.state !== 'idle' && this.state !== 'paused');
+
+  /** Puts runs at the end; begins with the first when nothing is under way. */
+  add(runs: readonly PlannedRun[]): void {
+    this.waiting = [...this.waiting, ...runs];
+    if (this.state !== 'idle' || this.waiting.length === 0) return;
+    this.ended = 0;
+    this.error = null;
+    void this.#next();
+  }
+
+  pause(): void {
+    if (this.state !== 'running') return;
+    this.state = 'pausing';
+    this.#call((learner) => learner.pause());
+  }
+
+  /** Goes on where it was paused, or with the next run after a failure. */
+  resume(): void {
+    if (this.state !== 'paused') return;
+    this.error = null;
+    if (this.current === null) {
+      void this.#next();
+      return;
+    }
+    this.state = 'running';
+    this.#call((learner) => learner.start());
+  }
+
+  /** Drops what waits and ends the run in hand; what it has done is handed over as a stopped run. */
+  async stop(): Promise<void> {
+    if (this.state === 'idle' || this.state === 'stopping' || this.state === 'preparing') return;
+    this.waiting = [];
+    this.state = 'stopping';
+    await this.#end('stopped');
+    this.#rest();
+  }
+
+  async #next(): Promise<void> {
+    const [planned, ...waiting] = this.waiting;
+    if (planned === undefined) return this.#rest();
+    this.state = 'preparing';
+    this.waiting = waiting;
+    this.#events = [];
+    this.current = { planned, step: 0, history: [] };
+    try {
+      const learner = await this.#options.borrow(planned.config, (message) => this.#take(message));
+      if (learner === null) throw new NoModelError();
+      this.#learner = learner;
+      const idle = new Promise<void>((resolve) => (this.#onIdle = resolve));
+      await learner.reset(planned.config);
+      await idle;
+      this.state = 'running';
+      await learner.start();
+    } catch (cause) {
+      this.waiting = [planned, ...this.waiting];
+      this.current = null;
+      this.#fail(this.#options.asError(cause));
+    }
+  }
+
+  #take(message: LearnerMessage): void {
+    if (message.type === 'failed') return void this.#failed(message.error);
+    if (message.type === 'transport') {
+      const { state } = message;
+      if (state === 'idle') {
+        this.#onIdle?.();
+        this.#onIdle = null;
+      }
+      if (this.#onIdle !== null) return;
+      if (state === 'paused' && this.state === 'pausing') this.state = 'paused';
+      const isMoving = this.state === 'running' || this.state === 'pausing';
+      // After a failure the learner says so too: the run is handed over already.
+      if (state === 'finished' && isMoving && this.current !== null) void this.#finished();
+      return;
+    }
+    if (message.type !== 'event' || this.current === null || this.#onIdle !== null) return;
+    const { event } = message;
+    this.#events.push(event);
+    this.pace.take(event);
+    if (event.type === 'timing') this.measured += 1;
+    if (event.type === 'step-finished' || event.type === 'evaluation') {
+      const step = Math.max(this.current.step, event.step);
+      this.current = { ...this.current, step, history: merged(this.current.history, event) };
+    }
+  }
+
+  async #finished(): Promise<void> {
+    await this.#end('done');
+    if (this.state === 'idle') return; // stopped meanwhile
+    if (this.state === 'pausing' && this.waiting.length > 0) this.state = 'paused';
+    else await this.#next();
+  }
+
+  async #failed(error: ErrorData): Promise<void> {
+    if (this.current === null) return;
+    this.#onIdle?.();
+    this.#onIdle = null;
+    this.state = 'stopping';
+    await this.#end('failed');
+    this.#fail(error);
+  }
+
+  /** Hands the run in hand over. */
+  async #end(state: RunState): Promise<void> {
+    const { current } = this;
+    if (current === null) return;
+    const events = this.#events;
+    this.current = null;
+    this.#events = [];
+    try {
+      const adapter = state === 'done' ? ((await this.#learner?.adapter()) ?? null) : null;
+      if (events.length > 0)
+        await this.#options.onEnded({ planned: current.planned, events, adapter, state });
+      this.ended += 1;
+    } catch (cause) {
+      this.error = this.#options.asError(cause);
+    }
+  }
+
+  #fail(error: ErrorData): void {
+    this.error = error;
+    this.state = this.waiting.length > 0 ? 'paused' : 'idle';
+    this.#learner = null;
+    this.#options.giveBack();
+  }
+
+  #rest(): void {
+    this.state = 'idle';
+    this.#learner = null;
+    this.#options.giveBack();
+  }
+
+  #call(what: (learner: Learner) => Promise<void>): void {
+    if (this.#learner)
+      what(this.#learner).catch((cause: unknown) => this.#failed(this.#options.asError(cause)));
+  }
+}
+
+/** The learner could not be had; why is said where the model is loaded. */
+export class NoModelError extends Error {
+  override readonly name = 'NoModelError';
+  constructor() {
+    super('The model could not be loaded.');
+  }
+}
+
+function merged(
+  history: readonly Evaluated[],
+  event: Extract<TrainerEvent, { type: 'step-finished' | 'evaluation' }>,
+): readonly Evaluated[] {
+  const last = history.at(-1);
+  if (last?.step !== event.step) return [...history, ...historyOf([event])];
+  return [...history.slice(0, -1), { step: last.step, metrics: { ...last.metrics, ...event.metrics } }];
+}

@@ -1,0 +1,65 @@
+/**
+ * What the chapters show of the recording that is open: the examples found in it, each by its rule, and the recordings to choose from. It
+ * loads through Replay and plays nothing.
+ */
+import { getContext, setContext } from 'svelte';
+import type { Recording } from '../../experiment/recorded.ts';
+import type { Config } from '../../learning/config.ts';
+import { Replay } from '../state/replay.svelte.ts';
+import { advantageExample, judgeExample, policyExample, traceExample } from './examples.ts';
+import { readStudy, type Study } from './study.ts';
+
+/** A site without a study asks nobody for one: whether there is one is known when it is built. */
+const STUDY = import.meta.glob<unknown>('../../../public/runs/study.json', { import: 'default' });
+
+export type StudyState =
+  { readonly state: 'loading' | 'none' | 'broken' } | { readonly state: 'ready'; readonly study: Study };
+
+export class Story {
+  readonly replay: Replay;
+  /** Another recording with the same tasks, for the last chapter; null when there is none. */
+  readonly other: Replay;
+  study: StudyState = $state.raw({ state: 'loading' });
+
+  /** `base`: absolute address of the site's folder. */
+  constructor(base: string) {
+    this.replay = new Replay(base);
+    this.other = new Replay(base);
+  }
+
+  readonly recording = $derived.by((): Recording | null => this.replay.recording);
+  readonly config = $derived.by((): Config | null => {
+    const first = this.recording?.events[0];
+    return first?.type === 'run-started' ? first.config : null;
+  });
+  readonly #events = $derived(this.recording?.events ?? []);
+  readonly policy = $derived(policyExample(this.#events));
+  readonly judge = $derived(judgeExample(this.#events, this.policy?.group.prompt));
+  readonly advantage = $derived(advantageExample(this.#events));
+  readonly trace = $derived(traceExample(this.#events));
+
+  /** Opens the recording that has both kinds of rollouts, else the first one; then, for the last chapter, another one and the study. */
+  async open(): Promise<void> {
+    const listed = await this.replay.list().catch(() => []);
+    const both = listed.find(({ config }) => (config['alignment.prompts'] ?? 0) > 0);
+    await this.replay.open(both?.id);
+    const other =
+      listed.find(({ id }) => id !== both?.id && id !== listed[0]?.id) ??
+      listed.find(({ id }) => id !== both?.id);
+    await Promise.all([other ? this.other.open(other.id) : null, this.#openStudy()]);
+  }
+
+  async #openStudy(): Promise<void> {
+    const load = Object.values(STUDY)[0];
+    if (load === undefined) {
+      this.study = { state: 'none' };
+      return;
+    }
+    const study = readStudy(await load().catch(() => null));
+    this.study = study === null ? { state: 'broken' } : { state: 'ready', study };
+  }
+}
+
+const CONTEXT = Symbol('story');
+export const provideStory = (story: Story): Story => setContext(CONTEXT, story);
+export const getStory = (): Story => getContext<Story>(CONTEXT);

@@ -1,0 +1,102 @@
+/**
+ * The study that may come with the site (public/runs/study.json, written by the study script): an ExperimentSummary as JSON, in which
+ * endless intervals are null. Reads and checks the little that chapter 6 shows; nothing is computed anew.
+ */
+import type { Finding } from '../../experiment/experiment.ts';
+import type { Estimate } from '../../experiment/statistics.ts';
+
+export interface StudyArm {
+  readonly name: string;
+  readonly seeds: number;
+  readonly before: Estimate;
+  readonly after: Estimate;
+  /** Final values by seed. */
+  readonly values: readonly number[];
+}
+
+export interface StudyComparison {
+  readonly from: string;
+  readonly to: string;
+  readonly difference: Estimate;
+  readonly signTest: number;
+  readonly finding: Finding;
+}
+
+export interface StudyMeasure {
+  readonly measure: string;
+  readonly arms: readonly StudyArm[];
+  readonly comparisons: readonly StudyComparison[];
+}
+
+export interface Study {
+  readonly title: string;
+  readonly measures: readonly StudyMeasure[];
+}
+
+type Json = Readonly<Record<string, unknown>>;
+const isObject = (data: unknown): data is Json =>
+  typeof data === 'object' && data !== null && !Array.isArray(data);
+const list = (data: unknown): readonly unknown[] => (Array.isArray(data) ? data : []);
+const FINDINGS: readonly string[] = ['higher', 'lower', 'no difference shown'] satisfies Finding[];
+
+function estimate(data: unknown): Estimate | null {
+  if (!isObject(data) || typeof data['mean'] !== 'number' || typeof data['n'] !== 'number') return null;
+  const [low, high] = list(data['interval']);
+  // JSON has no infinity: an unbounded end is null.
+  const interval = [
+    typeof low === 'number' ? low : -Infinity,
+    typeof high === 'number' ? high : Infinity,
+  ] as const;
+  return { mean: data['mean'], interval, n: data['n'] };
+}
+
+/** The measures that all arms have, in the summary's order; null when this is not a summary with two arms at least. */
+export function readStudy(data: unknown): Study | null {
+  // A study may hold the summary beside how it was made.
+  const summary = isObject(data) && isObject(data['summary']) ? data['summary'] : data;
+  if (!isObject(summary) || typeof summary['title'] !== 'string') return null;
+  const arms = list(summary['arms']).filter(isObject);
+  if (arms.length < 2) return null;
+  const measureNames = Object.keys(isObject(arms[0]?.['measures']) ? arms[0]['measures'] : {});
+  const measures = measureNames.flatMap((measure): StudyMeasure[] => {
+    const shown = arms.map((arm) => studyArm(arm, measure));
+    if (shown.some((arm) => arm === null)) return [];
+    const comparisons = list(summary['comparisons']).flatMap((c) => studyComparison(c, measure));
+    return [{ measure, arms: shown as StudyArm[], comparisons }];
+  });
+  return measures.length === 0 ? null : { title: summary['title'], measures };
+}
+
+function studyArm(arm: Json, measure: string): StudyArm | null {
+  const name = isObject(arm['arm']) ? arm['arm']['name'] : undefined;
+  const found = isObject(arm['measures']) ? arm['measures'][measure] : undefined;
+  if (typeof name !== 'string' || !isObject(found)) return null;
+  const [before, after] = [estimate(found['before']), estimate(found['after'])];
+  if (before === null || after === null) return null;
+  const values = list(found['values']).filter((value) => typeof value === 'number');
+  return { name, seeds: list(arm['seeds']).length, before, after, values };
+}
+
+function studyComparison(data: unknown, measure: string): StudyComparison[] {
+  if (!isObject(data) || data['measure'] !== measure) return [];
+  const { from, to, finding } = data;
+  const difference = estimate(data['difference']);
+  const sign = isObject(data['difference']) ? data['difference']['signTest'] : undefined;
+  if (typeof from !== 'string' || typeof to !== 'string' || difference === null) return [];
+  if (typeof finding !== 'string' || !FINDINGS.includes(finding)) return [];
+  return [
+    { from, to, difference, signTest: typeof sign === 'number' ? sign : 1, finding: finding as Finding },
+  ];
+}
+
+/** Sample standard deviation of a run within its arm, pooled over arms; null with fewer than two runs in every arm. */
+export function noiseOf({ arms }: StudyMeasure): number | null {
+  let [squares, degrees] = [0, 0];
+  for (const { values } of arms) {
+    if (values.length < 2) continue;
+    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+    squares += values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+    degrees += values.length - 1;
+  }
+  return degrees === 0 ? null : Math.sqrt(squares / degrees);
+}

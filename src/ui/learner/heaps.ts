@@ -1,0 +1,16 @@
+/** How large the WebAssembly heaps of this worker are. They are made by libraries that do not show them, so they are seen being made. */
+
+const heaps: WebAssembly.Memory[] = [];
+
+/** From now on; to be called before a library makes its memory. */
+export function watchHeaps(): void {
+  WebAssembly.Memory = class extends WebAssembly.Memory {
+    constructor(descriptor: WebAssembly.MemoryDescriptor) {
+      super(descriptor);
+      heaps.push(this);
+    }
+  };
+}
+
+/** Bytes of all heaps made since. */
+export const heapBytes = (): number => heaps.reduce((sum, { buffer }) => sum + buffer.byteLength, 0);

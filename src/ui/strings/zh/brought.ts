@@ -1,0 +1,24 @@
+/** What the visitor drops or pastes. */
+import type { brought as en } from '../en/brought.ts';
+
+export const brought: typeof en = {
+  brought: {
+    drop: '拖入运行日志、适配器或任务文件',
+    dropHelp: '文件只在这个标签页里读取，不会发送到任何地方。',
+    reading: (name) => `正在读取 ${name}。`,
+    tasks: (n, name) => `${name} 中有 ${n} 个任务。`,
+    addTasks: '加入运行',
+    tasksAdded: (n) => `已加入 ${n} 个任务，从下一步起会被抽到。`,
+    tasksLater: '请先加载模型；任务会在这里等待。',
+    adapter: (name, rank) => `${name} 是一个秩为 ${rank} 的 LoRA 适配器。`,
+    useAdapter: '从它继续',
+    adapterUsed: (name) => `策略现在是 ${name}。运行回到起点。`,
+    adapterLater: '请先加载模型；适配器会在这里等待。',
+    adapterRank: (rank, present) => `适配器的秩是 ${rank}，而模型是按秩 ${present} 加载的。`,
+    adapterRankKept: '正在使用的适配器保持不变。',
+    adapterRankAdvice: (rank) => `请在地址中加上 adapter.rank=${rank} 打开页面，再加载模型。`,
+    kept: '页面上的一切都和之前一样。',
+    advice: '请检查文件后再拖入一次。',
+    pasted: '粘贴的文本',
+  },
+};

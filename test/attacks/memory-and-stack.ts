@@ -1,0 +1,76 @@
+/** Programs that take all memory or all stack. */
+import { f, type Attack } from './attack.ts';
+
+const large = { steps: 1_000_000 };
+
+export const memoryAndStack: readonly Attack[] = [
+  { name: 'a list of 10^9', code: f('return [0] * 10**9'), verdict: 'memory' },
+  { name: 'a tuple of 10^9', code: f('return (0,) * 10**9'), verdict: 'memory' },
+  { name: 'bytes of 10^10', code: f('return bytes(10**10)'), verdict: ['memory', 'exception'] },
+  {
+    name: 'a growing string',
+    code: f("s = 'x'", 'while True:', '    s += s'),
+    verdict: ['memory', 'exception'],
+  },
+  {
+    name: 'a growing list of lists',
+    code: f('xs = []', 'while True:', '    xs.append([0] * 10**6)'),
+    verdict: ['memory', 'step-limit'],
+  },
+  {
+    name: 'the memory error swallowed, then the answer held back',
+    code: f('try:', '    [0] * 10**9', 'except MemoryError:', '    raise ValueError'),
+    verdict: 'exception',
+  },
+  { name: 'infinite recursion', code: f('return f(n)'), verdict: 'exception' },
+  {
+    name: 'infinite recursion with a raised limit',
+    code: `import sys\nsys.setrecursionlimit(10**9)\n${f('return f(n + 1)')}`,
+    verdict: ['exception', 'memory'],
+  },
+  {
+    name: 'the limit raised behind the wrapper',
+    code: `import sys\n${f('for o in vars(sys).values():', "    g = getattr(o, '__globals__', {})", "    if '_set_recursion' in g: g['_set_recursion'](10**7)", 'def deep(k): return deep(k + 1)', 'return deep(0)')}`,
+    verdict: ['exception', 'memory'],
+  },
+  {
+    name: 'a list nested 10^5 deep',
+    code: f('x = []', 'for _ in range(10**5):', '    x = [x]', 'return x'),
+    verdict: ['wrong', 'memory'],
+    limits: large,
+  },
+  {
+    name: 'its repr',
+    code: f('x = []', 'for _ in range(10**5):', '    x = [x]', 'return repr(x)'),
+    verdict: ['memory', 'exception'],
+    limits: large,
+  },
+  { name: 'a list that holds itself', code: f('x = []', 'x.append(x)', 'return x'), verdict: 'wrong' },
+  { name: 'a dict that holds itself', code: f('d = {}', 'd[0] = d', 'return d'), verdict: 'wrong' },
+  {
+    name: 'two lists that hold each other',
+    code: f('a, b = [], []', 'a.append(b)', 'b.append(a)', 'return a'),
+    verdict: 'wrong',
+  },
+  { name: 'an int of 10^6 digits', code: f('return 10 ** 10**6'), verdict: 'wrong' },
+  {
+    name: 'a deep expression',
+    code: f(`return ${'('.repeat(150)}n${')'.repeat(150)}`),
+    verdict: ['wrong', 'syntax-error'],
+  },
+  {
+    name: 'source nested beyond the parser',
+    code: f(`return ${'['.repeat(5000)}${']'.repeat(5000)}`),
+    verdict: ['syntax-error', 'memory'],
+  },
+  {
+    name: 'more source than is allowed',
+    code: `${f('return 0')}\n#${'x'.repeat(70_000)}`,
+    verdict: 'syntax-error',
+  },
+  {
+    name: 'an answer shared exponentially',
+    code: f('x = [0]', 'for _ in range(18):', '    x = [x, x]', 'return x'),
+    verdict: 'wrong',
+  },
+];

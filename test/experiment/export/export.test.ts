@@ -1,0 +1,211 @@
+/** What leaves the house, against the formats as their readers describe them. */
+import { unzipSync, strFromU8 } from 'fflate';
+import { describe, expect, test } from 'vitest';
+import { exportFiles, ExportError, under, zipFiles } from '../../../src/experiment/export/index.ts';
+import { lost, type TrlRow } from '../../../src/experiment/export/trl.ts';
+import { readRunLog } from '../../../src/experiment/run-log.ts';
+import { presetConfig } from '../../../src/experiment/presets.ts';
+import { aRun, theTasks } from './a-run.ts';
+
+const events = aRun();
+const text = (files: ReadonlyMap<string, string | Uint8Array>, name: string): string => {
+  const content = files.get(name);
+  expect(content, name).toBeTypeOf('string');
+  return content as string;
+};
+const rows = (jsonl: string): unknown[] =>
+  jsonl
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as unknown);
+
+describe('the log', () => {
+  test('reads back as the same events, its seconds apart', () => {
+    const files = exportFiles('log', { events });
+    expect(readRunLog(text(files, 'run.jsonl')).events).toEqual(
+      events.filter(({ type }) => type !== 'timing'),
+    );
+    expect(readRunLog(text(files, 'run.timing.jsonl')).events).toEqual(
+      events.filter(({ type }) => type === 'timing'),
+    );
+  });
+
+  test('without a beginning is refused with advice', () => {
+    expect(() => exportFiles('log', { events: events.slice(1) })).toThrow(ExportError);
+  });
+});
+
+describe('metrics as CSV', () => {
+  const lines = text(exportFiles('csv', { events }), 'metrics.csv').split('\r\n');
+  const names = lines[0]!.split(',');
+  const at = (step: number, name: string) => lines[step + 1]!.split(',')[names.indexOf(name)];
+
+  test('one row per step, evaluations on the row of their step', () => {
+    expect(lines.map((line) => line.split(',')[0])).toEqual(['step', '0', '1', '2', '']);
+    expect(at(0, 'loss')).toBe('');
+    expect(at(1, 'loss')).toBe('0.001');
+    const evaluation = events.find((event) => event.type === 'evaluation' && event.step === 2);
+    if (evaluation?.type !== 'evaluation') throw new Error('the run measured nothing');
+    expect(Number(at(2, 'eval_heldout/pass@1'))).toBe(evaluation.metrics['eval_heldout/pass@1']);
+    expect(Number(at(2, 'eval_heldout/pass@1/low'))).toBe(evaluation.intervals['eval_heldout/pass@1']![0]);
+  });
+
+  test('every row has every column; seconds stand last', () => {
+    expect(new Set(lines.slice(0, -1).map((line) => line.split(',').length))).toEqual(
+      new Set([names.length]),
+    );
+    expect(names.at(-1)).toBe('step_time');
+  });
+
+  test('a name with a comma is quoted', () => {
+    const odd = [...events, { type: 'step-finished', step: 3, metrics: { 'a,"b"': 1 } } as const];
+    expect(text(exportFiles('csv', { events: odd }), 'metrics.csv')).toContain('"a,""b"""');
+  });
+});
+
+describe('TRL', () => {
+  const files = exportFiles('trl', { events, tasks: theTasks });
+  const data = rows(text(files, 'export/train.jsonl')) as TrlRow[];
+  const yaml = (config: Parameters<typeof aRun>[0]) =>
+    Object.fromEntries(
+      text(exportFiles('trl', { events: aRun(config), tasks: theTasks }), 'grpo.yaml')
+        .split('\n')
+        .filter((line) => line !== '' && !line.startsWith('#'))
+        .map((line) => [line.slice(0, line.indexOf(': ')), JSON.parse(line.slice(line.indexOf(': ') + 2))]),
+    ) as Record<string, unknown>;
+
+  test('one row per prompt; every column is text, so that Arrow has one type for it', () => {
+    expect(new Set(data.map(({ prompt, kind }) => kind + prompt)).size).toBe(data.length);
+    for (const row of data) {
+      expect(Object.keys(row)).toEqual(['prompt', 'task_id', 'entry_point', 'tests', 'kind', 'ground_truth']);
+      for (const value of Object.values(row)) expect(value).toBeTypeOf('string');
+    }
+    expect(data.filter(({ kind }) => kind === 'codegen')).toHaveLength(theTasks.length);
+    expect(data.filter(({ kind }) => kind === 'exec_align')).toHaveLength(2);
+  });
+
+  test('tests hold the hidden ones as well, and the truth of a record all that grading needs', () => {
+    const code = data.find(({ kind }) => kind === 'codegen')!;
+    expect(JSON.parse(code.tests)).toEqual([...theTasks[0]!.visible, ...theTasks[0]!.hidden]);
+    const record = data.find(({ kind }) => kind === 'exec_align')!;
+    expect(JSON.parse(record.ground_truth)).toMatchObject({
+      format: 'trace',
+      grading: 'strict',
+      reward: 'line',
+      variables: [{ name: 'total', value: '8' }, { name: 'x' }, { name: 'return', value: '8' }],
+    });
+  });
+
+  test('the configuration carries the run’s settings under TRL’s names', () => {
+    expect(
+      yaml({ 'advantage.estimator': 'dr-grpo', 'loss.normalisation': 'constant', seed: 7 }),
+    ).toMatchObject({
+      dataset_name: './export',
+      reward_funcs: ['rewards.tests_reward', 'rewards.trace_reward'],
+      loss_type: 'dr_grpo',
+      scale_rewards: 'none',
+      num_generations: 3,
+      gradient_accumulation_steps: 6,
+      epsilon: 0.2,
+      epsilon_high: 0.2,
+      delta: 3,
+      beta: 0,
+      max_steps: 2,
+      seed: 7,
+      lora_r: 8,
+      lora_alpha: 16,
+      use_peft: true,
+      logging_steps: 1,
+      log_completions: true,
+    });
+    expect(yaml({ 'loss.dualClip': 0 })).not.toHaveProperty('delta');
+    expect(yaml({ 'loss.normalisation': 'sequence-mean' })).toMatchObject({
+      loss_type: 'grpo',
+      scale_rewards: 'group',
+    });
+  });
+
+  test('what TRL does not have is said, and nothing is said when all is there', () => {
+    expect(text(files, 'grpo.yaml')).toMatch(
+      /^# Not carried over: loss\.normalisation per-kind with weight 1/m,
+    );
+    const plain = presetConfig('rlvr', { 'loss.normalisation': 'token-mean', 'loss.constantGroups': 'keep' });
+    expect(lost(plain)).toEqual([]);
+    expect(lost({ ...plain, 'advantage.estimator': 'rloo' })).toEqual([expect.stringMatching(/RLOOTrainer/)]);
+  });
+
+  test('a task whose tests are unknown is an error with advice, not a row without tests', () => {
+    expect(() => exportFiles('trl', { events, tasks: [] })).toThrow(/"task-0", whose tests are not known/);
+  });
+});
+
+describe('verl', () => {
+  const files = exportFiles('verl', { events, tasks: theTasks });
+  const data = rows(text(files, 'train.jsonl')) as {
+    data_source: string;
+    prompt: { role: string; content: string }[];
+    ability: string;
+    reward_model: { style: string; ground_truth: string };
+    extra_info: { split: string; index: number };
+  }[];
+
+  test('rows have verl’s columns, indexed in order, prompts as messages', () => {
+    expect(data.map(({ extra_info }) => extra_info)).toEqual(
+      data.map((_, index) => ({ split: 'train', index })),
+    );
+    for (const row of data) {
+      expect(row.prompt).toEqual([{ role: 'user', content: expect.stringMatching(/```python/) }]);
+      expect(row.reward_model.style).toBe('rule');
+    }
+  });
+
+  test('alignment rows are those of the CodeRL+ reference code', () => {
+    const row = data.find(({ data_source }) => data_source === 'exec_semantics_align')!;
+    expect(JSON.parse(row.reward_model.ground_truth)).toMatchObject({
+      input: '[3, 8, -2, 5, 4]',
+      expected_output: '8',
+      expected_local_variable: { total: '8', x: '4' },
+      code: expect.stringMatching(/^# .*\ndef f\(xs\):/),
+    });
+  });
+
+  test('rollouts open in its viewer', () => {
+    const dump = rows(text(files, 'rollouts/2.jsonl')) as Record<string, unknown>[];
+    expect(dump).toHaveLength(4 * 3 + 2 * 3);
+    for (const row of dump)
+      expect(row).toMatchObject({
+        input: expect.any(String),
+        output: expect.any(String),
+        gts: expect.any(String),
+        step: 2,
+      });
+  });
+
+  test('the launch command maps names and booleans as Hydra reads them', () => {
+    const launch = text(files, 'launch.sh');
+    expect(launch).toContain('algorithm.adv_estimator=grpo');
+    expect(launch).toContain('actor_rollout_ref.rollout.n=3');
+    expect(launch).toContain('algorithm.norm_adv_by_std_in_grpo=True');
+  });
+});
+
+describe('an adapter', () => {
+  test('that was not kept is an error with advice', () => {
+    expect(() => exportFiles('peft', { events })).toThrow(/was not kept/);
+  });
+});
+
+describe('one zip', () => {
+  test('holds every file byte for byte, and is the same every time', () => {
+    const files = new Map([
+      ...under('a', exportFiles('log', { events })),
+      ['b.bin', new Uint8Array([0, 255, 7])] as const,
+    ]);
+    const zip = zipFiles(files);
+    const read = unzipSync(zip);
+    expect(Object.keys(read)).toEqual([...files.keys()]);
+    expect(strFromU8(read['a/run.jsonl']!)).toBe(files.get('a/run.jsonl'));
+    expect(read['b.bin']).toEqual(new Uint8Array([0, 255, 7]));
+    expect(zipFiles(files)).toEqual(zip);
+  });
+});

@@ -1,0 +1,234 @@
+/**
+ * `rewards.py` as Python runs it: the same grades as the engine gives, case by case. Needs python3 in PATH; without one the comparison is
+ * skipped and said aloud.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { rewardsSource } from '../../../src/experiment/export/rewards.py.ts';
+import { trlRow, testsOf } from '../../../src/experiment/export/trl.ts';
+import { presetConfig } from '../../../src/experiment/presets.ts';
+import { gradeAnswer } from '../../../src/learning/grade.ts';
+import { alignmentReward } from '../../../src/learning/rewards.ts';
+import { equalValues } from '../../../src/sandbox/equal.ts';
+import { parseLiteral } from '../../../src/sandbox/literal.ts';
+import { alignmentFormats } from '../../../src/tasks/alignment/index.ts';
+import { theTasks } from './a-run.ts';
+
+const found = spawnSync('python3', ['--version'], { encoding: 'utf8' }).status === 0;
+if (!found)
+  console.warn('SKIPPED: rewards.py was not compared with the engine, there is no python3 in PATH.');
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'tracewise-rewards-'));
+  writeFileSync(join(folder, 'rewards.py'), rewardsSource);
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Evaluates a Python expression over `data` with rewards.py imported. */
+function python(expression: string, data: unknown): unknown {
+  const code = `import json, sys\nimport rewards\nfrom rewards import *\nrewards.TIME_LIMIT = 2\ndata = json.load(sys.stdin)\nprint(json.dumps(${expression}))`;
+  const done = spawnSync('python3', ['-c', code], {
+    cwd: folder,
+    input: JSON.stringify(data),
+    encoding: 'utf8',
+  });
+  expect(done.stderr).toBe('');
+  return JSON.parse(done.stdout);
+}
+
+const LITERALS = [
+  '0',
+  '1',
+  '-1',
+  '1.0',
+  '1.0000000001',
+  '1.5',
+  "float('inf')",
+  "float('nan')",
+  'True',
+  'False',
+  'None',
+  "''",
+  "'1'",
+  "'true'",
+  "' a '",
+  "'a'",
+  '[]',
+  '()',
+  '(1,)',
+  '[1]',
+  '[1, 2]',
+  '(1, 2)',
+  '{1, 2}',
+  '{2, 1}',
+  "{'a': 1, 'b': 2}",
+  "{'b': 2, 'a': 1}",
+  '{}',
+  '[[1], [2]]',
+  '[(1, 2)]',
+  '12345678901234567890',
+  '[1.0, True]',
+  "{1: 'x'}",
+  "'None'",
+];
+
+describe.skipIf(!found)('rewards.py grades as the engine does', () => {
+  test.each(['strict', 'lenient'] as const)('values, %s, every pair of a list', (mode) => {
+    const pairs = LITERALS.flatMap((a) => LITERALS.map((b) => [a, b] as const));
+    const here = pairs.map(([a, b]) => {
+      const [x, y] = [parseLiteral(a), parseLiteral(b)];
+      if ('malformed' in x || 'malformed' in y) throw new Error(`${a} or ${b} is no literal`);
+      return equalValues(x, y, mode === 'strict' ? 'strict' : 'coderlplus');
+    });
+    const there = python(`[${mode}(literal(a), literal(b)) for a, b in data]`, pairs) as boolean[];
+    expect(pairs.filter((_, i) => here[i] !== there[i])).toEqual([]);
+  });
+
+  const trace =
+    '<L1>total<0><L2>x<@0><3><L3>total<=><3><ans>total<8><;>x<4><;>word<"><a><^><b><\'7><"><;><ret><8><;>';
+  const variables = [
+    { name: 'total', value: '8', line: 1, step: 0 },
+    { name: 'x', value: '4', line: 2, step: 1 },
+    { name: 'word', value: "'aB7'", line: 2, step: 1 },
+    { name: 'return', value: '8', line: 0, step: 3 },
+  ];
+  const ANSWERS = {
+    trace: [
+      trace,
+      trace.replace('total<8>', 'total<9>'),
+      trace.replace('<;>x<4>', '<;>x<8><.0>'),
+      trace.replace('x<4><;>', ''),
+      trace.replace('x<4><;>', 'x<4><;>x<4><;>'),
+      trace.replace('<ret><8><;>', ''),
+      trace + 'x<1><;>',
+      trace + '<ans>',
+      trace.replace('<ret>', '<[>'),
+      trace.replace('total<8>', 'total<[><@0><8><]>'),
+      trace.replace('total<8>', 'total<[><@1><8><]>'),
+      trace.replace('total<8>', 'total<{><.><8><}>'),
+      trace.replace('total<8>', 'total<161>'),
+      trace.slice(0, 20),
+      trace.replace('<L2>', '<L3>'),
+      '',
+      'nonsense <',
+    ],
+    json: [
+      '{"total": 8, "x": 4, "word": "aB7", "return": 8}',
+      'thinking\n```json\n{"total": 8, "x": 4, "word": "aB7", "return": 9}\n```',
+      "{'total': 8, 'x': 4.0, 'word': 'aB7', 'return': 8}",
+      '{"total": 8, "total": 8, "x": 4, "return": 8}',
+      '{"total": 8}\n{"total": 8}',
+      '{"total": NaN, "x": 4, "word": "aB7", "return": 8}',
+      '{"total": "8", "x": true, "word": "aB7", "return": null}',
+      '[8, 4]',
+      'total is 8',
+      '',
+    ],
+  };
+  const cases = (['trace', 'json'] as const).flatMap((format) =>
+    (format === 'trace'
+      ? (['paper', 'reference', 'prefix'] as const)
+      : (['paper', 'reference'] as const)
+    ).flatMap((reward) =>
+      (['strict', 'coderlplus'] as const).flatMap((grading) =>
+        ANSWERS[format].map((answer) => ({
+          answer,
+          truth: { format, reward, grading, variables, answer: trace },
+        })),
+      ),
+    ),
+  );
+
+  test(`alignment answers, ${cases.length} cases of format, form, grading and answer`, () => {
+    const here = cases.map(({ answer, truth }) => {
+      const rollout = { text: answer, finish: 'eos' as const };
+      const graded = gradeAnswer(
+        { variables, answer: trace },
+        rollout,
+        alignmentFormats[truth.format],
+        truth.grading,
+      );
+      return alignmentReward(truth.reward, graded);
+    });
+    const there = python('[alignment_score(c["answer"], c["truth"]) for c in data]', cases) as number[];
+    cases.forEach((one, i) => expect(there[i], JSON.stringify(one)).toBeCloseTo(here[i]!, 10));
+    expect(new Set(here).size).toBeGreaterThan(5);
+  });
+});
+
+describe.skipIf(!found)('rewards.py judges programs', () => {
+  const task = {
+    ...theTasks[0]!,
+    visible: [{ args: '[1, 2]', expected: '3' }],
+    hidden: [{ args: '[]', expected: '0' }],
+  };
+  const prompt = 'def f(xs):';
+  const row = trlRow({ kind: 'codegen', prompt, task }, presetConfig('rlvr'));
+  const COMPLETIONS = {
+    ' return sum(xs)': 1,
+    ' return sum(xs) or 0.0': 0,
+    ' return 3': 0,
+    ' return [': 0,
+    ' raise ValueError': 0,
+    '\n    while True: pass': 0,
+    '\n    print(3)\n    return sum(xs)': 1,
+    '\n    import os; os._exit(0)': 0,
+    '': 0,
+  };
+
+  test('as TRL calls it: texts, messages, None for the other kind', () => {
+    const completions: unknown[] = [
+      ...Object.keys(COMPLETIONS),
+      [{ role: 'assistant', content: ' return sum(xs)' }],
+      '',
+    ];
+    const all = completions.map((_, i) =>
+      i < completions.length - 1 ? row : { ...row, kind: 'exec_align' },
+    );
+    const column = (name: keyof typeof row) => all.map((each) => each[name]);
+    const rewards = python('tests_reward(**data)', {
+      completions,
+      prompts: column('prompt'),
+      tests: column('tests'),
+      kind: column('kind'),
+      entry_point: column('entry_point'),
+      ground_truth: column('ground_truth'),
+      completion_ids: [],
+    });
+    expect(rewards).toEqual([...Object.values(COMPLETIONS), 1, null]);
+  }, 60_000);
+
+  test('a test program decides when the task has one', () => {
+    const checked = { ...task, check: 'def check(candidate):\n    assert candidate([2, 3]) == 5\n' };
+    const tests = testsOf(checked);
+    expect(
+      python('[passes(c, "f", data["tests"]) for c in data["programs"]]', {
+        tests,
+        programs: ['def f(xs): return sum(xs)', 'def f(xs): return 4'],
+      }),
+    ).toEqual([true, false]);
+  }, 60_000);
+
+  test('as verl calls it: code in a fence, and the reference’s alignment rows', () => {
+    const code = JSON.stringify({ entry_point: 'f', prompt, tests: testsOf(task) });
+    const align = JSON.stringify({
+      input: '[1]',
+      expected_output: '3',
+      expected_local_variable: { n: '1' },
+      code: '',
+    });
+    expect(
+      python('[compute_score(*row) for row in data]', [
+        ['tracewise_code', 'Here:\n```python\ndef f(xs):\n    return sum(xs)\n```\n', code],
+        ['tracewise_code', 'return sum(xs)', code],
+        ['exec_semantics_align', 'So:\n{"n": 1, "return": 3}', align],
+        ['exec_semantics_align', '{"n": 1, "return": 4}', align],
+        ['exec_semantics_align', 'no idea', align],
+      ]),
+    ).toEqual([1, 0, 1, 0.5, 0]);
+  }, 60_000);
+});

@@ -1,0 +1,181 @@
+/** The Lab at work, driven with the scripted learner: runs in order, pauses, stops, fails, goes on after a reload. */
+import { describe, expect, test, vi } from 'vitest';
+import { aLab } from './a-lab.ts';
+
+const idle = (lab: ReturnType<typeof aLab>['lab']) =>
+  vi.waitFor(() => expect(lab.queue.state).toBe('idle'), { timeout: 20_000, interval: 2 });
+
+describe('an experiment', () => {
+  test('runs every arm with every seed, pairs first, on one loaded model', async () => {
+    const { lab, learner, session } = aLab();
+    const loads = vi.spyOn(learner, 'load');
+    const resets = vi.spyOn(learner, 'reset');
+    lab.run();
+    await idle(lab);
+    expect(loads).toHaveBeenCalledTimes(1);
+    // The last reset gives the learner back to Play.
+    expect(
+      resets.mock.calls.slice(0, 4).map(([config]) => [config.seed, config['alignment.prompts']]),
+    ).toEqual([
+      [1, 0],
+      [1, 8],
+      [2, 0],
+      [2, 8],
+    ]);
+    expect(lab.shelf.runs.map(({ name, state }) => `${name} ${state}`).reverse()).toEqual([
+      'RLVR, seed 1 done',
+      'CodeRL+, seed 1 done',
+      'RLVR, seed 2 done',
+      'CodeRL+, seed 2 done',
+    ]);
+    expect(session.isLent).toBe(false);
+    expect(lab.missing).toEqual([]);
+    // Scripted rewards depend on the seed alone: the arms do not differ, and the Lab says so.
+    const comparison = lab.comparison.summary.comparisons.find(
+      ({ measure }) => measure === 'eval_heldout/pass@1',
+    );
+    expect(comparison).toMatchObject({
+      from: 'RLVR',
+      to: 'CodeRL+',
+      seeds: [1, 2],
+      finding: 'no difference shown',
+    });
+  });
+
+  test('arms of one seed differ only in what the arm says', async () => {
+    const { lab } = aLab();
+    lab.run();
+    await idle(lab);
+    const [a, b] = ['RLVR', 'CodeRL+'].map((arm) =>
+      lab.shelf.runs.find((run) => run.arm.name === arm && run.seed === 1)!,
+    );
+    const keys = Object.keys(a!.config).filter(
+      (key) => a!.config[key as 'seed'] !== b!.config[key as 'seed'],
+    );
+    expect(
+      keys.every((key) => /^(alignment|records|loss)\./.test(key)),
+      keys.join(),
+    ).toBe(true);
+  });
+});
+
+describe('the queue', () => {
+  test('pauses between two events and goes on where it was', async () => {
+    const { lab } = aLab({ event: 5 });
+    lab.run();
+    await vi.waitFor(() => expect(lab.queue.current?.step).toBe(1), { timeout: 20_000, interval: 1 });
+    lab.queue.pause();
+    await vi.waitFor(() => expect(lab.queue.state).toBe('paused'), { interval: 1 });
+    const at = lab.queue.current!.history.length;
+    await new Promise((resolve) => setTimeout(resolve, 40));
+    expect(lab.queue.current!.history.length).toBe(at);
+    lab.queue.resume();
+    await idle(lab);
+    expect(lab.shelf.runs.filter(({ state }) => state === 'done')).toHaveLength(4);
+  });
+
+  test('stopped, keeps finished runs and the beginning of the one in hand; the rest can be run later', async () => {
+    const { lab, session } = aLab({ event: 3 });
+    lab.run();
+    await vi.waitFor(() => expect(lab.queue.ended).toBe(1), { timeout: 20_000, interval: 1 });
+    await vi.waitFor(() => expect(lab.queue.current?.step).toBe(1), { timeout: 20_000, interval: 1 });
+    await lab.queue.stop();
+    await idle(lab);
+    expect(lab.shelf.runs.map(({ state }) => state)).toEqual(['stopped', 'done']);
+    expect(lab.comparison.unfinished).toBe(1);
+    expect(session.isLent).toBe(false);
+    expect(lab.missing).toHaveLength(3);
+    lab.goOn();
+    await idle(lab);
+    expect(lab.missing).toEqual([]);
+    expect(lab.shelf.runs).toHaveLength(5);
+  });
+
+  test('a run that fails is kept as failed, and the queue rests with advice before the next one', async () => {
+    const { lab, session } = aLab({ event: 3 });
+    lab.run();
+    await vi.waitFor(() => expect(lab.queue.current?.step).toBe(1), { timeout: 20_000, interval: 1 });
+    session.take({
+      type: 'failed',
+      during: 'run',
+      error: { name: 'DeviceLostError', message: 'lost', kept: 'k', advice: 'again' },
+    });
+    session.take({ type: 'transport', state: 'finished' });
+    await vi.waitFor(() => expect(lab.queue.state).toBe('paused'), { interval: 1 });
+    expect(lab.queue.error).toMatchObject({ name: 'DeviceLostError' });
+    expect(lab.shelf.runs.map(({ state }) => state)).toEqual(['failed']);
+    lab.queue.resume();
+    await idle(lab);
+    expect(lab.shelf.runs.filter(({ state }) => state === 'done')).toHaveLength(3);
+    expect(lab.missing).toHaveLength(1);
+  });
+
+  test('without a model says so, keeps the plan, and can try again', async () => {
+    const { lab, session } = aLab({ fail: 'no adapter' });
+    lab.run();
+    await vi.waitFor(() => expect(lab.queue.state).toBe('paused'), { interval: 1 });
+    expect(lab.queue.error).toMatchObject({ name: 'NoModelError' });
+    expect(lab.queue.waiting).toHaveLength(4);
+    expect(session.isLent).toBe(false);
+  });
+
+  test('while it has the learner, Play rests; afterwards Play is at its start', async () => {
+    const { lab, session } = aLab({ event: 3 });
+    await session.load();
+    lab.run();
+    await vi.waitFor(() => expect(lab.queue.current?.step).toBe(1), { timeout: 20_000, interval: 1 });
+    expect(session.canMove).toBe(false);
+    session.oneStep();
+    session.reset();
+    expect(session.run.step).toBe(0);
+    await lab.queue.stop();
+    await vi.waitFor(() => expect(session.transport).toBe('idle'), { interval: 1 });
+    expect(session.canMove).toBe(true);
+  });
+
+  test('a model with another adapter is loaded anew, and again for Play', async () => {
+    const { lab, session, learner } = aLab();
+    await session.load();
+    const loads = vi.spyOn(learner, 'load');
+    lab.plan.changeArm(0, { overrides: { 'adapter.rank': 4 } });
+    lab.plan.changeArm(1, { overrides: { 'adapter.rank': 4 } });
+    lab.plan.seeds = 1;
+    lab.run();
+    await idle(lab);
+    await vi.waitFor(() => expect(session.model.phase.phase).toBe('ready'));
+    expect(loads.mock.calls.map(([request]) => request.config['adapter.rank'])).toEqual([4, 8]);
+  });
+});
+
+describe('time', () => {
+  test('is not estimated before a step was measured here, then from the median', async () => {
+    const { lab } = aLab();
+    expect(lab.planTime).toBeNull();
+    lab.run();
+    await idle(lab);
+    // The script says 4.1 s a step, whatever the size; 2 arms x 2 seeds x 2 steps, sizes differ by arm.
+    expect(lab.planTime!.steps).toBe(8);
+    expect(lab.planTime!.seconds).toBeGreaterThan(4.1 * 4);
+    expect(lab.timeLeft).toBeNull();
+  });
+});
+
+describe('after a reload', () => {
+  test('runs, names, notes and the open experiment are there, and what is missing can be run', async () => {
+    const first = aLab({ event: 3 });
+    first.lab.run();
+    await vi.waitFor(() => expect(first.lab.shelf.runs).toHaveLength(1), { timeout: 20_000, interval: 1 });
+    await first.lab.queue.stop();
+    const done = first.lab.shelf.runs.find(({ state }) => state === 'done')!;
+    await first.lab.shelf.rename(done.id, 'baseline');
+    await first.lab.shelf.note(done.id, 'looks flat');
+
+    const { lab } = aLab({ store: first.store });
+    await vi.waitFor(() => expect(lab.open).not.toBeNull());
+    expect(lab.shelf.get(done.id)).toMatchObject({ name: 'baseline', note: 'looks flat' });
+    expect(lab.missing).toHaveLength(3);
+    lab.goOn();
+    await idle(lab);
+    expect(lab.comparison.arms.map(({ runs }) => runs.length)).toEqual([2, 2]);
+  });
+});

@@ -1,0 +1,77 @@
+/** Every recording that makes chapters possible holds a moment for each of them; so does the one made by hand for the browser tests. */
+import { existsSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { readRecording, readRecordingList } from '../../../src/experiment/recorded.ts';
+import {
+  advantageExample,
+  judgeExample,
+  policyExample,
+  traceExample,
+  variableToPredict,
+} from '../../../src/ui/learn/examples.ts';
+import { answersOf } from '../../../src/ui/learn/answers.ts';
+import { evaluationCurve, stepBatches, stepCurve, verdictCounts } from '../../../src/ui/learn/run-curves.ts';
+import { piecesOf } from '../../../src/ui/learn/token-tree.ts';
+import { traceSteps } from '../../../src/ui/learn/trace-steps.ts';
+import { recordingFile } from './recording.ts';
+
+const FOLDER = resolve(import.meta.dirname, '../../../public/runs');
+const LIST = resolve(FOLDER, 'index.json');
+const shipped = existsSync(LIST) ? readRecordingList(readFileSync(LIST, 'utf8'), 'index.json') : [];
+const files = [
+  { name: 'by hand', read: () => Promise.resolve<string | Uint8Array>(recordingFile()), isWhole: true },
+  ...shipped.map(({ file, id, config }) => ({
+    name: id,
+    read: () => Promise.resolve<string | Uint8Array>(readFileSync(resolve(FOLDER, file))),
+    isWhole: (config['alignment.prompts'] ?? 0) > 0,
+  })),
+];
+
+describe.each(files)('the recording $name', ({ name, read, isWhole }) => {
+  test('has an example for every chapter it can have one for', async () => {
+    const { events, pieces } = await readRecording(await read(), name);
+    const policy = policyExample(events)!;
+    expect(policy).not.toBeNull();
+    const written = policy.group.rollouts.map((rollout) =>
+      piecesOf(
+        rollout,
+        (token) => pieces[token] ?? '\0',
+        (text) => [text],
+      ),
+    );
+    // The first step keeps its tokens, or chapter 1 could only count.
+    expect(written.every((rollout) => rollout.every(({ probability }) => probability !== null))).toBe(true);
+    const judge = judgeExample(events, policy.group.prompt) ?? judgeExample(events);
+    expect(judge?.chosen.length).toBeGreaterThanOrEqual(2);
+    expect(advantageExample(events)).not.toBeNull();
+    if (!isWhole) return;
+    const { group } = traceExample(events)!;
+    expect(traceSteps(group.record).length).toBeGreaterThan(3);
+    expect(variableToPredict(group.record)).not.toBeNull();
+    const started = events[0]!;
+    if (started.type !== 'run-started') throw new Error('no run');
+    // What is graded here is what the run itself graded.
+    const form =
+      started.config['alignment.reward'] === 'line' ? 'prefix' : started.config['alignment.reward'];
+    answersOf(group, started.config).forEach(({ rewards }, i) =>
+      expect(rewards[form]).toBeCloseTo(group.rollouts[i]!.reward ?? 0, 6),
+    );
+  });
+
+  test('has curves of its steps and evaluations', async () => {
+    const { events } = await readRecording(await read(), name);
+    const curve = stepCurve(events, 'rewards/tests_reward/mean');
+    expect(curve.length).toBeGreaterThan(1);
+    expect(stepBatches(events).map(({ step }) => step)).toEqual(curve.map(({ step }) => step));
+    const measured = evaluationCurve(events, 'eval_heldout/pass@1');
+    expect(measured[0]?.step).toBe(0);
+    for (const { value, low, high } of measured) {
+      expect(low).toBeLessThanOrEqual(value);
+      expect(high).toBeGreaterThanOrEqual(value);
+    }
+    const { groups } = stepBatches(events)[0]!;
+    const rollouts = groups.flatMap((group) => (group.kind === 'code' ? group.rollouts : []));
+    expect(verdictCounts(groups).reduce((sum, [, count]) => sum + count, 0)).toBe(rollouts.length);
+  });
+});
