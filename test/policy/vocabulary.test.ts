@@ -123,6 +123,23 @@ describe('a policy with a large vocabulary', () => {
     ).toBeLessThan(1e-3);
   });
 
+  it('names the most probable tokens with the log-probabilities that scoring them gives', async () => {
+    const policy = await policyOf(randomWeights(LARGE));
+    const prompt = [7, 8999, 12];
+    const [asked] = await policy.score({
+      sequences: [{ prompt, completion: [4] }],
+      temperature: 0.8,
+      alternatives: 3,
+    });
+    const { ids, logProbs } = asked!.alternatives!;
+    const sequences = [...ids].map((id) => ({ prompt, completion: [id] }));
+    const scores = await policy.score({ sequences, temperature: 0.8 });
+    expect(new Set(ids).size).toBe(3);
+    expect([...logProbs]).toEqual([...logProbs].toSorted((a, b) => b - a));
+    expect(logProbs[0]).toBeGreaterThanOrEqual(asked!.logProbs[0]!);
+    expect(gap([logProbs], [scores.map(({ logProbs: [value] }) => value!)])).toBeLessThan(1e-4);
+  });
+
   it('has the gradient its loss has: a central difference along it', async () => {
     const policy = await policyOf(randomWeights(LARGE));
     const before = await policy.snapshot();
