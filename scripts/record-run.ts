@@ -91,7 +91,14 @@ if (path === undefined || title === undefined || device === undefined || out ===
   usage('A log, a title, a device and a place to write to are needed.');
 if (!out.endsWith('.jsonl.gz')) usage('--out ends in .jsonl.gz');
 
-const log = readRunLog(await readFile(path, 'utf8'));
+const read = readRunLog(await readFile(path, 'utf8'));
+// A run made before a setting existed had what is its default now.
+const log = {
+  ...read,
+  events: read.events.map((event) =>
+    event.type === 'run-started' ? { ...event, config: { ...DEFAULTS, ...event.config } } : event,
+  ),
+};
 const timingText = await readFile(`${path.replace(/\.jsonl$/, '')}.timing.jsonl`, 'utf8').catch(() => '');
 const times = timingText === '' ? [] : readRunLog(timingText).events;
 const started = log.events[0];

@@ -2,6 +2,7 @@
  * From judged and graded groups to what the log shows (groups with advantages) and what the loss needs (rollouts with advantages per
  * token). Kinds never share a group.
  */
+import type { Tokenizer } from '../policy/types.ts';
 import type { AlignmentFormat } from '../tasks/alignment/types.ts';
 import { advantages } from './advantages.ts';
 import { ALIGNMENT_REWARD, type GradedGroup, type GradedRollout } from './alignment-rollouts.ts';
@@ -9,9 +10,12 @@ import { CODE_REWARD, type JudgedGroup } from './code-rollouts.ts';
 import type { Config } from './config.ts';
 import { lineAdvantages } from './credit.ts';
 import type { AlignmentGroup, CodeGroup, Group } from './events.ts';
-import { predictLines } from './grade.ts';
+import { predictLines, predictTokens } from './grade.ts';
 import { average } from './intervals.ts';
 import type { LossRollout } from './normalise.ts';
+
+/** What credit within an answer needs to know of its tokens. */
+export type AnswerTokenizer = Pick<Tokenizer, 'encode' | 'decode' | 'eosId'>;
 
 export interface Batch {
   readonly groups: readonly Group[];
@@ -26,7 +30,7 @@ export function makeBatch(
   alignment: readonly GradedGroup[],
   config: Config,
   format: AlignmentFormat,
-  decode: (ids: readonly number[]) => string,
+  tokenizer: AnswerTokenizer,
 ): Batch {
   const settings = {
     estimator: config['advantage.estimator'],
@@ -47,8 +51,8 @@ export function makeBatch(
   const codeAdvantages = byGroup.slice(0, code.length);
   const alignmentAdvantages = byGroup.slice(code.length);
   const byToken =
-    config['alignment.reward'] === 'line'
-      ? alignment.map(({ rollouts }) => byLine(rollouts, config, format, decode))
+    config['alignment.reward'] === 'line' || config['alignment.reward'] === 'token'
+      ? alignment.map((group) => creditWithin(group, config, format, tokenizer))
       : null;
 
   const codeGroups = code.map((group, g) => codeGroup(group, codeAdvantages[g] ?? []));
@@ -104,16 +108,22 @@ function components(rollouts: readonly GradedRollout[]): Record<string, (number 
   );
 }
 
-function byLine(
-  rollouts: readonly GradedRollout[],
+/** Advantages per token within the answers of a group. */
+function creditWithin(
+  { record, rollouts }: GradedGroup,
   config: Config,
   format: AlignmentFormat,
-  decode: (ids: readonly number[]) => string,
+  tokenizer: AnswerTokenizer,
 ): Float32Array[] {
-  const predictions = rollouts.map((r) =>
-    r.reward === null ? null : predictLines(r.graded, r, format, decode),
-  );
-  const total = rollouts.find(({ graded }) => graded.lines !== null)?.graded.lines?.total ?? 0;
+  const byLine = config['alignment.reward'] === 'line';
+  const truth = byLine ? [] : [...tokenizer.encode(record.answer), tokenizer.eosId];
+  const decode = (ids: readonly number[]) => tokenizer.decode(ids);
+  const predictions = rollouts.map((r) => {
+    if (r.reward === null) return null;
+    return byLine ? predictLines(r.graded, r, format, decode) : predictTokens(r, truth);
+  });
+  const lines = rollouts.find(({ graded }) => graded.lines !== null)?.graded.lines?.total ?? 0;
+  const total = byLine ? lines : truth.length;
   const credit = lineAdvantages(predictions, total, {
     eps: config['advantage.eps'],
     clip: config['advantage.clip'],

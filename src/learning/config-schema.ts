@@ -108,16 +108,16 @@ export const SCHEMA = {
   ),
   'alignment.reward': live(
     choice(
-      ['paper', 'reference', 'prefix', 'line'],
+      ['paper', 'reference', 'prefix', 'line', 'token'],
       'paper',
-      'Fraction of variables right; reference code (0.1 + 0.9 share); longest right prefix of the trajectory; credit by line.',
+      'Fraction of variables right; reference code (0.1 + 0.9 share); longest right prefix of the trajectory; credit by line; credit by token.',
     ),
   ),
   'alignment.rightLines': live(
     choice(
       ['reinforce', 'leave'],
       'reinforce',
-      'With credit by line: right lines before the first wrong one are reinforced, or left alone.',
+      'With credit by line or token: right ones before the first wrong one are reinforced, or left alone.',
     ),
   ),
   'alignment.grading': live(

@@ -153,7 +153,7 @@ function checkTogether(config: Config): void {
       'eval.k',
     );
   }
-  const trajectory = config['alignment.reward'] === 'prefix' || config['alignment.reward'] === 'line';
+  const trajectory = ['prefix', 'line', 'token'].includes(config['alignment.reward']);
   if (trajectory && config['alignment.format'] !== 'trace') {
     throw new ConfigError(
       `"alignment.reward" ${config['alignment.reward']} grades a trajectory and needs "alignment.format" trace.`,

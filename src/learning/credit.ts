@@ -1,7 +1,8 @@
 /**
  * Credit by line: the true trajectory is known, so every line that a rollout predicts has an outcome of its own, and so do the tokens it
  * is made of. Rollouts of one group whose first j lines are right stand in the same state; the mean of their outcomes at line j is an
- * exact baseline for that state. After its first wrong line a rollout is off the truth, and its tokens get nothing.
+ * exact baseline for that state. After its first wrong line a rollout is off the truth, and its tokens get nothing. The same holds with
+ * tokens in the place of lines; then what follows the wrong token in its line, often a faithful copy of it, is not blamed for it.
  */
 import { grpo } from './advantages.ts';
 

@@ -74,6 +74,12 @@ export function predictLines(
   return { right: graded.lines?.right ?? 0, lineOfToken };
 }
 
+/** The same with every token a line of its own: right as far as it is the true answer's, token by token. */
+export function predictTokens({ tokens }: Pick<Rollout, 'tokens'>, truth: readonly number[]): LinePrediction {
+  const wrong = tokens.findIndex((token, i) => token !== truth[i]);
+  return { right: wrong < 0 ? tokens.length : wrong, lineOfToken: tokens.map((_, i) => i) };
+}
+
 /** Characters of text up to and including each token. */
 function tokenEnds(
   tokens: readonly number[],

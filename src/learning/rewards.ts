@@ -33,6 +33,7 @@ export function alignmentReward(form: RewardForm, answer: GradedAnswer): number 
       return referenceReward(answer);
     case 'prefix':
     case 'line':
+    case 'token':
       return prefixReward(answer);
   }
 }

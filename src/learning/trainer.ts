@@ -271,8 +271,7 @@ class Run {
       random: this.#random,
       signal,
     });
-    const decode = (ids: readonly number[]) => policy.tokenizer.decode(ids);
-    const batch = makeBatch(code, alignment, this.#config, format, decode);
+    const batch = makeBatch(code, alignment, this.#config, format, policy.tokenizer);
     yield* this.#announce({ type: 'rollouts', step, groups: batch.groups });
 
     const born = await clock.time('time/execute', () =>

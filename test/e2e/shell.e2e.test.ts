@@ -11,7 +11,7 @@ import { SITE } from '../../scripts/site-build.ts';
 import { seriousProblems } from './axe.ts';
 import { openSite, type OpenSite } from './site.ts';
 
-const RECORDING = 'coderl-plus-6';
+const RECORDING = 'coderl-plus-60';
 const WAIT = { timeout: 60_000 };
 
 let site: OpenSite;

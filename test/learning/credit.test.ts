@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { lineAdvantages, linesOfTokens } from '../../src/learning/credit.ts';
+import { predictTokens } from '../../src/learning/grade.ts';
 
 const settings = { eps: 0, clip: 0, rightLines: 'reinforce' } as const;
 const near = (values: readonly number[]) => values.map((v) => expect.closeTo(v, 5) as number);
@@ -49,6 +50,32 @@ describe('credit by line', () => {
     const [a, none, b] = lineAdvantages([rollouts[0] ?? null, null, rollouts[1] ?? null], 2, settings);
     expect(none).toBeNull();
     expect([a, b]).toEqual(lineAdvantages(rollouts, 2, settings));
+  });
+});
+
+describe('credit by token', () => {
+  it('is right as far as the answer is the true one, its end included', () => {
+    const truth = [5, 6, 7, 0];
+    expect(predictTokens({ tokens: [5, 6, 7, 0] }, truth).right).toBe(4);
+    expect(predictTokens({ tokens: [5, 9, 7, 0] }, truth).right).toBe(1);
+    expect(predictTokens({ tokens: [5, 6] }, truth).right).toBe(2);
+    expect(predictTokens({ tokens: [5, 6, 7, 8] }, truth).right).toBe(3);
+  });
+
+  it('does not blame the faithful copy of a wrong value', () => {
+    // Two tokens of one line: a wrong sum, then its copy.
+    const truth = [1, 2, 2, 0];
+    const answers = [
+      [1, 2, 2, 0],
+      [1, 3, 3, 0],
+    ];
+    const [right, wrong] = lineAdvantages(
+      answers.map((tokens) => predictTokens({ tokens }, truth)),
+      truth.length,
+      settings,
+    );
+    expect([...(right ?? [])]).toEqual(near([0, 0.707107, 0, 0]));
+    expect([...(wrong ?? [])]).toEqual(near([0, -0.707107, 0, 0]));
   });
 });
 

@@ -425,7 +425,7 @@ def right_prefix(text, answer):
 
 def alignment_score(text, truth):
     """@param truth the row's ground_truth as a dict"""
-    if truth["reward"] in ("prefix", "line"):
+    if truth["reward"] in ("prefix", "line", "token"):
         return right_prefix(text, truth["answer"])
     same = strict if truth["grading"] == "strict" else lenient
     values = read_trace(text) if truth["format"] == "trace" else read_object(text)

@@ -171,7 +171,7 @@ export function lost(config: Config): readonly string[] {
     sentences.push(`entropy.coefficient ${config['entropy.coefficient']}.`);
   if (config['kl.coefficient'] > 0 && config['kl.estimator'] !== 'k3')
     sentences.push(`kl.estimator ${config['kl.estimator']}; TRL uses k3.`);
-  if (hasAlignment && config['alignment.reward'] === 'line')
+  if (hasAlignment && ['line', 'token'].includes(config['alignment.reward']))
     sentences.push('credit by line; trace_reward gives the longest right prefix to the whole answer.');
   return sentences;
 }

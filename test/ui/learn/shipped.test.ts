@@ -52,8 +52,8 @@ describe.each(files)('the recording $name', ({ name, read, isWhole }) => {
     const started = events[0]!;
     if (started.type !== 'run-started') throw new Error('no run');
     // What is graded here is what the run itself graded.
-    const form =
-      started.config['alignment.reward'] === 'line' ? 'prefix' : started.config['alignment.reward'];
+    const reward = started.config['alignment.reward'];
+    const form = reward === 'line' || reward === 'token' ? 'prefix' : reward;
     answersOf(group, started.config).forEach(({ rewards }, i) =>
       expect(rewards[form]).toBeCloseTo(group.rollouts[i]!.reward ?? 0, 6),
     );

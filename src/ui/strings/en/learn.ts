@@ -240,6 +240,8 @@ export const learn = {
       reference: 'This run used the rule of the reference code.',
       prefix: 'This run used the longest right prefix.',
       line: 'This run used the longest right prefix, and gave each line its own advantage: the credit goes to the line that earned it.',
+      token:
+        'This run used the longest right prefix, and gave each token its own advantage: blame falls on the first wrong token alone.',
     },
     gates: {
       program: 'rollouts with a program',
