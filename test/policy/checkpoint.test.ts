@@ -14,6 +14,7 @@ import { bytesSource } from '../../src/policy/sources/range-source.ts';
 import { readWeights } from '../../src/policy/weights.ts';
 import { buildPolicy, loadPolicy } from '../../src/policy/load.ts';
 import { nodeWasm } from '../../src/tensor/runtime/node.ts';
+import { plainTokenizer } from './tiny-model.ts';
 
 const vector = (name: string): Promise<Uint8Array> => readFile(new URL(`./vectors/${name}`, import.meta.url));
 const nano = (name: string): Promise<Uint8Array> =>
@@ -118,7 +119,10 @@ describe.each(['llama', 'qwen2'])('a folder: %s', (name) => {
   it('adapts the last layers alone when asked to, and says so in the adapter it exports', async () => {
     const model = await openModel(filesOf({ ...common, 'model.safetensors': writeSafetensors(tensors) }));
     const options = { name, device: nodeWasm(1), rank: 2, alpha: 4, seed: 1, adapterLayers: 1 };
-    const policy = await buildPolicy(model, options);
+    const policy = await buildPolicy(
+      { ...model, tokenizer: plainTokenizer(model.architecture.vocabSize) },
+      options,
+    );
     const last = policy.architecture.layers - 1;
     const snapshot = await policy.snapshot();
     expect(Object.keys(snapshot.tensors).every((key) => key.startsWith(`layers.${last}.`))).toBe(true);
