@@ -7,7 +7,7 @@ import { readFile, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
-import { builtInTasks, readModelFile } from '../src/cli/engine.ts';
+import { builtInTasks, readNanoFile } from '../src/cli/engine.ts';
 import { readRecordingList, recordingText, RECORDING_VERSION, stepsOf } from '../src/experiment/recorded.ts';
 import type { ListedRecording, Recording, RecordingManifest, Thinning } from '../src/experiment/recorded.ts';
 import { nearestPreset } from '../src/experiment/presets.ts';
@@ -73,7 +73,7 @@ function tasksIn(events: readonly TrainerEvent[], all: readonly Task[]): readonl
 
 async function piecesIn(events: readonly TrainerEvent[]): Promise<Recording['pieces']> {
   const json = async (name: string): Promise<unknown> =>
-    JSON.parse(new TextDecoder().decode(await readModelFile(undefined, name)));
+    JSON.parse(new TextDecoder().decode(await readNanoFile(name)));
   const tokenizer = loadTokenizer(await json('tokenizer.json'), await json('tokenizer_config.json'));
   const ids = new Set(
     events.flatMap((event) =>

@@ -1,9 +1,14 @@
 /** An adapter as one file, PEFT's adapter_model.safetensors with rank and alpha in its header, written by `run` and read by `eval`. */
-import { parseArchitecture } from '../policy/architecture.ts';
-import { adapterRank, exportAdapter, importAdapter, type PeftFiles } from '../policy/peft.ts';
+import type { LoraPolicy } from '../policy/policy.ts';
+import {
+  adapterFirstLayer,
+  adapterRank,
+  exportAdapter,
+  importAdapter,
+  type PeftFiles,
+} from '../policy/peft.ts';
 import { parseSafetensors } from '../policy/safetensors.ts';
 import type { PolicySnapshot } from '../policy/types.ts';
-import { readModelFile } from './engine.ts';
 import { UsageError } from './errors.ts';
 import { readBytes } from './files.ts';
 
@@ -12,6 +17,8 @@ export interface AdapterFile {
   readonly bytes: Uint8Array;
   readonly rank: number;
   readonly alpha: number;
+  /** The first layer it adapts. */
+  readonly firstLayer: number;
 }
 
 /** @throws UsageError when the file is missing or is no adapter */
@@ -21,42 +28,30 @@ export async function readAdapterFile(path: string): Promise<AdapterFile> {
     const alpha = Number(parseSafetensors(bytes, path).metadata['alpha']);
     if (!(alpha > 0 && alpha < Infinity))
       throw new UsageError(`${path}: its header does not say the adapter's alpha`);
-    return { path, bytes, rank: adapterRank(bytes, path), alpha };
+    return { path, bytes, rank: adapterRank(bytes, path), alpha, firstLayer: adapterFirstLayer(bytes, path) };
   } catch (error) {
     throw asUsageError(error);
   }
 }
 
-/** The adapter as a snapshot that a policy of the same model and rank restores. @throws UsageError */
-export async function adapterSnapshot(
-  file: AdapterFile,
-  modelFolder: string | undefined,
-): Promise<PolicySnapshot> {
-  const architecture = parseArchitecture(await readJson(modelFolder));
+/** The adapter as a snapshot that `policy` restores. @throws UsageError when it belongs to another model */
+export function adapterSnapshot(file: AdapterFile, { architecture, adapter }: LoraPolicy): PolicySnapshot {
   try {
-    return importAdapter(file.bytes, architecture, file.rank, file.path);
+    return importAdapter(file.bytes, architecture, adapter, file.path);
   } catch (error) {
     throw asUsageError(error);
   }
 }
 
-/** @param snapshot of nano */
-export async function peftFiles(snapshot: PolicySnapshot, rank: number, alpha: number): Promise<PeftFiles> {
-  const architecture = parseArchitecture(await readJson(undefined));
-  return exportAdapter(snapshot, architecture, { rank, alpha }, 'nano');
+/** What `policy` has learned, as PEFT's files. */
+export async function peftFiles(policy: LoraPolicy): Promise<PeftFiles> {
+  const { architecture, adapter, info } = policy;
+  return exportAdapter(await policy.snapshot(), architecture, adapter, info.name);
 }
 
-/** @param snapshot of nano */
-export async function adapterBytes(
-  snapshot: PolicySnapshot,
-  rank: number,
-  alpha: number,
-): Promise<Uint8Array> {
-  return (await peftFiles(snapshot, rank, alpha))['adapter_model.safetensors'];
-}
-
-async function readJson(modelFolder: string | undefined): Promise<unknown> {
-  return JSON.parse(new TextDecoder().decode(await readModelFile(modelFolder, 'config.json'))) as unknown;
+/** The same as one file. */
+export async function adapterBytes(policy: LoraPolicy): Promise<Uint8Array> {
+  return (await peftFiles(policy))['adapter_model.safetensors'];
 }
 
 function asUsageError(error: unknown): unknown {

@@ -2,20 +2,25 @@
 import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
-import { planMemory, type MemoryPlan } from '../experiment/memory.ts';
+import { planMemory, type MemoryPlan, type Loading } from '../experiment/memory.ts';
 import type { Config } from '../learning/config.ts';
-import { parseArchitecture } from '../policy/architecture.ts';
-import type { WorkingSizes } from '../policy/memory.ts';
-import { loadPolicy } from '../policy/load.ts';
+import { parameterCount } from '../policy/architecture.ts';
+import { buildPolicy, defaultFormat } from '../policy/load.ts';
+import { bytesPerWeight, type WorkingSizes } from '../policy/memory.ts';
 import type { LoraPolicy } from '../policy/policy.ts';
+import type { OpenedModel } from '../policy/sources/open-model.ts';
+import type { LinearFormat, MatrixReport } from '../policy/weights.ts';
 import { createSandbox, type SandboxOptions } from '../sandbox/node.ts';
 import type { Sandbox } from '../sandbox/types.ts';
 import { loadBuiltIn } from '../tasks/built-in.ts';
+import { parseTaskSet } from '../tasks/files.ts';
+import { readTaskFile } from '../tasks/task-file.ts';
 import type { Task } from '../tasks/types.ts';
 import { nodeWasm } from '../tensor/runtime/node.ts';
 import { CommandError, UsageError } from './errors.ts';
 import { openNativeRuntime } from './native.ts';
-import { fromWhereTheUserIs } from './files.ts';
+import { readBytes } from './files.ts';
+import { openModelAt } from './models.ts';
 
 const PUBLIC = resolve(import.meta.dirname, '../../public');
 
@@ -34,8 +39,8 @@ export async function builtInTasks(): Promise<readonly Task[]> {
 }
 
 export interface ModelRequest {
-  /** A folder with config.json, model.safetensors, tokenizer.json; nano when absent. */
-  readonly folder?: string | undefined;
+  /** Opened before (models.ts); nano when absent. */
+  readonly model?: OpenedModel | undefined;
   readonly rank: number;
   readonly alpha: number;
   readonly seed: number;
@@ -43,6 +48,11 @@ export interface ModelRequest {
   readonly device?: CliDevice | undefined;
   /** Default: one per core. */
   readonly threads?: number | undefined;
+  /** How matrices are held; default: small models dense, others as stored. */
+  readonly linears?: LinearFormat | undefined;
+  /** Only the last this many layers are adapted; 0 or absent is all. */
+  readonly adapterLayers?: number | undefined;
+  readonly onReport?: (report: readonly MatrixReport[]) => void;
   readonly sizes?: WorkingSizes | undefined;
 }
 
@@ -54,35 +64,71 @@ export function deviceOption(text: string | undefined): CliDevice | undefined {
   throw new UsageError(`--device is wasm or native, got ${JSON.stringify(text)}`);
 }
 
-/** A model with a fresh adapter. @throws UsageError, CommandError, PolicyError */
+/** A model with a fresh adapter. @throws CommandError, PolicyError */
 export async function openPolicy(request: ModelRequest): Promise<LoraPolicy> {
-  const { folder, rank, alpha, seed, device, threads, sizes } = request;
-  return loadPolicy({
-    name: folder ?? 'nano',
-    read: (name) => readModelFile(folder, name),
+  const { rank, alpha, seed, device, threads, sizes, linears, adapterLayers, onReport } = request;
+  const model = request.model ?? (await openModelAt(undefined));
+  return buildPolicy(model, {
+    name: model.name,
     device: device === 'native' ? openNativeRuntime(threads) : nodeWasm(threads),
     rank,
     alpha,
     seed,
     ...(sizes && { sizes }),
+    ...(linears !== undefined && { linears }),
+    ...(adapterLayers !== undefined && adapterLayers > 0 && { adapterLayers }),
+    ...(onReport && { onReport }),
   });
 }
 
-/** What a run of nano will take here, and working sizes that keep it under `memory.capMiB`. @throws MemoryCapError, CommandError */
-export async function memoryPlan(config: Config): Promise<MemoryPlan> {
-  const json = new TextDecoder().decode(await readModelFile(undefined, 'config.json'));
-  const machine = { device: 'wasm', pythonWorkers: availableParallelism() } as const;
-  return planMemory(config, parseArchitecture(JSON.parse(json)), machine);
+/**
+ * What a run of `model` will take here, and working sizes that keep it under `memory.capMiB`.
+ * @param longestPrompt tokens; absent: that of the built-in tasks
+ * @throws MemoryCapError
+ */
+export function memoryPlan(
+  config: Config,
+  { model, linears, adapterLayers, device = 'wasm' }: Omit<ModelRequest, 'model'> & { model: OpenedModel },
+  longestPrompt?: number,
+): MemoryPlan {
+  const { architecture, checkpoint } = model;
+  const format = linears ?? defaultFormat(architecture, device);
+  const loading: Loading = {
+    bytesPerWeight: bytesPerWeight(format, checkpoint.bytes / parameterCount(architecture)),
+    ...(adapterLayers !== undefined && adapterLayers > 0 && { adapterLayers }),
+    ...(longestPrompt !== undefined && { longestPrompt }),
+  };
+  return planMemory(config, architecture, { device: 'wasm', pythonWorkers: availableParallelism() }, loading);
 }
 
-export async function readModelFile(folder: string | undefined, name: string): Promise<Uint8Array> {
-  const path =
-    folder === undefined ? join(PUBLIC, 'models/nano', name) : join(fromWhereTheUserIs(folder), name);
+const FORMATS: readonly LinearFormat[] = ['stored', 'fp32', 'int4', 'int8'];
+
+/** @throws UsageError */
+export function weightsOption(text: string | undefined): LinearFormat | undefined {
+  const format = FORMATS.find((known) => known === text);
+  if (text !== undefined && format === undefined)
+    throw new UsageError(`--weights is ${FORMATS.join(', ')}, got ${JSON.stringify(text)}`);
+  return format;
+}
+
+/** The tasks of `--tasks`: ours by name, or a file. @throws UsageError, CommandError, TaskFileError */
+export async function tasksNamed(name: string | undefined): Promise<readonly Task[]> {
+  if (name === undefined || name === 'built-in') return builtInTasks();
+  if (name === 'easy') {
+    const path = 'tasks/easy.json';
+    const text = await readFile(join(PUBLIC, path), 'utf8').catch(() => {
+      throw new CommandError(`public/${path} is missing`);
+    });
+    return parseTaskSet(text, path).tasks;
+  }
+  return readTaskFile(await readBytes(name), name);
+}
+
+/** A file of nano's. @throws CommandError */
+export async function readNanoFile(name: string): Promise<Uint8Array> {
   try {
-    return await readFile(path);
+    return await readFile(join(PUBLIC, 'models/nano', name));
   } catch {
-    if (folder === undefined)
-      throw new CommandError(`public/models/nano/${name} is missing; "npm run pretrain" makes it`);
-    throw new UsageError(`${join(folder, name)}: no such file`);
+    throw new CommandError(`public/models/nano/${name} is missing; "npm run pretrain" makes it`);
   }
 }

@@ -1,5 +1,5 @@
 /** `eval`: measures nano, another model or an adapter on held-out tasks, the way a run does before and after. It trains nothing. */
-import { createConfig, type Config } from '../learning/config.ts';
+import { createConfig, parseAssignments, type Config } from '../learning/config.ts';
 import { evaluate, sampleHeldout, type EvaluateOptions, type Evaluation } from '../learning/evaluate.ts';
 import { evaluationTasks, makeEvaluationSet } from '../learning/evaluation-set.ts';
 import { heapLimit, programLimits } from '../learning/harness.ts';
@@ -8,24 +8,27 @@ import { withLimits } from '../sandbox/limits.ts';
 import { alignmentFormats } from '../tasks/alignment/index.ts';
 import { createRandom } from '../tasks/random.ts';
 import type { Task } from '../tasks/types.ts';
+import { contaminationWarning } from '../tasks/task-file.ts';
 import { adapterSnapshot, readAdapterFile } from './adapter-file.ts';
 import { parseOptions, required, wholeNumber, type Command } from './command.ts';
-import { builtInTasks, deviceOption, openPolicy, openSandbox } from './engine.ts';
-import { UsageError } from './errors.ts';
+import { deviceOption, openPolicy, openSandbox, tasksNamed, weightsOption } from './engine.ts';
+import { openModelAt, realModelSettings, reportLines } from './models.ts';
 import { measures } from './report.ts';
 
-const SUITES = ['heldout'];
-
 export const evalCommand: Command = {
-  usage: `eval --suite heldout [--model DIR] [--adapter FILE] [--n 8] [--seed S]
-    [--tasks N] [--device wasm|native] [--json]
+  usage: `eval --suite heldout|easy|FILE [--model PATH] [--adapter FILE] [--n 8] [--seed S]
+    [--tasks N] [--set key=value]... [--weights FORMAT] [--device wasm|native] [--json]
 
-  --suite heldout  the held-out tasks that come with the project
-  --model DIR      a folder with config.json, model.safetensors and tokenizer.json (default: nano)
+  --suite NAME     heldout: the held-out tasks that come with the project; easy: 40 easy ones for general
+                   models; or a file (own JSONL, HumanEval, MBPP, CRUXEval)
+  --model PATH     a .gguf file, a folder with config.json, safetensors and tokenizer.json, or an id of the Hub
+                   (default: nano)
   --adapter FILE   a LoRA adapter in PEFT's layout, e.g. one written by run --save-adapter
   --n N            samples per task at temperature 1 (default 8)
   --tasks N        tasks measured, always the same ones (default 100)
   --seed S         the seed of the samples (default 1)
+  --set KEY=VALUE  one setting, may be repeated
+  --weights FORMAT stored, fp32, int4 or int8 (default: small models fp32, others as stored)
   --device NAME    wasm (default), or native: onnxruntime-node, installed into .cache/native when first asked for
   --json           last line of standard output: the measures as one JSON object`,
 
@@ -37,30 +40,50 @@ export const evalCommand: Command = {
       n: { type: 'string' },
       tasks: { type: 'string' },
       seed: { type: 'string' },
+      set: { type: 'string', multiple: true },
+      weights: { type: 'string' },
       device: { type: 'string' },
       json: { type: 'boolean' },
     });
     const suite = required(options.suite, 'suite');
-    if (!SUITES.includes(suite))
-      throw new UsageError(`unknown suite "${suite}"; there is ${SUITES.join(', ')}`);
     const samples = wholeNumber(options.n, 'n', 8, 1, 1000);
-    const config = createConfig({
-      seed: wholeNumber(options.seed, 'seed', 1, 0, 2 ** 31 - 1),
-      'eval.tasks': wholeNumber(options.tasks, 'tasks', 100, 1, 100_000),
-      'eval.samples': samples,
-      'eval.k': Math.min(8, samples),
-    });
+    const linears = weightsOption(options.weights);
+    const device = deviceOption(options.device);
+    const model = await openModelAt(options.model, progress);
+    const layer = options.model === undefined ? {} : realModelSettings(model);
+    const config = createConfig(
+      layer,
+      {
+        seed: wholeNumber(options.seed, 'seed', 1, 0, 2 ** 31 - 1),
+        'eval.tasks': wholeNumber(options.tasks, 'tasks', 100, 1, 100_000),
+        'eval.samples': samples,
+        'eval.k': Math.min(8, samples),
+      },
+      parseAssignments(options.set ?? []),
+    );
     const adapter = options.adapter === undefined ? undefined : await readAdapterFile(options.adapter);
-    const tasks = evaluationTasks(await builtInTasks(), config['eval.tasks']);
+    const all = await tasksNamed(suite === 'heldout' ? undefined : suite);
+    const warning = contaminationWarning(all);
+    if (warning !== null) progress(warning);
+    // A file that was named is measured whole; only sets with held-out tasks have others.
+    const suiteTasks = all.some(({ split }) => split === 'heldout')
+      ? all
+      : all.map((task) => ({ ...task, split: 'heldout' as const }));
+    const tasks = evaluationTasks(suiteTasks, config['eval.tasks']);
     const policy = await openPolicy({
-      folder: options.model,
+      model,
+      linears,
       rank: adapter?.rank ?? config['adapter.rank'],
       alpha: adapter?.alpha ?? config['adapter.alpha'],
       seed: config.seed,
-      device: deviceOption(options.device),
+      device,
+      ...(adapter && { adapterLayers: model.architecture.layers - adapter.firstLayer }),
+      onReport: (report) => {
+        if (options.model !== undefined) for (const line of reportLines(report)) progress(line);
+      },
     });
     try {
-      if (adapter !== undefined) await policy.restore(await adapterSnapshot(adapter, options.model));
+      if (adapter !== undefined) await policy.restore(adapterSnapshot(adapter, policy));
       const sandbox = withLimits(await openSandbox({ heapLimit: heapLimit(config) }), programLimits(config));
       try {
         progress(

@@ -89,11 +89,10 @@ async function tasksOf(path: string | undefined): Promise<readonly Task[]> {
 /** The adapter as PEFT's files, and what nano says with it. */
 async function adapterOf(path: string): Promise<AdapterExport> {
   const file = await readAdapterFile(path);
-  const snapshot = await adapterSnapshot(file, undefined);
   const policy = await openPolicy({ rank: file.rank, alpha: file.alpha, seed: 0 });
   try {
-    await policy.restore(snapshot);
-    return { files: await peftFiles(snapshot, file.rank, file.alpha), parity: await parityCard(policy) };
+    await policy.restore(adapterSnapshot(file, policy));
+    return { files: await peftFiles(policy), parity: await parityCard(policy) };
   } finally {
     await policy.dispose();
   }

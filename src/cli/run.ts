@@ -4,18 +4,27 @@ import { TrainerControl } from '../learning/control.ts';
 import { heapLimit } from '../learning/harness.ts';
 import { parseAssignments, type Config, type ConfigOverrides } from '../learning/config.ts';
 import { presetConfig, PRESETS } from '../experiment/presets.ts';
+import type { LoraPolicy } from '../policy/policy.ts';
+import type { OpenedModel } from '../policy/sources/open-model.ts';
+import type { Tokenizer } from '../policy/types.ts';
+import type { MatrixReport } from '../policy/weights.ts';
+import { codePrompt } from '../learning/prompts.ts';
+import { contaminationWarning } from '../tasks/task-file.ts';
+import type { Task } from '../tasks/types.ts';
 import { readJournal, splitJournal, type JournalLine } from '../experiment/journal.ts';
 import { trainSurviving, type Session } from '../experiment/survive.ts';
 import { parseOptions, required, wholeNumber, type Command, type Context } from './command.ts';
 import { adapterBytes } from './adapter-file.ts';
 import {
-  builtInTasks,
   deviceOption,
   memoryPlan,
   openPolicy,
   openSandbox,
+  tasksNamed,
+  weightsOption,
   type ModelRequest,
 } from './engine.ts';
+import { openModelAt, realModelSettings, reportLines } from './models.ts';
 import { CommandError, UsageError } from './errors.ts';
 import { withOutput } from './files.ts';
 import { changesTo, keeperFor, openFolder, type Folder } from './kept.ts';
@@ -26,11 +35,15 @@ const presets = Object.entries(PRESETS)
   .join('\n');
 
 export const runCommand: Command = {
-  usage: `run --preset NAME [--steps N] [--seed S] [--set key=value]... [--out run.jsonl]
-    [--save DIR [--resume]] [--save-adapter FILE] [--device wasm|native] [--threads N] [--json]
+  usage: `run --preset NAME [--model PATH] [--tasks easy|FILE] [--steps N] [--seed S]
+    [--set key=value]... [--out run.jsonl] [--save DIR [--resume]] [--save-adapter FILE]
+    [--adapter-layers K] [--weights FORMAT] [--device wasm|native] [--threads N] [--json]
 
   --preset NAME   one of
 ${presets}
+  --model PATH    a .gguf file, a folder with config.json, safetensors and tokenizer.json, or an id of the Hub
+                  (default: nano); the preset may be left out then, it is rlvr
+  --tasks NAME    easy: 40 easy tasks for general models; or a file (own JSONL, HumanEval, MBPP, CRUXEval)
   --steps N       updates to make (default: the preset's)
   --seed S        the seed of everything random (default 1)
   --set KEY=VALUE one setting, may be repeated
@@ -40,6 +53,10 @@ ${presets}
                   command may be repeated until the run is done; --preset may be left out then
   --save-adapter FILE
                   the trained adapter in PEFT's layout (safetensors)
+  --adapter-layers K
+                  LoRA on the last K layers only (default: all)
+  --weights FORMAT
+                  stored, fp32, int4 or int8 (default: small models fp32, others as stored)
   --device NAME   wasm (default), or native: onnxruntime-node, installed into .cache/native when first asked for
   --threads N     threads of the device (default: one per core)
   --json          last line of standard output: {"before": {...}, "after": {...}}`,
@@ -47,6 +64,10 @@ ${presets}
   async run(argv, context) {
     const options = parseOptions(argv, {
       preset: { type: 'string' },
+      model: { type: 'string' },
+      tasks: { type: 'string' },
+      weights: { type: 'string' },
+      'adapter-layers': { type: 'string' },
       steps: { type: 'string' },
       seed: { type: 'string' },
       set: { type: 'string', multiple: true },
@@ -59,25 +80,40 @@ ${presets}
       json: { type: 'boolean' },
     });
     const resume = options.resume === true;
-    // A wrong option is found out before a folder is made.
-    const asked =
-      options.preset === undefined && resume
-        ? null
-        : configuration(required(options.preset, 'preset'), options.steps, options.seed, options.set ?? []);
-    if (asked === null && [options.steps, options.seed, options.set].some((given) => given !== undefined)) {
-      throw new UsageError('--steps, --seed and --set need --preset, also with --resume');
+    const own = options.model !== undefined;
+    const given = [options.preset, options.steps, options.seed, options.set].some((one) => one !== undefined);
+    const preset = options.preset ?? (own ? 'rlvr' : undefined);
+    if (preset === undefined && (given || !resume)) {
+      if (resume) throw new UsageError('--steps, --seed and --set need --preset, also with --resume');
+      required(preset, 'preset');
     }
+    const linears = weightsOption(options.weights);
+    const layers = wholeNumber(options['adapter-layers'], 'adapter-layers', 0, 1, 1024);
+    // A wrong option is found out before a folder is made, and most before a model is fetched.
+    const configured = (layer: ConfigOverrides) =>
+      preset === undefined
+        ? null
+        : configuration(preset, options.steps, options.seed, options.set ?? [], layer);
+    configured({});
+    const device = deviceOption(options.device);
+    const tasks = await tasksNamed(options.tasks);
+    const model = await openModelAt(options.model, context.progress);
+    const asked = configured(own ? realModelSettings(model) : {});
     const machine = {
-      device: deviceOption(options.device),
+      model,
+      linears,
+      adapterLayers: layers,
+      device,
       threads: options.threads === undefined ? undefined : wholeNumber(options.threads, 'threads', 1, 1, 256),
     };
     const folder = await openFolder(options.save, resume);
     const config = folder.loaded?.state.config ?? asked;
     if (config === null) throw new UsageError('--preset is missing: there is no saved run to go on with');
-    const changes = folder.loaded === null || asked === null ? [] : changesTo(config, asked);
+    // A model without more said of the run is to go on as it was saved.
+    const changes = folder.loaded === null || asked === null || !given ? [] : changesTo(config, asked);
     const summary = await withLogs(options.out, (log) =>
       withAdapter(options['save-adapter'], (keep) =>
-        follow({ config, changes, folder, machine, log, keep }, context),
+        follow({ config, changes, folder, machine, own, tasks, log, keep }, context),
       ),
     );
     if (options.json === true) {
@@ -98,6 +134,7 @@ function configuration(
   steps: string | undefined,
   seed: string | undefined,
   set: readonly string[],
+  layer: ConfigOverrides,
 ): Config {
   const overrides = parseAssignments(set);
   const own: Record<string, number> = {};
@@ -110,7 +147,7 @@ function configuration(
       throw new UsageError(`--${key} and --set ${key}=... say the same thing: use one`);
     own[key] = wholeNumber(text, key, 0, 0, max);
   }
-  return presetConfig(preset, own as ConfigOverrides, overrides);
+  return presetConfig(preset, layer, own as ConfigOverrides, overrides);
 }
 
 /** `run.jsonl` -> `run.timing.jsonl`. */
@@ -166,18 +203,31 @@ interface Work {
   /** From the first step on, where a saved run is asked to go on differently. */
   readonly changes: ReturnType<typeof changesTo>;
   readonly folder: Folder;
-  readonly machine: Pick<ModelRequest, 'device' | 'threads'>;
+  readonly machine: Omit<ModelRequest, 'rank' | 'alpha' | 'seed' | 'model'> & { readonly model: OpenedModel };
+  /** Whether the model is the user's and not nano. */
+  readonly own: boolean;
+  readonly tasks: readonly Task[];
   readonly log: Log;
   readonly keep: Keep | undefined;
 }
 
 /** Trains and says what happens, event by event. */
 async function follow(
-  { config, changes, folder, machine, log, keep }: Work,
+  { config, changes, folder, machine, own, tasks, log, keep }: Work,
   { out, progress, signal }: Context,
 ): Promise<Summary> {
-  const tasks = await builtInTasks();
+  const warning = contaminationWarning(tasks);
+  if (warning !== null) progress(warning);
   const [rank, alpha] = [config['adapter.rank'], config['adapter.alpha']];
+  const longestPrompt = own ? longestOf(tasks, machine.model.tokenizer, config) : undefined;
+  const { sizes, prediction } = memoryPlan(
+    config,
+    { rank, alpha, seed: config.seed, ...machine },
+    longestPrompt,
+  );
+  const onReport = (report: readonly MatrixReport[]): void => {
+    if (own) for (const line of reportLines(report)) progress(line);
+  };
   const story = new Story();
   if (folder.loaded !== null) {
     const { journal, info } = folder.loaded;
@@ -191,9 +241,8 @@ async function follow(
     onProblem: ({ message, advice }) => progress(`not saved: ${message} ${advice}`),
   });
   const control = new TrainerControl();
-  const { sizes, prediction } = await memoryPlan(config);
-  const open = async (): Promise<Session> => {
-    const policy = await openPolicy({ rank, alpha, seed: config.seed, ...machine, sizes });
+  const open = async (): Promise<Session & { readonly policy: LoraPolicy }> => {
+    const policy = await openPolicy({ rank, alpha, seed: config.seed, ...machine, sizes, onReport });
     const sandbox = await openSandbox({ heapLimit: heapLimit(config) });
     progress(
       `${policy.info.name} on ${policy.info.device}, ${sandbox.workers} Python workers, about ${Math.ceil(prediction.total / 2 ** 20)} MiB`,
@@ -214,7 +263,7 @@ async function follow(
     signal,
     onFailure: (error, failures, step) =>
       progress(`${(error as Error).message}; goes on from step ${step} (failure ${failures} in a row)`),
-    onEnd: async ({ policy }) => keep?.(await adapterBytes(await policy.snapshot(), rank, alpha)),
+    onEnd: async ({ policy }) => keep?.(await adapterBytes(policy)),
   });
   for await (const event of events) {
     const line = story.take(event);
@@ -227,6 +276,14 @@ async function follow(
   const { before, after, step, stopped } = story;
   return { before, after: after ?? before, step, stopped };
 }
+
+/** Tokens of the longest prompt. @throws PromptStyleError */
+const longestOf = (tasks: readonly Task[], tokenizer: Tokenizer, config: Config): number =>
+  tasks.reduce(
+    (most, task) =>
+      Math.max(most, tokenizer.encode(codePrompt(task, tokenizer, config['prompt.style'])).length),
+    0,
+  );
 
 /** What the events of a run amount to, and the line that tells it. */
 class Story {

@@ -22,6 +22,16 @@ export interface Machine {
   readonly pythonWorkers: number;
 }
 
+/** What is known of a model besides its architecture. */
+export interface Loading {
+  /** As its weights are held; absent: dense on WASM, in blocks of int4 on WebGPU. */
+  readonly bytesPerWeight?: number;
+  /** Only the last this many layers are adapted; absent: all. */
+  readonly adapterLayers?: number;
+  /** Tokens; absent: the built-in tasks'. */
+  readonly longestPrompt?: number;
+}
+
 export interface MemoryPlan {
   readonly sizes: WorkingSizes;
   readonly prediction: MemoryPrediction;
@@ -32,6 +42,7 @@ export function planMemory(
   config: Config,
   architecture: Architecture,
   { device, pythonWorkers }: Machine,
+  { longestPrompt = PROMPT_TOKENS, adapterLayers, ...loading }: Loading = {},
 ): MemoryPlan {
   const budgets = [
     config['code.maxNewTokens'],
@@ -40,8 +51,9 @@ export function planMemory(
   const request: MemoryRequest = {
     architecture,
     rank: config['adapter.rank'],
-    bytesPerWeight: device === 'wasm' ? 4 : 0.6,
-    longest: Math.min(architecture.contextLength, PROMPT_TOKENS + Math.max(...budgets)),
+    bytesPerWeight: loading.bytesPerWeight ?? (device === 'wasm' ? 4 : 0.6),
+    ...(adapterLayers !== undefined && { adapterLayers }),
+    longest: Math.min(architecture.contextLength, longestPrompt + Math.max(...budgets)),
     // One spare stands ready to replace an interpreter that is ended.
     otherBytes: SNAPSHOT_BYTES + (pythonWorkers + 1) * INTERPRETER_BYTES,
   };

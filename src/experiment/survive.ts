@@ -55,24 +55,29 @@ export interface Session extends Pick<TrainOptions, 'policy' | 'sandbox' | 'trus
   dispose(): Promise<void>;
 }
 
-export interface SurviveOptions extends Omit<TrainOptions, 'policy' | 'sandbox' | 'trusted'> {
-  readonly open: () => Promise<Session>;
+export interface SurviveOptions<S extends Session> extends Omit<
+  TrainOptions,
+  'policy' | 'sandbox' | 'trusted'
+> {
+  readonly open: () => Promise<S>;
   readonly keeper: RunKeeper;
   /** Called before the session is built anew. */
   readonly onFailure?: (error: unknown, failures: number, step: number) => void;
   /** Called with the session that ended the run, before it is freed. */
-  readonly onEnd?: (session: Session) => Promise<void>;
+  readonly onEnd?: (session: S) => Promise<void>;
 }
 
 /**
  * The events of a run, some of them a second time after a failure: those that came after the newest save.
  * @throws GaveUpError, and at once what no new session would mend
  */
-export async function* trainSurviving(options: SurviveOptions): AsyncGenerator<TrainerEvent, void, void> {
+export async function* trainSurviving<S extends Session>(
+  options: SurviveOptions<S>,
+): AsyncGenerator<TrainerEvent, void, void> {
   const { open, keeper, onFailure, onEnd, ...train } = options;
   const failures = new FailureCount();
   for (;;) {
-    let session: Session | null = null;
+    let session: S | null = null;
     try {
       session = await open();
       const { policy, sandbox, trusted } = session;

@@ -8,6 +8,7 @@ import type { Random } from '../tasks/random.ts';
 import type { Config } from './config.ts';
 import type { AlignmentRecord } from './events.ts';
 import { gradeAnswer } from './grade.ts';
+import { questionPrompt, type PromptStyle } from './prompts.ts';
 import { alignmentReward, type GradedAnswer, type RewardForm } from './rewards.ts';
 import { sampleGroups, type Rollout, type SampleSettings } from './sample.ts';
 
@@ -27,6 +28,7 @@ export const ALIGNMENT_REWARD = 'trace_reward';
 export interface GradeSettings {
   readonly form: RewardForm;
   readonly grading: Config['alignment.grading'];
+  readonly style: PromptStyle;
 }
 
 /** Samples one group of answers per record and grades it. */
@@ -39,7 +41,7 @@ export async function sampleAlignment(
 ): Promise<GradedGroup[]> {
   const sampled = await sampleGroups(
     policy,
-    records.map(({ prompt }) => prompt),
+    records.map(({ prompt }) => questionPrompt(prompt, policy.tokenizer, settings.style)),
     settings,
     random,
   );

@@ -5,6 +5,7 @@ import type { Policy } from '../policy/types.ts';
 import type { Random } from '../tasks/random.ts';
 import type { Task } from '../tasks/types.ts';
 import { judge, type JudgeOptions, type Judgement } from './judge.ts';
+import { codePrompt, type PromptStyle } from './prompts.ts';
 import { codeReward } from './rewards.ts';
 import { sampleGroups, type Rollout, type SampleSettings } from './sample.ts';
 
@@ -46,12 +47,12 @@ export async function judgeGroups(
 export async function sampleCode(
   policy: Policy,
   tasks: readonly Task[],
-  settings: SampleSettings & JudgeOptions,
+  settings: SampleSettings & JudgeOptions & { readonly style: PromptStyle },
   random: Random,
 ): Promise<JudgedGroup[]> {
   const sampled = await sampleGroups(
     policy,
-    tasks.map((task) => task.prompt),
+    tasks.map((task) => codePrompt(task, policy.tokenizer, settings.style)),
     settings,
     random,
   );

@@ -71,9 +71,14 @@ export const SCHEMA = {
   'code.groupSize': live(integer(8, 2, 256, 'Rollouts per code prompt; their rewards are compared.')),
   'code.maxNewTokens': integer(96, 1, 8192, 'Budget of one code completion in tokens.'),
   'code.extraction': choice(
-    ['continuation', 'fence'],
+    ['continuation', 'fence', 'body'],
     'continuation',
-    'Where the program is: prompt followed by completion, or the last code fence of an answer.',
+    'Where the program is: prompt followed by completion, the last code fence of an answer, or the completion up to the end of the function.',
+  ),
+  'prompt.style': choice(
+    ['completion', 'chat'],
+    'completion',
+    'How the model is asked: a text to continue (base models), or a message in its chat template (instruct models).',
   ),
   'rollouts.temperature': live(
     number(1, 0.01, 10, 'Sampling temperature of all rollouts, used again by the trainer.'),
@@ -97,9 +102,9 @@ export const SCHEMA = {
     ),
   ),
   'alignment.format': choice(
-    ['trace', 'json'],
+    ['trace', 'json', 'json-direct'],
     'trace',
-    "What the answer spells out: the whole trajectory in nano's notation, or the final values as a JSON object.",
+    "What the answer spells out: the whole trajectory in nano's notation, or the final values as a JSON object, after reasoning or directly.",
   ),
   'alignment.reward': live(
     choice(

@@ -15,6 +15,7 @@ import { gradeAnswer, isExact, isRight } from './grade.ts';
 import { shareOfItems, shareOfTasks, type Estimate, type Interval } from './intervals.ts';
 import type { AlignmentRecord, Metrics } from './events.ts';
 import { passAtK } from './pass-at-k.ts';
+import { questionPrompt } from './prompts.ts';
 import type { GradedAnswer } from './rewards.ts';
 import { sampleGroups, type Rollout } from './sample.ts';
 
@@ -88,6 +89,7 @@ async function sampleAt(
     adapter,
     maxNewTokens: config['code.maxNewTokens'],
     extraction: config['code.extraction'],
+    style: config['prompt.style'],
     sandbox,
     trusted,
     signal,
@@ -104,11 +106,11 @@ function countPassed({ rollouts }: JudgedGroup): { readonly n: number; readonly 
 async function greedyTexts(
   prompts: readonly string[],
   maxNewTokens: number,
-  { policy, random, signal }: EvaluateOptions,
+  { policy, config, random, signal }: EvaluateOptions,
 ) {
   const groups = await sampleGroups(
     policy,
-    prompts,
+    prompts.map((prompt) => questionPrompt(prompt, policy.tokenizer, config['prompt.style'])),
     { groupSize: 1, maxNewTokens, temperature: 0, signal },
     random,
   );
@@ -129,7 +131,7 @@ async function evaluateAlignment(
   const graded = alignment.map((record, i) => grade(record, answers[i]));
   const sampled = await sampleGroups(
     policy,
-    prompts,
+    prompts.map((prompt) => questionPrompt(prompt, policy.tokenizer, config['prompt.style'])),
     { groupSize: SAMPLED_ANSWERS, maxNewTokens, temperature: 1, signal },
     random.fork('sampled answers'),
   );

@@ -12,6 +12,7 @@ import type { Clock } from './clock.ts';
 import { judgeGroups, type JudgedGroup } from './code-rollouts.ts';
 import type { Config } from './config.ts';
 import type { AlignmentRecord } from './events.ts';
+import { codePrompt, questionPrompt } from './prompts.ts';
 import type { RecordBuffer } from './records.ts';
 import { sampleGroups } from './sample.ts';
 import { takeInOrder } from './task-order.ts';
@@ -87,9 +88,11 @@ export async function rollOut(
     maxNewTokens: config['alignment.maxNewTokens'],
     form: config['alignment.reward'],
     grading: config['alignment.grading'],
+    style: config['prompt.style'],
   };
   const stream = (kind: string) => random.fork(`rollouts/${kind}`).fork(`step ${step}`);
-  const prompts = (list: readonly Task[]) => list.map(({ prompt }) => prompt);
+  const prompts = (list: readonly Task[]) =>
+    list.map((task) => codePrompt(task, policy.tokenizer, config['prompt.style']));
   const sampled = await clock.time('time/generate', async () => [
     ...(await sampleGroups(policy, prompts(tasks), coding, stream('code'))),
     ...(await sampleGroups(policy, prompts(fill), coding, stream('fill'))),
@@ -115,7 +118,8 @@ export function fitsModel(policy: Policy, config: Config): (prompt: string, answ
   const budget = config['alignment.maxNewTokens'];
   const cap = config['records.maxAnswerTokens'];
   return (prompt, answer) => {
-    const room = policy.info.contextLength - policy.tokenizer.encode(prompt).length;
+    const asked = questionPrompt(prompt, policy.tokenizer, config['prompt.style']);
+    const room = policy.info.contextLength - policy.tokenizer.encode(asked).length;
     const needed = policy.tokenizer.encode(answer).length + 1;
     return budget <= room && needed <= budget && (cap === 0 || needed <= cap);
   };

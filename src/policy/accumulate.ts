@@ -6,7 +6,8 @@ import { disposeAll, type DeviceTensor } from '../tensor/runtime/runtime.ts';
 import type { AdapterMatrix, AdapterSettings } from './adapter.ts';
 import { RequestError } from './errors.ts';
 import { accumulatorName, nextAccumulatorName, updateGraph } from './graphs/update.ts';
-import { collectCompletions, scatterCompletions, type PackedBatch } from './packing.ts';
+import { isLarge } from './head.ts';
+import { collectCompletions, completionPlaces, scatterCompletions, type PackedBatch } from './packing.ts';
 import type { ProgramCache } from './programs.ts';
 import { inverseTemperature } from './temperature.ts';
 import type { UpdateRow, UpdateSettings } from './types.ts';
@@ -74,11 +75,14 @@ export async function accumulateGradients(
   let gradients = zeros;
   try {
     for (const batch of batches) {
-      const outputs = await runMicroBatch(engine, batch, rows, settings, { ...state, ...gradients });
+      const { outputs, spread } = await runMicroBatch(engine, batch, rows, settings, {
+        ...state,
+        ...gradients,
+      });
       const next = takeGradients(engine, outputs);
       if (gradients !== zeros) disposeAll(gradients);
       gradients = next;
-      const own = (await outputs['logProb']!.download()) as Float32Array;
+      const own = spread((await outputs['logProb']!.download()) as Float32Array);
       for (const [index, values] of collectCompletions(batch, rows, own)) logProbs[index] = values;
       for (const name of Object.keys(sums) as (keyof UpdateSums)[]) {
         const output = outputs[name];
@@ -109,11 +113,13 @@ async function runMicroBatch(
   rows: readonly UpdateRow[],
   settings: UpdateSettings,
   tensors: Named,
-): Promise<Named> {
+): Promise<{ readonly outputs: Named; readonly spread: (values: Float32Array) => Float32Array }> {
   const kl = klOf(settings);
+  const places = isLarge(weights.architecture) ? completionPlaces(batch, rows) : undefined;
   const shape = {
     rows: batch.rows,
     time: batch.time,
+    ...(places && { places: places.at.length }),
     kl,
     entropyBonus: settings.entropyCoefficient !== 0,
   } as const;
@@ -122,13 +128,15 @@ async function runMicroBatch(
     () => updateGraph(weights, adapter, shape),
     (name) => name.endsWith(nextAccumulatorName('')),
   );
+  const taken = <T extends Float32Array | Int32Array>(vector: T): T => places?.take(vector) ?? vector;
   const spread = (pick: (row: UpdateRow) => ArrayLike<number>) =>
-    scatterCompletions(batch, rows, (index) => pick(rows[index]!));
+    taken(scatterCompletions(batch, rows, (index) => pick(rows[index]!)));
   const constant = (row: UpdateRow, value: number) => new Float32Array(row.completion.length).fill(value);
-  return program.run({
+  const outputs = await program.run({
     ids: batch.ids,
     segments: batch.segments,
-    targets: batch.targets,
+    targets: taken(batch.targets),
+    ...(places && { places: places.at }),
     advantages: spread((row) => row.advantages),
     weights: spread((row) => row.weights),
     completion: spread((row) => constant(row, 1)),
@@ -146,4 +154,5 @@ async function runMicroBatch(
     entropyCoefficient: settings.entropyCoefficient,
     ...tensors,
   });
+  return { outputs, spread: (values: Float32Array) => places?.spread(values) ?? values };
 }

@@ -3,11 +3,13 @@
  * they are trained is policy.ts.
  */
 import { createRandom } from '../tasks/random.ts';
-import { allLinears, type Architecture } from './architecture.ts';
+import { allLinears, LAYER_LINEARS, type Architecture } from './architecture.ts';
 
 export interface AdapterSettings {
   readonly rank: number;
   readonly alpha: number;
+  /** Only the last this many layers are adapted; absent: all. Gradients then end there, which saves memory and time. */
+  readonly layers?: number;
 }
 
 export interface AdapterMatrix {
@@ -19,11 +21,17 @@ export interface AdapterMatrix {
 }
 
 /** The matrices in a fixed order, A before B of each linear map. */
-export function adapterMatrices(architecture: Architecture, rank: number): AdapterMatrix[] {
-  return allLinears(architecture).flatMap(({ name, shape: [outFeatures, inFeatures] }): AdapterMatrix[] => [
-    { name: `${name}.lora_A`, dims: [rank, inFeatures], side: 'A' },
-    { name: `${name}.lora_B`, dims: [outFeatures, rank], side: 'B' },
-  ]);
+export function adapterMatrices(
+  architecture: Architecture,
+  { rank, layers = architecture.layers }: Pick<AdapterSettings, 'rank' | 'layers'>,
+): AdapterMatrix[] {
+  const first = Math.max(0, architecture.layers - layers) * LAYER_LINEARS.length;
+  return allLinears(architecture)
+    .slice(first)
+    .flatMap(({ name, shape: [outFeatures, inFeatures] }): AdapterMatrix[] => [
+      { name: `${name}.lora_A`, dims: [rank, inFeatures], side: 'A' },
+      { name: `${name}.lora_B`, dims: [outFeatures, rank], side: 'B' },
+    ]);
 }
 
 /** The factor on B A x. */
@@ -32,12 +40,12 @@ export const adapterScale = ({ rank, alpha }: AdapterSettings): number => alpha 
 /** PEFT's initial values: A uniform in +-1/sqrt(inFeatures), B zero, so that the adapter changes nothing yet. */
 export function initialAdapter(
   architecture: Architecture,
-  rank: number,
+  settings: Pick<AdapterSettings, 'rank' | 'layers'>,
   seed: number,
 ): Map<string, Float32Array> {
   const random = createRandom(seed).fork('adapter');
   return new Map(
-    adapterMatrices(architecture, rank).map(({ name, dims, side }) => {
+    adapterMatrices(architecture, settings).map(({ name, dims, side }) => {
       const data = new Float32Array(dims[0] * dims[1]);
       if (side === 'A') {
         const bound = 1 / Math.sqrt(dims[1]);

@@ -76,23 +76,20 @@ export function parameterCount(a: Architecture): number {
 
 const SUPPORTED = ['llama', 'qwen2'];
 
-/** Reads config.json as transformers writes it. Throws a PolicyError naming the field. */
-export function parseArchitecture(json: unknown): Architecture {
+/** Reads config.json as transformers writes it; `place` is the file for messages. Throws a PolicyError naming the field. */
+export function parseArchitecture(json: unknown, place = 'config.json'): Architecture {
+  const refuse = (problem: string, advice: string): never => {
+    throw new PolicyError(`${place}: ${problem}`, advice);
+  };
   const config = (typeof json === 'object' && json !== null ? json : {}) as Record<string, unknown>;
   const modelType = config['model_type'];
   if (typeof modelType !== 'string' || !SUPPORTED.includes(modelType)) {
-    throw new PolicyError(
-      `config.json: model_type is ${shown(modelType)}`,
-      `Supported architectures: ${SUPPORTED.join(', ')}.`,
-    );
+    return refuse(`model_type is ${shown(modelType)}`, `Supported architectures: ${SUPPORTED.join(', ')}.`);
   }
   const number = (key: string, fallback?: number): number => {
     const value = config[key] ?? fallback;
     if (typeof value !== 'number' || !Number.isFinite(value) || value <= 0) {
-      throw new PolicyError(
-        `config.json: ${key} is ${shown(value)}, not a positive number`,
-        'Use a complete checkpoint.',
-      );
+      return refuse(`${key} is ${shown(value)}, not a positive number`, 'Use a complete checkpoint.');
     }
     return value;
   };
@@ -100,10 +97,7 @@ export function parseArchitecture(json: unknown): Architecture {
   const count = (key: string, most: number, fallback?: number): number => {
     const value = number(key, fallback);
     if (!Number.isInteger(value) || value > most) {
-      throw new PolicyError(
-        `config.json: ${key} is ${value}, not a whole number up to ${most}`,
-        'Use a complete checkpoint.',
-      );
+      return refuse(`${key} is ${value}, not a whole number up to ${most}`, 'Use a complete checkpoint.');
     }
     return value;
   };
@@ -130,7 +124,7 @@ export function parseArchitecture(json: unknown): Architecture {
     keyValueHeads,
     headWidth,
     hiddenWidth: count('intermediate_size', 1 << 20),
-    ropeTheta: rotaryBase(config) ?? number('rope_theta', 10000),
+    ropeTheta: rotaryBase(config, refuse) ?? number('rope_theta', 10000),
     normEps: number('rms_norm_eps', 1e-6),
     qkvBias: typeof config['attention_bias'] === 'boolean' ? config['attention_bias'] : modelType === 'qwen2',
     tiedHead: config['tie_word_embeddings'] === true,
@@ -138,12 +132,11 @@ export function parseArchitecture(json: unknown): Architecture {
   };
 }
 
-function refuse(problem: string, advice: string): never {
-  throw new PolicyError(`config.json: ${problem}`, advice);
-}
-
 /** The base of rope_parameters (transformers 5), undefined where there are none (transformers 4: rope_theta at the top). */
-function rotaryBase(config: Record<string, unknown>): number | undefined {
+function rotaryBase(
+  config: Record<string, unknown>,
+  refuse: (problem: string, advice: string) => never,
+): number | undefined {
   const advice = 'Models with scaled rotary positions are not supported.';
   if ((config['rope_scaling'] ?? null) !== null) refuse('rope_scaling is set', advice);
   const parameters = config['rope_parameters'] as Record<string, unknown> | null | undefined;

@@ -22,6 +22,18 @@ export interface Parts {
   norm(name: string): Tensor;
   /** Normalised hidden states [n, width] -> logits [n, vocab]. */
   head(hidden: Tensor): Tensor;
+  /** The same in pieces of the vocabulary, so that no tensor of tokens x vocabulary need exist; one piece where it is small. */
+  headPieces(): readonly HeadPiece[];
+}
+
+/** Logits of some consecutive tokens of the vocabulary. */
+export interface HeadPiece {
+  readonly first: number;
+  readonly size: number;
+  /** [n, width] -> [n, size] */
+  logits(hidden: Tensor): Tensor;
+  /** The gradient of logits [n, size] back to the hidden states [n, width]. */
+  pullback(gradient: Tensor): Tensor;
 }
 
 /** From q [n, heads * headWidth], k and v [n, keyValueHeads * headWidth] to [n, heads * headWidth]. */

@@ -117,7 +117,7 @@ async function generateBatch(
     inverseTemperature: inverseTemperature(request.temperature),
     greedy: request.temperature > 0 ? 0 : 1,
   };
-  const rows = batch.prompts.map(() => new Row(engine.eosId, batch.maxNewTokens));
+  const rows = batch.prompts.map(() => new Row(engine.endIds, batch.maxNewTokens));
   const inputs = { ...sampler, ...adapterInputs };
   request.signal?.throwIfAborted();
   const caches = await prefill(engine, shape, batch, { unique, rowPrompt }, rows, inputs);

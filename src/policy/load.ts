@@ -1,14 +1,16 @@
 /**
- * From a model folder (config.json, model.safetensors, tokenizer.json, tokenizer_config.json) to a policy. How bytes are read is the
- * caller's: a file system in Node, fetch with progress in a page.
+ * From a model's files to a policy: a folder (config.json, safetensors in one file or shards, tokenizer.json) or one GGUF file. How files
+ * are reached is the caller's: a file system in Node, fetch with progress or a picked folder in a page.
  */
 import { createRuntime, type Runtime } from '../tensor/runtime/runtime.ts';
 import type { DeviceRequest } from '../tensor/runtime/device.ts';
+import { parameterCount, type Architecture } from './architecture.ts';
 import { CheckpointError } from './errors.ts';
 import type { WorkingSizes } from './memory.ts';
 import { LoraPolicy } from './policy.ts';
-import { loadTokenizer } from './tokenizer.ts';
-import { loadWeights, type LinearFormat } from './weights.ts';
+import { openModel, type OpenedModel } from './sources/open-model.ts';
+import { bytesSource } from './sources/range-source.ts';
+import { readWeights, type LinearFormat, type MatrixReport } from './weights.ts';
 
 /** Reads one file of the model folder. */
 export type ReadFile = (name: string) => Promise<Uint8Array>;
@@ -19,49 +21,71 @@ export interface LoadOptions {
   readonly device: DeviceRequest | Runtime;
   readonly rank: number;
   readonly alpha: number;
+  /** Only the last this many layers get an adapter; default all. */
+  readonly adapterLayers?: number;
   readonly seed: number;
   /** How much is worked on at once; default: the full sizes. */
   readonly sizes?: WorkingSizes;
-  /** How linear layers are held; default: dense on WASM, where it is faster for small models, as stored on WebGPU. */
+  /** How linear layers are held; default see `defaultFormat`. */
   readonly linears?: LinearFormat;
   readonly onStage?: (stage: 'reading' | 'opening-device' | 'building') => void;
 }
 
-/** @throws PolicyError, TokenizerError for the files; TensorError for the device */
+/** A folder's files read whole, as a page does with its own model. @throws PolicyError, TokenizerError for the files; TensorError for the device */
 export async function loadPolicy(options: LoadOptions): Promise<LoraPolicy> {
-  const { read, onStage } = options;
-  onStage?.('reading');
-  const [config, tokenizerJson, tokenizerConfig, weightsFile] = await Promise.all([
-    readJson(read, 'config.json'),
-    readJson(read, 'tokenizer.json'),
-    readJson(read, 'tokenizer_config.json'),
-    read('model.safetensors'),
-  ]);
+  options.onStage?.('reading');
+  const { read } = options;
+  const model = await openModel({
+    name: options.name,
+    open: async (name) => bytesSource(await read(name), name),
+    // Its files are known: there are no shards, and one token ends a text.
+    has: () => Promise.resolve(false),
+  });
+  return buildPolicy(model, options);
+}
+
+export type BuildOptions = Omit<LoadOptions, 'read'> & {
+  readonly onMatrix?: (done: number, total: number) => void;
+  /** What became of every matrix, once they are read. */
+  readonly onReport?: (report: readonly MatrixReport[]) => void;
+};
+
+/** An opened model on a device, with a fresh adapter. @throws PolicyError */
+export async function buildPolicy(model: OpenedModel, options: BuildOptions): Promise<LoraPolicy> {
+  const { onStage, rank, alpha, adapterLayers } = options;
   onStage?.('opening-device');
   const runtime = 'compile' in options.device ? options.device : await createRuntime(options.device);
   onStage?.('building');
-  const format = options.linears ?? (runtime.device.kind === 'webgpu' ? 'stored' : 'fp32');
-  const weights = loadWeights(config, weightsFile, format);
-  const tokenizer = loadTokenizer(tokenizerJson, tokenizerConfig);
-  const rows = weights.architecture.vocabSize;
-  if (tokenizer.vocabSize > rows)
-    throw new CheckpointError('tokenizer.json', `it has ${tokenizer.vocabSize} tokens, the model ${rows}`);
+  const format = options.linears ?? defaultFormat(model.architecture, runtime.device.kind);
+  const rows = model.architecture.vocabSize;
+  if (model.tokenizer.vocabSize > rows)
+    throw new CheckpointError(
+      model.name,
+      `its tokenizer has ${model.tokenizer.vocabSize} tokens, the model ${rows}`,
+    );
+  const weights = await readWeights(model.checkpoint, model.architecture, format, options.onMatrix);
+  options.onReport?.(weights.report);
   return new LoraPolicy({
     name: options.name,
     runtime,
     weights,
-    tokenizer,
-    adapter: { rank: options.rank, alpha: options.alpha },
+    tokenizer: model.tokenizer,
+    adapter: { rank, alpha, ...(adapterLayers !== undefined && { layers: adapterLayers }) },
     seed: options.seed,
     ...(options.sizes && { sizes: options.sizes }),
   });
 }
 
-async function readJson(read: ReadFile, name: string): Promise<unknown> {
-  const bytes = await read(name);
-  try {
-    return JSON.parse(new TextDecoder().decode(bytes));
-  } catch {
-    throw new CheckpointError(name, 'it is not JSON');
-  }
+/** Parameters up to which dense weights are no burden. */
+const SMALL = 20e6;
+
+/**
+ * Small models are dense on a CPU, where that is faster, and as stored on WebGPU; others are never dense, since every graph holds a copy.
+ */
+export function defaultFormat(
+  architecture: Architecture,
+  device: 'webgpu' | 'wasm' | 'native',
+): LinearFormat {
+  if (parameterCount(architecture) <= SMALL) return device === 'webgpu' ? 'stored' : 'fp32';
+  return 'stored';
 }

@@ -28,7 +28,7 @@ export interface PackedBatch {
 export const MICRO_BATCH_TOKENS = 2048;
 const TIMES = [64, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048];
 
-/** The shape [rows, time] for sequences up to `longest` tokens. Few shapes, since each is a compiled graph. */
+/** The shape [rows, time] of at most `tokens` for sequences up to `longest` tokens, at least one row. Few shapes, since each is a compiled graph. */
 export function packedShape(
   longest: number,
   contextLength: number,
@@ -140,4 +140,42 @@ export function collectCompletions(
       ] as const;
     }),
   );
+}
+
+/**
+ * The positions of a batch that completions are asked about, in order, padded with position 0 to one of a few lengths. A large vocabulary
+ * makes every other position's logits a waste.
+ */
+export interface Places {
+  readonly at: Int32Array;
+  /** Of a [rows * time] vector the values at the places. */
+  take<T extends Float32Array | Int32Array>(vector: T): T;
+  /** Values at the places back to a [rows * time] vector, 0 elsewhere; `width` values each. */
+  spread(values: Float32Array, width?: number): Float32Array;
+}
+
+export function completionPlaces(batch: PackedBatch, sequences: readonly Sequence[]): Places {
+  const size = batch.rows * batch.time;
+  const real = batch.placements.flatMap((placement) => {
+    const sequence = sequences[placement.sequence]!;
+    const start = completionStart(batch, placement, sequence);
+    return sequence.completion.map((_, i) => start + i);
+  });
+  const length = [size / 8, size / 4, size / 2].find((candidate) => candidate >= real.length) ?? size;
+  const at = new Int32Array(length);
+  at.set(real);
+  return {
+    at,
+    take(vector) {
+      const out = vector.slice(0, length) as typeof vector;
+      at.forEach((place, i) => (out[i] = vector[place]!));
+      // Padding repeats position 0 and must weigh nothing.
+      return out.fill(0, real.length) as typeof vector;
+    },
+    spread(values, width = 1) {
+      const out = new Float32Array(size * width);
+      real.forEach((place, i) => out.set(values.subarray(i * width, (i + 1) * width), place * width));
+      return out;
+    },
+  };
 }

@@ -4,14 +4,15 @@
  */
 import type { Graph, Tensor } from '../tensor/graph.ts';
 import { add, mul } from '../tensor/ops/arithmetic.ts';
-import { gather } from '../tensor/ops/gather.ts';
-import { gemm, matmulQuantised } from '../tensor/ops/matmul.ts';
+import { gather, gatherQuantised } from '../tensor/ops/gather.ts';
+import { gemm, matmulQuantised, pullbackQuantised } from '../tensor/ops/matmul.ts';
 import { reshape } from '../tensor/ops/layout.ts';
 import { sizeOf } from '../tensor/types.ts';
 import { adapterMatrices, adapterScale, type AdapterSettings } from './adapter.ts';
 import { allLinears, type Architecture } from './architecture.ts';
-import type { Parts } from './decoder.ts';
-import type { Weights } from './weights.ts';
+import type { HeadPiece, Parts } from './decoder.ts';
+import { headPieces, rowsOf } from './head.ts';
+import type { LinearWeight, Weights } from './weights.ts';
 
 /**
  * `merged` adds B A to a dense weight once per run instead of applying it per token: fewer operators where a graph
@@ -36,22 +37,23 @@ export function frozenParts(
   use: AdapterUse,
 ): FrozenParts {
   const { architecture } = weights;
-  const matrices = adapterMatrices(architecture, settings.rank);
+  const matrices = adapterMatrices(architecture, settings);
   const inputs = new Map(matrices.map(({ name, dims }) => [name, graph.parameter(name, dims)] as const));
   const table = (name: string, dims: readonly number[], data: Float32Array) =>
     graph.cached(name, () => graph.constant('float32', dims, data, name));
-  const embedding = () =>
-    table('embed_tokens', [architecture.vocabSize, architecture.width], weights.embedding);
+  const headName = architecture.tiedHead ? 'embed_tokens' : 'lm_head';
   const scale = adapterScale(settings);
 
-  const base = (name: string, x: Tensor): Tensor => {
-    const weight = weights.linears.get(name)!;
+  /** x [n, in] times the transpose of a weight held under `name`. */
+  const times = (x: Tensor, name: string, weight: LinearWeight): Tensor => {
     if (weight.kind === 'quantised') return matmulQuantised(x, weight.blocks, name);
     return gemm(x, table(name, [weight.outFeatures, weight.inFeatures], weight.data), false, true);
   };
+  const base = (name: string, x: Tensor): Tensor => times(x, name, weights.linears.get(name)!);
 
   const adapted = (name: string, x: Tensor): Tensor => {
-    const [a, b] = [inputs.get(`${name}.lora_A`)!, inputs.get(`${name}.lora_B`)!];
+    const [a, b] = [inputs.get(`${name}.lora_A`), inputs.get(`${name}.lora_B`)];
+    if (!a || !b) return base(name, x);
     const weight = weights.linears.get(name)!;
     if (use === 'merged' && weight.kind === 'dense') {
       const merged = graph.cached(`${name}.merged`, () => {
@@ -67,22 +69,34 @@ export function frozenParts(
     graph,
     architecture,
     adapter: [...inputs.values()],
-    embed: (ids) => embedRows(embedding(), ids),
+    embed(ids) {
+      const { embedding } = weights;
+      const flat = reshape(ids, [sizeOf(ids.dims)]);
+      return embedding.kind === 'quantised'
+        ? gatherQuantised(flat, embedding.blocks, 'embed_tokens.rows')
+        : gather(table('embed_tokens', [architecture.vocabSize, architecture.width], embedding.data), flat);
+    },
     linear(name, x) {
       const out = adapted(name, x);
       const bias = weights.biases.get(name);
       return bias ? add(out, table(`${name}.bias`, [bias.length], bias)) : out;
     },
     norm: (name) => table(name, [architecture.width], weights.norms.get(name)!),
-    head: (hidden) =>
-      gemm(
-        hidden,
-        architecture.tiedHead
-          ? embedding()
-          : table('lm_head', [architecture.vocabSize, architecture.width], weights.head),
-        false,
-        true,
-      ),
+    head: (hidden) => times(hidden, headName, weights.head),
+    headPieces: () =>
+      headPieces(architecture.vocabSize).map(({ first, size }): HeadPiece => {
+        const name = size === architecture.vocabSize ? headName : `${headName}.${first}`;
+        const piece = rowsOf(weights.head, first, size);
+        return {
+          first,
+          size,
+          logits: (hidden) => times(hidden, name, piece),
+          pullback: (gradient) =>
+            piece.kind === 'quantised'
+              ? pullbackQuantised(gradient, piece.blocks, name)
+              : gemm(gradient, table(name, [piece.outFeatures, piece.inFeatures], piece.data)),
+        };
+      }),
   };
 }
 
@@ -134,5 +148,14 @@ export function trainableParts(graph: Graph, architecture: Architecture): Traina
     linear: (name, x) => gemm(x, get(name), false, true),
     norm: get,
     head: (hidden) => gemm(hidden, get('embed_tokens'), false, true),
+    // A vocabulary that is trained here is small.
+    headPieces: () => [
+      {
+        first: 0,
+        size: architecture.vocabSize,
+        logits: (hidden) => gemm(hidden, get('embed_tokens'), false, true),
+        pullback: (gradient) => gemm(gradient, get('embed_tokens')),
+      },
+    ],
   };
 }

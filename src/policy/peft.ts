@@ -23,7 +23,7 @@ export function exportAdapter(
   settings: AdapterSettings,
   baseModel: string,
 ): PeftFiles {
-  const tensors = adapterMatrices(architecture, settings.rank).map(({ name, dims }) => {
+  const tensors = adapterMatrices(architecture, settings).map(({ name, dims }) => {
     const stored = snapshot.tensors[name];
     if (!stored)
       throw new RequestError(
@@ -50,6 +50,11 @@ export function exportAdapter(
     rank_pattern: {},
     alpha_pattern: {},
     inference_mode: true,
+    ...(settings.layers !== undefined && {
+      layers_to_transform: Array.from({ length: architecture.layers }, (_, layer) => layer).slice(
+        -settings.layers,
+      ),
+    }),
   };
   return {
     'adapter_model.safetensors': writeSafetensors(tensors, {
@@ -75,16 +80,24 @@ export function adapterRank(file: Uint8Array, place: string): number {
   throw new CheckpointError(place, 'it holds no LoRA matrices');
 }
 
+/** The first layer an adapter file has matrices for; it adapts all from there on. */
+export function adapterFirstLayer(file: Uint8Array, place: string): number {
+  const layers = [...parseSafetensors(file, place).tensors.keys()].map((name) =>
+    Number(/\.layers\.(\d+)\./.exec(name)?.[1] ?? 0),
+  );
+  return layers.reduce((first, layer) => Math.min(first, layer), Infinity);
+}
+
 /** An adapter file as a snapshot with fresh optimizer state. Every name, shape and number is checked. @throws CheckpointError */
 export function importAdapter(
   file: Uint8Array,
   architecture: Architecture,
-  rank: number,
+  settings: Pick<AdapterSettings, 'rank' | 'layers'>,
   place: string,
 ): PolicySnapshot {
   const { tensors } = parseSafetensors(file, place);
   const snapshot: Record<string, { dims: readonly number[]; data: Float32Array }> = {};
-  for (const { name, dims } of adapterMatrices(architecture, rank)) {
+  for (const { name, dims } of adapterMatrices(architecture, settings)) {
     const stored = tensors.get(peftName(name));
     if (!stored) throw new CheckpointError(place, `${peftName(name)} is missing`);
     if (stored.dims.join() !== dims.join()) {

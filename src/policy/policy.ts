@@ -7,14 +7,15 @@ import type { TensorData } from '../tensor/types.ts';
 import { disposeAll, type DeviceTensor, type Runtime } from '../tensor/runtime/runtime.ts';
 import { accumulateGradients, checkRows, klCoefficientOf } from './accumulate.ts';
 import { adapterMatrices, initialAdapter, type AdapterMatrix, type AdapterSettings } from './adapter.ts';
-import { parameterCount } from './architecture.ts';
+import { parameterCount, type Architecture } from './architecture.ts';
 import { RequestError } from './errors.ts';
 import { generate } from './generate.ts';
 import { applyGraph, momentNames, nextName } from './graphs/apply.ts';
 import { scoreGraph } from './graphs/score.ts';
 import { accumulatorName } from './graphs/update.ts';
-import { FULL_SIZES, type WorkingSizes } from './memory.ts';
-import { collectCompletions, pack, packedShape, type PackedBatch } from './packing.ts';
+import { isLarge } from './head.ts';
+import { collectCompletions, completionPlaces, pack, packedShape, type PackedBatch } from './packing.ts';
+import { FULL_SIZES, GRAPH_CAP, microBatchTokens, type WorkingSizes } from './memory.ts';
 import { ProgramCache } from './programs.ts';
 import { inverseTemperature } from './temperature.ts';
 import type {
@@ -50,6 +51,8 @@ type Named = Record<string, DeviceTensor>;
 export class LoraPolicy implements Policy {
   readonly info: PolicyInfo;
   readonly tokenizer: Tokenizer;
+  readonly architecture: Architecture;
+  readonly adapter: AdapterSettings;
   private readonly matrices: readonly AdapterMatrix[];
   private readonly programs: ProgramCache;
   private readonly sizes: WorkingSizes;
@@ -63,9 +66,11 @@ export class LoraPolicy implements Policy {
   constructor(private readonly options: PolicyOptions) {
     const { weights, runtime, adapter } = options;
     this.tokenizer = options.tokenizer;
-    this.matrices = adapterMatrices(weights.architecture, adapter.rank);
+    this.architecture = weights.architecture;
+    this.adapter = adapter;
+    this.matrices = adapterMatrices(weights.architecture, adapter);
     this.sizes = options.sizes ?? FULL_SIZES;
-    this.programs = new ProgramCache(runtime, this.sizes.programs);
+    this.programs = new ProgramCache(runtime, this.sizes.programs, GRAPH_CAP);
     this.info = {
       name: options.name,
       parameters: parameterCount(weights.architecture),
@@ -92,7 +97,7 @@ export class LoraPolicy implements Policy {
     disposeAll(this.state);
     this.state = {};
     this.steps = 0;
-    const initial = initialAdapter(this.options.weights.architecture, this.options.adapter.rank, seed);
+    const initial = initialAdapter(this.options.weights.architecture, this.options.adapter, seed);
     for (const { name, dims } of this.matrices) {
       const moments = momentNames(name);
       this.state[name] = this.upload(dims, initial.get(name)!);
@@ -107,12 +112,14 @@ export class LoraPolicy implements Policy {
 
   generate(request: GenerateRequest): Promise<Completion[]> {
     const { runtime, weights, adapter } = this.options;
+    const { eosId, endIds = [eosId] } = this.tokenizer;
     const engine = {
       runtime,
       weights,
       adapter,
       programs: this.programs,
-      eosId: this.tokenizer.eosId,
+      eosId,
+      endIds: new Set(endIds),
       rows: this.sizes.rows,
     };
     return generate(engine, request, this.adapterInputs(request.adapter));
@@ -125,8 +132,17 @@ export class LoraPolicy implements Policy {
     if (sequences.some(({ prompt }) => prompt.length === 0)) {
       throw new RequestError('a prompt is empty', 'Give every prompt at least one token.');
     }
-    const { rows, time } = packedShape(longest, contextLength, this.sizes.microBatchTokens);
-    return pack(sequences, { rows: Math.min(rows, maxRows), time });
+    const { time } = packedShape(longest, contextLength);
+    const tokens = microBatchTokens(
+      this.architecture,
+      this.adapter.layers,
+      time,
+      this.sizes.microBatchTokens,
+    );
+    const { rows } = packedShape(longest, contextLength, tokens);
+    // Rows without a sequence cost as much as others, which a small model does not feel.
+    const needed = isLarge(this.architecture) ? 2 ** Math.ceil(Math.log2(sequences.length)) : Infinity;
+    return pack(sequences, { rows: Math.min(rows, maxRows, needed), time });
   }
 
   async score(request: ScoreRequest): Promise<Score[]> {
@@ -137,24 +153,30 @@ export class LoraPolicy implements Policy {
     for (const batch of this.packed(sequences, alternatives === undefined ? Infinity : 1)) {
       request.signal?.throwIfAborted();
       const { rows, time } = batch;
+      const places = isLarge(weights.architecture) ? completionPlaces(batch, sequences) : undefined;
       const extra = {
         ...(hiddenAfterLayer !== undefined && { hiddenAfterLayer }),
         ...(alternatives !== undefined && { alternatives }),
+        ...(places && { places: places.at.length }),
       };
       const program = await this.programs.get(
-        `score ${rows} ${time} ${hiddenAfterLayer ?? ''} ${alternatives ?? ''}`,
+        `score ${rows} ${time} ${places?.at.length ?? ''} ${hiddenAfterLayer ?? ''} ${alternatives ?? ''}`,
         () => scoreGraph(weights, adapter, { rows, time, ...extra }),
         () => false,
       );
       const outputs = await program.run({
         ids: batch.ids,
         segments: batch.segments,
-        targets: batch.targets,
+        targets: places?.take(batch.targets) ?? batch.targets,
+        ...(places && { places: places.at }),
         inverseTemperature: inverseTemperature(request.temperature),
         ...this.adapterInputs(request.adapter),
       });
-      const collect = async (name: string, width = 1) =>
-        collectCompletions(batch, sequences, (await outputs[name]!.download()) as Float32Array, width);
+      const collect = async (name: string, width = 1) => {
+        const values = (await outputs[name]!.download()) as Float32Array;
+        const whole = name === 'hidden' ? values : (places?.spread(values, width) ?? values);
+        return collectCompletions(batch, sequences, whole, width);
+      };
       const logProbs = await collect('logProb');
       const entropies = await collect('entropy');
       const hidden =

@@ -1,6 +1,6 @@
 /**
- * Compiled graphs by shape: made when first needed, the least recently used released when there are too many, since each holds
- * its own copy of the weights.
+ * Compiled graphs by shape: made when first needed, the least recently used released when they are too many or hold too much, since each
+ * has its own copy of the weights.
  */
 import type { EncodedGraph } from '../tensor/onnx/encode.ts';
 import type { Program, Runtime } from '../tensor/runtime/runtime.ts';
@@ -8,9 +8,11 @@ import type { Program, Runtime } from '../tensor/runtime/runtime.ts';
 export class ProgramCache {
   private readonly programs = new Map<string, Promise<Program>>();
 
+  /** @param limit programs at most; `byteLimit`: bytes of their weights at most, one program is always held */
   constructor(
     private readonly runtime: Runtime,
     private readonly limit: number,
+    private readonly byteLimit = Infinity,
   ) {}
 
   /** The program for `key`, built by `build` if it is not there. `keep` names the outputs that stay on the device. */
@@ -27,12 +29,20 @@ export class ProgramCache {
     this.programs.set(key, made);
     made.catch(() => this.programs.delete(key));
     const program = await made;
-    while (this.programs.size > this.limit) {
+    while (
+      this.programs.size > 1 &&
+      (this.programs.size > this.limit || (await this.bytes()) > this.byteLimit)
+    ) {
       const [oldest, victim] = this.programs.entries().next().value!;
       this.programs.delete(oldest);
       await (await victim).release();
     }
     return program;
+  }
+
+  private async bytes(): Promise<number> {
+    const held = await Promise.all(this.programs.values());
+    return held.reduce((sum, { graph }) => sum + graph.bytes, 0);
   }
 
   async release(): Promise<void> {

@@ -53,7 +53,8 @@ function bestScale(values: Float32Array, half: number): number {
   let bestError = Infinity;
   // A negative scale lets the largest positive value use code -half; shrinking trades its clipping for finer steps.
   for (const base of [-extreme / half, extreme / (half - 1)]) {
-    for (let shrink = 1; shrink > 0.8; shrink -= 0.04) {
+    // At 8 bits the steps are fine already, and the search would cost minutes on a large model.
+    for (let shrink = 1; shrink > (half > 8 ? 0.99 : 0.8); shrink -= 0.04) {
       const scale = Math.fround(base * shrink);
       let error = 0;
       for (const value of values) error += (value - encode(value, scale, half) * scale) ** 2;
@@ -74,12 +75,24 @@ export function dequantise({
   inFeatures,
   quants,
   scales,
+  offsets,
 }: BlockQuantised): Float32Array {
   const half = 2 ** (bits - 1);
   const weight = new Float32Array(outFeatures * inFeatures);
   for (let i = 0; i < weight.length; i++) {
     const code = bits === 8 ? quants[i]! : (quants[i >> 1]! >> (4 * (i & 1))) & 0xf;
-    weight[i] = (code - half) * scales[Math.floor(i / block)]!;
+    const at = Math.floor(i / block);
+    weight[i] = (code - half) * scales[at]! + (offsets?.[at] ?? 0);
   }
   return weight;
+}
+
+/** |held - exact| / |exact|, both as vectors; 0 for equal ones. */
+export function relativeError(exact: Float32Array, held: Float32Array): number {
+  let [error, size] = [0, 0];
+  for (let i = 0; i < exact.length; i++) {
+    error += (exact[i]! - held[i]!) ** 2;
+    size += exact[i]! ** 2;
+  }
+  return error === 0 ? 0 : Math.sqrt(error / size);
 }

@@ -27,6 +27,8 @@ export interface Engine {
   readonly weights: Weights;
   readonly adapter: AdapterSettings;
   readonly eosId: number;
+  /** Tokens that end a rollout. */
+  readonly endIds: ReadonlySet<number>;
   /** Rollouts decoded together, at most MAX_ROWS; that many by default. */
   readonly rows?: number;
 }
@@ -38,7 +40,7 @@ export class Row {
   finish: Completion['finish'] | null = null;
 
   constructor(
-    private readonly eosId: number,
+    private readonly endIds: ReadonlySet<number>,
     private readonly budget: number,
   ) {}
 
@@ -51,7 +53,7 @@ export class Row {
     if (this.finish) return;
     this.tokens.push(token);
     this.logProbs.push(logProb);
-    if (token === this.eosId) this.finish = 'eos';
+    if (this.endIds.has(token)) this.finish = 'eos';
     else if (this.tokens.length === this.budget) this.finish = 'length';
   }
 }

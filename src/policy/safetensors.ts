@@ -4,6 +4,8 @@
  */
 import { shown } from '../tasks/shown.ts';
 import { CheckpointError } from './errors.ts';
+import { brainToFloat, halfToFloat } from './half.ts';
+import type { RangeSource } from './sources/range-source.ts';
 
 export type SafetensorsType = 'F32' | 'F16' | 'BF16' | 'U8' | 'I8' | 'I64';
 
@@ -22,30 +24,57 @@ export interface Safetensors {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** Reads a file whole or not at all; the tensors are views into it. @throws CheckpointError */
+/** Where a tensor lies in its file. */
+export interface SafetensorsEntry {
+  readonly dtype: SafetensorsType;
+  readonly dims: readonly number[];
+  /** Byte range in the file. */
+  readonly begin: number;
+  readonly end: number;
+}
+
+export interface SafetensorsHeader {
+  readonly tensors: ReadonlyMap<string, SafetensorsEntry>;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** Reads a file in memory whole or not at all; the tensors are views into it. @throws CheckpointError */
 export function parseSafetensors(bytes: Uint8Array, place = 'model.safetensors'): Safetensors {
   // A plain view: a Node Buffer's own slice would share memory instead of copying.
   const file = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (file.byteLength < 8)
-    throw new CheckpointError(place, `${file.byteLength} bytes are too few for a header`);
-  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
-  const headerLength = view.getBigUint64(0, true);
-  if (headerLength > BigInt(Math.min(MAX_HEADER_BYTES, file.byteLength - 8))) {
-    throw new CheckpointError(place, `the header claims ${headerLength} bytes of ${file.byteLength}`);
-  }
-  const start = 8 + Number(headerLength);
-  const header = parseHeader(file.subarray(8, start), place);
-  const data = file.subarray(start);
-  const tensors = new Map<string, StoredTensor>();
+  const start = dataStart(file.subarray(0, 8), file.byteLength, place);
+  const { tensors, metadata } = readHeader(file.subarray(8, start), start, file.byteLength, place);
+  const stored = [...tensors].map(
+    ([name, { dtype, dims, begin, end }]) =>
+      [name, { dtype, dims, bytes: file.subarray(begin, end) }] as const,
+  );
+  return { tensors: new Map(stored), metadata };
+}
+
+/** The header alone, so that tensors can be read one by one. @throws CheckpointError */
+export async function parseSafetensorsHeader(source: RangeSource): Promise<SafetensorsHeader> {
+  const { name, size } = source;
+  const start = dataStart(await source.read(0, Math.min(8, size)), size, name);
+  return readHeader(await source.read(8, start), start, size, name);
+}
+
+/** Where the header ends, from the first eight bytes. */
+function dataStart(first: Uint8Array, size: number, place: string): number {
+  if (first.byteLength < 8) throw new CheckpointError(place, `${size} bytes are too few for a header`);
+  const length = new DataView(first.buffer, first.byteOffset, 8).getBigUint64(0, true);
+  if (length > BigInt(Math.min(MAX_HEADER_BYTES, size - 8)))
+    throw new CheckpointError(place, `the header claims ${length} bytes of ${size}`);
+  return 8 + Number(length);
+}
+
+function readHeader(bytes: Uint8Array, start: number, size: number, place: string): SafetensorsHeader {
+  const tensors = new Map<string, SafetensorsEntry>();
   let metadata: Record<string, string> = {};
-  for (const [name, entry] of Object.entries(header)) {
-    if (name === '__metadata__') {
-      metadata = readMetadata(entry, place);
-    } else {
-      tensors.set(name, readEntry(name, entry, data, place));
-    }
+  for (const [name, entry] of Object.entries(parseHeader(bytes, place))) {
+    if (name === '__metadata__') metadata = readMetadata(entry, place);
+    else tensors.set(name, readEntry(name, entry, start, size, place));
   }
-  checkLayout(tensors, data, place);
+  checkLayout(tensors, start, size, place);
   return { tensors, metadata };
 }
 
@@ -53,21 +82,23 @@ export function parseSafetensors(bytes: Uint8Array, place = 'model.safetensors')
  * Tensors lie end to end: every byte belongs to one, as the format asks. Else a small file could claim the same bytes a thousand times, and
  * be a large one once its tensors are copied.
  */
-function checkLayout(tensors: ReadonlyMap<string, StoredTensor>, data: Uint8Array, place: string): void {
-  const begin = ({ bytes }: StoredTensor): number => bytes.byteOffset - data.byteOffset;
-  const inOrder = [...tensors].sort(
-    ([, a], [, b]) => begin(a) - begin(b) || a.bytes.byteLength - b.bytes.byteLength,
-  );
-  let end = 0;
-  for (const [name, tensor] of inOrder) {
-    if (begin(tensor) !== end) {
-      const problem = begin(tensor) < end ? 'overlaps the one before it' : 'leaves a gap before it';
-      throw new CheckpointError(`${place}, tensor ${shown(name)}`, `it ${problem}, at byte ${end}`);
+function checkLayout(
+  tensors: ReadonlyMap<string, SafetensorsEntry>,
+  start: number,
+  size: number,
+  place: string,
+): void {
+  const inOrder = [...tensors].sort(([, a], [, b]) => a.begin - b.begin || a.end - b.end);
+  let last = start;
+  for (const [name, { begin, end }] of inOrder) {
+    if (begin !== last) {
+      const problem = begin < last ? 'overlaps the one before it' : 'leaves a gap before it';
+      throw new CheckpointError(`${place}, tensor ${shown(name)}`, `it ${problem}, at byte ${last - start}`);
     }
-    end += tensor.bytes.byteLength;
+    last = end;
   }
-  if (end !== data.byteLength)
-    throw new CheckpointError(place, `${data.byteLength - end} bytes after the last tensor belong to none`);
+  if (last !== size)
+    throw new CheckpointError(place, `${size - last} bytes after the last tensor belong to none`);
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
@@ -93,7 +124,13 @@ function parseHeader(bytes: Uint8Array, place: string): Record<string, unknown> 
   return parsed;
 }
 
-function readEntry(name: string, entry: unknown, data: Uint8Array, place: string): StoredTensor {
+function readEntry(
+  name: string,
+  entry: unknown,
+  start: number,
+  fileSize: number,
+  place: string,
+): SafetensorsEntry {
   const at = `${place}, tensor ${shown(name)}`;
   if (!isRecord(entry)) throw new CheckpointError(at, 'its header entry is not an object');
   const { dtype, shape, data_offsets: offsets } = entry;
@@ -108,45 +145,32 @@ function readEntry(name: string, entry: unknown, data: Uint8Array, place: string
   }
   const [begin, end] = offsets as [number, number];
   const size = (shape as number[]).reduce((product, dim) => product * dim, BYTES[dtype as SafetensorsType]);
-  if (end < begin || end > data.byteLength || end - begin !== size) {
+  if (end < begin || end > fileSize - start || end - begin !== size) {
     throw new CheckpointError(
       at,
-      `bytes ${begin} to ${end} of ${data.byteLength} do not hold ${dtype} [${shape.slice(0, 8).join()}${shape.length > 8 ? ',…' : ''}]`,
+      `bytes ${begin} to ${end} of ${fileSize - start} do not hold ${dtype} [${shape.slice(0, 8).join()}${shape.length > 8 ? ',…' : ''}]`,
     );
   }
-  return { dtype: dtype as SafetensorsType, dims: shape as number[], bytes: data.subarray(begin, end) };
+  return { dtype: dtype as SafetensorsType, dims: shape as number[], begin: start + begin, end: start + end };
 }
 
 /** Any stored floating-point tensor as float32, copied. */
-export function toFloat32(tensor: StoredTensor, place: string): Float32Array {
+export function toFloat32(
+  tensor: Omit<StoredTensor, 'dims'> & Partial<StoredTensor>,
+  place: string,
+): Float32Array {
   const { bytes, dtype } = tensor;
   const copy = bytes.slice().buffer;
   switch (dtype) {
     case 'F32':
       return new Float32Array(copy);
     case 'BF16':
-      return Float32Array.from(new Uint16Array(copy), (half) => bitsToFloat(half << 16));
+      return Float32Array.from(new Uint16Array(copy), brainToFloat);
     case 'F16':
       return Float32Array.from(new Uint16Array(copy), halfToFloat);
     default:
       throw new CheckpointError(place, `${dtype} where floating point was expected`);
   }
-}
-
-const scratch = new DataView(new ArrayBuffer(4));
-function bitsToFloat(bits: number): number {
-  scratch.setUint32(0, bits >>> 0);
-  return scratch.getFloat32(0);
-}
-
-/** IEEE 754 half precision to double. */
-function halfToFloat(half: number): number {
-  const sign = half & 0x8000 ? -1 : 1;
-  const exponent = (half >> 10) & 0x1f;
-  const fraction = half & 0x3ff;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 0x1f) return fraction ? NaN : sign * Infinity;
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }
 
 export interface TensorToStore {

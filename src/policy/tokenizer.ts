@@ -1,22 +1,14 @@
 /**
  * Reads a tokenizer.json (with its tokenizer_config.json) into the policy's Tokenizer: text to ids and back, nothing else.
- * No chat template and no beginning-of-sequence token are added; a prompt is exactly its text.
+ * No beginning-of-sequence token is added; a prompt is exactly its text, and a chat template is applied only by whoever asks for it (`chat`).
  */
 import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
 import { oneLine, shown } from '../tasks/shown.ts';
+import { chatTemplate } from './chat-template.ts';
+import { TokenizerError } from './tokenizer-error.ts';
 import type { Tokenizer } from './types.ts';
 
-/** A tokenizer file that cannot be used. Nothing was loaded; `advice` says what to look at. */
-export class TokenizerError extends Error {
-  override readonly name = 'TokenizerError';
-  constructor(
-    message: string,
-    readonly advice: string,
-    options?: ErrorOptions,
-  ) {
-    super(oneLine(`${message} ${advice}`), options);
-  }
-}
+export { TokenizerError };
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -24,9 +16,14 @@ type Json = Readonly<Record<string, unknown>>;
  * @param tokenizerJson content of tokenizer.json, parsed
  * @param config content of tokenizer_config.json, parsed: `eos_token` names the end of sequence; with
  *   `split_special_tokens: true` text that spells a special token is encoded as ordinary text
+ * @param options `endIds`: further tokens that end a text, e.g. from generation_config.json
  * @throws TokenizerError when the files do not make a tokenizer or name no end of sequence
  */
-export function loadTokenizer(tokenizerJson: unknown, config: unknown): Tokenizer {
+export function loadTokenizer(
+  tokenizerJson: unknown,
+  config: unknown,
+  options: { readonly endIds?: readonly number[] } = {},
+): Tokenizer {
   const files = {
     tokenizer: asObject(tokenizerJson, 'tokenizer.json'),
     config: asObject(config, 'tokenizer_config.json'),
@@ -57,7 +54,9 @@ export function loadTokenizer(tokenizerJson: unknown, config: unknown): Tokenize
             inner.decode([...ids], { skip_special_tokens: true, clean_up_tokenization_spaces: false }),
           ),
     eosId,
+    endIds: [...new Set([eosId, ...(options.endIds ?? []).filter(isToken)])],
     vocabSize,
+    ...chatTemplate(files.config),
   };
 }
 

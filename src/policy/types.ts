@@ -8,7 +8,17 @@ export interface Tokenizer {
   /** Text of the ids; special tokens such as the end of sequence are left out. */
   decode(ids: readonly number[]): string;
   readonly eosId: number;
+  /** All tokens that end a text, `eosId` among them; absent: that one alone. */
+  readonly endIds?: readonly number[];
   readonly vocabSize: number;
+  /** The text that an instruct model continues with its answer; absent for base models. @throws TokenizerError */
+  chat?(messages: readonly Message[]): string;
+}
+
+/** One turn of a conversation. */
+export interface Message {
+  readonly role: 'system' | 'user' | 'assistant';
+  readonly content: string;
 }
 
 export interface GenerateRequest {

@@ -1,12 +1,11 @@
 /**
- * A checkpoint's weights in host memory: config.json and model.safetensors to dense or block-quantised
- * matrices by name. Names are those of the checkpoint without the leading `model.`. No graphs.
+ * A model's weights in host memory: from a checkpoint to dense or block-quantised matrices by name, one tensor after another. Names
+ * are those of the checkpoint without the leading `model.`. No graphs.
  */
 import type { BlockQuantised } from '../tensor/ops/matmul.ts';
-import { allLinears, parseArchitecture, type Architecture } from './architecture.ts';
-import { CheckpointError } from './errors.ts';
-import { BLOCK, dequantise, quantise } from './quantise.ts';
-import { parseSafetensors, toFloat32, type Safetensors, type StoredTensor } from './safetensors.ts';
+import { allLinears, type Architecture } from './architecture.ts';
+import type { Checkpoint, StoredMatrix } from './checkpoint.ts';
+import { BLOCK, dequantise, quantise, relativeError } from './quantise.ts';
 
 /** A linear map, [outFeatures, inFeatures] row-major when dense. */
 export type LinearWeight =
@@ -18,6 +17,16 @@ export type LinearWeight =
     }
   | { readonly kind: 'quantised'; readonly blocks: BlockQuantised };
 
+/** What became of one matrix of the file. */
+export interface MatrixReport {
+  readonly name: string;
+  /** As the file has it: `BF16`, `Q4_1`, `int4`. */
+  readonly stored: string;
+  readonly held: 'fp32' | 'int4' | 'int8';
+  /** |held - stored| / |stored|; 0 where it was taken over without loss. */
+  readonly error: number;
+}
+
 export interface Weights {
   readonly architecture: Architecture;
   /** Layer linears by full name, e.g. `layers.0.mlp.up_proj`. */
@@ -27,92 +36,83 @@ export interface Weights {
   /** `layers.N.input_layernorm`, `layers.N.post_attention_layernorm`, `norm`. */
   readonly norms: ReadonlyMap<string, Float32Array>;
   /** [vocabSize, width] */
-  readonly embedding: Float32Array;
+  readonly embedding: LinearWeight;
   /** [vocabSize, width]; the embedding itself when tied. */
-  readonly head: Float32Array;
+  readonly head: LinearWeight;
   /** Size of the checkpoint, bytes. */
   readonly bytes: number;
+  readonly report: readonly MatrixReport[];
 }
 
-/** How layer linears are held: as they are stored, or converted. */
+/** How matrices are held: as they are stored, or converted. */
 export type LinearFormat = 'stored' | 'fp32' | 'int4' | 'int8';
 
-export function loadWeights(configJson: unknown, file: Uint8Array, format: LinearFormat): Weights {
-  const architecture = parseArchitecture(configJson);
-  const checkpoint = parseSafetensors(file);
+/** Tables of at most this many values are held dense: a copy per graph is cheap, and looking rows up is faster. */
+export const DENSE_TABLE_VALUES = 1 << 21;
+
+/** @param onMatrix after each matrix, for progress */
+export async function readWeights(
+  checkpoint: Checkpoint,
+  architecture: Architecture,
+  format: LinearFormat,
+  onMatrix?: (done: number, total: number) => void,
+): Promise<Weights> {
+  const report: MatrixReport[] = [];
+  const all = allLinears(architecture);
+  const total = all.length + (architecture.tiedHead ? 1 : 2);
+  const matrix = async (name: string, shape: readonly [number, number], as: LinearFormat) => {
+    const stored = await checkpoint.matrix(`model.${name}`.replace('model.lm_head', 'lm_head'), shape);
+    const held = convert(stored, as);
+    report.push({ name, stored: stored.stored, held: nameOf(held), error: lossOf(stored.weight, held) });
+    onMatrix?.(report.length, total);
+    return held;
+  };
   const linears = new Map<string, LinearWeight>();
   const biases = new Map<string, Float32Array>();
-  for (const { name, linear, shape } of allLinears(architecture)) {
-    linears.set(name, convert(readLinear(checkpoint, `model.${name}`, shape), format));
+  for (const { name, linear, shape } of all) {
+    linears.set(name, await matrix(name, shape, format));
     const hasBias = architecture.qkvBias && /q_proj|k_proj|v_proj/.test(linear);
-    if (hasBias) biases.set(name, readVector(checkpoint, `model.${name}.bias`, shape[0]));
+    if (hasBias) biases.set(name, await checkpoint.vector(`model.${name}.bias`, shape[0]));
   }
   const norms = new Map<string, Float32Array>();
-  for (let layer = 0; layer < architecture.layers; layer++) {
-    for (const norm of ['input_layernorm', 'post_attention_layernorm']) {
-      const name = `layers.${layer}.${norm}`;
-      norms.set(name, readVector(checkpoint, `model.${name}.weight`, architecture.width));
-    }
-  }
-  norms.set('norm', readVector(checkpoint, 'model.norm.weight', architecture.width));
+  const normNames = Array.from({ length: architecture.layers }, (_, layer) =>
+    ['input_layernorm', 'post_attention_layernorm'].map((norm) => `layers.${layer}.${norm}`),
+  ).flat();
+  for (const name of [...normNames, 'norm'])
+    norms.set(name, await checkpoint.vector(`model.${name}.weight`, architecture.width));
   const table: [number, number] = [architecture.vocabSize, architecture.width];
-  const embedding = dense(readLinear(checkpoint, 'model.embed_tokens', table));
-  const head = architecture.tiedHead ? embedding : dense(readLinear(checkpoint, 'lm_head', table));
-  return { architecture, linears, biases, norms, embedding, head, bytes: file.byteLength };
+  const tableFormat = formatOfTables(architecture, format);
+  const embedding = await matrix('embed_tokens', table, tableFormat);
+  const head = architecture.tiedHead ? embedding : await matrix('lm_head', table, tableFormat);
+  return { architecture, linears, biases, norms, embedding, head, bytes: checkpoint.bytes, report };
 }
 
-function find(checkpoint: Safetensors, name: string, dims: readonly number[]): StoredTensor {
-  const tensor = checkpoint.tensors.get(name);
-  if (!tensor) throw new CheckpointError('model.safetensors', `tensor ${name} is missing`);
-  if (tensor.dims.join() !== dims.join()) {
-    throw new CheckpointError(
-      'model.safetensors',
-      `tensor ${name} has shape [${tensor.dims.slice(0, 8)}], config.json asks for [${dims}]`,
-    );
-  }
-  return tensor;
-}
-
-function readVector(checkpoint: Safetensors, name: string, length: number): Float32Array {
-  return toFloat32(find(checkpoint, name, [length]), name);
-}
-
-/**
- * `NAME.weight` in floating point, or our own quantised pair: `NAME.quants` (U8 [out, in * bits / 8]) and
- * `NAME.scales` ([out, in / 32]), see quantise.ts.
- */
-function readLinear(checkpoint: Safetensors, name: string, shape: [number, number]): LinearWeight {
-  const [outFeatures, inFeatures] = shape;
-  const quants = checkpoint.tensors.get(`${name}.quants`);
-  if (!quants) {
-    const data = toFloat32(find(checkpoint, `${name}.weight`, shape), name);
-    return { kind: 'dense', outFeatures, inFeatures, data };
-  }
-  const bits = quants.dims[1] === inFeatures ? 8 : 4;
-  if (quants.dtype !== 'U8')
-    throw new CheckpointError('model.safetensors', `tensor ${name}.quants is ${quants.dtype}, not U8`);
-  const bytes = find(checkpoint, `${name}.quants`, [outFeatures, (inFeatures * bits) / 8]).bytes.slice();
-  const scales = toFloat32(find(checkpoint, `${name}.scales`, [outFeatures, inFeatures / BLOCK]), name);
-  return {
-    kind: 'quantised',
-    blocks: { bits, block: BLOCK, outFeatures, inFeatures, quants: bytes, scales },
-  };
+/** Four bits are too few for embeddings and logits; the table is quantised to eight, and not at all where it is small. */
+function formatOfTables({ vocabSize, width }: Architecture, format: LinearFormat): LinearFormat {
+  if (vocabSize * width <= DENSE_TABLE_VALUES || width % BLOCK !== 0) return 'fp32';
+  return format === 'int4' ? 'int8' : format;
 }
 
 /** [outFeatures, inFeatures] as float32. */
-function dense(weight: LinearWeight): Float32Array {
-  return weight.kind === 'dense' ? weight.data : dequantise(weight.blocks);
+const dense = (weight: LinearWeight): Float32Array =>
+  weight.kind === 'dense' ? weight.data : dequantise(weight.blocks);
+
+const nameOf = (weight: LinearWeight): MatrixReport['held'] =>
+  weight.kind === 'dense' ? 'fp32' : `int${weight.blocks.bits}`;
+
+function lossOf(stored: LinearWeight, held: LinearWeight): number {
+  // Floats out of blocks lose nothing.
+  if (held === stored || held.kind === 'dense') return 0;
+  return relativeError(dense(stored), dequantise(held.blocks));
 }
 
-function convert(weight: LinearWeight, format: LinearFormat): LinearWeight {
-  const bits = format === 'int4' ? 4 : format === 'int8' ? 8 : null;
-  if (format === 'stored' || (weight.kind === 'quantised' && weight.blocks.bits === bits)) return weight;
-  const [outFeatures, inFeatures] =
-    weight.kind === 'dense'
-      ? [weight.outFeatures, weight.inFeatures]
-      : [weight.blocks.outFeatures, weight.blocks.inFeatures];
+function convert({ weight, nearest }: StoredMatrix, format: LinearFormat): LinearWeight {
+  const bits = format === 'stored' ? nearest : format === 'int4' ? 4 : format === 'int8' ? 8 : undefined;
+  if (weight.kind === 'quantised' && (format === 'stored' || weight.blocks.bits === bits)) return weight;
+  if (weight.kind === 'dense' && bits === undefined) return weight;
+  const { outFeatures, inFeatures } = weight.kind === 'dense' ? weight : weight.blocks;
   const data = dense(weight);
-  return bits === null
+  return bits === undefined
     ? { kind: 'dense', outFeatures, inFeatures, data }
     : { kind: 'quantised', blocks: quantise(data, outFeatures, inFeatures, bits) };
 }

@@ -50,7 +50,7 @@ test('log: gives back the log byte for byte', async () => {
 
 test('peft: the adapter with its configuration, and a card that says what nano answers with it', async () => {
   const policy = await openPolicy({ rank: 4, alpha: 8, seed: 1 });
-  const adapter = await adapterBytes(await policy.snapshot(), 4, 8);
+  const adapter = await adapterBytes(policy);
   await policy.dispose();
   await folder.write('adapter.safetensors', adapter);
   const { code } = await tracewise(args('peft', '--adapter', folder.file('adapter.safetensors')));

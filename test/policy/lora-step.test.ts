@@ -9,7 +9,10 @@ import { accumulatorName, nextAccumulatorName, updateGraph } from '../../src/pol
 import { pack, scatterCompletions } from '../../src/policy/packing.ts';
 import { LoraPolicy } from '../../src/policy/policy.ts';
 import { parseSafetensors, toFloat32, type Safetensors } from '../../src/policy/safetensors.ts';
-import { loadWeights } from '../../src/policy/weights.ts';
+import { parseArchitecture } from '../../src/policy/architecture.ts';
+import { openSafetensors } from '../../src/policy/checkpoint.ts';
+import { bytesSource } from '../../src/policy/sources/range-source.ts';
+import { readWeights, type Weights } from '../../src/policy/weights.ts';
 import type { PolicySnapshot, UpdateRow, UpdateSettings } from '../../src/policy/types.ts';
 import { nodeWasm } from '../../src/tensor/runtime/node.ts';
 import { createRuntime, type Runtime } from '../../src/tensor/runtime/runtime.ts';
@@ -51,18 +54,16 @@ describe.each(['llama', 'qwen2'])('LoRA step: %s', (name) => {
   let vectors: Vectors;
   let expected: Safetensors;
   let policy: LoraPolicy;
-  let weights: ReturnType<typeof loadWeights>;
+  let weights: Weights;
   let start: PolicySnapshot;
   const stored = (tensor: string) => toFloat32(expected.tensors.get(tensor)!, tensor);
 
   beforeAll(async () => {
     vectors = JSON.parse((await read('step.json')).toString()) as Vectors;
     expected = parseSafetensors(await read('expected.safetensors'));
-    weights = loadWeights(
-      JSON.parse((await read('config.json')).toString()),
-      await read('model.safetensors'),
-      'stored',
-    );
+    const source = bytesSource(await read('model.safetensors'), 'model.safetensors');
+    const architecture = parseArchitecture(JSON.parse((await read('config.json')).toString()));
+    weights = await readWeights(await openSafetensors([source]), architecture, 'stored');
     const adapter = { rank: vectors.rank, alpha: vectors.alpha };
     const tokenizer = plainTokenizer(weights.architecture.vocabSize);
     policy = new LoraPolicy({ name, runtime, weights, tokenizer, adapter, seed: 1 });
@@ -102,7 +103,7 @@ describe.each(['llama', 'qwen2'])('LoRA step: %s', (name) => {
   });
 
   it('has the gradients of every adapter matrix that autograd finds', async () => {
-    const matrices = adapterMatrices(weights.architecture, vectors.rank);
+    const matrices = adapterMatrices(weights.architecture, { rank: vectors.rank });
     const graph = updateGraph(weights, vectors, { rows: 2, time: 32, kl: 'k3', entropyBonus: true });
     const program = await runtime.compile(graph);
     const [batch, ...rest] = pack(vectors.rows, { rows: 2, time: 32 });

@@ -10,6 +10,8 @@ import { prefillGraph } from '../../src/policy/graphs/prefill.ts';
 import { scoreGraph } from '../../src/policy/graphs/score.ts';
 import { selectGraph } from '../../src/policy/graphs/select.ts';
 import { updateGraph } from '../../src/policy/graphs/update.ts';
+import { isLarge } from '../../src/policy/head.ts';
+import { quantise } from '../../src/policy/quantise.ts';
 import type { Weights } from '../../src/policy/weights.ts';
 import type { EncodedGraph } from '../../src/tensor/onnx/encode.ts';
 import { createRuntime, type Runtime } from '../../src/tensor/runtime/runtime.ts';
@@ -20,7 +22,8 @@ const untied = { ...TINY, qkvBias: true, tiedHead: false };
 
 /** Every graph the product runs on these weights, at toy sizes. */
 function productGraphs(weights: Weights): EncodedGraph[] {
-  const shape = { rows: 2, time: 16 };
+  const places = isLarge(weights.architecture) ? { places: 8 } : {};
+  const shape = { rows: 2, time: 16, ...places };
   return [
     prefillGraph(weights, adapter, { prompts: 2, promptTime: 8, rows: 4, capacity: 16 }),
     decodeGraph(weights, adapter, { rows: 4, capacity: 16, chunk: 2 }),
@@ -31,8 +34,21 @@ function productGraphs(weights: Weights): EncodedGraph[] {
     ...(['none', 'k1', 'k2', 'k3'] as const).map((kl) =>
       updateGraph(weights, adapter, { ...shape, kl, entropyBonus: kl === 'k3' }),
     ),
-    applyGraph(adapterMatrices(weights.architecture, adapter.rank)),
+    applyGraph(adapterMatrices(weights.architecture, adapter)),
   ];
+}
+
+/** Embedding and head in blocks with offsets, the vocabulary in two pieces. */
+function largeVocabulary(): Weights {
+  const vocabSize = 9001;
+  const base = randomWeights({ ...TINY, layers: 1, vocabSize }, 1, 4);
+  if (base.embedding.kind !== 'dense') throw new Error('the harness makes dense tables');
+  const blocks = {
+    ...quantise(base.embedding.data, vocabSize, TINY.width, 8),
+    offsets: new Float32Array(vocabSize).fill(0.01),
+  };
+  const table = { kind: 'quantised', blocks } as const;
+  return { ...base, embedding: table, head: table };
 }
 
 /** What onnxruntime logs. It takes hold of console.error once, when its wasm starts, so this stands before and stays. */
@@ -71,6 +87,7 @@ describe('placement on WebGPU', () => {
     ['dense, biases and a head of its own', () => randomWeights(untied, 1)],
     ['int4', () => randomWeights(TINY, 1, 4)],
     ['int8', () => randomWeights(TINY, 1, 8)],
+    ['int4, a large vocabulary in blocks', largeVocabulary],
   ];
 
   it.each(models)('%s: no compute node of any graph is placed on the CPU', async (_name, make) => {

@@ -53,9 +53,15 @@ export function randomWeights(architecture: Architecture, seed = 1, bits?: 4 | 8
     }
   }
   norms.set('norm', values('norm', width, 0.2, 1));
-  const embedding = values('embedding', vocabSize * width, 0.6);
-  const head = architecture.tiedHead ? embedding : values('head', vocabSize * width, 0.6);
-  return { architecture, linears, biases, norms, embedding, head, bytes: 0 };
+  const table = (name: string): LinearWeight => ({
+    kind: 'dense',
+    outFeatures: vocabSize,
+    inFeatures: width,
+    data: values(name, vocabSize * width, 0.6),
+  });
+  const embedding = table('embedding');
+  const head = architecture.tiedHead ? embedding : table('head');
+  return { architecture, linears, biases, norms, embedding, head, bytes: 0, report: [] };
 }
 
 /** Ids are characters; enough for a policy that is given ids. */

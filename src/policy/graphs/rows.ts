@@ -5,31 +5,40 @@
 import type { Graph, Tensor } from '../../tensor/graph.ts';
 import { exp, mul, sub } from '../../tensor/ops/arithmetic.ts';
 import { equal, mask } from '../../tensor/ops/compare.ts';
-import { oneHot, pick } from '../../tensor/ops/gather.ts';
+import { gather, oneHot, pick } from '../../tensor/ops/gather.ts';
 import { reshape } from '../../tensor/ops/layout.ts';
 import { logSumExp, reduceSum } from '../../tensor/ops/reduce.ts';
 import { attendRows, causalMask, decoderLayers, finalNorm, splitHeads, type Parts } from '../decoder.ts';
+import { statisticsByPiece } from './vocabulary.ts';
 
 export interface RowInputs {
   /** int32 [rows, time] */
   readonly ids: Tensor;
   /** float32 [rows, time] */
   readonly segments: Tensor;
-  /** int32 [rows * time] */
+  /** int32 [places] */
   readonly targets: Tensor;
+  /** int32 [places], which of the rows * time positions are asked about; absent: all of them, in order. */
+  readonly places?: Tensor;
   readonly rows: number;
   readonly time: number;
 }
 
-export function rowInputs(graph: Graph, rows: number, time: number): RowInputs {
+/** @param places how many positions are asked about; absent: all */
+export function rowInputs(graph: Graph, rows: number, time: number, places?: number): RowInputs {
   return {
     ids: graph.input('ids', 'int32', [rows, time]),
     segments: graph.input('segments', 'float32', [rows, time]),
-    targets: graph.input('targets', 'int32', [rows * time]),
+    targets: graph.input('targets', 'int32', [places ?? rows * time]),
+    ...(places !== undefined && { places: graph.input('places', 'int32', [places]) }),
     rows,
     time,
   };
 }
+
+/** Of hidden states [rows * time, width] those that are asked about [places, width]. */
+export const atPlaces = ({ places }: RowInputs, hidden: Tensor): Tensor =>
+  places ? gather(hidden, places) : hidden;
 
 /** Additive mask [rows, 1, time, time]: 0 where a token may look, -1e9 elsewhere (later tokens, other segments). */
 function segmentMask(graph: Graph, { segments, rows, time }: RowInputs): Tensor {
@@ -45,10 +54,10 @@ export function rowAttention(parts: Parts, inputs: RowInputs) {
     attendRows(parts, splitHeads(parts, q, k, v, rows, time), bias, rows, time);
 }
 
-/** Normalised last hidden states [rows * time, width]. */
+/** Normalised last hidden states of the places asked about [places, width]. */
 export function rowHidden(parts: Parts, inputs: RowInputs): Tensor {
   const hidden = decoderLayers(parts, parts.embed(inputs.ids), rowAttention(parts, inputs));
-  return finalNorm(parts, hidden);
+  return finalNorm(parts, atPlaces(inputs, hidden));
 }
 
 export interface TokenStatistics {
@@ -56,8 +65,8 @@ export interface TokenStatistics {
   readonly logProb: Tensor;
   /** Entropy of the distribution, nats, [n] */
   readonly entropy: Tensor;
-  /** At the temperature, [n, vocab] */
-  readonly logits: Tensor;
+  /** At the temperature, [n, vocab], the whole vocabulary at once: for few places. */
+  logits(): Tensor;
   /** log sum exp of the logits, [n, 1] */
   readonly normaliser: Tensor;
 }
@@ -72,11 +81,15 @@ export function tokenStatistics(
   targets: Tensor,
   inverseTemperature: Tensor,
 ): TokenStatistics {
-  const logits = parts.head(mul(hidden, inverseTemperature));
+  const scaled = mul(hidden, inverseTemperature);
+  const pieces = parts.headPieces();
+  if (pieces.length > 1)
+    return { ...statisticsByPiece(pieces, scaled, targets), logits: () => parts.head(scaled) };
+  const logits = pieces[0]!.logits(scaled);
   const normaliser = logSumExp(logits);
   const n = logits.dim(0);
   const chosen = pick(logits, oneHot(targets, logits.dim(1)));
   const expected = reduceSum(mul(exp(sub(logits, normaliser)), logits), [-1]);
   const flat = reshape(normaliser, [n]);
-  return { logProb: sub(chosen, flat), entropy: sub(flat, expected), logits, normaliser };
+  return { logProb: sub(chosen, flat), entropy: sub(flat, expected), logits: () => logits, normaliser };
 }

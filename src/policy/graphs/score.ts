@@ -11,22 +11,24 @@ import type { AdapterSettings } from '../adapter.ts';
 import { decoderLayers, finalNorm } from '../decoder.ts';
 import { frozenParts } from '../parts.ts';
 import type { Weights } from '../weights.ts';
-import { rowAttention, rowInputs, tokenStatistics } from './rows.ts';
+import { atPlaces, rowAttention, rowInputs, tokenStatistics } from './rows.ts';
 
 export interface ScoreShape {
   readonly rows: number;
   readonly time: number;
+  /** Positions asked about (input `places`); absent: all. */
+  readonly places?: number;
   /** Also output `hidden` [rows * time, width] after this many layers. */
   readonly hiddenAfterLayer?: number;
   /** Also output the most probable tokens, this many: `topIds` and `topLogProbs`, [rows * time, alternatives]. */
   readonly alternatives?: number;
 }
 
-/** Outputs `logProb` and `entropy`, [rows * time]. */
+/** Outputs `logProb` and `entropy`, [places]. */
 export function scoreGraph(weights: Weights, settings: AdapterSettings, shape: ScoreShape): EncodedGraph {
   const graph = new Graph(`score ${shape.rows}x${shape.time}`);
   const parts = frozenParts(graph, weights, settings, 'merged');
-  const inputs = rowInputs(graph, shape.rows, shape.time);
+  const inputs = rowInputs(graph, shape.rows, shape.time, shape.places);
   const inverseTemperature = graph.input('inverseTemperature', 'float32', []);
   const attend = rowAttention(parts, inputs);
   const { layers } = weights.architecture;
@@ -35,7 +37,7 @@ export function scoreGraph(weights: Weights, settings: AdapterSettings, shape: S
   const last = decoderLayers(parts, lower, attend, probe, layers);
   const { logProb, entropy, logits, normaliser } = tokenStatistics(
     parts,
-    finalNorm(parts, last),
+    finalNorm(parts, atPlaces(inputs, last)),
     inputs.targets,
     inverseTemperature,
   );
@@ -43,7 +45,7 @@ export function scoreGraph(weights: Weights, settings: AdapterSettings, shape: S
   graph.output('entropy', entropy);
   if (shape.hiddenAfterLayer !== undefined) graph.output('hidden', lower);
   if (shape.alternatives !== undefined) {
-    const top = mostProbable(logits, normaliser, shape.alternatives);
+    const top = mostProbable(logits(), normaliser, shape.alternatives);
     graph.output('topIds', top.ids);
     graph.output('topLogProbs', top.logProbs);
   }

@@ -17,6 +17,8 @@ import { rowHidden, rowInputs, tokenStatistics } from './rows.ts';
 export interface UpdateShape {
   readonly rows: number;
   readonly time: number;
+  /** Positions trained (input `places`); absent: all. */
+  readonly places?: number;
   /** `none` leaves the reference out of the graph. */
   readonly kl: 'none' | UpdateSettings['klEstimator'];
   readonly entropyBonus: boolean;
@@ -45,16 +47,16 @@ function klEstimate(kind: UpdateSettings['klEstimator'], logProb: Tensor, refere
 }
 
 /**
- * Inputs besides those of rows.ts, all [rows * time]: `advantages`, `weights` (0 outside completions), `completion` (1 on
+ * Inputs besides those of rows.ts, all [places]: `advantages`, `weights` (0 outside completions), `completion` (1 on
  * completion tokens), `oldLogProb` and `onPolicy` (1 where the ratio is 1 by construction), `refLogProb` and `klCoefficient` with KL; scalars
  * `inverseTemperature`, `clipLow`, `clipHigh`, `dualClip`, `entropyCoefficient`.
  */
 export function updateGraph(weights: Weights, settings: AdapterSettings, shape: UpdateShape): EncodedGraph {
-  const { rows, time } = shape;
+  const { rows, time, places = rows * time } = shape;
   const graph = new Graph(`update ${rows}x${time} kl=${shape.kl}`);
   const parts = frozenParts(graph, weights, settings, 'separate');
-  const inputs = rowInputs(graph, rows, time);
-  const vector = (name: string) => graph.input(name, 'float32', [rows * time]);
+  const inputs = rowInputs(graph, rows, time, shape.places);
+  const vector = (name: string) => graph.input(name, 'float32', [places]);
   const scalar = (name: string) => graph.input(name, 'float32', []);
 
   const hidden = rowHidden(parts, inputs);

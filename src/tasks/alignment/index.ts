@@ -1,5 +1,5 @@
 /** The alignment question: formats by name, reading, comparing and showing answers. Only re-exports. */
-import { jsonFormat } from './json.ts';
+import { directJsonFormat, jsonFormat } from './json.ts';
 import { traceFormat } from './trace.ts';
 
 export { firstWrong, longestCorrectPrefix } from './compare.ts';
@@ -16,4 +16,8 @@ export {
   type ParsedAnswer,
 } from './types.ts';
 
-export const alignmentFormats = { trace: traceFormat, json: jsonFormat } as const;
+export const alignmentFormats = {
+  trace: traceFormat,
+  json: jsonFormat,
+  'json-direct': directJsonFormat,
+} as const;

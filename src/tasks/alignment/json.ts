@@ -10,36 +10,50 @@ import { returnName, type AlignmentFormat, type ParsedAnswer } from './types.ts'
 /** Shown to the model; valid JSON, which a test checks. */
 export const exampleAnswer = '{"total": 7, "seen": [2, 5], "return": 7}';
 
-export const jsonFormat: AlignmentFormat = {
-  name: 'json',
-  needsTrajectory: false,
+/** With room for reasoning before the line. */
+export const jsonFormat = format('json', [
+  'Work out by hand what this Python program computes. It may contain mistakes; report what it really does, not what it was meant to do.',
+  'Finish with one line that holds a JSON object and nothing else, for example:',
+]);
 
-  prompt: ({ program, entryPoint, args }) =>
-    [
-      'Work out by hand what this Python program computes. It may contain mistakes; report what it really does, not what it was meant to do.',
-      '',
-      '```python',
-      program.trim(),
-      '```',
-      '',
-      `Call: ${entryPoint}(${args})`,
-      '',
-      `For each variable assigned inside ${entryPoint}, give the value it was given last, and under "${returnName}" what the call returns.`,
-      'Finish with one line that holds a JSON object and nothing else, for example:',
-      exampleAnswer,
-      'If a value is a tuple or a set, write the whole line as a Python dict instead.',
-      '',
-    ].join('\n'),
+/** The line and nothing else, for models whose reasoning only costs tokens. */
+export const directJsonFormat = format('json-direct', [
+  'Say what this Python program computes. It may contain mistakes; report what it really does, not what it was meant to do.',
+  'Answer with one line that holds a JSON object and write nothing else, for example:',
+]);
 
-  answer({ variables, returned }) {
-    const items = variables.map(({ name, value }) => [name, value] as const);
-    return objectLine(returned === null ? items : [...items, [returnName, returned]]);
-  },
+function format(name: string, [task, ending]: readonly [string, string]): AlignmentFormat {
+  return {
+    name,
+    needsTrajectory: false,
 
-  parse: parseJsonLine,
+    prompt: ({ program, entryPoint, args }) =>
+      [
+        task,
+        '',
+        '```python',
+        program.trim(),
+        '```',
+        '',
+        `Call: ${entryPoint}(${args})`,
+        '',
+        `For each variable assigned inside ${entryPoint}, give the value it was given last, and under "${returnName}" what the call returns.`,
+        ending,
+        exampleAnswer,
+        'If a value is a tuple or a set, write the whole line as a Python dict instead.',
+        '',
+      ].join('\n'),
 
-  lines: (text) => text.match(/[^\n]*\n|[^\n]+$/g) ?? [],
-};
+    answer({ variables, returned }) {
+      const items = variables.map(({ name, value }) => [name, value] as const);
+      return objectLine(returned === null ? items : [...items, [returnName, returned]]);
+    },
+
+    parse: parseJsonLine,
+
+    lines: (text) => text.match(/[^\n]*\n|[^\n]+$/g) ?? [],
+  };
+}
 
 function objectLine(items: readonly (readonly [string, Value])[]): string {
   const json = items.map(([name, value]) => [JSON.stringify(name), toJson(value)] as const);

@@ -43,6 +43,8 @@ export interface EncodedGraph {
     readonly dims: readonly number[];
   }[];
   readonly nodeCount: number;
+  /** Model and external data. */
+  readonly bytes: number;
 }
 
 export interface EncodeOptions {
@@ -148,5 +150,6 @@ export function encodeGraph(graph: Graph, options: EncodeOptions = {}): EncodedG
     inputs: inputs.map(signature),
     outputs: graph.outputs.map(signature),
     nodeCount: nodes.length,
+    bytes: external.reduce((sum, { data }) => sum + data.byteLength, model.byteLength),
   };
 }

@@ -6,10 +6,10 @@
 import { int, type Graph, type Tensor } from '../graph.ts';
 import { GraphError } from '../errors.ts';
 import { sizeOf } from '../types.ts';
-import { mul, neg } from './arithmetic.ts';
+import { add, mul, neg } from './arithmetic.ts';
 import { cast, equal, mask, where } from './compare.ts';
 import { reshape } from './layout.ts';
-import { gemm } from './matmul.ts';
+import { gemm, type BlockQuantised } from './matmul.ts';
 import { reduceMax, reduceSum } from './reduce.ts';
 
 /** Rows of `table` [rows, ...] at `indices` (int32 or int64, any shape) -> [...indices, ...row]. */
@@ -24,6 +24,33 @@ export function gather(table: Tensor, indices: Tensor): Tensor {
     return [gemm(hot, reshape(gradient!, [count, table.dim(1)]), true, false)];
   });
   return out;
+}
+
+/**
+ * Rows of a block-quantised table [out, in] at `indices` (int32 [n]) -> float32 [n, in]; only the rows asked for are dequantised. No
+ * gradient: such a table is frozen.
+ */
+export function gatherQuantised(indices: Tensor, table: BlockQuantised, name: string): Tensor {
+  const { graph } = indices;
+  const { bits, block, outFeatures, inFeatures, quants, scales, offsets } = table;
+  const blocks = inFeatures / block;
+  const held = graph.cached(name, () =>
+    graph.constant('uint8', [outFeatures, (inFeatures * bits) / 8], quants, name),
+  );
+  const heldScales = graph.cached(`${name}.scales`, () =>
+    graph.constant('float32', [outFeatures, blocks], scales, `${name}.scales`),
+  );
+  const rows = graph.node('GatherBlockQuantized', [held, indices, heldScales], [indices.dim(0), inFeatures], {
+    dtype: 'float32',
+    domain: 'com.microsoft',
+    attributes: { bits: int(bits), block_size: int(block), gather_axis: int(0), quantize_axis: int(1) },
+  });
+  if (!offsets) return rows;
+  const heldOffsets = graph.cached(`${name}.offsets`, () =>
+    graph.constant('float32', [outFeatures, blocks], offsets, `${name}.offsets`),
+  );
+  const perBlock = reshape(gather(heldOffsets, indices), [indices.dim(0), blocks, 1]);
+  return reshape(add(reshape(rows, [indices.dim(0), blocks, block]), perBlock), rows.dims);
 }
 
 /** indices [n] (whole numbers of any type) -> [n, size] of 0.0 and 1.0. No gradient. */

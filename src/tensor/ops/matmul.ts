@@ -5,8 +5,9 @@
 import { int, type Tensor } from '../graph.ts';
 import { GraphError } from '../errors.ts';
 import { broadcastDims, type TypedData } from '../types.ts';
-import { sumTo } from './arithmetic.ts';
-import { swapLast } from './layout.ts';
+import { add, sumTo } from './arithmetic.ts';
+import { reshape, swapLast } from './layout.ts';
+import { reduceSum } from './reduce.ts';
 
 /** a [..., m, k] times b [..., k, n]; leading axes broadcast. */
 export function matmul(a: Tensor, b: Tensor): Tensor {
@@ -48,7 +49,7 @@ export function gemm(a: Tensor, b: Tensor, transposeA = false, transposeB = fals
 }
 
 /**
- * Weights in symmetric blocks along the input axis: w[o, i] = (q[o, i] - 2^(bits-1)) * scale[o, i / block].
+ * Weights in blocks along the input axis: w[o, i] = (q[o, i] - 2^(bits-1)) * scale[o, i / block] + offset[o, i / block].
  * `quants` holds [out, in] values, rows one after another, uint4 packed low nibble first when bits is 4.
  */
 export interface BlockQuantised {
@@ -59,6 +60,8 @@ export interface BlockQuantised {
   readonly quants: Uint8Array;
   /** [out, in / block] */
   readonly scales: Float32Array;
+  /** [out, in / block]; absent where the blocks are symmetric around the middle code. */
+  readonly offsets?: Float32Array;
 }
 
 /**
@@ -86,7 +89,43 @@ export function matmulQuantised(x: Tensor, weight: BlockQuantised, name: string)
     attributes: { K: int(inFeatures), N: int(outFeatures), bits: int(bits), block_size: int(block) },
   });
   graph.record([x], [out], ([gradient]) => [gemm(gradient!, dequantise(graph, weight, name, scales))]);
-  return out;
+  return weight.offsets ? add(out, offsetPart(x, weight, weight.offsets, name)) : out;
+}
+
+/**
+ * What the blocks' offsets add: the sum of the inputs of each block times the block's offset, a product 1/block the size. MatMulNBits
+ * takes whole zero points alone, an offset is any number, and this runs on every device.
+ */
+function offsetPart(
+  x: Tensor,
+  { block, outFeatures, inFeatures }: BlockQuantised,
+  offsets: Float32Array,
+  name: string,
+): Tensor {
+  const { graph } = x;
+  const blocks = inFeatures / block;
+  const sums = graph.cached(`${x.name} by ${block}`, () =>
+    reduceSum(reshape(x, [x.dim(0), blocks, block]), [-1]),
+  );
+  const held = graph.cached(`${name}.offsets`, () =>
+    graph.constant('float32', [outFeatures, blocks], offsets, `${name}.offsets`),
+  );
+  return gemm(sums, held, false, true);
+}
+
+/** The gradient of `matmulQuantised` back to x: g [n, out] times the weight, dequantised -> [n, in]. */
+export function pullbackQuantised(gradient: Tensor, weight: BlockQuantised, name: string): Tensor {
+  const { graph } = gradient;
+  const { block, outFeatures, inFeatures, offsets } = weight;
+  const blocks = inFeatures / block;
+  const held = (kind: 'scales' | 'offsets', data: Float32Array) =>
+    graph.cached(`${name}.${kind}`, () =>
+      graph.constant('float32', [outFeatures, blocks], data, `${name}.${kind}`),
+    );
+  const plain = gemm(gradient, dequantise(graph, weight, name, held('scales', weight.scales)));
+  if (!offsets) return plain;
+  const perBlock = reshape(gemm(gradient, held('offsets', offsets)), [gradient.dim(0), blocks, 1]);
+  return reshape(add(reshape(plain, [gradient.dim(0), blocks, block]), perBlock), plain.dims);
 }
 
 function dequantise(graph: Tensor['graph'], weight: BlockQuantised, name: string, scales: Tensor): Tensor {

@@ -207,7 +207,7 @@ export class WorkerLearner implements Learner {
     try {
       const engine = this.#engine;
       if (!engine) throw new Error(s.ask.noModel);
-      const snapshot = importAdapter(bytes, engine.architecture, engine.policy.info.rank, name);
+      const snapshot = importAdapter(bytes, engine.architecture, engine.adapter, name);
       this.#abort.abort();
       await this.#puller.drop();
       this.#updates.clear();

@@ -1,0 +1,137 @@
+/**
+ * Opens the model a command was given: a folder, a GGUF file, or nano. What it costs is said before weights are read, and what became of
+ * them after.
+ */
+import { openAsBlob } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import type { ConfigOverrides } from '../learning/config.ts';
+import { settingsFor } from '../learning/prompts.ts';
+import { openGgufModel, openModel, type ModelFiles, type OpenedModel } from '../policy/sources/open-model.ts';
+import { describeHubModel, openCachedModel, openHubModel } from '../policy/sources/hub.ts';
+import { megabytes, ModelCache } from '../policy/sources/model-cache.ts';
+import { blobSource } from '../policy/sources/range-source.ts';
+import type { MatrixReport } from '../policy/weights.ts';
+import { CommandError, UsageError } from './errors.ts';
+import { fromWhereTheUserIs } from './files.ts';
+import { diskFolder, modelFolder } from './model-folder.ts';
+
+const NANO = resolve(import.meta.dirname, '../../public/models/nano');
+
+/** The files of a folder, read in ranges. */
+function folderFiles(folder: string, shown: string, missing: (name: string) => Error): ModelFiles {
+  const at = (name: string): string => join(folder, name);
+  return {
+    name: shown,
+    has: (name) =>
+      stat(at(name)).then(
+        (found) => found.isFile(),
+        () => false,
+      ),
+    async open(name) {
+      const isThere = await this.has(name);
+      if (!isThere) throw missing(name);
+      return blobSource(await openAsBlob(at(name)), name);
+    },
+  };
+}
+
+/**
+ * Nano, a folder as transformers writes it, a GGUF file (itself, or the only one of a folder), or a model of the Hub by its id, from the
+ * cache or fetched into it. @throws UsageError, PolicyError
+ */
+export async function openModelAt(
+  path: string | undefined,
+  progress: (line: string) => void = () => undefined,
+): Promise<OpenedModel> {
+  if (path === undefined) {
+    return openModel(
+      folderFiles(
+        NANO,
+        'nano',
+        (name) => new CommandError(`public/models/nano/${name} is missing; "npm run pretrain" makes it`),
+      ),
+    );
+  }
+  const place = fromWhereTheUserIs(path);
+  const found = await stat(place).catch(() => undefined);
+  if (found === undefined) {
+    if (!HUB_ID.test(path))
+      throw new UsageError(`${path}: no such file or folder, and no id of the Hub (owner/name)`);
+    return openFromHub(path, progress);
+  }
+  if (!found.isDirectory()) return openFile(place, path);
+  const names = await readdir(place);
+  const ggufs = names.filter((name) => name.endsWith('.gguf'));
+  if (!names.includes('config.json') && ggufs.length > 0) {
+    if (ggufs.length > 1) throw new UsageError(`${path}: holds ${ggufs.length} GGUF files; name one of them`);
+    return openFile(join(place, ggufs[0]!), join(path, ggufs[0]!));
+  }
+  return openModel(
+    folderFiles(place, basename(place), (name) => new UsageError(`${join(path, name)}: no such file`)),
+  );
+}
+
+/** `owner/name` or `owner/name/FILE.gguf`; a path that begins with a dot or a slash is none. */
+const HUB_ID = /^\w[\w.-]*\/[\w.-]+(\/[\w.-]+\.gguf)?$/;
+
+/** Sizes are said before anything is fetched; Ctrl-C keeps what has come. */
+async function openFromHub(id: string, progress: (line: string) => void): Promise<OpenedModel> {
+  const cache = new ModelCache(diskFolder(modelFolder()));
+  const cached = await openCachedModel(id, cache);
+  if (cached !== null) return cached;
+  const { HF_TOKEN: accessToken, HF_ENDPOINT: hubUrl } = process.env;
+  const request = { id, ...(accessToken && { accessToken }), ...(hubUrl && { hubUrl }) };
+  const model = await describeHubModel(request);
+  progress(`${id}: ${model.files.length} files, ${megabytes(model.bytes)}, into ${modelFolder()}`);
+  let told = 0;
+  return openHubModel(request, model, cache, {
+    onProgress({ path, bytes, size }) {
+      const tenth = Math.floor((10 * bytes) / size);
+      if (tenth !== told) progress(`  ${path}: ${megabytes(bytes)} of ${megabytes(size)}`);
+      told = tenth;
+    },
+  });
+}
+
+async function openFile(place: string, shown: string): Promise<OpenedModel> {
+  if (!place.endsWith('.gguf'))
+    throw new UsageError(`${shown}: a model is a folder with config.json or a .gguf file`);
+  return openGgufModel(blobSource(await openAsBlob(place), basename(shown)));
+}
+
+/**
+ * Settings for a model of the user's: how it is asked, and steps small enough for a CPU. Whatever the command line says comes after.
+ */
+export const realModelSettings = ({ tokenizer }: OpenedModel): ConfigOverrides => ({
+  ...settingsFor(tokenizer),
+  'code.prompts': 4,
+  'code.groupSize': 8,
+  'code.maxNewTokens': 128,
+  'alignment.prompts': 0,
+  'optimizer.learningRate': 5e-4,
+  'eval.every': 0,
+  'eval.tasks': 12,
+  'eval.samples': 4,
+  'eval.k': 4,
+  'eval.alignmentRecords': 0,
+  'eval.reasoningTasks': 0,
+  'eval.testOutputTasks': 0,
+});
+
+/** How the matrices came over, one line a kind. */
+export function reportLines(report: readonly MatrixReport[]): string[] {
+  const kinds = new Map<string, MatrixReport[]>();
+  for (const matrix of report) {
+    const kind = `${matrix.stored} held as ${matrix.held}`;
+    kinds.set(kind, [...(kinds.get(kind) ?? []), matrix]);
+  }
+  return [...kinds].map(([kind, matrices]) => {
+    const worst = matrices.reduce((a, b) => (b.error > a.error ? b : a));
+    const loss =
+      worst.error === 0
+        ? 'without loss'
+        : `requantised, relative error at most ${worst.error.toFixed(4)} (${worst.name})`;
+    return `  ${matrices.length} matrices in ${kind}, ${loss}`;
+  });
+}

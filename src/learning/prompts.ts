@@ -1,0 +1,45 @@
+/**
+ * What is put to a policy in which words: the bare text that a base model continues, or a message in the chat template of an instruct
+ * model. How an answer is read is judge.ts and the alignment format.
+ */
+import type { Tokenizer } from '../policy/types.ts';
+import type { Task } from '../tasks/types.ts';
+import type { ConfigOverrides } from './config.ts';
+
+export type PromptStyle = 'completion' | 'chat';
+
+/** A chat prompt was asked of a model without a chat template. */
+export class PromptStyleError extends Error {
+  override readonly name = 'PromptStyleError';
+  readonly advice = 'Set prompt.style to completion: this is a base model.';
+  constructor() {
+    super('The model has no chat template.');
+  }
+}
+
+/** A question in words, as the policy gets it. @throws PromptStyleError */
+export function questionPrompt(text: string, tokenizer: Tokenizer, style: PromptStyle): string {
+  if (style === 'completion') return text;
+  if (!tokenizer.chat) throw new PromptStyleError();
+  return tokenizer.chat([{ role: 'user', content: text }]);
+}
+
+/** A code task, as the policy gets it. @throws PromptStyleError */
+export function codePrompt(task: Pick<Task, 'prompt'>, tokenizer: Tokenizer, style: PromptStyle): string {
+  if (style === 'completion') return task.prompt;
+  const text = [
+    'Complete this Python function. Answer with the whole function in one ```python code block and nothing else.',
+    '',
+    '```python',
+    task.prompt.trimEnd(),
+    '```',
+  ].join('\n');
+  return questionPrompt(text, tokenizer, style);
+}
+
+/** The settings that go with a general model: chat and code fences with a chat template, bare text cut at the function's end without. */
+export function settingsFor(tokenizer: Tokenizer): ConfigOverrides {
+  return tokenizer.chat
+    ? { 'prompt.style': 'chat', 'code.extraction': 'fence', 'alignment.format': 'json' }
+    : { 'prompt.style': 'completion', 'code.extraction': 'body', 'alignment.format': 'json' };
+}

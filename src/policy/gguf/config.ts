@@ -1,0 +1,44 @@
+/**
+ * A GGUF file's metadata as the config.json that transformers would have beside the same weights, so that one reader (architecture.ts)
+ * checks both. No weights, no tokenizer.
+ */
+import { CheckpointError, PolicyError } from '../errors.ts';
+import type { GgufHeader } from './header.ts';
+
+const SUPPORTED = ['llama', 'qwen2'];
+
+/** @throws PolicyError for an architecture that is not supported */
+export function configOfGguf(header: GgufHeader, name: string): Record<string, unknown> {
+  const { metadata, tensors } = header;
+  const architecture = metadata['general.architecture'];
+  if (typeof architecture !== 'string' || !SUPPORTED.includes(architecture)) {
+    throw new PolicyError(
+      `${name}: the architecture is ${JSON.stringify(architecture)}`,
+      `Supported architectures: ${SUPPORTED.join(', ')}.`,
+    );
+  }
+  const of = (key: string): unknown => metadata[`${architecture}.${key}`];
+  if (tensors.has('rope_freqs.weight') || (of('rope.scaling.type') ?? 'none') !== 'none') {
+    throw new PolicyError(
+      `${name}: its rotary positions are scaled`,
+      'Models with scaled rotary positions are not supported.',
+    );
+  }
+  const embedding = tensors.get('token_embd.weight');
+  if (!embedding) throw new CheckpointError(name, 'tensor token_embd.weight is missing');
+  return {
+    model_type: architecture,
+    vocab_size: embedding.dims[0],
+    hidden_size: of('embedding_length'),
+    num_hidden_layers: of('block_count'),
+    num_attention_heads: of('attention.head_count'),
+    num_key_value_heads: of('attention.head_count_kv'),
+    head_dim: of('attention.key_length'),
+    intermediate_size: of('feed_forward_length'),
+    rope_theta: of('rope.freq_base'),
+    rms_norm_eps: of('attention.layer_norm_rms_epsilon'),
+    max_position_embeddings: of('context_length'),
+    // There is no flag: a head of its own is there or it is not.
+    tie_word_embeddings: !tensors.has('output.weight'),
+  };
+}

@@ -1,0 +1,121 @@
+/**
+ * The tokenizer inside a GGUF file, as the two files transformers would have for it: byte-level BPE (`gpt2`) with the
+ * pre-tokenizers of the supported models. Reading those files is tokenizer.ts.
+ */
+import { PolicyError } from '../errors.ts';
+import type { GgufHeader } from './header.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+const byteLevel = (useRegex: boolean): Json => ({
+  type: 'ByteLevel',
+  add_prefix_space: false,
+  trim_offsets: true,
+  use_regex: useRegex,
+});
+const cutBy = (pattern: string): Json => ({
+  type: 'Sequence',
+  pretokenizers: [
+    { type: 'Split', pattern: { Regex: pattern }, behavior: 'Isolated', invert: false },
+    byteLevel(false),
+  ],
+});
+/** Words, runs of at most `digits` digits, punctuation, white space: the pattern Llama 3 and Qwen2 share. */
+const wordsAndDigits = (digits: string): string =>
+  `(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}${digits}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+`;
+
+interface PreTokenizer {
+  readonly pre: Json;
+  readonly normalizer?: Json;
+  /** A word that is a token is taken whole, whatever the merges say. */
+  readonly ignoreMerges?: boolean;
+}
+
+/** By `tokenizer.ggml.pre`. */
+const PRE_TOKENIZERS: Readonly<Record<string, PreTokenizer>> = {
+  'gpt-2': { pre: byteLevel(true) },
+  smollm: {
+    pre: { type: 'Sequence', pretokenizers: [{ type: 'Digits', individual_digits: true }, byteLevel(true)] },
+  },
+  qwen2: { pre: cutBy(wordsAndDigits('')), normalizer: { type: 'NFC' } },
+  'llama-bpe': { pre: cutBy(wordsAndDigits('{1,3}')), ignoreMerges: true },
+};
+
+/** `tokenizer.ggml.token_type` */
+const CONTROL = 3;
+const USER_DEFINED = 4;
+
+function refuse(name: string, what: string): never {
+  throw new PolicyError(
+    `${name}: ${what} is not supported.`,
+    `Supported: byte-level BPE (gpt2) with ${Object.keys(PRE_TOKENIZERS).join(', ')}; another tokenizer can be read from a folder with tokenizer.json.`,
+  );
+}
+
+export interface TokenizerFiles {
+  readonly tokenizerJson: Json;
+  readonly tokenizerConfig: Json;
+}
+
+/** @throws PolicyError when the tokenizer is of another kind or incomplete */
+export function tokenizerOfGguf({ metadata }: GgufHeader, name: string): TokenizerFiles {
+  const model = metadata['tokenizer.ggml.model'];
+  if (model !== 'gpt2') refuse(name, `its tokenizer ${JSON.stringify(model)}`);
+  const preName = metadata['tokenizer.ggml.pre'] ?? 'gpt-2';
+  const pre = Object.hasOwn(PRE_TOKENIZERS, String(preName)) ? PRE_TOKENIZERS[String(preName)] : undefined;
+  if (!pre) refuse(name, `its pre-tokenizer ${JSON.stringify(preName)}`);
+  const list = (key: string): readonly unknown[] => {
+    const value = metadata[`tokenizer.ggml.${key}`];
+    if (Array.isArray(value)) return value;
+    throw new PolicyError(`${name}: tokenizer.ggml.${key} is missing`, 'Use a complete model file.');
+  };
+  const tokens = list('tokens').map(String);
+  const types = list('token_type').map(Number);
+  const added = tokens.flatMap((content, id) =>
+    types[id] === CONTROL || types[id] === USER_DEFINED
+      ? [
+          {
+            id,
+            content,
+            special: types[id] === CONTROL,
+            single_word: false,
+            lstrip: false,
+            rstrip: false,
+            normalized: false,
+          },
+        ]
+      : [],
+  );
+  const tokenAt = (key: string): string | undefined => {
+    const id = metadata[`tokenizer.ggml.${key}`];
+    return typeof id === 'number' ? tokens[id] : undefined;
+  };
+  const template = metadata['tokenizer.chat_template'];
+  return {
+    tokenizerJson: {
+      version: '1.0',
+      added_tokens: added,
+      normalizer: pre.normalizer ?? null,
+      pre_tokenizer: pre.pre,
+      post_processor: null,
+      decoder: byteLevel(true),
+      model: {
+        type: 'BPE',
+        vocab: Object.fromEntries(tokens.map((token, id) => [token, id])),
+        merges: list('merges').map(String),
+        ignore_merges: pre.ignoreMerges ?? false,
+        byte_fallback: false,
+        fuse_unk: false,
+        dropout: null,
+        unk_token: null,
+        continuing_subword_prefix: null,
+        end_of_word_suffix: null,
+      },
+    },
+    tokenizerConfig: {
+      eos_token: tokenAt('eos_token_id'),
+      bos_token: tokenAt('bos_token_id'),
+      ...(typeof template === 'string' && { chat_template: template }),
+    },
+  };
+}

@@ -1,0 +1,207 @@
+/**
+ * A model on the Hugging Face Hub by its id: which files it needs and how large they are, before anything is fetched, and then the files
+ * through the cache. The Hub's protocol is @huggingface/hub's; a server that speaks it will do.
+ */
+import { HubApiError, listFiles, type ListFileEntry } from '@huggingface/hub';
+import { PolicyError } from '../errors.ts';
+import { download, type DownloadOptions } from './download.ts';
+import type { ModelCache } from './model-cache.ts';
+import { openGgufModel, openModel, type ModelFiles, type OpenedModel } from './open-model.ts';
+import type { RangeSource } from './range-source.ts';
+import { DownloadError, ModelAccessError } from './source-errors.ts';
+
+export interface HubRequest {
+  /** `owner/name`, optionally `owner/name/FILE.gguf` where a repository holds several. */
+  readonly id: string;
+  readonly revision?: string;
+  readonly accessToken?: string;
+  /** Default: the Hub. */
+  readonly hubUrl?: string;
+  readonly fetch?: typeof fetch;
+}
+
+export interface HubModel {
+  readonly id: string;
+  readonly files: readonly {
+    readonly path: string;
+    readonly size: number;
+    readonly sha256?: string;
+    readonly oid: string;
+  }[];
+  /** Of all files that would be fetched, bytes. */
+  readonly bytes: number;
+}
+
+const HUB = 'https://huggingface.co';
+const ID = /^([\w.-]+\/[\w.-]+)(?:\/([\w.-]+\.gguf))?$/;
+/** What a model in safetensors consists of; anything else in a repository is not fetched. */
+const WANTED =
+  /^(config|tokenizer|tokenizer_config|generation_config)\.json$|^chat_template\.jinja$|^model.*\.safetensors(\.index\.json)?$/;
+
+/** What would be fetched. Nothing is. @throws ModelAccessError, DownloadError, PolicyError */
+export async function describeHubModel(request: HubRequest): Promise<HubModel> {
+  const [, repository, file] = ID.exec(request.id) ?? [];
+  if (repository === undefined)
+    throw new ModelAccessError(
+      `"${request.id}" is no model id`,
+      'An id is owner/name, as in the address of its page.',
+    );
+  const all: ListFileEntry[] = [];
+  try {
+    for await (const entry of listFiles({
+      repo: repository,
+      ...(request.revision !== undefined && { revision: request.revision }),
+      ...(request.hubUrl !== undefined && { hubUrl: request.hubUrl }),
+      ...(request.fetch && { fetch: request.fetch }),
+      ...(request.accessToken !== undefined && { accessToken: request.accessToken }),
+    }))
+      if (entry.type === 'file') all.push(entry);
+  } catch (error) {
+    throw asAccessError(error, repository);
+  }
+  const files = chosen(all, repository, file).map(({ path, size, lfs, oid }) => ({
+    path,
+    size: lfs?.size ?? size,
+    oid: lfs?.oid ?? oid ?? '',
+    ...(lfs && { sha256: lfs.oid }),
+  }));
+  return { id: request.id, files, bytes: files.reduce((sum, { size }) => sum + size, 0) };
+}
+
+function chosen(
+  all: readonly ListFileEntry[],
+  repository: string,
+  file: string | undefined,
+): readonly ListFileEntry[] {
+  const ggufs = all.filter(({ path }) => path.endsWith('.gguf'));
+  if (file !== undefined) {
+    const named = ggufs.filter(({ path }) => path === file);
+    if (named.length === 0)
+      throw new ModelAccessError(`${repository} has no file ${file}`, 'Check its list of files.');
+    return named;
+  }
+  if (
+    all.some(({ path }) => path === 'config.json') &&
+    all.some(({ path }) => /^model.*\.safetensors$/.test(path))
+  )
+    return all.filter(({ path }) => WANTED.test(path));
+  if (ggufs.length === 1) return ggufs;
+  if (ggufs.length > 1) {
+    const names = ggufs.map(({ path }) => path).join(', ');
+    throw new ModelAccessError(
+      `${repository} holds several GGUF files`,
+      `Name one of them: ${repository}/FILE with ${names}.`,
+    );
+  }
+  throw new PolicyError(
+    `${repository} holds no model that can be read`,
+    'Supported: safetensors with config.json and tokenizer.json, or GGUF.',
+  );
+}
+
+function asAccessError(error: unknown, repository: string): PolicyError {
+  if (error instanceof HubApiError) {
+    if (error.statusCode === 401 || error.statusCode === 403)
+      return new ModelAccessError(
+        `${repository} is gated, private, or does not exist`,
+        'Agree to its terms on its page and give an access token, or choose another model.',
+        { cause: error },
+      );
+    if (error.statusCode === 404)
+      return new ModelAccessError(`there is no model ${repository}`, 'Check the spelling and the revision.', {
+        cause: error,
+      });
+    return new DownloadError(`the Hub answered ${error.statusCode}`, 'Try again in a while.', {
+      cause: error,
+    });
+  }
+  if (error instanceof PolicyError) return error;
+  return new DownloadError(
+    `the Hub cannot be reached (${(error as Error).message})`,
+    'Without a connection use a model from the cache or from a file.',
+    { cause: error },
+  );
+}
+
+export interface HubProgress {
+  readonly path: string;
+  readonly bytes: number;
+  readonly size: number;
+}
+
+/** Fetches what is not in the cache and opens the model. @throws ModelAccessError, DownloadError, StorageError, PolicyError */
+export async function openHubModel(
+  request: HubRequest,
+  model: HubModel,
+  cache: ModelCache,
+  {
+    signal,
+    onProgress,
+  }: { readonly signal?: AbortSignal; readonly onProgress?: (progress: HubProgress) => void } = {},
+): Promise<OpenedModel> {
+  const [, repository] = ID.exec(request.id)!;
+  const revision = request.revision ?? 'main';
+  const sources = new Map<string, RangeSource>();
+  for (const { path, size, oid, sha256 } of model.files) {
+    const url = `${request.hubUrl ?? HUB}/${repository}/resolve/${encodeURIComponent(revision)}/${path}`;
+    const remote = {
+      key: `${repository}@${revision}/${path}`,
+      url,
+      size,
+      etag: oid,
+      ...(sha256 !== undefined && { sha256 }),
+    };
+    const options: DownloadOptions = {
+      fetch: authorised(request),
+      ...(signal && { signal }),
+      onProgress: (bytes) => onProgress?.({ path, bytes, size }),
+    };
+    sources.set(path, await download(remote, cache, options));
+  }
+  return open(request.id, sources);
+}
+
+/** A model that is wholly in the cache, without a connection; null where it is not. @throws PolicyError */
+export async function openCachedModel(
+  id: string,
+  cache: ModelCache,
+  revision = 'main',
+): Promise<OpenedModel | null> {
+  const [, repository, file] = ID.exec(id) ?? [];
+  const prefix = `${repository}@${revision}/`;
+  const known = (await cache.list()).filter(({ key }) => key.startsWith(prefix));
+  if (known.length === 0 || known.some(({ isWhole }) => !isWhole)) return null;
+  const sources = new Map<string, RangeSource>();
+  for (const { key } of known) {
+    const source = await cache.open(key);
+    if (source === null) return null;
+    if (file === undefined || key === prefix + file) sources.set(key.slice(prefix.length), source);
+  }
+  return sources.size === 0 ? null : open(id, sources);
+}
+
+function open(id: string, sources: ReadonlyMap<string, RangeSource>): Promise<OpenedModel> {
+  const gguf = [...sources].find(([path]) => path.endsWith('.gguf'));
+  if (gguf) return openGgufModel(gguf[1]);
+  const files: ModelFiles = {
+    name: id,
+    has: (name) => Promise.resolve(sources.has(name)),
+    open(name) {
+      const source = sources.get(name);
+      if (source) return Promise.resolve(source);
+      return Promise.reject(
+        new ModelAccessError(`${id} has no ${name}`, 'Choose a model with all of its files.'),
+      );
+    },
+  };
+  return openModel(files);
+}
+
+function authorised({ fetch: get = fetch, accessToken }: HubRequest): typeof fetch {
+  if (accessToken === undefined) return get;
+  return (input, init) => {
+    const headers = new Headers(init?.headers);
+    headers.set('authorization', `Bearer ${accessToken}`);
+    return get(input, { ...init, headers });
+  };
+}

@@ -1,0 +1,183 @@
+/**
+ * Downloaded models in a folder: the browser's private file system (OPFS), or anything with the same few operations. A file being fetched
+ * lies beside its finished form with a note of which pieces are there, so that a download resumes; a finished file has its hash noted.
+ */
+import { PolicyError } from '../errors.ts';
+import { blobSource, type RangeSource } from './range-source.ts';
+import { StorageError } from './source-errors.ts';
+
+/** A flat folder of files. */
+export interface Folder {
+  list(): Promise<readonly string[]>;
+  /** Null where there is no such file. */
+  file(name: string): Promise<Blob | null>;
+  /** Writes at a place of the file, which is made when it is not there. */
+  write(name: string, at: number, bytes: Uint8Array<ArrayBuffer>): Promise<void>;
+  remove(name: string): Promise<void>;
+  /** Bytes that may still be written, null where nobody knows. */
+  free(): Promise<number | null>;
+}
+
+/** What is known of a cached file; JSON beside it. */
+interface Note {
+  readonly key: string;
+  readonly size: number;
+  /** Of the server, to know whether the rest belongs to the same file. */
+  readonly etag: string;
+  /** SHA-256, hexadecimal, once all of it is there. */
+  readonly sha256?: string;
+  /** Pieces that are there, by number, while it is not whole. */
+  readonly pieces?: readonly number[];
+}
+
+export interface CachedFile {
+  /** e.g. `owner/name@revision/model.safetensors` */
+  readonly key: string;
+  readonly size: number;
+  readonly sha256: string | null;
+  readonly isWhole: boolean;
+}
+
+/** Unambiguous and allowed everywhere. */
+const fileName = (key: string): string => encodeURIComponent(key).replaceAll('*', '%2A');
+const noteName = (key: string): string => `${fileName(key)}.json`;
+
+export class ModelCache {
+  constructor(private readonly folder: Folder) {}
+
+  /** Everything there is, downloads under way included. */
+  async list(): Promise<readonly CachedFile[]> {
+    const names = (await this.folder.list()).filter((name) => name.endsWith('.json'));
+    const notes = await Promise.all(names.map((name) => this.readNote(name)));
+    return notes.flatMap((note) =>
+      note === null
+        ? []
+        : [
+            {
+              key: note.key,
+              size: note.size,
+              sha256: note.sha256 ?? null,
+              isWhole: note.sha256 !== undefined,
+            },
+          ],
+    );
+  }
+
+  async delete(key: string): Promise<void> {
+    await this.folder.remove(noteName(key));
+    await this.folder.remove(fileName(key));
+  }
+
+  /** A whole file, or null. */
+  async open(key: string): Promise<RangeSource | null> {
+    const note = await this.note(key);
+    const blob = note?.sha256 === undefined ? null : await this.folder.file(fileName(key));
+    if (note === null || blob === null || blob.size !== note.size) return null;
+    return blobSource(blob, key.split('/').at(-1)!);
+  }
+
+  note(key: string): Promise<Note | null> {
+    return this.readNote(noteName(key));
+  }
+
+  private async readNote(name: string): Promise<Note | null> {
+    const blob = await this.folder.file(name);
+    if (blob === null) return null;
+    try {
+      const note = JSON.parse(await blob.text()) as Note;
+      return typeof note.key === 'string' && Number.isSafeInteger(note.size) ? note : null;
+    } catch {
+      // A note that was cut off while it was written: the download begins anew.
+      return null;
+    }
+  }
+
+  /** @throws StorageError when there is no room */
+  async begin(key: string, size: number, etag: string): Promise<Set<number>> {
+    const known = await this.note(key);
+    if (known?.etag === etag && known.size === size && known.pieces) return new Set(known.pieces);
+    await this.delete(key);
+    const free = await this.folder.free();
+    if (free !== null && free < size) {
+      throw new StorageError(
+        `${key} needs ${megabytes(size)}, the browser's storage has ${megabytes(free)} left`,
+        'Delete models from the cache, or free disk space.',
+      );
+    }
+    await this.save({ key, size, etag, pieces: [] });
+    return new Set();
+  }
+
+  async put(key: string, at: number, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+    await this.guard(key, () => this.folder.write(fileName(key), at, bytes));
+  }
+
+  async remember(key: string, size: number, etag: string, pieces: ReadonlySet<number>): Promise<void> {
+    await this.save({ key, size, etag, pieces: [...pieces] });
+  }
+
+  /** The file as it is on disk, whole or not, for hashing. */
+  part(key: string): Promise<Blob | null> {
+    return this.folder.file(fileName(key));
+  }
+
+  async finish(key: string, size: number, etag: string, sha256: string): Promise<void> {
+    await this.save({ key, size, etag, sha256 });
+  }
+
+  private async save(note: Note): Promise<void> {
+    const bytes = new TextEncoder().encode(JSON.stringify(note));
+    await this.folder.remove(noteName(note.key));
+    await this.guard(note.key, () => this.folder.write(noteName(note.key), 0, bytes));
+  }
+
+  private async guard(key: string, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (error instanceof PolicyError) throw error;
+      throw new StorageError(
+        `${key} could not be written (${(error as Error).message})`,
+        'What was downloaded is kept. Free disk space and load it again.',
+        { cause: error },
+      );
+    }
+  }
+}
+
+export const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB`;
+
+/** A folder of the browser's private file system. */
+export function opfsFolder(
+  root: FileSystemDirectoryHandle,
+  storage: StorageManager = navigator.storage,
+): Folder {
+  const handle = (name: string) =>
+    root.getFileHandle(name).catch((error: unknown) => {
+      if ((error as Error).name === 'NotFoundError') return null;
+      throw error;
+    });
+  return {
+    async list() {
+      const names: string[] = [];
+      for await (const name of (root as unknown as { keys(): AsyncIterable<string> }).keys())
+        names.push(name);
+      return names;
+    },
+    file: async (name) => (await (await handle(name))?.getFile()) ?? null,
+    async write(name, at, bytes) {
+      const stream = await (
+        await root.getFileHandle(name, { create: true })
+      ).createWritable({ keepExistingData: true });
+      await stream.write({ type: 'write', position: at, data: bytes });
+      await stream.close();
+    },
+    async remove(name) {
+      if (await handle(name)) await root.removeEntry(name);
+    },
+    async free() {
+      const { quota, usage } = await storage.estimate();
+      return quota === undefined || usage === undefined ? null : quota - usage;
+    },
+  };
+}

@@ -1,0 +1,113 @@
+/**
+ * Recognises a model among files and opens it: its architecture, its checkpoint, its tokenizer. Files are read in ranges; no weight is
+ * read before it is asked for.
+ */
+import { parseArchitecture, type Architecture } from '../architecture.ts';
+import { openSafetensors, type Checkpoint } from '../checkpoint.ts';
+import { CheckpointError } from '../errors.ts';
+import { openGgufWeights } from '../gguf/checkpoint.ts';
+import { configOfGguf } from '../gguf/config.ts';
+import { tokenizerOfGguf } from '../gguf/tokenizer.ts';
+import { loadTokenizer } from '../tokenizer.ts';
+import type { Tokenizer } from '../types.ts';
+import type { RangeSource } from './range-source.ts';
+
+/** The files of a model, wherever they are. */
+export interface ModelFiles {
+  /** For messages. */
+  readonly name: string;
+  has(name: string): Promise<boolean>;
+  /** @throws an error of the place they are in, when the file is missing */
+  open(name: string): Promise<RangeSource>;
+}
+
+export interface OpenedModel {
+  readonly name: string;
+  readonly architecture: Architecture;
+  readonly checkpoint: Checkpoint;
+  readonly tokenizer: Tokenizer;
+  /** `gguf` or `safetensors` */
+  readonly format: string;
+}
+
+/** A folder as transformers writes it. @throws PolicyError, TokenizerError */
+export async function openModel(files: ModelFiles): Promise<OpenedModel> {
+  const [config, tokenizerJson, tokenizerConfig, generation, template] = await Promise.all([
+    readJson(files, 'config.json'),
+    readJson(files, 'tokenizer.json'),
+    readJson(files, 'tokenizer_config.json'),
+    optional(files, 'generation_config.json', parseJson),
+    optional(files, 'chat_template.jinja', (text) => text),
+  ]);
+  const architecture = parseArchitecture(config);
+  const shards = await shardNames(files);
+  const checkpoint = await openSafetensors(await Promise.all(shards.map((name) => files.open(name))));
+  const tokenizer = loadTokenizer(
+    tokenizerJson,
+    { ...(tokenizerConfig as object), ...(template !== undefined && { chat_template: template }) },
+    { endIds: endIds(config, generation) },
+  );
+  return { name: files.name, architecture, checkpoint, tokenizer, format: 'safetensors' };
+}
+
+/** One GGUF file. @throws PolicyError, TokenizerError */
+export async function openGgufModel(source: RangeSource): Promise<OpenedModel> {
+  // Its parser is loaded when there is such a file: a page with a model of its own has no use for it.
+  const { readGgufHeader } = await import('../gguf/header.ts');
+  const header = await readGgufHeader(source);
+  const architecture = parseArchitecture(configOfGguf(header, source.name), source.name);
+  const { tokenizerJson, tokenizerConfig } = tokenizerOfGguf(header, source.name);
+  const checkpoint = openGgufWeights(source, header, {
+    headWidth: architecture.headWidth,
+    isPermuted: header.metadata['general.architecture'] === 'llama',
+  });
+  const tokenizer = loadTokenizer(tokenizerJson, tokenizerConfig);
+  return { name: source.name, architecture, checkpoint, tokenizer, format: 'gguf' };
+}
+
+/** The weight files: one, or those an index names. */
+async function shardNames(files: ModelFiles): Promise<readonly string[]> {
+  const index = await optional(files, 'model.safetensors.index.json', parseJson);
+  if (index === undefined) return ['model.safetensors'];
+  const map = (index as { weight_map?: unknown } | null)?.weight_map;
+  const names = typeof map === 'object' && map !== null ? [...new Set(Object.values(map as object))] : [];
+  // A name is a file of the same folder, never a path out of it.
+  if (
+    names.length === 0 ||
+    !names.every((name) => typeof name === 'string' && /^[\w.-]+\.safetensors$/.test(name))
+  )
+    throw new CheckpointError('model.safetensors.index.json', 'its weight_map names no safetensors files');
+  return names as string[];
+}
+
+/** Token ids that end a text, where config or generation_config name several (an instruct model's turn, a base model's text). */
+function endIds(...sources: readonly unknown[]): readonly number[] {
+  const ids = sources.flatMap((json) => {
+    const value = (json as { eos_token_id?: unknown } | null | undefined)?.eos_token_id;
+    return Array.isArray(value) ? value : [value];
+  });
+  return [...new Set(ids.filter((id): id is number => Number.isInteger(id)))];
+}
+
+async function readJson(files: ModelFiles, name: string): Promise<unknown> {
+  const source = await files.open(name);
+  return parseJson(new TextDecoder().decode(await source.read(0, source.size)), name);
+}
+
+function parseJson(text: string, name: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new CheckpointError(name, 'it is not JSON');
+  }
+}
+
+async function optional<T>(
+  files: ModelFiles,
+  name: string,
+  read: (text: string, name: string) => T,
+): Promise<T | undefined> {
+  if (!(await files.has(name))) return undefined;
+  const source = await files.open(name);
+  return read(new TextDecoder().decode(await source.read(0, source.size)), name);
+}

@@ -1,0 +1,182 @@
+/** Folders as transformers writes them: one file or shards, three number formats, several ends of a text; and what is refused. */
+import { readFile } from 'node:fs/promises';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { CheckpointError } from '../../src/policy/errors.ts';
+import { exportAdapter, importAdapter } from '../../src/policy/peft.ts';
+import {
+  parseSafetensors,
+  toFloat32,
+  writeSafetensors,
+  type TensorToStore,
+} from '../../src/policy/safetensors.ts';
+import { openModel, type ModelFiles } from '../../src/policy/sources/open-model.ts';
+import { bytesSource } from '../../src/policy/sources/range-source.ts';
+import { readWeights } from '../../src/policy/weights.ts';
+import { buildPolicy, loadPolicy } from '../../src/policy/load.ts';
+import { nodeWasm } from '../../src/tensor/runtime/node.ts';
+import { plainTokenizer } from './tiny-model.ts';
+
+const vector = (name: string): Promise<Uint8Array> => readFile(new URL(`./vectors/${name}`, import.meta.url));
+const nano = (name: string): Promise<Uint8Array> =>
+  readFile(new URL(`../../public/models/nano/${name}`, import.meta.url));
+const json = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
+
+function filesOf(files: Readonly<Record<string, Uint8Array>>): ModelFiles {
+  return {
+    name: 'folder',
+    has: (name) => Promise.resolve(name in files),
+    open: (name) =>
+      name in files
+        ? Promise.resolve(bytesSource(files[name]!, name))
+        : Promise.reject(new Error(`no ${name}`)),
+  };
+}
+
+/** Floats to sixteen bits by cutting (bfloat16) or by the few exact values used here (half). */
+function asBrain(data: Float32Array): Uint8Array {
+  const out = new Uint16Array(data.length);
+  const bits = new Uint32Array(data.buffer, data.byteOffset, data.length);
+  bits.forEach((value, i) => (out[i] = value >>> 16));
+  return new Uint8Array(out.buffer);
+}
+
+describe.each(['llama', 'qwen2'])('a folder: %s', (name) => {
+  let common: Record<string, Uint8Array>;
+  let tensors: TensorToStore[];
+  beforeAll(async () => {
+    common = {
+      'config.json': await vector(`${name}/config.json`),
+      'tokenizer.json': await nano('tokenizer.json'),
+      'tokenizer_config.json': await nano('tokenizer_config.json'),
+      'generation_config.json': json({ eos_token_id: [3, 7] }),
+    };
+    const stored = parseSafetensors(await vector(`${name}/model.safetensors`)).tensors;
+    tensors = [...stored].map(([key, tensor]) => ({ name: key, ...tensor }));
+  });
+  const load = async (files: Record<string, Uint8Array>) => {
+    const model = await openModel(filesOf({ ...common, ...files }));
+    return readWeights(model.checkpoint, model.architecture, 'stored');
+  };
+
+  it('gives the same weights from one file and from shards', async () => {
+    const half = Math.floor(tensors.length / 2);
+    const parts = {
+      'model-1.safetensors': tensors.slice(0, half),
+      'model-2.safetensors': tensors.slice(half),
+    };
+    const weight_map = Object.fromEntries(
+      Object.entries(parts).flatMap(([file, list]) => list.map((tensor) => [tensor.name, file])),
+    );
+    const whole = await load({ 'model.safetensors': writeSafetensors(tensors) });
+    const sharded = await load({
+      'model.safetensors.index.json': json({ weight_map }),
+      ...Object.fromEntries(Object.entries(parts).map(([file, list]) => [file, writeSafetensors(list)])),
+    });
+    expect(sharded.linears).toEqual(whole.linears);
+    expect(sharded.embedding).toEqual(whole.embedding);
+    expect(sharded.norms).toEqual(whole.norms);
+  });
+
+  it('reads F32 and BF16 as the same numbers where both can say them', async () => {
+    const wide = tensors.map((tensor) => ({ ...tensor, floats: toFloat32(tensor, tensor.name) }));
+    const brain = wide.map(({ floats, ...tensor }) => ({
+      ...tensor,
+      dtype: 'BF16' as const,
+      bytes: asBrain(floats),
+    }));
+    const cut = brain.map((tensor) => {
+      const floats = toFloat32(tensor, tensor.name);
+      return { ...tensor, dtype: 'F32' as const, bytes: new Uint8Array(floats.buffer) };
+    });
+    const [a, b] = [
+      await load({ 'model.safetensors': writeSafetensors(brain) }),
+      await load({ 'model.safetensors': writeSafetensors(cut) }),
+    ];
+    expect(a.linears).toEqual(b.linears);
+    expect(a.report[0]).toMatchObject({ stored: 'BF16', held: 'fp32', error: 0 });
+    expect(b.report[0]).toMatchObject({ stored: 'F32' });
+  });
+
+  it('ends a text at every token that its files name', async () => {
+    const model = await openModel(filesOf({ ...common, 'model.safetensors': writeSafetensors(tensors) }));
+    expect(model.tokenizer.endIds).toEqual([model.tokenizer.eosId, 3, 7]);
+  });
+
+  it('refuses an index that names a path out of the folder, and a tensor in two files', async () => {
+    const index = json({ weight_map: { a: '../../secret.safetensors' } });
+    await expect(load({ 'model.safetensors.index.json': index })).rejects.toThrow(CheckpointError);
+    const twice = json({ weight_map: { a: 'model-1.safetensors', b: 'model-2.safetensors' } });
+    const file = writeSafetensors(tensors);
+    await expect(
+      load({
+        'model.safetensors.index.json': twice,
+        'model-1.safetensors': file,
+        'model-2.safetensors': file,
+      }),
+    ).rejects.toThrow(/in two files/);
+  });
+
+  it('adapts the last layers alone when asked to, and says so in the adapter it exports', async () => {
+    const model = await openModel(filesOf({ ...common, 'model.safetensors': writeSafetensors(tensors) }));
+    const options = { name, device: nodeWasm(1), rank: 2, alpha: 4, seed: 1, adapterLayers: 1 };
+    const policy = await buildPolicy(
+      { ...model, tokenizer: plainTokenizer(model.architecture.vocabSize) },
+      options,
+    );
+    const last = policy.architecture.layers - 1;
+    const snapshot = await policy.snapshot();
+    expect(Object.keys(snapshot.tensors).every((key) => key.startsWith(`layers.${last}.`))).toBe(true);
+    const row = {
+      prompt: [1, 2],
+      completion: [3, 4],
+      advantages: Float32Array.of(1, 1),
+      weights: Float32Array.of(0.5, 0.5),
+    };
+    const settings = {
+      learningRate: 0.01,
+      temperature: 1,
+      clipLow: 0.2,
+      clipHigh: 0.2,
+      dualClip: 3,
+      klCoefficient: 0,
+      klEstimator: 'k3',
+      entropyCoefficient: 0,
+      maxGradNorm: 1,
+      weightDecay: 0,
+      beta1: 0.9,
+      beta2: 0.99,
+      adamEps: 1e-8,
+    } as const;
+    expect((await policy.update([row], settings)).gradNorm).toBeGreaterThan(0);
+    const after = await policy.snapshot();
+    const files = exportAdapter(after, policy.architecture, policy.adapter, name);
+    expect(JSON.parse(files['adapter_config.json'])).toMatchObject({ layers_to_transform: [last] });
+    const back = importAdapter(
+      files['adapter_model.safetensors'],
+      policy.architecture,
+      policy.adapter,
+      'adapter',
+    );
+    const key = `layers.${last}.mlp.up_proj.lora_B`;
+    expect(back.tensors[key]!.data).toEqual(after.tensors[key]!.data);
+    await policy.dispose();
+  });
+});
+
+describe('the model of the page', () => {
+  it('is loaded from its four files alone', async () => {
+    const asked: string[] = [];
+    const read = (name: string): Promise<Uint8Array> => {
+      asked.push(name);
+      return nano(name);
+    };
+    const policy = await loadPolicy({ name: 'nano', read, device: nodeWasm(1), rank: 2, alpha: 4, seed: 1 });
+    expect(asked.sort()).toEqual([
+      'config.json',
+      'model.safetensors',
+      'tokenizer.json',
+      'tokenizer_config.json',
+    ]);
+    await policy.dispose();
+  });
+});
