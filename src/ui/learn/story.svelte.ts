@@ -19,6 +19,7 @@ export class Story {
   readonly replay: Replay;
   /** Another recording with the same tasks, for the last chapter; null when there is none. */
   readonly other: Replay;
+  #otherId: string | undefined;
   study: StudyState = $state.raw({ state: 'loading' });
 
   /** `base`: absolute address of the site's folder. */
@@ -38,15 +39,23 @@ export class Story {
   readonly advantage = $derived(advantageExample(this.#events));
   readonly trace = $derived(traceExample(this.#events));
 
-  /** Opens the recording that has both kinds of rollouts, else the first one; then, for the last chapter, another one and the study. */
+  /** Opens the recording that has both kinds of rollouts, else the first one, and the study. */
   async open(): Promise<void> {
     const listed = await this.replay.list().catch(() => []);
     const both = listed.find(({ config }) => (config['alignment.prompts'] ?? 0) > 0);
-    await this.replay.open(both?.id);
-    const other =
+    this.#otherId = (
       listed.find(({ id }) => id !== both?.id && id !== listed[0]?.id) ??
-      listed.find(({ id }) => id !== both?.id);
-    await Promise.all([other ? this.other.open(other.id) : null, this.#openStudy()]);
+      listed.find(({ id }) => id !== both?.id)
+    )?.id;
+    await this.replay.open(both?.id);
+    await this.#openStudy();
+  }
+
+  /** Fetches the other recording, once: only who comes near the last chapter needs it. */
+  async openOther(): Promise<void> {
+    const id = this.#otherId;
+    this.#otherId = undefined;
+    if (id !== undefined) await this.other.open(id);
   }
 
   async #openStudy(): Promise<void> {
