@@ -1,4 +1,5 @@
 /** `eval`: measures nano, another model or an adapter on held-out tasks, the way a run does before and after. It trains nothing. */
+import { existsSync } from 'node:fs';
 import { createConfig, parseAssignments, type Config } from '../learning/config.ts';
 import { evaluate, sampleHeldout, type EvaluateOptions, type Evaluation } from '../learning/evaluate.ts';
 import { evaluationTasks, makeEvaluationSet } from '../learning/evaluation-set.ts';
@@ -14,6 +15,8 @@ import { parseOptions, required, wholeNumber, type Command } from './command.ts'
 import { deviceOption, openPolicy, openSandbox, tasksNamed, weightsOption } from './engine.ts';
 import { openModelAt, realModelSettings, reportLines } from './models.ts';
 import { measures } from './report.ts';
+
+const SUITES = ['heldout', 'easy'];
 
 export const evalCommand: Command = {
   usage: `eval --suite heldout|easy|FILE [--model PATH] [--adapter FILE] [--n 8] [--seed S]
@@ -62,6 +65,9 @@ export const evalCommand: Command = {
       parseAssignments(options.set ?? []),
     );
     const adapter = options.adapter === undefined ? undefined : await readAdapterFile(options.adapter);
+    // A word is a name that is not known, not a file that is missing.
+    if (/^\w+$/.test(suite) && !SUITES.includes(suite) && !existsSync(fromWhereTheUserIs(suite)))
+      throw new UsageError(`unknown suite "${suite}"; there are ${SUITES.join(', ')}, or a file of tasks`);
     const all = await tasksNamed(suite === 'heldout' ? undefined : suite);
     const warning = contaminationWarning(all);
     if (warning !== null) progress(warning);
