@@ -111,7 +111,8 @@ async function runInPage(jobs: readonly Job[]): Promise<string[]> {
         if (isTraced) return (await sandbox.trace({ code, call, mode: 'final', limits })).outcome;
         return (await sandbox.run({ code, calls: [call], limits })).calls[0]?.outcome ?? 'nothing';
       } catch (error) {
-        return `error ${(error as Error).name}`;
+        // Names of classes are shortened in a built page; messages are not.
+        return `error: ${(error as Error).message}`;
       }
     }),
   );

@@ -65,7 +65,9 @@ export class Interpreter {
     let snapshot: Uint8Array | undefined;
     let pyodide: Pyodide;
     if (request.snapshot) {
-      pyodide = await loadPyodide({ ...common, _loadSnapshot: new Uint8Array(request.snapshot) } as never);
+      // Pyodide decodes its header as text, which browsers refuse for shared memory: a copy of its own, dropped after the start.
+      const own = new Uint8Array(request.snapshot).slice();
+      pyodide = await loadPyodide({ ...common, _loadSnapshot: own } as never);
     } else {
       pyodide = await loadPyodide({ ...common, _makeSnapshot: request.makeSnapshot } as never);
       install(pyodide);

@@ -37,6 +37,20 @@ describe('in a browser', () => {
     expect((await run('def f():\n    return 7')).value).toEqual({ type: 'int', value: 7 });
   });
 
+  test('the next interpreter starts from the memory of the first', { timeout: 240_000 }, async () => {
+    const snapshotOf = (pool: Pool) =>
+      (pool as unknown as { snapshot: ArrayBufferLike | undefined }).snapshot;
+    const taken = snapshotOf(sandbox);
+    // A start that fails drops its snapshot, starts the long way and takes another.
+    const next = await sandbox.sibling(1);
+    try {
+      expect(taken?.byteLength).toBeGreaterThan(0);
+      expect(snapshotOf(next) === taken).toBe(true);
+    } finally {
+      await next.dispose();
+    }
+  });
+
   test('traces are those of Node', { timeout: 240_000 }, async () => {
     for (const { code, args, definitions } of definitionCases) {
       const traced = await sandbox.trace({ code, call: { entryPoint: 'f', args }, mode: 'final', limits });
