@@ -14,6 +14,8 @@ import { adapterSnapshot, readAdapterFile } from './adapter-file.ts';
 import { parseOptions, required, wholeNumber, type Command } from './command.ts';
 import { deviceOption, openPolicy, openSandbox, tasksNamed, weightsOption } from './engine.ts';
 import { openModelAt, realModelSettings, reportLines } from './models.ts';
+import { UsageError } from './errors.ts';
+import { fromWhereTheUserIs } from './files.ts';
 import { measures } from './report.ts';
 
 const SUITES = ['heldout', 'easy'];
