@@ -13,6 +13,7 @@ import type { AlignmentGroup, CodeGroup, Group } from './events.ts';
 import { predictLines, predictTokens } from './grade.ts';
 import { average } from './intervals.ts';
 import type { LossRollout } from './normalise.ts';
+import { hasCreditWithin } from './rewards.ts';
 
 /** What credit within an answer needs to know of its tokens. */
 export type AnswerTokenizer = Pick<Tokenizer, 'encode' | 'decode' | 'eosId'>;
@@ -50,10 +51,9 @@ export function makeBatch(
   );
   const codeAdvantages = byGroup.slice(0, code.length);
   const alignmentAdvantages = byGroup.slice(code.length);
-  const byToken =
-    config['alignment.reward'] === 'line' || config['alignment.reward'] === 'token'
-      ? alignment.map((group) => creditWithin(group, config, format, tokenizer))
-      : null;
+  const byToken = hasCreditWithin(config['alignment.reward'])
+    ? alignment.map((group) => creditWithin(group, config, format, tokenizer))
+    : null;
 
   const codeGroups = code.map((group, g) => codeGroup(group, codeAdvantages[g] ?? []));
   const alignmentGroups = alignment.map((group, g) =>

@@ -4,6 +4,7 @@
  */
 import { oneLine, shown } from '../tasks/shown.ts';
 import { CONFIG_VERSION, SCHEMA, type ConfigKey, type Schema, type Setting } from './config-schema.ts';
+import { hasCreditWithin } from './rewards.ts';
 
 export { CONFIG_VERSION, SCHEMA, type ConfigKey, type Setting } from './config-schema.ts';
 
@@ -153,7 +154,8 @@ function checkTogether(config: Config): void {
       'eval.k',
     );
   }
-  const trajectory = ['prefix', 'line', 'token'].includes(config['alignment.reward']);
+  const form = config['alignment.reward'];
+  const trajectory = form === 'prefix' || hasCreditWithin(form);
   if (trajectory && config['alignment.format'] !== 'trace') {
     throw new ConfigError(
       `"alignment.reward" ${config['alignment.reward']} grades a trajectory and needs "alignment.format" trace.`,

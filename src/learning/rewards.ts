@@ -7,6 +7,11 @@ import type { PredictedVariable, Verdict } from './events.ts';
 
 export type RewardForm = Config['alignment.reward'];
 
+/** Forms whose advantage differs within an answer: by line or by token (credit.ts). */
+export function hasCreditWithin(form: RewardForm): boolean {
+  return form === 'line' || form === 'token';
+}
+
 /** 1 if every test passes, else 0; null where the harness failed and nothing is known about the program. */
 export function codeReward(verdict: Verdict): number | null {
   if (verdict === 'harness-error') return null;

@@ -2,6 +2,7 @@
  * A run's prompts and settings for TRL: rows for `datasets`, a configuration for `trl grpo --config`, reward functions beside it. TRL's
  * loop is not this one; what it cannot express is said in the configuration's comments instead of being left out in silence.
  */
+import { hasCreditWithin } from '../../learning/rewards.ts';
 import type { Config } from '../../learning/config.ts';
 import { LAYER_LINEARS } from '../../policy/architecture.ts';
 import type { Task } from '../../tasks/types.ts';
@@ -171,7 +172,7 @@ export function lost(config: Config): readonly string[] {
     sentences.push(`entropy.coefficient ${config['entropy.coefficient']}.`);
   if (config['kl.coefficient'] > 0 && config['kl.estimator'] !== 'k3')
     sentences.push(`kl.estimator ${config['kl.estimator']}; TRL uses k3.`);
-  if (hasAlignment && ['line', 'token'].includes(config['alignment.reward']))
+  if (hasAlignment && hasCreditWithin(config['alignment.reward']))
     sentences.push('credit by line; trace_reward gives the longest right prefix to the whole answer.');
   return sentences;
 }
