@@ -50,22 +50,15 @@ export const MISREADINGS: readonly Misreading[] = [
 
 /** The program as misread: each misreading that it invites by its own rate. Equal to the program where none is drawn. */
 export function misread(code: string, random: Random): string {
-  return apply(code, ({ rate }) => random.next() < rate);
-}
-
-/** The program as somebody reads it who takes the likelier reading of each kind. */
-export function likelierReading(code: string): string {
-  return apply(code, ({ rate }) => rate > 0.5);
-}
-
-function apply(code: string, shown: (misreading: Misreading) => boolean): string {
   // The body begins after the line of `def`; what comes before it may be a comment.
   const end = code.indexOf('\n', code.indexOf('def '));
   // A while loop or a recursion whose condition, counter or shrinking list is misread may never end: read as they are.
   if (/\bwhile\b|\bf\(/.test(code.slice(end))) return code;
   const header = code.slice(0, end);
   // One pass from left to right over the body as it was: ` >= ` must not become ` > ` and then ` >= ` again.
-  const drawn = MISREADINGS.filter(({ pattern }) => code.slice(end).search(pattern) >= 0).filter(shown);
+  const drawn = MISREADINGS.filter(({ pattern }) => code.slice(end).search(pattern) >= 0).filter(
+    ({ rate }) => random.next() < rate,
+  );
   const hits = drawn
     .flatMap(({ pattern, as }) =>
       [...code.slice(end).matchAll(pattern)].map((hit) => ({
