@@ -22,7 +22,7 @@ const KEPT = new Set([
   ...['learn', 'learn-390', 'learn-dark', 'learn-zh', 'learn-3'],
   ...['play', 'play-dark', 'play-1024', 'play-390', 'play-390-dark', 'play-zh'],
   ...['play-running', 'play-trace', 'play-prediction', 'play-prediction-dark', 'play-compare'],
-  ...['lab', 'lab-dark', 'lab-1024'],
+  ...['lab-start', 'lab-start-dark', 'lab', 'lab-dark', 'lab-1024'],
 ]);
 
 const { values } = parseArgs({

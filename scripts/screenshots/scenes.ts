@@ -11,12 +11,13 @@ const LONG = { timeout: 900_000 };
 const RECORDING = 'coderl-plus-60';
 /** Small enough to end within minutes; the numbers are real and mean nothing. */
 const SMALL_EXPERIMENT = {
-  steps: 4,
-  'eval.every': 2,
+  steps: 2,
+  'eval.every': 1,
   'code.prompts': 4,
   'code.groupSize': 4,
+  'alignment.prompts': 2,
   'alignment.groupSize': 4,
-  'eval.tasks': 8,
+  'eval.tasks': 4,
   'eval.samples': 2,
   'eval.k': 2,
 };

@@ -9,5 +9,4 @@ const LOADERS: Readonly<Record<Room, () => Promise<{ default: Component }>>> = {
 };
 
 /** Asked again for a room that is there, it answers at once; one that did not come is asked for anew. */
-export const loadRoom = (room: Room): Promise<Component> =>
-  LOADERS[room]().then((module) => module.default);
+export const loadRoom = (room: Room): Promise<Component> => LOADERS[room]().then((module) => module.default);
