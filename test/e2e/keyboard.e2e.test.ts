@@ -69,8 +69,13 @@ function focused(): { readonly stop: string; readonly ring: boolean } | null {
 
 async function walk(page: Page) {
   const names = await page.evaluate(numberControls);
+  // From the top: Tab goes on from where the focus was last, be it gone or not.
   await page.evaluate(() => {
-    if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+    const start = document.createElement('span');
+    start.tabIndex = -1;
+    (document.querySelector('dialog[open]') ?? document.body).prepend(start);
+    start.focus();
+    start.remove();
   });
   const stops: { readonly stop: string; readonly ring: boolean }[] = [];
   for (let i = 0; i < MOST_STOPS; i++) {
@@ -95,7 +100,8 @@ describe('Tab', () => {
         await page.waitForTimeout(500);
       }
       const { names, stops } = await walk(page);
-      const reached = stops.map(({ stop }) => names[Number(stop)] ?? stop);
+      // The browser also stops at what scrolls and holds no control, such as a long task.
+      const reached = stops.flatMap(({ stop }) => names[Number(stop)] ?? []);
       expect(names.filter((_, i) => !stops.some(({ stop }) => stop === String(i)))).toEqual([]);
       expect(reached).toEqual(names);
       expect(stops.filter(({ ring }) => !ring).map(({ stop }) => names[Number(stop)])).toEqual([]);
@@ -143,7 +149,7 @@ describe('in a recorded run', () => {
       await code.focus();
       await page.keyboard.press('ControlOrMeta+a');
       const selected = await page.evaluate(() => getSelection()?.toString() ?? '');
-      expect(selected.trim()).toBe((await code.innerText()).trim());
+      expect(selected.trim()).toBe(await code.evaluate((pre) => pre.textContent.trim()));
       expect(await reader.locator('.line-start').count()).toBeGreaterThan(2);
       expect(await reader.locator('.line-start').first().getAttribute('data-line')).toBe('1');
       await page.keyboard.press('Escape');
