@@ -181,7 +181,7 @@ describe('the page', () => {
     }
     expect(await groups()).toBe(SMALL['code.prompts']);
     await page.getByRole('button', { name: 'Back to the preset' }).click();
-    expect(await mix.getAttribute('aria-valuetext')).toMatch(/% execution/);
+    expect(await mix.getAttribute('aria-valuetext')).toMatch(/% alignment/);
   });
 
   test('a setting that is fixed for a run asks for a reset', async () => {
