@@ -56,7 +56,7 @@ async function visit(browser: Browser, url: string): Promise<Readonly<Record<str
     paint: performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? NaN,
     moved: performance.getEntriesByName('moved')[0]?.startTime ?? NaN,
   }));
-  await page.getByRole('button', { name: /^Speed/ }).click();
+  await page.getByLabel(/^Speed: /).click();
   await page.getByRole('option', { name: '8×' }).click();
   let frames = NaN;
   const playing = await tasksDuring(page, async () => {
