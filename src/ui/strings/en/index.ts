@@ -8,6 +8,7 @@ import { play } from './play.ts';
 import { reading } from './reading.ts';
 import { replay } from './replay.ts';
 import { saved } from './saved.ts';
+import { settings } from './settings.ts';
 import { start } from './start.ts';
 import { workshop } from './workshop.ts';
 
@@ -23,4 +24,5 @@ export const en = {
   learn,
   lab,
   saved,
+  settings,
 };
