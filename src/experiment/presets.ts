@@ -20,7 +20,7 @@ export interface Preset {
 }
 
 const alignment: ConfigOverrides = {
-  'alignment.prompts': 8,
+  'alignment.prompts': 16,
   'alignment.groupSize': 8,
   'alignment.format': 'trace',
   // Most lines of a group are right in all answers and carry no advantage: at weight 1 the alignment gradient is still the smaller one.
@@ -38,17 +38,17 @@ export const PRESETS = {
   },
   'coderl-plus': {
     title: 'CodeRL+',
-    about: 'The same code rollouts, and on top of them 8 alignment prompts made from own failed programs.',
+    about: 'The same code rollouts, and on top of them 16 alignment prompts made from own failed programs.',
     overrides: alignment,
   },
   'rlvr-equal-total': {
     title: 'RLVR, equal total',
     about: 'Rewards from tests alone with as many rollouts as CodeRL+ has in all.',
-    overrides: { 'code.prompts': 24, 'alignment.prompts': 0 },
+    overrides: { 'code.prompts': 32, 'alignment.prompts': 0 },
   },
   'coderl-plus-equal-total': {
     title: 'CodeRL+, equal total',
-    about: 'CodeRL+ whose empty alignment slots are filled with code prompts: 24 prompts in every step.',
+    about: 'CodeRL+ whose empty alignment slots are filled with code prompts: 32 prompts in every step.',
     overrides: { ...alignment, 'alignment.fill': 'code' },
   },
 } as const satisfies Record<string, Preset>;

@@ -52,7 +52,7 @@ export const common: typeof en = {
     rlvr: { title: 'RLVR（仅测试奖励）', about: '奖励只来自测试：16 个提示，每个 8 次采样。' },
     'coderl-plus': {
       title: 'CodeRL+（执行语义）',
-      about: '同样的代码采样，再加上 8 个由模型自己的失败程序生成的对齐提示。',
+      about: '同样的代码采样，再加上 16 个由模型自己的失败程序生成的对齐提示。',
     },
     'rlvr-equal-total': {
       title: 'RLVR，总量相同',
@@ -60,7 +60,7 @@ export const common: typeof en = {
     },
     'coderl-plus-equal-total': {
       title: 'CodeRL+，总量相同',
-      about: 'CodeRL+，对齐名额不足时用代码提示补齐：每步共 24 个提示。',
+      about: 'CodeRL+，对齐名额不足时用代码提示补齐：每步共 32 个提示。',
     },
   },
   announce: {
