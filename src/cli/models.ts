@@ -5,8 +5,6 @@
 import { openAsBlob } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import type { ConfigOverrides } from '../learning/config.ts';
-import { settingsFor } from '../learning/prompts.ts';
 import { openGgufModel, openModel, type ModelFiles, type OpenedModel } from '../policy/sources/open-model.ts';
 import { describeHubModel, openCachedModel, openHubModel } from '../policy/sources/hub.ts';
 import { megabytes, ModelCache } from '../policy/sources/model-cache.ts';
@@ -99,25 +97,6 @@ async function openFile(place: string, shown: string): Promise<OpenedModel> {
     throw new UsageError(`${shown}: a model is a folder with config.json or a .gguf file`);
   return openGgufModel(blobSource(await openAsBlob(place), basename(shown)));
 }
-
-/**
- * Settings for a model of the user's: how it is asked, and steps small enough for a CPU. Whatever the command line says comes after.
- */
-export const realModelSettings = ({ tokenizer }: OpenedModel): ConfigOverrides => ({
-  ...settingsFor(tokenizer),
-  'code.prompts': 4,
-  'code.groupSize': 8,
-  'code.maxNewTokens': 128,
-  'alignment.prompts': 0,
-  'optimizer.learningRate': 5e-4,
-  'eval.every': 0,
-  'eval.tasks': 12,
-  'eval.samples': 4,
-  'eval.k': 4,
-  'eval.alignmentRecords': 0,
-  'eval.reasoningTasks': 0,
-  'eval.testOutputTasks': 0,
-});
 
 /** How the matrices came over, one line a kind. */
 export function reportLines(report: readonly MatrixReport[]): string[] {

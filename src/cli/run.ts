@@ -4,6 +4,7 @@ import { TrainerControl } from '../learning/control.ts';
 import { heapLimit } from '../learning/harness.ts';
 import { parseAssignments, type Config, type ConfigOverrides } from '../learning/config.ts';
 import { presetConfig, PRESETS } from '../experiment/presets.ts';
+import { realModelSettings } from '../experiment/real-model.ts';
 import type { LoraPolicy } from '../policy/policy.ts';
 import type { OpenedModel } from '../policy/sources/open-model.ts';
 import type { Tokenizer } from '../policy/types.ts';
@@ -24,7 +25,7 @@ import {
   weightsOption,
   type ModelRequest,
 } from './engine.ts';
-import { openModelAt, realModelSettings, reportLines } from './models.ts';
+import { openModelAt, reportLines } from './models.ts';
 import { CommandError, UsageError } from './errors.ts';
 import { withOutput } from './files.ts';
 import { changesTo, keeperFor, openFolder, type Folder } from './kept.ts';
@@ -98,7 +99,7 @@ ${presets}
     const device = deviceOption(options.device);
     const tasks = await tasksNamed(options.tasks);
     const model = await openModelAt(options.model, context.progress);
-    const asked = configured(own ? realModelSettings(model) : {});
+    const asked = configured(own ? realModelSettings(model.tokenizer) : {});
     const machine = {
       model,
       linears,

@@ -9,6 +9,7 @@ import { checkProgram } from '../sandbox/check.ts';
 import { equalValues } from '../sandbox/equal.ts';
 import { parseLiteral, toLiteral } from '../sandbox/literal.ts';
 import { orNull } from './harness.ts';
+import { continuedPrompt } from './prompts.ts';
 
 export type Extraction = 'continuation' | 'fence' | 'body';
 
@@ -32,10 +33,11 @@ export function extractProgram(
   completion: string,
   extraction: Extraction,
 ): string | null {
-  if (extraction === 'continuation') return completion.trim() === '' ? null : task.prompt + completion;
+  if (extraction === 'continuation')
+    return completion.trim() === '' ? null : continuedPrompt(task) + completion;
   if (extraction === 'body') {
     const body = untilTopLevel(completion);
-    return body.trim() === '' ? null : task.prompt + body;
+    return body.trim() === '' ? null : continuedPrompt(task) + body;
   }
   const fences = [...completion.matchAll(/^```[^\n`]*\n([\s\S]*?)^```[ \t]*$/gm)].map(
     (match) => match[1] ?? '',

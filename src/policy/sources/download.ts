@@ -5,12 +5,10 @@
 import { sha256 as sha256Of } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { CheckpointError } from '../errors.ts';
-import type { ModelCache } from './model-cache.ts';
+import { PIECE, type ModelCache } from './model-cache.ts';
 import type { RangeSource } from './range-source.ts';
 import { DownloadError } from './source-errors.ts';
 
-/** Bytes of one request. */
-export const PIECE = 8 * 2 ** 20;
 const PARALLEL = 4;
 
 export interface RemoteFile {
@@ -81,7 +79,8 @@ async function verified({ key, size, etag, sha256 }: RemoteFile, cache: ModelCac
   return (await cache.open(key))!;
 }
 
-async function fetchRange(
+/** @throws DownloadError */
+export async function fetchRange(
   { key, url }: RemoteFile,
   begin: number,
   length: number,

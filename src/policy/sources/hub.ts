@@ -4,7 +4,9 @@
  */
 import { HubApiError, listFiles, type ListFileEntry } from '@huggingface/hub';
 import { PolicyError } from '../errors.ts';
-import { download, type DownloadOptions } from './download.ts';
+import { parseArchitecture, type Architecture } from '../architecture.ts';
+import { peekArchitecture, PEEK_BYTES } from '../gguf/peek.ts';
+import { download, fetchRange, type DownloadOptions } from './download.ts';
 import type { ModelCache } from './model-cache.ts';
 import { openGgufModel, openModel, type ModelFiles, type OpenedModel } from './open-model.ts';
 import type { RangeSource } from './range-source.ts';
@@ -139,14 +141,11 @@ export async function openHubModel(
     onProgress,
   }: { readonly signal?: AbortSignal; readonly onProgress?: (progress: HubProgress) => void } = {},
 ): Promise<OpenedModel> {
-  const [, repository] = ID.exec(request.id)!;
-  const revision = request.revision ?? 'main';
   const sources = new Map<string, RangeSource>();
   for (const { path, size, oid, sha256 } of model.files) {
-    const url = `${request.hubUrl ?? HUB}/${repository}/resolve/${encodeURIComponent(revision)}/${path}`;
     const remote = {
-      key: `${repository}@${revision}/${path}`,
-      url,
+      key: cacheKey(request, path),
+      url: fileUrl(request, path),
       size,
       etag: oid,
       ...(sha256 !== undefined && { sha256 }),
@@ -159,6 +158,29 @@ export async function openHubModel(
     sources.set(path, await download(remote, cache, options));
   }
   return open(request.id, sources);
+}
+
+/** Name of a file in the cache. */
+export const cacheKey = ({ id, revision = 'main' }: HubRequest, path: string): string =>
+  `${ID.exec(id)?.[1]}@${revision}/${path}`;
+
+/** Address of a file. */
+export const fileUrl = ({ id, revision = 'main', hubUrl = HUB }: HubRequest, path: string): string =>
+  `${hubUrl}/${ID.exec(id)?.[1]}/resolve/${encodeURIComponent(revision)}/${path}`;
+
+/**
+ * The sizes of a model from a few kilobytes: its config.json, or the first bytes of its GGUF file. Null where they do not say.
+ * @throws DownloadError; PolicyError for an architecture that is not supported
+ */
+export async function hubArchitecture(request: HubRequest, model: HubModel): Promise<Architecture | null> {
+  const gguf = model.files.find(({ path }) => path.endsWith('.gguf'));
+  const path = gguf?.path ?? 'config.json';
+  const size = model.files.find((file) => file.path === path)?.size ?? 0;
+  const remote = { key: path, url: fileUrl(request, path), size, etag: '' };
+  const length = gguf ? Math.min(size, PEEK_BYTES) : size;
+  const bytes = await fetchRange(remote, 0, length, authorised(request), undefined);
+  if (gguf) return peekArchitecture(bytes, path);
+  return parseArchitecture(JSON.parse(new TextDecoder().decode(bytes)) as unknown);
 }
 
 /** A model that is wholly in the cache, without a connection; null where it is not. @throws PolicyError */

@@ -36,7 +36,16 @@ export interface CachedFile {
   readonly size: number;
   readonly sha256: string | null;
   readonly isWhole: boolean;
+  /** Bytes of it that are there. */
+  readonly there: number;
 }
+
+/** Bytes of one request, and of one piece in a note. */
+export const PIECE = 8 * 2 ** 20;
+
+/** Of the pieces that a note says are there. */
+const bytesOf = ({ size, pieces = [] }: Note): number =>
+  pieces.reduce((sum, piece) => sum + Math.max(0, Math.min(PIECE, size - piece * PIECE)), 0);
 
 /** Unambiguous and allowed everywhere. */
 const fileName = (key: string): string => encodeURIComponent(key).replaceAll('*', '%2A');
@@ -58,6 +67,7 @@ export class ModelCache {
               size: note.size,
               sha256: note.sha256 ?? null,
               isWhole: note.sha256 !== undefined,
+              there: note.sha256 === undefined ? bytesOf(note) : note.size,
             },
           ],
     );

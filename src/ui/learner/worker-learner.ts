@@ -98,6 +98,7 @@ export class WorkerLearner implements Learner {
         model: {
           info: engine.policy.info,
           memory: engine.memory,
+          ...(engine.settings && { settings: engine.settings }),
           pythonWorkers: engine.sandbox.workers,
           boundary: engine.sandbox.boundary,
           tasks: { train: count('train'), heldout: count('heldout') },

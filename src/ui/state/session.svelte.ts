@@ -2,9 +2,9 @@
  * One visit: a learner, the states that follow it, and the commands of the transport. It turns messages into state and intentions into
  * calls; it computes nothing about learning.
  */
-import type { Config, ConfigKey, ConfigOverrides } from '../../learning/config.ts';
+import { diff, type Config, type ConfigKey, type ConfigOverrides } from '../../learning/config.ts';
 import type { PresetName } from '../../experiment/presets.ts';
-import type { Setup } from '../../experiment/sharing.ts';
+import { DEFAULT_PRESET, type Setup } from '../../experiment/sharing.ts';
 import type { Task } from '../../tasks/types.ts';
 import type {
   AdapterFile,
@@ -13,6 +13,7 @@ import type {
   Learner,
   LearnerMessage,
   Listener,
+  OwnModel,
   TransportState,
 } from '../protocol.ts';
 import { toErrorData } from '../errors.ts';
@@ -192,6 +193,22 @@ export class Session {
     return this.needsReset.map((key) => ({ key, from: running[key], to: this.knobs.config[key] }));
   });
 
+  /** The visitor's model that Play trains; null: nano. */
+  own: OwnModel | null = $state.raw(null);
+
+  /**
+   * Another model for Play, loaded at once; null goes back to nano.
+   * @param settings what it asks of a configuration, as far as that is known before it is read
+   */
+  async choose(own: OwnModel | null, settings: ConfigOverrides = {}): Promise<void> {
+    if (this.isBusy || this.isLent || this.model.phase.phase === 'loading') return;
+    this.leaveReplay();
+    this.own = own;
+    this.knobs.layer = settings;
+    this.knobs.choose(own === null ? DEFAULT_PRESET : 'rlvr');
+    await this.load();
+  }
+
   /** Resolves when the model is ready or has failed to load. @param config the first run's; the knobs' when absent */
   async load(device: DeviceWish = this.device, config: Config = this.knobs.config): Promise<void> {
     if (this.model.phase.phase === 'loading') return this.#loading;
@@ -231,7 +248,8 @@ export class Session {
       });
       const { base } = this.#options;
       const language = localeNow();
-      await connection.learner.load({ base, model: 'models/nano/', device, language, config });
+      const own = this.own === null ? {} : { own: this.own };
+      await connection.learner.load({ base, model: 'models/nano/', ...own, device, language, config });
       await settled;
     } catch (cause) {
       this.model.fail(toErrorData(cause, { kept: s.error.loadKept, advice: s.error.loadAdvice }));
@@ -500,6 +518,16 @@ export class Session {
     await this.#connect(this.device, config);
   }
 
+  /** Now that the model is read, it is known how it is to be asked: the run that has not begun yet gets that configuration. */
+  #fitTo(settings: ConfigOverrides): void {
+    this.knobs.layer = settings;
+    const { config } = this.knobs;
+    if (this.#whenReady !== null || this.#running === null || diff(config, this.#running).length === 0)
+      return;
+    this.#running = config;
+    this.#call((learner) => learner.reset(config));
+  }
+
   async #rescue(): Promise<Uint8Array | null> {
     // It may be gone, and will not answer then.
     const late = new Promise<null>((resolve) => setTimeout(() => resolve(null), RESCUE_MS));
@@ -527,6 +555,7 @@ export class Session {
         break;
       case 'ready':
         this.model.ready(message.model);
+        if (message.model.settings) this.#fitTo(message.model.settings);
         if (this.pace > 0) this.setPace(this.pace);
         this.announcement = s.announce.ready(message.model.info.name, message.model.info.device);
         // Knobs turned while loading.

@@ -96,7 +96,13 @@ describe('a model by its id', () => {
     expect(model.architecture.layers).toBe(2);
     expect(seen.at(-1)).toBe(gguf.length);
     expect(await cache.list()).toEqual([
-      { key: 'some/tiny@main/tiny.gguf', size: gguf.length, sha256: sha256(gguf), isWhole: true },
+      {
+        key: 'some/tiny@main/tiny.gguf',
+        size: gguf.length,
+        sha256: sha256(gguf),
+        isWhole: true,
+        there: gguf.length,
+      },
     ]);
     const asked = requests.length;
     expect((await openCachedModel('some/tiny', cache))?.architecture).toEqual(model.architecture);
@@ -110,7 +116,7 @@ describe('a model by its id', () => {
   it('resumes a download where it broke', async () => {
     patience = 1;
     await expect(download(bigFile(), cache)).rejects.toThrow(DownloadError);
-    expect((await cache.list())[0]).toMatchObject({ isWhole: false, sha256: null });
+    expect((await cache.list())[0]).toMatchObject({ isWhole: false, sha256: null, there: 8 * 2 ** 20 });
     const before = requests.length;
     patience = Infinity;
     const seen: number[] = [];
