@@ -60,7 +60,7 @@ export const evalCommand: Command = {
     const samples = wholeNumber(options.n, 'n', 8, 1, 1000);
     const linears = weightsOption(options.weights);
     const device = deviceOption(options.device);
-    const model = await openModelAt(options.model, progress);
+    const model = await openModelAt(options.model, progress, signal);
     const layer = options.model === undefined ? {} : realModelSettings(model.tokenizer);
     const config = createConfig(
       layer,

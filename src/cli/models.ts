@@ -4,15 +4,28 @@
  */
 import { openAsBlob } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { basename, join, resolve } from 'node:path';
+import { planOwnModel, realModelSettings } from '../experiment/real-model.ts';
+import { createConfig } from '../learning/config.ts';
+import type { Architecture } from '../policy/architecture.ts';
 import { openGgufModel, openModel, type ModelFiles, type OpenedModel } from '../policy/sources/open-model.ts';
-import { describeHubModel, openCachedModel, openHubModel } from '../policy/sources/hub.ts';
+import {
+  describeHubModel,
+  hubArchitecture,
+  openCachedModel,
+  openHubModel,
+  type HubModel,
+} from '../policy/sources/hub.ts';
 import { megabytes, ModelCache } from '../policy/sources/model-cache.ts';
 import { blobSource } from '../policy/sources/range-source.ts';
 import type { MatrixReport } from '../policy/weights.ts';
 import { CommandError, UsageError } from './errors.ts';
 import { fromWhereTheUserIs } from './files.ts';
 import { diskFolder, modelFolder } from './model-folder.ts';
+
+/** Longest prompt of the easy tasks in a chat template, about. */
+const PROMPT_TOKENS = 160;
 
 const NANO = resolve(import.meta.dirname, '../../public/models/nano');
 
@@ -41,6 +54,7 @@ function folderFiles(folder: string, shown: string, missing: (name: string) => E
 export async function openModelAt(
   path: string | undefined,
   progress: (line: string) => void = () => undefined,
+  signal?: AbortSignal,
 ): Promise<OpenedModel> {
   if (path === undefined) {
     return openModel(
@@ -56,7 +70,7 @@ export async function openModelAt(
   if (found === undefined) {
     if (!HUB_ID.test(path))
       throw new UsageError(`${path}: no such file or folder, and no id of the Hub (owner/name)`);
-    return openFromHub(path, progress);
+    return openFromHub(path, progress, signal);
   }
   if (!found.isDirectory()) return openFile(place, path);
   const names = await readdir(place);
@@ -73,23 +87,42 @@ export async function openModelAt(
 /** `owner/name` or `owner/name/FILE.gguf`; a path that begins with a dot or a slash is none. */
 const HUB_ID = /^\w[\w.-]*\/[\w.-]+(\/[\w.-]+\.gguf)?$/;
 
-/** Sizes are said before anything is fetched; Ctrl-C keeps what has come. */
-async function openFromHub(id: string, progress: (line: string) => void): Promise<OpenedModel> {
+/**
+ * Sizes are said before anything is fetched; Ctrl-C keeps what has come. As everywhere with the Hub, HF_ENDPOINT names another server and
+ * HF_TOKEN the token.
+ */
+async function openFromHub(
+  id: string,
+  progress: (line: string) => void,
+  signal: AbortSignal | undefined,
+): Promise<OpenedModel> {
   const cache = new ModelCache(diskFolder(modelFolder()));
   const cached = await openCachedModel(id, cache);
   if (cached !== null) return cached;
-  const { HF_TOKEN: accessToken, HF_ENDPOINT: hubUrl } = process.env;
+  const { HF_TOKEN: accessToken, HF_ENDPOINT: endpoint } = process.env;
+  const hubUrl = endpoint?.replace(/\/+$/, '');
   const request = { id, ...(accessToken && { accessToken }), ...(hubUrl && { hubUrl }) };
   const model = await describeHubModel(request);
-  progress(`${id}: ${model.files.length} files, ${megabytes(model.bytes)}, into ${modelFolder()}`);
+  const count = model.files.length === 1 ? 'one file' : `${model.files.length} files`;
+  progress(`${id}: ${count}, ${megabytes(model.bytes)}, into ${modelFolder()}`);
+  const architecture = await hubArchitecture(request, model);
+  if (architecture !== null) progress(`  training it takes about ${megabytes(memoryOf(architecture, model))}`);
   let told = 0;
   return openHubModel(request, model, cache, {
+    ...(signal && { signal }),
     onProgress({ path, bytes, size }) {
       const tenth = Math.floor((10 * bytes) / size);
       if (tenth !== told) progress(`  ${path}: ${megabytes(bytes)} of ${megabytes(size)}`);
       told = tenth;
     },
   });
+}
+
+/** With the settings of real models and easy tasks; a run says it again for its own. */
+function memoryOf(architecture: Architecture, { bytes }: HubModel): number {
+  const config = createConfig(realModelSettings({}));
+  const machine = { device: 'wasm', pythonWorkers: availableParallelism() } as const;
+  return planOwnModel(config, { architecture, checkpoint: { bytes } }, machine, PROMPT_TOKENS).prediction.total;
 }
 
 async function openFile(place: string, shown: string): Promise<OpenedModel> {

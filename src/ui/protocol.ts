@@ -35,6 +35,8 @@ export interface LoadRequest {
   readonly model: string;
   /** Takes the place of `model`. */
   readonly own?: OwnModel;
+  /** Settings that the visitor made: what the model would have otherwise does not change them. */
+  readonly asked?: readonly ConfigKey[];
   readonly device: DeviceWish;
   /** What the learner's own words are in. */
   readonly language: Locale;

@@ -44,7 +44,7 @@ export async function openEngine(request: LoadRequest, onStage: (stage: LoadStag
   const { files, model } = await fetchAll(request, device, onStage);
   const read = (name: string) => readOf(files, request.base, name);
   onStage({ stage: 'building' });
-  const { tasks } = await loadBuiltIn(read, own ? 'easy' : 'nano');
+  const all = (await loadBuiltIn(read, own ? 'easy' : 'nano')).tasks;
   const opened =
     model ??
     (await openModel({
@@ -56,7 +56,9 @@ export async function openEngine(request: LoadRequest, onStage: (stage: LoadStag
   const { architecture } = opened;
   const settings = own ? realModelSettings(opened.tokenizer) : undefined;
   // What only the model could tell; the page sets its own configuration by it once it is loaded.
-  const config = { ...request.config, ...(settings && pick(settings, MODEL_KEYS)) } as Config;
+  const open = MODEL_KEYS.filter((key) => !request.asked?.includes(key));
+  const config = { ...request.config, ...(settings && pick(settings, open)) } as Config;
+  const tasks = own ? fitting(all, opened, config) : all;
   const layers = own ? Math.min(ADAPTED_LAYERS, architecture.layers) : undefined;
   const adapter = {
     rank: config['adapter.rank'],
@@ -135,6 +137,13 @@ async function fetchAll(
     }),
   ]);
   return { files, model: opened };
+}
+
+/** The tasks that leave room for an answer: a visitor's model may have a short context. */
+function fitting(tasks: readonly Task[], { tokenizer, architecture }: OpenedModel, config: Config): Task[] {
+  const room = architecture.contextLength - config['code.maxNewTokens'];
+  const lengthOf = (task: Task) => tokenizer.encode(codePrompt(task, tokenizer, config['prompt.style'])).length;
+  return tasks.filter((task) => lengthOf(task) <= room);
 }
 
 /** Settings that a model decides and nobody can know before it is read. */

@@ -20,13 +20,14 @@ import { toErrorData } from '../errors.ts';
 import { localeNow, s } from '../strings.ts';
 import { readJournal } from '../../experiment/journal.ts';
 import type { Vault } from '../vault.ts';
+import { ModelChoice } from '../models/choice.svelte.ts';
 import { Knobs, type Change } from './knobs.svelte.ts';
 import { MemoryState } from './memory.svelte.ts';
 import { ModelState } from './model-state.svelte.ts';
 import type { Answer, Question, Replies } from '../questions.ts';
 import { loadDecoder } from './decoder.ts';
 import { DraftState } from './draft.svelte.ts';
-import { Reading } from './reading.svelte.ts';
+import { Reading, type Decode } from './reading.svelte.ts';
 import { RolloutView } from './rollout-view.svelte.ts';
 import { Replay } from './replay.svelte.ts';
 import { RunState } from './run-state.svelte.ts';
@@ -84,7 +85,10 @@ export class Session {
     canAsk: () => this.canAsk,
     temperature: () => this.run.config?.['rollouts.temperature'] ?? 1,
     step: () => this.run.step,
-    loadDecoder: () => loadDecoder(this.#options.base, this.run.model ?? 'nano'),
+    loadDecoder: () =>
+      this.source === 'live' && this.own !== null
+        ? this.#ownDecoder()
+        : loadDecoder(this.#options.base, this.run.model ?? 'nano'),
   });
   /** A task of the visitor's own, while it is being written. */
   readonly draft = new DraftState();
@@ -193,6 +197,7 @@ export class Session {
     return this.needsReset.map((key) => ({ key, from: running[key], to: this.knobs.config[key] }));
   });
 
+  readonly choice = new ModelChoice();
   /** The visitor's model that Play trains; null: nano. */
   own: OwnModel | null = $state.raw(null);
 
@@ -207,6 +212,18 @@ export class Session {
     this.knobs.layer = settings;
     this.knobs.choose(own === null ? DEFAULT_PRESET : 'rlvr');
     await this.load();
+  }
+
+  /** Gives up a load; what was downloaded of a model from the Hub is kept. */
+  stopLoading(): void {
+    if (this.model.phase.phase !== 'loading') return;
+    this.#connection?.end();
+    this.#connection = null;
+    this.#whenReady = null;
+    this.#running = null;
+    this.model.clear();
+    this.announcement = s.models.stopped;
+    this.#settled();
   }
 
   /** Resolves when the model is ready or has failed to load. @param config the first run's; the knobs' when absent */
@@ -248,7 +265,9 @@ export class Session {
       });
       const { base } = this.#options;
       const language = localeNow();
-      const own = this.own === null ? {} : { own: this.own };
+      const { given, overrides } = this.knobs;
+      const asked = Object.keys({ ...given, ...overrides }) as ConfigKey[];
+      const own = this.own === null ? {} : { own: this.own, asked };
       await connection.learner.load({ base, model: 'models/nano/', ...own, device, language, config });
       await settled;
     } catch (cause) {
@@ -516,6 +535,14 @@ export class Session {
     // Nothing saved yet: the run begins again.
     if (step === null) this.#whenReady = () => this.#goOn();
     await this.#connect(this.device, config);
+  }
+
+  /** Texts of the tokens of a model that the site does not have. */
+  async #ownDecoder(): Promise<Decode | null> {
+    const answer = await this.ask({ ask: 'vocabulary' });
+    if ('error' in answer) return null;
+    const texts = answer.value;
+    return (ids) => ids.map((id) => texts[id] ?? '').join('');
   }
 
   /** Now that the model is read, it is known how it is to be asked: the run that has not begun yet gets that configuration. */

@@ -1,75 +1,38 @@
 /** Models by id from a server that speaks the Hub's protocol: sizes first, ranges, resumption, damage, access, the cache. */
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { diskFolder } from '../../../src/cli/model-folder.ts';
 import { CheckpointError } from '../../../src/policy/errors.ts';
 import { download } from '../../../src/policy/sources/download.ts';
-import { describeHubModel, openCachedModel, openHubModel } from '../../../src/policy/sources/hub.ts';
+import { describeHubModel, hubArchitecture, openCachedModel, openHubModel } from '../../../src/policy/sources/hub.ts';
 import { ModelCache, type Folder } from '../../../src/policy/sources/model-cache.ts';
 import { DownloadError, ModelAccessError, StorageError } from '../../../src/policy/sources/source-errors.ts';
-
-const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+import { hubServer, sha256, type HubServer } from './hub-server.ts';
 
 describe('a model by its id', () => {
-  let server: Server;
+  let hub: HubServer;
   let hubUrl: string;
   let folder: string;
   let cache: ModelCache;
   let gguf: Uint8Array;
   /** 20 MB: three pieces. */
   const big = new Uint8Array(20 * 2 ** 20).map((_, i) => (i * 31 + (i >> 8)) & 255);
-  const requests: { url: string; range: string | undefined }[] = [];
-  /** Answers this many file requests, then breaks connections. */
-  let patience = Infinity;
-  let isDamaged = false;
 
   beforeAll(async () => {
     gguf = await readFile(new URL('../vectors/gguf/llama.gguf', import.meta.url));
-    const files: Readonly<Record<string, Uint8Array>> = { 'tiny.gguf': gguf, 'big.bin': big };
-    server = createServer((request, response) => {
-      const { pathname } = new URL(request.url!, 'http://localhost');
-      const tree = /^\/api\/models\/(.+)\/tree\/main$/.exec(pathname);
-      if (tree) {
-        if (tree[1] === 'some/gated') return response.writeHead(401).end('{"error":"gated"}');
-        if (tree[1] !== 'some/tiny') return response.writeHead(404).end('{"error":"not found"}');
-        const entries = ['tiny.gguf'].map((path) => ({
-          type: 'file',
-          path,
-          size: files[path]!.length,
-          oid: 'f'.repeat(40),
-          lfs: { oid: sha256(files[path]!), size: files[path]!.length, pointerSize: 130 },
-        }));
-        response.setHeader('content-type', 'application/json');
-        return response.end(
-          JSON.stringify([...entries, { type: 'file', path: 'README.md', size: 9, oid: 'a' }]),
-        );
-      }
-      const file = files[pathname.split('/').at(-1)!];
-      requests.push({ url: pathname, range: request.headers.range });
-      if (!file) return response.writeHead(404).end();
-      if (patience-- <= 0) return request.socket.destroy();
-      const [, begin, last] = /bytes=(\d+)-(\d+)/.exec(request.headers.range ?? '')!;
-      const part = Buffer.from(file.subarray(Number(begin), Number(last) + 1));
-      if (isDamaged) part[5] = part[5]! ^ 1;
-      response.writeHead(206, { 'content-range': `bytes ${begin}-${last}/${file.length}` });
-      return response.end(part);
-    });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    hubUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    hub = await hubServer({ 'some/tiny': { 'tiny.gguf': gguf }, 'some/big': { 'big.bin': big } });
+    hubUrl = hub.url;
   });
-  afterAll(() => server.close());
+  afterAll(() => hub.close());
   beforeEach(() => {
     if (folder) rmSync(folder, { recursive: true, force: true });
     folder = mkdtempSync(join(tmpdir(), 'tracewise-models-'));
     cache = new ModelCache(diskFolder(folder));
-    [patience, isDamaged] = [Infinity, false];
-    requests.length = 0;
+    [hub.patience, hub.isDamaged] = [Infinity, false];
+    hub.requests.length = 0;
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -88,7 +51,9 @@ describe('a model by its id', () => {
       bytes: gguf.length,
       files: [{ path: 'tiny.gguf', size: gguf.length }],
     });
-    expect(requests).toEqual([]);
+    expect(hub.requests).toEqual([]);
+    expect(await hubArchitecture(request, described)).toMatchObject({ layers: 2 });
+    expect(hub.requests).toHaveLength(1);
     const seen: number[] = [];
     const model = await openHubModel(request, described, cache, {
       onProgress: ({ bytes }) => seen.push(bytes),
@@ -104,39 +69,39 @@ describe('a model by its id', () => {
         there: gguf.length,
       },
     ]);
-    const asked = requests.length;
+    const asked = hub.requests.length;
     expect((await openCachedModel('some/tiny', cache))?.architecture).toEqual(model.architecture);
     await openHubModel(request, described, cache);
-    expect(requests.length).toBe(asked);
+    expect(hub.requests.length).toBe(asked);
     await cache.delete('some/tiny@main/tiny.gguf');
     expect(await cache.list()).toEqual([]);
     expect(await openCachedModel('some/tiny', cache)).toBeNull();
   });
 
   it('resumes a download where it broke', async () => {
-    patience = 1;
+    hub.patience = 1;
     await expect(download(bigFile(), cache)).rejects.toThrow(DownloadError);
     expect((await cache.list())[0]).toMatchObject({ isWhole: false, sha256: null, there: 8 * 2 ** 20 });
-    const before = requests.length;
-    patience = Infinity;
+    const before = hub.requests.length;
+    hub.patience = Infinity;
     const seen: number[] = [];
     const source = await download(bigFile(), cache, { onProgress: (bytes) => seen.push(bytes) });
     expect(seen[0]).toBe(8 * 2 ** 20);
-    expect(requests.slice(before).length).toBe(2);
+    expect(hub.requests.slice(before).length).toBe(2);
     expect(sha256(await source.read(0, source.size))).toBe(sha256(big));
   });
 
   it('starts anew when the file on the server is another one', async () => {
-    patience = 1;
+    hub.patience = 1;
     await expect(download(bigFile(), cache)).rejects.toThrow(DownloadError);
-    patience = Infinity;
-    const before = requests.length;
+    hub.patience = Infinity;
+    const before = hub.requests.length;
     await download({ ...bigFile(), etag: 'two' }, cache);
-    expect(requests.slice(before).length).toBe(3);
+    expect(hub.requests.slice(before).length).toBe(3);
   });
 
   it('does not keep what arrived damaged', async () => {
-    isDamaged = true;
+    hub.isDamaged = true;
     await expect(download(bigFile(), cache)).rejects.toThrow(CheckpointError);
     expect(await cache.list()).toEqual([]);
   });
@@ -144,7 +109,7 @@ describe('a model by its id', () => {
   it('says that there is no room before anything is fetched', async () => {
     const full: Folder = { ...diskFolder(folder), free: () => Promise.resolve(1_000_000) };
     await expect(download(bigFile(), new ModelCache(full))).rejects.toThrow(StorageError);
-    expect(requests).toEqual([]);
+    expect(hub.requests).toEqual([]);
   });
 
   it.each([
