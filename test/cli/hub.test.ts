@@ -17,7 +17,7 @@ beforeAll(async () => {
   const tiny = await readFile(new URL('../policy/vectors/gguf/qwen2.gguf', import.meta.url));
   const padded = new Uint8Array(tiny.length + PADDING);
   padded.set(tiny);
-  hub = await hubServer({ 'some/tiny': { 'tiny.gguf': padded } });
+  hub = await hubServer({ 'some/tiny': { 'tiny.gguf': padded }, 'some/locked': { 'tiny.gguf': tiny } });
 });
 afterAll(() => hub.close());
 beforeEach(async () => {

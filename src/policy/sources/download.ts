@@ -7,7 +7,7 @@ import { bytesToHex } from '@noble/hashes/utils.js';
 import { CheckpointError } from '../errors.ts';
 import { PIECE, type ModelCache } from './model-cache.ts';
 import type { RangeSource } from './range-source.ts';
-import { DownloadError } from './source-errors.ts';
+import { DownloadError, GatedError } from './source-errors.ts';
 
 const PARALLEL = 4;
 
@@ -79,7 +79,7 @@ async function verified({ key, size, etag, sha256 }: RemoteFile, cache: ModelCac
   return (await cache.open(key))!;
 }
 
-/** @throws DownloadError */
+/** @throws DownloadError, GatedError */
 export async function fetchRange(
   { key, url }: RemoteFile,
   begin: number,
@@ -97,12 +97,14 @@ export async function fetchRange(
   try {
     const headers = { range: `bytes=${begin}-${begin + length - 1}` };
     const response = await get(url, { headers, ...(signal && { signal }) });
+    // A gated model shows its files to everyone and hands them to those who agreed.
+    if (response.status === 401 || response.status === 403) throw new GatedError(key);
     if (!response.ok) throw broken(`the server answered ${response.status}`);
     bytes = new Uint8Array(await response.arrayBuffer());
     // A server that ignores the range sends all of it.
     if (response.status === 200 && bytes.length > length) bytes = bytes.slice(begin, begin + length);
   } catch (error) {
-    if (error instanceof DownloadError || signal?.aborted) throw error;
+    if (error instanceof DownloadError || error instanceof GatedError || signal?.aborted) throw error;
     throw broken(`the connection broke (${(error as Error).message})`, error);
   }
   if (bytes.length !== length) throw broken(`${bytes.length} bytes of ${length} arrived`);

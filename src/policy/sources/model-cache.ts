@@ -102,6 +102,12 @@ export class ModelCache {
     }
   }
 
+  /** Notes a file that is going to be fetched, where nothing is known of it yet. @throws StorageError when there is no room */
+  async announce(key: string, size: number, etag: string): Promise<void> {
+    const note = await this.note(key);
+    if (note === null || note.etag !== etag || note.size !== size) await this.begin(key, size, etag);
+  }
+
   /** @throws StorageError when there is no room */
   async begin(key: string, size: number, etag: string): Promise<Set<number>> {
     const known = await this.note(key);

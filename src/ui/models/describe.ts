@@ -88,12 +88,21 @@ export async function describeHub(
   model: OwnModel & { readonly kind: 'hub' },
   device: 'webgpu' | 'wasm',
 ): Promise<Description> {
-  const { cacheKey, describeHubModel, hubArchitecture } = await import('../../policy/sources/hub.ts');
+  const hub = await import('../../policy/sources/hub.ts');
+  const { cacheKey, describeHubModel, hubArchitecture } = hub;
   const { id, accessToken, hubUrl } = model;
+  const cache = await openModelCache();
+  const whole = await hub.cachedSources(id, cache);
+  if (whole !== null) {
+    // Without a connection.
+    const bytes = [...whole.values()].reduce((sum, { size }) => sum + size, 0);
+    const own = costOf(await hub.cachedArchitecture(whole), bytes, device);
+    return { model, name: id, bytes, download: 0, there: bytes, settings, ...own };
+  }
   const request = { id, ...(accessToken && { accessToken }), ...(hubUrl && { hubUrl }) };
   const found = await describeHubModel(request);
   const architecture = await hubArchitecture(request, found);
-  const cached = await (await openModelCache()).list();
+  const cached = await cache.list();
   const have = found.files.map(({ path, size }) => {
     const file = cached.find(({ key }) => key === cacheKey(request, path));
     return file === undefined ? 0 : file.isWhole ? size : file.there;

@@ -27,7 +27,7 @@ const CORS = {
   'cross-origin-resource-policy': 'cross-origin',
 };
 
-/** @param repositories files by repository; `some/gated` is gated, any other one does not exist */
+/** @param repositories files by repository, `some/locked` shows its files and does not hand them out; `some/gated` is gated, any other one does not exist */
 export async function hubServer(
   repositories: Readonly<Record<string, Readonly<Record<string, Uint8Array>>>>,
 ): Promise<HubServer> {
@@ -51,14 +51,13 @@ export async function hubServer(
     const [, repository, path] = /^\/([^/]+\/[^/]+)\/resolve\/main\/(.+)$/.exec(pathname) ?? [];
     const file = repositories[repository ?? '']?.[path ?? ''];
     state.requests.push({ url: pathname, range: request.headers.range });
+    if (repository === 'some/locked') return void response.writeHead(403, CORS).end();
     if (!file) return void response.writeHead(404, CORS).end();
     if (state.patience-- <= 0) return void request.socket.destroy();
     const [, begin, last] = /bytes=(\d+)-(\d+)/.exec(request.headers.range ?? '')!;
     const part = Buffer.from(file.subarray(Number(begin), Number(last) + 1));
     if (state.isDamaged) part[5] = part[5]! ^ 1;
-    response
-      .writeHead(206, { ...CORS, 'content-range': `bytes ${begin}-${last}/${file.length}` })
-      .end(part);
+    response.writeHead(206, { ...CORS, 'content-range': `bytes ${begin}-${last}/${file.length}` }).end(part);
   };
   const server = createServer(answer);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

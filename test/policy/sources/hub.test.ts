@@ -7,9 +7,19 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { diskFolder } from '../../../src/cli/model-folder.ts';
 import { CheckpointError } from '../../../src/policy/errors.ts';
 import { download } from '../../../src/policy/sources/download.ts';
-import { describeHubModel, hubArchitecture, openCachedModel, openHubModel } from '../../../src/policy/sources/hub.ts';
+import {
+  describeHubModel,
+  hubArchitecture,
+  openCachedModel,
+  openHubModel,
+} from '../../../src/policy/sources/hub.ts';
 import { ModelCache, type Folder } from '../../../src/policy/sources/model-cache.ts';
-import { DownloadError, ModelAccessError, StorageError } from '../../../src/policy/sources/source-errors.ts';
+import {
+  DownloadError,
+  GatedError,
+  ModelAccessError,
+  StorageError,
+} from '../../../src/policy/sources/source-errors.ts';
 import { hubServer, sha256, type HubServer } from './hub-server.ts';
 
 describe('a model by its id', () => {
@@ -23,7 +33,14 @@ describe('a model by its id', () => {
 
   beforeAll(async () => {
     gguf = await readFile(new URL('../vectors/gguf/llama.gguf', import.meta.url));
-    hub = await hubServer({ 'some/tiny': { 'tiny.gguf': gguf }, 'some/big': { 'big.bin': big } });
+    const text = (value: string): Uint8Array => new TextEncoder().encode(value);
+    const two = { 'config.json': text('{}'), 'model.safetensors': text('no weights') };
+    hub = await hubServer({
+      'some/tiny': { 'tiny.gguf': gguf },
+      'some/big': { 'big.bin': big },
+      'some/two': two,
+      'some/locked': { 'tiny.gguf': gguf },
+    });
     hubUrl = hub.url;
   });
   afterAll(() => hub.close());
@@ -91,6 +108,15 @@ describe('a model by its id', () => {
     expect(sha256(await source.read(0, source.size))).toBe(sha256(big));
   });
 
+  it('is not taken for whole when one of its files has not begun to come', async () => {
+    const request = { id: 'some/two', hubUrl };
+    const described = await describeHubModel(request);
+    hub.patience = 1;
+    await expect(openHubModel(request, described, cache)).rejects.toThrow(DownloadError);
+    expect((await cache.list()).map(({ isWhole }) => isWhole).sort()).toEqual([false, true]);
+    expect(await openCachedModel('some/two', cache)).toBeNull();
+  });
+
   it('starts anew when the file on the server is another one', async () => {
     hub.patience = 1;
     await expect(download(bigFile(), cache)).rejects.toThrow(DownloadError);
@@ -121,6 +147,13 @@ describe('a model by its id', () => {
     expect(error).toBeInstanceOf(kind);
     expect((error as Error).message).toMatch(message);
     expect((error as ModelAccessError).advice).not.toBe('');
+  });
+
+  it('says that a model is gated also where only its files are', async () => {
+    const request = { id: 'some/locked', hubUrl };
+    const described = await describeHubModel(request);
+    await expect(hubArchitecture(request, described)).rejects.toThrow(GatedError);
+    await expect(openHubModel(request, described, cache)).rejects.toThrow(/tiny\.gguf is gated/);
   });
 
   it('without a network: a typed error', async () => {
