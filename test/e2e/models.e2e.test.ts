@@ -121,7 +121,7 @@ describe('a model of the visitor', { timeout: WAIT }, () => {
     await button(page, /Download 21 MB and load/).click();
     await expect.poll(() => alert(page).innerText(), { timeout: WAIT }).toMatch(/What has arrived is kept/);
     await page.getByTestId('model').click();
-    expect(await kept(page).innerText()).toMatch(/some\/tiny\/tiny\.gguf[^]*8\.4 MB so far/);
+    await expect.poll(() => kept(page).innerText()).toMatch(/some\/tiny\/tiny\.gguf[^]*8\.4 MB so far/);
     await button(page, /Close/).click();
     hub.patience = Infinity;
     hub.requests.length = 0;
@@ -133,7 +133,7 @@ describe('a model of the visitor', { timeout: WAIT }, () => {
     ]);
 
     await page.getByTestId('model').click();
-    expect(await kept(page).innerText()).toMatch(/21 MB, whole/);
+    await expect.poll(() => kept(page).innerText()).toMatch(/21 MB, whole/);
     await button(page, /Delete, frees 21 MB/).click();
     await expect.poll(() => kept(page).innerText()).toMatch(/Nothing yet/);
     await close();
