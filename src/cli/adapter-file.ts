@@ -8,6 +8,7 @@ import {
   type PeftFiles,
 } from '../policy/peft.ts';
 import { parseSafetensors } from '../policy/safetensors.ts';
+import { OtherModelError } from '../policy/same-model.ts';
 import type { PolicySnapshot } from '../policy/types.ts';
 import { UsageError } from './errors.ts';
 import { readBytes } from './files.ts';
@@ -35,9 +36,9 @@ export async function readAdapterFile(path: string): Promise<AdapterFile> {
 }
 
 /** The adapter as a snapshot that `policy` restores. @throws UsageError when it belongs to another model */
-export function adapterSnapshot(file: AdapterFile, { architecture, adapter }: LoraPolicy): PolicySnapshot {
+export function adapterSnapshot(file: AdapterFile, { architecture, adapter, info }: LoraPolicy): PolicySnapshot {
   try {
-    return importAdapter(file.bytes, architecture, adapter, file.path);
+    return importAdapter(file.bytes, architecture, adapter, file.path, info);
   } catch (error) {
     throw asUsageError(error);
   }
@@ -46,7 +47,7 @@ export function adapterSnapshot(file: AdapterFile, { architecture, adapter }: Lo
 /** What `policy` has learned, as PEFT's files. */
 export async function peftFiles(policy: LoraPolicy): Promise<PeftFiles> {
   const { architecture, adapter, info } = policy;
-  return exportAdapter(await policy.snapshot(), architecture, adapter, info.name);
+  return exportAdapter(await policy.snapshot(), architecture, adapter, info);
 }
 
 /** The same as one file. */
@@ -55,5 +56,7 @@ export async function adapterBytes(policy: LoraPolicy): Promise<Uint8Array> {
 }
 
 function asUsageError(error: unknown): unknown {
-  return error instanceof Error ? new UsageError(error.message, { cause: error }) : error;
+  if (!(error instanceof Error)) return error;
+  const advice = error instanceof OtherModelError ? ` ${error.advice}` : '';
+  return new UsageError(`${error.message}${advice}`, { cause: error });
 }

@@ -1,6 +1,8 @@
 /** `eval`: measures nano, another model or an adapter on held-out tasks, the way a run does before and after. It trains nothing. */
 import { existsSync } from 'node:fs';
 import { createConfig, parseAssignments, type Config } from '../learning/config.ts';
+import { realModelSettings } from '../experiment/real-model.ts';
+import type { JudgedGroup } from '../learning/code-rollouts.ts';
 import { evaluate, sampleHeldout, type EvaluateOptions, type Evaluation } from '../learning/evaluate.ts';
 import { evaluationTasks, makeEvaluationSet } from '../learning/evaluation-set.ts';
 import { heapLimit, programLimits } from '../learning/harness.ts';
@@ -13,7 +15,7 @@ import { contaminationWarning } from '../tasks/task-file.ts';
 import { adapterSnapshot, readAdapterFile } from './adapter-file.ts';
 import { parseOptions, required, wholeNumber, type Command } from './command.ts';
 import { deviceOption, openPolicy, openSandbox, tasksNamed, weightsOption } from './engine.ts';
-import { openModelAt, realModelSettings, reportLines } from './models.ts';
+import { openModelAt, reportLines } from './models.ts';
 import { UsageError } from './errors.ts';
 import { fromWhereTheUserIs } from './files.ts';
 import { measures } from './report.ts';
@@ -22,7 +24,7 @@ const SUITES = ['heldout', 'easy'];
 
 export const evalCommand: Command = {
   usage: `eval --suite heldout|easy|FILE [--model PATH] [--adapter FILE] [--n 8] [--seed S]
-    [--tasks N] [--set key=value]... [--weights FORMAT] [--device wasm|native] [--json]
+    [--tasks N] [--set key=value]... [--weights FORMAT] [--device wasm|native] [--threads N] [--by-task] [--json]
 
   --suite NAME     heldout: the held-out tasks that come with the project; easy: 40 easy ones for general
                    models; or a file (own JSONL, HumanEval, MBPP, CRUXEval)
@@ -35,6 +37,8 @@ export const evalCommand: Command = {
   --set KEY=VALUE  one setting, may be repeated
   --weights FORMAT stored, fp32, int4 or int8 (default: small models fp32, others as stored)
   --device NAME    wasm (default), or native: onnxruntime-node, installed into .cache/native when first asked for
+  --threads N      threads of the device (default: one per core)
+  --by-task        a line per task: samples that pass of samples taken; it tells which tasks a run can learn from
   --json           last line of standard output: the measures as one JSON object`,
 
   async run(argv, { out, progress, signal }) {
@@ -48,14 +52,16 @@ export const evalCommand: Command = {
       set: { type: 'string', multiple: true },
       weights: { type: 'string' },
       device: { type: 'string' },
+      threads: { type: 'string' },
+      'by-task': { type: 'boolean' },
       json: { type: 'boolean' },
     });
     const suite = required(options.suite, 'suite');
     const samples = wholeNumber(options.n, 'n', 8, 1, 1000);
     const linears = weightsOption(options.weights);
     const device = deviceOption(options.device);
-    const model = await openModelAt(options.model, progress);
-    const layer = options.model === undefined ? {} : realModelSettings(model);
+    const model = await openModelAt(options.model, progress, signal);
+    const layer = options.model === undefined ? {} : realModelSettings(model.tokenizer);
     const config = createConfig(
       layer,
       {
@@ -78,8 +84,11 @@ export const evalCommand: Command = {
       ? all
       : all.map((task) => ({ ...task, split: 'heldout' as const }));
     const tasks = evaluationTasks(suiteTasks, config['eval.tasks']);
+    const threads =
+      options.threads === undefined ? undefined : wholeNumber(options.threads, 'threads', 1, 1, 256);
     const policy = await openPolicy({
       model,
+      threads,
       linears,
       rank: adapter?.rank ?? config['adapter.rank'],
       alpha: adapter?.alpha ?? config['adapter.alpha'],
@@ -103,6 +112,9 @@ export const evalCommand: Command = {
           tasks,
           { policy, sandbox, format, config, random, signal },
           adapter !== undefined,
+          options['by-task'] === true
+            ? (groups) => groups.forEach((group) => out(taskLine(group)))
+            : undefined,
         );
         if (options.json === true) out(JSON.stringify(result.metrics));
         else for (const line of measures(result)) out(line);
@@ -115,15 +127,24 @@ export const evalCommand: Command = {
   },
 };
 
+/** `easy/add  5 of 8`. A sample without a verdict is not counted. */
+function taskLine({ task, rollouts }: JudgedGroup): string {
+  const known = rollouts.filter(({ reward }) => reward !== null);
+  return `${task.id}  ${known.filter(({ reward }) => reward === 1).length} of ${known.length}`;
+}
+
 /** The questions come from the base model's rollouts, so that an adapter and its base are asked the same ones. */
 async function measure(
   tasks: readonly Task[],
   options: EvaluateOptions & { readonly config: Config },
   hasAdapter: boolean,
+  onGroups?: (groups: readonly JudgedGroup[]) => void,
 ): Promise<Evaluation> {
   const { policy, sandbox, config, format, signal } = options;
   const base = await sampleHeldout(tasks, options, 'base');
   const settings = evaluationSetSettings(policy, config);
   const set = await makeEvaluationSet(tasks, base, { ...settings, sandbox, format, signal });
-  return evaluate(tasks, set, options, hasAdapter ? undefined : base);
+  const sampled = hasAdapter ? await sampleHeldout(tasks, options, 'current') : base;
+  onGroups?.(sampled);
+  return evaluate(tasks, set, options, sampled);
 }

@@ -4,17 +4,28 @@
  */
 import { openAsBlob } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { basename, join, resolve } from 'node:path';
-import type { ConfigOverrides } from '../learning/config.ts';
-import { settingsFor } from '../learning/prompts.ts';
+import { planOwnModel, realModelSettings } from '../experiment/real-model.ts';
+import { createConfig } from '../learning/config.ts';
+import type { Architecture } from '../policy/architecture.ts';
 import { openGgufModel, openModel, type ModelFiles, type OpenedModel } from '../policy/sources/open-model.ts';
-import { describeHubModel, openCachedModel, openHubModel } from '../policy/sources/hub.ts';
+import {
+  describeHubModel,
+  hubArchitecture,
+  openCachedModel,
+  openHubModel,
+  type HubModel,
+} from '../policy/sources/hub.ts';
 import { megabytes, ModelCache } from '../policy/sources/model-cache.ts';
 import { blobSource } from '../policy/sources/range-source.ts';
 import type { MatrixReport } from '../policy/weights.ts';
 import { CommandError, UsageError } from './errors.ts';
 import { fromWhereTheUserIs } from './files.ts';
 import { diskFolder, modelFolder } from './model-folder.ts';
+
+/** Longest prompt of the easy tasks in a chat template, about. */
+const PROMPT_TOKENS = 160;
 
 const NANO = resolve(import.meta.dirname, '../../public/models/nano');
 
@@ -43,6 +54,7 @@ function folderFiles(folder: string, shown: string, missing: (name: string) => E
 export async function openModelAt(
   path: string | undefined,
   progress: (line: string) => void = () => undefined,
+  signal?: AbortSignal,
 ): Promise<OpenedModel> {
   if (path === undefined) {
     return openModel(
@@ -58,7 +70,7 @@ export async function openModelAt(
   if (found === undefined) {
     if (!HUB_ID.test(path))
       throw new UsageError(`${path}: no such file or folder, and no id of the Hub (owner/name)`);
-    return openFromHub(path, progress);
+    return openFromHub(path, progress, signal);
   }
   if (!found.isDirectory()) return openFile(place, path);
   const names = await readdir(place);
@@ -75,17 +87,29 @@ export async function openModelAt(
 /** `owner/name` or `owner/name/FILE.gguf`; a path that begins with a dot or a slash is none. */
 const HUB_ID = /^\w[\w.-]*\/[\w.-]+(\/[\w.-]+\.gguf)?$/;
 
-/** Sizes are said before anything is fetched; Ctrl-C keeps what has come. */
-async function openFromHub(id: string, progress: (line: string) => void): Promise<OpenedModel> {
+/**
+ * Sizes are said before anything is fetched; Ctrl-C keeps what has come. As everywhere with the Hub, HF_ENDPOINT names another server and
+ * HF_TOKEN the token.
+ */
+async function openFromHub(
+  id: string,
+  progress: (line: string) => void,
+  signal: AbortSignal | undefined,
+): Promise<OpenedModel> {
   const cache = new ModelCache(diskFolder(modelFolder()));
   const cached = await openCachedModel(id, cache);
   if (cached !== null) return cached;
-  const { HF_TOKEN: accessToken, HF_ENDPOINT: hubUrl } = process.env;
+  const { HF_TOKEN: accessToken, HF_ENDPOINT: endpoint } = process.env;
+  const hubUrl = endpoint?.replace(/\/+$/, '');
   const request = { id, ...(accessToken && { accessToken }), ...(hubUrl && { hubUrl }) };
   const model = await describeHubModel(request);
-  progress(`${id}: ${model.files.length} files, ${megabytes(model.bytes)}, into ${modelFolder()}`);
+  const count = model.files.length === 1 ? 'one file' : `${model.files.length} files`;
+  progress(`${id}: ${count}, ${megabytes(model.bytes)}, into ${modelFolder()}`);
+  const architecture = await hubArchitecture(request, model);
+  if (architecture !== null) progress(`  training it takes about ${megabytes(memoryOf(architecture, model))}`);
   let told = 0;
   return openHubModel(request, model, cache, {
+    ...(signal && { signal }),
     onProgress({ path, bytes, size }) {
       const tenth = Math.floor((10 * bytes) / size);
       if (tenth !== told) progress(`  ${path}: ${megabytes(bytes)} of ${megabytes(size)}`);
@@ -94,30 +118,18 @@ async function openFromHub(id: string, progress: (line: string) => void): Promis
   });
 }
 
+/** With the settings of real models and easy tasks; a run says it again for its own. */
+function memoryOf(architecture: Architecture, { bytes }: HubModel): number {
+  const config = createConfig(realModelSettings({}));
+  const machine = { device: 'wasm', pythonWorkers: availableParallelism() } as const;
+  return planOwnModel(config, { architecture, checkpoint: { bytes } }, machine, PROMPT_TOKENS).prediction.total;
+}
+
 async function openFile(place: string, shown: string): Promise<OpenedModel> {
   if (!place.endsWith('.gguf'))
     throw new UsageError(`${shown}: a model is a folder with config.json or a .gguf file`);
   return openGgufModel(blobSource(await openAsBlob(place), basename(shown)));
 }
-
-/**
- * Settings for a model of the user's: how it is asked, and steps small enough for a CPU. Whatever the command line says comes after.
- */
-export const realModelSettings = ({ tokenizer }: OpenedModel): ConfigOverrides => ({
-  ...settingsFor(tokenizer),
-  'code.prompts': 4,
-  'code.groupSize': 8,
-  'code.maxNewTokens': 128,
-  'alignment.prompts': 0,
-  'optimizer.learningRate': 5e-4,
-  'eval.every': 0,
-  'eval.tasks': 12,
-  'eval.samples': 4,
-  'eval.k': 4,
-  'eval.alignmentRecords': 0,
-  'eval.reasoningTasks': 0,
-  'eval.testOutputTasks': 0,
-});
 
 /** How the matrices came over, one line a kind. */
 export function reportLines(report: readonly MatrixReport[]): string[] {

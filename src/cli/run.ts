@@ -4,11 +4,10 @@ import { TrainerControl } from '../learning/control.ts';
 import { heapLimit } from '../learning/harness.ts';
 import { parseAssignments, type Config, type ConfigOverrides } from '../learning/config.ts';
 import { presetConfig, PRESETS } from '../experiment/presets.ts';
+import { ADAPTED_LAYERS, longestPrompt, realModelSettings } from '../experiment/real-model.ts';
 import type { LoraPolicy } from '../policy/policy.ts';
 import type { OpenedModel } from '../policy/sources/open-model.ts';
-import type { Tokenizer } from '../policy/types.ts';
 import type { MatrixReport } from '../policy/weights.ts';
-import { codePrompt } from '../learning/prompts.ts';
 import { contaminationWarning } from '../tasks/task-file.ts';
 import type { Task } from '../tasks/types.ts';
 import { readJournal, splitJournal, type JournalLine } from '../experiment/journal.ts';
@@ -24,7 +23,7 @@ import {
   weightsOption,
   type ModelRequest,
 } from './engine.ts';
-import { openModelAt, realModelSettings, reportLines } from './models.ts';
+import { openModelAt, reportLines } from './models.ts';
 import { CommandError, UsageError } from './errors.ts';
 import { withOutput } from './files.ts';
 import { changesTo, keeperFor, openFolder, type Folder } from './kept.ts';
@@ -54,7 +53,7 @@ ${presets}
   --save-adapter FILE
                   the trained adapter in PEFT's layout (safetensors)
   --adapter-layers K
-                  LoRA on the last K layers only (default: all)
+                  LoRA on the last K layers only, or all (default: all of nano, 8 of another model)
   --weights FORMAT
                   stored, fp32, int4 or int8 (default: small models fp32, others as stored)
   --device NAME   wasm (default), or native: onnxruntime-node, installed into .cache/native when first asked for
@@ -88,7 +87,7 @@ ${presets}
       required(preset, 'preset');
     }
     const linears = weightsOption(options.weights);
-    const layers = wholeNumber(options['adapter-layers'], 'adapter-layers', 0, 1, 1024);
+    const layers = layersOption(options['adapter-layers'], own);
     // A wrong option is found out before a folder is made, and most before a model is fetched.
     const configured = (layer: ConfigOverrides) =>
       preset === undefined
@@ -97,8 +96,8 @@ ${presets}
     configured({});
     const device = deviceOption(options.device);
     const tasks = await tasksNamed(options.tasks);
-    const model = await openModelAt(options.model, context.progress);
-    const asked = configured(own ? realModelSettings(model) : {});
+    const model = await openModelAt(options.model, context.progress, context.signal);
+    const asked = configured(own ? realModelSettings(model.tokenizer) : {});
     const machine = {
       model,
       linears,
@@ -219,11 +218,11 @@ async function follow(
   const warning = contaminationWarning(tasks);
   if (warning !== null) progress(warning);
   const [rank, alpha] = [config['adapter.rank'], config['adapter.alpha']];
-  const longestPrompt = own ? longestOf(tasks, machine.model.tokenizer, config) : undefined;
+  const longest = own ? longestPrompt(tasks, machine.model.tokenizer, config) : undefined;
   const { sizes, prediction } = memoryPlan(
     config,
     { rank, alpha, seed: config.seed, ...machine },
-    longestPrompt,
+    longest,
   );
   const onReport = (report: readonly MatrixReport[]): void => {
     if (own) for (const line of reportLines(report)) progress(line);
@@ -277,13 +276,11 @@ async function follow(
   return { before, after: after ?? before, step, stopped };
 }
 
-/** Tokens of the longest prompt. @throws PromptStyleError */
-const longestOf = (tasks: readonly Task[], tokenizer: Tokenizer, config: Config): number =>
-  tasks.reduce(
-    (most, task) =>
-      Math.max(most, tokenizer.encode(codePrompt(task, tokenizer, config['prompt.style'])).length),
-    0,
-  );
+/** 0 is all. @throws UsageError */
+function layersOption(text: string | undefined, own: boolean): number {
+  if (text === 'all') return 0;
+  return wholeNumber(text, 'adapter-layers', own ? ADAPTED_LAYERS : 0, 1, 1024);
+}
 
 /** What the events of a run amount to, and the line that tells it. */
 class Story {

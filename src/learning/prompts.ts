@@ -24,21 +24,27 @@ export function questionPrompt(text: string, tokenizer: Tokenizer, style: Prompt
   return tokenizer.chat([{ role: 'user', content: text }]);
 }
 
+/**
+ * The text that is continued. Without the line's end that files put after it: a tokenizer keeps a line's end and the indentation after it in
+ * one token, so that a model has hardly seen a text cut between the two (SmolLM2 passed 0 of 264 answers with it).
+ */
+export const continuedPrompt = ({ prompt }: Pick<Task, 'prompt'>): string => prompt.trimEnd();
+
 /** A code task, as the policy gets it. @throws PromptStyleError */
 export function codePrompt(task: Pick<Task, 'prompt'>, tokenizer: Tokenizer, style: PromptStyle): string {
-  if (style === 'completion') return task.prompt;
+  if (style === 'completion') return continuedPrompt(task);
   const text = [
     'Complete this Python function. Answer with the whole function in one ```python code block and nothing else.',
     '',
     '```python',
-    task.prompt.trimEnd(),
+    continuedPrompt(task),
     '```',
   ].join('\n');
   return questionPrompt(text, tokenizer, style);
 }
 
 /** The settings that go with a general model: chat and code fences with a chat template, bare text cut at the function's end without. */
-export function settingsFor(tokenizer: Tokenizer): ConfigOverrides {
+export function settingsFor(tokenizer: Pick<Tokenizer, 'chat'>): ConfigOverrides {
   return tokenizer.chat
     ? { 'prompt.style': 'chat', 'code.extraction': 'fence', 'alignment.format': 'json' }
     : { 'prompt.style': 'completion', 'code.extraction': 'body', 'alignment.format': 'json' };

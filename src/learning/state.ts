@@ -2,6 +2,7 @@
  * Everything a run needs to go on exactly where it was, as plain data. Random positions are not in it because there are none: every stream
  * is a function of the seed, a name and a step. Where it is stored is not known here.
  */
+import type { ModelIdentity } from '../policy/same-model.ts';
 import type { PolicySnapshot } from '../policy/types.ts';
 import { oneLine, shown } from '../tasks/shown.ts';
 import type { Task } from '../tasks/types.ts';
@@ -14,6 +15,8 @@ import { fails, isObject, listOf, mapOf, object, orNull, text, whole, type Check
 
 export interface TrainerState {
   readonly version: number;
+  /** The base model; absent in runs saved before it was noted. */
+  readonly model?: ModelIdentity;
   readonly config: Config;
   /** Finished steps. */
   readonly step: number;
@@ -53,8 +56,16 @@ const event: Check = (v) => {
 };
 const questions = listOf(object({ taskId: text, prompt: text, expected: text }));
 
+const identity = object({
+  name: text,
+  hash: (v) => (v === undefined ? null : text(v)),
+  parameters: whole,
+  bytes: whole,
+});
+
 /** Readers of a run rely on these; the configuration is checked by itself. */
 const stateShape = object({
+  model: (v) => (v === undefined ? null : identity(v)),
   step: whole,
   evaluatedAt: (v) => (v === -1 ? null : whole(v)),
   taken: object({ code: whole, fill: whole }),

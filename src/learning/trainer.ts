@@ -22,6 +22,7 @@ import { RecordBuffer } from './records.ts';
 import { fitsModel, planStep, rollOut, type TaskPositions } from './rollout-step.ts';
 import { evaluationSetSettings, funnelSettings } from './settings.ts';
 import { programLimits } from './harness.ts';
+import { checkSameModel, identityOf } from '../policy/same-model.ts';
 import { checkState, type TrainerState } from './state.ts';
 import { updatePolicy } from './update.ts';
 
@@ -89,6 +90,7 @@ class Run {
 
   constructor(options: TrainOptions, control: TrainerControl) {
     const state = options.state === undefined ? undefined : checkState(options.state);
+    checkSameModel('The saved run', state?.model, options.policy.info);
     this.#control = control;
     this.#resumed = state;
     this.#config = state?.config ?? options.config;
@@ -123,6 +125,7 @@ class Run {
   async save(): Promise<TrainerState> {
     return {
       version: CONFIG_VERSION,
+      model: identityOf(this.#options.policy.info),
       config: this.#config,
       step: this.#step,
       evaluatedAt: this.#evaluatedAt,

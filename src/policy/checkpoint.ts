@@ -5,6 +5,7 @@
 import { CheckpointError } from './errors.ts';
 import { BLOCK } from './quantise.ts';
 import { parseSafetensorsHeader, toFloat32, type SafetensorsEntry } from './safetensors.ts';
+import { fingerprint } from './sources/fingerprint.ts';
 import type { RangeSource } from './sources/range-source.ts';
 import type { LinearWeight } from './weights.ts';
 
@@ -20,6 +21,8 @@ export interface StoredMatrix {
 export interface Checkpoint {
   /** Size of all files, bytes. */
   readonly bytes: number;
+  /** Tells these weights from others' (sources/fingerprint.ts). */
+  fingerprint(): Promise<string>;
   has(name: string): boolean;
   /** @throws CheckpointError when it is missing or not [outFeatures, inFeatures] */
   matrix(name: string, shape: readonly [number, number]): Promise<StoredMatrix>;
@@ -73,6 +76,7 @@ export async function openSafetensors(sources: readonly RangeSource[]): Promise<
 
   return {
     bytes: sources.reduce((sum, { size }) => sum + size, 0),
+    fingerprint: () => fingerprint(sources),
     has: (name) => places.has(`${name}.weight`) || places.has(`${name}.quants`),
     async matrix(name, shape) {
       if (places.has(`${name}.quants`)) return ownBlocks(name, shape);

@@ -67,6 +67,7 @@ export async function buildPolicy(model: OpenedModel, options: BuildOptions): Pr
   options.onReport?.(weights.report);
   return new LoraPolicy({
     name: options.name,
+    hash: await model.checkpoint.fingerprint(),
     runtime,
     weights,
     tokenizer: model.tokenizer,

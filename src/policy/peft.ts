@@ -8,6 +8,7 @@ import { CheckpointError, RequestError } from './errors.ts';
 import { floatBytes, parseSafetensors, toFloat32, writeSafetensors } from './safetensors.ts';
 import type { PolicySnapshot } from './types.ts';
 import { momentNames } from './graphs/apply.ts';
+import { checkSameModel, type ModelIdentity } from './same-model.ts';
 
 /** `layers.0.self_attn.q_proj.lora_A` -> `base_model.model.model.layers.0.self_attn.q_proj.lora_A.weight` */
 const peftName = (name: string): string => `base_model.model.model.${name}.weight`;
@@ -21,7 +22,7 @@ export function exportAdapter(
   snapshot: PolicySnapshot,
   architecture: Architecture,
   settings: AdapterSettings,
-  baseModel: string,
+  base: Pick<ModelIdentity, 'name' | 'hash' | 'parameters'>,
 ): PeftFiles {
   const tensors = adapterMatrices(architecture, settings).map(({ name, dims }) => {
     const stored = snapshot.tensors[name];
@@ -35,7 +36,7 @@ export function exportAdapter(
   const config = {
     peft_type: 'LORA',
     task_type: 'CAUSAL_LM',
-    base_model_name_or_path: baseModel,
+    base_model_name_or_path: base.name,
     revision: null,
     r: settings.rank,
     lora_alpha: settings.alpha,
@@ -61,8 +62,20 @@ export function exportAdapter(
       format: 'pt',
       rank: String(settings.rank),
       alpha: String(settings.alpha),
+      base_model: base.name,
+      ...(base.hash !== undefined && { base_hash: base.hash, base_parameters: String(base.parameters) }),
     }),
     'adapter_config.json': `${JSON.stringify(config, null, 2)}\n`,
+  };
+}
+
+/** What an adapter file says of the model it was trained on. */
+function baseOf(metadata: Readonly<Record<string, string>>): Partial<ModelIdentity> {
+  const { base_model: name, base_hash: hash, base_parameters: parameters } = metadata;
+  return {
+    ...(name !== undefined && { name }),
+    ...(hash !== undefined && { hash }),
+    ...(Number(parameters) > 0 && { parameters: Number(parameters) }),
   };
 }
 
@@ -88,14 +101,20 @@ export function adapterFirstLayer(file: Uint8Array, place: string): number {
   return layers.reduce((first, layer) => Math.min(first, layer), Infinity);
 }
 
-/** An adapter file as a snapshot with fresh optimizer state. Every name, shape and number is checked. @throws CheckpointError */
+/**
+ * An adapter file as a snapshot with fresh optimizer state. Every name, shape and number is checked.
+ * @param loaded the base model it is to be put on
+ * @throws CheckpointError; OtherModelError when the file says that it belongs to another model
+ */
 export function importAdapter(
   file: Uint8Array,
   architecture: Architecture,
   settings: Pick<AdapterSettings, 'rank' | 'layers'>,
   place: string,
+  loaded?: ModelIdentity,
 ): PolicySnapshot {
-  const { tensors } = parseSafetensors(file, place);
+  const { tensors, metadata } = parseSafetensors(file, place);
+  if (loaded !== undefined) checkSameModel(place, baseOf(metadata), loaded);
   const snapshot: Record<string, { dims: readonly number[]; data: Float32Array }> = {};
   for (const { name, dims } of adapterMatrices(architecture, settings)) {
     const stored = tensors.get(peftName(name));

@@ -38,6 +38,8 @@ export interface PolicyOptions {
   readonly name: string;
   readonly runtime: Runtime;
   readonly weights: Weights;
+  /** Of the base model's files (sources/fingerprint.ts). */
+  readonly hash?: string;
   readonly tokenizer: Tokenizer;
   readonly adapter: AdapterSettings;
   /** Seed of the adapter's initial values. */
@@ -73,6 +75,7 @@ export class LoraPolicy implements Policy {
     this.programs = new ProgramCache(runtime, this.sizes.programs, GRAPH_CAP);
     this.info = {
       name: options.name,
+      ...(options.hash !== undefined && { hash: options.hash }),
       parameters: parameterCount(weights.architecture),
       adapterParameters: this.matrices.reduce((sum, { dims }) => sum + dims[0] * dims[1], 0),
       rank: adapter.rank,

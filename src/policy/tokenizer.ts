@@ -1,10 +1,9 @@
 /**
  * Reads a tokenizer.json (with its tokenizer_config.json) into the policy's Tokenizer: text to ids and back, nothing else.
- * No beginning-of-sequence token is added; a prompt is exactly its text, and a chat template is applied only by whoever asks for it (`chat`).
+ * No beginning-of-sequence token is added; a prompt is exactly its text. A chat template is added by `withChat`, for models that have one.
  */
 import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
 import { oneLine, shown } from '../tasks/shown.ts';
-import { chatTemplate } from './chat-template.ts';
 import { TokenizerError } from './tokenizer-error.ts';
 import type { Tokenizer } from './types.ts';
 
@@ -56,8 +55,14 @@ export function loadTokenizer(
     eosId,
     endIds: [...new Set([eosId, ...(options.endIds ?? []).filter(isToken)])],
     vocabSize,
-    ...chatTemplate(files.config),
   };
+}
+
+/** The tokenizer with `chat`, where its configuration holds a template. The template's language is loaded only then: it outweighs the rest. @throws TokenizerError */
+export async function withChat(tokenizer: Tokenizer, config: unknown): Promise<Tokenizer> {
+  if (!isObject(config) || config['chat_template'] === undefined) return tokenizer;
+  const { chatTemplate } = await import('./chat-template.ts');
+  return { ...tokenizer, ...chatTemplate(config) };
 }
 
 /** Token ids are compared as float32 in the graphs, exact to 2^24. */

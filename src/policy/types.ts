@@ -133,6 +133,8 @@ export interface PolicySnapshot {
 
 export interface PolicyInfo {
   readonly name: string;
+  /** Tells the base model from others whatever it is called, hexadecimal; absent in runs from before there was one. */
+  readonly hash?: string;
   readonly parameters: number;
   readonly adapterParameters: number;
   readonly rank: number;

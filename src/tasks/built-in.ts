@@ -6,7 +6,7 @@ import type { Split, Task, TaskSet } from './types.ts';
 /** Reads a file under public/ by its path there, e.g. `tasks/nano.json`. */
 export type ReadPublic = (path: string) => Promise<Uint8Array>;
 
-export const BUILT_IN = ['nano'] as const;
+export const BUILT_IN = ['nano', 'easy'] as const;
 export type BuiltIn = (typeof BUILT_IN)[number];
 
 /** A built-in task set: train and held-out tasks together. @throws TaskFileError; errors of `read` pass through */

@@ -39,6 +39,8 @@ export interface Asked {
   readonly setup: Setup;
   /** Id of a shipped recording to show. */
   readonly recording: string | null;
+  /** A server that speaks the Hub's protocol (a mirror), in place of the Hub. */
+  readonly hub: string | null;
   /** Settings that made no sense were left out; this says which. */
   readonly error: ErrorData | null;
 }
@@ -51,6 +53,7 @@ export function readAddress(search: string): Asked {
   const rest = {
     device,
     recording: words.get('run'),
+    hub: words.get('hub'),
   };
   try {
     const given = parseAssignments(words.getAll('set'));

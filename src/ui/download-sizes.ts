@@ -5,8 +5,8 @@ import type { DownloadPart } from './protocol.ts';
 
 export type PartSizes = Readonly<Record<DownloadPart, number>>;
 
-/** Bytes of each part for a device. @param model folder under the site's base, ending in a slash */
-export function partSizes(device: 'webgpu' | 'wasm', model: string): PartSizes {
+/** Bytes of each part for a device. @param model folder under the site's base, ending in a slash; null: the model is the visitor's */
+export function partSizes(device: 'webgpu' | 'wasm', model: string | null): PartSizes {
   const sum = { model: 0, runtime: 0, python: 0, tasks: 0 };
   for (const { part, path } of wanted({ model, device })) sum[part] += sizes[path] ?? 0;
   return sum;

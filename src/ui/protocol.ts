@@ -3,7 +3,7 @@
  * the worker says by itself (`LearnerMessage`). Only types and data; nothing here runs. Calls do not throw across the worker:
  * whatever goes wrong arrives as a `failed` message, as data with advice.
  */
-import type { Config, ConfigKey, ConfigValue } from '../learning/config.ts';
+import type { Config, ConfigKey, ConfigOverrides, ConfigValue } from '../learning/config.ts';
 import type { AdapterExport } from '../experiment/export/index.ts';
 import type { SavedRun } from '../experiment/storage/run-store.ts';
 import type { TrainerEvent } from '../learning/events.ts';
@@ -16,11 +16,27 @@ import type { Ask } from './questions.ts';
 
 export type DeviceWish = 'auto' | 'webgpu' | 'wasm';
 
+/** A model of the visitor's: files of this machine, which go nowhere, or an id of the Hub. */
+export type OwnModel =
+  | { readonly kind: 'files'; readonly name: string; readonly files: readonly File[] }
+  | {
+      readonly kind: 'hub';
+      /** `owner/name` or `owner/name/FILE.gguf` */
+      readonly id: string;
+      readonly accessToken?: string;
+      /** A server that speaks the Hub's protocol; absent: the Hub. */
+      readonly hubUrl?: string;
+    };
+
 export interface LoadRequest {
   /** Absolute address of the site's folder, ending in a slash: models, Python and the runtime lie below it. */
   readonly base: string;
   /** Folder under `base`, ending in a slash, e.g. `models/nano/`. */
   readonly model: string;
+  /** Takes the place of `model`. */
+  readonly own?: OwnModel;
+  /** Settings that the visitor made: what the model would have otherwise does not change them. */
+  readonly asked?: readonly ConfigKey[];
   readonly device: DeviceWish;
   /** What the learner's own words are in. */
   readonly language: Locale;
@@ -62,6 +78,8 @@ export interface LoadedModel {
   /** What keeps their programs in. */
   readonly boundary: Boundary;
   readonly tasks: { readonly train: number; readonly heldout: number };
+  /** What the model asks of a configuration, below whatever was set: how it is prompted, sizes of a step. Absent for the site's own. */
+  readonly settings?: ConfigOverrides;
 }
 
 /**

@@ -11,6 +11,8 @@ import type { ErrorData } from './protocol.ts';
 /** A completion to be looked at: sampled ids, or a text that the tokenizer takes apart. */
 export interface Inspected {
   readonly prompt: string;
+  /** How it is put to the model where that is asked in chat: as a function to complete, or as it is. */
+  readonly kind: 'code' | 'question';
   readonly completion: readonly number[] | string;
   /** The step whose batch it was part of, when it was part of one. */
   readonly step?: number;
@@ -119,6 +121,8 @@ export type Question =
   /** Every executed line of one call. */
   | { readonly ask: 'trace'; readonly program: string; readonly entryPoint: string; readonly args: string }
   | { readonly ask: 'tasks' }
+  /** Of a model whose tokenizer the site does not have. */
+  | { readonly ask: 'vocabulary' }
   | {
       readonly ask: 'compare';
       readonly task: Task;
@@ -144,6 +148,8 @@ export interface Replies {
   readonly inspect: readonly Inspection[];
   readonly trace: TraceResult;
   readonly tasks: readonly TaskLine[];
+  /** Texts of the tokens by id. */
+  readonly vocabulary: readonly string[];
   readonly compare: Comparison;
   readonly predict: Predictions | null;
   readonly 'check-task': CheckedDraft;

@@ -11,8 +11,12 @@ import { readRunFile, writeRunFile } from '../../src/experiment/storage/run-file
 import { RunStore } from '../../src/experiment/storage/run-store.ts';
 import { GaveUpError, trainSurviving, type Session } from '../../src/experiment/survive.ts';
 import type { ConfigOverrides } from '../../src/learning/config.ts';
+import { TrainerControl } from '../../src/learning/control.ts';
 import type { TrainerEvent } from '../../src/learning/events.ts';
-import type { Policy } from '../../src/policy/types.ts';
+import type { TrainerState } from '../../src/learning/state.ts';
+import { train } from '../../src/learning/trainer.ts';
+import { OtherModelError } from '../../src/policy/same-model.ts';
+import type { Policy, PolicyInfo } from '../../src/policy/types.ts';
 import { createSandbox } from '../../src/sandbox/node.ts';
 import type { Sandbox } from '../../src/sandbox/types.ts';
 import { DeviceLostError, OutOfMemoryError } from '../../src/tensor/errors.ts';
@@ -51,6 +55,8 @@ const config = (changes: ConfigOverrides = {}) =>
     },
     changes,
   );
+
+const named = (name: string, hash: string): PolicyInfo => ({ ...new FakePolicy(table).info, name, hash });
 
 let sandbox: Sandbox;
 beforeAll(async () => {
@@ -113,6 +119,24 @@ describe('a run that is killed', { timeout: 240_000 }, () => {
       const stored = (await (await RunStore.open(store)).load()).journal;
       expect(splitJournal(stored).log).toBe(whole.slice(0, whole.lastIndexOf('{"type":"run-finished"')));
     }
+  });
+});
+
+describe('a saved run', { timeout: 240_000 }, () => {
+  it('says which model it was made with, and is not gone on with by another', async () => {
+    const own = Object.assign(new FakePolicy(table), { info: named('mine', 'a'.repeat(64)) });
+    const control = new TrainerControl();
+    let saved: TrainerState | undefined;
+    for await (const event of train({ policy: own, sandbox, tasks, config: config({ steps: 1 }), control }))
+      if (event.type === 'step-finished') saved = await control.save();
+    expect(saved!.model).toEqual({ name: 'mine', hash: 'a'.repeat(64), parameters: 1, bytes: 4 });
+    const goOn = async (info: PolicyInfo): Promise<void> => {
+      const policy = Object.assign(new FakePolicy(table), { info });
+      for await (const _ of train({ policy, sandbox, tasks, config: config(), state: saved! })) return;
+    };
+    await goOn(named('renamed', 'a'.repeat(64)));
+    await expect(goOn(named('other', 'b'.repeat(64)))).rejects.toThrow(OtherModelError);
+    await expect(goOn(named('other', 'b'.repeat(64)))).rejects.toThrow(/made with mine .*loaded is other/);
   });
 });
 

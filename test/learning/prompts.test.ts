@@ -15,7 +15,7 @@ const task = { prompt: 'def f(x):\n    """Double x."""\n', entryPoint: 'f' };
 
 describe('prompts', () => {
   it('are the bare text for a base model', () => {
-    expect(codePrompt(task, base, 'completion')).toBe(task.prompt);
+    expect(codePrompt(task, base, 'completion')).toBe('def f(x):\n    """Double x."""');
     expect(settingsFor(base)).toMatchObject({ 'prompt.style': 'completion', 'code.extraction': 'body' });
   });
 
@@ -43,9 +43,9 @@ describe('prompts', () => {
 
 describe('a program in an answer', () => {
   it('of a base model ends where the function ends', () => {
-    const answer = '    return x * 2\n\n\ndef g(y):\n    return y\nprint(f(2))';
+    const answer = '\n    return x * 2\n\n\ndef g(y):\n    return y\nprint(f(2))';
     expect(extractProgram(task, answer, 'body')).toBe(`${task.prompt}    return x * 2\n\n`);
-    expect(extractProgram(task, 'x\n', 'body')).toBe(`${task.prompt}x\n`);
+    expect(extractProgram(task, '\n    x\n', 'body')).toBe(`${task.prompt}    x\n`);
     expect(extractProgram(task, '\n\nprint(1)', 'body')).toBeNull();
   });
 });

@@ -11,6 +11,8 @@ import {
 } from '../../src/policy/safetensors.ts';
 import { openModel, type ModelFiles } from '../../src/policy/sources/open-model.ts';
 import { bytesSource } from '../../src/policy/sources/range-source.ts';
+import { OtherModelError } from '../../src/policy/same-model.ts';
+import { fingerprint } from '../../src/policy/sources/fingerprint.ts';
 import { readWeights } from '../../src/policy/weights.ts';
 import { buildPolicy, loadPolicy } from '../../src/policy/load.ts';
 import { nodeWasm } from '../../src/tensor/runtime/node.ts';
@@ -149,17 +151,45 @@ describe.each(['llama', 'qwen2'])('a folder: %s', (name) => {
     } as const;
     expect((await policy.update([row], settings)).gradNorm).toBeGreaterThan(0);
     const after = await policy.snapshot();
-    const files = exportAdapter(after, policy.architecture, policy.adapter, name);
+    const files = exportAdapter(after, policy.architecture, policy.adapter, policy.info);
     expect(JSON.parse(files['adapter_config.json'])).toMatchObject({ layers_to_transform: [last] });
     const back = importAdapter(
       files['adapter_model.safetensors'],
       policy.architecture,
       policy.adapter,
       'adapter',
+      policy.info,
     );
     const key = `layers.${last}.mlp.up_proj.lora_B`;
     expect(back.tensors[key]!.data).toEqual(after.tensors[key]!.data);
+    // Of the same shapes, and another model all the same.
+    const other = { ...policy.info, name: 'twin', hash: 'f'.repeat(64) };
+    const adopt = () =>
+      importAdapter(
+        files['adapter_model.safetensors'],
+        policy.architecture,
+        policy.adapter,
+        'adapter',
+        other,
+      );
+    expect(adopt).toThrow(OtherModelError);
+    expect(adopt).toThrow(new RegExp(`adapter was made with ${name} .*the model loaded is twin`));
     await policy.dispose();
+  });
+});
+
+describe('the fingerprint of a model', () => {
+  const large = new Uint8Array(3 << 20).map((_, i) => i % 251);
+  it('is of its content, not of its name', async () => {
+    const first = await fingerprint([bytesSource(large, 'a')]);
+    expect(first).toMatch(/^[0-9a-f]{64}$/);
+    expect(await fingerprint([bytesSource(large, 'b')])).toBe(first);
+    expect(await fingerprint([bytesSource(large.subarray(1), 'a')])).not.toBe(first);
+    const changed = large.slice();
+    changed[changed.length - 1]! ^= 1;
+    expect(await fingerprint([bytesSource(changed, 'a')])).not.toBe(first);
+    const small = bytesSource(large.subarray(0, 10), 's');
+    expect(await fingerprint([small, bytesSource(large, 'a')])).not.toBe(first);
   });
 });
 

@@ -168,7 +168,8 @@ describe('an adapter file', () => {
     ]),
   );
   const snapshot: PolicySnapshot = { step: 3, tensors };
-  const honest = exportAdapter(snapshot, architecture, { rank: 1, alpha: 2 }, 'tiny')[
+  const made = { name: 'tiny', parameters: 1 };
+  const honest = exportAdapter(snapshot, architecture, { rank: 1, alpha: 2 }, made)[
     'adapter_model.safetensors'
   ];
   const read = (bytes: Uint8Array): PolicySnapshot =>
@@ -213,7 +214,7 @@ describe('an adapter file', () => {
     const broken = { ...snapshot, tensors: { ...tensors } };
     const [first] = Object.keys(tensors) as [string];
     broken.tensors[first] = { ...tensors[first]!, data: tensors[first]!.data.map(() => NaN) };
-    const bytes = exportAdapter(broken, architecture, { rank: 1, alpha: 2 }, 'tiny')[
+    const bytes = exportAdapter(broken, architecture, { rank: 1, alpha: 2 }, made)[
       'adapter_model.safetensors'
     ];
     expect(answered(() => read(bytes), CheckpointError)).toHaveProperty('error');

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { drawProblem, promptOf, sampleProgram } from '../../scripts/corpus/domain/index.ts';
-import { loadTokenizer } from '../../src/policy/tokenizer.ts';
+import { loadTokenizer, withChat } from '../../src/policy/tokenizer.ts';
 import { traceTokens } from '../../src/tasks/alignment/vocabulary.ts';
 import { createRandom } from '../../src/tasks/random.ts';
 
@@ -101,6 +101,13 @@ describe('a tokenizer file that cannot be used', () => {
     expect(() => loadTokenizer('<html>', config)).toThrow(/tokenizer.json is not a JSON object/);
     expect(() => loadTokenizer({}, config)).toThrow(/could not be built/);
     expect(() => loadTokenizer(json, {})).toThrow(/eos_token/);
+  });
+
+  it('gets a chat template only where its configuration holds one', async () => {
+    expect(await withChat(tokenizer, config)).toBe(tokenizer);
+    const chat = await withChat(tokenizer, { chat_template: "{{ messages[0]['content'] }}" });
+    expect(chat.chat!([{ role: 'user', content: 'hi' }])).toBe('hi');
+    await expect(withChat(tokenizer, { chat_template: '{% for %}' })).rejects.toThrow(/chat template/);
   });
 
   it('may name the end of sequence as an object', () => {

@@ -51,6 +51,8 @@ function reply(question: Question, step: number): Replies[Question['ask']] {
         const { id, description } = fakeTask(`task-${i}`);
         return { id, description, split: 'heldout' as const };
       });
+    case 'vocabulary':
+      return ['x'];
     case 'compare': {
       const samples = (skill: number) => codeGroup(0, question.samples, skill, uniform(7)).rollouts;
       return { base: samples(0.4), now: samples(0.8), at: step };

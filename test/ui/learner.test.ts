@@ -1,4 +1,5 @@
 /** The learner's side of the page's questions: turns on the policy, what updates were made of, drafts checked by the real sandbox. */
+import type { Message } from '../../src/policy/types.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createSandbox } from '../../src/sandbox/node.ts';
 import type { Sandbox } from '../../src/sandbox/types.ts';
@@ -87,14 +88,24 @@ describe('answers', () => {
     const row = { prompt, completion, advantages: Float32Array.of(2, 2), weights: Float32Array.of(1, 1) };
     await policy.update([row], {} as never);
     const items = [
-      { prompt: 'p', completion, step: 4 },
-      { prompt: 'p', completion: 'ab' },
+      { prompt: 'p', kind: 'code' as const, completion, step: 4 },
+      { prompt: 'p', kind: 'question' as const, completion: 'ab' },
     ];
     const [own, text] = await inspect({ ask: 'inspect', items, temperature: 1 }, asked);
     expect(own).toMatchObject({ pieces: ['a', 'b'], at: 4 });
     expect([...own!.credit!]).toEqual([2, 2]);
     expect(own!.trainer).toHaveLength(2);
     expect([text!.pieces, text!.credit, text!.trainer]).toEqual([['a', 'b'], null, null]);
+  });
+
+  test('a model with a chat template is asked in it, whatever the page asks', async () => {
+    const asked = source();
+    const tokenizer = { ...characters, chat: ([m]: readonly Message[]) => `<${m!.content}>` };
+    const policy = Object.assign(asked.policy as FakePolicy, { tokenizer });
+    const config = { ...asked.config, 'prompt.style': 'chat' as const, 'code.extraction': 'fence' as const };
+    await compare({ ask: 'compare', task: sumTask, samples: 2, seed: 3, temperature: 1 }, { ...asked, config });
+    const put = policy.requests.map(({ prompts }) => characters.decode(prompts[0]!));
+    expect(put).toEqual([0, 1].map(() => expect.stringMatching(/^<Complete this Python function/)));
   });
 
   test('both models get the same uniforms, and nothing learned means nothing differs', async () => {

@@ -4,6 +4,7 @@
  */
 import type { Checkpoint, StoredMatrix } from '../checkpoint.ts';
 import { CheckpointError } from '../errors.ts';
+import { fingerprint } from '../sources/fingerprint.ts';
 import type { RangeSource } from '../sources/range-source.ts';
 import { BLOCK_TYPES, decodeBlocks, repackBlocks } from './block-types.ts';
 import type { GgufHeader, GgufTensor } from './header.ts';
@@ -72,6 +73,7 @@ export function openGgufWeights(source: RangeSource, header: GgufHeader, layout:
   };
   return {
     bytes: source.size,
+    fingerprint: () => fingerprint([source]),
     has: (name) => header.tensors.has(`${ggufName(name)}.weight`),
     async matrix(name, shape): Promise<StoredMatrix> {
       const tensor = find(`${ggufName(name)}.weight`, shape);

@@ -5,16 +5,16 @@
 import { CheckpointError, PolicyError } from '../errors.ts';
 import type { GgufHeader } from './header.ts';
 
-const SUPPORTED = ['llama', 'qwen2'];
+export const SUPPORTED_ARCHITECTURES: readonly string[] = ['llama', 'qwen2'];
 
 /** @throws PolicyError for an architecture that is not supported */
 export function configOfGguf(header: GgufHeader, name: string): Record<string, unknown> {
   const { metadata, tensors } = header;
   const architecture = metadata['general.architecture'];
-  if (typeof architecture !== 'string' || !SUPPORTED.includes(architecture)) {
+  if (typeof architecture !== 'string' || !SUPPORTED_ARCHITECTURES.includes(architecture)) {
     throw new PolicyError(
       `${name}: the architecture is ${JSON.stringify(architecture)}`,
-      `Supported architectures: ${SUPPORTED.join(', ')}.`,
+      `Supported architectures: ${SUPPORTED_ARCHITECTURES.join(', ')}.`,
     );
   }
   const of = (key: string): unknown => metadata[`${architecture}.${key}`];

@@ -5,12 +5,10 @@
 import { sha256 as sha256Of } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { CheckpointError } from '../errors.ts';
-import type { ModelCache } from './model-cache.ts';
+import { PIECE, type ModelCache } from './model-cache.ts';
 import type { RangeSource } from './range-source.ts';
-import { DownloadError } from './source-errors.ts';
+import { DownloadError, GatedError } from './source-errors.ts';
 
-/** Bytes of one request. */
-export const PIECE = 8 * 2 ** 20;
 const PARALLEL = 4;
 
 export interface RemoteFile {
@@ -81,7 +79,8 @@ async function verified({ key, size, etag, sha256 }: RemoteFile, cache: ModelCac
   return (await cache.open(key))!;
 }
 
-async function fetchRange(
+/** @throws DownloadError, GatedError */
+export async function fetchRange(
   { key, url }: RemoteFile,
   begin: number,
   length: number,
@@ -98,12 +97,14 @@ async function fetchRange(
   try {
     const headers = { range: `bytes=${begin}-${begin + length - 1}` };
     const response = await get(url, { headers, ...(signal && { signal }) });
+    // A gated model shows its files to everyone and hands them to those who agreed.
+    if (response.status === 401 || response.status === 403) throw new GatedError(key);
     if (!response.ok) throw broken(`the server answered ${response.status}`);
     bytes = new Uint8Array(await response.arrayBuffer());
     // A server that ignores the range sends all of it.
     if (response.status === 200 && bytes.length > length) bytes = bytes.slice(begin, begin + length);
   } catch (error) {
-    if (error instanceof DownloadError || signal?.aborted) throw error;
+    if (error instanceof DownloadError || error instanceof GatedError || signal?.aborted) throw error;
     throw broken(`the connection broke (${(error as Error).message})`, error);
   }
   if (bytes.length !== length) throw broken(`${bytes.length} bytes of ${length} arrived`);

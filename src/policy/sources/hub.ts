@@ -3,12 +3,14 @@
  * through the cache. The Hub's protocol is @huggingface/hub's; a server that speaks it will do.
  */
 import { HubApiError, listFiles, type ListFileEntry } from '@huggingface/hub';
-import { PolicyError } from '../errors.ts';
-import { download, type DownloadOptions } from './download.ts';
+import { CheckpointError, PolicyError } from '../errors.ts';
+import { parseArchitecture, type Architecture } from '../architecture.ts';
+import { peekArchitecture, PEEK_BYTES } from '../gguf/peek.ts';
+import { download, fetchRange, type DownloadOptions } from './download.ts';
 import type { ModelCache } from './model-cache.ts';
 import { openGgufModel, openModel, type ModelFiles, type OpenedModel } from './open-model.ts';
 import type { RangeSource } from './range-source.ts';
-import { DownloadError, ModelAccessError } from './source-errors.ts';
+import { DownloadError, GatedError, ModelAccessError } from './source-errors.ts';
 
 export interface HubRequest {
   /** `owner/name`, optionally `owner/name/FILE.gguf` where a repository holds several. */
@@ -102,11 +104,7 @@ function chosen(
 function asAccessError(error: unknown, repository: string): PolicyError {
   if (error instanceof HubApiError) {
     if (error.statusCode === 401 || error.statusCode === 403)
-      return new ModelAccessError(
-        `${repository} is gated, private, or does not exist`,
-        'Agree to its terms on its page and give an access token, or choose another model.',
-        { cause: error },
-      );
+      return new GatedError(repository, { cause: error });
     if (error.statusCode === 404)
       return new ModelAccessError(`there is no model ${repository}`, 'Check the spelling and the revision.', {
         cause: error,
@@ -139,14 +137,13 @@ export async function openHubModel(
     onProgress,
   }: { readonly signal?: AbortSignal; readonly onProgress?: (progress: HubProgress) => void } = {},
 ): Promise<OpenedModel> {
-  const [, repository] = ID.exec(request.id)!;
-  const revision = request.revision ?? 'main';
   const sources = new Map<string, RangeSource>();
+  // All are noted before any is fetched: a model of which one file is missing is not whole.
+  for (const { path, size, oid } of model.files) await cache.announce(cacheKey(request, path), size, oid);
   for (const { path, size, oid, sha256 } of model.files) {
-    const url = `${request.hubUrl ?? HUB}/${repository}/resolve/${encodeURIComponent(revision)}/${path}`;
     const remote = {
-      key: `${repository}@${revision}/${path}`,
-      url,
+      key: cacheKey(request, path),
+      url: fileUrl(request, path),
       size,
       etag: oid,
       ...(sha256 !== undefined && { sha256 }),
@@ -161,23 +158,82 @@ export async function openHubModel(
   return open(request.id, sources);
 }
 
+/** Name of a file in the cache. */
+export const cacheKey = ({ id, revision = 'main' }: HubRequest, path: string): string =>
+  `${ID.exec(id)?.[1]}@${revision}/${path}`;
+
+/** Address of a file. */
+export const fileUrl = ({ id, revision = 'main', hubUrl = HUB }: HubRequest, path: string): string =>
+  `${hubUrl}/${ID.exec(id)?.[1]}/resolve/${encodeURIComponent(revision)}/${path}`;
+
+/**
+ * The sizes of a model from a few kilobytes: its config.json, or the first bytes of its GGUF file. Null where they do not say.
+ * @throws DownloadError; PolicyError for an architecture that is not supported
+ */
+export async function hubArchitecture(request: HubRequest, model: HubModel): Promise<Architecture | null> {
+  const gguf = model.files.find(({ path }) => path.endsWith('.gguf'));
+  const path = gguf?.path ?? 'config.json';
+  const size = model.files.find((file) => file.path === path)?.size ?? 0;
+  const remote = { key: path, url: fileUrl(request, path), size, etag: '' };
+  return readArchitecture(path, size, (length) =>
+    fetchRange(remote, 0, length, authorised(request), undefined),
+  );
+}
+
+/** The same of a model in the cache. */
+export async function cachedArchitecture(
+  sources: ReadonlyMap<string, RangeSource>,
+): Promise<Architecture | null> {
+  const path = [...sources.keys()].find((name) => name.endsWith('.gguf')) ?? 'config.json';
+  const source = sources.get(path);
+  return source === undefined
+    ? null
+    : readArchitecture(path, source.size, (length) => source.read(0, length));
+}
+
+async function readArchitecture(
+  path: string,
+  size: number,
+  read: (length: number) => Promise<Uint8Array>,
+): Promise<Architecture | null> {
+  if (path.endsWith('.gguf')) return peekArchitecture(await read(Math.min(size, PEEK_BYTES)), path);
+  try {
+    return parseArchitecture(JSON.parse(new TextDecoder().decode(await read(size))) as unknown);
+  } catch (error) {
+    if (error instanceof SyntaxError) throw new CheckpointError(path, 'it is not JSON');
+    throw error;
+  }
+}
+
 /** A model that is wholly in the cache, without a connection; null where it is not. @throws PolicyError */
 export async function openCachedModel(
   id: string,
   cache: ModelCache,
   revision = 'main',
 ): Promise<OpenedModel | null> {
+  const sources = await cachedSources(id, cache, revision);
+  return sources === null ? null : open(id, sources);
+}
+
+/** The files of a model that is wholly in the cache, by path; null where it is not. */
+export async function cachedSources(
+  id: string,
+  cache: ModelCache,
+  revision = 'main',
+): Promise<ReadonlyMap<string, RangeSource> | null> {
   const [, repository, file] = ID.exec(id) ?? [];
   const prefix = `${repository}@${revision}/`;
-  const known = (await cache.list()).filter(({ key }) => key.startsWith(prefix));
+  const known = (await cache.list()).filter(({ key }) =>
+    file === undefined ? key.startsWith(prefix) : key === prefix + file,
+  );
   if (known.length === 0 || known.some(({ isWhole }) => !isWhole)) return null;
   const sources = new Map<string, RangeSource>();
   for (const { key } of known) {
     const source = await cache.open(key);
     if (source === null) return null;
-    if (file === undefined || key === prefix + file) sources.set(key.slice(prefix.length), source);
+    sources.set(key.slice(prefix.length), source);
   }
-  return sources.size === 0 ? null : open(id, sources);
+  return sources;
 }
 
 function open(id: string, sources: ReadonlyMap<string, RangeSource>): Promise<OpenedModel> {

@@ -36,7 +36,16 @@ export interface CachedFile {
   readonly size: number;
   readonly sha256: string | null;
   readonly isWhole: boolean;
+  /** Bytes of it that are there. */
+  readonly there: number;
 }
+
+/** Bytes of one request, and of one piece in a note. */
+export const PIECE = 8 * 2 ** 20;
+
+/** Of the pieces that a note says are there. */
+const bytesOf = ({ size, pieces = [] }: Note): number =>
+  pieces.reduce((sum, piece) => sum + Math.max(0, Math.min(PIECE, size - piece * PIECE)), 0);
 
 /** Unambiguous and allowed everywhere. */
 const fileName = (key: string): string => encodeURIComponent(key).replaceAll('*', '%2A');
@@ -58,6 +67,7 @@ export class ModelCache {
               size: note.size,
               sha256: note.sha256 ?? null,
               isWhole: note.sha256 !== undefined,
+              there: note.sha256 === undefined ? bytesOf(note) : note.size,
             },
           ],
     );
@@ -90,6 +100,12 @@ export class ModelCache {
       // A note that was cut off while it was written: the download begins anew.
       return null;
     }
+  }
+
+  /** Notes a file that is going to be fetched, where nothing is known of it yet. @throws StorageError when there is no room */
+  async announce(key: string, size: number, etag: string): Promise<void> {
+    const note = await this.note(key);
+    if (note === null || note.etag !== etag || note.size !== size) await this.begin(key, size, etag);
   }
 
   /** @throws StorageError when there is no room */

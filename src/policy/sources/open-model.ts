@@ -8,7 +8,7 @@ import { CheckpointError } from '../errors.ts';
 import { openGgufWeights } from '../gguf/checkpoint.ts';
 import { configOfGguf } from '../gguf/config.ts';
 import { tokenizerOfGguf } from '../gguf/tokenizer.ts';
-import { loadTokenizer } from '../tokenizer.ts';
+import { loadTokenizer, withChat } from '../tokenizer.ts';
 import type { Tokenizer } from '../types.ts';
 import type { RangeSource } from './range-source.ts';
 
@@ -42,11 +42,9 @@ export async function openModel(files: ModelFiles): Promise<OpenedModel> {
   const architecture = parseArchitecture(config);
   const shards = await shardNames(files);
   const checkpoint = await openSafetensors(await Promise.all(shards.map((name) => files.open(name))));
-  const tokenizer = loadTokenizer(
-    tokenizerJson,
-    { ...(tokenizerConfig as object), ...(template !== undefined && { chat_template: template }) },
-    { endIds: endIds(config, generation) },
-  );
+  const settings = { ...(tokenizerConfig as object), ...(template !== undefined && { chat_template: template }) };
+  const plain = loadTokenizer(tokenizerJson, settings, { endIds: endIds(config, generation) });
+  const tokenizer = await withChat(plain, settings);
   return { name: files.name, architecture, checkpoint, tokenizer, format: 'safetensors' };
 }
 
@@ -61,7 +59,7 @@ export async function openGgufModel(source: RangeSource): Promise<OpenedModel> {
     headWidth: architecture.headWidth,
     isPermuted: header.metadata['general.architecture'] === 'llama',
   });
-  const tokenizer = loadTokenizer(tokenizerJson, tokenizerConfig);
+  const tokenizer = await withChat(loadTokenizer(tokenizerJson, tokenizerConfig), tokenizerConfig);
   return { name: source.name, architecture, checkpoint, tokenizer, format: 'gguf' };
 }
 

@@ -4,6 +4,17 @@ import { PolicyError } from '../errors.ts';
 /** The place has no such model, or keeps it from whoever has not agreed to its terms. */
 export class ModelAccessError extends PolicyError {}
 
+/** A model that is handed out only to those who agreed to its terms, or one that does not exist: the Hub does not say which. */
+export class GatedError extends ModelAccessError {
+  constructor(what: string, options?: ErrorOptions) {
+    super(
+      `${what} is gated, private, or does not exist`,
+      'Agree to its terms on its page and give an access token, or choose another model.',
+      options,
+    );
+  }
+}
+
 /** No connection, or one that broke; what came before is kept. */
 export class DownloadError extends PolicyError {}
 

@@ -6,6 +6,7 @@ import { gradeAnswer } from '../../learning/grade.ts';
 import { judgeGroups } from '../../learning/code-rollouts.ts';
 import type { Config } from '../../learning/config.ts';
 import { sampleGroups, type Rollout } from '../../learning/sample.ts';
+import { codePrompt, questionPrompt } from '../../learning/prompts.ts';
 import { funnelSettings } from '../../learning/settings.ts';
 import { recordVariables, traceProgram, writeQuestion } from '../../learning/truth.ts';
 import type { Policy, Score } from '../../policy/types.ts';
@@ -71,11 +72,14 @@ type Asked<A extends Question['ask']> = Extract<Question, { readonly ask: A }>;
 /** Completions under the base model and under the policy as it is now, token by token. */
 export async function inspect(
   { items, temperature, alternatives }: Asked<'inspect'>,
-  { policy, turns, updates, step }: Source,
+  { policy, turns, updates, config, step }: Source,
 ): Promise<readonly Inspection[]> {
   const { tokenizer } = policy;
-  const sequences = items.map(({ prompt, completion }) => ({
-    prompt: tokenizer.encode(prompt),
+  const style = config['prompt.style'];
+  const sequences = items.map(({ prompt, kind, completion }) => ({
+    prompt: tokenizer.encode(
+      kind === 'code' ? codePrompt({ prompt }, tokenizer, style) : questionPrompt(prompt, tokenizer, style),
+    ),
     completion: typeof completion === 'string' ? tokenizer.encode(completion) : [...completion],
   }));
   const score = (adapter: 'base' | 'current') =>
@@ -133,7 +137,8 @@ export async function compare(
         temperature,
         adapter,
       };
-      return (await sampleGroups(policy, [task.prompt], settings, random))[0] ?? [];
+      const prompt = codePrompt(task, policy.tokenizer, config['prompt.style']);
+      return (await sampleGroups(policy, [prompt], settings, random))[0] ?? [];
     });
   const sampled = [await sample('base'), await sample('current')];
   const judged = await judgeGroups([task, task], sampled, { sandbox, extraction: config['code.extraction'] });
@@ -163,7 +168,8 @@ export async function predict(
   const variables = recordVariables(traced, limits);
   const maxNewTokens = config['alignment.maxNewTokens'];
   if (written === null || variables.length === 0) return null;
-  if (policy.tokenizer.encode(written.prompt).length + maxNewTokens > policy.info.contextLength) return null;
+  const prompt = questionPrompt(written.prompt, policy.tokenizer, config['prompt.style']);
+  if (policy.tokenizer.encode(prompt).length + maxNewTokens > policy.info.contextLength) return null;
   const random = createRandom(seed).fork('prediction').fork(program).fork(args);
   const record = { variables, answer: written.answer };
   const grade = (rollout: Rollout): Prediction => {
@@ -178,7 +184,7 @@ export async function predict(
   const sample = (adapter: 'base' | 'current') =>
     turns.take(async () => {
       const settings = { groupSize: samples, maxNewTokens, temperature, adapter };
-      const groups = await sampleGroups(policy, [written.prompt], settings, random);
+      const groups = await sampleGroups(policy, [prompt], settings, random);
       return (groups[0] ?? []).map(grade);
     });
   return { ...written, base: await sample('base'), now: await sample('current') };

@@ -4,6 +4,8 @@ import { download } from './fetch-progress.ts';
 
 const MODEL_FILES = ['config.json', 'tokenizer.json', 'tokenizer_config.json', 'model.safetensors'] as const;
 const TASK_FILE = 'tasks/nano.json';
+/** For models that were trained elsewhere. */
+const EASY_TASKS = 'tasks/easy.json';
 /** What the interpreters load by themselves. */
 const PYTHON_FILES = [
   'pyodide.mjs',
@@ -20,7 +22,8 @@ const RUNTIME_FILES = {
 
 export interface Site {
   readonly base: string;
-  readonly model: string;
+  /** Folder of the site's model; null where the model is the visitor's. */
+  readonly model: string | null;
   readonly device: keyof typeof RUNTIME_FILES;
 }
 
@@ -35,11 +38,16 @@ export interface Wanted {
 
 /** Every file, in the order asked for. */
 export function wanted({ model, device }: Omit<Site, 'base'>): readonly Wanted[] {
+  const tasks = model === null ? EASY_TASKS : TASK_FILE;
   return [
-    ...MODEL_FILES.map((name) => ({ part: 'model' as const, path: `${model}${name}`, name })),
+    ...(model === null ? [] : MODEL_FILES).map((name) => ({
+      part: 'model' as const,
+      path: `${model}${name}`,
+      name,
+    })),
     ...RUNTIME_FILES[device].map((file) => ({ part: 'runtime' as const, path: `ort/${file}`, name: null })),
     ...PYTHON_FILES.map((file) => ({ part: 'python' as const, path: `pyodide/${file}`, name: null })),
-    { part: 'tasks', path: TASK_FILE, name: TASK_FILE },
+    { part: 'tasks', path: tasks, name: tasks },
   ];
 }
 

@@ -1,17 +1,26 @@
 /** Builds, in the learner's worker, what a run needs: policy, interpreters, tasks. It starts no run. */
 import { planMemory } from '../../experiment/memory.ts';
+import {
+  ADAPTED_LAYERS,
+  longestPrompt,
+  planOwnModel,
+  realModelSettings,
+} from '../../experiment/real-model.ts';
 import type { AdapterSettings } from '../../policy/adapter.ts';
-import { parseArchitecture, type Architecture } from '../../policy/architecture.ts';
-import { loadPolicy } from '../../policy/load.ts';
+import type { Architecture } from '../../policy/architecture.ts';
+import { buildPolicy } from '../../policy/load.ts';
 import type { MemoryPrediction } from '../../policy/memory.ts';
+import { openModel, type OpenedModel } from '../../policy/sources/open-model.ts';
+import { bytesSource } from '../../policy/sources/range-source.ts';
 import type { GenerateRequest, Policy } from '../../policy/types.ts';
 import { createSandbox } from '../../sandbox/browser.ts';
 import type { Sandbox } from '../../sandbox/types.ts';
 import { loadBuiltIn } from '../../tasks/built-in.ts';
 import type { Task } from '../../tasks/types.ts';
-import type { Config } from '../../learning/config.ts';
+import type { Config, ConfigKey, ConfigOverrides } from '../../learning/config.ts';
 import { heapLimit } from '../../learning/harness.ts';
-import type { LoadRequest, LoadStage } from '../protocol.ts';
+import { codePrompt } from '../../learning/prompts.ts';
+import type { Download, LoadRequest, LoadStage } from '../protocol.ts';
 import { chooseDevice } from './choose-device.ts';
 import { downloadSite, type Files } from './downloads.ts';
 import { DownloadError } from './fetch-progress.ts';
@@ -23,37 +32,59 @@ export interface Engine {
   readonly architecture: Architecture;
   readonly adapter: AdapterSettings;
   readonly memory: MemoryPrediction;
+  /** Of a model that the visitor brought: what it asks of a configuration. */
+  readonly settings?: ConfigOverrides;
   dispose(): Promise<void>;
 }
 
 /** Fetches and builds everything, reporting each stage. What was built before a failure is freed. @throws the rooms' typed errors */
 export async function openEngine(request: LoadRequest, onStage: (stage: LoadStage) => void): Promise<Engine> {
   const device = await chooseDevice(request.device);
-  const files = await downloadSite({ ...request, device }, (parts) =>
-    onStage({ stage: 'downloading', parts }),
-  );
+  const { own } = request;
+  const { files, model } = await fetchAll(request, device, onStage);
   const read = (name: string) => readOf(files, request.base, name);
   onStage({ stage: 'building' });
-  const { tasks } = await loadBuiltIn(read);
-  const adapter = { rank: request.config['adapter.rank'], alpha: request.config['adapter.alpha'] };
-  const architecture = parseArchitecture(JSON.parse(new TextDecoder().decode(await read('config.json'))));
+  const all = (await loadBuiltIn(read, own ? 'easy' : 'nano')).tasks;
+  const opened =
+    model ??
+    (await openModel({
+      name: request.model.split('/').findLast((part) => part !== '') ?? 'model',
+      open: async (name) => bytesSource(await read(name), name),
+      // Its files are known: there are no shards, and one token ends a text.
+      has: () => Promise.resolve(false),
+    }));
+  const { architecture } = opened;
+  const settings = own ? realModelSettings(opened.tokenizer) : undefined;
+  // What only the model could tell; the page sets its own configuration by it once it is loaded.
+  const open = MODEL_KEYS.filter((key) => !request.asked?.includes(key));
+  const config = { ...request.config, ...(settings && pick(settings, open)) } as Config;
+  const tasks = own ? fitting(all, opened, config) : all;
+  const layers = own ? Math.min(ADAPTED_LAYERS, architecture.layers) : undefined;
+  const adapter = {
+    rank: config['adapter.rank'],
+    alpha: config['adapter.alpha'],
+    ...(layers !== undefined && { layers }),
+  };
   // Refused before anything large is made.
   const machine = { device, pythonWorkers: pythonWorkers() };
-  const { sizes, prediction } = planMemory(request.config, architecture, machine);
+  const { sizes, prediction } = own
+    ? planOwnModel(config, opened, machine, longestPrompt(tasks, opened.tokenizer, config))
+    : planMemory(config, architecture, machine);
   // Python starts beside the building of the policy.
   const starting = createSandbox({
     indexURL: new URL('pyodide/', request.base).href,
     workers: pythonWorkers(),
     frame: request.frame,
-    heapLimit: heapLimit(request.config),
+    heapLimit: heapLimit(config),
   });
   starting.catch(() => undefined); // awaited below
-  const loading = loadPolicy({
-    name: request.model.split('/').findLast((part) => part !== '') ?? 'model',
-    read,
+  const loading = buildPolicy(opened, {
+    name: opened.name,
     device: { device, wasmFolder: new URL('ort/', request.base).href },
-    ...adapter,
-    seed: request.config.seed,
+    rank: adapter.rank,
+    alpha: adapter.alpha,
+    ...(layers !== undefined && { adapterLayers: layers }),
+    seed: config.seed,
     sizes,
   });
   try {
@@ -61,7 +92,7 @@ export async function openEngine(request: LoadRequest, onStage: (stage: LoadStag
     onStage({ stage: 'starting-python' });
     const sandbox = await starting;
     onStage({ stage: 'warming-up' });
-    await warmUp(policy, tasks, request.config);
+    await warmUp(policy, tasks, config);
     return {
       policy,
       sandbox,
@@ -69,6 +100,7 @@ export async function openEngine(request: LoadRequest, onStage: (stage: LoadStag
       architecture,
       adapter,
       memory: prediction,
+      ...(settings && { settings }),
       async dispose() {
         await Promise.allSettled([policy.dispose(), sandbox.dispose()]);
       },
@@ -79,6 +111,46 @@ export async function openEngine(request: LoadRequest, onStage: (stage: LoadStag
     throw error;
   }
 }
+
+/** The site's files, and beside them the visitor's model where there is one. */
+async function fetchAll(
+  { own, base, model }: LoadRequest,
+  device: 'webgpu' | 'wasm',
+  onStage: (stage: LoadStage) => void,
+): Promise<{ readonly files: Files; readonly model: OpenedModel | null }> {
+  if (!own) {
+    const report = (parts: readonly Download[]) => onStage({ stage: 'downloading', parts });
+    return { files: await downloadSite({ base, model, device }, report), model: null };
+  }
+  let ofModel: readonly Download[] = [];
+  let ofSite: readonly Download[] = [];
+  const tell = () => onStage({ stage: 'downloading', parts: [...ofModel, ...ofSite] });
+  const { openOwnModel } = await import('./own-model.ts');
+  const [opened, files] = await Promise.all([
+    openOwnModel(own, (part) => {
+      ofModel = [part];
+      tell();
+    }),
+    downloadSite({ base, model: null, device }, (parts) => {
+      ofSite = parts;
+      tell();
+    }),
+  ]);
+  return { files, model: opened };
+}
+
+/** The tasks that leave room for an answer: a visitor's model may have a short context. */
+function fitting(tasks: readonly Task[], { tokenizer, architecture }: OpenedModel, config: Config): Task[] {
+  const room = architecture.contextLength - config['code.maxNewTokens'];
+  const lengthOf = (task: Task) => tokenizer.encode(codePrompt(task, tokenizer, config['prompt.style'])).length;
+  return tasks.filter((task) => lengthOf(task) <= room);
+}
+
+/** Settings that a model decides and nobody can know before it is read. */
+const MODEL_KEYS = ['prompt.style', 'code.extraction', 'alignment.format'] as const;
+
+const pick = (settings: ConfigOverrides, keys: readonly ConfigKey[]): ConfigOverrides =>
+  Object.fromEntries(keys.flatMap((key) => (key in settings ? [[key, settings[key]]] : [])));
 
 function readOf(files: Files, base: string, name: string): Promise<Uint8Array> {
   const bytes = files.get(name);
@@ -92,8 +164,8 @@ const pythonWorkers = (): number => Math.max(1, Math.min(4, (navigator.hardwareC
 /** Compiles the graphs of the first rollouts: begins to write and stops at the first tokens. */
 async function warmUp(policy: Policy, tasks: readonly Task[], config: Config): Promise<void> {
   const chosen = tasks.filter(({ split }) => split === 'train').slice(0, config['code.prompts']);
-  const prompts = chosen.flatMap(({ prompt }) => {
-    const ids = policy.tokenizer.encode(prompt);
+  const prompts = chosen.flatMap((task) => {
+    const ids = policy.tokenizer.encode(codePrompt(task, policy.tokenizer, config['prompt.style']));
     return Array.from({ length: config['code.groupSize'] }, () => ids);
   });
   if (prompts.length === 0) return;

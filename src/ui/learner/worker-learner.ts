@@ -15,6 +15,7 @@ import type { RunFile } from '../../experiment/storage/run-file.ts';
 import { isRecoverable } from '../../experiment/survive.ts';
 import type { TrainerState } from '../../learning/state.ts';
 import { exportAdapter, importAdapter } from '../../policy/peft.ts';
+import { checkSameModel } from '../../policy/same-model.ts';
 import type { Task } from '../../tasks/types.ts';
 import { toErrorData, type Fallback } from '../errors.ts';
 import type {
@@ -97,6 +98,7 @@ export class WorkerLearner implements Learner {
         model: {
           info: engine.policy.info,
           memory: engine.memory,
+          ...(engine.settings && { settings: engine.settings }),
           pythonWorkers: engine.sandbox.workers,
           boundary: engine.sandbox.boundary,
           tasks: { train: count('train'), heldout: count('heldout') },
@@ -151,6 +153,7 @@ export class WorkerLearner implements Learner {
       const found = await find();
       if (found === null) return this.#say({ type: 'transport', state: 'idle' });
       const { state, journal } = found.run;
+      if (this.#engine) checkSameModel('The saved run', state.model, this.#engine.policy.info);
       await this.#fit(state.config);
       this.#from = { keeper: found.keeper, state };
       this.#config = state.config;
@@ -206,7 +209,7 @@ export class WorkerLearner implements Learner {
     try {
       const engine = this.#engine;
       if (!engine) throw new Error(s.ask.noModel);
-      const snapshot = importAdapter(bytes, engine.architecture, engine.adapter, name);
+      const snapshot = importAdapter(bytes, engine.architecture, engine.adapter, name, engine.policy.info);
       this.#abort.abort();
       await this.#puller.drop();
       this.#updates.clear();
@@ -230,7 +233,7 @@ export class WorkerLearner implements Learner {
   async adapter(): Promise<AdapterExport | null> {
     if (!this.#engine) return null;
     const { policy, architecture, adapter } = this.#engine;
-    const files = exportAdapter(await policy.snapshot(), architecture, adapter, policy.info.name);
+    const files = exportAdapter(await policy.snapshot(), architecture, adapter, policy.info);
     return { files, parity: await parityCard(policy) };
   }
 

@@ -50,6 +50,8 @@ export class Knobs {
 
   /** From the address: part of what "the preset" means for this visit. */
   readonly given: ConfigOverrides;
+  /** What the model in use asks for, where it is the visitor's: part of every preset as well, below the address. */
+  layer: ConfigOverrides = $state.raw({});
 
   constructor(given: ConfigOverrides = {}, setup?: Setup) {
     this.given = given;
@@ -58,7 +60,9 @@ export class Knobs {
     this.overrides = setup.overrides;
   }
 
-  readonly presetConfig = $derived.by(() => presetConfig(this.preset, PAGE_EVALUATION, this.given));
+  readonly presetConfig = $derived.by(() =>
+    presetConfig(this.preset, PAGE_EVALUATION, this.layer, this.given),
+  );
   readonly config = $derived(createConfig(this.presetConfig, this.overrides));
   readonly mix = $derived(mixOf(this.config));
   readonly offPreset = $derived(diff(this.config, this.presetConfig));

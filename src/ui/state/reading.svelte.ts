@@ -7,7 +7,7 @@
 import type { AlignmentRollout, CodeRollout, Group } from '../../learning/events.ts';
 import type { TokenValues } from '../shared/overlay.ts';
 import { piecesOf } from '../shared/overlay.ts';
-import type { Alternative, Ask, Inspection } from '../questions.ts';
+import type { Alternative, Ask, Inspected, Inspection } from '../questions.ts';
 import type { ErrorData } from '../protocol.ts';
 
 type Rollout = CodeRollout | AlignmentRollout;
@@ -29,6 +29,7 @@ const KEPT = 64;
 /** How many other tokens are shown. */
 export const ALTERNATIVES = 5;
 
+const kindOf = (group: Group): Inspected['kind'] => (group.kind === 'code' ? 'code' : 'question');
 const promptOf = (group: Group): string => (group.kind === 'code' ? group.prompt : group.record.prompt);
 
 export class Reading {
@@ -111,7 +112,8 @@ export class Reading {
         const { group, step } = this.#next;
         this.#next = null;
         const prompt = promptOf(group);
-        const items = group.rollouts.map(({ tokens }) => ({ prompt, completion: tokens, step }));
+        const kind = kindOf(group);
+        const items = group.rollouts.map(({ tokens }) => ({ prompt, kind, completion: tokens, step }));
         const answer = await this.#around.ask({
           ask: 'inspect',
           items,
@@ -140,7 +142,7 @@ export class Reading {
   async wantAlternatives(group: Group, rollout: Rollout, step: number): Promise<void> {
     if (!this.canAsk || this.#asked.has(rollout)) return;
     this.#asked.add(rollout);
-    const item = { prompt: promptOf(group), completion: rollout.tokens, step };
+    const item = { prompt: promptOf(group), kind: kindOf(group), completion: rollout.tokens, step };
     const answer = await this.#around.ask({
       ask: 'inspect',
       items: [item],

@@ -2,9 +2,9 @@
  * One visit: a learner, the states that follow it, and the commands of the transport. It turns messages into state and intentions into
  * calls; it computes nothing about learning.
  */
-import type { Config, ConfigKey, ConfigOverrides } from '../../learning/config.ts';
+import { diff, type Config, type ConfigKey, type ConfigOverrides } from '../../learning/config.ts';
 import type { PresetName } from '../../experiment/presets.ts';
-import type { Setup } from '../../experiment/sharing.ts';
+import { DEFAULT_PRESET, type Setup } from '../../experiment/sharing.ts';
 import type { Task } from '../../tasks/types.ts';
 import type {
   AdapterFile,
@@ -13,19 +13,21 @@ import type {
   Learner,
   LearnerMessage,
   Listener,
+  OwnModel,
   TransportState,
 } from '../protocol.ts';
 import { toErrorData } from '../errors.ts';
 import { localeNow, s } from '../strings.ts';
 import { readJournal } from '../../experiment/journal.ts';
 import type { Vault } from '../vault.ts';
+import { ModelChoice } from '../models/choice.svelte.ts';
 import { Knobs, type Change } from './knobs.svelte.ts';
 import { MemoryState } from './memory.svelte.ts';
 import { ModelState } from './model-state.svelte.ts';
 import type { Answer, Question, Replies } from '../questions.ts';
 import { loadDecoder } from './decoder.ts';
 import { DraftState } from './draft.svelte.ts';
-import { Reading } from './reading.svelte.ts';
+import { Reading, type Decode } from './reading.svelte.ts';
 import { RolloutView } from './rollout-view.svelte.ts';
 import { Replay } from './replay.svelte.ts';
 import { RunState } from './run-state.svelte.ts';
@@ -83,7 +85,10 @@ export class Session {
     canAsk: () => this.canAsk,
     temperature: () => this.run.config?.['rollouts.temperature'] ?? 1,
     step: () => this.run.step,
-    loadDecoder: () => loadDecoder(this.#options.base, this.run.model ?? 'nano'),
+    loadDecoder: () =>
+      this.source === 'live' && this.own !== null
+        ? this.#ownDecoder()
+        : loadDecoder(this.#options.base, this.run.model ?? 'nano'),
   });
   /** A task of the visitor's own, while it is being written. */
   readonly draft = new DraftState();
@@ -192,6 +197,35 @@ export class Session {
     return this.needsReset.map((key) => ({ key, from: running[key], to: this.knobs.config[key] }));
   });
 
+  readonly choice = new ModelChoice();
+  /** The visitor's model that Play trains; null: nano. */
+  own: OwnModel | null = $state.raw(null);
+
+  /**
+   * Another model for Play, loaded at once; null goes back to nano.
+   * @param settings what it asks of a configuration, as far as that is known before it is read
+   */
+  async choose(own: OwnModel | null, settings: ConfigOverrides = {}): Promise<void> {
+    if (this.isBusy || this.isLent || this.model.phase.phase === 'loading') return;
+    this.leaveReplay();
+    this.own = own;
+    this.knobs.layer = settings;
+    this.knobs.choose(own === null ? DEFAULT_PRESET : 'rlvr');
+    await this.load();
+  }
+
+  /** Gives up a load; what was downloaded of a model from the Hub is kept. */
+  stopLoading(): void {
+    if (this.model.phase.phase !== 'loading') return;
+    this.#connection?.end();
+    this.#connection = null;
+    this.#whenReady = null;
+    this.#running = null;
+    this.model.clear();
+    this.announcement = s.models.stopped;
+    this.#settled();
+  }
+
   /** Resolves when the model is ready or has failed to load. @param config the first run's; the knobs' when absent */
   async load(device: DeviceWish = this.device, config: Config = this.knobs.config): Promise<void> {
     if (this.model.phase.phase === 'loading') return this.#loading;
@@ -231,7 +265,10 @@ export class Session {
       });
       const { base } = this.#options;
       const language = localeNow();
-      await connection.learner.load({ base, model: 'models/nano/', device, language, config });
+      const { given, overrides } = this.knobs;
+      const asked = Object.keys({ ...given, ...overrides }) as ConfigKey[];
+      const own = this.own === null ? {} : { own: this.own, asked };
+      await connection.learner.load({ base, model: 'models/nano/', ...own, device, language, config });
       await settled;
     } catch (cause) {
       this.model.fail(toErrorData(cause, { kept: s.error.loadKept, advice: s.error.loadAdvice }));
@@ -500,6 +537,24 @@ export class Session {
     await this.#connect(this.device, config);
   }
 
+  /** Texts of the tokens of a model that the site does not have. */
+  async #ownDecoder(): Promise<Decode | null> {
+    const answer = await this.ask({ ask: 'vocabulary' });
+    if ('error' in answer) return null;
+    const texts = answer.value;
+    return (ids) => ids.map((id) => texts[id] ?? '').join('');
+  }
+
+  /** Now that the model is read, it is known how it is to be asked: the run that has not begun yet gets that configuration. */
+  #fitTo(settings: ConfigOverrides): void {
+    this.knobs.layer = settings;
+    const { config } = this.knobs;
+    if (this.#whenReady !== null || this.#running === null || diff(config, this.#running).length === 0)
+      return;
+    this.#running = config;
+    this.#call((learner) => learner.reset(config));
+  }
+
   async #rescue(): Promise<Uint8Array | null> {
     // It may be gone, and will not answer then.
     const late = new Promise<null>((resolve) => setTimeout(() => resolve(null), RESCUE_MS));
@@ -527,6 +582,7 @@ export class Session {
         break;
       case 'ready':
         this.model.ready(message.model);
+        if (message.model.settings) this.#fitTo(message.model.settings);
         if (this.pace > 0) this.setPace(this.pace);
         this.announcement = s.announce.ready(message.model.info.name, message.model.info.device);
         // Knobs turned while loading.

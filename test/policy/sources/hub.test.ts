@@ -1,75 +1,55 @@
 /** Models by id from a server that speaks the Hub's protocol: sizes first, ranges, resumption, damage, access, the cache. */
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { diskFolder } from '../../../src/cli/model-folder.ts';
 import { CheckpointError } from '../../../src/policy/errors.ts';
 import { download } from '../../../src/policy/sources/download.ts';
-import { describeHubModel, openCachedModel, openHubModel } from '../../../src/policy/sources/hub.ts';
+import {
+  describeHubModel,
+  hubArchitecture,
+  openCachedModel,
+  openHubModel,
+} from '../../../src/policy/sources/hub.ts';
 import { ModelCache, type Folder } from '../../../src/policy/sources/model-cache.ts';
-import { DownloadError, ModelAccessError, StorageError } from '../../../src/policy/sources/source-errors.ts';
-
-const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+import {
+  DownloadError,
+  GatedError,
+  ModelAccessError,
+  StorageError,
+} from '../../../src/policy/sources/source-errors.ts';
+import { hubServer, sha256, type HubServer } from './hub-server.ts';
 
 describe('a model by its id', () => {
-  let server: Server;
+  let hub: HubServer;
   let hubUrl: string;
   let folder: string;
   let cache: ModelCache;
   let gguf: Uint8Array;
   /** 20 MB: three pieces. */
   const big = new Uint8Array(20 * 2 ** 20).map((_, i) => (i * 31 + (i >> 8)) & 255);
-  const requests: { url: string; range: string | undefined }[] = [];
-  /** Answers this many file requests, then breaks connections. */
-  let patience = Infinity;
-  let isDamaged = false;
 
   beforeAll(async () => {
     gguf = await readFile(new URL('../vectors/gguf/llama.gguf', import.meta.url));
-    const files: Readonly<Record<string, Uint8Array>> = { 'tiny.gguf': gguf, 'big.bin': big };
-    server = createServer((request, response) => {
-      const { pathname } = new URL(request.url!, 'http://localhost');
-      const tree = /^\/api\/models\/(.+)\/tree\/main$/.exec(pathname);
-      if (tree) {
-        if (tree[1] === 'some/gated') return response.writeHead(401).end('{"error":"gated"}');
-        if (tree[1] !== 'some/tiny') return response.writeHead(404).end('{"error":"not found"}');
-        const entries = ['tiny.gguf'].map((path) => ({
-          type: 'file',
-          path,
-          size: files[path]!.length,
-          oid: 'f'.repeat(40),
-          lfs: { oid: sha256(files[path]!), size: files[path]!.length, pointerSize: 130 },
-        }));
-        response.setHeader('content-type', 'application/json');
-        return response.end(
-          JSON.stringify([...entries, { type: 'file', path: 'README.md', size: 9, oid: 'a' }]),
-        );
-      }
-      const file = files[pathname.split('/').at(-1)!];
-      requests.push({ url: pathname, range: request.headers.range });
-      if (!file) return response.writeHead(404).end();
-      if (patience-- <= 0) return request.socket.destroy();
-      const [, begin, last] = /bytes=(\d+)-(\d+)/.exec(request.headers.range ?? '')!;
-      const part = Buffer.from(file.subarray(Number(begin), Number(last) + 1));
-      if (isDamaged) part[5] = part[5]! ^ 1;
-      response.writeHead(206, { 'content-range': `bytes ${begin}-${last}/${file.length}` });
-      return response.end(part);
+    const text = (value: string): Uint8Array => new TextEncoder().encode(value);
+    const two = { 'config.json': text('{}'), 'model.safetensors': text('no weights') };
+    hub = await hubServer({
+      'some/tiny': { 'tiny.gguf': gguf },
+      'some/big': { 'big.bin': big },
+      'some/two': two,
+      'some/locked': { 'tiny.gguf': gguf },
     });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    hubUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    hubUrl = hub.url;
   });
-  afterAll(() => server.close());
+  afterAll(() => hub.close());
   beforeEach(() => {
     if (folder) rmSync(folder, { recursive: true, force: true });
     folder = mkdtempSync(join(tmpdir(), 'tracewise-models-'));
     cache = new ModelCache(diskFolder(folder));
-    [patience, isDamaged] = [Infinity, false];
-    requests.length = 0;
+    [hub.patience, hub.isDamaged] = [Infinity, false];
+    hub.requests.length = 0;
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -88,7 +68,9 @@ describe('a model by its id', () => {
       bytes: gguf.length,
       files: [{ path: 'tiny.gguf', size: gguf.length }],
     });
-    expect(requests).toEqual([]);
+    expect(hub.requests).toEqual([]);
+    expect(await hubArchitecture(request, described)).toMatchObject({ layers: 2 });
+    expect(hub.requests).toHaveLength(1);
     const seen: number[] = [];
     const model = await openHubModel(request, described, cache, {
       onProgress: ({ bytes }) => seen.push(bytes),
@@ -96,41 +78,56 @@ describe('a model by its id', () => {
     expect(model.architecture.layers).toBe(2);
     expect(seen.at(-1)).toBe(gguf.length);
     expect(await cache.list()).toEqual([
-      { key: 'some/tiny@main/tiny.gguf', size: gguf.length, sha256: sha256(gguf), isWhole: true },
+      {
+        key: 'some/tiny@main/tiny.gguf',
+        size: gguf.length,
+        sha256: sha256(gguf),
+        isWhole: true,
+        there: gguf.length,
+      },
     ]);
-    const asked = requests.length;
+    const asked = hub.requests.length;
     expect((await openCachedModel('some/tiny', cache))?.architecture).toEqual(model.architecture);
     await openHubModel(request, described, cache);
-    expect(requests.length).toBe(asked);
+    expect(hub.requests.length).toBe(asked);
     await cache.delete('some/tiny@main/tiny.gguf');
     expect(await cache.list()).toEqual([]);
     expect(await openCachedModel('some/tiny', cache)).toBeNull();
   });
 
   it('resumes a download where it broke', async () => {
-    patience = 1;
+    hub.patience = 1;
     await expect(download(bigFile(), cache)).rejects.toThrow(DownloadError);
-    expect((await cache.list())[0]).toMatchObject({ isWhole: false, sha256: null });
-    const before = requests.length;
-    patience = Infinity;
+    expect((await cache.list())[0]).toMatchObject({ isWhole: false, sha256: null, there: 8 * 2 ** 20 });
+    const before = hub.requests.length;
+    hub.patience = Infinity;
     const seen: number[] = [];
     const source = await download(bigFile(), cache, { onProgress: (bytes) => seen.push(bytes) });
     expect(seen[0]).toBe(8 * 2 ** 20);
-    expect(requests.slice(before).length).toBe(2);
+    expect(hub.requests.slice(before).length).toBe(2);
     expect(sha256(await source.read(0, source.size))).toBe(sha256(big));
   });
 
+  it('is not taken for whole when one of its files has not begun to come', async () => {
+    const request = { id: 'some/two', hubUrl };
+    const described = await describeHubModel(request);
+    hub.patience = 1;
+    await expect(openHubModel(request, described, cache)).rejects.toThrow(DownloadError);
+    expect((await cache.list()).map(({ isWhole }) => isWhole).sort()).toEqual([false, true]);
+    expect(await openCachedModel('some/two', cache)).toBeNull();
+  });
+
   it('starts anew when the file on the server is another one', async () => {
-    patience = 1;
+    hub.patience = 1;
     await expect(download(bigFile(), cache)).rejects.toThrow(DownloadError);
-    patience = Infinity;
-    const before = requests.length;
+    hub.patience = Infinity;
+    const before = hub.requests.length;
     await download({ ...bigFile(), etag: 'two' }, cache);
-    expect(requests.slice(before).length).toBe(3);
+    expect(hub.requests.slice(before).length).toBe(3);
   });
 
   it('does not keep what arrived damaged', async () => {
-    isDamaged = true;
+    hub.isDamaged = true;
     await expect(download(bigFile(), cache)).rejects.toThrow(CheckpointError);
     expect(await cache.list()).toEqual([]);
   });
@@ -138,7 +135,7 @@ describe('a model by its id', () => {
   it('says that there is no room before anything is fetched', async () => {
     const full: Folder = { ...diskFolder(folder), free: () => Promise.resolve(1_000_000) };
     await expect(download(bigFile(), new ModelCache(full))).rejects.toThrow(StorageError);
-    expect(requests).toEqual([]);
+    expect(hub.requests).toEqual([]);
   });
 
   it.each([
@@ -150,6 +147,13 @@ describe('a model by its id', () => {
     expect(error).toBeInstanceOf(kind);
     expect((error as Error).message).toMatch(message);
     expect((error as ModelAccessError).advice).not.toBe('');
+  });
+
+  it('says that a model is gated also where only its files are', async () => {
+    const request = { id: 'some/locked', hubUrl };
+    const described = await describeHubModel(request);
+    await expect(hubArchitecture(request, described)).rejects.toThrow(GatedError);
+    await expect(openHubModel(request, described, cache)).rejects.toThrow(/tiny\.gguf is gated/);
   });
 
   it('without a network: a typed error', async () => {

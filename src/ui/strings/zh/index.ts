@@ -5,6 +5,7 @@ import { common } from './common.ts';
 import { errors } from './errors.ts';
 import { lab } from './lab.ts';
 import { learn } from './learn.ts';
+import { models } from './models.ts';
 import { play } from './play.ts';
 import { reading } from './reading.ts';
 import { replay } from './replay.ts';
@@ -24,6 +25,7 @@ export const zh: typeof en = {
   ...errors,
   learn,
   lab,
+  models,
   saved,
   settings,
 };

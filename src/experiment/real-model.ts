@@ -1,0 +1,74 @@
+/**
+ * What goes for a model that was trained elsewhere: settings, a layer below whatever else is set (how it is asked, steps small enough for a
+ * CPU), and what a run of it takes. The settings were measured with SmolLM2 (docs/real-models.md). No model is opened here.
+ */
+import type { Config, ConfigOverrides } from '../learning/config.ts';
+import { codePrompt, settingsFor } from '../learning/prompts.ts';
+import { parameterCount } from '../policy/architecture.ts';
+import { defaultFormat } from '../policy/load.ts';
+import { bytesPerWeight } from '../policy/memory.ts';
+import type { OpenedModel } from '../policy/sources/open-model.ts';
+import type { Tokenizer } from '../policy/types.ts';
+import type { LinearFormat } from '../policy/weights.ts';
+import type { Task } from '../tasks/types.ts';
+import { planMemory, type Machine, type MemoryPlan } from './memory.ts';
+
+/** Layers that get an adapter, the last ones: gradients end there, which saves most of the backward pass. */
+export const ADAPTED_LAYERS = 8;
+
+export const realModelSettings = (tokenizer: Pick<Tokenizer, 'chat'>): ConfigOverrides => ({
+  ...settingsFor(tokenizer),
+  // Small groups are mixed often enough where a model passes a quarter; short answers are most of what it has to learn first.
+  'code.prompts': 8,
+  'code.groupSize': 4,
+  'code.maxNewTokens': 32,
+  // A trajectory in nano's notation is not what they speak.
+  'alignment.reward': 'paper',
+  'optimizer.learningRate': 1e-3,
+  'eval.every': 0,
+  'eval.tasks': 12,
+  'eval.samples': 4,
+  'eval.k': 4,
+  'eval.alignmentRecords': 0,
+  'eval.reasoningTasks': 0,
+  'eval.testOutputTasks': 0,
+});
+
+/** Tokens of the longest prompt. @throws PromptStyleError */
+export const longestPrompt = (tasks: readonly Task[], tokenizer: Tokenizer, config: Config): number =>
+  tasks.reduce(
+    (most, task) =>
+      Math.max(most, tokenizer.encode(codePrompt(task, tokenizer, config['prompt.style'])).length),
+    0,
+  );
+
+/** What WebAssembly can address is 4 GiB, and a heap cannot be used to the last byte. */
+const WASM_CAP_MIB = 3584;
+
+/**
+ * What a run will take, with working sizes that keep it under `memory.capMiB` and under what the device can address.
+ * @param longest tokens of the longest prompt
+ * @throws MemoryCapError
+ */
+export function planOwnModel(
+  config: Config,
+  {
+    architecture,
+    checkpoint,
+  }: Pick<OpenedModel, 'architecture'> & { readonly checkpoint: { readonly bytes: number } },
+  machine: Machine,
+  longest: number,
+  {
+    linears,
+    adapterLayers = ADAPTED_LAYERS,
+  }: { readonly linears?: LinearFormat; readonly adapterLayers?: number } = {},
+): MemoryPlan {
+  const format = linears ?? defaultFormat(architecture, machine.device);
+  const asked = config['memory.capMiB'];
+  const cap = machine.device === 'wasm' ? Math.min(asked || WASM_CAP_MIB, WASM_CAP_MIB) : asked;
+  return planMemory({ ...config, 'memory.capMiB': cap }, architecture, machine, {
+    bytesPerWeight: bytesPerWeight(format, checkpoint.bytes / parameterCount(architecture)),
+    adapterLayers,
+    longestPrompt: longest,
+  });
+}

@@ -1,0 +1,89 @@
+/** `run` and `eval` with the id of a model: a local server in place of the Hub, named by HF_ENDPOINT as everywhere. */
+import { readFile } from 'node:fs/promises';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { hubServer, type HubServer } from '../policy/sources/hub-server.ts';
+import { tracewise, WorkingFolder, type Ended } from './command-line.ts';
+
+/** The tiny model with 20 MB behind it that nobody reads: three pieces. */
+const PADDING = 20 * 2 ** 20;
+/** A port where nobody answers. */
+const NOWHERE = 'http://127.0.0.1:1';
+
+let hub: HubServer;
+let folder: WorkingFolder;
+let tasks: string;
+
+beforeAll(async () => {
+  const tiny = await readFile(new URL('../policy/vectors/gguf/qwen2.gguf', import.meta.url));
+  const padded = new Uint8Array(tiny.length + PADDING);
+  padded.set(tiny);
+  hub = await hubServer({ 'some/tiny': { 'tiny.gguf': padded }, 'some/locked': { 'tiny.gguf': tiny } });
+});
+afterAll(() => hub.close());
+beforeEach(async () => {
+  folder = await WorkingFolder.create();
+  const row = { prompt: 'def f(x):\n', hidden: [['1', '2']] };
+  tasks = await folder.writeRows('tasks.jsonl', [
+    { id: 'a', ...row },
+    { id: 'b', ...row, prompt: 'def f(y):\n', split: 'heldout' },
+  ]);
+  vi.stubEnv('XDG_CACHE_HOME', folder.path);
+  vi.stubEnv('HF_ENDPOINT', `${hub.url}/`);
+  hub.patience = Infinity;
+  hub.requests.length = 0;
+});
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await folder.remove();
+});
+
+const SMALL = [
+  ...['prompt.style=completion', 'code.extraction=body', 'code.prompts=1', 'code.groupSize=2'],
+  ...['code.maxNewTokens=4', 'eval.tasks=1', 'eval.samples=1', 'eval.k=1'],
+].flatMap((setting) => ['--set', setting]);
+
+const evaluate = (id: string): Promise<Ended> =>
+  tracewise(['eval', '--suite', tasks, '--model', id, '--n', '1', ...SMALL, '--threads', '1']);
+const train = (id: string): Promise<Ended> =>
+  tracewise(['run', '--tasks', tasks, '--model', id, '--steps', '1', ...SMALL, '--threads', '1']);
+
+describe('a model by its id', { timeout: 600_000 }, () => {
+  test('sizes are said first; fetched once, it needs no connection', async () => {
+    const first = await evaluate('some/tiny');
+    expect([first.code, first.progress.join('\n')]).toEqual([0, expect.any(String)]);
+    expect(first.progress[0]).toMatch(/^some\/tiny: one file, 21 MB, into .*tracewise.models$/);
+    expect(first.progress[1]).toMatch(/^ {2}training it takes about \d+ MB$/);
+    vi.stubEnv('HF_ENDPOINT', NOWHERE);
+    const again = await train('some/tiny');
+    expect([again.code, again.progress.join('\n')]).toEqual([0, expect.any(String)]);
+    expect(again.out.join('\n')).toMatch(/^step +1 /m);
+  });
+
+  test('a download that breaks off keeps what came and goes on from there', async () => {
+    hub.patience = 2; // the first bytes, and one piece
+    const broken = await train('some/tiny');
+    expect(broken.code).toBe(1);
+    expect(broken.progress.join('\n')).toMatch(/the connection broke[^]*What has arrived is kept/);
+    hub.patience = Infinity;
+    hub.requests.length = 0;
+    const ended = await evaluate('some/tiny');
+    expect([ended.code, ended.progress.join('\n')]).toEqual([0, expect.any(String)]);
+    const pieces = hub.requests.filter(({ range }) => range !== 'bytes=0-65535');
+    expect(pieces.map(({ range }) => range?.split('-')[0])).toEqual(['bytes=8388608', 'bytes=16777216']);
+  });
+
+  test.each([
+    ['some/missing', undefined, /there is no model some\/missing[^]*Check the spelling/],
+    ['some/gated', undefined, /some\/gated is gated, private, or does not exist[^]*access token/],
+    ['some/tiny', NOWHERE, /the Hub cannot be reached[^]*use a model from the cache or from a file/],
+  ])('%s at %s: what happened and what to do', async (id, endpoint, message) => {
+    if (endpoint !== undefined) vi.stubEnv('HF_ENDPOINT', endpoint);
+    for (const command of [train, evaluate]) {
+      const ended = await command(id);
+      expect(ended.code).toBe(1);
+      expect(ended.progress).toHaveLength(2);
+      expect(ended.progress.join('\n')).toMatch(message);
+    }
+    expect(hub.requests).toEqual([]);
+  });
+});
