@@ -18,6 +18,7 @@ import { evaluationTasks, makeEvaluationSet, type EvaluationSet } from './evalua
 import type { Metrics, TrainerEvent } from './events.ts';
 import { makeRecords } from './funnel.ts';
 import { rolloutMetrics } from './metrics.ts';
+import { Outbox } from './outbox.ts';
 import { RecordBuffer } from './records.ts';
 import { fitsModel, planStep, rollOut, type TaskPositions } from './rollout-step.ts';
 import { evaluationSetSettings, funnelSettings } from './settings.ts';
@@ -82,10 +83,7 @@ class Run {
   #taken: TaskPositions;
   #tokens: number;
   #set: EvaluationSet | null;
-  /** Events handed out that belong to finished work, and those of the step under way. */
-  #events: number;
-  #uncommitted = 0;
-  #pending: TrainerEvent[];
+  readonly #out: Outbox;
   #rollbacks = 0;
 
   constructor(options: TrainOptions, control: TrainerControl) {
@@ -106,20 +104,8 @@ class Run {
     this.#taken = state?.taken ?? { code: 0, fill: 0 };
     this.#tokens = state?.tokens ?? 0;
     this.#set = state?.evaluationSet ?? null;
-    this.#events = state?.events ?? 0;
-    this.#pending = [...(state?.pending ?? [])];
-    if (this.#train.length === 0) {
-      throw new TrainerError(
-        'There are no training tasks.',
-        'Nothing was started. Load a task set with the split "train".',
-      );
-    }
-    if (options.trusted === undefined && options.tasks.some(({ check }) => check !== undefined)) {
-      throw new TrainerError(
-        'Some tasks are judged by a test program, and there is no sandbox to run it in.',
-        'Nothing was started. Give the trainer a second sandbox for test programs.',
-      );
-    }
+    this.#out = new Outbox(state?.events, state?.pending);
+    checkTasks(options, this.#train.length);
   }
 
   async save(): Promise<TrainerState> {
@@ -135,8 +121,8 @@ class Run {
       buffer: this.#buffer.save(),
       evaluationSet: this.#set,
       policy: await this.#options.policy.snapshot(),
-      events: this.#events,
-      pending: [...this.#pending],
+      events: this.#out.handed,
+      pending: this.#out.pending,
     };
   }
 
@@ -171,7 +157,7 @@ class Run {
       await policy.reset(this.#config.seed);
       const { device: _, ...model } = policy.info;
       const tasks = { train: this.#train.length, heldout: this.#heldout.length };
-      this.#pending.push({
+      this.#out.decide({
         type: 'run-started',
         version: CONFIG_VERSION,
         config: this.#config,
@@ -179,23 +165,7 @@ class Run {
         tasks,
       });
     }
-    yield* this.#handOut();
-  }
-
-  /** Hands out decided events; each counts as handed out before the consumer sees it. */
-  *#handOut(): Generator<TrainerEvent, void, void> {
-    this.#events += this.#uncommitted;
-    this.#uncommitted = 0;
-    for (let event = this.#pending.shift(); event !== undefined; event = this.#pending.shift()) {
-      if (event.type !== 'timing') this.#events++;
-      yield event;
-    }
-  }
-
-  /** An event of a step under way: after a crash the step is done again, and so is this event. */
-  *#announce(event: TrainerEvent): Generator<TrainerEvent, void, void> {
-    this.#uncommitted++;
-    yield event;
+    yield* this.#out.handOut();
   }
 
   *#applyChanges(): Generator<TrainerEvent, void, void> {
@@ -204,18 +174,18 @@ class Run {
       if (from === to) continue;
       try {
         this.#config = changeWhileRunning(this.#config, key, to);
-        this.#pending.push({ type: 'changed', step: this.#step, key, from, to });
+        this.#out.decide({ type: 'changed', step: this.#step, key, from, to });
       } catch (error) {
         if (!(error instanceof ConfigError)) throw error;
         const advice = 'The setting was left as it was; change the other one first.';
-        this.#pending.push({ type: 'warning', step: this.#step, message: error.message, advice });
+        this.#out.decide({ type: 'warning', step: this.#step, message: error.message, advice });
       }
     }
     for (const task of this.#control.takeTasks()) {
       this.#own = [...this.#own.filter(({ id }) => id !== task.id), task];
-      this.#pending.push({ type: 'task-added', step: this.#step, task });
+      this.#out.decide({ type: 'task-added', step: this.#step, task });
     }
-    yield* this.#handOut();
+    yield* this.#out.handOut();
   }
 
   #isEvaluationDue(): boolean {
@@ -241,9 +211,9 @@ class Run {
     const sampled = this.#step === 0 ? base : undefined;
     const { metrics, intervals } = await evaluate(this.#heldout, this.#set, options, sampled);
     this.#evaluatedAt = this.#step;
-    this.#pending.push({ type: 'evaluation', step: this.#step, metrics, intervals });
-    this.#pending.push({ type: 'timing', step: this.#step, seconds: { 'time/evaluate': clock.total() } });
-    yield* this.#handOut();
+    this.#out.decide({ type: 'evaluation', step: this.#step, metrics, intervals });
+    this.#out.decide({ type: 'timing', step: this.#step, seconds: { 'time/evaluate': clock.total() } });
+    yield* this.#out.handOut();
   }
 
   async *#trainStep(): AsyncGenerator<TrainerEvent, void, void> {
@@ -259,7 +229,7 @@ class Run {
       buffer: this.#buffer,
       random: this.#random,
     });
-    yield* this.#announce({
+    yield* this.#out.announce({
       type: 'step-started',
       step,
       prompts: { code: plan.tasks.length + plan.fill.length, alignment: plan.records.length },
@@ -275,7 +245,7 @@ class Run {
       signal,
     });
     const batch = makeBatch(code, alignment, this.#config, format, policy.tokenizer);
-    yield* this.#announce({ type: 'rollouts', step, groups: batch.groups });
+    yield* this.#out.announce({ type: 'rollouts', step, groups: batch.groups });
 
     const born = await clock.time('time/execute', () =>
       makeRecords(
@@ -306,12 +276,12 @@ class Run {
     const { funnel } = born;
     const gates = Object.fromEntries(funnel.map(({ gate, out }) => [`funnel/${gate}`, out]));
     const added = born.records.length;
-    this.#pending.push({ type: 'records', step, funnel, added, buffered: this.#buffer.size });
-    if (undone !== null) this.#pending.push(this.#rollbackWarning(step, undone));
+    this.#out.decide({ type: 'records', step, funnel, added, buffered: this.#buffer.size });
+    if (undone !== null) this.#out.decide(this.#rollbackWarning(step, undone));
     const all: Metrics = { ...metrics, ...rolloutMetrics(batch.groups), ...gates, num_tokens: this.#tokens };
-    this.#pending.push({ type: 'step-finished', step, metrics: all });
-    this.#pending.push({ type: 'timing', step, seconds: { ...clock.seconds(), step_time: clock.total() } });
-    yield* this.#handOut();
+    this.#out.decide({ type: 'step-finished', step, metrics: all });
+    this.#out.decide({ type: 'timing', step, seconds: { ...clock.seconds(), step_time: clock.total() } });
+    yield* this.#out.handOut();
   }
 
   #rollbackWarning(step: number, undone: string): TrainerEvent {
@@ -321,5 +291,21 @@ class Run {
         ? `That was ${MAX_ROLLBACKS} times in a row: the run stops and keeps everything. Lower optimizer.learningRate and resume.`
         : 'The run goes on. If it repeats, lower optimizer.learningRate.';
     return { type: 'warning', step, message, advice };
+  }
+}
+
+/** @throws TrainerError when there is nothing to train on, or nothing to judge it with */
+function checkTasks({ tasks, trusted }: TrainOptions, train: number): void {
+  if (train === 0) {
+    throw new TrainerError(
+      'There are no training tasks.',
+      'Nothing was started. Load a task set with the split "train".',
+    );
+  }
+  if (trusted === undefined && tasks.some(({ check }) => check !== undefined)) {
+    throw new TrainerError(
+      'Some tasks are judged by a test program, and there is no sandbox to run it in.',
+      'Nothing was started. Give the trainer a second sandbox for test programs.',
+    );
   }
 }

@@ -135,6 +135,7 @@ export function predictMemory(request: MemoryRequest, sizes: WorkingSizes = FULL
 
 /** The run does not fit under the cap, however small its working sizes. */
 export class MemoryCapError extends PolicyError {
+  override readonly name = 'MemoryCapError';
   readonly kept = 'Nothing was loaded.';
   constructor(needed: number, cap: number) {
     super(

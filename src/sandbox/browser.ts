@@ -6,7 +6,8 @@ import pythonWorker from '../../workers/python.ts?worker&url';
 import { SandboxStartError } from './errors.ts';
 import { lockWithoutPackages, shared } from './files.ts';
 import { openFrame, spawnInFrame } from './frame.ts';
-import { Pool, type PoolOptions, type WorkerHandle } from './pool.ts';
+import { Pool, type PoolOptions } from './pool.ts';
+import type { WorkerHandle } from './seat.ts';
 import type { PythonFiles, StartMessage } from './protocol.ts';
 
 export interface SandboxOptions extends Partial<Omit<PoolOptions, 'spawn' | 'boundary'>> {

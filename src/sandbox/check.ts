@@ -40,6 +40,7 @@ export interface CheckResult {
 
 /** The test program itself does not run: missing `check`, an error before the first call, arguments that cannot be carried over. */
 export class BrokenTestError extends SandboxError {
+  override readonly name = 'BrokenTestError';
   constructor(entryPoint: string, detail: string) {
     super(
       `The test of ${entryPoint} does not run: ${detail}`,

@@ -5,18 +5,19 @@
 
 /** Base of all sandbox errors: `message` is what happened, `advice` what was kept and what to do. */
 export class SandboxError extends Error {
+  override readonly name: string = 'SandboxError';
   constructor(
     message: string,
     readonly advice: string,
     options?: ErrorOptions,
   ) {
     super(message, options);
-    this.name = new.target.name;
   }
 }
 
 /** The interpreter could not be started: files missing, worker refused, WebAssembly unavailable. */
 export class SandboxStartError extends SandboxError {
+  override readonly name = 'SandboxStartError';
   constructor(detail: string, options?: ErrorOptions) {
     super(
       `The Python interpreter could not be started: ${detail}`,
@@ -28,6 +29,7 @@ export class SandboxStartError extends SandboxError {
 
 /** A worker died or answered nonsense for a reason that is not the program's. No verdict, no reward. */
 export class HarnessError extends SandboxError {
+  override readonly name = 'HarnessError';
   constructor(detail: string, options?: ErrorOptions) {
     super(
       `The sandbox failed while running a program: ${detail}`,
@@ -39,6 +41,7 @@ export class HarnessError extends SandboxError {
 
 /** The sandbox was disposed while the job was waiting or running. */
 export class SandboxDisposedError extends SandboxError {
+  override readonly name = 'SandboxDisposedError';
   constructor() {
     super(
       'The sandbox was closed before the program finished.',
@@ -48,4 +51,6 @@ export class SandboxDisposedError extends SandboxError {
 }
 
 /** A request that the sandbox cannot serve as it is set up. */
-export class UnsupportedJobError extends SandboxError {}
+export class UnsupportedJobError extends SandboxError {
+  override readonly name = 'UnsupportedJobError';
+}

@@ -4,7 +4,7 @@
  * opaque origin: no storage, no cookies, nothing of the page's. The frame runs no Python itself.
  */
 import { SandboxStartError } from './errors.ts';
-import type { WorkerHandle } from './pool.ts';
+import type { WorkerHandle } from './seat.ts';
 
 /** What the frame needs, as it cannot fetch: texts of the worker and of pyodide.asm.mjs, and Python's files. */
 export interface FrameContents {

@@ -2,23 +2,12 @@
  * The grammar of an answer: JSON, Python literals, and those with the spellings of values that have none. Not a Python parser: names, calls
  * and operators are malformed, but for a sign and `set(...)`, `frozenset(...)`, `float('nan')`. Time is linear in the text.
  */
+import { Cursor, Malformed } from './literal-cursor.ts';
+import { readString } from './literal-strings.ts';
 import { compareValues, floatValue, intValue, isHashable, keyOf, type Value } from './value.ts';
 
 const deepest = 50;
 const mostDigits = 4300;
-
-/** What is read: `json`, a `python` literal, or a `literal` from a trusted source, which may also be NaN or infinite. */
-export type Dialect = 'json' | 'python' | 'literal';
-
-/** Thrown inside, never out of literal.ts. */
-export class Malformed extends Error {
-  constructor(
-    readonly reason: string,
-    readonly at: number,
-  ) {
-    super(reason);
-  }
-}
 
 /** Keys met so far. */
 class Keys {
@@ -39,46 +28,14 @@ class Dict {
 }
 
 /** One text, read once from left to right. Recursion is bounded by `deepest`. */
-export class Parser {
-  private at = 0;
+export class Parser extends Cursor {
   private depth = 0;
-
-  constructor(
-    private readonly text: string,
-    private readonly dialect: Dialect,
-  ) {}
 
   whole(): Value {
     const value = this.value();
     this.space();
     if (this.at < this.text.length) this.fail('something follows the answer');
     return value;
-  }
-
-  private fail(reason: string): never {
-    throw new Malformed(reason, this.at);
-  }
-
-  private space(): void {
-    while (this.at < this.text.length && ' \t\r\n'.includes(this.text[this.at]!)) this.at += 1;
-  }
-
-  private peek(): string {
-    this.space();
-    return this.text[this.at] ?? '';
-  }
-
-  private take(char: string): boolean {
-    if (this.peek() !== char) return false;
-    this.at += 1;
-    return true;
-  }
-
-  private match(pattern: RegExp): string | undefined {
-    pattern.lastIndex = this.at;
-    const found = pattern.exec(this.text)?.[0];
-    if (found !== undefined) this.at += found.length;
-    return found;
   }
 
   private value(): Value {
@@ -88,7 +45,7 @@ export class Parser {
     if (char === '[') value = { type: 'list', items: this.items('[', ']') };
     else if (char === '{') value = this.dialect === 'json' ? this.jsonObject() : this.braces();
     else if (char === '"' || (char === "'" && this.dialect !== 'json'))
-      value = { type: 'str', value: this.string(false) };
+      value = { type: 'str', value: readString(this, false) };
     else if (char === '(' && this.dialect !== 'json') value = this.brackets();
     else if (/[-+.\d]/.test(char)) value = this.number();
     else value = this.word();
@@ -128,7 +85,7 @@ export class Parser {
     while (!this.take('}')) {
       if (dict.entries.length > 0 && !this.take(',')) this.fail('expected , or }');
       if (this.peek() !== '"') this.fail('expected a key');
-      this.entry(dict, { type: 'str', value: this.string(false) });
+      this.entry(dict, { type: 'str', value: readString(this, false) });
     }
     return { type: 'dict', entries: dict.entries };
   }
@@ -195,7 +152,7 @@ export class Parser {
         /(?:(?:\d(?:_?\d)*)?\.\d(?:_?\d)*|\d(?:_?\d)*\.)(?:[eE][-+]?\d(?:_?\d)*)?|\d(?:_?\d)*[eE][-+]?\d(?:_?\d)*/y,
       );
     const text = float ?? this.match(/[1-9](?:_?\d)*|0(?:_?0)*/y);
-    if (text === undefined || /[\w.]/.test(this.text[this.at] ?? '')) this.fail('not a number');
+    if (text === undefined || /[\w.]/.test(this.here)) this.fail('not a number');
     const plain = text.replaceAll('_', '');
     if (radix !== undefined) {
       if (plain.length > mostDigits) this.fail('too many digits');
@@ -218,7 +175,7 @@ export class Parser {
   private word(): Value {
     const start = this.at;
     const word = this.match(/[A-Za-z_]\w*/y) ?? '';
-    const next = this.text[this.at] ?? '';
+    const next = this.here;
     if (this.dialect === 'json') {
       if (word === 'true' || word === 'false') return { type: 'bool', value: word === 'true' };
       if (word === 'null') return { type: 'none' };
@@ -226,7 +183,7 @@ export class Parser {
       if (word === 'True' || word === 'False') return { type: 'bool', value: word === 'True' };
       if (word === 'None') return { type: 'none' };
       if (/^[rRuU]$/.test(word) && (next === '"' || next === "'"))
-        return { type: 'str', value: this.string(/r/i.test(word)) };
+        return { type: 'str', value: readString(this, /r/i.test(word)) };
       if ((word === 'set' || word === 'frozenset') && next === '(') return this.setCall(word);
       if (word === 'float' && next === '(' && this.dialect === 'literal') {
         this.at = start;
@@ -244,79 +201,5 @@ export class Parser {
     if (!this.take(')')) this.fail('expected )');
     if (of.type !== 'set' && of.type !== 'list' && of.type !== 'tuple') this.fail('expected a set');
     return { type, items: this.members(of.items) };
-  }
-
-  private string(raw: boolean): string {
-    const quote = this.text[this.at]!;
-    const long = this.dialect !== 'json' && this.text.startsWith(quote.repeat(3), this.at);
-    const end = long ? quote.repeat(3) : quote;
-    this.at += end.length;
-    let out = '';
-    for (;;) {
-      const char = this.text[this.at];
-      if (char === undefined) this.fail('a string does not end');
-      if (this.text.startsWith(end, this.at)) break;
-      if (char === '\n' && !long) this.fail('a line ends inside a string');
-      if (this.dialect === 'json' && char < ' ') this.fail('a control character inside a string');
-      this.at += 1;
-      if (char !== '\\') out += char;
-      else if (raw) out += char + (this.text[this.at++] ?? this.fail('a string does not end'));
-      else {
-        const piece = this.escaped();
-        // Two halves are one character in JSON; in Python they stay two, and no JavaScript string says so.
-        if (
-          this.dialect !== 'json' &&
-          /^[\udc00-\udfff]/.test(piece) &&
-          /[\ud800-\udbff]$/.test(out.slice(-1))
-        )
-          this.fail('two halves of a character');
-        out += piece;
-      }
-    }
-    this.at += end.length;
-    return out;
-  }
-
-  private escaped(): string {
-    const json = this.dialect === 'json';
-    const char = this.text[this.at++] ?? this.fail('a string does not end');
-    const simple: Record<string, string> = json
-      ? { '"': '"', '\\': '\\', '/': '/', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' }
-      : {
-          "'": "'",
-          '"': '"',
-          '\\': '\\',
-          '\n': '',
-          a: '\x07',
-          b: '\b',
-          f: '\f',
-          n: '\n',
-          r: '\r',
-          t: '\t',
-          v: '\v',
-        };
-    const plain = Object.hasOwn(simple, char) ? simple[char] : undefined;
-    if (plain !== undefined) return plain;
-    if (char === 'u') return String.fromCharCode(this.hex(4));
-    if (json) this.fail('unknown escape');
-    if (char === 'x') return String.fromCharCode(this.hex(2));
-    if (char === 'U') {
-      const code = this.hex(8);
-      if (code > 0x10ffff) this.fail('no such character');
-      return String.fromCodePoint(code);
-    }
-    if (/[0-7]/.test(char)) {
-      this.at -= 1;
-      return String.fromCharCode(parseInt(this.match(/[0-7]{1,3}/y)!, 8));
-    }
-    if (char === 'N') this.fail('named characters are not read');
-    return '\\' + char;
-  }
-
-  private hex(length: number): number {
-    const digits = this.text.slice(this.at, this.at + length);
-    if (digits.length < length || !/^[\da-fA-F]+$/.test(digits)) this.fail('a broken escape');
-    this.at += length;
-    return parseInt(digits, 16);
   }
 }

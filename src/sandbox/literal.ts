@@ -2,7 +2,8 @@
  * Values as Python literals, both ways: text for people and models, and the reading of text that a model wrote, which never evaluates and
  * never throws. The grammar that is read is in literal-parser.ts.
  */
-import { Malformed, Parser, type Dialect } from './literal-parser.ts';
+import { Malformed, type Dialect } from './literal-cursor.ts';
+import { Parser } from './literal-parser.ts';
 import { floatNumber, type Value } from './value.ts';
 
 /** Why a text is no answer, and at which character. */

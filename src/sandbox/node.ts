@@ -9,7 +9,8 @@ import { Worker } from 'node:worker_threads';
 import { SandboxStartError } from './errors.ts';
 import { lockWithoutPackages, shared } from './files.ts';
 import { nodeEndpoint } from './node-endpoint.ts';
-import { Pool, type PoolOptions, type SnapshotStore, type WorkerHandle } from './pool.ts';
+import { Pool, type PoolOptions, type SnapshotStore } from './pool.ts';
+import type { WorkerHandle } from './seat.ts';
 import type { PythonFiles } from './protocol.ts';
 import { snapshotContent } from './python/index.ts';
 

@@ -1,8 +1,7 @@
 /**
- * The pool: a queue of jobs, one at a time per interpreter, deadlines by ending the worker, a warm spare that takes its place, and
- * recycling of interpreters that grew or kept traces of a program. It implements `Sandbox`; it grades nothing.
+ * The pool: a queue of jobs, one at a time per interpreter (seat.ts), a warm spare that takes the place of one that is ended, and recycling of
+ * interpreters that grew or kept traces of a program. It implements `Sandbox`; it grades nothing.
  */
-import { wrap, type Endpoint, type Remote } from 'comlink';
 import {
   HarnessError,
   SandboxDisposedError,
@@ -10,13 +9,13 @@ import {
   SandboxStartError,
   UnsupportedJobError,
 } from './errors.ts';
-import { Deadline } from './deadline.ts';
 import { shared } from './files.ts';
 import { completeLimits } from './limits.ts';
-import type { BootReply, JobReply, JobRequest, Progress, WorkerApi } from './protocol.ts';
 import { readCall, readTrace } from './reply.ts';
+import { operationsRequest, runRequest, traceRequest, type Request } from './requests.ts';
 import { codeTooLong, results, type JobEnd } from './results.ts';
 import { operationsAvailable } from './python/index.ts';
+import { Seat, type WorkerHandle } from './seat.ts';
 import type {
   Boundary,
   Limits,
@@ -28,15 +27,6 @@ import type {
   TraceJob,
   TraceResult,
 } from './types.ts';
-
-export interface WorkerHandle {
-  readonly endpoint: Endpoint;
-  /** Called when the worker ends or fails by itself. */
-  onEnd(listener: (reason: string) => void): void;
-  /** Whether the process waits for this worker. */
-  keepAlive(busy: boolean): void;
-  terminate(): Promise<void>;
-}
 
 /** Keeps the pristine interpreter memory from one process to the next. Both may fail quietly: it is only a cache. */
 export interface SnapshotStore {
@@ -63,24 +53,13 @@ export interface PoolOptions {
   readonly recycleAfter?: number;
 }
 
-/** Distributes over the three request kinds. */
-type WithoutNonce<T> = T extends unknown ? Omit<T, 'nonce'> : never;
-
 interface Task {
-  readonly request: WithoutNonce<JobRequest>;
+  readonly request: Request;
   readonly limits: Limits;
   readonly signal: AbortSignal | undefined;
   readonly resolve: (end: JobEnd) => void;
   readonly reject: (error: unknown) => void;
   attempts: number;
-}
-
-interface Seat {
-  readonly handle: WorkerHandle;
-  readonly api: Remote<WorkerApi>;
-  readonly failed: Promise<never>;
-  onProgress: ((progress: Progress) => void) | undefined;
-  jobs: number;
 }
 
 export class Pool implements Sandbox {
@@ -129,13 +108,7 @@ export class Pool implements Sandbox {
     const limits = completeLimits(job.limits);
     const tooLong = codeTooLong(job.code, limits);
     if (tooLong) return { calls: job.calls.map(() => tooLong) };
-    const request = {
-      kind: 'run',
-      code: job.code,
-      calls: job.calls,
-      limits: packLimits(limits, job.trusted),
-    } as const;
-    const end = await this.submit(request, limits, signal);
+    const end = await this.submit(runRequest(job, limits), limits, signal);
     return { calls: results(end, job.calls.length, limits, readCall) };
   }
 
@@ -144,15 +117,7 @@ export class Pool implements Sandbox {
     const nothing = { definitions: [], stepCount: 0 };
     const tooLong = codeTooLong(job.code, limits);
     if (tooLong) return { ...tooLong, ...nothing };
-    const request = {
-      kind: 'trace',
-      code: job.code,
-      calls: [job.call],
-      limits: packLimits(limits),
-      mode: job.mode,
-      viewBytes: 2 * 1024 * 1024,
-    } as const;
-    const end = await this.submit(request, limits, signal);
+    const end = await this.submit(traceRequest(job, limits), limits, signal);
     return { ...nothing, ...results(end, 1, limits, readTrace)[0]! };
   }
 
@@ -166,13 +131,7 @@ export class Pool implements Sandbox {
     const limits = completeLimits(job.limits);
     const tooLong = codeTooLong(job.code, limits);
     if (tooLong) return { ...tooLong, definitions: [] };
-    const request = {
-      kind: 'operations',
-      code: job.code,
-      calls: [job.call],
-      limits: packLimits(limits),
-    } as const;
-    const end = await this.submit(request, limits, signal);
+    const end = await this.submit(operationsRequest(job, limits), limits, signal);
     return { definitions: [], ...results(end, 1, limits, readTrace)[0]! };
   }
 
@@ -200,7 +159,7 @@ export class Pool implements Sandbox {
 
   // --- jobs
 
-  private submit(request: Task['request'], limits: Limits, signal: AbortSignal | undefined): Promise<JobEnd> {
+  private submit(request: Request, limits: Limits, signal: AbortSignal | undefined): Promise<JobEnd> {
     if (this.disposed) return Promise.reject(new SandboxDisposedError());
     if (signal?.aborted) return Promise.reject(signal.reason as Error);
     let leaveQueue: () => void = () => undefined;
@@ -234,38 +193,16 @@ export class Pool implements Sandbox {
   }
 
   private async perform(seat: Seat, task: Task): Promise<void> {
-    const nonce = freshNonce();
     this.isUsed = true;
-    const parts: string[] = [];
-    const clock = new Deadline(task.limits.callMs, task.limits.jobMs);
-    seat.onProgress = (progress) => {
-      if (progress.nonce !== nonce || typeof progress.part !== 'string') return;
-      parts.push(progress.part);
-      clock.renew();
-    };
-    seat.handle.keepAlive(true);
     let keep = false;
     try {
-      const abort = abortOf(task.signal);
-      const ends = [
-        seat.api.job({ ...task.request, nonce } as JobRequest),
-        seat.failed,
-        clock.passed,
-        abort.promise,
-      ];
-      const reply = await Promise.race(ends).finally(abort.forget);
-      if (reply === 'aborted') return;
-      if (reply === 'timeout') {
-        task.resolve({ parts, state: 'timeout' });
-        return;
-      }
-      if (!isReply(reply, nonce)) throw new HarnessError('the worker sent a malformed reply');
-      seat.jobs += 1;
+      const served = await seat.serve(task.request, task.limits, task.signal);
+      if (served === null) return;
       keep =
-        reply.state === 'clean' &&
-        seat.jobs < (this.options.recycleAfter ?? 5000) &&
-        reply.heap <= (this.options.recycleAbove ?? 192 * 1024 * 1024);
-      task.resolve({ parts, state: reply.state, ...(reply.fatal ? { fatal: reply.fatal } : {}) });
+        served.isClean &&
+        seat.served < (this.options.recycleAfter ?? 5000) &&
+        served.heap <= (this.options.recycleAbove ?? 192 * 1024 * 1024);
+      task.resolve(served.end);
     } catch (error) {
       if (this.disposed) task.reject(new SandboxDisposedError());
       else if (++task.attempts < 2) this.queue.unshift(task);
@@ -274,10 +211,8 @@ export class Pool implements Sandbox {
           error instanceof SandboxError ? error : new HarnessError(String(error), { cause: error }),
         );
     } finally {
-      clock.stop();
-      seat.onProgress = undefined;
       if (keep && !this.disposed) {
-        seat.handle.keepAlive(false);
+        seat.rest();
         this.idle.push(seat);
       } else {
         await this.discard(seat);
@@ -327,24 +262,21 @@ export class Pool implements Sandbox {
   private async boot(): Promise<Seat> {
     let seat: Seat | undefined;
     try {
-      const handle = this.options.spawn();
-      seat = this.seat(handle);
+      seat = this.seat();
       const wantSnapshot = this.options.snapshot !== false && this.snapshot === undefined;
-      const boot = seat.api.boot({
+      const reply = await seat.boot({
         makeSnapshot: wantSnapshot,
         heapLimit: this.options.heapLimit ?? 512 * 1024 * 1024,
         ...(this.snapshot ? { snapshot: this.snapshot } : {}),
       });
-      const reply: BootReply = await Promise.race([boot, seat.failed]);
       if (wantSnapshot && reply.snapshot) {
         this.snapshot = this.keep(reply.snapshot);
         void this.options.store?.save(reply.snapshot);
       }
-      handle.keepAlive(false);
       this.live.add(seat);
       return seat;
     } catch (error) {
-      if (seat) await seat.handle.terminate();
+      if (seat) await seat.end();
       throw new SandboxStartError(error instanceof Error ? error.message : String(error), { cause: error });
     }
   }
@@ -354,62 +286,17 @@ export class Pool implements Sandbox {
     return this.options.boundary === 'frame' ? snapshot.slice().buffer : shared(snapshot);
   }
 
-  private seat(handle: WorkerHandle): Seat {
-    const failed = new Promise<never>((_, reject) => {
-      handle.onEnd((reason) => {
-        reject(new HarnessError(reason));
-        const at = this.idle.indexOf(seat);
-        if (at >= 0) this.idle.splice(at, 1);
-        this.live.delete(seat);
-      });
-    });
-    failed.catch(() => {}); // an idle worker that ends is no unhandled error
-    const seat: Seat = {
-      handle,
-      api: wrap<WorkerApi>(handle.endpoint),
-      failed,
-      onProgress: undefined,
-      jobs: 0,
-    };
-    handle.endpoint.start?.();
-    handle.endpoint.addEventListener('message', (event) => {
-      const data: unknown = (event as MessageEvent).data;
-      if (typeof data === 'object' && data !== null && 'part' in data) seat.onProgress?.(data as Progress);
+  private seat(): Seat {
+    const seat = new Seat(this.options.spawn(), () => {
+      const at = this.idle.indexOf(seat);
+      if (at >= 0) this.idle.splice(at, 1);
+      this.live.delete(seat);
     });
     return seat;
   }
 
   private async discard(seat: Seat): Promise<void> {
     this.live.delete(seat);
-    await seat.handle.terminate();
+    await seat.end();
   }
-}
-
-function packLimits(limits: Limits, trusted = false): string {
-  return [limits.steps, limits.outputBytes, limits.valueBytes, trusted ? 1 : 0].map(Math.trunc).join(',');
-}
-
-function isReply(raw: unknown, nonce: number): raw is JobReply {
-  if (typeof raw !== 'object' || raw === null) return false;
-  const reply = raw as Partial<JobReply>;
-  return (
-    reply.nonce === nonce &&
-    typeof reply.heap === 'number' &&
-    ['clean', 'dirty', 'tamper', 'dead'].includes(reply.state ?? '')
-  );
-}
-
-function abortOf(signal: AbortSignal | undefined): { promise: Promise<'aborted'>; forget: () => void } {
-  let listener = () => {};
-  const promise = new Promise<'aborted'>((resolve) => {
-    listener = () => resolve('aborted');
-    signal?.addEventListener('abort', listener, { once: true });
-  });
-  return { promise, forget: () => signal?.removeEventListener('abort', listener) };
-}
-
-/** Not to be guessed: an answer that was made up beforehand does not carry it. */
-function freshNonce(): number {
-  const [high = 0, low = 0] = crypto.getRandomValues(new Uint32Array(2));
-  return (high % 2 ** 21) * 2 ** 32 + low;
 }

@@ -42,6 +42,7 @@ const digits = /^-?[1-9]\d{0,4400}$/;
 
 /** Data from the worker that is not a canonical value: a broken or forged reply, never a property of a program. */
 export class MalformedValueError extends SandboxError {
+  override readonly name = 'MalformedValueError';
   constructor(readonly where: string) {
     super(
       `The sandbox returned data that is not a canonical value (${where}).`,

@@ -4,24 +4,26 @@
  */
 
 export class TensorError extends Error {
+  override readonly name: string = 'TensorError';
   constructor(
     message: string,
     readonly advice: string,
     options?: ErrorOptions,
   ) {
     super(message, options);
-    this.name = new.target.name;
   }
 }
 
 /** The graph itself is wrong: shapes or types that do not fit. A mistake of ours, not of the device. */
 export class GraphError extends TensorError {
+  override readonly name = 'GraphError';
   constructor(message: string) {
     super(message, 'This is a mistake in the program that built the graph; please report it.');
   }
 }
 
 export class NoAdapterError extends TensorError {
+  override readonly name = 'NoAdapterError';
   constructor(reason: string) {
     super(
       `WebGPU is not available: ${reason}`,
@@ -31,6 +33,7 @@ export class NoAdapterError extends TensorError {
 }
 
 export class OutOfMemoryError extends TensorError {
+  override readonly name = 'OutOfMemoryError';
   constructor(message: string, options?: ErrorOptions) {
     super(
       `out of memory: ${message}`,
@@ -41,6 +44,7 @@ export class OutOfMemoryError extends TensorError {
 }
 
 export class DeviceLostError extends TensorError {
+  override readonly name = 'DeviceLostError';
   constructor(message: string, options?: ErrorOptions) {
     super(
       `the GPU device was lost: ${message}`,
@@ -51,6 +55,7 @@ export class DeviceLostError extends TensorError {
 }
 
 export class UnsupportedOperatorError extends TensorError {
+  override readonly name = 'UnsupportedOperatorError';
   constructor(message: string, options?: ErrorOptions) {
     super(
       `an operator of the graph is not supported: ${message}`,
@@ -61,6 +66,7 @@ export class UnsupportedOperatorError extends TensorError {
 }
 
 export class RuntimeUsageError extends TensorError {
+  override readonly name = 'RuntimeUsageError';
   constructor(message: string) {
     super(message, 'This is a mistake in the program that called the runtime; please report it.');
   }

@@ -9,7 +9,7 @@ import { splitJournal } from '../../src/experiment/journal.ts';
 import { readRunFile } from '../../src/experiment/storage/run-file.ts';
 import { openSite, type OpenSite } from './site.ts';
 
-/** For what takes seconds on an idle machine; software WebGPU on a busy one needs minutes. */
+/** For what takes seconds on an idle machine. */
 const WAIT = 600_000;
 const SMALL = {
   steps: 5,
@@ -34,8 +34,8 @@ beforeAll(async () => {
 }, 900_000);
 afterAll(() => site?.close());
 
-function address(settings: Readonly<Record<string, unknown>> = SMALL, device = 'wasm'): string {
-  const query = new URLSearchParams({ room: 'play', device });
+function address(settings: Readonly<Record<string, unknown>> = SMALL): string {
+  const query = new URLSearchParams({ room: 'play', device: 'wasm' });
   for (const [key, value] of Object.entries(settings)) query.append('set', `${key}=${value}`);
   return `${site.url}?${query}`;
 }
@@ -120,56 +120,6 @@ describe('a run on the page', () => {
     expect(problems).toEqual([]);
     await close();
   }, 1_800_000);
-
-  // Not part of the ordinary suite: on software WebGPU it was never seen to come to an end (docs/reliability.md).
-  test.runIf(process.env['TRACEWISE_GPU_LOSS'])(
-    'loses its GPU device and goes on with a new one',
-    async () => {
-      // Software WebGPU compiles for minutes: few shapes, and no evaluation at the end.
-      const settings = {
-        ...SMALL,
-        steps: 50,
-        'code.prompts': 1,
-        'code.groupSize': 2,
-        'code.maxNewTokens': 8,
-        'alignment.prompts': 0,
-        'kl.coefficient': 0,
-      };
-      const { page, close } = await site.page();
-      // The device is opened once the weights are there: time enough to look over the learner's shoulder.
-      let hooked: () => void = () => undefined;
-      const ready = new Promise<void>((resolve) => (hooked = resolve));
-      await page.route('**/model.safetensors', async (route) => {
-        await ready;
-        await route.continue();
-      });
-      page.on('worker', (worker) => {
-        if (!/learner/.test(worker.url())) return;
-        void worker
-          .evaluate(() => {
-            const scope = self as unknown as { GPUAdapter: { prototype: GPUAdapter }; device?: GPUDevice };
-            const request = scope.GPUAdapter.prototype.requestDevice;
-            scope.GPUAdapter.prototype.requestDevice = async function (options) {
-              return (scope.device = await request.call(this, options));
-            };
-          })
-          .then(hooked, hooked);
-      });
-      await page.goto(address(settings, 'webgpu'));
-      await load(page);
-      await button(page, /Start/).click();
-      await expect.poll(() => step(page), { timeout: WAIT }).toBeGreaterThanOrEqual(1);
-      const learner = page.workers().find((worker) => /learner/.test(worker.url()));
-      await learner!.evaluate(() => (self as unknown as { device: GPUDevice }).device.destroy());
-      await expect
-        .poll(() => saved(page).innerText(), { timeout: WAIT })
-        .toMatch(/DeviceLostError[\s\S]*goes on by itself/);
-      const at = await step(page);
-      await expect.poll(() => step(page), { timeout: WAIT }).toBeGreaterThan(at);
-      await close();
-    },
-    1_800_000,
-  );
 
   test('is refused storage: goes on, says what is not saved and can be downloaded', async () => {
     const { page, close } = await site.page();

@@ -2,7 +2,8 @@
 import { expose } from 'comlink';
 import { afterEach, describe, expect, test } from 'vitest';
 import { HarnessError } from '../../src/sandbox/errors.ts';
-import { Pool, type WorkerHandle } from '../../src/sandbox/pool.ts';
+import { Pool } from '../../src/sandbox/pool.ts';
+import type { WorkerHandle } from '../../src/sandbox/seat.ts';
 import type { JobRequest, Progress } from '../../src/sandbox/protocol.ts';
 
 type Post = (message: Partial<Progress> | Record<string, unknown>) => void;

@@ -114,6 +114,26 @@ describe('runtime', () => {
     await program.release();
   });
 
+  it('takes a failure whose device turns out to be lost for that loss: its consequences may be reported first', async () => {
+    let lose = (_reason: string): void => undefined;
+    const lost = new Promise<string>((resolve) => (lose = resolve));
+    const device = await openDevice(nodeWasm(1));
+    const runtime = new Runtime({ ...device, lost, gpu: {} as GPUDevice });
+    const failing = runtime.enqueue('reading', () =>
+      Promise.reject(new Error("Failed to execute 'mapAsync'")),
+    );
+    setTimeout(() => lose('destroyed: by the test'), 50);
+    await expect(failing).rejects.toBeInstanceOf(DeviceLostError);
+  });
+
+  it('takes a failure on a device that is still there for what it is', async () => {
+    const lost = new Promise<string>(() => undefined);
+    const device = await openDevice(nodeWasm(1));
+    const runtime = new Runtime({ ...device, lost, gpu: {} as GPUDevice });
+    const failing = runtime.enqueue('reading', () => Promise.reject(new Error('std::bad_alloc')));
+    await expect(failing).rejects.toBeInstanceOf(OutOfMemoryError);
+  });
+
   it('falls back from WebGPU to WASM where there is no GPU, and says so when it must not', async () => {
     const { loadWasmBuild } = nodeWasm(1);
     const device = await openDevice({ device: 'auto', threads: 1, ...(loadWasmBuild && { loadWasmBuild }) });

@@ -394,7 +394,7 @@ export class FakeLearner implements Learner {
   async resume(): Promise<void> {
     this.move('idle');
   }
-  async importRun(): Promise<void> {
+  async importRun(_bytes: Uint8Array): Promise<void> {
     this.move('idle');
   }
   async exportRun(): Promise<Uint8Array | null> {

@@ -6,7 +6,7 @@ import { StorageDeniedError } from '../../src/experiment/storage/errors.ts';
 import { createConfig, type Config } from '../../src/learning/config.ts';
 import type { TrainerState } from '../../src/learning/state.ts';
 import { Keeping } from '../../src/ui/learner/keeping.ts';
-import type { ErrorData } from '../../src/ui/protocol.ts';
+import type { ErrorData, LoadRequest } from '../../src/ui/protocol.ts';
 import { Session } from '../../src/ui/state/session.svelte.ts';
 import type { Vault } from '../../src/ui/vault.ts';
 import { FakeLearner } from './fake-learner.ts';
@@ -18,8 +18,26 @@ const lost: ErrorData = { name: 'DeviceLostError', message: 'lost', kept: 'k', a
 class FailingLearner extends FakeLearner {
   resumed = 0;
   started: string[] = [];
-  constructor(private readonly stored: Config | null = null) {
+  imported: Uint8Array[] = [];
+  /** The run as it hands it over. */
+  file: Uint8Array | null = null;
+  constructor(
+    private readonly stored: Config | null = null,
+    private readonly isBroken = false,
+  ) {
     super({ load: 0, event: 1 });
+  }
+  override async load(request: LoadRequest): Promise<void> {
+    if (this.isBroken) this.tell({ type: 'failed', during: 'load', error: lost, isRecoverable: true });
+    else await super.load(request);
+  }
+  override async exportRun(): Promise<Uint8Array | null> {
+    return this.file;
+  }
+  override async importRun(bytes: Uint8Array): Promise<void> {
+    this.imported.push(bytes);
+    this.file = bytes;
+    this.tell({ type: 'transport', state: 'paused' });
   }
   override async resume(): Promise<void> {
     this.resumed++;
@@ -74,11 +92,15 @@ describe('a page with a saved run', () => {
   let vault: FakeVault;
   let session: Session;
   let saved: Config | null;
+  /** As many of the next learners fail while they load. */
+  let failsToLoad: number;
   beforeEach(() => {
-    [learners, die, vault, saved] = [[], [], new FakeVault(), null];
+    [learners, die, vault, saved, failsToLoad] = [[], [], new FakeVault(), null, 0];
     session = new Session({
       connect() {
-        const learner = new FailingLearner(saved);
+        const isBroken = failsToLoad > 0;
+        if (isBroken) failsToLoad--;
+        const learner = new FailingLearner(saved, isBroken);
         learners.push(learner);
         return { learner, end: () => undefined, onFailure: (listener) => void die.push(listener) };
       },
@@ -149,6 +171,49 @@ describe('a page with a saved run', () => {
     session.resume();
     await until(() => session.transport, 'paused');
     expect([session.run.step, session.canMove]).toEqual([5, true]);
+  });
+
+  test('a new session that is lost while it is built counts as a failure too', async () => {
+    await session.load();
+    session.toggle();
+    session.take({ type: 'saved', saved: info });
+    failsToLoad = 1;
+    learners[0]?.fail();
+    await until(() => learners[2]?.started, ['start']);
+    expect([session.kept.recovering, learners.length, session.error]).toEqual([2, 3, null]);
+    session.take({ type: 'event', event: { type: 'step-finished', step: 8, metrics: {} } });
+    failsToLoad = 9;
+    learners[2]?.fail();
+    await until(() => session.error?.name, 'DeviceLostError');
+    expect(session.error?.advice).toMatch(/three times in a row/);
+    expect([learners.length, session.kept.offer, session.kept.failure]).toEqual([5, info, null]);
+    failsToLoad = 0;
+    session.resume();
+    await until(() => session.transport, 'paused');
+  });
+
+  test('the first session fails to load: it is said, and not tried again', async () => {
+    failsToLoad = 9;
+    await session.load();
+    expect([session.model.phase.phase, learners.length, session.kept.failure]).toEqual(['failed', 1, null]);
+  });
+
+  test('what is not stored and was handed over can still be downloaded after the third failure', async () => {
+    await session.load();
+    session.toggle();
+    session.take({ type: 'not-saved', error: { ...lost, name: 'StorageFullError' } });
+    session.take({ type: 'event', event: { type: 'step-finished', step: 7, metrics: {} } });
+    const file = Uint8Array.of(1, 2, 3);
+    learners[0]!.file = file;
+    failsToLoad = 9;
+    learners[0]?.fail();
+    await until(() => session.error?.name, 'DeviceLostError');
+    expect([session.canMove, session.canExport, await session.exportRun()]).toEqual([false, true, file]);
+    expect(session.error?.kept).toMatch(/as of step 7/);
+    // Taken up again from what was handed over.
+    failsToLoad = 0;
+    session.importRun(file);
+    await until(() => learners.at(-1)?.imported, [file]);
   });
 
   test('a failure before the first save begins the run again', async () => {

@@ -4,6 +4,7 @@
  */
 
 export class StorageError extends Error {
+  override readonly name: string = 'StorageError';
   constructor(
     message: string,
     readonly kept: string,
@@ -11,7 +12,6 @@ export class StorageError extends Error {
     options?: ErrorOptions,
   ) {
     super(message, options);
-    this.name = new.target.name;
   }
 }
 
@@ -19,6 +19,7 @@ const STILL_RUNNING = 'The run goes on in memory; the last save that succeeded i
 
 /** No room left. Trying again makes sense once there is some. */
 export class StorageFullError extends StorageError {
+  override readonly name = 'StorageFullError';
   constructor(doing: string, options?: ErrorOptions) {
     super(
       `No space left while ${doing}.`,
@@ -31,6 +32,7 @@ export class StorageFullError extends StorageError {
 
 /** The platform does not let us store at all: private windows, blocked site data, a read-only folder. */
 export class StorageDeniedError extends StorageError {
+  override readonly name = 'StorageDeniedError';
   constructor(doing: string, options?: ErrorOptions) {
     super(
       `Storage is not allowed while ${doing}.`,
@@ -43,6 +45,7 @@ export class StorageDeniedError extends StorageError {
 
 /** Bytes that are not what was written: a write that was cut off, or damage since. */
 export class TornSnapshotError extends StorageError {
+  override readonly name = 'TornSnapshotError';
   constructor(what: string, problem: string) {
     super(
       `${what} is damaged: ${problem}.`,
@@ -54,6 +57,7 @@ export class TornSnapshotError extends StorageError {
 
 /** Whole, but not a run of this program. */
 export class RunFileError extends StorageError {
+  override readonly name = 'RunFileError';
   constructor(what: string, problem: string) {
     super(
       `${what} is not a run that can be resumed here: ${problem}.`,

@@ -2,10 +2,16 @@
  * All Python sources of the sandbox, in the order in which an interpreter executes them. Those without `exports` share the one
  * harness namespace; one with `exports` runs in a namespace of its own and hands only those names to the harness.
  */
+import { baselineSource } from './baseline.py.ts';
+import { budgetSource } from './budget.py.ts';
+import { containedSource } from './contained.py.ts';
 import { encoderSource } from './encoder.py.ts';
 import { operationsSource } from './operations.ts';
+import { outputSource } from './output.py.ts';
 import { runnerSource } from './runner.py.ts';
+import { storesSource } from './stores.py.ts';
 import { tracerSource } from './tracer.py.ts';
+import { watchSource } from './watch.py.ts';
 
 export interface HarnessSource {
   readonly name: string;
@@ -22,7 +28,13 @@ export const operationsAvailable = plugged.some((source) => source.exports?.incl
 
 export const harnessSources: readonly HarnessSource[] = [
   { name: 'encoder', text: encoderSource },
+  { name: 'budget', text: budgetSource },
+  { name: 'output', text: outputSource },
+  { name: 'contained', text: containedSource },
+  { name: 'baseline', text: baselineSource },
   { name: 'runner', text: runnerSource },
+  { name: 'stores', text: storesSource },
+  { name: 'watch', text: watchSource },
   { name: 'tracer', text: tracerSource },
   ...plugged,
 ];

@@ -12,6 +12,9 @@ import { openDevice, type Device, type DeviceRequest } from './device.ts';
 const BUFFER_USAGE = { MAP_READ: 0x1, COPY_SRC: 0x4, COPY_DST: 0x8, STORAGE: 0x80 } as const;
 const MAP_MODE_READ = 0x1;
 
+/** Milliseconds that a failure on a GPU waits for the news that its device is lost: a read that breaks with the device is told first. */
+const NEWS_OF_LOSS = 1000;
+
 /** The array that holds host data of a type; packed and boolean data come as bytes. */
 const ARRAY_OF = {
   float32: Float32Array,
@@ -82,13 +85,13 @@ export class Runtime {
   };
   private queue: Promise<unknown> = Promise.resolve();
   private lostReason: string | null = null;
-  /** Ends the work that is running, when the device is lost under it and will never answer. */
-  private abandon: (error: DeviceLostError) => void = () => undefined;
+  /** End the work that is under way, when the device is lost under it and will never answer. */
+  private readonly abandon = new Set<(error: DeviceLostError) => void>();
 
   constructor(readonly device: Device) {
     void device.lost.then((reason) => {
       this.lostReason = reason;
-      this.abandon(new DeviceLostError(reason));
+      for (const end of this.abandon) end(new DeviceLostError(reason));
     });
   }
 
@@ -154,14 +157,19 @@ export class Runtime {
     const gpu = this.device.gpu!;
     const size = byteLengthOf(dtype, dims);
     const padded = Math.ceil(size / 4) * 4;
-    const staging = gpu.createBuffer({ size: padded, usage: BUFFER_USAGE.MAP_READ | BUFFER_USAGE.COPY_DST });
-    const encoder = gpu.createCommandEncoder();
-    encoder.copyBufferToBuffer(buffer, 0, staging, 0, padded);
-    gpu.queue.submit([encoder.finish()]);
-    await staging.mapAsync(MAP_MODE_READ);
-    const bytes = staging.getMappedRange().slice(0, size);
-    staging.destroy();
-    return new ARRAY_OF[dtype](bytes);
+    return this.onDevice('reading a tensor', async () => {
+      const staging = gpu.createBuffer({
+        size: padded,
+        usage: BUFFER_USAGE.MAP_READ | BUFFER_USAGE.COPY_DST,
+      });
+      const encoder = gpu.createCommandEncoder();
+      encoder.copyBufferToBuffer(buffer, 0, staging, 0, padded);
+      gpu.queue.submit([encoder.finish()]);
+      await staging.mapAsync(MAP_MODE_READ);
+      const bytes = staging.getMappedRange().slice(0, size);
+      staging.destroy();
+      return new ARRAY_OF[dtype](bytes);
+    });
   }
 
   /** @internal */
@@ -178,19 +186,37 @@ export class Runtime {
 
   /** @internal One after another; a failure does not block what comes next. */
   enqueue<T>(doing: string, work: () => Promise<T>): Promise<T> {
-    const result = this.queue.then(async () => {
-      if (this.lostReason !== null) throw new DeviceLostError(this.lostReason);
-      try {
-        return await new Promise<T>((resolve, reject) => {
-          this.abandon = reject;
-          work().then(resolve, reject);
-        });
-      } catch (error) {
-        throw classifyRuntimeError(error, doing);
-      }
-    });
+    const result = this.queue.then(() => this.onDevice(doing, work));
     this.queue = result.catch(() => undefined);
     return result;
+  }
+
+  /** @throws DeviceLostError when the device is lost, whatever breaks first; else what failed, as one of errors.ts */
+  private async onDevice<T>(doing: string, work: () => Promise<T>): Promise<T> {
+    if (this.lostReason !== null) throw new DeviceLostError(this.lostReason);
+    let end: (error: unknown) => void = () => undefined;
+    try {
+      return await new Promise<T>((resolve, reject) => {
+        end = reject;
+        this.abandon.add(end);
+        work().then(resolve, reject);
+      });
+    } catch (cause) {
+      const error = classifyRuntimeError(cause, doing);
+      if (error instanceof DeviceLostError || error instanceof RuntimeUsageError) throw error;
+      const reason = await this.newsOfLoss();
+      throw reason === null ? error : new DeviceLostError(reason, { cause });
+    } finally {
+      this.abandon.delete(end);
+    }
+  }
+
+  /** Why the device was lost, when that is known soon; null when it seems to be there. */
+  private async newsOfLoss(): Promise<string | null> {
+    if (!this.device.gpu) return null;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<null>((resolve) => (timer = setTimeout(() => resolve(null), NEWS_OF_LOSS)));
+    return Promise.race([this.device.lost, late]).finally(() => clearTimeout(timer));
   }
 }
 

@@ -115,6 +115,8 @@ export class Session {
   #unfinished: 'running' | 'stepping' | null = null;
   /** The connection that is being replaced: its failure is told once. */
   #lost: Connection | null = null;
+  /** What a session that failed handed over of a run that is not stored: all there is of it until another session has it. */
+  #rescued: Uint8Array | null = $state.raw(null);
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -271,9 +273,16 @@ export class Session {
       await connection.learner.load({ base, model: 'models/nano/', ...own, device, language, config });
       await settled;
     } catch (cause) {
-      this.model.fail(toErrorData(cause, { kept: s.error.loadKept, advice: s.error.loadAdvice }));
-      this.#settled();
+      this.#loadFailed(toErrorData(cause, { kept: s.error.loadKept, advice: s.error.loadAdvice }));
     }
+  }
+
+  /** Says so; a session that was to take the place of a failed one has failed like it, and is tried again as often. */
+  #loadFailed(error: ErrorData): void {
+    this.transport = 'idle';
+    this.#settled();
+    if (this.kept.recovering !== null && this.#borrower === null) void this.#recover(error);
+    else this.model.fail(error);
   }
 
   /**
@@ -332,8 +341,17 @@ export class Session {
     else this.#loadFor(goOn);
   }
 
+  /** Whether there may be something to export. */
+  get canExport(): boolean {
+    return this.model.model !== null || this.#rescued !== null;
+  }
+
   /** The present run as a file, as of its newest save; null when there is none. */
   async exportRun(): Promise<Uint8Array | null> {
+    return (await this.#askForRun()) ?? this.#rescued;
+  }
+
+  async #askForRun(): Promise<Uint8Array | null> {
     return (await this.#connection?.learner.exportRun().catch(() => null)) ?? null;
   }
 
@@ -380,6 +398,7 @@ export class Session {
     this.view.clear();
     this.reading.clear();
     this.kept.onOther();
+    this.#rescued = null;
     this.transport = 'stopping';
     this.announcement = s.announce.reset;
     this.#call((learner) => learner.reset(config));
@@ -491,19 +510,17 @@ export class Session {
       kept: s.error.runKept,
       advice: s.error.workerAdvice,
     };
-    this.#settled();
     if (this.#borrower !== null) {
+      this.#settled();
       // The run belongs to the other room, which decides about it.
       this.model.fail(error);
       this.transport = 'idle';
       this.#borrower({ type: 'failed', during: 'run', error });
       return;
     }
-    // While loading it would only fail again.
-    if (this.model.phase.phase !== 'ready') {
-      this.model.fail(error);
-      this.transport = 'idle';
-    } else void this.#recover(error);
+    // While loading for the first time it would only fail again.
+    if (this.model.phase.phase !== 'ready') this.#loadFailed(error);
+    else void this.#recover(error);
   }
 
   /** The session is lost: says so, and goes on with a new one from the last save. */
@@ -515,7 +532,8 @@ export class Session {
     const moving = transport === 'running' || transport === 'stepping' ? transport : null;
     this.#unfinished = moving ?? this.#unfinished;
     // Not stored: as long as the worker answers, it can hand over what it has.
-    const rescued = this.kept.saved === null ? await this.#rescue() : null;
+    const rescued = this.kept.saved === null ? ((await this.#rescue()) ?? this.#rescued) : null;
+    this.#rescued = rescued;
     const step = this.kept.saved?.step ?? (rescued === null ? null : this.live.step);
     const kept = step === null ? s.saved.keptNothing : s.saved.keptUntil(step);
     const config = this.#running ?? this.knobs.config;
@@ -558,7 +576,7 @@ export class Session {
   async #rescue(): Promise<Uint8Array | null> {
     // It may be gone, and will not answer then.
     const late = new Promise<null>((resolve) => setTimeout(() => resolve(null), RESCUE_MS));
-    return Promise.race([this.exportRun(), late]);
+    return Promise.race([this.#askForRun(), late]);
   }
 
   /** Asks again for what the failure interrupted. */
@@ -610,6 +628,7 @@ export class Session {
         break;
       case 'saved':
         this.kept.onSaved(message.saved);
+        this.#rescued = null;
         break;
       case 'not-saved':
         this.kept.problem = message.error;
@@ -618,10 +637,8 @@ export class Session {
         this.#resumed(message.config, message.step);
         break;
       case 'failed':
-        if (message.during === 'load') {
-          this.model.fail(message.error);
-          this.#settled();
-        } else if (message.during === 'run' && message.isRecoverable === true)
+        if (message.during === 'load') this.#loadFailed(message.error);
+        else if (message.during === 'run' && message.isRecoverable === true)
           void this.#recover(message.error);
         else {
           this.error = message.error;

@@ -1,0 +1,129 @@
+/**
+ * One interpreter in its worker, from its start to its end: boots it, gives it one request at a time, watches the clock and whether it lives,
+ * and believes of its answers only their form. Which request it gets and what takes its place is the pool's business.
+ */
+import { wrap, type Endpoint, type Remote } from 'comlink';
+import { Deadline } from './deadline.ts';
+import { HarnessError } from './errors.ts';
+import type { BootReply, BootRequest, JobReply, JobRequest, Progress, WorkerApi } from './protocol.ts';
+import type { Request } from './requests.ts';
+import type { JobEnd } from './results.ts';
+import type { Limits } from './types.ts';
+
+export interface WorkerHandle {
+  readonly endpoint: Endpoint;
+  /** Called when the worker ends or fails by itself. */
+  onEnd(listener: (reason: string) => void): void;
+  /** Whether the process waits for this worker. */
+  keepAlive(busy: boolean): void;
+  terminate(): Promise<void>;
+}
+
+/** What came of one request, and what is known of the interpreter after it. */
+export interface Served {
+  readonly end: JobEnd;
+  /** Nothing is known to be left in it of the program. */
+  readonly isClean: boolean;
+  /** Bytes of its memory; it never shrinks. */
+  readonly heap: number;
+}
+
+export class Seat {
+  /** Requests answered. */
+  served = 0;
+  private readonly api: Remote<WorkerApi>;
+  private readonly failed: Promise<never>;
+  private onProgress: ((progress: Progress) => void) | undefined;
+
+  /** @param onEnd called when the worker ends or fails by itself */
+  constructor(
+    private readonly handle: WorkerHandle,
+    onEnd: () => void,
+  ) {
+    this.failed = new Promise<never>((_, reject) => {
+      handle.onEnd((reason) => {
+        reject(new HarnessError(reason));
+        onEnd();
+      });
+    });
+    this.failed.catch(() => {}); // an idle worker that ends is no unhandled error
+    this.api = wrap<WorkerApi>(handle.endpoint);
+    handle.endpoint.start?.();
+    handle.endpoint.addEventListener('message', (event) => {
+      const data: unknown = (event as MessageEvent).data;
+      if (typeof data === 'object' && data !== null && 'part' in data) this.onProgress?.(data as Progress);
+    });
+  }
+
+  /** Starts the interpreter. @throws what keeps it from starting */
+  async boot(request: BootRequest): Promise<BootReply> {
+    const reply = await Promise.race([this.api.boot(request), this.failed]);
+    this.handle.keepAlive(false);
+    return reply;
+  }
+
+  /**
+   * One request under the clock; null when it was called off. After anything but a clean end the interpreter is not to be used again.
+   * @throws HarnessError when the worker fails or answers nonsense
+   */
+  async serve(request: Request, limits: Limits, signal: AbortSignal | undefined): Promise<Served | null> {
+    const nonce = freshNonce();
+    const parts: string[] = [];
+    const clock = new Deadline(limits.callMs, limits.jobMs);
+    this.onProgress = (progress) => {
+      if (progress.nonce !== nonce || typeof progress.part !== 'string') return;
+      parts.push(progress.part);
+      clock.renew();
+    };
+    this.handle.keepAlive(true);
+    const abort = abortOf(signal);
+    try {
+      const job = this.api.job({ ...request, nonce } as JobRequest);
+      const reply = await Promise.race([job, this.failed, clock.passed, abort.promise]);
+      if (reply === 'aborted') return null;
+      if (reply === 'timeout') return { end: { parts, state: 'timeout' }, isClean: false, heap: 0 };
+      if (!isReply(reply, nonce)) throw new HarnessError('the worker sent a malformed reply');
+      this.served += 1;
+      const { state, fatal, heap } = reply;
+      return { end: { parts, state, ...(fatal ? { fatal } : {}) }, isClean: state === 'clean', heap };
+    } finally {
+      abort.forget();
+      clock.stop();
+      this.onProgress = undefined;
+    }
+  }
+
+  /** It waits for work, and the process does not wait for it. */
+  rest(): void {
+    this.handle.keepAlive(false);
+  }
+
+  end(): Promise<void> {
+    return this.handle.terminate();
+  }
+}
+
+function isReply(raw: unknown, nonce: number): raw is JobReply {
+  if (typeof raw !== 'object' || raw === null) return false;
+  const reply = raw as Partial<JobReply>;
+  return (
+    reply.nonce === nonce &&
+    typeof reply.heap === 'number' &&
+    ['clean', 'dirty', 'tamper', 'dead'].includes(reply.state ?? '')
+  );
+}
+
+function abortOf(signal: AbortSignal | undefined): { promise: Promise<'aborted'>; forget: () => void } {
+  let listener = () => {};
+  const promise = new Promise<'aborted'>((resolve) => {
+    listener = () => resolve('aborted');
+    signal?.addEventListener('abort', listener, { once: true });
+  });
+  return { promise, forget: () => signal?.removeEventListener('abort', listener) };
+}
+
+/** Not to be guessed: an answer that was made up beforehand does not carry it. */
+function freshNonce(): number {
+  const [high = 0, low = 0] = crypto.getRandomValues(new Uint32Array(2));
+  return (high % 2 ** 21) * 2 ** 32 + low;
+}
