@@ -1,15 +1,16 @@
 /**
- * `npm run bench`: how long a training step of 64 rollouts takes, by phase, and how fast the sandbox is. Prints a table and, with --json, one JSON
+ * `npm run bench`: how long a training step of 64 rollouts takes, by phase, how fast the sandbox is, and how soon the page moves. Prints a table and, with --json, one JSON
  * line. Figures are of this machine in this minute; nothing here is a test.
  */
 import { availableParallelism, cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { table } from '../src/cli/report.ts';
+import { benchPage } from './page.ts';
 import { benchSandbox } from './sandbox.ts';
 import { benchStep } from './step.ts';
 import { summary, type Summary } from './statistics.ts';
 
-const HELP = `npm run bench [-- --only step|sandbox] [--repeat N] [--json]`;
+const HELP = `npm run bench [-- --only step|sandbox|page] [--repeat N] [--json]`;
 
 const { values } = parseArgs({
   options: {
@@ -20,16 +21,18 @@ const { values } = parseArgs({
   },
 });
 const repeat = Number(values.repeat);
-const known = values.only === undefined || values.only === 'step' || values.only === 'sandbox';
+const BENCHES = { step: benchStep, sandbox: benchSandbox, page: benchPage };
+const known = values.only === undefined || Object.hasOwn(BENCHES, values.only);
 if (values.help || !known || !Number.isInteger(repeat) || repeat < 1) {
   console.error(HELP);
   process.exit(values.help ? 0 : 2);
 }
 
-const samples: Record<string, readonly number[]> = {
-  ...(values.only === 'sandbox' ? {} : await benchStep(repeat, console.error)),
-  ...(values.only === 'step' ? {} : await benchSandbox(repeat, console.error)),
-};
+const samples: Record<string, readonly number[]> = {};
+for (const [name, bench] of Object.entries(BENCHES)) {
+  if (values.only === undefined || values.only === name)
+    Object.assign(samples, await bench(repeat, console.error));
+}
 const results: Record<string, Summary> = Object.fromEntries(
   Object.entries(samples).map(([name, list]) => [name, summary(list)]),
 );

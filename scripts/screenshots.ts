@@ -1,64 +1,83 @@
 /**
- * `npm run screenshots`: builds and serves the site, drives its three rooms in headless Chromium on WASM, and writes the pictures in
- * docs/screenshots: light and dark, wide, middle and narrow. Play shows some real steps of nano, Lab a small real experiment, Learn the
- * recording that ships. Usage: screenshots [--rooms learn,play,lab] [--steps N] [--to FOLDER]
+ * `npm run screenshots`: builds and serves the site, drives its rooms in headless Chromium on WASM and pictures them: wide, middle and
+ * narrow, light and dark. With nothing said it makes the few pictures of docs/screenshots; with --all every scene, for someone to look at.
+ * Usage: screenshots [--all] [--rooms learn,play,lab,...] [--steps N] [--to FOLDER] [--format webp|png]
  */
-import { mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { chromium, type Page } from 'playwright-core';
+import { chromium, type Locator, type Page } from 'playwright-core';
 import { CHROMIUM_FLAGS, findChromium } from './chromium.ts';
+import { scenes, type Scene } from './screenshots/scenes.ts';
 import { serve } from './serve.ts';
 import { buildSite, SITE } from './site-build.ts';
 
 const SIZES = { '': [1440, 900], '-1024': [1024, 768], '-390': [390, 844] } as const;
-/** What takes long on a busy machine: loading the model, training some steps. */
-const LONG = { timeout: 900_000 };
-/** An experiment of two arms that ends within minutes; its numbers are real and mean nothing. */
-const SMALL = {
-  steps: 4,
-  'eval.every': 2,
-  'code.prompts': 4,
-  'code.groupSize': 4,
-  'alignment.groupSize': 4,
-  'eval.tasks': 8,
-  'eval.samples': 2,
-  'eval.k': 2,
-};
+type Size = keyof typeof SIZES;
+/** Height of what stays above a chapter, in pixels. */
+const HEADERS = 120;
+const SCHEMES = ['light', 'dark'] as const;
+
+/** The pictures that the repository keeps: enough to see each room, each size and both schemes. */
+const KEPT = new Set([
+  ...['learn', 'learn-390', 'learn-dark', 'learn-zh', 'learn-3'],
+  ...['play', 'play-dark', 'play-1024', 'play-390', 'play-390-dark', 'play-zh'],
+  ...['play-running', 'play-trace', 'play-prediction', 'play-prediction-dark', 'play-compare'],
+  ...['lab-start', 'lab-start-dark', 'lab', 'lab-dark', 'lab-1024'],
+]);
 
 const { values } = parseArgs({
   options: {
-    rooms: { type: 'string', default: 'learn,play,lab' },
-    steps: { type: 'string', default: '6' },
+    all: { type: 'boolean', default: false },
+    rooms: { type: 'string' },
+    steps: { type: 'string', default: '8' },
     to: { type: 'string', default: 'docs/screenshots' },
+    format: { type: 'string', default: 'webp' },
   },
 });
-const folder = values.to;
+const rooms = scenes(Number(values.steps));
+const wanted = values.rooms?.split(',') ?? Object.keys(rooms);
+for (const room of wanted) {
+  if (rooms[room] === undefined)
+    throw new Error(`There is no room ${room}: choose from ${Object.keys(rooms).join(', ')}.`);
+}
 
-const prepare: Readonly<Record<string, (page: Page, url: string) => Promise<void>>> = {
-  async learn(page, url) {
-    await page.goto(`${url}?room=learn&lang=en`);
-    await page.getByTestId('writing').waitFor(LONG);
-  },
-  async play(page, url) {
-    await page.goto(address(url, 'play', { steps: values.steps, 'eval.every': 3 }));
-    await page.getByRole('button', { name: 'Load the model' }).click();
-    await page.getByRole('button', { name: /^Start/ }).click(LONG);
-    await page.getByTestId('now').filter({ hasText: 'All steps done' }).waitFor(LONG);
-  },
-  async lab(page, url) {
-    await page.goto(address(url, 'lab', SMALL));
-    await page.getByLabel('Seeds', { exact: true }).fill('3');
-    await page.getByLabel('Seeds', { exact: true }).press('Tab');
-    await page.getByRole('button', { name: /^Run \d+ runs$/ }).click();
-    await page.getByTestId('queue').filter({ hasText: 'Nothing is running' }).waitFor({ state: 'detached' });
-    await page.getByTestId('queue').filter({ hasText: 'Nothing is running' }).waitFor(LONG);
-  },
-};
+/** Playwright writes no WebP; the protocol does, at a third of the size. */
+async function picture(page: Page, name: string): Promise<void> {
+  const path = `${values.to}/${name}.${values.format}`;
+  if (values.format === 'png') {
+    await page.screenshot({ path });
+    return;
+  }
+  const session = await page.context().newCDPSession(page);
+  const { data } = await session.send('Page.captureScreenshot', { format: 'webp', quality: 82 });
+  await writeFile(path, Buffer.from(data, 'base64'));
+  await session.detach();
+}
 
-function address(url: string, room: string, settings: Readonly<Record<string, string | number>>): string {
-  const query = new URLSearchParams({ room, device: 'wasm', lang: 'en' });
-  for (const [key, value] of Object.entries(settings)) query.append('set', `${key}=${value}`);
-  return `${url}?${query}`;
+/** A window as high as the part and what stays above it, scrolled to the part: the page scrolls inside itself, so no picture of it all is to be had. */
+async function makeRoom(page: Page, part: Locator, width: number): Promise<void> {
+  const { height } = (await part.boundingBox())!;
+  await page.setViewportSize({ width, height: Math.ceil(height) + HEADERS });
+  await part.evaluate((element) => element.scrollIntoView({ behavior: 'instant', block: 'start' }));
+}
+
+async function pictures(page: Page, scene: Scene): Promise<void> {
+  const sizes = (scene.moves === true ? [''] : Object.keys(SIZES)) as readonly Size[];
+  for (const scheme of scene.moves === true ? (['light'] as const) : SCHEMES) {
+    for (const size of sizes) {
+      const name = `${scene.name}${size}${scheme === 'dark' ? '-dark' : ''}`;
+      if (!values.all && !KEPT.has(name)) continue;
+      const [width, height] = SIZES[size];
+      await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
+      await page.setViewportSize({ width, height });
+      if (scene.part !== undefined) await makeRoom(page, scene.part(page), width);
+      await page.waitForTimeout(500);
+      await picture(page, name);
+      console.log(name);
+    }
+  }
+  await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'no-preference' });
+  await page.setViewportSize({ width: 1440, height: 900 });
 }
 
 await buildSite(true);
@@ -68,21 +87,13 @@ const browser = await chromium.launch({
   args: [...CHROMIUM_FLAGS],
   ...(executablePath === undefined ? {} : { executablePath }),
 });
-await mkdir(folder, { recursive: true });
-for (const room of values.rooms.split(',')) {
-  const ready = prepare[room];
-  if (ready === undefined)
-    throw new Error(`There is no room ${room}: choose from ${Object.keys(prepare).join(', ')}.`);
+await mkdir(values.to, { recursive: true });
+for (const room of wanted) {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
   const page = await context.newPage();
-  await ready(page, served.url);
-  for (const scheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
-    for (const [size, [width, height]] of Object.entries(SIZES)) {
-      await page.setViewportSize({ width, height });
-      await page.waitForTimeout(500);
-      await page.screenshot({ path: `${folder}/${room}${size}${scheme === 'dark' ? '-dark' : ''}.png` });
-    }
+  for (const scene of rooms[room]!) {
+    await scene.reach(page, served.url);
+    await pictures(page, scene);
   }
   await context.close();
 }

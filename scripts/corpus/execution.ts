@@ -1,7 +1,8 @@
 /**
  * Execution documents: a program and a call, answered by its operation trajectory and final values. Programs come from the domain
  * (right and wrong ones, never a held-out combination) and from a generator of small programs; each is executed in
- * Pyodide, and a trajectory that disagrees with plain execution is dropped by the tracer.
+ * Pyodide, and a trajectory that disagrees with plain execution is dropped by the tracer. A part of them shows the trajectory of the
+ * program as misread (misreadings.ts); drills of single operations and straight lines never do.
  *
  *   npx tsx scripts/corpus/execution.ts --count 40000 --seed 1 --out .cache/corpus [--name trace] [--cap 150]
  *
@@ -17,14 +18,20 @@ import { operationsSource } from '../../src/sandbox/python/operations.ts';
 import { readProgram, traceQuestion } from '../../src/tasks/alignment/program.ts';
 import { createRandom } from '../../src/tasks/random.ts';
 import { sampleProgram } from './domain/index.ts';
-import { drawExecutionProgram } from './execution-programs.ts';
+import { drawExecutionProgram, type ExecutionKind } from './execution-programs.ts';
+import { misread } from './misreadings.ts';
 
 /** Share of documents from the domain's own programs. */
 const DOMAIN_SHARE = 0.6;
 const BATCH = 500;
 
+/** Own programs that teach single operations: always executed as they are. */
+const DRILLS: ReadonlySet<ExecutionKind> = new Set(['straight', 'arithmetic', 'walk', 'while']);
+
 interface Candidate {
   readonly code: string;
+  /** The program whose trajectory the document shows. */
+  readonly read: string;
   readonly args: readonly string[];
   readonly source: string;
 }
@@ -34,6 +41,8 @@ interface Traced {
   readonly inputs: string;
   readonly answer: string;
   readonly tokens: number;
+  /** Whether this is not what the program does. */
+  readonly misread: boolean;
 }
 
 const { values: options } = parseArgs({
@@ -48,22 +57,30 @@ const { values: options } = parseArgs({
 const count = Number(options.count);
 const cap = Number(options.cap);
 const random = createRandom(Number(options.seed)).fork('execution');
+const misreading = createRandom(Number(options.seed)).fork('misreading');
 
 const python = await loadPyodide();
 python.runPython(operationsSource);
 python.runPython(`
 import json as _json
 
-def _first(code, inputs, cap):
-    """The first input, in the given order, that yields a trajectory."""
+def _record(code, args, cap):
+    try:
+        return operations_record(code, 'f', args, cap)
+    except Exception:
+        return None
+
+def _first(code, read, inputs, cap):
+    """The first input, in the given order, that yields a trajectory: that of the program as read, where there is one."""
     for args in inputs:
-        record = operations_record(code, 'f', args, cap)
-        if record is not None:
-            return record
+        true = _record(code, args, cap)
+        if true is not None:
+            shown = true if read == code else _record(read, args, cap) or true
+            return {**shown, 'misread': shown['trajectory'] != true['trajectory'] or shown['answer'] != true['answer']}
     return None
 
 def _batch(text):
-    return _json.dumps([_first(code, inputs, cap) for code, inputs, cap in _json.loads(text)])
+    return _json.dumps([_first(*candidate) for candidate in _json.loads(text)])
 `);
 const run = python.globals.get('_batch') as (text: string) => string;
 
@@ -73,14 +90,17 @@ function draw(): Candidate {
     // Mostly one of the shorter inputs: what the record miner asks about later.
     const args = [...sample.args].sort((a, b) => a.length - b.length);
     const skipped = args.length > 2 ? random.int(args.length - 1) : 0;
+    const code = sample.prompt + sample.completion;
     return {
-      code: sample.prompt + sample.completion,
+      code,
+      read: misread(code, misreading),
       args: [...args.slice(skipped), ...args.slice(0, skipped).reverse()],
       source: sample.right ? 'domain-right' : 'domain-wrong',
     };
   }
   const own = drawExecutionProgram(random);
-  return { code: own.code, args: [own.args], source: own.kind };
+  const read = DRILLS.has(own.kind) ? own.code : misread(own.code, misreading);
+  return { code: own.code, read, args: [own.args], source: own.kind };
 }
 
 const countTokens = (text: string): number => text.match(/<[^<>]+>|\w+|[^\w<>]/g)?.length ?? 0;
@@ -89,24 +109,25 @@ mkdirSync(options.out, { recursive: true });
 const path = join(options.out, `${options.name}.jsonl`);
 const file = createWriteStream(`${path}.part`);
 const seen = new Set<string>();
-const tried = new Map<string, { drawn: number; traced: number }>();
+const tried = new Map<string, { drawn: number; traced: number; misread: number }>();
 let [written, total, longest] = [0, 0, 0];
 const started = performance.now();
 
 while (written < count) {
   const candidates = Array.from({ length: BATCH }, draw);
   const traced = JSON.parse(
-    run(JSON.stringify(candidates.map((c) => [c.code, c.args, cap]))),
+    run(JSON.stringify(candidates.map((c) => [c.code, c.read, c.args, cap]))),
   ) as readonly (Traced | null)[];
   const lines: string[] = [];
   for (const [i, record] of traced.entries()) {
     const { code, source } = candidates[i] as Candidate;
-    const tally = tried.get(source) ?? { drawn: 0, traced: 0 };
+    const tally = tried.get(source) ?? { drawn: 0, traced: 0, misread: 0 };
     tried.set(source, tally);
     tally.drawn++;
     const program = record === null ? null : readProgram(code, 'f');
     if (record === null || program === null) continue;
     tally.traced++;
+    if (record.misread) tally.misread++;
     const prompt = traceQuestion(program, record.inputs);
     if (seen.has(prompt) || written === count) continue;
     seen.add(prompt);
@@ -127,6 +148,8 @@ const seconds = (performance.now() - started) / 1000;
 console.log(
   `${path}: ${written} documents, ${(total / written).toFixed(1)} completion tokens each (longest ${longest}), ${seconds.toFixed(0)} s`,
 );
-for (const [source, { drawn, traced }] of [...tried].sort()) {
-  console.log(`  ${source}: ${((100 * traced) / drawn).toFixed(1)} % of ${drawn} yield a trajectory`);
+for (const [source, { drawn, traced, misread: wrong }] of [...tried].sort()) {
+  console.log(
+    `  ${source}: ${((100 * traced) / drawn).toFixed(1)} % of ${drawn} yield a trajectory, ${((100 * wrong) / Math.max(1, traced)).toFixed(1)} % of them misread`,
+  );
 }

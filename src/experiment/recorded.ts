@@ -7,7 +7,7 @@ import { readTask } from '../tasks/schema.ts';
 import type { Task } from '../tasks/types.ts';
 import type { ConfigOverrides } from '../learning/config.ts';
 import type { Metrics, TrainerEvent } from '../learning/events.ts';
-import { eventLine, readRunLog, RunLogError } from './run-log.ts';
+import { eventLine, readRunLogInTurns, RunLogError } from './run-log.ts';
 
 /** A change of meaning of the header bumps it. */
 export const RECORDING_VERSION = 1;
@@ -97,7 +97,7 @@ export async function readRecording(content: string | Uint8Array, file: string):
     const text = await readText(content, file);
     const end = text.indexOf('\n');
     const header = readHeader(end < 0 ? text : text.slice(0, end), file);
-    const { events, torn } = readRunLog(header === null ? text : text.slice(end + 1));
+    const { events, torn } = await readRunLogInTurns(header === null ? text : text.slice(end + 1));
     if (events[0]?.type !== 'run-started') throw new RecordingError(file, 'it does not begin with a run.');
     return { ...(header ?? { manifest: null, tasks: [], pieces: {} }), events, torn };
   } catch (error) {

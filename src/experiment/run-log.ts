@@ -68,9 +68,49 @@ export interface RunLog {
 
 /** Reads a whole log (or sidecar). A last line without its newline may be torn; any other defect is an error. @throws RunLogError */
 export function readRunLog(text: string): RunLog {
+  const reading = readLines(text);
+  for (;;) {
+    const { done, value } = reading.next();
+    if (done) return value;
+  }
+}
+
+/** Milliseconds of reading after which others have their turn: a page goes on drawing while a log of megabytes is read. */
+const TURN_MS = 10;
+
+/** As `readRunLog`, a few lines at a time. @throws RunLogError */
+export async function readRunLogInTurns(text: string): Promise<RunLog> {
+  const reading = readLines(text);
+  let turn = performance.now();
+  for (;;) {
+    const { done, value } = reading.next();
+    if (done) return value;
+    if (performance.now() - turn < TURN_MS) continue;
+    await othersTurn();
+    turn = performance.now();
+  }
+}
+
+/** After whatever waits in the event loop; a timer would add milliseconds of its own. */
+const othersTurn = (): Promise<void> =>
+  new Promise((go) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      go();
+    };
+    port2.postMessage(null);
+  });
+
+/** Stops after each line; its result is the log. */
+function* readLines(text: string): Generator<undefined, RunLog> {
   const lines = text.split('\n');
   const tail = lines.pop() ?? '';
-  const events = lines.flatMap((line, i) => (line.trim() === '' ? [] : [readEvent(line, i + 1)]));
+  const events: TrainerEvent[] = [];
+  for (const [i, line] of lines.entries()) {
+    if (line.trim() !== '') events.push(readEvent(line, i + 1));
+    yield;
+  }
   if (tail.trim() === '') return { events, torn: false };
   try {
     return { events: [...events, readEvent(tail, lines.length + 1)], torn: false };
@@ -113,5 +153,8 @@ const DEEPEST = 32;
 
 function isDeeperThan(data: unknown, depth: number): boolean {
   if (typeof data !== 'object' || data === null) return false;
-  return depth === 0 || Object.values(data).some((item) => isDeeperThan(item, depth - 1));
+  if (depth === 0) return true;
+  // Most of a log are lists of numbers.
+  const items: readonly unknown[] = Array.isArray(data) ? data : Object.values(data);
+  return items.some((item) => typeof item === 'object' && isDeeperThan(item, depth - 1));
 }

@@ -4,7 +4,9 @@ import App from './App.svelte';
 import { readAddress, wordOf } from './address.ts';
 import { keepSite } from './keep-site.ts';
 import { connectWorker } from './connect.ts';
+import { loadRoom } from './load-room.ts';
 import { Layout } from './state/layout.ts';
+import { Rooms } from './state/rooms.svelte.ts';
 import { BrowserVault } from './vault.ts';
 import './theme.css';
 
@@ -19,12 +21,16 @@ async function fonts(): Promise<void> {
   );
 }
 
+// What the address asks for is fetched while the fonts come.
+const rooms = new Rooms();
+void loadRoom(rooms.current).catch(() => undefined); // the frame asks again, and says what is wrong
 await fonts();
 mount(App, {
   target: document.getElementById('app')!,
   props: {
     connect: connectWorker,
     base: new URL(import.meta.env.BASE_URL, document.baseURI).href,
+    rooms,
     asked: readAddress(location.search),
     layout: Layout.read(location.search),
     vault: new BrowserVault(),

@@ -47,6 +47,8 @@ describe('the Lab', () => {
     await page.getByLabel('Seeds', { exact: true }).fill('2');
     await page.getByLabel('Seeds', { exact: true }).press('Tab');
     expect(await page.getByText(/How long it takes is said once/).isVisible()).toBe(true);
+    // What the click fetches, before the click.
+    expect(await page.getByTestId('lab-download').innerText()).toMatch(/: \d+ MB/);
     await button(/^Run 4 runs$/).focus();
     await page.keyboard.press('Enter');
     await expect.poll(queue, { timeout: 200_000 }).toMatch(/step \d of 2|measuring the base/);

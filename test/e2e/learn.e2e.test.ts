@@ -162,6 +162,7 @@ describe('by mouse', () => {
     expect(Number(shown?.[1])).toBeLessThan(15);
     expect(await six.innerText()).toMatch(/goes from 20.0 % to 30.0 % at step 2/);
     expect(await page.getByTestId('study').count()).toBe(existsSync(STUDY) ? 1 : 0);
+    expect(await page.getByTestId('study-findings').count()).toBe(existsSync(STUDY) ? 1 : 0);
     expect((await six.innerText()).includes('No study ships with this page')).toBe(!existsSync(STUDY));
   });
 

@@ -4,8 +4,9 @@
  */
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { CDPSession, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { tasksDuring } from '../../bench/main-thread.ts';
 import { openSite, type OpenSite, type WatchedPage } from './site.ts';
 
 const MODEL = resolve(import.meta.dirname, '../../public/models/nano/model.safetensors');
@@ -76,35 +77,9 @@ const rest = () => expect.poll(now, { timeout: 200_000, interval: 100 }).toMatch
 
 /** The longest task of the page's main thread while `work` runs, in CPU time: a busy machine does not count against the page. */
 async function longestTask(work: () => Promise<void>): Promise<number> {
-  const session: CDPSession = await page.context().newCDPSession(page);
-  const events: TraceEvent[] = [];
-  session.on('Tracing.dataCollected', ({ value }) => events.push(...(value as unknown as TraceEvent[])));
-  await session.send('Tracing.start', {
-    traceConfig: { includedCategories: ['toplevel', '__metadata'] },
-    transferMode: 'ReportEvents',
-  });
-  await work();
-  const complete = new Promise<void>((done) => session.once('Tracing.tracingComplete', () => done()));
-  await session.send('Tracing.end');
-  await complete;
-  await session.detach();
-  const main = new Set(
-    events
-      .filter(({ name, args }) => name === 'thread_name' && args?.['name'] === 'CrRendererMain')
-      .map(({ pid, tid }) => `${pid} ${tid}`),
-  );
-  const tasks = events.filter(({ name, pid, tid }) => name.endsWith('RunTask') && main.has(`${pid} ${tid}`));
+  const tasks = await tasksDuring(page, work);
   expect(tasks.length).toBeGreaterThan(50);
-  return Math.max(...tasks.map(({ tdur }) => (tdur ?? 0) / 1000));
-}
-
-interface TraceEvent {
-  readonly name: string;
-  readonly pid: number;
-  readonly tid: number;
-  /** Thread time, microseconds. */
-  readonly tdur?: number;
-  readonly args?: Readonly<Record<string, unknown>>;
+  return Math.max(...tasks);
 }
 
 describe('the page', () => {
@@ -206,7 +181,7 @@ describe('the page', () => {
     }
     expect(await groups()).toBe(SMALL['code.prompts']);
     await page.getByRole('button', { name: 'Back to the preset' }).click();
-    expect(await mix.getAttribute('aria-valuetext')).toMatch(/% execution/);
+    expect(await mix.getAttribute('aria-valuetext')).toMatch(/% alignment/);
   });
 
   test('a setting that is fixed for a run asks for a reset', async () => {

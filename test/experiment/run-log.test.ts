@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { answered, anyText, damagedText, deepList, disorderedText, fuzz } from '../fuzz.ts';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import {
   RunLogError,
   RunLogWriter,
   eventLine,
   readRunLog,
+  readRunLogInTurns,
   truncateLog,
 } from '../../src/experiment/run-log.ts';
 import { presetConfig } from '../../src/experiment/presets.ts';
@@ -62,6 +63,21 @@ describe('the run log', () => {
     expect(events[0]).toEqual(started);
     expect(events[2]).toEqual(finished);
     expect(JSON.stringify(events[1])).toContain('"logProbs":[-0.12346,-1]');
+  });
+
+  it('is read in turns to the same end, and others have theirs meanwhile', async () => {
+    const { log } = await write([started, ...Array.from({ length: 500 }, () => rollouts), finished]);
+    // Every look at the clock finds the turn over, on any machine.
+    let clock = 0;
+    const now = vi.spyOn(performance, 'now').mockImplementation(() => (clock += 1000));
+    let turns = 0;
+    const other = setInterval(() => turns++, 0);
+    const read = await readRunLogInTurns(log);
+    clearInterval(other);
+    now.mockRestore();
+    expect(read).toEqual(readRunLog(log));
+    expect(turns).toBeGreaterThan(0);
+    await expect(readRunLogInTurns('nonsense\n')).rejects.toThrow('line 1');
   });
 
   it('keeps what depends on the clock apart', async () => {

@@ -1,7 +1,7 @@
 /** The lexer for reading: it loses nothing, whatever a model writes. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { highlight } from '../../src/ui/shared/highlight.ts';
+import { highlight, linesOf } from '../../src/ui/shared/highlight.ts';
 
 const classes = (source: string) =>
   highlight(source)
@@ -36,6 +36,14 @@ describe('highlighting', () => {
       ['+', 'operator'],
       ['10', 'number'],
     ]);
+  });
+
+  test('lines hold the text of each line, and a string over several lines stays one', () => {
+    const source = 'def f():\n    """a\n    b"""\n\n    return 1';
+    const lines = linesOf(source);
+    expect(lines.map((line) => line.map(({ text }) => text).join(''))).toEqual(source.split('\n'));
+    expect(lines[2]!.map(({ cls }) => cls)).toEqual(['string']);
+    expect(lines[3]).toEqual([]);
   });
 
   test('a hash inside a string is no comment, and an open string ends with its line', () => {

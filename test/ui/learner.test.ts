@@ -72,6 +72,7 @@ describe('answers', () => {
     return {
       policy,
       sandbox,
+      tasks: [sumTask],
       turns: new Turns(),
       updates: new UpdatesSeen(),
       config: presetConfig('coderl-plus'),

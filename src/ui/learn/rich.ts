@@ -5,7 +5,8 @@
 
 export type RichPiece =
   | { readonly kind: 'text' | 'term' | 'code'; readonly text: string }
-  | { readonly kind: 'phrase'; readonly text: string; readonly key: string };
+  /** `after`: the punctuation that must stay with the phrase. */
+  | { readonly kind: 'phrase'; readonly text: string; readonly key: string; readonly after: string };
 
 const MARK = /\[(?<phrase>[^\]]+)\]\((?<key>[\w-]+)\)|\*(?<term>[^*\s][^*]*)\*|`(?<code>[^`]+)`/g;
 
@@ -16,10 +17,14 @@ export function parseRich(source: string): readonly RichPiece[] {
   for (const { index, 0: whole, groups = {} } of source.matchAll(MARK)) {
     if (index > at) pieces.push({ kind: 'text', text: source.slice(at, index) });
     const { phrase, key, term, code } = groups;
-    if (phrase !== undefined && key !== undefined) pieces.push({ kind: 'phrase', text: phrase, key });
+    const after =
+      phrase === undefined
+        ? ''
+        : (/^[.,:;!?。，：；！？、）)]+/u.exec(source.slice(index + whole.length))?.[0] ?? '');
+    if (phrase !== undefined && key !== undefined) pieces.push({ kind: 'phrase', text: phrase, key, after });
     else if (term !== undefined) pieces.push({ kind: 'term', text: term });
     else if (code !== undefined) pieces.push({ kind: 'code', text: code });
-    at = index + whole.length;
+    at = index + whole.length + after.length;
   }
   if (at < source.length) pieces.push({ kind: 'text', text: source.slice(at) });
   return pieces;

@@ -2,14 +2,19 @@
  * The study that may come with the site (public/runs/study.json, written by the study script): an ExperimentSummary as JSON, in which
  * endless intervals are null. Reads and checks the little that chapter 6 shows; nothing is computed anew.
  */
-import type { Finding } from '../../experiment/experiment.ts';
+import { PRESETS, type PresetName } from '../../experiment/presets.ts';
+import { findingOf, type Finding } from '../../experiment/experiment.ts';
 import type { Estimate } from '../../experiment/statistics.ts';
 
 export interface StudyArm {
   readonly name: string;
+  /** The preset that the arm is, when it changes nothing of it. */
+  readonly preset: PresetName | null;
   readonly seeds: number;
   readonly before: Estimate;
   readonly after: Estimate;
+  /** What training changed, run by run; null in summaries that do not say. */
+  readonly change: Estimate | null;
   /** Final values by seed. */
   readonly values: readonly number[];
 }
@@ -74,7 +79,25 @@ function studyArm(arm: Json, measure: string): StudyArm | null {
   const [before, after] = [estimate(found['before']), estimate(found['after'])];
   if (before === null || after === null) return null;
   const values = list(found['values']).filter((value) => typeof value === 'number');
-  return { name, seeds: list(arm['seeds']).length, before, after, values };
+  const change = estimate(found['change']);
+  return {
+    name,
+    preset: presetOf(arm['arm']),
+    seeds: list(arm['seeds']).length,
+    before,
+    after,
+    change,
+    values,
+  };
+}
+
+const isPreset = (name: unknown): name is PresetName =>
+  typeof name === 'string' && Object.hasOwn(PRESETS, name);
+
+function presetOf(arm: unknown): PresetName | null {
+  if (!isObject(arm)) return null;
+  const isBare = isObject(arm['overrides']) && Object.keys(arm['overrides']).length === 0;
+  return isBare && arm['name'] === arm['preset'] && isPreset(arm['preset']) ? arm['preset'] : null;
 }
 
 function studyComparison(data: unknown, measure: string): StudyComparison[] {
@@ -87,6 +110,21 @@ function studyComparison(data: unknown, measure: string): StudyComparison[] {
   return [
     { from, to, difference, signTest: typeof sign === 'number' ? sign : 1, finding: finding as Finding },
   ];
+}
+
+/** What training did to an arm, by the rule for differences between arms; null where nothing says. */
+export const trainedOf = ({ change }: StudyArm): Finding | null =>
+  change === null ? null : findingOf(change);
+
+/** Comparisons with the first arm, which is the one that the others are held against. */
+export const againstFirst = ({ arms, comparisons }: StudyMeasure): readonly StudyComparison[] =>
+  comparisons.filter(({ from }) => from === arms[0]?.name);
+
+/** How to call an arm: by the preset's title when it is one, else by the name that the study gave it. */
+export function armNames(study: Study, titleOf: (preset: PresetName) => string): (name: string) => string {
+  const arms = study.measures[0]?.arms ?? [];
+  const names = new Map(arms.map(({ name, preset }) => [name, preset === null ? name : titleOf(preset)]));
+  return (name) => names.get(name) ?? name;
 }
 
 /** Sample standard deviation of a run within its arm, pooled over arms; null with fewer than two runs in every arm. */

@@ -12,6 +12,7 @@ import { recordVariables, traceProgram, writeQuestion } from '../../learning/tru
 import type { Policy, Score } from '../../policy/types.ts';
 import type { Sandbox } from '../../sandbox/types.ts';
 import { alignmentFormats } from '../../tasks/alignment/index.ts';
+import type { Task } from '../../tasks/types.ts';
 import { createRandom } from '../../tasks/random.ts';
 import type {
   Alternative,
@@ -21,18 +22,51 @@ import type {
   Prediction,
   Predictions,
   Question,
+  Replies,
   Sampled,
 } from '../questions.ts';
+import { checkDraft } from './check-draft.ts';
 import type { Turns, UpdatesSeen } from './turns.ts';
 
 export interface Source {
   readonly policy: Policy;
   readonly sandbox: Sandbox;
+  /** All that can be asked about, the visitor's own first. */
+  readonly tasks: readonly Task[];
   readonly turns: Turns;
   readonly updates: UpdatesSeen;
   readonly config: Config;
   /** Finished updates of the run. */
   readonly step: number;
+}
+
+/** Any question that leaves the run as it is. */
+export async function answer(
+  question: Exclude<Question, { readonly ask: 'add-task' }>,
+  source: Source,
+): Promise<Replies[Question['ask']]> {
+  const { policy, sandbox, tasks, config } = source;
+  switch (question.ask) {
+    case 'inspect':
+      return inspect(question, source);
+    case 'compare':
+      return compare(question, source);
+    case 'predict':
+      return predict(question, source);
+    case 'trace': {
+      const { program, entryPoint, args } = question;
+      return sandbox.trace({ code: program, call: { entryPoint, args }, mode: 'steps' });
+    }
+    case 'tasks':
+      return tasks.map(({ id, description, split }) => ({ id, description, split }));
+    case 'vocabulary':
+      return Array.from({ length: policy.tokenizer.vocabSize }, (_, id) => policy.tokenizer.decode([id]));
+    case 'check-task': {
+      const room = policy.info.contextLength - config['code.maxNewTokens'];
+      const fits = (prompt: string) => policy.tokenizer.encode(prompt).length <= room;
+      return checkDraft(question.draft, { sandbox, fits });
+    }
+  }
 }
 
 type Asked<A extends Question['ask']> = Extract<Question, { readonly ask: A }>;

@@ -29,8 +29,7 @@ import type {
 } from '../protocol.ts';
 import { readLocaleFrom, s } from '../strings.ts';
 import type { Answer, Ask, Question, Replies } from '../questions.ts';
-import { compare, inspect, predict, type Source } from './answers.ts';
-import { checkDraft } from './check-draft.ts';
+import { answer } from './answers.ts';
 import { openEngine, type Engine } from './engine.ts';
 import { heapBytes } from './heaps.ts';
 import { Keeping } from './keeping.ts';
@@ -257,40 +256,21 @@ export class WorkerLearner implements Learner {
   async #answer(question: Question): Promise<Replies[Question['ask']]> {
     const engine = this.#engine;
     if (!engine || !this.#config) throw new Error(s.ask.noModel);
-    const { policy, sandbox, tasks } = engine;
-    const source: Source = {
+    if (question.ask === 'add-task') {
+      this.#own = [...this.#own.filter(({ id }) => id !== question.task.id), question.task];
+      this.#control.addTask(question.task);
+      return null;
+    }
+    const { policy, sandbox } = engine;
+    return answer(question, {
       policy,
       sandbox,
+      tasks: [...this.#own, ...engine.tasks],
       turns: this.#turns,
       updates: this.#updates,
       config: this.#config,
       step: this.#step,
-    };
-    switch (question.ask) {
-      case 'inspect':
-        return inspect(question, source);
-      case 'compare':
-        return compare(question, source);
-      case 'predict':
-        return predict(question, source);
-      case 'trace': {
-        const { program, entryPoint, args } = question;
-        return sandbox.trace({ code: program, call: { entryPoint, args }, mode: 'steps' });
-      }
-      case 'tasks':
-        return [...this.#own, ...tasks].map(({ id, description, split }) => ({ id, description, split }));
-      case 'vocabulary':
-        return Array.from({ length: policy.tokenizer.vocabSize }, (_, id) => policy.tokenizer.decode([id]));
-      case 'check-task': {
-        const room = policy.info.contextLength - this.#config['code.maxNewTokens'];
-        const fits = (prompt: string) => policy.tokenizer.encode(prompt).length <= room;
-        return checkDraft(question.draft, { sandbox, fits });
-      }
-      case 'add-task':
-        this.#own = [...this.#own.filter(({ id }) => id !== question.task.id), question.task];
-        this.#control.addTask(question.task);
-        return null;
-    }
+    });
   }
 
   async dispose(): Promise<void> {

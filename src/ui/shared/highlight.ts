@@ -59,3 +59,18 @@ function classOf(
   }
   return 'operator';
 }
+
+/** Drawn in the text's own colour. */
+export const isPlain = (cls: TokenClass): boolean => cls === 'space' || cls === 'name' || cls === 'operator';
+
+/** The pieces of each line, without the line breaks: a string over several lines is cut at them. */
+export function linesOf(source: string): readonly (readonly Piece[])[] {
+  const lines: Piece[][] = [[]];
+  for (const { text, cls } of highlight(source)) {
+    text.split('\n').forEach((part, i) => {
+      if (i > 0) lines.push([]);
+      if (part !== '') lines.at(-1)!.push({ text: part, cls });
+    });
+  }
+  return lines;
+}

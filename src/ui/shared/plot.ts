@@ -125,16 +125,19 @@ function xRange(steps: ArrayLike<number>, kind: ChartSpec['kind']): [number, num
   return [from - pad, Math.max(to, from + 5) + pad];
 }
 
+/** A line of few values shows where they are; of many it would be nothing but dots. */
+export const hasDots = (values: readonly (number | null)[]): boolean =>
+  values.filter((value) => value !== null).length <= 24;
+
 function curves(spec: ChartSpec, colours: Colours): uPlot.Series[] {
   return spec.lines.flatMap(({ colour, dash, band, values }) => {
     const stroke = colours.of(colour);
-    const measured = values.filter((value) => value !== null).length;
     const line: uPlot.Series = {
       stroke,
       width: 2,
       spanGaps: true,
       ...(dash && { dash: [...dash] }),
-      points: { show: measured < 12, size: 6, stroke, fill: colours.of('--paper') },
+      points: { show: hasDots(values), size: 6, stroke, fill: colours.of('--paper') },
     };
     const end: uPlot.Series = { stroke: 'transparent', width: 0, spanGaps: true, points: { show: false } };
     return band ? [line, end, end] : [line];

@@ -2,11 +2,8 @@
  * Code as DOM nodes: coloured as Python and cut at token borders, each token a span with its number and its tint. Nodes are made by hand
  * because a batch shows some hundreds of them at every step. It knows no model and no component.
  */
-import { highlight, type Piece } from './highlight.ts';
+import { highlight, isPlain, type Piece } from './highlight.ts';
 import type { Tint } from './overlay.ts';
-
-/** Classes that are drawn in the text's own colour. */
-const PLAIN: ReadonlySet<Piece['cls']> = new Set(['space', 'name', 'operator']);
 
 /** Texts of one token, with the class of each part; parts of all tokens joined are the source. */
 export function cutAtTokens(source: string, pieces: readonly string[]): readonly (readonly Piece[])[] {
@@ -27,9 +24,22 @@ export function cutAtTokens(source: string, pieces: readonly string[]): readonly
   });
 }
 
-/** `skip`: leading characters of the first tokens that are not shown (the line break between prompt and body). */
-export function tokenSpans(source: string, pieces: readonly string[], skip = 0): DocumentFragment {
+/**
+ * @param skip leading characters of the first tokens that are not shown (the line break between prompt and body)
+ * @param first number of the first line shown; lines have no numbers when absent
+ */
+export function tokenSpans(
+  source: string,
+  pieces: readonly string[],
+  skip = 0,
+  first?: number,
+): DocumentFragment {
   const fragment = document.createDocumentFragment();
+  let line = first;
+  const startLine = (to: ParentNode): void => {
+    if (line !== undefined) to.append(lineStart(line++));
+  };
+  startLine(fragment);
   let hidden = skip;
   cutAtTokens(source, pieces).forEach((parts, token) => {
     const span = document.createElement('span');
@@ -38,17 +48,31 @@ export function tokenSpans(source: string, pieces: readonly string[], skip = 0):
       const shown = text.slice(hidden);
       hidden = Math.max(0, hidden - text.length);
       if (shown === '') continue;
-      if (PLAIN.has(cls)) span.append(shown);
-      else {
-        const inner = document.createElement('span');
-        inner.className = cls;
-        inner.append(shown);
-        span.append(inner);
+      const to = isPlain(cls) ? span : document.createElement('span');
+      if (to !== span) {
+        to.className = cls;
+        span.append(to);
       }
+      shown.split('\n').forEach((part, i) => {
+        if (i > 0) {
+          to.append('\n');
+          startLine(to);
+        }
+        if (part !== '') to.append(part);
+      });
     }
     fragment.append(span);
   });
   return fragment;
+}
+
+/** Shows the number of the line that begins here (python.css); it has no text of its own. */
+function lineStart(line: number): HTMLElement {
+  const mark = document.createElement('i');
+  mark.className = 'line-start';
+  mark.dataset['line'] = String(line);
+  mark.ariaHidden = 'true';
+  return mark;
 }
 
 const TONES: readonly Tint['tone'][] = ['up', 'down', 'low', 'gap'];

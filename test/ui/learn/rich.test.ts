@@ -5,12 +5,22 @@ import { parseRich, phraseKeys } from '../../../src/ui/learn/rich.ts';
 test('phrases, terms and code are told apart from text', () => {
   expect(parseRich('The [mean](mean) of a *group*: `x[0]`.')).toEqual([
     { kind: 'text', text: 'The ' },
-    { kind: 'phrase', text: 'mean', key: 'mean' },
+    { kind: 'phrase', text: 'mean', key: 'mean', after: '' },
     { kind: 'text', text: ' of a ' },
     { kind: 'term', text: 'group' },
     { kind: 'text', text: ': ' },
     { kind: 'code', text: 'x[0]' },
     { kind: 'text', text: '.' },
+  ]);
+});
+
+test('punctuation stays with the phrase before it', () => {
+  expect(parseRich('With [this input](input). And [那个](x)。好')).toEqual([
+    { kind: 'text', text: 'With ' },
+    { kind: 'phrase', text: 'this input', key: 'input', after: '.' },
+    { kind: 'text', text: ' And ' },
+    { kind: 'phrase', text: '那个', key: 'x', after: '。' },
+    { kind: 'text', text: '好' },
   ]);
 });
 

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { summarise, type Experiment, type RunOutcome } from '../../../src/experiment/experiment.ts';
 import { simulateExperiment, tally } from '../../../src/ui/learn/seeds.ts';
-import { noiseOf, readStudy } from '../../../src/ui/learn/study.ts';
+import { againstFirst, armNames, noiseOf, readStudy, trainedOf } from '../../../src/ui/learn/study.ts';
 
 const many = (settings: Parameters<typeof simulateExperiment>[0], n = 400) =>
   tally(Array.from({ length: n }, (_, i) => simulateExperiment(settings, 1, i)));
@@ -55,6 +55,38 @@ describe('a study as shipped', () => {
     ]);
     expect(measure!.comparisons[0]!.finding).toBe('no difference shown');
     expect(noiseOf(measure!)).toBeCloseTo(Math.sqrt((0.005 + 0.0008) / 2), 6);
+  });
+
+  test('says of each arm whether it rose, fell or was not shown to move, and holds the others against the first', () => {
+    const study = readStudy(
+      text([
+        ...[0.4, 0.41, 0.42].map((after, i) => outcome('a', i, after)),
+        ...[0.1, 0.11, 0.12].map((after, i) => outcome('b', i, after)),
+      ]),
+    )!;
+    const [measure] = study.measures;
+    expect(measure!.arms.map(trainedOf)).toEqual(['higher', 'lower']);
+    expect(againstFirst(measure!).map(({ from, to, finding }) => [from, to, finding])).toEqual([
+      ['a', 'b', 'lower'],
+    ]);
+    const wide = readStudy(
+      text([outcome('a', 1, 0.1), outcome('a', 2, 0.4), outcome('b', 1, 0.2), outcome('b', 2, 0.2)]),
+    )!;
+    expect(wide.measures[0]!.arms.map(trainedOf)).toEqual(['no difference shown', 'no difference shown']);
+  });
+
+  test('an arm that is a preset has its title, any other the name that the study gave it', () => {
+    const study = readStudy({
+      title: 'T',
+      arms: ['rlvr', 'own'].map((name) => ({
+        arm: { name, preset: 'rlvr', overrides: {} },
+        seeds: [1],
+        measures: { m: { before: { mean: 0, n: 1 }, after: { mean: 1, n: 1 } } },
+      })),
+    })!;
+    const nameOf = armNames(study, (preset) => `the preset ${preset}`);
+    expect([nameOf('rlvr'), nameOf('own')]).toEqual(['the preset rlvr', 'own']);
+    expect(study.measures[0]!.arms.map(trainedOf)).toEqual([null, null]);
   });
 
   test('one seed has an interval without ends, which JSON writes as null', () => {

@@ -9,6 +9,7 @@ import { play } from './play.ts';
 import { reading } from './reading.ts';
 import { replay } from './replay.ts';
 import { saved } from './saved.ts';
+import { settings } from './settings.ts';
 import { start } from './start.ts';
 import { workshop } from './workshop.ts';
 
@@ -25,4 +26,5 @@ export const en = {
   lab,
   models,
   saved,
+  settings,
 };

@@ -67,6 +67,8 @@ export const lab = {
     endsPlay: (step: number) =>
       `There is one model: the run in Play ends at step ${step}, and its curves go.`,
     noEstimate: 'How long it takes is said once a step has been measured here.',
+    loads: (size: string) =>
+      `Fetches model, training engine, Python and tasks first: ${size}, kept for the next visit.`,
     estimate: (time: string, steps: number) =>
       `About ${time}, from the median of ${plural(steps, 'step')} measured in this visit.`,
   },

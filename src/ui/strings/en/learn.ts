@@ -296,8 +296,33 @@ export const learn = {
       `${count} of ${of} simulated pairs had B ahead, though nothing separates them. With one seed each, a winner always appears.`,
     tools:
       'Several seeds give a mean difference and an interval around it. Only when [the interval](gap) leaves zero out is a difference shown. Change the truth and the number of seeds:',
-    studyIntro: (title: string) =>
-      `The study that ships with this page: ${title}. Every arm ran with the same seeds, and arms are compared seed by seed.`,
+    studyIntro: (arms: string, seeds: number) =>
+      `With this page comes a study: ${arms}, ${plural(seeds, 'seed')} each, the same ones, compared seed by seed. This is what it found.`,
+    listComma: ', ',
+    trained: {
+      higher: (arm: string, before: string, after: string) => `${arm} rose from ${before} to ${after}.`,
+      lower: (arm: string, before: string, after: string) => `${arm} fell from ${before} to ${after}.`,
+      'no difference shown': (arm: string, before: string, after: string) =>
+        `${arm} went from ${before} to ${after}: no change is shown.`,
+    },
+    helped: {
+      'eval_heldout/pass@1': {
+        higher: (to: string, from: string) =>
+          `${to} did better than ${from}: it writes more programs that pass.`,
+        lower: (to: string, from: string) =>
+          `${to} did worse than ${from}: it writes fewer programs that pass.`,
+        'no difference shown': (to: string, from: string) =>
+          `Whether ${to} writes more or fewer programs that pass than ${from} is not shown.`,
+      },
+      'eval_alignment/accuracy': {
+        higher: (to: string, from: string) =>
+          `${to} did better than ${from}: it knows better what failed programs compute.`,
+        lower: (to: string, from: string) =>
+          `${to} did worse than ${from}: it knows less of what failed programs compute.`,
+        'no difference shown': (to: string, from: string) =>
+          `Whether ${to} knows more or less than ${from} of what failed programs compute is not shown.`,
+      },
+    },
     noStudy:
       'No study ships with this page. The recording above is one run of one seed: an illustration, not evidence.',
     studyBroken: 'The study’s file could not be read, so nothing is shown of it.',
@@ -314,6 +339,7 @@ export const learn = {
       'eval_heldout/greedy': 'Held-out, greedy',
       'eval_heldout/pass@8': 'Held-out pass@8',
       'eval_alignment/accuracy': 'Variables of failed programs',
+      'eval_alignment/sampled': 'Variables of failed programs, sampled',
       'eval_alignment/return': 'Return values of failed programs',
       'eval_alignment/exact': 'Whole traces of failed programs',
       'eval_reasoning/accuracy': 'Results of right programs',
@@ -350,6 +376,7 @@ export const learn = {
         'no difference shown': 'No difference shown',
       },
       perSeed: 'Runs, one dot each',
+      study: (runs: number) => `Study of ${plural(runs, 'run')}`,
       measure: 'Measure',
       arm: 'Arm',
       seedCount: 'Seeds',

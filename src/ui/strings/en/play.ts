@@ -59,7 +59,7 @@ export const play = {
     mix: 'Reward mix',
     mixEnds: ['outcome', 'alignment'] as readonly [string, string],
     mixHelp: 'Share of the loss that comes from predicting what failed programs compute.',
-    mixValue: (alignment: number) => (alignment === 0 ? 'tests only' : `${alignment} % execution`),
+    mixValue: (alignment: number) => (alignment === 0 ? 'tests only' : `${alignment} % alignment`),
     learningRate: 'Learning rate',
     groupSize: 'Group size',
     groupSizeHelp: 'Rollouts per prompt; their rewards are compared with each other.',

@@ -151,7 +151,8 @@ export const reading = {
     now: 'now',
     nothing: 'nothing',
     chanceHelp: 'Given the true answer up to there, how probable is the true next part?',
-    firstWrong: (n: number) => `First wrong at line ${n}.`,
+    firstWrong: (line: number | null) =>
+      line === null ? 'First wrong among the final values.' : `First wrong at line ${line}.`,
     allRight: 'Every line is right.',
     malformed: (why: string) => `Not a complete answer: ${why}.`,
     summary: (right: number, of: number) => `${plural(right, 'line')} right of ${of}`,

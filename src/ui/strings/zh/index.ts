@@ -10,6 +10,7 @@ import { play } from './play.ts';
 import { reading } from './reading.ts';
 import { replay } from './replay.ts';
 import { saved } from './saved.ts';
+import { settings } from './settings.ts';
 import { start } from './start.ts';
 import { workshop } from './workshop.ts';
 
@@ -26,4 +27,5 @@ export const zh: typeof en = {
   lab,
   models,
   saved,
+  settings,
 };

@@ -54,6 +54,7 @@ export const lab: typeof en = {
     busy: '队列正在工作，完成后才能运行这个计划。',
     endsPlay: (step) => `只有一个模型：“动手”中的运行会在第 ${step} 步结束，它的曲线不再保留。`,
     noEstimate: '在这里测到一步之后，才能说出要多久。',
+    loads: (size) => `会先下载模型、训练引擎、Python 和任务：${size}，并保留给下次访问。`,
     estimate: (time, steps) => `约 ${time}，依据本次访问测得的 ${steps} 步的中位数。`,
   },
   queue: {

@@ -271,7 +271,26 @@ export const learn: typeof en = {
       `${of} 对模拟中有 ${count} 对是 B 领先，尽管两者毫无差别。各用一个种子，总会有一个“赢家”。`,
     tools:
       '用几个种子，就有平均的差和它的区间。只有[区间](gap)不含零，才算看出了差别。改变真实的差和种子数试试：',
-    studyIntro: (title) => `随本页附带的研究：${title}。每种设置都用同样的种子，并逐个种子比较。`,
+    studyIntro: (arms, seeds) =>
+      `本页附带一项研究：${arms}，每种设置 ${seeds} 个种子，种子相同，逐个种子比较。结果如下。`,
+    listComma: '、',
+    trained: {
+      higher: (arm, before, after) => `${arm} 从 ${before} 升到 ${after}。`,
+      lower: (arm, before, after) => `${arm} 从 ${before} 降到 ${after}。`,
+      'no difference shown': (arm, before, after) => `${arm} 从 ${before} 到 ${after}：没有看出变化。`,
+    },
+    helped: {
+      'eval_heldout/pass@1': {
+        higher: (to, from) => `${to} 好于 ${from}：它写出的程序更多能通过。`,
+        lower: (to, from) => `${to} 不如 ${from}：它写出的程序能通过的更少。`,
+        'no difference shown': (to, from) => `没有看出 ${to} 写出的能通过的程序比 ${from} 多还是少。`,
+      },
+      'eval_alignment/accuracy': {
+        higher: (to, from) => `${to} 好于 ${from}：它更清楚失败的程序会算出什么。`,
+        lower: (to, from) => `${to} 不如 ${from}：它更说不清失败的程序会算出什么。`,
+        'no difference shown': (to, from) => `没有看出 ${to} 是否比 ${from} 更清楚失败的程序会算出什么。`,
+      },
+    },
     noStudy: '本页没有附带研究。上面的录制只是一个种子的一次训练：是示例，不是证据。',
     studyBroken: '研究的文件无法读取，所以什么也没有显示。',
     findings: {
@@ -286,6 +305,7 @@ export const learn: typeof en = {
       'eval_heldout/greedy': '留出任务，贪心解码',
       'eval_heldout/pass@8': '留出任务 pass@8',
       'eval_alignment/accuracy': '失败程序的变量',
+      'eval_alignment/sampled': '失败程序的变量，采样',
       'eval_alignment/return': '失败程序的返回值',
       'eval_alignment/exact': '失败程序的完整轨迹',
       'eval_reasoning/accuracy': '正确程序的结果',
@@ -322,6 +342,7 @@ export const learn: typeof en = {
         'no difference shown': '没有看出差别',
       },
       perSeed: '各次训练，每个一点',
+      study: (runs) => `研究：${runs} 次训练`,
       measure: '指标',
       arm: '设置',
       seedCount: '种子数',

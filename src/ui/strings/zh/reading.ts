@@ -149,7 +149,7 @@ export const reading: typeof en = {
     now: '现在',
     nothing: '没有',
     chanceHelp: '给定到此为止的正确答案，正确的下一部分有多大概率？',
-    firstWrong: (n) => `第一处错误在第 ${n} 行。`,
+    firstWrong: (line) => (line === null ? '第一处错误在最终的取值中。' : `第一处错误在第 ${line} 行。`),
     allRight: '每一行都对。',
     malformed: (why) => `不是完整的回答：${why}。`,
     summary: (right, of) => `${of} 行中对了 ${right} 行`,
