@@ -59,6 +59,8 @@ export async function answer(
     }
     case 'tasks':
       return tasks.map(({ id, description, split }) => ({ id, description, split }));
+    case 'vocabulary':
+      return Array.from({ length: policy.tokenizer.vocabSize }, (_, id) => policy.tokenizer.decode([id]));
     case 'check-task': {
       const room = policy.info.contextLength - config['code.maxNewTokens'];
       const fits = (prompt: string) => policy.tokenizer.encode(prompt).length <= room;
