@@ -94,10 +94,13 @@ describe('a page with a saved run', () => {
   let saved: Config | null;
   /** As many of the next learners fail while they load. */
   let failsToLoad: number;
+  /** Which failure in a row each learner was made for. */
+  let attempts: (number | null)[];
   beforeEach(() => {
-    [learners, die, vault, saved, failsToLoad] = [[], [], new FakeVault(), null, 0];
+    [learners, die, vault, saved, failsToLoad, attempts] = [[], [], new FakeVault(), null, 0, []];
     session = new Session({
       connect() {
+        attempts.push(session.kept.recovering);
         const isBroken = failsToLoad > 0;
         if (isBroken) failsToLoad--;
         const learner = new FailingLearner(saved, isBroken);
@@ -180,7 +183,7 @@ describe('a page with a saved run', () => {
     failsToLoad = 1;
     learners[0]?.fail();
     await until(() => learners[2]?.started, ['start']);
-    expect([session.kept.recovering, learners.length, session.error]).toEqual([2, 3, null]);
+    expect([attempts, learners.length, session.error]).toEqual([[null, 1, 2], 3, null]);
     session.take({ type: 'event', event: { type: 'step-finished', step: 8, metrics: {} } });
     failsToLoad = 9;
     learners[2]?.fail();
