@@ -26,9 +26,20 @@ export function configOfGguf(header: GgufHeader, name: string): Record<string, u
   }
   const embedding = tensors.get('token_embd.weight');
   if (!embedding) throw new CheckpointError(name, 'tensor token_embd.weight is missing');
+  // There is no flag: a head of its own is there or it is not.
+  return configOf(architecture, of, embedding.dims[0], !tensors.has('output.weight'));
+}
+
+/** The metadata under the names of config.json; `of` gives the value of a key of the architecture. */
+export function configOf(
+  architecture: string,
+  of: (key: string) => unknown,
+  vocabSize: unknown,
+  isTied: boolean,
+): Record<string, unknown> {
   return {
     model_type: architecture,
-    vocab_size: embedding.dims[0],
+    vocab_size: vocabSize,
     hidden_size: of('embedding_length'),
     num_hidden_layers: of('block_count'),
     num_attention_heads: of('attention.head_count'),
@@ -38,7 +49,6 @@ export function configOfGguf(header: GgufHeader, name: string): Record<string, u
     rope_theta: of('rope.freq_base'),
     rms_norm_eps: of('attention.layer_norm_rms_epsilon'),
     max_position_embeddings: of('context_length'),
-    // There is no flag: a head of its own is there or it is not.
-    tie_word_embeddings: !tensors.has('output.weight'),
+    tie_word_embeddings: isTied,
   };
 }

@@ -5,7 +5,7 @@
 import type { Architecture } from '../architecture.ts';
 import { parseArchitecture } from '../architecture.ts';
 import { CheckpointError, PolicyError } from '../errors.ts';
-import { SUPPORTED_ARCHITECTURES } from './config.ts';
+import { configOf, SUPPORTED_ARCHITECTURES } from './config.ts';
 
 /** Enough for all sizes: converters write them before the vocabulary. */
 export const PEEK_BYTES = 64 * 1024;
@@ -47,22 +47,8 @@ export function peekArchitecture(bytes: Uint8Array, name: string): Architecture 
   const of = (key: string): unknown => metadata.get(`${architecture}.${key}`);
   const vocabulary = of('vocab_size') ?? metadata.get('tokenizer.ggml.tokens');
   if (vocabulary === undefined || of('feed_forward_length') === undefined) return null;
-  const config = {
-    model_type: architecture,
-    vocab_size: vocabulary,
-    hidden_size: of('embedding_length'),
-    num_hidden_layers: of('block_count'),
-    num_attention_heads: of('attention.head_count'),
-    num_key_value_heads: of('attention.head_count_kv'),
-    head_dim: of('attention.key_length'),
-    intermediate_size: of('feed_forward_length'),
-    rope_theta: of('rope.freq_base'),
-    rms_norm_eps: of('attention.layer_norm_rms_epsilon'),
-    max_position_embeddings: of('context_length'),
-    // Whether there is a head of its own is said by the tensors, which come later.
-    tie_word_embeddings: true,
-  };
-  return parseArchitecture(config, name);
+  // Whether there is a head of its own is said by the tensors, which come later.
+  return parseArchitecture(configOf(architecture, of, vocabulary, true), name);
 }
 
 /** Values by key until the bytes end; of an array its length alone. */
