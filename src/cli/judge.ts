@@ -3,6 +3,7 @@
  * same as in training.
  */
 import { judge, type Judgement } from '../learning/judge.ts';
+import { continuedPrompt } from '../learning/prompts.ts';
 import { importHumanEval } from '../tasks/files.ts';
 import type { Task } from '../tasks/types.ts';
 import { parseOptions, required, type Command, type Context } from './command.ts';
@@ -84,7 +85,12 @@ async function judgeSamples(
         samples,
         sandbox.workers * 2,
         ({ task, completion }) =>
-          judge(task, completion, { sandbox, trusted, extraction: 'continuation', signal }),
+          judge(task, afterWholePrompt(task, completion), {
+            sandbox,
+            trusted,
+            extraction: 'continuation',
+            signal,
+          }),
         signal,
       );
       for await (const [{ row, task }, judgement] of judged) {
@@ -119,4 +125,9 @@ function describe({ verdict, failed }: Judgement): string {
   if (verdict === 'pass') return 'passed';
   if (failed === undefined) return `failed: ${verdict}`;
   return `failed: ${verdict}, f(${failed.args}) gave ${failed.got}, expected ${failed.expected}`;
+}
+
+/** A sample of a file continues the prompt as it stands there; the policy's continue it without its last line's end. */
+function afterWholePrompt(task: Pick<Task, 'prompt'>, completion: string): string {
+  return task.prompt.slice(continuedPrompt(task).length) + completion;
 }

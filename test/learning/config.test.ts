@@ -87,7 +87,7 @@ describe('presets', () => {
   it('give both arms the same code rollouts', () => {
     const arms = [presetConfig('rlvr'), presetConfig('coderl-plus')];
     expect(arms.map((c) => c['code.prompts'] * c['code.groupSize'])).toEqual([128, 128]);
-    expect(arms.map((c) => c['alignment.prompts'] * c['alignment.groupSize'])).toEqual([0, 64]);
+    expect(arms.map((c) => c['alignment.prompts'] * c['alignment.groupSize'])).toEqual([0, 128]);
   });
 
   it('of the equal-total pair give both arms the same rollouts in all', () => {
@@ -95,9 +95,9 @@ describe('presets', () => {
       const c = presetConfig(name);
       return c['code.prompts'] * c['code.groupSize'] + c['alignment.prompts'] * c['alignment.groupSize'];
     };
-    expect(total('rlvr-equal-total')).toBe(192);
+    expect(total('rlvr-equal-total')).toBe(256);
     expect(presetConfig('coderl-plus-equal-total')['code.prompts']).toBe(16);
-    expect(total('coderl-plus-equal-total')).toBe(192);
+    expect(total('coderl-plus-equal-total')).toBe(256);
     expect(presetConfig('coderl-plus-equal-total')['alignment.fill']).toBe('code');
   });
 

@@ -18,9 +18,9 @@ describe('an experiment', () => {
       resets.mock.calls.slice(0, 4).map(([config]) => [config.seed, config['alignment.prompts']]),
     ).toEqual([
       [1, 0],
-      [1, 8],
+      [1, 16],
       [2, 0],
-      [2, 8],
+      [2, 16],
     ]);
     expect(lab.shelf.runs.map(({ name, state }) => `${name} ${state}`).reverse()).toEqual([
       'RLVR, seed 1 done',
