@@ -2,8 +2,8 @@
  * `judge`: runs completions against tests, in HumanEval's file formats. How a completion becomes a verdict is src/learning/judge.ts, the
  * same as in training.
  */
+import { afterWholePrompt } from '../learning/extract.ts';
 import { judge, type Judgement } from '../learning/judge.ts';
-import { continuedPrompt } from '../learning/prompts.ts';
 import { importHumanEval } from '../tasks/files.ts';
 import type { Task } from '../tasks/types.ts';
 import { parseOptions, required, type Command, type Context } from './command.ts';
@@ -125,9 +125,4 @@ function describe({ verdict, failed }: Judgement): string {
   if (verdict === 'pass') return 'passed';
   if (failed === undefined) return `failed: ${verdict}`;
   return `failed: ${verdict}, f(${failed.args}) gave ${failed.got}, expected ${failed.expected}`;
-}
-
-/** A sample of a file continues the prompt as it stands there; the policy's continue it without its last line's end. */
-function afterWholePrompt(task: Pick<Task, 'prompt'>, completion: string): string {
-  return task.prompt.slice(continuedPrompt(task).length) + completion;
 }

@@ -27,6 +27,11 @@ export function extractProgram(
   return defines.at(-1) ?? null;
 }
 
+/** What was written after the whole prompt of a file (samples, solutions) as a completion; the policy goes on before its last line's end. */
+export function afterWholePrompt(task: Pick<Task, 'prompt'>, text: string): string {
+  return task.prompt.slice(continuedPrompt(task).length) + text;
+}
+
 /** The lines before the first one that starts in the first column; the first line goes on where the prompt ended. */
 function untilTopLevel(completion: string): string {
   const lines = completion.split('\n');

@@ -38,7 +38,7 @@ function outcome(arm: string, seed: number, from: number, to: number): RunOutcom
 describe('the configuration of a run', () => {
   it('is the preset, then the experiment, then the arm, then the seed', () => {
     const config = armConfig(experiment, experiment.arms[1]!, 7);
-    expect(config).toMatchObject({ seed: 7, steps: 4, 'alignment.reward': 'line', 'alignment.prompts': 8 });
+    expect(config).toMatchObject({ seed: 7, steps: 4, 'alignment.reward': 'line', 'alignment.prompts': 16 });
   });
 });
 

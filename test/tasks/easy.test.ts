@@ -1,6 +1,7 @@
 /** The 40 easy tasks: their reference solutions pass in the sandbox, and one answer never fits all tests. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { afterWholePrompt } from '../../src/learning/extract.ts';
 import { judge } from '../../src/learning/judge.ts';
 import { createSandbox } from '../../src/sandbox/node.ts';
 import { parseTaskSet } from '../../src/tasks/files.ts';
@@ -29,9 +30,13 @@ describe('the easy tasks', () => {
       try {
         for (const task of tasks) {
           const options = { sandbox, extraction: 'body' } as const;
-          expect((await judge(task, task.solution!, options)).verdict, task.id).toBe('pass');
+          expect((await judge(task, afterWholePrompt(task, task.solution!), options)).verdict, task.id).toBe(
+            'pass',
+          );
           const constant = `    return ${task.visible[0]!.expected}\nprint('goes on')\n`;
-          expect((await judge(task, constant, options)).verdict, task.id).toBe('wrong');
+          expect((await judge(task, afterWholePrompt(task, constant), options)).verdict, task.id).toBe(
+            'wrong',
+          );
         }
       } finally {
         await sandbox.dispose();
