@@ -84,7 +84,7 @@ describe('languages', () => {
       async (page) => {
         const lang = () => page.evaluate(() => document.documentElement.lang);
         expect(await lang()).toBe('zh-Hans');
-        await page.getByRole('button', { name: /加载模型/ }).waitFor(WAIT);
+        await page.getByRole('button', { name: /^加载模型/ }).waitFor(WAIT);
         await page.getByRole('button', { name: '语言: English' }).click();
         await page.getByRole('button', { name: /Load the model/ }).waitFor(WAIT);
         expect(await lang()).toBe('en');
