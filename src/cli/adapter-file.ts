@@ -36,7 +36,10 @@ export async function readAdapterFile(path: string): Promise<AdapterFile> {
 }
 
 /** The adapter as a snapshot that `policy` restores. @throws UsageError when it belongs to another model */
-export function adapterSnapshot(file: AdapterFile, { architecture, adapter, info }: LoraPolicy): PolicySnapshot {
+export function adapterSnapshot(
+  file: AdapterFile,
+  { architecture, adapter, info }: LoraPolicy,
+): PolicySnapshot {
   try {
     return importAdapter(file.bytes, architecture, adapter, file.path, info);
   } catch (error) {

@@ -106,7 +106,8 @@ async function openFromHub(
   const count = model.files.length === 1 ? 'one file' : `${model.files.length} files`;
   progress(`${id}: ${count}, ${megabytes(model.bytes)}, into ${modelFolder()}`);
   const architecture = await hubArchitecture(request, model);
-  if (architecture !== null) progress(`  training it takes about ${megabytes(memoryOf(architecture, model))}`);
+  if (architecture !== null)
+    progress(`  training it takes about ${megabytes(memoryOf(architecture, model))}`);
   let told = 0;
   return openHubModel(request, model, cache, {
     ...(signal && { signal }),
@@ -122,7 +123,8 @@ async function openFromHub(
 function memoryOf(architecture: Architecture, { bytes }: HubModel): number {
   const config = createConfig(realModelSettings({}));
   const machine = { device: 'wasm', pythonWorkers: availableParallelism() } as const;
-  return planOwnModel(config, { architecture, checkpoint: { bytes } }, machine, PROMPT_TOKENS).prediction.total;
+  return planOwnModel(config, { architecture, checkpoint: { bytes } }, machine, PROMPT_TOKENS).prediction
+    .total;
 }
 
 async function openFile(place: string, shown: string): Promise<OpenedModel> {

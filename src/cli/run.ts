@@ -219,11 +219,7 @@ async function follow(
   if (warning !== null) progress(warning);
   const [rank, alpha] = [config['adapter.rank'], config['adapter.alpha']];
   const longest = own ? longestPrompt(tasks, machine.model.tokenizer, config) : undefined;
-  const { sizes, prediction } = memoryPlan(
-    config,
-    { rank, alpha, seed: config.seed, ...machine },
-    longest,
-  );
+  const { sizes, prediction } = memoryPlan(config, { rank, alpha, seed: config.seed, ...machine }, longest);
   const onReport = (report: readonly MatrixReport[]): void => {
     if (own) for (const line of reportLines(report)) progress(line);
   };

@@ -103,7 +103,10 @@ describe('answers', () => {
     const tokenizer = { ...characters, chat: ([m]: readonly Message[]) => `<${m!.content}>` };
     const policy = Object.assign(asked.policy as FakePolicy, { tokenizer });
     const config = { ...asked.config, 'prompt.style': 'chat' as const, 'code.extraction': 'fence' as const };
-    await compare({ ask: 'compare', task: sumTask, samples: 2, seed: 3, temperature: 1 }, { ...asked, config });
+    await compare(
+      { ask: 'compare', task: sumTask, samples: 2, seed: 3, temperature: 1 },
+      { ...asked, config },
+    );
     const put = policy.requests.map(({ prompts }) => characters.decode(prompts[0]!));
     expect(put).toEqual([0, 1].map(() => expect.stringMatching(/^<Complete this Python function/)));
   });

@@ -42,7 +42,10 @@ export async function openModel(files: ModelFiles): Promise<OpenedModel> {
   const architecture = parseArchitecture(config);
   const shards = await shardNames(files);
   const checkpoint = await openSafetensors(await Promise.all(shards.map((name) => files.open(name))));
-  const settings = { ...(tokenizerConfig as object), ...(template !== undefined && { chat_template: template }) };
+  const settings = {
+    ...(tokenizerConfig as object),
+    ...(template !== undefined && { chat_template: template }),
+  };
   const plain = loadTokenizer(tokenizerJson, settings, { endIds: endIds(config, generation) });
   const tokenizer = await withChat(plain, settings);
   return { name: files.name, architecture, checkpoint, tokenizer, format: 'safetensors' };

@@ -142,7 +142,8 @@ async function fetchAll(
 /** The tasks that leave room for an answer: a visitor's model may have a short context. */
 function fitting(tasks: readonly Task[], { tokenizer, architecture }: OpenedModel, config: Config): Task[] {
   const room = architecture.contextLength - config['code.maxNewTokens'];
-  const lengthOf = (task: Task) => tokenizer.encode(codePrompt(task, tokenizer, config['prompt.style'])).length;
+  const lengthOf = (task: Task) =>
+    tokenizer.encode(codePrompt(task, tokenizer, config['prompt.style'])).length;
   return tasks.filter((task) => lengthOf(task) <= room);
 }
 
