@@ -9,8 +9,9 @@ import { benchPage } from './page.ts';
 import { benchSandbox } from './sandbox.ts';
 import { benchStep } from './step.ts';
 import { summary, type Summary } from './statistics.ts';
+import { benchTraining } from './training.ts';
 
-const HELP = `npm run bench [-- --only step|sandbox|page] [--repeat N] [--json]`;
+const HELP = `npm run bench [-- --only step|sandbox|page|training] [--repeat N] [--json]`;
 
 const { values } = parseArgs({
   options: {
@@ -22,17 +23,22 @@ const { values } = parseArgs({
 });
 const repeat = Number(values.repeat);
 const BENCHES = { step: benchStep, sandbox: benchSandbox, page: benchPage };
-const known = values.only === undefined || Object.hasOwn(BENCHES, values.only);
+/** Takes minutes: on request only. */
+const LONG = { training: benchTraining };
+const known = values.only === undefined || Object.hasOwn({ ...BENCHES, ...LONG }, values.only);
 if (values.help || !known || !Number.isInteger(repeat) || repeat < 1) {
   console.error(HELP);
   process.exit(values.help ? 0 : 2);
 }
 
 const samples: Record<string, readonly number[]> = {};
-for (const [name, bench] of Object.entries(BENCHES)) {
-  if (values.only === undefined || values.only === name)
-    Object.assign(samples, await bench(repeat, console.error));
-}
+const chosen =
+  values.only === undefined
+    ? Object.values(BENCHES)
+    : Object.entries({ ...BENCHES, ...LONG }).flatMap(([name, bench]) =>
+        name === values.only ? [bench] : [],
+      );
+for (const bench of chosen) Object.assign(samples, await bench(repeat, console.error));
 const results: Record<string, Summary> = Object.fromEntries(
   Object.entries(samples).map(([name, list]) => [name, summary(list)]),
 );

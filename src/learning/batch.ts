@@ -8,7 +8,7 @@ import { advantages } from './advantages.ts';
 import { ALIGNMENT_REWARD, type GradedGroup, type GradedRollout } from './alignment-rollouts.ts';
 import { CODE_REWARD, type JudgedGroup } from './code-rollouts.ts';
 import type { Config } from './config.ts';
-import { lineAdvantages } from './credit.ts';
+import { lineAdvantages, rightShare, type LinePrediction } from './credit.ts';
 import type { AlignmentGroup, CodeGroup, Group } from './events.ts';
 import { predictLines, predictTokens } from './grade.ts';
 import { average } from './intervals.ts';
@@ -52,7 +52,7 @@ export function makeBatch(
   const codeAdvantages = byGroup.slice(0, code.length);
   const alignmentAdvantages = byGroup.slice(code.length);
   const byToken = hasCreditWithin(config['alignment.reward'])
-    ? alignment.map((group) => creditWithin(group, config, format, tokenizer))
+    ? creditWithin(alignment, config, format, tokenizer)
     : null;
 
   const codeGroups = code.map((group, g) => codeGroup(group, codeAdvantages[g] ?? []));
@@ -108,28 +108,48 @@ function components(rollouts: readonly GradedRollout[]): Record<string, (number 
   );
 }
 
-/** Advantages per token within the answers of a group. */
+/** Advantages per token within the answers of each group. */
 function creditWithin(
+  groups: readonly GradedGroup[],
+  config: Config,
+  format: AlignmentFormat,
+  tokenizer: AnswerTokenizer,
+): Float32Array[][] {
+  const predicted = groups.map((group) => predictions(group, config, format, tokenizer));
+  const settings = {
+    eps: config['advantage.eps'],
+    clip: config['advantage.clip'],
+    rightLines: config['alignment.rightLines'],
+    prior: {
+      count: config['alignment.prior'],
+      mean: rightShare(
+        predicted.map(({ list }) => list),
+        predicted.map(({ total }) => total),
+      ),
+    },
+  };
+  return predicted.map(({ list, total }, g) => {
+    const credit = lineAdvantages(list, total, settings);
+    return (groups[g]?.rollouts ?? []).map((r, i) => credit[i] ?? new Float32Array(r.tokens.length));
+  });
+}
+
+/** How far each answer of a group is right, in lines or in tokens, and how many the true answer has. */
+function predictions(
   { record, rollouts }: GradedGroup,
   config: Config,
   format: AlignmentFormat,
   tokenizer: AnswerTokenizer,
-): Float32Array[] {
+): { readonly list: readonly (LinePrediction | null)[]; readonly total: number } {
   const byLine = config['alignment.reward'] === 'line';
   const truth = byLine ? [] : [...tokenizer.encode(record.answer), tokenizer.eosId];
   const decode = (ids: readonly number[]) => tokenizer.decode(ids);
-  const predictions = rollouts.map((r) => {
+  const list = rollouts.map((r) => {
     if (r.reward === null) return null;
     return byLine ? predictLines(r.graded, r, format, decode) : predictTokens(r, truth);
   });
   const lines = rollouts.find(({ graded }) => graded.lines !== null)?.graded.lines?.total ?? 0;
-  const total = byLine ? lines : truth.length;
-  const credit = lineAdvantages(predictions, total, {
-    eps: config['advantage.eps'],
-    clip: config['advantage.clip'],
-    rightLines: config['alignment.rightLines'],
-  });
-  return rollouts.map((r, i) => credit[i] ?? new Float32Array(r.tokens.length));
+  return { list, total: byLine ? lines : truth.length };
 }
 
 function codeGroup({ task, rollouts }: JudgedGroup, values: readonly number[]): CodeGroup {

@@ -120,6 +120,14 @@ export const SCHEMA = {
       'With credit by line or token: right ones before the first wrong one are reinforced, or left alone.',
     ),
   ),
+  'alignment.prior': live(
+    number(
+      0,
+      0,
+      1000,
+      "With credit by line or token: rollouts of the step's mean outcome that are added to a group's baseline, so that a shared mistake counts against it; 0 is the group's own mean.",
+    ),
+  ),
   'alignment.grading': live(
     choice(
       ['strict', 'coderlplus'],

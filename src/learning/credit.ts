@@ -3,6 +3,10 @@
  * is made of. Rollouts of one group whose first j lines are right stand in the same state; the mean of their outcomes at line j is an
  * exact baseline for that state. After its first wrong line a rollout is off the truth, and its tokens get nothing. The same holds with
  * tokens in the place of lines; then what follows the wrong token in its line, often a faithful copy of it, is not blamed for it.
+ *
+ * A group that is of one opinion has no advantage under its own mean, also where that opinion is wrong. With a prior, the baseline is drawn
+ * towards the mean of the whole step, as if the group had some more rollouts that do as the step does on average: a shared mistake is then
+ * worse than average and is pushed away from.
  */
 import { grpo } from './advantages.ts';
 
@@ -20,6 +24,32 @@ export interface CreditSettings {
   readonly clip: number;
   /** Right lines before the first wrong one get their positive advantage, or 0. */
   readonly rightLines: 'reinforce' | 'leave';
+  /** Rollouts of the step's mean outcome that are added to each baseline; count 0 is the group's own mean. */
+  readonly prior: Prior;
+}
+
+export interface Prior {
+  readonly count: number;
+  /** Share of right outcomes, 0 to 1. */
+  readonly mean: number;
+}
+
+/** Share of the lines reached that were right, over all groups of a step; 0 where none was reached. */
+export function rightShare(
+  groups: readonly (readonly (LinePrediction | null)[])[],
+  totals: readonly number[],
+): number {
+  let right = 0;
+  let reached = 0;
+  groups.forEach((predictions, g) => {
+    const total = totals[g] ?? 0;
+    for (const prediction of predictions) {
+      if (prediction === null) continue;
+      right += prediction.right;
+      reached += Math.min(prediction.right + 1, total);
+    }
+  });
+  return reached === 0 ? 0 : right / reached;
 }
 
 /**
@@ -35,7 +65,7 @@ export function lineAdvantages(
   const byLine: number[][] = [];
   for (let line = 0; line < total; line++) {
     const outcomes = predictions.map((p) => (p === null || p.right < line ? null : p.right > line ? 1 : 0));
-    byLine.push(grpo(outcomes, settings.eps));
+    byLine.push(settings.prior.count === 0 ? grpo(outcomes, settings.eps) : shrunk(outcomes, settings));
   }
   return predictions.map((prediction, i) => {
     if (prediction === null) return null;
@@ -46,6 +76,17 @@ export function lineAdvantages(
       return settings.clip > 0 ? Math.min(settings.clip, Math.max(-settings.clip, advantage)) : advantage;
     });
   });
+}
+
+/** Outcomes of 0 and 1 against a baseline drawn towards the prior's mean, in units of a Bernoulli variable's deviation at that baseline. */
+function shrunk(outcomes: readonly (number | null)[], { eps, prior }: CreditSettings): number[] {
+  const present = outcomes.filter((outcome) => outcome !== null);
+  const sum = present.reduce((total, outcome) => total + outcome, 0);
+  const baseline = (sum + prior.count * prior.mean) / (present.length + prior.count);
+  const deviation = Math.sqrt(baseline * (1 - baseline)) + eps;
+  return outcomes.map((outcome) =>
+    outcome === null || deviation === 0 ? 0 : (outcome - baseline) / deviation,
+  );
 }
 
 /**

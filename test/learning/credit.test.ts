@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { lineAdvantages, linesOfTokens } from '../../src/learning/credit.ts';
+import { lineAdvantages, linesOfTokens, rightShare } from '../../src/learning/credit.ts';
 import { predictTokens } from '../../src/learning/grade.ts';
 
-const settings = { eps: 0, clip: 0, rightLines: 'reinforce' } as const;
+const settings = { eps: 0, clip: 0, rightLines: 'reinforce', prior: { count: 0, mean: 0 } } as const;
 const near = (values: readonly number[]) => values.map((v) => expect.closeTo(v, 5) as number);
 
 describe('credit by line', () => {
@@ -50,6 +50,46 @@ describe('credit by line', () => {
     const [a, none, b] = lineAdvantages([rollouts[0] ?? null, null, rollouts[1] ?? null], 2, settings);
     expect(none).toBeNull();
     expect([a, b]).toEqual(lineAdvantages(rollouts, 2, settings));
+  });
+});
+
+describe('a baseline drawn towards the step', () => {
+  const unanimous = (right: number) => [right, right].map((r) => ({ right: r, lineOfToken: [0, 1] }));
+  const prior = { count: 2, mean: 0.75 };
+
+  it('counts a mistake that the whole group makes against it', () => {
+    const alone = lineAdvantages(unanimous(1), 2, settings);
+    expect([...(alone[0] ?? [])]).toEqual([0, 0]);
+    // Line 0: both right, baseline (2 + 1.5) / 4 = .875, deviation .330719. Line 1: both wrong, baseline 1.5 / 4 = .375, deviation .484123.
+    const drawn = lineAdvantages(unanimous(1), 2, { ...settings, prior });
+    for (const credit of drawn) expect([...(credit ?? [])]).toEqual(near([0.377964, -0.774597]));
+  });
+
+  it('says something also where one rollout alone is', () => {
+    const [lonely] = lineAdvantages(
+      [
+        { right: 1, lineOfToken: [0, 1] },
+        { right: 0, lineOfToken: [0, 1] },
+      ],
+      2,
+      { ...settings, prior },
+    );
+    expect(lonely?.[1]).toBeCloseTo(-1, 5); // one wrong: baseline 1.5 / 3
+  });
+
+  it('is the mean over lines that were reached, whole answers included', () => {
+    // Of two lines: 1 right of 2 reached; 2 of 2; 0 of 1; the answer without a reward does not count.
+    const line = (right: number) => ({ right, lineOfToken: [] });
+    expect(
+      rightShare(
+        [
+          [line(1), line(2)],
+          [line(0), null],
+        ],
+        [2, 2],
+      ),
+    ).toBeCloseTo(3 / 5, 12);
+    expect(rightShare([], [])).toBe(0);
   });
 });
 

@@ -18,6 +18,8 @@ export const settings: typeof english = {
     '回答要写出什么：用 nano 的记法写完整的轨迹，或用 JSON 对象写最终的值，可先推理，也可直接写。',
   'alignment.reward':
     '说对的变量比例；参考代码的规则（0.1 + 0.9 × 比例）；轨迹中最长的正确前缀；按行计功；按词元计功。',
+  'alignment.prior':
+    '按行或按词元计功时：在组的基线里加入多少个“本步平均结果”的虚拟样本，使全组一致的错误也会受罚；0 表示只用组内均值。',
   'alignment.rightLines': '按行或按词元计功时：第一处错误之前对的部分是加强，还是不动。',
   'alignment.grading': '怎样比较预测的值：类型与值都要一致，或按 CodeRL+ 参考代码的规则。',
   'alignment.weight': '两类各自归一化时，对齐一类在损失中的权重。',
