@@ -4,6 +4,7 @@
  */
 import { diff, type Config, type ConfigKey, type ConfigOverrides } from '../../learning/config.ts';
 import { DEFAULT_PRESET } from '../../experiment/sharing.ts';
+import { deviceWords } from '../device-words.ts';
 import { toErrorData } from '../errors.ts';
 import type { DeviceWish, ErrorData, LoadedModel, OwnModel } from '../protocol.ts';
 import { localeNow, s } from '../strings.ts';
@@ -136,7 +137,7 @@ export class Loading {
     if (model.settings) this.#fitTo(model.settings);
     const { pace } = visit;
     if (pace > 0) visit.command((learner) => learner.pace(1000 * pace));
-    visit.announcement = s.announce.ready(model.info.name, model.info.device);
+    visit.announcement = s.announce.ready(model.info.name, deviceWords(model.info.device));
     // Knobs turned while loading.
     visit.apply();
     this.#settled();
