@@ -92,6 +92,28 @@ describe('a model of the visitor', { timeout: WAIT }, () => {
     await close();
   });
 
+  test('the Lab runs its experiment with the model that Play has, and says so of each run', async () => {
+    const { page, problems, close } = await site.page();
+    await page.goto(address({ ...SMALL, 'alignment.prompts': 0 }));
+    await page.getByTestId('model').waitFor();
+    await drop(page, 'tiny.gguf', tiny);
+    await cost(page).waitFor({ timeout: WAIT });
+    await button(page, /^Load$/).click();
+    await ready(page);
+    await page.getByRole('tab', { name: 'Lab' }).click();
+    await expect.poll(() => page.getByTestId('lab-model').innerText()).toContain('tiny.gguf');
+    await page.getByLabel('Seeds', { exact: true }).fill('1');
+    await page.getByLabel('Seeds', { exact: true }).press('Tab');
+    await button(page, /^Run 2 runs$/).click();
+    const runs = page.getByTestId('runs').locator('> li');
+    await expect.poll(() => runs.count(), { timeout: WAIT }).toBe(2);
+    await runs.first().locator('summary').click();
+    expect(await runs.first().innerText()).toContain('tiny.gguf');
+    expect(await page.getByRole('alert').count()).toBe(0);
+    expect(problems).toEqual([]);
+    await close();
+  });
+
   test('damaged: what happened, what was kept, what to do', async () => {
     const { page, close } = await site.page();
     await page.goto(address());

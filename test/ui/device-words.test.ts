@@ -10,7 +10,10 @@ describe('the device of a run', () => {
     ['native CPU, 1 thread', '本机 CPU，1 个线程'],
     ['native CPU', '本机 CPU'],
     ['WASM, 2 threads', 'WASM，2 个线程'],
-    ['one core of a server CPU, native ONNX Runtime in Node', '服务器 CPU 的 1 个核心，Node 中的本机 ONNX Runtime'],
+    [
+      'one core of a server CPU, native ONNX Runtime in Node',
+      '服务器 CPU 的 1 个核心，Node 中的本机 ONNX Runtime',
+    ],
     ['2 cores of a server CPU, native CPU', '服务器 CPU 的 2 个核心，本机 CPU'],
   ])('%s is told in Chinese part by part, and in English as it was written', (device, chinese) => {
     expect(deviceWords(device)).toBe(device);

@@ -156,7 +156,9 @@ export class Loading {
     const visit = this.#visit;
     visit.knobs.layer = settings;
     const { config } = visit.knobs;
-    if (this.#then !== null || visit.running === null || diff(config, visit.running).length === 0) return;
+    // Another room has a run of its own for it.
+    if (visit.isLent || this.#then !== null || visit.running === null) return;
+    if (diff(config, visit.running).length === 0) return;
     visit.running = config;
     visit.command((learner) => learner.reset(config));
   }
