@@ -1,7 +1,8 @@
 /**
  * `npm run screenshots`: builds and serves the site, drives its rooms in headless Chromium on WASM and pictures them: wide, middle and
  * narrow, light and dark. With nothing said it makes the few pictures of docs/screenshots; with --all every scene, for someone to look at.
- * Usage: screenshots [--all] [--rooms learn,play,lab,...] [--steps N] [--to FOLDER] [--format webp|png]
+ * Usage: screenshots [--all] [--rooms learn,play,lab,...] [--steps N] [--lab-steps N] [--seeds N] [--logs A.jsonl,B.jsonl,...] [--to FOLDER] [--format webp|png]
+ * The Lab trains two arms that differ for certain (--lab-steps, --seeds), or shows the runs whose logs it is given.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
@@ -30,11 +31,19 @@ const { values } = parseArgs({
     all: { type: 'boolean', default: false },
     rooms: { type: 'string' },
     steps: { type: 'string', default: '8' },
+    'lab-steps': { type: 'string', default: '12' },
+    seeds: { type: 'string', default: '4' },
+    logs: { type: 'string' },
     to: { type: 'string', default: 'docs/screenshots' },
     format: { type: 'string', default: 'webp' },
   },
 });
-const rooms = scenes(Number(values.steps));
+const rooms = scenes({
+  steps: Number(values.steps),
+  labSteps: Number(values['lab-steps']),
+  seeds: Number(values.seeds),
+  logs: values.logs?.split(',') ?? [],
+});
 const wanted = values.rooms?.split(',') ?? Object.keys(rooms);
 for (const room of wanted) {
   if (rooms[room] === undefined)

@@ -9,18 +9,20 @@ const LONG = { timeout: 900_000 };
 
 /** The recorded run that is pictured. */
 const RECORDING = 'coderl-plus-60';
-/** Small enough to end within minutes; the numbers are real and mean nothing. */
-const SMALL_EXPERIMENT = {
-  steps: 2,
-  'eval.every': 1,
-  'code.prompts': 4,
-  'code.groupSize': 4,
-  'alignment.prompts': 2,
-  'alignment.groupSize': 4,
-  'eval.tasks': 4,
-  'eval.samples': 2,
-  'eval.k': 2,
-};
+/** Many tasks and few samples of each: the difference between runs is seen best for the time it takes. */
+const MEASURED = { 'eval.tasks': 80, 'eval.samples': 2, 'eval.k': 2, 'eval.alignmentRecords': 0 };
+/** One arm learns and the other hardly does, so that a difference is there to be shown within minutes of training. */
+const HARDLY = { name: 'RLVR-slow', key: 'optimizer.learningRate', value: '0.00005' };
+
+export interface Sizes {
+  /** Of the run in Play. */
+  readonly steps: number;
+  /** Of each run in the Lab. */
+  readonly labSteps: number;
+  readonly seeds: number;
+  /** Logs of runs that the Lab shows instead of training its own. */
+  readonly logs: readonly string[];
+}
 
 export interface Scene {
   readonly name: string;
@@ -191,19 +193,34 @@ const playChinese: readonly Scene[] = [
   },
 ];
 
-const lab: readonly Scene[] = [
-  {
+/** Both arms on one preset, and the second one hardly learns. */
+async function planRates(page: Page): Promise<void> {
+  const arm = page.getByRole('article', { name: 'Arm B' });
+  await arm.getByLabel('Preset').selectOption('rlvr');
+  await arm.getByLabel('Name').fill(HARDLY.name);
+  await arm.getByLabel('Name').press('Tab');
+  await arm.locator('summary').click();
+  await arm.getByLabel('Setting').selectOption(HARDLY.key);
+  await arm.getByLabel('Value').fill(HARDLY.value);
+  await arm.getByRole('button', { name: 'Change', exact: true }).click();
+  await arm.locator('summary').click();
+}
+
+function lab({ labSteps, seeds, logs }: Sizes): readonly Scene[] {
+  const every = Math.max(1, Math.round(labSteps / 3));
+  const start: Scene = {
     name: 'lab-start',
     async reach(page, url) {
-      await page.goto(address(url, 'lab', 'en', SMALL_EXPERIMENT));
+      await page.goto(address(url, 'lab', 'en', { ...MEASURED, steps: labSteps, 'eval.every': every }));
       await page.getByLabel('Seeds', { exact: true }).waitFor(LONG);
     },
-  },
-  {
+  };
+  const running: Scene = {
     name: 'lab-running',
     moves: true,
     async reach(page) {
-      await page.getByLabel('Seeds', { exact: true }).fill('3');
+      await planRates(page);
+      await page.getByLabel('Seeds', { exact: true }).fill(String(seeds));
       await page.getByLabel('Seeds', { exact: true }).press('Tab');
       await press(page, /^Run \d+ runs$/);
       await page
@@ -211,22 +228,36 @@ const lab: readonly Scene[] = [
         .filter({ hasText: /step [1-9]/ })
         .waitFor(LONG);
     },
-  },
-  {
+  };
+  const done: Scene = {
     name: 'lab',
     async reach(page) {
-      await page.getByTestId('queue').filter({ hasText: 'Nothing is running' }).waitFor(LONG);
+      await page
+        .getByTestId('queue')
+        .filter({ hasText: 'Nothing is running' })
+        .waitFor({ timeout: 7_200_000 });
     },
-  },
-  { name: 'lab-runs', reach: (page) => showPart(page, 'runs') },
-];
+  };
+  const brought: Scene = {
+    name: 'lab',
+    async reach(page) {
+      await page.locator('input[type=file][aria-label=Import]').setInputFiles([...logs]);
+      const refused = page.getByRole('alert');
+      await page.getByTestId('findings').or(refused).first().waitFor(LONG);
+      if (await refused.isVisible()) throw new Error(await refused.innerText());
+      await showPart(page, 'results');
+    },
+  };
+  const runs: Scene = { name: 'lab-runs', reach: (page) => showPart(page, 'runs') };
+  return logs.length > 0 ? [start, brought, runs] : [start, running, done, runs];
+}
 
 /** Scenes by room; a room's scenes share one page. */
-export const scenes = (steps: number): Readonly<Record<string, readonly Scene[]>> => ({
+export const scenes = (sizes: Sizes): Readonly<Record<string, readonly Scene[]>> => ({
   learn: learn('en', ''),
   'learn-zh': learn('zh', '-zh'),
   replay: [replay],
-  play: play(steps),
+  play: play(sizes.steps),
   'play-zh': playChinese,
-  lab,
+  lab: lab(sizes),
 });

@@ -2,7 +2,7 @@
 import { proxy, transfer, wrap } from 'comlink';
 import { frameWhereNeeded } from '../sandbox/browser.ts';
 import type { Learner } from './protocol.ts';
-import type { Connection } from './state/session.svelte.ts';
+import type { Connection } from './state/line.ts';
 
 let nextWorker = 1;
 

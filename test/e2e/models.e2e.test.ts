@@ -2,7 +2,9 @@
  * Models of the visitor's on the built page: a tiny GGUF file dropped on it and trained for a step, a damaged copy, a download from a server
  * that speaks the Hub's protocol, broken off, gone on with, listed and deleted; and, when asked for, SmolLM2's file.
  */
-import { readFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { splitJournal } from '../../src/experiment/journal.ts';
@@ -12,6 +14,7 @@ import { tracewise, WorkingFolder } from '../cli/command-line.ts';
 import { smolLm2 } from '../policy/smollm2-file.ts';
 import { hubServer, type HubServer } from '../policy/sources/hub-server.ts';
 import { openSite, type OpenSite } from './site.ts';
+import { writeToy } from './toy-model.ts';
 
 /** For what takes seconds on an idle machine. */
 const WAIT = 900_000;
@@ -90,6 +93,63 @@ describe('a model of the visitor', { timeout: WAIT }, () => {
     await expect.poll(() => page.locator('.counter b').innerText(), { timeout: WAIT }).toBe('1');
     expect(problems).toEqual([]);
     await close();
+  });
+
+  test('the Lab runs its experiment with the model that Play has, and says so of each run', async () => {
+    const { page, problems, close } = await site.page();
+    await page.goto(address({ ...SMALL, 'alignment.prompts': 0 }));
+    await page.getByTestId('model').waitFor();
+    await drop(page, 'tiny.gguf', tiny);
+    await cost(page).waitFor({ timeout: WAIT });
+    await button(page, /^Load$/).click();
+    await ready(page);
+    await page.getByRole('tab', { name: 'Lab' }).click();
+    await expect.poll(() => page.getByTestId('lab-model').innerText()).toContain('tiny.gguf');
+    await page.getByLabel('Seeds', { exact: true }).fill('1');
+    await page.getByLabel('Seeds', { exact: true }).press('Tab');
+    await button(page, /^Run 2 runs$/).click();
+    const runs = page.getByTestId('runs').locator('> li');
+    await expect.poll(() => runs.count(), { timeout: WAIT }).toBe(2);
+    await runs.first().locator('summary').click();
+    expect(await runs.first().innerText()).toContain('tiny.gguf');
+    expect(await page.getByRole('alert').count()).toBe(0);
+    expect(problems).toEqual([]);
+    await close();
+  });
+
+  test('chosen as a folder, it loads; a damaged folder is one sentence, and what was loaded stays', async () => {
+    const place = await mkdtemp(join(tmpdir(), 'tracewise-'));
+    const folder = join(place, 'toy-folder');
+    await writeToy(folder);
+    // What lies deeper is no part of it, whatever it is called.
+    await mkdir(join(folder, 'older'));
+    await writeFile(join(folder, 'older', 'config.json'), 'not JSON');
+    const damaged = join(place, 'damaged');
+    await writeToy(damaged);
+    await truncate(join(damaged, 'model.safetensors'), 20_000);
+
+    const { page, problems, close } = await site.page();
+    await page.goto(address());
+    const choose = async (path: string): Promise<void> => {
+      await page.getByTestId('model').click();
+      await dialog(page).locator('input[webkitdirectory]').setInputFiles(path);
+    };
+    await choose(folder);
+    await cost(page).waitFor({ timeout: WAIT });
+    await button(page, /^Load$/).click();
+    await ready(page);
+    expect(await page.getByTestId('model').innerText()).toContain('toy-folder');
+
+    await choose(damaged);
+    await alert(page).waitFor({ timeout: WAIT });
+    expect(await alert(page).innerText()).toMatch(/model\.safetensors[^]*What was kept[^]*What to do/);
+    expect(await cost(page).count()).toBe(0);
+    await button(page, /Close/).click();
+    expect(await page.getByTestId('model').innerText()).toContain('toy-folder');
+    expect(await now(page)).toMatch(/Ready/);
+    expect(problems).toEqual([]);
+    await close();
+    await rm(place, { recursive: true });
   });
 
   test('damaged: what happened, what was kept, what to do', async () => {

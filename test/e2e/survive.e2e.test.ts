@@ -3,7 +3,7 @@
  * of it is downloaded and has the events of one that nothing disturbed.
  */
 import { readFile } from 'node:fs/promises';
-import type { BrowserContext, Page } from 'playwright-core';
+import type { BrowserContext, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { splitJournal } from '../../src/experiment/journal.ts';
 import { readRunFile } from '../../src/experiment/storage/run-file.ts';
@@ -84,6 +84,22 @@ describe('a run on the page', () => {
     await button(first, /Start/).click();
     await expect.poll(() => step(first), { timeout: WAIT }).toBeGreaterThanOrEqual(1);
     await expect.poll(() => saved(first).innerText(), { timeout: WAIT }).toMatch(/as of step [1-9]/);
+
+    // On a phone that stands between what is read and the bar, and covers neither.
+    const wide = first.viewportSize()!;
+    await first.setViewportSize({ width: 390, height: 844 });
+    const edges = async (part: Locator): Promise<readonly [top: number, bottom: number]> => {
+      const { y, height } = (await part.boundingBox())!;
+      return [Math.round(y), Math.round(y + height)];
+    };
+    const [column, line, bar] = [
+      await edges(first.locator('.column.shown')),
+      await edges(saved(first)),
+      await edges(first.getByRole('toolbar')),
+    ];
+    expect(column[1]).toBeLessThanOrEqual(line[0]);
+    expect(line[1]).toBeLessThanOrEqual(bar[0]);
+    await first.setViewportSize(wide);
 
     // Another tab of the same browser only looks.
     const second = await context.newPage();

@@ -2,7 +2,7 @@
  * A model of one narrow layer with random weights, in the place of nano's: for tests of what happens around a model on a device that is
  * slow. It keeps nano's tokenizer; what it writes is noise.
  */
-import { readFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BrowserContext } from 'playwright-core';
 import { parseArchitecture } from '../../src/policy/architecture.ts';
@@ -11,12 +11,12 @@ import { randomWeights } from '../policy/tiny-model.ts';
 
 const NANO = join(import.meta.dirname, '../../public/models/nano');
 
-interface ToyFiles {
+export interface ToyFiles {
   readonly config: string;
   readonly weights: Uint8Array;
 }
 
-async function toyFiles(): Promise<ToyFiles> {
+export async function toyFiles(): Promise<ToyFiles> {
   const nano: Record<string, unknown> = JSON.parse(await readFile(join(NANO, 'config.json'), 'utf8'));
   const config = {
     ...nano,
@@ -37,6 +37,16 @@ async function toyFiles(): Promise<ToyFiles> {
   }
   for (const [name, data] of norms) store(name, [data.length], data);
   return { config: JSON.stringify(config), weights: writeSafetensors(tensors, { format: 'pt' }) };
+}
+
+/** The toy as a folder like those of transformers. */
+export async function writeToy(folder: string): Promise<void> {
+  const { config, weights } = await toyFiles();
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, 'config.json'), config);
+  await writeFile(join(folder, 'model.safetensors'), weights);
+  for (const name of ['tokenizer.json', 'tokenizer_config.json'])
+    await copyFile(join(NANO, name), join(folder, name));
 }
 
 /** Pages of this context get the toy when they ask for nano. Service workers must be blocked: they would answer themselves. */

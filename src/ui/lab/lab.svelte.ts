@@ -19,6 +19,9 @@ import { isSameRun, plannedRuns, storedRun, type ExperimentRecord } from './runs
 import { Shelf } from './shelf.svelte.ts';
 import { openStore, type RunStore } from './store.ts';
 
+/** Name of the site's own model. */
+const BUILT_IN = 'nano';
+
 export interface LabOptions {
   readonly session: Session;
   readonly store?: () => Promise<RunStore>;
@@ -49,7 +52,8 @@ export class Lab {
     this.#now = now;
     const asError = (cause: unknown) =>
       toErrorData(cause, { kept: s.lab.errors.kept, advice: s.lab.errors.advice });
-    this.plan = new Plan({ base: { ...PAGE_EVALUATION, ...session.knobs.given }, seeds: 3, steps: 30 });
+    const base = () => ({ ...PAGE_EVALUATION, ...session.knobs.layer, ...session.knobs.given });
+    this.plan = new Plan({ base, seeds: 3, steps: 30 });
     this.shelf = new Shelf({ open: store, asError });
     this.queue = new Queue({
       borrow: (config, listener) => session.lend(config, listener),
@@ -72,6 +76,23 @@ export class Lab {
       this.reference ?? undefined,
     ),
   );
+  /** The model that runs train here: Play's. */
+  readonly model = $derived.by(() => {
+    const { model, own } = this.#session;
+    return model.model?.info.name ?? (own === null ? BUILT_IN : own.kind === 'hub' ? own.id : own.name);
+  });
+  /** Why the plan cannot be run, or null. */
+  readonly problem = $derived.by(() => {
+    // How a model is to be asked is known once it is read, and the plan is made of that.
+    const { own, model } = this.#session;
+    if (own !== null && model.model === null) return s.lab.plan.notLoaded(this.model);
+    return this.plan.problem;
+  });
+  /** The model that the open experiment began with, where it is another one than Play's. */
+  readonly needsModel = $derived.by(() => {
+    const began = this.open?.model ?? this.model;
+    return began === this.model ? null : began;
+  });
   /** Runs of the open experiment that are neither done nor queued. */
   readonly missing = $derived.by(() => {
     const { open } = this;
@@ -101,16 +122,17 @@ export class Lab {
   /** Of the plan, were it run now. */
   readonly planTime = $derived.by(() => {
     void this.queue.measured;
-    if (this.plan.problem !== null) return null;
+    if (this.problem !== null) return null;
     const runs = plannedRuns({ id: '', experiment: this.plan.experiment });
     return this.queue.pace.left(runs.map(({ config }) => ({ config, done: 0 })));
   });
 
   /** Runs the plan as a new experiment. */
   run(): void {
-    if (this.plan.problem !== null || this.queue.state !== 'idle') return;
+    if (this.problem !== null || this.queue.state !== 'idle') return;
     const record = {
       id: this.#newId(),
+      model: this.model,
       experiment: $state.snapshot(this.plan.experiment) as ExperimentRecord['experiment'],
     };
     this.open = record;
@@ -123,7 +145,7 @@ export class Lab {
 
   /** Runs what the open experiment lacks. */
   goOn(): void {
-    if (this.queue.state === 'idle') this.queue.add(this.missing);
+    if (this.queue.state === 'idle' && this.needsModel === null) this.queue.add(this.missing);
   }
 
   compareChosen(): void {
@@ -202,12 +224,13 @@ export class Lab {
       return found.filter((task) => task !== null);
     }
     const { base } = this.#session;
-    const set = await loadBuiltIn(async (path) => {
+    const read = async (path: string): Promise<Uint8Array> => {
       const response = await fetch(base + path);
       if (!response.ok) throw new Error(`${path}: the server answered ${response.status}.`);
       return new Uint8Array(await response.arrayBuffer());
-    });
-    return set.tasks.filter(({ id }) => ids.includes(id));
+    };
+    const sets = await Promise.all([loadBuiltIn(read), loadBuiltIn(read, 'easy')]);
+    return sets.flatMap(({ tasks }) => tasks.filter(({ id }) => ids.includes(id)));
   }
 
   /** Sorts by time of making; unique within the visit. */

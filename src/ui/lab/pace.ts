@@ -13,12 +13,18 @@ export interface Estimate {
 
 export class Pace {
   /** Seconds per rollout, one per measured step. */
-  readonly #perRollout: number[] = [];
-  readonly #evaluations: number[] = [];
+  #perRollout: number[] = [];
+  #evaluations: number[] = [];
   #rollouts = 0;
+  #model: string | null = null;
 
-  /** Follows a run's events. */
+  /** Follows a run's events; what another model took says nothing. */
   take(event: TrainerEvent): void {
+    if (event.type === 'run-started' && event.model.name !== this.#model) {
+      this.#model = event.model.name;
+      this.#perRollout = [];
+      this.#evaluations = [];
+    }
     if (event.type === 'rollouts')
       this.#rollouts = event.groups.reduce((sum, { rollouts }) => sum + rollouts.length, 0);
     if (event.type !== 'timing') return;

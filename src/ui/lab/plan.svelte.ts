@@ -13,8 +13,8 @@ export const SEEDS = { min: 1, max: 20 } as const;
 const NAME = /^[\p{L}\p{N}.+-]+$/u;
 
 export interface PlanDefaults {
-  /** Layered on every arm: the size of the evaluation, settings from the address. */
-  readonly base: ConfigOverrides;
+  /** Layered on every arm: the size of the evaluation, what the model in use asks for, settings from the address. */
+  readonly base: () => ConfigOverrides;
   readonly seeds: number;
   readonly steps: number;
 }
@@ -25,15 +25,25 @@ export class Plan {
   arms: readonly Arm[] = $state.raw(EXPERIMENTS['rlvr-coderl-plus'].arms);
   seeds = $state(3);
   steps = $state(30);
-  evalEvery = $state(10);
+  /** As the visitor said; null: as the model asks, else five times in a run of the first length. */
+  #every: number | null = $state(null);
+  readonly #everyAtFirst: number;
 
-  readonly #base: ConfigOverrides;
+  readonly #base: () => ConfigOverrides;
 
   constructor({ base, seeds, steps }: PlanDefaults) {
     this.#base = base;
     this.seeds = seeds;
-    this.steps = base.steps ?? steps;
-    this.evalEvery = base['eval.every'] ?? Math.max(1, Math.round(this.steps / 5));
+    this.steps = base().steps ?? steps;
+    this.#everyAtFirst = Math.max(1, Math.round(this.steps / 5));
+  }
+
+  get evalEvery(): number {
+    return this.#every ?? this.#base()['eval.every'] ?? this.#everyAtFirst;
+  }
+
+  set evalEvery(steps: number) {
+    this.#every = steps;
   }
 
   readonly title = $derived(
@@ -45,7 +55,7 @@ export class Plan {
     title: this.title,
     arms: this.arms,
     seeds: Array.from({ length: this.seeds }, (_, i) => i + 1),
-    overrides: { ...this.#base, steps: this.steps, 'eval.every': this.evalEvery },
+    overrides: { ...this.#base(), steps: this.steps, 'eval.every': this.evalEvery },
   }));
   /** Why it cannot be run, or null. */
   readonly problem = $derived.by((): string | null => {

@@ -49,6 +49,8 @@ export interface Comparison {
   readonly unfinished: number;
   /** Left out: another run of the same arm and seed is newer. */
   readonly repeated: number;
+  /** Names of the models that the finished runs trained; of several nothing is compared. */
+  readonly models: readonly string[];
 }
 
 /** Arms in the given order, else in the order of the runs; arms of one name that differ are told apart by a number. */
@@ -57,14 +59,20 @@ export function compare(
   order: readonly Arm[] = [],
   reference?: string,
 ): Comparison {
-  const finished = runs.filter((run) => run.outcome !== null);
+  const all = runs.filter((run) => run.outcome !== null);
+  const models = [...new Set(all.map(({ model }) => model))].sort();
+  // A difference between arms would be one between models.
+  const finished = models.length > 1 ? [] : all;
   const newest = finished.filter(
     (run) =>
       !finished.some(
         (other) => keyOf(other.arm) === keyOf(run.arm) && other.seed === run.seed && isNewer(other, run),
       ),
   );
-  const arms = distinct([...order, ...[...newest].sort((a, b) => a.made - b.made).map(({ arm }) => arm)]);
+  const arms = distinct([
+    ...(models.length > 1 ? [] : order),
+    ...[...newest].sort((a, b) => a.made - b.made).map(({ arm }) => arm),
+  ]);
   const first = arms.findIndex(({ name }) => name === reference);
   const led = first > 0 ? [arms[first]!, ...arms.filter((_, i) => i !== first)] : arms;
   const compared = arms.map(({ key, arm, name }, i) => ({
@@ -87,8 +95,9 @@ export function compare(
   return {
     arms: compared,
     summary,
-    unfinished: runs.length - finished.length,
+    unfinished: runs.length - all.length,
     repeated: finished.length - newest.length,
+    models,
   };
 }
 

@@ -19,6 +19,8 @@ import type { Metrics, TrainerEvent } from '../../learning/events.ts';
 export interface ExperimentRecord {
   readonly id: string;
   readonly experiment: Experiment;
+  /** Name of the model that its runs train; records of earlier versions do not say it. */
+  readonly model?: string;
 }
 
 /** `stopped`: ended before its last step; `failed`: ended by an error. Neither takes part in a comparison. */

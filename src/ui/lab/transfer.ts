@@ -191,13 +191,14 @@ function readArm({ name, preset, overrides }: Arm): Arm {
 /** @throws ConfigError, TypeError */
 function readExperiment(record: ExperimentRecord | null): ExperimentRecord | null {
   if (record === null) return null;
-  const { id, experiment } = record;
+  const { id, experiment, model } = record;
   if (typeof id !== 'string' || typeof experiment.title !== 'string') throw new TypeError('no experiment');
   const overrides: ConfigOverrides = experiment.overrides;
   createConfig(overrides);
   const seeds = experiment.seeds.filter((seed) => Number.isSafeInteger(seed));
   return {
     id,
+    ...(typeof model === 'string' && { model }),
     experiment: { title: experiment.title, arms: experiment.arms.map(readArm), seeds, overrides },
   };
 }

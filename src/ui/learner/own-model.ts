@@ -16,7 +16,8 @@ export function openOwnModel(own: OwnModel, onBytes: (part: Download) => void): 
   return own.kind === 'files' ? openFiles(own.name, own.files) : openFromHub(own, onBytes);
 }
 
-function openFiles(name: string, files: readonly File[]): Promise<OpenedModel> {
+/** Files of this machine. @throws PolicyError and TokenizerError with advice */
+export function openFiles(name: string, files: readonly File[]): Promise<OpenedModel> {
   const gguf = files.find((file) => file.name.endsWith('.gguf'));
   if (gguf) return openGgufModel(blobSource(gguf, gguf.name));
   const byName = new Map(files.map((file) => [file.name, file]));

@@ -3,17 +3,10 @@
  * them; learning is src/learning. Whatever goes wrong leaves as a message with advice.
  */
 import { transfer } from 'comlink';
-import { TrainerControl } from '../../learning/control.ts';
 import type { Config, ConfigKey, ConfigValue } from '../../learning/config.ts';
-import type { TrainerEvent } from '../../learning/events.ts';
 import type { AdapterExport } from '../../experiment/export/index.ts';
 import { parityCard } from '../../experiment/export/parity.ts';
-import { readJournal } from '../../experiment/journal.ts';
-import type { RunKeeper } from '../../experiment/keeper.ts';
-import { trainKept } from '../../experiment/kept-run.ts';
-import type { RunFile } from '../../experiment/storage/run-file.ts';
 import { isRecoverable } from '../../experiment/survive.ts';
-import type { TrainerState } from '../../learning/state.ts';
 import { exportAdapter, importAdapter } from '../../policy/peft.ts';
 import { checkSameModel } from '../../policy/same-model.ts';
 import type { Task } from '../../tasks/types.ts';
@@ -31,10 +24,8 @@ import { readLocaleFrom, s } from '../strings.ts';
 import type { Answer, Ask, Question, Replies } from '../questions.ts';
 import { answer } from './answers.ts';
 import { openEngine, type Engine } from './engine.ts';
-import { heapBytes } from './heaps.ts';
 import { Keeping } from './keeping.ts';
-import { Puller } from './pull.ts';
-import { inTurns, Turns, UpdatesSeen } from './turns.ts';
+import { PresentRun, type Found } from './present-run.ts';
 
 /** Read when needed: the page's language is known only then. */
 const fallbackOf = (during: FailedDuring): Fallback =>
@@ -44,37 +35,20 @@ const fallbackOf = (during: FailedDuring): Fallback =>
     change: { kept: s.error.changeKept, advice: s.error.changeAdvice },
   })[during];
 
-/** Least milliseconds between two reports of tokens. */
-const TOKENS_EVERY = 150;
-
 export class WorkerLearner implements Learner {
   #listener: Listener = () => undefined;
   #engine: Engine | null = null;
-  #config: Config | null = null;
   /** What the engine was opened for. */
   #request: LoadRequest | null = null;
-  #control = new TrainerControl();
-  #abort = new AbortController();
-  #tokensAt = 0;
-  readonly #turns = new Turns();
-  readonly #updates = new UpdatesSeen();
-  /** Finished updates of the run. */
-  #step = 0;
-  /** Tasks of the visitor's own: part of every run from here on. */
-  #own: readonly Task[] = [];
-  /** Where the next run goes on from; null: it begins. */
-  #from: { readonly keeper: RunKeeper; readonly state: TrainerState } | null = null;
-  #keeper: RunKeeper | null = null;
   readonly #keeping = new Keeping({
     onSaved: (saved) => this.#say({ type: 'saved', saved }),
     onProblem: (problem) => this.#say({ type: 'not-saved', error: toErrorData(problem, fallbackOf('run')) }),
   });
-  readonly #puller = new Puller({
-    begin: () => this.#begin(),
-    onRest: () => this.#save(),
-    onEvent: (event) => this.#event(event),
-    onState: (state) => this.#say({ type: 'transport', state }),
-    onError: (error) => this.#fail('run', error),
+  readonly #run = new PresentRun({
+    engine: () => this.#engine,
+    keeping: this.#keeping,
+    say: (message) => this.#say(message),
+    onFailed: (during, error) => this.#fail(during, error),
   });
 
   listen(listener: Listener): Promise<void> {
@@ -87,7 +61,7 @@ export class WorkerLearner implements Learner {
     try {
       await this.#engine?.dispose();
       this.#engine = null;
-      this.#config = request.config;
+      this.#run.config = request.config;
       this.#request = request;
       const engine = await openEngine(request, (stage) => this.#say({ type: 'stage', stage }));
       await this.#keeping.open();
@@ -110,15 +84,15 @@ export class WorkerLearner implements Learner {
   }
 
   async start(): Promise<void> {
-    if (this.#engine) this.#puller.start();
+    if (this.#engine) this.#run.puller.start();
   }
 
   async pause(): Promise<void> {
-    this.#puller.pause();
+    this.#run.puller.pause();
   }
 
   async step(): Promise<void> {
-    if (this.#engine) this.#puller.step();
+    if (this.#engine) this.#run.puller.step();
   }
 
   async resume(): Promise<void> {
@@ -144,23 +118,15 @@ export class WorkerLearner implements Learner {
   }
 
   /** Lets go of the present run for another, which rests. */
-  async #takeUp(
-    find: () => Promise<{ readonly keeper: RunKeeper; readonly run: RunFile } | null>,
-  ): Promise<void> {
+  async #takeUp(find: () => Promise<Found | null>): Promise<void> {
     try {
-      this.#abort.abort();
-      await this.#puller.drop();
+      await this.#run.drop();
       const found = await find();
       if (found === null) return this.#say({ type: 'transport', state: 'idle' });
-      const { state, journal } = found.run;
+      const { state } = found.run;
       if (this.#engine) checkSameModel('The saved run', state.model, this.#engine.policy.info);
       await this.#fit(state.config);
-      this.#from = { keeper: found.keeper, state };
-      this.#config = state.config;
-      this.#control = new TrainerControl();
-      this.#say({ type: 'resumed', config: state.config, step: state.step });
-      for (const event of readJournal(journal)) this.#say({ type: 'event', event });
-      this.#say({ type: 'transport', state: 'paused' });
+      this.#run.takeUp(found);
     } catch (error) {
       this.#fail('run', error);
       this.#say({ type: 'transport', state: 'idle' });
@@ -177,28 +143,9 @@ export class WorkerLearner implements Learner {
     if (!this.#engine) throw new Error(s.saved.noModel);
   }
 
-  /** At rest, the run as it is. */
-  async #save(): Promise<void> {
-    const keeper = this.#keeper;
-    if (keeper === null || !keeper.isBehind) return;
-    try {
-      await keeper.save(await this.#control.save());
-    } catch (error) {
-      this.#fail('run', error);
-    }
-  }
-
   async reset(config: Config): Promise<void> {
     try {
-      this.#abort.abort();
-      await this.#puller.drop();
-      this.#from = null;
-      this.#keeper = null;
-      this.#config = config;
-      this.#control = new TrainerControl(); // changes that the dropped run had not taken yet are in `config`
-      this.#updates.clear();
-      this.#step = 0;
-      await this.#turns.take(async () => this.#engine?.policy.reset(config.seed));
+      await this.#run.restart(config);
       this.#say({ type: 'transport', state: 'idle' });
     } catch (error) {
       this.#fail('run', error);
@@ -210,11 +157,7 @@ export class WorkerLearner implements Learner {
       const engine = this.#engine;
       if (!engine) throw new Error(s.ask.noModel);
       const snapshot = importAdapter(bytes, engine.architecture, engine.adapter, name, engine.policy.info);
-      this.#abort.abort();
-      await this.#puller.drop();
-      this.#updates.clear();
-      this.#step = 0;
-      await this.#turns.take(() => engine.policy.restore(snapshot));
+      await this.#run.restartFrom(engine, snapshot);
       this.#say({ type: 'transport', state: 'idle' });
       return null;
     } catch (error) {
@@ -224,7 +167,7 @@ export class WorkerLearner implements Learner {
 
   async change(key: ConfigKey, value: ConfigValue): Promise<void> {
     try {
-      this.#control.change(key, value);
+      this.#run.change(key, value);
     } catch (error) {
       this.#fail('change', error);
     }
@@ -238,11 +181,11 @@ export class WorkerLearner implements Learner {
   }
 
   async task(id: string): Promise<Task | null> {
-    return [...this.#own, ...(this.#engine?.tasks ?? [])].find((task) => task.id === id) ?? null;
+    return this.#run.tasks.find((task) => task.id === id) ?? null;
   }
 
   async pace(milliseconds: number): Promise<void> {
-    this.#puller.pace(milliseconds);
+    this.#run.puller.pace(milliseconds);
   }
 
   readonly ask: Ask = async <Q extends Question>(question: Q): Promise<Answer<Replies[Q['ask']]>> => {
@@ -255,72 +198,20 @@ export class WorkerLearner implements Learner {
 
   async #answer(question: Question): Promise<Replies[Question['ask']]> {
     const engine = this.#engine;
-    if (!engine || !this.#config) throw new Error(s.ask.noModel);
+    const { config, step, tasks, turns, updates } = this.#run;
+    if (!engine || !config) throw new Error(s.ask.noModel);
     if (question.ask === 'add-task') {
-      this.#own = [...this.#own.filter(({ id }) => id !== question.task.id), question.task];
-      this.#control.addTask(question.task);
+      this.#run.addTask(question.task);
       return null;
     }
     const { policy, sandbox } = engine;
-    return answer(question, {
-      policy,
-      sandbox,
-      tasks: [...this.#own, ...engine.tasks],
-      turns: this.#turns,
-      updates: this.#updates,
-      config: this.#config,
-      step: this.#step,
-    });
+    return answer(question, { policy, sandbox, tasks, turns, updates, config, step });
   }
 
   async dispose(): Promise<void> {
-    this.#abort.abort();
-    await this.#puller.drop();
+    await this.#run.drop();
     await this.#engine?.dispose();
     this.#engine = null;
-  }
-
-  #begin(): ReturnType<typeof trainKept> {
-    const engine = this.#engine!;
-    this.#abort = new AbortController();
-    const early = this.#control.takeChanges();
-    this.#control = new TrainerControl();
-    for (const task of this.#own) this.#control.addTask(task);
-    this.#updates.clear();
-    if (this.#from !== null) for (const [key, value] of early) this.#control.change(key, value);
-    // Changed before the run began: part of its configuration, not of its story.
-    const config = { ...this.#config!, ...Object.fromEntries(early) } as Config;
-    const from = this.#from;
-    this.#from = null;
-    this.#keeper = from?.keeper ?? this.#keeping.begin();
-    const run = {
-      policy: inTurns(engine.policy, {
-        turns: this.#turns,
-        updates: this.#updates,
-        onTokens: (tokens) => this.#tokens(tokens),
-      }),
-      sandbox: engine.sandbox,
-      tasks: engine.tasks,
-      config,
-      control: this.#control,
-      signal: this.#abort.signal,
-      ...(from && { state: from.state }),
-    };
-    return trainKept(run, this.#keeper);
-  }
-
-  #event(event: TrainerEvent): void {
-    if (event.type === 'step-started') this.#updates.step = event.step;
-    if (event.type === 'step-finished') this.#step = event.step;
-    this.#say({ type: 'event', event });
-    if (event.type === 'step-finished') this.#say({ type: 'heap', bytes: heapBytes() });
-  }
-
-  #tokens(tokens: number): void {
-    const now = performance.now();
-    if (now - this.#tokensAt < TOKENS_EVERY) return;
-    this.#tokensAt = now;
-    this.#say({ type: 'progress', tokens });
   }
 
   #say(message: LearnerMessage): void {

@@ -1,6 +1,6 @@
 /**
  * What a model would cost, before anything of it is fetched or loaded: bytes to download, bytes that a run takes, and what the browser has
- * of it already. Reads a few kilobytes; opens no tokenizer and no weights.
+ * of it already. Reads no weights, and no tokenizer but that of a folder of this machine.
  */
 import { createConfig } from '../../learning/config.ts';
 import type { ConfigOverrides } from '../../learning/config.ts';
@@ -61,26 +61,22 @@ export async function describeFiles(files: readonly File[], device: 'webgpu' | '
     return { model, name: gguf.name, bytes: gguf.size, download: 0, there: 0, settings, ...cost };
   }
   const name = files[0]?.webkitRelativePath.split('/')[0] || 'model';
-  const config = files.find((file) => file.name === 'config.json');
-  if (!config) {
+  // What lies deeper is no part of it, whatever it is called.
+  const own = files.filter(({ webkitRelativePath }) => webkitRelativePath.split('/').length <= 2);
+  if (!own.some((file) => file.name === 'config.json')) {
     throw new ModelAccessError(
       `${files.length === 1 ? files[0]!.name : name} is no model`,
       'A model is a .gguf file, or a folder with config.json, tokenizer.json, tokenizer_config.json and safetensors files.',
     );
   }
-  const wanted = files.filter(({ name: file }) => /\.(json|safetensors|jinja)$/.test(file));
+  const wanted = own.filter(({ name: file }) => /\.(json|safetensors|jinja)$/.test(file));
   const bytes = wanted.reduce((sum, { size }) => sum + size, 0);
-  const architecture = parseArchitecture(await jsonOf(config));
   const model = { kind: 'files', name, files: wanted } as const;
-  return { model, name, bytes, download: 0, there: 0, settings, ...costOf(architecture, bytes, device) };
-}
-
-async function jsonOf(file: File): Promise<unknown> {
-  try {
-    return JSON.parse(await file.text()) as unknown;
-  } catch {
-    throw new ModelAccessError(`${file.name} is not JSON`, 'Fetch the folder again: the file is damaged.');
-  }
+  // Opened once before it is loaded: for a folder that is damaged the loaded model need not give way.
+  const { openFiles } = await import('../learner/own-model.ts');
+  const { architecture, tokenizer } = await openFiles(name, wanted);
+  const cost = costOf(architecture, bytes, device);
+  return { model, name, bytes, download: 0, there: 0, settings: realModelSettings(tokenizer), ...cost };
 }
 
 /** @throws PolicyError with advice: no such model, gated, no connection, not supported, too large */

@@ -100,8 +100,10 @@ export function time(series: Series): ChartSpec {
   const names = Object.keys(series.columns).filter(
     (name) => name.startsWith('time/') && !/step_time|evaluate/.test(name),
   );
-  const lines = names.map((name, i) =>
-    line(series, name, name.slice('time/'.length), PHASE_COLOURS[i % PHASE_COLOURS.length]!),
-  );
+  const lines = names.map((name, i) => {
+    const phase = name.slice('time/'.length);
+    const label = s.learning.phases[phase] ?? phase;
+    return line(series, name, label, PHASE_COLOURS[i % PHASE_COLOURS.length]!);
+  });
   return { kind: 'stack', steps: series.steps, lines, format: (value) => value.toFixed(1) };
 }

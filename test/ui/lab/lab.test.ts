@@ -7,6 +7,7 @@ import { presetConfig } from '../../../src/experiment/presets.ts';
 import { diff, createConfig } from '../../../src/learning/config.ts';
 import type { TrainerEvent } from '../../../src/learning/events.ts';
 import { evaluationsLeft, median, Pace, rolloutsPerStep } from '../../../src/ui/lab/pace.ts';
+import { Plan } from '../../../src/ui/lab/plan.svelte.ts';
 import { compare, metricNames, overlay, resultBlocks } from '../../../src/ui/lab/results.ts';
 import { armOf, storedRun, type StoredRun } from '../../../src/ui/lab/runs.ts';
 import { chance, roughly, signed, signedInterval, smallestP } from '../../../src/ui/lab/words.ts';
@@ -58,6 +59,70 @@ describe('the plan', () => {
     const { plan } = aLab({ given: { 'optimizer.learningRate': 0.001 } }).lab;
     for (const arm of plan.arms)
       expect(armConfig(plan.experiment, arm, 1)['optimizer.learningRate']).toBe(0.001);
+  });
+});
+
+describe('a model of the visitor', () => {
+  const small = { 'code.prompts': 8, 'eval.every': 0, 'prompt.style': 'chat' } as const;
+
+  test('what it asks of a configuration is under every arm, and above it what the address says', () => {
+    const { lab, session } = aLab({ given: { 'code.prompts': 3 } });
+    session.knobs.layer = small;
+    for (const arm of lab.plan.arms)
+      expect(armConfig(lab.plan.experiment, arm, 1)).toMatchObject({
+        'prompt.style': 'chat',
+        'code.prompts': 3,
+      });
+    session.knobs.layer = {};
+    expect(armConfig(lab.plan.experiment, lab.plan.arms[0]!, 1)['prompt.style']).toBe('completion');
+  });
+
+  test('is measured as seldom as it asks, until the visitor says otherwise', () => {
+    const { lab, session } = aLab();
+    const plan = new Plan({ base: () => session.knobs.layer, seeds: 3, steps: 30 });
+    expect(plan.evalEvery).toBe(6);
+    session.knobs.layer = small;
+    expect(plan.evalEvery).toBe(0);
+    plan.evalEvery = 3;
+    expect(plan.experiment.overrides['eval.every']).toBe(3);
+    expect(lab.plan.evalEvery).toBe(1);
+  });
+
+  test('is loaded before the Lab runs anything: only then is it known how it is asked', async () => {
+    const { lab, session } = aLab();
+    session.own = { kind: 'hub', id: 'some/model' };
+    expect(lab.problem).toMatch(/some\/model.*loaded/);
+    lab.run();
+    expect(lab.queue.state).toBe('idle');
+    await session.load();
+    expect(lab.problem).toBeNull();
+  });
+
+  test('an experiment goes on only with the model it began with', async () => {
+    const { lab, session } = aLab();
+    await session.load();
+    lab.run();
+    await vi.waitFor(() => expect(lab.queue.state).toBe('running'), { timeout: 20_000, interval: 1 });
+    await lab.queue.stop();
+    expect(lab.missing.length).toBeGreaterThan(0);
+    expect(lab.needsModel).toBeNull();
+    lab.open = { ...lab.open!, model: 'another' };
+    expect(lab.needsModel).toBe('another');
+    lab.goOn();
+    expect(lab.queue.state).toBe('idle');
+  });
+
+  test('estimates forget what another model took', () => {
+    const pace = new Pace();
+    const started = (name: string) => ({ type: 'run-started', model: { name } }) as unknown as TrainerEvent;
+    const step = [
+      { type: 'rollouts', step: 1, groups: [{ kind: 'code', taskId: '', prompt: '', rollouts: [{}] }] },
+      { type: 'timing', step: 1, seconds: { step_time: 2 } },
+    ] as unknown as TrainerEvent[];
+    for (const event of [started('nano'), ...step, started('nano')]) pace.take(event);
+    expect(pace.measuredSteps).toBe(1);
+    pace.take(started('another'));
+    expect(pace.measuredSteps).toBe(0);
   });
 });
 
@@ -136,6 +201,16 @@ describe('what is shown', () => {
     ]);
     expect([comparison.repeated, comparison.unfinished]).toEqual([1, 1]);
     expect(comparison.arms.map(({ runs: own }) => own.length)).toEqual([3, 3]);
+  });
+
+  test('runs of different models are not compared: a difference would be the models’', () => {
+    const comparison = compare([...runs, finished('C', 1, 0.9, { model: 'SmolLM2' })]);
+    expect(comparison.models).toEqual(['SmolLM2', 'nano']);
+    expect([comparison.arms, comparison.summary.comparisons]).toEqual([[], []]);
+    expect(compare(runs).models).toEqual(['nano']);
+    // One that did not finish takes no part anyway.
+    const stopped = finished('C', 1, 0.9, { model: 'SmolLM2', outcome: null, state: 'stopped' });
+    expect(compare([...runs, stopped]).models).toEqual(['nano']);
   });
 
   test('arms of one name that are not the same stay apart', () => {

@@ -1,5 +1,6 @@
 /** The frame of the page: header, rooms, presets, what is said to screen readers. */
 import type { PresetName } from '../../../experiment/presets.ts';
+import { plural } from '../plural.ts';
 
 interface PresetText {
   readonly title: string;
@@ -36,6 +37,14 @@ export const common = {
   },
   device: {
     none: 'No model loaded',
+    /** What stands between two parts of a device's name. */
+    and: ', ',
+    words: {
+      native: 'native CPU',
+      runtime: 'native ONNX Runtime in Node',
+      cores: (n: number) => `${n === 1 ? 'one core' : `${n} cores`} of a server CPU`,
+      threads: (n: number) => plural(n, 'thread'),
+    },
     parameters: (n: string) => `${n} parameters`,
     adapter: (n: string, rank: number) => `LoRA rank ${rank}, ${n} trainable`,
     notIsolated: 'One thread: this page is not cross-origin isolated, so WASM threads are off.',

@@ -39,6 +39,14 @@ export const lab = {
     heading: 'Hypothesis',
     preset: 'Begin with',
     own: 'Your own arms',
+    model: 'Model',
+    modelHelp: (isOwn: boolean): string =>
+      isOwn
+        ? 'as in Play, on the easy tasks, with small steps and few measurements: they are slow on a CPU.'
+        : 'comes with the page. Runs train the model that Play has.',
+    chooseModel: 'Choose another model',
+    notLoaded: (name: string) =>
+      `${name} is not loaded: load it first, for it decides how it is asked and what fits.`,
     arms: 'Arms',
     armsHelp:
       'Each arm is a preset and what it changes. Arms with one seed see the same prompts and the same random numbers.',
@@ -75,6 +83,7 @@ export const lab = {
   queue: {
     label: 'Queue',
     idle: 'Nothing is running.',
+    otherModel: (name: string) => `The missing runs need ${name}: choose it as the model to go on.`,
     preparing: (run: string) => `Preparing ${run}.`,
     running: (run: string, step: number, steps: number) => `${run}: step ${step} of ${steps}.`,
     measuring: (run: string) => `${run}: measuring the base model.`,
@@ -99,6 +108,8 @@ export const lab = {
     empty: 'Choose a hypothesis and run it. Curves and differences appear here as runs finish.',
     sideBySide: 'What the arms differ in',
     setting: 'Setting',
+    models: (names: string) =>
+      `These runs trained different models (${names}), so they are not compared: a difference could be the models’.`,
     emptyChosen: 'Choose finished runs in the list to compare them.',
     ofChosen: (n: number) => `${plural(n, 'chosen run')}`,
     backToExperiment: 'Back to the experiment',

@@ -352,7 +352,7 @@ export const learn = {
       table: 'Data table',
       simulation: 'Simulation',
       simulationHelp: 'Random numbers, not runs. Noise of a single run:',
-      noise: (points: string) => `standard deviation ${points} points of pass@1`,
+      noise: (points: string, source: string) => `standard deviation ${points} points of pass@1 (${source}).`,
       noiseFromStudy: 'as in the study below',
       noiseAssumed: 'an assumption',
       effect: 'True difference, B over A',

@@ -213,6 +213,10 @@ export const play = {
       unique: { name: 'is new', lost: 'seen before' },
       fits: { name: 'fits', lost: 'too long' },
     } satisfies Record<Gate, { readonly name: string; readonly lost: string }>,
+    /** Parts of a step, by the names that logs give them. */
+    phases: { generate: 'generate', execute: 'execute', score: 'score', update: 'update' } as Readonly<
+      Record<string, string>
+    >,
     series: {
       sampled: 'sampled',
       greedy: 'greedy',

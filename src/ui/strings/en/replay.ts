@@ -12,7 +12,8 @@ export const replay = {
     at: (step: number, steps: number) => `Step ${step} of ${steps}`,
     speed: 'Speed',
     times: (speed: number) => `${speed}×`,
-    made: (device: string, date: string) => `A real run, made on ${device}, ${date}.`,
+    made: (title: string, device: string, date: string) =>
+      `${title}. A real run, made on ${device}, ${date}.`,
     command: 'Made by',
     thinned: (steps: number) =>
       `To keep the file small, token probabilities were kept for ${steps} steps; every curve is whole.`,

@@ -31,6 +31,13 @@ export const common: typeof en = {
   },
   device: {
     none: '尚未加载模型',
+    and: '，',
+    words: {
+      native: '本机 CPU',
+      runtime: 'Node 中的本机 ONNX Runtime',
+      cores: (n) => `服务器 CPU 的 ${n} 个核心`,
+      threads: (n) => `${n} 个线程`,
+    },
     parameters: (n) => `${n} 个参数`,
     adapter: (n, rank) => `LoRA 秩 ${rank}，可训练参数 ${n} 个`,
     notIsolated: '单线程：本页没有跨源隔离，因此 WASM 线程不可用。',

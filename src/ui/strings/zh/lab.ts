@@ -29,6 +29,13 @@ export const lab: typeof en = {
     heading: '假设',
     preset: '从这里开始',
     own: '自定义的组',
+    model: '模型',
+    modelHelp: (isOwn) =>
+      isOwn
+        ? '与“动手”中相同，做简单任务，每步小、测量少：在 CPU 上很慢。'
+        : '随页面提供。各次运行训练的就是“动手”中的模型。',
+    chooseModel: '换一个模型',
+    notLoaded: (name) => `${name} 尚未加载：请先加载，怎样提问、放得下多少都由它决定。`,
     arms: '实验组',
     armsHelp: '每组是一个预设加上它的改动。种子相同的组看到同样的提示和同样的随机数。',
     arm: (letter) => `${letter} 组`,
@@ -60,6 +67,7 @@ export const lab: typeof en = {
   queue: {
     label: '队列',
     idle: '没有在运行。',
+    otherModel: (name) => `缺少的运行需要 ${name}：选用这个模型才能继续。`,
     preparing: (run) => `正在准备 ${run}。`,
     running: (run, step, steps) => `${run}：第 ${step} 步，共 ${steps} 步。`,
     measuring: (run) => `${run}：正在测量基础模型。`,
@@ -83,6 +91,7 @@ export const lab: typeof en = {
     empty: '选一个假设并运行。每完成一次，曲线和差别就会显示在这里。',
     sideBySide: '各组的不同之处',
     setting: '设置',
+    models: (names) => `这些运行训练的是不同的模型（${names}），因此不作比较：差别可能来自模型本身。`,
     emptyChosen: '在列表中选择已完成的运行来比较。',
     ofChosen: (n) => `选中的 ${n} 次运行`,
     backToExperiment: '回到实验',

@@ -318,7 +318,7 @@ export const learn: typeof en = {
       table: '数据表',
       simulation: '模拟',
       simulationHelp: '这是随机数，不是真的训练。单次训练的噪声：',
-      noise: (points) => `标准差 ${points} 个百分点（pass@1）`,
+      noise: (points, source) => `标准差 ${points} 个百分点（pass@1；${source}）。`,
       noiseFromStudy: '取自下面的研究',
       noiseAssumed: '假设值',
       effect: '真实的差，B 减 A',

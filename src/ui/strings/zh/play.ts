@@ -191,6 +191,7 @@ export const play: typeof en = {
       unique: { name: '是新的', lost: '见过' },
       fits: { name: '放得下', lost: '太长' },
     },
+    phases: { generate: '生成', execute: '执行', score: '打分', update: '更新' },
     series: {
       sampled: '采样',
       greedy: '贪心',

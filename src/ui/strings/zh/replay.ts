@@ -14,7 +14,7 @@ export const replay: typeof en = {
     at: (step, steps) => `第 ${step} 步，共 ${steps} 步`,
     speed: '速度',
     times: (speed) => `${speed} 倍`,
-    made: (device, date) => `这是一次真实的运行，设备：${device}，时间：${date}。`,
+    made: (title, device, date) => `${title}。这是一次真实的运行，设备：${device}，时间：${date}。`,
     command: '生成命令',
     thinned: (steps) => `为了让文件小一些，只保留了 ${steps} 个步的词元概率；所有曲线都是完整的。`,
     ownFile: (name) => `来自你的文件 ${name}。`,

@@ -1,0 +1,173 @@
+/**
+ * The run that the learner has at present: begun, pulled, saved at rest, dropped, taken up again, with what readers may ask about it. It has
+ * no model of its own, and what goes wrong it leaves to its caller.
+ */
+import { TrainerControl } from '../../learning/control.ts';
+import type { Config, ConfigKey, ConfigValue } from '../../learning/config.ts';
+import type { TrainerEvent } from '../../learning/events.ts';
+import { readJournal } from '../../experiment/journal.ts';
+import type { RunKeeper } from '../../experiment/keeper.ts';
+import { trainKept } from '../../experiment/kept-run.ts';
+import type { RunFile } from '../../experiment/storage/run-file.ts';
+import type { TrainerState } from '../../learning/state.ts';
+import type { PolicySnapshot } from '../../policy/types.ts';
+import type { Task } from '../../tasks/types.ts';
+import type { FailedDuring, LearnerMessage } from '../protocol.ts';
+import type { Engine } from './engine.ts';
+import { heapBytes } from './heaps.ts';
+import type { Keeping } from './keeping.ts';
+import { Puller } from './pull.ts';
+import { inTurns, Turns, UpdatesSeen } from './turns.ts';
+
+/** Least milliseconds between two reports of tokens. */
+const TOKENS_EVERY = 150;
+
+export interface Found {
+  readonly keeper: RunKeeper;
+  readonly run: RunFile;
+}
+
+export interface PresentRunOptions {
+  readonly engine: () => Engine | null;
+  readonly keeping: Keeping;
+  readonly say: (message: LearnerMessage) => void;
+  readonly onFailed: (during: FailedDuring, error: unknown) => void;
+}
+
+export class PresentRun {
+  readonly #options: PresentRunOptions;
+  config: Config | null = null;
+  /** Finished updates. */
+  step = 0;
+  readonly turns = new Turns();
+  readonly updates = new UpdatesSeen();
+  /** Tasks of the visitor's own: part of every run from here on. */
+  #own: readonly Task[] = [];
+  #control = new TrainerControl();
+  #abort = new AbortController();
+  #tokensAt = 0;
+  /** Where the next run goes on from; null: it begins. */
+  #from: { readonly keeper: RunKeeper; readonly state: TrainerState } | null = null;
+  #keeper: RunKeeper | null = null;
+  readonly puller = new Puller({
+    begin: () => this.#begin(),
+    onRest: () => this.#save(),
+    onEvent: (event) => this.#event(event),
+    onState: (state) => this.#options.say({ type: 'transport', state }),
+    onError: (error) => this.#options.onFailed('run', error),
+  });
+
+  constructor(options: PresentRunOptions) {
+    this.#options = options;
+  }
+
+  /** Those of the visitor first. */
+  get tasks(): readonly Task[] {
+    return [...this.#own, ...(this.#options.engine()?.tasks ?? [])];
+  }
+
+  addTask(task: Task): void {
+    this.#own = [...this.#own.filter(({ id }) => id !== task.id), task];
+    this.#control.addTask(task);
+  }
+
+  /** @throws ConfigError */
+  change(key: ConfigKey, value: ConfigValue): void {
+    this.#control.change(key, value);
+  }
+
+  /** Stops what is under way and lets go of it. */
+  async drop(): Promise<void> {
+    this.#abort.abort();
+    await this.puller.drop();
+  }
+
+  /** The next run begins anew, with this configuration. */
+  async restart(config: Config): Promise<void> {
+    await this.drop();
+    this.#from = null;
+    this.#keeper = null;
+    this.config = config;
+    this.#control = new TrainerControl(); // changes that the dropped run had not taken yet are in `config`
+    this.#forgetUpdates();
+    await this.turns.take(async () => this.#options.engine()?.policy.reset(config.seed));
+  }
+
+  /** The next run begins from this adapter. */
+  async restartFrom(engine: Engine, snapshot: PolicySnapshot): Promise<void> {
+    await this.drop();
+    this.#forgetUpdates();
+    await this.turns.take(() => engine.policy.restore(snapshot));
+  }
+
+  /** The next run goes on where this one was; its story is told. */
+  takeUp({ keeper, run: { state, journal } }: Found): void {
+    this.#from = { keeper, state };
+    this.config = state.config;
+    this.#control = new TrainerControl();
+    const { say } = this.#options;
+    say({ type: 'resumed', config: state.config, step: state.step });
+    for (const event of readJournal(journal)) say({ type: 'event', event });
+    say({ type: 'transport', state: 'paused' });
+  }
+
+  #forgetUpdates(): void {
+    this.updates.clear();
+    this.step = 0;
+  }
+
+  #begin(): ReturnType<typeof trainKept> {
+    const engine = this.#options.engine()!;
+    this.#abort = new AbortController();
+    const early = this.#control.takeChanges();
+    this.#control = new TrainerControl();
+    for (const task of this.#own) this.#control.addTask(task);
+    this.updates.clear();
+    if (this.#from !== null) for (const [key, value] of early) this.#control.change(key, value);
+    // Changed before the run began: part of its configuration, not of its story.
+    const config = { ...this.config!, ...Object.fromEntries(early) } as Config;
+    const from = this.#from;
+    this.#from = null;
+    this.#keeper = from?.keeper ?? this.#options.keeping.begin();
+    const run = {
+      policy: inTurns(engine.policy, {
+        turns: this.turns,
+        updates: this.updates,
+        onTokens: (tokens) => this.#tokens(tokens),
+      }),
+      sandbox: engine.sandbox,
+      tasks: engine.tasks,
+      config,
+      control: this.#control,
+      signal: this.#abort.signal,
+      ...(from && { state: from.state }),
+    };
+    return trainKept(run, this.#keeper);
+  }
+
+  /** At rest, the run as it is. */
+  async #save(): Promise<void> {
+    const keeper = this.#keeper;
+    if (keeper === null || !keeper.isBehind) return;
+    try {
+      await keeper.save(await this.#control.save());
+    } catch (error) {
+      this.#options.onFailed('run', error);
+    }
+  }
+
+  #event(event: TrainerEvent): void {
+    const { say } = this.#options;
+    if (event.type === 'step-started') this.updates.step = event.step;
+    if (event.type === 'step-finished') this.step = event.step;
+    say({ type: 'event', event });
+    if (event.type === 'step-finished') say({ type: 'heap', bytes: heapBytes() });
+  }
+
+  #tokens(tokens: number): void {
+    const now = performance.now();
+    if (now - this.#tokensAt < TOKENS_EVERY) return;
+    this.#tokensAt = now;
+    this.#options.say({ type: 'progress', tokens });
+  }
+}
