@@ -5,26 +5,37 @@
 import { availableParallelism, cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { table } from '../src/cli/report.ts';
+import { benchMemory } from './memory.ts';
 import { benchPage } from './page.ts';
 import { benchSandbox } from './sandbox.ts';
 import { benchStep } from './step.ts';
 import { summary, type Summary } from './statistics.ts';
 import { benchTraining } from './training.ts';
 
-const HELP = `npm run bench [-- --only step|sandbox|page|training] [--repeat N] [--json]`;
+const HELP = `npm run bench [-- --only step|sandbox|page|training|memory] [--repeat N] [--json] [--model FILE] [--setting TEXT]`;
 
 const { values } = parseArgs({
   options: {
     only: { type: 'string' },
     repeat: { type: 'string', default: '7' },
     json: { type: 'boolean', default: false },
+    /** Of `memory`: a real model, and which settings. */
+    model: { type: 'string' },
+    setting: { type: 'string' },
     help: { type: 'boolean', default: false },
   },
 });
 const repeat = Number(values.repeat);
 const BENCHES = { step: benchStep, sandbox: benchSandbox, page: benchPage };
 /** Takes minutes: on request only. */
-const LONG = { training: benchTraining };
+const LONG = {
+  training: benchTraining,
+  memory: (_repeat: number, say: (line: string) => void) =>
+    benchMemory(say, {
+      ...(values.model !== undefined && { model: values.model }),
+      ...(values.setting !== undefined && { filter: values.setting }),
+    }),
+};
 const known = values.only === undefined || Object.hasOwn({ ...BENCHES, ...LONG }, values.only);
 if (values.help || !known || !Number.isInteger(repeat) || repeat < 1) {
   console.error(HELP);

@@ -8,8 +8,11 @@ export interface Sample {
   readonly bytes: number;
 }
 
-/** Bytes of all descendants of this process whose name holds `name`; shared pages count once. Null where the system does not tell. */
-export async function descendantsMemory(name: string): Promise<number | null> {
+/**
+ * Bytes of all descendants of this process whose name holds `name`, and `argument` their command line; shared pages count once. Null where the
+ * system does not tell.
+ */
+export async function descendantsMemory(name: string, argument = ''): Promise<number | null> {
   const parents = new Map<number, number>();
   const names = new Map<number, string>();
   const entries = await readdir('/proc').catch(() => null);
@@ -26,6 +29,8 @@ export async function descendantsMemory(name: string): Promise<number | null> {
   let total = 0;
   for (const [id, own] of names) {
     if (id === process.pid || !own.includes(name) || !isOurs(id)) continue;
+    const command = argument && (await readFile(`/proc/${id}/cmdline`, 'utf8').catch(() => ''));
+    if (!command.includes(argument)) continue;
     const rollup = await readFile(`/proc/${id}/smaps_rollup`, 'utf8').catch(() => '');
     total += 1024 * Number(/^Pss:\s+(\d+) kB/m.exec(rollup)?.[1] ?? 0);
   }

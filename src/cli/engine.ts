@@ -4,10 +4,10 @@ import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { planMemory, type MemoryPlan, type Loading } from '../experiment/memory.ts';
 import type { Config } from '../learning/config.ts';
-import { parameterCount } from '../policy/architecture.ts';
 import { buildPolicy, defaultFormat } from '../policy/load.ts';
-import { bytesPerWeight, type WorkingSizes } from '../policy/memory.ts';
+import type { WorkingSizes } from '../policy/memory.ts';
 import type { LoraPolicy } from '../policy/policy.ts';
+import { bytesPerWeight } from '../policy/weight-bytes.ts';
 import type { OpenedModel } from '../policy/sources/open-model.ts';
 import type { LinearFormat, MatrixReport } from '../policy/weights.ts';
 import { createSandbox, type SandboxOptions } from '../sandbox/node.ts';
@@ -94,11 +94,13 @@ export function memoryPlan(
   const { architecture, checkpoint } = model;
   const format = linears ?? defaultFormat(architecture, device);
   const loading: Loading = {
-    bytesPerWeight: bytesPerWeight(format, checkpoint.bytes / parameterCount(architecture)),
+    bytesPerWeight: bytesPerWeight(architecture, format, checkpoint.bytes),
     ...(adapterLayers !== undefined && adapterLayers > 0 && { adapterLayers }),
     ...(longestPrompt !== undefined && { longestPrompt }),
   };
-  return planMemory(config, architecture, { device: 'wasm', pythonWorkers: availableParallelism() }, loading);
+  // Interpreters as openSandbox starts them.
+  const pythonWorkers = Math.min(8, availableParallelism());
+  return planMemory(config, architecture, { device, pythonWorkers, place: 'node' }, loading);
 }
 
 const FORMATS: readonly LinearFormat[] = ['stored', 'fp32', 'int4', 'int8'];

@@ -122,7 +122,7 @@ async function openFromHub(
 /** With the settings of real models and easy tasks; a run says it again for its own. */
 function memoryOf(architecture: Architecture, { bytes }: HubModel): number {
   const config = createConfig(realModelSettings({}));
-  const machine = { device: 'wasm', pythonWorkers: availableParallelism() } as const;
+  const machine = { device: 'wasm', pythonWorkers: availableParallelism(), place: 'node' } as const;
   return planOwnModel(config, { architecture, checkpoint: { bytes } }, machine, PROMPT_TOKENS).prediction
     .total;
 }

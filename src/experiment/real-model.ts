@@ -4,11 +4,10 @@
  */
 import type { Config, ConfigOverrides } from '../learning/config.ts';
 import { codePrompt, settingsFor } from '../learning/prompts.ts';
-import { parameterCount } from '../policy/architecture.ts';
 import { defaultFormat } from '../policy/load.ts';
-import { bytesPerWeight } from '../policy/memory.ts';
 import type { OpenedModel } from '../policy/sources/open-model.ts';
 import type { Tokenizer } from '../policy/types.ts';
+import { bytesPerWeight } from '../policy/weight-bytes.ts';
 import type { LinearFormat } from '../policy/weights.ts';
 import type { Task } from '../tasks/types.ts';
 import { planMemory, type Machine, type MemoryPlan } from './memory.ts';
@@ -42,9 +41,6 @@ export const longestPrompt = (tasks: readonly Task[], tokenizer: Tokenizer, conf
     0,
   );
 
-/** What WebAssembly can address is 4 GiB, and a heap cannot be used to the last byte. */
-const WASM_CAP_MIB = 3584;
-
 /**
  * What a run will take, with working sizes that keep it under `memory.capMiB` and under what the device can address.
  * @param longest tokens of the longest prompt
@@ -64,10 +60,8 @@ export function planOwnModel(
   }: { readonly linears?: LinearFormat; readonly adapterLayers?: number } = {},
 ): MemoryPlan {
   const format = linears ?? defaultFormat(architecture, machine.device);
-  const asked = config['memory.capMiB'];
-  const cap = machine.device === 'wasm' ? Math.min(asked || WASM_CAP_MIB, WASM_CAP_MIB) : asked;
-  return planMemory({ ...config, 'memory.capMiB': cap }, architecture, machine, {
-    bytesPerWeight: bytesPerWeight(format, checkpoint.bytes / parameterCount(architecture)),
+  return planMemory(config, architecture, machine, {
+    bytesPerWeight: bytesPerWeight(architecture, format, checkpoint.bytes),
     adapterLayers,
     longestPrompt: longest,
   });

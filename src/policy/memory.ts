@@ -1,23 +1,33 @@
 /**
  * How much memory a run will take, before anything is loaded, and smaller working sizes where that is more than it may. Pure arithmetic on
- * sizes: an estimate of what is held at once, not a measurement.
+ * sizes: an estimate of the most that is held at once, not a measurement. `npm run bench -- --only memory` holds it against processes; the
+ * numbers of COSTS come from there.
  *
- *   weights      one copy in host memory, and one in each compiled graph that holds them: parameters x bytes each; graphs together at most
- *                GRAPH_CAP and the one being compiled
+ *   weights      one copy in host memory
+ *   graphs       each compiled graph with weights has copies of them: those of the steps of one kind of rollout, half as many again for other
+ *                lengths, for each kind; at most GRAPH_CAP together
  *   adapter      6 x 4 bytes a parameter: A and B, two moments, the gradient, the zero gradient, the base's zero adapter
  *   activations  of one micro-batch of M tokens in rows of T, fp32, kept for the backward pass:
- *                a layer     M x (8 width + 3 query + 3 key/value + 5 hidden)  +  3 x heads x M x T; below the first adapted one nothing
- *                the head    4 x M x vocabulary; of a large vocabulary three pieces
- *   cache        keys and values of the rollouts decoded together, as input and as output of a chunk:
- *                2 x 2 x layers x rows x capacity x key/value width x 4 bytes
+ *                a layer     M x (4 width + 2 query + 3 key/value + 4 hidden + heads x T); below the first adapted one nothing, and one
+ *                            layer more for what is computed at the moment
+ *                the head    4 x M x vocabulary; of a large vocabulary three pieces, for the quarter of the tokens that is asked about
+ *   cache        keys and values of the rollouts decoded together, 2 x layers x rows x capacity x key/value width x 4 bytes, as input and
+ *                output of a chunk; and a head in blocks of 8 bits, which is made floats for each token
+ *
+ * Activations and cache are not worked on at once, so that the device needs the larger of them; the heap of WebAssembly never shrinks and
+ * keeps the larger, too. On the host caches outlive their use until they are collected.
  */
 import { adapterMatrices } from './adapter.ts';
-import { parameterCount, type Architecture } from './architecture.ts';
+import { allLinears, type Architecture } from './architecture.ts';
 import { PolicyError } from './errors.ts';
 import { HEAD_PIECE, isLarge } from './head.ts';
-import { MICRO_BATCH_TOKENS } from './packing.ts';
-import { MAX_ROWS } from './rollout-batch.ts';
-import type { LinearFormat } from './weights.ts';
+import { LONGEST_ROW, MICRO_BATCH_TOKENS, packedShape } from './packing.ts';
+import { MAX_ROWS, rowSizes } from './rollout-batch.ts';
+import type { BytesPerWeight } from './weight-bytes.ts';
+
+const MIB = 2 ** 20;
+
+export type DeviceKind = 'wasm' | 'native' | 'webgpu';
 
 /** Sizes of the work done at once. Smaller ones are slower and sum in another order; they change nothing else. */
 export interface WorkingSizes {
@@ -27,7 +37,14 @@ export interface WorkingSizes {
   readonly rows: number;
   /** Compiled graphs held. */
   readonly programs: number;
+  /** What compiled graphs may hold, bytes; one is always held. */
+  readonly graphBytes: number;
 }
+
+/** What compiled graphs may hold, bytes. */
+export const GRAPH_CAP = 1.5 * 2 ** 30;
+/** What the backward pass of a micro-batch may keep, bytes. */
+const ACTIVATION_CAP = 640 * MIB;
 
 /**
  * A step of code and alignment rollouts uses about fifteen shapes and an evaluation as many again; fewer programs than that would be compiled
@@ -37,24 +54,46 @@ export const FULL_SIZES: WorkingSizes = {
   microBatchTokens: MICRO_BATCH_TOKENS,
   rows: MAX_ROWS,
   programs: 48,
+  graphBytes: GRAPH_CAP,
 };
 
-/** In the order they are tried: micro-batches first, they cost the most and slow down the least. */
+/** In the order they are tried: micro-batches first, they slow down the least; graphs that are let go are compiled again in the next step. */
 const SMALLER: readonly WorkingSizes[] = [
   { ...FULL_SIZES, microBatchTokens: 1024 },
   { ...FULL_SIZES, microBatchTokens: 512 },
-  { microBatchTokens: 512, rows: 32, programs: 24 },
-  { microBatchTokens: 512, rows: 8, programs: 12 },
-  { microBatchTokens: 256, rows: 8, programs: 6 },
+  { microBatchTokens: 512, rows: 32, programs: 24, graphBytes: GRAPH_CAP },
+  { microBatchTokens: 512, rows: 32, programs: 24, graphBytes: GRAPH_CAP / 2 },
+  { microBatchTokens: 512, rows: 8, programs: 12, graphBytes: GRAPH_CAP / 2 },
+  { microBatchTokens: 256, rows: 8, programs: 6, graphBytes: GRAPH_CAP / 4 },
 ];
 
-/** Graphs that a run with code and alignment rollouts and its evaluations compiles, when nothing limits them. */
-const GRAPHS = 30;
+interface Costs {
+  /** The runtime itself, bytes. */
+  readonly runtime: number;
+  /** Copies of its weights that a compiled graph has on the device: as given, and as the operators want them. */
+  readonly copies: number;
+  /** Caches that live on the device, beside those of the host. */
+  readonly caches: number;
+  /** Caches in host memory, live ones and those not yet collected. */
+  readonly hostCaches: number;
+  /** What an allocator needs for a byte asked of it. */
+  readonly slack: number;
+}
 
-/** What compiled graphs may hold, bytes. */
-export const GRAPH_CAP = 1.5 * 2 ** 30;
-/** What the backward pass of a micro-batch may keep, bytes. */
-const ACTIVATION_CAP = 2 ** 30;
+/** Measured by the bench, WebGPU's not: there was no such device to measure. */
+const COSTS: Readonly<Record<DeviceKind, Costs>> = {
+  wasm: { runtime: 165 * MIB, copies: 1.15, caches: 2, hostCaches: 2.5, slack: 1.2 },
+  native: { runtime: 45 * MIB, copies: 1.9, caches: 0, hostCaches: 2.5, slack: 1 },
+  webgpu: { runtime: 200 * MIB, copies: 2, caches: 2, hostCaches: 0, slack: 1.1 },
+};
+
+/** @returns bytes that a compiled graph takes for `bytes` of weights */
+export const graphCost = (device: DeviceKind, bytes: number): number => COSTS[device].copies * bytes;
+
+/** Values in JavaScript for a node of a graph while it is encoded: a layer of a decoded token has about 60. */
+const BYTES_A_LAYER_BUILT = 240 * 1024;
+
+const parameterBytes = 4;
 
 /** Bytes that the backward pass keeps per token, at rows of `time` tokens. @param adapterLayers adapted ones, the last; absent: all */
 export function activationBytes(
@@ -63,9 +102,9 @@ export function activationBytes(
   time: number,
 ): number {
   const [query, keyValue] = [heads * headWidth, keyValueHeads * headWidth];
-  const layer = 8 * width + 3 * query + 3 * keyValue + 5 * hiddenWidth + 3 * heads * time;
-  const logits = isLarge({ vocabSize }) ? 3 * HEAD_PIECE : 4 * vocabSize;
-  return 4 * (Math.min(layers, adapterLayers) * layer + logits);
+  const layer = 4 * width + 2 * query + 3 * keyValue + 4 * hiddenWidth + heads * time;
+  const logits = isLarge({ vocabSize }) ? (3 / 4) * HEAD_PIECE : 4 * vocabSize;
+  return parameterBytes * ((Math.min(layers, adapterLayers) + 1) * layer + logits);
 }
 
 /** Tokens of a micro-batch whose activations stay under the cap, at most `most`; a row of `time` tokens is the least there is. */
@@ -79,56 +118,84 @@ export function microBatchTokens(
   return Math.max(time, Math.min(most, fitting));
 }
 
-/**
- * Bytes a weight takes as it is held: a float, or a code with its share of a scale and an offset per block of 32.
- * @param inFile bytes per weight of the files, which say how `stored` weights are held
- */
-export function bytesPerWeight(format: LinearFormat, inFile: number): number {
-  if (format === 'int4') return 0.75;
-  if (format === 'int8') return 1.25;
-  // Floats of two bytes are held as four; scales of two bytes, too.
-  return format === 'fp32' || inFile >= 2 ? 4 : 1.2 * inFile;
-}
-
 export interface MemoryRequest {
   readonly architecture: Architecture;
+  readonly device: DeviceKind;
   readonly rank: number;
   /** Only the last this many layers are adapted; absent: all. */
   readonly adapterLayers?: number;
-  /** Bytes a weight takes in a graph: 4 dense, about 0.6 in blocks of int4 with their scales. */
-  readonly bytesPerWeight: number;
+  readonly bytesPerWeight: BytesPerWeight;
   /** Longest sequence of prompt and completion, tokens. */
   readonly longest: number;
-  /** What else the run holds, bytes: interpreters. */
+  /** Rollouts of a step. */
+  readonly rollouts: number;
+  /** Of rollouts, each with prompts and budgets of its own: code, alignment. */
+  readonly kinds: number;
+  /** Whether a reference is scored. */
+  readonly scored: boolean;
+  /** What else the run holds, bytes: the process, interpreters. */
   readonly otherBytes: number;
 }
 
 /** Bytes. */
 export interface MemoryPrediction {
   readonly weights: number;
+  readonly graphs: number;
   readonly adapter: number;
-  readonly activations: number;
+  /** Activations or caches on the device, whichever is more. */
+  readonly work: number;
+  /** Caches on the host. */
   readonly cache: number;
   readonly other: number;
   readonly total: number;
 }
 
+/** Bytes of weights in a graph that runs the model, and in one that goes back through it, which has blocks a second time. */
+function graphBytes(a: Architecture, { linear, table }: BytesPerWeight, adapterLayers = a.layers) {
+  const linears = allLinears(a).map(({ shape }) => shape[0] * shape[1]);
+  const sum = (sizes: readonly number[]): number => sizes.reduce((total, size) => total + size, 0);
+  const vocabulary = a.vocabSize * a.width;
+  // Rows that are looked up and the head are two tables, also where they are one matrix, unless they are floats.
+  const tables = table < 4 || !a.tiedHead ? 2 : 1;
+  const forward = sum(linears) * linear + vocabulary * table * tables;
+  const adapted = sum(linears.slice(Math.max(0, a.layers - adapterLayers) * (linears.length / a.layers)));
+  const again = (linear < 4 ? adapted * (linear < 1 ? 0.5 : 1) : 0) + (table < 4 ? vocabulary : 0);
+  const held = sum(linears) * linear + vocabulary * table * (a.tiedHead ? 1 : 2);
+  return { forward, backward: forward + again, held };
+}
+
 export function predictMemory(request: MemoryRequest, sizes: WorkingSizes = FULL_SIZES): MemoryPrediction {
-  const { architecture: a, rank, adapterLayers, longest, otherBytes } = request;
-  const keyValue = a.keyValueHeads * a.headWidth;
-  const tokens = microBatchTokens(a, adapterLayers, longest, sizes.microBatchTokens);
+  const { architecture: a, device, rank, adapterLayers, longest, rollouts } = request;
+  const costs = COSTS[device];
+  const { forward, backward, held } = graphBytes(a, request.bytesPerWeight, adapterLayers);
+  const batches = rowSizes(Math.min(rollouts, sizes.rows));
+  const most = request.kinds * 1.5 * (1 + batches.length + 1 + (request.scored ? 1 : 0));
+  const kept = Math.min(1, sizes.programs / most);
+  const all = request.kinds * 1.5 * ((1 + batches.length + (request.scored ? 1 : 0)) * forward + backward);
+  const graphs = Math.max(costs.copies * backward, Math.min(costs.copies * all * kept, sizes.graphBytes));
+
+  const { time } = packedShape(Math.min(longest, LONGEST_ROW), Infinity);
+  const tokens = microBatchTokens(a, adapterLayers, time, sizes.microBatchTokens);
+  const { rows } = packedShape(time, Infinity, tokens);
+  const needed = isLarge(a) ? 2 ** Math.ceil(Math.log2(rollouts)) : Infinity;
+  const activations = Math.min(rows, needed) * time * activationBytes(a, adapterLayers, time);
+
+  const capacity = Math.ceil(longest / 64) * 64;
+  const cache = 2 * a.layers * batches.at(-1)! * capacity * a.keyValueHeads * a.headWidth * parameterBytes;
+  const head = request.bytesPerWeight.table < 4 ? parameterBytes * a.vocabSize * a.width : 0;
   const settings = { rank, ...(adapterLayers !== undefined && { layers: adapterLayers }) };
   const adapterParameters = adapterMatrices(a, settings).reduce(
     (sum, { dims }) => sum + dims[0] * dims[1],
     0,
   );
-  const graph = parameterCount(a) * request.bytesPerWeight;
+  const decoding = costs.caches * cache + head;
   const parts = {
-    weights: graph + Math.min(graph * Math.min(GRAPHS, sizes.programs), GRAPH_CAP + graph),
-    adapter: 6 * 4 * adapterParameters,
-    activations: tokens * activationBytes(a, adapterLayers, longest),
-    cache: 4 * a.layers * sizes.rows * longest * keyValue * 4,
-    other: otherBytes,
+    weights: held,
+    graphs,
+    adapter: 6 * parameterBytes * adapterParameters,
+    work: costs.slack * Math.max(activations, decoding),
+    cache: costs.hostCaches * cache,
+    other: costs.runtime + 8 * a.layers * BYTES_A_LAYER_BUILT + request.otherBytes,
   };
   return { ...parts, total: Object.values(parts).reduce((sum, bytes) => sum + bytes, 0) };
 }
@@ -145,12 +212,18 @@ export class MemoryCapError extends PolicyError {
   }
 }
 
-/** The largest working sizes that fit. @param cap bytes; 0: no cap @throws MemoryCapError */
+/** What WebAssembly can address is 4 GiB, and a heap cannot be used to the last byte. */
+const WASM_CAP = 3584 * MIB;
+
+/** The largest working sizes that fit, under the cap and in what the device can address. @param cap bytes; 0: no cap @throws MemoryCapError */
 export function sizesUnder(cap: number, request: MemoryRequest): WorkingSizes {
-  if (cap === 0) return FULL_SIZES;
-  const fitting = [FULL_SIZES, ...SMALLER].find((sizes) => predictMemory(request, sizes).total <= cap);
+  const fits = (sizes: WorkingSizes): boolean => {
+    const { total, graphs, work } = predictMemory(request, sizes);
+    return (cap === 0 || total <= cap) && (request.device !== 'wasm' || graphs + work <= WASM_CAP);
+  };
+  const fitting = [FULL_SIZES, ...SMALLER].find(fits);
   if (fitting) return fitting;
-  throw new MemoryCapError(predictMemory(request, SMALLER.at(-1)!).total, cap);
+  throw new MemoryCapError(predictMemory(request, SMALLER.at(-1)!).total, cap || WASM_CAP);
 }
 
-const inMiB = (bytes: number): number => Math.ceil(bytes / 2 ** 20);
+const inMiB = (bytes: number): number => Math.ceil(bytes / MIB);

@@ -27,6 +27,8 @@ export interface PackedBatch {
 /** Tokens of one micro-batch: large enough to fill the matrix units, small enough for a laptop's memory. */
 export const MICRO_BATCH_TOKENS = 2048;
 const TIMES = [64, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048];
+/** Tokens of a row at most. */
+export const LONGEST_ROW = TIMES.at(-1)!;
 
 /** The shape [rows, time] of at most `tokens` for sequences up to `longest` tokens, at least one row. Few shapes, since each is a compiled graph. */
 export function packedShape(

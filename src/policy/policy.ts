@@ -15,7 +15,7 @@ import { scoreGraph } from './graphs/score.ts';
 import { accumulatorName } from './graphs/update.ts';
 import { isLarge } from './head.ts';
 import { collectCompletions, completionPlaces, pack, packedShape, type PackedBatch } from './packing.ts';
-import { FULL_SIZES, GRAPH_CAP, microBatchTokens, type WorkingSizes } from './memory.ts';
+import { FULL_SIZES, graphCost, microBatchTokens, type WorkingSizes } from './memory.ts';
 import { ProgramCache } from './programs.ts';
 import { inverseTemperature } from './temperature.ts';
 import type {
@@ -72,7 +72,11 @@ export class LoraPolicy implements Policy {
     this.adapter = adapter;
     this.matrices = adapterMatrices(weights.architecture, adapter);
     this.sizes = options.sizes ?? FULL_SIZES;
-    this.programs = new ProgramCache(runtime, this.sizes.programs, GRAPH_CAP);
+    this.programs = new ProgramCache(runtime, {
+      programs: this.sizes.programs,
+      bytes: this.sizes.graphBytes,
+      cost: (bytes) => graphCost(runtime.device.kind, bytes),
+    });
     this.info = {
       name: options.name,
       ...(options.hash !== undefined && { hash: options.hash }),

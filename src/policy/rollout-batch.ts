@@ -19,6 +19,10 @@ const ROW_SIZES = [8, 32, MAX_ROWS];
 /** The smallest compiled batch that `count` rows fit into. */
 export const rowSize = (count: number): number => ROW_SIZES.find((size) => size >= count) ?? MAX_ROWS;
 
+/** All sizes that a batch of `count` rows goes through as rows end, ascending. */
+export const rowSizes = (count: number): readonly number[] =>
+  ROW_SIZES.filter((size) => size <= rowSize(count));
+
 export const isCache = (output: string): boolean => output.startsWith('cache.');
 
 export interface Engine {

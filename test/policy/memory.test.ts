@@ -2,34 +2,80 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { planMemory } from '../../src/experiment/memory.ts';
 import { createConfig } from '../../src/learning/config.ts';
-import { FULL_SIZES, MemoryCapError, predictMemory, sizesUnder } from '../../src/policy/memory.ts';
+import {
+  activationBytes,
+  FULL_SIZES,
+  MemoryCapError,
+  predictMemory,
+  sizesUnder,
+  type MemoryRequest,
+} from '../../src/policy/memory.ts';
+import { bytesPerWeight } from '../../src/policy/weight-bytes.ts';
 import { LoraPolicy } from '../../src/policy/policy.ts';
 import { createRuntime } from '../../src/tensor/runtime/runtime.ts';
 import { nodeWasm } from '../../src/tensor/runtime/node.ts';
 import { gap, PROMPTS, request, rowsOf, SETTINGS } from './harness.ts';
 import { plainTokenizer, randomWeights, TINY } from './tiny-model.ts';
 
-const model = { architecture: TINY, rank: 4, bytesPerWeight: 4, longest: 128, otherBytes: 0 };
-const machine = { device: 'wasm', pythonWorkers: 2 } as const;
+const FLOATS = { linear: 4, table: 4 };
+const model: MemoryRequest = {
+  architecture: TINY,
+  device: 'wasm',
+  rank: 4,
+  bytesPerWeight: FLOATS,
+  longest: 128,
+  rollouts: 64,
+  kinds: 1,
+  scored: false,
+  otherBytes: 0,
+};
+const machine = { device: 'wasm', pythonWorkers: 2, place: 'node' } as const;
 
 describe('a prediction', () => {
-  test('is the sum of its parts, each as the formula says', () => {
-    const small = { ...TINY, layers: 1, vocabSize: 10, width: 2, heads: 1, keyValueHeads: 1, headWidth: 2 };
-    const predicted = predictMemory(
-      { ...model, architecture: { ...small, hiddenWidth: 3 }, rank: 1, longest: 8, otherBytes: 7 },
-      { microBatchTokens: 16, rows: 4, programs: 2 },
-    );
-    expect(predicted.activations).toBe(4 * (16 * (8 * 2 + 3 * 2 + 3 * 2 + 5 * 3) + 3 * 16 * 8 + 4 * 16 * 10));
-    expect(predicted.cache).toBe(2 * 2 * 1 * 4 * 8 * 2 * 4);
-    const { total, ...parts } = predicted;
+  test('is the sum of its parts', () => {
+    const { total, ...parts } = predictMemory({ ...model, otherBytes: 7 });
     expect(total).toBe(Object.values(parts).reduce((a, b) => a + b));
+  });
+
+  test('of what the backward pass keeps is what the formula says', () => {
+    const small = { ...TINY, layers: 1, vocabSize: 10, width: 2, heads: 1, keyValueHeads: 1, headWidth: 2 };
+    const perLayer = 4 * 2 + 2 * 2 + 3 * 2 + 4 * 3 + 64;
+    expect(activationBytes({ ...small, hiddenWidth: 3 }, undefined, 64)).toBe(4 * (2 * perLayer + 4 * 10));
   });
 
   test('grows with whatever makes a run larger', () => {
     const { total } = predictMemory(model);
-    for (const larger of [{ rank: 8 }, { longest: 256 }, { otherBytes: 1 }, { bytesPerWeight: 5 }])
-      expect(predictMemory({ ...model, ...larger }).total).toBeGreaterThan(total);
+    const larger: Partial<MemoryRequest>[] = [
+      { rank: 8 },
+      { longest: 256 },
+      { otherBytes: 1 },
+      { kinds: 2 },
+      { scored: true },
+      { bytesPerWeight: { linear: 5, table: 4 } },
+    ];
+    for (const more of larger) expect(predictMemory({ ...model, ...more }).total).toBeGreaterThan(total);
     expect(predictMemory(model, { ...FULL_SIZES, microBatchTokens: 512 }).total).toBeLessThan(total);
+  });
+});
+
+describe('bytes of a weight', () => {
+  // SmolLM2-135M: Q4_1 and a Q8_0 table in 98 MB, or bfloat16 in 269 MB.
+  const smollm2 = {
+    ...TINY,
+    vocabSize: 49152,
+    width: 576,
+    layers: 30,
+    heads: 9,
+    keyValueHeads: 3,
+    headWidth: 64,
+    hiddenWidth: 1536,
+    tiedHead: true,
+  };
+  test('are told from the size of the files', () => {
+    const blocks = bytesPerWeight(smollm2, 'stored', 98_362_432);
+    expect(blocks.linear).toBeCloseTo(0.75, 1);
+    expect(blocks.table).toBe(1.125);
+    expect(bytesPerWeight(smollm2, 'stored', 269_060_552)).toEqual(FLOATS);
   });
 });
 
@@ -61,7 +107,7 @@ describe('smaller working sizes', () => {
 
   test('give the same rollouts and the same update, up to the order of sums', async () => {
     const results = [];
-    for (const sizes of [FULL_SIZES, { microBatchTokens: 64, rows: 4, programs: 6 }]) {
+    for (const sizes of [FULL_SIZES, { ...FULL_SIZES, microBatchTokens: 64, rows: 4, programs: 6 }]) {
       const policy = new LoraPolicy({
         name: 'tiny',
         runtime: await runtime,

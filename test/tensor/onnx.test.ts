@@ -146,7 +146,7 @@ describe('onnx: large weights', () => {
     return graph;
   };
 
-  it('travel beside the model above 1 MB and load from there', async () => {
+  it('travel beside the model above 16 KiB and load from there', async () => {
     const encoded = encodeGraph(build(size + 1));
     expect(encoded.external.map(({ path, data }) => [path, data.byteLength])).toEqual([
       ['weights.bin', (size + 1) * 4],
@@ -160,7 +160,7 @@ describe('onnx: large weights', () => {
     expect((await evaluate(encoded, { x: 0.5 }))['sum']).toEqual([size + 1]);
   });
 
-  it('stay inside at 1 MB, or where external data is not wanted', async () => {
+  it('stay inside at 16 KiB, or where external data is not wanted', async () => {
     expect(encodeGraph(build(size)).external).toEqual([]);
     const inline = encodeGraph(build(size + 1), { inline: true });
     expect(inline.external).toEqual([]);

@@ -20,18 +20,17 @@ const DATA_TYPE: Record<DType, number> = {
   uint4: 21,
 };
 
-/** Initializers above this size travel beside the model: protobuf parsers copy, and a model is limited to 2 GB. */
-export const EXTERNAL_ABOVE_BYTES = 1 << 20;
+/** Initializers above this size travel beside the model: writing and parsing it copies, and a model is limited to 2 GB. */
+export const EXTERNAL_ABOVE_BYTES = 1 << 14;
 
 export interface ExternalData {
   readonly path: string;
   readonly data: Uint8Array;
 }
 
-export interface EncodedGraph {
+/** What is known of a graph once it is loaded. */
+export interface GraphSignature {
   readonly name: string;
-  readonly model: Uint8Array;
-  readonly external: readonly ExternalData[];
   readonly inputs: readonly {
     readonly name: string;
     readonly dtype: DType;
@@ -45,6 +44,11 @@ export interface EncodedGraph {
   readonly nodeCount: number;
   /** Model and external data. */
   readonly bytes: number;
+}
+
+export interface EncodedGraph extends GraphSignature {
+  readonly model: Uint8Array;
+  readonly external: readonly ExternalData[];
 }
 
 export interface EncodeOptions {

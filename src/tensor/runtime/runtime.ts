@@ -4,7 +4,7 @@
  */
 import type { Tensor as OrtTensor, InferenceSession } from 'onnxruntime-web';
 import { classifyRuntimeError, DeviceLostError, RuntimeUsageError } from '../errors.ts';
-import type { EncodedGraph } from '../onnx/encode.ts';
+import type { EncodedGraph, GraphSignature } from '../onnx/encode.ts';
 import { byteLengthOf, type DType, type TensorData, type TypedData } from '../types.ts';
 import { openDevice, type Device, type DeviceRequest } from './device.ts';
 
@@ -117,6 +117,9 @@ export class Runtime {
         executionProviders: [this.device.provider as InferenceSession.ExecutionProviderConfig],
         graphOptimizationLevel: 'all',
         logSeverityLevel: this.device.logLevel === 'verbose' ? 0 : 3,
+        // Every session has an arena of its own, which keeps the most a run of it ever took, and a pattern takes as much again in one piece.
+        enableCpuMemArena: false,
+        enableMemPattern: false,
         ...(this.device.sessionThreads !== undefined && { intraOpNumThreads: this.device.sessionThreads }),
         ...(graph.external.length > 0 && {
           externalData: graph.external.map(({ path, data }) => ({ path, data })),
@@ -127,7 +130,9 @@ export class Runtime {
           ),
         }),
       });
-      return new Program(this, session, graph);
+      const { name, inputs, outputs, nodeCount, bytes } = graph;
+      // Without the bytes it was made of: the session has its own.
+      return new Program(this, session, { name, inputs, outputs, nodeCount, bytes });
     });
   }
 
@@ -227,7 +232,7 @@ export class Program {
   constructor(
     private readonly runtime: Runtime,
     session: InferenceSession,
-    readonly graph: EncodedGraph,
+    readonly graph: GraphSignature,
   ) {
     this.session = session;
   }
@@ -251,7 +256,7 @@ export class Program {
   }
 
   private feed(
-    { name, dtype, dims }: EncodedGraph['inputs'][number],
+    { name, dtype, dims }: GraphSignature['inputs'][number],
     value: RunInput | undefined,
   ): OrtTensor {
     if (value === undefined) throw new RuntimeUsageError(`${this.graph.name}: input ${name} is missing.`);

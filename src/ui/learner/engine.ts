@@ -66,7 +66,7 @@ export async function openEngine(request: LoadRequest, onStage: (stage: LoadStag
     ...(layers !== undefined && { layers }),
   };
   // Refused before anything large is made.
-  const machine = { device, pythonWorkers: pythonWorkers() };
+  const machine = { device, pythonWorkers: pythonWorkers(), place: 'page' } as const;
   const { sizes, prediction } = own
     ? planOwnModel(config, opened, machine, longestPrompt(tasks, opened.tokenizer, config))
     : planMemory(config, architecture, machine);

@@ -40,7 +40,7 @@ function costOf(
 ): Pick<Description, 'parameters' | 'memory'> {
   if (architecture === null) return { parameters: null, memory: null };
   const config = createConfig(settings);
-  const machine = { device, pythonWorkers: 2 };
+  const machine = { device, pythonWorkers: 2, place: 'page' } as const;
   const model = { architecture, checkpoint: { bytes } };
   const { prediction } = planOwnModel(config, model, machine, PROMPT_TOKENS);
   return { parameters: parameterCount(architecture), memory: prediction.total };

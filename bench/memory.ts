@@ -1,0 +1,159 @@
+/**
+ * Measures the most memory that a training run takes beside what was predicted of it before it loaded: each setting is a run of the command
+ * line in a process of its own, or of the built page in Chromium. A run takes minutes; a real model's settings are measured only where its
+ * file is. `--repeat` does not apply.
+ */
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { measurePage } from './memory-page.ts';
+
+/** Evaluations as small as they may be: they are not what is measured. */
+const QUIET = {
+  'eval.baseline': false,
+  'eval.every': 0,
+  'eval.tasks': 1,
+  'eval.samples': 1,
+  'eval.k': 1,
+  'eval.alignmentRecords': 0,
+  'eval.reasoningTasks': 0,
+  'eval.testOutputTasks': 0,
+};
+
+/** Later ones take no more than a second but for other lengths. */
+const STEPS = 2;
+
+export interface Setting {
+  readonly name: string;
+  /** `page`: the built page in Chromium on WASM. */
+  readonly device: 'wasm' | 'native' | 'page';
+  /** Needs the file of the real model. */
+  readonly real?: boolean;
+  readonly preset?: 'rlvr' | 'coderl-plus';
+  readonly steps?: number;
+  readonly adapterLayers?: number | 'all';
+  readonly set?: Readonly<Record<string, string | number | boolean>>;
+}
+
+/** What a real model is asked where no group of the step may be mixed: a KL term makes an update all the same. */
+const SURE = { 'kl.coefficient': 0.01 };
+const TINY = { 'code.prompts': 2, 'code.groupSize': 4, 'code.maxNewTokens': 16, ...SURE };
+const LONG = { 'code.prompts': 4, 'code.groupSize': 4, 'code.maxNewTokens': 96, ...SURE };
+
+export const SETTINGS: readonly Setting[] = [
+  { name: 'nano rlvr', device: 'wasm', preset: 'rlvr' },
+  { name: 'nano coderl-plus', device: 'wasm', preset: 'coderl-plus' },
+  { name: 'nano rlvr', device: 'page', preset: 'rlvr' },
+  { name: 'nano rlvr', device: 'native', preset: 'rlvr' },
+  { name: 'nano coderl-plus', device: 'native', preset: 'coderl-plus' },
+  {
+    name: 'nano coderl-plus, cap 1100',
+    device: 'native',
+    preset: 'coderl-plus',
+    set: { 'memory.capMiB': 1100 },
+  },
+  { name: 'real, 2 x 4 x 16', device: 'wasm', real: true, steps: 1, set: TINY },
+  { name: 'real, defaults', device: 'native', real: true, steps: 1 },
+  { name: 'real, 2 x 4 x 16', device: 'native', real: true, steps: 1, set: TINY },
+  { name: 'real, 4 x 4 x 96', device: 'native', real: true, steps: 1, set: LONG },
+  {
+    name: 'real, 2 x 4 x 16, all layers, rank 32',
+    device: 'native',
+    real: true,
+    steps: 1,
+    adapterLayers: 'all',
+    set: { ...TINY, 'adapter.rank': 32 },
+  },
+  {
+    name: 'real, 15 x 4 x 40',
+    device: 'native',
+    real: true,
+    steps: 1,
+    set: { 'code.prompts': 15, 'code.maxNewTokens': 40 },
+  },
+  {
+    name: 'real, defaults, cap 2400',
+    device: 'native',
+    real: true,
+    steps: 1,
+    set: { 'memory.capMiB': 2400 },
+  },
+];
+
+/** Where the tests keep the file that they fetch. */
+const CACHED = join(
+  process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'),
+  'tracewise/SmolLM2-135M-Instruct.Q4_1.gguf',
+);
+
+export interface Measured {
+  /** MiB */
+  readonly predicted: number;
+  /** MiB, the most at once of the whole process. */
+  readonly peak: number;
+}
+
+export function argumentsOf(
+  { device, preset = 'rlvr', steps = STEPS, adapterLayers, set = {} }: Setting,
+  model: string | undefined,
+): string[] {
+  return [
+    ...[
+      'run',
+      '--preset',
+      preset,
+      '--steps',
+      String(steps),
+      '--seed',
+      '1',
+      '--device',
+      device,
+      '--threads',
+      '1',
+    ],
+    ...(model === undefined ? [] : ['--model', model, '--tasks', 'easy']),
+    ...(adapterLayers === undefined ? [] : ['--adapter-layers', String(adapterLayers)]),
+    ...Object.entries({ ...QUIET, ...set }).flatMap(([key, value]) => ['--set', `${key}=${value}`]),
+  ];
+}
+
+/** A run of the command line in a process of its own. */
+export function measure(argv: readonly string[]): Promise<Measured> {
+  const script = join(import.meta.dirname, 'memory-child.ts');
+  const child = spawn(process.execPath, ['--import', 'tsx', script, ...argv], {
+    cwd: join(import.meta.dirname, '..'),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let [out, err] = ['', ''];
+  child.stdout.on('data', (chunk) => (out += chunk));
+  child.stderr.on('data', (chunk) => (err += chunk));
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code) => {
+      if (code === 0) resolve(JSON.parse(out.trim().split('\n').at(-1)!) as Measured);
+      else reject(new Error(`${argv.join(' ')} ended with ${code}: ${err.slice(-2000)}`));
+    });
+  });
+}
+
+export async function benchMemory(
+  progress: (line: string) => void,
+  { model, filter }: { readonly model?: string; readonly filter?: string } = {},
+): Promise<Record<string, readonly number[]>> {
+  const path = model ?? (existsSync(CACHED) ? CACHED : undefined);
+  if (path === undefined) progress('memory: no real model (--model FILE)');
+  const samples: Record<string, number[]> = {};
+  for (const setting of SETTINGS) {
+    const label = `${setting.name}, ${setting.device}`;
+    if ((setting.real && path === undefined) || !label.includes(filter ?? '')) continue;
+    const { predicted, peak } = await (setting.device === 'page'
+      ? measurePage(setting.preset ?? 'rlvr', STEPS, { ...QUIET, ...setting.set })
+      : measure(argumentsOf(setting, setting.real ? path : undefined)));
+    progress(`${label}: predicted ${predicted} MiB, measured ${peak} MiB`);
+    samples[`${label}: predicted MiB`] = [predicted];
+    samples[`${label}: measured MiB`] = [peak];
+    samples[`${label}: predicted / measured`] = [predicted / peak];
+  }
+  return samples;
+}
