@@ -153,19 +153,29 @@ export class Lab {
     this.reference = null;
   }
 
-  async importFile(file: File): Promise<void> {
+  importFile(file: File): Promise<void> {
+    return this.importFiles([file]);
+  }
+
+  /** What came together is compared with each other; of files that hold no run the last one is said. */
+  async importFiles(files: Iterable<File>): Promise<void> {
     this.error = null;
-    try {
-      const { readRuns } = await import('./transfer.ts');
-      const bytes = new Uint8Array(await file.arrayBuffer());
-      const runs = await readRuns(file.name, bytes, () => this.#newId(), this.#now());
-      for (const { run, files } of runs) await this.shelf.add(run, files);
-      this.shelf.chooseOnly(runs.map(({ run }) => run.id));
-      this.compareChosen();
-      this.announcement = s.lab.announce.imported(runs.length);
-    } catch (cause) {
-      this.error = toErrorData(cause, { kept: s.lab.errors.importKept, advice: s.lab.errors.importAdvice });
+    const ids: string[] = [];
+    const { readRuns } = await import('./transfer.ts');
+    for (const file of files) {
+      try {
+        const bytes = new Uint8Array(await file.arrayBuffer());
+        const runs = await readRuns(file.name, bytes, () => this.#newId(), this.#now());
+        for (const { run, files: kept } of runs) await this.shelf.add(run, kept);
+        ids.push(...runs.map(({ run }) => run.id));
+      } catch (cause) {
+        this.error = toErrorData(cause, { kept: s.lab.errors.importKept, advice: s.lab.errors.importAdvice });
+      }
     }
+    if (ids.length === 0) return;
+    this.shelf.chooseOnly(ids);
+    this.compareChosen();
+    this.announcement = s.lab.announce.imported(ids.length);
   }
 
   /** The chosen runs as one zip; null when it failed, and `error` says why. */

@@ -310,6 +310,21 @@ describe('the list of runs', () => {
     expect(other.shelf.runs[0]!.state).toBe('done');
   });
 
+  test('several files brought at once are compared with each other, whatever one of them is', async () => {
+    const { lab } = await withRuns();
+    const logs: File[] = [];
+    for (const { id, name } of lab.shelf.runs) {
+      const zip = unzipSync((await lab.pack([id], ['log']))!.bytes);
+      const path = Object.keys(zip).find((file) => file.endsWith('run.jsonl'))!;
+      logs.push(new File([zip[path] as Uint8Array<ArrayBuffer>], `${name}.jsonl`));
+    }
+    const { lab: other } = aLab();
+    await other.importFiles([logs[0]!, new File(['nonsense'], 'odd.txt'), logs[1]!]);
+    expect(other.shelf.chosen).toHaveLength(2);
+    expect(other.comparison.arms.map(({ runs }) => runs.length)).toEqual([1, 1]);
+    expect(other.error).not.toBeNull();
+  });
+
   test('a file that is no run is an error with advice, and the list stays', async () => {
     const { lab } = await withRuns();
     for (const content of [
