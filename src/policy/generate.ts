@@ -162,7 +162,7 @@ async function prefill(
   const { promptTime, capacity } = shape;
   const program = await engine.programs.get(
     `prefill ${shape.prompts} ${promptTime} ${shape.rows} ${capacity}`,
-    () => prefillGraph(engine.weights, engine.adapter, shape),
+    () => prefillGraph(engine.weights, engine.adapter, shape, engine.precision),
     isCache,
   );
   const ids = new Int32Array(shape.prompts * promptTime).fill(engine.eosId);
@@ -206,7 +206,8 @@ async function decodeChunk(
   const { size, slots } = caches;
   const program = await engine.programs.get(
     `decode ${size} ${capacity}`,
-    () => decodeGraph(engine.weights, engine.adapter, { rows: size, capacity, chunk: CHUNK }),
+    () =>
+      decodeGraph(engine.weights, engine.adapter, { rows: size, capacity, chunk: CHUNK }, engine.precision),
     isCache,
   );
   const perSlot = <T>(value: (row: number) => T): T[] =>

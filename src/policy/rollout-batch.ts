@@ -7,6 +7,7 @@ import type { AdapterSettings } from './adapter.ts';
 import { nextKeyName, nextValueName } from './graphs/decode.ts';
 import { keyName, valueName } from './graphs/prefill.ts';
 import { selectGraph } from './graphs/select.ts';
+import type { Precision } from './precision.ts';
 import type { ProgramCache } from './programs.ts';
 import type { Completion } from './types.ts';
 import type { Weights } from './weights.ts';
@@ -26,6 +27,7 @@ export interface Engine {
   readonly programs: ProgramCache;
   readonly weights: Weights;
   readonly adapter: AdapterSettings;
+  readonly precision: Precision;
   readonly eosId: number;
   /** Tokens that end a rollout. */
   readonly endIds: ReadonlySet<number>;
@@ -87,11 +89,11 @@ export class Caches {
     const running = this.slots.flatMap((row, slot) => (rows[row]!.finish === null ? [slot] : []));
     const size = rowSize(running.length);
     if (size >= this.size) return;
-    const { programs, weights } = this.engine;
+    const { programs, weights, precision } = this.engine;
     const from = this.size;
     const select = await programs.get(
       `select ${from} ${size} ${this.capacity}`,
-      () => selectGraph(weights.architecture, from, size, this.capacity),
+      () => selectGraph(weights.architecture, from, size, this.capacity, precision),
       isCache,
     );
     const taken = Array.from({ length: size }, (_, slot) => running[slot] ?? running[0]!);
