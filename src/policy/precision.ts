@@ -14,6 +14,10 @@ export type Precision = 'fp32' | 'fp16';
 /** `auto` is fp16 where it is an arithmetic of the device, else fp32. */
 export type PrecisionWish = 'auto' | Precision;
 
+/** Of a word, e.g. one of an address; undefined where it is none of them. */
+export const precisionWish = (word: string): PrecisionWish | undefined =>
+  (['auto', 'fp32', 'fp16'] as const).find((known) => known === word);
+
 /** What keys and values are cached in. */
 export const cacheType = (precision: Precision): DType => (precision === 'fp16' ? 'float16' : 'float32');
 

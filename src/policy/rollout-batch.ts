@@ -4,6 +4,7 @@
  */
 import { disposeAll, type DeviceTensor, type Runtime } from '../tensor/runtime/runtime.ts';
 import type { AdapterSettings } from './adapter.ts';
+import { NotANumberError } from './errors.ts';
 import { nextKeyName, nextValueName } from './graphs/decode.ts';
 import { keyName, valueName } from './graphs/prefill.ts';
 import { selectGraph } from './graphs/select.ts';
@@ -51,8 +52,10 @@ export class Row {
     return this.tokens.at(-1)!;
   }
 
+  /** @throws NotANumberError: the token was drawn from no distribution */
   take(token: number, logProb: number): void {
     if (this.finish) return;
+    if (!Number.isFinite(logProb)) throw new NotANumberError('the log-probability of a sampled token');
     this.tokens.push(token);
     this.logProbs.push(logProb);
     if (this.endIds.has(token)) this.finish = 'eos';

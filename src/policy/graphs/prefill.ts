@@ -53,7 +53,10 @@ export function prefillGraph(
   const x = decoderLayers(parts, parts.embed(ids), (q, k, v, layer) => {
     const heads = splitHeads(parts, q, k, v, prompts, promptTime);
     graph.output(keyName(layer), pad(gather(parts.cached(heads.k), rowPrompt), 3, capacity - promptTime, 0));
-    graph.output(valueName(layer), pad(gather(parts.cached(heads.v), rowPrompt), 2, capacity - promptTime, 0));
+    graph.output(
+      valueName(layer),
+      pad(gather(parts.cached(heads.v), rowPrompt), 2, capacity - promptTime, 0),
+    );
     return attendRows(parts, heads, bias, prompts, promptTime);
   });
   const { width } = weights.architecture;

@@ -5,6 +5,7 @@
 import { diff, type Config, type ConfigKey, type ConfigOverrides } from '../../learning/config.ts';
 import type { PresetName } from '../../experiment/presets.ts';
 import { DEFAULT_PRESET, type Setup } from '../../experiment/sharing.ts';
+import type { PrecisionWish } from '../../policy/precision.ts';
 import type { Task } from '../../tasks/types.ts';
 import type {
   AdapterFile,
@@ -58,6 +59,8 @@ export interface SessionOptions {
   /** Absolute address of the site's folder. */
   readonly base: string;
   readonly device: DeviceWish;
+  /** From the address; absent: the device's. */
+  readonly precision?: PrecisionWish;
   /** Settings from the address that are part of every preset. */
   readonly given?: ConfigOverrides;
   /** Preset and settings from the address. */
@@ -265,12 +268,20 @@ export class Session {
       await connection.learner.listen((message) => {
         if (this.#connection === connection) this.take(message);
       });
-      const { base } = this.#options;
+      const { base, precision = 'auto' } = this.#options;
       const language = localeNow();
       const { given, overrides } = this.knobs;
       const asked = Object.keys({ ...given, ...overrides }) as ConfigKey[];
       const own = this.own === null ? {} : { own: this.own, asked };
-      await connection.learner.load({ base, model: 'models/nano/', ...own, device, language, config });
+      await connection.learner.load({
+        base,
+        model: 'models/nano/',
+        ...own,
+        device,
+        precision,
+        language,
+        config,
+      });
       await settled;
     } catch (cause) {
       this.#loadFailed(toErrorData(cause, { kept: s.error.loadKept, advice: s.error.loadAdvice }));
