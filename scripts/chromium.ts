@@ -6,7 +6,7 @@ import { accessSync, constants, readdirSync } from 'node:fs';
 import { homedir, platform } from 'node:os';
 import { delimiter, join } from 'node:path';
 
-/** Headless in a container: no sandbox of its own, no traffic of its own, WebGPU in software. */
+/** Headless in a container: no sandbox of its own, no traffic of its own, WebGPU in software unless $WEBGPU_ADAPTER names another (`default`). */
 export const CHROMIUM_FLAGS = [
   '--no-sandbox',
   '--disable-quic',
@@ -15,7 +15,7 @@ export const CHROMIUM_FLAGS = [
   '--disable-component-update',
   '--disable-sync',
   '--enable-unsafe-webgpu',
-  '--use-webgpu-adapter=swiftshader',
+  `--use-webgpu-adapter=${process.env['WEBGPU_ADAPTER'] ?? 'swiftshader'}`,
   '--enable-unsafe-swiftshader',
 ] as const;
 

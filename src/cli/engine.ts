@@ -8,6 +8,7 @@ import { buildPolicy, defaultFormat } from '../policy/load.ts';
 import type { WorkingSizes } from '../policy/memory.ts';
 import type { LoraPolicy } from '../policy/policy.ts';
 import { bytesPerWeight } from '../policy/weight-bytes.ts';
+import { precisionWish, type PrecisionWish } from '../policy/precision.ts';
 import type { OpenedModel } from '../policy/sources/open-model.ts';
 import type { LinearFormat, MatrixReport } from '../policy/weights.ts';
 import { createSandbox, type SandboxOptions } from '../sandbox/node.ts';
@@ -50,6 +51,8 @@ export interface ModelRequest {
   readonly threads?: number | undefined;
   /** How matrices are held; default: small models dense, others as stored. */
   readonly linears?: LinearFormat | undefined;
+  /** What the forward pass is computed in; default `auto`, which is fp32 on a CPU. */
+  readonly precision?: PrecisionWish | undefined;
   /** Only the last this many layers are adapted; 0 or absent is all. */
   readonly adapterLayers?: number | undefined;
   readonly onReport?: (report: readonly MatrixReport[]) => void;
@@ -64,9 +67,18 @@ export function deviceOption(text: string | undefined): CliDevice | undefined {
   throw new UsageError(`--device is wasm or native, got ${JSON.stringify(text)}`);
 }
 
+/** @throws UsageError */
+export function precisionOption(text: string | undefined): PrecisionWish | undefined {
+  if (text === undefined) return undefined;
+  const wish = precisionWish(text);
+  if (wish === undefined)
+    throw new UsageError(`--precision is auto, fp32 or fp16, got ${JSON.stringify(text)}`);
+  return wish;
+}
+
 /** A model with a fresh adapter. @throws CommandError, PolicyError */
 export async function openPolicy(request: ModelRequest): Promise<LoraPolicy> {
-  const { rank, alpha, seed, device, threads, sizes, linears, adapterLayers, onReport } = request;
+  const { rank, alpha, seed, device, threads, sizes, linears, precision, adapterLayers, onReport } = request;
   const model = request.model ?? (await openModelAt(undefined));
   return buildPolicy(model, {
     name: model.name,
@@ -76,6 +88,7 @@ export async function openPolicy(request: ModelRequest): Promise<LoraPolicy> {
     seed,
     ...(sizes && { sizes }),
     ...(linears !== undefined && { linears }),
+    ...(precision !== undefined && { precision }),
     ...(adapterLayers !== undefined && adapterLayers > 0 && { adapterLayers }),
     ...(onReport && { onReport }),
   });

@@ -14,7 +14,14 @@ import type { Task } from '../tasks/types.ts';
 import { contaminationWarning } from '../tasks/task-file.ts';
 import { adapterSnapshot, readAdapterFile } from './adapter-file.ts';
 import { parseOptions, required, wholeNumber, type Command } from './command.ts';
-import { deviceOption, openPolicy, openSandbox, tasksNamed, weightsOption } from './engine.ts';
+import {
+  deviceOption,
+  openPolicy,
+  openSandbox,
+  precisionOption,
+  tasksNamed,
+  weightsOption,
+} from './engine.ts';
 import { openModelAt, reportLines } from './models.ts';
 import { UsageError } from './errors.ts';
 import { fromWhereTheUserIs } from './files.ts';
@@ -24,7 +31,8 @@ const SUITES = ['heldout', 'easy'];
 
 export const evalCommand: Command = {
   usage: `eval --suite heldout|easy|FILE [--model PATH] [--adapter FILE] [--n 8] [--seed S]
-    [--tasks N] [--set key=value]... [--weights FORMAT] [--device wasm|native] [--threads N] [--by-task] [--json]
+    [--tasks N] [--set key=value]... [--weights FORMAT] [--precision auto|fp32|fp16] [--device wasm|native]
+    [--threads N] [--by-task] [--json]
 
   --suite NAME     heldout: the held-out tasks that come with the project; easy: 40 easy ones for general
                    models; or a file (own JSONL, HumanEval, MBPP, CRUXEval)
@@ -36,6 +44,7 @@ export const evalCommand: Command = {
   --seed S         the seed of the samples (default 1)
   --set KEY=VALUE  one setting, may be repeated
   --weights FORMAT stored, fp32, int4 or int8 (default: small models fp32, others as stored)
+  --precision NAME what products of the forward pass are computed in: auto (default: fp32 on a CPU), fp32 or fp16
   --device NAME    wasm (default), or native: onnxruntime-node, installed into .cache/native when first asked for
   --threads N      threads of the device (default: one per core)
   --by-task        a line per task: samples that pass of samples taken; it tells which tasks a run can learn from
@@ -51,6 +60,7 @@ export const evalCommand: Command = {
       seed: { type: 'string' },
       set: { type: 'string', multiple: true },
       weights: { type: 'string' },
+      precision: { type: 'string' },
       device: { type: 'string' },
       threads: { type: 'string' },
       'by-task': { type: 'boolean' },
@@ -59,6 +69,7 @@ export const evalCommand: Command = {
     const suite = required(options.suite, 'suite');
     const samples = wholeNumber(options.n, 'n', 8, 1, 1000);
     const linears = weightsOption(options.weights);
+    const precision = precisionOption(options.precision);
     const device = deviceOption(options.device);
     const model = await openModelAt(options.model, progress, signal);
     const layer = options.model === undefined ? {} : realModelSettings(model.tokenizer);
@@ -90,6 +101,7 @@ export const evalCommand: Command = {
       model,
       threads,
       linears,
+      precision,
       rank: adapter?.rank ?? config['adapter.rank'],
       alpha: adapter?.alpha ?? config['adapter.alpha'],
       seed: config.seed,

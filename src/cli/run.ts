@@ -19,6 +19,7 @@ import {
   memoryPlan,
   openPolicy,
   openSandbox,
+  precisionOption,
   tasksNamed,
   weightsOption,
   type ModelRequest,
@@ -36,7 +37,8 @@ const presets = Object.entries(PRESETS)
 export const runCommand: Command = {
   usage: `run --preset NAME [--model PATH] [--tasks easy|FILE] [--steps N] [--seed S]
     [--set key=value]... [--out run.jsonl] [--save DIR [--resume]] [--save-adapter FILE]
-    [--adapter-layers K] [--weights FORMAT] [--device wasm|native] [--threads N] [--json]
+    [--adapter-layers K] [--weights FORMAT] [--precision auto|fp32|fp16] [--device wasm|native]
+    [--threads N] [--json]
 
   --preset NAME   one of
 ${presets}
@@ -56,6 +58,8 @@ ${presets}
                   LoRA on the last K layers only, or all (default: all of nano, 8 of another model)
   --weights FORMAT
                   stored, fp32, int4 or int8 (default: small models fp32, others as stored)
+  --precision NAME
+                  what products of the forward pass are computed in: auto (default: fp32 on a CPU), fp32 or fp16
   --device NAME   wasm (default), or native: onnxruntime-node, installed into .cache/native when first asked for
   --threads N     threads of the device (default: one per core)
   --json          last line of standard output: {"before": {...}, "after": {...}}`,
@@ -66,6 +70,7 @@ ${presets}
       model: { type: 'string' },
       tasks: { type: 'string' },
       weights: { type: 'string' },
+      precision: { type: 'string' },
       'adapter-layers': { type: 'string' },
       steps: { type: 'string' },
       seed: { type: 'string' },
@@ -87,6 +92,7 @@ ${presets}
       required(preset, 'preset');
     }
     const linears = weightsOption(options.weights);
+    const precision = precisionOption(options.precision);
     const layers = layersOption(options['adapter-layers'], own);
     // A wrong option is found out before a folder is made, and most before a model is fetched.
     const configured = (layer: ConfigOverrides) =>
@@ -101,6 +107,7 @@ ${presets}
     const machine = {
       model,
       linears,
+      precision,
       adapterLayers: layers,
       device,
       threads: options.threads === undefined ? undefined : wholeNumber(options.threads, 'threads', 1, 1, 256),

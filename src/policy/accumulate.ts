@@ -8,6 +8,7 @@ import { RequestError } from './errors.ts';
 import { accumulatorName, nextAccumulatorName, updateGraph } from './graphs/update.ts';
 import { isLarge } from './head.ts';
 import { collectCompletions, completionPlaces, scatterCompletions, type PackedBatch } from './packing.ts';
+import type { Precision } from './precision.ts';
 import type { ProgramCache } from './programs.ts';
 import { inverseTemperature } from './temperature.ts';
 import type { UpdateRow, UpdateSettings } from './types.ts';
@@ -18,6 +19,7 @@ type Named = Record<string, DeviceTensor>;
 export interface GradientEngine {
   readonly weights: Weights;
   readonly adapter: AdapterSettings;
+  readonly precision: Precision;
   readonly programs: ProgramCache;
   readonly matrices: readonly AdapterMatrix[];
 }
@@ -108,7 +110,7 @@ function takeGradients({ matrices }: GradientEngine, outputs: Named): Named {
 }
 
 async function runMicroBatch(
-  { weights, adapter, programs }: GradientEngine,
+  { weights, adapter, precision, programs }: GradientEngine,
   batch: PackedBatch,
   rows: readonly UpdateRow[],
   settings: UpdateSettings,
@@ -125,7 +127,7 @@ async function runMicroBatch(
   } as const;
   const program = await programs.get(
     `update ${Object.values(shape).join(' ')}`,
-    () => updateGraph(weights, adapter, shape),
+    () => updateGraph(weights, adapter, shape, precision),
     (name) => name.endsWith(nextAccumulatorName('')),
   );
   const taken = <T extends Float32Array | Int32Array>(vector: T): T => places?.take(vector) ?? vector;

@@ -6,7 +6,6 @@
 import type { Graph, Tensor } from '../tensor/graph.ts';
 import { add, mul, neg, silu } from '../tensor/ops/arithmetic.ts';
 import { concat, reshape, split, swapLast, transpose } from '../tensor/ops/layout.ts';
-import { matmul } from '../tensor/ops/matmul.ts';
 import { rmsNorm, softmax } from '../tensor/ops/normal.ts';
 import type { Architecture } from './architecture.ts';
 
@@ -18,6 +17,10 @@ export interface Parts {
   embed(ids: Tensor): Tensor;
   /** x [n, in] -> [n, out], bias and adapter included. */
   linear(name: string, x: Tensor): Tensor;
+  /** Two activations [..., m, k] and [..., k, n]: attention's products. */
+  product(a: Tensor, b: Tensor): Tensor;
+  /** Keys or values as a cache keeps them. */
+  cached(x: Tensor): Tensor;
   /** A norm's weight [width]. */
   norm(name: string): Tensor;
   /** Normalised hidden states [n, width] -> logits [n, vocab]. */
@@ -150,8 +153,8 @@ export function attendRows(
 ): Tensor {
   const { heads, keyValueHeads, headWidth } = parts.architecture;
   const grouped = [batch, keyValueHeads, (heads / keyValueHeads) * time, time];
-  const scores = add(reshape(matmul(q, k), [batch, heads, time, time]), mask);
-  const mixed = matmul(reshape(softmax(scores), grouped), v);
+  const scores = add(reshape(parts.product(q, k), [batch, heads, time, time]), mask);
+  const mixed = parts.product(reshape(softmax(scores), grouped), v);
   const byTime = transpose(reshape(mixed, [batch, heads, time, headWidth]), [0, 2, 1, 3]);
   return reshape(byTime, [batch * time, heads * headWidth]);
 }

@@ -26,3 +26,14 @@ export class CheckpointError extends PolicyError {
 export class RequestError extends PolicyError {
   override readonly name = 'RequestError';
 }
+
+/** Arithmetic that has left the numbers; what would be learned from it is nothing. */
+export class NotANumberError extends PolicyError {
+  override readonly name = 'NotANumberError';
+  constructor(what: string) {
+    super(
+      `${what} is not a number`,
+      'In fp16 an activation beyond 65504 does this: choose fp32 (precision=fp32 in the address, --precision fp32). In fp32 the adapter is not finite: go back to an earlier one.',
+    );
+  }
+}

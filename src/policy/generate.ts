@@ -162,7 +162,7 @@ async function prefill(
   const { promptTime, capacity } = shape;
   const program = await engine.programs.get(
     `prefill ${shape.prompts} ${promptTime} ${shape.rows} ${capacity}`,
-    () => prefillGraph(engine.weights, engine.adapter, shape),
+    () => prefillGraph(engine.weights, engine.adapter, shape, engine.precision),
     isCache,
   );
   const ids = new Int32Array(shape.prompts * promptTime).fill(engine.eosId);
@@ -183,14 +183,20 @@ async function prefill(
   });
   const tokens = (await outputs['tokens']!.download()) as Int32Array;
   const logProbs = (await outputs['logProbs']!.download()) as Float32Array;
-  rows.forEach((row, i) => row.take(tokens[i]!, logProbs[i]!));
   const kept: Record<string, DeviceTensor> = {};
   for (const [name, tensor] of Object.entries(outputs)) {
     if (isCache(name)) kept[name] = tensor;
     else tensor.dispose();
   }
   const padding = rowPrompt.map((prompt) => promptPadding[prompt]!);
-  return new Caches(engine, capacity, kept, slots, shape.rows, padding);
+  const caches = new Caches(engine, capacity, kept, slots, shape.rows, padding);
+  try {
+    rows.forEach((row, i) => row.take(tokens[i]!, logProbs[i]!));
+  } catch (error) {
+    caches.dispose();
+    throw error;
+  }
+  return caches;
 }
 
 /** Up to CHUNK more tokens for every row; token `written` is the first of them, counted from 0. */
@@ -206,7 +212,8 @@ async function decodeChunk(
   const { size, slots } = caches;
   const program = await engine.programs.get(
     `decode ${size} ${capacity}`,
-    () => decodeGraph(engine.weights, engine.adapter, { rows: size, capacity, chunk: CHUNK }),
+    () =>
+      decodeGraph(engine.weights, engine.adapter, { rows: size, capacity, chunk: CHUNK }, engine.precision),
     isCache,
   );
   const perSlot = <T>(value: (row: number) => T): T[] =>
@@ -225,10 +232,10 @@ async function decodeChunk(
   });
   const sampled = (await outputs['sampled']!.download()) as Int32Array;
   const logProbs = (await outputs['logProbs']!.download()) as Float32Array;
-  slots.forEach((row, slot) => {
-    for (let i = slot * CHUNK; i < (slot + 1) * CHUNK; i++) rows[row]!.take(sampled[i]!, logProbs[i]!);
-  });
   outputs['sampled']!.dispose();
   outputs['logProbs']!.dispose();
   caches.replace(outputs);
+  slots.forEach((row, slot) => {
+    for (let i = slot * CHUNK; i < (slot + 1) * CHUNK; i++) rows[row]!.take(sampled[i]!, logProbs[i]!);
+  });
 }

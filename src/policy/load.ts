@@ -8,6 +8,7 @@ import { parameterCount, type Architecture } from './architecture.ts';
 import { CheckpointError } from './errors.ts';
 import type { WorkingSizes } from './memory.ts';
 import { LoraPolicy } from './policy.ts';
+import { choosePrecision, type PrecisionWish } from './precision.ts';
 import { openModel, type OpenedModel } from './sources/open-model.ts';
 import { bytesSource } from './sources/range-source.ts';
 import { readWeights, type LinearFormat, type MatrixReport } from './weights.ts';
@@ -28,6 +29,8 @@ export interface LoadOptions {
   readonly sizes?: WorkingSizes;
   /** How linear layers are held; default see `defaultFormat`. */
   readonly linears?: LinearFormat;
+  /** What the forward pass is computed in; default `auto`. */
+  readonly precision?: PrecisionWish;
   readonly onStage?: (stage: 'reading' | 'opening-device' | 'building') => void;
 }
 
@@ -55,6 +58,7 @@ export async function buildPolicy(model: OpenedModel, options: BuildOptions): Pr
   const { onStage, rank, alpha, adapterLayers } = options;
   onStage?.('opening-device');
   const runtime = 'compile' in options.device ? options.device : await createRuntime(options.device);
+  const precision = choosePrecision(options.precision ?? 'auto', runtime.device);
   onStage?.('building');
   const format = options.linears ?? defaultFormat(model.architecture, runtime.device.kind);
   const rows = model.architecture.vocabSize;
@@ -72,6 +76,7 @@ export async function buildPolicy(model: OpenedModel, options: BuildOptions): Pr
     weights,
     tokenizer: model.tokenizer,
     adapter: { rank, alpha, ...(adapterLayers !== undefined && { layers: adapterLayers }) },
+    precision,
     seed: options.seed,
     ...(options.sizes && { sizes: options.sizes }),
   });

@@ -5,19 +5,21 @@
 import type { Graph, Tensor } from '../tensor/graph.ts';
 import { add, mul } from '../tensor/ops/arithmetic.ts';
 import { gather, gatherQuantised } from '../tensor/ops/gather.ts';
-import { gemm, matmulQuantised, pullbackQuantised } from '../tensor/ops/matmul.ts';
+import { linearHalf, half, matmulHalf } from '../tensor/ops/half.ts';
+import { gemm, matmul, matmulQuantised, pullbackQuantised } from '../tensor/ops/matmul.ts';
 import { reshape } from '../tensor/ops/layout.ts';
 import { sizeOf } from '../tensor/types.ts';
 import { adapterMatrices, adapterScale, type AdapterSettings } from './adapter.ts';
 import { allLinears, type Architecture } from './architecture.ts';
 import type { HeadPiece, Parts } from './decoder.ts';
 import { headPieces, rowsOf } from './head.ts';
+import type { Precision } from './precision.ts';
 import type { LinearWeight, Weights } from './weights.ts';
 
 /**
  * `merged` adds B A to a dense weight once per run instead of applying it per token: fewer operators where a graph
- * decodes many tokens (quantised weights cannot be merged and stay separate). `separate` is what gradients need. The base model is no
- * case of its own: its adapter has B = 0.
+ * decodes many tokens (quantised weights cannot be merged and stay separate, and in fp16 small changes would be rounded away). `separate` is
+ * what gradients need. The base model is no case of its own: its adapter has B = 0.
  */
 export type AdapterUse = 'merged' | 'separate';
 
@@ -35,6 +37,7 @@ export function frozenParts(
   weights: Weights,
   settings: AdapterSettings,
   use: AdapterUse,
+  precision: Precision = 'fp32',
 ): FrozenParts {
   const { architecture } = weights;
   const matrices = adapterMatrices(architecture, settings);
@@ -43,19 +46,21 @@ export function frozenParts(
     graph.cached(name, () => graph.constant('float32', dims, data, name));
   const headName = architecture.tiedHead ? 'embed_tokens' : 'lm_head';
   const scale = adapterScale(settings);
+  const inHalf = precision === 'fp16';
 
   /** x [n, in] times the transpose of a weight held under `name`. */
-  const times = (x: Tensor, name: string, weight: LinearWeight): Tensor => {
-    if (weight.kind === 'quantised') return matmulQuantised(x, weight.blocks, name);
-    return gemm(x, table(name, [weight.outFeatures, weight.inFeatures], weight.data), false, true);
+  const times = (x: Tensor, name: string, weight: LinearWeight, rounded = false): Tensor => {
+    if (weight.kind === 'quantised') return matmulQuantised(x, weight.blocks, name, rounded);
+    const held = table(name, [weight.outFeatures, weight.inFeatures], weight.data);
+    return rounded ? linearHalf(x, held) : gemm(x, held, false, true);
   };
-  const base = (name: string, x: Tensor): Tensor => times(x, name, weights.linears.get(name)!);
+  const base = (name: string, x: Tensor): Tensor => times(x, name, weights.linears.get(name)!, inHalf);
 
   const adapted = (name: string, x: Tensor): Tensor => {
     const [a, b] = [inputs.get(`${name}.lora_A`), inputs.get(`${name}.lora_B`)];
     if (!a || !b) return base(name, x);
     const weight = weights.linears.get(name)!;
-    if (use === 'merged' && weight.kind === 'dense') {
+    if (use === 'merged' && weight.kind === 'dense' && !inHalf) {
       const merged = graph.cached(`${name}.merged`, () => {
         const fixed = table(name, [weight.outFeatures, weight.inFeatures], weight.data);
         return add(fixed, mul(gemm(b, a), scale));
@@ -81,6 +86,8 @@ export function frozenParts(
       const bias = weights.biases.get(name);
       return bias ? add(out, table(`${name}.bias`, [bias.length], bias)) : out;
     },
+    product: inHalf ? matmulHalf : matmul,
+    cached: inHalf ? half : (x) => x,
     norm: (name) => table(name, [architecture.width], weights.norms.get(name)!),
     head: (hidden) => times(hidden, headName, weights.head),
     headPieces: () =>
@@ -146,6 +153,8 @@ export function trainableParts(graph: Graph, architecture: Architecture): Traina
     parameters: [...byName.values()],
     embed: (ids) => embedRows(get('embed_tokens'), ids),
     linear: (name, x) => gemm(x, get(name), false, true),
+    product: matmul,
+    cached: (x) => x,
     norm: get,
     head: (hidden) => gemm(hidden, get('embed_tokens'), false, true),
     // A vocabulary that is trained here is small.

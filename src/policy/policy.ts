@@ -16,6 +16,7 @@ import { accumulatorName } from './graphs/update.ts';
 import { isLarge } from './head.ts';
 import { collectCompletions, completionPlaces, pack, packedShape, type PackedBatch } from './packing.ts';
 import { FULL_SIZES, graphCost, microBatchTokens, type WorkingSizes } from './memory.ts';
+import type { Precision } from './precision.ts';
 import { ProgramCache } from './programs.ts';
 import { inverseTemperature } from './temperature.ts';
 import type {
@@ -42,6 +43,8 @@ export interface PolicyOptions {
   readonly hash?: string;
   readonly tokenizer: Tokenizer;
   readonly adapter: AdapterSettings;
+  /** What the forward pass is computed in; fp32 by default. */
+  readonly precision?: Precision;
   /** Seed of the adapter's initial values. */
   readonly seed: number;
   /** How much is worked on at once; the full sizes by default. */
@@ -55,6 +58,7 @@ export class LoraPolicy implements Policy {
   readonly tokenizer: Tokenizer;
   readonly architecture: Architecture;
   readonly adapter: AdapterSettings;
+  readonly precision: Precision;
   private readonly matrices: readonly AdapterMatrix[];
   private readonly programs: ProgramCache;
   private readonly sizes: WorkingSizes;
@@ -70,6 +74,7 @@ export class LoraPolicy implements Policy {
     this.tokenizer = options.tokenizer;
     this.architecture = weights.architecture;
     this.adapter = adapter;
+    this.precision = options.precision ?? 'fp32';
     this.matrices = adapterMatrices(weights.architecture, adapter);
     this.sizes = options.sizes ?? FULL_SIZES;
     this.programs = new ProgramCache(runtime, {
@@ -84,7 +89,7 @@ export class LoraPolicy implements Policy {
       adapterParameters: this.matrices.reduce((sum, { dims }) => sum + dims[0] * dims[1], 0),
       rank: adapter.rank,
       contextLength: weights.architecture.contextLength,
-      device: runtime.device.label,
+      device: `${runtime.device.label}, ${this.precision}`,
       bytes: weights.bytes,
     };
     for (const { name, dims } of this.matrices) {
@@ -124,6 +129,7 @@ export class LoraPolicy implements Policy {
       runtime,
       weights,
       adapter,
+      precision: this.precision,
       programs: this.programs,
       eosId,
       endIds: new Set(endIds),
@@ -168,7 +174,7 @@ export class LoraPolicy implements Policy {
       };
       const program = await this.programs.get(
         `score ${rows} ${time} ${places?.at.length ?? ''} ${hiddenAfterLayer ?? ''} ${alternatives ?? ''}`,
-        () => scoreGraph(weights, adapter, { rows, time, ...extra }),
+        () => scoreGraph(weights, adapter, { rows, time, ...extra }, this.precision),
         () => false,
       );
       const outputs = await program.run({
@@ -218,7 +224,8 @@ export class LoraPolicy implements Policy {
       throw new RequestError('an update without rows', 'Skip the update when no rollout has an advantage.');
     checkRows(rows, settings);
     const { weights, adapter } = this.options;
-    const engine = { weights, adapter, programs: this.programs, matrices: this.matrices };
+    const { precision, programs, matrices } = this;
+    const engine = { weights, adapter, precision, programs, matrices };
     const { gradients, sums, logProbs } = await accumulateGradients(
       engine,
       this.packed(rows),

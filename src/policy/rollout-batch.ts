@@ -4,9 +4,11 @@
  */
 import { disposeAll, type DeviceTensor, type Runtime } from '../tensor/runtime/runtime.ts';
 import type { AdapterSettings } from './adapter.ts';
+import { NotANumberError } from './errors.ts';
 import { nextKeyName, nextValueName } from './graphs/decode.ts';
 import { keyName, valueName } from './graphs/prefill.ts';
 import { selectGraph } from './graphs/select.ts';
+import type { Precision } from './precision.ts';
 import type { ProgramCache } from './programs.ts';
 import type { Completion } from './types.ts';
 import type { Weights } from './weights.ts';
@@ -30,6 +32,7 @@ export interface Engine {
   readonly programs: ProgramCache;
   readonly weights: Weights;
   readonly adapter: AdapterSettings;
+  readonly precision: Precision;
   readonly eosId: number;
   /** Tokens that end a rollout. */
   readonly endIds: ReadonlySet<number>;
@@ -53,8 +56,10 @@ export class Row {
     return this.tokens.at(-1)!;
   }
 
+  /** @throws NotANumberError: the token was drawn from no distribution */
   take(token: number, logProb: number): void {
     if (this.finish) return;
+    if (!Number.isFinite(logProb)) throw new NotANumberError('the log-probability of a sampled token');
     this.tokens.push(token);
     this.logProbs.push(logProb);
     if (this.endIds.has(token)) this.finish = 'eos';
@@ -91,11 +96,11 @@ export class Caches {
     const running = this.slots.flatMap((row, slot) => (rows[row]!.finish === null ? [slot] : []));
     const size = rowSize(running.length);
     if (size >= this.size) return;
-    const { programs, weights } = this.engine;
+    const { programs, weights, precision } = this.engine;
     const from = this.size;
     const select = await programs.get(
       `select ${from} ${size} ${this.capacity}`,
-      () => selectGraph(weights.architecture, from, size, this.capacity),
+      () => selectGraph(weights.architecture, from, size, this.capacity, precision),
       isCache,
     );
     const taken = Array.from({ length: size }, (_, slot) => running[slot] ?? running[0]!);

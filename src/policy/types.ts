@@ -139,7 +139,7 @@ export interface PolicyInfo {
   readonly adapterParameters: number;
   readonly rank: number;
   readonly contextLength: number;
-  /** e.g. `WebGPU (adapter name)`, `WASM, 2 threads`. */
+  /** e.g. `WebGPU (adapter name), fp16`, `WASM, 2 threads, fp32`. */
   readonly device: string;
   readonly bytes: number;
 }

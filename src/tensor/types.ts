@@ -4,10 +4,10 @@
  */
 import { GraphError } from './errors.ts';
 
-/** `uint4` is packed two to a byte, low nibble first, as ONNX does. */
-export type DType = 'float32' | 'int64' | 'int32' | 'uint8' | 'int8' | 'uint4' | 'bool';
+/** `uint4` is packed two to a byte, low nibble first, as ONNX does; `float16` is held as its bits. */
+export type DType = 'float32' | 'float16' | 'int64' | 'int32' | 'uint8' | 'int8' | 'uint4' | 'bool';
 
-export type TypedData = Float32Array | BigInt64Array | Int32Array | Uint8Array | Int8Array;
+export type TypedData = Float32Array | BigInt64Array | Int32Array | Uint16Array | Uint8Array | Int8Array;
 
 export interface TensorData {
   readonly dtype: DType;
@@ -26,6 +26,8 @@ export function byteLengthOf(dtype: DType, dims: readonly number[]): number {
   switch (dtype) {
     case 'uint4':
       return Math.ceil(size / 2);
+    case 'float16':
+      return size * 2;
     case 'float32':
     case 'int32':
       return size * 4;

@@ -5,6 +5,7 @@
 import { parseAssignments, type Config, type ConfigOverrides } from '../learning/config.ts';
 import { DEFAULT_PRESET, isSetupWord, parseSetup, printSetup, type Setup } from '../experiment/sharing.ts';
 import type { PresetName } from '../experiment/presets.ts';
+import { precisionWish, type PrecisionWish } from '../policy/precision.ts';
 import { toErrorData } from './errors.ts';
 import type { DeviceWish, ErrorData } from './protocol.ts';
 import { PAGE_EVALUATION } from './page-evaluation.ts';
@@ -34,6 +35,8 @@ export function withSetup(href: string, config: Config, preset: PresetName): str
 /** What an address says beside room, language and layout. */
 export interface Asked {
   readonly device: DeviceWish;
+  /** `precision=fp32` where an adapter's 16 bits are too few for a model. */
+  readonly precision: PrecisionWish;
   /** `set=key=value`: settings that are part of what every preset means during this visit. */
   readonly given: ConfigOverrides;
   readonly setup: Setup;
@@ -52,6 +55,7 @@ export function readAddress(search: string): Asked {
   const device: DeviceWish = wish === 'wasm' || wish === 'webgpu' ? wish : 'auto';
   const rest = {
     device,
+    precision: precisionWish(words.get('precision') ?? '') ?? 'auto',
     recording: words.get('run'),
     hub: words.get('hub'),
   };

@@ -8,6 +8,7 @@ import type { AdapterExport } from '../experiment/export/index.ts';
 import type { SavedRun } from '../experiment/storage/run-store.ts';
 import type { TrainerEvent } from '../learning/events.ts';
 import type { MemoryPrediction } from '../policy/memory.ts';
+import type { PrecisionWish } from '../policy/precision.ts';
 import type { PolicyInfo } from '../policy/types.ts';
 import type { Boundary } from '../sandbox/types.ts';
 import type { Task } from '../tasks/types.ts';
@@ -38,6 +39,8 @@ export interface LoadRequest {
   /** Settings that the visitor made: what the model would have otherwise does not change them. */
   readonly asked?: readonly ConfigKey[];
   readonly device: DeviceWish;
+  /** Absent: fp16 where the device computes in it. */
+  readonly precision?: PrecisionWish;
   /** What the learner's own words are in. */
   readonly language: Locale;
   /** The run that the first step will belong to. */

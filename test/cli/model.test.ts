@@ -42,16 +42,19 @@ describe('a model of the user', () => {
     expect(trained.out.filter((line) => /^step +1 .*grad norm [\d.]+/.test(line))).toHaveLength(1);
     const measured = await tracewise([
       ...['eval', '--suite', tasks, '--model', MODEL, '--adapter', adapter, '--n', '1', '--json'],
+      ...['--precision', 'fp16'],
       ...SMALL.slice(0, 10),
     ]);
     expect(measured.code, measured.progress.join('\n')).toBe(0);
     expect(JSON.parse(measured.out.at(-1)!)).toHaveProperty('eval_heldout/pass@1');
+    expect(measured.progress.join('\n')).toMatch(/on WASM, \d+ threads?, fp16/);
   }, 600_000);
 
   test.each([
     [['--model', 'no/such/model.bin'], /no such file or folder/],
     [['--model', fileURLToPath(import.meta.url)], /a model is a folder with config\.json or a \.gguf file/],
     [['--model', MODEL, '--weights', 'int3'], /--weights is stored, fp32, int4, int8/],
+    [['--model', MODEL, '--precision', 'half'], /--precision is auto, fp32 or fp16/],
     [['--model', MODEL, '--tasks', 'nowhere.jsonl'], /no such file/],
   ])('%j is refused in one line', async (options, message) => {
     const ended = await tracewise(['run', '--steps', '1', ...options]);

@@ -99,7 +99,7 @@ describe('the page', () => {
     release();
     await expect.poll(now, { timeout: 200_000 }).toMatch(/Ready/);
     expect(await page.getByTestId('model').innerText()).toMatch(/nano\s+[\d.]+M parameters/);
-    expect(await page.getByTestId('device').innerText()).toMatch(/WASM, \d+ threads?/);
+    expect(await page.getByTestId('device').innerText()).toMatch(/WASM, \d+ threads?, fp32$/);
     expect(await step()).toBe(0);
   });
 

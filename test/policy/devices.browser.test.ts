@@ -73,18 +73,21 @@ describe.each(variants)('WASM and WebGPU agree: %s', (_name, options) => {
     }
   });
 
-  it('in two steps of training: loss, norm, and every matrix of the adapter', async () => {
+  it('in two steps of training: loss, norm, every matrix of the adapter, and the sampler with the trainer', async () => {
     const settings = { ...SETTINGS, adamEps: 1e-4, klCoefficient: 0.1, entropyCoefficient: 0.01 };
     const rows = rowsOf(completions).map((row) => ({
       ...row,
       refLogProbs: new Float32Array(row.completion.length).fill(-2),
       oldLogProbs: new Float32Array(row.completion.length).fill(-1.5),
     }));
+    const sampler = (await onWebGpu.generate(request())).map(({ logProbs }) => logProbs);
     for (let step = 0; step < 2; step++) {
       const [a, b] = [await onWasm.update(rows, settings), await onWebGpu.update(rows, settings)];
       expect(b.loss).toBeCloseTo(a.loss, 3);
       expect(b.gradNorm / a.gradNorm).toBeCloseTo(1, 3);
       expect(gap(b.logProbs, a.logProbs)).toBeLessThan(1e-3);
+      // On policy: what sampled these tokens and what learns from them is one distribution.
+      if (step === 0) expect(gap(sampler, b.logProbs)).toBeLessThan(1e-3);
       const [one, other] = [await onWasm.snapshot(), await onWebGpu.snapshot()];
       expect(other.step).toBe(one.step);
       for (const [name, { data }] of Object.entries(one.tensors)) {

@@ -3,7 +3,9 @@
  */
 import { LoraPolicy } from '../../src/policy/policy.ts';
 import type { Architecture } from '../../src/policy/architecture.ts';
+import type { Precision } from '../../src/policy/precision.ts';
 import type { Completion, GenerateRequest, UpdateRow, UpdateSettings } from '../../src/policy/types.ts';
+import type { Weights } from '../../src/policy/weights.ts';
 import type { Runtime } from '../../src/tensor/runtime/runtime.ts';
 import { createRandom } from '../../src/tasks/random.ts';
 import { plainTokenizer, randomAdapter, randomWeights, TINY } from './tiny-model.ts';
@@ -16,16 +18,21 @@ export interface TinyOptions {
   readonly kind?: Kind;
   /** Size of the adapter's random values; absent: B = 0. */
   readonly adapterScale?: number;
+  readonly precision?: Precision;
+  /** Instead of random ones of the architecture. */
+  readonly weights?: Weights;
 }
 
 export async function tinyPolicy(runtime: Runtime, options: TinyOptions = {}): Promise<LoraPolicy> {
-  const { architecture = TINY, kind = 'dense', adapterScale } = options;
+  const { architecture = TINY, kind = 'dense', adapterScale, precision } = options;
+  const { weights = randomWeights(architecture, 1, BITS[kind]) } = options;
   const policy = new LoraPolicy({
     name: 'tiny',
     runtime,
-    weights: randomWeights(architecture, 1, BITS[kind]),
+    weights,
     tokenizer: plainTokenizer(architecture.vocabSize),
     adapter: { rank: 4, alpha: 8 },
+    ...(precision && { precision }),
     seed: 5,
   });
   if (adapterScale !== undefined) {
@@ -97,3 +104,17 @@ export function gap(a: readonly ArrayLike<number>[], b: readonly ArrayLike<numbe
     }),
   );
 }
+
+/** |a - b| / |b|, Euclidean. */
+export function relative(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  if (a.length !== b.length) throw new Error(`${a.length} values against ${b.length}`);
+  const norm = (values: ArrayLike<number>) =>
+    Math.sqrt(Array.from(values, (x) => x * x).reduce((s, x) => s + x, 0));
+  return norm(Array.from(b, (value, i) => a[i]! - value)) / norm(b);
+}
+
+/**
+ * How far 16 bits may move what the tiny models with a random adapter say. A half has 11 bits; a dozen roundings of 2^-12 in logits of up to
+ * about ten are a hundredth of a nat.
+ */
+export const HALF_BOUNDS = { logProb: 0.05, gap: 0.05, gradient: 0.02 } as const;

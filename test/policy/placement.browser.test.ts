@@ -11,6 +11,7 @@ import { scoreGraph } from '../../src/policy/graphs/score.ts';
 import { selectGraph } from '../../src/policy/graphs/select.ts';
 import { updateGraph } from '../../src/policy/graphs/update.ts';
 import { isLarge } from '../../src/policy/head.ts';
+import { choosePrecision, type Precision } from '../../src/policy/precision.ts';
 import { quantise } from '../../src/policy/quantise.ts';
 import type { Weights } from '../../src/policy/weights.ts';
 import type { EncodedGraph } from '../../src/tensor/onnx/encode.ts';
@@ -21,18 +22,18 @@ const adapter = { rank: 4, alpha: 8 };
 const untied = { ...TINY, qkvBias: true, tiedHead: false };
 
 /** Every graph the product runs on these weights, at toy sizes. */
-function productGraphs(weights: Weights): EncodedGraph[] {
+function productGraphs(weights: Weights, precision: Precision): EncodedGraph[] {
   const places = isLarge(weights.architecture) ? { places: 8 } : {};
   const shape = { rows: 2, time: 16, ...places };
   return [
-    prefillGraph(weights, adapter, { prompts: 2, promptTime: 8, rows: 4, capacity: 16 }),
-    decodeGraph(weights, adapter, { rows: 4, capacity: 16, chunk: 2 }),
-    selectGraph(weights.architecture, 4, 2, 16),
-    scoreGraph(weights, adapter, shape),
-    scoreGraph(weights, adapter, { ...shape, hiddenAfterLayer: 1 }),
-    scoreGraph(weights, adapter, { ...shape, alternatives: 3 }),
+    prefillGraph(weights, adapter, { prompts: 2, promptTime: 8, rows: 4, capacity: 16 }, precision),
+    decodeGraph(weights, adapter, { rows: 4, capacity: 16, chunk: 2 }, precision),
+    selectGraph(weights.architecture, 4, 2, 16, precision),
+    scoreGraph(weights, adapter, shape, precision),
+    scoreGraph(weights, adapter, { ...shape, hiddenAfterLayer: 1 }, precision),
+    scoreGraph(weights, adapter, { ...shape, alternatives: 3 }, precision),
     ...(['none', 'k1', 'k2', 'k3'] as const).map((kl) =>
-      updateGraph(weights, adapter, { ...shape, kl, entropyBonus: kl === 'k3' }),
+      updateGraph(weights, adapter, { ...shape, kl, entropyBonus: kl === 'k3' }, precision),
     ),
     applyGraph(adapterMatrices(weights.architecture, adapter)),
   ];
@@ -92,7 +93,9 @@ describe('placement on WebGPU', () => {
 
   it.each(models)('%s: no compute node of any graph is placed on the CPU', async (_name, make) => {
     const onCpu: string[] = [];
-    for (const graph of productGraphs(make())) {
+    const precisions = new Set<Precision>(['fp32', choosePrecision('auto', runtime.device)]);
+    const weights = make();
+    for (const graph of [...precisions].flatMap((precision) => productGraphs(weights, precision))) {
       log.length = 0;
       await (await runtime.compile(graph)).release();
       const placements = placementsOf(log);

@@ -339,7 +339,7 @@ export class FakeLearner implements Learner {
       adapterParameters: 118_000,
       rank: 8,
       contextLength: 256,
-      device: 'WASM, 2 threads',
+      device: 'WASM, 2 threads, fp32',
       bytes: 2_400_000,
     };
     this.say({

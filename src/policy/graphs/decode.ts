@@ -7,11 +7,11 @@ import { encodeGraph, type EncodedGraph } from '../../tensor/onnx/encode.ts';
 import { add, mul } from '../../tensor/ops/arithmetic.ts';
 import { less, mask } from '../../tensor/ops/compare.ts';
 import { concat, reshape, slice, split } from '../../tensor/ops/layout.ts';
-import { matmul } from '../../tensor/ops/matmul.ts';
 import { softmax } from '../../tensor/ops/normal.ts';
 import type { AdapterSettings } from '../adapter.ts';
 import { decoderLayers, finalNorm, rotate } from '../decoder.ts';
 import { frozenParts, type FrozenParts } from '../parts.ts';
+import { cacheType, type Precision } from '../precision.ts';
 import type { Weights } from '../weights.ts';
 import { keyName, valueName } from './prefill.ts';
 import { sampleToken, samplerInputs } from './sample.ts';
@@ -42,14 +42,20 @@ interface ChunkCache {
  * rollout), `rotaryCos` and `rotarySin` [chunk, headWidth] for the positions of the chunk, `uniforms` [rows, chunk], the sampler's scalars.
  * Outputs: `sampled` int32 [rows, chunk], `logProbs` [rows, chunk], the shifted caches.
  */
-export function decodeGraph(weights: Weights, settings: AdapterSettings, shape: DecodeShape): EncodedGraph {
+export function decodeGraph(
+  weights: Weights,
+  settings: AdapterSettings,
+  shape: DecodeShape,
+  precision: Precision = 'fp32',
+): EncodedGraph {
   const { rows, capacity, chunk } = shape;
   const { layers, keyValueHeads, headWidth } = weights.architecture;
   const graph = new Graph(`decode ${rows}x${capacity} by ${chunk}`);
-  const parts = frozenParts(graph, weights, settings, 'merged');
+  const parts = frozenParts(graph, weights, settings, 'merged', precision);
+  const held = cacheType(precision);
   const caches = Array.from({ length: layers }, (_, layer): ChunkCache => ({
-    pastKey: graph.input(keyName(layer), 'float32', [rows, keyValueHeads, headWidth, capacity]),
-    pastValue: graph.input(valueName(layer), 'float32', [rows, keyValueHeads, capacity, headWidth]),
+    pastKey: graph.input(keyName(layer), held, [rows, keyValueHeads, headWidth, capacity]),
+    pastValue: graph.input(valueName(layer), held, [rows, keyValueHeads, capacity, headWidth]),
     keys: [],
     values: [],
   }));
@@ -103,13 +109,16 @@ function attendCached(
   const turned = (x: Tensor, count: number) => rotate(reshape(x, [rows, count, headWidth]), cos, sin);
   const query = mul(turned(q, heads), 1 / Math.sqrt(headWidth));
   const grouped = reshape(query, [rows, keyValueHeads, heads / keyValueHeads, headWidth]);
-  cache.keys.push(reshape(turned(k, keyValueHeads), [rows, keyValueHeads, headWidth, 1]));
-  cache.values.push(reshape(v, [rows, keyValueHeads, 1, headWidth]));
+  cache.keys.push(parts.cached(reshape(turned(k, keyValueHeads), [rows, keyValueHeads, headWidth, 1])));
+  cache.values.push(parts.cached(reshape(v, [rows, keyValueHeads, 1, headWidth])));
 
-  const past = add(matmul(grouped, cache.pastKey), pastMask);
-  const recent = matmul(grouped, concat(cache.keys, 3));
+  const past = add(parts.product(grouped, cache.pastKey), pastMask);
+  const recent = parts.product(grouped, concat(cache.keys, 3));
   const weights = softmax(concat([past, recent], 3));
   const [forPast, forRecent] = split(weights, [past.dim(3), recent.dim(3)], 3);
-  const mixed = add(matmul(forPast!, cache.pastValue), matmul(forRecent!, concat(cache.values, 2)));
+  const mixed = add(
+    parts.product(forPast!, cache.pastValue),
+    parts.product(forRecent!, concat(cache.values, 2)),
+  );
   return reshape(mixed, [rows, heads * headWidth]);
 }

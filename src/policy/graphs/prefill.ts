@@ -14,6 +14,7 @@ import { pad, reshape, slice } from '../../tensor/ops/layout.ts';
 import type { AdapterSettings } from '../adapter.ts';
 import { attendRows, causalMask, decoderLayers, finalNorm, splitHeads } from '../decoder.ts';
 import { frozenParts } from '../parts.ts';
+import type { Precision } from '../precision.ts';
 import type { Weights } from '../weights.ts';
 import { sampleToken, samplerInputs } from './sample.ts';
 
@@ -36,18 +37,26 @@ export const valueName = (layer: number): string => `cache.${layer}.value`;
  * int32 [rows] (which prompt a rollout continues), `uniforms` float32 [rows, 1], the sampler's scalars. Outputs: per layer keys
  * [rows, keyValueHeads, headWidth, capacity] and values [rows, keyValueHeads, capacity, headWidth]; `tokens` int32 [rows], `logProbs` [rows].
  */
-export function prefillGraph(weights: Weights, settings: AdapterSettings, shape: PrefillShape): EncodedGraph {
+export function prefillGraph(
+  weights: Weights,
+  settings: AdapterSettings,
+  shape: PrefillShape,
+  precision: Precision = 'fp32',
+): EncodedGraph {
   const { prompts, promptTime, rows, capacity } = shape;
   const graph = new Graph(`prefill ${prompts}x${promptTime} to ${rows}x${capacity}`);
-  const parts = frozenParts(graph, weights, settings, 'merged');
+  const parts = frozenParts(graph, weights, settings, 'merged', precision);
   const ids = graph.input('ids', 'int32', [prompts, promptTime]);
   const rowPrompt = graph.input('rowPrompt', 'int32', [rows]);
   const bias = paddedCausalMask(graph, graph.input('padding', 'float32', [prompts]), prompts, promptTime);
 
   const x = decoderLayers(parts, parts.embed(ids), (q, k, v, layer) => {
     const heads = splitHeads(parts, q, k, v, prompts, promptTime);
-    graph.output(keyName(layer), pad(gather(heads.k, rowPrompt), 3, capacity - promptTime, 0));
-    graph.output(valueName(layer), pad(gather(heads.v, rowPrompt), 2, capacity - promptTime, 0));
+    graph.output(keyName(layer), pad(gather(parts.cached(heads.k), rowPrompt), 3, capacity - promptTime, 0));
+    graph.output(
+      valueName(layer),
+      pad(gather(parts.cached(heads.v), rowPrompt), 2, capacity - promptTime, 0),
+    );
     return attendRows(parts, heads, bias, prompts, promptTime);
   });
   const { width } = weights.architecture;

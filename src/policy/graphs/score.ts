@@ -10,6 +10,7 @@ import { concat, reshape } from '../../tensor/ops/layout.ts';
 import type { AdapterSettings } from '../adapter.ts';
 import { decoderLayers, finalNorm } from '../decoder.ts';
 import { frozenParts } from '../parts.ts';
+import type { Precision } from '../precision.ts';
 import type { Weights } from '../weights.ts';
 import { atPlaces, rowAttention, rowInputs, tokenStatistics } from './rows.ts';
 
@@ -25,9 +26,14 @@ export interface ScoreShape {
 }
 
 /** Outputs `logProb` and `entropy`, [places]. */
-export function scoreGraph(weights: Weights, settings: AdapterSettings, shape: ScoreShape): EncodedGraph {
+export function scoreGraph(
+  weights: Weights,
+  settings: AdapterSettings,
+  shape: ScoreShape,
+  precision: Precision = 'fp32',
+): EncodedGraph {
   const graph = new Graph(`score ${shape.rows}x${shape.time}`);
-  const parts = frozenParts(graph, weights, settings, 'merged');
+  const parts = frozenParts(graph, weights, settings, 'merged', precision);
   const inputs = rowInputs(graph, shape.rows, shape.time, shape.places);
   const inverseTemperature = graph.input('inverseTemperature', 'float32', []);
   const attend = rowAttention(parts, inputs);

@@ -6,6 +6,7 @@ import { Graph } from '../../tensor/graph.ts';
 import { encodeGraph, type EncodedGraph } from '../../tensor/onnx/encode.ts';
 import { gather } from '../../tensor/ops/gather.ts';
 import type { Architecture } from '../architecture.ts';
+import { cacheType, type Precision } from '../precision.ts';
 import { nextKeyName, nextValueName } from './decode.ts';
 import { keyName, valueName } from './prefill.ts';
 
@@ -15,13 +16,15 @@ export function selectGraph(
   from: number,
   to: number,
   capacity: number,
+  precision: Precision = 'fp32',
 ): EncodedGraph {
   const { layers, keyValueHeads, headWidth } = architecture;
   const graph = new Graph(`select ${to} of ${from}x${capacity}`);
+  const held = cacheType(precision);
   const rows = graph.input('rows', 'int32', [to]);
   for (let layer = 0; layer < layers; layer++) {
-    const key = graph.input(keyName(layer), 'float32', [from, keyValueHeads, headWidth, capacity]);
-    const value = graph.input(valueName(layer), 'float32', [from, keyValueHeads, capacity, headWidth]);
+    const key = graph.input(keyName(layer), held, [from, keyValueHeads, headWidth, capacity]);
+    const value = graph.input(valueName(layer), held, [from, keyValueHeads, capacity, headWidth]);
     graph.output(nextKeyName(layer), gather(key, rows));
     graph.output(nextValueName(layer), gather(value, rows));
   }

@@ -10,6 +10,7 @@ import { clamp, greater, less, mask, maximum, minimum, where } from '../../tenso
 import { sumAll } from '../../tensor/ops/reduce.ts';
 import type { AdapterSettings } from '../adapter.ts';
 import { frozenParts } from '../parts.ts';
+import type { Precision } from '../precision.ts';
 import type { UpdateSettings } from '../types.ts';
 import type { Weights } from '../weights.ts';
 import { rowHidden, rowInputs, tokenStatistics } from './rows.ts';
@@ -51,10 +52,15 @@ function klEstimate(kind: UpdateSettings['klEstimator'], logProb: Tensor, refere
  * completion tokens), `oldLogProb` and `onPolicy` (1 where the ratio is 1 by construction), `refLogProb` and `klCoefficient` with KL; scalars
  * `inverseTemperature`, `clipLow`, `clipHigh`, `dualClip`, `entropyCoefficient`.
  */
-export function updateGraph(weights: Weights, settings: AdapterSettings, shape: UpdateShape): EncodedGraph {
+export function updateGraph(
+  weights: Weights,
+  settings: AdapterSettings,
+  shape: UpdateShape,
+  precision: Precision = 'fp32',
+): EncodedGraph {
   const { rows, time, places = rows * time } = shape;
   const graph = new Graph(`update ${rows}x${time} kl=${shape.kl}`);
-  const parts = frozenParts(graph, weights, settings, 'separate');
+  const parts = frozenParts(graph, weights, settings, 'separate', precision);
   const inputs = rowInputs(graph, rows, time, shape.places);
   const vector = (name: string) => graph.input(name, 'float32', [places]);
   const scalar = (name: string) => graph.input(name, 'float32', []);

@@ -17,6 +17,7 @@ const DATA_TYPE: Record<DType, number> = {
   int32: 6,
   int64: 7,
   bool: 9,
+  float16: 10,
   uint4: 21,
 };
 

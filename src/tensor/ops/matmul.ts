@@ -6,6 +6,8 @@ import { int, type Tensor } from '../graph.ts';
 import { GraphError } from '../errors.ts';
 import { broadcastDims, type TypedData } from '../types.ts';
 import { add, sumTo } from './arithmetic.ts';
+import { cast } from './compare.ts';
+import { half } from './half.ts';
 import { reshape, swapLast } from './layout.ts';
 import { reduceSum } from './reduce.ts';
 
@@ -15,12 +17,15 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
   if (a.dim(-1) !== b.dim(-2)) throw new GraphError(`matmul of [${a.dims}] and [${b.dims}]`);
   const dims = [...broadcastDims(a.dims.slice(0, -2), b.dims.slice(0, -2)), a.dim(-2), b.dim(-1)];
   const out = a.graph.node('MatMul', [a, b], dims);
-  a.graph.record([a, b], [out], ([gradient]) => [
-    a.needsGradient ? sumTo(matmul(gradient!, swapLast(b)), a.dims) : undefined,
-    b.needsGradient ? sumTo(matmul(swapLast(a), gradient!), b.dims) : undefined,
-  ]);
+  a.graph.record([a, b], [out], ([gradient]) => pullbackMatmul(gradient!, a, b));
   return out;
 }
+
+/** The gradients of a product of more than two axes. */
+export const pullbackMatmul = (gradient: Tensor, a: Tensor, b: Tensor): (Tensor | undefined)[] => [
+  a.needsGradient ? sumTo(matmul(gradient, swapLast(b)), a.dims) : undefined,
+  b.needsGradient ? sumTo(matmul(swapLast(a), gradient), b.dims) : undefined,
+];
 
 /** Two-dimensional product with either operand read transposed, so that gradients need no copies. */
 export function gemm(a: Tensor, b: Tensor, transposeA = false, transposeB = false): Tensor {
@@ -66,9 +71,9 @@ export interface BlockQuantised {
 
 /**
  * x [n, in] times the transpose of a block-quantised weight [out, in] -> [n, out]. Forward is onnxruntime's MatMulNBits,
- * the gradient dequantises (DequantizeLinear) and multiplies; both read the same bytes.
+ * the gradient dequantises (DequantizeLinear) and multiplies; both read the same bytes. @param inHalf as half.ts says
  */
-export function matmulQuantised(x: Tensor, weight: BlockQuantised, name: string): Tensor {
+export function matmulQuantised(x: Tensor, weight: BlockQuantised, name: string, inHalf = false): Tensor {
   const { bits, block, outFeatures, inFeatures } = weight;
   if (x.rank !== 2 || x.dim(1) !== inFeatures || inFeatures % block !== 0) {
     throw new GraphError(
@@ -84,11 +89,16 @@ export function matmulQuantised(x: Tensor, weight: BlockQuantised, name: string)
   const scales = graph.cached(`${name}.scales`, () =>
     graph.constant('float32', [outFeatures, blocks], weight.scales, `${name}.scales`),
   );
-  const out = graph.node('MatMulNBits', [x, packed, scales], [x.dim(0), outFeatures], {
-    domain: 'com.microsoft',
-    attributes: { K: int(inFeatures), N: int(outFeatures), bits: int(bits), block_size: int(block) },
-  });
-  graph.record([x], [out], ([gradient]) => [gemm(gradient!, dequantise(graph, weight, name, scales))]);
+  const product = (input: Tensor, factors: Tensor): Tensor =>
+    graph.node('MatMulNBits', [input, packed, factors], [x.dim(0), outFeatures], {
+      domain: 'com.microsoft',
+      attributes: { K: int(inFeatures), N: int(outFeatures), bits: int(bits), block_size: int(block) },
+    });
+  const out = graph.fused(
+    [x],
+    () => (inHalf ? cast(product(half(x), half(scales)), 'float32') : product(x, scales)),
+    (gradient) => [gemm(gradient, dequantise(graph, weight, name, scales))],
+  );
   return weight.offsets ? add(out, offsetPart(x, weight, weight.offsets, name)) : out;
 }
 

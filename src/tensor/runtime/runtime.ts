@@ -18,6 +18,7 @@ const NEWS_OF_LOSS = 1000;
 /** The array that holds host data of a type; packed and boolean data come as bytes. */
 const ARRAY_OF = {
   float32: Float32Array,
+  float16: Uint16Array,
   int64: BigInt64Array,
   int32: Int32Array,
   int8: Int8Array,

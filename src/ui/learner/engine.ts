@@ -84,6 +84,7 @@ export async function openEngine(request: LoadRequest, onStage: (stage: LoadStag
     rank: adapter.rank,
     alpha: adapter.alpha,
     ...(layers !== undefined && { adapterLayers: layers }),
+    ...(request.precision && { precision: request.precision }),
     seed: config.seed,
     sizes,
   });

@@ -114,12 +114,12 @@ export class Loading {
         return;
       }
       const learner = await visit.line.open(this.#handlers);
-      const { base } = visit;
+      const { base, precision } = visit;
       const language = localeNow();
       const { given, overrides } = visit.knobs;
       const asked = Object.keys({ ...given, ...overrides }) as ConfigKey[];
       const own = visit.own === null ? {} : { own: visit.own, asked };
-      await learner.load({ base, model: 'models/nano/', ...own, device, language, config });
+      await learner.load({ base, model: 'models/nano/', ...own, device, precision, language, config });
       await settled;
     } catch (cause) {
       this.fail(toErrorData(cause, { kept: s.error.loadKept, advice: s.error.loadAdvice }));

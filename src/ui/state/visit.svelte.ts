@@ -4,6 +4,7 @@
  */
 import type { Config, ConfigKey, ConfigOverrides } from '../../learning/config.ts';
 import type { Setup } from '../../experiment/sharing.ts';
+import type { PrecisionWish } from '../../policy/precision.ts';
 import { toErrorData } from '../errors.ts';
 import { ModelChoice } from '../models/choice.svelte.ts';
 import type { DeviceWish, ErrorData, Learner, OwnModel, TransportState } from '../protocol.ts';
@@ -27,6 +28,8 @@ export interface VisitOptions {
   /** Absolute address of the site's folder. */
   readonly base: string;
   readonly device: DeviceWish;
+  /** From the address; absent: the device's. */
+  readonly precision?: PrecisionWish;
   /** Settings from the address that are part of every preset. */
   readonly given?: ConfigOverrides;
   /** Preset and settings from the address. */
@@ -81,10 +84,12 @@ export class Visit {
 
   /** Absolute address of the site's folder. */
   readonly base: string;
+  readonly precision: PrecisionWish;
   readonly line: Line;
 
-  constructor({ connect, base, device, given, setup, vault }: VisitOptions) {
+  constructor({ connect, base, device, precision = 'auto', given, setup, vault }: VisitOptions) {
     this.base = base;
+    this.precision = precision;
     this.line = new Line(connect);
     this.replay = new Replay(base);
     this.knobs = new Knobs(given, setup);
