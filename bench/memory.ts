@@ -71,7 +71,7 @@ export const SETTINGS: readonly Setting[] = [
     adapterLayers: 'all',
     set: { ...FEW, 'adapter.rank': 32 },
   },
-  { ...real, name: 'real, defaults, cap 2400', device: 'native', set: { 'memory.capMiB': 2400 } },
+  { ...real, name: 'real, defaults, cap 2000', device: 'native', set: { 'memory.capMiB': 2000 } },
 ];
 
 /** Where the tests keep the file that they fetch. */
