@@ -12,8 +12,13 @@ function mostHeld(): number {
 }
 
 let predicted = NaN;
+/** A step without a mixed group updates nothing, and shows nothing. */
+let updated = false;
 const code = await dispatch(process.argv.slice(2), {
-  out: console.log,
+  out: (line) => {
+    updated ||= /grad norm (?!0\.0000)/.test(line);
+    console.error(line);
+  },
   progress: (line) => {
     const about = /, about (\d+) MiB/.exec(line);
     if (about) predicted = Number(about[1]);
@@ -22,4 +27,5 @@ const code = await dispatch(process.argv.slice(2), {
   signal: new AbortController().signal,
 });
 console.log(JSON.stringify({ predicted, peak: Math.round(mostHeld()) }));
-process.exit(code);
+if (code === 0 && !updated) console.error('no step updated anything: take another seed');
+process.exit(code === 0 && !updated ? 1 : code);

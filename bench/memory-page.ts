@@ -46,9 +46,11 @@ export async function measurePage(
     ]);
     await page.goto(`${served.url}?${query.toString()}`);
     await page.getByRole('button', { name: /^Load/ }).first().click();
-    const start = page.getByRole('button', { name: /^Start/ }).first();
-    await start.waitFor({ timeout: PATIENCE });
-    await start.click();
+    await page.getByTestId('now').filter({ hasText: 'Ready' }).waitFor({ timeout: PATIENCE });
+    await page
+      .getByRole('button', { name: /^Start/ })
+      .first()
+      .click();
     await page.locator('.counter b', { hasText: new RegExp(`^${steps}$`) }).waitFor({ timeout: PATIENCE });
   } finally {
     clearInterval(sampling);

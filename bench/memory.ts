@@ -36,10 +36,11 @@ export interface Setting {
   readonly set?: Readonly<Record<string, string | number | boolean>>;
 }
 
-/** What a real model is asked where no group of the step may be mixed: a KL term makes an update all the same. */
-const SURE = { 'kl.coefficient': 0.01 };
-const TINY = { 'code.prompts': 2, 'code.groupSize': 4, 'code.maxNewTokens': 16, ...SURE };
-const LONG = { 'code.prompts': 4, 'code.groupSize': 4, 'code.maxNewTokens': 96, ...SURE };
+const FEW = { 'code.prompts': 4 };
+const LONG = { 'code.prompts': 4, 'code.maxNewTokens': 96 };
+
+/** One step of a real model: its second would be another few minutes. */
+const real = { real: true, steps: 1 } as const;
 
 export const SETTINGS: readonly Setting[] = [
   { name: 'nano rlvr', device: 'wasm', preset: 'rlvr' },
@@ -53,32 +54,24 @@ export const SETTINGS: readonly Setting[] = [
     preset: 'coderl-plus',
     set: { 'memory.capMiB': 1100 },
   },
-  { name: 'real, 2 x 4 x 16', device: 'wasm', real: true, steps: 1, set: TINY },
-  { name: 'real, defaults', device: 'native', real: true, steps: 1 },
-  { name: 'real, 2 x 4 x 16', device: 'native', real: true, steps: 1, set: TINY },
-  { name: 'real, 4 x 4 x 96', device: 'native', real: true, steps: 1, set: LONG },
+  { ...real, name: 'real, 4 x 4 x 32', device: 'wasm', set: FEW },
+  { ...real, name: 'real, defaults (8 x 4 x 32)', device: 'native' },
+  { ...real, name: 'real, 4 x 4 x 32', device: 'native', set: FEW },
+  { ...real, name: 'real, 4 x 4 x 96', device: 'native', set: LONG },
   {
-    name: 'real, 2 x 4 x 16, all layers, rank 32',
-    device: 'native',
-    real: true,
-    steps: 1,
-    adapterLayers: 'all',
-    set: { ...TINY, 'adapter.rank': 32 },
-  },
-  {
+    ...real,
     name: 'real, 15 x 4 x 40',
     device: 'native',
-    real: true,
-    steps: 1,
     set: { 'code.prompts': 15, 'code.maxNewTokens': 40 },
   },
   {
-    name: 'real, defaults, cap 2400',
+    ...real,
+    name: 'real, 4 x 4 x 32, all layers, rank 32',
     device: 'native',
-    real: true,
-    steps: 1,
-    set: { 'memory.capMiB': 2400 },
+    adapterLayers: 'all',
+    set: { ...FEW, 'adapter.rank': 32 },
   },
+  { ...real, name: 'real, defaults, cap 2000', device: 'native', set: { 'memory.capMiB': 2000 } },
 ];
 
 /** Where the tests keep the file that they fetch. */

@@ -12,17 +12,21 @@ import {
 import type { BytesPerWeight } from '../policy/weight-bytes.ts';
 
 const MIB = 2 ** 20;
-/** Measured with some hundred programs run: machine code of Python grows as it is used, in each worker anew. */
+/**
+ * Measured: the process before a model is in it; Python's files and a spare interpreter; a worker, and what it grows by while it runs its first
+ * hundred programs, mostly machine code.
+ */
 const PLACES = {
   /** A process of Node with the command line in it. */
-  node: { process: 165 * MIB, python: 250 * MIB, worker: 190 * MIB },
+  node: { process: 130 * MIB, python: 240 * MIB, worker: 30 * MIB, growth: 190 * MIB },
   /** The page's own process in Chromium. */
-  page: { process: 150 * MIB, python: 150 * MIB, worker: 100 * MIB },
+  page: { process: 150 * MIB, python: 120 * MIB, worker: 30 * MIB, growth: 100 * MIB },
 } as const;
+const PROGRAMS_TO_GROW = 75;
 const FLOATS: BytesPerWeight = { linear: 4, table: 4 };
 const BLOCKS: BytesPerWeight = { linear: 0.625, table: 4 };
-/** Prompts of the built-in tasks are shorter. */
-const PROMPT_TOKENS = 96;
+/** The longest prompt of the built-in tasks has 44. */
+const PROMPT_TOKENS = 48;
 
 export interface Machine {
   readonly device: DeviceKind;
@@ -53,8 +57,15 @@ export function planMemory(
   { longestPrompt = PROMPT_TOKENS, adapterLayers, ...loading }: Loading = {},
 ): MemoryPlan {
   const aligns = config['alignment.prompts'] > 0;
-  const budgets = [config['code.maxNewTokens'], aligns ? 2 * config['alignment.maxNewTokens'] : 0];
-  const { process, python, worker } = PLACES[place];
+  // An alignment prompt holds a program; most are shorter than half of what they may be.
+  const budgets = [
+    config['code.maxNewTokens'],
+    aligns ? config['code.maxNewTokens'] / 2 + config['alignment.maxNewTokens'] : 0,
+  ];
+  const { process, python, worker, growth } = PLACES[place];
+  const { steps } = config;
+  const programs = steps * config['code.prompts'] * config['code.groupSize'];
+  const grown = Math.min(1, programs / pythonWorkers / PROGRAMS_TO_GROW) * growth;
   const request: MemoryRequest = {
     architecture,
     rank: config['adapter.rank'],
@@ -68,7 +79,8 @@ export function planMemory(
     ),
     kinds: aligns ? 2 : 1,
     scored: config['kl.coefficient'] > 0,
-    otherBytes: process + python + pythonWorkers * worker,
+    steps,
+    otherBytes: process + python + pythonWorkers * (worker + grown),
   };
   const sizes = sizesUnder(config['memory.capMiB'] * MIB, request);
   return { sizes, prediction: predictMemory(request, sizes) };

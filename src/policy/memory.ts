@@ -4,8 +4,8 @@
  * numbers of COSTS come from there.
  *
  *   weights      one copy in host memory
- *   graphs       each compiled graph with weights has copies of them: those of the steps of one kind of rollout, half as many again for other
- *                lengths, for each kind; at most GRAPH_CAP together
+ *   graphs       each compiled graph with weights has copies of them: those of a step, for each kind of rollout, and after the first step a
+ *                quarter more for other lengths; at most GRAPH_CAP together
  *   adapter      6 x 4 bytes a parameter: A and B, two moments, the gradient, the zero gradient, the base's zero adapter
  *   activations  of one micro-batch of M tokens in rows of T, fp32, kept for the backward pass:
  *                a layer     M x (4 width + 2 query + 3 key/value + 4 hidden + heads x T); below the first adapted one nothing, and one
@@ -14,8 +14,8 @@
  *   cache        keys and values of the rollouts decoded together, 2 x layers x rows x capacity x key/value width x 4 bytes, as input and
  *                output of a chunk; and a head in blocks of 8 bits, which is made floats for each token
  *
- * Activations and cache are not worked on at once, so that the device needs the larger of them; the heap of WebAssembly never shrinks and
- * keeps the larger, too. On the host caches outlive their use until they are collected.
+ * Rollouts and updates take turns, so that the larger counts. The heap of WebAssembly never shrinks and keeps the larger, too. On the host
+ * caches outlive their use until they are collected.
  */
 import { adapterMatrices } from './adapter.ts';
 import { allLinears, type Architecture } from './architecture.ts';
@@ -74,7 +74,7 @@ interface Costs {
   readonly copies: number;
   /** Caches that live on the device, beside those of the host. */
   readonly caches: number;
-  /** Caches in host memory, live ones and those not yet collected. */
+  /** Caches in host memory during rollouts, live ones and those not yet collected. */
   readonly hostCaches: number;
   /** What an allocator needs for a byte asked of it. */
   readonly slack: number;
@@ -83,7 +83,7 @@ interface Costs {
 /** Measured by the bench, WebGPU's not: there was no such device to measure. */
 const COSTS: Readonly<Record<DeviceKind, Costs>> = {
   wasm: { runtime: 165 * MIB, copies: 1.15, caches: 2, hostCaches: 2.5, slack: 1.2 },
-  native: { runtime: 45 * MIB, copies: 1.9, caches: 0, hostCaches: 2.5, slack: 1 },
+  native: { runtime: 45 * MIB, copies: 1.83, caches: 0, hostCaches: 2.5, slack: 1 },
   webgpu: { runtime: 200 * MIB, copies: 2, caches: 2, hostCaches: 0, slack: 1.1 },
 };
 
@@ -92,6 +92,9 @@ export const graphCost = (device: DeviceKind, bytes: number): number => COSTS[de
 
 /** Values in JavaScript for a node of a graph while it is encoded: a layer of a decoded token has about 60. */
 const BYTES_A_LAYER_BUILT = 240 * 1024;
+
+/** Of the caches of rollouts, what is not yet collected while the update runs. Measured. */
+const CACHES_LEFT = 0.5;
 
 const parameterBytes = 4;
 
@@ -131,6 +134,8 @@ export interface MemoryRequest {
   readonly rollouts: number;
   /** Of rollouts, each with prompts and budgets of its own: code, alignment. */
   readonly kinds: number;
+  /** Of the run: later ones bring other lengths. */
+  readonly steps: number;
   /** Whether a reference is scored. */
   readonly scored: boolean;
   /** What else the run holds, bytes: the process, interpreters. */
@@ -142,10 +147,8 @@ export interface MemoryPrediction {
   readonly weights: number;
   readonly graphs: number;
   readonly adapter: number;
-  /** Activations or caches on the device, whichever is more. */
+  /** Of rollouts or of updates, whichever is more. */
   readonly work: number;
-  /** Caches on the host. */
-  readonly cache: number;
   readonly other: number;
   readonly total: number;
 }
@@ -164,14 +167,22 @@ function graphBytes(a: Architecture, { linear, table }: BytesPerWeight, adapterL
   return { forward, backward: forward + again, held };
 }
 
-export function predictMemory(request: MemoryRequest, sizes: WorkingSizes = FULL_SIZES): MemoryPrediction {
+export const predictMemory = (request: MemoryRequest, sizes: WorkingSizes = FULL_SIZES): MemoryPrediction =>
+  estimate(request, sizes).prediction;
+
+/** `heap`: what of it is the device's own memory, which may be bounded. */
+function estimate(
+  request: MemoryRequest,
+  sizes: WorkingSizes,
+): { readonly prediction: MemoryPrediction; readonly heap: number } {
   const { architecture: a, device, rank, adapterLayers, longest, rollouts } = request;
   const costs = COSTS[device];
   const { forward, backward, held } = graphBytes(a, request.bytesPerWeight, adapterLayers);
   const batches = rowSizes(Math.min(rollouts, sizes.rows));
-  const most = request.kinds * 1.5 * (1 + batches.length + 1 + (request.scored ? 1 : 0));
-  const kept = Math.min(1, sizes.programs / most);
-  const all = request.kinds * 1.5 * ((1 + batches.length + (request.scored ? 1 : 0)) * forward + backward);
+  const variants = request.kinds * (request.steps > 1 ? 1.25 : 1);
+  const forwards = 1 + batches.length + (request.scored ? 1 : 0);
+  const kept = Math.min(1, sizes.programs / (variants * (forwards + 1)));
+  const all = variants * (forwards * forward + backward);
   const graphs = Math.max(costs.copies * backward, Math.min(costs.copies * all * kept, sizes.graphBytes));
 
   const { time } = packedShape(Math.min(longest, LONGEST_ROW), Infinity);
@@ -189,15 +200,20 @@ export function predictMemory(request: MemoryRequest, sizes: WorkingSizes = FULL
     0,
   );
   const decoding = costs.caches * cache + head;
+  const largest = costs.slack * Math.max(activations, decoding);
+  const work = Math.max(
+    costs.slack * decoding + costs.hostCaches * cache,
+    (device === 'wasm' ? largest : costs.slack * activations) + CACHES_LEFT * cache,
+  );
   const parts = {
     weights: held,
     graphs,
     adapter: 6 * parameterBytes * adapterParameters,
-    work: costs.slack * Math.max(activations, decoding),
-    cache: costs.hostCaches * cache,
+    work,
     other: costs.runtime + 8 * a.layers * BYTES_A_LAYER_BUILT + request.otherBytes,
   };
-  return { ...parts, total: Object.values(parts).reduce((sum, bytes) => sum + bytes, 0) };
+  const total = Object.values(parts).reduce((sum, bytes) => sum + bytes, 0);
+  return { prediction: { ...parts, total }, heap: graphs + largest };
 }
 
 /** The run does not fit under the cap, however small its working sizes. */
@@ -218,8 +234,8 @@ const WASM_CAP = 3584 * MIB;
 /** The largest working sizes that fit, under the cap and in what the device can address. @param cap bytes; 0: no cap @throws MemoryCapError */
 export function sizesUnder(cap: number, request: MemoryRequest): WorkingSizes {
   const fits = (sizes: WorkingSizes): boolean => {
-    const { total, graphs, work } = predictMemory(request, sizes);
-    return (cap === 0 || total <= cap) && (request.device !== 'wasm' || graphs + work <= WASM_CAP);
+    const { prediction, heap } = estimate(request, sizes);
+    return (cap === 0 || prediction.total <= cap) && (request.device !== 'wasm' || heap <= WASM_CAP);
   };
   const fitting = [FULL_SIZES, ...SMALLER].find(fits);
   if (fitting) return fitting;

@@ -26,6 +26,7 @@ const model: MemoryRequest = {
   longest: 128,
   rollouts: 64,
   kinds: 1,
+  steps: 1,
   scored: false,
   otherBytes: 0,
 };
@@ -50,6 +51,7 @@ describe('a prediction', () => {
       { longest: 256 },
       { otherBytes: 1 },
       { kinds: 2 },
+      { steps: 2 },
       { scored: true },
       { bytesPerWeight: { linear: 5, table: 4 } },
     ];
