@@ -2,10 +2,8 @@
  * Times the built page on a recorded run in headless Chromium, from localhost, each time in a browser that has stored nothing: when something
  * is painted, when the first rollouts are there, and what the main thread has to do while the run plays at its fastest. Needs no model.
  */
-import { chromium, type Browser } from 'playwright-core';
-import { CHROMIUM_FLAGS, findChromium } from '../scripts/chromium.ts';
-import { serve } from '../scripts/serve.ts';
-import { buildSite, SITE } from '../scripts/site-build.ts';
+import type { Browser } from 'playwright-core';
+import { onBuiltSite } from '../scripts/built-site.ts';
 import { framesDuring, tasksDuring } from './main-thread.ts';
 
 const RECORDING = 'coderl-plus-60';
@@ -17,21 +15,14 @@ export async function benchPage(
   repeat: number,
   progress: (line: string) => void,
 ): Promise<Record<string, readonly number[]>> {
-  await buildSite(true);
-  const served = await serve(SITE, 0);
-  const executablePath = findChromium();
-  const browser = await chromium.launch({
-    args: [...CHROMIUM_FLAGS],
-    ...(executablePath === undefined ? {} : { executablePath }),
-  });
   const samples: Record<string, number[]> = {};
-  for (let i = 0; i < repeat; i++) {
-    progress(`page: ${i + 1} of ${repeat}`);
-    for (const [name, value] of Object.entries(await visit(browser, served.url)))
-      (samples[name] ??= []).push(value);
-  }
-  await browser.close();
-  await served.close();
+  await onBuiltSite(async (browser, url) => {
+    for (let i = 0; i < repeat; i++) {
+      progress(`page: ${i + 1} of ${repeat}`);
+      for (const [name, value] of Object.entries(await visit(browser, url)))
+        (samples[name] ??= []).push(value);
+    }
+  });
   return samples;
 }
 

@@ -6,11 +6,9 @@
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { chromium, type Locator, type Page } from 'playwright-core';
-import { CHROMIUM_FLAGS, findChromium } from './chromium.ts';
+import type { Locator, Page } from 'playwright-core';
+import { onBuiltSite } from './built-site.ts';
 import { scenes, type Scene } from './screenshots/scenes.ts';
-import { serve } from './serve.ts';
-import { buildSite, SITE } from './site-build.ts';
 
 const SIZES = { '': [1440, 900], '-1024': [1024, 768], '-390': [390, 844] } as const;
 type Size = keyof typeof SIZES;
@@ -89,22 +87,15 @@ async function pictures(page: Page, scene: Scene): Promise<void> {
   await page.setViewportSize({ width: 1440, height: 900 });
 }
 
-await buildSite(true);
-const served = await serve(SITE, 0);
-const executablePath = findChromium();
-const browser = await chromium.launch({
-  args: [...CHROMIUM_FLAGS],
-  ...(executablePath === undefined ? {} : { executablePath }),
-});
 await mkdir(values.to, { recursive: true });
-for (const room of wanted) {
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
-  const page = await context.newPage();
-  for (const scene of rooms[room]!) {
-    await scene.reach(page, served.url);
-    await pictures(page, scene);
+await onBuiltSite(async (browser, url) => {
+  for (const room of wanted) {
+    const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+    const page = await context.newPage();
+    for (const scene of rooms[room]!) {
+      await scene.reach(page, url);
+      await pictures(page, scene);
+    }
+    await context.close();
   }
-  await context.close();
-}
-await browser.close();
-await served.close();
+});
