@@ -14,7 +14,7 @@ import type { BytesPerWeight } from '../policy/weight-bytes.ts';
 const MIB = 2 ** 20;
 /**
  * Measured: the process before a model is in it; Python's files and a spare interpreter; a worker, and what it grows by while it runs its first
- * hundred programs, mostly machine code.
+ * hundred programs.
  */
 const PLACES = {
   /** A process of Node with the command line in it. */

@@ -254,11 +254,10 @@ describe.skipIf(path === null)('SmolLM2 in the page', { timeout: 3 * LONG_WAIT }
     console.info(`one step after ${seconds()} s, at most ${(peak / 2 ** 20).toFixed(0)} MiB`);
     const saved = page.getByTestId('saved-run');
     await saved.evaluate((element) => ((element as HTMLDetailsElement).open = true));
-    // The step is followed by the evaluation of the end, and what is saved then can be downloaded.
-    await button(page, /Download the run/).waitFor({ timeout: LONG_WAIT });
+    // It can be pressed once something is saved: after the evaluation that follows the step.
+    const waiting = page.waitForEvent('download', { timeout: LONG_WAIT });
+    await button(page, /Download the run/).click({ timeout: LONG_WAIT });
     console.info(`saved after ${seconds()} s`);
-    const waiting = page.waitForEvent('download');
-    await button(page, /Download the run/).click();
     const { state, journal } = readRunFile(new Uint8Array(await readFile(await (await waiting).path())));
     expect(problems).toEqual([]);
     await close();
