@@ -10,7 +10,7 @@ import { openPlayRun } from './play-run.ts';
 
 const PRESETS = ['rlvr', 'coderl-plus'];
 /** Timed, after the first ones, which compile graphs and have no records to ask about. */
-const STEPS = 20;
+const STEPS = 10;
 const FIRST = 3;
 /** Milliseconds for which frames are counted. */
 const WATCHED = 15_000;
