@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { onBuiltSite } from '../scripts/built-site.ts';
-import { planMemory } from '../src/experiment/memory.ts';
+import { pageWorkers, planMemory } from '../src/experiment/memory.ts';
 import { presetConfig } from '../src/experiment/presets.ts';
 import { parseAssignments } from '../src/learning/config.ts';
 import { parseArchitecture } from '../src/policy/architecture.ts';
@@ -42,9 +42,11 @@ export async function measurePage(
   const nano: unknown = JSON.parse(
     await readFile(join(import.meta.dirname, '../public/models/nano/config.json'), 'utf8'),
   );
-  // As the page counts its workers (src/ui/learner/engine.ts).
-  const pythonWorkers = Math.max(1, Math.min(4, availableParallelism() - 1));
-  const machine = { device: 'wasm', pythonWorkers, place: 'page' } as const;
+  const machine = {
+    device: 'wasm',
+    pythonWorkers: pageWorkers(availableParallelism()),
+    place: 'page',
+  } as const;
   const { prediction } = planMemory(config, parseArchitecture(nano), machine);
   return { predicted: Math.ceil(prediction.total / MIB), peak: Math.round(peak / MIB) };
 }

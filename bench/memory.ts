@@ -5,8 +5,8 @@
  */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { realModelCache, SMOLLM2_FILE } from '../scripts/smollm2-path.ts';
 import { measurePage } from './memory-page.ts';
 
 /** Evaluations as small as they may be: they are not what is measured. */
@@ -74,12 +74,6 @@ export const SETTINGS: readonly Setting[] = [
   { ...real, name: 'real, defaults, cap 2000', device: 'native', set: { 'memory.capMiB': 2000 } },
 ];
 
-/** Where the tests keep the file that they fetch. */
-const CACHED = join(
-  process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'),
-  'tracewise/SmolLM2-135M-Instruct.Q4_1.gguf',
-);
-
 export interface Measured {
   /** MiB */
   readonly predicted: number;
@@ -134,7 +128,8 @@ export async function benchMemory(
   progress: (line: string) => void,
   { model, filter }: { readonly model?: string; readonly filter?: string } = {},
 ): Promise<Record<string, readonly number[]>> {
-  const path = model ?? (existsSync(CACHED) ? CACHED : undefined);
+  const cached = join(realModelCache(), SMOLLM2_FILE);
+  const path = model ?? (existsSync(cached) ? cached : undefined);
   if (path === undefined) progress('memory: no real model (--model FILE)');
   const samples: Record<string, number[]> = {};
   for (const setting of SETTINGS) {

@@ -5,6 +5,7 @@
 import type { Browser } from 'playwright-core';
 import { onBuiltSite } from '../scripts/built-site.ts';
 import { framesDuring, tasksDuring } from './main-thread.ts';
+import { addSamples } from './statistics.ts';
 
 const RECORDING = 'coderl-plus-60';
 /** Milliseconds that the run is watched for. */
@@ -19,8 +20,7 @@ export async function benchPage(
   await onBuiltSite(async (browser, url) => {
     for (let i = 0; i < repeat; i++) {
       progress(`page: ${i + 1} of ${repeat}`);
-      for (const [name, value] of Object.entries(await visit(browser, url)))
-        (samples[name] ??= []).push(value);
+      addSamples(samples, await visit(browser, url));
     }
   });
   return samples;

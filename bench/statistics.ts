@@ -1,5 +1,14 @@
 /** Medians of repeated timings. */
 
+/** Adds what was measured once to the samples of each name. */
+export function addSamples(
+  samples: Record<string, number[]>,
+  measured: Readonly<Record<string, number>>,
+  named: (name: string) => string = (name) => name,
+): void {
+  for (const [name, value] of Object.entries(measured)) (samples[named(name)] ??= []).push(value);
+}
+
 export interface Summary {
   readonly median: number;
   readonly min: number;

@@ -7,6 +7,7 @@ import { presetConfig } from '../src/experiment/presets.ts';
 import type { ConfigOverrides } from '../src/learning/config.ts';
 import type { TrainerEvent } from '../src/learning/events.ts';
 import { train } from '../src/learning/trainer.ts';
+import { addSamples } from './statistics.ts';
 
 /** Graphs are compiled, and the record buffer is empty, in the first steps. */
 const WARM_UP = 2;
@@ -43,9 +44,7 @@ export async function benchStep(
     for (const { name, events } of arms) {
       const seconds = await nextTiming(events);
       if (step <= WARM_UP) continue;
-      for (const [phase, value] of Object.entries(seconds)) {
-        (samples[`${name}, ${phase} (s)`] ??= []).push(value);
-      }
+      addSamples(samples, seconds, (phase) => `${name}, ${phase} (s)`);
     }
     progress(`step ${step} of ${WARM_UP + repeat}${step <= WARM_UP ? ' (warm-up)' : ''}`);
   }

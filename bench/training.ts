@@ -7,6 +7,7 @@ import type { Browser } from 'playwright-core';
 import { onBuiltSite } from '../scripts/built-site.ts';
 import { framesDuring, tasksDuring } from './main-thread.ts';
 import { openPlayRun } from './play-run.ts';
+import { addSamples } from './statistics.ts';
 
 const PRESETS = ['rlvr', 'coderl-plus'];
 /** Timed, after the first ones, which compile graphs and have no records to ask about. */
@@ -25,8 +26,7 @@ export async function benchTraining(
     for (let i = 0; i < repeat; i++) {
       for (const preset of PRESETS) {
         progress(`training: ${preset}, run ${i + 1} of ${repeat}`);
-        for (const [name, value] of Object.entries(await train(browser, url, preset)))
-          (samples[`${preset}: ${name}`] ??= []).push(value);
+        addSamples(samples, await train(browser, url, preset), (name) => `${preset}: ${name}`);
       }
     }
   });

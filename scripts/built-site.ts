@@ -1,28 +1,52 @@
 /**
- * The built site as a visitor has it: made where it is out of date, served from localhost, with a headless Chromium to open it in. For benches
- * and pictures; the end-to-end tests keep theirs open over many tests (test/e2e/site.ts).
+ * The built site as a visitor has it: made where it is out of date, served from localhost, with a headless Chromium to open it in. For benches,
+ * pictures and end-to-end tests.
  */
 import { chromium, type Browser } from 'playwright-core';
 import { CHROMIUM_FLAGS, findChromium } from './chromium.ts';
 import { serve } from './serve.ts';
 import { buildSite, SITE } from './site-build.ts';
 
-/** Browser and server are closed when the work ends, however it ends. @throws what the work throws */
-export async function onBuiltSite<T>(work: (browser: Browser, url: string) => Promise<T>): Promise<T> {
+/** The Chromium of this machine, or playwright's own. */
+export function launchChromium(extraFlags: readonly string[] = []): Promise<Browser> {
+  const executablePath = findChromium();
+  return chromium.launch({
+    args: [...CHROMIUM_FLAGS, ...extraFlags],
+    ...(executablePath === undefined ? {} : { executablePath }),
+  });
+}
+
+export interface BuiltSite {
+  readonly browser: Browser;
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+export async function openBuiltSite(extraFlags: readonly string[] = []): Promise<BuiltSite> {
   await buildSite(true);
   const served = await serve(SITE, 0);
-  const executablePath = findChromium();
   try {
-    const browser = await chromium.launch({
-      args: [...CHROMIUM_FLAGS],
-      ...(executablePath === undefined ? {} : { executablePath }),
-    });
-    try {
-      return await work(browser, served.url);
-    } finally {
-      await browser.close();
-    }
-  } finally {
+    const browser = await launchChromium(extraFlags);
+    return {
+      browser,
+      url: served.url,
+      async close() {
+        await browser.close();
+        await served.close();
+      },
+    };
+  } catch (error) {
     await served.close();
+    throw error;
+  }
+}
+
+/** Browser and server are closed when the work ends, however it ends. @throws what the work throws */
+export async function onBuiltSite<T>(work: (browser: Browser, url: string) => Promise<T>): Promise<T> {
+  const site = await openBuiltSite();
+  try {
+    return await work(site.browser, site.url);
+  } finally {
+    await site.close();
   }
 }

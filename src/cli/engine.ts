@@ -1,6 +1,5 @@
 /** Builds, for the commands, the parts they run on: the sandbox, the tasks, a model. The only file here that knows where things are on disk. */
 import { readFile } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { planMemory, type MemoryPlan, type Loading } from '../experiment/memory.ts';
 import type { Config } from '../learning/config.ts';
@@ -11,7 +10,7 @@ import { bytesPerWeight } from '../policy/weight-bytes.ts';
 import { precisionWish, type PrecisionWish } from '../policy/precision.ts';
 import type { OpenedModel } from '../policy/sources/open-model.ts';
 import type { LinearFormat, MatrixReport } from '../policy/weights.ts';
-import { createSandbox, type SandboxOptions } from '../sandbox/node.ts';
+import { createSandbox, workersByDefault, type SandboxOptions } from '../sandbox/node.ts';
 import type { Sandbox } from '../sandbox/types.ts';
 import { loadBuiltIn } from '../tasks/built-in.ts';
 import { parseTaskSet } from '../tasks/files.ts';
@@ -111,9 +110,8 @@ export function memoryPlan(
     ...(adapterLayers !== undefined && adapterLayers > 0 && { adapterLayers }),
     ...(longestPrompt !== undefined && { longestPrompt }),
   };
-  // Interpreters as openSandbox starts them.
-  const pythonWorkers = Math.min(8, availableParallelism());
-  return planMemory(config, architecture, { device, pythonWorkers, place: 'node' }, loading);
+  const machine = { device, pythonWorkers: workersByDefault(), place: 'node' } as const;
+  return planMemory(config, architecture, machine, loading);
 }
 
 const FORMATS: readonly LinearFormat[] = ['stored', 'fp32', 'int4', 'int8'];

@@ -4,7 +4,6 @@
  */
 import { openAsBlob } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { planOwnModel, realModelSettings } from '../experiment/real-model.ts';
 import { createConfig } from '../learning/config.ts';
@@ -20,6 +19,7 @@ import {
 import { megabytes, ModelCache } from '../policy/sources/model-cache.ts';
 import { blobSource } from '../policy/sources/range-source.ts';
 import type { MatrixReport } from '../policy/weights.ts';
+import { workersByDefault } from '../sandbox/node.ts';
 import { CommandError, UsageError } from './errors.ts';
 import { fromWhereTheUserIs } from './files.ts';
 import { diskFolder, modelFolder } from './model-folder.ts';
@@ -122,7 +122,7 @@ async function openFromHub(
 /** With the settings of real models and easy tasks; a run says it again for its own. */
 function memoryOf(architecture: Architecture, { bytes }: HubModel): number {
   const config = createConfig(realModelSettings({}));
-  const machine = { device: 'wasm', pythonWorkers: availableParallelism(), place: 'node' } as const;
+  const machine = { device: 'wasm', pythonWorkers: workersByDefault(), place: 'node' } as const;
   return planOwnModel(config, { architecture, checkpoint: { bytes } }, machine, PROMPT_TOKENS).prediction
     .total;
 }

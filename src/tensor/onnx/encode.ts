@@ -3,23 +3,11 @@
  * on is written, so that the unused side of a gradient costs nothing. Field numbers are those of onnx.proto3.
  */
 import type { Attribute, Graph, Initializer, Node, Tensor } from '../graph.ts';
-import type { DType } from '../types.ts';
+import { DATA_TYPE, type DType } from '../types.ts';
 import { Writer } from './protobuf.ts';
 
 export const OPSET = 21;
 const IR_VERSION = 10;
-
-/** TensorProto.DataType */
-const DATA_TYPE: Record<DType, number> = {
-  float32: 1,
-  uint8: 2,
-  int8: 3,
-  int32: 6,
-  int64: 7,
-  bool: 9,
-  float16: 10,
-  uint4: 21,
-};
 
 /** Initializers above this size travel beside the model: writing and parsing it copies, and a model is limited to 2 GB. */
 export const EXTERNAL_ABOVE_BYTES = 1 << 14;

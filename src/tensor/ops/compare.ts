@@ -5,15 +5,12 @@
  */
 import { int, type Tensor } from '../graph.ts';
 import { GraphError } from '../errors.ts';
-import { broadcastDims, sameDims, type DType } from '../types.ts';
+import { DATA_TYPE, broadcastDims, sameDims, type DType } from '../types.ts';
 import { lift, mul, sumTo, type Operand } from './arithmetic.ts';
 
 /** Cast without gradient. */
 export function cast(x: Tensor, dtype: DType): Tensor {
-  const onnxType = { float32: 1, uint8: 2, int8: 3, int32: 6, int64: 7, bool: 9, float16: 10, uint4: 21 }[
-    dtype
-  ];
-  return x.graph.node('Cast', [x], x.dims, { dtype, attributes: { to: int(onnxType) } });
+  return x.graph.node('Cast', [x], x.dims, { dtype, attributes: { to: int(DATA_TYPE[dtype]) } });
 }
 
 function compare(op: string, left: Tensor, right: Operand): Tensor {

@@ -153,10 +153,6 @@ export class Lab {
     this.reference = null;
   }
 
-  importFile(file: File): Promise<void> {
-    return this.importFiles([file]);
-  }
-
   /** What came together is compared with each other; of files that hold no run the last one is said. */
   async importFiles(files: Iterable<File>): Promise<void> {
     this.error = null;

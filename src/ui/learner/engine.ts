@@ -1,5 +1,5 @@
 /** Builds, in the learner's worker, what a run needs: policy, interpreters, tasks. It starts no run. */
-import { planMemory } from '../../experiment/memory.ts';
+import { pageWorkers, planMemory } from '../../experiment/memory.ts';
 import {
   ADAPTED_LAYERS,
   longestPrompt,
@@ -161,7 +161,7 @@ function readOf(files: Files, base: string, name: string): Promise<Uint8Array> {
 }
 
 /** One core stays free for the page. */
-const pythonWorkers = (): number => Math.max(1, Math.min(4, (navigator.hardwareConcurrency || 2) - 1));
+const pythonWorkers = (): number => pageWorkers(navigator.hardwareConcurrency || 2);
 
 /** Compiles the graphs of the first rollouts: begins to write and stops at the first tokens. */
 async function warmUp(policy: Policy, tasks: readonly Task[], config: Config): Promise<void> {

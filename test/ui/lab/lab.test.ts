@@ -284,7 +284,7 @@ describe('the list of runs', () => {
       ]),
     );
     const { lab: other } = aLab();
-    await other.importFile(new File([packed!.bytes as Uint8Array<ArrayBuffer>], packed!.name));
+    await other.importFiles([new File([packed!.bytes as Uint8Array<ArrayBuffer>], packed!.name)]);
     expect(other.error).toBeNull();
     const { id: _, ...kept } = lab.shelf.get(run!.id)!;
     expect(other.shelf.runs).toEqual([expect.objectContaining(kept)]);
@@ -301,7 +301,7 @@ describe('the list of runs', () => {
     const zip = unzipSync(packed!.bytes);
     const log = strFromU8(zip[Object.keys(zip).find((name) => name.endsWith('run.jsonl'))!]!);
     const { lab: other } = aLab();
-    await other.importFile(new File([log], 'run.jsonl'));
+    await other.importFiles([new File([log], 'run.jsonl')]);
     // The lab's sizes (code.prompts 3 instead of 16) are differences from the preset.
     expect(other.shelf.runs[0]!.arm).toMatchObject({
       preset: 'coderl-plus',
@@ -332,7 +332,7 @@ describe('the list of runs', () => {
       'PK\u0003\u0004 torn',
       '{"type":"step-finished","step":1,"metrics":{}}\n',
     ]) {
-      await lab.importFile(new File([content], 'file'));
+      await lab.importFiles([new File([content], 'file')]);
       expect(lab.error, content).toMatchObject({
         message: expect.any(String),
         advice: expect.stringMatching(/./),
