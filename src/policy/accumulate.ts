@@ -2,7 +2,7 @@
  * The gradient of a whole batch, summed over micro-batches on the device, with the statistics of the step. What is done with the gradient is
  * the policy's business.
  */
-import { disposeAll, type DeviceTensor } from '../tensor/runtime/runtime.ts';
+import { disposeAll } from '../tensor/runtime/runtime.ts';
 import type { AdapterMatrix, AdapterSettings } from './adapter.ts';
 import { RequestError } from './errors.ts';
 import { accumulatorName, nextAccumulatorName, updateGraph } from './graphs/update.ts';
@@ -11,10 +11,9 @@ import { collectCompletions, completionPlaces, scatterCompletions, type PackedBa
 import type { Precision } from './precision.ts';
 import type { ProgramCache } from './programs.ts';
 import { inverseTemperature } from './temperature.ts';
+import type { Named } from './trained-adapter.ts';
 import type { UpdateRow, UpdateSettings } from './types.ts';
 import type { Weights } from './weights.ts';
-
-type Named = Record<string, DeviceTensor>;
 
 export interface GradientEngine {
   readonly weights: Weights;

@@ -1,24 +1,21 @@
 /**
- * The policy being trained: one base model, one LoRA adapter with its optimizer state on the device, and the three things the
- * learning loop asks of it: generate, score, update. It knows no rewards and no Python.
+ * The policy being trained: one base model, one LoRA adapter (trained-adapter.ts), and the three things the learning loop asks of it:
+ * generate, score, update. It knows no rewards and no Python.
  */
-import { adamScalarValues } from '../tensor/optimizer.ts';
-import type { TensorData } from '../tensor/types.ts';
-import { disposeAll, type DeviceTensor, type Runtime } from '../tensor/runtime/runtime.ts';
+import { disposeAll, type Runtime } from '../tensor/runtime/runtime.ts';
 import { accumulateGradients, checkRows, klCoefficientOf } from './accumulate.ts';
-import { adapterMatrices, initialAdapter, type AdapterMatrix, type AdapterSettings } from './adapter.ts';
+import { adapterMatrices, type AdapterMatrix, type AdapterSettings } from './adapter.ts';
 import { parameterCount, type Architecture } from './architecture.ts';
 import { RequestError } from './errors.ts';
 import { generate } from './generate.ts';
-import { applyGraph, momentNames, nextName } from './graphs/apply.ts';
 import { scoreGraph } from './graphs/score.ts';
-import { accumulatorName } from './graphs/update.ts';
 import { isLarge } from './head.ts';
 import { collectCompletions, completionPlaces, pack, packedShape, type PackedBatch } from './packing.ts';
 import { FULL_SIZES, graphCost, microBatchTokens, type WorkingSizes } from './memory.ts';
 import type { Precision } from './precision.ts';
 import { ProgramCache } from './programs.ts';
 import { inverseTemperature } from './temperature.ts';
+import { TrainedAdapter, type Named } from './trained-adapter.ts';
 import type {
   Completion,
   GenerateRequest,
@@ -51,8 +48,6 @@ export interface PolicyOptions {
   readonly sizes?: WorkingSizes;
 }
 
-type Named = Record<string, DeviceTensor>;
-
 export class LoraPolicy implements Policy {
   readonly info: PolicyInfo;
   readonly tokenizer: Tokenizer;
@@ -62,12 +57,7 @@ export class LoraPolicy implements Policy {
   private readonly matrices: readonly AdapterMatrix[];
   private readonly programs: ProgramCache;
   private readonly sizes: WorkingSizes;
-  /** Adapter and moments, by name. */
-  private state: Named = {};
-  /** The adapter with B = 0. */
-  private readonly base: Named = {};
-  private readonly zeroGradients: Named = {};
-  private steps = 0;
+  private readonly trained: TrainedAdapter;
 
   constructor(private readonly options: PolicyOptions) {
     const { weights, runtime, adapter } = options;
@@ -92,34 +82,19 @@ export class LoraPolicy implements Policy {
       device: `${runtime.device.label}, ${this.precision}`,
       bytes: weights.bytes,
     };
-    for (const { name, dims } of this.matrices) {
-      const zeros = () => this.upload(dims, new Float32Array(dims[0] * dims[1]));
-      this.base[name] = zeros();
-      this.zeroGradients[accumulatorName(name)] = zeros();
-    }
-    this.setInitial(options.seed);
-  }
-
-  private upload(dims: readonly number[], data: Float32Array): DeviceTensor {
-    const tensor: TensorData = { dtype: 'float32', dims, data };
-    return this.options.runtime.upload(tensor);
-  }
-
-  private setInitial(seed: number): void {
-    disposeAll(this.state);
-    this.state = {};
-    this.steps = 0;
-    const initial = initialAdapter(this.options.weights.architecture, this.options.adapter, seed);
-    for (const { name, dims } of this.matrices) {
-      const moments = momentNames(name);
-      this.state[name] = this.upload(dims, initial.get(name)!);
-      this.state[moments.first] = this.upload(dims, new Float32Array(dims[0] * dims[1]));
-      this.state[moments.second] = this.upload(dims, new Float32Array(dims[0] * dims[1]));
-    }
+    const { architecture, matrices, programs } = this;
+    this.trained = new TrainedAdapter({
+      runtime,
+      programs,
+      architecture,
+      adapter,
+      matrices,
+      seed: options.seed,
+    });
   }
 
   private adapterInputs(which: 'current' | 'base' = 'current'): Named {
-    return which === 'base' ? this.base : this.state;
+    return which === 'base' ? this.trained.base : this.trained.current;
   }
 
   generate(request: GenerateRequest): Promise<Completion[]> {
@@ -231,10 +206,10 @@ export class LoraPolicy implements Policy {
       this.packed(rows),
       rows,
       settings,
-      this.state,
-      this.zeroGradients,
+      this.trained.current,
+      this.trained.zeroGradients,
     );
-    const gradNorm = await this.applyGradients(gradients, settings);
+    const gradNorm = await this.trained.apply(gradients, settings);
     const tokensOf = (list: readonly UpdateRow[]) =>
       list.reduce((sum, { completion }) => sum + completion.length, 0);
     const tokens = tokensOf(rows);
@@ -250,74 +225,21 @@ export class LoraPolicy implements Policy {
     };
   }
 
-  private async applyGradients(accumulated: Named, settings: UpdateSettings): Promise<number> {
-    const program = await this.programs.get(
-      'apply',
-      () => applyGraph(this.matrices),
-      (name) => name !== 'gradNorm',
-    );
-    const step = this.steps + 1;
-    let outputs: Named;
-    try {
-      outputs = await program.run({ ...this.state, ...accumulated, ...adamScalarValues(step, settings) });
-    } finally {
-      if (accumulated !== this.zeroGradients) disposeAll(accumulated);
-    }
-    const gradNorm = Number((await outputs['gradNorm']!.download())[0]);
-    outputs['gradNorm']!.dispose();
-    const next: Named = {};
-    for (const name of Object.keys(this.state)) next[name] = outputs[nextName(name)]!;
-    disposeAll(this.state);
-    this.state = next;
-    this.steps = step;
-    return gradNorm;
+  snapshot(): Promise<PolicySnapshot> {
+    return this.trained.snapshot();
   }
 
-  async snapshot(): Promise<PolicySnapshot> {
-    const tensors: Record<string, { dims: readonly number[]; data: Float32Array }> = {};
-    for (const [name, tensor] of Object.entries(this.state)) {
-      tensors[name] = {
-        dims: tensor.dims,
-        data: Float32Array.from((await tensor.download()) as Float32Array),
-      };
-    }
-    return { step: this.steps, tensors };
-  }
-
-  /** Takes over adapter and moments; all names and shapes are checked before anything is replaced. */
   async restore(snapshot: PolicySnapshot): Promise<void> {
-    const next: [string, readonly number[], Float32Array][] = Object.entries(this.state).map(
-      ([name, { dims }]) => {
-        const stored = snapshot.tensors[name];
-        if (
-          !stored ||
-          stored.dims.join() !== dims.join() ||
-          stored.data.length !== dims.reduce((a, b) => a * b, 1)
-        ) {
-          throw new RequestError(
-            `the snapshot's ${name} does not fit this model [${dims}]`,
-            'Load the model and the rank that the snapshot was made with.',
-          );
-        }
-        return [name, dims, stored.data];
-      },
-    );
-    disposeAll(this.state);
-    this.state = Object.fromEntries(
-      next.map(([name, dims, data]) => [name, this.upload(dims, data.slice())]),
-    );
-    this.steps = snapshot.step;
+    await Promise.resolve(this.trained.restore(snapshot));
   }
 
   reset(seed: number): Promise<void> {
-    this.setInitial(seed);
+    this.trained.reset(seed);
     return Promise.resolve();
   }
 
   async dispose(): Promise<void> {
-    disposeAll(this.state);
-    disposeAll(this.base);
-    disposeAll(this.zeroGradients);
+    this.trained.dispose();
     await this.programs.release();
   }
 }
