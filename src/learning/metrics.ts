@@ -106,9 +106,9 @@ export function samplingMetrics(
   let [count, sum, largest] = [0, 0, 0];
   let [ratioSum, ratioMin, ratioMax] = [0, Infinity, -Infinity];
   rows.forEach(({ index }, r) => {
-    const trainer = update.logProbs[r];
-    (sampled[index] ?? []).forEach((logProb, t) => {
-      const difference = (trainer?.[t] ?? logProb) - logProb;
+    const sampler = sampled[index];
+    update.logProbs[r]?.forEach((logProb, t) => {
+      const difference = logProb - (sampler?.[t] ?? logProb);
       const ratio = Math.exp(Math.min(20, Math.max(-20, difference)));
       count++;
       sum += Math.abs(difference);

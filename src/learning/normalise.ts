@@ -31,8 +31,8 @@ export interface NormaliseSettings {
   readonly budget: Readonly<Record<Kind, number>>;
   /** Kinds without a KL term; their rows carry a coefficient of 0. */
   readonly withoutKl: readonly Kind[];
-  /** Rows without advantage are still needed when the loss has a KL or an entropy term. */
-  readonly keepIdleRows: boolean;
+  /** Rows and tokens without advantage are still needed when the loss has a KL or an entropy term. */
+  readonly keepIdle: boolean;
 }
 
 /** A row of the update and the index of its rollout. */
@@ -41,7 +41,10 @@ export interface WeightedRow {
   readonly row: UpdateRow;
 }
 
-/** Weights of the rollouts that take part; rows that cannot move a parameter are left out (they still count in the mean unless dropped). */
+/**
+ * Weights of the rollouts that take part. What cannot move a parameter is left out: rows without advantage, and of a row whatever follows
+ * its last token with one. It still counts in the mean, unless dropped.
+ */
 export function updateRows(rollouts: readonly LossRollout[], settings: NormaliseSettings): WeightedRow[] {
   const constant = constantGroups(rollouts);
   const counted = rollouts.map(
@@ -61,10 +64,17 @@ export function updateRows(rollouts: readonly LossRollout[], settings: Normalise
     const advantages = perToken(rollout);
     const weight = weigh(rollout);
     const idle = weight === 0 || advantages.every((a) => a === 0);
-    if (idle && !settings.keepIdleRows) return;
-    const weights = new Float32Array(rollout.tokens.length).fill(weight);
+    if (idle && !settings.keepIdle) return;
+    const length = settings.keepIdle ? advantages.length : advantages.findLastIndex((a) => a !== 0) + 1;
+    const weights = new Float32Array(length).fill(weight);
     const free = settings.withoutKl.includes(rollout.kind) ? { klCoefficient: 0 } : {};
-    const row = { prompt: rollout.prompt, completion: rollout.tokens, advantages, weights, ...free };
+    const row = {
+      prompt: rollout.prompt,
+      completion: rollout.tokens.slice(0, length),
+      advantages: advantages.slice(0, length),
+      weights,
+      ...free,
+    };
     rows.push({ index, row });
   });
   return rows;

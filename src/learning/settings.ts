@@ -51,7 +51,7 @@ export function normaliseSettings(config: Config): NormaliseSettings {
     withoutKl: (['code', 'alignment'] as const).filter(
       (kind) => config['kl.on'] !== 'all' && config['kl.on'] !== kind,
     ),
-    keepIdleRows: config['kl.coefficient'] > 0 || config['entropy.coefficient'] > 0,
+    keepIdle: config['kl.coefficient'] > 0 || config['entropy.coefficient'] > 0,
   };
 }
 

@@ -131,11 +131,13 @@ async function runMicroBatch(
   );
   const taken = <T extends Float32Array | Int32Array>(vector: T): T => places?.take(vector) ?? vector;
   const spread = (pick: (row: UpdateRow) => ArrayLike<number>) =>
-    taken(scatterCompletions(batch, rows, (index) => pick(rows[index]!)));
+    taken(scatterCompletions(batch, (index) => pick(rows[index]!)));
   const constant = (row: UpdateRow, value: number) => new Float32Array(row.completion.length).fill(value);
   const outputs = await program.run({
     ids: batch.ids,
+    positions: batch.positions,
     segments: batch.segments,
+    prompts: batch.prompts,
     targets: taken(batch.targets),
     ...(places && { places: places.at }),
     advantages: spread((row) => row.advantages),

@@ -74,6 +74,18 @@ export function parameterCount(a: Architecture): number {
   return linears + biases + embeddings + (2 * a.layers + 1) * a.width;
 }
 
+/**
+ * Length of rows, tokens, at which attention is about as much work as a layer's linear maps: two products of heads x headWidth for each
+ * token looked at, and half of that again for the softmax between them.
+ */
+export function attentionTime(a: Architecture): number {
+  const weights = LAYER_LINEARS.map((linear) => linearShape(a, linear)).reduce(
+    (sum, [o, i]) => sum + o * i,
+    0,
+  );
+  return weights / (3 * a.heads * a.headWidth);
+}
+
 const SUPPORTED = ['llama', 'qwen2'];
 
 /** Reads config.json as transformers writes it; `place` is the file for messages. Throws a PolicyError naming the field. */

@@ -5,6 +5,7 @@
  */
 import type { Graph, Tensor } from '../tensor/graph.ts';
 import { add, mul, neg, silu } from '../tensor/ops/arithmetic.ts';
+import { gather } from '../tensor/ops/gather.ts';
 import { concat, reshape, split, swapLast, transpose } from '../tensor/ops/layout.ts';
 import { rmsNorm, softmax } from '../tensor/ops/normal.ts';
 import type { Architecture } from './architecture.ts';
@@ -107,7 +108,7 @@ export interface Heads {
   readonly v: Tensor;
 }
 
-/** q, k, v [batch * time, ...] to heads at positions 0 .. time - 1. */
+/** q, k, v [batch * time, ...] to heads. @param positions int32 [batch * time], below `time`; absent: 0 .. time - 1 in each row */
 export function splitHeads(
   parts: Parts,
   q: Tensor,
@@ -115,13 +116,20 @@ export function splitHeads(
   v: Tensor,
   batch: number,
   time: number,
+  positions?: Tensor,
 ): Heads {
   const { heads, keyValueHeads, headWidth } = parts.architecture;
   const { graph } = parts;
-  const table = (which: 'cos' | 'sin') =>
+  const inOrder = (which: 'cos' | 'sin') =>
     graph.cached(`rotary.${which}.${time}`, () =>
       graph.constant('float32', [time, headWidth], rotaryTables(parts.architecture, 0, time)[which]),
     );
+  const table = (which: 'cos' | 'sin') =>
+    positions
+      ? graph.cached(`rotary.${which}.${time}.placed`, () =>
+          reshape(gather(inOrder(which), positions), [batch, 1, time, headWidth]),
+        )
+      : inOrder(which);
   const byHead = (x: Tensor, count: number) =>
     transpose(reshape(x, [batch, time, count, headWidth]), [0, 2, 1, 3]);
   const turn = (x: Tensor) => rotate(x, table('cos'), table('sin'));

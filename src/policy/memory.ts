@@ -21,7 +21,7 @@ import { adapterMatrices } from './adapter.ts';
 import { allLinears, type Architecture } from './architecture.ts';
 import { PolicyError } from './errors.ts';
 import { HEAD_PIECE, isLarge } from './head.ts';
-import { LONGEST_ROW, MICRO_BATCH_TOKENS, packedShape } from './packing.ts';
+import { LONGEST_ROW, MICRO_BATCH_TOKENS, packedShape, SHARING_TIME } from './packing.ts';
 import { MAX_ROWS, rowSizes } from './rollout-batch.ts';
 import type { BytesPerWeight } from './weight-bytes.ts';
 
@@ -185,7 +185,7 @@ function estimate(
   const all = variants * (forwards * forward + backward);
   const graphs = Math.max(costs.copies * backward, Math.min(costs.copies * all * kept, sizes.graphBytes));
 
-  const { time } = packedShape(Math.min(longest, LONGEST_ROW), Infinity);
+  const { time } = packedShape(Math.min(Math.max(longest, SHARING_TIME), LONGEST_ROW), Infinity);
   const tokens = microBatchTokens(a, adapterLayers, time, sizes.microBatchTokens);
   const { rows } = packedShape(time, Infinity, tokens);
   const needed = isLarge(a) ? 2 ** Math.ceil(Math.log2(rollouts)) : Infinity;

@@ -5,12 +5,20 @@
 import { disposeAll, type Runtime } from '../tensor/runtime/runtime.ts';
 import { accumulateGradients, checkRows, klCoefficientOf } from './accumulate.ts';
 import { adapterMatrices, type AdapterMatrix, type AdapterSettings } from './adapter.ts';
-import { parameterCount, type Architecture } from './architecture.ts';
+import { attentionTime, parameterCount, type Architecture } from './architecture.ts';
 import { RequestError } from './errors.ts';
 import { generate } from './generate.ts';
 import { scoreGraph } from './graphs/score.ts';
 import { isLarge } from './head.ts';
-import { collectCompletions, completionPlaces, pack, packedShape, type PackedBatch } from './packing.ts';
+import {
+  collectCompletions,
+  completionPlaces,
+  pack,
+  packedShape,
+  rowTimes,
+  cheapest,
+  type PackedBatch,
+} from './packing.ts';
 import { FULL_SIZES, graphCost, microBatchTokens, type WorkingSizes } from './memory.ts';
 import type { Precision } from './precision.ts';
 import { ProgramCache } from './programs.ts';
@@ -115,22 +123,18 @@ export class LoraPolicy implements Policy {
 
   /** `maxRows`: rows of a batch at most; fewer where what a row gives is large. */
   private packed(sequences: readonly Sequence[], maxRows = Infinity): PackedBatch[] {
-    const { contextLength } = this.options.weights.architecture;
-    const longest = Math.max(...sequences.map(({ prompt, completion }) => prompt.length + completion.length));
     if (sequences.some(({ prompt }) => prompt.length === 0)) {
       throw new RequestError('a prompt is empty', 'Give every prompt at least one token.');
     }
-    const { time } = packedShape(longest, contextLength);
-    const tokens = microBatchTokens(
-      this.architecture,
-      this.adapter.layers,
-      time,
-      this.sizes.microBatchTokens,
-    );
-    const { rows } = packedShape(longest, contextLength, tokens);
     // Rows without a sequence cost as much as others, which a small model does not feel.
-    const needed = isLarge(this.architecture) ? 2 ** Math.ceil(Math.log2(sequences.length)) : Infinity;
-    return pack(sequences, { rows: Math.min(rows, maxRows, needed), time });
+    const fewest = isLarge(this.architecture);
+    const packings = rowTimes(sequences, this.architecture.contextLength).map((time) => {
+      const most = this.sizes.microBatchTokens;
+      const tokens = microBatchTokens(this.architecture, this.adapter.layers, time, most);
+      const { rows } = packedShape(time, Infinity, tokens);
+      return pack(sequences, { rows: Math.min(rows, maxRows), time, fewest });
+    });
+    return cheapest(packings, attentionTime(this.architecture));
   }
 
   async score(request: ScoreRequest): Promise<Score[]> {
@@ -154,7 +158,9 @@ export class LoraPolicy implements Policy {
       );
       const outputs = await program.run({
         ids: batch.ids,
+        positions: batch.positions,
         segments: batch.segments,
+        prompts: batch.prompts,
         targets: places?.take(batch.targets) ?? batch.targets,
         ...(places && { places: places.at }),
         inverseTemperature: inverseTemperature(request.temperature),

@@ -8,7 +8,7 @@ const settings: NormaliseSettings = {
   kindWeight: { code: 1, alignment: 0.4 },
   budget: { code: 10, alignment: 20 },
   withoutKl: [],
-  keepIdleRows: true,
+  keepIdle: true,
 };
 const rollout = (
   kind: 'code' | 'alignment',
@@ -73,16 +73,37 @@ describe('the weight of a token in the loss', () => {
 
   it('does not send rows that cannot move a parameter, but counts them', () => {
     const withConstant = [...batch, rollout('code', 2, 60, 0)];
-    const rows = updateRows(withConstant, { ...settings, keepIdleRows: false });
+    const rows = updateRows(withConstant, { ...settings, keepIdle: false });
     expect(rows.map(({ index }) => index)).toEqual([0, 1, 2, 3]);
     expect(rows[0]?.row.weights[0]).toBeCloseTo(1 / 100, 7);
     expect(
       weight(batch, {
         normalisation: 'per-kind',
         kindWeight: { code: 1, alignment: 0 },
-        keepIdleRows: false,
+        keepIdle: false,
       }),
     ).toHaveLength(2);
+  });
+
+  it('does not send what follows the last token with an advantage, but counts it', () => {
+    const untilWrong = [
+      rollout('alignment', 0, 5, Float32Array.of(0.5, 0, -1, 0, 0)),
+      rollout('alignment', 0, 3, Float32Array.of(0.5, 0, 1)),
+    ];
+    const sent = updateRows(untilWrong, { ...settings, keepIdle: false }).map(({ row }) => row);
+    expect(sent.map(({ completion }) => completion)).toEqual([
+      [0, 1, 2],
+      [0, 1, 2],
+    ]);
+    expect(sent.map(({ advantages }) => [...advantages])).toEqual([
+      [0.5, 0, -1],
+      [0.5, 0, 1],
+    ]);
+    expect(sent.map(({ weights }) => [...weights])).toEqual([
+      near(Array(3).fill(1 / 8)),
+      near(Array(3).fill(1 / 8)),
+    ]);
+    expect(updateRows(untilWrong, settings)[0]?.row.completion).toHaveLength(5);
   });
 
   it('masks truncated completions when asked, never silently', () => {

@@ -109,12 +109,14 @@ describe.each(['llama', 'qwen2'])('LoRA step: %s', (name) => {
     const [batch, ...rest] = pack(vectors.rows, { rows: 2, time: 32 });
     expect(rest).toEqual([]);
     const spread = (field: 'advantages' | 'weights' | 'refLogProbs') =>
-      scatterCompletions(batch!, vectors.rows, (i) => vectors.rows[i]![field]);
-    const ones = scatterCompletions(batch!, vectors.rows, (i) => vectors.rows[i]!.completion.map(() => 1));
+      scatterCompletions(batch!, (i) => vectors.rows[i]![field]);
+    const ones = scatterCompletions(batch!, (i) => vectors.rows[i]!.completion.map(() => 1));
     const { settings } = vectors;
     const outputs = await program.run({
       ids: batch!.ids,
+      positions: batch!.positions,
       segments: batch!.segments,
+      prompts: batch!.prompts,
       targets: batch!.targets,
       advantages: spread('advantages'),
       weights: spread('weights'),

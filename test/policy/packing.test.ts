@@ -5,30 +5,47 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { RequestError } from '../../src/policy/errors.ts';
 import {
+  cheapest,
   collectCompletions,
   pack,
   packedShape,
+  rowTimes,
   scatterCompletions,
   type PackedBatch,
 } from '../../src/policy/packing.ts';
 import type { Sequence } from '../../src/policy/types.ts';
 
 const token = fc.integer({ min: 1, max: 49 });
-const sequences = fc.array(
-  fc.record({
-    prompt: fc.array(token, { minLength: 1, maxLength: 40 }),
-    completion: fc.array(token, { minLength: 0, maxLength: 24 }),
-  }),
-  { minLength: 1, maxLength: 30 },
-);
+const completion = fc.array(token, { minLength: 0, maxLength: 24 });
+/** Groups with one prompt, as rollouts have, in any order. */
+const sequences = fc
+  .array(
+    fc.record({
+      prompt: fc.array(token, { minLength: 1, maxLength: 40 }),
+      completions: fc.array(completion, { minLength: 1, maxLength: 6 }),
+    }),
+    { minLength: 1, maxLength: 10 },
+  )
+  .chain((groups) => {
+    const all = groups.flatMap(({ prompt, completions }) =>
+      completions.map((c) => ({ prompt, completion: c })),
+    );
+    return fc.shuffledSubarray(all, { minLength: all.length });
+  });
 const shapes = fc.record({ rows: fc.integer({ min: 1, max: 5 }), time: fc.constantFrom(64, 100, 128) });
 const CASES = { numRuns: 200 };
 
-const lengthOf = ({ prompt, completion }: Sequence): number => prompt.length + completion.length;
-const at = (batch: PackedBatch, row: number, time: number): number => row * batch.time + time;
+const lengthOf = ({ prompt, completion: c }: Sequence): number => prompt.length + c.length;
+
+/** The places of a row that a place looks at, by the rule of the mask. */
+function seenFrom({ segments, prompts, time }: PackedBatch, row: number, from: number): number[] {
+  const at = (place: number): number => row * time + place;
+  const own = [segments[at(from)], prompts[at(from)]];
+  return Array.from({ length: from + 1 }, (_, place) => place).filter((p) => own.includes(segments[at(p)]));
+}
 
 describe('packing, for any sequences', () => {
-  it('places every sequence once, whole, with its own segment number and its next tokens as targets', () => {
+  it('lets each completion token see what it would see alone, in order, and nothing else', () => {
     fc.assert(
       fc.property(sequences, shapes, (all, shape) => {
         const batches = pack(all, shape);
@@ -36,40 +53,44 @@ describe('packing, for any sequences', () => {
         expect([...placed].sort((a, b) => a - b)).toEqual(all.map((_, i) => i));
         for (const batch of batches) {
           expect([batch.rows, batch.time]).toEqual([shape.rows, shape.time]);
-          const owner = new Map<number, number>();
-          for (const { sequence, row, offset } of batch.placements) {
-            const { prompt, completion } = all[sequence]!;
-            const tokens = [...prompt, ...completion];
-            expect(offset + tokens.length).toBeLessThanOrEqual(shape.time);
-            const segment = batch.segments[at(batch, row, offset)];
-            expect(segment).toBeGreaterThan(0);
-            tokens.forEach((id, i) => {
-              const place = at(batch, row, offset + i);
-              expect(owner.has(place)).toBe(false);
-              owner.set(place, sequence);
-              expect([Number(batch.ids[place]), batch.segments[place]]).toEqual([id, segment]);
-              expect(Number(batch.targets[place])).toBe(tokens[i + 1] ?? 0);
-            });
+          for (const { sequence, row, start } of batch.placements) {
+            const { prompt, completion: own } = all[sequence]!;
+            const tokens = [...prompt, ...own];
+            for (let i = 0; i <= own.length; i++) {
+              const seen = seenFrom(batch, row, start + i).map((place) => row * shape.time + place);
+              const until = prompt.length + i;
+              expect(seen.map((place) => batch.ids[place])).toEqual(tokens.slice(0, until));
+              expect(seen.map((place) => batch.positions[place])).toEqual([...tokens.slice(0, until).keys()]);
+              expect(batch.targets[row * shape.time + start + i]).toBe(tokens[until] ?? 0);
+            }
           }
-          for (let place = 0; place < batch.segments.length; place++) {
-            if (!owner.has(place)) expect(batch.segments[place]).toBe(0);
-          }
-          const numbers = batch.placements.map(
-            ({ row, offset }) => `${row}:${batch.segments[at(batch, row, offset)]}`,
-          );
-          expect(new Set(numbers).size, 'no segment number twice in a row').toBe(numbers.length);
         }
       }),
       CASES,
     );
   });
 
+  it('holds a prompt once in a row, whatever number of sequences has it', () => {
+    const prompt = Array.from({ length: 30 }, (_, i) => i + 1);
+    const all = [5, 9, 2, 7].map((length) => ({ prompt, completion: Array<number>(length).fill(50) }));
+    const [batch, ...more] = pack(all, { rows: 1, time: 64 });
+    expect(more).toEqual([]);
+    expect([...batch!.segments].filter((segment) => segment > 0)).toHaveLength(29 + 4 + 23);
+    expect([...batch!.ids].filter((id) => id === 1)).toHaveLength(1);
+  });
+
+  it('takes as few rows as are needed when asked', () => {
+    const all = [1, 2, 3].map((id) => ({ prompt: [id, id], completion: Array<number>(60).fill(id) }));
+    expect(pack(all, { rows: 16, time: 64, fewest: true }).map(({ rows }) => rows)).toEqual([4]);
+    expect(pack(all, { rows: 2, time: 64, fewest: true }).map(({ rows }) => rows)).toEqual([2, 2]);
+  });
+
   it('brings back what was spread, and spreads nothing outside completions', () => {
     fc.assert(
       fc.property(sequences, shapes, (all, shape) => {
-        const values = all.map(({ completion }, i) => completion.map((_, t) => i + t / 64 + 1));
+        const values = all.map(({ completion: c }, i) => c.map((_, t) => i + t / 64 + 1));
         for (const batch of pack(all, shape)) {
-          const spread = scatterCompletions(batch, all, (i) => values[i]!);
+          const spread = scatterCompletions(batch, (i) => values[i]!);
           const count = batch.placements.reduce((sum, { sequence }) => sum + values[sequence]!.length, 0);
           expect(spread.filter((value) => value !== 0)).toHaveLength(count);
           for (const [sequence, back] of collectCompletions(batch, all, spread)) {
@@ -81,12 +102,12 @@ describe('packing, for any sequences', () => {
     );
   });
 
-  it('is a function of the lengths, and no emptier than half', () => {
+  it('is a function of the lengths and of equal prompts, and no emptier than half', () => {
     fc.assert(
       fc.property(sequences, shapes, (all, shape) => {
-        const again = all.map(({ prompt, completion }) => ({
-          prompt: prompt.map(() => 1),
-          completion: completion.map(() => 2),
+        const again = all.map(({ prompt, completion: c }) => ({
+          prompt: prompt.map((id) => id + 50),
+          completion: c.map(() => 2),
         }));
         const placements = (of: readonly Sequence[]) => pack(of, shape).map((batch) => batch.placements);
         expect(placements(again)).toEqual(placements(all));
@@ -104,6 +125,26 @@ describe('packing, for any sequences', () => {
 });
 
 describe('packed shapes', () => {
+  it('are tried longer than the longest sequence, so that a group may share its prompt', () => {
+    const group = (length: number) => [{ prompt: [1, 2, 3], completion: Array<number>(length).fill(4) }];
+    expect(rowTimes(group(20), 64)).toEqual([64, 128, 192, 256]);
+    expect(rowTimes(group(200), 512)).toEqual([256]);
+    expect(rowTimes(group(290), 512)).toEqual([384]);
+    expect(() => rowTimes(group(80), 64)).toThrow(RequestError);
+  });
+
+  it('are chosen by the work they are: fewer tokens against longer attention', () => {
+    const prompt = Array.from({ length: 100 }, (_, i) => i + 1);
+    const all = Array.from({ length: 8 }, () => ({ prompt, completion: Array<number>(20).fill(200) }));
+    const packings = [128, 256].map((time) => pack(all, { rows: 1, time }));
+    expect(packings.map(({ length }) => length)).toEqual([8, 2]);
+    expect(cheapest(packings, 1000)).toEqual(packings[1]);
+    const apart = all.map((sequence, i) => ({ ...sequence, prompt: prompt.map((id) => id + i) }));
+    const each = [128, 256].map((time) => pack(apart, { rows: 1, time }));
+    expect(each.map(({ length }) => length)).toEqual([8, 4]);
+    expect(cheapest(each, 1000)).toEqual(each[0]);
+  });
+
   it('hold the longest sequence, up to the context and no further', () => {
     for (let longest = 1; longest <= 256; longest++) {
       const { rows, time } = packedShape(longest, 256);

@@ -24,6 +24,15 @@ beforeAll(async () => {
 afterAll(() => policy.dispose());
 beforeEach(() => policy.restore(start));
 
+/** The first moment after one step from zero is (1 - beta1) times the clipped gradient: linear without clipping. */
+async function gradientsOf(batch: readonly UpdateRow[]): Promise<Float32Array[]> {
+  await policy.restore(start);
+  await policy.update(batch, { ...SETTINGS, learningRate: 0, maxGradNorm: 1e9 });
+  return Object.entries((await policy.snapshot()).tensors)
+    .filter(([name]) => name.endsWith('.m'))
+    .map(([, { data }]) => data);
+}
+
 const adapterOf = ({ tensors }: PolicySnapshot) => Object.values(tensors).map(({ data }) => data);
 
 describe('update', () => {
@@ -71,6 +80,22 @@ describe('update', () => {
     expect(gap(adapterOf(await policy.snapshot()), adapterOf(one))).toBeLessThan(2e-3);
   });
 
+  it('is the sum over its rows one by one, though rows with one prompt are computed with it once', async () => {
+    const prompt = Array.from({ length: 21 }, (_, j) => 1 + ((j * 5) % 49));
+    const group = rows.map((row, i) => (i % 3 === 2 ? row : { ...row, prompt }));
+    const together = await gradientsOf(group);
+    const sum = together.map((values) => new Float32Array(values.length));
+    for (const row of group)
+      (await gradientsOf([row])).forEach((values, i) => values.forEach((v, j) => (sum[i]![j]! += v)));
+    expect(gap(together, sum)).toBeLessThan(1e-5);
+    expect(
+      gap(
+        together,
+        together.map((values) => new Float32Array(values.length)),
+      ),
+    ).toBeGreaterThan(1e-3);
+  });
+
   it('does not depend on how many runs it takes: gradients add up', async () => {
     // 40 rows of up to 190 tokens are several micro-batches; the same rows in one call or spread over weights of two halves.
     const prompts = Array.from({ length: 40 }, (_, i) =>
@@ -87,18 +112,10 @@ describe('update', () => {
     const whole = await policy.update(all, still);
     const halves = [await policy.update(all.slice(0, 20), still), await policy.update(all.slice(20), still)];
     expect(halves[0]!.loss + halves[1]!.loss).toBeCloseTo(whole.loss, 4);
-    // The first moment after one step from zero is (1 - beta1) times the clipped gradient: linear without clipping.
-    const gradientOf = async (batch: UpdateRow[]) => {
-      await policy.restore(start);
-      await policy.update(batch, { ...still, maxGradNorm: 1e9 });
-      return Object.entries((await policy.snapshot()).tensors)
-        .filter(([name]) => name.endsWith('.m'))
-        .map(([, { data }]) => data);
-    };
     const [a, b, ab] = [
-      await gradientOf(all.slice(0, 20)),
-      await gradientOf(all.slice(20)),
-      await gradientOf(all),
+      await gradientsOf(all.slice(0, 20)),
+      await gradientsOf(all.slice(20)),
+      await gradientsOf(all),
     ];
     const sum = a.map((values, i) => values.map((value, j) => value + b[i]![j]!));
     expect(gap(sum, ab)).toBeLessThan(1e-5);

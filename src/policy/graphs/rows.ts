@@ -1,9 +1,9 @@
 /**
  * What scoring, updating and pretraining share: packed rows of tokens through the decoder, and the log-probability and
- * entropy of the tokens that follow. Inputs `ids`, `segments`, `targets` as packing.ts makes them.
+ * entropy of the tokens that follow. Inputs `ids`, `positions`, `segments`, `prompts`, `targets` as packing.ts makes them.
  */
 import type { Graph, Tensor } from '../../tensor/graph.ts';
-import { exp, mul, sub } from '../../tensor/ops/arithmetic.ts';
+import { add, exp, mul, sub } from '../../tensor/ops/arithmetic.ts';
 import { equal, mask } from '../../tensor/ops/compare.ts';
 import { gather, oneHot, pick } from '../../tensor/ops/gather.ts';
 import { reshape } from '../../tensor/ops/layout.ts';
@@ -14,8 +14,12 @@ import { statisticsByPiece } from './vocabulary.ts';
 export interface RowInputs {
   /** int32 [rows, time] */
   readonly ids: Tensor;
+  /** int32 [rows * time] */
+  readonly positions: Tensor;
   /** float32 [rows, time] */
   readonly segments: Tensor;
+  /** float32 [rows, time] */
+  readonly prompts: Tensor;
   /** int32 [places] */
   readonly targets: Tensor;
   /** int32 [places], which of the rows * time positions are asked about; absent: all of them, in order. */
@@ -28,7 +32,9 @@ export interface RowInputs {
 export function rowInputs(graph: Graph, rows: number, time: number, places?: number): RowInputs {
   return {
     ids: graph.input('ids', 'int32', [rows, time]),
+    positions: graph.input('positions', 'int32', [rows * time]),
     segments: graph.input('segments', 'float32', [rows, time]),
+    prompts: graph.input('prompts', 'float32', [rows, time]),
     targets: graph.input('targets', 'int32', [places ?? rows * time]),
     ...(places !== undefined && { places: graph.input('places', 'int32', [places]) }),
     rows,
@@ -41,17 +47,20 @@ export const atPlaces = ({ places }: RowInputs, hidden: Tensor): Tensor =>
   places ? gather(hidden, places) : hidden;
 
 /** Additive mask [rows, 1, time, time]: 0 where a token may look, -1e9 elsewhere (later tokens, other segments). */
-function segmentMask(graph: Graph, { segments, rows, time }: RowInputs): Tensor {
-  const same = mask(equal(reshape(segments, [rows, 1, time, 1]), reshape(segments, [rows, 1, 1, time])));
-  return mul(sub(1, mul(same, causalMask(graph, time))), -1e9);
+function segmentMask(graph: Graph, { segments, prompts, rows, time }: RowInputs): Tensor {
+  const seen = reshape(segments, [rows, 1, 1, time]);
+  const isAt = (segment: Tensor) => mask(equal(reshape(segment, [rows, 1, time, 1]), seen));
+  // No token has its own segment for its prompt's: the sum is 0 or 1.
+  const near = add(isAt(segments), isAt(prompts));
+  return mul(sub(1, mul(near, causalMask(graph, time))), -1e9);
 }
 
 /** Attention for whole packed rows. */
 export function rowAttention(parts: Parts, inputs: RowInputs) {
   const bias = segmentMask(parts.graph, inputs);
-  const { rows, time } = inputs;
+  const { rows, time, positions } = inputs;
   return (q: Tensor, k: Tensor, v: Tensor) =>
-    attendRows(parts, splitHeads(parts, q, k, v, rows, time), bias, rows, time);
+    attendRows(parts, splitHeads(parts, q, k, v, rows, time, positions), bias, rows, time);
 }
 
 /** Normalised last hidden states of the places asked about [places, width]. */
