@@ -1,7 +1,6 @@
 /**
- * `npm run pretrain`: trains nano on the corpus of `npm run corpus` with src/tensor's own gradients, from scratch, and then
- * `npm run pretrain -- --stage last` goes on from that model to the one that ships. Seeded; stops and resumes at any checkpoint.
- * Usage: pretrain [--stage first|last] [--from DIR] [--steps N] [--corpus DIR] [--checkpoint FILE] [--out DIR]
+ * `npm run pretrain`: trains nano from scratch on the corpus of `npm run corpus` with src/tensor's own gradients. Seeded; stops and
+ * resumes at any checkpoint. Usage: pretrain [--steps N] [--corpus DIR] [--checkpoint FILE] [--out DIR]
  */
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -12,40 +11,24 @@ import { scatterCompletions } from '../src/policy/packing.ts';
 import { loadTokenizer } from '../src/policy/tokenizer.ts';
 import { createRandom } from '../src/tasks/random.ts';
 import { adamScalarValues } from '../src/tensor/optimizer.ts';
-import { initialState, loadCheckpoint, saveCheckpoint, stateOfModel } from './pretrain/checkpoint.ts';
+import { initialState, loadCheckpoint, saveCheckpoint } from './pretrain/checkpoint.ts';
 import { Dealer, readCorpus } from './pretrain/documents.ts';
 import { asStored, exportModel } from './pretrain/export.ts';
 import { openNativeRuntime } from '../src/cli/native.ts';
-import { ARCHITECTURE, FIRST_STAGE, LAST_STAGE, learningRateAt } from './pretrain/recipe.ts';
+import { ARCHITECTURE, learningRateAt, RECIPE } from './pretrain/recipe.ts';
 
 const { values: options } = parseArgs({
   options: {
-    stage: { type: 'string', default: 'first' },
-    from: { type: 'string' },
-    steps: { type: 'string' },
-    corpus: { type: 'string' },
-    checkpoint: { type: 'string' },
-    out: { type: 'string' },
+    steps: { type: 'string', default: String(RECIPE.steps) },
+    corpus: { type: 'string', default: '.cache/corpus' },
+    checkpoint: { type: 'string', default: '.cache/pretrain/checkpoint.safetensors' },
+    out: { type: 'string', default: 'public/models/nano' },
     'save-every': { type: 'string', default: '250' },
     'max-minutes': { type: 'string', default: '100000' },
   },
 });
 
-const FIRST_MODEL = '.cache/pretrain/nano-first';
-const STAGES = {
-  first: { recipe: FIRST_STAGE, from: undefined, corpus: '.cache/corpus', out: FIRST_MODEL },
-  last: { recipe: LAST_STAGE, from: FIRST_MODEL, corpus: '.cache/corpus-last', out: 'public/models/nano' },
-} as const;
-if (options.stage !== 'first' && options.stage !== 'last')
-  throw new Error(`--stage ${options.stage}: there are first and last`);
-const stage = STAGES[options.stage];
-const {
-  from = stage.from,
-  corpus: folder = stage.corpus,
-  checkpoint = `.cache/pretrain/${options.stage}.safetensors`,
-  out = stage.out,
-} = options;
-const recipe = { ...stage.recipe, steps: Number(options.steps ?? stage.recipe.steps) };
+const recipe = { ...RECIPE, steps: Number(options.steps) };
 const readJson = async (path: string): Promise<unknown> => JSON.parse(await readFile(path, 'utf8'));
 const tokenizer = loadTokenizer(
   await readJson('public/models/nano/tokenizer.json'),
@@ -53,7 +36,7 @@ const tokenizer = loadTokenizer(
 );
 // A multiple of 64 keeps the matrix units full; the spare rows are never sampled because they are never seen.
 const architecture = { ...ARCHITECTURE, vocabSize: Math.ceil(tokenizer.vocabSize / 64) * 64 };
-const corpus = await readCorpus(folder, tokenizer, recipe.time);
+const corpus = await readCorpus(options.corpus, tokenizer, recipe.time);
 for (const [kind, documents] of corpus) {
   const tokens = documents.reduce((sum, { length }) => sum + length, 0);
   console.log(`${kind}: ${documents.length} documents, ${tokens} tokens`);
@@ -61,13 +44,9 @@ for (const [kind, documents] of corpus) {
 
 const runtime = openNativeRuntime();
 const program = await runtime.compile(pretrainGraph(architecture, recipe.rows, recipe.time));
-await mkdir(dirname(checkpoint), { recursive: true });
+await mkdir(dirname(options.checkpoint), { recursive: true });
 const root = createRandom(recipe.seed);
-const state =
-  (await loadCheckpoint(checkpoint)) ??
-  (from === undefined
-    ? initialState(architecture, root.fork('weights'))
-    : await stateOfModel(from, architecture));
+const state = (await loadCheckpoint(options.checkpoint)) ?? initialState(architecture, root.fork('weights'));
 const dealer = new Dealer(corpus, recipe, root.fork('documents'));
 // The order of documents is a function of the seed and the step: deal again what was dealt before the checkpoint.
 for (let t = 1; t <= state.step; t++) dealer.deal(t);
@@ -81,16 +60,14 @@ while (state.step < recipe.steps && performance.now() - start < Number(options['
     (sum, { sequence }) => sum + documents[sequence]!.completion.length,
     0,
   );
-  const weights = scatterCompletions(batch, (i) =>
+  const weights = scatterCompletions(batch, documents, (i) =>
     new Float32Array(documents[i]!.completion.length).fill(1 / supervised),
   );
   // Straight-through estimator: the gradient at the stored weights moves the exact ones.
   const seen = t > recipe.steps * (1 - recipe.quantisedShare) ? asStored(architecture, state) : undefined;
   const outputs = await program.run({
     ids: batch.ids,
-    positions: batch.positions,
     segments: batch.segments,
-    prompts: batch.prompts,
     targets: batch.targets,
     weights,
     ...Object.fromEntries(state.tensors),
@@ -117,9 +94,9 @@ while (state.step < recipe.steps && performance.now() - start < Number(options['
       `step ${t} loss ${mean.toFixed(4)} norm ${norm.toFixed(2)} ${seconds.toFixed(0)} s ${JSON.stringify(dealer.counts)}`,
     );
   }
-  if (t % Number(options['save-every']) === 0) await saveCheckpoint(checkpoint, state);
+  if (t % Number(options['save-every']) === 0) await saveCheckpoint(options.checkpoint, state);
 }
-await saveCheckpoint(checkpoint, state);
-const bytes = await exportModel(out, architecture, state);
-console.log(`step ${state.step}; ${out}/model.safetensors, ${bytes} bytes`);
+await saveCheckpoint(options.checkpoint, state);
+const bytes = await exportModel(options.out, architecture, state);
+console.log(`step ${state.step}; ${options.out}/model.safetensors, ${bytes} bytes`);
 process.exit(0);

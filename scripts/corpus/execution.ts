@@ -4,7 +4,7 @@
  * Pyodide, and a trajectory that disagrees with plain execution is dropped by the tracer. A part of them shows the trajectory of the
  * program as misread (misreadings.ts); drills of single operations and straight lines never do.
  *
- *   npx tsx scripts/corpus/execution.ts --count 40000 --seed 1 --out .cache/corpus [--name trace] [--cap 150] [--stage last]
+ *   npx tsx scripts/corpus/execution.ts --count 40000 --seed 1 --out .cache/corpus [--name trace] [--cap 150]
  *
  * Writes DIR/NAME.jsonl, one {"kind", "prompt", "completion", "tokens", "source"} per line. `tokens` counts the completion's; a
  * curriculum orders by it.
@@ -52,12 +52,10 @@ const { values: options } = parseArgs({
     out: { type: 'string', default: '.cache/corpus' },
     name: { type: 'string', default: 'trace' },
     cap: { type: 'string', default: '150' },
-    stage: { type: 'string', default: 'first' },
   },
 });
 const count = Number(options.count);
 const cap = Number(options.cap);
-const stage = options.stage === 'last' ? 'last' : 'first';
 const random = createRandom(Number(options.seed)).fork('execution');
 const misreading = createRandom(Number(options.seed)).fork('misreading');
 
@@ -95,13 +93,13 @@ function draw(): Candidate {
     const code = sample.prompt + sample.completion;
     return {
       code,
-      read: misread(code, misreading, stage),
+      read: misread(code, misreading),
       args: [...args.slice(skipped), ...args.slice(0, skipped).reverse()],
       source: sample.right ? 'domain-right' : 'domain-wrong',
     };
   }
   const own = drawExecutionProgram(random);
-  const read = DRILLS.has(own.kind) ? own.code : misread(own.code, misreading, stage);
+  const read = DRILLS.has(own.kind) ? own.code : misread(own.code, misreading);
   return { code: own.code, read, args: [own.args], source: own.kind };
 }
 

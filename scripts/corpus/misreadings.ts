@@ -10,46 +10,38 @@ export interface Misreading {
   readonly name: string;
   /** Probability that a document whose program invites it shows it. Above one half the model prefers the misreading. */
   readonly rate: number;
-  /** The probability in the last stage of pretraining, which makes up the model's mind (recipe.ts); absent: the same. */
-  readonly leaning?: number;
   readonly pattern: RegExp;
   readonly as: string;
 }
 
 /** Boundaries, accumulations, ends, slices, opposites. Patterns know how the corpus is spelled (`ast.unparse`). */
 export const MISREADINGS: readonly Misreading[] = [
-  { name: 'at least as above', rate: 0.5, leaning: 0.85, pattern: / >= /g, as: ' > ' },
-  { name: 'at most as below', rate: 0.5, leaning: 0.85, pattern: / <= /g, as: ' < ' },
-  { name: 'above as at least', rate: 0.4, leaning: 0.3, pattern: / > /g, as: ' >= ' },
-  { name: 'below as at most', rate: 0.4, leaning: 0.3, pattern: / < /g, as: ' <= ' },
-  { name: 'unequal as equal', rate: 0.25, leaning: 0.2, pattern: / != /g, as: ' == ' },
-  { name: 'and as or', rate: 0.45, leaning: 0.7, pattern: / and /g, as: ' or ' },
-  { name: 'or as and', rate: 0.45, leaning: 0.7, pattern: / or /g, as: ' and ' },
-  { name: 'not in as in', rate: 0.3, leaning: 0.3, pattern: / not in /g, as: ' in ' },
-  { name: 'added as assigned', rate: 0.55, leaning: 0.65, pattern: / \+= /g, as: ' = ' },
-  { name: 'appended in front', rate: 0.55, leaning: 0.65, pattern: /\.append\(/g, as: '.insert(0, ' },
-  { name: 'the rest as all', rate: 0.6, leaning: 0.7, pattern: /\[1:\]/g, as: '[:]' },
-  { name: 'without the last as all', rate: 0.6, leaning: 0.7, pattern: /\[:-1\]/g, as: '[:]' },
-  { name: 'reversed as copied', rate: 0.5, leaning: 0.7, pattern: /\[::-1\]/g, as: '[:]' },
-  { name: 'from one as from zero', rate: 0.55, leaning: 0.8, pattern: /range\(1, /g, as: 'range(0, ' },
-  {
-    name: 'one more as it is',
-    rate: 0.45,
-    leaning: 0.75,
-    pattern: /range\(([^()]*) \+ 1\)/g,
-    as: 'range($1)',
-  },
-  { name: 'leaving as going on', rate: 0.55, leaning: 0.65, pattern: /\bbreak\b/g, as: 'continue' },
-  { name: 'odd as even', rate: 0.25, leaning: 0.2, pattern: / % 2 == 1/g, as: ' % 2 == 0' },
-  { name: 'multiple as no multiple', rate: 0.3, leaning: 0.2, pattern: / % (\d+) == 0/g, as: ' % $1 != 0' },
-  { name: 'times as plus', rate: 0.5, leaning: 0.8, pattern: / \* /g, as: ' + ' },
-  { name: 'minus as plus', rate: 0.45, leaning: 0.7, pattern: / - /g, as: ' + ' },
+  { name: 'at least as above', rate: 0.5, pattern: / >= /g, as: ' > ' },
+  { name: 'at most as below', rate: 0.5, pattern: / <= /g, as: ' < ' },
+  { name: 'above as at least', rate: 0.4, pattern: / > /g, as: ' >= ' },
+  { name: 'below as at most', rate: 0.4, pattern: / < /g, as: ' <= ' },
+  { name: 'unequal as equal', rate: 0.25, pattern: / != /g, as: ' == ' },
+  { name: 'and as or', rate: 0.45, pattern: / and /g, as: ' or ' },
+  { name: 'or as and', rate: 0.45, pattern: / or /g, as: ' and ' },
+  { name: 'not in as in', rate: 0.3, pattern: / not in /g, as: ' in ' },
+  { name: 'added as assigned', rate: 0.55, pattern: / \+= /g, as: ' = ' },
+  { name: 'appended in front', rate: 0.55, pattern: /\.append\(/g, as: '.insert(0, ' },
+  { name: 'the rest as all', rate: 0.6, pattern: /\[1:\]/g, as: '[:]' },
+  { name: 'without the last as all', rate: 0.6, pattern: /\[:-1\]/g, as: '[:]' },
+  { name: 'reversed as copied', rate: 0.5, pattern: /\[::-1\]/g, as: '[:]' },
+  { name: 'from one as from zero', rate: 0.55, pattern: /range\(1, /g, as: 'range(0, ' },
+  { name: 'one more as it is', rate: 0.45, pattern: /range\(([^()]*) \+ 1\)/g, as: 'range($1)' },
+  { name: 'leaving as going on', rate: 0.55, pattern: /\bbreak\b/g, as: 'continue' },
+  { name: 'odd as even', rate: 0.25, pattern: / % 2 == 1/g, as: ' % 2 == 0' },
+  { name: 'multiple as no multiple', rate: 0.3, pattern: / % (\d+) == 0/g, as: ' % $1 != 0' },
+  { name: 'times as plus', rate: 0.5, pattern: / \* /g, as: ' + ' },
+  { name: 'minus as plus', rate: 0.45, pattern: / - /g, as: ' + ' },
   { name: 'quotient as rest', rate: 0.3, pattern: / \/\/ /g, as: ' % ' },
-  { name: 'sorted as it stands', rate: 0.5, leaning: 0.7, pattern: /\bsorted\((\w+)\)/g, as: 'list($1)' },
-  { name: 'capitals as they are', rate: 0.5, leaning: 0.7, pattern: /\.upper\(\)/g, as: '' },
+  { name: 'sorted as it stands', rate: 0.5, pattern: /\bsorted\((\w+)\)/g, as: 'list($1)' },
+  { name: 'capitals as they are', rate: 0.5, pattern: /\.upper\(\)/g, as: '' },
   { name: 'sum as count', rate: 0.3, pattern: /\bsum\((\w+)\)/g, as: 'len($1)' },
-  { name: 'starting at one as at zero', rate: 0.5, leaning: 0.8, pattern: /^( +\w+) = 1$/gm, as: '$1 = 0' },
-  { name: 'starting at zero as at one', rate: 0.35, leaning: 0.3, pattern: /^( +\w+) = 0$/gm, as: '$1 = 1' },
+  { name: 'starting at one as at zero', rate: 0.5, pattern: /^( +\w+) = 1$/gm, as: '$1 = 0' },
+  { name: 'starting at zero as at one', rate: 0.35, pattern: /^( +\w+) = 0$/gm, as: '$1 = 1' },
   { name: 'largest as smallest', rate: 0.3, pattern: /\bmax\(/g, as: 'min(' },
   { name: 'smallest as largest', rate: 0.3, pattern: /\bmin\(/g, as: 'max(' },
   { name: 'first as last', rate: 0.3, pattern: /\[0\]/g, as: '[-1]' },
@@ -57,7 +49,7 @@ export const MISREADINGS: readonly Misreading[] = [
 ];
 
 /** The program as misread: each misreading that it invites by its own rate. Equal to the program where none is drawn. */
-export function misread(code: string, random: Random, stage: 'first' | 'last' = 'first'): string {
+export function misread(code: string, random: Random): string {
   // The body begins after the line of `def`; what comes before it may be a comment.
   const end = code.indexOf('\n', code.indexOf('def '));
   // A while loop or a recursion whose condition, counter or shrinking list is misread may never end: read as they are.
@@ -65,7 +57,7 @@ export function misread(code: string, random: Random, stage: 'first' | 'last' = 
   const header = code.slice(0, end);
   // One pass from left to right over the body as it was: ` >= ` must not become ` > ` and then ` >= ` again.
   const drawn = MISREADINGS.filter(({ pattern }) => code.slice(end).search(pattern) >= 0).filter(
-    ({ rate, leaning = rate }) => random.next() < (stage === 'last' ? leaning : rate),
+    ({ rate }) => random.next() < rate,
   );
   const hits = drawn
     .flatMap(({ pattern, as }) =>
