@@ -20,9 +20,9 @@ export interface Executor {
   close(): Promise<void>;
 }
 
-const PROGRAMS_PER_JOB = 40;
+const PROGRAMS_PER_JOB = 200;
 /** Right bodies on short inputs need a few hundred lines; whatever needs more does not end. */
-const LIMITS = { steps: 20000, callMs: 5000, jobMs: 60000 } as const;
+const LIMITS = { steps: 20000, callMs: 5000, jobMs: 60000, codeBytes: 2 ** 20 } as const;
 
 /** Starts a sandbox of `workers` interpreters for corpus work; close it when done. */
 export async function openExecutor(workers = 2): Promise<Executor> {
