@@ -23,8 +23,9 @@ const alignment: ConfigOverrides = {
   'alignment.prompts': 16,
   'alignment.groupSize': 8,
   'alignment.format': 'trace',
-  // Most lines of a group are right in all answers and carry no advantage: at weight 1 the alignment gradient is still the smaller one.
-  'alignment.reward': 'line',
+  // The first wrong token alone is blamed, not the faithful rest of its line; the prior blames it also where the whole group shares it.
+  'alignment.reward': 'token',
+  'alignment.prior': 2,
   'alignment.weight': 1,
   'records.source': 'failed',
   'loss.normalisation': 'per-kind',

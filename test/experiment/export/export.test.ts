@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { exportFiles, ExportError, under, zipFiles } from '../../../src/experiment/export/index.ts';
 import { lost, type TrlRow } from '../../../src/experiment/export/trl.ts';
 import { readRunLog } from '../../../src/experiment/run-log.ts';
-import { presetConfig } from '../../../src/experiment/presets.ts';
+import { presetConfig, PRESETS } from '../../../src/experiment/presets.ts';
 import { aRun, theTasks } from './a-run.ts';
 
 const events = aRun();
@@ -91,7 +91,7 @@ describe('TRL', () => {
     expect(JSON.parse(record.ground_truth)).toMatchObject({
       format: 'trace',
       grading: 'strict',
-      reward: 'line',
+      reward: PRESETS['coderl-plus'].overrides['alignment.reward'],
       variables: [{ name: 'total', value: '8' }, { name: 'x' }, { name: 'return', value: '8' }],
     });
   });
