@@ -60,14 +60,16 @@ while (state.step < recipe.steps && performance.now() - start < Number(options['
     (sum, { sequence }) => sum + documents[sequence]!.completion.length,
     0,
   );
-  const weights = scatterCompletions(batch, documents, (i) =>
+  const weights = scatterCompletions(batch, (i) =>
     new Float32Array(documents[i]!.completion.length).fill(1 / supervised),
   );
   // Straight-through estimator: the gradient at the stored weights moves the exact ones.
   const seen = t > recipe.steps * (1 - recipe.quantisedShare) ? asStored(architecture, state) : undefined;
   const outputs = await program.run({
     ids: batch.ids,
+    positions: batch.positions,
     segments: batch.segments,
+    prompts: batch.prompts,
     targets: batch.targets,
     weights,
     ...Object.fromEntries(state.tensors),

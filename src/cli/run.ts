@@ -1,5 +1,4 @@
 /** `run`: trains nano headless and shows what it learned. The loop itself is src/learning; this is its terminal. */
-import type { TrainerEvent } from '../learning/events.ts';
 import { TrainerControl } from '../learning/control.ts';
 import { heapLimit } from '../learning/harness.ts';
 import { parseAssignments, type Config, type ConfigOverrides } from '../learning/config.ts';
@@ -28,7 +27,8 @@ import { openModelAt, reportLines } from './models.ts';
 import { CommandError, UsageError } from './errors.ts';
 import { withOutput } from './files.ts';
 import { changesTo, keeperFor, openFolder, type Folder } from './kept.ts';
-import { beforeAndAfter, evaluationLine, stepLine, type Evaluation } from './report.ts';
+import { beforeAndAfter, type Evaluation } from './report.ts';
+import { secondsLine, Story } from './story.ts';
 
 const presets = Object.entries(PRESETS)
   .map(([name, { about }]) => `    ${name.padEnd(24)}${about}`)
@@ -271,7 +271,7 @@ async function follow(
     const line = story.take(event);
     if (line !== null) out(line);
     if (event.type === 'warning') progress(`step ${event.step}: ${event.message} ${event.advice}`);
-    if (event.type === 'timing') progress(seconds(event.step, event.seconds));
+    if (event.type === 'timing') progress(secondsLine(event.step, event.seconds));
   }
   // The end of a run that was stopped half-way through a step; a resume makes these lines again.
   await log.lines(keeper.open);
@@ -283,43 +283,4 @@ async function follow(
 function layersOption(text: string | undefined, own: boolean): number {
   if (text === 'all') return 0;
   return wholeNumber(text, 'adapter-layers', own ? ADAPTED_LAYERS : 0, 1, 1024);
-}
-
-/** What the events of a run amount to, and the line that tells it. */
-class Story {
-  before: Evaluation | undefined;
-  after: Evaluation | undefined;
-  step = 0;
-  stopped = false;
-  #rollouts: Extract<TrainerEvent, { type: 'rollouts' }> | undefined;
-  #records: Extract<TrainerEvent, { type: 'records' }> | undefined;
-
-  /** @returns a line for standard output, or null */
-  take(event: TrainerEvent): string | null {
-    switch (event.type) {
-      case 'rollouts':
-        [this.#rollouts, this.#records] = [event, undefined];
-        return null;
-      case 'records':
-        this.#records = event;
-        return null;
-      case 'step-finished':
-        this.step = event.step;
-        return this.#rollouts === undefined ? null : stepLine(this.#rollouts, this.#records, event);
-      case 'evaluation':
-        if (event.step === 0) this.before = event;
-        else this.after = event;
-        return evaluationLine(event.step, event);
-      case 'run-finished':
-        this.stopped = event.reason === 'stopped';
-        return null;
-      default:
-        return null;
-    }
-  }
-}
-
-function seconds(step: number, phases: Readonly<Record<string, number>>): string {
-  const parts = Object.entries(phases).map(([phase, value]) => `${phase} ${value.toFixed(2)} s`);
-  return `  step ${step}: ${parts.join(', ')}`;
 }

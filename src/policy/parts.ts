@@ -5,7 +5,8 @@
 import type { Graph, Tensor } from '../tensor/graph.ts';
 import { add, mul } from '../tensor/ops/arithmetic.ts';
 import { gather, gatherQuantised } from '../tensor/ops/gather.ts';
-import { linearHalf, half, matmulHalf } from '../tensor/ops/half.ts';
+import { half } from '../tensor/ops/compare.ts';
+import { linearHalf, matmulHalf } from '../tensor/ops/half.ts';
 import { gemm, matmul, matmulQuantised, pullbackQuantised } from '../tensor/ops/matmul.ts';
 import { reshape } from '../tensor/ops/layout.ts';
 import { sizeOf } from '../tensor/types.ts';

@@ -13,6 +13,10 @@ export function cast(x: Tensor, dtype: DType): Tensor {
   return x.graph.node('Cast', [x], x.dims, { dtype, attributes: { to: int(DATA_TYPE[dtype]) } });
 }
 
+/** x as float16; no gradient. One cast serves every product that x enters. */
+export const half = (x: Tensor): Tensor =>
+  x.dtype === 'float16' ? x : x.graph.cached(`${x.name}.half`, () => cast(x, 'float16'));
+
 function compare(op: string, left: Tensor, right: Operand): Tensor {
   const b = lift(left.graph, right);
   return left.graph.node(op, [left, b], broadcastDims(left.dims, b.dims), { dtype: 'bool' });

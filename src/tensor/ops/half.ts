@@ -7,12 +7,8 @@
  * as one of float32, and rounds in MatMulNBits and in what crosses a session's border alone.
  */
 import type { Tensor } from '../graph.ts';
-import { cast } from './compare.ts';
+import { cast, half } from './compare.ts';
 import { gemm, matmul, pullbackMatmul } from './matmul.ts';
-
-/** x as float16; no gradient. One cast serves every product that x enters. */
-export const half = (x: Tensor): Tensor =>
-  x.dtype === 'float16' ? x : x.graph.cached(`${x.name}.half`, () => cast(x, 'float16'));
 
 /** a [..., m, k] times b [..., k, n] of more than two axes, float32 or float16; float32 where a gradient is wanted. */
 export const matmulHalf = (a: Tensor, b: Tensor): Tensor =>

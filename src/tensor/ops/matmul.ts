@@ -6,8 +6,7 @@ import { int, type Tensor } from '../graph.ts';
 import { GraphError } from '../errors.ts';
 import { broadcastDims, type TypedData } from '../types.ts';
 import { add, sumTo } from './arithmetic.ts';
-import { cast } from './compare.ts';
-import { half } from './half.ts';
+import { cast, half } from './compare.ts';
 import { reshape, swapLast } from './layout.ts';
 import { reduceSum } from './reduce.ts';
 

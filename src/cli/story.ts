@@ -1,0 +1,43 @@
+/** A run's events as a person at a terminal is told them: a line for some, and what they amount to in the end. It writes nothing itself. */
+import type { TrainerEvent } from '../learning/events.ts';
+import { evaluationLine, stepLine, type Evaluation } from './report.ts';
+
+/** What the events of a run amount to, and the line that tells it. */
+export class Story {
+  before: Evaluation | undefined;
+  after: Evaluation | undefined;
+  step = 0;
+  stopped = false;
+  #rollouts: Extract<TrainerEvent, { type: 'rollouts' }> | undefined;
+  #records: Extract<TrainerEvent, { type: 'records' }> | undefined;
+
+  /** @returns a line for standard output, or null */
+  take(event: TrainerEvent): string | null {
+    switch (event.type) {
+      case 'rollouts':
+        [this.#rollouts, this.#records] = [event, undefined];
+        return null;
+      case 'records':
+        this.#records = event;
+        return null;
+      case 'step-finished':
+        this.step = event.step;
+        return this.#rollouts === undefined ? null : stepLine(this.#rollouts, this.#records, event);
+      case 'evaluation':
+        if (event.step === 0) this.before = event;
+        else this.after = event;
+        return evaluationLine(event.step, event);
+      case 'run-finished':
+        this.stopped = event.reason === 'stopped';
+        return null;
+      default:
+        return null;
+    }
+  }
+}
+
+/** The phases of a step and what they took. */
+export function secondsLine(step: number, phases: Readonly<Record<string, number>>): string {
+  const parts = Object.entries(phases).map(([phase, value]) => `${phase} ${value.toFixed(2)} s`);
+  return `  step ${step}: ${parts.join(', ')}`;
+}
