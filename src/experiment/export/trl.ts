@@ -173,6 +173,8 @@ export function lost(config: Config): readonly string[] {
   if (config['kl.coefficient'] > 0 && config['kl.estimator'] !== 'k3')
     sentences.push(`kl.estimator ${config['kl.estimator']}; TRL uses k3.`);
   if (hasAlignment && hasCreditWithin(config['alignment.reward']))
-    sentences.push('credit within an answer; trace_reward gives the longest right prefix to the whole answer.');
+    sentences.push(
+      'credit within an answer; trace_reward gives the longest right prefix to the whole answer.',
+    );
   return sentences;
 }
