@@ -53,17 +53,31 @@ describe('packing, for any sequences', () => {
         expect([...placed].sort((a, b) => a - b)).toEqual(all.map((_, i) => i));
         for (const batch of batches) {
           expect([batch.rows, batch.time]).toEqual([shape.rows, shape.time]);
+          const [owned, used] = [new Set<number>(), new Set<number>()];
           for (const { sequence, row, start } of batch.placements) {
             const { prompt, completion: own } = all[sequence]!;
             const tokens = [...prompt, ...own];
+            expect(start + own.length).toBeLessThan(shape.time);
             for (let i = 0; i <= own.length; i++) {
-              const seen = seenFrom(batch, row, start + i).map((place) => row * shape.time + place);
+              const place = row * shape.time + start + i;
+              expect(owned.has(place), 'a place of one sequence alone').toBe(false);
+              owned.add(place);
+              const seen = seenFrom(batch, row, start + i).map((other) => row * shape.time + other);
+              seen.forEach((other) => used.add(other));
               const until = prompt.length + i;
               expect(seen.map((place) => batch.ids[place])).toEqual(tokens.slice(0, until));
               expect(seen.map((place) => batch.positions[place])).toEqual([...tokens.slice(0, until).keys()]);
-              expect(batch.targets[row * shape.time + start + i]).toBe(tokens[until] ?? 0);
+              expect(batch.targets[place]).toBe(tokens[until] ?? 0);
             }
           }
+          for (let place = 0; place < batch.segments.length; place++) {
+            if (used.has(place)) expect(batch.segments[place]).toBeGreaterThan(0);
+            else expect(batch.segments[place]).toBe(0);
+          }
+          const numbers = batch.placements.map(
+            ({ row, start }) => `${row}:${batch.segments[row * shape.time + start]}`,
+          );
+          expect(new Set(numbers).size, 'no segment number twice in a row').toBe(numbers.length);
         }
       }),
       CASES,
