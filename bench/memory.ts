@@ -8,6 +8,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { realModelCache, SMOLLM2_FILE } from '../scripts/smollm2-path.ts';
 import { measurePage } from './memory-page.ts';
+import { randomQwen } from './random-model.ts';
 
 /** Evaluations as small as they may be: they are not what is measured. */
 const QUIET = {
@@ -28,8 +29,8 @@ export interface Setting {
   readonly name: string;
   /** `page`: the built page in Chromium on WASM. */
   readonly device: 'wasm' | 'native' | 'page';
-  /** Needs the file of the real model. */
-  readonly real?: boolean;
+  /** The model's file, where it is at hand, or one made here with random weights in the sizes of another. Absent: nano. */
+  readonly model?: 'real' | 'random';
   readonly preset?: 'rlvr' | 'coderl-plus';
   readonly steps?: number;
   readonly adapterLayers?: number | 'all';
@@ -40,7 +41,13 @@ const FEW = { 'code.prompts': 4 };
 const LONG = { 'code.prompts': 4, 'code.maxNewTokens': 96 };
 
 /** One step of a real model: its second would be another few minutes. */
-const real = { real: true, steps: 1 } as const;
+const real = { model: 'real', steps: 1 } as const;
+/** Random weights pass no test: it is the KL term that makes an update, on every rollout there is. */
+const random = {
+  model: 'random',
+  steps: 1,
+  set: { 'code.prompts': 2, 'code.groupSize': 2, 'code.maxNewTokens': 16, 'kl.coefficient': 0.01 },
+} as const;
 
 export const SETTINGS: readonly Setting[] = [
   { name: 'nano rlvr', device: 'wasm', preset: 'rlvr' },
@@ -62,6 +69,8 @@ export const SETTINGS: readonly Setting[] = [
     ...real,
     name: 'real, 15 x 4 x 40',
     device: 'native',
+    // In its first step rollouts come before the graphs of the update; only from the second on do both count at once.
+    steps: 2,
     set: { 'code.prompts': 15, 'code.maxNewTokens': 40 },
   },
   {
@@ -72,6 +81,7 @@ export const SETTINGS: readonly Setting[] = [
     set: { ...FEW, 'adapter.rank': 32 },
   },
   { ...real, name: 'real, defaults, cap 2000', device: 'native', set: { 'memory.capMiB': 2000 } },
+  { ...random, name: 'random in the sizes of Qwen2.5-Coder-0.5B', device: 'native' },
 ];
 
 export interface Measured {
@@ -124,6 +134,22 @@ export function measure(argv: readonly string[]): Promise<Measured> {
   });
 }
 
+const labelOf = ({ name, device }: Setting): string => `${name}, ${device}`;
+
+/** @throws RangeError when none has this in its name */
+export function settingsWith(text = ''): readonly Setting[] {
+  const chosen = SETTINGS.filter((setting) => labelOf(setting).includes(text));
+  if (chosen.length === 0) {
+    throw new RangeError(
+      `No setting has "${text}" in its name; there are\n  ${SETTINGS.map(labelOf).join('\n  ')}`,
+    );
+  }
+  return chosen;
+}
+
+const modelOf = ({ model }: Setting, real: string | undefined): Promise<string | undefined> =>
+  model === 'random' ? randomQwen(realModelCache()) : Promise.resolve(model === 'real' ? real : undefined);
+
 export async function benchMemory(
   progress: (line: string) => void,
   { model, filter }: { readonly model?: string; readonly filter?: string } = {},
@@ -132,12 +158,12 @@ export async function benchMemory(
   const path = model ?? (existsSync(cached) ? cached : undefined);
   if (path === undefined) progress('memory: no real model (--model FILE)');
   const samples: Record<string, number[]> = {};
-  for (const setting of SETTINGS) {
-    const label = `${setting.name}, ${setting.device}`;
-    if ((setting.real && path === undefined) || !label.includes(filter ?? '')) continue;
+  for (const setting of settingsWith(filter)) {
+    const label = labelOf(setting);
+    if (setting.model === 'real' && path === undefined) continue;
     const { predicted, peak } = await (setting.device === 'page'
       ? measurePage(setting.preset ?? 'rlvr', STEPS, { ...QUIET, ...setting.set })
-      : measure(argumentsOf(setting, setting.real ? path : undefined)));
+      : measure(argumentsOf(setting, await modelOf(setting, path))));
     progress(`${label}: predicted ${predicted} MiB, measured ${peak} MiB`);
     samples[`${label}: predicted MiB`] = [predicted];
     samples[`${label}: measured MiB`] = [peak];

@@ -1,0 +1,112 @@
+/**
+ * A model of Qwen2.5-Coder-0.5B's sizes with random weights, as a folder that transformers would have written: for what depends on sizes and
+ * not on what a model knows (memory, time), where the real one is not at hand. Its tokenizer is nano's: most of the vocabulary has no text.
+ */
+import { copyFile, mkdir, open, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { allLinears, parseArchitecture } from '../src/policy/architecture.ts';
+import { createRandom } from '../src/tasks/random.ts';
+
+/** https://huggingface.co/Qwen/Qwen2.5-Coder-0.5B/blob/main/config.json, what decides about sizes. */
+const CONFIG = {
+  architectures: ['Qwen2ForCausalLM'],
+  model_type: 'qwen2',
+  hidden_size: 896,
+  intermediate_size: 4864,
+  num_hidden_layers: 24,
+  num_attention_heads: 14,
+  num_key_value_heads: 2,
+  vocab_size: 151936,
+  max_position_embeddings: 32768,
+  rope_theta: 1000000,
+  rms_norm_eps: 1e-6,
+  tie_word_embeddings: true,
+  hidden_act: 'silu',
+} as const;
+
+const TOKENIZER = join(import.meta.dirname, '../public/models/nano');
+/** Random values are made once and repeated: it is their number that counts. */
+const NOISE_VALUES = 1 << 20;
+
+interface Planned {
+  readonly name: string;
+  readonly dims: readonly number[];
+  readonly fill: 'noise' | 'ones';
+}
+
+/** Writes the folder, unless it is there. About 1 GB. @returns its path */
+export async function randomQwen(parent: string): Promise<string> {
+  const folder = join(parent, 'random-qwen2.5-0.5b');
+  await mkdir(folder, { recursive: true });
+  for (const name of ['tokenizer.json', 'tokenizer_config.json'])
+    await copyFile(join(TOKENIZER, name), join(folder, name));
+  const weights = join(folder, 'model.safetensors');
+  const complete = await open(join(folder, 'config.json')).then(
+    (file) => file.close().then(() => true),
+    () => false,
+  );
+  if (complete) return folder;
+  await writeWeights(`${weights}.part`, planned());
+  await rename(`${weights}.part`, weights);
+  // Last: a folder with a configuration is whole.
+  await writeFile(join(folder, 'config.json'), JSON.stringify(CONFIG, null, 2));
+  return folder;
+}
+
+function planned(): Planned[] {
+  const architecture = parseArchitecture(CONFIG);
+  const { width, layers, vocabSize } = architecture;
+  const linears = allLinears(architecture).flatMap(({ name, shape }): Planned[] => [
+    { name: `model.${name}.weight`, dims: shape, fill: 'noise' },
+    ...(/[qkv]_proj$/.test(name)
+      ? [{ name: `model.${name}.bias`, dims: [shape[0]], fill: 'noise' } as const]
+      : []),
+  ]);
+  const norms = Array.from({ length: layers }, (_, layer) =>
+    ['input_layernorm', 'post_attention_layernorm'].map((norm) => `model.layers.${layer}.${norm}.weight`),
+  );
+  return [
+    { name: 'model.embed_tokens.weight', dims: [vocabSize, width], fill: 'noise' },
+    ...linears,
+    ...[...norms.flat(), 'model.norm.weight'].map((name): Planned => ({ name, dims: [width], fill: 'ones' })),
+  ];
+}
+
+/** In bfloat16, a piece at a time. */
+async function writeWeights(path: string, tensors: readonly Planned[]): Promise<void> {
+  let offset = 0;
+  const header = Object.fromEntries(
+    tensors.map(({ name, dims }) => {
+      const begin = offset;
+      offset += 2 * dims.reduce((product, size) => product * size, 1);
+      return [name, { dtype: 'BF16', shape: dims, data_offsets: [begin, offset] }];
+    }),
+  );
+  const json = new TextEncoder().encode(JSON.stringify(header));
+  const length = new Uint8Array(8);
+  new DataView(length.buffer).setBigUint64(0, BigInt(json.byteLength), true);
+  const random = createRandom('random model');
+  const noise = halves(Float32Array.from({ length: NOISE_VALUES }, () => (random.next() - 0.5) * 0.08));
+  const ones = halves(new Float32Array(NOISE_VALUES).fill(1));
+  const file = await open(path, 'w');
+  try {
+    await file.write(length);
+    await file.write(json);
+    for (const { dims, fill } of tensors) {
+      const source = fill === 'noise' ? noise : ones;
+      let left = 2 * dims.reduce((product, size) => product * size, 1);
+      while (left > 0) {
+        const { bytesWritten } = await file.write(source, 0, Math.min(left, source.byteLength));
+        left -= bytesWritten;
+      }
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+/** The upper 16 bits of each float32. */
+function halves(values: Float32Array): Uint8Array {
+  const bits = new Uint32Array(values.buffer);
+  return new Uint8Array(Uint16Array.from(bits, (word) => word >>> 16).buffer);
+}
