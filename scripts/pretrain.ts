@@ -1,6 +1,7 @@
 /**
- * `npm run pretrain`: trains nano from scratch on the corpus of `npm run corpus` with src/tensor's own gradients. Seeded; stops and
- * resumes at any checkpoint. Usage: pretrain [--steps N] [--corpus DIR] [--checkpoint FILE] [--out DIR]
+ * `npm run pretrain`: trains nano on the corpus of `npm run corpus` with src/tensor's own gradients: from scratch, and then, in a last
+ * stage, from that model to the one that ships (recipe.ts). Seeded; stops and resumes at any checkpoint.
+ * Usage: pretrain [--stage first|last] [--from DIR] [--steps N] [--corpus DIR] [--checkpoint FILE] [--out DIR]
  */
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -11,24 +12,40 @@ import { scatterCompletions } from '../src/policy/packing.ts';
 import { loadTokenizer } from '../src/policy/tokenizer.ts';
 import { createRandom } from '../src/tasks/random.ts';
 import { adamScalarValues } from '../src/tensor/optimizer.ts';
-import { initialState, loadCheckpoint, saveCheckpoint } from './pretrain/checkpoint.ts';
+import type { Program, Runtime } from '../src/tensor/runtime/runtime.ts';
+import {
+  initialState,
+  loadCheckpoint,
+  saveCheckpoint,
+  stateOfModel,
+  type TrainingState,
+} from './pretrain/checkpoint.ts';
 import { Dealer, readCorpus } from './pretrain/documents.ts';
 import { asStored, exportModel } from './pretrain/export.ts';
 import { openNativeRuntime } from '../src/cli/native.ts';
-import { ARCHITECTURE, learningRateAt, RECIPE } from './pretrain/recipe.ts';
+import { ARCHITECTURE, FIRST_STAGE, LAST_STAGE, learningRateAt, type Recipe } from './pretrain/recipe.ts';
 
 const { values: options } = parseArgs({
   options: {
-    steps: { type: 'string', default: String(RECIPE.steps) },
-    corpus: { type: 'string', default: '.cache/corpus' },
-    checkpoint: { type: 'string', default: '.cache/pretrain/checkpoint.safetensors' },
-    out: { type: 'string', default: 'public/models/nano' },
+    stage: { type: 'string' },
+    from: { type: 'string' },
+    steps: { type: 'string' },
+    corpus: { type: 'string' },
+    checkpoint: { type: 'string' },
+    out: { type: 'string' },
     'save-every': { type: 'string', default: '250' },
     'max-minutes': { type: 'string', default: '100000' },
   },
 });
 
-const recipe = { ...RECIPE, steps: Number(options.steps) };
+const FIRST_MODEL = '.cache/pretrain/nano-first';
+const STAGES = {
+  first: { recipe: FIRST_STAGE, from: undefined, corpus: '.cache/corpus', out: FIRST_MODEL },
+  last: { recipe: LAST_STAGE, from: FIRST_MODEL, corpus: '.cache/corpus-last', out: 'public/models/nano' },
+} as const;
+type StageName = keyof typeof STAGES;
+const isStage = (name: string): name is StageName => Object.hasOwn(STAGES, name);
+
 const readJson = async (path: string): Promise<unknown> => JSON.parse(await readFile(path, 'utf8'));
 const tokenizer = loadTokenizer(
   await readJson('public/models/nano/tokenizer.json'),
@@ -36,25 +53,65 @@ const tokenizer = loadTokenizer(
 );
 // A multiple of 64 keeps the matrix units full; the spare rows are never sampled because they are never seen.
 const architecture = { ...ARCHITECTURE, vocabSize: Math.ceil(tokenizer.vocabSize / 64) * 64 };
-const corpus = await readCorpus(options.corpus, tokenizer, recipe.time);
-for (const [kind, documents] of corpus) {
-  const tokens = documents.reduce((sum, { length }) => sum + length, 0);
-  console.log(`${kind}: ${documents.length} documents, ${tokens} tokens`);
+const deadline = performance.now() + Number(options['max-minutes']) * 60_000;
+
+/** @returns whether it came to its end, or time ran out before */
+async function trainStage(name: StageName, runtime: Runtime): Promise<boolean> {
+  const stage = STAGES[name];
+  const { from = stage.from, corpus: folder = stage.corpus, out = stage.out } = options;
+  const { checkpoint = `.cache/pretrain/${name}.safetensors` } = options;
+  const recipe: Recipe = { ...stage.recipe, steps: Number(options.steps ?? stage.recipe.steps) };
+  const corpus = await readCorpus(folder, tokenizer, recipe.time);
+  console.log(`${name} stage`);
+  for (const [kind, documents] of corpus) {
+    const tokens = documents.reduce((sum, { length }) => sum + length, 0);
+    console.log(`${kind}: ${documents.length} documents, ${tokens} tokens`);
+  }
+  await mkdir(dirname(checkpoint), { recursive: true });
+  const root = createRandom(recipe.seed);
+  const state =
+    (await loadCheckpoint(checkpoint)) ??
+    (from === undefined
+      ? initialState(architecture, root.fork('weights'))
+      : await stateOfModel(from, architecture));
+  const dealer = new Dealer(corpus, recipe, root.fork('documents'));
+  // The order of documents is a function of the seed and the step: deal again what was dealt before the checkpoint.
+  for (let t = 1; t <= state.step; t++) dealer.deal(t);
+  const program = await runtime.compile(pretrainGraph(architecture, recipe.rows, recipe.time));
+
+  const start = performance.now();
+  const recent: number[] = [];
+  while (state.step < recipe.steps && performance.now() < deadline) {
+    const t = state.step + 1;
+    const { loss, norm } = await trainStep(program, recipe, dealer, state, t);
+    if (!Number.isFinite(loss))
+      throw new Error(`the loss is ${loss} at step ${t}; the last checkpoint is kept`);
+    state.step = t;
+    recent.push(loss);
+    if (recent.length > 50) recent.shift();
+    if (t % 25 === 0) {
+      const mean = recent.reduce((sum, value) => sum + value, 0) / recent.length;
+      const seconds = (performance.now() - start) / 1000;
+      console.log(
+        `step ${t} loss ${mean.toFixed(4)} norm ${norm.toFixed(2)} ${seconds.toFixed(0)} s ${JSON.stringify(dealer.counts)}`,
+      );
+    }
+    if (t % Number(options['save-every']) === 0) await saveCheckpoint(checkpoint, state);
+  }
+  await saveCheckpoint(checkpoint, state);
+  const bytes = await exportModel(out, architecture, state);
+  console.log(`step ${state.step}; ${out}/model.safetensors, ${bytes} bytes`);
+  return state.step >= recipe.steps;
 }
 
-const runtime = openNativeRuntime();
-const program = await runtime.compile(pretrainGraph(architecture, recipe.rows, recipe.time));
-await mkdir(dirname(options.checkpoint), { recursive: true });
-const root = createRandom(recipe.seed);
-const state = (await loadCheckpoint(options.checkpoint)) ?? initialState(architecture, root.fork('weights'));
-const dealer = new Dealer(corpus, recipe, root.fork('documents'));
-// The order of documents is a function of the seed and the step: deal again what was dealt before the checkpoint.
-for (let t = 1; t <= state.step; t++) dealer.deal(t);
-
-const start = performance.now();
-const recent: number[] = [];
-while (state.step < recipe.steps && performance.now() - start < Number(options['max-minutes']) * 60_000) {
-  const t = state.step + 1;
+/** Changes the state's tensors; a loss that is no number is left to the caller. */
+async function trainStep(
+  program: Program,
+  recipe: Recipe,
+  dealer: Dealer,
+  state: TrainingState,
+  t: number,
+): Promise<{ readonly loss: number; readonly norm: number }> {
   const { batch, documents } = dealer.deal(t);
   const supervised = batch.placements.reduce(
     (sum, { sequence }) => sum + documents[sequence]!.completion.length,
@@ -84,21 +141,13 @@ while (state.step < recipe.steps && performance.now() - start < Number(options['
   const loss = Number((await outputs['loss']!.download())[0]);
   const norm = Number((await outputs['gradNorm']!.download())[0]);
   for (const tensor of Object.values(outputs)) tensor.dispose();
-  if (!Number.isFinite(loss))
-    throw new Error(`the loss is ${loss} at step ${t}; the last checkpoint is kept`);
-  state.step = t;
-  recent.push(loss);
-  if (recent.length > 50) recent.shift();
-  if (t % 25 === 0) {
-    const mean = recent.reduce((sum, value) => sum + value, 0) / recent.length;
-    const seconds = (performance.now() - start) / 1000;
-    console.log(
-      `step ${t} loss ${mean.toFixed(4)} norm ${norm.toFixed(2)} ${seconds.toFixed(0)} s ${JSON.stringify(dealer.counts)}`,
-    );
-  }
-  if (t % Number(options['save-every']) === 0) await saveCheckpoint(options.checkpoint, state);
+  return { loss, norm };
 }
-await saveCheckpoint(options.checkpoint, state);
-const bytes = await exportModel(options.out, architecture, state);
-console.log(`step ${state.step}; ${options.out}/model.safetensors, ${bytes} bytes`);
+
+const { stage } = options;
+if (stage !== undefined && !isStage(stage)) throw new Error(`--stage ${stage}: there are first and last`);
+const runtime = openNativeRuntime();
+for (const name of stage === undefined ? (['first', 'last'] as const) : [stage]) {
+  if (!(await trainStage(name, runtime))) break;
+}
 process.exit(0);

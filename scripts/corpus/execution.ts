@@ -4,7 +4,7 @@
  * Pyodide, and a trajectory that disagrees with plain execution is dropped by the tracer. A part of them shows the trajectory of the
  * program as misread (misreadings.ts); drills of single operations and straight lines never do.
  *
- *   npx tsx scripts/corpus/execution.ts --count 40000 --seed 1 --out .cache/corpus [--name trace] [--cap 150]
+ *   npx tsx scripts/corpus/execution.ts --count 40000 --seed 1 --out .cache/corpus [--name trace] [--cap 150] [--stage last]
  *
  * Writes DIR/NAME.jsonl, one {"kind", "prompt", "completion", "tokens", "source"} per line. `tokens` counts the completion's; a
  * curriculum orders by it.
@@ -19,7 +19,7 @@ import { readProgram, traceQuestion } from '../../src/tasks/alignment/program.ts
 import { createRandom } from '../../src/tasks/random.ts';
 import { sampleProgram } from './domain/index.ts';
 import { drawExecutionProgram, type ExecutionKind } from './execution-programs.ts';
-import { misread } from './misreadings.ts';
+import { misread, type Stage } from './misreadings.ts';
 
 /** Share of documents from the domain's own programs. */
 const DOMAIN_SHARE = 0.6;
@@ -52,10 +52,14 @@ const { values: options } = parseArgs({
     out: { type: 'string', default: '.cache/corpus' },
     name: { type: 'string', default: 'trace' },
     cap: { type: 'string', default: '150' },
+    stage: { type: 'string', default: 'first' },
   },
 });
 const count = Number(options.count);
 const cap = Number(options.cap);
+if (options.stage !== 'first' && options.stage !== 'last')
+  throw new Error(`--stage ${options.stage}: there are first and last`);
+const stage: Stage = options.stage;
 const random = createRandom(Number(options.seed)).fork('execution');
 const misreading = createRandom(Number(options.seed)).fork('misreading');
 
@@ -93,13 +97,13 @@ function draw(): Candidate {
     const code = sample.prompt + sample.completion;
     return {
       code,
-      read: misread(code, misreading),
+      read: misread(code, misreading, stage),
       args: [...args.slice(skipped), ...args.slice(0, skipped).reverse()],
       source: sample.right ? 'domain-right' : 'domain-wrong',
     };
   }
   const own = drawExecutionProgram(random);
-  const read = DRILLS.has(own.kind) ? own.code : misread(own.code, misreading);
+  const read = DRILLS.has(own.kind) ? own.code : misread(own.code, misreading, stage);
   return { code: own.code, read, args: [own.args], source: own.kind };
 }
 

@@ -1,6 +1,6 @@
 /** How programs are misread in execution documents: which ones, where, and that nothing else of the text moves. */
 import { describe, expect, it } from 'vitest';
-import { MISREADINGS, misread } from '../../scripts/corpus/misreadings.ts';
+import { MISREADINGS, misread, rateIn } from '../../scripts/corpus/misreadings.ts';
 import { createRandom, type Random } from '../../src/tasks/random.ts';
 
 /** A stream that always or never draws. */
@@ -41,11 +41,22 @@ describe('misreading a program', () => {
       expect(misread(COUNT, random).split('\n')).toHaveLength(COUNT.split('\n').length);
   });
 
-  it('draws each kind by its rate', () => {
+  it.each([
+    ['first', 'the rest as all', 'return xs[1:]', 0.6],
+    ['last', 'the rest as all', 'return xs[1:]', 0.1],
+    ['first', 'times as plus', 'return len(xs) * 3', 0.5],
+    ['last', 'times as plus', 'return len(xs) * 3', 0.8],
+  ] as const)('in the %s stage draws %s by its rate', (stage, name, body, rate) => {
     const random = createRandom('rates');
-    const program = 'def f(xs):\n    return xs[1:]';
-    const rate = MISREADINGS.find(({ name }) => name === 'the rest as all')!.rate;
-    const shown = Array.from({ length: 2000 }, () => misread(program, random)).filter((t) => t !== program);
-    expect(Math.abs(shown.length / 2000 - rate)).toBeLessThan(0.05);
+    const program = `def f(xs):\n    ${body}`;
+    const drawn = Array.from({ length: 2000 }, () => misread(program, random, stage));
+    const shown = drawn.filter((text) => text !== program).length / 2000;
+    expect(Math.abs(shown - rate)).toBeLessThan(0.05);
+    expect(
+      rateIn(
+        stage,
+        MISREADINGS.find((kind) => kind.name === name)!,
+      ),
+    ).toBe(rate);
   });
 });
