@@ -234,7 +234,15 @@ export const SCHEMA = {
   'kl.estimator': live(choice(['k1', 'k2', 'k3'], 'k3', 'Estimator of that divergence.')),
   'entropy.coefficient': live(number(0, 0, 100, 'Weight of the entropy bonus.')),
 
-  'optimizer.learningRate': live(number(5e-3, 0, 10, 'AdamW learning rate, constant.')),
+  'optimizer.learningRate': live(number(5e-3, 0, 10, 'AdamW learning rate.')),
+  'optimizer.decay': live(
+    number(
+      0,
+      0,
+      1,
+      'Share of the steps, at the end, over which the learning rate falls linearly to 0; 0 keeps it constant.',
+    ),
+  ),
   'optimizer.weightDecay': live(number(0, 0, 10, 'Decoupled weight decay of AdamW.')),
   'optimizer.beta1': number(0.9, 0, 0.9999, 'AdamW beta 1.'),
   'optimizer.beta2': number(0.95, 0, 0.99999, 'AdamW beta 2.'),

@@ -55,9 +55,20 @@ export function normaliseSettings(config: Config): NormaliseSettings {
   };
 }
 
-export function updateSettings(config: Config): UpdateSettings {
+/**
+ * The learning rate of a step (from 1): constant, then falling linearly over the last `optimizer.decay` of the run, to 0 after its last step
+ * (warmup-stable-decay without the warm-up). A run that is made longer or shorter meanwhile falls towards its new end.
+ */
+export function learningRateAt(step: number, config: Config): number {
+  const { steps, 'optimizer.learningRate': peak, 'optimizer.decay': share } = config;
+  const left = Math.max(0, steps - step + 1);
+  return left < steps * share ? (peak * left) / (steps * share) : peak;
+}
+
+/** @param step the update's, from 1 */
+export function updateSettings(config: Config, step: number): UpdateSettings {
   return {
-    learningRate: config['optimizer.learningRate'],
+    learningRate: learningRateAt(step, config),
     temperature: config['rollouts.temperature'],
     clipLow: config['loss.clipLow'],
     clipHigh: config['loss.clipHigh'],

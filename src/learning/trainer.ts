@@ -261,7 +261,7 @@ class Run {
         },
       ),
     );
-    const { metrics, undone } = await updatePolicy(policy, batch, this.#config, clock, signal);
+    const { metrics, undone } = await updatePolicy(policy, batch, this.#config, step, clock, signal);
     this.#rollbacks = undone === null ? 0 : this.#rollbacks + 1;
 
     // From here on nothing is awaited: the step is done as a whole or not at all.

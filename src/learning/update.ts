@@ -2,7 +2,7 @@
  * The update of a step: weights for the batch, base log-probabilities where the KL term needs them, one or more updates of the policy,
  * and the way back when a loss or gradient is not a number or has exploded.
  */
-import type { Policy, UpdateResult } from '../policy/types.ts';
+import type { Policy, UpdateResult, UpdateSettings } from '../policy/types.ts';
 import type { Batch } from './batch.ts';
 import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
@@ -17,22 +17,24 @@ export interface UpdateOutcome {
   readonly undone: string | null;
 }
 
-/** Changes the policy, or leaves it when no rollout has an advantage. */
+/** Changes the policy, or leaves it when no rollout has an advantage. @param step from 1 */
 export async function updatePolicy(
   policy: Policy,
   batch: Batch,
   config: Config,
+  step: number,
   clock: Clock,
   signal?: AbortSignal,
 ): Promise<UpdateOutcome> {
   const rows = updateRows(batch.rollouts, normaliseSettings(config));
-  const common: Metrics = { learning_rate: config['optimizer.learningRate'], update_rows: rows.length };
+  const settings = updateSettings(config, step);
+  const common: Metrics = { learning_rate: settings.learningRate, update_rows: rows.length };
   if (rows.length === 0) return { metrics: { ...common, ...updateMetrics([]) }, undone: null };
   const scored = await clock.time('time/score', () => withReference(policy, rows, config, signal));
   const before = await policy.snapshot();
   // An update is not interrupted half-way; this is the last moment to leave without one.
   signal?.throwIfAborted();
-  const updates = await clock.time('time/update', () => repeatUpdate(policy, scored, config));
+  const updates = await clock.time('time/update', () => repeatUpdate(policy, scored, settings, config));
   const undone = updates.map((update) => explosion(update, config)).find((problem) => problem !== null);
   if (undone !== undefined) {
     await policy.restore(before);
@@ -67,9 +69,9 @@ async function withReference(
 async function repeatUpdate(
   policy: Policy,
   rows: readonly WeightedRow[],
+  settings: UpdateSettings,
   config: Config,
 ): Promise<UpdateResult[]> {
-  const settings = updateSettings(config);
   const updates: UpdateResult[] = [];
   for (let i = 0; i < config['loss.iterations']; i++) {
     const old = updates[0]?.logProbs;

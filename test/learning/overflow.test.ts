@@ -48,7 +48,7 @@ const batch: Batch = {
 it('in fp16 the update is undone and named', async () => {
   const policy = await large('fp16');
   const before = await policy.snapshot();
-  const { undone, metrics } = await updatePolicy(policy, batch, createConfig(), new Clock());
+  const { undone, metrics } = await updatePolicy(policy, batch, createConfig(), 1, new Clock());
   expect(undone).toBe('the loss is NaN');
   expect(metrics).toMatchObject({ rolled_back: 1 });
   expect(await policy.snapshot()).toEqual(before);
@@ -56,6 +56,6 @@ it('in fp16 the update is undone and named', async () => {
 
 it('in fp32 the same update goes through', async () => {
   const policy = await large('fp32');
-  const { undone } = await updatePolicy(policy, batch, createConfig(), new Clock());
+  const { undone } = await updatePolicy(policy, batch, createConfig(), 1, new Clock());
   expect(undone).toBeNull();
 });

@@ -248,6 +248,18 @@ describe('a run that is interfered with', { timeout: 240_000 }, () => {
     expect(() => control.change('seed', 3)).toThrow(/cannot change/);
   });
 
+  it.each([
+    [0, [8e-3, 8e-3, 8e-3, 8e-3]],
+    [0.75, [8e-3, 8e-3, (2 / 3) * 8e-3, (1 / 3) * 8e-3]],
+    [1, [8e-3, 6e-3, 4e-3, 2e-3]],
+  ])('lets the rate fall over the last %f of the steps', async (share, rates) => {
+    const overrides = { 'optimizer.learningRate': 8e-3, 'optimizer.decay': share, 'eval.baseline': false };
+    const events = await collect(options({ overrides }));
+    const reported = ofType(events, 'step-finished').map(({ metrics }) => metrics['learning_rate']!);
+    expect(reported).toHaveLength(4);
+    reported.forEach((rate, i) => expect(rate).toBeCloseTo(rates[i]!, 9));
+  });
+
   it('takes a task of the visitor’s own into every step from the next one on, shifting nobody else’s prompts', async () => {
     const own = { ...countTask, id: 'own' };
     const control = new TrainerControl();

@@ -80,6 +80,14 @@ const SCALES: Readonly<Partial<Record<Config['advantage.estimator'], string>>> =
   gdpo: 'group',
 };
 
+/** Under transformers' names. */
+function schedule({ steps, 'optimizer.decay': share }: Config): Readonly<Record<string, unknown>> {
+  if (share === 0) return { lr_scheduler_type: 'constant' };
+  if (share === 1) return { lr_scheduler_type: 'linear' };
+  const kwargs = { num_decay_steps: Math.round(steps * share), decay_type: 'linear' };
+  return { lr_scheduler_type: 'warmup_stable_decay', lr_scheduler_kwargs: kwargs };
+}
+
 /** @returns YAML whose values are written as JSON, which YAML contains */
 export function grpoYaml({ config, model }: RunData): string {
   const hasAlignment = config['alignment.prompts'] > 0;
@@ -114,7 +122,7 @@ export function grpoYaml({ config, model }: RunData): string {
     adam_beta1: config['optimizer.beta1'],
     adam_beta2: config['optimizer.beta2'],
     adam_epsilon: config['optimizer.eps'],
-    lr_scheduler_type: 'constant',
+    ...schedule(config),
     max_steps: config.steps,
     seed: config.seed,
     bf16: false,

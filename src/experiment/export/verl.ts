@@ -157,6 +157,9 @@ export function launch(config: Config): string {
     ...lost(config)
       .filter((sentence) => !/TRL|dapo|entropy/.test(sentence))
       .map((sentence) => `# Not carried over: ${sentence}`),
+    ...(config['optimizer.decay'] > 0
+      ? [`# Not carried over: optimizer.decay ${config['optimizer.decay']}; the rate is constant here.`]
+      : []),
     'exec python3 -m verl.trainer.main_ppo \\',
     settings.map(([key, value]) => `  ${key}=${shown(value)}`).join(' \\\n'),
     '',

@@ -125,6 +125,20 @@ describe('TRL', () => {
     });
   });
 
+  test.each([
+    [0, { lr_scheduler_type: 'constant' }],
+    [1, { lr_scheduler_type: 'linear' }],
+    [
+      0.5,
+      {
+        lr_scheduler_type: 'warmup_stable_decay',
+        lr_scheduler_kwargs: { num_decay_steps: 1, decay_type: 'linear' },
+      },
+    ],
+  ])('a rate that falls over %f of the two steps has a name there', (share, expected) => {
+    expect(yaml({ 'optimizer.decay': share })).toMatchObject(expected);
+  });
+
   test('what TRL does not have is said, and nothing is said when all is there', () => {
     expect(text(files, 'grpo.yaml')).toMatch(
       /^# Not carried over: loss\.normalisation per-kind with weight 1/m,
@@ -186,6 +200,12 @@ describe('verl', () => {
     expect(launch).toContain('algorithm.adv_estimator=grpo');
     expect(launch).toContain('actor_rollout_ref.rollout.n=3');
     expect(launch).toContain('algorithm.norm_adv_by_std_in_grpo=True');
+    expect(launch).not.toContain('optimizer.decay');
+  });
+
+  test('a falling rate, which verl would have to be given in another way, is said', () => {
+    const decaying = exportFiles('verl', { events: aRun({ 'optimizer.decay': 0.5 }), tasks: theTasks });
+    expect(text(decaying, 'launch.sh')).toMatch(/^# Not carried over: optimizer\.decay 0\.5/m);
   });
 });
 
