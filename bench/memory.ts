@@ -46,7 +46,13 @@ const real = { model: 'real', steps: 1 } as const;
 const random = {
   model: 'random',
   steps: 1,
-  set: { 'code.prompts': 2, 'code.groupSize': 2, 'code.maxNewTokens': 16, 'kl.coefficient': 0.01 },
+  set: {
+    'code.prompts': 2,
+    'code.groupSize': 2,
+    'code.maxNewTokens': 16,
+    'kl.coefficient': 0.01,
+    'loss.constantGroups': 'keep',
+  },
 } as const;
 
 export const SETTINGS: readonly Setting[] = [

@@ -104,7 +104,7 @@ export function memoryPlan(
   longestPrompt?: number,
 ): MemoryPlan {
   const { architecture, checkpoint } = model;
-  const format = linears ?? defaultFormat(architecture, device);
+  const format = linears ?? defaultFormat(architecture, device, checkpoint.bytes);
   const loading: Loading = {
     bytesPerWeight: bytesPerWeight(architecture, format, checkpoint.bytes),
     ...(adapterLayers !== undefined && adapterLayers > 0 && { adapterLayers }),

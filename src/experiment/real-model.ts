@@ -59,7 +59,7 @@ export function planOwnModel(
     adapterLayers = ADAPTED_LAYERS,
   }: { readonly linears?: LinearFormat; readonly adapterLayers?: number } = {},
 ): MemoryPlan {
-  const format = linears ?? defaultFormat(architecture, machine.device);
+  const format = linears ?? defaultFormat(architecture, machine.device, checkpoint.bytes);
   return planMemory(config, architecture, machine, {
     bytesPerWeight: bytesPerWeight(architecture, format, checkpoint.bytes),
     adapterLayers,

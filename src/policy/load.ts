@@ -4,13 +4,15 @@
  */
 import { createRuntime, type Runtime } from '../tensor/runtime/runtime.ts';
 import type { DeviceRequest } from '../tensor/runtime/device.ts';
-import { parameterCount, type Architecture } from './architecture.ts';
+import { allLinears, parameterCount, type Architecture } from './architecture.ts';
 import { CheckpointError } from './errors.ts';
 import type { WorkingSizes } from './memory.ts';
 import { LoraPolicy } from './policy.ts';
 import { choosePrecision, type PrecisionWish } from './precision.ts';
+import { BLOCK } from './quantise.ts';
 import { openModel, type OpenedModel } from './sources/open-model.ts';
 import { bytesSource } from './sources/range-source.ts';
+import { holdsFloats } from './weight-bytes.ts';
 import { readWeights, type LinearFormat, type MatrixReport } from './weights.ts';
 
 /** Reads one file of the model folder. */
@@ -60,7 +62,8 @@ export async function buildPolicy(model: OpenedModel, options: BuildOptions): Pr
   const runtime = 'compile' in options.device ? options.device : await createRuntime(options.device);
   const precision = choosePrecision(options.precision ?? 'auto', runtime.device);
   onStage?.('building');
-  const format = options.linears ?? defaultFormat(model.architecture, runtime.device.kind);
+  const format =
+    options.linears ?? defaultFormat(model.architecture, runtime.device.kind, model.checkpoint.bytes);
   const rows = model.architecture.vocabSize;
   if (model.tokenizer.vocabSize > rows)
     throw new CheckpointError(
@@ -86,12 +89,16 @@ export async function buildPolicy(model: OpenedModel, options: BuildOptions): Pr
 const SMALL = 20e6;
 
 /**
- * Small models are dense on a CPU, where that is faster, and as stored on WebGPU; others are never dense, since every graph holds a copy.
+ * Small models are dense on a CPU, where that is faster, and as stored on WebGPU. Others are never dense, since every graph holds a copy: blocks
+ * as the file has them, floats in blocks of four bits.
+ * @param fileBytes of the model's files
  */
 export function defaultFormat(
   architecture: Architecture,
   device: 'webgpu' | 'wasm' | 'native',
+  fileBytes: number,
 ): LinearFormat {
   if (parameterCount(architecture) <= SMALL) return device === 'webgpu' ? 'stored' : 'fp32';
-  return 'stored';
+  const fitsBlocks = allLinears(architecture).every(({ shape }) => shape[1] % BLOCK === 0);
+  return holdsFloats(architecture, fileBytes) && fitsBlocks ? 'int4' : 'stored';
 }

@@ -154,6 +154,13 @@ function readEntry(
   return { dtype: dtype as SafetensorsType, dims: shape as number[], begin: start + begin, end: start + end };
 }
 
+/** V8's `Float32Array.from` collects what it is given in a list first, which for the embedding of a large vocabulary is too long a one. */
+function eachAs(words: Uint16Array, toFloat: (word: number) => number): Float32Array {
+  const floats = new Float32Array(words.length);
+  for (let i = 0; i < words.length; i++) floats[i] = toFloat(words[i]!);
+  return floats;
+}
+
 /** Any stored floating-point tensor as float32, copied. */
 export function toFloat32(
   tensor: Omit<StoredTensor, 'dims'> & Partial<StoredTensor>,
@@ -165,9 +172,9 @@ export function toFloat32(
     case 'F32':
       return new Float32Array(copy);
     case 'BF16':
-      return Float32Array.from(new Uint16Array(copy), brainToFloat);
+      return eachAs(new Uint16Array(copy), brainToFloat);
     case 'F16':
-      return Float32Array.from(new Uint16Array(copy), halfToFloat);
+      return eachAs(new Uint16Array(copy), halfToFloat);
     default:
       throw new CheckpointError(place, `${dtype} where floating point was expected`);
   }

@@ -13,6 +13,10 @@ export interface BytesPerWeight {
 
 const INT8 = 1.125;
 
+/** Whether files of this size hold plain floats, not blocks. */
+export const holdsFloats = (a: Architecture, fileBytes: number): boolean =>
+  fileBytes / parameterCount(a) >= 1.5;
+
 /** @param fileBytes of the model's files */
 export function bytesPerWeight(a: Architecture, format: LinearFormat, fileBytes: number): BytesPerWeight {
   const vocabulary = a.vocabSize * a.width * (a.tiedHead ? 1 : 2);
@@ -22,7 +26,7 @@ export function bytesPerWeight(a: Architecture, format: LinearFormat, fileBytes:
   if (format === 'int4') return { linear: 0.625, table: dense ? 4 : INT8 };
   const parameters = parameterCount(a);
   // Floats of two bytes are held as four.
-  if (fileBytes / parameters >= 1.5) return { linear: 4, table: 4 };
+  if (holdsFloats(a, fileBytes)) return { linear: 4, table: 4 };
   // Files in blocks have their tables in blocks of eight bits, scales of two bytes.
   const linear = Math.max(0.5, (fileBytes - 1.0625 * vocabulary) / (parameters - vocabulary));
   // Scales and offsets are held in four bytes.

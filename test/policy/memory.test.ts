@@ -2,6 +2,7 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { planMemory } from '../../src/experiment/memory.ts';
 import { createConfig } from '../../src/learning/config.ts';
+import { parameterCount } from '../../src/policy/architecture.ts';
 import {
   activationBytes,
   FULL_SIZES,
@@ -10,6 +11,7 @@ import {
   sizesUnder,
   type MemoryRequest,
 } from '../../src/policy/memory.ts';
+import { defaultFormat } from '../../src/policy/load.ts';
 import { bytesPerWeight } from '../../src/policy/weight-bytes.ts';
 import { LoraPolicy } from '../../src/policy/policy.ts';
 import { createRuntime } from '../../src/tensor/runtime/runtime.ts';
@@ -31,6 +33,26 @@ const model: MemoryRequest = {
   otherBytes: 0,
 };
 const machine = { device: 'wasm', pythonWorkers: 2, place: 'node' } as const;
+
+describe('how weights are held by default', () => {
+  const large = { ...TINY, vocabSize: 100_000, width: 896, hiddenWidth: 4864, layers: 2 };
+  const parameters = parameterCount(large);
+
+  test.each([
+    ['floats of two bytes in blocks of four bits', large, 2 * parameters, 'int4'],
+    ['floats of four bytes, too', large, 4 * parameters, 'int4'],
+    ['blocks as they are', large, 0.6 * parameters, 'stored'],
+    [
+      'floats that blocks of 32 do not fit as they are',
+      { ...large, hiddenWidth: 4860 },
+      2 * parameters,
+      'stored',
+    ],
+    ['a small model dense', TINY, 2 * parameterCount(TINY), 'fp32'],
+  ])('%s', (_, architecture, fileBytes, expected) => {
+    expect(defaultFormat(architecture, 'native', fileBytes)).toBe(expected);
+  });
+});
 
 describe('a prediction', () => {
   test('is the sum of its parts', () => {

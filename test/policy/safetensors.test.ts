@@ -264,3 +264,19 @@ describe('quantisation', () => {
     expect(dequantise(quantise(new Float32Array(32), 1, 32, 4))).toEqual(new Float32Array(32));
   });
 });
+
+describe('a tensor of more values than a list can hold', () => {
+  // The embedding of Qwen2.5-Coder-0.5B has 151,936 x 896.
+  const COUNT = 151_936 * 896;
+
+  it.each([
+    ['BF16', 0x3fc0],
+    ['F16', 0x3e00],
+  ] as const)('in %s is read', (dtype, oneAndAHalf) => {
+    const words = new Uint16Array(COUNT).fill(oneAndAHalf);
+    words[COUNT - 1] = 0;
+    const floats = toFloat32({ dtype, bytes: new Uint8Array(words.buffer) }, 'embedding');
+    expect(floats).toHaveLength(COUNT);
+    expect([floats[0], floats[COUNT - 2], floats[COUNT - 1]]).toEqual([1.5, 1.5, 0]);
+  });
+});
