@@ -42,7 +42,7 @@ const LONG = { 'code.prompts': 4, 'code.maxNewTokens': 96 };
 
 /** One step of a real model: its second would be another few minutes. */
 const real = { model: 'real', steps: 1 } as const;
-/** Random weights pass no test: it is the KL term that makes an update, on every rollout there is. */
+/** Random weights pass no test, and their entropy is nearly the most there is: it takes a strong entropy term to make an update. */
 const random = {
   model: 'random',
   steps: 1,
@@ -51,6 +51,7 @@ const random = {
     'code.groupSize': 2,
     'code.maxNewTokens': 16,
     'kl.coefficient': 0.01,
+    'entropy.coefficient': 100,
     'loss.constantGroups': 'keep',
   },
 } as const;

@@ -48,7 +48,7 @@ export interface ModelRequest {
   readonly device?: CliDevice | undefined;
   /** Default: one per core. */
   readonly threads?: number | undefined;
-  /** How matrices are held; default: small models dense, others as stored. */
+  /** How matrices are held; default: see `defaultFormat`. */
   readonly linears?: LinearFormat | undefined;
   /** What the forward pass is computed in; default `auto`, which is fp32 on a CPU. */
   readonly precision?: PrecisionWish | undefined;

@@ -43,7 +43,7 @@ export const evalCommand: Command = {
   --tasks N        tasks measured, always the same ones (default 100)
   --seed S         the seed of the samples (default 1)
   --set KEY=VALUE  one setting, may be repeated
-  --weights FORMAT stored, fp32, int4 or int8 (default: small models fp32, others as stored)
+  --weights FORMAT stored, fp32, int4 or int8 (default: small models fp32, blocks as stored, large floats int4)
   --precision NAME what products of the forward pass are computed in: auto (default: fp32 on a CPU), fp32 or fp16
   --device NAME    wasm (default), or native: onnxruntime-node, installed into .cache/native when first asked for
   --threads N      threads of the device (default: one per core)

@@ -57,7 +57,7 @@ ${presets}
   --adapter-layers K
                   LoRA on the last K layers only, or all (default: all of nano, 8 of another model)
   --weights FORMAT
-                  stored, fp32, int4 or int8 (default: small models fp32, others as stored)
+                  stored, fp32, int4 or int8 (default: small models fp32, blocks as stored, large floats int4)
   --precision NAME
                   what products of the forward pass are computed in: auto (default: fp32 on a CPU), fp32 or fp16
   --device NAME   wasm (default), or native: onnxruntime-node, installed into .cache/native when first asked for
