@@ -51,7 +51,7 @@ const random = {
     'code.groupSize': 2,
     'code.maxNewTokens': 16,
     'kl.coefficient': 0.01,
-    'entropy.coefficient': 100,
+    'entropy.coefficient': 50,
     'loss.constantGroups': 'keep',
   },
 } as const;
