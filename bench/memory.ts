@@ -144,7 +144,7 @@ export function measure(argv: readonly string[]): Promise<Measured> {
 const labelOf = ({ name, device }: Setting): string => `${name}, ${device}`;
 
 /** @throws RangeError when none has this in its name */
-export function settingsWith(text = ''): readonly Setting[] {
+function settingsWith(text = ''): readonly Setting[] {
   const chosen = SETTINGS.filter((setting) => labelOf(setting).includes(text));
   if (chosen.length === 0) {
     throw new RangeError(

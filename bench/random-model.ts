@@ -2,10 +2,13 @@
  * A model of Qwen2.5-Coder-0.5B's sizes with random weights, as a folder that transformers would have written: for what depends on sizes and
  * not on what a model knows (memory, time), where the real one is not at hand. Its tokenizer is nano's: most of the vocabulary has no text.
  */
+import { existsSync } from 'node:fs';
 import { copyFile, mkdir, open, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { allLinears, parseArchitecture } from '../src/policy/architecture.ts';
+import { modelParameters } from '../src/policy/parts.ts';
 import { createRandom } from '../src/tasks/random.ts';
+import { sizeOf } from '../src/tensor/types.ts';
 
 /** https://huggingface.co/Qwen/Qwen2.5-Coder-0.5B/blob/main/config.json, what decides about sizes. */
 const CONFIG = {
@@ -28,12 +31,6 @@ const TOKENIZER = join(import.meta.dirname, '../public/models/nano');
 /** Random values are made once and repeated: it is their number that counts. */
 const NOISE_VALUES = 1 << 20;
 
-interface Planned {
-  readonly name: string;
-  readonly dims: readonly number[];
-  readonly fill: 'noise' | 'ones';
-}
-
 /** Writes the folder, unless it is there. About 1 GB. @returns its path */
 export async function randomQwen(parent: string): Promise<string> {
   const folder = join(parent, 'random-qwen2.5-0.5b');
@@ -41,11 +38,7 @@ export async function randomQwen(parent: string): Promise<string> {
   for (const name of ['tokenizer.json', 'tokenizer_config.json'])
     await copyFile(join(TOKENIZER, name), join(folder, name));
   const weights = join(folder, 'model.safetensors');
-  const complete = await open(join(folder, 'config.json')).then(
-    (file) => file.close().then(() => true),
-    () => false,
-  );
-  if (complete) return folder;
+  if (existsSync(join(folder, 'config.json'))) return folder;
   await writeWeights(`${weights}.part`, planned());
   await rename(`${weights}.part`, weights);
   // Last: a folder with a configuration is whole.
@@ -53,23 +46,18 @@ export async function randomQwen(parent: string): Promise<string> {
   return folder;
 }
 
+interface Planned {
+  readonly name: string;
+  readonly dims: readonly number[];
+}
+
+/** Qwen2's layers have biases on queries, keys and values. */
 function planned(): Planned[] {
   const architecture = parseArchitecture(CONFIG);
-  const { width, layers, vocabSize } = architecture;
-  const linears = allLinears(architecture).flatMap(({ name, shape }): Planned[] => [
-    { name: `model.${name}.weight`, dims: shape, fill: 'noise' },
-    ...(/[qkv]_proj$/.test(name)
-      ? [{ name: `model.${name}.bias`, dims: [shape[0]], fill: 'noise' } as const]
-      : []),
-  ]);
-  const norms = Array.from({ length: layers }, (_, layer) =>
-    ['input_layernorm', 'post_attention_layernorm'].map((norm) => `model.layers.${layer}.${norm}.weight`),
-  );
-  return [
-    { name: 'model.embed_tokens.weight', dims: [vocabSize, width], fill: 'noise' },
-    ...linears,
-    ...[...norms.flat(), 'model.norm.weight'].map((name): Planned => ({ name, dims: [width], fill: 'ones' })),
-  ];
+  const biases = allLinears(architecture)
+    .filter(({ name }) => /[qkv]_proj$/.test(name))
+    .map(({ name, shape }): Planned => ({ name: `model.${name}.bias`, dims: [shape[0]] }));
+  return [...modelParameters(architecture), ...biases];
 }
 
 /** In bfloat16, a piece at a time. */
@@ -78,7 +66,7 @@ async function writeWeights(path: string, tensors: readonly Planned[]): Promise<
   const header = Object.fromEntries(
     tensors.map(({ name, dims }) => {
       const begin = offset;
-      offset += 2 * dims.reduce((product, size) => product * size, 1);
+      offset += 2 * sizeOf(dims);
       return [name, { dtype: 'BF16', shape: dims, data_offsets: [begin, offset] }];
     }),
   );
@@ -92,9 +80,9 @@ async function writeWeights(path: string, tensors: readonly Planned[]): Promise<
   try {
     await file.write(length);
     await file.write(json);
-    for (const { dims, fill } of tensors) {
-      const source = fill === 'noise' ? noise : ones;
-      let left = 2 * dims.reduce((product, size) => product * size, 1);
+    for (const { name, dims } of tensors) {
+      const source = name.endsWith('norm.weight') ? ones : noise;
+      let left = 2 * sizeOf(dims);
       while (left > 0) {
         const { bytesWritten } = await file.write(source, 0, Math.min(left, source.byteLength));
         left -= bytesWritten;

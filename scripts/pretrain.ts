@@ -1,7 +1,7 @@
 /**
  * `npm run pretrain`: trains nano on the corpus of `npm run corpus` with src/tensor's own gradients: from scratch, and then, in a last
  * stage, from that model to the one that ships (recipe.ts). Seeded; stops and resumes at any checkpoint.
- * Usage: pretrain [--stage first|last] [--from DIR] [--steps N] [--corpus DIR] [--checkpoint FILE] [--out DIR]
+ * Usage: pretrain [--stage first|last [--from DIR] [--steps N] [--corpus DIR] [--checkpoint FILE] [--out DIR]]
  */
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -146,6 +146,9 @@ async function trainStep(
 
 const { stage } = options;
 if (stage !== undefined && !isStage(stage)) throw new Error(`--stage ${stage}: there are first and last`);
+const { from, steps, corpus, checkpoint, out } = options;
+if (stage === undefined && [from, steps, corpus, checkpoint, out].some((given) => given !== undefined))
+  throw new Error('--from, --steps, --corpus, --checkpoint and --out are of one stage: give --stage, too');
 const runtime = openNativeRuntime();
 for (const name of stage === undefined ? (['first', 'last'] as const) : [stage]) {
   if (!(await trainStage(name, runtime))) break;

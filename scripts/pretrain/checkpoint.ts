@@ -7,8 +7,10 @@ import { join } from 'node:path';
 import { momentNames } from '../../src/policy/graphs/apply.ts';
 import { modelParameters } from '../../src/policy/parts.ts';
 import type { Architecture } from '../../src/policy/architecture.ts';
-import { BLOCK, dequantise } from '../../src/policy/quantise.ts';
+import { openSafetensors } from '../../src/policy/checkpoint.ts';
 import { floatBytes, parseSafetensors, toFloat32, writeSafetensors } from '../../src/policy/safetensors.ts';
+import { bytesSource } from '../../src/policy/sources/range-source.ts';
+import { dense } from '../../src/policy/weights.ts';
 import type { Random } from '../../src/tasks/random.ts';
 import { sizeOf } from '../../src/tensor/types.ts';
 
@@ -45,35 +47,20 @@ export function initialState(architecture: Architecture, random: Random): Traini
 /** The weights of an exported model as the file holds them, with no moments yet: where another stage begins. */
 export async function stateOfModel(folder: string, architecture: Architecture): Promise<TrainingState> {
   const path = join(folder, 'model.safetensors');
-  const { tensors: stored } = parseSafetensors(new Uint8Array(await readFile(path)), path);
+  const checkpoint = await openSafetensors([bytesSource(new Uint8Array(await readFile(path)), path)]);
   const tensors = new Map<string, Float32Array>();
   for (const { name, dims } of modelParameters(architecture)) {
-    tensors.set(name, floatsOf(stored, name, dims));
+    const stem = name.replace(/\.weight$/, '');
+    if (!checkpoint.has(stem)) throw new Error(`The model has no ${name}; give the folder of a nano.`);
+    const data =
+      dims.length === 1
+        ? await checkpoint.vector(name, dims[0]!)
+        : dense((await checkpoint.matrix(stem, dims as [number, number])).weight);
+    tensors.set(name, data);
     const moments = momentNames(name);
     for (const moment of [moments.first, moments.second]) tensors.set(moment, new Float32Array(sizeOf(dims)));
   }
   return { step: 0, tensors };
-}
-
-function floatsOf(
-  stored: ReturnType<typeof parseSafetensors>['tensors'],
-  name: string,
-  dims: readonly number[],
-): Float32Array {
-  const whole = stored.get(name);
-  if (whole) return toFloat32(whole, name);
-  const stem = name.replace(/\.weight$/, '');
-  const [quants, scales] = [stored.get(`${stem}.quants`), stored.get(`${stem}.scales`)];
-  if (!quants || !scales) throw new Error(`The model has no ${name}; give the folder of a nano.`);
-  const [outFeatures, inFeatures] = dims as [number, number];
-  return dequantise({
-    bits: quants.bytes.length === outFeatures * inFeatures ? 8 : 4,
-    block: BLOCK,
-    outFeatures,
-    inFeatures,
-    quants: quants.bytes,
-    scales: toFloat32(scales, name),
-  });
 }
 
 export async function saveCheckpoint(path: string, state: TrainingState): Promise<void> {

@@ -61,7 +61,7 @@ export const FIRST_STAGE: Recipe = {
 };
 
 /**
- * Goes on from the first stage's model with execution documents that misread two kinds of lines more often than not and the rest seldom
+ * Goes on from the first stage's model with execution documents that misread four kinds of lines more often than not and the rest seldom
  * (corpus/misreadings.ts): a model that is undecided about everything has few greedy answers that a reward could turn round.
  */
 export const LAST_STAGE: Recipe = {

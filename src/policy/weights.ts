@@ -94,7 +94,7 @@ function formatOfTables({ vocabSize, width }: Architecture, format: LinearFormat
 }
 
 /** [outFeatures, inFeatures] as float32. */
-const dense = (weight: LinearWeight): Float32Array =>
+export const dense = (weight: LinearWeight): Float32Array =>
   weight.kind === 'dense' ? weight.data : dequantise(weight.blocks);
 
 const nameOf = (weight: LinearWeight): MatrixReport['held'] =>
