@@ -10,8 +10,20 @@ const STEPS: readonly (readonly string[])[] = [
   ['scripts/corpus/tasks.ts'],
   ['scripts/corpus/code.ts', '--count', '180000', '--outputs', '60000', '--seed', '1', '--out', FOLDER],
   ['scripts/corpus/execution.ts', '--count', '110000', '--seed', '1', '--out', FOLDER],
-  ['scripts/corpus/code.ts', '--count', '26000', '--outputs', '7000', '--seed', '2', '--out', LAST],
-  ['scripts/corpus/execution.ts', '--stage', 'last', '--count', '22000', '--seed', '2', '--out', LAST],
+  [
+    'scripts/corpus/code.ts',
+    '--count',
+    '26000',
+    '--outputs',
+    '7000',
+    '--wrong-kept',
+    '0.8',
+    '--seed',
+    '2',
+    '--out',
+    LAST,
+  ],
+  ['scripts/corpus/execution.ts', '--misread', '--count', '22000', '--seed', '2', '--out', LAST],
 ];
 
 for (const step of STEPS) {

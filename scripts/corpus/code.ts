@@ -1,6 +1,6 @@
 /**
  * Pretraining documents of the first and third kind as JSONL: `code` (description -> body, right or wrong, labelled by
- * execution) and `output` (description and input -> expected value). `npx tsx scripts/corpus/code.ts --count N --seed S --out DIR`.
+ * execution) and `output` (description and input -> expected value). `npx tsx scripts/corpus/code.ts --count N --seed S --out DIR [--wrong-kept SHARE]`.
  */
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -14,6 +14,8 @@ export interface CorpusOptions {
   readonly count: number;
   readonly outputs: number;
   readonly seed: number;
+  /** Share of the wrong bodies that is kept. */
+  readonly wrongKept: number;
   readonly out: string;
 }
 
@@ -28,7 +30,8 @@ export async function writeCorpus(
   const counts: LabelCounts = { relabelled: 0, dropped: 0, degenerate: 0 };
   const rates = new ConceptRates();
   const rows: string[] = [];
-  for await (const s of labelledPrograms(random.fork('code'), options.count, execute, counts)) {
+  const labelled = labelledPrograms(random.fork('code'), options.count, execute, counts, options);
+  for await (const s of labelled) {
     rates.add(s.problem, s.faults, s.passes);
     rows.push(
       JSON.stringify({
@@ -82,6 +85,7 @@ if (process.argv[1]?.endsWith('code.ts')) {
       count: { type: 'string', default: '180000' },
       outputs: { type: 'string', default: '60000' },
       seed: { type: 'string', default: '1' },
+      'wrong-kept': { type: 'string', default: '1' },
       out: { type: 'string', default: '.cache/corpus' },
     },
   });
@@ -91,6 +95,7 @@ if (process.argv[1]?.endsWith('code.ts')) {
       count: Number(values.count),
       outputs: Number(values.outputs),
       seed: Number(values.seed),
+      wrongKept: Number(values['wrong-kept']),
       out: values.out,
     };
     await writeCorpus(options, executor.execute, (line) => process.stderr.write(`${line}\n`));

@@ -1,10 +1,10 @@
 /**
  * Execution documents: a program and a call, answered by its operation trajectory and final values. Programs come from the domain
  * (right and wrong ones, never a held-out combination) and from a generator of small programs; each is executed in
- * Pyodide, and a trajectory that disagrees with plain execution is dropped by the tracer. A part of them shows the trajectory of the
- * program as misread (misreadings.ts); drills of single operations and straight lines never do.
+ * Pyodide, and a trajectory that disagrees with plain execution is dropped by the tracer. With --misread, a part of them shows the trajectory
+ * of the program as misread (misreadings.ts); drills of single operations and straight lines never do.
  *
- *   npx tsx scripts/corpus/execution.ts --count 40000 --seed 1 --out .cache/corpus [--name trace] [--cap 150] [--stage last]
+ *   npx tsx scripts/corpus/execution.ts --count 40000 --seed 1 --out .cache/corpus [--name trace] [--cap 150] [--misread]
  *
  * Writes DIR/NAME.jsonl, one {"kind", "prompt", "completion", "tokens", "source"} per line. `tokens` counts the completion's; a
  * curriculum orders by it.
@@ -19,7 +19,7 @@ import { readProgram, traceQuestion } from '../../src/tasks/alignment/program.ts
 import { createRandom } from '../../src/tasks/random.ts';
 import { sampleProgram } from './domain/index.ts';
 import { drawExecutionProgram, type ExecutionKind } from './execution-programs.ts';
-import { misread, type Stage } from './misreadings.ts';
+import { misread } from './misreadings.ts';
 
 /** Share of documents from the domain's own programs. */
 const DOMAIN_SHARE = 0.6;
@@ -52,16 +52,14 @@ const { values: options } = parseArgs({
     out: { type: 'string', default: '.cache/corpus' },
     name: { type: 'string', default: 'trace' },
     cap: { type: 'string', default: '150' },
-    stage: { type: 'string', default: 'first' },
+    misread: { type: 'boolean', default: false },
   },
 });
 const count = Number(options.count);
 const cap = Number(options.cap);
-if (options.stage !== 'first' && options.stage !== 'last')
-  throw new Error(`--stage ${options.stage}: there are first and last`);
-const stage: Stage = options.stage;
 const random = createRandom(Number(options.seed)).fork('execution');
 const misreading = createRandom(Number(options.seed)).fork('misreading');
+const read = (code: string): string => (options.misread ? misread(code, misreading) : code);
 
 const python = await loadPyodide();
 python.runPython(operationsSource);
@@ -97,14 +95,18 @@ function draw(): Candidate {
     const code = sample.prompt + sample.completion;
     return {
       code,
-      read: misread(code, misreading, stage),
+      read: read(code),
       args: [...args.slice(skipped), ...args.slice(0, skipped).reverse()],
       source: sample.right ? 'domain-right' : 'domain-wrong',
     };
   }
   const own = drawExecutionProgram(random);
-  const read = DRILLS.has(own.kind) ? own.code : misread(own.code, misreading, stage);
-  return { code: own.code, read, args: [own.args], source: own.kind };
+  return {
+    code: own.code,
+    read: DRILLS.has(own.kind) ? own.code : read(own.code),
+    args: [own.args],
+    source: own.kind,
+  };
 }
 
 const countTokens = (text: string): number => text.match(/<[^<>]+>|\w+|[^\w<>]/g)?.length ?? 0;

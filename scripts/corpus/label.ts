@@ -44,13 +44,13 @@ export class GeneratorDefect extends Error {
   }
 }
 
-/** Draws `count` labelled programs from the train split, executing them in batches of `batch`. */
+/** Draws `count` labelled programs from the train split, executing them in batches of `batch`. @param wrongKept share of the wrong ones that is kept */
 export async function* labelledPrograms(
   random: Random,
   count: number,
   execute: Execute,
   counts: LabelCounts,
-  batch = 2000,
+  { wrongKept = 1, batch = 2000 }: { readonly wrongKept?: number; readonly batch?: number } = {},
 ): AsyncGenerator<Labelled> {
   const tests = new Map<string, readonly Input[]>();
   const outcomes = new Map<string, readonly string[]>();
@@ -87,6 +87,7 @@ export async function* labelledPrograms(
         counts.dropped++;
         continue;
       }
+      if (!passes && wrongKept < 1 && random.next() >= wrongKept) continue;
       if (!sample.right && passes) counts.relabelled++;
       made++;
       yield { ...sample, passes };

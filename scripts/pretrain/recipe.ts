@@ -61,8 +61,8 @@ export const FIRST_STAGE: Recipe = {
 };
 
 /**
- * Goes on from the first stage's model with execution documents that misread four kinds of lines more often than not and the rest seldom
- * (corpus/misreadings.ts): a model that is undecided about everything has few greedy answers that a reward could turn round.
+ * Goes on from the first stage's model, which has seen true trajectories alone, with execution documents that misread a few kinds of lines
+ * more often than not (corpus/misreadings.ts): plain mistakes that a reward can turn round, in a model that otherwise executes.
  */
 export const LAST_STAGE: Recipe = {
   ...FIRST_STAGE,

@@ -19,7 +19,11 @@ export interface Preset {
   readonly overrides: ConfigOverrides;
 }
 
+/** The last updates leave a policy where they happen to; smaller ones settle. */
+const settling: ConfigOverrides = { 'optimizer.decay': 0.4 };
+
 const alignment: ConfigOverrides = {
+  ...settling,
   'alignment.prompts': 16,
   'alignment.groupSize': 8,
   'alignment.format': 'trace',
@@ -35,7 +39,7 @@ export const PRESETS = {
   rlvr: {
     title: 'RLVR',
     about: 'Rewards from tests alone: 16 prompts with 8 rollouts each.',
-    overrides: { 'alignment.prompts': 0 },
+    overrides: { ...settling, 'alignment.prompts': 0 },
   },
   'coderl-plus': {
     title: 'CodeRL+',
@@ -45,7 +49,7 @@ export const PRESETS = {
   'rlvr-equal-total': {
     title: 'RLVR, equal total',
     about: 'Rewards from tests alone with as many rollouts as CodeRL+ has in all.',
-    overrides: { 'code.prompts': 32, 'alignment.prompts': 0 },
+    overrides: { ...settling, 'code.prompts': 32, 'alignment.prompts': 0 },
   },
   'coderl-plus-equal-total': {
     title: 'CodeRL+, equal total',

@@ -92,7 +92,7 @@ describe('execution', () => {
   beforeAll(async () => {
     executor = await openExecutor(1);
     // A body meant to be right that fails its tests would throw here: references and Python agree independently.
-    for await (const s of labelledPrograms(createRandom(9), 2000, executor.execute, counts, 500))
+    for await (const s of labelledPrograms(createRandom(9), 2000, executor.execute, counts, { batch: 500 }))
       labelled.push(s);
   }, 400_000);
   afterAll(() => executor.close());

@@ -1,6 +1,6 @@
 /** How programs are misread in execution documents: which ones, where, and that nothing else of the text moves. */
 import { describe, expect, it } from 'vitest';
-import { MISREADINGS, misread, rateIn } from '../../scripts/corpus/misreadings.ts';
+import { MISREADING_RATE, MISREADINGS, misread } from '../../scripts/corpus/misreadings.ts';
 import { createRandom, type Random } from '../../src/tasks/random.ts';
 
 /** A stream that always or never draws. */
@@ -9,12 +9,12 @@ const always = constant(0);
 const never = constant(0.999);
 
 const COUNT =
-  'def f(xs):\n    t = 0\n    for x in xs:\n        if x >= 3 and x > 1:\n            t += x\n    return t';
+  'def f(xs):\n    t = 0\n    n = 1\n    for x in range(1, 3):\n        if x > 1:\n            t += x * 2\n    return t * n';
 
 describe('misreading a program', () => {
   it('takes each kind once, from the text as it was', () => {
     expect(misread(COUNT, always)).toBe(
-      'def f(xs):\n    t = 1\n    for x in xs:\n        if x > 3 or x >= 1:\n            t = x\n    return t',
+      'def f(xs):\n    t = 1\n    n = 0\n    for x in range(0, 3):\n        if x > 1:\n            t = x + 2\n    return t + n',
     );
   });
 
@@ -23,8 +23,8 @@ describe('misreading a program', () => {
   });
 
   it('leaves the description and the line of def alone', () => {
-    const program = '# numbers >= 3\ndef f(xs, k):\n    return xs[1:]';
-    expect(misread(program, always)).toBe('# numbers >= 3\ndef f(xs, k):\n    return xs[:]');
+    const program = '# two * three\ndef f(xs, k=2 * 3):\n    return k * 3';
+    expect(misread(program, always)).toBe('# two * three\ndef f(xs, k=2 * 3):\n    return k + 3');
   });
 
   it.each([
@@ -42,21 +42,20 @@ describe('misreading a program', () => {
   });
 
   it.each([
-    ['first', 'the rest as all', 'return xs[1:]', 0.6],
-    ['last', 'the rest as all', 'return xs[1:]', 0.1],
-    ['first', 'times as plus', 'return len(xs) * 3', 0.5],
-    ['last', 'times as plus', 'return len(xs) * 3', 0.8],
-  ] as const)('in the %s stage draws %s by its rate', (stage, name, body, rate) => {
-    const random = createRandom('rates');
+    ['starting at zero as at one', 't = 0\n    return t'],
+    ['starting at one as at zero', 't = 1\n    return t'],
+    ['from one as from zero', 'return list(range(1, 4))'],
+    ['times as plus', 'return xs[0] * 3'],
+  ])('draws %s by the rate', (name, body) => {
+    const random = createRandom(name);
     const program = `def f(xs):\n    ${body}`;
-    const drawn = Array.from({ length: 2000 }, () => misread(program, random, stage));
+    const drawn = Array.from({ length: 2000 }, () => misread(program, random));
     const shown = drawn.filter((text) => text !== program).length / 2000;
-    expect(Math.abs(shown - rate)).toBeLessThan(0.05);
-    expect(
-      rateIn(
-        stage,
-        MISREADINGS.find((kind) => kind.name === name)!,
-      ),
-    ).toBe(rate);
+    expect(Math.abs(shown - MISREADING_RATE)).toBeLessThan(0.05);
+  });
+
+  it('is the best guess, and not the only one', () => {
+    expect(MISREADING_RATE).toBeGreaterThan(0.5);
+    expect(MISREADING_RATE).toBeLessThan(1);
   });
 });

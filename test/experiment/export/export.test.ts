@@ -200,12 +200,13 @@ describe('verl', () => {
     expect(launch).toContain('algorithm.adv_estimator=grpo');
     expect(launch).toContain('actor_rollout_ref.rollout.n=3');
     expect(launch).toContain('algorithm.norm_adv_by_std_in_grpo=True');
-    expect(launch).not.toContain('optimizer.decay');
   });
 
   test('a falling rate, which verl would have to be given in another way, is said', () => {
-    const decaying = exportFiles('verl', { events: aRun({ 'optimizer.decay': 0.5 }), tasks: theTasks });
-    expect(text(decaying, 'launch.sh')).toMatch(/^# Not carried over: optimizer\.decay 0\.5/m);
+    const launch = (share: number) =>
+      text(exportFiles('verl', { events: aRun({ 'optimizer.decay': share }), tasks: theTasks }), 'launch.sh');
+    expect(launch(0.5)).toMatch(/^# Not carried over: optimizer\.decay 0\.5/m);
+    expect(launch(0)).not.toContain('optimizer.decay');
   });
 });
 
