@@ -138,6 +138,14 @@ export const SCHEMA = {
   'alignment.weight': live(
     number(0.4, 0, 100, 'Weight of the alignment kind in the loss when each kind is normalised on its own.'),
   ),
+  'alignment.optimizer': choice(
+    ['shared', 'own'],
+    'shared',
+    'Whether both kinds make one update, or alignment rollouts one after the code rollouts, with moments of AdamW of their own.',
+  ),
+  'alignment.rate': live(
+    number(1, 0, 100, 'Learning rate of their own update, as a share of the learning rate.'),
+  ),
 
   'records.source': live(
     choice(['failed', 'passed', 'all'], 'failed', 'Which code rollouts become alignment records.'),

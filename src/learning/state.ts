@@ -73,7 +73,11 @@ const stateShape = object({
   own: (v) => (v === undefined ? null : listOf(task)(v)),
   buffer: listOf(object({ record, key: text })),
   evaluationSet: orNull(object({ alignment: listOf(record), reasoning: questions, testOutput: questions })),
-  policy: object({ step: whole, tensors: mapOf(tensor) }),
+  policy: object({
+    step: whole,
+    steps: (v) => (v === undefined ? null : mapOf(whole)(v)),
+    tensors: mapOf(tensor),
+  }),
   events: whole,
   pending: listOf(event),
 });

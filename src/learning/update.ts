@@ -2,13 +2,14 @@
  * The update of a step: weights for the batch, base log-probabilities where the KL term needs them, one or more updates of the policy,
  * and the way back when a loss or gradient is not a number or has exploded.
  */
-import type { Policy, UpdateResult, UpdateSettings } from '../policy/types.ts';
+import type { Policy, UpdateResult } from '../policy/types.ts';
 import type { Batch } from './batch.ts';
 import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import type { Metrics } from './events.ts';
 import { samplingMetrics, updateMetrics } from './metrics.ts';
 import { updateRows, type WeightedRow } from './normalise.ts';
+import { joinPasses, passesOf, type Pass, type PassResult } from './passes.ts';
 import { normaliseSettings, updateSettings } from './settings.ts';
 
 export interface UpdateOutcome {
@@ -34,14 +35,20 @@ export async function updatePolicy(
   const before = await policy.snapshot();
   // An update is not interrupted half-way; this is the last moment to leave without one.
   signal?.throwIfAborted();
-  const updates = await clock.time('time/update', () => repeatUpdate(policy, scored, settings, config));
-  const undone = updates.map((update) => explosion(update, config)).find((problem) => problem !== null);
-  if (undone !== undefined) {
+  const kindOf = ({ index }: WeightedRow) => batch.rollouts[index]!.kind;
+  const passes = passesOf(scored, kindOf, settings, config);
+  const updates = await clock.time('time/update', () => repeatUpdates(policy, passes, config));
+  const undone = updates.flat().map(({ result }) => explosion(result, config));
+  const problem = undone.find((found) => found !== null);
+  if (problem !== undefined) {
     await policy.restore(before);
-    return { metrics: { ...common, rolled_back: 1 }, undone };
+    return { metrics: { ...common, rolled_back: 1 }, undone: problem };
   }
-  const sampling = samplingMetrics(rows, batch.sampled, updates[0]);
-  return { metrics: { ...common, ...updateMetrics(updates), ...sampling }, undone: null };
+  const joined = updates.map(joinPasses);
+  // A second pass meets a policy that has moved since it sampled: no measure of the runtimes' agreement.
+  const first = updates[0]?.[0];
+  const sampling = first ? samplingMetrics(first.pass.rows, batch.sampled, first.result) : {};
+  return { metrics: { ...common, ...updateMetrics(joined), ...sampling }, undone: null };
 }
 
 async function withReference(
@@ -65,23 +72,29 @@ async function withReference(
   });
 }
 
-/** The first update is on policy; those after it are held to its log-probabilities, which the trainer computed itself. */
-async function repeatUpdate(
+/**
+ * Every pass once, and as often as configured. The first time is on policy; those after it are held to its log-probabilities, which the trainer
+ * computed itself. Ends early with a pass that exploded.
+ */
+async function repeatUpdates(
   policy: Policy,
-  rows: readonly WeightedRow[],
-  settings: UpdateSettings,
+  passes: readonly Pass[],
   config: Config,
-): Promise<UpdateResult[]> {
-  const updates: UpdateResult[] = [];
+): Promise<(readonly PassResult[])[]> {
+  const updates: PassResult[][] = [];
   for (let i = 0; i < config['loss.iterations']; i++) {
-    const old = updates[0]?.logProbs;
-    const sent = rows.map(({ row }, r) => {
-      const oldLogProbs = old?.[r];
-      return oldLogProbs === undefined ? row : { ...row, oldLogProbs };
-    });
-    const update = await policy.update(sent, settings);
-    updates.push(update);
-    if (explosion(update, config) !== null) break;
+    const parts: PassResult[] = [];
+    updates.push(parts);
+    for (const [p, pass] of passes.entries()) {
+      const old = updates[0]?.[p]?.result.logProbs;
+      const sent = pass.rows.map(({ row }, r) => {
+        const oldLogProbs = old?.[r];
+        return oldLogProbs === undefined ? row : { ...row, oldLogProbs };
+      });
+      const result = await policy.update(sent, pass.settings);
+      parts.push({ pass, result });
+      if (explosion(result, config) !== null) return updates;
+    }
   }
   return updates;
 }

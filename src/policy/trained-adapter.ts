@@ -1,6 +1,6 @@
 /**
- * The adapter that is trained, on the device: its matrices, the moments of AdamW, and how gradients change them. What the gradients are of is
- * not known here.
+ * The adapter that is trained, on the device: its matrices, the moments of AdamW, and how gradients change them. Several optimizers, each with
+ * moments of its own, may take turns on the one adapter. What the gradients are of is not known here.
  */
 import { adamScalarValues } from '../tensor/optimizer.ts';
 import type { TensorData } from '../tensor/types.ts';
@@ -25,26 +25,39 @@ export interface TrainedAdapterOptions {
   readonly seed: number;
 }
 
+/** What an optimizer knows of the gradients it was given. */
+interface OptimizerState {
+  /** By their names in the graph. */
+  readonly moments: Named;
+  readonly steps: number;
+}
+
+/** The optimizer of updates that name none. */
+const UNNAMED = '';
+
+/** Of a moment in a snapshot. */
+const storedName = (optimizer: string, moment: string): string =>
+  optimizer === UNNAMED ? moment : `${optimizer}:${moment}`;
+
 export class TrainedAdapter {
   /** With B = 0: it changes nothing. */
   readonly base: Named = {};
   /** By accumulator name; never disposed of before the end. */
   readonly zeroGradients: Named = {};
-  /** Matrices and moments, by name. */
-  private state: Named = {};
-  private steps = 0;
+  private matrices: Named = {};
+  private readonly optimizers = new Map<string, OptimizerState>();
 
   constructor(private readonly options: TrainedAdapterOptions) {
     for (const { name, dims } of options.matrices) {
-      const zeros = () => this.upload(dims, new Float32Array(dims[0] * dims[1]));
-      this.base[name] = zeros();
-      this.zeroGradients[accumulatorName(name)] = zeros();
+      this.base[name] = this.zeros(dims);
+      this.zeroGradients[accumulatorName(name)] = this.zeros(dims);
     }
     this.reset(options.seed);
   }
 
+  /** The matrices as they are now. */
   get current(): Named {
-    return this.state;
+    return this.matrices;
   }
 
   private upload(dims: readonly number[], data: Float32Array): DeviceTensor {
@@ -52,81 +65,124 @@ export class TrainedAdapter {
     return this.options.runtime.upload(tensor);
   }
 
-  /** Back to the seeded initial values, moments zero. */
-  reset(seed: number): void {
-    disposeAll(this.state);
-    this.state = {};
-    this.steps = 0;
-    const initial = initialAdapter(this.options.architecture, this.options.adapter, seed);
-    for (const { name, dims } of this.options.matrices) {
-      const moments = momentNames(name);
-      this.state[name] = this.upload(dims, initial.get(name)!);
-      this.state[moments.first] = this.upload(dims, new Float32Array(dims[0] * dims[1]));
-      this.state[moments.second] = this.upload(dims, new Float32Array(dims[0] * dims[1]));
-    }
+  private zeros(dims: readonly number[]): DeviceTensor {
+    return this.upload(dims, new Float32Array(sizeOf(dims)));
   }
 
-  /** One step of AdamW; disposes of the gradients. @returns their global norm before clipping */
+  private momentShapes(): readonly (readonly [string, readonly number[]])[] {
+    return this.options.matrices.flatMap(({ name, dims }) =>
+      Object.values(momentNames(name)).map((moment) => [moment, dims] as const),
+    );
+  }
+
+  /** As after no step. */
+  private untouched(): OptimizerState {
+    const moments = this.momentShapes().map(([name, dims]) => [name, this.zeros(dims)] as const);
+    return { moments: Object.fromEntries(moments), steps: 0 };
+  }
+
+  private disposeOfState(): void {
+    disposeAll(this.matrices);
+    for (const { moments } of this.optimizers.values()) disposeAll(moments);
+    this.matrices = {};
+    this.optimizers.clear();
+  }
+
+  /** Back to the seeded initial values, moments zero. */
+  reset(seed: number): void {
+    this.disposeOfState();
+    const initial = initialAdapter(this.options.architecture, this.options.adapter, seed);
+    for (const { name, dims } of this.options.matrices)
+      this.matrices[name] = this.upload(dims, initial.get(name)!);
+    this.optimizers.set(UNNAMED, this.untouched());
+  }
+
+  /** One step of AdamW by the optimizer that the settings name; disposes of the gradients. @returns their global norm before clipping */
   async apply(gradients: Named, settings: UpdateSettings): Promise<number> {
     const program = await this.options.programs.get(
       'apply',
       () => applyGraph(this.options.matrices),
       (name) => name !== 'gradNorm',
     );
-    const step = this.steps + 1;
+    const name = settings.optimizer ?? UNNAMED;
+    const optimizer = this.optimizers.get(name) ?? this.untouched();
+    this.optimizers.set(name, optimizer);
+    const { matrices } = this;
+    const steps = optimizer.steps + 1;
     let outputs: Named;
     try {
-      outputs = await program.run({ ...this.state, ...gradients, ...adamScalarValues(step, settings) });
+      const scalars = adamScalarValues(steps, settings);
+      outputs = await program.run({ ...matrices, ...optimizer.moments, ...gradients, ...scalars });
     } finally {
       if (gradients !== this.zeroGradients) disposeAll(gradients);
     }
     const gradNorm = Number((await outputs['gradNorm']!.download())[0]);
     outputs['gradNorm']!.dispose();
-    const next: Named = {};
-    for (const name of Object.keys(this.state)) next[name] = outputs[nextName(name)]!;
-    disposeAll(this.state);
-    this.state = next;
-    this.steps = step;
+    const next = (old: Named): Named =>
+      Object.fromEntries(Object.keys(old).map((key) => [key, outputs[nextName(key)]!]));
+    this.matrices = next(matrices);
+    this.optimizers.set(name, { moments: next(optimizer.moments), steps });
+    disposeAll(matrices);
+    disposeAll(optimizer.moments);
     return gradNorm;
   }
 
   async snapshot(): Promise<PolicySnapshot> {
     const tensors: Record<string, { dims: readonly number[]; data: Float32Array }> = {};
-    for (const [name, tensor] of Object.entries(this.state)) {
-      tensors[name] = {
-        dims: tensor.dims,
-        data: Float32Array.from((await tensor.download()) as Float32Array),
-      };
+    const take = async (name: string, tensor: DeviceTensor): Promise<void> => {
+      const data = Float32Array.from((await tensor.download()) as Float32Array);
+      tensors[name] = { dims: tensor.dims, data };
+    };
+    for (const [name, tensor] of Object.entries(this.matrices)) await take(name, tensor);
+    const steps: Record<string, number> = {};
+    for (const [optimizer, state] of this.optimizers) {
+      for (const [name, tensor] of Object.entries(state.moments))
+        await take(storedName(optimizer, name), tensor);
+      if (optimizer !== UNNAMED) steps[optimizer] = state.steps;
     }
-    return { step: this.steps, tensors };
+    const named = Object.keys(steps).length > 0 ? { steps } : {};
+    return { step: this.optimizers.get(UNNAMED)!.steps, ...named, tensors };
   }
 
   /** Takes over matrices and moments; all names and shapes are checked before anything is replaced. @throws RequestError */
   restore(snapshot: PolicySnapshot): void {
-    const next: [string, readonly number[], Float32Array][] = Object.entries(this.state).map(
-      ([name, { dims }]) => {
-        const stored = snapshot.tensors[name];
-        if (
-          !stored ||
-          stored.dims.join() !== dims.join() ||
-          stored.data.length !== dims.reduce((a, b) => a * b, 1)
-        ) {
-          throw new RequestError(
-            `the snapshot's ${name} does not fit this model [${dims}]`,
-            'Load the model and the rank that the snapshot was made with.',
-          );
-        }
-        return [name, dims, stored.data];
+    const find = (name: string, dims: readonly number[]): Float32Array => {
+      const stored = snapshot.tensors[name];
+      if (!stored || stored.dims.join() !== dims.join() || stored.data.length !== sizeOf(dims)) {
+        throw new RequestError(
+          `the snapshot's ${name} does not fit this model [${dims}]`,
+          'Load the model and the rank that the snapshot was made with.',
+        );
+      }
+      return stored.data;
+    };
+    const matrices = this.options.matrices.map(({ name, dims }) => ({ name, dims, data: find(name, dims) }));
+    const optimizers = Object.entries({ [UNNAMED]: snapshot.step, ...snapshot.steps }).map(
+      ([optimizer, steps]) => {
+        const moments = this.momentShapes().map(([name, dims]) => {
+          return { name, dims, data: find(storedName(optimizer, name), dims) };
+        });
+        return { optimizer, steps, moments };
       },
     );
-    disposeAll(this.state);
-    this.state = Object.fromEntries(
-      next.map(([name, dims, data]) => [name, this.upload(dims, data.slice())]),
-    );
-    this.steps = snapshot.step;
+    this.disposeOfState();
+    const upload = (
+      list: readonly {
+        readonly name: string;
+        readonly dims: readonly number[];
+        readonly data: Float32Array;
+      }[],
+    ): Named =>
+      Object.fromEntries(list.map(({ name, dims, data }) => [name, this.upload(dims, data.slice())]));
+    this.matrices = upload(matrices);
+    for (const { optimizer, steps, moments } of optimizers)
+      this.optimizers.set(optimizer, { moments: upload(moments), steps });
   }
 
   dispose(): void {
-    for (const tensors of [this.state, this.base, this.zeroGradients]) disposeAll(tensors);
+    this.disposeOfState();
+    for (const tensors of [this.base, this.zeroGradients]) disposeAll(tensors);
   }
 }
+
+const sizeOf = (dims: readonly number[]): number => dims.reduce((size, dim) => size * dim, 1);

@@ -107,6 +107,8 @@ export interface UpdateSettings {
   readonly beta1: number;
   readonly beta2: number;
   readonly adamEps: number;
+  /** Whose moments of AdamW move the adapter; each name's begin at zero. Absent: those that every update without a name shares. */
+  readonly optimizer?: string;
 }
 
 export interface UpdateResult {
@@ -123,9 +125,12 @@ export interface UpdateResult {
   readonly logProbs: readonly Float32Array[];
 }
 
-/** Adapter and optimizer, enough to go on exactly where it was. */
+/** Adapter and optimizers, enough to go on exactly where it was. Moments of a named optimizer are `OPTIMIZER:NAME`. */
 export interface PolicySnapshot {
+  /** Of the optimizer without a name. */
   readonly step: number;
+  /** Of those with one; absent: there are none. */
+  readonly steps?: Readonly<Record<string, number>>;
   readonly tensors: Readonly<
     Record<string, { readonly dims: readonly number[]; readonly data: Float32Array }>
   >;

@@ -1,0 +1,64 @@
+/**
+ * One update of a step or two: with an optimizer of their own, alignment rollouts move the policy after the code rollouts of the same step did,
+ * by their own rate and moments, so that neither kind's gradient scales the other's. What an update is made of is decided elsewhere.
+ */
+import type { UpdateResult, UpdateSettings } from '../policy/types.ts';
+import type { Config } from './config.ts';
+import type { Kind, WeightedRow } from './normalise.ts';
+
+/** Rows that are updated together. */
+export interface Pass {
+  readonly rows: readonly WeightedRow[];
+  readonly settings: UpdateSettings;
+}
+
+/** Of the rows, which have code before alignment; passes without rows are left out. */
+export function passesOf(
+  rows: readonly WeightedRow[],
+  kindOf: (row: WeightedRow) => Kind,
+  settings: UpdateSettings,
+  config: Config,
+): readonly Pass[] {
+  if (config['alignment.optimizer'] === 'shared') return [{ rows, settings }];
+  const learningRate = settings.learningRate * config['alignment.rate'];
+  return [
+    { rows: rows.filter((row) => kindOf(row) === 'code'), settings },
+    {
+      rows: rows.filter((row) => kindOf(row) === 'alignment'),
+      settings: { ...settings, learningRate, optimizer: 'alignment' },
+    },
+  ].filter((pass) => pass.rows.length > 0);
+}
+
+export interface PassResult {
+  readonly pass: Pass;
+  readonly result: UpdateResult;
+}
+
+/** As if the passes had been one update: losses added, the gradient norm that of both side by side, means over the tokens of both. */
+export function joinPasses(parts: readonly PassResult[]): UpdateResult {
+  if (parts.length === 1) return parts[0]!.result;
+  const mean = (pick: (result: UpdateResult) => number, tokensOf: (pass: Pass) => number): number => {
+    const counts = parts.map(({ pass }) => tokensOf(pass));
+    const tokens = counts.reduce((sum, count) => sum + count, 0);
+    const total = parts.reduce((sum, { result }, i) => sum + pick(result) * counts[i]!, 0);
+    return tokens === 0 ? 0 : total / tokens;
+  };
+  return {
+    loss: parts.reduce((sum, { result }) => sum + result.loss, 0),
+    gradNorm: Math.hypot(...parts.map(({ result }) => result.gradNorm)),
+    entropy: mean((result) => result.entropy, tokens),
+    kl: mean((result) => result.kl, heldTokens),
+    clipRatioLow: mean((result) => result.clipRatioLow, tokens),
+    clipRatioHigh: mean((result) => result.clipRatioHigh, tokens),
+    logProbs: parts.flatMap(({ result }) => result.logProbs),
+  };
+}
+
+const tokens = ({ rows }: Pass): number => rows.reduce((sum, { row }) => sum + row.completion.length, 0);
+
+/** Those that a KL term holds to the base. */
+const heldTokens = ({ rows, settings }: Pass): number =>
+  settings.klCoefficient === 0
+    ? 0
+    : tokens({ rows: rows.filter(({ row }) => row.klCoefficient !== 0), settings });
