@@ -38,6 +38,7 @@ const small: ConfigOverrides = {
   'alignment.groupSize': 3,
   'alignment.maxNewTokens': 200,
   'records.minSteps': 2,
+  'optimizer.decay': 0,
   'eval.every': 2,
   'eval.samples': 4,
   'eval.k': 2,
@@ -336,6 +337,26 @@ describe('a run that is interfered with', { timeout: 240_000 }, () => {
     off.losses.push(-5e6);
     const kept = await collect(options({ policy: off, overrides: { steps: 1, 'rollback.loss': 0 } }));
     expect(ofType(kept, 'warning')).toEqual([]);
+  });
+
+  it('puts back what code moved, too, when the update of alignment explodes after it', async () => {
+    const policy = new FakePolicy(table);
+    const restored: number[] = [];
+    const restore = policy.restore.bind(policy);
+    policy.restore = (snapshot) => {
+      restored.push(snapshot.step);
+      return restore(snapshot);
+    };
+    // Step 1 has code alone; in step 2 code comes first.
+    policy.losses.push(0, 0, -5e6);
+    const events = await collect(options({ policy, overrides: { steps: 2, 'eval.baseline': false } }));
+    expect(policy.updates.map(({ settings }) => settings.optimizer)).toEqual([
+      undefined,
+      undefined,
+      'alignment',
+    ]);
+    expect(ofType(events, 'warning')[0]?.message).toMatch(/^In step 2 the loss is -5\.00e\+6/);
+    expect(restored).toEqual([1]);
   });
 
   it('counts harness errors as null and goes on', async () => {

@@ -201,6 +201,64 @@ describe('snapshot, restore, reset', () => {
   });
 });
 
+describe('an optimizer with a name', () => {
+  const NAMED = { ...SETTINGS, optimizer: 'alignment' };
+  const matricesOf = ({ tensors }: PolicySnapshot) =>
+    Object.fromEntries(Object.entries(tensors).filter(([name]) => /lora_[AB]$/.test(name)));
+  const momentsOf = ({ tensors }: PolicySnapshot, prefix = '') =>
+    Object.fromEntries(
+      Object.entries(tensors)
+        .filter(([name]) => /\.[mv]$/.test(name) && name.includes(':') === (prefix !== ''))
+        .map(([name, tensor]) => [name.slice(prefix.length), tensor]),
+    );
+
+  it('goes on from the adapter as the others left it, with moments that begin at zero', async () => {
+    await policy.update(rows, SETTINGS);
+    const between = await policy.snapshot();
+    await policy.update(rows, NAMED);
+    const own = await policy.snapshot();
+    const blank = Object.entries(between.tensors).map(([name, { dims, data }]) => {
+      return [name, { dims, data: /\.[mv]$/.test(name) ? new Float32Array(data.length) : data }] as const;
+    });
+    await policy.restore({ step: 0, tensors: Object.fromEntries(blank) });
+    await policy.update(rows, SETTINGS);
+    const alone = await policy.snapshot();
+    expect(matricesOf(own)).toEqual(matricesOf(alone));
+    expect(momentsOf(own, 'alignment:')).toEqual(momentsOf(alone));
+    expect(momentsOf(own)).toEqual(momentsOf(between));
+    expect(own).toMatchObject({ step: 1, steps: { alignment: 1 } });
+  });
+
+  it('is in the snapshot: a restored run goes on exactly where it was', async () => {
+    await policy.update(rows, SETTINGS);
+    await policy.update(rows, NAMED);
+    const middle = await policy.snapshot();
+    await policy.update(rows, NAMED);
+    const end = await policy.snapshot();
+    const other = await tinyPolicy(runtime);
+    await other.restore(middle);
+    await other.update(rows, NAMED);
+    expect(await other.snapshot()).toEqual(end);
+    await other.dispose();
+  });
+
+  it('is gone after reset, and after a snapshot that has none', async () => {
+    await policy.update(rows, NAMED);
+    await policy.restore(start);
+    expect(await policy.snapshot()).toEqual(start);
+    await policy.update(rows, NAMED);
+    await policy.reset(5);
+    expect((await policy.snapshot()).steps).toBeUndefined();
+  });
+
+  it('is refused, whole, where a moment of it is missing', async () => {
+    const before = await policy.snapshot();
+    const lacking = { ...before, steps: { alignment: 3 } };
+    await expect(policy.restore(lacking)).rejects.toThrow(/alignment:.*does not fit/);
+    expect(await policy.snapshot()).toEqual(before);
+  });
+});
+
 describe('what lives on the device', () => {
   it('is the same after 30 steps as after one', async () => {
     const open: number[] = [];
@@ -208,6 +266,7 @@ describe('what lives on the device', () => {
       const rollouts = await policy.generate(request({ maxNewTokens: 10, uniforms: uniforms(step, 6, 10) }));
       await policy.score({ sequences: rowsOf(rollouts), temperature: 1, adapter: 'base' });
       await policy.update(rowsOf(rollouts), SETTINGS);
+      await policy.update(rowsOf(rollouts), { ...SETTINGS, optimizer: 'alignment' });
       open.push(runtime.openTensors);
     }
     expect(new Set(open).size).toBe(1);
@@ -218,6 +277,7 @@ describe('what lives on the device', () => {
     const before = runtime.openTensors;
     const passing = await tinyPolicy(runtime, { adapterScale: 0.1 });
     await passing.update(rowsOf(await passing.generate(request())), SETTINGS);
+    await passing.update(rowsOf(await passing.generate(request())), { ...SETTINGS, optimizer: 'own' });
     await passing.dispose();
     expect(runtime.openTensors).toBe(before);
   });

@@ -167,6 +167,10 @@ export function lost(config: Config): readonly string[] {
         ? `loss.normalisation per-kind with weight ${config['alignment.weight']}; loss_type dapo averages over the tokens of both kinds together.`
         : 'loss.normalisation per-kind; with one kind, loss_type dapo is the same but for constantGroups.',
     );
+  if (hasAlignment && config['alignment.optimizer'] === 'own')
+    sentences.push(
+      `alignment.optimizer own, at ${config['alignment.rate']} of the rate; the rows of a step make one update.`,
+    );
   if (SCALES[config['advantage.estimator']] === undefined)
     sentences.push(
       config['advantage.estimator'] === 'rloo'
