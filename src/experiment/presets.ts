@@ -30,10 +30,9 @@ const alignment: ConfigOverrides = {
   // The first wrong token alone is blamed, not the faithful rest of its line; the prior blames it also where the whole group shares it.
   'alignment.reward': 'token',
   'alignment.prior': 2,
-  'alignment.weight': 1,
   // With moments of its own a quarter of the rate is enough for execution, and disturbs the code least.
   'alignment.optimizer': 'own',
-  'alignment.rate': 0.25,
+  'alignment.weight': 0.25,
   'records.source': 'failed',
   'loss.normalisation': 'per-kind',
 };

@@ -136,15 +136,17 @@ export const SCHEMA = {
     ),
   ),
   'alignment.weight': live(
-    number(0.4, 0, 100, 'Weight of the alignment kind in the loss when each kind is normalised on its own.'),
+    number(
+      0.4,
+      0,
+      100,
+      'Weight of the alignment kind when each kind is normalised on its own; with an optimizer of its own, rates stand 1 to this, the larger the learning rate.',
+    ),
   ),
   'alignment.optimizer': choice(
     ['shared', 'own'],
     'shared',
     'Whether both kinds make one update, or alignment rollouts one after the code rollouts, with moments of AdamW of their own.',
-  ),
-  'alignment.rate': live(
-    number(1, 0, 100, 'Learning rate of their own update, as a share of the learning rate.'),
   ),
 
   'records.source': live(

@@ -1,6 +1,6 @@
 /**
  * One update of a step or two: with an optimizer of their own, alignment rollouts move the policy after the code rollouts of the same step did,
- * by their own rate and moments, so that neither kind's gradient scales the other's. What an update is made of is decided elsewhere.
+ * by a rate and moments of their own, so that neither kind's gradient scales the other's. What an update is made of is decided elsewhere.
  */
 import type { UpdateResult, UpdateSettings } from '../policy/types.ts';
 import type { Config } from './config.ts';
@@ -20,14 +20,19 @@ export function passesOf(
   config: Config,
 ): readonly Pass[] {
   if (config['alignment.optimizer'] === 'shared') return [{ rows, settings }];
-  const learningRate = settings.learningRate * config['alignment.rate'];
-  return [
-    { rows: rows.filter((row) => kindOf(row) === 'code'), settings },
-    {
-      rows: rows.filter((row) => kindOf(row) === 'alignment'),
-      settings: { ...settings, learningRate, optimizer: 'alignment' },
+  // AdamW divides the scale of a loss out: what a weight of the kind's loss would do, its share of the rate does.
+  const weight = config['alignment.weight'];
+  const pass = (kind: Kind, share: number, optimizer?: string): Pass => ({
+    rows: share === 0 ? [] : rows.filter((row) => kindOf(row) === kind),
+    settings: {
+      ...settings,
+      learningRate: settings.learningRate * Math.min(1, share),
+      ...(optimizer !== undefined && { optimizer }),
     },
-  ].filter((pass) => pass.rows.length > 0);
+  });
+  return [pass('code', 1 / weight), pass('alignment', weight, 'alignment')].filter(
+    ({ rows }) => rows.length > 0,
+  );
 }
 
 export interface PassResult {

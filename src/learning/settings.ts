@@ -46,7 +46,11 @@ export function normaliseSettings(config: Config): NormaliseSettings {
     normalisation: config['loss.normalisation'],
     constantGroups: config['loss.constantGroups'],
     truncated: config['loss.truncated'],
-    kindWeight: { code: 1, alignment: config['alignment.weight'] },
+    // An optimizer of its own has the weight in its rate.
+    kindWeight: {
+      code: 1,
+      alignment: config['alignment.optimizer'] === 'own' ? 1 : config['alignment.weight'],
+    },
     budget: { code: config['code.maxNewTokens'], alignment: config['alignment.maxNewTokens'] },
     withoutKl: (['code', 'alignment'] as const).filter(
       (kind) => config['kl.on'] !== 'all' && config['kl.on'] !== kind,

@@ -20,7 +20,8 @@ const CODE = [row(0, 2), row(1, 4)];
 const ALIGNMENT = [row(2, 12)];
 const ROWS = [...CODE, ...ALIGNMENT];
 const kindOf = ({ index }: WeightedRow) => (index < 2 ? 'code' : 'alignment');
-const OWN = createConfig({ 'alignment.optimizer': 'own', 'alignment.rate': 0.5 });
+const own = (weight: number) => createConfig({ 'alignment.optimizer': 'own', 'alignment.weight': weight });
+const OWN = own(0.5);
 
 const result = (over: Partial<UpdateResult>): UpdateResult => ({
   loss: 0,
@@ -48,6 +49,17 @@ describe('the updates of a step', () => {
       rows: ALIGNMENT,
       settings: { ...settings, learningRate: settings.learningRate / 2, optimizer: 'alignment' },
     });
+  });
+
+  it.each([
+    [0.25, [1, 0.25]],
+    [1, [1, 1]],
+    [4, [0.25, 1]],
+    [0, [1]],
+  ])('at a weight of %d have rates in that proportion, the larger the learning rate', (weight, shares) => {
+    const settings = { ...updateSettings(own(weight), 1), learningRate: 8e-3 };
+    const passes = passesOf(ROWS, kindOf, settings, own(weight));
+    expect(passes.map((pass) => pass.settings.learningRate)).toEqual(shares.map((share) => share * 8e-3));
   });
 
   it('leave out a kind without rows', () => {

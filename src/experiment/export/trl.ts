@@ -169,7 +169,7 @@ export function lost(config: Config): readonly string[] {
     );
   if (hasAlignment && config['alignment.optimizer'] === 'own')
     sentences.push(
-      `alignment.optimizer own, at ${config['alignment.rate']} of the rate; the rows of a step make one update.`,
+      `alignment.optimizer own, rates 1 to ${config['alignment.weight']}; the rows of a step make one update.`,
     );
   if (SCALES[config['advantage.estimator']] === undefined)
     sentences.push(

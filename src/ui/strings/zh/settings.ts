@@ -22,9 +22,9 @@ export const settings: typeof english = {
     '按行或按词元计功时：在组的基线里加入多少个“本步平均结果”的虚拟样本，使全组一致的错误也会受罚；0 表示只用组内均值。',
   'alignment.rightLines': '按行或按词元计功时：第一处错误之前对的部分是加强，还是不动。',
   'alignment.grading': '怎样比较预测的值：类型与值都要一致，或按 CodeRL+ 参考代码的规则。',
-  'alignment.weight': '两类各自归一化时，对齐一类在损失中的权重。',
+  'alignment.weight':
+    '两类各自归一化时对齐一类的权重；单独更新时，两类学习率之比为 1 比此值，较大者即学习率。',
   'alignment.optimizer': '两类合成一次更新，还是对齐一类在代码之后单独更新，用自己的 AdamW 动量。',
-  'alignment.rate': '对齐一类单独更新时的学习率，占学习率的比例。',
   'records.source': '哪些写代码的采样会成为对齐记录。',
   'records.input': '一条记录用哪个测试输入；通过的采样用第一个或最短的一个。',
   'records.exceptions': '把抛出异常也算作一条记录的正当结局（轨迹格式下不可用）。',
