@@ -14,7 +14,7 @@ const arm = (name: string, preset: string, overrides: ConfigOverrides = {}): Arm
   preset,
   overrides,
 });
-/** Alignment's share of the loss is w / (1 + w). */
+/** Alignment's share of the rates is w / (1 + w): the preset gives it an optimizer of its own. */
 const share = (percent: number): ConfigOverrides => ({
   'alignment.weight': Number((percent / (100 - percent)).toFixed(4)),
 });

@@ -19,7 +19,7 @@ export { PAGE_EVALUATION } from '../page-evaluation.ts';
 
 /** Alignment prompts in a step when the mix asks for alignment and the preset has none. */
 const ALIGNMENT_PROMPTS = 8;
-/** Shares of the loss that the mix offers end here: with tests at zero there would be no programs to trace. */
+/** Shares that the mix offers end here: with tests at zero there would be no programs to trace. */
 export const MAX_MIX = 0.8;
 
 export interface Change {
@@ -27,7 +27,7 @@ export interface Change {
   readonly value: ConfigValue;
 }
 
-/** Share of the loss that alignment has when code weighs 1 and alignment w: w / (1 + w); 0 without alignment prompts. */
+/** Alignment's share of the loss, or of the rates where it has an optimizer of its own, when code weighs 1 and alignment w: w / (1 + w); 0 without alignment prompts. */
 export function mixOf(config: Config): number {
   const weight = config['alignment.weight'];
   return config['alignment.prompts'] === 0 ? 0 : weight / (1 + weight);

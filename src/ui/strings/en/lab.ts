@@ -19,7 +19,7 @@ export const lab = {
     },
     'alignment-ratio': {
       title: 'How much alignment',
-      about: 'Which share of the loss should come from predicting execution: none, 20, 40 or 60 percent?',
+      about: 'Which share of the updates should come from predicting execution: none, 20, 40 or 60 percent?',
     },
     'record-source': {
       title: 'Failed or all rollouts',

@@ -58,7 +58,7 @@ export const play = {
     preset: 'Preset',
     mix: 'Reward mix',
     mixEnds: ['outcome', 'alignment'] as readonly [string, string],
-    mixHelp: 'Share of the loss that comes from predicting what failed programs compute.',
+    mixHelp: 'How much of what moves the model comes from predicting what failed programs compute.',
     mixValue: (alignment: number) => (alignment === 0 ? 'tests only' : `${alignment} % alignment`),
     learningRate: 'Learning rate',
     groupSize: 'Group size',

@@ -10,7 +10,7 @@ export const lab: typeof en = {
     },
     'alignment-ratio': {
       title: '对齐占多大比例',
-      about: '损失中应有多大比例来自预测执行：零、20%、40% 还是 60%？',
+      about: '更新中应有多大比例来自预测执行：零、20%、40% 还是 60%？',
     },
     'record-source': {
       title: '只用失败的采样还是全部',

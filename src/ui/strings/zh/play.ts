@@ -54,7 +54,7 @@ export const play: typeof en = {
     preset: '预设',
     mix: '奖励配比',
     mixEnds: ['结果', '对齐'],
-    mixHelp: '损失中有多大比例来自预测失败程序会算出什么。',
+    mixHelp: '推动模型的更新中，有多大比例来自预测失败程序会算出什么。',
     mixValue: (alignment) => (alignment === 0 ? '只看测试' : `${alignment}% 来自对齐`),
     learningRate: '学习率',
     groupSize: '组大小',
