@@ -107,7 +107,11 @@ describe('a saved run', () => {
     tokens: 100,
     buffer: [{ record, key: 'k' }],
     evaluationSet: { alignment: [record], reasoning: [question], testOutput: [] },
-    policy: { step: 3, tensors: { a: { dims: [2, 1], data: Float32Array.of(1, 2) } } },
+    policy: {
+      step: 3,
+      steps: { alignment: 2 },
+      tensors: { a: { dims: [2, 1], data: Float32Array.of(1, 2) } },
+    },
     events: 7,
     pending: [{ type: 'run-finished', step: 3, reason: 'stopped' }],
   };
@@ -115,6 +119,8 @@ describe('a saved run', () => {
   it('is taken as it was', () => {
     expect(checkState(structuredClone(state))).toEqual(state);
     expect(checkState({ ...state, evaluationSet: null }).evaluationSet).toBeNull();
+    const { steps: _, ...before } = state.policy;
+    expect(checkState({ ...state, policy: before }).policy).toEqual(before);
   });
 
   it('in disorder is answered', slow, () => {
@@ -131,6 +137,7 @@ describe('a saved run', () => {
     ['a list', []],
     ['another version, deep', { ...state, version: JSON.parse(deepList) as unknown }],
     ['a tensor larger than its data', { ...state, policy: { step: 1, tensors: { a: { dims: [2 ** 40], data: new Float32Array(1) } } } }],
+    ['an optimizer of half a step', { ...state, policy: { ...state.policy, steps: { alignment: 0.5 } } }],
     ['a record without a program', { ...state, buffer: [{ record: { ...record, program: undefined }, key: 'k' }] }],
     ['an event that is none', { ...state, pending: [{ type: 'stepped' }] }],
   ])('that is %s is refused', (_what, data) => {
