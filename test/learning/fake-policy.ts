@@ -42,6 +42,7 @@ export class FakePolicy implements Policy {
   readonly losses: number[] = [];
   #shift = 0;
   #steps = 0;
+  #named: Readonly<Record<string, number>> = {};
 
   constructor(
     private readonly table: Table,
@@ -87,8 +88,12 @@ export class FakePolicy implements Policy {
         sum + row.advantages.reduce((s, a, t) => s + a * (row.weights[t] ?? 0) * (1 + (t % 3)), 0),
       0,
     );
-    this.#shift = (this.#shift + Math.abs(pull) * settings.learningRate * 100) % 1;
-    this.#steps++;
+    const { optimizer } = settings;
+    // Like moments, what a named optimizer has seen counts in what it does next.
+    const seen = optimizer === undefined ? 0 : (this.#named[optimizer] ?? 0);
+    this.#shift = (this.#shift + Math.abs(pull) * settings.learningRate * 100 * (1 + seen)) % 1;
+    if (optimizer === undefined) this.#steps++;
+    else this.#named = { ...this.#named, [optimizer]: seen + 1 };
     return {
       loss: this.losses.shift() ?? -pull,
       gradNorm: Math.abs(pull),
@@ -103,6 +108,7 @@ export class FakePolicy implements Policy {
   async snapshot(): Promise<PolicySnapshot> {
     return {
       step: this.#steps,
+      steps: this.#named,
       tensors: { shift: { dims: [2], data: new Float32Array(new Float64Array([this.#shift]).buffer) } },
     };
   }
@@ -111,11 +117,13 @@ export class FakePolicy implements Policy {
     const data = snapshot.tensors['shift']?.data ?? new Float32Array(2);
     this.#shift = new Float64Array(data.slice().buffer)[0] ?? 0;
     this.#steps = snapshot.step;
+    this.#named = snapshot.steps ?? {};
   }
 
   async reset(): Promise<void> {
     this.#shift = 0;
     this.#steps = 0;
+    this.#named = {};
   }
 
   async dispose(): Promise<void> {

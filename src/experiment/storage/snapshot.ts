@@ -12,8 +12,9 @@ const TENSORS = 'adapter.safetensors';
 
 export function encodeState(state: TrainerState): Map<string, Uint8Array> {
   const { policy, ...plain } = state;
-  const json = JSON.stringify({ ...plain, policy: { step: policy.step } });
-  const tensors = Object.entries(policy.tensors).map(([name, { dims, data }]) => ({
+  const { tensors: named, ...steps } = policy;
+  const json = JSON.stringify({ ...plain, policy: steps });
+  const tensors = Object.entries(named).map(([name, { dims, data }]) => ({
     name,
     dtype: 'F32' as const,
     dims,
@@ -51,5 +52,5 @@ export function decodeState(sections: Sections, what: string): TrainerState {
       { dims: tensor.dims, data: toFloat32(tensor, `${what}, ${name}`) },
     ]),
   );
-  return checkState({ ...plain, policy: { step: step as number, tensors: stored } });
+  return checkState({ ...plain, policy: { ...plain.policy, tensors: stored } });
 }
