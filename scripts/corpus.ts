@@ -6,28 +6,18 @@ import { spawnSync } from 'node:child_process';
 
 const FOLDER = '.cache/corpus';
 const LAST = '.cache/corpus-last';
-const STEPS: readonly (readonly string[])[] = [
-  ['scripts/corpus/tasks.ts'],
-  ['scripts/corpus/code.ts', '--count', '180000', '--outputs', '60000', '--seed', '1', '--out', FOLDER],
-  ['scripts/corpus/execution.ts', '--count', '110000', '--seed', '1', '--out', FOLDER],
-  [
-    'scripts/corpus/code.ts',
-    '--count',
-    '26000',
-    '--outputs',
-    '7000',
-    '--wrong-kept',
-    '0.8',
-    '--seed',
-    '2',
-    '--out',
-    LAST,
-  ],
-  ['scripts/corpus/execution.ts', '--misread', '--count', '22000', '--seed', '2', '--out', LAST],
+const STEPS = [
+  'tasks.ts',
+  `code.ts --count 180000 --outputs 60000 --seed 1 --out ${FOLDER}`,
+  `execution.ts --count 110000 --seed 1 --out ${FOLDER}`,
+  `code.ts --count 26000 --outputs 7000 --wrong-kept 0.8 --seed 2 --out ${LAST}`,
+  `execution.ts --misread --count 22000 --seed 2 --out ${LAST}`,
 ];
 
 for (const step of STEPS) {
-  console.log(step.join(' '));
-  const { status } = spawnSync(process.execPath, ['--import', 'tsx', ...step], { stdio: 'inherit' });
+  console.log(step);
+  const [script, ...options] = step.split(' ');
+  const command = ['--import', 'tsx', `scripts/corpus/${script}`, ...options];
+  const { status } = spawnSync(process.execPath, command, { stdio: 'inherit' });
   if (status !== 0) process.exit(status ?? 1);
 }
