@@ -233,8 +233,12 @@ export const learn = {
     },
     funnel:
       'Not every failure makes a good question. [The funnel](funnel) counts what passed each gate in the step where this program was written.',
-    point:
-      'The answers form a group and get advantages as before. Both kinds of groups go into one update, but they never share a group: a program is compared with programs, an answer with answers.',
+    point: (update: 'shared' | 'own') =>
+      `The answers form a group and get advantages as before, but never share one with programs: a program is compared with programs, an answer with answers. ${
+        update === 'shared'
+          ? 'Both kinds go into one update.'
+          : 'In this run the answers make an update of their own after that of the programs.'
+      }`,
     used: {
       paper: 'This run used the share right.',
       reference: 'This run used the rule of the reference code.',
