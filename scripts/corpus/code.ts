@@ -89,13 +89,16 @@ if (process.argv[1]?.endsWith('code.ts')) {
       out: { type: 'string', default: '.cache/corpus' },
     },
   });
+  const wrongKept = Number(values['wrong-kept']);
+  if (!(wrongKept >= 0 && wrongKept <= 1))
+    throw new Error(`--wrong-kept ${values['wrong-kept']}: a share from 0 to 1`);
   const executor = await openExecutor();
   try {
     const options = {
       count: Number(values.count),
       outputs: Number(values.outputs),
       seed: Number(values.seed),
-      wrongKept: Number(values['wrong-kept']),
+      wrongKept,
       out: values.out,
     };
     await writeCorpus(options, executor.execute, (line) => process.stderr.write(`${line}\n`));

@@ -1,8 +1,8 @@
 /**
- * How a program is misread: what somebody executes who overlooks a boundary, an accumulation or a slice. An execution document
+ * How a program is misread: what somebody executes who overlooks where a variable starts, an accumulation or an order. An execution document
  * with a misreading shows the program as it is and the trajectory of the program as misread, as a body of the corpus shows a
- * misconception about its description. So the model is undecided about execution where people are, and a reward has something
- * to decide. Each misreading keeps the lines where they are; whether it changes anything is seen by executing both.
+ * misconception about its description. So the model is wrong about execution where people are, and a reward has something to turn
+ * round. Each misreading keeps the lines where they are; whether it changes anything is seen by executing both.
  */
 import type { Random } from '../../src/tasks/random.ts';
 
@@ -35,7 +35,7 @@ export function misread(code: string, random: Random): string {
   // A while loop or a recursion whose condition, counter or shrinking list is misread may never end: read as they are.
   if (/\bwhile\b|\bf\(/.test(code.slice(end))) return code;
   const header = code.slice(0, end);
-  // One pass from left to right over the body as it was: ` >= ` must not become ` > ` and then ` >= ` again.
+  // One pass from left to right over the body as it was: ` = 0` must not become ` = 1` and then ` = 0` again.
   const drawn = MISREADINGS.filter(({ pattern }) => code.slice(end).search(pattern) >= 0).filter(
     () => random.next() < MISREADING_RATE,
   );

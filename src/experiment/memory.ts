@@ -81,6 +81,7 @@ export function planMemory(
       aligns ? config['alignment.prompts'] * config['alignment.groupSize'] : 0,
     ),
     kinds: aligns ? 2 : 1,
+    optimizers: aligns && config['alignment.optimizer'] === 'own' ? 2 : 1,
     scored: config['kl.coefficient'] > 0,
     steps,
     otherBytes: process + python + pythonWorkers * (worker + grown),

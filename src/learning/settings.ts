@@ -46,10 +46,13 @@ export function normaliseSettings(config: Config): NormaliseSettings {
     normalisation: config['loss.normalisation'],
     constantGroups: config['loss.constantGroups'],
     truncated: config['loss.truncated'],
-    // An optimizer of its own has the weight in its rate.
+    // An optimizer of its own has the weight in its rate; a weight of 0 leaves the kind out in any case.
     kindWeight: {
       code: 1,
-      alignment: config['alignment.optimizer'] === 'own' ? 1 : config['alignment.weight'],
+      alignment:
+        config['alignment.optimizer'] === 'own'
+          ? Math.sign(config['alignment.weight'])
+          : config['alignment.weight'],
     },
     budget: { code: config['code.maxNewTokens'], alignment: config['alignment.maxNewTokens'] },
     withoutKl: (['code', 'alignment'] as const).filter(

@@ -73,8 +73,8 @@ async function withReference(
 }
 
 /**
- * Every pass once, and as often as configured. The first time is on policy; those after it are held to its log-probabilities, which the trainer
- * computed itself. Ends early with a pass that exploded.
+ * Every pass once, and as often as configured. The first time counts as on policy, in a second pass too, whose policy is one small step of code
+ * away from what sampled; those after it are held to its log-probabilities, which the trainer computed itself. Ends early with a pass that exploded.
  */
 async function repeatUpdates(
   policy: Policy,

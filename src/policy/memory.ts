@@ -6,7 +6,8 @@
  *   weights      one copy in host memory
  *   graphs       each compiled graph with weights has copies of them: those of a step, for each kind of rollout, and after the first step a
  *                quarter more for other lengths; at most GRAPH_CAP together
- *   adapter      6 x 4 bytes a parameter: A and B, two moments, the gradient, the zero gradient, the base's zero adapter
+ *   adapter      6 x 4 bytes a parameter: A and B, two moments, the gradient, the zero gradient, the base's zero adapter; two more moments
+ *                for each further optimizer
  *   activations  of one micro-batch of M tokens in rows of T, fp32, kept for the backward pass:
  *                a layer     M x (4 width + 2 query + 3 key/value + 4 hidden + heads x T); below the first adapted one nothing, and one
  *                            layer more for what is computed at the moment
@@ -134,6 +135,8 @@ export interface MemoryRequest {
   readonly rollouts: number;
   /** Of rollouts, each with prompts and budgets of its own: code, alignment. */
   readonly kinds: number;
+  /** Each with moments of its own; absent: one. */
+  readonly optimizers?: number;
   /** Of the run: later ones bring other lengths. */
   readonly steps: number;
   /** Whether a reference is scored. */
@@ -208,7 +211,7 @@ function estimate(
   const parts = {
     weights: held,
     graphs,
-    adapter: 6 * parameterBytes * adapterParameters,
+    adapter: (4 + 2 * (request.optimizers ?? 1)) * parameterBytes * adapterParameters,
     work,
     other: costs.runtime + 8 * a.layers * BYTES_A_LAYER_BUILT + request.otherBytes,
   };

@@ -90,11 +90,14 @@ export class TrainedAdapter {
 
   /** Back to the seeded initial values, moments zero. */
   reset(seed: number): void {
-    this.disposeOfState();
     const initial = initialAdapter(this.options.architecture, this.options.adapter, seed);
-    for (const { name, dims } of this.options.matrices)
-      this.matrices[name] = this.upload(dims, initial.get(name)!);
-    this.optimizers.set(UNNAMED, this.untouched());
+    const matrices = this.options.matrices.map(
+      ({ name, dims }) => [name, this.upload(dims, initial.get(name)!)] as const,
+    );
+    const optimizer = this.untouched();
+    this.disposeOfState();
+    this.matrices = Object.fromEntries(matrices);
+    this.optimizers.set(UNNAMED, optimizer);
   }
 
   /** One step of AdamW by the optimizer that the settings name; disposes of the gradients. @returns their global norm before clipping */
@@ -105,13 +108,13 @@ export class TrainedAdapter {
       (name) => name !== 'gradNorm',
     );
     const name = settings.optimizer ?? UNNAMED;
-    const optimizer = this.optimizers.get(name) ?? this.untouched();
-    this.optimizers.set(name, optimizer);
     const { matrices } = this;
-    const steps = optimizer.steps + 1;
+    let optimizer: OptimizerState;
     let outputs: Named;
     try {
-      const scalars = adamScalarValues(steps, settings);
+      optimizer = this.optimizers.get(name) ?? this.untouched();
+      this.optimizers.set(name, optimizer);
+      const scalars = adamScalarValues(optimizer.steps + 1, settings);
       outputs = await program.run({ ...matrices, ...optimizer.moments, ...gradients, ...scalars });
     } finally {
       if (gradients !== this.zeroGradients) disposeAll(gradients);
@@ -121,7 +124,7 @@ export class TrainedAdapter {
     const next = (old: Named): Named =>
       Object.fromEntries(Object.keys(old).map((key) => [key, outputs[nextName(key)]!]));
     this.matrices = next(matrices);
-    this.optimizers.set(name, { moments: next(optimizer.moments), steps });
+    this.optimizers.set(name, { moments: next(optimizer.moments), steps: optimizer.steps + 1 });
     disposeAll(matrices);
     disposeAll(optimizer.moments);
     return gradNorm;
@@ -165,7 +168,6 @@ export class TrainedAdapter {
         return { optimizer, steps, moments };
       },
     );
-    this.disposeOfState();
     const upload = (
       list: readonly {
         readonly name: string;
@@ -174,9 +176,13 @@ export class TrainedAdapter {
       }[],
     ): Named =>
       Object.fromEntries(list.map(({ name, dims, data }) => [name, this.upload(dims, data.slice())]));
-    this.matrices = upload(matrices);
-    for (const { optimizer, steps, moments } of optimizers)
-      this.optimizers.set(optimizer, { moments: upload(moments), steps });
+    const next = upload(matrices);
+    const states = optimizers.map(
+      ({ optimizer, steps, moments }) => [optimizer, { moments: upload(moments), steps }] as const,
+    );
+    this.disposeOfState();
+    this.matrices = next;
+    for (const [optimizer, state] of states) this.optimizers.set(optimizer, state);
   }
 
   dispose(): void {

@@ -55,10 +55,17 @@ describe('turns', () => {
       seen.add([row], result(-9));
     }
     expect(seen.find(1, [1], [2, 3])).toBeNull();
-    expect([...seen.find(3, [1], [2, 3])!.logProbs]).toEqual([-3, -3]);
+    expect([...seen.find(3, [1], [2, 3])!.logProbs!]).toEqual([-3, -3]);
     expect([...seen.find(3, [1], [2, 3])!.advantages]).toEqual([1, -1]);
     expect(seen.find(3, [1], [2])).toBeNull();
     expect(seen.find(undefined, [1], [2, 3])).toBeNull();
+
+    // The alignment's own update, of a policy that the code has moved: its credit counts, its log-probabilities say nothing of the sampler.
+    const answer = { ...row, prompt: [7], advantages: Float32Array.of(0, -2) };
+    seen.add([answer], result(-5));
+    seen.add([answer], result(-6));
+    expect(seen.find(3, [7], [2, 3])).toEqual({ logProbs: null, advantages: Float32Array.of(0, -2) });
+    expect([...seen.find(3, [1], [2, 3])!.logProbs!]).toEqual([-3, -3]);
   });
 });
 

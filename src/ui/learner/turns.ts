@@ -17,8 +17,8 @@ export class Turns {
 
 /** What the trainer made of one completion. */
 export interface Seen {
-  /** Log-probabilities before the update. */
-  readonly logProbs: Float32Array;
+  /** Log-probabilities before the step's updates; null where another update of the step came before. */
+  readonly logProbs: Float32Array | null;
   readonly advantages: Float32Array;
 }
 
@@ -38,13 +38,15 @@ export class UpdatesSeen {
     this.step = 0;
   }
 
-  /** Only the first update on a batch: those after it are held to its log-probabilities. */
+  /** Each row as its first update met it: those after it are held to that one's log-probabilities. A step may have updates of other rows. */
   add(rows: readonly UpdateRow[], { logProbs }: UpdateResult): void {
-    if (this.#steps.has(this.step)) return;
-    const seen = new Map<string, Seen>();
+    const before = this.#steps.get(this.step);
+    const seen = before ?? new Map<string, Seen>();
     rows.forEach(({ prompt, completion, advantages }, i) => {
+      const key = keyOf(prompt, completion);
       const own = logProbs[i];
-      if (own) seen.set(keyOf(prompt, completion), { logProbs: own.slice(), advantages: advantages.slice() });
+      if (!own || seen.has(key)) return;
+      seen.set(key, { logProbs: before ? null : own.slice(), advantages: advantages.slice() });
     });
     this.#steps.set(this.step, seen);
     const [oldest] = this.#steps.keys();

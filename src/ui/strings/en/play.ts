@@ -186,7 +186,7 @@ export const play = {
       gap: {
         title: 'Sampler–trainer gap',
         about:
-          'How far the log-probabilities of sampling and training differ, in nats per token. Here it is rounding error; where it grows, updates are biased.',
+          'How far the log-probabilities of sampling and training differ before a step’s first update, in nats per token. Here it is rounding error; where it grows, updates are biased.',
       },
       entropy: {
         title: 'Entropy',

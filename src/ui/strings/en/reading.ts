@@ -27,7 +27,8 @@ export const reading = {
       gap: 'Sampler minus trainer, on a scale of powers of ten from 1e-7 to 0.01 nats. Rounding error is faint; a fault is dark.',
     } satisfies Record<Overlay, string>,
     noCredit: 'These rollouts were in no update, or too long ago: there is no advantage per token.',
-    noTrainer: 'These rollouts were in no update, or too long ago: the trainer gave no log-probabilities.',
+    noTrainer:
+      'The trainer has no log-probabilities to compare: these rollouts were in no update, too long ago, or in the second update of their step.',
     noTexts: 'The tokenizer of this run is not on this site: tokens cannot be told apart.',
   },
   token: {
