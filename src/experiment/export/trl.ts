@@ -91,6 +91,7 @@ function schedule({ steps, 'optimizer.decay': share }: Config): Readonly<Record<
 /** @returns YAML whose values are written as JSON, which YAML contains */
 export function grpoYaml({ config, model }: RunData): string {
   const hasAlignment = config['alignment.prompts'] > 0;
+  const isOwn = hasAlignment && config['alignment.optimizer'] === 'own';
   const prompts = config['code.prompts'] + config['alignment.prompts'];
   const settings: Record<string, unknown> = {
     dataset_name: './export',
@@ -164,10 +165,10 @@ export function lost(config: Config): readonly string[] {
   if (!LOSS_TYPES[config['loss.normalisation']].exact)
     sentences.push(
       hasAlignment
-        ? `loss.normalisation per-kind with weight ${config['alignment.weight']}; loss_type dapo averages over the tokens of both kinds together.`
+        ? `loss.normalisation per-kind${isOwn ? '' : ` with weight ${config['alignment.weight']}`}; loss_type dapo averages over the tokens of both kinds together.`
         : 'loss.normalisation per-kind; with one kind, loss_type dapo is the same but for constantGroups.',
     );
-  if (hasAlignment && config['alignment.optimizer'] === 'own')
+  if (isOwn)
     sentences.push(
       `alignment.optimizer own, rates 1 to ${config['alignment.weight']}; the rows of a step make one update.`,
     );

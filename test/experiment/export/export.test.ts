@@ -140,9 +140,12 @@ describe('TRL', () => {
   });
 
   test('what TRL does not have is said, and nothing is said when all is there', () => {
-    expect(text(files, 'grpo.yaml')).toMatch(
-      /^# Not carried over: loss\.normalisation per-kind with weight 1/m,
-    );
+    const said = text(files, 'grpo.yaml');
+    expect(said).toMatch(/^# Not carried over: loss\.normalisation per-kind;/m);
+    expect(said).toMatch(/^# Not carried over: alignment\.optimizer own, rates 1 to 0\.25/m);
+    const shared = lost(presetConfig('coderl-plus', { 'alignment.optimizer': 'shared' })).join('\n');
+    expect(shared).toMatch(/^loss\.normalisation per-kind with weight 0\.25/m);
+    expect(shared).not.toContain('alignment.optimizer');
     const plain = presetConfig('rlvr', { 'loss.normalisation': 'token-mean', 'loss.constantGroups': 'keep' });
     expect(lost(plain)).toEqual([]);
     expect(lost({ ...plain, 'advantage.estimator': 'rloo' })).toEqual([expect.stringMatching(/RLOOTrainer/)]);
