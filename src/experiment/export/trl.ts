@@ -91,7 +91,6 @@ function schedule({ steps, 'optimizer.decay': share }: Config): Readonly<Record<
 /** @returns YAML whose values are written as JSON, which YAML contains */
 export function grpoYaml({ config, model }: RunData): string {
   const hasAlignment = config['alignment.prompts'] > 0;
-  const isOwn = hasAlignment && config['alignment.optimizer'] === 'own';
   const prompts = config['code.prompts'] + config['alignment.prompts'];
   const settings: Record<string, unknown> = {
     dataset_name: './export',
@@ -153,6 +152,7 @@ export function grpoYaml({ config, model }: RunData): string {
 export function lost(config: Config): readonly string[] {
   const sentences: string[] = [];
   const hasAlignment = config['alignment.prompts'] > 0;
+  const isOwn = hasAlignment && config['alignment.optimizer'] === 'own';
   if (hasAlignment) {
     sentences.push(
       'records are born anew at every step here; the rows hold those of the exported run, written by its policy.',
