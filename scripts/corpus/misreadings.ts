@@ -36,8 +36,8 @@ export function misread(code: string, random: Random): string {
   if (/\bwhile\b|\bf\(/.test(code.slice(end))) return code;
   const header = code.slice(0, end);
   // One pass from left to right over the body as it was: ` = 0` must not become ` = 1` and then ` = 0` again.
-  const drawn = MISREADINGS.filter(({ pattern }) => code.slice(end).search(pattern) >= 0).filter(
-    () => random.next() < MISREADING_RATE,
+  const drawn = MISREADINGS.filter(
+    ({ pattern }) => code.slice(end).search(pattern) >= 0 && random.next() < MISREADING_RATE,
   );
   const hits = drawn
     .flatMap(({ pattern, as }) =>

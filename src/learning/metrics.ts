@@ -100,9 +100,8 @@ export function updateMetrics(updates: readonly UpdateResult[]): Metrics {
 export function samplingMetrics(
   rows: readonly WeightedRow[],
   sampled: readonly (readonly number[])[],
-  update: UpdateResult | undefined,
+  update: UpdateResult,
 ): Metrics {
-  if (update === undefined) return {};
   let [count, sum, largest] = [0, 0, 0];
   let [ratioSum, ratioMin, ratioMax] = [0, Infinity, -Infinity];
   rows.forEach(({ index }, r) => {

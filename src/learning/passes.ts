@@ -2,6 +2,7 @@
  * One update of a step or two: with an optimizer of their own, alignment rollouts move the policy after the code rollouts of the same step did,
  * by a rate and moments of their own, so that neither kind's gradient scales the other's. What an update is made of is decided elsewhere.
  */
+import { klCoefficientOf } from '../policy/accumulate.ts';
 import type { UpdateResult, UpdateSettings } from '../policy/types.ts';
 import type { Config } from './config.ts';
 import type { Kind, WeightedRow } from './normalise.ts';
@@ -45,9 +46,9 @@ export function joinPasses(parts: readonly PassResult[]): UpdateResult {
   if (parts.length === 1) return parts[0]!.result;
   const mean = (pick: (result: UpdateResult) => number, tokensOf: (pass: Pass) => number): number => {
     const counts = parts.map(({ pass }) => tokensOf(pass));
-    const tokens = counts.reduce((sum, count) => sum + count, 0);
+    const counted = counts.reduce((sum, count) => sum + count, 0);
     const total = parts.reduce((sum, { result }, i) => sum + pick(result) * counts[i]!, 0);
-    return tokens === 0 ? 0 : total / tokens;
+    return counted === 0 ? 0 : total / counted;
   };
   return {
     loss: parts.reduce((sum, { result }) => sum + result.loss, 0),
@@ -60,10 +61,9 @@ export function joinPasses(parts: readonly PassResult[]): UpdateResult {
   };
 }
 
-const tokens = ({ rows }: Pass): number => rows.reduce((sum, { row }) => sum + row.completion.length, 0);
+const tokens = ({ rows }: Pick<Pass, 'rows'>): number =>
+  rows.reduce((sum, { row }) => sum + row.completion.length, 0);
 
 /** Those that a KL term holds to the base. */
 const heldTokens = ({ rows, settings }: Pass): number =>
-  settings.klCoefficient === 0
-    ? 0
-    : tokens({ rows: rows.filter(({ row }) => row.klCoefficient !== 0), settings });
+  tokens({ rows: rows.filter(({ row }) => klCoefficientOf(row, settings) > 0) });

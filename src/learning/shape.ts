@@ -45,6 +45,11 @@ export const mapOf =
     }
     return null;
   };
+/** Also what is not there. */
+export const optional =
+  (check: Check): Check =>
+  (v) =>
+    v === undefined ? null : check(v);
 /** A number, a text or a truth value: what a setting may be. */
 export const scalar: Check = (v) =>
   typeof v === 'string' || typeof v === 'boolean' || number(v) === null

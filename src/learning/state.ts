@@ -11,7 +11,18 @@ import type { TrainerEvent } from './events.ts';
 import { checkEvent, record, task } from './event-shape.ts';
 import type { EvaluationSet } from './evaluation-set.ts';
 import type { StoredRecord } from './records.ts';
-import { fails, isObject, listOf, mapOf, object, orNull, text, whole, type Check } from './shape.ts';
+import {
+  fails,
+  isObject,
+  listOf,
+  mapOf,
+  object,
+  optional,
+  orNull,
+  text,
+  whole,
+  type Check,
+} from './shape.ts';
 
 export interface TrainerState {
   readonly version: number;
@@ -58,24 +69,24 @@ const questions = listOf(object({ taskId: text, prompt: text, expected: text }))
 
 const identity = object({
   name: text,
-  hash: (v) => (v === undefined ? null : text(v)),
+  hash: optional(text),
   parameters: whole,
   bytes: whole,
 });
 
 /** Readers of a run rely on these; the configuration is checked by itself. */
 const stateShape = object({
-  model: (v) => (v === undefined ? null : identity(v)),
+  model: optional(identity),
   step: whole,
   evaluatedAt: (v) => (v === -1 ? null : whole(v)),
   taken: object({ code: whole, fill: whole }),
   tokens: whole,
-  own: (v) => (v === undefined ? null : listOf(task)(v)),
+  own: optional(listOf(task)),
   buffer: listOf(object({ record, key: text })),
   evaluationSet: orNull(object({ alignment: listOf(record), reasoning: questions, testOutput: questions })),
   policy: object({
     step: whole,
-    steps: (v) => (v === undefined ? null : mapOf(whole)(v)),
+    steps: optional(mapOf(whole)),
     tensors: mapOf(tensor),
   }),
   events: whole,

@@ -3,7 +3,7 @@
  * moments of its own, may take turns on the one adapter. What the gradients are of is not known here.
  */
 import { adamScalarValues } from '../tensor/optimizer.ts';
-import type { TensorData } from '../tensor/types.ts';
+import { sizeOf } from '../tensor/types.ts';
 import { disposeAll, type DeviceTensor, type Runtime } from '../tensor/runtime/runtime.ts';
 import { initialAdapter, type AdapterMatrix, type AdapterSettings } from './adapter.ts';
 import type { Architecture } from './architecture.ts';
@@ -25,6 +25,11 @@ export interface TrainedAdapterOptions {
   readonly seed: number;
 }
 
+interface Shape {
+  readonly name: string;
+  readonly dims: readonly number[];
+}
+
 /** What an optimizer knows of the gradients it was given. */
 interface OptimizerState {
   /** By their names in the graph. */
@@ -41,17 +46,18 @@ const storedName = (optimizer: string, moment: string): string =>
 
 export class TrainedAdapter {
   /** With B = 0: it changes nothing. */
-  readonly base: Named = {};
+  readonly base: Named;
   /** By accumulator name; never disposed of before the end. */
-  readonly zeroGradients: Named = {};
+  readonly zeroGradients: Named;
   private matrices: Named = {};
-  private readonly optimizers = new Map<string, OptimizerState>();
+  private optimizers = new Map<string, OptimizerState>();
 
   constructor(private readonly options: TrainedAdapterOptions) {
-    for (const { name, dims } of options.matrices) {
-      this.base[name] = this.zeros(dims);
-      this.zeroGradients[accumulatorName(name)] = this.zeros(dims);
-    }
+    const { matrices } = options;
+    this.base = this.zeros(matrices);
+    this.zeroGradients = this.zeros(
+      matrices.map(({ name, dims }) => ({ name: accumulatorName(name), dims })),
+    );
     this.reset(options.seed);
   }
 
@@ -60,44 +66,43 @@ export class TrainedAdapter {
     return this.matrices;
   }
 
-  private upload(dims: readonly number[], data: Float32Array): DeviceTensor {
-    const tensor: TensorData = { dtype: 'float32', dims, data };
-    return this.options.runtime.upload(tensor);
-  }
-
-  private zeros(dims: readonly number[]): DeviceTensor {
-    return this.upload(dims, new Float32Array(sizeOf(dims)));
-  }
-
-  private momentShapes(): readonly (readonly [string, readonly number[]])[] {
+  private get moments(): readonly Shape[] {
     return this.options.matrices.flatMap(({ name, dims }) =>
-      Object.values(momentNames(name)).map((moment) => [moment, dims] as const),
+      Object.values(momentNames(name)).map((moment) => ({ name: moment, dims })),
     );
+  }
+
+  private upload(shapes: readonly Shape[], dataOf: (shape: Shape) => Float32Array): Named {
+    const { runtime } = this.options;
+    return Object.fromEntries(
+      shapes.map((shape) => [
+        shape.name,
+        runtime.upload({ dtype: 'float32', dims: shape.dims, data: dataOf(shape) }),
+      ]),
+    );
+  }
+
+  private zeros(shapes: readonly Shape[]): Named {
+    return this.upload(shapes, ({ dims }) => new Float32Array(sizeOf(dims)));
   }
 
   /** As after no step. */
   private untouched(): OptimizerState {
-    const moments = this.momentShapes().map(([name, dims]) => [name, this.zeros(dims)] as const);
-    return { moments: Object.fromEntries(moments), steps: 0 };
+    return { moments: this.zeros(this.moments), steps: 0 };
   }
 
-  private disposeOfState(): void {
+  private replaceState(matrices: Named, optimizers: readonly (readonly [string, OptimizerState])[]): void {
     disposeAll(this.matrices);
     for (const { moments } of this.optimizers.values()) disposeAll(moments);
-    this.matrices = {};
-    this.optimizers.clear();
+    this.matrices = matrices;
+    this.optimizers = new Map(optimizers);
   }
 
   /** Back to the seeded initial values, moments zero. */
   reset(seed: number): void {
     const initial = initialAdapter(this.options.architecture, this.options.adapter, seed);
-    const matrices = this.options.matrices.map(
-      ({ name, dims }) => [name, this.upload(dims, initial.get(name)!)] as const,
-    );
-    const optimizer = this.untouched();
-    this.disposeOfState();
-    this.matrices = Object.fromEntries(matrices);
-    this.optimizers.set(UNNAMED, optimizer);
+    const matrices = this.upload(this.options.matrices, ({ name }) => initial.get(name)!);
+    this.replaceState(matrices, [[UNNAMED, this.untouched()]]);
   }
 
   /** One step of AdamW by the optimizer that the settings name; disposes of the gradients. @returns their global norm before clipping */
@@ -149,7 +154,7 @@ export class TrainedAdapter {
 
   /** Takes over matrices and moments; all names and shapes are checked before anything is replaced. @throws RequestError */
   restore(snapshot: PolicySnapshot): void {
-    const find = (name: string, dims: readonly number[]): Float32Array => {
+    const dataOf = ({ name, dims }: Shape): Float32Array => {
       const stored = snapshot.tensors[name];
       if (!stored || stored.dims.join() !== dims.join() || stored.data.length !== sizeOf(dims)) {
         throw new RequestError(
@@ -159,36 +164,23 @@ export class TrainedAdapter {
       }
       return stored.data;
     };
-    const matrices = this.options.matrices.map(({ name, dims }) => ({ name, dims, data: find(name, dims) }));
-    const optimizers = Object.entries({ [UNNAMED]: snapshot.step, ...snapshot.steps }).map(
-      ([optimizer, steps]) => {
-        const moments = this.momentShapes().map(([name, dims]) => {
-          return { name, dims, data: find(storedName(optimizer, name), dims) };
-        });
-        return { optimizer, steps, moments };
-      },
+    const { moments } = this;
+    const momentOf = (optimizer: string) => (shape: Shape) =>
+      dataOf({ ...shape, name: storedName(optimizer, shape.name) });
+    const optimizers = Object.entries({ [UNNAMED]: snapshot.step, ...snapshot.steps });
+    this.options.matrices.forEach(dataOf);
+    for (const [optimizer] of optimizers) moments.forEach(momentOf(optimizer));
+
+    const copy = (shapes: readonly Shape[], from: (shape: Shape) => Float32Array): Named =>
+      this.upload(shapes, (shape) => from(shape).slice());
+    this.replaceState(
+      copy(this.options.matrices, dataOf),
+      optimizers.map(([name, steps]) => [name, { moments: copy(moments, momentOf(name)), steps }]),
     );
-    const upload = (
-      list: readonly {
-        readonly name: string;
-        readonly dims: readonly number[];
-        readonly data: Float32Array;
-      }[],
-    ): Named =>
-      Object.fromEntries(list.map(({ name, dims, data }) => [name, this.upload(dims, data.slice())]));
-    const next = upload(matrices);
-    const states = optimizers.map(
-      ({ optimizer, steps, moments }) => [optimizer, { moments: upload(moments), steps }] as const,
-    );
-    this.disposeOfState();
-    this.matrices = next;
-    for (const [optimizer, state] of states) this.optimizers.set(optimizer, state);
   }
 
   dispose(): void {
-    this.disposeOfState();
+    this.replaceState({}, []);
     for (const tensors of [this.base, this.zeroGradients]) disposeAll(tensors);
   }
 }
-
-const sizeOf = (dims: readonly number[]): number => dims.reduce((size, dim) => size * dim, 1);

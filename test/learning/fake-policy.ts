@@ -32,6 +32,18 @@ export type Table = (prompt: string) => readonly string[];
 
 const logProb = (token: number) => -0.1 - (token % 7) / 10;
 
+/** What an update says, zero but for what is given. */
+export const updateResult = (given: Partial<UpdateResult>): UpdateResult => ({
+  loss: 0,
+  gradNorm: 0,
+  entropy: 0,
+  kl: 0,
+  clipRatioLow: 0,
+  clipRatioHigh: 0,
+  logProbs: [],
+  ...given,
+});
+
 export class FakePolicy implements Policy {
   readonly tokenizer = characters;
   readonly info: PolicyInfo;
@@ -94,15 +106,12 @@ export class FakePolicy implements Policy {
     this.#shift = (this.#shift + Math.abs(pull) * settings.learningRate * 100 * (1 + seen)) % 1;
     if (optimizer === undefined) this.#steps++;
     else this.#named = { ...this.#named, [optimizer]: seen + 1 };
-    return {
+    return updateResult({
       loss: this.losses.shift() ?? -pull,
       gradNorm: Math.abs(pull),
       entropy: 0.5,
-      kl: 0,
-      clipRatioLow: 0,
-      clipRatioHigh: 0,
       logProbs: rows.map(({ completion }) => Float32Array.from(completion, logProb)),
-    };
+    });
   }
 
   async snapshot(): Promise<PolicySnapshot> {

@@ -4,7 +4,7 @@ import { createConfig } from '../../src/learning/config.ts';
 import type { WeightedRow } from '../../src/learning/normalise.ts';
 import { joinPasses, passesOf, type Pass } from '../../src/learning/passes.ts';
 import { updateSettings } from '../../src/learning/settings.ts';
-import type { UpdateResult } from '../../src/policy/types.ts';
+import { updateResult as result } from './fake-policy.ts';
 
 const row = (index: number, length: number, klCoefficient?: number): WeightedRow => ({
   index,
@@ -22,17 +22,6 @@ const ROWS = [...CODE, ...ALIGNMENT];
 const kindOf = ({ index }: WeightedRow) => (index < 2 ? 'code' : 'alignment');
 const own = (weight: number) => createConfig({ 'alignment.optimizer': 'own', 'alignment.weight': weight });
 const OWN = own(0.5);
-
-const result = (over: Partial<UpdateResult>): UpdateResult => ({
-  loss: 0,
-  gradNorm: 0,
-  entropy: 0,
-  kl: 0,
-  clipRatioLow: 0,
-  clipRatioHigh: 0,
-  logProbs: [],
-  ...over,
-});
 
 describe('the updates of a step', () => {
   it('are one where the optimizer is shared', () => {

@@ -8,7 +8,7 @@ import { compare, inspect, predict, type Source } from '../../src/ui/learner/ans
 import { checkDraft } from '../../src/ui/learner/check-draft.ts';
 import { inTurns, Turns, UpdatesSeen } from '../../src/ui/learner/turns.ts';
 import type { Draft } from '../../src/ui/questions.ts';
-import { characters, FakePolicy } from '../learning/fake-policy.ts';
+import { characters, FakePolicy, updateResult } from '../learning/fake-policy.ts';
 import { programs, sumTask } from '../learning/tasks.ts';
 
 let sandbox: Sandbox;
@@ -40,15 +40,7 @@ describe('turns', () => {
       advantages: Float32Array.of(1, -1),
       weights: Float32Array.of(1, 1),
     };
-    const result = (logProb: number) => ({
-      loss: 0,
-      gradNorm: 0,
-      entropy: 0,
-      kl: 0,
-      clipRatioLow: 0,
-      clipRatioHigh: 0,
-      logProbs: [Float32Array.of(logProb, logProb)],
-    });
+    const result = (logProb: number) => updateResult({ logProbs: [Float32Array.of(logProb, logProb)] });
     for (const step of [1, 2, 3]) {
       seen.step = step;
       seen.add([row], result(-step));
