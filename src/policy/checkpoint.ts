@@ -2,6 +2,7 @@
  * Where weights come from, tensor by tensor, so that no more than one of them is held beside the result: a checkpoint in safetensors
  * (one file or shards) here, one in GGUF in gguf/checkpoint.ts. What is made of the tensors is weights.ts.
  */
+import { sizeOf } from '../tensor/types.ts';
 import { CheckpointError } from './errors.ts';
 import { BLOCK } from './quantise.ts';
 import { parseSafetensorsHeader, toFloat32, type SafetensorsEntry } from './safetensors.ts';
@@ -30,6 +31,9 @@ export interface Checkpoint {
   vector(name: string, length: number): Promise<Float32Array>;
 }
 
+/** Read at once, bytes: the file's form of a large tensor never lies whole beside its floats. A multiple of every type's size. */
+const PIECE_BYTES = 16 * 2 ** 20;
+
 interface Place {
   readonly source: RangeSource;
   readonly entry: SafetensorsEntry;
@@ -45,7 +49,7 @@ export async function openSafetensors(sources: readonly RangeSource[]): Promise<
     }
   }
   const all = sources.map(({ name }) => name).join(', ');
-  const read = async (name: string, dims: readonly number[]) => {
+  const find = (name: string, dims: readonly number[]): Place => {
     const place = places.get(name);
     if (!place) throw new CheckpointError(all, `tensor ${name} is missing`);
     const { source, entry } = place;
@@ -55,20 +59,29 @@ export async function openSafetensors(sources: readonly RangeSource[]): Promise<
         `tensor ${name} has shape [${entry.dims}], config.json asks for [${dims}]`,
       );
     }
-    return { ...entry, bytes: await source.read(entry.begin, entry.end), place: source.name };
+    return place;
   };
   const floats = async (name: string, dims: readonly number[]) => {
-    const tensor = await read(name, dims);
-    return { data: toFloat32(tensor, `${tensor.place}, tensor ${name}`), stored: tensor.dtype };
+    const { source, entry } = find(name, dims);
+    const { dtype, begin, end } = entry;
+    const data = new Float32Array(sizeOf(dims));
+    let filled = 0;
+    for (let from = begin; from < end; from += PIECE_BYTES) {
+      const bytes = await source.read(from, Math.min(end, from + PIECE_BYTES));
+      const piece = toFloat32({ dtype, bytes }, `${source.name}, tensor ${name}`);
+      data.set(piece, filled);
+      filled += piece.length;
+    }
+    return { data, stored: dtype };
   };
 
   /** Our own pair: `NAME.quants` (U8 [out, in * bits / 8]) and `NAME.scales` ([out, in / 32]), see quantise.ts. */
   const ownBlocks = async (name: string, [outFeatures, inFeatures]: readonly [number, number]) => {
-    const { entry } = places.get(`${name}.quants`)!;
-    const bits = entry.dims[1] === inFeatures ? 8 : 4;
+    const bits = places.get(`${name}.quants`)!.entry.dims[1] === inFeatures ? 8 : 4;
+    const { source, entry } = find(`${name}.quants`, [outFeatures, (inFeatures * bits) / 8]);
     if (entry.dtype !== 'U8')
       throw new CheckpointError(all, `tensor ${name}.quants is ${entry.dtype}, not U8`);
-    const quants = (await read(`${name}.quants`, [outFeatures, (inFeatures * bits) / 8])).bytes;
+    const quants = await source.read(entry.begin, entry.end);
     const scales = (await floats(`${name}.scales`, [outFeatures, inFeatures / BLOCK])).data;
     const blocks = { bits, block: BLOCK, outFeatures, inFeatures, quants, scales } as const;
     return { weight: { kind: 'quantised', blocks }, stored: `int${bits}` } as const;

@@ -5,7 +5,7 @@
  *
  *   weights      one copy in host memory
  *   graphs       each compiled graph with weights has copies of them: those of a step, for each kind of rollout, and after the first step a
- *                quarter more for other lengths; at most GRAPH_CAP together
+ *                quarter more for other lengths; together at most as many whole ones as fit under GRAPH_CAP
  *   adapter      6 x 4 bytes a parameter: A and B, two moments, the gradient, the zero gradient, the base's zero adapter; two more moments
  *                for each further optimizer
  *   activations  of one micro-batch of M tokens in rows of T, fp32, kept for the backward pass:
@@ -13,7 +13,7 @@
  *                            layer more for what is computed at the moment
  *                the head    4 x M x vocabulary; of a large vocabulary three pieces, for the quarter of the tokens that is asked about
  *   cache        keys and values of the rollouts decoded together, 2 x layers x rows x capacity x key/value width x 4 bytes, as input and
- *                output of a chunk; and a head in blocks of 8 bits, which is made floats for each token
+ *                output of a chunk; and where the device has no product with blocks of 8 bits, such a head, which is made floats for each token
  *
  * Rollouts and updates take turns, so that the larger counts. The heap of WebAssembly never shrinks and keeps the larger, too. On the host
  * caches outlive their use until they are collected.
@@ -79,13 +79,15 @@ interface Costs {
   readonly hostCaches: number;
   /** What an allocator needs for a byte asked of it. */
   readonly slack: number;
+  /** Whether a head in blocks of 8 bits is made floats for each token. */
+  readonly floatHead: boolean;
 }
 
 /** Measured by the bench, WebGPU's not: there was no such device to measure. */
 const COSTS: Readonly<Record<DeviceKind, Costs>> = {
-  wasm: { runtime: 165 * MIB, copies: 1.15, caches: 2, hostCaches: 2.5, slack: 1.2 },
-  native: { runtime: 45 * MIB, copies: 1.83, caches: 0, hostCaches: 2.5, slack: 1 },
-  webgpu: { runtime: 200 * MIB, copies: 2, caches: 2, hostCaches: 0, slack: 1.1 },
+  wasm: { runtime: 165 * MIB, copies: 1.15, caches: 2, hostCaches: 2.5, slack: 1.2, floatHead: true },
+  native: { runtime: 45 * MIB, copies: 1.83, caches: 0, hostCaches: 2.5, slack: 1, floatHead: false },
+  webgpu: { runtime: 200 * MIB, copies: 2, caches: 2, hostCaches: 0, slack: 1.1, floatHead: true },
 };
 
 /** @returns bytes that a compiled graph takes for `bytes` of weights */
@@ -186,7 +188,11 @@ function estimate(
   const forwards = 1 + batches.length + (request.scored ? 1 : 0);
   const kept = Math.min(1, sizes.programs / (variants * (forwards + 1)));
   const all = variants * (forwards * forward + backward);
-  const graphs = Math.max(costs.copies * backward, Math.min(costs.copies * all * kept, sizes.graphBytes));
+  const [there, back] = [costs.copies * forward, costs.copies * backward];
+  const graphs = Math.max(
+    back,
+    Math.min(costs.copies * all * kept, wholeGraphs(sizes.graphBytes, there, back)),
+  );
 
   const { time } = packedShape(Math.min(Math.max(longest, SHARING_TIME), LONGEST_ROW), Infinity);
   const tokens = microBatchTokens(a, adapterLayers, time, sizes.microBatchTokens);
@@ -196,7 +202,8 @@ function estimate(
 
   const capacity = Math.ceil(longest / 64) * 64;
   const cache = 2 * a.layers * batches.at(-1)! * capacity * a.keyValueHeads * a.headWidth * parameterBytes;
-  const head = request.bytesPerWeight.table < 4 ? parameterBytes * a.vocabSize * a.width : 0;
+  const isFloatHead = costs.floatHead && request.bytesPerWeight.table < 4;
+  const head = isFloatHead ? parameterBytes * a.vocabSize * a.width : 0;
   const settings = { rank, ...(adapterLayers !== undefined && { layers: adapterLayers }) };
   const adapterParameters = adapterMatrices(a, settings).reduce(
     (sum, { dims }) => sum + dims[0] * dims[1],
@@ -217,6 +224,12 @@ function estimate(
   };
   const total = Object.values(parts).reduce((sum, bytes) => sum + bytes, 0);
   return { prediction: { ...parts, total }, heap: graphs + largest };
+}
+
+/** The most that whole graphs take of a limit, bytes: large ones leave much of it empty. @param there, back sizes of a graph of either kind */
+function wholeGraphs(limit: number, there: number, back: number): number {
+  const beside = (taken: number): number => taken + Math.floor(Math.max(0, limit - taken) / there) * there;
+  return Math.max(beside(0), back <= limit ? beside(back) : 0);
 }
 
 /** The run does not fit under the cap, however small its working sizes. */

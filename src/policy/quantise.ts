@@ -67,32 +67,42 @@ function bestScale(values: Float32Array, half: number): number {
   return best;
 }
 
-/** Back to float32 [outFeatures, inFeatures]. */
-export function dequantise({
-  bits,
-  block,
-  outFeatures,
-  inFeatures,
-  quants,
-  scales,
-  offsets,
-}: BlockQuantised): Float32Array {
+/** Back to float32, row-major: values `begin` to `end` of [outFeatures, inFeatures]. Absent: all. */
+export function dequantise(
+  { bits, block, outFeatures, inFeatures, quants, scales, offsets }: BlockQuantised,
+  begin = 0,
+  end = outFeatures * inFeatures,
+): Float32Array {
   const half = 2 ** (bits - 1);
-  const weight = new Float32Array(outFeatures * inFeatures);
-  for (let i = 0; i < weight.length; i++) {
+  const weight = new Float32Array(end - begin);
+  for (let i = begin; i < end; i++) {
     const code = bits === 8 ? quants[i]! : (quants[i >> 1]! >> (4 * (i & 1))) & 0xf;
     const at = Math.floor(i / block);
-    weight[i] = (code - half) * scales[at]! + (offsets?.[at] ?? 0);
+    weight[i - begin] = (code - half) * scales[at]! + (offsets?.[at] ?? 0);
   }
   return weight;
 }
 
-/** |held - exact| / |exact|, both as vectors; 0 for equal ones. */
-export function relativeError(exact: Float32Array, held: Float32Array): number {
+/** Values that are compared at once. */
+const PIECE_VALUES = 1 << 20;
+
+/**
+ * |held - exact| / |exact|, both as vectors of `length` values that are asked for piece by piece: neither need be held as floats whole.
+ * 0 for equal ones.
+ */
+export function relativeError(
+  length: number,
+  exact: (begin: number, end: number) => Float32Array,
+  held: (begin: number, end: number) => Float32Array,
+): number {
   let [error, size] = [0, 0];
-  for (let i = 0; i < exact.length; i++) {
-    error += (exact[i]! - held[i]!) ** 2;
-    size += exact[i]! ** 2;
+  for (let begin = 0; begin < length; begin += PIECE_VALUES) {
+    const end = Math.min(length, begin + PIECE_VALUES);
+    const [wanted, got] = [exact(begin, end), held(begin, end)];
+    for (let i = 0; i < wanted.length; i++) {
+      error += (wanted[i]! - got[i]!) ** 2;
+      size += wanted[i]! ** 2;
+    }
   }
   return error === 0 ? 0 : Math.sqrt(error / size);
 }

@@ -97,13 +97,20 @@ function formatOfTables({ vocabSize, width }: Architecture, format: LinearFormat
 export const dense = (weight: LinearWeight): Float32Array =>
   weight.kind === 'dense' ? weight.data : dequantise(weight.blocks);
 
+/** Values `begin` to `end` of it. */
+const partOf =
+  (weight: LinearWeight) =>
+  (begin: number, end: number): Float32Array =>
+    weight.kind === 'dense' ? weight.data.subarray(begin, end) : dequantise(weight.blocks, begin, end);
+
 const nameOf = (weight: LinearWeight): MatrixReport['held'] =>
   weight.kind === 'dense' ? 'fp32' : `int${weight.blocks.bits}`;
 
 function lossOf(stored: LinearWeight, held: LinearWeight): number {
   // Floats out of blocks lose nothing.
   if (held === stored || held.kind === 'dense') return 0;
-  return relativeError(dense(stored), dequantise(held.blocks));
+  const { outFeatures, inFeatures } = held.blocks;
+  return relativeError(outFeatures * inFeatures, partOf(stored), partOf(held));
 }
 
 function convert({ weight, nearest }: StoredMatrix, format: LinearFormat): LinearWeight {

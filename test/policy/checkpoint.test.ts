@@ -1,9 +1,11 @@
 /** Folders as transformers writes them: one file or shards, three number formats, several ends of a text; and what is refused. */
 import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { openSafetensors } from '../../src/policy/checkpoint.ts';
 import { CheckpointError } from '../../src/policy/errors.ts';
 import { exportAdapter, importAdapter } from '../../src/policy/peft.ts';
 import {
+  floatBytes,
   parseSafetensors,
   toFloat32,
   writeSafetensors,
@@ -41,6 +43,25 @@ function asBrain(data: Float32Array): Uint8Array {
   bits.forEach((value, i) => (out[i] = value >>> 16));
   return new Uint8Array(out.buffer);
 }
+
+it.each(['BF16', 'F32'] as const)('a large matrix in %s is read in pieces, never whole', async (dtype) => {
+  const [rows, columns] = [9000, 1024] as const;
+  const data = Float32Array.from({ length: rows * columns }, (_, i) => i % 251);
+  const bytes = dtype === 'F32' ? floatBytes(data) : asBrain(data);
+  const source = bytesSource(
+    writeSafetensors([{ name: 'a.weight', dtype, dims: [rows, columns], bytes }]),
+    'a',
+  );
+  const sizes: number[] = [];
+  const watched: typeof source = {
+    ...source,
+    read: (begin, end) => (sizes.push(end - begin), source.read(begin, end)),
+  };
+  const { weight } = await (await openSafetensors([watched])).matrix('a', [rows, columns]);
+  // Not toEqual: nine million numbers compared one by one take longer than the rest of this file.
+  expect(weight.kind === 'dense' && Buffer.compare(floatBytes(weight.data), floatBytes(data))).toBe(0);
+  expect(Math.max(...sizes)).toBeLessThan(bytes.length);
+});
 
 describe.each(['llama', 'qwen2'])('a folder: %s', (name) => {
   let common: Record<string, Uint8Array>;

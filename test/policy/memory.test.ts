@@ -66,6 +66,19 @@ describe('a prediction', () => {
     expect(activationBytes({ ...small, hiddenWidth: 3 }, undefined, 64)).toBe(4 * (2 * perLayer + 4 * 10));
   });
 
+  test('counts whole graphs under their limit', () => {
+    const graphsUnder = (graphBytes: number): number =>
+      predictMemory({ ...model, kinds: 2, scored: true }, { ...FULL_SIZES, graphBytes }).graphs;
+    const [least, all] = [graphsUnder(0), graphsUnder(Infinity)];
+    const limits = Array.from({ length: 1000 }, (_, i) => least + ((all - least) * i) / 1000);
+    const taken = limits.map(graphsUnder);
+    taken.forEach((bytes, i) => expect(bytes).toBeLessThanOrEqual(limits[i]!));
+    // Between two numbers of graphs a larger limit holds no more.
+    expect(new Set(taken).size).toBeLessThan(2 * (all / least) + 2);
+    // A graph that is larger than the limit is held all the same.
+    expect(least).toBeGreaterThan(0);
+  });
+
   test('grows with whatever makes a run larger', () => {
     const { total } = predictMemory(model);
     const larger: Partial<MemoryRequest>[] = [
