@@ -10,7 +10,7 @@ const STEPS = [
   'tasks.ts',
   `code.ts --count 180000 --outputs 60000 --seed 1 --out ${FOLDER}`,
   `execution.ts --count 110000 --seed 1 --out ${FOLDER}`,
-  `code.ts --count 26000 --outputs 7000 --wrong-kept 0.8 --seed 2 --out ${LAST}`,
+  `code.ts --count 26000 --outputs 7000 --wrong-kept 0.7 --seed 2 --out ${LAST}`,
   `execution.ts --misread --count 22000 --seed 2 --out ${LAST}`,
 ];
 

@@ -20,6 +20,7 @@ export const MISREADINGS: readonly Misreading[] = [
   { name: 'added as assigned', pattern: / \+= /g, as: ' = ' },
   { name: 'times as plus', pattern: / \* /g, as: ' + ' },
   { name: 'appended in front', pattern: /\.append\(/g, as: '.insert(0, ' },
+  { name: 'divisible as not divisible', pattern: /( % \w+) == /g, as: '$1 != ' },
 ];
 
 /**
