@@ -1,5 +1,5 @@
 /**
- * How a program is misread: what somebody executes who overlooks where a variable starts, an accumulation or an order. An execution document
+ * How a program is misread: what somebody executes who overlooks where a variable starts, an accumulation, an order or a test. An execution document
  * with a misreading shows the program as it is and the trajectory of the program as misread, as a body of the corpus shows a
  * misconception about its description. So the model is wrong about execution where people are, and a reward has something to turn
  * round. Each misreading keeps the lines where they are; whether it changes anything is seen by executing both.
@@ -20,7 +20,7 @@ export const MISREADINGS: readonly Misreading[] = [
   { name: 'added as assigned', pattern: / \+= /g, as: ' = ' },
   { name: 'times as plus', pattern: / \* /g, as: ' + ' },
   { name: 'appended in front', pattern: /\.append\(/g, as: '.insert(0, ' },
-  { name: 'divisible as not divisible', pattern: /( % \w+) == /g, as: '$1 != ' },
+  { name: 'a remainder equal as unequal', pattern: /( % \w+) == /g, as: '$1 != ' },
 ];
 
 /**

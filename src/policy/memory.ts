@@ -187,12 +187,9 @@ function estimate(
   const variants = request.kinds * (request.steps > 1 ? 1.25 : 1);
   const forwards = 1 + batches.length + (request.scored ? 1 : 0);
   const kept = Math.min(1, sizes.programs / (variants * (forwards + 1)));
-  const all = variants * (forwards * forward + backward);
   const [there, back] = [costs.copies * forward, costs.copies * backward];
-  const graphs = Math.max(
-    back,
-    Math.min(costs.copies * all * kept, wholeGraphs(sizes.graphBytes, there, back)),
-  );
+  const all = variants * (forwards * there + back);
+  const graphs = Math.max(back, Math.min(all * kept, wholeGraphs(sizes.graphBytes, there, back)));
 
   const { time } = packedShape(Math.min(Math.max(longest, SHARING_TIME), LONGEST_ROW), Infinity);
   const tokens = microBatchTokens(a, adapterLayers, time, sizes.microBatchTokens);
@@ -226,10 +223,13 @@ function estimate(
   return { prediction: { ...parts, total }, heap: graphs + largest };
 }
 
-/** The most that whole graphs take of a limit, bytes: large ones leave much of it empty. @param there, back sizes of a graph of either kind */
+/**
+ * The most that whole graphs take under a limit, bytes: large ones leave much of it empty. One of the second kind is held whatever the limit.
+ * @param there, back sizes of a graph of either kind
+ */
 function wholeGraphs(limit: number, there: number, back: number): number {
   const beside = (taken: number): number => taken + Math.floor(Math.max(0, limit - taken) / there) * there;
-  return Math.max(beside(0), back <= limit ? beside(back) : 0);
+  return Math.max(beside(0), beside(back));
 }
 
 /** The run does not fit under the cap, however small its working sizes. */

@@ -93,15 +93,9 @@ function formatOfTables({ vocabSize, width }: Architecture, format: LinearFormat
   return format === 'int4' ? 'int8' : format;
 }
 
-/** [outFeatures, inFeatures] as float32. */
-export const dense = (weight: LinearWeight): Float32Array =>
-  weight.kind === 'dense' ? weight.data : dequantise(weight.blocks);
-
-/** Values `begin` to `end` of it. */
-const partOf =
-  (weight: LinearWeight) =>
-  (begin: number, end: number): Float32Array =>
-    weight.kind === 'dense' ? weight.data.subarray(begin, end) : dequantise(weight.blocks, begin, end);
+/** [outFeatures, inFeatures] as float32, of it values `begin` to `end`; absent: all. Dense weights share their memory. */
+export const dense = (weight: LinearWeight, begin?: number, end?: number): Float32Array =>
+  weight.kind === 'dense' ? weight.data.subarray(begin, end) : dequantise(weight.blocks, begin, end);
 
 const nameOf = (weight: LinearWeight): MatrixReport['held'] =>
   weight.kind === 'dense' ? 'fp32' : `int${weight.blocks.bits}`;
@@ -110,7 +104,11 @@ function lossOf(stored: LinearWeight, held: LinearWeight): number {
   // Floats out of blocks lose nothing.
   if (held === stored || held.kind === 'dense') return 0;
   const { outFeatures, inFeatures } = held.blocks;
-  return relativeError(outFeatures * inFeatures, partOf(stored), partOf(held));
+  return relativeError(
+    outFeatures * inFeatures,
+    (begin, end) => dense(stored, begin, end),
+    (begin, end) => dense(held, begin, end),
+  );
 }
 
 function convert({ weight, nearest }: StoredMatrix, format: LinearFormat): LinearWeight {
