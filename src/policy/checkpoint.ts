@@ -31,6 +31,13 @@ export interface Checkpoint {
   vector(name: string, length: number): Promise<Float32Array>;
 }
 
+/** The numbers themselves, for a file whose bytes were damaged where no header tells. @throws CheckpointError */
+export function checkFinite(values: Float32Array, place: string, tensor: string): Float32Array {
+  const at = values.findIndex((value) => !Number.isFinite(value));
+  if (at >= 0) throw new CheckpointError(place, `tensor ${tensor} holds ${values[at]}, which no weight is`);
+  return values;
+}
+
 /** Read at once, bytes: the file's form of a large tensor never lies whole beside its floats. A multiple of every type's size. */
 const PIECE_BYTES = 16 * 2 ** 20;
 
@@ -72,7 +79,7 @@ export async function openSafetensors(sources: readonly RangeSource[]): Promise<
       data.set(piece, filled);
       filled += piece.length;
     }
-    return { data, stored: dtype };
+    return { data: checkFinite(data, source.name, name), stored: dtype };
   };
 
   /** Our own pair: `NAME.quants` (U8 [out, in * bits / 8]) and `NAME.scales` ([out, in / 32]), see quantise.ts. */

@@ -125,6 +125,21 @@ describe.each(['llama', 'qwen2'])('a folder: %s', (name) => {
     expect(model.tokenizer.endIds).toEqual([model.tokenizer.eosId, 3, 7]);
   });
 
+  it.each(['model.layers.1.mlp.up_proj.weight', 'model.norm.weight'])(
+    'refuses weights that are no numbers: %s',
+    async (damaged) => {
+      const broken = tensors.map((tensor) =>
+        // All bits set are no number in any format of floats.
+        tensor.name === damaged
+          ? { ...tensor, bytes: new Uint8Array(tensor.bytes.length).fill(0xff) }
+          : tensor,
+      );
+      await expect(load({ 'model.safetensors': writeSafetensors(broken) })).rejects.toThrow(
+        `tensor ${damaged} holds NaN`,
+      );
+    },
+  );
+
   it('refuses an index that names a path out of the folder, and a tensor in two files', async () => {
     const index = json({ weight_map: { a: '../../secret.safetensors' } });
     await expect(load({ 'model.safetensors.index.json': index })).rejects.toThrow(CheckpointError);

@@ -2,7 +2,7 @@
  * The weights of a GGUF file under the names that transformers gives them. Rows of queries and keys are put back in their order; blocks
  * are repacked without loss where block-types.ts knows how.
  */
-import type { Checkpoint, StoredMatrix } from '../checkpoint.ts';
+import { checkFinite, type Checkpoint, type StoredMatrix } from '../checkpoint.ts';
 import { CheckpointError } from '../errors.ts';
 import { fingerprint } from '../sources/fingerprint.ts';
 import type { RangeSource } from '../sources/range-source.ts';
@@ -71,17 +71,22 @@ export function openGgufWeights(source: RangeSource, header: GgufHeader, layout:
     const bytes = await source.read(begin, end);
     return isPermuted(name) ? unpermuteRows(bytes, dims[0]!, layout.headWidth) : bytes;
   };
+  const finite = (values: Float32Array, name: string) => checkFinite(values, source.name, name);
   return {
     bytes: source.size,
     fingerprint: () => fingerprint([source]),
     has: (name) => header.tensors.has(`${ggufName(name)}.weight`),
     async matrix(name, shape): Promise<StoredMatrix> {
-      const tensor = find(`${ggufName(name)}.weight`, shape);
+      const stored = `${ggufName(name)}.weight`;
+      const tensor = find(stored, shape);
       const [outFeatures, inFeatures] = shape;
       const bytes = await bytesOf(name, tensor);
       const blocks = repackBlocks(tensor.type, bytes, outFeatures, inFeatures);
-      if (blocks) return { weight: { kind: 'quantised', blocks }, stored: tensor.type };
-      const data = decodeBlocks(tensor.type, bytes);
+      if (blocks) {
+        for (const values of [blocks.scales, blocks.offsets]) if (values) finite(values, stored);
+        return { weight: { kind: 'quantised', blocks }, stored: tensor.type };
+      }
+      const data = finite(decodeBlocks(tensor.type, bytes), stored);
       const { nearest } = BLOCK_TYPES[tensor.type];
       return {
         weight: { kind: 'dense', outFeatures, inFeatures, data },
@@ -91,8 +96,9 @@ export function openGgufWeights(source: RangeSource, header: GgufHeader, layout:
     },
     async vector(name, length) {
       const [, stem, ending] = /^(.*)(\.weight|\.bias)$/.exec(name)!;
-      const tensor = find(`${ggufName(stem!)}${ending}`, [length]);
-      return decodeBlocks(tensor.type, await bytesOf(name, tensor));
+      const stored = `${ggufName(stem!)}${ending}`;
+      const tensor = find(stored, [length]);
+      return finite(decodeBlocks(tensor.type, await bytesOf(name, tensor)), stored);
     },
   };
 }

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PolicyError } from '../../../src/policy/errors.ts';
+import { readGgufHeader } from '../../../src/policy/gguf/header.ts';
 import { buildPolicy } from '../../../src/policy/load.ts';
 import type { LoraPolicy } from '../../../src/policy/policy.ts';
 import { openGgufModel, type OpenedModel } from '../../../src/policy/sources/open-model.ts';
@@ -124,6 +125,17 @@ describe('a GGUF file that cannot be used', () => {
     const at = Buffer.from(bytes).indexOf(name) + name.length + 4 + 16;
     new DataView(bytes.buffer).setUint32(at, 17, true);
     await expect(open(bytes)).rejects.toThrow(/quantised as IQ2_XS, which is not supported/);
+  });
+
+  it.each([
+    ['a scale of blocks', 'blk.0.attn_q.weight'],
+    ['a norm', 'blk.1.attn_norm.weight'],
+  ])('whose numbers are none: %s', async (_, name) => {
+    const bytes = await read('llama.gguf');
+    // Sixteen set bits are no number in half precision, thirty-two in single.
+    const { begin } = (await readGgufHeader(bytesSource(bytes, 'model.gguf'))).tensors.get(name)!;
+    bytes.fill(0xff, begin, begin + 4);
+    await expect(open(bytes)).rejects.toThrow(`model.gguf: tensor ${name} holds NaN`);
   });
 
   it('answers changed bytes with a model or a typed error, never another one', async () => {
