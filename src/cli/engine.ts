@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { planMemory, type MemoryPlan, type Loading } from '../experiment/memory.ts';
+import { fittingTasks, longestPrompt } from '../experiment/real-model.ts';
 import type { Config } from '../learning/config.ts';
 import { buildPolicy, defaultFormat } from '../policy/load.ts';
 import type { WorkingSizes } from '../policy/memory.ts';
@@ -11,6 +12,7 @@ import { precisionWish, type PrecisionWish } from '../policy/precision.ts';
 import type { OpenedModel } from '../policy/sources/open-model.ts';
 import type { LinearFormat, MatrixReport } from '../policy/weights.ts';
 import { createSandbox, workersByDefault, type SandboxOptions } from '../sandbox/node.ts';
+import { lazySandbox } from '../sandbox/lazy.ts';
 import type { Sandbox } from '../sandbox/types.ts';
 import { loadBuiltIn } from '../tasks/built-in.ts';
 import { parseTaskSet } from '../tasks/files.ts';
@@ -27,6 +29,25 @@ const PUBLIC = resolve(import.meta.dirname, '../../public');
 /** Interpreters in worker threads, one per core where the options say nothing. @throws SandboxStartError */
 export function openSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   return createSandbox(options);
+}
+
+/** Where test programs run, never beside the programs under test. Its interpreters start with the first task that has one. */
+export const openTestSandbox = (): Sandbox =>
+  lazySandbox(() => createSandbox({ spare: false }), { boundary: 'thread', workers: workersByDefault() });
+
+/** The tasks that leave room for an answer, and a line about the others. @throws CommandError where there are none */
+export function roomyTasks(
+  tasks: readonly Task[],
+  model: OpenedModel,
+  config: Config,
+  progress: (line: string) => void,
+): readonly Task[] {
+  const fitting = fittingTasks(tasks, model, config);
+  const left = tasks.length - fitting.length;
+  const room = `beside ${config['code.maxNewTokens']} new tokens in the context of ${model.architecture.contextLength}`;
+  if (fitting.length === 0) throw new CommandError(`no task's prompt has room ${room}`);
+  if (left > 0) progress(`${left} of ${tasks.length} tasks have no room ${room} and are left out`);
+  return fitting;
 }
 
 /** The micro-Python tasks, train and held-out. @throws CommandError, TaskFileError */
@@ -95,22 +116,24 @@ export async function openPolicy(request: ModelRequest): Promise<LoraPolicy> {
 
 /**
  * What a run of `model` will take here, and working sizes that keep it under `memory.capMiB`.
- * @param longestPrompt tokens; absent: that of the built-in tasks
+ * @param tasks absent: the built-in ones
  * @throws MemoryCapError
  */
 export function memoryPlan(
   config: Config,
   { model, linears, adapterLayers, device = 'wasm' }: Omit<ModelRequest, 'model'> & { model: OpenedModel },
-  longestPrompt?: number,
+  tasks?: readonly Task[],
 ): MemoryPlan {
   const { architecture, checkpoint } = model;
   const format = linears ?? defaultFormat(architecture, device, checkpoint.bytes);
   const loading: Loading = {
     bytesPerWeight: bytesPerWeight(architecture, format, checkpoint.bytes),
     ...(adapterLayers !== undefined && adapterLayers > 0 && { adapterLayers }),
-    ...(longestPrompt !== undefined && { longestPrompt }),
+    ...(tasks && { longestPrompt: longestPrompt(tasks, model.tokenizer, config) }),
   };
-  const machine = { device, pythonWorkers: workersByDefault(), place: 'node' } as const;
+  // Test programs have as many interpreters of their own.
+  const sandboxes = tasks?.some(({ check }) => check !== undefined) ? 2 : 1;
+  const machine = { device, pythonWorkers: sandboxes * workersByDefault(), place: 'node' } as const;
   return planMemory(config, architecture, machine, loading);
 }
 

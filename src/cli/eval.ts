@@ -18,12 +18,14 @@ import {
   deviceOption,
   openPolicy,
   openSandbox,
+  openTestSandbox,
   precisionOption,
+  roomyTasks,
   tasksNamed,
   weightsOption,
 } from './engine.ts';
 import { openModelAt, reportLines } from './models.ts';
-import { UsageError } from './errors.ts';
+import { CommandError, UsageError } from './errors.ts';
 import { fromWhereTheUserIs } from './files.ts';
 import { measures } from './report.ts';
 
@@ -94,7 +96,8 @@ export const evalCommand: Command = {
     const suiteTasks = all.some(({ split }) => split === 'heldout')
       ? all
       : all.map((task) => ({ ...task, split: 'heldout' as const }));
-    const tasks = evaluationTasks(suiteTasks, config['eval.tasks']);
+    const roomy = roomyTasks(suiteTasks, model, config, progress);
+    const tasks = evaluationTasks(roomy, config['eval.tasks']);
     const threads =
       options.threads === undefined ? undefined : wholeNumber(options.threads, 'threads', 1, 1, 256);
     const policy = await openPolicy({
@@ -114,6 +117,7 @@ export const evalCommand: Command = {
     try {
       if (adapter !== undefined) await policy.restore(adapterSnapshot(adapter, policy));
       const sandbox = withLimits(await openSandbox({ heapLimit: heapLimit(config) }), programLimits(config));
+      const trusted = openTestSandbox();
       try {
         progress(
           `${policy.info.name} on ${policy.info.device}: ${tasks.length} tasks, ${samples} samples each`,
@@ -122,16 +126,19 @@ export const evalCommand: Command = {
         const random = createRandom(config.seed).fork('evaluation');
         const result = await measure(
           tasks,
-          { policy, sandbox, format, config, random, signal },
+          { policy, sandbox, trusted, format, config, random, signal },
           adapter !== undefined,
           options['by-task'] === true
             ? (groups) => groups.forEach((group) => out(taskLine(group)))
             : undefined,
         );
+        // Measures without a sample are left out; without any there is nothing to tell.
+        if (result.metrics['eval_heldout/pass@1'] === undefined)
+          throw new CommandError('no sample got a verdict: the tests of these tasks do not run');
         if (options.json === true) out(JSON.stringify(result.metrics));
         else for (const line of measures(result)) out(line);
       } finally {
-        await sandbox.dispose();
+        await Promise.all([sandbox.dispose(), trusted.dispose()]);
       }
     } finally {
       await policy.dispose();

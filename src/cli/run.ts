@@ -3,7 +3,7 @@ import { TrainerControl } from '../learning/control.ts';
 import { heapLimit } from '../learning/harness.ts';
 import { parseAssignments, type Config, type ConfigOverrides } from '../learning/config.ts';
 import { presetConfig, PRESETS } from '../experiment/presets.ts';
-import { ADAPTED_LAYERS, longestPrompt, realModelSettings } from '../experiment/real-model.ts';
+import { ADAPTED_LAYERS, realModelSettings } from '../experiment/real-model.ts';
 import type { LoraPolicy } from '../policy/policy.ts';
 import type { OpenedModel } from '../policy/sources/open-model.ts';
 import type { MatrixReport } from '../policy/weights.ts';
@@ -18,7 +18,9 @@ import {
   memoryPlan,
   openPolicy,
   openSandbox,
+  openTestSandbox,
   precisionOption,
+  roomyTasks,
   tasksNamed,
   weightsOption,
   type ModelRequest,
@@ -85,6 +87,7 @@ ${presets}
     });
     const resume = options.resume === true;
     const own = options.model !== undefined;
+    const isBuiltIn = !own && options.tasks === undefined;
     const given = [options.preset, options.steps, options.seed, options.set].some((one) => one !== undefined);
     const preset = options.preset ?? (own ? 'rlvr' : undefined);
     if (preset === undefined && (given || !resume)) {
@@ -119,7 +122,7 @@ ${presets}
     const changes = folder.loaded === null || asked === null || !given ? [] : changesTo(config, asked);
     const summary = await withLogs(options.out, (log) =>
       withAdapter(options['save-adapter'], (keep) =>
-        follow({ config, changes, folder, machine, own, tasks, log, keep }, context),
+        follow({ config, changes, folder, machine, own, isBuiltIn, tasks, log, keep }, context),
       ),
     );
     if (options.json === true) {
@@ -212,6 +215,8 @@ interface Work {
   readonly machine: Omit<ModelRequest, 'rank' | 'alpha' | 'seed' | 'model'> & { readonly model: OpenedModel };
   /** Whether the model is the user's and not nano. */
   readonly own: boolean;
+  /** Whether model and tasks are those that come with the project. */
+  readonly isBuiltIn: boolean;
   readonly tasks: readonly Task[];
   readonly log: Log;
   readonly keep: Keep | undefined;
@@ -219,14 +224,15 @@ interface Work {
 
 /** Trains and says what happens, event by event. */
 async function follow(
-  { config, changes, folder, machine, own, tasks, log, keep }: Work,
+  { config, changes, folder, machine, own, isBuiltIn, tasks: all, log, keep }: Work,
   { out, progress, signal }: Context,
 ): Promise<Summary> {
-  const warning = contaminationWarning(tasks);
+  const warning = contaminationWarning(all);
   if (warning !== null) progress(warning);
+  const tasks = roomyTasks(all, machine.model, config, progress);
   const [rank, alpha] = [config['adapter.rank'], config['adapter.alpha']];
-  const longest = own ? longestPrompt(tasks, machine.model.tokenizer, config) : undefined;
-  const { sizes, prediction } = memoryPlan(config, { rank, alpha, seed: config.seed, ...machine }, longest);
+  const request = { rank, alpha, seed: config.seed, ...machine };
+  const { sizes, prediction } = memoryPlan(config, request, isBuiltIn ? undefined : tasks);
   const onReport = (report: readonly MatrixReport[]): void => {
     if (own) for (const line of reportLines(report)) progress(line);
   };
@@ -246,6 +252,7 @@ async function follow(
   const open = async (): Promise<Session & { readonly policy: LoraPolicy }> => {
     const policy = await openPolicy({ rank, alpha, seed: config.seed, ...machine, sizes, onReport });
     const sandbox = await openSandbox({ heapLimit: heapLimit(config) });
+    const trusted = openTestSandbox();
     progress(
       `${policy.info.name} on ${policy.info.device}, ${sandbox.workers} Python workers, about ${Math.ceil(prediction.total / 2 ** 20)} MiB`,
     );
@@ -253,7 +260,8 @@ async function follow(
     return {
       policy,
       sandbox,
-      dispose: async () => void (await Promise.all([sandbox.dispose(), policy.dispose()])),
+      trusted,
+      dispose: async () => void (await Promise.all([sandbox.dispose(), trusted.dispose(), policy.dispose()])),
     };
   };
   const events = trainSurviving({

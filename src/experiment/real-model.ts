@@ -41,6 +41,16 @@ export const longestPrompt = (tasks: readonly Task[], tokenizer: Tokenizer, conf
     0,
   );
 
+/** The tasks that leave room for an answer: a context may be short, and problems of a benchmark long. @throws PromptStyleError */
+export function fittingTasks(
+  tasks: readonly Task[],
+  { tokenizer, architecture }: Pick<OpenedModel, 'tokenizer' | 'architecture'>,
+  config: Config,
+): Task[] {
+  const room = architecture.contextLength - config['code.maxNewTokens'];
+  return tasks.filter((task) => longestPrompt([task], tokenizer, config) <= room);
+}
+
 /**
  * What a run will take, with working sizes that keep it under `memory.capMiB` and under what the device can address.
  * @param longest tokens of the longest prompt

@@ -2,6 +2,7 @@
 import { pageWorkers, planMemory } from '../../experiment/memory.ts';
 import {
   ADAPTED_LAYERS,
+  fittingTasks,
   longestPrompt,
   planOwnModel,
   realModelSettings,
@@ -58,7 +59,7 @@ export async function openEngine(request: LoadRequest, onStage: (stage: LoadStag
   // What only the model could tell; the page sets its own configuration by it once it is loaded.
   const open = MODEL_KEYS.filter((key) => !request.asked?.includes(key));
   const config = { ...request.config, ...(settings && pick(settings, open)) } as Config;
-  const tasks = own ? fitting(all, opened, config) : all;
+  const tasks = own ? fittingTasks(all, opened, config) : all;
   const layers = own ? Math.min(ADAPTED_LAYERS, architecture.layers) : undefined;
   const adapter = {
     rank: config['adapter.rank'],
@@ -138,14 +139,6 @@ async function fetchAll(
     }),
   ]);
   return { files, model: opened };
-}
-
-/** The tasks that leave room for an answer: a visitor's model may have a short context. */
-function fitting(tasks: readonly Task[], { tokenizer, architecture }: OpenedModel, config: Config): Task[] {
-  const room = architecture.contextLength - config['code.maxNewTokens'];
-  const lengthOf = (task: Task) =>
-    tokenizer.encode(codePrompt(task, tokenizer, config['prompt.style'])).length;
-  return tasks.filter((task) => lengthOf(task) <= room);
 }
 
 /** Settings that a model decides and nobody can know before it is read. */
