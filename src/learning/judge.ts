@@ -6,7 +6,7 @@ import type { CallResult, Limits, Outcome, Sandbox } from '../sandbox/types.ts';
 import type { Example, Task } from '../tasks/types.ts';
 import type { FailedTest, Verdict } from './events.ts';
 import { checkProgram } from '../sandbox/check.ts';
-import { equalValues } from '../sandbox/equal.ts';
+import { equalValues, type Equality } from '../sandbox/equal.ts';
 import { parseLiteral, toLiteral } from '../sandbox/literal.ts';
 import { orNull } from './harness.ts';
 import { extractProgram, type Extraction } from './extract.ts';
@@ -75,7 +75,7 @@ async function judgeExamples(
   const tests = examples.map((example, i) => ({
     example,
     call: result?.calls[i],
-    verdict: grade(example, result?.calls[i]),
+    verdict: grade(example, result?.calls[i], task.equality ?? 'strict'),
   }));
   const failing = tests.filter(({ verdict }) => verdict !== 'pass' && verdict !== 'harness-error');
   const inputs = failing.map(({ example, call }) => ({
@@ -97,14 +97,14 @@ async function judgeExamples(
   return { program, verdict: isKnown ? 'pass' : 'harness-error', failing: [] };
 }
 
-function grade(example: Example, call: CallResult | undefined): Verdict {
+function grade(example: Example, call: CallResult | undefined, equality: Equality): Verdict {
   if (call === undefined) return 'harness-error';
   if (call.outcome !== 'ok') return call.outcome;
   if (call.value === undefined) return 'harness-error';
   const expected = parseLiteral(example.expected);
   // A test whose expected answer cannot be read is the task's fault, not the program's.
   if ('malformed' in expected) return 'harness-error';
-  return equalValues(call.value, expected, 'strict') ? 'pass' : 'wrong';
+  return equalValues(call.value, expected, equality) ? 'pass' : 'wrong';
 }
 
 /** What a reader sees of a failed call: the value, or the error line. */

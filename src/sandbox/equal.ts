@@ -1,6 +1,6 @@
 /**
- * When two values count as the same, in the two grading modes of method.md. Pure comparison of canonical values; which of them is the truth
- * does not matter: both modes are symmetric. What is not wholly known (opaque, cut off, cyclic) equals nothing.
+ * When two values count as the same: in the two grading modes of method.md, and as Python's own `==` says. Pure comparison of canonical values; which of them is the truth
+ * does not matter: every mode is symmetric. What is not wholly known (opaque, cut off, cyclic) equals nothing.
  */
 import { toLiteral } from './literal.ts';
 import { pairUp } from './pair-up.ts';
@@ -12,9 +12,12 @@ import { compareValues, floatNumber, isGradable, type Value } from './value.ts';
  */
 export type GradingMode = 'strict' | 'coderlplus';
 
-export function equalValues(a: Value, b: Value, mode: GradingMode): boolean {
+/** `python`: what the assertions of a benchmark mean, `==` of built-in values. */
+export type Equality = GradingMode | 'python';
+
+export function equalValues(a: Value, b: Value, mode: Equality): boolean {
   if (!isGradable(a) || !isGradable(b)) return false;
-  return mode === 'strict' ? strict(a, b) : lenient(a, b);
+  return { strict, coderlplus: lenient, python: pythonEqual }[mode](a, b);
 }
 
 function strict(a: Value, b: Value): boolean {
@@ -53,6 +56,28 @@ function sameEntries(a: Dict, b: Dict, same: (x: Value, y: Value) => boolean): b
   );
 }
 
+/** Numbers by what they are worth, to the last digit; sets of either kind by their members; nothing equals a NaN. */
+function pythonEqual(a: Value, b: Value): boolean {
+  const [x, y] = [exactNumber(a), exactNumber(b)];
+  if (x !== undefined && y !== undefined) return x === y;
+  if (isSet(a) && isSet(b)) return pairUp(a.items, b.items, pythonEqual, compareValues);
+  if (isSequence(a) && a.type === b.type)
+    return a.items.length === b.items.length && a.items.every((item, i) => pythonEqual(item, b.items[i]!));
+  if (a.type === 'dict' && b.type === 'dict') return sameEntries(a, b, pythonEqual);
+  return (
+    (a.type === 'none' && b.type === 'none') || (a.type === 'str' && b.type === 'str' && a.value === b.value)
+  );
+}
+
+/** Whole ones as bigint, so that `===` is exact between an int and a float. */
+function exactNumber(value: Value): bigint | number | undefined {
+  if (value.type === 'bool') return value.value ? 1n : 0n;
+  if (value.type === 'int') return BigInt(value.value);
+  if (value.type !== 'float') return undefined;
+  const x = floatNumber(value.value);
+  return Number.isInteger(x) ? BigInt(x) : x;
+}
+
 const truths = ['True', 'true', '1'];
 const falsehoods = ['False', 'false', '0'];
 const nothings = ['None', 'none', 'null'];
@@ -89,6 +114,12 @@ function numberOf(value: Value): number | undefined {
   return value.type === 'float' ? floatNumber(value.value) : undefined;
 }
 
-function isSequence(value: Value): boolean {
+type Items = Extract<Value, { items: unknown }>;
+
+function isSequence(value: Value): value is Items & { readonly type: 'list' | 'tuple' } {
   return value.type === 'list' || value.type === 'tuple';
+}
+
+function isSet(value: Value): value is Items & { readonly type: 'set' | 'frozenset' } {
+  return value.type === 'set' || value.type === 'frozenset';
 }

@@ -68,18 +68,20 @@ export function readMbpp(raw: Row, place: TaskFilePlace): Task {
     .join('\n');
   const header = definition[0].trimEnd();
   const shown = tests[0]!.trim().replaceAll('"""', "'''");
-  const prompt = `${header}\n    """${description}\n    ${shown}\n    """\n`;
   const examples = tests.map((test) => exampleOf(test, entryPoint));
   const isPlain = setup === '' && examples.every((example) => example !== null);
   const before = code.slice(0, definition.index).trim();
   const solution = code.slice(definition.index + definition[0].length + 1);
+  // The docstring stands as deep as the published body, so that one can follow the other.
+  const indent = /^[ \t]+(?=\S)/m.exec(solution)?.[0] ?? '    ';
+  const prompt = `${header}\n${indent}"""${description}\n${indent}${shown}\n${indent}"""\n`;
   return {
     id: `MBPP/${Number(number)}`,
     description,
     prompt,
     entryPoint,
     ...(isPlain
-      ? { visible: examples.slice(0, 1), hidden: examples.slice(1) }
+      ? { visible: examples.slice(0, 1), hidden: examples.slice(1), equality: 'python' }
       : { visible: [], hidden: [], check: checkOf(entryPoint, setup, tests) }),
     split: splitOfMbpp(Number(number)),
     tags: ['mbpp'],

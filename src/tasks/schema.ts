@@ -14,6 +14,7 @@ const KNOWN = [
   'entryPoint',
   'visible',
   'hidden',
+  'equality',
   'check',
   'split',
   'tags',
@@ -40,6 +41,13 @@ export function readTask(raw: unknown, place: TaskFilePlace): Task {
   const prompt = text(raw, 'prompt', place);
   const entryPoint =
     raw['entryPoint'] === undefined ? functionIn(prompt, place) : text(raw, 'entryPoint', place);
+  const equality = optionalText(raw, 'equality', place);
+  if (equality !== undefined && equality !== 'python')
+    throw new TaskFileError(
+      { ...place, field: 'equality' },
+      `is ${shown(equality)}.`,
+      'Use "python" (what == says), or leave it out (exact type and value).',
+    );
   const check = optionalText(raw, 'check', place);
   const solution = optionalText(raw, 'solution', place);
   const visible = examples(raw, 'visible', place);
@@ -58,6 +66,7 @@ export function readTask(raw: unknown, place: TaskFilePlace): Task {
     entryPoint,
     visible,
     hidden,
+    ...(equality === undefined ? {} : { equality }),
     ...(check === undefined ? {} : { check }),
     split: splitField(raw['split'], place),
     tags: tagsField(raw['tags'], place),

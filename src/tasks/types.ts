@@ -25,6 +25,8 @@ export interface Task {
   readonly visible: readonly Example[];
   /** Held back: reward and evaluation use visible and hidden together. */
   readonly hidden: readonly Example[];
+  /** How results are compared with what is expected: as Python's `==` does; absent: type and value exactly. */
+  readonly equality?: 'python';
   /** A test program that defines `check(candidate)` (HumanEval). Runs apart from the candidate. */
   readonly check?: string;
   readonly split: Split;

@@ -1,5 +1,8 @@
 /** MBPP and CRUXEval in the forms their authors publish, files recognised by their fields, and what is said about public problems. */
 import { describe, expect, it } from 'vitest';
+import { afterWholePrompt } from '../../src/learning/extract.ts';
+import { judge } from '../../src/learning/judge.ts';
+import { createSandbox } from '../../src/sandbox/node.ts';
 import { TaskFileError } from '../../src/tasks/errors.ts';
 import { contaminationWarning, readTaskFile } from '../../src/tasks/task-file.ts';
 
@@ -34,15 +37,54 @@ describe('MBPP', () => {
       split: 'heldout',
       visible: [{ args: '1, 2', expected: '3' }],
       hidden: [{ args: "'(', ')'", expected: "'()'" }],
+      equality: 'python',
       solution: '  return a + b',
     });
     expect(task!.prompt).toBe(
-      'def add(a, b):\n    """Write a function to add two numbers.\n    assert add(1, 2) == 3\n    """\n',
+      'def add(a, b):\n  """Write a function to add two numbers.\n  assert add(1, 2) == 3\n  """\n',
     );
     expect(other).toMatchObject({ id: 'MBPP/601', split: 'train', visible: [], hidden: [] });
     expect(other!.check).toContain('import math');
     expect(other!.check).toContain('    root = candidate\n    assert math.isclose(root(4), 2.0)');
   });
+
+  it('takes its published solutions for right: `==` of Python, and bodies as deep as they are indented', async () => {
+    const published = [
+      // Divides, where the assertion compares with whole numbers.
+      {
+        task_id: 14,
+        text: 'Write a function to find the volume of a prism.',
+        code: 'def find_volume(l,b,h) : \n    return ((l * b * h) / 2) ',
+        test_list: ['assert find_volume(10,8,6) == 240', 'assert find_volume(3,2,2) == 6'],
+      },
+      {
+        task_id: 15,
+        text: 'Write a function to say whether a number is odd.',
+        code: 'def odd(n):\r\n  if n % 2:\r\n    return 1\r\n  return 0',
+        test_list: ['assert odd(3) == True', 'assert odd(4) == False'],
+      },
+      {
+        task_id: 16,
+        text: 'Write a function to add two numbers.',
+        code: 'def add(a,b): \n\tc = a + b\n\treturn c',
+        test_list: ['assert add(1, 2) == 3.0'],
+      },
+    ];
+    const tasks = await readTaskFile(lines(...published), 'mbpp.jsonl');
+    const sandbox = await createSandbox({ workers: 1 });
+    try {
+      for (const task of tasks) {
+        const options = { sandbox, extraction: 'continuation' } as const;
+        expect(await judge(task, afterWholePrompt(task, task.solution!), options), task.id).toMatchObject({
+          verdict: 'pass',
+        });
+        const other = afterWholePrompt(task, task.solution!.replaceAll('return', 'return 7 +'));
+        expect((await judge(task, other, options)).verdict, task.id).toBe('wrong');
+      }
+    } finally {
+      await sandbox.dispose();
+    }
+  }, 240_000);
 
   it('is read as a JSON list as well', async () => {
     expect((await readTaskFile(JSON.stringify([plain]), 'sanitized-mbpp.json')).length).toBe(1);
