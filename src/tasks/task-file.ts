@@ -1,11 +1,12 @@
 /**
  * Any task file that is read here, recognised by its fields: our task sets and JSONL, HumanEval, MBPP, CRUXEval; JSONL or a JSON list,
- * plain or gzipped. It also says what to keep in mind about public benchmarks.
+ * plain or gzipped, or parquet. It also says what to keep in mind about public benchmarks.
  */
 import { readCruxEval, readMbpp } from './benchmarks.ts';
 import { readText } from './bytes.ts';
 import { TaskFileError } from './errors.ts';
 import { importHumanEval, importJsonl, parseTaskSet } from './files.ts';
+import { isParquet, parquetLines } from './parquet.ts';
 import { isRecord } from './schema.ts';
 import type { Task } from './types.ts';
 
@@ -13,7 +14,10 @@ type Row = Readonly<Record<string, unknown>>;
 
 /** @throws TaskFileError naming file, line and field */
 export async function readTaskFile(content: string | Uint8Array, name: string): Promise<Task[]> {
-  const source = await readText(content, name);
+  const source =
+    typeof content !== 'string' && isParquet(content)
+      ? await parquetLines(content, name)
+      : await readText(content, name);
   const start = source.trimStart()[0];
   const whole = start === '[' || start === '{' ? parsed(source) : undefined;
   if (isRecord(whole) && whole['tasks'] !== undefined) return [...parseTaskSet(source, name).tasks];
