@@ -1,8 +1,7 @@
 /**
  * A model on the Hugging Face Hub by its id: which files it needs and how large they are, before anything is fetched, and then the files
- * through the cache. The Hub's protocol is @huggingface/hub's; a server that speaks it will do.
+ * through the cache.
  */
-import { HubApiError, listFiles, type ListFileEntry } from '@huggingface/hub';
 import { CheckpointError, PolicyError } from '../errors.ts';
 import { parseArchitecture, type Architecture } from '../architecture.ts';
 import { peekArchitecture, PEEK_BYTES } from '../gguf/peek.ts';
@@ -10,31 +9,21 @@ import { download, fetchRange, type DownloadOptions } from './download.ts';
 import type { ModelCache } from './model-cache.ts';
 import { openGgufModel, openModel, type ModelFiles, type OpenedModel } from './open-model.ts';
 import type { RangeSource } from './range-source.ts';
-import { DownloadError, GatedError, ModelAccessError } from './source-errors.ts';
+import { authorised, hubFiles, hubFileUrl, type HubAccess, type HubFile } from './hub-listing.ts';
+import { ModelAccessError } from './source-errors.ts';
 
-export interface HubRequest {
+export interface HubRequest extends HubAccess {
   /** `owner/name`, optionally `owner/name/FILE.gguf` where a repository holds several. */
   readonly id: string;
-  readonly revision?: string;
-  readonly accessToken?: string;
-  /** Default: the Hub. */
-  readonly hubUrl?: string;
-  readonly fetch?: typeof fetch;
 }
 
 export interface HubModel {
   readonly id: string;
-  readonly files: readonly {
-    readonly path: string;
-    readonly size: number;
-    readonly sha256?: string;
-    readonly oid: string;
-  }[];
+  readonly files: readonly HubFile[];
   /** Of all files that would be fetched, bytes. */
   readonly bytes: number;
 }
 
-const HUB = 'https://huggingface.co';
 const ID = /^([\w.-]+\/[\w.-]+)(?:\/([\w.-]+\.gguf))?$/;
 /** What a model in safetensors consists of; anything else in a repository is not fetched. */
 const WANTED =
@@ -48,33 +37,11 @@ export async function describeHubModel(request: HubRequest): Promise<HubModel> {
       `"${request.id}" is no model id`,
       'An id is owner/name, as in the address of its page.',
     );
-  const all: ListFileEntry[] = [];
-  try {
-    for await (const entry of listFiles({
-      repo: repository,
-      ...(request.revision !== undefined && { revision: request.revision }),
-      ...(request.hubUrl !== undefined && { hubUrl: request.hubUrl }),
-      ...(request.fetch && { fetch: request.fetch }),
-      ...(request.accessToken !== undefined && { accessToken: request.accessToken }),
-    }))
-      if (entry.type === 'file') all.push(entry);
-  } catch (error) {
-    throw asAccessError(error, repository);
-  }
-  const files = chosen(all, repository, file).map(({ path, size, lfs, oid }) => ({
-    path,
-    size: lfs?.size ?? size,
-    oid: lfs?.oid ?? oid ?? '',
-    ...(lfs && { sha256: lfs.oid }),
-  }));
+  const files = chosen(await hubFiles('model', repository, request), repository, file);
   return { id: request.id, files, bytes: files.reduce((sum, { size }) => sum + size, 0) };
 }
 
-function chosen(
-  all: readonly ListFileEntry[],
-  repository: string,
-  file: string | undefined,
-): readonly ListFileEntry[] {
+function chosen(all: readonly HubFile[], repository: string, file: string | undefined): readonly HubFile[] {
   const ggufs = all.filter(({ path }) => path.endsWith('.gguf'));
   if (file !== undefined) {
     const named = ggufs.filter(({ path }) => path === file);
@@ -98,26 +65,6 @@ function chosen(
   throw new PolicyError(
     `${repository} holds no model that can be read`,
     'Supported: safetensors with config.json and tokenizer.json, or GGUF.',
-  );
-}
-
-function asAccessError(error: unknown, repository: string): PolicyError {
-  if (error instanceof HubApiError) {
-    if (error.statusCode === 401 || error.statusCode === 403)
-      return new GatedError(repository, { cause: error });
-    if (error.statusCode === 404)
-      return new ModelAccessError(`there is no model ${repository}`, 'Check the spelling and the revision.', {
-        cause: error,
-      });
-    return new DownloadError(`the Hub answered ${error.statusCode}`, 'Try again in a while.', {
-      cause: error,
-    });
-  }
-  if (error instanceof PolicyError) return error;
-  return new DownloadError(
-    `the Hub cannot be reached (${(error as Error).message})`,
-    'Without a connection use a model from the cache or from a file.',
-    { cause: error },
   );
 }
 
@@ -163,8 +110,8 @@ export const cacheKey = ({ id, revision = 'main' }: HubRequest, path: string): s
   `${ID.exec(id)?.[1]}@${revision}/${path}`;
 
 /** Address of a file. */
-export const fileUrl = ({ id, revision = 'main', hubUrl = HUB }: HubRequest, path: string): string =>
-  `${hubUrl}/${ID.exec(id)?.[1]}/resolve/${encodeURIComponent(revision)}/${path}`;
+export const fileUrl = (request: HubRequest, path: string): string =>
+  hubFileUrl('model', ID.exec(request.id)![1]!, path, request);
 
 /**
  * The sizes of a model from a few kilobytes: its config.json, or the first bytes of its GGUF file. Null where they do not say.
@@ -251,13 +198,4 @@ function open(id: string, sources: ReadonlyMap<string, RangeSource>): Promise<Op
     },
   };
   return openModel(files);
-}
-
-function authorised({ fetch: get = fetch, accessToken }: HubRequest): typeof fetch {
-  if (accessToken === undefined) return get;
-  return (input, init) => {
-    const headers = new Headers(init?.headers);
-    headers.set('authorization', `Bearer ${accessToken}`);
-    return get(input, { ...init, headers });
-  };
 }

@@ -1,0 +1,92 @@
+/**
+ * Which files a repository of the Hub has, models and datasets alike, and what can be wrong with asking. It fetches no file. The
+ * protocol is @huggingface/hub's; a server that speaks it will do.
+ */
+import { HubApiError, listFiles, type ListFileEntry } from '@huggingface/hub';
+import { PolicyError } from '../errors.ts';
+import { DownloadError, GatedError, ModelAccessError } from './source-errors.ts';
+
+/** How the Hub is asked. */
+export interface HubAccess {
+  readonly revision?: string;
+  readonly accessToken?: string;
+  /** Default: the Hub. */
+  readonly hubUrl?: string;
+  readonly fetch?: typeof fetch;
+}
+
+export interface HubFile {
+  readonly path: string;
+  readonly size: number;
+  readonly sha256?: string;
+  readonly oid: string;
+}
+
+export const HUB = 'https://huggingface.co';
+
+/** A model's lie in its first folder, a dataset's in any. @throws ModelAccessError, GatedError, DownloadError */
+export async function hubFiles(
+  kind: 'model' | 'dataset',
+  repository: string,
+  { revision, accessToken, hubUrl, fetch: get }: HubAccess,
+): Promise<readonly HubFile[]> {
+  const all: ListFileEntry[] = [];
+  try {
+    for await (const entry of listFiles({
+      repo: { type: kind, name: repository },
+      ...(kind === 'dataset' && { recursive: true }),
+      ...(revision !== undefined && { revision }),
+      ...(hubUrl !== undefined && { hubUrl }),
+      ...(get && { fetch: get }),
+      ...(accessToken !== undefined && { accessToken }),
+    }))
+      if (entry.type === 'file') all.push(entry);
+  } catch (error) {
+    throw asAccessError(error, kind, repository);
+  }
+  return all.map(({ path, size, lfs, oid }) => ({
+    path,
+    size: lfs?.size ?? size,
+    oid: lfs?.oid ?? oid ?? '',
+    ...(lfs && { sha256: lfs.oid }),
+  }));
+}
+
+function asAccessError(error: unknown, kind: 'model' | 'dataset', repository: string): PolicyError {
+  if (error instanceof HubApiError) {
+    const cause = { cause: error };
+    if (error.statusCode === 401 || error.statusCode === 403) return new GatedError(repository, cause);
+    if (error.statusCode === 404)
+      return new ModelAccessError(
+        `there is no ${kind} ${repository}`,
+        'Check the spelling and the revision.',
+        cause,
+      );
+    return new DownloadError(`the Hub answered ${error.statusCode}`, 'Try again in a while.', cause);
+  }
+  if (error instanceof PolicyError) return error;
+  return new DownloadError(
+    `the Hub cannot be reached (${(error as Error).message})`,
+    `Without a connection use a ${kind} from the cache or from a file.`,
+    { cause: error },
+  );
+}
+
+/** Address of a file. */
+export const hubFileUrl = (
+  kind: 'model' | 'dataset',
+  repository: string,
+  path: string,
+  { revision = 'main', hubUrl = HUB }: HubAccess,
+): string =>
+  `${hubUrl}/${kind === 'dataset' ? 'datasets/' : ''}${repository}/resolve/${encodeURIComponent(revision)}/${path}`;
+
+/** `fetch` that says who asks. */
+export function authorised({ accessToken, fetch: get = fetch }: HubAccess): typeof fetch {
+  if (accessToken === undefined) return get;
+  return (input, init) => {
+    const headers = new Headers(init?.headers);
+    headers.set('authorization', `Bearer ${accessToken}`);
+    return get(input, { ...init, headers });
+  };
+}
