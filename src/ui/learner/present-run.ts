@@ -41,7 +41,7 @@ export class PresentRun {
   step = 0;
   readonly turns = new Turns();
   readonly updates = new UpdatesSeen();
-  /** Tasks of the visitor's own: part of every run from here on. */
+  /** Tasks of the visitor's own: part of every run of Play from here on. */
   #own: readonly Task[] = [];
   #control = new TrainerControl();
   #abort = new AbortController();
@@ -121,7 +121,8 @@ export class PresentRun {
     this.#abort = new AbortController();
     const early = this.#control.takeChanges();
     this.#control = new TrainerControl();
-    for (const task of this.#own) this.#control.addTask(task);
+    // What another room trains is what its configuration says, and nothing else.
+    if (this.#options.keeping.isOn) for (const task of this.#own) this.#control.addTask(task);
     this.updates.clear();
     if (this.#from !== null) for (const [key, value] of early) this.#control.change(key, value);
     // Changed before the run began: part of its configuration, not of its story.

@@ -14,6 +14,7 @@ import type { Vault } from '../vault.ts';
 import { loadDecoder } from './decoder.ts';
 import { DraftState } from './draft.svelte.ts';
 import { Knobs, type Change } from './knobs.svelte.ts';
+import { LentError } from './lent.ts';
 import { Line, type Connection } from './line.ts';
 import { MemoryState } from './memory.svelte.ts';
 import { ModelState } from './model-state.svelte.ts';
@@ -181,6 +182,8 @@ export class Visit {
     try {
       const { learner } = this.line;
       if (!learner || this.model.model === null) throw new Error(s.ask.noModel);
+      // It would join the other room's run.
+      if (question.ask === 'add-task' && this.isLent) throw new LentError();
       return await learner.ask(question);
     } catch (cause) {
       return { error: toErrorData(cause, fallback) };
