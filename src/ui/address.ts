@@ -22,12 +22,23 @@ export function withWord(href: string, name: string, value: string | null): stri
   return url.href;
 }
 
-/** The same address saying a configuration instead of the one it said. */
-export function withSetup(href: string, config: Config, preset: PresetName): string {
+/** Settings as the address says them. */
+export interface Said {
+  readonly config: Config;
+  readonly preset: PresetName;
+  /** What the model in use asks for, below what the visitor changed. */
+  readonly layer: ConfigOverrides;
+}
+
+/**
+ * The same address saying a configuration instead of the one it said. What a model of the visitor's asks for is not said: the address does
+ * not say the model, and another one would be asked in the wrong way.
+ */
+export function withSetup(href: string, { config, preset, layer }: Said): string {
   const url = new URL(href);
   for (const name of [...url.searchParams.keys()])
     if (isSetupWord(name) || name === 'set') url.searchParams.delete(name);
-  for (const [name, value] of printSetup(config, preset, PAGE_EVALUATION))
+  for (const [name, value] of printSetup(config, preset, { ...PAGE_EVALUATION, ...layer }))
     url.searchParams.append(name, value);
   return url.href;
 }

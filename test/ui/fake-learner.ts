@@ -165,8 +165,8 @@ function evaluation(step: number, next: () => number): TrainerEvent {
   return { type: 'evaluation', step, metrics, intervals };
 }
 
-/** The script of a run, as the trainer would yield it. */
-export function* script(config: Config): Generator<TrainerEvent, void> {
+/** The script of a run, as the trainer would yield it. @param from steps that it has done before */
+export function* script(config: Config, from = 0): Generator<TrainerEvent, void> {
   const next = uniform(config.seed);
   const model = {
     name: 'nano',
@@ -176,9 +176,11 @@ export function* script(config: Config): Generator<TrainerEvent, void> {
     contextLength: 256,
     bytes: 2_400_000,
   };
-  yield { type: 'run-started', version: 1, config, model, tasks: { train: 800, heldout: 100 } };
-  yield evaluation(0, next);
-  for (let step = 1; step <= config.steps; step++) {
+  if (from === 0) {
+    yield { type: 'run-started', version: 1, config, model, tasks: { train: 800, heldout: 100 } };
+    yield evaluation(0, next);
+  }
+  for (let step = from + 1; step <= config.steps; step++) {
     const alignmentPrompts = step === 1 ? 0 : config['alignment.prompts'];
     yield {
       type: 'step-started',
@@ -288,6 +290,8 @@ export class FakeLearner implements Learner {
 
   /** Finished steps. */
   private steps = 0;
+  /** Steps done when the run ended that is to go on. */
+  private from = 0;
 
   constructor(
     private readonly timing: Pace = { load: 0, event: 0 },
@@ -362,7 +366,7 @@ export class FakeLearner implements Learner {
     this.goal = 'rest';
     await this.pulling;
     this.config = config;
-    this.events = null;
+    [this.events, this.from] = [null, 0];
     this.move('idle');
   }
   async change(key: ConfigKey, value: ConfigValue): Promise<void> {
@@ -415,11 +419,13 @@ export class FakeLearner implements Learner {
     });
   }
   private async pull(): Promise<void> {
-    this.events ??= script(this.config);
+    this.events ??= script(this.config, this.from);
     while (this.goal !== 'rest') {
       await wait(this.timing.event);
       const { value, done } = this.events.next();
       if (done || !value) {
+        // Started again, it goes on from here.
+        [this.events, this.from] = [null, this.steps];
         this.move('finished');
         return;
       }

@@ -6,7 +6,7 @@ import type { TransportState } from '../../src/ui/protocol.ts';
 import { Puller } from '../../src/ui/learner/pull.ts';
 import { script } from './fake-learner.ts';
 
-function open(steps: number, failAt = Infinity, pauseAfter = Infinity) {
+function open(steps: number, failAt = Infinity, pauseAfter = Infinity, onward = () => false) {
   const events: TrainerEvent[] = [];
   const states: TransportState[] = [];
   const errors: unknown[] = [];
@@ -21,6 +21,7 @@ function open(steps: number, failAt = Infinity, pauseAfter = Infinity) {
   }
   const puller: Puller = new Puller({
     begin: run,
+    onward,
     onEvent: (event) => {
       events.push(event);
       if (events.length === pauseAfter) puller.pause();
@@ -65,6 +66,24 @@ describe('pulling', () => {
     puller.step();
     await until('paused');
     expect([begun.count, finished()]).toEqual([2, 3]);
+  });
+
+  test('after the end it goes on when it can, by beginning from there', async () => {
+    const { puller, until, begun, finished } = open(2, Infinity, Infinity, () => true);
+    puller.start();
+    await until('finished');
+    puller.step();
+    await until('paused');
+    expect([begun.count, finished()]).toEqual([2, 3]);
+  });
+
+  test('after a failure it does not go on by itself, even where it could', async () => {
+    const { puller, until, begun } = open(5, 3, Infinity, () => true);
+    puller.start();
+    await until('finished');
+    puller.start();
+    await until('finished');
+    expect(begun.count).toBe(1);
   });
 
   test('a run that fails is over and says why', async () => {

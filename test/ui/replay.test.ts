@@ -13,11 +13,12 @@ const events = [...script(config)];
 const bytes = new TextEncoder().encode(recordingText({ manifest: null, events, tasks: [], pieces: {} }));
 
 /** What a live run looks like once step k is over. */
-function liveAfter(k: number): unknown {
+function liveRun(k: number): RunState {
   const run = new RunState();
   for (const event of events.slice(0, endsOfSteps(events)[k])) run.take(event);
-  return run.snapshot();
+  return run;
 }
+const liveAfter = (k: number): unknown => liveRun(k).snapshot();
 
 let replay: Replay;
 beforeEach(async () => {
@@ -56,6 +57,20 @@ test.each([
     replay.seek(to);
     expect(replay.run.snapshot()).toEqual(liveAfter(Math.max(0, Math.min(STEPS, to))));
   }
+});
+
+test('after going back and on again every step up to there can still be read', () => {
+  replay.seek(STEPS);
+  replay.seek(2);
+  expect(replay.run.batchAt(4)).toBeNull();
+  replay.play();
+  while (replay.step < 3) vi.advanceTimersToNextTimer();
+  replay.pause();
+  replay.seek(STEPS);
+  const { run } = replay;
+  expect(run.steps.map((step) => run.batchAt(step)?.step)).toEqual([1, 2, 3, 4, 5]);
+  const live = liveRun(STEPS);
+  for (const step of run.steps) expect(run.batchAt(step)).toEqual(live.batchAt(step));
 });
 
 test('speed divides the time it takes', () => {

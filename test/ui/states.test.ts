@@ -211,6 +211,41 @@ describe('a session', () => {
     expect([session.run.step, session.run.batch, session.canMove]).toEqual([0, null, true]);
   });
 
+  test('a run that has ended goes on when it gets more steps', async () => {
+    session.toggle();
+    await rest();
+    session.set([{ key: 'steps', value: 5 }]);
+    expect([session.canMove, session.transport]).toEqual([true, 'finished']);
+    session.oneStep();
+    await rest();
+    expect([session.run.step, session.run.series.steps.length, session.transport]).toEqual([4, 5, 'paused']);
+    session.toggle();
+    await rest();
+    expect([session.run.step, session.transport, session.canMove]).toEqual([5, 'finished', false]);
+  });
+
+  test('a run that stopped before its end can go on; one that failed cannot', () => {
+    const start = vi.spyOn(learner, 'start');
+    session.take({ type: 'event', event: { type: 'step-finished', step: 2, metrics: {} } });
+    session.take({ type: 'transport', state: 'finished' });
+    expect(session.canMove).toBe(false);
+    session.take({ type: 'event', event: { type: 'run-finished', step: 2, reason: 'stopped' } });
+    expect(session.canMove).toBe(true);
+    session.toggle();
+    expect(start).toHaveBeenCalledOnce();
+  });
+
+  test('a field that was emptied leaves its setting as it is; one that was filled turns the knob', () => {
+    session.write('steps', '');
+    session.write('steps', ' ');
+    expect([session.knobs.config.steps, session.error, learner.changes]).toEqual([3, null, []]);
+    session.write('steps', '7');
+    session.write('eval.baseline', 'false');
+    session.write('kl.estimator', 'no');
+    expect([session.knobs.config.steps, session.knobs.config['eval.baseline']]).toEqual([7, false]);
+    expect(session.error).toMatchObject({ name: 'ConfigError' });
+  });
+
   test('pauses between two events and goes on where it was', async () => {
     await open(null, { steps: 200 });
     session.toggle();

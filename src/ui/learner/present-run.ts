@@ -41,7 +41,7 @@ export class PresentRun {
   step = 0;
   readonly turns = new Turns();
   readonly updates = new UpdatesSeen();
-  /** Tasks of the visitor's own: part of every run from here on. */
+  /** Tasks of the visitor's own: part of every run of Play from here on. */
   #own: readonly Task[] = [];
   #control = new TrainerControl();
   #abort = new AbortController();
@@ -51,6 +51,7 @@ export class PresentRun {
   #keeper: RunKeeper | null = null;
   readonly puller = new Puller({
     begin: () => this.#begin(),
+    onward: () => this.#goOn(),
     onRest: () => this.#save(),
     onEvent: (event) => this.#event(event),
     onState: (state) => this.#options.say({ type: 'transport', state }),
@@ -111,6 +112,15 @@ export class PresentRun {
     say({ type: 'transport', state: 'paused' });
   }
 
+  /** A run that ended goes on where it did: with more steps, or with other settings after it had stopped. */
+  #goOn(): boolean {
+    const keeper = this.#keeper;
+    if (keeper === null || keeper.last === null) return false;
+    keeper.rollBack(); // its end, which was none
+    this.#from = { keeper, state: keeper.last };
+    return true;
+  }
+
   #forgetUpdates(): void {
     this.updates.clear();
     this.step = 0;
@@ -121,7 +131,7 @@ export class PresentRun {
     this.#abort = new AbortController();
     const early = this.#control.takeChanges();
     this.#control = new TrainerControl();
-    for (const task of this.#own) this.#control.addTask(task);
+    for (const task of this.#joining()) this.#control.addTask(task);
     this.updates.clear();
     if (this.#from !== null) for (const [key, value] of early) this.#control.change(key, value);
     // Changed before the run began: part of its configuration, not of its story.
@@ -143,6 +153,13 @@ export class PresentRun {
       ...(from && { state: from.state }),
     };
     return trainKept(run, this.#keeper);
+  }
+
+  /** Tasks of the visitor's own that the run does not have yet; what another room trains is what its configuration says, and nothing else. */
+  #joining(): readonly Task[] {
+    if (!this.#options.keeping.isOn) return [];
+    const present = this.#from?.state.own ?? [];
+    return this.#own.filter((task) => !present.includes(task));
   }
 
   /** At rest, the run as it is. */

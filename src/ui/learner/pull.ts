@@ -6,8 +6,10 @@ import type { TrainerEvent } from '../../learning/events.ts';
 import type { TransportState } from '../protocol.ts';
 
 export interface PullOptions {
-  /** Begins a run; called again after a reset. */
+  /** Begins a run; called again after a reset, and where one that ended goes on. */
   readonly begin: () => AsyncIterator<TrainerEvent, void>;
+  /** A run that has ended is asked to move: whether it goes on after all. Absent: only a reset moves it. */
+  readonly onward?: () => boolean;
   readonly onEvent: (event: TrainerEvent) => void;
   readonly onState: (state: TransportState) => void;
   /** Done before resting is announced, e.g. a save; it does not throw. */
@@ -20,7 +22,7 @@ export class Puller {
   readonly #options: PullOptions;
   #goal: 'rest' | 'step' | 'run' = 'rest';
   #run: AsyncIterator<TrainerEvent, void> | null = null;
-  #isOver = false;
+  #over: 'ended' | 'failed' | null = null;
   #pulling: Promise<void> | null = null;
   /** Least milliseconds from one step to the next. */
   #pace = 0;
@@ -44,7 +46,7 @@ export class Puller {
   pause(): void {
     this.#goal = 'rest';
     this.#wake();
-    this.#options.onState(this.#pulling ? 'stopping' : this.#isOver ? 'finished' : 'paused');
+    this.#options.onState(this.#pulling ? 'stopping' : this.#over ? 'finished' : 'paused');
   }
 
   /** At most one step in this many milliseconds; 0 is full speed. Takes effect at once. */
@@ -61,7 +63,14 @@ export class Puller {
     await this.#pulling;
     await run?.return?.();
     this.#run = null;
-    this.#isOver = false;
+    this.#over = null;
+  }
+
+  /** A run that has ended is begun again where it can go on. */
+  #revive(): void {
+    if (this.#over !== 'ended' || this.#options.onward?.() !== true) return;
+    this.#run = null;
+    this.#over = null;
   }
 
   #goes(): boolean {
@@ -69,7 +78,8 @@ export class Puller {
   }
 
   #go(goal: 'step' | 'run'): void {
-    if (this.#isOver) return this.#options.onState('finished');
+    this.#revive();
+    if (this.#over) return this.#options.onState('finished');
     this.#goal = goal;
     this.#options.onState(goal === 'run' ? 'running' : 'stepping');
     this.#pulling ??= this.#pull().finally(() => {
@@ -106,7 +116,7 @@ export class Puller {
         }
         const { value, done } = await this.#run.next();
         if (done) {
-          this.#isOver = true;
+          this.#over = 'ended';
           return onState('finished');
         }
         onEvent(value);
@@ -117,7 +127,7 @@ export class Puller {
       }
       onState('paused');
     } catch (error) {
-      this.#isOver = true;
+      this.#over = 'failed';
       onError(error);
       onState('finished');
     }

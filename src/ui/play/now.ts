@@ -14,7 +14,8 @@ export function nowLine(
   if (model.phase === 'loading') return `${s.load.stages[model.stage]}.`;
   if (model.phase === 'failed' || failed) return s.now.failed;
   if (transport === 'idle') return s.now.ready;
-  if (transport === 'finished') return s.now.done;
+  if (transport === 'finished')
+    return activity.doing === 'finished' && activity.reason === 'stopped' ? s.now.stopped : s.now.done;
   if (transport === 'paused') return s.now.paused;
   return doing(activity);
 }

@@ -18,7 +18,8 @@ type PackedGroup<G extends Group = Group> = G extends Group
   ? Omit<G, 'rollouts'> & { readonly rollouts: readonly Packed<G['rollouts'][number]>[] }
   : never;
 
-interface Held {
+/** A batch as it is held. */
+export interface Held {
   readonly step: number;
   readonly groups: readonly PackedGroup[];
   /** Estimated bytes. */
@@ -59,7 +60,7 @@ function bytesOf(groups: readonly Group[]): number {
 export const HISTORY_BYTES = 48e6;
 
 export class History {
-  #held: Held[] = [];
+  #held: readonly Held[] = [];
   #bytes = 0;
   #read: Batch | null = null;
 
@@ -86,8 +87,9 @@ export class History {
     const packed = groups.map(
       (group) => ({ ...group, rollouts: (group.rollouts as CodeRollout[]).map(pack) }) as PackedGroup,
     );
-    this.#held.push({ step, groups: packed, bytes: bytesOf(groups) });
-    this.#bytes += this.#held.at(-1)!.bytes;
+    const bytes = bytesOf(groups);
+    this.#held = [...this.#held, { step, groups: packed, bytes }];
+    this.#bytes += bytes;
     this.#read = null;
     while (this.#bytes > this.limit && this.#held.length > 2) this.#thin();
   }
@@ -101,6 +103,17 @@ export class History {
     return this.#read;
   }
 
+  /** All that is here, immutable; `restore` brings it back. */
+  get held(): readonly Held[] {
+    return this.#held;
+  }
+
+  restore(held: readonly Held[]): void {
+    this.#held = held;
+    this.#read = null;
+    this.#bytes = this.#held.reduce((sum, { bytes }) => sum + bytes, 0);
+  }
+
   /** Lets go of every second step of the older half: the story stays whole, coarser the further back. The first step always stays. */
   #thin(): void {
     const half = Math.max(2, Math.floor(this.#held.length / 2));
@@ -110,7 +123,6 @@ export class History {
   }
 
   #keep(test: (held: Held) => boolean): void {
-    this.#held = this.#held.filter(test);
-    this.#bytes = this.#held.reduce((sum, { bytes }) => sum + bytes, 0);
+    this.restore(this.#held.filter(test));
   }
 }

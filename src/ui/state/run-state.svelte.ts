@@ -5,7 +5,7 @@
 import type { Config } from '../../learning/config.ts';
 import type { TrainerEvent } from '../../learning/events.ts';
 import type { Task } from '../../tasks/types.ts';
-import { History, type Batch } from './history.ts';
+import { History, type Batch, type Held } from './history.ts';
 import { append, EMPTY_SERIES, type Series } from './series.ts';
 
 /** What is being done now, as far as events tell. */
@@ -59,7 +59,7 @@ export type RunSnapshot = Pick<
   | 'warnings'
   | 'changes'
   | 'ownTasks'
->;
+> & { readonly held: readonly Held[] };
 
 export class RunState {
   /** The configuration as it is now, changes included; null before a run has begun. */
@@ -104,11 +104,13 @@ export class RunState {
 
   snapshot(): RunSnapshot {
     const { config, model, step, activity, batch, steps, funnel, series, warnings, changes, ownTasks } = this;
-    return { config, model, step, activity, batch, steps, funnel, series, warnings, changes, ownTasks };
+    const { held } = this.#history;
+    return { config, model, step, activity, batch, steps, funnel, series, warnings, changes, ownTasks, held };
   }
 
-  restore(snapshot: RunSnapshot): void {
-    Object.assign(this, snapshot);
+  restore({ held, ...parts }: RunSnapshot): void {
+    Object.assign(this, parts);
+    this.#history.restore(held);
   }
 
   #isMeasuredAfter(step: number): boolean {

@@ -62,9 +62,12 @@ export class Saving {
 
   #takeUp(what: (learner: Learner) => Promise<void>): void {
     const visit = this.#visit;
-    if (visit.isBusy || visit.kept.isReader) return;
+    if (visit.isBusy || visit.isLent || visit.kept.isReader) return;
     visit.error = null;
-    const goOn = (): void => visit.command(what);
+    const goOn = (): void => {
+      // Lent while it was loading: the run would take the place of the other room's.
+      if (!visit.isLent) visit.command(what);
+    };
     if (visit.model.model !== null) goOn();
     else this.#loading.loadFor(goOn);
   }

@@ -9,6 +9,7 @@ import { toErrorData } from '../errors.ts';
 import type { AdapterFile, DeviceWish, Learner, LearnerMessage, Listener, OwnModel } from '../protocol.ts';
 import { s } from '../strings.ts';
 import { Lending } from './lending.svelte.ts';
+import { LentError } from './lent.ts';
 import { Loading } from './loading.svelte.ts';
 import { Recovery } from './recovery.svelte.ts';
 import { Saving } from './saving.svelte.ts';
@@ -130,6 +131,7 @@ export class Session extends Visit {
     const { learner } = this.line;
     const model = this.model.model;
     const fallback = { kept: s.brought.adapterRankKept, advice: s.brought.adapterLater };
+    if (this.isLent) throw toErrorData(new LentError(), fallback);
     if (!learner || model === null) throw toErrorData(new Error(s.brought.adapterLater), fallback);
     const { rank } = model.info;
     if (adapter.rank !== rank) {

@@ -2,7 +2,7 @@
  * What a visit knows, shared by the parts that command it: the model, the run that learns and the recorded one, which of them is shown, the
  * knobs, what is announced and what went wrong. It loads nothing and moves nothing: that is loading, transport, recovery, saving, lending.
  */
-import type { Config, ConfigKey, ConfigOverrides } from '../../learning/config.ts';
+import { parseAssignment, type Config, type ConfigKey, type ConfigOverrides } from '../../learning/config.ts';
 import type { Setup } from '../../experiment/sharing.ts';
 import type { PrecisionWish } from '../../policy/precision.ts';
 import { toErrorData } from '../errors.ts';
@@ -14,6 +14,7 @@ import type { Vault } from '../vault.ts';
 import { loadDecoder } from './decoder.ts';
 import { DraftState } from './draft.svelte.ts';
 import { Knobs, type Change } from './knobs.svelte.ts';
+import { LentError } from './lent.ts';
 import { Line, type Connection } from './line.ts';
 import { MemoryState } from './memory.svelte.ts';
 import { ModelState } from './model-state.svelte.ts';
@@ -103,8 +104,18 @@ export class Visit {
   }
 
   readonly isBusy = $derived(['running', 'stepping', 'stopping'].includes(this.transport));
+  /** Whether the run is over and can go on all the same: it has got more steps, or it had stopped before its end. */
+  readonly canGoOn = $derived.by(() => {
+    const { activity, step } = this.live;
+    if (activity.doing !== 'finished') return false;
+    return activity.reason === 'stopped' || (this.running !== null && this.running.steps > step);
+  });
   readonly canMove = $derived.by(
-    () => this.model.model !== null && this.transport !== 'finished' && !this.isLent && !this.kept.isReader,
+    () =>
+      this.model.model !== null &&
+      (this.transport !== 'finished' || this.canGoOn) &&
+      !this.isLent &&
+      !this.kept.isReader,
   );
   /** Whether there is a model to put questions about the run to: it is not the one that a recorded run was made by. */
   readonly canAsk = $derived(this.model.model !== null && this.source === 'live');
@@ -146,8 +157,17 @@ export class Visit {
 
   /** Turns knobs. */
   set(changes: readonly Change[]): void {
+    this.#turn(() => changes);
+  }
+
+  /** Turns a knob by what was written into its field; one that was emptied says nothing. */
+  write(key: ConfigKey, text: string): void {
+    if (text.trim() !== '') this.#turn(() => [parseAssignment(`${key}=${text}`)]);
+  }
+
+  #turn(read: () => readonly Change[]): void {
     try {
-      this.knobs.set(changes);
+      this.knobs.set(read());
     } catch (cause) {
       this.error = toErrorData(cause, { kept: s.error.changeKept, advice: s.error.changeAdvice });
       return;
@@ -181,6 +201,8 @@ export class Visit {
     try {
       const { learner } = this.line;
       if (!learner || this.model.model === null) throw new Error(s.ask.noModel);
+      // It would join the other room's run.
+      if (question.ask === 'add-task' && this.isLent) throw new LentError();
       return await learner.ask(question);
     } catch (cause) {
       return { error: toErrorData(cause, fallback) };

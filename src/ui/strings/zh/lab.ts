@@ -75,6 +75,8 @@ export const lab: typeof en = {
     paused: (run, step, steps) => `在 ${run} 的第 ${step} 步后暂停（共 ${steps} 步）。一切都保留着。`,
     pausedBetween: (waiting) => `已暂停。还有 ${waiting} 次运行在等待。`,
     hasModel: '“实验”正在用这个模型训练，完成后这里重新开始。',
+    lentKept: '“实验”的运行照常继续，你带来的内容在这里等待。',
+    lentAdvice: '请等“实验”完成，或停止它的队列，然后再试一次。',
     stopping: '正在停止。',
     run: (arm, seed) => `${arm}，种子 ${seed}`,
     count: (ended, all) => `第 ${ended} 次，共 ${all} 次`,
