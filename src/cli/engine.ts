@@ -22,6 +22,7 @@ import { nodeWasm } from '../tensor/runtime/node.ts';
 import { CommandError, UsageError } from './errors.ts';
 import { openNativeRuntime } from './native.ts';
 import { readBytes } from './files.ts';
+import { hubTasks } from './hub.ts';
 import { openModelAt } from './models.ts';
 
 const PUBLIC = resolve(import.meta.dirname, '../../public');
@@ -147,8 +148,12 @@ export function weightsOption(text: string | undefined): LinearFormat | undefine
   return format;
 }
 
-/** The tasks of `--tasks`: ours by name, or a file. @throws UsageError, CommandError, TaskFileError */
-export async function tasksNamed(name: string | undefined): Promise<readonly Task[]> {
+/** The tasks of `--tasks`: ours by name, a file, or a dataset of the Hub. @throws UsageError, CommandError, TaskFileError, PolicyError */
+export async function tasksNamed(
+  name: string | undefined,
+  progress: (line: string) => void,
+  signal?: AbortSignal,
+): Promise<readonly Task[]> {
   if (name === undefined || name === 'built-in') return builtInTasks();
   if (name === 'easy') {
     const path = 'tasks/easy.json';
@@ -157,6 +162,7 @@ export async function tasksNamed(name: string | undefined): Promise<readonly Tas
     });
     return parseTaskSet(text, path).tasks;
   }
+  if (name.startsWith('hub:')) return hubTasks(name.slice(4), progress, signal);
   return readTaskFile(await readBytes(name), name);
 }
 

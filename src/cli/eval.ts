@@ -32,12 +32,13 @@ import { measures } from './report.ts';
 const SUITES = ['heldout', 'easy'];
 
 export const evalCommand: Command = {
-  usage: `eval --suite heldout|easy|FILE [--model PATH] [--adapter FILE] [--n 8] [--seed S]
+  usage: `eval --suite heldout|easy|FILE|hub:ID [--model PATH] [--adapter FILE] [--n 8] [--seed S]
     [--tasks N] [--set key=value]... [--weights FORMAT] [--precision auto|fp32|fp16] [--device wasm|native]
     [--threads N] [--by-task] [--json]
 
-  --suite NAME     heldout: the held-out tasks that come with the project; easy: 40 easy ones for general
-                   models; or a file (own JSONL, HumanEval, MBPP, CRUXEval)
+  --suite NAME     heldout: the held-out tasks that come with the project; easy: the 10 held-out ones of 40
+                   easy tasks for general models; a file (own JSONL, HumanEval, MBPP, CRUXEval, also in
+                   parquet); or hub:ID, a dataset of the Hub (hub:openai/openai_humaneval)
   --model PATH     a .gguf file, a folder with config.json, safetensors and tokenizer.json, or an id of the Hub
                    (default: nano)
   --adapter FILE   a LoRA adapter in PEFT's layout, e.g. one written by run --save-adapter
@@ -89,7 +90,7 @@ export const evalCommand: Command = {
     // A word is a name that is not known, not a file that is missing.
     if (/^\w+$/.test(suite) && !SUITES.includes(suite) && !existsSync(fromWhereTheUserIs(suite)))
       throw new UsageError(`unknown suite "${suite}"; there are ${SUITES.join(', ')}, or a file of tasks`);
-    const all = await tasksNamed(suite === 'heldout' ? undefined : suite);
+    const all = await tasksNamed(suite === 'heldout' ? undefined : suite, progress, signal);
     const warning = contaminationWarning(all);
     if (warning !== null) progress(warning);
     // A file that was named is measured whole; only sets with held-out tasks have others.

@@ -16,13 +16,13 @@ import {
   openHubModel,
   type HubModel,
 } from '../policy/sources/hub.ts';
-import { megabytes, ModelCache } from '../policy/sources/model-cache.ts';
+import { megabytes } from '../policy/sources/model-cache.ts';
 import { blobSource } from '../policy/sources/range-source.ts';
 import type { MatrixReport } from '../policy/weights.ts';
 import { workersByDefault } from '../sandbox/node.ts';
 import { CommandError, UsageError } from './errors.ts';
 import { fromWhereTheUserIs } from './files.ts';
-import { diskFolder, modelFolder } from './model-folder.ts';
+import { hubAccess, openCache, sizeLine } from './hub.ts';
 
 /** Longest prompt of the easy tasks in a chat template, about. */
 const PROMPT_TOKENS = 160;
@@ -87,24 +87,18 @@ export async function openModelAt(
 /** `owner/name` or `owner/name/FILE.gguf`; a path that begins with a dot or a slash is none. */
 const HUB_ID = /^\w[\w.-]*\/[\w.-]+(\/[\w.-]+\.gguf)?$/;
 
-/**
- * Sizes are said before anything is fetched; Ctrl-C keeps what has come. As everywhere with the Hub, HF_ENDPOINT names another server and
- * HF_TOKEN the token.
- */
+/** Sizes are said before anything is fetched; Ctrl-C keeps what has come. */
 async function openFromHub(
   id: string,
   progress: (line: string) => void,
   signal: AbortSignal | undefined,
 ): Promise<OpenedModel> {
-  const cache = new ModelCache(diskFolder(modelFolder()));
+  const cache = openCache();
   const cached = await openCachedModel(id, cache);
   if (cached !== null) return cached;
-  const { HF_TOKEN: accessToken, HF_ENDPOINT: endpoint } = process.env;
-  const hubUrl = endpoint?.replace(/\/+$/, '');
-  const request = { id, ...(accessToken && { accessToken }), ...(hubUrl && { hubUrl }) };
+  const request = { id, ...hubAccess() };
   const model = await describeHubModel(request);
-  const count = model.files.length === 1 ? 'one file' : `${model.files.length} files`;
-  progress(`${id}: ${count}, ${megabytes(model.bytes)}, into ${modelFolder()}`);
+  progress(sizeLine(id, model.files.length, model.bytes));
   const architecture = await hubArchitecture(request, model);
   if (architecture !== null)
     progress(`  training it takes about ${megabytes(memoryOf(architecture, model))}`);

@@ -37,7 +37,7 @@ const presets = Object.entries(PRESETS)
   .join('\n');
 
 export const runCommand: Command = {
-  usage: `run --preset NAME [--model PATH] [--tasks easy|FILE] [--steps N] [--seed S]
+  usage: `run --preset NAME [--model PATH] [--tasks easy|FILE|hub:ID] [--steps N] [--seed S]
     [--set key=value]... [--out run.jsonl] [--save DIR [--resume]] [--save-adapter FILE]
     [--adapter-layers K] [--weights FORMAT] [--precision auto|fp32|fp16] [--device wasm|native]
     [--threads N] [--json]
@@ -46,7 +46,8 @@ export const runCommand: Command = {
 ${presets}
   --model PATH    a .gguf file, a folder with config.json, safetensors and tokenizer.json, or an id of the Hub
                   (default: nano); the preset may be left out then, it is rlvr
-  --tasks NAME    easy: 40 easy tasks for general models; or a file (own JSONL, HumanEval, MBPP, CRUXEval)
+  --tasks NAME    easy: 40 easy tasks for general models; a file (own JSONL or MBPP, also in parquet); or
+                  hub:ID, a dataset of the Hub (hub:google-research-datasets/mbpp/full)
   --steps N       updates to make (default: the preset's)
   --seed S        the seed of everything random (default 1)
   --set KEY=VALUE one setting, may be repeated
@@ -104,7 +105,7 @@ ${presets}
         : configuration(preset, options.steps, options.seed, options.set ?? [], layer);
     configured({});
     const device = deviceOption(options.device);
-    const tasks = await tasksNamed(options.tasks);
+    const tasks = await tasksNamed(options.tasks, context.progress, context.signal);
     const model = await openModelAt(options.model, context.progress, context.signal);
     const asked = configured(own ? realModelSettings(model.tokenizer) : {});
     const machine = {

@@ -17,7 +17,16 @@ beforeAll(async () => {
   const tiny = await readFile(new URL('../policy/vectors/gguf/qwen2.gguf', import.meta.url));
   const padded = new Uint8Array(tiny.length + PADDING);
   padded.set(tiny);
-  hub = await hubServer({ 'some/tiny': { 'tiny.gguf': padded }, 'some/locked': { 'tiny.gguf': tiny } });
+  const problems = (file: string) => readFile(new URL(`../tasks/vectors/${file}`, import.meta.url));
+  hub = await hubServer({
+    'some/tiny': { 'tiny.gguf': padded },
+    'some/locked': { 'tiny.gguf': tiny },
+    'datasets/some/mbpp': {
+      'full/train-00000-of-00001.parquet': await problems('mbpp.parquet'),
+      'sanitized/mbpp.jsonl': await problems('mbpp.jsonl'),
+      'dataset_infos.json': new TextEncoder().encode('{}'),
+    },
+  });
 });
 afterAll(() => hub.close());
 beforeEach(async () => {
@@ -85,5 +94,32 @@ describe('a model by its id', { timeout: 600_000 }, () => {
       expect(ended.progress.join('\n')).toMatch(message);
     }
     expect(hub.requests).toEqual([]);
+  });
+});
+
+describe('tasks by the id of a dataset', { timeout: 600_000 }, () => {
+  const measure = (id: string): Promise<Ended> =>
+    tracewise(['eval', '--suite', id, '--n', '1', '--json', '--set', 'eval.k=1', '--threads', '1']);
+
+  test('its size is said first; fetched once, it needs no connection', async () => {
+    const first = await measure('hub:some/mbpp/full');
+    expect([first.code, first.progress.join('\n')]).toEqual([0, expect.any(String)]);
+    expect(first.progress.join('\n')).toMatch(/^some\/mbpp\/full: one file, .*tracewise.models$/m);
+    expect(JSON.parse(first.out.at(-1)!)).toHaveProperty('eval_heldout/pass@1');
+    vi.stubEnv('HF_ENDPOINT', NOWHERE);
+    const again = await measure('hub:some/mbpp/full');
+    expect([again.code, again.out]).toEqual([0, first.out]);
+  });
+
+  test.each([
+    ['hub:some/mbpp', /several parts[\s\S]*some\/mbpp\/PATH with full, sanitized\./],
+    ['hub:some/mbpp/other', /holds no file of tasks/],
+    ['hub:some/where', /there is no dataset some\/where/],
+    ['hub:mbpp', /"mbpp" is no dataset id/],
+    ['hub:some/gated', /gated, private, or does not exist/],
+  ])('%s is answered in one line with advice', async (id, said) => {
+    const ended = await measure(id);
+    expect(ended.code).toBe(1);
+    expect(ended.progress.join('\n')).toMatch(said);
   });
 });

@@ -27,13 +27,13 @@ const CORS = {
   'cross-origin-resource-policy': 'cross-origin',
 };
 
-/** @param repositories files by repository, `some/locked` shows its files and does not hand them out; `some/gated` is gated, any other one does not exist */
+/** @param repositories files by repository (a dataset's begins with `datasets/`), `some/locked` shows its files and does not hand them out; `some/gated` is gated, any other one does not exist */
 export async function hubServer(
   repositories: Readonly<Record<string, Readonly<Record<string, Uint8Array>>>>,
 ): Promise<HubServer> {
   const state = { patience: Infinity, isDamaged: false, requests: [] as HubServer['requests'] };
   const tree = (response: ServerResponse, repository: string): void => {
-    if (repository === 'some/gated') return void response.writeHead(401, CORS).end('{"error":"gated"}');
+    if (repository.endsWith('some/gated')) return void response.writeHead(401, CORS).end('{"error":"gated"}');
     const files = repositories[repository];
     if (!files) return void response.writeHead(404, CORS).end('{"error":"not found"}');
     const entries = Object.entries(files).map(([path, bytes]) => {
@@ -46,9 +46,10 @@ export async function hubServer(
   const answer = (request: IncomingMessage, response: ServerResponse): void => {
     if (request.method === 'OPTIONS') return void response.writeHead(204, CORS).end();
     const { pathname } = new URL(request.url!, 'http://localhost');
-    const listed = /^\/api\/models\/(.+)\/tree\/main$/.exec(pathname);
-    if (listed) return tree(response, listed[1]!);
-    const [, repository, path] = /^\/([^/]+\/[^/]+)\/resolve\/main\/(.+)$/.exec(pathname) ?? [];
+    const listed = /^\/api\/(?:models|(datasets))\/(.+)\/tree\/main$/.exec(pathname);
+    if (listed) return tree(response, `${listed[1] ? 'datasets/' : ''}${listed[2]}`);
+    const [, repository, path] =
+      /^\/((?:datasets\/)?[^/]+\/[^/]+)\/resolve\/main\/(.+)$/.exec(pathname) ?? [];
     const file = repositories[repository ?? '']?.[path ?? ''];
     state.requests.push({ url: pathname, range: request.headers.range });
     if (repository === 'some/locked') return void response.writeHead(403, CORS).end();

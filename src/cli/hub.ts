@@ -1,0 +1,32 @@
+/** The Hub on the command line: as everywhere, HF_ENDPOINT names another server and HF_TOKEN the token. Sizes are said before anything is fetched. */
+import { cachedHubTasks, describeHubTasks, fetchHubTasks } from '../experiment/hub-tasks.ts';
+import type { HubAccess } from '../policy/sources/hub-listing.ts';
+import { megabytes, ModelCache } from '../policy/sources/model-cache.ts';
+import type { Task } from '../tasks/types.ts';
+import { diskFolder, modelFolder } from './model-folder.ts';
+
+export const openCache = (): ModelCache => new ModelCache(diskFolder(modelFolder()));
+
+export function hubAccess(): HubAccess {
+  const { HF_TOKEN: accessToken, HF_ENDPOINT: endpoint } = process.env;
+  const hubUrl = endpoint?.replace(/\/+$/, '');
+  return { ...(accessToken && { accessToken }), ...(hubUrl && { hubUrl }) };
+}
+
+/** `N files, M MB, into FOLDER` */
+export const sizeLine = (id: string, files: number, bytes: number): string =>
+  `${id}: ${files === 1 ? 'one file' : `${files} files`}, ${megabytes(bytes)}, into ${modelFolder()}`;
+
+/** The tasks of a dataset, from the cache or fetched into it. @throws PolicyError, TaskFileError */
+export async function hubTasks(
+  id: string,
+  progress: (line: string) => void,
+  signal?: AbortSignal,
+): Promise<readonly Task[]> {
+  const [cache, access] = [openCache(), hubAccess()];
+  const cached = await cachedHubTasks(id, access, cache);
+  if (cached !== null) return cached;
+  const found = await describeHubTasks(id, access);
+  progress(sizeLine(id, found.files.length, found.bytes));
+  return fetchHubTasks(found, access, cache, signal);
+}
