@@ -35,12 +35,15 @@ export interface PlanContext {
   readonly config: Config;
   /** Training tasks. */
   readonly tasks: readonly Task[];
-  /** Tasks of the visitor's own: in every step, on top of the others and after them, so that they shift nobody's randomness. */
+  /** Tasks of the visitor's own: in every step (many of them: in turns), on top of the others and after them, so that they shift nobody's randomness. */
   readonly own: readonly Task[];
   readonly taken: TaskPositions;
   readonly buffer: RecordBuffer;
   readonly random: Random;
 }
+
+/** Own tasks in a step. More of them take turns: a file of hundreds would be hundreds of groups. */
+export const OWN_IN_STEP = 8;
 
 /** What is put to the policy in a step. Slots filled up have an order of their own: they do not shift the code prompts. */
 export function planStep(step: number, { config, tasks, own, taken, buffer, random }: PlanContext): Plan {
@@ -56,7 +59,11 @@ export function planStep(step: number, { config, tasks, own, taken, buffer, rand
   const empty = config['alignment.fill'] === 'code' ? wanted - records.length : 0;
   const fill = takeInOrder(tasks, taken.fill, empty, order.fork('fill'));
   const takenAfter = { code: taken.code + chosen.length, fill: taken.fill + fill.length };
-  return { tasks: [...chosen, ...own], fill, records, takenAfter };
+  const ownNow =
+    own.length <= OWN_IN_STEP
+      ? own
+      : takeInOrder(own, (step - 1) * OWN_IN_STEP, OWN_IN_STEP, order.fork('own'));
+  return { tasks: [...chosen, ...ownNow], fill, records, takenAfter };
 }
 
 export interface RolloutContext {

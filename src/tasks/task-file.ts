@@ -7,6 +7,7 @@ import { readText } from './bytes.ts';
 import { TaskFileError } from './errors.ts';
 import { importHumanEval, importJsonl, parseTaskSet } from './files.ts';
 import { isParquet, parquetLines } from './parquet.ts';
+import { publicBenchmarks } from './public.ts';
 import { isRecord } from './schema.ts';
 import type { Task } from './types.ts';
 
@@ -63,20 +64,12 @@ function rows(
   });
 }
 
-const PUBLIC_BENCHMARKS: Readonly<Record<string, string>> = {
-  humaneval: 'HumanEval',
-  mbpp: 'MBPP',
-  cruxeval: 'CRUXEval',
-};
-
 /**
  * A sentence where scores could be about memory: problems that are on the web, or a held-out problem that is trained on as well. Null where
  * there is nothing to say.
  */
 export function contaminationWarning(tasks: readonly Task[]): string | null {
-  const known = [
-    ...new Set(tasks.flatMap(({ tags }) => tags.map((tag) => PUBLIC_BENCHMARKS[tag] ?? ''))),
-  ].filter((name) => name !== '');
+  const known = publicBenchmarks(tasks);
   const trained = new Set(tasks.filter(({ split }) => split === 'train').map(({ prompt }) => prompt.trim()));
   const shared = tasks.filter(({ split, prompt }) => split === 'heldout' && trained.has(prompt.trim()));
   const said = [

@@ -6,7 +6,8 @@ import { readRecording } from '../experiment/recorded.ts';
 import { adapterRank } from '../policy/peft.ts';
 import { parseSafetensors } from '../policy/safetensors.ts';
 import { readText } from '../tasks/bytes.ts';
-import { importHumanEval, importJsonl, parseTaskSet } from '../tasks/files.ts';
+import { isParquet } from '../tasks/parquet.ts';
+import { readTaskFile } from '../tasks/task-file.ts';
 import type { Task } from '../tasks/types.ts';
 
 export type Brought =
@@ -26,7 +27,7 @@ export class UnknownFileError extends Error {
   override readonly name = 'UnknownFileError';
   readonly kept = 'Everything on the page is as it was.';
   readonly advice =
-    'The page reads run logs (.jsonl, .jsonl.gz), adapters (.safetensors in PEFT’s layout) and task files (.json, .jsonl, HumanEval’s .jsonl.gz).';
+    'The page reads run logs (.jsonl, .jsonl.gz), adapters (.safetensors in PEFT’s layout) and task files (.json, .jsonl, .jsonl.gz, .parquet).';
   constructor(file: string, problem = 'is no file that the page knows.') {
     super(`${file} ${problem}`);
   }
@@ -43,18 +44,15 @@ export async function readBrought(bytes: Uint8Array, name: string): Promise<Brou
     const alpha = Number(parseSafetensors(bytes, name).metadata['alpha']);
     return { kind: 'adapter', name, bytes, rank: adapterRank(bytes, name), alpha: alpha > 0 ? alpha : null };
   }
+  if (isParquet(bytes)) return { kind: 'tasks', name, tasks: await readTaskFile(bytes, name) };
   const text = await readText(bytes, name);
   const kind = kindOf(text);
   switch (kind) {
     case 'recording':
       await readRecording(text, name); // what is wrong with it is said now
       return { kind, name, bytes };
-    case 'task-set':
-      return { kind: 'tasks', name, tasks: parseTaskSet(text, name).tasks };
-    case 'humaneval':
-      return { kind: 'tasks', name, tasks: await importHumanEval(text, name) };
-    case 'jsonl':
-      return { kind: 'tasks', name, tasks: await importJsonl(text, name) };
+    case 'tasks':
+      return { kind: 'tasks', name, tasks: await readTaskFile(text, name) };
     case null:
       throw new UnknownFileError(name);
   }
@@ -67,8 +65,10 @@ function isSafetensors(bytes: Uint8Array): boolean {
   return length < BigInt(bytes.byteLength);
 }
 
-function kindOf(text: string): 'recording' | 'task-set' | 'humaneval' | 'jsonl' | null {
+function kindOf(text: string): 'recording' | 'tasks' | null {
   const trimmed = text.trimStart();
+  // A list: MBPP's sanitized problems are one.
+  if (trimmed.startsWith('[')) return 'tasks';
   if (!trimmed.startsWith('{')) return null;
   const line = trimmed.split('\n', 1)[0] ?? '';
   let first: unknown;
@@ -76,11 +76,9 @@ function kindOf(text: string): 'recording' | 'task-set' | 'humaneval' | 'jsonl' 
     first = JSON.parse(line);
   } catch {
     // One object over several lines.
-    return /"tasks"\s*:/.test(text) ? 'task-set' : null;
+    return /"tasks"\s*:/.test(text) ? 'tasks' : null;
   }
   const has = (key: string): boolean => Object.hasOwn(first as object, key);
   if (has('type')) return 'recording';
-  if (has('tasks')) return 'task-set';
-  if (has('task_id')) return 'humaneval';
-  return has('prompt') ? 'jsonl' : null;
+  return ['tasks', 'task_id', 'prompt', 'code'].some(has) ? 'tasks' : null;
 }

@@ -153,7 +153,8 @@ export interface Replies {
   readonly compare: Comparison;
   readonly predict: Predictions | null;
   readonly 'check-task': CheckedDraft;
-  readonly 'add-task': null;
+  /** Whether it was added: not where its prompt leaves no room for an answer. */
+  readonly 'add-task': boolean;
 }
 
 export type Answer<T> = { readonly value: T } | { readonly error: ErrorData };

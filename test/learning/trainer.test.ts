@@ -283,6 +283,27 @@ describe('a run that is interfered with', { timeout: 240_000 }, () => {
     expect(codeTasks(resumed)[0]?.at(-1)).toBe('own');
   });
 
+  it('takes many tasks of the visitor’s own in turns, eight a step, also after a resume', async () => {
+    const many = Array.from({ length: 20 }, (_, i) => ({ ...countTask, id: `own ${i}` }));
+    const control = new TrainerControl();
+    for (const task of many) control.addTask(task);
+    const ownOf = (events: readonly TrainerEvent[]) =>
+      ofType(events, 'rollouts').map(({ groups }) =>
+        groups.flatMap((g) => (g.kind === 'code' && g.taskId.startsWith('own') ? [g.taskId] : [])),
+      );
+    const events: TrainerEvent[] = [];
+    let saved: TrainerState | undefined;
+    for await (const event of train(options({ control, overrides: { steps: 5 } }))) {
+      events.push(event);
+      if (event.type === 'step-finished' && event.step === 2) saved = await control.save();
+    }
+    const taken = ownOf(events);
+    expect(taken.map(({ length }) => length)).toEqual([8, 8, 8, 8, 8]);
+    // Five steps are two rounds of all.
+    expect(taken.flat().sort()).toEqual([...many, ...many].map(({ id }) => id).sort());
+    expect(ownOf(await collect(options({ state: saved!, overrides: { steps: 5 } })))).toEqual(taken.slice(2));
+  });
+
   it('ends at the next boundary when stopped, and at once when aborted', async () => {
     const control = new TrainerControl();
     const stopped: TrainerEvent[] = [];

@@ -71,6 +71,6 @@ function reply(question: Question, step: number): Replies[Question['ask']] {
       return { tests, problems: [], task };
     }
     case 'add-task':
-      return null;
+      return true;
   }
 }

@@ -71,6 +71,7 @@ describe('answers', () => {
     return {
       policy,
       sandbox,
+      trusted: sandbox,
       tasks: [sumTask],
       turns: new Turns(),
       updates: new UpdatesSeen(),

@@ -31,6 +31,8 @@ import type { Turns, UpdatesSeen } from './turns.ts';
 export interface Source {
   readonly policy: Policy;
   readonly sandbox: Sandbox;
+  /** For test programs (judge.ts). */
+  readonly trusted: Sandbox;
   /** All that can be asked about, the visitor's own first. */
   readonly tasks: readonly Task[];
   readonly turns: Turns;
@@ -62,12 +64,15 @@ export async function answer(
     case 'vocabulary':
       return Array.from({ length: policy.tokenizer.vocabSize }, (_, id) => policy.tokenizer.decode([id]));
     case 'check-task': {
-      const room = policy.info.contextLength - config['code.maxNewTokens'];
-      const fits = (prompt: string) => policy.tokenizer.encode(prompt).length <= room;
+      const fits = (prompt: string) => hasRoom(prompt, policy, config);
       return checkDraft(question.draft, { sandbox, fits });
     }
   }
 }
+
+/** Whether a program can be written behind a prompt. */
+export const hasRoom = (prompt: string, { tokenizer, info }: Policy, config: Config): boolean =>
+  tokenizer.encode(prompt).length + config['code.maxNewTokens'] <= info.contextLength;
 
 type Asked<A extends Question['ask']> = Extract<Question, { readonly ask: A }>;
 
@@ -128,7 +133,7 @@ function alternativesOf(now: Score, base: Score, decode: (id: number) => string)
 /** The same prompt and the same uniforms, without and with what was learned; judged on all of the task's tests. */
 export async function compare(
   { task, samples, seed, temperature }: Asked<'compare'>,
-  { policy, sandbox, turns, config, step }: Source,
+  { policy, sandbox, trusted, turns, config, step }: Source,
 ): Promise<Comparison> {
   const random = createRandom(seed).fork('comparison').fork(task.id);
   const sample = (adapter: 'base' | 'current') =>
@@ -143,7 +148,8 @@ export async function compare(
       return (await sampleGroups(policy, [prompt], settings, random))[0] ?? [];
     });
   const sampled = [await sample('base'), await sample('current')];
-  const judged = await judgeGroups([task, task], sampled, { sandbox, extraction: config['code.extraction'] });
+  const extraction = config['code.extraction'];
+  const judged = await judgeGroups([task, task], sampled, { sandbox, trusted, extraction });
   const [base, now] = judged.map(({ rollouts }) =>
     rollouts.map(({ text, tokens, logProbs, finish, verdict, failed }): Sampled => ({
       completion: text,

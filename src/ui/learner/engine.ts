@@ -15,6 +15,7 @@ import { openModel, type OpenedModel } from '../../policy/sources/open-model.ts'
 import { bytesSource } from '../../policy/sources/range-source.ts';
 import type { GenerateRequest, Policy } from '../../policy/types.ts';
 import { createSandbox } from '../../sandbox/browser.ts';
+import { lazySandbox } from '../../sandbox/lazy.ts';
 import type { Sandbox } from '../../sandbox/types.ts';
 import { loadBuiltIn } from '../../tasks/built-in.ts';
 import type { Task } from '../../tasks/types.ts';
@@ -29,6 +30,8 @@ import { DownloadError } from './fetch-progress.ts';
 export interface Engine {
   readonly policy: Policy;
   readonly sandbox: Sandbox;
+  /** For test programs, apart from the programs under test; it starts with the first of them. */
+  readonly trusted: Sandbox;
   readonly tasks: readonly Task[];
   readonly architecture: Architecture;
   readonly adapter: AdapterSettings;
@@ -71,13 +74,9 @@ export async function openEngine(request: LoadRequest, onStage: (stage: LoadStag
   const { sizes, prediction } = own
     ? planOwnModel(config, opened, machine, longestPrompt(tasks, opened.tokenizer, config))
     : planMemory(config, architecture, machine);
+  const python = { indexURL: new URL('pyodide/', request.base).href, frame: request.frame };
   // Python starts beside the building of the policy.
-  const starting = createSandbox({
-    indexURL: new URL('pyodide/', request.base).href,
-    workers: pythonWorkers(),
-    frame: request.frame,
-    heapLimit: heapLimit(config),
-  });
+  const starting = createSandbox({ ...python, workers: pythonWorkers(), heapLimit: heapLimit(config) });
   starting.catch(() => undefined); // awaited below
   const loading = buildPolicy(opened, {
     name: opened.name,
@@ -93,18 +92,21 @@ export async function openEngine(request: LoadRequest, onStage: (stage: LoadStag
     const policy = await loading;
     onStage({ stage: 'starting-python' });
     const sandbox = await starting;
+    const openTrusted = () => createSandbox({ ...python, workers: 1, spare: false });
+    const trusted = lazySandbox(openTrusted, { boundary: sandbox.boundary, workers: 1 });
     onStage({ stage: 'warming-up' });
     await warmUp(policy, tasks, config);
     return {
       policy,
       sandbox,
+      trusted,
       tasks,
       architecture,
       adapter,
       memory: prediction,
       ...(settings && { settings }),
       async dispose() {
-        await Promise.allSettled([policy.dispose(), sandbox.dispose()]);
+        await Promise.allSettled([policy.dispose(), sandbox.dispose(), trusted.dispose()]);
       },
     };
   } catch (error) {

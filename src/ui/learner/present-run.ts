@@ -146,6 +146,7 @@ export class PresentRun {
         onTokens: (tokens) => this.#tokens(tokens),
       }),
       sandbox: engine.sandbox,
+      trusted: engine.trusted,
       tasks: engine.tasks,
       config,
       control: this.#control,

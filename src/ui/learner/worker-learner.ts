@@ -4,6 +4,7 @@
  */
 import { transfer } from 'comlink';
 import type { Config, ConfigKey, ConfigValue } from '../../learning/config.ts';
+import { codePrompt } from '../../learning/prompts.ts';
 import type { AdapterExport } from '../../experiment/export/index.ts';
 import { parityCard } from '../../experiment/export/parity.ts';
 import { isRecoverable } from '../../experiment/survive.ts';
@@ -22,7 +23,7 @@ import type {
 } from '../protocol.ts';
 import { readLocaleFrom, s } from '../strings.ts';
 import type { Answer, Ask, Question, Replies } from '../questions.ts';
-import { answer } from './answers.ts';
+import { answer, hasRoom } from './answers.ts';
 import { openEngine, type Engine } from './engine.ts';
 import { Keeping } from './keeping.ts';
 import { PresentRun, type Found } from './present-run.ts';
@@ -200,12 +201,17 @@ export class WorkerLearner implements Learner {
     const engine = this.#engine;
     const { config, step, tasks, turns, updates } = this.#run;
     if (!engine || !config) throw new Error(s.ask.noModel);
+    const { policy, sandbox, trusted } = engine;
     if (question.ask === 'add-task') {
-      this.#run.addTask(question.task);
-      return null;
+      const fits = hasRoom(
+        codePrompt(question.task, policy.tokenizer, config['prompt.style']),
+        policy,
+        config,
+      );
+      if (fits) this.#run.addTask(question.task);
+      return fits;
     }
-    const { policy, sandbox } = engine;
-    return answer(question, { policy, sandbox, tasks, turns, updates, config, step });
+    return answer(question, { policy, sandbox, trusted, tasks, turns, updates, config, step });
   }
 
   async dispose(): Promise<void> {

@@ -116,12 +116,18 @@ export class Session extends Visit {
     return this.line.task(id);
   }
 
-  /** Tasks that the visitor brought join the run. @throws ErrorData for the first one that cannot */
-  async addTasks(tasks: readonly Task[]): Promise<void> {
+  /**
+   * Tasks that the visitor brought join the run, but for those that leave the model no room for an answer.
+   * @returns how many joined @throws ErrorData for the first one that cannot
+   */
+  async addTasks(tasks: readonly Task[]): Promise<number> {
+    let added = 0;
     for (const task of tasks) {
       const answer = await this.ask({ ask: 'add-task', task });
       if ('error' in answer) throw answer.error;
+      if (answer.value) added += 1;
     }
+    return added;
   }
 
   /** The policy goes on from an adapter that the visitor brought; the run is back at its start. @throws ErrorData when it does not fit */

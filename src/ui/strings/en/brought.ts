@@ -6,9 +6,25 @@ export const brought = {
     drop: 'Drop a run log, an adapter or a task file',
     dropHelp: 'It is read in this tab and goes nowhere else.',
     reading: (name: string) => `Reading ${name}.`,
-    tasks: (n: number, name: string) => `${plural(n, 'task')} in ${name}.`,
+    tasks: (n: number, trained: number, name: string) => {
+      const found = `${plural(n, 'task')} in ${name}`;
+      if (trained === n) return `${found}.`;
+      return trained === 0
+        ? `${found}, held out: they measure, and nothing is trained on them. The command line measures with them (eval --suite ${name}).`
+        : `${found}, ${n - trained} of them held out: they measure, and the other ${trained} can join the run.`;
+    },
+    publicTasks: (names: string) => `${names}: public, so a model trained on the web may know the answers.`,
     addTasks: 'Add to the run',
-    tasksAdded: (n: number) => `${plural(n, 'task')} added. They are drawn from the next step on.`,
+    tasksAdded: (n: number, inStep: number, noRoom: number) =>
+      [
+        `${plural(n, 'task')} added.`,
+        n > inStep
+          ? `From the next step on ${inStep} of them are in each step, in turns.`
+          : n > 0 && 'From the next step on every step has them.',
+        noRoom > 0 && `${plural(noRoom, 'task')} left no room for an answer in the model’s context.`,
+      ]
+        .filter(Boolean)
+        .join(' '),
     tasksLater: 'Load the model first; the tasks wait here.',
     adapter: (name: string, rank: number) => `${name} is a LoRA adapter of rank ${rank}.`,
     useAdapter: 'Continue from it',

@@ -6,9 +6,23 @@ export const brought: typeof en = {
     drop: '拖入运行日志、适配器或任务文件',
     dropHelp: '文件只在这个标签页里读取，不会发送到任何地方。',
     reading: (name) => `正在读取 ${name}。`,
-    tasks: (n, name) => `${name} 中有 ${n} 个任务。`,
+    tasks: (n, trained, name) => {
+      const found = `${name} 中有 ${n} 个任务`;
+      if (trained === n) return `${found}。`;
+      return trained === 0
+        ? `${found}，都是留出的：只用来测量，不用于训练。可以在命令行里用它们测量（eval --suite ${name}）。`
+        : `${found}，其中 ${n - trained} 个是留出的，只用来测量；另外 ${trained} 个可以加入运行。`;
+    },
+    publicTasks: (names) => `${names}：公开的题目，在网络文本上训练过的模型可能见过答案。`,
     addTasks: '加入运行',
-    tasksAdded: (n) => `已加入 ${n} 个任务，从下一步起会被抽到。`,
+    tasksAdded: (n, inStep, noRoom) =>
+      [
+        `已加入 ${n} 个任务。`,
+        n > inStep ? `从下一步起，每一步轮流用其中 ${inStep} 个。` : n > 0 && '从下一步起，每一步都有它们。',
+        noRoom > 0 && `有 ${noRoom} 个任务在模型的上下文里没有留给答案的位置。`,
+      ]
+        .filter(Boolean)
+        .join(''),
     tasksLater: '请先加载模型；任务会在这里等待。',
     adapter: (name, rank) => `${name} 是一个秩为 ${rank} 的 LoRA 适配器。`,
     useAdapter: '从它继续',
