@@ -8,24 +8,18 @@ import type { TrainerEvent } from '../../learning/events.ts';
 import { readJournal } from '../../experiment/journal.ts';
 import type { RunKeeper } from '../../experiment/keeper.ts';
 import { trainKept } from '../../experiment/kept-run.ts';
-import type { RunFile } from '../../experiment/storage/run-file.ts';
 import type { TrainerState } from '../../learning/state.ts';
 import type { PolicySnapshot } from '../../policy/types.ts';
 import type { Task } from '../../tasks/types.ts';
 import type { FailedDuring, LearnerMessage } from '../protocol.ts';
 import type { Engine } from './engine.ts';
 import { heapBytes } from './heaps.ts';
-import type { Keeping } from './keeping.ts';
+import type { Found, Keeping } from './keeping.ts';
 import { Puller } from './pull.ts';
 import { inTurns, Turns, UpdatesSeen } from './turns.ts';
 
 /** Least milliseconds between two reports of tokens. */
 const TOKENS_EVERY = 150;
-
-export interface Found {
-  readonly keeper: RunKeeper;
-  readonly run: RunFile;
-}
 
 export interface PresentRunOptions {
   readonly engine: () => Engine | null;
@@ -80,13 +74,13 @@ export class PresentRun {
   async drop(): Promise<void> {
     this.#abort.abort();
     await this.puller.drop();
+    this.#from = null;
+    this.#keeper = null;
   }
 
   /** The next run begins anew, with this configuration. */
   async restart(config: Config): Promise<void> {
     await this.drop();
-    this.#from = null;
-    this.#keeper = null;
     this.config = config;
     this.#control = new TrainerControl(); // changes that the dropped run had not taken yet are in `config`
     this.#forgetUpdates();
@@ -100,9 +94,10 @@ export class PresentRun {
     await this.turns.take(() => engine.policy.restore(snapshot));
   }
 
-  /** The next run goes on where this one was; its story is told. */
-  takeUp({ keeper, run: { state, journal } }: Found): void {
-    this.#from = { keeper, state };
+  /** The next run goes on where this one was; its story is told. The present one is let go of. */
+  async takeUp({ keep, run: { state, journal } }: Found): Promise<void> {
+    await this.drop();
+    this.#from = { keeper: await keep(), state };
     this.config = state.config;
     this.#control = new TrainerControl();
     const { say } = this.#options;

@@ -1,0 +1,185 @@
+/** The learner as the page commands it, with a policy that computes nothing: what becomes of the present run when another is to take its place. */
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { presetConfig } from '../../src/experiment/presets.ts';
+import { MemoryStore } from '../../src/experiment/storage/memory-store.ts';
+import { writeRunFile } from '../../src/experiment/storage/run-file.ts';
+import { RunStore } from '../../src/experiment/storage/run-store.ts';
+import type { Config } from '../../src/learning/config.ts';
+import type { TrainerState } from '../../src/learning/state.ts';
+import { createSandbox } from '../../src/sandbox/node.ts';
+import type { Sandbox } from '../../src/sandbox/types.ts';
+import type { Engine } from '../../src/ui/learner/engine.ts';
+import { WorkerLearner } from '../../src/ui/learner/worker-learner.ts';
+import type { LearnerMessage, LoadRequest } from '../../src/ui/protocol.ts';
+import { FakePolicy } from '../learning/fake-policy.ts';
+import { heldoutTask, programs, sumTask } from '../learning/tasks.ts';
+
+let sandbox: Sandbox;
+beforeAll(async () => {
+  sandbox = await createSandbox({ workers: 1 });
+}, 240_000);
+afterAll(() => sandbox.dispose());
+
+const config = presetConfig('rlvr', {
+  steps: 9,
+  'code.prompts': 1,
+  'code.groupSize': 4,
+  'code.maxNewTokens': 200,
+  'eval.baseline': false,
+  'eval.every': 0,
+  'save.every': 1,
+});
+
+const table = () => Object.values(programs).filter((program) => program !== programs.loop);
+
+/** A policy of a model that can be told from others. */
+class KnownPolicy extends FakePolicy {
+  override readonly info;
+  constructor(hash: string) {
+    super(table);
+    this.info = { ...new FakePolicy(table).info, hash };
+  }
+}
+
+/** One page's learner: a worker and its storage. */
+class Worker {
+  readonly messages: LearnerMessage[] = [];
+  readonly policy: KnownPolicy;
+  readonly learner: WorkerLearner;
+  loads: Config[] = [];
+
+  constructor(
+    readonly store = new MemoryStore(),
+    hash = 'a',
+  ) {
+    this.policy = new KnownPolicy(hash);
+    this.learner = new WorkerLearner({
+      openEngine: (request) => this.#open(request),
+      openStore: () => Promise.resolve(store),
+    });
+  }
+
+  async #open({ config }: LoadRequest): Promise<Engine> {
+    this.loads.push(config);
+    return {
+      policy: this.policy,
+      sandbox,
+      tasks: [sumTask, heldoutTask],
+      architecture: {} as Engine['architecture'],
+      adapter: { rank: config['adapter.rank'], alpha: config['adapter.alpha'] },
+      memory: {} as Engine['memory'],
+      dispose: () => Promise.resolve(),
+    };
+  }
+
+  async load(asked: Config = config): Promise<this> {
+    await this.learner.listen((message) => void this.messages.push(message));
+    await this.learner.load({
+      base: 'http://localhost/',
+      model: 'models/nano/',
+      device: 'wasm',
+      language: 'en',
+      config: asked,
+    });
+    return this;
+  }
+
+  get transport(): string | undefined {
+    return this.messages.findLast((message) => message.type === 'transport')?.state;
+  }
+
+  /** Names of errors and of steps that were finished, in order. */
+  get story(): unknown[] {
+    return this.messages.flatMap((message): unknown[] => {
+      if (message.type === 'failed') return [message.error.name];
+      return message.type === 'event' && message.event.type === 'step-finished' ? [message.event.step] : [];
+    });
+  }
+
+  async steps(count: number): Promise<void> {
+    for (let i = 0; i < count; i++) {
+      await this.learner.step();
+      await vi.waitFor(() => expect(this.transport).toMatch(/paused|finished/), { interval: 1 });
+    }
+  }
+
+  async saved(): Promise<TrainerState> {
+    return (await (await RunStore.open(this.store)).load()).state;
+  }
+
+  get events(): readonly string[] {
+    return this.messages.flatMap((message) => (message.type === 'event' ? [message.event.type] : []));
+  }
+}
+
+describe('another run that cannot be taken up', () => {
+  let worker: Worker;
+  beforeEach(async () => {
+    worker = await new Worker().load();
+    await worker.steps(2);
+  });
+
+  /** It goes on as if nothing had been asked, in memory and in the storage. */
+  async function goesOn(name: string): Promise<void> {
+    expect(worker.story).toEqual([1, 2, name]);
+    expect(worker.transport).toBe('paused');
+    expect((await worker.saved()).step).toBe(2);
+    await worker.steps(1);
+    expect(worker.story).toEqual([1, 2, name, 3]);
+    expect(await worker.saved()).toMatchObject({ step: 3, model: { hash: 'a' } });
+    const { journal } = await (await RunStore.open(worker.store)).load();
+    expect(journal.match(/"type":"run-started"/g)).toHaveLength(1);
+  }
+
+  test('a damaged file leaves the present run where it is', async () => {
+    await worker.learner.importRun(Uint8Array.of(1, 2, 3));
+    await goesOn('RunFileError');
+  });
+
+  test('a file of another model leaves the present run where it is', async () => {
+    const other = await new Worker(new MemoryStore(), 'b').load();
+    await other.steps(1);
+    await worker.learner.importRun((await other.learner.exportRun())!);
+    await goesOn('PolicyError');
+  });
+
+  test('a stored run of another model is not gone on with, nor written into', async () => {
+    const store = new MemoryStore();
+    const other = await new Worker(store, 'b').load();
+    await other.steps(2);
+    worker = await new Worker(store, 'a').load();
+    await worker.learner.resume();
+    expect(worker.story).toEqual(['PolicyError']);
+    await worker.steps(1);
+    const { journal, state } = await (await RunStore.open(store)).load();
+    expect([state.model?.hash, state.step]).toEqual(['a', 1]);
+    expect(journal.match(/"type":"run-started"/g)).toHaveLength(1);
+  });
+});
+
+describe('a run from a file', () => {
+  test('takes the place of the present one and goes on', async () => {
+    const worker = await new Worker().load();
+    await worker.steps(3);
+    const file = (await worker.learner.exportRun())!;
+    const other = await new Worker().load();
+    await other.steps(1);
+    await other.learner.importRun(file);
+    expect(other.transport).toBe('paused');
+    expect((await other.saved()).step).toBe(3);
+    await other.steps(1);
+    expect(other.story).toEqual([1, 1, 2, 3, 4]);
+  });
+
+  test('with another shape of adapter is given the policy that it needs', async () => {
+    const worker = await new Worker().load();
+    await worker.steps(1);
+    const state = await worker.saved();
+    const wide = { ...config, 'adapter.rank': 16 };
+    await worker.learner.importRun(writeRunFile({ state: { ...state, config: wide }, journal: '' }));
+    expect(worker.loads).toEqual([config, wide]);
+    expect(worker.transport).toBe('paused');
+    await worker.steps(1);
+    expect(worker.story).toEqual([1, 2]);
+  });
+});
