@@ -6,12 +6,15 @@ import { writeRunFile } from '../../src/experiment/storage/run-file.ts';
 import { RunStore } from '../../src/experiment/storage/run-store.ts';
 import type { Config } from '../../src/learning/config.ts';
 import type { TrainerState } from '../../src/learning/state.ts';
+import { exportAdapter } from '../../src/policy/peft.ts';
+import { adapterMatrices } from '../../src/policy/adapter.ts';
 import { createSandbox } from '../../src/sandbox/node.ts';
 import type { Sandbox } from '../../src/sandbox/types.ts';
 import type { Engine } from '../../src/ui/learner/engine.ts';
 import { WorkerLearner } from '../../src/ui/learner/worker-learner.ts';
 import type { LearnerMessage, LoadRequest } from '../../src/ui/protocol.ts';
 import { FakePolicy } from '../learning/fake-policy.ts';
+import { TINY } from '../policy/tiny-model.ts';
 import { heldoutTask, programs, sumTask } from '../learning/tasks.ts';
 
 let sandbox: Sandbox;
@@ -65,7 +68,7 @@ class Worker {
       policy: this.policy,
       sandbox,
       tasks: [sumTask, heldoutTask],
-      architecture: {} as Engine['architecture'],
+      architecture: TINY,
       adapter: { rank: config['adapter.rank'], alpha: config['adapter.alpha'] },
       memory: {} as Engine['memory'],
       dispose: () => Promise.resolve(),
@@ -88,7 +91,7 @@ class Worker {
     return this.messages.findLast((message) => message.type === 'transport')?.state;
   }
 
-  /** Names of errors and of steps that were finished, in order. */
+  /** Names of errors and numbers of finished steps, in order. */
   get story(): unknown[] {
     return this.messages.flatMap((message): unknown[] => {
       if (message.type === 'failed') return [message.error.name];
@@ -179,6 +182,84 @@ describe('a run from a file', () => {
     await worker.learner.importRun(writeRunFile({ state: { ...state, config: wide }, journal: '' }));
     expect(worker.loads).toEqual([config, wide]);
     expect(worker.transport).toBe('paused');
+    await worker.steps(1);
+    expect(worker.story).toEqual([1, 2]);
+  });
+});
+
+describe('an adapter that is brought', () => {
+  const settings = { rank: config['adapter.rank'], alpha: config['adapter.alpha'] };
+  const matrices = adapterMatrices(TINY, settings);
+  const tensors = Object.fromEntries(
+    matrices.map(({ name, dims }) => [
+      name,
+      { dims, data: new Float32Array(dims[0] * dims[1]).fill(name.length) },
+    ]),
+  );
+  const named = { name: 'fake', hash: 'a', parameters: 1 };
+  const bytes = exportAdapter({ step: 3, tensors }, TINY, settings, named)['adapter_model.safetensors'];
+  const brought = { name: 'mine.safetensors', bytes };
+
+  /** What is done with the policy, in order; what it is given is told by its first tensor. */
+  function watch({ policy }: Worker): unknown[] {
+    const done: unknown[] = [];
+    const { restore, reset, generate } = policy;
+    policy.restore = async (snapshot) => {
+      done.push(['restore', snapshot.tensors[matrices[0]!.name]?.data[0] ?? 'other']);
+      return restore.call(policy, snapshot);
+    };
+    policy.reset = async () => {
+      done.push('reset');
+      return reset.call(policy);
+    };
+    policy.generate = async (request) => {
+      done.push('generate');
+      return generate.call(policy, request);
+    };
+    return done;
+  }
+
+  test('is what the next run begins from, with the settings given with it', async () => {
+    const worker = await new Worker().load();
+    await worker.steps(2);
+    const done = watch(worker);
+    const asked = { ...config, steps: 1, 'optimizer.learningRate': 1e-4 };
+    await worker.learner.change('optimizer.learningRate', 0.5);
+    expect(await worker.learner.adopt(brought, asked)).toBeNull();
+    expect(worker.transport).toBe('idle');
+    await worker.steps(1);
+    const restored = ['restore', matrices[0]!.name.length];
+    expect(done).toEqual([restored, restored, 'generate']);
+    expect(
+      worker.messages.findLast((m) => m.type === 'event' && m.event.type === 'run-started'),
+    ).toMatchObject({ event: { config: asked } });
+    expect(worker.events.filter((type) => type === 'changed')).toEqual([]);
+    // Once: the run after it begins untrained.
+    await worker.learner.reset(config);
+    await worker.steps(1);
+    expect(done.slice(3)).toEqual(['reset', 'reset', 'generate']);
+  });
+
+  test('takes the place of a run that was taken up and had not gone on', async () => {
+    const store = new MemoryStore();
+    await (await new Worker(store).load()).steps(2);
+    const worker = await new Worker(store).load();
+    await worker.learner.resume();
+    await worker.learner.adopt(brought, config);
+    const done = watch(worker);
+    await worker.steps(1);
+    expect(done).toEqual([['restore', matrices[0]!.name.length], 'generate']);
+    expect(worker.story).toEqual([1, 2, 1]);
+  });
+
+  test('that does not fit leaves the present run where it is', async () => {
+    const worker = await new Worker().load();
+    await worker.steps(1);
+    const problem = await worker.learner.adopt(
+      { name: 'mine.safetensors', bytes: bytes.slice(0, 99) },
+      config,
+    );
+    expect(problem?.name).toBe('CheckpointError');
     await worker.steps(1);
     expect(worker.story).toEqual([1, 2]);
   });

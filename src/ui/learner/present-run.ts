@@ -42,6 +42,8 @@ export class PresentRun {
   #tokensAt = 0;
   /** Where the next run goes on from; null: it begins. */
   #from: { readonly keeper: RunKeeper; readonly state: TrainerState } | null = null;
+  /** The adapter that the next run begins with; null: an untrained one. */
+  #initial: PolicySnapshot | null = null;
   #keeper: RunKeeper | null = null;
   readonly puller = new Puller({
     begin: () => this.#begin(),
@@ -75,23 +77,22 @@ export class PresentRun {
     this.#abort.abort();
     await this.puller.drop();
     this.#from = null;
+    this.#initial = null;
     this.#keeper = null;
   }
 
   /** The next run begins anew, with this configuration. */
   async restart(config: Config): Promise<void> {
-    await this.drop();
-    this.config = config;
-    this.#control = new TrainerControl(); // changes that the dropped run had not taken yet are in `config`
-    this.#forgetUpdates();
+    await this.#forget(config);
     await this.turns.take(async () => this.#options.engine()?.policy.reset(config.seed));
   }
 
-  /** The next run begins from this adapter. */
-  async restartFrom(engine: Engine, snapshot: PolicySnapshot): Promise<void> {
-    await this.drop();
-    this.#forgetUpdates();
+  /** The next run begins from this adapter, with this configuration. */
+  async restartFrom(engine: Engine, snapshot: PolicySnapshot, config: Config): Promise<void> {
+    await this.#forget(config);
+    // At once and not only when the run begins: what is asked until then is about this adapter.
     await this.turns.take(() => engine.policy.restore(snapshot));
+    this.#initial = snapshot;
   }
 
   /** The next run goes on where this one was; its story is told. The present one is let go of. */
@@ -106,7 +107,10 @@ export class PresentRun {
     say({ type: 'transport', state: 'paused' });
   }
 
-  #forgetUpdates(): void {
+  async #forget(config: Config): Promise<void> {
+    await this.drop();
+    this.config = config;
+    this.#control = new TrainerControl(); // changes that the dropped run had not taken yet are in `config`
     this.updates.clear();
     this.step = 0;
   }
@@ -122,7 +126,9 @@ export class PresentRun {
     // Changed before the run began: part of its configuration, not of its story.
     const config = { ...this.config!, ...Object.fromEntries(early) } as Config;
     const from = this.#from;
+    const initial = this.#initial;
     this.#from = null;
+    this.#initial = null;
     this.#keeper = from?.keeper ?? this.#options.keeping.begin();
     const run = {
       policy: inTurns(engine.policy, {
@@ -136,6 +142,7 @@ export class PresentRun {
       control: this.#control,
       signal: this.#abort.signal,
       ...(from && { state: from.state }),
+      ...(initial && { initial }),
     };
     return trainKept(run, this.#keeper);
   }

@@ -175,16 +175,16 @@ export class WorkerLearner implements Learner {
     }
   }
 
-  async adopt({ name, bytes }: AdapterFile): Promise<ErrorData | null> {
+  async adopt({ name, bytes }: AdapterFile, config: Config): Promise<ErrorData | null> {
     try {
       const engine = this.#engine;
       if (!engine) throw new Error(s.ask.noModel);
       const snapshot = importAdapter(bytes, engine.architecture, engine.adapter, name, engine.policy.info);
-      await this.#run.restartFrom(engine, snapshot);
+      await this.#run.restartFrom(engine, snapshot, config);
       this.#say({ type: 'transport', state: 'idle' });
       return null;
     } catch (error) {
-      return toErrorData(error, { kept: s.brought.adapterRankKept, advice: s.brought.advice });
+      return toErrorData(error, { kept: s.brought.adapterKept, advice: s.brought.advice });
     }
   }
 

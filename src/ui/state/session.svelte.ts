@@ -5,9 +5,9 @@
 import type { Config, ConfigOverrides } from '../../learning/config.ts';
 import type { PresetName } from '../../experiment/presets.ts';
 import type { Task } from '../../tasks/types.ts';
-import { toErrorData } from '../errors.ts';
-import type { AdapterFile, DeviceWish, Learner, LearnerMessage, Listener, OwnModel } from '../protocol.ts';
+import type { DeviceWish, Learner, LearnerMessage, Listener, OwnModel } from '../protocol.ts';
 import { s } from '../strings.ts';
+import { Adopting, type BroughtAdapter } from './adopting.ts';
 import { Lending } from './lending.svelte.ts';
 import { Loading } from './loading.svelte.ts';
 import { Recovery } from './recovery.svelte.ts';
@@ -21,6 +21,7 @@ export class Session extends Visit {
   readonly #transport: Transport;
   readonly #saving: Saving;
   readonly #lending: Lending;
+  readonly #adopting: Adopting;
 
   constructor(options: VisitOptions) {
     super(options);
@@ -35,6 +36,7 @@ export class Session extends Visit {
     this.#transport = new Transport(this, this.#recovery);
     this.#saving = new Saving(this, this.#loading, this.#recovery);
     this.#lending = new Lending(this, this.#loading, this.#transport);
+    this.#adopting = new Adopting(this, this.#loading, this.#recovery);
   }
 
   choose(own: OwnModel | null, settings?: ConfigOverrides): Promise<void> {
@@ -123,24 +125,8 @@ export class Session extends Visit {
     }
   }
 
-  /** The policy goes on from an adapter that the visitor brought; the run is back at its start. @throws ErrorData when it does not fit */
-  async adopt(
-    adapter: AdapterFile & { readonly rank: number; readonly alpha: number | null },
-  ): Promise<void> {
-    const { learner } = this.line;
-    const model = this.model.model;
-    const fallback = { kept: s.brought.adapterRankKept, advice: s.brought.adapterLater };
-    if (!learner || model === null) throw toErrorData(new Error(s.brought.adapterLater), fallback);
-    const { rank } = model.info;
-    if (adapter.rank !== rank) {
-      const advice = s.brought.adapterRankAdvice(adapter.rank);
-      throw toErrorData(new Error(s.brought.adapterRank(adapter.rank, rank)), { ...fallback, advice });
-    }
-    const error = await learner.adopt({ name: adapter.name, bytes: adapter.bytes });
-    if (error) throw error;
-    this.leaveReplay();
-    this.live.clear();
-    this.forgetRead();
+  adopt(adapter: BroughtAdapter): Promise<void> {
+    return this.#adopting.adopt(adapter);
   }
 
   #workerFailed(message: string): void {
