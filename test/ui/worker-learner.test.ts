@@ -146,6 +146,12 @@ describe('another run that cannot be taken up', () => {
     await goesOn('PolicyError');
   });
 
+  test('a file whose adapter does not fit leaves the present run where it is', async () => {
+    vi.spyOn(worker.policy, 'restore').mockRejectedValueOnce(new RangeError('does not fit'));
+    await worker.learner.importRun((await worker.learner.exportRun())!);
+    await goesOn('RangeError');
+  });
+
   test('a stored run of another model is not gone on with, nor written into', async () => {
     const store = new MemoryStore();
     const other = await new Worker(store, 'b').load();
@@ -184,6 +190,47 @@ describe('a run from a file', () => {
     expect(worker.transport).toBe('paused');
     await worker.steps(1);
     expect(worker.story).toEqual([1, 2]);
+  });
+});
+
+describe('a run that is taken up and rests', () => {
+  test('is asked about as it was saved, before it goes on', async () => {
+    const store = new MemoryStore();
+    const before = await new Worker(store).load();
+    await before.steps(3);
+    const worker = await new Worker(store).load();
+    await worker.learner.resume();
+    const { policy } = await worker.saved();
+    expect(policy).not.toEqual(await new FakePolicy(table).snapshot());
+    expect(await worker.policy.snapshot()).toEqual(policy);
+    const asked = await worker.learner.ask({
+      ask: 'inspect',
+      items: [{ prompt: 'p', kind: 'code', completion: 'ab' }],
+      temperature: 1,
+    });
+    expect(asked).toMatchObject({ value: [{ at: 3 }] });
+  });
+
+  test('is not answered for with what the updates of the run before were made of', async () => {
+    const worker = await new Worker().load();
+    await worker.steps(2);
+    const rollouts = worker.messages.findLast((m) => m.type === 'event' && m.event.type === 'rollouts');
+    const group =
+      rollouts?.type === 'event' && rollouts.event.type === 'rollouts' && rollouts.event.groups[0];
+    if (!group || group.kind !== 'code') return expect.fail('no rollouts');
+    const items = group.rollouts.map(({ tokens }) => ({
+      prompt: group.prompt,
+      kind: 'code' as const,
+      completion: tokens,
+      step: 2,
+    }));
+    const trainers = async () => {
+      const asked = await worker.learner.ask({ ask: 'inspect', items, temperature: 1 });
+      return 'value' in asked ? asked.value.filter(({ trainer }) => trainer !== null).length : asked;
+    };
+    expect(await trainers()).toBeGreaterThan(0);
+    await worker.learner.resume();
+    expect(await trainers()).toBe(0);
   });
 });
 

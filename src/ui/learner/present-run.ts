@@ -95,10 +95,14 @@ export class PresentRun {
     this.#initial = snapshot;
   }
 
-  /** The next run goes on where this one was; its story is told. The present one is let go of. */
-  async takeUp({ keep, run: { state, journal } }: Found): Promise<void> {
+  /** The next run goes on where this one was; its story is told. One whose adapter does not fit leaves the present run as it is. */
+  async takeUp(engine: Engine, { keep, run: { state, journal } }: Found): Promise<void> {
+    // At once and not only when it goes on: what is asked until then is about the saved policy.
+    await this.turns.take(() => engine.policy.restore(state.policy));
     await this.drop();
     this.#from = { keeper: await keep(), state };
+    this.updates.clear();
+    this.step = state.step;
     this.config = state.config;
     this.#control = new TrainerControl();
     const { say } = this.#options;

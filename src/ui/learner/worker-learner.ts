@@ -143,8 +143,7 @@ export class WorkerLearner implements Learner {
       const { state } = found.run;
       if (!this.#engine) throw new Error(s.saved.noModel);
       checkSameModel('The saved run', state.model, this.#engine.policy.info);
-      await this.#fit(state.config);
-      await this.#run.takeUp(found);
+      await this.#run.takeUp(await this.#fit(state.config), found);
     } catch (error) {
       this.#fail('run', error);
     }
@@ -156,14 +155,15 @@ export class WorkerLearner implements Learner {
   }
 
   /** The adapter's shape is the policy's: another one needs another policy, and the present run ends with the one it has. */
-  async #fit(config: Config): Promise<void> {
+  async #fit(config: Config): Promise<Engine> {
     const loaded = this.#request;
-    if (!loaded) throw new Error(s.saved.noModel);
+    if (!loaded || !this.#engine) throw new Error(s.saved.noModel);
     const keys = ['adapter.rank', 'adapter.alpha', 'memory.capMiB'] as const;
-    if (keys.every((key) => loaded.config[key] === config[key])) return;
+    if (keys.every((key) => loaded.config[key] === config[key])) return this.#engine;
     await this.#letGo();
     await this.load({ ...loaded, config });
     if (!this.#engine) throw new Error(s.saved.noModel);
+    return this.#engine;
   }
 
   async reset(config: Config): Promise<void> {
