@@ -74,3 +74,51 @@ describe('from an adapter', () => {
     expect(session.needsReset).toEqual([]);
   });
 });
+
+describe('restarted', () => {
+  const loads = () => learners.map(({ loaded, resets }) => [loaded.length, resets.length]);
+
+  test.each([
+    ['adapter.rank', 4],
+    ['adapter.alpha', 32],
+    ['sandbox.heapMegabytes', 256],
+    ['memory.capMiB', 4096],
+  ] as const)('with another %s, the model is loaded anew for it', async (key, value) => {
+    await step();
+    set(key, value);
+    expect(session.needsReset).toEqual([key]);
+    session.kept.onSaved({ step: 1, steps: 3, seed: 0, savedAt: 1 });
+    session.reset();
+    await vi.waitFor(() => expect(session.canMove).toBe(true), { interval: 1 });
+    expect(learners.map(({ loaded }) => loaded.map((config) => config[key]))).toEqual([
+      [expect.not.toBeOneOf([value])],
+      [value],
+    ]);
+    expect([session.needsReset, session.run.step, session.transport]).toEqual([[], 0, 'idle']);
+    expect(session.kept.offer?.step).toBe(1);
+    // With the same settings again it stays loaded.
+    session.reset();
+    expect(loads()).toEqual([
+      [1, 0],
+      [1, 1],
+    ]);
+  });
+
+  test('with settings that fit, the model stays loaded', () => {
+    set('seed', 5);
+    session.reset();
+    expect(loads()).toEqual([[1, 1]]);
+  });
+
+  test('after a run that was taken up, it is that run’s shape that is loaded', async () => {
+    const config = { ...session.knobs.config, 'adapter.rank': 16 };
+    learners[0]!.tell({ type: 'resumed', config, step: 2 });
+    learners[0]!.tell({ type: 'transport', state: 'paused' });
+    session.reset();
+    expect(loads()).toEqual([[1, 1]]);
+    await vi.waitFor(() => expect(session.transport).toBe('idle'), { interval: 1 });
+    set('adapter.rank', 8);
+    session.reset();
+    await vi.waitFor(() => expect(learners).toHaveLength(2), { interval: 1 });
+  });
+});

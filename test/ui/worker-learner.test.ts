@@ -180,13 +180,16 @@ describe('a run from a file', () => {
     expect(other.story).toEqual([1, 1, 2, 3, 4]);
   });
 
-  test('with another shape of adapter is given the policy that it needs', async () => {
+  test.each([
+    ['adapter.rank', 16],
+    ['sandbox.heapMegabytes', 256],
+  ] as const)('with another %s is given the model and interpreters that it needs', async (key, value) => {
     const worker = await new Worker().load();
     await worker.steps(1);
     const state = await worker.saved();
-    const wide = { ...config, 'adapter.rank': 16 };
-    await worker.learner.importRun(writeRunFile({ state: { ...state, config: wide }, journal: '' }));
-    expect(worker.loads).toEqual([config, wide]);
+    const other = { ...config, [key]: value };
+    await worker.learner.importRun(writeRunFile({ state: { ...state, config: other }, journal: '' }));
+    expect(worker.loads).toEqual([config, other]);
     expect(worker.transport).toBe('paused');
     await worker.steps(1);
     expect(worker.story).toEqual([1, 2]);

@@ -11,6 +11,7 @@ import { exportAdapter, importAdapter } from '../../policy/peft.ts';
 import { checkSameModel } from '../../policy/same-model.ts';
 import type { Task } from '../../tasks/types.ts';
 import { toErrorData, type Fallback } from '../errors.ts';
+import { loadsAlike } from '../load-settings.ts';
 import type {
   AdapterFile,
   ErrorData,
@@ -154,12 +155,11 @@ export class WorkerLearner implements Learner {
     this.#say({ type: 'transport', state: 'idle' });
   }
 
-  /** The adapter's shape is the policy's: another one needs another policy, and the present run ends with the one it has. */
+  /** A model loaded for such a run: the present one, or another, with which the present run ends. */
   async #fit(config: Config): Promise<Engine> {
     const loaded = this.#request;
     if (!loaded || !this.#engine) throw new Error(s.saved.noModel);
-    const keys = ['adapter.rank', 'adapter.alpha', 'memory.capMiB'] as const;
-    if (keys.every((key) => loaded.config[key] === config[key])) return this.#engine;
+    if (loadsAlike(loaded.config, config)) return this.#engine;
     await this.#letGo();
     await this.load({ ...loaded, config });
     if (!this.#engine) throw new Error(s.saved.noModel);

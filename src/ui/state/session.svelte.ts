@@ -33,7 +33,7 @@ export class Session extends Visit {
       onFailed: (error) => this.#recovery.takesOver(error),
       onFree: () => this.#saving.onFree(),
     });
-    this.#transport = new Transport(this, this.#recovery);
+    this.#transport = new Transport(this, this.#loading, this.#recovery);
     this.#saving = new Saving(this, this.#loading, this.#recovery);
     this.#lending = new Lending(this, this.#loading, this.#transport);
     this.#adopting = new Adopting(this, this.#loading, this.#recovery);
