@@ -2,7 +2,7 @@
  * The loop: task -> generate -> run -> reward -> advantage -> update -> event, as an async generator. The consumer sets the pace (not asking
  * for the next event is a pause); everything that happens is an event. A run is a function of configuration, seed and device.
  */
-import type { Policy } from '../policy/types.ts';
+import type { Policy, PolicySnapshot } from '../policy/types.ts';
 import { withLimits } from '../sandbox/limits.ts';
 import type { Sandbox } from '../sandbox/types.ts';
 import { createRandom, type Random } from '../tasks/random.ts';
@@ -38,6 +38,8 @@ export interface TrainOptions {
   readonly control?: TrainerControl;
   /** Go on from here; `config` is then the state's. The log before it is cut to `state.events` events. */
   readonly state?: TrainerState;
+  /** Begin with this adapter instead of an untrained one; `state` comes before it. */
+  readonly initial?: PolicySnapshot;
 }
 
 export class TrainerError extends Error {
@@ -149,12 +151,17 @@ class Run {
     return this.#options.signal?.aborted === true;
   }
 
+  /** Known only of a run that began here: one that is resumed at its start may have begun from an adapter. */
+  get #isUntrained(): boolean {
+    return this.#step === 0 && this.#resumed === undefined && this.#options.initial === undefined;
+  }
+
   async *#begin(): AsyncGenerator<TrainerEvent, void, void> {
-    const { policy } = this.#options;
+    const { policy, initial } = this.#options;
     if (this.#resumed !== undefined) {
       await policy.restore(this.#resumed.policy);
     } else {
-      await policy.reset(this.#config.seed);
+      await (initial === undefined ? policy.reset(this.#config.seed) : policy.restore(initial));
       const { device: _, ...model } = policy.info;
       const tasks = { train: this.#train.length, heldout: this.#heldout.length };
       this.#out.decide({
@@ -207,8 +214,8 @@ class Run {
       const settings = evaluationSetSettings(policy, this.#config);
       this.#set = await makeEvaluationSet(this.#heldout, base, { ...settings, sandbox, format, signal });
     }
-    // Before the first step the adapter changes nothing, so the base model's samples are the policy's.
-    const sampled = this.#step === 0 ? base : undefined;
+    // Before the first step an untrained adapter changes nothing, so the base model's samples are the policy's.
+    const sampled = this.#isUntrained ? base : undefined;
     const { metrics, intervals } = await evaluate(this.#heldout, this.#set, options, sampled);
     this.#evaluatedAt = this.#step;
     this.#out.decide({ type: 'evaluation', step: this.#step, metrics, intervals });

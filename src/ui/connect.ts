@@ -26,7 +26,7 @@ export function connectWorker(): Connection {
     pace: (milliseconds) => remote.pace(milliseconds),
     // comlink's types lose the link between question and answer.
     ask: ((question) => remote.ask(question)) as Learner['ask'],
-    adopt: (adapter) => remote.adopt(adapter),
+    adopt: (adapter, config) => remote.adopt(adapter, config),
     resume: () => remote.resume(),
     importRun: (bytes) => remote.importRun(bytes),
     exportRun: () => remote.exportRun(),

@@ -151,8 +151,8 @@ export interface Learner {
   pace(milliseconds: number): Promise<void>;
   /** Answers a question of the page (questions.ts) between two pieces of the run's work. */
   readonly ask: Ask;
-  /** The policy goes on from this adapter, at the start of a run; the answer is null, or what was wrong with it (nothing changed then). */
-  adopt(adapter: AdapterFile): Promise<ErrorData | null>;
+  /** The next run begins from this adapter, with this configuration; the answer is null, or what was wrong with it (nothing changed then). */
+  adopt(adapter: AdapterFile, config: Config): Promise<ErrorData | null>;
   /** Takes up the stored run and rests there; says `resumed` and its events, or `failed`. Without one, a run starts anew. */
   resume(): Promise<void>;
   /** Takes up a run from a file, as `resume` does with the stored one. */

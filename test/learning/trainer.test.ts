@@ -122,6 +122,32 @@ describe('a run', { timeout: 240_000 }, () => {
     }
   });
 
+  it('begins from an adapter that is given to it, which is measured first, and is resumed as it was', async () => {
+    const learned = new FakePolicy(table);
+    await collect(options({ policy: learned, overrides: { 'eval.baseline': false } }));
+    const initial = await learned.snapshot();
+    const policy = new FakePolicy(table);
+    const seen: unknown[] = [];
+    const { generate } = policy;
+    policy.generate = async (request) => {
+      seen.push(await policy.snapshot());
+      return generate.call(policy, request);
+    };
+    policy.reset = () => expect.fail('back to the untrained adapter');
+    const events = await collect(options({ policy, initial }));
+    expect(seen[0]).toEqual(initial);
+    const baseline = (all: readonly TrainerEvent[]) => ofType(all, 'evaluation')[0]!.metrics;
+    expect(baseline(events)).not.toEqual(baseline(await collect(options())));
+
+    // Saved before it was measured: the state alone tells what it began from.
+    const control = new TrainerControl();
+    const run = train(options({ control, initial }));
+    await run.next();
+    const state = await control.save();
+    await run.return();
+    expect(await logOf(await collect(options({ state })))).toBe(await logOf(events.slice(1)));
+  });
+
   it('can fill empty alignment slots with code prompts', async () => {
     const policy = new FakePolicy(table);
     const filled = await collect(options({ policy, overrides: { 'alignment.fill': 'code' } }));

@@ -13,6 +13,7 @@ import type {
   Verdict,
 } from '../../src/learning/events.ts';
 import type {
+  AdapterFile,
   Learner,
   LearnerMessage,
   Listener,
@@ -282,6 +283,10 @@ export class FakeLearner implements Learner {
   isKept = true;
   readonly startsKept: boolean[] = [];
   readonly changes: { key: ConfigKey; value: ConfigValue }[] = [];
+  /** Configurations that models were loaded for, runs reset to, and adapters taken up with. */
+  readonly loaded: Config[] = [];
+  readonly resets: Config[] = [];
+  readonly adopted: { name: string; config: Config }[] = [];
   private listener: Listener = () => undefined;
   private events: Generator<TrainerEvent, void> | null = null;
   private pulling: Promise<void> | null = null;
@@ -313,6 +318,7 @@ export class FakeLearner implements Learner {
   }
   async load(request: LoadRequest): Promise<void> {
     this.config = request.config;
+    this.loaded.push(request.config);
     const total = { model: 2_400_000, runtime: 13_200_000, python: 12_600_000, tasks: 310_000 };
     for (let i = 0; i <= 10; i++) {
       const parts = Object.entries(total).map(([part, bytes]) => ({
@@ -341,7 +347,7 @@ export class FakeLearner implements Learner {
       name: 'nano',
       parameters: 1_860_000,
       adapterParameters: 118_000,
-      rank: 8,
+      rank: request.config['adapter.rank'],
       contextLength: 256,
       device: 'WASM, 2 threads, fp32',
       bytes: 2_400_000,
@@ -363,6 +369,7 @@ export class FakeLearner implements Learner {
     if (!this.pulling) this.move('paused');
   }
   async reset(config: Config): Promise<void> {
+    this.resets.push(config);
     this.goal = 'rest';
     await this.pulling;
     this.config = config;
@@ -384,8 +391,12 @@ export class FakeLearner implements Learner {
   async pace(milliseconds: number): Promise<void> {
     void milliseconds;
   }
-  async adopt(): Promise<null> {
+  async adopt({ name }: AdapterFile, config: Config): Promise<null> {
+    this.adopted.push({ name, config });
     this.steps = 0;
+    this.config = config;
+    this.events = null;
+    this.move('idle');
     return null;
   }
 

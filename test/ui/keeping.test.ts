@@ -289,10 +289,15 @@ describe('the learner', () => {
       openStore: async () => store,
     });
     await other.open();
-    expect(await other.resume()).toBeNull();
-    expect((await other.adopt(file!)).run.state).toEqual(state);
+    expect(await other.stored()).toBeNull();
+    const found = other.fromFile(file!);
+    expect(found.run.state).toEqual(state);
+    expect((await RunStore.open(store)).saved).toBeNull();
+    await found.keep();
     expect((await RunStore.open(store)).saved).toMatchObject({ step: 2 });
-    await expect(other.adopt(Uint8Array.of(1, 2, 3))).rejects.toMatchObject({ name: 'RunFileError' });
+    expect(() => other.fromFile(Uint8Array.of(1, 2, 3))).toThrow(
+      expect.objectContaining({ name: 'RunFileError' }),
+    );
   });
 
   test('does not store what another room trains', async () => {

@@ -39,6 +39,13 @@ export interface LoadedRun {
   readonly journal: string;
 }
 
+/** A run that was looked at, and may be gone on with. */
+export interface FoundRun {
+  readonly run: LoadedRun;
+  /** From now on this run is the one that is saved. */
+  readonly goOn: () => void;
+}
+
 const MANIFEST = 'manifest.json';
 
 export class RunStore {
@@ -81,25 +88,34 @@ export class RunStore {
     return this.#saved[0]?.info ?? null;
   }
 
+  /** The newest run that is whole, and goes on saving that one. @throws what `find` throws */
+  async load(): Promise<LoadedRun> {
+    const { run, goOn } = await this.find();
+    goOn();
+    return run;
+  }
+
   /**
-   * The newest run that is whole, and goes on saving that one. A damaged newest is passed over for the one before it.
+   * The newest run that is whole; a damaged newest is passed over for the one before it. What is being saved stays the same until `goOn`.
    * @throws TornSnapshotError when neither is whole, and what `decodeState` throws
    */
-  async load(): Promise<LoadedRun> {
+  async find(): Promise<FoundRun> {
     let problem: unknown = new TornSnapshotError('The saved run', 'there is none that is whole');
     for (const manifest of this.#saved) {
       try {
-        const loaded = await this.#read(manifest);
-        // A damaged newer one is written over next.
-        this.#saved = this.#saved.filter(({ generation }) => generation <= manifest.generation);
-        this.#pieces = manifest.pieces;
-        return loaded;
+        return { run: await this.#read(manifest), goOn: () => this.#goOn(manifest) };
       } catch (error) {
         if (!(error instanceof TornSnapshotError)) throw error;
         problem = error;
       }
     }
     throw problem;
+  }
+
+  #goOn({ generation, pieces }: Manifest): void {
+    // A damaged newer one is written over next.
+    this.#saved = this.#saved.filter((saved) => saved.generation <= generation);
+    this.#pieces = pieces;
   }
 
   async #read({ generation, info, pieces }: Manifest): Promise<LoadedRun> {

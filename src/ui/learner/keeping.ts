@@ -17,6 +17,13 @@ export interface KeepingOptions {
   readonly openStore?: () => Promise<ByteStore>;
 }
 
+/** A run that was read and may become the present one; until it is kept, storage and the present run are as they were. */
+export interface Found {
+  readonly run: RunFile;
+  /** From now on this run is kept. Does not throw. */
+  readonly keep: () => Promise<RunKeeper>;
+}
+
 export class Keeping {
   readonly #options: KeepingOptions;
   #runs: RunStore | null = null;
@@ -47,20 +54,27 @@ export class Keeping {
     return (this.#keeper = RunKeeper.begin(this.#settings(this.isOn ? this.#runs : null)));
   }
 
-  /** The stored run, to go on with; null when there is none. @throws TornSnapshotError, StorageError, TrainerStateError, ConfigError */
-  async resume(): Promise<{ readonly keeper: RunKeeper; readonly run: RunFile } | null> {
-    if (this.#runs === null || this.#runs.saved === null) return null;
-    const run = await this.#runs.load();
-    this.#keeper = RunKeeper.resume(this.#settings(this.#runs), run.state);
-    return { keeper: this.#keeper, run };
+  /** The stored run; null when there is none. @throws TornSnapshotError, StorageError, TrainerStateError, ConfigError */
+  async stored(): Promise<Found | null> {
+    const runs = this.#runs;
+    if (runs === null || runs.saved === null) return null;
+    const { run, goOn } = await runs.find();
+    const keep = async (): Promise<RunKeeper> => {
+      goOn();
+      return (this.#keeper = RunKeeper.resume(this.#settings(runs), run.state));
+    };
+    return { run, keep };
   }
 
-  /** A downloaded run takes the place of the stored one. @throws RunFileError, TornSnapshotError, TrainerStateError, ConfigError */
-  async adopt(bytes: Uint8Array): Promise<{ readonly keeper: RunKeeper; readonly run: RunFile }> {
+  /** A downloaded run; kept, it takes the place of the stored one. @throws RunFileError, TornSnapshotError, TrainerStateError, ConfigError */
+  fromFile(bytes: Uint8Array): Found {
     const run = readRunFile(bytes);
-    this.#keeper = RunKeeper.adopt(this.#settings(this.#runs), run);
-    await this.#keeper.save(run.state);
-    return { keeper: this.#keeper, run };
+    const keep = async (): Promise<RunKeeper> => {
+      this.#keeper = RunKeeper.adopt(this.#settings(this.#runs), run);
+      await this.#keeper.save(run.state);
+      return this.#keeper;
+    };
+    return { run, keep };
   }
 
   /** The present run as of its newest save; null when there is none. @throws StorageError */

@@ -8,24 +8,18 @@ import type { TrainerEvent } from '../../learning/events.ts';
 import { readJournal } from '../../experiment/journal.ts';
 import type { RunKeeper } from '../../experiment/keeper.ts';
 import { trainKept } from '../../experiment/kept-run.ts';
-import type { RunFile } from '../../experiment/storage/run-file.ts';
 import type { TrainerState } from '../../learning/state.ts';
 import type { PolicySnapshot } from '../../policy/types.ts';
 import type { Task } from '../../tasks/types.ts';
 import type { FailedDuring, LearnerMessage } from '../protocol.ts';
 import type { Engine } from './engine.ts';
 import { heapBytes } from './heaps.ts';
-import type { Keeping } from './keeping.ts';
+import type { Found, Keeping } from './keeping.ts';
 import { Puller } from './pull.ts';
 import { inTurns, Turns, UpdatesSeen } from './turns.ts';
 
 /** Least milliseconds between two reports of tokens. */
 const TOKENS_EVERY = 150;
-
-export interface Found {
-  readonly keeper: RunKeeper;
-  readonly run: RunFile;
-}
 
 export interface PresentRunOptions {
   readonly engine: () => Engine | null;
@@ -48,6 +42,8 @@ export class PresentRun {
   #tokensAt = 0;
   /** Where the next run goes on from; null: it begins. */
   #from: { readonly keeper: RunKeeper; readonly state: TrainerState } | null = null;
+  /** The adapter that the next run begins with; null: an untrained one. */
+  #initial: PolicySnapshot | null = null;
   #keeper: RunKeeper | null = null;
   readonly puller = new Puller({
     begin: () => this.#begin(),
@@ -81,29 +77,33 @@ export class PresentRun {
   async drop(): Promise<void> {
     this.#abort.abort();
     await this.puller.drop();
+    this.#from = null;
+    this.#initial = null;
+    this.#keeper = null;
   }
 
   /** The next run begins anew, with this configuration. */
   async restart(config: Config): Promise<void> {
-    await this.drop();
-    this.#from = null;
-    this.#keeper = null;
-    this.config = config;
-    this.#control = new TrainerControl(); // changes that the dropped run had not taken yet are in `config`
-    this.#forgetUpdates();
+    await this.#forget(config);
     await this.turns.take(async () => this.#options.engine()?.policy.reset(config.seed));
   }
 
-  /** The next run begins from this adapter. */
-  async restartFrom(engine: Engine, snapshot: PolicySnapshot): Promise<void> {
-    await this.drop();
-    this.#forgetUpdates();
+  /** The next run begins from this adapter, with this configuration. */
+  async restartFrom(engine: Engine, snapshot: PolicySnapshot, config: Config): Promise<void> {
+    await this.#forget(config);
+    // At once and not only when the run begins: what is asked until then is about this adapter.
     await this.turns.take(() => engine.policy.restore(snapshot));
+    this.#initial = snapshot;
   }
 
-  /** The next run goes on where this one was; its story is told. */
-  takeUp({ keeper, run: { state, journal } }: Found): void {
-    this.#from = { keeper, state };
+  /** The next run goes on where this one was; its story is told. One whose adapter does not fit leaves the present run as it is. */
+  async takeUp(engine: Engine, { keep, run: { state, journal } }: Found): Promise<void> {
+    // At once and not only when it goes on: what is asked until then is about the saved policy.
+    await this.turns.take(() => engine.policy.restore(state.policy));
+    await this.drop();
+    this.#from = { keeper: await keep(), state };
+    this.updates.clear();
+    this.step = state.step;
     this.config = state.config;
     this.#control = new TrainerControl();
     const { say } = this.#options;
@@ -121,7 +121,10 @@ export class PresentRun {
     return true;
   }
 
-  #forgetUpdates(): void {
+  async #forget(config: Config): Promise<void> {
+    await this.drop();
+    this.config = config;
+    this.#control = new TrainerControl(); // changes that the dropped run had not taken yet are in `config`
     this.updates.clear();
     this.step = 0;
   }
@@ -137,7 +140,9 @@ export class PresentRun {
     // Changed before the run began: part of its configuration, not of its story.
     const config = { ...this.config!, ...Object.fromEntries(early) } as Config;
     const from = this.#from;
+    const initial = this.#initial;
     this.#from = null;
+    this.#initial = null;
     this.#keeper = from?.keeper ?? this.#options.keeping.begin();
     const run = {
       policy: inTurns(engine.policy, {
@@ -152,6 +157,7 @@ export class PresentRun {
       control: this.#control,
       signal: this.#abort.signal,
       ...(from && { state: from.state }),
+      ...(initial && { initial }),
     };
     return trainKept(run, this.#keeper);
   }

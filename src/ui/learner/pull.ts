@@ -55,12 +55,17 @@ export class Puller {
     this.#wake();
   }
 
-  /** Lets go of the run, once the event in hand has come (callers abort what is under way first). */
-  async drop(): Promise<void> {
+  /** Resolves once nothing is pulled any more: after the event in hand, and what is done at rest. */
+  async rest(): Promise<void> {
     this.#goal = 'rest';
     this.#wake();
-    const run = this.#run;
     await this.#pulling;
+  }
+
+  /** Lets go of the run, once the event in hand has come (callers abort what is under way first). */
+  async drop(): Promise<void> {
+    const run = this.#run;
+    await this.rest();
     await run?.return?.();
     this.#run = null;
     this.#over = null;

@@ -12,6 +12,7 @@ import { exportAdapter, importAdapter } from '../../policy/peft.ts';
 import { checkSameModel } from '../../policy/same-model.ts';
 import type { Task } from '../../tasks/types.ts';
 import { toErrorData, type Fallback } from '../errors.ts';
+import { loadsAlike } from '../load-settings.ts';
 import type {
   AdapterFile,
   ErrorData,
@@ -25,8 +26,8 @@ import { readLocaleFrom, s } from '../strings.ts';
 import type { Answer, Ask, Question, Replies } from '../questions.ts';
 import { answer, hasRoom } from './answers.ts';
 import { openEngine, type Engine } from './engine.ts';
-import { Keeping } from './keeping.ts';
-import { PresentRun, type Found } from './present-run.ts';
+import { Keeping, type Found, type KeepingOptions } from './keeping.ts';
+import { PresentRun } from './present-run.ts';
 
 /** Read when needed: the page's language is known only then. */
 const fallbackOf = (during: FailedDuring): Fallback =>
@@ -36,21 +37,37 @@ const fallbackOf = (during: FailedDuring): Fallback =>
     change: { kept: s.error.changeKept, advice: s.error.changeAdvice },
   })[during];
 
+export interface WorkerLearnerOptions {
+  /** Builds what a run needs. */
+  readonly openEngine?: typeof openEngine;
+  /** The browser's by default. */
+  readonly openStore?: KeepingOptions['openStore'];
+}
+
 export class WorkerLearner implements Learner {
+  readonly #openEngine: typeof openEngine;
   #listener: Listener = () => undefined;
   #engine: Engine | null = null;
   /** What the engine was opened for. */
   #request: LoadRequest | null = null;
-  readonly #keeping = new Keeping({
-    onSaved: (saved) => this.#say({ type: 'saved', saved }),
-    onProblem: (problem) => this.#say({ type: 'not-saved', error: toErrorData(problem, fallbackOf('run')) }),
-  });
-  readonly #run = new PresentRun({
-    engine: () => this.#engine,
-    keeping: this.#keeping,
-    say: (message) => this.#say(message),
-    onFailed: (during, error) => this.#fail(during, error),
-  });
+  readonly #keeping: Keeping;
+  readonly #run: PresentRun;
+
+  constructor(options: WorkerLearnerOptions = {}) {
+    this.#openEngine = options.openEngine ?? openEngine;
+    this.#keeping = new Keeping({
+      onSaved: (saved) => this.#say({ type: 'saved', saved }),
+      onProblem: (problem) =>
+        this.#say({ type: 'not-saved', error: toErrorData(problem, fallbackOf('run')) }),
+      ...(options.openStore && { openStore: options.openStore }),
+    });
+    this.#run = new PresentRun({
+      engine: () => this.#engine,
+      keeping: this.#keeping,
+      say: (message) => this.#say(message),
+      onFailed: (during, error) => this.#fail(during, error),
+    });
+  }
 
   listen(listener: Listener): Promise<void> {
     this.#listener = listener;
@@ -64,7 +81,7 @@ export class WorkerLearner implements Learner {
       this.#engine = null;
       this.#run.config = request.config;
       this.#request = request;
-      const engine = await openEngine(request, (stage) => this.#say({ type: 'stage', stage }));
+      const engine = await this.#openEngine(request, (stage) => this.#say({ type: 'stage', stage }));
       await this.#keeping.open();
       this.#engine = engine;
       const count = (split: Task['split']) => engine.tasks.filter((task) => task.split === split).length;
@@ -97,11 +114,11 @@ export class WorkerLearner implements Learner {
   }
 
   async resume(): Promise<void> {
-    await this.#takeUp(() => this.#keeping.resume());
+    await this.#takeUp(() => this.#keeping.stored());
   }
 
   async importRun(bytes: Uint8Array): Promise<void> {
-    await this.#takeUp(() => this.#keeping.adopt(bytes));
+    await this.#takeUp(async () => this.#keeping.fromFile(bytes));
   }
 
   async exportRun(): Promise<Uint8Array | null> {
@@ -118,30 +135,36 @@ export class WorkerLearner implements Learner {
     this.#keeping.isOn = isKept;
   }
 
-  /** Lets go of the present run for another, which rests. */
+  /** Another run takes the place of the present one, and rests. Looked at first: one that cannot be taken up leaves the present one as it is. */
   async #takeUp(find: () => Promise<Found | null>): Promise<void> {
     try {
-      await this.#run.drop();
+      // A run that goes on would be saved between the look and the change.
+      await this.#run.puller.rest();
       const found = await find();
-      if (found === null) return this.#say({ type: 'transport', state: 'idle' });
+      if (found === null) return await this.#letGo();
       const { state } = found.run;
-      if (this.#engine) checkSameModel('The saved run', state.model, this.#engine.policy.info);
-      await this.#fit(state.config);
-      this.#run.takeUp(found);
+      if (!this.#engine) throw new Error(s.saved.noModel);
+      checkSameModel('The saved run', state.model, this.#engine.policy.info);
+      await this.#run.takeUp(await this.#fit(state.config), found);
     } catch (error) {
       this.#fail('run', error);
-      this.#say({ type: 'transport', state: 'idle' });
     }
   }
 
-  /** The adapter's shape is the policy's: another one needs another policy. */
-  async #fit(config: Config): Promise<void> {
+  async #letGo(): Promise<void> {
+    await this.#run.drop();
+    this.#say({ type: 'transport', state: 'idle' });
+  }
+
+  /** A model loaded for such a run: the present one, or another, with which the present run ends. */
+  async #fit(config: Config): Promise<Engine> {
     const loaded = this.#request;
     if (!loaded || !this.#engine) throw new Error(s.saved.noModel);
-    const keys = ['adapter.rank', 'adapter.alpha', 'memory.capMiB'] as const;
-    if (keys.every((key) => loaded.config[key] === config[key])) return;
+    if (loadsAlike(loaded.config, config)) return this.#engine;
+    await this.#letGo();
     await this.load({ ...loaded, config });
     if (!this.#engine) throw new Error(s.saved.noModel);
+    return this.#engine;
   }
 
   async reset(config: Config): Promise<void> {
@@ -153,16 +176,16 @@ export class WorkerLearner implements Learner {
     }
   }
 
-  async adopt({ name, bytes }: AdapterFile): Promise<ErrorData | null> {
+  async adopt({ name, bytes }: AdapterFile, config: Config): Promise<ErrorData | null> {
     try {
       const engine = this.#engine;
       if (!engine) throw new Error(s.ask.noModel);
       const snapshot = importAdapter(bytes, engine.architecture, engine.adapter, name, engine.policy.info);
-      await this.#run.restartFrom(engine, snapshot);
+      await this.#run.restartFrom(engine, snapshot, config);
       this.#say({ type: 'transport', state: 'idle' });
       return null;
     } catch (error) {
-      return toErrorData(error, { kept: s.brought.adapterRankKept, advice: s.brought.advice });
+      return toErrorData(error, { kept: s.brought.adapterKept, advice: s.brought.advice });
     }
   }
 

@@ -18,8 +18,8 @@ export class Lending {
   }
 
   /**
-   * The learner for another room, with a model whose adapter fits the configuration; loads one when there is none. What the learner says of
-   * runs goes to `borrower` until `takeBack`. Null when it could not be loaded.
+   * The learner for another room, with a model that was loaded for such a configuration; loads one when there is none. What the learner
+   * says of runs goes to `borrower` until `takeBack`. Null when it could not be loaded.
    */
   async lend(config: Config, borrower: Listener): Promise<Learner | null> {
     const visit = this.#visit;
@@ -49,8 +49,7 @@ export class Lending {
     this.#borrower = null;
     if (visit.model.model === null) return;
     visit.command((learner) => learner.keep(true));
-    if (this.#loading.fits(visit.knobs.config)) this.#transport.reset();
-    else void this.#loading.load();
+    this.#transport.reset();
   }
 
   /** Whether the message was the borrower's: all but those of loading are. */

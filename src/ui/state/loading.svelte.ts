@@ -6,6 +6,7 @@ import { diff, type Config, type ConfigKey, type ConfigOverrides } from '../../l
 import { DEFAULT_PRESET } from '../../experiment/sharing.ts';
 import { deviceWords } from '../device-words.ts';
 import { toErrorData } from '../errors.ts';
+import { loadsAlike } from '../load-settings.ts';
 import type { DeviceWish, ErrorData, LoadedModel, OwnModel } from '../protocol.ts';
 import { localeNow, s } from '../strings.ts';
 import type { LineHandlers } from './line.ts';
@@ -26,7 +27,7 @@ export class Loading {
   readonly #handlers: LoadingHandlers;
   /** What is to be done with the model once it is there, instead of waiting for a command. */
   #then: (() => void) | null = null;
-  /** What the model was loaded for: rank and alpha of its adapter are fixed until it is loaded anew. */
+  /** What the model was loaded for. */
   #loadedFor: Config | null = null;
   #settled: () => void = () => undefined;
   #loading: Promise<void> = Promise.resolve();
@@ -36,11 +37,14 @@ export class Loading {
     this.#handlers = handlers;
   }
 
-  /** Whether the loaded model's adapter has the shape that this configuration asks for. */
+  /** Whether what is loaded serves this configuration. */
   fits(config: Config): boolean {
-    return (['adapter.rank', 'adapter.alpha'] as const).every(
-      (key) => this.#loadedFor?.[key] === config[key],
-    );
+    return this.#loadedFor !== null && loadsAlike(this.#loadedFor, config);
+  }
+
+  /** The learner has taken up a run, and loaded what that one needs by itself. */
+  tookUp(config: Config): void {
+    this.#loadedFor = config;
   }
 
   /**

@@ -5,11 +5,10 @@
 import type { Config, ConfigOverrides } from '../../learning/config.ts';
 import type { PresetName } from '../../experiment/presets.ts';
 import type { Task } from '../../tasks/types.ts';
-import { toErrorData } from '../errors.ts';
-import type { AdapterFile, DeviceWish, Learner, LearnerMessage, Listener, OwnModel } from '../protocol.ts';
+import type { DeviceWish, Learner, LearnerMessage, Listener, OwnModel } from '../protocol.ts';
 import { s } from '../strings.ts';
+import { Adopting, type BroughtAdapter } from './adopting.ts';
 import { Lending } from './lending.svelte.ts';
-import { LentError } from './lent.ts';
 import { Loading } from './loading.svelte.ts';
 import { Recovery } from './recovery.svelte.ts';
 import { Saving } from './saving.svelte.ts';
@@ -22,6 +21,7 @@ export class Session extends Visit {
   readonly #transport: Transport;
   readonly #saving: Saving;
   readonly #lending: Lending;
+  readonly #adopting: Adopting;
 
   constructor(options: VisitOptions) {
     super(options);
@@ -33,9 +33,10 @@ export class Session extends Visit {
       onFailed: (error) => this.#recovery.takesOver(error),
       onFree: () => this.#saving.onFree(),
     });
-    this.#transport = new Transport(this, this.#recovery);
+    this.#transport = new Transport(this, this.#loading, this.#recovery);
     this.#saving = new Saving(this, this.#loading, this.#recovery);
     this.#lending = new Lending(this, this.#loading, this.#transport);
+    this.#adopting = new Adopting(this, this.#loading, this.#recovery);
   }
 
   choose(own: OwnModel | null, settings?: ConfigOverrides): Promise<void> {
@@ -130,25 +131,8 @@ export class Session extends Visit {
     return added;
   }
 
-  /** The policy goes on from an adapter that the visitor brought; the run is back at its start. @throws ErrorData when it does not fit */
-  async adopt(
-    adapter: AdapterFile & { readonly rank: number; readonly alpha: number | null },
-  ): Promise<void> {
-    const { learner } = this.line;
-    const model = this.model.model;
-    const fallback = { kept: s.brought.adapterRankKept, advice: s.brought.adapterLater };
-    if (this.isLent) throw toErrorData(new LentError(), fallback);
-    if (!learner || model === null) throw toErrorData(new Error(s.brought.adapterLater), fallback);
-    const { rank } = model.info;
-    if (adapter.rank !== rank) {
-      const advice = s.brought.adapterRankAdvice(adapter.rank);
-      throw toErrorData(new Error(s.brought.adapterRank(adapter.rank, rank)), { ...fallback, advice });
-    }
-    const error = await learner.adopt({ name: adapter.name, bytes: adapter.bytes });
-    if (error) throw error;
-    this.leaveReplay();
-    this.live.clear();
-    this.forgetRead();
+  adopt(adapter: BroughtAdapter): Promise<void> {
+    return this.#adopting.adopt(adapter);
   }
 
   #workerFailed(message: string): void {

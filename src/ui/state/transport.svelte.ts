@@ -1,15 +1,18 @@
-/** The transport: start, pause, one step, reset, speed, and what the learner says of its state. It loads no model. */
+/** The transport: start, pause, one step, reset, speed, and what the learner says of its state. Where a restart needs another model, it has it loaded. */
 import type { TransportState } from '../protocol.ts';
 import { s } from '../strings.ts';
+import type { Loading } from './loading.svelte.ts';
 import type { Recovery } from './recovery.svelte.ts';
 import type { Visit } from './visit.svelte.ts';
 
 export class Transport {
   readonly #visit: Visit;
+  readonly #loading: Loading;
   readonly #recovery: Recovery;
 
-  constructor(visit: Visit, recovery: Recovery) {
+  constructor(visit: Visit, loading: Loading, recovery: Recovery) {
     this.#visit = visit;
+    this.#loading = loading;
     this.#recovery = recovery;
   }
 
@@ -36,16 +39,18 @@ export class Transport {
     visit.command((learner) => learner.step());
   }
 
+  /** A run begins anew, with the settings of the knobs; the model is loaded anew where they need it. */
   reset(): void {
     const visit = this.#visit;
     if (visit.model.model === null || visit.isLent || visit.transport === 'stopping') return;
     const { config } = visit.knobs;
+    visit.forgetRead();
+    this.#recovery.forgetRescued();
+    if (!this.#loading.fits(config)) return void this.#loading.load();
     visit.running = config;
     visit.error = null;
     visit.live.clear();
-    visit.forgetRead();
     visit.kept.onOther();
-    this.#recovery.forgetRescued();
     visit.transport = 'stopping';
     visit.announcement = s.announce.reset;
     visit.command((learner) => learner.reset(config));

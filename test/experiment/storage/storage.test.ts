@@ -120,6 +120,18 @@ describe('a saved run', () => {
     );
   });
 
+  test('looked at, is not mixed with the run that is being saved; gone on with, it is that run', async () => {
+    const store = new FaultyStore();
+    await (await RunStore.open(store)).save(state(1), lines(1), 1);
+    const runs = await RunStore.open(store);
+    runs.startNew();
+    const { run, goOn } = await runs.find();
+    expect(run.state).toEqual(state(1));
+    expect(await runs.journal()).toBe('');
+    goOn();
+    expect(await runs.journal()).toBe(lines(1));
+  });
+
   test('killed at any byte of a save, is the one before or the new one, and goes on from there', async () => {
     const whole = new FaultyStore();
     const full = await RunStore.open(whole);

@@ -31,10 +31,11 @@ export const brought = {
     adapterUsed: (name: string) => `The policy is now ${name}. The run is back at its start.`,
     adapterLater: 'Load the model first; the adapter waits here.',
     adapterRank: (rank: number, present: number) =>
-      `The adapter has rank ${rank}, the model was loaded for rank ${present}.`,
-    adapterRankKept: 'The adapter in use stays as it is.',
-    adapterRankAdvice: (rank: number) =>
-      `Open the page with adapter.rank=${rank} in the address and load the model.`,
+      `The adapter has rank ${rank}, the settings ask for rank ${present}.`,
+    adapterAlpha: (alpha: number, present: number) =>
+      `The adapter was trained with alpha ${alpha}, the settings ask for alpha ${present}.`,
+    adapterKept: 'The adapter in use stays as it is.',
+    adapterAdvice: (setting: string) => `Set ${setting} under “All settings” and continue from it then.`,
     kept: 'Everything on the page is as it was.',
     advice: 'Check the file and bring it again.',
     pasted: 'pasted text',
