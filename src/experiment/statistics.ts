@@ -2,7 +2,7 @@
  * Comparing arms over seeds: means with 95 % intervals, paired differences, a sign test. Seeds are the independent units; arms that
  * share seeds share prompts and uniforms, so their differences are taken seed by seed.
  */
-import { average, tQuantile, variance, type Estimate } from '../learning/intervals.ts';
+import { average, tQuantile, variance, type Estimate, type Interval } from '../learning/intervals.ts';
 import type { Random } from '../tasks/random.ts';
 
 export { average, variance, type Estimate, type Interval } from '../learning/intervals.ts';
@@ -56,7 +56,12 @@ export function pairedDifference(a: readonly number[], b: readonly number[]): Pa
     );
   }
   const differences = b.map((value, i) => value - (a[i] ?? 0));
-  return { ...meanInterval(differences), differences, signTest: signTest(differences) };
+  const estimate = meanInterval(differences);
+  const sign = signTest(differences);
+  // Shares of a few tasks often differ by the same amount. That is no spread of zero: nothing is known of it.
+  const isTied = estimate.mean !== 0 && variance(differences) < (1e-9 * estimate.mean) ** 2;
+  const interval: Interval = isTied && sign > 0.05 ? [-Infinity, Infinity] : estimate.interval;
+  return { ...estimate, interval, differences, signTest: sign };
 }
 
 /** Two-sided exact sign test: the chance, were both signs equally likely, of a split at least this uneven. Zeros are left out. */

@@ -7,6 +7,7 @@ import {
   pairedDifference,
   signTest,
 } from '../../src/experiment/statistics.ts';
+import { findingOf } from '../../src/experiment/experiment.ts';
 import { createRandom } from '../../src/tasks/random.ts';
 
 describe("Student's t", () => {
