@@ -152,9 +152,13 @@ export class ModelCache {
       await work();
     } catch (error) {
       if (error instanceof PolicyError) throw error;
+      // A worker holds a file for itself while it writes a piece.
+      const isHeld = (error as Error).name === 'NoModificationAllowedError';
       throw new StorageError(
         `${key} could not be written (${(error as Error).message})`,
-        'What was downloaded is kept. Free disk space and load it again.',
+        isHeld
+          ? 'What was downloaded is kept. If another page is loading the same model, let it finish; then load it again.'
+          : 'What was downloaded is kept. Free disk space and load it again.',
         { cause: error },
       );
     }
@@ -162,38 +166,3 @@ export class ModelCache {
 }
 
 export const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB`;
-
-/** A folder of the browser's private file system. */
-export function opfsFolder(
-  root: FileSystemDirectoryHandle,
-  storage: StorageManager = navigator.storage,
-): Folder {
-  const handle = (name: string) =>
-    root.getFileHandle(name).catch((error: unknown) => {
-      if ((error as Error).name === 'NotFoundError') return null;
-      throw error;
-    });
-  return {
-    async list() {
-      const names: string[] = [];
-      for await (const name of (root as unknown as { keys(): AsyncIterable<string> }).keys())
-        names.push(name);
-      return names;
-    },
-    file: async (name) => (await (await handle(name))?.getFile()) ?? null,
-    async write(name, at, bytes) {
-      const stream = await (
-        await root.getFileHandle(name, { create: true })
-      ).createWritable({ keepExistingData: true });
-      await stream.write({ type: 'write', position: at, data: bytes });
-      await stream.close();
-    },
-    async remove(name) {
-      if (await handle(name)) await root.removeEntry(name);
-    },
-    async free() {
-      const { quota, usage } = await storage.estimate();
-      return quota === undefined || usage === undefined ? null : quota - usage;
-    },
-  };
-}

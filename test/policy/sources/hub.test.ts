@@ -138,6 +138,14 @@ describe('a model by its id', () => {
     expect(hub.requests).toEqual([]);
   });
 
+  it('says so when another page is writing the same file', async () => {
+    const locked = new DOMException('there is another open handle', 'NoModificationAllowedError');
+    const shared: Folder = { ...diskFolder(folder), write: () => Promise.reject(locked) };
+    const error = await download(bigFile(), new ModelCache(shared)).catch((found: unknown) => found);
+    expect(error).toBeInstanceOf(StorageError);
+    expect((error as StorageError).advice).toMatch(/another page/);
+  });
+
   it.each([
     ['some/gated', ModelAccessError, /gated/],
     ['some/missing', ModelAccessError, /there is no model/],
