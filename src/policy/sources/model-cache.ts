@@ -18,22 +18,29 @@ export interface Folder {
   free(): Promise<number | null>;
 }
 
-/** What is known of a cached file; JSON beside it. */
-interface Note {
+/** A file of a server, as the cache tells it from others. */
+export interface ServedFile {
+  /** e.g. `owner/name@revision/model.safetensors` */
   readonly key: string;
   readonly size: number;
   /** Of the server, to know whether the rest belongs to the same file. */
   readonly etag: string;
+  /** It was asked for by its own name: whether it is its repository's model nobody has said. */
+  readonly isNamed?: boolean;
+}
+
+/** What is known of a cached file; JSON beside it. */
+interface Note extends ServedFile {
   /** SHA-256, hexadecimal, once all of it is there. */
   readonly sha256?: string;
   /** Pieces that are there, by number, while it is not whole. */
   readonly pieces?: readonly number[];
 }
 
-export interface CachedFile {
-  /** e.g. `owner/name@revision/model.safetensors` */
-  readonly key: string;
-  readonly size: number;
+const isOf = (note: Note | null, { size, etag }: ServedFile): note is Note =>
+  note?.etag === etag && note.size === size;
+
+export interface CachedFile extends Omit<ServedFile, 'etag'> {
   readonly sha256: string | null;
   readonly isWhole: boolean;
   /** Bytes of it that are there. */
@@ -68,6 +75,7 @@ export class ModelCache {
               sha256: note.sha256 ?? null,
               isWhole: note.sha256 !== undefined,
               there: note.sha256 === undefined ? bytesOf(note) : note.size,
+              ...(note.isNamed && { isNamed: true }),
             },
           ],
     );
@@ -103,15 +111,17 @@ export class ModelCache {
   }
 
   /** Notes a file that is going to be fetched, where nothing is known of it yet. @throws StorageError when there is no room */
-  async announce(key: string, size: number, etag: string): Promise<void> {
-    const note = await this.note(key);
-    if (note === null || note.etag !== etag || note.size !== size) await this.begin(key, size, etag);
+  async announce(file: ServedFile): Promise<void> {
+    const note = await this.note(file.key);
+    if (!isOf(note, file)) await this.begin(file);
+    else if (note.isNamed && !file.isNamed) await this.save(file, note);
   }
 
   /** @throws StorageError when there is no room */
-  async begin(key: string, size: number, etag: string): Promise<Set<number>> {
+  async begin(file: ServedFile): Promise<Set<number>> {
+    const { key, size } = file;
     const known = await this.note(key);
-    if (known?.etag === etag && known.size === size && known.pieces) return new Set(known.pieces);
+    if (isOf(known, file) && known.pieces) return new Set(known.pieces);
     await this.delete(key);
     const free = await this.folder.free();
     if (free !== null && free < size) {
@@ -120,7 +130,7 @@ export class ModelCache {
         'Delete models from the cache, or free disk space.',
       );
     }
-    await this.save({ key, size, etag, pieces: [] });
+    await this.save(file, { pieces: [] });
     return new Set();
   }
 
@@ -128,8 +138,8 @@ export class ModelCache {
     await this.guard(key, () => this.folder.write(fileName(key), at, bytes));
   }
 
-  async remember(key: string, size: number, etag: string, pieces: ReadonlySet<number>): Promise<void> {
-    await this.save({ key, size, etag, pieces: [...pieces] });
+  async remember(file: ServedFile, pieces: ReadonlySet<number>): Promise<void> {
+    await this.save(file, { pieces: [...pieces] });
   }
 
   /** The file as it is on disk, whole or not, for hashing. */
@@ -137,14 +147,20 @@ export class ModelCache {
     return this.folder.file(fileName(key));
   }
 
-  async finish(key: string, size: number, etag: string, sha256: string): Promise<void> {
-    await this.save({ key, size, etag, sha256 });
+  async finish(file: ServedFile, sha256: string): Promise<void> {
+    await this.save(file, { sha256 });
   }
 
-  private async save(note: Note): Promise<void> {
+  private async save(
+    { key, size, etag, isNamed }: ServedFile,
+    { pieces, sha256 }: Pick<Note, 'pieces' | 'sha256'>,
+  ): Promise<void> {
+    // Once asked for as its repository's model, a file stays that, also when its name finishes the download.
+    const known = await this.note(key);
+    const note = { key, size, etag, isNamed: isNamed && (known === null || known.isNamed), pieces, sha256 };
     const bytes = new TextEncoder().encode(JSON.stringify(note));
-    await this.folder.remove(noteName(note.key));
-    await this.guard(note.key, () => this.folder.write(noteName(note.key), 0, bytes));
+    await this.folder.remove(noteName(key));
+    await this.guard(key, () => this.folder.write(noteName(key), 0, bytes));
   }
 
   private async guard(key: string, work: () => Promise<void>): Promise<void> {

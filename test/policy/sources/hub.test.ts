@@ -8,6 +8,7 @@ import { diskFolder } from '../../../src/cli/model-folder.ts';
 import { CheckpointError } from '../../../src/policy/errors.ts';
 import { download } from '../../../src/policy/sources/download.ts';
 import {
+  cachedSources,
   describeHubModel,
   hubArchitecture,
   openCachedModel,
@@ -40,6 +41,8 @@ describe('a model by its id', () => {
       'some/big': { 'big.bin': big },
       'some/two': two,
       'some/locked': { 'tiny.gguf': gguf },
+      'some/both': { ...two, 'q4.gguf': gguf },
+      'some/several': { 'q4.gguf': gguf, 'q8.gguf': gguf },
     });
     hubUrl = hub.url;
   });
@@ -93,6 +96,69 @@ describe('a model by its id', () => {
     await cache.delete('some/tiny@main/tiny.gguf');
     expect(await cache.list()).toEqual([]);
     expect(await openCachedModel('some/tiny', cache)).toBeNull();
+  });
+
+  const fetchAll = async (id: string) => {
+    const request = { id, hubUrl };
+    await openHubModel(request, await describeHubModel(request), cache).catch((error: unknown) => {
+      // What "some/both" holds in safetensors is whole and no model.
+      if (!(error instanceof CheckpointError || error instanceof ModelAccessError)) throw error;
+    });
+  };
+  const cachedPaths = async (id: string) => {
+    const sources = await cachedSources(id, cache);
+    return sources === null ? null : [...sources.keys()].sort();
+  };
+
+  describe('a GGUF file in the cache that was asked for by its name', () => {
+    it('is not the model of a repository that holds safetensors', async () => {
+      await fetchAll('some/both/q4.gguf');
+      expect(await cachedPaths('some/both')).toBeNull();
+      await fetchAll('some/both');
+      expect(await cachedPaths('some/both')).toEqual(['config.json', 'model.safetensors']);
+      expect(await cachedPaths('some/both/q4.gguf')).toEqual(['q4.gguf']);
+    });
+
+    it('does not keep the safetensors from opening when its download broke off', async () => {
+      await fetchAll('some/both');
+      hub.patience = 0;
+      await expect(fetchAll('some/both/q4.gguf')).rejects.toThrow(DownloadError);
+      expect(await cachedPaths('some/both')).toEqual(['config.json', 'model.safetensors']);
+    });
+
+    it('is not the model of a repository with several, which has to be named', async () => {
+      for (const file of ['q4.gguf', 'q8.gguf']) {
+        await fetchAll(`some/several/${file}`);
+        expect(await cachedPaths('some/several')).toBeNull();
+      }
+      await expect(fetchAll('some/several')).rejects.toThrow(/several GGUF files/);
+    });
+
+    it('is the model of a repository that turns out to hold nothing else', async () => {
+      await fetchAll('some/tiny/tiny.gguf');
+      expect(await cachedPaths('some/tiny')).toBeNull();
+      const asked = hub.requests.length;
+      await fetchAll('some/tiny');
+      expect(hub.requests.length).toBe(asked);
+      expect(await cachedPaths('some/tiny')).toEqual(['tiny.gguf']);
+      await fetchAll('some/tiny/tiny.gguf');
+      expect(await cachedPaths('some/tiny')).toEqual(['tiny.gguf']);
+    });
+  });
+
+  it('stays the model of its repository when its download is gone on with by its name', async () => {
+    hub.patience = 0;
+    await expect(fetchAll('some/tiny')).rejects.toThrow(DownloadError);
+    hub.patience = Infinity;
+    await fetchAll('some/tiny/tiny.gguf');
+    expect(await cachedPaths('some/tiny')).toEqual(['tiny.gguf']);
+  });
+
+  it('is not any of several GGUF files that were kept before it was noted how they were asked for', async () => {
+    await fetchAll('some/tiny');
+    expect(await cachedPaths('some/tiny')).toEqual(['tiny.gguf']);
+    await download({ ...bigFile(), key: 'some/tiny@main/big.gguf' }, cache);
+    expect(await cachedPaths('some/tiny')).toBeNull();
   });
 
   it('resumes a download where it broke', async () => {
