@@ -13,6 +13,8 @@ export interface Folder {
   file(name: string): Promise<Blob | null>;
   /** Writes at a place of the file, which is made when it is not there. */
   write(name: string, at: number, bytes: Uint8Array<ArrayBuffer>): Promise<void>;
+  /** All of a file at once: stopped half way, the file is as it was. */
+  replace(name: string, bytes: Uint8Array<ArrayBuffer>): Promise<void>;
   remove(name: string): Promise<void>;
   /** Bytes that may still be written, null where nobody knows. */
   free(): Promise<number | null>;
@@ -121,8 +123,7 @@ export class ModelCache {
   async begin(file: ServedFile): Promise<Set<number>> {
     const { key, size } = file;
     const known = await this.note(key);
-    if (isOf(known, file) && known.pieces) return new Set(known.pieces);
-    await this.delete(key);
+    if (isOf(known, file) && known.pieces?.length) return new Set(known.pieces);
     const free = await this.folder.free();
     if (free !== null && free < size) {
       throw new StorageError(
@@ -130,7 +131,9 @@ export class ModelCache {
         'Delete models from the cache, or free disk space.',
       );
     }
+    // First noted, then removed: a model of which one file has no note would pass for whole without it.
     await this.save(file, { pieces: [] });
+    await this.folder.remove(fileName(key));
     return new Set();
   }
 
@@ -159,8 +162,7 @@ export class ModelCache {
     const known = await this.note(key);
     const note = { key, size, etag, isNamed: isNamed && (known === null || known.isNamed), pieces, sha256 };
     const bytes = new TextEncoder().encode(JSON.stringify(note));
-    await this.folder.remove(noteName(key));
-    await this.guard(key, () => this.folder.write(noteName(key), 0, bytes));
+    await this.guard(key, () => this.folder.replace(noteName(key), bytes));
   }
 
   private async guard(key: string, work: () => Promise<void>): Promise<void> {

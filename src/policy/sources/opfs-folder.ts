@@ -32,6 +32,11 @@ export function opfsFolder(
       if (file.createSyncAccessHandle) await writeInPlace(await file.createSyncAccessHandle(), at, bytes);
       else await writeThrough(await file.createWritable({ keepExistingData: true }), at, bytes);
     },
+    // A stream's file takes the place of the old one when it is closed, in a worker as well.
+    async replace(name, bytes) {
+      const file = await root.getFileHandle(name, { create: true });
+      await writeThrough(await file.createWritable(), 0, bytes);
+    },
     async remove(name) {
       if (await handle(name)) await root.removeEntry(name);
     },
@@ -53,7 +58,7 @@ async function writeInPlace(access: SyncAccess, at: number, bytes: Uint8Array): 
   }
 }
 
-/** A stream writes into a copy of the whole file: once for each piece, which is why a worker does without. */
+/** To keep what is there a stream copies the whole file, once for each piece: a worker does without. */
 async function writeThrough(
   stream: FileSystemWritableFileStream,
   at: number,

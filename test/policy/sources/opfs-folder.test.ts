@@ -87,3 +87,21 @@ describe('a piece that only half fits', () => {
     expect([...file.content]).toEqual([0, 1, 2, 3, 4, 5]);
   });
 });
+
+describe('a file that is replaced', () => {
+  it('takes over when all of it is written: the old one is there until then', async () => {
+    const file = new FakeWorkerFile();
+    await folderOf(file).replace('note', bytes);
+    expect([...file.content]).toEqual([70, 71]);
+    expect(file.calls).toEqual(['empty', 'close']);
+  });
+
+  it('stays as it was when that fails', async () => {
+    const file = new FakeWorkerFile();
+    const folder = folderOf(file);
+    file.takes = 1;
+    await expect(folder.replace('note', bytes)).rejects.toMatchObject({ name: 'QuotaExceededError' });
+    expect(file.calls).toEqual(['empty', 'abort']);
+    expect([...file.content]).toEqual([0, 1, 2, 3, 4, 5]);
+  });
+});
