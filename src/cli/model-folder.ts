@@ -2,7 +2,7 @@
 import { openAsBlob } from 'node:fs';
 import { constants, mkdir, open, readdir, rename, rm, stat, statfs, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { Folder } from '../policy/sources/model-cache.ts';
 
 export const modelFolder = (): string =>
@@ -44,8 +44,12 @@ export function diskFolder(path: string): Folder {
     },
     remove: (name) => rm(at(name), { force: true }),
     async free() {
-      const { bavail, bsize } = await statfs(path).catch(() => ({ bavail: Infinity, bsize: 1 }));
-      return Number.isFinite(bavail) ? bavail * bsize : null;
+      // The first write makes the folder: until then its disk is that of the folder it will lie in.
+      for (let place = resolve(path); ; place = dirname(place)) {
+        const disk = await statfs(place).catch(() => null);
+        if (disk !== null) return disk.bavail * disk.bsize;
+        if (place === dirname(place)) return null;
+      }
     },
   };
 }

@@ -57,6 +57,11 @@ describe('the folder of downloaded models', () => {
     await expect(diskFolder(path).write('model', 0, bytesOf('0123'))).rejects.toThrow(/took no more/);
   });
 
+  it('knows how much room there is before it is made', async () => {
+    expect(await diskFolder(join(path, 'not', 'yet')).free()).toBeGreaterThan(0);
+    expect(await readdir(path)).toEqual([]);
+  });
+
   it('replaces a file as a whole, and keeps the old one when that fails', async () => {
     const folder = diskFolder(join(path, 'new'));
     await folder.replace('note', bytesOf('a long note'));

@@ -33,6 +33,7 @@ export async function download(
   const { key, size, etag } = file;
   const known = await cache.open(key);
   if (known && (await cache.note(key))?.etag === etag) return known;
+  await cache.requireRoom(key, [file]);
   const there = await cache.begin(file);
   const count = Math.ceil(size / PIECE);
   const lengthOf = (piece: number): number => Math.min(PIECE, size - piece * PIECE);

@@ -138,16 +138,18 @@ export async function openHubModel(
   }: { readonly signal?: AbortSignal; readonly onProgress?: (progress: HubProgress) => void } = {},
 ): Promise<OpenedModel> {
   const sources = new Map<string, RangeSource>();
+  const files = model.files.map((file) => ({ path: file.path, remote: remoteFile(request, file) }));
+  const remotes = files.map(({ remote }) => remote);
+  await cache.requireRoom(request.id, remotes);
   // All are noted before any is fetched: a model of which one file is missing is not whole.
-  for (const file of model.files) await cache.announce(remoteFile(request, file));
-  for (const file of model.files) {
-    const { path, size } = file;
+  for (const remote of remotes) await cache.announce(remote);
+  for (const { path, remote } of files) {
     const options: DownloadOptions = {
       fetch: authorised(request),
       ...(signal && { signal }),
-      onProgress: (bytes) => onProgress?.({ path, bytes, size }),
+      onProgress: (bytes) => onProgress?.({ path, bytes, size: remote.size }),
     };
-    sources.set(path, await download(remoteFile(request, file), cache, options));
+    sources.set(path, await download(remote, cache, options));
   }
   return open(request.id, sources);
 }

@@ -52,9 +52,11 @@ export interface CachedFile extends Omit<ServedFile, 'etag'> {
 /** Bytes of one request, and of one piece in a note. */
 export const PIECE = 8 * 2 ** 20;
 
-/** Of the pieces that a note says are there. */
-const bytesOf = ({ size, pieces = [] }: Note): number =>
-  pieces.reduce((sum, piece) => sum + Math.max(0, Math.min(PIECE, size - piece * PIECE)), 0);
+/** That are there by the note. */
+const bytesOf = ({ size, sha256, pieces = [] }: Note): number =>
+  sha256 === undefined
+    ? pieces.reduce((sum, piece) => sum + Math.max(0, Math.min(PIECE, size - piece * PIECE)), 0)
+    : size;
 
 /** Unambiguous and allowed everywhere. */
 const fileName = (key: string): string => encodeURIComponent(key).replaceAll('*', '%2A');
@@ -76,7 +78,7 @@ export class ModelCache {
               size: note.size,
               sha256: note.sha256 ?? null,
               isWhole: note.sha256 !== undefined,
-              there: note.sha256 === undefined ? bytesOf(note) : note.size,
+              there: bytesOf(note),
               ...(note.isNamed && { isNamed: true }),
             },
           ],
@@ -112,28 +114,33 @@ export class ModelCache {
     }
   }
 
-  /** Notes a file that is going to be fetched, where nothing is known of it yet. @throws StorageError when there is no room */
+  /** @param what the files are, to whoever asked for them. @throws StorageError when what is missing of all of them does not fit */
+  async requireRoom(what: string, files: readonly ServedFile[]): Promise<void> {
+    const notes = await Promise.all(files.map(({ key }) => this.note(key)));
+    // What is there of another version gives way, and its room is free then.
+    const missing = files.reduce((sum, { size }, i) => sum + size - (notes[i] ? bytesOf(notes[i]) : 0), 0);
+    const free = missing > 0 ? await this.folder.free() : null;
+    if (free === null || free >= missing) return;
+    throw new StorageError(
+      `${what} needs ${megabytes(missing)}, the cache has room for ${megabytes(Math.max(0, free))}`,
+      'Delete models from the cache, or free disk space.',
+    );
+  }
+
+  /** Notes a file that is going to be fetched, where nothing is known of it yet. @throws StorageError */
   async announce(file: ServedFile): Promise<void> {
     const note = await this.note(file.key);
     if (!isOf(note, file)) await this.begin(file);
     else if (note.isNamed && !file.isNamed) await this.save(file, note);
   }
 
-  /** @throws StorageError when there is no room */
+  /** The pieces that are there. @throws StorageError */
   async begin(file: ServedFile): Promise<Set<number>> {
-    const { key, size } = file;
-    const known = await this.note(key);
+    const known = await this.note(file.key);
     if (isOf(known, file) && known.pieces?.length) return new Set(known.pieces);
-    const free = await this.folder.free();
-    if (free !== null && free < size) {
-      throw new StorageError(
-        `${key} needs ${megabytes(size)}, the browser's storage has ${megabytes(free)} left`,
-        'Delete models from the cache, or free disk space.',
-      );
-    }
     // First noted, then removed: a model of which one file has no note would pass for whole without it.
     await this.save(file, { pieces: [] });
-    await this.folder.remove(fileName(key));
+    await this.folder.remove(fileName(file.key));
     return new Set();
   }
 

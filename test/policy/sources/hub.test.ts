@@ -41,6 +41,11 @@ describe('a model by its id', () => {
       'some/big': { 'big.bin': big },
       'some/two': two,
       'some/locked': { 'tiny.gguf': gguf },
+      'some/pair': {
+        ...two,
+        'model.safetensors': big.subarray(0, 1e7),
+        'model-2.safetensors': big.subarray(1e7, 2e7),
+      },
       'some/both': { ...two, 'q4.gguf': gguf },
       'some/several': { 'q4.gguf': gguf, 'q8.gguf': gguf },
     });
@@ -202,6 +207,40 @@ describe('a model by its id', () => {
     const full: Folder = { ...diskFolder(folder), free: () => Promise.resolve(1_000_000) };
     await expect(download(bigFile(), new ModelCache(full))).rejects.toThrow(StorageError);
     expect(hub.requests).toEqual([]);
+  });
+
+  it('says that files of which each would fit do not fit together, and touches nothing', async () => {
+    const request = { id: 'some/pair', hubUrl };
+    const described = await describeHubModel(request);
+    const room: Folder = { ...diskFolder(folder), free: () => Promise.resolve(15_000_000) };
+    const opening = openHubModel(request, described, new ModelCache(room));
+    await expect(opening).rejects.toThrow(/some\/pair needs 20 MB[^]*15 MB/);
+    await expect(opening).rejects.toThrow(StorageError);
+    expect(hub.requests).toEqual([]);
+    expect(await cache.list()).toEqual([]);
+  });
+
+  it('asks for room for what is missing: not for what is there, but for the rest of what broke off', async () => {
+    const request = { id: 'some/pair', hubUrl };
+    const described = await describeHubModel(request);
+    hub.patience = 2; // config.json, and a piece
+    await expect(openHubModel(request, described, cache)).rejects.toThrow(DownloadError);
+    hub.patience = Infinity;
+    const there = (await cache.list()).reduce((sum, file) => sum + file.there, 0);
+    expect(there).toBeGreaterThan(1_000_000);
+    hub.requests.length = 0;
+    const missing = described.bytes - there;
+    const withRoom = (free: number) =>
+      openHubModel(
+        request,
+        described,
+        new ModelCache({ ...diskFolder(folder), free: () => Promise.resolve(free) }),
+      );
+    await expect(withRoom(missing - 1)).rejects.toThrow(StorageError);
+    expect(hub.requests).toEqual([]);
+    // It fits; that these files are no model is found out when they are there.
+    await expect(withRoom(missing)).rejects.not.toThrow(StorageError);
+    expect(hub.requests.length).toBeGreaterThan(0);
   });
 
   it('says so when another page is writing the same file', async () => {
