@@ -3,7 +3,7 @@
  * through the same cache as models. What a file holds is for src/tasks to tell.
  */
 import { PolicyError } from '../policy/errors.ts';
-import { download } from '../policy/sources/download.ts';
+import { download, type RemoteFile } from '../policy/sources/download.ts';
 import {
   authorised,
   hubFiles,
@@ -89,16 +89,17 @@ export async function fetchHubTasks(
   signal?: AbortSignal,
 ): Promise<Task[]> {
   const { repository } = partsOf(id);
-  const keyOf = ({ path }: HubFile): string => folderOf(id, access) + path;
-  // All are noted before any is fetched: a dataset of which one file is missing is not whole.
-  for (const file of files) await cache.announce(keyOf(file), file.size, file.oid);
-  const sources: RangeSource[] = [];
-  for (const file of files) {
-    const { path, size, oid, sha256 } = file;
+  const remotes = files.map(({ path, size, oid, sha256 }): RemoteFile => {
     const url = hubFileUrl('dataset', repository, path, access);
-    const remote = { key: keyOf(file), url, size, etag: oid, ...(sha256 !== undefined && { sha256 }) };
+    const key = folderOf(id, access) + path;
+    return { key, url, size, etag: oid, ...(sha256 !== undefined && { sha256 }) };
+  });
+  await cache.requireRoom(id, remotes);
+  // All are noted before any is fetched: a dataset of which one file is missing is not whole.
+  for (const remote of remotes) await cache.announce(remote);
+  const sources: RangeSource[] = [];
+  for (const remote of remotes)
     sources.push(await download(remote, cache, { fetch: authorised(access), ...(signal && { signal }) }));
-  }
   return readAll(id, sources);
 }
 

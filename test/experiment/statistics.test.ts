@@ -107,6 +107,19 @@ describe('comparing two arms', () => {
     expect(() => meanInterval([1, Number.NaN])).toThrow(/Value 2/);
   });
 
+  it('take the same difference in a few seeds for no certainty', () => {
+    const two = pairedDifference([5 / 12, 6 / 12], [6 / 12, 7 / 12]);
+    expect(two).toMatchObject({ interval: [-Infinity, Infinity], signTest: 0.5 });
+    expect(two.mean).toBeCloseTo(1 / 12);
+    expect(findingOf(two)).toBe('no difference shown');
+    // Six of six speak for themselves, and nothing different in any seed is no difference.
+    const six = pairedDifference(Array<number>(6).fill(0.25), Array<number>(6).fill(0.5));
+    expect([findingOf(six), findingOf(pairedDifference([0.1, 0.2], [0.1, 0.2]))]).toEqual([
+      'higher',
+      'no difference shown',
+    ]);
+  });
+
   it('by the sign test follows the binomial', () => {
     // 9 of 10 positive: 2 * (1 + 10) / 1024
     expect(signTest([1, 1, 1, 1, 1, 1, 1, 1, 1, -1])).toBeCloseTo(22 / 1024, 12);

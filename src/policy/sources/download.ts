@@ -5,18 +5,14 @@
 import { sha256 as sha256Of } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { CheckpointError } from '../errors.ts';
-import { PIECE, type ModelCache } from './model-cache.ts';
+import { PIECE, type ModelCache, type ServedFile } from './model-cache.ts';
 import type { RangeSource } from './range-source.ts';
 import { DownloadError, GatedError } from './source-errors.ts';
 
 const PARALLEL = 4;
 
-export interface RemoteFile {
-  /** Name in the cache. */
-  readonly key: string;
+export interface RemoteFile extends ServedFile {
   readonly url: string;
-  readonly size: number;
-  readonly etag: string;
   /** SHA-256 that the server promises, where it does. */
   readonly sha256?: string;
 }
@@ -37,7 +33,8 @@ export async function download(
   const { key, size, etag } = file;
   const known = await cache.open(key);
   if (known && (await cache.note(key))?.etag === etag) return known;
-  const there = await cache.begin(key, size, etag);
+  await cache.requireRoom(key, [file]);
+  const there = await cache.begin(file);
   const count = Math.ceil(size / PIECE);
   const lengthOf = (piece: number): number => Math.min(PIECE, size - piece * PIECE);
   let bytes = [...there].reduce((sum, piece) => sum + lengthOf(piece), 0);
@@ -52,7 +49,7 @@ export async function download(
       writing = writing.then(async () => {
         await cache.put(key, own * PIECE, got);
         there.add(own);
-        await cache.remember(key, size, etag, there);
+        await cache.remember(file, there);
       });
       await writing;
       bytes += got.length;
@@ -65,7 +62,8 @@ export async function download(
   return verified(file, cache);
 }
 
-async function verified({ key, size, etag, sha256 }: RemoteFile, cache: ModelCache): Promise<RangeSource> {
+async function verified(file: RemoteFile, cache: ModelCache): Promise<RangeSource> {
+  const { key, size, sha256 } = file;
   const blob = await cache.part(key);
   const hash = sha256Of.create();
   for (let at = 0; blob && at < blob.size; at += PIECE)
@@ -75,7 +73,7 @@ async function verified({ key, size, etag, sha256 }: RemoteFile, cache: ModelCac
     await cache.delete(key);
     throw new CheckpointError(key, `it arrived damaged (SHA-256 ${found.slice(0, 12)}…) and was deleted`);
   }
-  await cache.finish(key, size, etag, found);
+  await cache.finish(file, found);
   return (await cache.open(key))!;
 }
 

@@ -5,8 +5,8 @@
 import { CheckpointError, PolicyError } from '../errors.ts';
 import { parseArchitecture, type Architecture } from '../architecture.ts';
 import { peekArchitecture, PEEK_BYTES } from '../gguf/peek.ts';
-import { download, fetchRange, type DownloadOptions } from './download.ts';
-import type { ModelCache } from './model-cache.ts';
+import { download, fetchRange, type DownloadOptions, type RemoteFile } from './download.ts';
+import type { CachedFile, ModelCache } from './model-cache.ts';
 import { openGgufModel, openModel, type ModelFiles, type OpenedModel } from './open-model.ts';
 import type { RangeSource } from './range-source.ts';
 import { authorised, hubFiles, hubFileUrl, type HubAccess, type HubFile } from './hub-listing.ts';
@@ -85,25 +85,33 @@ export async function openHubModel(
   }: { readonly signal?: AbortSignal; readonly onProgress?: (progress: HubProgress) => void } = {},
 ): Promise<OpenedModel> {
   const sources = new Map<string, RangeSource>();
+  const files = model.files.map((file) => ({ path: file.path, remote: remoteFile(request, file) }));
+  const remotes = files.map(({ remote }) => remote);
+  await cache.requireRoom(request.id, remotes);
   // All are noted before any is fetched: a model of which one file is missing is not whole.
-  for (const { path, size, oid } of model.files) await cache.announce(cacheKey(request, path), size, oid);
-  for (const { path, size, oid, sha256 } of model.files) {
-    const remote = {
-      key: cacheKey(request, path),
-      url: fileUrl(request, path),
-      size,
-      etag: oid,
-      ...(sha256 !== undefined && { sha256 }),
-    };
+  for (const remote of remotes) await cache.announce(remote);
+  for (const { path, remote } of files) {
     const options: DownloadOptions = {
       fetch: authorised(request),
       ...(signal && { signal }),
-      onProgress: (bytes) => onProgress?.({ path, bytes, size }),
+      onProgress: (bytes) => onProgress?.({ path, bytes, size: remote.size }),
     };
     sources.set(path, await download(remote, cache, options));
   }
   return open(request.id, sources);
 }
+
+const remoteFile = (
+  request: HubRequest,
+  { path, size, oid, sha256 }: HubModel['files'][number],
+): RemoteFile => ({
+  key: cacheKey(request, path),
+  url: fileUrl(request, path),
+  size,
+  etag: oid,
+  ...(sha256 !== undefined && { sha256 }),
+  isNamed: ID.exec(request.id)?.[2] !== undefined,
+});
 
 /** Name of a file in the cache. */
 export const cacheKey = ({ id, revision = 'main' }: HubRequest, path: string): string =>
@@ -170,9 +178,8 @@ export async function cachedSources(
 ): Promise<ReadonlyMap<string, RangeSource> | null> {
   const [, repository, file] = ID.exec(id) ?? [];
   const prefix = `${repository}@${revision}/`;
-  const known = (await cache.list()).filter(({ key }) =>
-    file === undefined ? key.startsWith(prefix) : key === prefix + file,
-  );
+  const all = (await cache.list()).filter(({ key }) => key.startsWith(prefix));
+  const known = file === undefined ? ofRepository(all) : all.filter(({ key }) => key === prefix + file);
   if (known.length === 0 || known.some(({ isWhole }) => !isWhole)) return null;
   const sources = new Map<string, RangeSource>();
   for (const { key } of known) {
@@ -181,6 +188,13 @@ export async function cachedSources(
     sources.set(key.slice(prefix.length), source);
   }
   return sources;
+}
+
+/** What of a repository's cached files is its model; the same choice as among the files that it has. */
+function ofRepository(files: readonly CachedFile[]): readonly CachedFile[] {
+  const others = files.filter(({ key }) => !key.endsWith('.gguf'));
+  if (others.length > 0) return others;
+  return files.length === 1 && !files[0]!.isNamed ? files : [];
 }
 
 function open(id: string, sources: ReadonlyMap<string, RangeSource>): Promise<OpenedModel> {

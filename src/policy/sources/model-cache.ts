@@ -13,27 +13,36 @@ export interface Folder {
   file(name: string): Promise<Blob | null>;
   /** Writes at a place of the file, which is made when it is not there. */
   write(name: string, at: number, bytes: Uint8Array<ArrayBuffer>): Promise<void>;
+  /** All of a file at once: stopped half way, the file is as it was. */
+  replace(name: string, bytes: Uint8Array<ArrayBuffer>): Promise<void>;
   remove(name: string): Promise<void>;
   /** Bytes that may still be written, null where nobody knows. */
   free(): Promise<number | null>;
 }
 
-/** What is known of a cached file; JSON beside it. */
-interface Note {
+/** A file of a server, as the cache tells it from others. */
+export interface ServedFile {
+  /** e.g. `owner/name@revision/model.safetensors` */
   readonly key: string;
   readonly size: number;
   /** Of the server, to know whether the rest belongs to the same file. */
   readonly etag: string;
+  /** It was asked for by its own name: whether it is its repository's model nobody has said. */
+  readonly isNamed?: boolean;
+}
+
+/** What is known of a cached file; JSON beside it. */
+interface Note extends ServedFile {
   /** SHA-256, hexadecimal, once all of it is there. */
   readonly sha256?: string;
   /** Pieces that are there, by number, while it is not whole. */
   readonly pieces?: readonly number[];
 }
 
-export interface CachedFile {
-  /** e.g. `owner/name@revision/model.safetensors` */
-  readonly key: string;
-  readonly size: number;
+const isOf = (note: Note | null, { size, etag }: ServedFile): note is Note =>
+  note?.etag === etag && note.size === size;
+
+export interface CachedFile extends Omit<ServedFile, 'etag'> {
   readonly sha256: string | null;
   readonly isWhole: boolean;
   /** Bytes of it that are there. */
@@ -43,9 +52,11 @@ export interface CachedFile {
 /** Bytes of one request, and of one piece in a note. */
 export const PIECE = 8 * 2 ** 20;
 
-/** Of the pieces that a note says are there. */
-const bytesOf = ({ size, pieces = [] }: Note): number =>
-  pieces.reduce((sum, piece) => sum + Math.max(0, Math.min(PIECE, size - piece * PIECE)), 0);
+/** That are there by the note. */
+const bytesOf = ({ size, sha256, pieces = [] }: Note): number =>
+  sha256 === undefined
+    ? pieces.reduce((sum, piece) => sum + Math.max(0, Math.min(PIECE, size - piece * PIECE)), 0)
+    : size;
 
 /** Unambiguous and allowed everywhere. */
 const fileName = (key: string): string => encodeURIComponent(key).replaceAll('*', '%2A');
@@ -67,7 +78,8 @@ export class ModelCache {
               size: note.size,
               sha256: note.sha256 ?? null,
               isWhole: note.sha256 !== undefined,
-              there: note.sha256 === undefined ? bytesOf(note) : note.size,
+              there: bytesOf(note),
+              ...(note.isNamed && { isNamed: true }),
             },
           ],
     );
@@ -102,25 +114,33 @@ export class ModelCache {
     }
   }
 
-  /** Notes a file that is going to be fetched, where nothing is known of it yet. @throws StorageError when there is no room */
-  async announce(key: string, size: number, etag: string): Promise<void> {
-    const note = await this.note(key);
-    if (note === null || note.etag !== etag || note.size !== size) await this.begin(key, size, etag);
+  /** @param what the files are, to whoever asked for them. @throws StorageError when what is missing of all of them does not fit */
+  async requireRoom(what: string, files: readonly ServedFile[]): Promise<void> {
+    const notes = await Promise.all(files.map(({ key }) => this.note(key)));
+    // What is there of another version gives way, and its room is free then.
+    const missing = files.reduce((sum, { size }, i) => sum + size - (notes[i] ? bytesOf(notes[i]) : 0), 0);
+    const free = missing > 0 ? await this.folder.free() : null;
+    if (free === null || free >= missing) return;
+    throw new StorageError(
+      `${what} needs ${megabytes(missing)}, the cache has room for ${megabytes(Math.max(0, free))}`,
+      'Delete models from the cache, or free disk space.',
+    );
   }
 
-  /** @throws StorageError when there is no room */
-  async begin(key: string, size: number, etag: string): Promise<Set<number>> {
-    const known = await this.note(key);
-    if (known?.etag === etag && known.size === size && known.pieces) return new Set(known.pieces);
-    await this.delete(key);
-    const free = await this.folder.free();
-    if (free !== null && free < size) {
-      throw new StorageError(
-        `${key} needs ${megabytes(size)}, the browser's storage has ${megabytes(free)} left`,
-        'Delete models from the cache, or free disk space.',
-      );
-    }
-    await this.save({ key, size, etag, pieces: [] });
+  /** Notes a file that is going to be fetched, where nothing is known of it yet. @throws StorageError */
+  async announce(file: ServedFile): Promise<void> {
+    const note = await this.note(file.key);
+    if (!isOf(note, file)) await this.begin(file);
+    else if (note.isNamed && !file.isNamed) await this.save(file, note);
+  }
+
+  /** The pieces that are there. @throws StorageError */
+  async begin(file: ServedFile): Promise<Set<number>> {
+    const known = await this.note(file.key);
+    if (isOf(known, file) && known.pieces?.length) return new Set(known.pieces);
+    // First noted, then removed: a model of which one file has no note would pass for whole without it.
+    await this.save(file, { pieces: [] });
+    await this.folder.remove(fileName(file.key));
     return new Set();
   }
 
@@ -128,8 +148,8 @@ export class ModelCache {
     await this.guard(key, () => this.folder.write(fileName(key), at, bytes));
   }
 
-  async remember(key: string, size: number, etag: string, pieces: ReadonlySet<number>): Promise<void> {
-    await this.save({ key, size, etag, pieces: [...pieces] });
+  async remember(file: ServedFile, pieces: ReadonlySet<number>): Promise<void> {
+    await this.save(file, { pieces: [...pieces] });
   }
 
   /** The file as it is on disk, whole or not, for hashing. */
@@ -137,14 +157,19 @@ export class ModelCache {
     return this.folder.file(fileName(key));
   }
 
-  async finish(key: string, size: number, etag: string, sha256: string): Promise<void> {
-    await this.save({ key, size, etag, sha256 });
+  async finish(file: ServedFile, sha256: string): Promise<void> {
+    await this.save(file, { sha256 });
   }
 
-  private async save(note: Note): Promise<void> {
+  private async save(
+    { key, size, etag, isNamed }: ServedFile,
+    { pieces, sha256 }: Pick<Note, 'pieces' | 'sha256'>,
+  ): Promise<void> {
+    // Once asked for as its repository's model, a file stays that, also when its name finishes the download.
+    const known = await this.note(key);
+    const note = { key, size, etag, isNamed: isNamed && (known === null || known.isNamed), pieces, sha256 };
     const bytes = new TextEncoder().encode(JSON.stringify(note));
-    await this.folder.remove(noteName(note.key));
-    await this.guard(note.key, () => this.folder.write(noteName(note.key), 0, bytes));
+    await this.guard(key, () => this.folder.replace(noteName(key), bytes));
   }
 
   private async guard(key: string, work: () => Promise<void>): Promise<void> {
@@ -152,9 +177,13 @@ export class ModelCache {
       await work();
     } catch (error) {
       if (error instanceof PolicyError) throw error;
+      // A worker holds a file for itself while it writes a piece.
+      const isHeld = (error as Error).name === 'NoModificationAllowedError';
       throw new StorageError(
         `${key} could not be written (${(error as Error).message})`,
-        'What was downloaded is kept. Free disk space and load it again.',
+        isHeld
+          ? 'What was downloaded is kept. If another page is loading the same model, let it finish; then load it again.'
+          : 'What was downloaded is kept. Free disk space and load it again.',
         { cause: error },
       );
     }
@@ -162,38 +191,3 @@ export class ModelCache {
 }
 
 export const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB`;
-
-/** A folder of the browser's private file system. */
-export function opfsFolder(
-  root: FileSystemDirectoryHandle,
-  storage: StorageManager = navigator.storage,
-): Folder {
-  const handle = (name: string) =>
-    root.getFileHandle(name).catch((error: unknown) => {
-      if ((error as Error).name === 'NotFoundError') return null;
-      throw error;
-    });
-  return {
-    async list() {
-      const names: string[] = [];
-      for await (const name of (root as unknown as { keys(): AsyncIterable<string> }).keys())
-        names.push(name);
-      return names;
-    },
-    file: async (name) => (await (await handle(name))?.getFile()) ?? null,
-    async write(name, at, bytes) {
-      const stream = await (
-        await root.getFileHandle(name, { create: true })
-      ).createWritable({ keepExistingData: true });
-      await stream.write({ type: 'write', position: at, data: bytes });
-      await stream.close();
-    },
-    async remove(name) {
-      if (await handle(name)) await root.removeEntry(name);
-    },
-    async free() {
-      const { quota, usage } = await storage.estimate();
-      return quota === undefined || usage === undefined ? null : quota - usage;
-    },
-  };
-}

@@ -1,5 +1,6 @@
 /** The cache of downloaded models in the browser's private file system. What lies in it and how is src/policy/sources/model-cache.ts. */
-import { ModelCache, opfsFolder } from '../../policy/sources/model-cache.ts';
+import { ModelCache } from '../../policy/sources/model-cache.ts';
+import { opfsFolder } from '../../policy/sources/opfs-folder.ts';
 import { StorageError } from '../../policy/sources/source-errors.ts';
 
 const FOLDER = 'tracewise-models';

@@ -8,6 +8,7 @@ import { diskFolder } from '../../../src/cli/model-folder.ts';
 import { CheckpointError } from '../../../src/policy/errors.ts';
 import { download } from '../../../src/policy/sources/download.ts';
 import {
+  cachedSources,
   describeHubModel,
   hubArchitecture,
   openCachedModel,
@@ -40,6 +41,13 @@ describe('a model by its id', () => {
       'some/big': { 'big.bin': big },
       'some/two': two,
       'some/locked': { 'tiny.gguf': gguf },
+      'some/pair': {
+        ...two,
+        'model.safetensors': big.subarray(0, 1e7),
+        'model-2.safetensors': big.subarray(1e7, 2e7),
+      },
+      'some/both': { ...two, 'q4.gguf': gguf },
+      'some/several': { 'q4.gguf': gguf, 'q8.gguf': gguf },
     });
     hubUrl = hub.url;
   });
@@ -95,6 +103,69 @@ describe('a model by its id', () => {
     expect(await openCachedModel('some/tiny', cache)).toBeNull();
   });
 
+  const fetchAll = async (id: string) => {
+    const request = { id, hubUrl };
+    await openHubModel(request, await describeHubModel(request), cache).catch((error: unknown) => {
+      // What "some/both" holds in safetensors is whole and no model.
+      if (!(error instanceof CheckpointError || error instanceof ModelAccessError)) throw error;
+    });
+  };
+  const cachedPaths = async (id: string) => {
+    const sources = await cachedSources(id, cache);
+    return sources === null ? null : [...sources.keys()].sort();
+  };
+
+  describe('a GGUF file in the cache that was asked for by its name', () => {
+    it('is not the model of a repository that holds safetensors', async () => {
+      await fetchAll('some/both/q4.gguf');
+      expect(await cachedPaths('some/both')).toBeNull();
+      await fetchAll('some/both');
+      expect(await cachedPaths('some/both')).toEqual(['config.json', 'model.safetensors']);
+      expect(await cachedPaths('some/both/q4.gguf')).toEqual(['q4.gguf']);
+    });
+
+    it('does not keep the safetensors from opening when its download broke off', async () => {
+      await fetchAll('some/both');
+      hub.patience = 0;
+      await expect(fetchAll('some/both/q4.gguf')).rejects.toThrow(DownloadError);
+      expect(await cachedPaths('some/both')).toEqual(['config.json', 'model.safetensors']);
+    });
+
+    it('is not the model of a repository with several, which has to be named', async () => {
+      for (const file of ['q4.gguf', 'q8.gguf']) {
+        await fetchAll(`some/several/${file}`);
+        expect(await cachedPaths('some/several')).toBeNull();
+      }
+      await expect(fetchAll('some/several')).rejects.toThrow(/several GGUF files/);
+    });
+
+    it('is the model of a repository that turns out to hold nothing else', async () => {
+      await fetchAll('some/tiny/tiny.gguf');
+      expect(await cachedPaths('some/tiny')).toBeNull();
+      const asked = hub.requests.length;
+      await fetchAll('some/tiny');
+      expect(hub.requests.length).toBe(asked);
+      expect(await cachedPaths('some/tiny')).toEqual(['tiny.gguf']);
+      await fetchAll('some/tiny/tiny.gguf');
+      expect(await cachedPaths('some/tiny')).toEqual(['tiny.gguf']);
+    });
+  });
+
+  it('stays the model of its repository when its download is gone on with by its name', async () => {
+    hub.patience = 0;
+    await expect(fetchAll('some/tiny')).rejects.toThrow(DownloadError);
+    hub.patience = Infinity;
+    await fetchAll('some/tiny/tiny.gguf');
+    expect(await cachedPaths('some/tiny')).toEqual(['tiny.gguf']);
+  });
+
+  it('is not any of several GGUF files that were kept before it was noted how they were asked for', async () => {
+    await fetchAll('some/tiny');
+    expect(await cachedPaths('some/tiny')).toEqual(['tiny.gguf']);
+    await download({ ...bigFile(), key: 'some/tiny@main/big.gguf' }, cache);
+    expect(await cachedPaths('some/tiny')).toBeNull();
+  });
+
   it('resumes a download where it broke', async () => {
     hub.patience = 1;
     await expect(download(bigFile(), cache)).rejects.toThrow(DownloadError);
@@ -136,6 +207,48 @@ describe('a model by its id', () => {
     const full: Folder = { ...diskFolder(folder), free: () => Promise.resolve(1_000_000) };
     await expect(download(bigFile(), new ModelCache(full))).rejects.toThrow(StorageError);
     expect(hub.requests).toEqual([]);
+  });
+
+  it('says that files of which each would fit do not fit together, and touches nothing', async () => {
+    const request = { id: 'some/pair', hubUrl };
+    const described = await describeHubModel(request);
+    const room: Folder = { ...diskFolder(folder), free: () => Promise.resolve(15_000_000) };
+    const opening = openHubModel(request, described, new ModelCache(room));
+    await expect(opening).rejects.toThrow(/some\/pair needs 20 MB[^]*15 MB/);
+    await expect(opening).rejects.toThrow(StorageError);
+    expect(hub.requests).toEqual([]);
+    expect(await cache.list()).toEqual([]);
+  });
+
+  it('asks for room for what is missing: not for what is there, but for the rest of what broke off', async () => {
+    const request = { id: 'some/pair', hubUrl };
+    const described = await describeHubModel(request);
+    hub.patience = 2; // config.json, and a piece
+    await expect(openHubModel(request, described, cache)).rejects.toThrow(DownloadError);
+    hub.patience = Infinity;
+    const there = (await cache.list()).reduce((sum, file) => sum + file.there, 0);
+    expect(there).toBeGreaterThan(1_000_000);
+    hub.requests.length = 0;
+    const missing = described.bytes - there;
+    const withRoom = (free: number) =>
+      openHubModel(
+        request,
+        described,
+        new ModelCache({ ...diskFolder(folder), free: () => Promise.resolve(free) }),
+      );
+    await expect(withRoom(missing - 1)).rejects.toThrow(StorageError);
+    expect(hub.requests).toEqual([]);
+    // It fits; that these files are no model is found out when they are there.
+    await expect(withRoom(missing)).rejects.not.toThrow(StorageError);
+    expect(hub.requests.length).toBeGreaterThan(0);
+  });
+
+  it('says so when another page is writing the same file', async () => {
+    const locked = new DOMException('there is another open handle', 'NoModificationAllowedError');
+    const shared: Folder = { ...diskFolder(folder), write: () => Promise.reject(locked) };
+    const error = await download(bigFile(), new ModelCache(shared)).catch((found: unknown) => found);
+    expect(error).toBeInstanceOf(StorageError);
+    expect((error as StorageError).advice).toMatch(/another page/);
   });
 
   it.each([
