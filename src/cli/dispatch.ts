@@ -28,6 +28,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     about: 'write a run as files for other programs: CSV, PEFT, TRL, verl',
     load: async () => (await import('./export.ts')).exportCommand,
   },
+  settings: {
+    about: 'list what --set key=value may change: ranges, defaults, meaning',
+    load: async () => (await import('./settings.ts')).settingsCommand,
+  },
   judge: {
     about: "run completions against tests, in HumanEval's file formats",
     load: async () => (await import('./judge.ts')).judgeCommand,
@@ -37,11 +41,11 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
 const HELP = `Tracewise on the command line: npm run -s tracewise -- COMMAND
 
 ${Object.entries(COMMANDS)
-  .map(([name, { about }]) => `  ${name.padEnd(7)}${about}`)
+  .map(([name, { about }]) => `  ${name.padEnd(10)}${about}`)
   .join('\n')}
 
 COMMAND --help shows a command's options. Progress goes to standard error, results to standard output.
-Exit codes: 0 done, 1 failed, 2 wrong usage or bad input.
+Exit codes: 0 done, 1 failed, 2 wrong usage or bad input, 130 stopped by Ctrl-C.
 Python programs run here in worker threads of this process: use it for programs you would run anyway.`;
 
 /** Runs one command line and returns its exit code; never throws. */

@@ -39,13 +39,13 @@ export const evalCommand: Command = {
   --suite NAME     heldout: the held-out tasks that come with the project; easy: the 10 held-out ones of 40
                    easy tasks for general models; a file (own JSONL, HumanEval, MBPP, CRUXEval, also in
                    parquet); or hub:ID, a dataset of the Hub (hub:openai/openai_humaneval)
-  --model PATH     a .gguf file, a folder with config.json, safetensors and tokenizer.json, or an id of the Hub
-                   (default: nano)
+  --model PATH     a .gguf file, a folder with config.json, safetensors, tokenizer.json and tokenizer_config.json,
+                   or an id of the Hub (default: nano)
   --adapter FILE   a LoRA adapter in PEFT's layout, e.g. one written by run --save-adapter
   --n N            samples per task at temperature 1 (default 8)
   --tasks N        tasks measured, always the same ones (default 100)
   --seed S         the seed of the samples (default 1)
-  --set KEY=VALUE  one setting, may be repeated
+  --set KEY=VALUE  one setting, may be repeated ("settings" lists them)
   --weights FORMAT stored, fp32, int4 or int8 (default: small models fp32, blocks as stored, large floats int4)
   --precision NAME what products of the forward pass are computed in: auto (default: fp32 on a CPU), fp32 or fp16
   --device NAME    wasm (default), or native: onnxruntime-node, installed into .cache/native when first asked for

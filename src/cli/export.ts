@@ -25,12 +25,12 @@ export const exportCommand: Command = {
   --format FORMAT csv   metrics.csv, one row per step
                   log   run.jsonl, checked line by line
                   trl   grpo.yaml, rewards.py, export/train.jsonl: "trl grpo --config grpo.yaml" in DIR
-                  verl  train.jsonl, rewards.py, launch.sh, rollouts/STEP.jsonl
+                  verl  train.jsonl, to_parquet.py, rewards.py, launch.sh, rollouts/STEP.jsonl
                   peft  adapter_model.safetensors, adapter_config.json, parity.json; needs --adapter
   --out DIR       the folder to write to; made if missing
   --timing FILE   the seconds of the run, for csv and log (run.timing.jsonl)
   --tasks FILE    the tasks of the run, when they are not nano's
-  --adapter FILE  what "run --save-adapter" wrote`,
+  --adapter FILE  what "run --save-adapter" wrote, of nano with all layers adapted`,
 
   async run(argv, { out }) {
     const options = parseOptions(argv, {

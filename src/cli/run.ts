@@ -44,13 +44,13 @@ export const runCommand: Command = {
 
   --preset NAME   one of
 ${presets}
-  --model PATH    a .gguf file, a folder with config.json, safetensors and tokenizer.json, or an id of the Hub
-                  (default: nano); the preset may be left out then, it is rlvr
+  --model PATH    a .gguf file, a folder with config.json, safetensors, tokenizer.json and tokenizer_config.json,
+                  or an id of the Hub (default: nano); the preset may be left out then, it is rlvr
   --tasks NAME    easy: 40 easy tasks for general models; a file (own JSONL or MBPP, also in parquet); or
                   hub:ID, a dataset of the Hub (hub:google-research-datasets/mbpp/full)
   --steps N       updates to make (default: the preset's)
   --seed S        the seed of everything random (default 1)
-  --set KEY=VALUE one setting, may be repeated
+  --set KEY=VALUE one setting, may be repeated ("settings" lists them)
   --out FILE      the run's events, one JSON object per line; seconds go to FILE's .timing.jsonl
   --save DIR      keeps the run in a folder, every save.every steps and when it ends or is stopped
   --resume        goes on with the run in that folder, or starts it when nothing is saved yet: the same

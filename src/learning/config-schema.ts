@@ -4,7 +4,7 @@
  */
 
 interface Common {
-  /** One sentence for the interface and `--help`. */
+  /** One sentence for the interface and the command `settings`. */
   readonly help: string;
   /** May change between two steps of a run. */
   readonly runtime: boolean;
@@ -303,7 +303,9 @@ export const SCHEMA = {
   'rollback.gradNorm': live(
     number(1000, 0, 1e12, 'A gradient norm beyond this has exploded: the update is undone; 0 is off.'),
   ),
-  'save.every': live(integer(5, 0, 100_000, 'Steps between saves of the run; 0 saves at a pause alone.')),
+  'save.every': live(
+    integer(5, 0, 100_000, 'Steps between saves of the run; 0 saves at a pause and at the end alone.'),
+  ),
   'memory.capMiB': integer(
     0,
     0,

@@ -176,7 +176,7 @@ export const play = {
       loss: {
         title: 'Loss',
         about:
-          'Why is it near zero? Advantages of a group sum to 0 and on policy every ratio is 1, so the mean vanishes while its gradient does not: look at the gradient norm.',
+          'Why is it near zero? Advantages of a group of programs sum to 0 and on policy every ratio is 1, so the mean vanishes while its gradient does not: look at the gradient norm. With credit by token alignment answers add a little.',
       },
       kl: {
         title: 'KL to the base',

@@ -4,7 +4,7 @@ export const saved = {
   offer: (step: number, steps: number) => `A run was saved after step ${step} of ${steps}.`,
   resume: (step: number) => `Resume run (step ${step})`,
   discard: 'Discard it',
-  replaces: 'A new run takes its place at its second save.',
+  replaces: 'A new run takes its place at its first save.',
   reader:
     'Another tab has this run. Here it can only be looked at; when the other tab is closed, it can go on here.',
   readerError: 'Another tab of this page is training.',

@@ -6,7 +6,7 @@ export const saved: typeof en = {
   offer: (step, steps) => `有一次训练已保存到第 ${step} 步（共 ${steps} 步）。`,
   resume: (step) => `继续训练（第 ${step} 步）`,
   discard: '丢弃',
-  replaces: '新的训练第二次保存时会替换它。',
+  replaces: '新的训练第一次保存时会替换它。',
   reader: '另一个标签页正在进行这次训练。这里只能查看；关闭那个标签页后，可以在这里继续。',
   readerError: '本页面的另一个标签页正在训练。',
   readerKept: '另一个标签页中的训练未受影响。',

@@ -80,6 +80,6 @@ export const settings: typeof english = {
   'eval.testOutputMaxNewTokens': '一次预测输出的词元上限。',
   'rollback.loss': '损失的大小超过此值即为爆炸：撤销这次更新；0 为关闭。',
   'rollback.gradNorm': '梯度范数超过此值即为爆炸：撤销这次更新；0 为关闭。',
-  'save.every': '每隔几步保存一次；0 为只在暂停时保存。',
+  'save.every': '每隔几步保存一次；0 为只在暂停和结束时保存。',
   'memory.capMiB': '按预测运行最多可用多少 MiB 内存：超过时缩小微批，或拒绝加载；0 为不限。',
 };

@@ -1,0 +1,45 @@
+/** `settings`: every key of --set with its range, its default and what it means. The table itself is src/learning/config-schema.ts. */
+import { SCHEMA, type Setting } from '../learning/config-schema.ts';
+import { diff, createConfig } from '../learning/config.ts';
+import { presetConfig, PRESETS, type PresetName } from '../experiment/presets.ts';
+import { parseOptions, type Command } from './command.ts';
+import { UsageError } from './errors.ts';
+
+export const settingsCommand: Command = {
+  usage: `settings [--preset NAME] [--json]
+
+  --preset NAME   the values of a preset instead of the defaults (${Object.keys(PRESETS).join(', ')})
+  --json          one JSON object, key by key`,
+
+  run(argv, { out }) {
+    const options = parseOptions(argv, { preset: { type: 'string' }, json: { type: 'boolean' } });
+    const { preset } = options;
+    if (preset !== undefined && !Object.hasOwn(PRESETS, preset))
+      throw new UsageError(`unknown preset "${preset}"; there are ${Object.keys(PRESETS).join(', ')}`);
+    const defaults = createConfig();
+    const config = preset === undefined ? defaults : presetConfig(preset as PresetName);
+    const rows = Object.entries(SCHEMA).map(([key, setting]) => ({
+      key,
+      setting: setting as Setting,
+      value: config[key as keyof typeof SCHEMA],
+    }));
+    if (options.json === true) {
+      const told = rows.map(({ key, setting, value }) => [key, { ...setting, value }] as const);
+      out(JSON.stringify(Object.fromEntries(told)));
+      return Promise.resolve();
+    }
+    const changed = new Set<string>(diff(config, defaults).map(({ key }) => key));
+    for (const { key, setting, value } of rows) {
+      const live = setting.runtime ? ', also while a run goes on' : '';
+      out(`${key}=${String(value)}${changed.has(key) ? '  (preset)' : ''}`);
+      out(`    ${setting.help} ${valuesOf(setting)}${live}.`);
+    }
+    return Promise.resolve();
+  },
+};
+
+function valuesOf(setting: Setting): string {
+  if (setting.type === 'choice') return `One of ${setting.choices.join(', ')}`;
+  if (setting.type === 'boolean') return 'true or false';
+  return `${setting.type === 'integer' ? 'A whole number' : 'A number'} from ${setting.min} to ${setting.max}`;
+}
