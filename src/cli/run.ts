@@ -2,7 +2,7 @@
 import { TrainerControl } from '../learning/control.ts';
 import { heapLimit } from '../learning/harness.ts';
 import { parseAssignments, type Config, type ConfigOverrides } from '../learning/config.ts';
-import { presetConfig, PRESETS } from '../experiment/presets.ts';
+import { halfThePrompts, presetConfig, PRESETS, type PresetName } from '../experiment/presets.ts';
 import { ADAPTED_LAYERS, realModelSettings } from '../experiment/real-model.ts';
 import type { LoraPolicy } from '../policy/policy.ts';
 import type { OpenedModel } from '../policy/sources/open-model.ts';
@@ -107,7 +107,11 @@ ${presets}
     const device = deviceOption(options.device);
     const tasks = await tasksNamed(options.tasks, context.progress, context.signal);
     const model = await openModelAt(options.model, context.progress, context.signal);
-    const asked = configured(own ? realModelSettings(model.tokenizer) : {});
+    const asked = configured(
+      own
+        ? { ...realModelSettings(model.tokenizer), ...halfThePrompts((preset ?? 'rlvr') as PresetName) }
+        : {},
+    );
     const machine = {
       model,
       linears,

@@ -40,12 +40,12 @@ const alignment: ConfigOverrides = {
 export const PRESETS = {
   rlvr: {
     title: 'RLVR',
-    about: 'Rewards from tests alone: 16 prompts with 8 rollouts each.',
+    about: 'Rewards from tests alone.',
     overrides: { ...settling, 'alignment.prompts': 0 },
   },
   'coderl-plus': {
     title: 'CodeRL+',
-    about: 'The same code rollouts, and on top of them 16 alignment prompts made from own failed programs.',
+    about: 'The same code rollouts, and on top of them as many answers about own failed programs.',
     overrides: alignment,
   },
   'rlvr-equal-total': {
@@ -55,7 +55,7 @@ export const PRESETS = {
   },
   'coderl-plus-equal-total': {
     title: 'CodeRL+, equal total',
-    about: 'CodeRL+ whose empty alignment slots are filled with code prompts: 32 prompts in every step.',
+    about: 'CodeRL+ whose empty alignment slots are filled with code prompts: as many in every step.',
     overrides: { ...alignment, 'alignment.fill': 'code' },
   },
 } as const satisfies Record<string, Preset>;
@@ -72,6 +72,12 @@ export class UnknownPresetError extends ConfigError {
 export function presetConfig(name: string, ...layers: readonly ConfigOverrides[]): Config {
   if (!Object.hasOwn(PRESETS, name)) throw new UnknownPresetError(name);
   return createConfig(PRESETS[name as PresetName].overrides, ...layers);
+}
+
+/** The prompts of a preset in the same proportions, half of them: for models that take long over a rollout. */
+export function halfThePrompts(name: PresetName): ConfigOverrides {
+  const { 'code.prompts': code, 'alignment.prompts': alignment } = presetConfig(name);
+  return { 'code.prompts': code / 2, 'alignment.prompts': alignment / 2 };
 }
 
 export interface Nearest {

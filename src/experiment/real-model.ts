@@ -15,11 +15,13 @@ import { planMemory, type Machine, type MemoryPlan } from './memory.ts';
 /** Layers that get an adapter, the last ones: gradients end there, which saves most of the backward pass. */
 export const ADAPTED_LAYERS = 8;
 
+/** Below any preset. `halfThePrompts` of the preset belongs on top of it, so that arms keep their proportions. */
 export const realModelSettings = (tokenizer: Pick<Tokenizer, 'chat'>): ConfigOverrides => ({
   ...settingsFor(tokenizer),
   // Small groups are mixed often enough where a model passes a quarter; short answers are most of what it has to learn first.
   'code.prompts': 8,
   'code.groupSize': 4,
+  'alignment.groupSize': 4,
   'code.maxNewTokens': 32,
   // A trajectory in nano's notation is not what they speak.
   'alignment.reward': 'paper',

@@ -27,18 +27,18 @@ export interface Said {
   readonly config: Config;
   readonly preset: PresetName;
   /** What the model in use asks for, below what the visitor changed. */
-  readonly layer: ConfigOverrides;
+  readonly modelLayer: ConfigOverrides;
 }
 
 /**
  * The same address saying a configuration instead of the one it said. What a model of the visitor's asks for is not said: the address does
  * not say the model, and another one would be asked in the wrong way.
  */
-export function withSetup(href: string, { config, preset, layer }: Said): string {
+export function withSetup(href: string, { config, preset, modelLayer }: Said): string {
   const url = new URL(href);
   for (const name of [...url.searchParams.keys()])
     if (isSetupWord(name) || name === 'set') url.searchParams.delete(name);
-  for (const [name, value] of printSetup(config, preset, { ...PAGE_EVALUATION, ...layer }))
+  for (const [name, value] of printSetup(config, preset, { ...PAGE_EVALUATION, ...modelLayer }))
     url.searchParams.append(name, value);
   return url.href;
 }

@@ -37,3 +37,21 @@ test('a setting of the model that the visitor changed is said', () => {
   knobs.set([{ key: 'code.maxNewTokens', value: 48 }]);
   expect(new URL(withSetup('http://site/', knobs)).searchParams.get('code.maxNewTokens')).toBe('48');
 });
+
+test.each([
+  ['rlvr', 8, 0],
+  ['coderl-plus', 8, 8],
+  ['rlvr-equal-total', 16, 0],
+  ['coderl-plus-equal-total', 8, 8],
+] as const)('%s keeps its proportions with a model of the visitor’s', (preset, code, alignment) => {
+  const knobs = new Knobs();
+  knobs.layer = realModelSettings({});
+  knobs.choose(preset);
+  expect(knobs.config).toMatchObject({
+    'code.prompts': code,
+    'alignment.prompts': alignment,
+    'code.groupSize': 4,
+    'alignment.groupSize': 4,
+  });
+  expect(knobs.offPreset).toEqual([]);
+});

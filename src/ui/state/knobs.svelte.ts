@@ -11,7 +11,7 @@ import {
   type ConfigOverrides,
   type ConfigValue,
 } from '../../learning/config.ts';
-import { presetConfig, PRESETS, type PresetName } from '../../experiment/presets.ts';
+import { halfThePrompts, presetConfig, PRESETS, type PresetName } from '../../experiment/presets.ts';
 import { DEFAULT_PRESET, type Setup } from '../../experiment/sharing.ts';
 import { PAGE_EVALUATION } from '../page-evaluation.ts';
 
@@ -60,8 +60,12 @@ export class Knobs {
     this.overrides = setup.overrides;
   }
 
+  /** The same with the preset's proportions. */
+  readonly modelLayer: ConfigOverrides = $derived(
+    Object.keys(this.layer).length === 0 ? {} : { ...this.layer, ...halfThePrompts(this.preset) },
+  );
   readonly presetConfig = $derived.by(() =>
-    presetConfig(this.preset, PAGE_EVALUATION, this.layer, this.given),
+    presetConfig(this.preset, PAGE_EVALUATION, this.modelLayer, this.given),
   );
   readonly config = $derived(createConfig(this.presetConfig, this.overrides));
   readonly mix = $derived(mixOf(this.config));

@@ -61,7 +61,7 @@ describe('a study as shipped', () => {
     const study = readStudy(
       text([
         ...[0.4, 0.41, 0.42].map((after, i) => outcome('a', i, after)),
-        ...[0.1, 0.11, 0.12].map((after, i) => outcome('b', i, after)),
+        ...[0.1, 0.12, 0.11].map((after, i) => outcome('b', i, after)),
       ]),
     )!;
     const [measure] = study.measures;

@@ -64,10 +64,10 @@ export const common = {
     },
   },
   presets: {
-    rlvr: { title: 'RLVR', about: 'Rewards from tests alone: 16 prompts with 8 rollouts each.' },
+    rlvr: { title: 'RLVR', about: 'Rewards from tests alone.' },
     'coderl-plus': {
       title: 'CodeRL+',
-      about: 'The same code rollouts, and on top of them 16 alignment prompts made from own failed programs.',
+      about: 'The same code rollouts, and on top of them as many answers about own failed programs.',
     },
     'rlvr-equal-total': {
       title: 'RLVR, equal total',
@@ -75,7 +75,7 @@ export const common = {
     },
     'coderl-plus-equal-total': {
       title: 'CodeRL+, equal total',
-      about: 'CodeRL+ whose empty alignment slots are filled with code prompts: 32 prompts in every step.',
+      about: 'CodeRL+ whose empty alignment slots are filled with code prompts: as many in every step.',
     },
   } satisfies Record<PresetName, PresetText>,
   announce: {

@@ -56,10 +56,10 @@ export const common: typeof en = {
     },
   },
   presets: {
-    rlvr: { title: 'RLVR（仅测试奖励）', about: '奖励只来自测试：16 个提示，每个 8 次采样。' },
+    rlvr: { title: 'RLVR（仅测试奖励）', about: '奖励只来自测试。' },
     'coderl-plus': {
       title: 'CodeRL+（执行语义）',
-      about: '同样的代码采样，再加上 16 个由模型自己的失败程序生成的对齐提示。',
+      about: '同样的代码采样，再加上同样多的、关于模型自己失败程序的回答。',
     },
     'rlvr-equal-total': {
       title: 'RLVR，总量相同',
@@ -67,7 +67,7 @@ export const common: typeof en = {
     },
     'coderl-plus-equal-total': {
       title: 'CodeRL+，总量相同',
-      about: 'CodeRL+，对齐名额不足时用代码提示补齐：每步共 32 个提示。',
+      about: 'CodeRL+，对齐名额不足时用代码提示补齐：每步的提示一样多。',
     },
   },
   announce: {
