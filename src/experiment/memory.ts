@@ -4,12 +4,12 @@ import type { Architecture } from '../policy/architecture.ts';
 import {
   predictMemory,
   sizesUnder,
-  type DeviceKind,
   type MemoryPrediction,
   type MemoryRequest,
   type WorkingSizes,
 } from '../policy/memory.ts';
 import type { BytesPerWeight } from '../policy/weight-bytes.ts';
+import type { DeviceKind } from '../tensor/types.ts';
 
 const MIB = 2 ** 20;
 /**
