@@ -127,6 +127,21 @@ describe.each(variants)('WASM and WebGPU agree: %s', (_name, options) => {
   });
 });
 
+it('WASM and WebGPU agree: samples of a large vocabulary', async () => {
+  // No multiple of the blocks that its probabilities are summed in.
+  const options: TinyOptions = { architecture: { ...oneLayer, vocabSize: 9001 }, adapterScale: 0.3 };
+  const completions: Completion[][] = [];
+  for (const runtime of [wasm, webgpu]) {
+    const policy = await tinyPolicy(runtime, options);
+    completions.push(await policy.generate(request({ maxNewTokens: 4 })));
+    await policy.dispose();
+  }
+  const [a, b] = completions;
+  expect(b!.map(({ tokens }) => tokens)).toEqual(a!.map(({ tokens }) => tokens));
+  const logProbs = (list: Completion[]) => list.map((one) => one.logProbs);
+  expect(gap(logProbs(b!), logProbs(a!))).toBeLessThan(1e-3);
+});
+
 it('WASM and WebGPU agree: int8 scores', async () => {
   const options: TinyOptions = { architecture: oneLayer, kind: 'int8', adapterScale: 0.3 };
   const sequences = [{ prompt: [3, 1, 4], completion: [1, 5, 9, 2, 6] }];
