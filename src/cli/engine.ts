@@ -118,7 +118,7 @@ export async function openPolicy(request: ModelRequest): Promise<LoraPolicy> {
 /**
  * What a run of `model` will take here, and working sizes that keep it under `memory.capMiB`.
  * @param tasks absent: the built-in ones
- * @throws MemoryCapError
+ * @throws MemoryCapError, RequestError
  */
 export function memoryPlan(
   config: Config,

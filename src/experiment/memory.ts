@@ -4,12 +4,13 @@ import type { Architecture } from '../policy/architecture.ts';
 import {
   predictMemory,
   sizesUnder,
-  type DeviceKind,
   type MemoryPrediction,
   type MemoryRequest,
   type WorkingSizes,
 } from '../policy/memory.ts';
+import { packedShape } from '../policy/packing.ts';
 import type { BytesPerWeight } from '../policy/weight-bytes.ts';
+import type { DeviceKind } from '../tensor/types.ts';
 
 const MIB = 2 ** 20;
 /**
@@ -52,7 +53,7 @@ export interface MemoryPlan {
   readonly prediction: MemoryPrediction;
 }
 
-/** What a run will take, with working sizes that keep it under `memory.capMiB`. @throws MemoryCapError */
+/** What a run will take, with working sizes that keep it under `memory.capMiB`. @throws MemoryCapError; RequestError when a sequence may become too long to learn from */
 export function planMemory(
   config: Config,
   architecture: Architecture,
@@ -86,6 +87,8 @@ export function planMemory(
     steps,
     otherBytes: process + python + pythonWorkers * (worker + grown),
   };
+  // Found out now, and not after a first step of rollouts.
+  packedShape(request.longest, architecture.contextLength);
   const sizes = sizesUnder(config['memory.capMiB'] * MIB, request);
   return { sizes, prediction: predictMemory(request, sizes) };
 }

@@ -56,7 +56,7 @@ export function fittingTasks(
 /**
  * What a run will take, with working sizes that keep it under `memory.capMiB` and under what the device can address.
  * @param longest tokens of the longest prompt
- * @throws MemoryCapError
+ * @throws MemoryCapError, RequestError
  */
 export function planOwnModel(
   config: Config,

@@ -126,7 +126,7 @@ async function runMicroBatch(
   } as const;
   const program = await programs.get(
     `update ${Object.values(shape).join(' ')}`,
-    () => updateGraph(weights, adapter, shape, precision),
+    (device) => updateGraph(weights, adapter, shape, precision, device),
     (name) => name.endsWith(nextAccumulatorName('')),
   );
   const taken = <T extends Float32Array | Int32Array>(vector: T): T => places?.take(vector) ?? vector;

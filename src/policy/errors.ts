@@ -14,11 +14,11 @@ export class PolicyError extends Error {
   }
 }
 
-/** A checkpoint file that is not what it says it is. */
+/** A checkpoint file that is not what it says it is, or not what is asked of it. */
 export class CheckpointError extends PolicyError {
   override readonly name = 'CheckpointError';
-  constructor(place: string, problem: string) {
-    super(`${place}: ${problem}`, 'The file is damaged or incomplete; fetch it again.');
+  constructor(place: string, problem: string, advice = 'The file is damaged or incomplete; fetch it again.') {
+    super(`${place}: ${problem}`, advice);
   }
 }
 

@@ -162,7 +162,7 @@ async function prefill(
   const { promptTime, capacity } = shape;
   const program = await engine.programs.get(
     `prefill ${shape.prompts} ${promptTime} ${shape.rows} ${capacity}`,
-    () => prefillGraph(engine.weights, engine.adapter, shape, engine.precision),
+    (device) => prefillGraph(engine.weights, engine.adapter, shape, engine.precision, device),
     isCache,
   );
   const ids = new Int32Array(shape.prompts * promptTime).fill(engine.eosId);
@@ -210,16 +210,16 @@ async function decodeChunk(
   inputs: Readonly<Record<string, RunInput>>,
 ): Promise<void> {
   const { size, slots } = caches;
+  const { weights, adapter, precision } = engine;
   const program = await engine.programs.get(
     `decode ${size} ${capacity}`,
-    () =>
-      decodeGraph(engine.weights, engine.adapter, { rows: size, capacity, chunk: CHUNK }, engine.precision),
+    (device) => decodeGraph(weights, adapter, { rows: size, capacity, chunk: CHUNK }, precision, device),
     isCache,
   );
   const perSlot = <T>(value: (row: number) => T): T[] =>
     Array.from({ length: size }, (_, slot) => value(slots[slot] ?? slots[0]!));
   // Positions run with the slots of the cache: prompts are right-aligned, so one count serves every row.
-  const rotary = rotaryTables(engine.weights.architecture, promptTime + written - 1, CHUNK);
+  const rotary = rotaryTables(weights.architecture, promptTime + written - 1, CHUNK);
   const firstReal = (row: number): number => capacity - promptTime + caches.padding[row]! - (written - 1);
   const outputs = await program.run({
     tokens: Int32Array.from(perSlot((row) => rows[row]!.last)),

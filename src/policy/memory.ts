@@ -18,6 +18,7 @@
  * Rollouts and updates take turns, so that the larger counts. The heap of WebAssembly never shrinks and keeps the larger, too. On the host
  * caches outlive their use until they are collected.
  */
+import type { DeviceKind } from '../tensor/types.ts';
 import { adapterMatrices } from './adapter.ts';
 import { allLinears, type Architecture } from './architecture.ts';
 import { PolicyError } from './errors.ts';
@@ -27,8 +28,6 @@ import { MAX_ROWS, rowSizes } from './rollout-batch.ts';
 import type { BytesPerWeight } from './weight-bytes.ts';
 
 const MIB = 2 ** 20;
-
-export type DeviceKind = 'wasm' | 'native' | 'webgpu';
 
 /** Sizes of the work done at once. Smaller ones are slower and sum in another order; they change nothing else. */
 export interface WorkingSizes {

@@ -33,23 +33,28 @@ export interface PackedBatch {
 
 /** Tokens of one micro-batch: large enough to fill the matrix units, small enough for a laptop's memory. */
 export const MICRO_BATCH_TOKENS = 2048;
-const TIMES = [64, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048];
+const TIMES = [64, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048, 3072, 4096, 6144, 8192];
 /** Tokens of a row at most. */
 export const LONGEST_ROW = TIMES.at(-1)!;
 
-/** The shape [rows, time] of at most `tokens` for sequences up to `longest` tokens, at least one row. Few shapes, since each is a compiled graph. */
+/** The shape [rows, time] of at most `tokens` for sequences up to `longest` tokens, at least one row. Few shapes, since each is a compiled graph. @throws RequestError */
 export function packedShape(
   longest: number,
   contextLength: number,
   tokens = MICRO_BATCH_TOKENS,
 ): { rows: number; time: number } {
-  const time = TIMES.find((candidate) => candidate >= longest);
-  if (time === undefined || longest > contextLength) {
+  const advice = 'Shorten the prompt or the completion budget.';
+  if (longest > contextLength)
     throw new RequestError(
       `a sequence of ${longest} tokens does not fit a context of ${contextLength}`,
-      'Shorten the prompt or the completion budget.',
+      advice,
     );
-  }
+  const time = TIMES.find((candidate) => candidate >= longest);
+  if (time === undefined)
+    throw new RequestError(
+      `a sequence of ${longest} tokens is longer than the ${LONGEST_ROW} that can be learned from or scored`,
+      advice,
+    );
   return { rows: Math.max(1, Math.floor(tokens / time)), time };
 }
 

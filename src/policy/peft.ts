@@ -2,7 +2,7 @@
  * The adapter as PEFT's two files, adapter_model.safetensors and adapter_config.json, written and read. Matrices need no transposing: they
  * are held in PEFT's layout. Optimizer moments are not part of an adapter (they are in a PolicySnapshot).
  */
-import { adapterMatrices, type AdapterSettings } from './adapter.ts';
+import { adapterMatrices, type AdapterMatrix, type AdapterSettings } from './adapter.ts';
 import { LAYER_LINEARS, type Architecture } from './architecture.ts';
 import { CheckpointError, RequestError } from './errors.ts';
 import { floatBytes, parseSafetensors, toFloat32, writeSafetensors } from './safetensors.ts';
@@ -102,21 +102,23 @@ export function adapterFirstLayer(file: Uint8Array, place: string): number {
 }
 
 /**
- * An adapter file as a snapshot with fresh optimizer state. Every name, shape and number is checked.
+ * An adapter file as a snapshot with fresh optimizer state. Every name, shape and number is checked, and that the policy applies all of it, as
+ * strongly as it was trained.
  * @param loaded the base model it is to be put on
  * @throws CheckpointError; OtherModelError when the file says that it belongs to another model
  */
 export function importAdapter(
   file: Uint8Array,
   architecture: Architecture,
-  settings: Pick<AdapterSettings, 'rank' | 'layers'>,
+  settings: AdapterSettings,
   place: string,
   loaded?: ModelIdentity,
 ): PolicySnapshot {
   const { tensors, metadata } = parseSafetensors(file, place);
   if (loaded !== undefined) checkSameModel(place, baseOf(metadata), loaded);
   const snapshot: Record<string, { dims: readonly number[]; data: Float32Array }> = {};
-  for (const { name, dims } of adapterMatrices(architecture, settings)) {
+  const matrices = adapterMatrices(architecture, settings);
+  for (const { name, dims } of matrices) {
     const stored = tensors.get(peftName(name));
     if (!stored) throw new CheckpointError(place, `${peftName(name)} is missing`);
     if (stored.dims.join() !== dims.join()) {
@@ -135,5 +137,33 @@ export function importAdapter(
     snapshot[moments.first] = zeros();
     snapshot[moments.second] = zeros();
   }
+  checkWhole(tensors.keys(), matrices, place);
+  checkStrength(metadata, settings, place);
   return { step: 0, tensors: snapshot };
+}
+
+/** @throws CheckpointError when a LoRA matrix of the file is none of the adapter's */
+function checkWhole(names: Iterable<string>, matrices: readonly AdapterMatrix[], place: string): void {
+  const known = new Set(matrices.map(({ name }) => peftName(name)));
+  for (const name of names)
+    if (name.includes('lora_') && !known.has(name))
+      throw new CheckpointError(
+        place,
+        `${name} has no place in this adapter, and the rest alone would be another`,
+        'Load the model with the layers adapted that the file has matrices for.',
+      );
+}
+
+/** Matrices are scaled by alpha / rank, and of the rank the shapes are proof. @throws CheckpointError */
+function checkStrength(
+  { alpha }: Readonly<Record<string, string>>,
+  settings: AdapterSettings,
+  place: string,
+): void {
+  if (alpha === undefined || Number(alpha) === settings.alpha) return;
+  throw new CheckpointError(
+    place,
+    `it was trained with alpha ${alpha.slice(0, 20)}, and would be applied with ${settings.alpha}`,
+    'Load the model with the alpha of the file (adapter.alpha).',
+  );
 }

@@ -153,7 +153,7 @@ export class LoraPolicy implements Policy {
       };
       const program = await this.programs.get(
         `score ${rows} ${time} ${places?.at.length ?? ''} ${hiddenAfterLayer ?? ''} ${alternatives ?? ''}`,
-        () => scoreGraph(weights, adapter, { rows, time, ...extra }, this.precision),
+        (device) => scoreGraph(weights, adapter, { rows, time, ...extra }, this.precision, device),
         () => false,
       );
       const outputs = await program.run({

@@ -4,6 +4,7 @@
  */
 import type { EncodedGraph } from '../tensor/onnx/encode.ts';
 import type { Program, Runtime } from '../tensor/runtime/runtime.ts';
+import type { DeviceKind } from '../tensor/types.ts';
 
 export interface ProgramLimits {
   /** Programs at most; one is always held. */
@@ -27,15 +28,19 @@ export class ProgramCache {
     private readonly limits: ProgramLimits,
   ) {}
 
-  /** The program for `key`, built by `build` if it is not there. `keep` names the outputs that stay on the device. */
-  async get(key: string, build: () => EncodedGraph, keep: (output: string) => boolean): Promise<Program> {
+  /** The program for `key`, built by `build` for the device if it is not there. `keep` names the outputs that stay on it. */
+  async get(
+    key: string,
+    build: (device: DeviceKind) => EncodedGraph,
+    keep: (output: string) => boolean,
+  ): Promise<Program> {
     const known = this.held.get(key);
     if (known) {
       this.held.delete(key);
       this.held.set(key, known);
       return known.program;
     }
-    const graph = build();
+    const graph = build(this.runtime.device.kind);
     const bytes = this.limits.cost(graph.bytes);
     // Room is made before, so that the limit holds while the new one is made, too.
     const leaving = this.makeRoom(bytes);

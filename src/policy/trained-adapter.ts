@@ -40,6 +40,9 @@ interface OptimizerState {
 /** The optimizer of updates that name none. */
 const UNNAMED = '';
 
+const OTHER_ADAPTER =
+  'Load the model with the rank and the layers (--adapter-layers) that the snapshot was made with.';
+
 /** Of a moment in a snapshot. */
 const storedName = (optimizer: string, moment: string): string =>
   optimizer === UNNAMED ? moment : `${optimizer}:${moment}`;
@@ -157,10 +160,7 @@ export class TrainedAdapter {
     const dataOf = ({ name, dims }: Shape): Float32Array => {
       const stored = snapshot.tensors[name];
       if (!stored || stored.dims.join() !== dims.join() || stored.data.length !== sizeOf(dims)) {
-        throw new RequestError(
-          `the snapshot's ${name} does not fit this model [${dims}]`,
-          'Load the model and the rank that the snapshot was made with.',
-        );
+        throw new RequestError(`the snapshot's ${name} does not fit this model [${dims}]`, OTHER_ADAPTER);
       }
       return stored.data;
     };
@@ -170,6 +170,14 @@ export class TrainedAdapter {
     const optimizers = Object.entries({ [UNNAMED]: snapshot.step, ...snapshot.steps });
     this.options.matrices.forEach(dataOf);
     for (const [optimizer] of optimizers) moments.forEach(momentOf(optimizer));
+    const known = new Set([
+      ...this.options.matrices.map(({ name }) => name),
+      ...optimizers.flatMap(([optimizer]) => moments.map(({ name }) => storedName(optimizer, name))),
+    ]);
+    // What was left out here would be lost with the next snapshot that is saved.
+    const foreign = Object.keys(snapshot.tensors).find((name) => !known.has(name));
+    if (foreign !== undefined)
+      throw new RequestError(`the snapshot's ${foreign} has no place in this adapter`, OTHER_ADAPTER);
 
     const copy = (shapes: readonly Shape[], from: (shape: Shape) => Float32Array): Named =>
       this.upload(shapes, (shape) => from(shape).slice());

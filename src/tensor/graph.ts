@@ -4,7 +4,7 @@
  * functions in ops/, one file a family; encoding is in onnx/, execution in runtime/.
  */
 import { GraphError } from './errors.ts';
-import { byteLengthOf, type DType, type TypedData } from './types.ts';
+import { byteLengthOf, type DeviceKind, type DType, type TypedData } from './types.ts';
 
 export type Attribute =
   | { readonly kind: 'int'; readonly value: number }
@@ -80,7 +80,11 @@ export class Graph {
   private readonly names = new Set<string>();
   private readonly constants = new Map<string, Tensor>();
 
-  constructor(readonly name: string) {}
+  /** @param device what will run it: kernels differ in what they can be given */
+  constructor(
+    readonly name: string,
+    readonly device: DeviceKind = 'wasm',
+  ) {}
 
   /** An input that carries data, e.g. token ids. */
   input(name: string, dtype: DType, dims: readonly number[]): Tensor {

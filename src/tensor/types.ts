@@ -7,6 +7,9 @@ import { GraphError } from './errors.ts';
 /** `uint4` is packed two to a byte, low nibble first, as ONNX does; `float16` is held as its bits. */
 export type DType = 'float32' | 'float16' | 'int64' | 'int32' | 'uint8' | 'int8' | 'uint4' | 'bool';
 
+/** What runs a graph: onnxruntime-web on a GPU or in WebAssembly, onnxruntime-node. */
+export type DeviceKind = 'webgpu' | 'wasm' | 'native';
+
 /** The numbers that ONNX has for them (TensorProto.DataType). */
 export const DATA_TYPE: Readonly<Record<DType, number>> = {
   float32: 1,

@@ -73,6 +73,24 @@ describe.each(variants)('WASM and WebGPU agree: %s', (_name, options) => {
     }
   });
 
+  it('at a temperature that makes logits larger than float32 has an exp for', async () => {
+    const temperature = 0.05;
+    const cold = await onWasm.generate(request({ temperature }));
+    const other = await onWebGpu.generate(request({ temperature }));
+    expect(other.map(({ tokens }) => tokens)).toEqual(cold.map(({ tokens }) => tokens));
+    const rows = rowsOf(cold);
+    const start = await onWasm.snapshot();
+    const settings = { ...SETTINGS, temperature };
+    const [a, b] = [await onWasm.update(rows, settings), await onWebGpu.update(rows, settings)];
+    // Rounding of logits grows with them.
+    expect(gap(b.logProbs, a.logProbs)).toBeLessThan(0.02);
+    expect(b.gradNorm / a.gradNorm).toBeCloseTo(1, 2);
+    for (const policy of [onWasm, onWebGpu]) await policy.restore(start);
+    const scores = await onWebGpu.score({ sequences: rows, temperature });
+    for (const lists of [other.map(({ logProbs }) => logProbs), scores.map(({ logProbs }) => logProbs)])
+      expect(gap(lists, a.logProbs)).toBeLessThan(0.02);
+  });
+
   it('in two steps of training: loss, norm, every matrix of the adapter, and the sampler with the trainer', async () => {
     const settings = { ...SETTINGS, adamEps: 1e-4, klCoefficient: 0.1, entropyCoefficient: 0.01 };
     const rows = rowsOf(completions).map((row) => ({
@@ -107,6 +125,21 @@ describe.each(variants)('WASM and WebGPU agree: %s', (_name, options) => {
     // Per linear map A and B, each with two moments, its zero twin in the base, and a zero gradient.
     expect(webgpu.openTensors).toBe(oneLayer.layers * 7 * 2 * 5);
   });
+});
+
+it('WASM and WebGPU agree: samples of a large vocabulary', async () => {
+  // No multiple of the blocks that its probabilities are summed in.
+  const options: TinyOptions = { architecture: { ...oneLayer, vocabSize: 9001 }, adapterScale: 0.3 };
+  const completions: Completion[][] = [];
+  for (const runtime of [wasm, webgpu]) {
+    const policy = await tinyPolicy(runtime, options);
+    completions.push(await policy.generate(request({ maxNewTokens: 4 })));
+    await policy.dispose();
+  }
+  const [a, b] = completions;
+  expect(b!.map(({ tokens }) => tokens)).toEqual(a!.map(({ tokens }) => tokens));
+  const logProbs = (list: Completion[]) => list.map((one) => one.logProbs);
+  expect(gap(logProbs(b!), logProbs(a!))).toBeLessThan(1e-3);
 });
 
 it('WASM and WebGPU agree: int8 scores', async () => {

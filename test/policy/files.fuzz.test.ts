@@ -173,7 +173,12 @@ describe('an adapter file', () => {
     'adapter_model.safetensors'
   ];
   const read = (bytes: Uint8Array): PolicySnapshot =>
-    importAdapter(bytes, architecture, { rank: adapterRank(bytes, 'a.safetensors') }, 'a.safetensors');
+    importAdapter(
+      bytes,
+      architecture,
+      { rank: adapterRank(bytes, 'a.safetensors'), alpha: 2 },
+      'a.safetensors',
+    );
 
   it('comes back as it went', () => {
     const back = read(honest);

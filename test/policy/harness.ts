@@ -19,19 +19,21 @@ export interface TinyOptions {
   /** Size of the adapter's random values; absent: B = 0. */
   readonly adapterScale?: number;
   readonly precision?: Precision;
+  /** Adapted ones, the last; absent: all. */
+  readonly layers?: number;
   /** Instead of random ones of the architecture. */
   readonly weights?: Weights;
 }
 
 export async function tinyPolicy(runtime: Runtime, options: TinyOptions = {}): Promise<LoraPolicy> {
-  const { architecture = TINY, kind = 'dense', adapterScale, precision } = options;
+  const { architecture = TINY, kind = 'dense', adapterScale, precision, layers } = options;
   const { weights = randomWeights(architecture, 1, BITS[kind]) } = options;
   const policy = new LoraPolicy({
     name: 'tiny',
     runtime,
     weights,
     tokenizer: plainTokenizer(architecture.vocabSize),
-    adapter: { rank: 4, alpha: 8 },
+    adapter: { rank: 4, alpha: 8, ...(layers !== undefined && { layers }) },
     ...(precision && { precision }),
     seed: 5,
   });

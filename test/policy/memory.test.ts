@@ -3,6 +3,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { planMemory } from '../../src/experiment/memory.ts';
 import { createConfig } from '../../src/learning/config.ts';
 import { parameterCount } from '../../src/policy/architecture.ts';
+import { RequestError } from '../../src/policy/errors.ts';
 import {
   activationBytes,
   FULL_SIZES,
@@ -134,6 +135,24 @@ describe('a cap', () => {
     const capped = planMemory(createConfig({ 'memory.capMiB': cap }), TINY, machine);
     expect(capped.sizes).not.toEqual(FULL_SIZES);
     expect(capped.prediction.total).toBeLessThanOrEqual(cap * 2 ** 20);
+  });
+});
+
+describe('sequences of thousands of tokens', () => {
+  const long = { ...TINY, contextLength: 32_768 };
+  const plan = (tokens: number) =>
+    planMemory(createConfig({ 'code.maxNewTokens': tokens }), long, { ...machine, device: 'native' });
+
+  test('are planned in rows as long as they are', () => {
+    const work = [1900, 2900, 4000, 8000].map((tokens) => plan(tokens).prediction.work);
+    // Attention keeps the square of a row.
+    expect(work[1]! / work[0]!).toBeGreaterThan(2);
+    expect(work).toEqual([...work].toSorted((a, b) => a - b));
+  });
+
+  test('that no row could hold are refused before anything is loaded or sampled', () => {
+    expect(() => plan(8192)).toThrow(RequestError);
+    expect(() => plan(8192)).toThrow(/8192/);
   });
 });
 

@@ -166,6 +166,22 @@ describe('packed shapes', () => {
       expect(rows).toBeGreaterThanOrEqual(1);
     }
     expect(() => packedShape(257, 256)).toThrow(RequestError);
-    expect(() => packedShape(5000, 10000)).toThrow(RequestError);
+  });
+
+  it('hold what a long context can sample, one sequence to a row', () => {
+    expect(packedShape(2100, 8192)).toEqual({ rows: 1, time: 3072 });
+    for (const longest of [2049, 3073, 5000, 8192]) {
+      const { rows, time } = packedShape(longest, 8192);
+      expect(rows).toBe(1);
+      expect(time).toBeGreaterThanOrEqual(longest);
+      expect(time).toBeLessThanOrEqual(8192);
+    }
+  });
+
+  it('name the limit that is passed: the context, or what a row may hold', () => {
+    expect(() => packedShape(8193, 8192)).toThrow(/8193 tokens does not fit a context of 8192/);
+    expect(() => packedShape(8193, 32_768)).toThrow(RequestError);
+    expect(() => packedShape(8193, 32_768)).toThrow(/8193 tokens .* 8192/);
+    expect(() => packedShape(8193, 32_768)).not.toThrow(/context/);
   });
 });

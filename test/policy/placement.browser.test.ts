@@ -26,14 +26,14 @@ function productGraphs(weights: Weights, precision: Precision): EncodedGraph[] {
   const places = isLarge(weights.architecture) ? { places: 8 } : {};
   const shape = { rows: 2, time: 16, ...places };
   return [
-    prefillGraph(weights, adapter, { prompts: 2, promptTime: 8, rows: 4, capacity: 16 }, precision),
-    decodeGraph(weights, adapter, { rows: 4, capacity: 16, chunk: 2 }, precision),
+    prefillGraph(weights, adapter, { prompts: 2, promptTime: 8, rows: 4, capacity: 16 }, precision, 'webgpu'),
+    decodeGraph(weights, adapter, { rows: 4, capacity: 16, chunk: 2 }, precision, 'webgpu'),
     selectGraph(weights.architecture, 4, 2, 16, precision),
-    scoreGraph(weights, adapter, shape, precision),
-    scoreGraph(weights, adapter, { ...shape, hiddenAfterLayer: 1 }, precision),
-    scoreGraph(weights, adapter, { ...shape, alternatives: 3 }, precision),
+    scoreGraph(weights, adapter, shape, precision, 'webgpu'),
+    scoreGraph(weights, adapter, { ...shape, hiddenAfterLayer: 1 }, precision, 'webgpu'),
+    scoreGraph(weights, adapter, { ...shape, alternatives: 3 }, precision, 'webgpu'),
     ...(['none', 'k1', 'k2', 'k3'] as const).map((kl) =>
-      updateGraph(weights, adapter, { ...shape, kl, entropyBonus: kl === 'k3' }, precision),
+      updateGraph(weights, adapter, { ...shape, kl, entropyBonus: kl === 'k3' }, precision, 'webgpu'),
     ),
     applyGraph(adapterMatrices(weights.architecture, adapter)),
   ];

@@ -1,5 +1,5 @@
 /** Compiled graphs by shape: which are kept and which make room. Nothing is compiled here. */
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { ProgramCache } from '../../src/policy/programs.ts';
 import type { EncodedGraph } from '../../src/tensor/onnx/encode.ts';
 import type { Program, Runtime } from '../../src/tensor/runtime/runtime.ts';
@@ -14,7 +14,7 @@ function recorder() {
       release: () => Promise.resolve(void said.push(`release ${name}`)),
     } as unknown as Program);
   };
-  return { said, runtime: { compile } as unknown as Runtime };
+  return { said, runtime: { compile, device: { kind: 'native' } } as unknown as Runtime };
 }
 
 const graph = (name: string, bytes: number): EncodedGraph => ({
@@ -54,6 +54,13 @@ describe('compiled graphs', () => {
     expect(said).toEqual(['compile a', 'compile b', 'release b', 'compile c']);
   });
 
+  test('are built for the device that will run them', async () => {
+    const cache = new ProgramCache(recorder().runtime, limits);
+    const build = vi.fn(() => graph('a', 1));
+    await cache.get('a', build, () => false);
+    expect(build).toHaveBeenCalledExactlyOnceWith('native');
+  });
+
   test('count as much as they take compiled, not as much as their files', async () => {
     const { said, runtime } = recorder();
     await use(new ProgramCache(runtime, { ...limits, bytes: 25, cost: (bytes) => 2 * bytes }), 'ab');
@@ -73,6 +80,7 @@ describe('compiled graphs', () => {
     const { runtime } = recorder();
     let tries = 0;
     const failing = {
+      ...runtime,
       compile: (encoded: EncodedGraph) =>
         ++tries === 1 ? Promise.reject(new Error('out of memory')) : runtime.compile(encoded),
     } as unknown as Runtime;

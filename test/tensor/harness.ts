@@ -9,7 +9,7 @@ import { mul } from '../../src/tensor/ops/arithmetic.ts';
 import { sumAll } from '../../src/tensor/ops/reduce.ts';
 import { nodeWasm } from '../../src/tensor/runtime/node.ts';
 import { createRuntime, type RunInput, type Runtime } from '../../src/tensor/runtime/runtime.ts';
-import { sizeOf } from '../../src/tensor/types.ts';
+import { sizeOf, type DeviceKind } from '../../src/tensor/types.ts';
 import { createRandom } from '../../src/tasks/random.ts';
 
 let shared: Promise<Runtime> | null = null;
@@ -61,6 +61,8 @@ export interface GradientCase {
   /** Range of the parameters' values. */
   readonly range?: readonly [number, number];
   readonly build: (...parameters: Tensor[]) => Tensor;
+  /** What the graph is built for; it runs on WASM all the same. */
+  readonly device?: DeviceKind;
   /** The forward values in double precision, where they are easy to write down. */
   readonly forward?: (...values: number[][]) => number[];
 }
@@ -73,7 +75,7 @@ const STEP = 1e-2;
  */
 export async function checkGradient(test: GradientCase): Promise<void> {
   const [low, high] = test.range ?? [-1.5, 1.5];
-  const graph = new Graph(test.name);
+  const graph = new Graph(test.name, test.device);
   const parameters = test.parameters.map((dims, i) => graph.parameter(`p${i}`, dims));
   const out = test.build(...parameters);
   const cotangent = distinctValues(`${test.name} cotangent`, sizeOf(out.dims), 0.3, 1.3);

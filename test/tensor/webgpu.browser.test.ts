@@ -2,10 +2,12 @@
  * The runtime on WebGPU in a real browser (software adapter): tensors that stay on the device, and what happens when it is lost.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { gradients } from '../../src/tensor/autodiff.ts';
 import { DeviceLostError, RuntimeUsageError } from '../../src/tensor/errors.ts';
 import { Graph } from '../../src/tensor/graph.ts';
 import { encodeGraph } from '../../src/tensor/onnx/encode.ts';
 import { add, mul } from '../../src/tensor/ops/arithmetic.ts';
+import { logSumExp, sumAll } from '../../src/tensor/ops/reduce.ts';
 import { createRuntime, type Runtime } from '../../src/tensor/runtime/runtime.ts';
 
 function affine() {
@@ -71,6 +73,30 @@ describe('tensors on the GPU', () => {
     const { out } = await next.run({ x: values, scale: 1 });
     expect(await out!.download()).toEqual(values.map((value) => value + 1));
     await next.release();
+  });
+
+  it('logSumExp of rows around -200 and 120, and its gradient', async () => {
+    const rows = [
+      [-201, -200, -199.5, -199],
+      [119, 120, 121, 120.5],
+    ];
+    const graph = new Graph('logSumExp', runtime.device.kind);
+    const x = graph.parameter('x', [2, 4]);
+    const out = logSumExp(x);
+    graph.output('gradient', gradients(sumAll(out), [x])[0]!);
+    graph.output('out', out);
+    const program = await runtime.compile(encodeGraph(graph));
+    const outputs = await program.run({ x: Float32Array.from(rows.flat()) });
+    const [found, gradient] = [await outputs['out']!.download(), await outputs['gradient']!.download()];
+    rows.forEach((row, i) => {
+      const top = Math.max(...row);
+      const expected = top + Math.log(row.reduce((sum, value) => sum + Math.exp(value - top), 0));
+      expect(Number(found[i])).toBeCloseTo(expected, 3);
+      row.forEach((value, j) =>
+        expect(Number(gradient[4 * i + j])).toBeCloseTo(Math.exp(value - expected), 3),
+      );
+    });
+    await program.release();
   });
 
   // Last: what it does to the device cannot be undone.

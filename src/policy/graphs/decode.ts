@@ -8,6 +8,7 @@ import { add, mul } from '../../tensor/ops/arithmetic.ts';
 import { less, mask } from '../../tensor/ops/compare.ts';
 import { concat, reshape, slice, split } from '../../tensor/ops/layout.ts';
 import { softmax } from '../../tensor/ops/normal.ts';
+import type { DeviceKind } from '../../tensor/types.ts';
 import type { AdapterSettings } from '../adapter.ts';
 import { decoderLayers, finalNorm, rotate } from '../decoder.ts';
 import { frozenParts, type FrozenParts } from '../parts.ts';
@@ -47,10 +48,11 @@ export function decodeGraph(
   settings: AdapterSettings,
   shape: DecodeShape,
   precision: Precision = 'fp32',
+  device?: DeviceKind,
 ): EncodedGraph {
   const { rows, capacity, chunk } = shape;
   const { layers, keyValueHeads, headWidth } = weights.architecture;
-  const graph = new Graph(`decode ${rows}x${capacity} by ${chunk}`);
+  const graph = new Graph(`decode ${rows}x${capacity} by ${chunk}`, device);
   const parts = frozenParts(graph, weights, settings, 'merged', precision);
   const held = cacheType(precision);
   const caches = Array.from({ length: layers }, (_, layer): ChunkCache => ({

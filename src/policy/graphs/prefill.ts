@@ -11,6 +11,7 @@ import { mul, sub } from '../../tensor/ops/arithmetic.ts';
 import { greaterOrEqual, mask } from '../../tensor/ops/compare.ts';
 import { gather } from '../../tensor/ops/gather.ts';
 import { pad, reshape, slice } from '../../tensor/ops/layout.ts';
+import type { DeviceKind } from '../../tensor/types.ts';
 import type { AdapterSettings } from '../adapter.ts';
 import { attendRows, causalMask, decoderLayers, finalNorm, splitHeads } from '../decoder.ts';
 import { frozenParts } from '../parts.ts';
@@ -42,9 +43,10 @@ export function prefillGraph(
   settings: AdapterSettings,
   shape: PrefillShape,
   precision: Precision = 'fp32',
+  device?: DeviceKind,
 ): EncodedGraph {
   const { prompts, promptTime, rows, capacity } = shape;
-  const graph = new Graph(`prefill ${prompts}x${promptTime} to ${rows}x${capacity}`);
+  const graph = new Graph(`prefill ${prompts}x${promptTime} to ${rows}x${capacity}`, device);
   const parts = frozenParts(graph, weights, settings, 'merged', precision);
   const ids = graph.input('ids', 'int32', [prompts, promptTime]);
   const rowPrompt = graph.input('rowPrompt', 'int32', [rows]);

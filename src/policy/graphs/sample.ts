@@ -5,10 +5,11 @@
 import type { Tensor } from '../../tensor/graph.ts';
 import { exp, mul, sub } from '../../tensor/ops/arithmetic.ts';
 import { cast, less, mask, minimum, where } from '../../tensor/ops/compare.ts';
-import { argMax, cumulativeSum, oneHot, pick } from '../../tensor/ops/gather.ts';
-import { reshape } from '../../tensor/ops/layout.ts';
+import { argMax, cumulativeSum, cumulativeSumInBlocks, oneHot, pick } from '../../tensor/ops/gather.ts';
+import { reshape, slice } from '../../tensor/ops/layout.ts';
 import { logSumExp, reduceSum } from '../../tensor/ops/reduce.ts';
 import type { Parts } from '../decoder.ts';
+import { isLarge } from '../head.ts';
 
 export interface SamplerInputs {
   readonly inverseTemperature: Tensor;
@@ -36,10 +37,23 @@ export function sampleToken(
   const logits = parts.head(mul(hidden, inverseTemperature));
   const [rows, vocab] = [logits.dim(0), logits.dim(1)];
   const normaliser = logSumExp(logits);
-  const cumulative = cumulativeSum(exp(sub(logits, normaliser)));
-  const below = reduceSum(sub(1, mask(less(uniform, cumulative))), [-1]);
+  const probabilities = exp(sub(logits, normaliser));
+  const [sums, threshold] = isLarge(parts.architecture)
+    ? outOfMany(probabilities, uniform)
+    : [cumulativeSum(probabilities), uniform];
+  const below = reduceSum(sub(1, mask(less(threshold, sums))), [-1]);
   const sampled = minimum(below, vocab - 1);
   const chosen = where(less(greedy, 0.5), sampled, argMax(logits));
   const logProb = sub(pick(logits, oneHot(chosen, vocab)), reshape(normaliser, [rows]));
   return { id: cast(chosen, 'int32'), logProb };
+}
+
+/**
+ * The running sums over a large vocabulary, and the uniform as a part of what they come to: many roundings leave that below 1, and a uniform
+ * in between would fall to the last id, which may be no token.
+ */
+function outOfMany(probabilities: Tensor, uniform: Tensor): [sums: Tensor, threshold: Tensor] {
+  const sums = cumulativeSumInBlocks(probabilities);
+  const total = slice(sums, 1, sums.dim(1) - 1, sums.dim(1));
+  return [sums, mul(uniform, total)];
 }

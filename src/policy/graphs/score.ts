@@ -7,6 +7,7 @@ import { encodeGraph, type EncodedGraph } from '../../tensor/onnx/encode.ts';
 import { mul, sub } from '../../tensor/ops/arithmetic.ts';
 import { argMax, oneHot, pick } from '../../tensor/ops/gather.ts';
 import { concat, reshape } from '../../tensor/ops/layout.ts';
+import type { DeviceKind } from '../../tensor/types.ts';
 import type { AdapterSettings } from '../adapter.ts';
 import { decoderLayers, finalNorm } from '../decoder.ts';
 import { frozenParts } from '../parts.ts';
@@ -31,8 +32,9 @@ export function scoreGraph(
   settings: AdapterSettings,
   shape: ScoreShape,
   precision: Precision = 'fp32',
+  device?: DeviceKind,
 ): EncodedGraph {
-  const graph = new Graph(`score ${shape.rows}x${shape.time}`);
+  const graph = new Graph(`score ${shape.rows}x${shape.time}`, device);
   const parts = frozenParts(graph, weights, settings, 'merged', precision);
   const inputs = rowInputs(graph, shape.rows, shape.time, shape.places);
   const inverseTemperature = graph.input('inverseTemperature', 'float32', []);

@@ -8,6 +8,7 @@ import { encodeGraph, type EncodedGraph } from '../../tensor/onnx/encode.ts';
 import { add, exp, mul, neg, sub } from '../../tensor/ops/arithmetic.ts';
 import { clamp, greater, less, mask, maximum, minimum, where } from '../../tensor/ops/compare.ts';
 import { sumAll } from '../../tensor/ops/reduce.ts';
+import type { DeviceKind } from '../../tensor/types.ts';
 import type { AdapterSettings } from '../adapter.ts';
 import { frozenParts } from '../parts.ts';
 import type { Precision } from '../precision.ts';
@@ -57,9 +58,10 @@ export function updateGraph(
   settings: AdapterSettings,
   shape: UpdateShape,
   precision: Precision = 'fp32',
+  device?: DeviceKind,
 ): EncodedGraph {
   const { rows, time, places = rows * time } = shape;
-  const graph = new Graph(`update ${rows}x${time} kl=${shape.kl}`);
+  const graph = new Graph(`update ${rows}x${time} kl=${shape.kl}`, device);
   const parts = frozenParts(graph, weights, settings, 'separate', precision);
   const inputs = rowInputs(graph, rows, time, shape.places);
   const vector = (name: string) => graph.input(name, 'float32', [places]);

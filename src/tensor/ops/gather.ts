@@ -8,7 +8,7 @@ import { GraphError } from '../errors.ts';
 import { sizeOf } from '../types.ts';
 import { add, mul, neg } from './arithmetic.ts';
 import { cast, equal, mask, where } from './compare.ts';
-import { reshape } from './layout.ts';
+import { pad, reshape, slice } from './layout.ts';
 import { gemm, type BlockQuantised } from './matmul.ts';
 import { reduceMax, reduceSum } from './reduce.ts';
 
@@ -64,13 +64,31 @@ export function oneHot(indices: Tensor, size: number): Tensor {
 /** x [n, size] and hot [n, size] -> [n], the element of each row that `hot` marks. */
 export const pick = (x: Tensor, hot: Tensor): Tensor => reduceSum(mul(x, hot), [-1]);
 
-/** Running sum along the last axis. No gradient. */
-export function cumulativeSum(x: Tensor): Tensor {
+/** Running sum along the last axis, each element with itself or (`exclusive`) without. No gradient. */
+export function cumulativeSum(x: Tensor, exclusive = false): Tensor {
   const { graph } = x;
   const axis = graph.cached(`axis${x.rank - 1}`, () =>
     graph.constant('int64', [], BigInt64Array.of(BigInt(x.rank - 1))),
   );
-  return graph.node('CumSum', [x, axis], x.dims);
+  return graph.node('CumSum', [x, axis], x.dims, exclusive ? { attributes: { exclusive: int(1) } } : {});
+}
+
+/** Elements summed one after another by `cumulativeSumInBlocks`. */
+const SUM_BLOCK = 256;
+
+/**
+ * Running sum along the last axis of x [n, size], in blocks: within each, and of what is before it. The last element, repeated up to a whole
+ * block, is the sum of all. For long rows: onnxruntime's kernel for WebGPU adds up each element from the beginning of the row, which is
+ * quadratic in its length, and a sum of many small numbers one after another loses more of them to rounding. No gradient.
+ */
+export function cumulativeSumInBlocks(x: Tensor): Tensor {
+  const [n, size] = [x.dim(0), x.dim(1)];
+  const blocks = Math.ceil(size / SUM_BLOCK);
+  const filled = pad(x, 1, 0, blocks * SUM_BLOCK - size);
+  const within = cumulativeSum(reshape(filled, [n, blocks, SUM_BLOCK]));
+  const sums = reshape(slice(within, 2, SUM_BLOCK - 1, SUM_BLOCK), [n, blocks]);
+  const before = reshape(cumulativeSum(sums, true), [n, blocks, 1]);
+  return reshape(add(within, before), [n, blocks * SUM_BLOCK]);
 }
 
 /**

@@ -4,7 +4,7 @@
 import { GraphError } from '../errors.ts';
 import { int, type Tensor } from '../graph.ts';
 import { sizeOf } from '../types.ts';
-import { exp, mul, sub } from './arithmetic.ts';
+import { add, exp, mul, sub } from './arithmetic.ts';
 import { equal, mask } from './compare.ts';
 import { expand, reshape } from './layout.ts';
 
@@ -65,7 +65,13 @@ export function reduceMax(x: Tensor, axes: readonly number[], keep = false): Ten
 
 /** log(sum(exp(x))) over the last axis, kept as size 1. Its gradient is the softmax. */
 export function logSumExp(x: Tensor): Tensor {
-  const out = reduce('ReduceLogSumExp', x, [-1], true);
-  x.graph.record([x], [out], ([gradient]) => [mul(exp(sub(x, out)), gradient!)]);
+  const kernel = (of: Tensor): Tensor => reduce('ReduceLogSumExp', of, [-1], true);
+  const fromTop = (): Tensor => {
+    const top = reduceMax(x, [-1], true);
+    return add(top, kernel(sub(x, top)));
+  };
+  // onnxruntime's kernel for WebGPU sums exp(x) as it is, which is infinite above 88.7; those for a CPU subtract the maximum themselves.
+  const build = x.graph.device === 'webgpu' ? fromTop : () => kernel(x);
+  const out = x.graph.fused([x], build, (gradient) => [mul(exp(sub(x, out)), gradient)]);
   return out;
 }

@@ -4,6 +4,7 @@
  */
 import type * as Ort from 'onnxruntime-web';
 import { NoAdapterError } from '../errors.ts';
+import type { DeviceKind } from '../types.ts';
 
 export type OrtModule = typeof Ort;
 
@@ -21,7 +22,7 @@ export interface DeviceRequest {
 }
 
 export interface Device {
-  readonly kind: 'webgpu' | 'wasm' | 'native';
+  readonly kind: DeviceKind;
   readonly ort: OrtModule;
   readonly provider: string | Record<string, unknown>;
   /** For people, e.g. `WASM, 2 threads`. */
