@@ -75,7 +75,9 @@ export class Transport {
           ? s.announce.stepDone(visit.live.step)
           : s.announce.paused(visit.live.step);
     }
-    if (state === 'finished') visit.announcement = s.announce.finished;
+    const { activity } = visit.live;
+    const isStopped = activity.doing === 'finished' && activity.reason === 'stopped';
+    if (state === 'finished') visit.announcement = isStopped ? s.now.stopped : s.announce.finished;
     visit.transport = state;
   }
 }

@@ -40,6 +40,15 @@ export const workshop = {
     inexpressible:
       'This program or its run cannot be written in the notation that the model was taught, or it ends in an exception.',
   },
+  source: {
+    heading: 'Tasks from a file or the Hub',
+    lead: 'HumanEval, MBPP, CRUXEval or JSONL of your own, zipped or in parquet. Training problems join the run; held-out ones measure, on the command line.',
+    choose: 'Choose a file',
+    dataset: 'Id of a dataset on the Hugging Face Hub',
+    help: 'owner/name, or owner/name/PATH where it has several parts. This asks the Hub for names and sizes and downloads nothing yet.',
+    found: (id: string, files: number, size: string) => `${id}: ${plural(files, 'file')}, ${size}.`,
+    download: 'Download',
+  },
   own: {
     heading: 'Your own task',
     lead: 'Describe a small function in one line. The policy tries it in every step from the next one on, beside the built-in tasks.',

@@ -30,6 +30,15 @@ export const workshop: typeof en = {
     right: (n, of) => `${of} 次中对 ${n} 次`,
     inexpressible: '这个程序或它的运行无法用模型学过的记法写出，或者它以异常结束。',
   },
+  source: {
+    heading: '从文件或 Hub 读取任务',
+    lead: 'HumanEval、MBPP、CRUXEval 或自己的 JSONL，可以是压缩文件或 parquet。训练题加入运行；留出题只用来测量（在命令行里）。',
+    choose: '选择文件',
+    dataset: 'Hugging Face Hub 上数据集的 ID',
+    help: 'owner/name；如果它有好几部分，写 owner/name/PATH。这一步只向 Hub 询问文件名和大小，不下载任何东西。',
+    found: (id, files, size) => `${id}：${files} 个文件，${size}。`,
+    download: '下载',
+  },
   own: {
     heading: '你自己的任务',
     lead: '用一行话描述一个小函数。从下一步起，策略每一步都会在内置任务之外尝试它。',
