@@ -28,13 +28,13 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     about: 'write a run as files for other programs: CSV, PEFT, TRL, verl',
     load: async () => (await import('./export.ts')).exportCommand,
   },
-  settings: {
-    about: 'list what --set key=value may change: ranges, defaults, meaning',
-    load: async () => (await import('./settings.ts')).settingsCommand,
-  },
   judge: {
     about: "run completions against tests, in HumanEval's file formats",
     load: async () => (await import('./judge.ts')).judgeCommand,
+  },
+  settings: {
+    about: 'list what --set key=value may change: ranges, defaults, meaning',
+    load: async () => (await import('./settings.ts')).settingsCommand,
   },
 };
 

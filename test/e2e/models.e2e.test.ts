@@ -28,7 +28,17 @@ beforeAll(async () => {
   tiny = new Uint8Array(await readFile(new URL('../policy/vectors/gguf/qwen2.gguf', import.meta.url)));
   const padded = new Uint8Array(tiny.length + PADDING);
   padded.set(tiny);
-  hub = await hubServer({ 'some/tiny': { 'tiny.gguf': padded } });
+  // Its assertion is no example: only a test program can judge it.
+  const problem = {
+    task_id: 601,
+    text: 'the sum of xs',
+    code: 'def f(xs):\n    return sum(xs)',
+    test_list: ['assert set([f([1, 2])]) == {3}'],
+  };
+  hub = await hubServer({
+    'some/tiny': { 'tiny.gguf': padded },
+    'datasets/some/mbpp': { 'mbpp.jsonl': new TextEncoder().encode(JSON.stringify(problem)) },
+  });
   site = await openSite();
 }, WAIT);
 afterAll(async () => {
@@ -78,6 +88,46 @@ const button = (page: Page, name: RegExp) => page.getByRole('button', { name });
 const now = (page: Page) => page.getByTestId('now').innerText();
 const ready = (page: Page) => expect.poll(() => now(page), { timeout: WAIT }).toMatch(/Ready/);
 const alert = (page: Page) => page.getByRole('alert');
+
+test(
+  'problems of a dataset join the run and are judged by their test programs',
+  { timeout: WAIT },
+  async () => {
+    const { page, problems, close } = await site.page();
+    const settings = {
+      'code.prompts': 1,
+      'code.groupSize': 4,
+      'alignment.prompts': 0,
+      'eval.baseline': false,
+    };
+    await page.goto(address(settings));
+    await button(page, /^Load/).first().click();
+    await ready(page);
+    await page.locator('.middle label', { hasText: 'Your own task' }).click();
+    const source = page.getByTestId('task-source');
+    await source.getByLabel('Id of a dataset on the Hugging Face Hub').fill('some/mbpp');
+    await source.getByRole('button', { name: 'Look up' }).click();
+    await source.getByText('some/mbpp: 1 file').waitFor({ timeout: WAIT });
+    await source.getByRole('button', { name: 'Download' }).click();
+    const offered = page.locator('.note .card');
+    await expect
+      .poll(() => offered.innerText(), { timeout: WAIT })
+      .toMatch(/1 task in hub:some\/mbpp\. MBPP: public/);
+    await offered.getByRole('button', { name: 'Add to the run' }).click();
+    await expect.poll(() => offered.innerText()).toMatch(/1 task added/);
+    await page.locator('.middle label', { hasText: 'Rollouts' }).click();
+    await page.keyboard.press('ArrowRight');
+    await expect.poll(() => page.locator('.counter b').innerText(), { timeout: WAIT }).toBe('1');
+    const code = page.locator('.map [role=radio].code');
+    expect(await code.count()).toBe(2);
+    await code.last().click();
+    await expect.poll(() => page.locator('.task').innerText()).toMatch(/the sum of xs/);
+    expect(await code.last().getAttribute('aria-label')).not.toMatch(/Not judged/);
+    expect(await page.locator('.middle').innerText()).not.toMatch(/Not judged/);
+    expect(problems).toEqual([]);
+    await close();
+  },
+);
 
 describe('a model of the visitor', { timeout: WAIT }, () => {
   test('dropped as a file: what it takes is shown, it loads, and one step trains it', async () => {

@@ -20,7 +20,7 @@ export const brought = {
         `${plural(n, 'task')} added.`,
         n > inStep
           ? `From the next step on ${inStep} of them are in each step, in turns.`
-          : n > 0 && 'From the next step on every step has them.',
+          : n > 0 && `From the next step on every step has ${n === 1 ? 'it' : 'them'}.`,
         noRoom > 0 && `${plural(noRoom, 'task')} left no room for an answer in the model’s context.`,
       ]
         .filter(Boolean)
