@@ -218,6 +218,7 @@ describe('a model of the visitor', { timeout: WAIT }, () => {
   });
 
   test('from the Hub: sizes first, broken off, gone on with, kept, used again and deleted', async () => {
+    hub.requests.length = 0;
     const { page, close } = await site.page();
     await page.goto(address());
     await page.getByTestId('model').click();
