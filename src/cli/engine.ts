@@ -134,7 +134,7 @@ export function memoryPlan(
   };
   // Test programs have as many interpreters of their own.
   const sandboxes = tasks?.some(({ check }) => check !== undefined) ? 2 : 1;
-  const machine = { device, pythonWorkers: sandboxes * workersByDefault(), place: 'node' } as const;
+  const machine = { device, pythonWorkers: workersByDefault(), sandboxes, place: 'node' } as const;
   return planMemory(config, architecture, machine, loading);
 }
 

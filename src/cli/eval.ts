@@ -74,18 +74,10 @@ export const evalCommand: Command = {
     const linears = weightsOption(options.weights);
     const precision = precisionOption(options.precision);
     const device = deviceOption(options.device);
-    const model = await openModelAt(options.model, progress, signal);
-    const layer = options.model === undefined ? {} : realModelSettings(model.tokenizer);
-    const config = createConfig(
-      layer,
-      {
-        seed: wholeNumber(options.seed, 'seed', 1, 0, 2 ** 31 - 1),
-        'eval.tasks': wholeNumber(options.tasks, 'tasks', 100, 1, 100_000),
-        'eval.samples': samples,
-        'eval.k': Math.min(8, samples),
-      },
-      parseAssignments(options.set ?? []),
-    );
+    const settings = parseAssignments(options.set ?? []);
+    const measured = wholeNumber(options.tasks, 'tasks', 100, 1, 100_000);
+    const seed = wholeNumber(options.seed, 'seed', 1, 0, 2 ** 31 - 1);
+    // What may be wrong is looked at first: a model may be a large download.
     const adapter = options.adapter === undefined ? undefined : await readAdapterFile(options.adapter);
     // A word is a name that is not known, not a file that is missing.
     if (/^\w+$/.test(suite) && !SUITES.includes(suite) && !existsSync(fromWhereTheUserIs(suite)))
@@ -93,12 +85,25 @@ export const evalCommand: Command = {
     const all = await tasksNamed(suite === 'heldout' ? undefined : suite, progress, signal);
     const warning = contaminationWarning(all);
     if (warning !== null) progress(warning);
+    const model = await openModelAt(options.model, progress, signal);
+    const layer = options.model === undefined ? {} : realModelSettings(model.tokenizer);
+    const config = createConfig(
+      layer,
+      {
+        seed,
+        'eval.tasks': measured,
+        'eval.samples': samples,
+        'eval.k': Math.min(8, samples),
+      },
+      settings,
+    );
     // A file that was named is measured whole; only sets with held-out tasks have others.
     const suiteTasks = all.some(({ split }) => split === 'heldout')
       ? all
       : all.map((task) => ({ ...task, split: 'heldout' as const }));
-    const roomy = roomyTasks(suiteTasks, model, config, progress);
-    const tasks = evaluationTasks(roomy, config['eval.tasks']);
+    // In their order first: it is one of all held-out tasks, so that models of other contexts are measured on the same ones.
+    const inOrder = evaluationTasks(suiteTasks, suiteTasks.length);
+    const tasks = roomyTasks(inOrder, model, config, progress).slice(0, config['eval.tasks']);
     const threads =
       options.threads === undefined ? undefined : wholeNumber(options.threads, 'threads', 1, 1, 256);
     const policy = await openPolicy({

@@ -10,11 +10,9 @@ import {
 } from '../experiment/export/index.ts';
 import { RunLogError, readRunLog } from '../experiment/run-log.ts';
 import type { TrainerEvent } from '../learning/events.ts';
-import type { Task } from '../tasks/types.ts';
-import { importJsonl, parseTaskSet } from '../tasks/files.ts';
 import { adapterSnapshot, peftFiles, readAdapterFile } from './adapter-file.ts';
 import { parseOptions, required, type Command } from './command.ts';
-import { builtInTasks, openPolicy } from './engine.ts';
+import { openPolicy, tasksNamed } from './engine.ts';
 import { UsageError } from './errors.ts';
 import { createOutput, fromWhereTheUserIs, readText } from './files.ts';
 
@@ -29,10 +27,10 @@ export const exportCommand: Command = {
                   peft  adapter_model.safetensors, adapter_config.json, parity.json; needs --adapter
   --out DIR       the folder to write to; made if missing
   --timing FILE   the seconds of the run, for csv and log (run.timing.jsonl)
-  --tasks FILE    the tasks of the run, when they are not nano's
+  --tasks NAME    the tasks of the run, when they are not nano's: as --tasks of run (easy, FILE, hub:ID)
   --adapter FILE  what "run --save-adapter" wrote, of nano with all layers adapted`,
 
-  async run(argv, { out }) {
+  async run(argv, { out, progress, signal }) {
     const options = parseOptions(argv, {
       run: { type: 'string' },
       format: { type: 'string' },
@@ -48,7 +46,7 @@ export const exportCommand: Command = {
     if (options.timing !== undefined) events.push(...(await readEvents(options.timing)));
     const files = exportFiles(format, {
       events,
-      tasks: format === 'trl' || format === 'verl' ? await tasksOf(options.tasks) : [],
+      tasks: format === 'trl' || format === 'verl' ? await tasksNamed(options.tasks, progress, signal) : [],
       adapter: format === 'peft' ? await adapterOf(required(options.adapter, 'adapter')) : null,
     });
     for (const [name, content] of files) {
@@ -78,12 +76,6 @@ async function readEvents(path: string): Promise<TrainerEvent[]> {
     if (error instanceof RunLogError) throw new UsageError(`${path}: ${error.message}`, { cause: error });
     throw error;
   }
-}
-
-async function tasksOf(path: string | undefined): Promise<readonly Task[]> {
-  if (path === undefined) return builtInTasks();
-  const text = await readText(path);
-  return path.endsWith('.json') ? parseTaskSet(text, path).tasks : importJsonl(text, path);
 }
 
 /** The adapter as PEFT's files, and what nano says with it. */

@@ -34,7 +34,10 @@ export const pageWorkers = (cores: number): number => Math.max(1, Math.min(4, co
 
 export interface Machine {
   readonly device: DeviceKind;
+  /** Of one sandbox. */
   readonly pythonWorkers: number;
+  /** Test programs have one of their own; absent: there are none. */
+  readonly sandboxes?: number;
   readonly place: keyof typeof PLACES;
 }
 
@@ -57,7 +60,7 @@ export interface MemoryPlan {
 export function planMemory(
   config: Config,
   architecture: Architecture,
-  { device, pythonWorkers, place }: Machine,
+  { device, pythonWorkers, sandboxes = 1, place }: Machine,
   { longestPrompt = PROMPT_TOKENS, adapterLayers, ...loading }: Loading = {},
 ): MemoryPlan {
   const aligns = config['alignment.prompts'] > 0;
@@ -85,7 +88,7 @@ export function planMemory(
     optimizers: aligns && config['alignment.optimizer'] === 'own' ? 2 : 1,
     scored: config['kl.coefficient'] > 0,
     steps,
-    otherBytes: process + python + pythonWorkers * (worker + grown),
+    otherBytes: process + python + sandboxes * pythonWorkers * (worker + grown),
   };
   // Found out now, and not after a first step of rollouts.
   packedShape(request.longest, architecture.contextLength);

@@ -55,6 +55,68 @@ test('a prompt that leaves no room for an answer is left out, and said', async (
   expect(ended.out.join('\n')).not.toMatch(/^long/m);
 }, 600_000);
 
+test('a prompt without room changes nothing about which other tasks are measured', async () => {
+  const tasks = (await builtInTasks()).filter(({ split }) => split === 'heldout').slice(0, 12);
+  const listed = async (rows: readonly object[]) => {
+    const suite = await folder.writeRows('tasks.jsonl', rows);
+    const options = ['--n', '1', '--tasks', '5', '--by-task', '--set', 'code.maxNewTokens=8'];
+    const { out } = await tracewise(['eval', '--suite', suite, ...options, ...QUIET, '--set', 'eval.k=1']);
+    return out.filter((line) => / of 1$/.test(line)).map((line) => line.split('  ')[0]);
+  };
+  const all = await listed(tasks);
+  expect(all).toHaveLength(5);
+  const [first] = all;
+  const long = tasks.map((task) =>
+    task.id === first ? { ...task, prompt: `# ${'sum '.repeat(600)}\n${task.prompt}` } : task,
+  );
+  expect((await listed(long)).slice(0, 4)).toEqual(all.slice(1));
+}, 600_000);
+
+test('a run on MBPP is exported with its tasks', async () => {
+  const tasks = await folder.writeRows('mbpp.jsonl', [
+    {
+      task_id: 601,
+      text: 'Add.',
+      code: 'def f(xs):\n    return sum(xs)',
+      test_list: ['assert f([4]) == 4.0'],
+    },
+    { task_id: 11, text: 'Sum.', code: 'def f(xs):\n    return sum(xs)', test_list: ['assert f([1]) == 1'] },
+  ]);
+  const log = folder.file('run.jsonl');
+  const settings = ['code.prompts=1', 'code.groupSize=2', 'eval.samples=2'].flatMap((one) => ['--set', one]);
+  const run = [
+    'run',
+    '--preset',
+    'rlvr',
+    '--steps',
+    '1',
+    '--tasks',
+    tasks,
+    '--out',
+    log,
+    ...QUIET,
+    ...settings,
+  ];
+  expect((await tracewise(run)).code).toBe(0);
+  const ended = await tracewise([
+    'export',
+    '--run',
+    log,
+    '--format',
+    'trl',
+    '--tasks',
+    tasks,
+    '--out',
+    folder.path,
+  ]);
+  expect([ended.code, ended.progress.join('\n')]).toEqual([0, expect.any(String)]);
+  const [row] = await folder.readRows('export/train.jsonl');
+  expect(JSON.parse(row!['tests'] as string)).toEqual({
+    equality: 'python',
+    tests: [{ args: '[4]', expected: '4.0' }],
+  });
+}, 600_000);
+
 test('MBPP trains on its training part, whatever form its assertions have', async () => {
   const row = (task_id: number, tests: readonly string[]) => ({
     task_id,

@@ -58,3 +58,24 @@ it('says what is wrong with an id, a download or a file, and offers nothing', as
   expect(bringing.error).toMatchObject({ name: 'UnknownFileError' });
   expect([bringing.offered, bringing.said]).toEqual([null, '']);
 });
+
+it('keeps the offer when a refusal is dismissed, and what was brought last wins', async () => {
+  await bringing.take(new Blob([await vector('mbpp.parquet')]), 'mbpp.parquet');
+  session.addTasks.mockRejectedValueOnce(new Error('the model is lent'));
+  await bringing.accept();
+  expect([bringing.error?.message, bringing.offered?.name]).toEqual(['the model is lent', 'mbpp.parquet']);
+  // Twice at once is once.
+  await Promise.all([bringing.accept(), bringing.accept()]);
+  expect([bringing.error, session.addTasks.mock.calls.length]).toEqual([null, 2]);
+
+  await bringing.lookUp('some/mbpp');
+  const download = bringing.fetch();
+  expect(bringing.isReading).toBe(true);
+  await bringing.take(new Blob([await vector('humaneval.jsonl')]), 'humaneval.jsonl');
+  await download;
+  expect([bringing.offered?.name, bringing.isReading, bringing.error]).toEqual([
+    'humaneval.jsonl',
+    false,
+    null,
+  ]);
+});

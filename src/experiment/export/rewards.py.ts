@@ -14,6 +14,7 @@ Expected answers never enter that process; values are compared here.
 """
 
 import ast
+import itertools
 import json
 import math
 import re
@@ -153,6 +154,24 @@ def number(a):
     return float(a[1]) if a[0] == "float" else None
 
 
+def python_equal(a, b):
+    """As == compares built-in values: numbers by what they are worth, sets of either kind by their members."""
+    x, y = number(a), number(b)
+    if x is not None and y is not None:
+        return x == y
+    if a[0] in ("set", "frozenset") and b[0] in ("set", "frozenset"):
+        return same_members(a[1], b[1], python_equal)
+    if a[0] != b[0] or a[0] not in ("none", "str", "list", "tuple", "dict"):
+        return False
+    if a[0] == "none":
+        return True
+    if a[0] in ("list", "tuple"):
+        return len(a[1]) == len(b[1]) and all(python_equal(x, y) for x, y in zip(a[1], b[1]))
+    if a[0] == "dict":
+        return same_members(a[1], b[1], lambda p, q: python_equal(p[0], q[0]) and python_equal(p[1], q[1]))
+    return a[1] == b[1]
+
+
 def word(a):
     return a[1].strip() if a[0] == "str" else text_of(a)
 
@@ -204,8 +223,13 @@ def text_in(completion):
 
 
 def program_in(prompt, completion, entry_point, extraction):
-    """The program, or None. 'continuation': prompt and completion as one text; 'fence': the last code block that defines it."""
-    if extraction == "continuation":
+    """The program, or None. 'continuation': prompt and completion as one text; 'body': the same up to the end of the function;
+    'fence': the last code block that defines it."""
+    if extraction == "body":
+        first, *rest = completion.split("\n")
+        inner = itertools.takewhile(lambda line: not re.match(r"\S", line), rest)
+        completion = "\n".join([first, *inner])
+    if extraction in ("continuation", "body"):
         return prompt + completion if completion.strip() else None
     blocks = re.findall(r"^${'```'}[^\n${'`'}]*\n(.*?)^${'```'}[ \t]*$", completion, flags=re.S | re.M)
     blocks = [block for block in blocks if "def " + entry_point + "(" in block]
@@ -246,13 +270,16 @@ def answers_of(program, entry_point, calls, check=None):
 
 def passes(program, entry_point, tests):
     """Whether every test passes."""
+    same = strict
     if isinstance(tests, dict):
-        return answers_of(program, entry_point, [], tests["check"]) == [["none"]]
+        if "check" in tests:
+            return answers_of(program, entry_point, [], tests["check"]) == [["none"]]
+        same, tests = python_equal, tests["tests"]
     answers = answers_of(program, entry_point, [test["args"] for test in tests])
     expected = [literal(test["expected"]) for test in tests]
     if not tests or len(answers) != len(tests) or None in expected:
         return False
-    return all(strict(answer, value) for answer, value in zip(answers, expected))
+    return all(same(answer, value) for answer, value in zip(answers, expected))
 
 
 # Alignment answers: nano's notation, or one line with an object.

@@ -62,8 +62,16 @@ export function trlRow(asked: AskedPrompt, config: Config): TrlRow {
   };
 }
 
-export function testsOf(task: Task): { readonly check: string } | Task['visible'] {
-  return task.check === undefined ? [...task.visible, ...task.hidden] : { check: task.check };
+/** As rewards.py reads them: a list of examples, compared strictly, or an object that says another way. */
+export function testsOf(
+  task: Task,
+):
+  | { readonly check: string }
+  | { readonly equality: 'python'; readonly tests: Task['visible'] }
+  | Task['visible'] {
+  if (task.check !== undefined) return { check: task.check };
+  const tests = [...task.visible, ...task.hidden];
+  return task.equality === undefined ? tests : { equality: task.equality, tests };
 }
 
 /** Where TRL has the same thing under another name; null: it has none. */

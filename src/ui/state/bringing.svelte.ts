@@ -34,6 +34,10 @@ export class Bringing {
   found: HubTasks | null = $state.raw(null);
   said = $state('');
   error: ErrorData | null = $state.raw(null);
+  isReading = $state(false);
+  /** Hundreds of tasks take a while to join. */
+  isTaking = $state(false);
+  #reads = new AbortController();
   readonly #options: Options;
 
   constructor(options: Options) {
@@ -46,11 +50,11 @@ export class Bringing {
     await this.#reading(name, async () => {
       const { readBrought } = await import('../brought.ts');
       const brought = await readBrought(new Uint8Array(await file.arrayBuffer()), name);
-      if (brought.kind !== 'recording') this.offered = brought;
-      else {
+      if (brought.kind !== 'recording') return () => void (this.offered = brought);
+      return async () => {
         await session.watch(brought);
         rooms.go('play');
-      }
+      };
     });
   }
 
@@ -58,7 +62,8 @@ export class Bringing {
   async lookUp(id: string): Promise<void> {
     await this.#reading(id, async () => {
       const { describeHubTasks } = await import('../../experiment/hub-tasks.ts');
-      this.found = await describeHubTasks(id, this.#access);
+      const found = await describeHubTasks(id, this.#access);
+      return () => void (this.found = found);
     });
   }
 
@@ -66,14 +71,14 @@ export class Bringing {
   async fetch(): Promise<void> {
     const { found } = this;
     if (found === null) return;
-    await this.#reading(found.id, async () => {
+    await this.#reading(found.id, async (signal) => {
       const [{ fetchHubTasks }, { ModelCache }, { memoryFolder }] = await Promise.all([
         import('../../experiment/hub-tasks.ts'),
         import('../../policy/sources/model-cache.ts'),
         import('../../policy/sources/memory-folder.ts'),
       ]);
-      const tasks = await fetchHubTasks(found, this.#access, new ModelCache(memoryFolder()));
-      this.offered = { kind: 'tasks', name: `hub:${found.id}`, tasks };
+      const tasks = await fetchHubTasks(found, this.#access, new ModelCache(memoryFolder()), signal);
+      return () => void (this.offered = { kind: 'tasks', name: `hub:${found.id}`, tasks });
     });
   }
 
@@ -82,21 +87,32 @@ export class Bringing {
     return hub === null ? {} : { hubUrl: hub };
   }
 
-  async #reading(name: string, read: () => Promise<void>): Promise<void> {
+  /** Reads, and does what was read; neither, where the visitor dismissed it or brought something else meanwhile. */
+  async #reading(
+    name: string,
+    read: (signal: AbortSignal) => Promise<() => void | Promise<void>>,
+  ): Promise<void> {
     this.dismiss();
+    const { signal } = this.#reads;
+    this.isReading = true;
     this.said = s.brought.reading(name);
     try {
-      await read();
+      const apply = await read(signal);
+      if (!signal.aborted) await apply();
     } catch (cause) {
-      this.#fail(cause);
+      if (!signal.aborted) this.#fail(cause);
     }
+    if (signal.aborted) return;
+    this.isReading = false;
     this.said = '';
   }
 
   async accept(): Promise<void> {
     const taken = this.offered;
-    if (taken === null) return;
+    if (taken === null || this.isTaking) return;
     const { session, rooms } = this.#options;
+    this.error = null;
+    this.isTaking = true;
     try {
       if (taken.kind === 'tasks') {
         const trained = forTraining(taken.tasks);
@@ -111,9 +127,13 @@ export class Bringing {
     } catch (cause) {
       this.#fail(cause);
     }
+    this.isTaking = false;
   }
 
   dismiss(): void {
+    this.#reads.abort();
+    this.#reads = new AbortController();
+    this.isReading = false;
     this.offered = null;
     this.found = null;
     this.said = '';

@@ -77,14 +77,18 @@ const LITERALS = [
 ];
 
 describe.skipIf(!found)('rewards.py grades as the engine does', () => {
-  test.each(['strict', 'lenient'] as const)('values, %s, every pair of a list', (mode) => {
+  test.each([
+    ['strict', 'strict'],
+    ['lenient', 'coderlplus'],
+    ['python_equal', 'python'],
+  ] as const)('values, %s, every pair of a list', (theirs, ours) => {
     const pairs = LITERALS.flatMap((a) => LITERALS.map((b) => [a, b] as const));
     const here = pairs.map(([a, b]) => {
       const [x, y] = [parseLiteral(a), parseLiteral(b)];
       if ('malformed' in x || 'malformed' in y) throw new Error(`${a} or ${b} is no literal`);
-      return equalValues(x, y, mode === 'strict' ? 'strict' : 'coderlplus');
+      return equalValues(x, y, ours);
     });
-    const there = python(`[${mode}(literal(a), literal(b)) for a, b in data]`, pairs) as boolean[];
+    const there = python(`[${theirs}(literal(a), literal(b)) for a, b in data]`, pairs) as boolean[];
     expect(pairs.filter((_, i) => here[i] !== there[i])).toEqual([]);
   });
 
@@ -211,6 +215,24 @@ describe.skipIf(!found)('rewards.py judges programs', () => {
         programs: ['def f(xs): return sum(xs)', 'def f(xs): return 4'],
       }),
     ).toEqual([true, false]);
+  }, 60_000);
+
+  test('tests that mean == are compared by it, and a body ends where the function does', () => {
+    const tests = testsOf({ ...task, hidden: [{ args: '[1, 2]', expected: '3' }], equality: 'python' });
+    const program = 'def f(xs): return float(sum(xs))';
+    expect(
+      python(
+        '[passes(data["program"], "f", data["tests"]), passes(data["program"], "f", data["tests"]["tests"])]',
+        {
+          tests,
+          program,
+        },
+      ),
+    ).toEqual([true, false]);
+    const completion = '\n    return sum(xs)\n\n    # end\nprint(f([1]))\n    x';
+    expect(
+      python('[program_in("def f(xs):", c, "f", "body") for c in data]', [completion, ' return 1', '\n', '']),
+    ).toEqual([`def f(xs):\n    return sum(xs)\n\n    # end`, 'def f(xs): return 1', null, null]);
   }, 60_000);
 
   test('as verl calls it: code in a fence, and the reference’s alignment rows', () => {
