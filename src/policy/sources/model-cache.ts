@@ -138,10 +138,14 @@ export class ModelCache {
   async begin(file: ServedFile): Promise<Set<number>> {
     const known = await this.note(file.key);
     if (isOf(known, file) && known.pieces?.length) return new Set(known.pieces);
-    // First noted, then removed: a model of which one file has no note would pass for whole without it.
-    await this.save(file, { pieces: [] });
-    await this.folder.remove(fileName(file.key));
+    await this.restart(file);
     return new Set();
+  }
+
+  /** All of it is to be fetched again. The note stays: without it the other files would pass for whole. @throws StorageError */
+  async restart(file: ServedFile): Promise<void> {
+    await this.save(file, { pieces: [] });
+    await this.guard(file.key, () => this.folder.remove(fileName(file.key)));
   }
 
   async put(key: string, at: number, bytes: Uint8Array<ArrayBuffer>): Promise<void> {

@@ -200,7 +200,19 @@ describe('a model by its id', () => {
   it('does not keep what arrived damaged', async () => {
     hub.isDamaged = true;
     await expect(download(bigFile(), cache)).rejects.toThrow(CheckpointError);
-    expect(await cache.list()).toEqual([]);
+    expect(await cache.list()).toMatchObject([{ isWhole: false, sha256: null, there: 0 }]);
+    expect(await cache.part(bigFile().key)).toBeNull();
+    hub.isDamaged = false;
+    expect((await download(bigFile(), cache)).size).toBe(big.length);
+  });
+
+  it('is not taken for whole when one of its files arrived damaged', async () => {
+    const request = { id: 'some/two', hubUrl };
+    const described = await describeHubModel(request);
+    hub.isDamaged = true; // config.json is too short for it
+    await expect(openHubModel(request, described, cache)).rejects.toThrow(/arrived damaged/);
+    expect((await cache.list()).map(({ isWhole }) => isWhole).sort()).toEqual([false, true]);
+    expect(await cachedSources('some/two', cache)).toBeNull();
   });
 
   it('says that there is no room before anything is fetched', async () => {
