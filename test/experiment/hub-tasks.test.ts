@@ -4,6 +4,7 @@ import { cachedHubTasks, describeHubTasks, fetchHubTasks } from '../../src/exper
 import { CheckpointError } from '../../src/policy/errors.ts';
 import { memoryFolder } from '../../src/policy/sources/memory-folder.ts';
 import { ModelCache } from '../../src/policy/sources/model-cache.ts';
+import { DownloadError } from '../../src/policy/sources/source-errors.ts';
 import { hubServer, type HubServer } from '../policy/sources/hub-server.ts';
 
 const file = (id: string): Uint8Array =>
@@ -26,8 +27,7 @@ describe('a dataset in the cache', () => {
   });
 
   const access = () => ({ hubUrl: hub.url });
-  const fetchAll = async () =>
-    fetchHubTasks(await describeHubTasks('some/tasks', access()), access(), cache);
+  const fetchAll = async () => fetchHubTasks(await describeHubTasks('some/tasks', access()), access(), cache);
   const cachedIds = async () => (await cachedHubTasks('some/tasks', access(), cache))?.map(({ id }) => id);
 
   it('is read without a connection once all of it was fetched', async () => {
@@ -38,12 +38,30 @@ describe('a dataset in the cache', () => {
 
   it('is not whole when one of its files arrived damaged', async () => {
     hub.patience = 1;
-    await expect(fetchAll()).rejects.toThrow();
+    await expect(fetchAll()).rejects.toThrow(DownloadError);
     [hub.patience, hub.isDamaged] = [Infinity, true];
     await expect(fetchAll()).rejects.toThrow(CheckpointError);
     expect(await cachedIds()).toBeUndefined();
     hub.isDamaged = false;
     await fetchAll();
     expect(await cachedIds()).toEqual(['a', 'b']);
+  });
+
+  it('lets go of a file that was renamed while another one was still missing', async () => {
+    hub.patience = 1;
+    await expect(fetchAll()).rejects.toThrow(DownloadError);
+    files['a2.jsonl'] = files['a.jsonl']!;
+    delete files['a.jsonl'];
+    hub.patience = Infinity;
+    await fetchAll();
+    expect(await cachedIds()).toEqual(['a', 'b']);
+  });
+
+  it('keeps what was fetched under another id', async () => {
+    const read = async (id: string) => (await cachedHubTasks(id, access(), cache))?.map((task) => task.id);
+    const one = await describeHubTasks('some/tasks/a.jsonl', access());
+    await fetchHubTasks(one, access(), cache);
+    await fetchAll();
+    expect([await read('some/tasks/a.jsonl'), await cachedIds()]).toEqual([['a'], ['a', 'b']]);
   });
 });

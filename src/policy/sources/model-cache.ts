@@ -134,6 +134,17 @@ export class ModelCache {
     else if (note.isNamed && !file.isNamed) await this.save(file, note);
   }
 
+  /**
+   * Lets go of what is cached of a set and is none of its files any more: it would pass for a part of it.
+   * @param files announced before: with fewer notes, what is left could pass for whole
+   * @throws StorageError
+   */
+  async dropOthers(files: readonly ServedFile[], isOfSet: (key: string) => boolean): Promise<void> {
+    const wanted = new Set(files.map(({ key }) => key));
+    for (const { key } of await this.list())
+      if (isOfSet(key) && !wanted.has(key)) await this.guard(key, () => this.delete(key));
+  }
+
   /** The pieces that are there. @throws StorageError */
   async begin(file: ServedFile): Promise<Set<number>> {
     const known = await this.note(file.key);
