@@ -102,13 +102,15 @@ export class ModelCache {
     return this.readNote(noteName(key));
   }
 
-  private async readNote(name: string): Promise<Note | null> {
+  private async readNote(name: string, tries = 2): Promise<Note | null> {
     const blob = await this.folder.file(name);
     if (blob === null) return null;
     try {
       const note = JSON.parse(await blob.text()) as Note;
       return typeof note.key === 'string' && Number.isSafeInteger(note.size) ? note : null;
-    } catch {
+    } catch (error) {
+      // Another process put a newer one in its place while it was read.
+      if (!(error instanceof SyntaxError) && tries > 1) return this.readNote(name, tries - 1);
       // A note that was cut off while it was written: the download begins anew.
       return null;
     }
@@ -148,7 +150,11 @@ export class ModelCache {
   /** The pieces that are there. @throws StorageError */
   async begin(file: ServedFile): Promise<Set<number>> {
     const known = await this.note(file.key);
-    if (isOf(known, file) && known.pieces?.length) return new Set(known.pieces);
+    if (isOf(known, file) && known.pieces) {
+      // Without a piece noted, the bytes may be another process' first: they stay, and only what is too long for the file goes.
+      const part = known.pieces.length > 0 ? null : await this.part(file.key);
+      if (part === null || part.size <= file.size) return new Set(known.pieces);
+    }
     await this.restart(file);
     return new Set();
   }
