@@ -2,7 +2,14 @@
 import { RunKeeper, type KeeperOptions } from '../experiment/keeper.ts';
 import { FileStore } from '../experiment/storage/file-store.ts';
 import { RunStore, type LoadedRun } from '../experiment/storage/run-store.ts';
-import { diff, SCHEMA, type Config, type ConfigKey, type ConfigValue } from '../learning/config.ts';
+import {
+  changeWhileRunning,
+  diff,
+  SCHEMA,
+  type Config,
+  type ConfigKey,
+  type ConfigValue,
+} from '../learning/config.ts';
 import { UsageError } from './errors.ts';
 import { fromWhereTheUserIs } from './files.ts';
 
@@ -35,11 +42,16 @@ export function keeperFor({ store, loaded }: Folder, options: Omit<KeeperOptions
     : RunKeeper.resume({ ...options, store }, loaded.state);
 }
 
+export interface Change {
+  readonly key: ConfigKey;
+  readonly value: ConfigValue;
+}
+
 /**
  * What a command line asks of a saved run: settings that may change during a run are changed from the next step on.
  * @throws UsageError when it asks for another run
  */
-export function changesTo(saved: Config, asked: Config): readonly { key: ConfigKey; value: ConfigValue }[] {
+export function changesTo(saved: Config, asked: Config): readonly Change[] {
   const changed = diff(asked, saved);
   const fixed = changed.filter(({ key }) => !SCHEMA[key].runtime).map(({ key }) => key);
   if (fixed.length > 0) {
@@ -49,3 +61,7 @@ export function changesTo(saved: Config, asked: Config): readonly { key: ConfigK
   }
   return changed.map(({ key, to }) => ({ key, value: to }));
 }
+
+/** A saved run's settings from its next step on. @throws ConfigError */
+export const withChanges = (saved: Config, changes: readonly Change[]): Config =>
+  changes.reduce((config, { key, value }) => changeWhileRunning(config, key, value), saved);

@@ -28,7 +28,7 @@ import {
 import { openModelAt, reportLines } from './models.ts';
 import { CommandError, UsageError } from './errors.ts';
 import { withOutput } from './files.ts';
-import { changesTo, keeperFor, openFolder, type Folder } from './kept.ts';
+import { changesTo, keeperFor, openFolder, withChanges, type Change, type Folder } from './kept.ts';
 import { beforeAndAfter, type Evaluation } from './report.ts';
 import { secondsLine, Story } from './story.ts';
 
@@ -215,7 +215,7 @@ async function withAdapter<T>(
 interface Work {
   readonly config: Config;
   /** From the first step on, where a saved run is asked to go on differently. */
-  readonly changes: ReturnType<typeof changesTo>;
+  readonly changes: readonly Change[];
   readonly folder: Folder;
   readonly machine: Omit<ModelRequest, 'rank' | 'alpha' | 'seed' | 'model'> & { readonly model: OpenedModel };
   /** Whether the model is the user's and not nano. */
@@ -237,7 +237,8 @@ async function follow(
   const tasks = roomyTasks(all, machine.model, config, progress);
   const [rank, alpha] = [config['adapter.rank'], config['adapter.alpha']];
   const request = { rank, alpha, seed: config.seed, ...machine };
-  const { sizes, prediction } = memoryPlan(config, request, isBuiltIn ? undefined : tasks);
+  const next = withChanges(config, changes);
+  const { sizes, prediction } = memoryPlan(next, request, isBuiltIn ? undefined : tasks);
   const onReport = (report: readonly MatrixReport[]): void => {
     if (own) for (const line of reportLines(report)) progress(line);
   };
@@ -247,6 +248,7 @@ async function follow(
     for (const event of readJournal(journal)) story.take(event);
     await log.journal(journal);
     progress(`resumed after step ${info.step}`);
+    for (const { key, value } of changes) progress(`${key}=${value} from the next step on, as asked`);
   }
   const keeper = keeperFor(folder, {
     onSettled: (lines) => log.lines(lines),

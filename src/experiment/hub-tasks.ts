@@ -97,6 +97,8 @@ export async function fetchHubTasks(
   await cache.requireRoom(id, remotes);
   // All are noted before any is fetched: a dataset of which one file is missing is not whole.
   for (const remote of remotes) await cache.announce(remote);
+  // A file that was renamed would be read twice.
+  await cache.dropOthers(remotes, (key) => key.startsWith(folderOf(id, access)));
   const sources: RangeSource[] = [];
   for (const remote of remotes)
     sources.push(await download(remote, cache, { fetch: authorised(access), ...(signal && { signal }) }));

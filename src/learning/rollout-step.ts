@@ -2,6 +2,7 @@
  * One step up to its rewards: which prompts it holds, and the rollouts they get. Advantages, records and the update come after it
  * (trainer.ts).
  */
+import { LONGEST_ROW } from '../policy/packing.ts';
 import type { Policy } from '../policy/types.ts';
 import type { Sandbox } from '../sandbox/types.ts';
 import type { AlignmentFormat } from '../tasks/alignment/types.ts';
@@ -120,13 +121,17 @@ export async function rollOut(
   return { code: await judging, alignment };
 }
 
-/** Whether a question and its answer fit the model: the context as a whole, the answer its budget (one token is for the end). */
+/**
+ * Whether a question and its answer fit the model: the context as a whole and what an update can learn from, the answer its budget (one
+ * token is for the end).
+ */
 export function fitsModel(policy: Policy, config: Config): (prompt: string, answer: string) => boolean {
   const budget = config['alignment.maxNewTokens'];
   const cap = config['records.maxAnswerTokens'];
   return (prompt, answer) => {
     const asked = questionPrompt(prompt, policy.tokenizer, config['prompt.style']);
-    const room = policy.info.contextLength - policy.tokenizer.encode(asked).length;
+    const longest = Math.min(policy.info.contextLength, LONGEST_ROW);
+    const room = longest - policy.tokenizer.encode(asked).length;
     const needed = policy.tokenizer.encode(answer).length + 1;
     return budget <= room && needed <= budget && (cap === 0 || needed <= cap);
   };

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { tracewise, WorkingFolder } from './command-line.ts';
+import { tracewise, WorkingFolder, type Ended } from './command-line.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 
@@ -92,6 +92,30 @@ describe('a run on the command line', () => {
       expect.stringMatching(/another seed: resume it with the options/),
     ]);
   }, 900_000);
+
+  test('that is gone on with under other settings says which, and plans its memory for them', async () => {
+    const command = (...more: string[]): string[] => [
+      ...['run', '--preset', 'rlvr', '--steps', '0', '--set', 'eval.baseline=false', '--set', 'eval.tasks=1'],
+      ...more,
+    ];
+    const saving = ['--save', folder.file('kept'), '--resume'];
+    const larger = ['--set', 'code.groupSize=64', '--set', 'kl.coefficient=0.01'];
+    const plan = ({ code, progress }: Ended): string => {
+      expect([code, progress.join('\n')]).toEqual([0, expect.stringContaining(' MiB')]);
+      return progress.find((line) => line.endsWith(' MiB'))!;
+    };
+    const first = await tracewise(command(...saving));
+    const fresh = await tracewise(command(...larger));
+    const resumed = await tracewise(command(...saving, ...larger));
+    expect(plan(first)).not.toBe(plan(fresh));
+    expect(plan(resumed)).toBe(plan(fresh));
+    const said = 'from the next step on, as asked';
+    expect(resumed.progress.filter((line) => line.endsWith(said)).sort()).toEqual([
+      `code.groupSize=64 ${said}`,
+      `kl.coefficient=0.01 ${said}`,
+    ]);
+    expect([...first.progress, ...fresh.progress].join('\n')).not.toContain(said);
+  }, 300_000);
 
   test.each([
     [['run', '--preset', 'rlvr', '--resume'], /--resume needs --save DIR/],

@@ -70,7 +70,7 @@ async function verified(file: RemoteFile, cache: ModelCache): Promise<RangeSourc
     hash.update(new Uint8Array(await blob.slice(at, at + PIECE).arrayBuffer()));
   const found = bytesToHex(hash.digest());
   if (blob?.size !== size || (sha256 !== undefined && found !== sha256)) {
-    await cache.delete(key);
+    await cache.restart(file);
     throw new CheckpointError(key, `it arrived damaged (SHA-256 ${found.slice(0, 12)}…) and was deleted`);
   }
   await cache.finish(file, found);

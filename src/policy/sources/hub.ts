@@ -90,6 +90,9 @@ export async function openHubModel(
   await cache.requireRoom(request.id, remotes);
   // All are noted before any is fetched: a model of which one file is missing is not whole.
   for (const remote of remotes) await cache.announce(remote);
+  // An index of shards would speak of some that are not there any more. A GGUF file is a model by itself, beside the others.
+  const isPartOfModel = (key: string) => key.startsWith(cacheKey(request, '')) && !key.endsWith('.gguf');
+  if (remotes.every(({ key }) => isPartOfModel(key))) await cache.dropOthers(remotes, isPartOfModel);
   for (const { path, remote } of files) {
     const options: DownloadOptions = {
       fetch: authorised(request),

@@ -102,13 +102,15 @@ export class ModelCache {
     return this.readNote(noteName(key));
   }
 
-  private async readNote(name: string): Promise<Note | null> {
+  private async readNote(name: string, tries = 2): Promise<Note | null> {
     const blob = await this.folder.file(name);
     if (blob === null) return null;
     try {
       const note = JSON.parse(await blob.text()) as Note;
       return typeof note.key === 'string' && Number.isSafeInteger(note.size) ? note : null;
-    } catch {
+    } catch (error) {
+      // Another process put a newer one in its place while it was read.
+      if (!(error instanceof SyntaxError) && tries > 1) return this.readNote(name, tries - 1);
       // A note that was cut off while it was written: the download begins anew.
       return null;
     }
@@ -134,14 +136,33 @@ export class ModelCache {
     else if (note.isNamed && !file.isNamed) await this.save(file, note);
   }
 
+  /**
+   * Lets go of what is cached of a set and is none of its files any more: it would pass for a part of it.
+   * @param files announced before: with fewer notes, what is left could pass for whole
+   * @throws StorageError
+   */
+  async dropOthers(files: readonly ServedFile[], isOfSet: (key: string) => boolean): Promise<void> {
+    const wanted = new Set(files.map(({ key }) => key));
+    for (const { key } of await this.list())
+      if (isOfSet(key) && !wanted.has(key)) await this.guard(key, () => this.delete(key));
+  }
+
   /** The pieces that are there. @throws StorageError */
   async begin(file: ServedFile): Promise<Set<number>> {
     const known = await this.note(file.key);
-    if (isOf(known, file) && known.pieces?.length) return new Set(known.pieces);
-    // First noted, then removed: a model of which one file has no note would pass for whole without it.
-    await this.save(file, { pieces: [] });
-    await this.folder.remove(fileName(file.key));
+    if (isOf(known, file) && known.pieces) {
+      // Without a piece noted, the bytes may be another process' first: they stay, and only what is too long for the file goes.
+      const part = known.pieces.length > 0 ? null : await this.part(file.key);
+      if (part === null || part.size <= file.size) return new Set(known.pieces);
+    }
+    await this.restart(file);
     return new Set();
+  }
+
+  /** All of it is to be fetched again. The note stays: without it the other files would pass for whole. @throws StorageError */
+  async restart(file: ServedFile): Promise<void> {
+    await this.save(file, { pieces: [] });
+    await this.guard(file.key, () => this.folder.remove(fileName(file.key)));
   }
 
   async put(key: string, at: number, bytes: Uint8Array<ArrayBuffer>): Promise<void> {

@@ -32,11 +32,15 @@ describe('a model by its id', () => {
   /** 20 MB: three pieces. */
   const big = new Uint8Array(20 * 2 ** 20).map((_, i) => (i * 31 + (i >> 8)) & 255);
 
+  /** Of a repository that changes. */
+  const moving: Record<string, Uint8Array> = {};
+
   beforeAll(async () => {
     gguf = await readFile(new URL('../vectors/gguf/llama.gguf', import.meta.url));
     const text = (value: string): Uint8Array => new TextEncoder().encode(value);
     const two = { 'config.json': text('{}'), 'model.safetensors': text('no weights') };
     hub = await hubServer({
+      'some/moving': moving,
       'some/tiny': { 'tiny.gguf': gguf },
       'some/big': { 'big.bin': big },
       'some/two': two,
@@ -200,7 +204,40 @@ describe('a model by its id', () => {
   it('does not keep what arrived damaged', async () => {
     hub.isDamaged = true;
     await expect(download(bigFile(), cache)).rejects.toThrow(CheckpointError);
-    expect(await cache.list()).toEqual([]);
+    expect(await cache.list()).toMatchObject([{ isWhole: false, sha256: null, there: 0 }]);
+    expect(await cache.part(bigFile().key)).toBeNull();
+    hub.isDamaged = false;
+    expect((await download(bigFile(), cache)).size).toBe(big.length);
+  });
+
+  it('is not taken for whole when one of its files arrived damaged', async () => {
+    const request = { id: 'some/two', hubUrl };
+    const described = await describeHubModel(request);
+    hub.isDamaged = true; // config.json is too short for it
+    await expect(openHubModel(request, described, cache)).rejects.toThrow(/arrived damaged/);
+    expect((await cache.list()).map(({ isWhole }) => isWhole).sort()).toEqual([false, true]);
+    expect(await cachedSources('some/two', cache)).toBeNull();
+  });
+
+  it('lets go of files that its repository has no more, and of no GGUF file beside them', async () => {
+    const text = (value: string): Uint8Array => new TextEncoder().encode(value);
+    const shard = 'model-00001-of-00001.safetensors';
+    const [old, later] = [
+      { 'config.json': text('{}'), 'model.safetensors.index.json': text('{}'), [shard]: text('no weights') },
+      { 'config.json': text('{}'), 'model.safetensors': text('no weights'), 'q4.gguf': gguf },
+    ];
+    Object.assign(moving, old, { 'q4.gguf': gguf });
+    await fetchAll('some/moving/q4.gguf');
+    hub.patience = 2;
+    await expect(fetchAll('some/moving')).rejects.toThrow(DownloadError);
+    hub.patience = Infinity;
+    for (const name of Object.keys(old)) delete moving[name];
+    Object.assign(moving, later);
+    await fetchAll('some/moving/q4.gguf');
+    expect(await cache.note('some/moving@main/model.safetensors.index.json')).not.toBeNull();
+    await fetchAll('some/moving');
+    expect(await cachedPaths('some/moving')).toEqual(['config.json', 'model.safetensors']);
+    expect(await cachedPaths('some/moving/q4.gguf')).toEqual(['q4.gguf']);
   });
 
   it('says that there is no room before anything is fetched', async () => {

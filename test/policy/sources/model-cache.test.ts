@@ -1,4 +1,4 @@
-/** The cache of models when the folder fails at the worst moment: what was noted before stays noted. */
+/** The cache of models when the folder fails at the worst moment, or another process is at work: what was noted before stays noted. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import { cachedSources } from '../../../src/policy/sources/hub.ts';
 import { ModelCache, PIECE, type Folder } from '../../../src/policy/sources/model-cache.ts';
@@ -88,5 +88,45 @@ describe('a cache whose folder fails', () => {
     expect(await cache.begin(newer)).toEqual(new Set());
     // Its five bytes would be two too many.
     expect(await cache.part(small.key)).toBeNull();
+  });
+});
+
+describe('a cache that two processes fill', () => {
+  const file = { key: 'some/model@main/model.safetensors', size: PIECE + 5, etag: 'one' };
+  const first = new Uint8Array(PIECE).fill(1);
+  let folder: MemoryFolder;
+  let cache: ModelCache;
+  beforeEach(() => {
+    folder = new MemoryFolder();
+    cache = new ModelCache(folder);
+  });
+
+  it("leaves the first bytes of another's download where they are", async () => {
+    await cache.announce(file);
+    expect(await cache.begin(file)).toEqual(new Set());
+    await cache.put(file.key, 0, first);
+    expect(await new ModelCache(folder).begin(file)).toEqual(new Set());
+    expect((await cache.part(file.key))?.size).toBe(PIECE);
+  });
+
+  it('removes a left-over that is too long for the file', async () => {
+    await cache.announce(file);
+    await cache.put(file.key, 6, first);
+    expect(await cache.begin(file)).toEqual(new Set());
+    expect(await cache.part(file.key)).toBeNull();
+  });
+
+  it('reads a note again that was replaced while it was read', async () => {
+    await cache.remember(file, new Set([0]));
+    const { file: open } = folder;
+    let replaced = 0;
+    folder.file = async (name) => {
+      const blob = await open(name);
+      const gone = new DOMException('the file has changed', 'NotReadableError');
+      return blob && name.endsWith('.json') && replaced++ === 0
+        ? Object.assign(blob, { text: () => Promise.reject(gone) })
+        : blob;
+    };
+    expect(await cache.begin(file)).toEqual(new Set([0]));
   });
 });
