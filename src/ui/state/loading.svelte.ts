@@ -144,6 +144,9 @@ export class Loading {
     visit.announcement = s.announce.ready(model.info.name, deviceWords(model.info.device));
     // Knobs turned while loading.
     visit.apply();
+    // A new worker knows none of them; one that leaves its model no room is refused there.
+    for (const task of visit.ownTasks)
+      visit.command(async (learner) => void (await learner.ask({ ask: 'add-task', task })));
     this.#settled();
     this.#then?.();
     this.#then = null;
