@@ -48,8 +48,10 @@ export class Adopting {
     this.#checkNotLent();
     const { learner } = visit.line;
     if (learner === null || visit.model.model === null) throw later;
-    const error = await learner.adopt({ name, bytes }, config);
+    const file = { name, bytes };
+    const error = await learner.adopt(file, config);
     if (error) throw error;
+    visit.adopted = file;
     visit.leaveReplay();
     visit.live.clear();
     visit.forgetRead();

@@ -83,6 +83,7 @@ export class Loading {
     this.#then = null;
     this.#handlers.onBegin();
     visit.live.clear();
+    visit.adopted = null;
     visit.error = null;
     visit.kept.onOther();
     await this.#connect(device, config);

@@ -8,7 +8,7 @@ import type { Task } from '../../tasks/types.ts';
 import type { PrecisionWish } from '../../policy/precision.ts';
 import { toErrorData } from '../errors.ts';
 import { ModelChoice } from '../models/choice.svelte.ts';
-import type { DeviceWish, ErrorData, Learner, OwnModel, TransportState } from '../protocol.ts';
+import type { AdapterFile, DeviceWish, ErrorData, Learner, OwnModel, TransportState } from '../protocol.ts';
 import type { Answer, Question, Replies } from '../questions.ts';
 import { s } from '../strings.ts';
 import type { Vault } from '../vault.ts';
@@ -77,6 +77,8 @@ export class Visit {
   pace = $state(0);
   /** Tasks of the visitor's own that a learner has taken: the next one is to have them too. */
   ownTasks: readonly Task[] = [];
+  /** What the run began from where the visitor brought it: a session that fails before the first save leaves nothing else of it. */
+  adopted: AdapterFile | null = null;
   /** Another room trains with the learner: Play rests. */
   isLent = $state(false);
   /** The last error that is not a failed load. */
