@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { ConfigKey, ConfigValue } from '../../src/learning/config.ts';
 import { Session } from '../../src/ui/state/session.svelte.ts';
-import { FakeLearner } from './fake-learner.ts';
+import { FakeLearner, fakeTask } from './fake-learner.ts';
 
 let learners: FakeLearner[];
 let session: Session;
@@ -101,6 +101,24 @@ describe('restarted', () => {
     expect(loads()).toEqual([
       [1, 0],
       [1, 1],
+    ]);
+  });
+
+  test('the visitor’s tasks that were taken go along to every new worker, whatever the model', async () => {
+    const asked = () =>
+      learners.map((learner) =>
+        learner.asked.flatMap((question) => (question.ask === 'add-task' ? [question.task.id] : [])),
+      );
+    await session.addTasks([fakeTask('task-1'), fakeTask('task-2'), fakeTask('task-1')]);
+    vi.spyOn(learners[0]!, 'ask').mockResolvedValueOnce({ value: false });
+    expect(await session.addTasks([fakeTask('task-0')])).toBe(0);
+    set('adapter.rank', 4);
+    session.reset();
+    await vi.waitFor(() => expect(session.canMove).toBe(true), { interval: 1 });
+    await session.choose({ kind: 'hub', id: 'some/model' });
+    expect(asked().slice(1)).toEqual([
+      ['task-2', 'task-1'],
+      ['task-2', 'task-1'],
     ]);
   });
 

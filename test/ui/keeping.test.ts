@@ -6,7 +6,7 @@ import { StorageDeniedError } from '../../src/experiment/storage/errors.ts';
 import { createConfig, type Config } from '../../src/learning/config.ts';
 import type { TrainerState } from '../../src/learning/state.ts';
 import { Keeping } from '../../src/ui/learner/keeping.ts';
-import type { ErrorData, LoadRequest } from '../../src/ui/protocol.ts';
+import type { AdapterFile, ErrorData, LoadRequest } from '../../src/ui/protocol.ts';
 import { Session } from '../../src/ui/state/session.svelte.ts';
 import type { Vault } from '../../src/ui/vault.ts';
 import { FakeLearner } from './fake-learner.ts';
@@ -46,6 +46,10 @@ class FailingLearner extends FakeLearner {
     for (let step = 1; step <= 5; step++)
       this.tell({ type: 'event', event: { type: 'step-finished', step, metrics: {} } });
     this.tell({ type: 'transport', state: 'paused' });
+  }
+  override async adopt(file: AdapterFile, config: Config): Promise<null> {
+    this.started.push('adopt');
+    return super.adopt(file, config);
   }
   override async start(): Promise<void> {
     this.started.push('start');
@@ -225,6 +229,57 @@ describe('a page with a saved run', () => {
     learners[0]?.fail();
     await until(() => learners[1]?.started, ['start']);
     expect(learners[1]?.resumed).toBe(0);
+  });
+
+  describe('from an adapter that was brought', () => {
+    beforeEach(async () => {
+      await session.load();
+      await session.adopt({ name: 'mine.safetensors', bytes: Uint8Array.of(1), rank: 8, alpha: 16 });
+    });
+
+    test('a failure before the first save begins the run again from it, with the settings it has by then', async () => {
+      session.toggle();
+      session.set([{ key: 'optimizer.learningRate', value: 0.001 }]);
+      for (const round of [0, 1]) {
+        learners[round]?.fail();
+        await until(() => learners[round + 1]?.started, ['adopt', 'start']);
+        expect(learners[round + 1]?.adopted).toEqual([{ name: 'mine.safetensors', config: session.running }]);
+      }
+      expect(session.running?.['optimizer.learningRate']).toBe(0.001);
+      expect([session.transport, session.error]).toEqual(['running', null]);
+    });
+
+    test('one that cannot be put on again is said, and nothing begins without it', async () => {
+      session.toggle();
+      vi.spyOn(FailingLearner.prototype, 'adopt').mockResolvedValueOnce(lost as never);
+      learners[0]?.fail();
+      await until(() => session.error, lost);
+      expect([learners[1]?.started, session.transport, session.kept.recovering]).toEqual([[], 'idle', null]);
+    });
+
+    test.each(['reset', 'loaded anew', 'lent'])('%s, it is another run’s no longer', async (how) => {
+      if (how === 'reset') session.reset();
+      if (how === 'loaded anew') await session.load();
+      if (how === 'lent') {
+        await session.lend(session.knobs.config, () => undefined);
+        session.takeBack();
+      }
+      await until(() => session.transport, 'idle');
+      session.toggle();
+      const before = learners.length;
+      learners.at(-1)?.fail();
+      await until(() => learners[before]?.started, ['start']);
+    });
+
+    test('lent while its session is built anew, Play’s run is not begun again', async () => {
+      session.toggle();
+      learners[0]?.fail();
+      await until(() => learners.length, 2);
+      await session.lend(session.knobs.config, () => undefined);
+      session.takeBack();
+      await until(() => session.transport, 'idle');
+      expect(learners[1]?.started).toEqual([]);
+    });
   });
 
   test('another tab has it: shown, not touched, and free when that tab is closed', async () => {

@@ -53,6 +53,19 @@ describe('a session that is lent', () => {
     expect(adopt).toHaveBeenCalledOnce();
   });
 
+  test('nor one that was brought before, while the model was loading for it', async () => {
+    await session.load();
+    session.set([{ key: 'adapter.rank', value: 4 }]);
+    const adopt = vi.spyOn(learner, 'adopt');
+    const adopting = expect(session.adopt({ ...adapter, rank: 4 })).rejects.toMatchObject({
+      name: 'LentError',
+    });
+    await lend();
+    await adopting;
+    expect(adopt).not.toHaveBeenCalled();
+    expect(heard).toEqual([]);
+  });
+
   test('adds no task, and says why; other questions are answered', async () => {
     await lend();
     const tasks = [fakeTask('task-1')];

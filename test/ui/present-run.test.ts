@@ -64,7 +64,7 @@ async function open(
     said.flatMap((message) =>
       message.type === 'event' && message.event.type === 'step-finished' ? [message.event.step] : [],
     );
-  return { run, keeping, policy, said, play, steps };
+  return { run, engine, keeping, policy, said, play, steps };
 }
 
 describe('a task of the visitor’s own', () => {
@@ -79,6 +79,29 @@ describe('a task of the visitor’s own', () => {
     };
     expect(await begin(false)).toEqual(['run-started', 'run-finished']);
     expect(await begin(true)).toEqual(['run-started', 'task-added', 'run-finished']);
+  });
+
+  test('stays out of a run whose settings leave it no room, and is back in one that has it', async () => {
+    const { run, play } = await open();
+    run.addTask(countTask);
+    await play();
+    const begin = async (maxNewTokens: number) => {
+      await run.restart({ ...run.config!, 'code.maxNewTokens': maxNewTokens });
+      return play();
+    };
+    expect(await begin(4090)).toEqual(['run-started', 'run-finished']);
+    expect(await begin(96)).toEqual(['run-started', 'task-added', 'run-finished']);
+  });
+
+  test('that a run has already does not join it again when it is taken up', async () => {
+    const { run, engine, keeping, play } = await open({ steps: 1 });
+    run.addTask(countTask);
+    expect(await play()).toContain('task-added');
+    await run.takeUp(engine, keeping.fromFile((await keeping.file())!));
+    run.change('steps', 2);
+    const told = await play();
+    expect(told).toContain('step-finished');
+    expect(told).not.toContain('task-added');
   });
 });
 

@@ -291,6 +291,24 @@ describe('an adapter that is brought', () => {
     expect(done.slice(3)).toEqual(['reset', 'reset', 'generate']);
   });
 
+  test('is what a start begins from that was asked for while it was being put on', async () => {
+    const worker = await new Worker().load();
+    const done = watch(worker);
+    await worker.learner.start();
+    await vi.waitFor(() => expect(done).toContain('generate'), { interval: 1 });
+    const asked = { ...config, steps: 1 };
+    const adopting = worker.learner.adopt(brought, asked);
+    await worker.learner.start();
+    expect(await adopting).toBeNull();
+    await vi.waitFor(() => expect(worker.transport).toBe('finished'), { interval: 1 });
+    const restored = ['restore', matrices[0]!.name.length];
+    const since = done.slice(done.findIndex((what) => what !== 'reset' && what !== 'generate'));
+    expect(since.slice(0, 3)).toEqual([restored, restored, 'generate']);
+    expect(
+      worker.messages.findLast((m) => m.type === 'event' && m.event.type === 'run-started'),
+    ).toMatchObject({ event: { config: asked } });
+  });
+
   test('takes the place of a run that was taken up and had not gone on', async () => {
     const store = new MemoryStore();
     await (await new Worker(store).load()).steps(2);

@@ -3,6 +3,7 @@
  * queue goes on while another room is open.
  */
 import type { ExportFormat } from '../../experiment/export/index.ts';
+import type { PresetName } from '../../experiment/presets.ts';
 import { eventLine } from '../../experiment/run-log.ts';
 import { loadBuiltIn } from '../../tasks/built-in.ts';
 import type { Task } from '../../tasks/types.ts';
@@ -53,7 +54,8 @@ export class Lab {
     const asError = (cause: unknown) =>
       toErrorData(cause, { kept: s.lab.errors.kept, advice: s.lab.errors.advice });
     const base = () => ({ ...PAGE_EVALUATION, ...session.knobs.layer, ...session.knobs.given });
-    this.plan = new Plan({ base, seeds: 3, steps: 30 });
+    const ofPreset = (preset: PresetName) => session.knobs.proportions(preset);
+    this.plan = new Plan({ base, ofPreset, seeds: 3, steps: 30 });
     this.shelf = new Shelf({ open: store, asError });
     this.queue = new Queue({
       borrow: (config, listener) => session.lend(config, listener),

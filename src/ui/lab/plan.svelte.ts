@@ -4,6 +4,7 @@
  */
 import { armConfig, type Arm, type Experiment } from '../../experiment/experiment.ts';
 import { EXPERIMENTS, type ExperimentId } from '../../experiment/experiments.ts';
+import type { PresetName } from '../../experiment/presets.ts';
 import { ConfigError, parseAssignment, type ConfigKey, type ConfigOverrides } from '../../learning/config.ts';
 import { s } from '../strings.ts';
 
@@ -15,6 +16,8 @@ const NAME = /^[\p{L}\p{N}.+-]+$/u;
 export interface PlanDefaults {
   /** Layered on every arm: the size of the evaluation, what the model in use asks for, settings from the address. */
   readonly base: () => ConfigOverrides;
+  /** Layered on the arms of a preset, below what they change of it; absent: nothing. */
+  readonly ofPreset?: (preset: PresetName) => ConfigOverrides;
   readonly seeds: number;
   readonly steps: number;
 }
@@ -30,9 +33,11 @@ export class Plan {
   readonly #everyAtFirst: number;
 
   readonly #base: () => ConfigOverrides;
+  readonly #ofPreset: (preset: PresetName) => ConfigOverrides;
 
-  constructor({ base, seeds, steps }: PlanDefaults) {
+  constructor({ base, ofPreset = () => ({}), seeds, steps }: PlanDefaults) {
     this.#base = base;
+    this.#ofPreset = ofPreset;
     this.seeds = seeds;
     this.steps = base().steps ?? steps;
     this.#everyAtFirst = Math.max(1, Math.round(this.steps / 5));
@@ -53,7 +58,10 @@ export class Plan {
   );
   readonly experiment = $derived.by((): Experiment => ({
     title: this.title,
-    arms: this.arms,
+    arms: this.arms.map((arm) => ({
+      ...arm,
+      overrides: { ...this.#ofPreset(arm.preset as PresetName), ...arm.overrides },
+    })),
     seeds: Array.from({ length: this.seeds }, (_, i) => i + 1),
     overrides: { ...this.#base(), steps: this.steps, 'eval.every': this.evalEvery },
   }));
@@ -65,7 +73,7 @@ export class Plan {
     const twice = names.find((name, i) => names.indexOf(name) !== i);
     if (twice !== undefined) return s.lab.plan.twice(twice);
     try {
-      for (const arm of this.arms) armConfig(this.experiment, arm, 1);
+      for (const arm of this.experiment.arms) armConfig(this.experiment, arm, 1);
       return null;
     } catch (error) {
       if (error instanceof ConfigError) return error.message;

@@ -113,6 +113,7 @@ export class Queue {
       const idle = new Promise<void>((resolve) => (this.#onIdle = resolve));
       await learner.reset(planned.config);
       await idle;
+      if (this.current?.planned !== planned) return; // failed meanwhile
       this.state = 'running';
       await learner.start();
     } catch (cause) {

@@ -8,10 +8,12 @@ import type { TrainerEvent } from '../../learning/events.ts';
 import { readJournal } from '../../experiment/journal.ts';
 import type { RunKeeper } from '../../experiment/keeper.ts';
 import { trainKept } from '../../experiment/kept-run.ts';
+import { codePrompt } from '../../learning/prompts.ts';
 import type { TrainerState } from '../../learning/state.ts';
 import type { PolicySnapshot } from '../../policy/types.ts';
 import type { Task } from '../../tasks/types.ts';
 import type { FailedDuring, LearnerMessage } from '../protocol.ts';
+import { hasRoom } from './answers.ts';
 import type { Engine } from './engine.ts';
 import { heapBytes } from './heaps.ts';
 import type { Found, Keeping } from './keeping.ts';
@@ -134,12 +136,12 @@ export class PresentRun {
     this.#abort = new AbortController();
     const early = this.#control.takeChanges();
     this.#control = new TrainerControl();
-    for (const task of this.#joining()) this.#control.addTask(task);
     this.updates.clear();
-    if (this.#from !== null) for (const [key, value] of early) this.#control.change(key, value);
-    // Changed before the run began: part of its configuration, not of its story.
-    const config = { ...this.config!, ...Object.fromEntries(early) } as Config;
     const from = this.#from;
+    // Changed before the run began: part of its configuration, not of its story.
+    const config = { ...(from?.state.config ?? this.config!), ...Object.fromEntries(early) } as Config;
+    if (from !== null) for (const [key, value] of early) this.#control.change(key, value);
+    for (const task of this.#joining(engine, config)) this.#control.addTask(task);
     const initial = this.#initial;
     this.#from = null;
     this.#initial = null;
@@ -162,11 +164,19 @@ export class PresentRun {
     return trainKept(run, this.#keeper);
   }
 
-  /** Tasks of the visitor's own that the run does not have yet; what another room trains is what its configuration says, and nothing else. */
-  #joining(): readonly Task[] {
+  /**
+   * Tasks of the visitor's own that the run does not have yet and that leave room for a program, which they may not do any more: settings
+   * have changed since they were added. What another room trains is what its configuration says, and nothing else.
+   */
+  #joining({ policy }: Engine, config: Config): readonly Task[] {
     if (!this.#options.keeping.isOn) return [];
-    const present = this.#from?.state.own ?? [];
-    return this.#own.filter((task) => !present.includes(task));
+    // By content: a run that was read from a store has copies.
+    const present = new Set((this.#from?.state.own ?? []).map((task) => JSON.stringify(task)));
+    return this.#own.filter(
+      (task) =>
+        !present.has(JSON.stringify(task)) &&
+        hasRoom(codePrompt(task, policy.tokenizer, config['prompt.style']), policy, config),
+    );
   }
 
   /** At rest, the run as it is. */

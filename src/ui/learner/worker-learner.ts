@@ -28,6 +28,7 @@ import { answer, hasRoom } from './answers.ts';
 import { openEngine, type Engine } from './engine.ts';
 import { Keeping, type Found, type KeepingOptions } from './keeping.ts';
 import { PresentRun } from './present-run.ts';
+import { Turns } from './turns.ts';
 
 /** Read when needed: the page's language is known only then. */
 const fallbackOf = (during: FailedDuring): Fallback =>
@@ -52,6 +53,8 @@ export class WorkerLearner implements Learner {
   #request: LoadRequest | null = null;
   readonly #keeping: Keeping;
   readonly #run: PresentRun;
+  /** What moves the run or puts another in its place, in the order asked for: one that waits is not overtaken by what was asked later. */
+  readonly #commands = new Turns();
 
   constructor(options: WorkerLearnerOptions = {}) {
     this.#openEngine = options.openEngine ?? openEngine;
@@ -101,24 +104,28 @@ export class WorkerLearner implements Learner {
     }
   }
 
-  async start(): Promise<void> {
-    if (this.#engine) this.#run.puller.start();
+  start(): Promise<void> {
+    return this.#commands.take(async () => {
+      if (this.#engine) this.#run.puller.start();
+    });
   }
 
-  async pause(): Promise<void> {
-    this.#run.puller.pause();
+  pause(): Promise<void> {
+    return this.#commands.take(async () => this.#run.puller.pause());
   }
 
-  async step(): Promise<void> {
-    if (this.#engine) this.#run.puller.step();
+  step(): Promise<void> {
+    return this.#commands.take(async () => {
+      if (this.#engine) this.#run.puller.step();
+    });
   }
 
-  async resume(): Promise<void> {
-    await this.#takeUp(() => this.#keeping.stored());
+  resume(): Promise<void> {
+    return this.#commands.take(() => this.#takeUp(() => this.#keeping.stored()));
   }
 
-  async importRun(bytes: Uint8Array): Promise<void> {
-    await this.#takeUp(async () => this.#keeping.fromFile(bytes));
+  importRun(bytes: Uint8Array): Promise<void> {
+    return this.#commands.take(() => this.#takeUp(async () => this.#keeping.fromFile(bytes)));
   }
 
   async exportRun(): Promise<Uint8Array | null> {
@@ -131,8 +138,8 @@ export class WorkerLearner implements Learner {
     }
   }
 
-  async keep(isKept: boolean): Promise<void> {
-    this.#keeping.isOn = isKept;
+  keep(isKept: boolean): Promise<void> {
+    return this.#commands.take(async () => void (this.#keeping.isOn = isKept));
   }
 
   /** Another run takes the place of the present one, and rests. Looked at first: one that cannot be taken up leaves the present one as it is. */
@@ -167,7 +174,11 @@ export class WorkerLearner implements Learner {
     return this.#engine;
   }
 
-  async reset(config: Config): Promise<void> {
+  reset(config: Config): Promise<void> {
+    return this.#commands.take(() => this.#reset(config));
+  }
+
+  async #reset(config: Config): Promise<void> {
     try {
       await this.#run.restart(config);
       this.#say({ type: 'transport', state: 'idle' });
@@ -176,7 +187,11 @@ export class WorkerLearner implements Learner {
     }
   }
 
-  async adopt({ name, bytes }: AdapterFile, config: Config): Promise<ErrorData | null> {
+  adopt(file: AdapterFile, config: Config): Promise<ErrorData | null> {
+    return this.#commands.take(() => this.#adopt(file, config));
+  }
+
+  async #adopt({ name, bytes }: AdapterFile, config: Config): Promise<ErrorData | null> {
     try {
       const engine = this.#engine;
       if (!engine) throw new Error(s.ask.noModel);

@@ -31,8 +31,7 @@ export class Adopting {
   async adopt({ name, bytes, rank, alpha }: BroughtAdapter): Promise<void> {
     const visit = this.#visit;
     const { config } = visit.knobs;
-    if (visit.isLent)
-      throw toErrorData(new LentError(), { kept: s.brought.adapterKept, advice: s.brought.adapterLater });
+    this.#checkNotLent();
     const later = refusal(s.brought.adapterLater, s.brought.adapterLater);
     if (visit.model.model === null) throw later;
     const asked = { rank: config['adapter.rank'], alpha: config['adapter.alpha'] };
@@ -45,10 +44,14 @@ export class Adopting {
         s.brought.adapterAdvice(`adapter.alpha=${alpha}`),
       );
     if (!this.#loading.fits(config)) await this.#loading.load();
+    // Meanwhile another room may have taken it: its run would be replaced.
+    this.#checkNotLent();
     const { learner } = visit.line;
     if (learner === null || visit.model.model === null) throw later;
-    const error = await learner.adopt({ name, bytes }, config);
+    const file = { name, bytes };
+    const error = await learner.adopt(file, config);
     if (error) throw error;
+    visit.adopted = file;
     visit.leaveReplay();
     visit.live.clear();
     visit.forgetRead();
@@ -58,5 +61,10 @@ export class Adopting {
     this.#recovery.forgetRescued();
     // Knobs turned meanwhile.
     visit.apply();
+  }
+
+  #checkNotLent(): void {
+    if (this.#visit.isLent)
+      throw toErrorData(new LentError(), { kept: s.brought.adapterKept, advice: s.brought.adapterLater });
   }
 }

@@ -61,15 +61,20 @@ export class Knobs {
   }
 
   /** The same with the preset's proportions. */
-  readonly modelLayer: ConfigOverrides = $derived(
-    Object.keys(this.layer).length === 0 ? {} : { ...this.layer, ...halfThePrompts(this.preset) },
-  );
+  readonly modelLayer: ConfigOverrides = $derived({ ...this.layer, ...this.proportions(this.preset) });
   readonly presetConfig = $derived.by(() =>
     presetConfig(this.preset, PAGE_EVALUATION, this.modelLayer, this.given),
   );
   readonly config = $derived(createConfig(this.presetConfig, this.overrides));
   readonly mix = $derived(mixOf(this.config));
   readonly offPreset = $derived(diff(this.config, this.presetConfig));
+
+  /** What the model in use asks for on top of a preset, and the address does not say. */
+  proportions(preset: PresetName): ConfigOverrides {
+    if (Object.keys(this.layer).length === 0) return {};
+    const free = Object.entries(halfThePrompts(preset)).filter(([key]) => !(key in this.given));
+    return Object.fromEntries(free) as ConfigOverrides;
+  }
 
   choose(preset: PresetName): void {
     this.preset = preset;

@@ -1,6 +1,6 @@
 /** The learner in the hands of another room: there is one model, so Play's own run ends with it. Which room it is and what it trains is not known here. */
 import type { Config } from '../../learning/config.ts';
-import type { Learner, LearnerMessage, Listener } from '../protocol.ts';
+import type { ErrorData, Learner, LearnerMessage, Listener } from '../protocol.ts';
 import type { Loading } from './loading.svelte.ts';
 import type { Transport } from './transport.svelte.ts';
 import type { Visit } from './visit.svelte.ts';
@@ -10,6 +10,8 @@ export class Lending {
   readonly #loading: Loading;
   readonly #transport: Transport;
   #borrower: Listener | null = null;
+  /** Before that the learner still speaks of Play's run. */
+  #isHandedOver = false;
 
   constructor(visit: Visit, loading: Loading, transport: Transport) {
     this.#visit = visit;
@@ -25,6 +27,7 @@ export class Lending {
     const visit = this.#visit;
     visit.isLent = true;
     this.#borrower = borrower;
+    this.#isHandedOver = false;
     if (visit.model.model === null || !this.#loading.fits(config))
       await this.#loading.load(visit.device, config);
     const { learner } = visit.line;
@@ -35,9 +38,11 @@ export class Lending {
     // What the other room trains is no run to be found here after a reload.
     await learner.keep(false);
     visit.live.clear();
+    visit.adopted = null;
     visit.view.choose(0);
     visit.error = null;
     visit.transport = 'idle';
+    this.#isHandedOver = true;
     return visit.line.learner;
   }
 
@@ -52,12 +57,17 @@ export class Lending {
     this.#transport.reset();
   }
 
-  /** Whether the message was the borrower's: all but those of loading are. */
+  /** The worker is gone, whatever it was at. */
+  lose(error: ErrorData): void {
+    this.#borrower?.({ type: 'failed', during: 'run', error });
+  }
+
+  /** Whether the message is not Play's: all but those of loading are. */
   takes(message: LearnerMessage): boolean {
     const ofLoading = message.type === 'stage' || message.type === 'ready';
     if (this.#borrower === null || ofLoading) return false;
     if (message.type === 'failed' && message.during === 'load') return false;
-    this.#borrower(message);
+    if (this.#isHandedOver) this.#borrower(message);
     return true;
   }
 }

@@ -83,6 +83,7 @@ export class Loading {
     this.#then = null;
     this.#handlers.onBegin();
     visit.live.clear();
+    visit.adopted = null;
     visit.error = null;
     visit.kept.onOther();
     await this.#connect(device, config);
@@ -144,6 +145,9 @@ export class Loading {
     visit.announcement = s.announce.ready(model.info.name, deviceWords(model.info.device));
     // Knobs turned while loading.
     visit.apply();
+    // A new worker knows none of them; one that leaves its model no room is refused there.
+    for (const task of visit.ownTasks)
+      visit.command(async (learner) => void (await learner.ask({ ask: 'add-task', task })));
     this.#settled();
     this.#then?.();
     this.#then = null;

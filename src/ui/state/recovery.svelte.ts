@@ -2,7 +2,7 @@
  * What becomes of a run whose session fails: the device was lost, memory ran out, or the worker died. A new session goes on from the last
  * save, or from what the failed one could hand over, with what the visitor had asked for. How often it is tried is counted in saved-run.
  */
-import type { ErrorData } from '../protocol.ts';
+import type { ErrorData, Learner } from '../protocol.ts';
 import { s } from '../strings.ts';
 import type { Connection } from './line.ts';
 import type { Loading } from './loading.svelte.ts';
@@ -69,16 +69,36 @@ export class Recovery {
     if (!visit.kept.onFailure()) return this.#giveUp({ ...error, kept });
     const advice = s.saved.recovering(visit.kept.recovering ?? 1, step ?? 0);
     visit.kept.failure = { ...error, kept, advice };
-    await this.#loading().reconnect(config, this.#nextStep(step, rescued));
+    const next = this.#nextStep(step, rescued);
+    await this.#loading().reconnect(config, () => {
+      // Lent while it was loading: Play's run has ended with that.
+      if (visit.isLent) this.#unfinished = null;
+      else next();
+    });
   }
 
   /** What the new session is to do first. */
   #nextStep(step: number | null, rescued: Uint8Array | null): () => void {
     const visit = this.#visit;
     // Nothing saved yet: the run begins again.
-    if (step === null) return () => this.goOn();
+    if (step === null) return () => visit.command((learner) => this.#beginAgain(learner));
     if (rescued !== null) return () => visit.command((learner) => learner.importRun(rescued));
     return () => visit.command((learner) => learner.resume());
+  }
+
+  /** From the adapter that it began from: an untrained one would be another run. */
+  async #beginAgain(learner: Learner): Promise<void> {
+    const visit = this.#visit;
+    const { adopted, running } = visit;
+    if (adopted === null || running === null) return this.goOn();
+    const error = await learner.adopt(adopted, running);
+    if (learner !== visit.line.learner) return; // failed as well: the next one does it
+    const isSame = adopted === visit.adopted;
+    if (isSame && error === null) return this.goOn();
+    this.#unfinished = null;
+    if (!isSame) return; // another run is the present one by now
+    visit.kept.recovering = null;
+    visit.error = error;
   }
 
   #giveUp(error: ErrorData): void {

@@ -79,6 +79,7 @@ export class Saving {
     visit.live.clear();
     visit.view.choose(0);
     visit.running = config;
+    visit.adopted = null;
     this.#loading.tookUp(config);
     visit.announcement = s.saved.resumed(step);
     if (visit.kept.recovering === null) {

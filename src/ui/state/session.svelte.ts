@@ -147,7 +147,7 @@ export class Session extends Visit {
       // The run belongs to the other room, which decides about it.
       this.model.fail(error);
       this.transport = 'idle';
-      this.#lending.takes({ type: 'failed', during: 'run', error });
+      this.#lending.lose(error);
       return;
     }
     // While loading for the first time it would only fail again.

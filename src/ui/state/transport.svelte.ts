@@ -48,6 +48,7 @@ export class Transport {
     this.#recovery.forgetRescued();
     if (!this.#loading.fits(config)) return void this.#loading.load();
     visit.running = config;
+    visit.adopted = null;
     visit.error = null;
     visit.live.clear();
     visit.kept.onOther();

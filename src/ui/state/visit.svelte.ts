@@ -4,10 +4,11 @@
  */
 import { parseAssignment, type Config, type ConfigKey, type ConfigOverrides } from '../../learning/config.ts';
 import type { Setup } from '../../experiment/sharing.ts';
+import type { Task } from '../../tasks/types.ts';
 import type { PrecisionWish } from '../../policy/precision.ts';
 import { toErrorData } from '../errors.ts';
 import { ModelChoice } from '../models/choice.svelte.ts';
-import type { DeviceWish, ErrorData, Learner, OwnModel, TransportState } from '../protocol.ts';
+import type { AdapterFile, DeviceWish, ErrorData, Learner, OwnModel, TransportState } from '../protocol.ts';
 import type { Answer, Question, Replies } from '../questions.ts';
 import { s } from '../strings.ts';
 import type { Vault } from '../vault.ts';
@@ -74,6 +75,10 @@ export class Visit {
   transport: TransportState = $state('idle');
   /** Least seconds from one step to the next; 0 is full speed. */
   pace = $state(0);
+  /** Tasks of the visitor's own that a learner has taken: the next one is to have them too. */
+  ownTasks: readonly Task[] = [];
+  /** What the run began from where the visitor brought it: a session that fails before the first save leaves nothing else of it. */
+  adopted: AdapterFile | null = null;
   /** Another room trains with the learner: Play rests. */
   isLent = $state(false);
   /** The last error that is not a failed load. */
@@ -203,7 +208,10 @@ export class Visit {
       if (!learner || this.model.model === null) throw new Error(s.ask.noModel);
       // It would join the other room's run.
       if (question.ask === 'add-task' && this.isLent) throw new LentError();
-      return await learner.ask(question);
+      const answer = await learner.ask(question);
+      if (question.ask === 'add-task' && 'value' in answer && answer.value === true)
+        this.ownTasks = [...this.ownTasks.filter(({ id }) => id !== question.task.id), question.task];
+      return answer;
     } catch (cause) {
       return { error: toErrorData(cause, fallback) };
     }

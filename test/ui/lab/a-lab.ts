@@ -13,14 +13,21 @@ export interface ALab {
 }
 
 export function aLab(
-  options: { event?: number; fail?: string; store?: RunStore; given?: ConfigOverrides } = {},
+  options: {
+    event?: number;
+    fail?: string;
+    store?: RunStore;
+    given?: ConfigOverrides;
+    /** As large as the presets say. */
+    isWhole?: boolean;
+  } = {},
 ): ALab {
   const learner = new FakeLearner({ load: 0, event: options.event ?? 0 }, options.fail ?? null);
   const session = new Session({
     connect: () => ({ learner, end: () => undefined, onFailure: () => undefined }),
     base: 'http://localhost/',
     device: 'wasm',
-    given: { 'code.prompts': 3, 'code.groupSize': 3, ...options.given },
+    given: { ...(!options.isWhole && { 'code.prompts': 3, 'code.groupSize': 3 }), ...options.given },
   });
   const store = options.store ?? new MemoryStore();
   let clock = 1_700_000_000_000;

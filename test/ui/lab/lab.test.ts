@@ -68,13 +68,37 @@ describe('a model of the visitor', () => {
   test('what it asks of a configuration is under every arm, and above it what the address says', () => {
     const { lab, session } = aLab({ given: { 'code.prompts': 3 } });
     session.knobs.layer = small;
-    for (const arm of lab.plan.arms)
+    for (const arm of lab.plan.experiment.arms)
       expect(armConfig(lab.plan.experiment, arm, 1)).toMatchObject({
         'prompt.style': 'chat',
         'code.prompts': 3,
       });
     session.knobs.layer = {};
     expect(armConfig(lab.plan.experiment, lab.plan.arms[0]!, 1)['prompt.style']).toBe('completion');
+  });
+
+  test('gets half the prompts of every preset, so that arms keep their proportions', () => {
+    const { lab, session } = aLab({ isWhole: true });
+    session.knobs.layer = small;
+    const { plan } = lab;
+    plan.changeArm(0, { preset: 'rlvr-equal-total' });
+    plan.changeArm(1, { preset: 'coderl-plus-equal-total' });
+    const configs = () => plan.experiment.arms.map((arm) => armConfig(plan.experiment, arm, 1));
+    const prompts = () => configs().map((config) => [config['code.prompts'], config['alignment.prompts']]);
+    expect(prompts()).toEqual([
+      [16, 0],
+      [8, 8],
+    ]);
+    expect(new Set(configs().map(rolloutsPerStep)).size).toBe(1);
+    // They are no changes of the visitor's, and give way to those.
+    expect(plan.arms.map(({ overrides }) => overrides)).toEqual([{}, {}]);
+    plan.setOverride(1, 'alignment.prompts', '4');
+    expect(prompts()[1]).toEqual([8, 4]);
+    session.knobs.layer = {};
+    expect(prompts()).toEqual([
+      [32, 0],
+      [16, 4],
+    ]);
   });
 
   test('is measured as seldom as it asks, until the visitor says otherwise', () => {

@@ -1,4 +1,5 @@
 /** The Lab at work, driven with the scripted learner: runs in order, pauses, stops, fails, goes on after a reload. */
+import { gunzipSync, strFromU8 } from 'fflate';
 import { describe, expect, test, vi } from 'vitest';
 import { aLab } from './a-lab.ts';
 
@@ -142,6 +143,40 @@ describe('the queue', () => {
     await lab.queue.stop();
     await vi.waitFor(() => expect(session.transport).toBe('idle'), { interval: 1 });
     expect(session.canMove).toBe(true);
+  });
+
+  test('what a run of Play still says, and that it fails, is nothing of the Lab’s', async () => {
+    const { lab, session, learner, store } = aLab({ event: 1 });
+    await session.load();
+    session.toggle();
+    await vi.waitFor(() => expect(session.run.step).toBe(1), { timeout: 20_000, interval: 1 });
+    vi.spyOn(learner, 'keep').mockImplementationOnce(async () => {
+      await new Promise((resolve) => setTimeout(resolve, 60));
+      const error = { name: 'Error', message: 'lost', kept: 'k', advice: 'again' };
+      learner.tell({ type: 'failed', during: 'run', error });
+    });
+    lab.run();
+    await idle(lab);
+    expect(lab.queue.error).toBeNull();
+    expect(lab.shelf.runs.map(({ state }) => state)).toEqual(Array(4).fill('done'));
+    const { log } = (await store.files(lab.shelf.runs.at(-1)!.id))!;
+    const types = strFromU8(gunzipSync(log)).match(/"type":"[a-z]+-(started|finished)"/g);
+    expect(types).toHaveLength(2 * 2 + 2);
+    expect(types![0]).toBe('"type":"run-started"');
+  });
+
+  test('a reset that fails ends the run, and it is not started all the same', async () => {
+    const { lab, session, learner } = aLab();
+    await session.load();
+    const starts = vi.spyOn(learner, 'start');
+    vi.spyOn(learner, 'reset').mockImplementationOnce(async () => {
+      const error = { name: 'Error', message: 'lost', kept: 'k', advice: 'again' };
+      learner.tell({ type: 'failed', during: 'run', error });
+    });
+    lab.run();
+    await vi.waitFor(() => expect(lab.queue.state).toBe('paused'), { interval: 1 });
+    await vi.waitFor(() => expect(session.transport).toBe('idle'), { interval: 1 });
+    expect(starts).not.toHaveBeenCalled();
   });
 
   test('a model with another adapter is loaded anew, and again for Play', async () => {
