@@ -88,6 +88,24 @@ describe('the Lab', () => {
       expect(new Set(measured.filter(([own]) => own === seed).map(([, value]) => value)).size).toBe(1);
   });
 
+  /** What the browser's database holds. */
+  const storedNotes = (): Promise<readonly string[]> =>
+    page.evaluate(async () => {
+      const [{ name }] = (await indexedDB.databases()).filter((found) => /lab/.test(found.name ?? '')) as [
+        { name: string },
+      ];
+      const answered = <T>(request: IDBRequest<T>): Promise<T> =>
+        new Promise((resolve, reject) => {
+          request.onsuccess = () => resolve(request.result);
+          request.onerror = () => reject(request.error ?? new Error(name));
+        });
+      const database = await answered(indexedDB.open(name));
+      const store = database.transaction('runs').objectStore('runs');
+      const runs = (await answered(store.getAll())) as { readonly note?: string }[];
+      database.close();
+      return runs.map(({ note }) => note ?? '');
+    });
+
   test('a run is renamed and noted, and is so after a reload, with nothing loaded', async () => {
     const name = page.getByRole('textbox', { name: 'Rename CodeRL+, seed 2' });
     await name.fill('second seed');
@@ -95,10 +113,12 @@ describe('the Lab', () => {
     await page.getByLabel('Details of second seed').click();
     await page.getByRole('textbox', { name: 'Note on second seed' }).fill('tiny');
     await page.getByRole('textbox', { name: 'Note on second seed' }).press('Tab');
+    // Written a moment after it is shown: a busy machine may be reloading before that.
+    await expect.poll(storedNotes, { timeout: 30_000 }).toContain('tiny');
     await page.reload();
     await expect.poll(rows, { timeout: 30_000 }).toBe(4);
     expect(await page.getByRole('textbox', { name: 'Rename second seed' }).isVisible()).toBe(true);
-    expect(await page.getByText('tiny').first().isVisible()).toBe(true);
+    await expect.poll(() => page.getByText('tiny').first().isVisible(), { timeout: 30_000 }).toBe(true);
     expect(await page.getByTestId('results').innerText()).toMatch(/CodeRL\+/);
   });
 
