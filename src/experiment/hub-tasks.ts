@@ -3,11 +3,11 @@
  * through the same cache as models. What a file holds is for src/tasks to tell.
  */
 import { PolicyError } from '../policy/errors.ts';
-import { download, type RemoteFile } from '../policy/sources/download.ts';
+import { downloadSet } from '../policy/sources/download.ts';
 import {
   authorised,
   hubFiles,
-  hubFileUrl,
+  remoteFile,
   type HubAccess,
   type HubFile,
 } from '../policy/sources/hub-listing.ts';
@@ -89,19 +89,14 @@ export async function fetchHubTasks(
   signal?: AbortSignal,
 ): Promise<Task[]> {
   const { repository } = partsOf(id);
-  const remotes = files.map(({ path, size, oid, sha256 }): RemoteFile => {
-    const url = hubFileUrl('dataset', repository, path, access);
-    const key = folderOf(id, access) + path;
-    return { key, url, size, etag: oid, ...(sha256 !== undefined && { sha256 }) };
-  });
-  await cache.requireRoom(id, remotes);
-  // All are noted before any is fetched: a dataset of which one file is missing is not whole.
-  for (const remote of remotes) await cache.announce(remote);
+  const folder = folderOf(id, access);
+  const remotes = files.map((file) => remoteFile('dataset', repository, file, folder + file.path, access));
   // A file that was renamed would be read twice.
-  await cache.dropOthers(remotes, (key) => key.startsWith(folderOf(id, access)));
-  const sources: RangeSource[] = [];
-  for (const remote of remotes)
-    sources.push(await download(remote, cache, { fetch: authorised(access), ...(signal && { signal }) }));
+  const isOfSet = (key: string): boolean => key.startsWith(folder);
+  const sources = await downloadSet(id, remotes, cache, isOfSet, () => ({
+    fetch: authorised(access),
+    ...(signal && { signal }),
+  }));
   return readAll(id, sources);
 }
 
@@ -112,10 +107,8 @@ export async function cachedHubTasks(
   cache: ModelCache,
 ): Promise<Task[] | null> {
   const prefix = folderOf(id, access);
-  const known = (await cache.list()).filter(({ key }) => key.startsWith(prefix));
-  if (known.length === 0 || known.some(({ isWhole }) => !isWhole)) return null;
-  const sources = await Promise.all(known.map(({ key }) => cache.open(key)));
-  return sources.every((source) => source !== null) ? readAll(id, sources) : null;
+  const sources = await cache.openAll((await cache.list()).filter(({ key }) => key.startsWith(prefix)));
+  return sources && readAll(id, [...sources.values()]);
 }
 
 async function readAll(id: string, sources: readonly RangeSource[]): Promise<Task[]> {

@@ -3,7 +3,7 @@
  * CPU), and what a run of it takes. The settings were measured with SmolLM2 (docs/real-models.md). No model is opened here.
  */
 import type { Config, ConfigOverrides } from '../learning/config.ts';
-import { codePrompt, settingsFor } from '../learning/prompts.ts';
+import { codePrompt, leavesRoom, settingsFor } from '../learning/prompts.ts';
 import { defaultFormat } from '../policy/load.ts';
 import type { OpenedModel } from '../policy/sources/open-model.ts';
 import type { Tokenizer } from '../policy/types.ts';
@@ -49,8 +49,7 @@ export function fittingTasks(
   { tokenizer, architecture }: Pick<OpenedModel, 'tokenizer' | 'architecture'>,
   config: Config,
 ): Task[] {
-  const room = architecture.contextLength - config['code.maxNewTokens'];
-  return tasks.filter((task) => longestPrompt([task], tokenizer, config) <= room);
+  return tasks.filter((task) => leavesRoom(task, tokenizer, architecture.contextLength, config));
 }
 
 /**

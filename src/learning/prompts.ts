@@ -4,7 +4,7 @@
  */
 import type { Tokenizer } from '../policy/types.ts';
 import type { Task } from '../tasks/types.ts';
-import type { ConfigOverrides } from './config.ts';
+import type { Config, ConfigOverrides } from './config.ts';
 
 export type PromptStyle = 'completion' | 'chat';
 
@@ -42,6 +42,22 @@ export function codePrompt(task: Pick<Task, 'prompt'>, tokenizer: Tokenizer, sty
   ].join('\n');
   return questionPrompt(text, tokenizer, style);
 }
+
+/** Whether a program can be written behind a prompt. @param contextLength of the model, tokens */
+export const hasRoom = (
+  prompt: string,
+  tokenizer: Tokenizer,
+  contextLength: number,
+  config: Config,
+): boolean => tokenizer.encode(prompt).length + config['code.maxNewTokens'] <= contextLength;
+
+/** The same of a task's prompt, as the policy gets it. @throws PromptStyleError */
+export const leavesRoom = (
+  task: Pick<Task, 'prompt'>,
+  tokenizer: Tokenizer,
+  contextLength: number,
+  config: Config,
+): boolean => hasRoom(codePrompt(task, tokenizer, config['prompt.style']), tokenizer, contextLength, config);
 
 /** The settings that go with a general model: chat and code fences with a chat template, bare text cut at the function's end without. */
 export function settingsFor(tokenizer: Pick<Tokenizer, 'chat'>): ConfigOverrides {

@@ -62,6 +62,28 @@ export async function download(
   return verified(file, cache);
 }
 
+/**
+ * Files that make one thing, one after another, in their order.
+ * @param what their name, for an error
+ * @param isOfSet which keys in the cache are of this set: what is no file of it any more is let go. Absent: nothing is
+ * @throws what `download` throws
+ */
+export async function downloadSet(
+  what: string,
+  files: readonly RemoteFile[],
+  cache: ModelCache,
+  isOfSet: ((key: string) => boolean) | undefined,
+  optionsOf: (index: number) => DownloadOptions,
+): Promise<RangeSource[]> {
+  await cache.requireRoom(what, files);
+  // All are noted before any is fetched: a set of which one file is missing is not whole.
+  for (const file of files) await cache.announce(file);
+  if (isOfSet) await cache.dropOthers(files, isOfSet);
+  const sources: RangeSource[] = [];
+  for (const [i, file] of files.entries()) sources.push(await download(file, cache, optionsOf(i)));
+  return sources;
+}
+
 async function verified(file: RemoteFile, cache: ModelCache): Promise<RangeSource> {
   const { key, size, sha256 } = file;
   const blob = await cache.part(key);

@@ -4,6 +4,7 @@
  */
 import { HubApiError, listFiles, type ListFileEntry } from '@huggingface/hub';
 import { PolicyError } from '../errors.ts';
+import type { RemoteFile } from './download.ts';
 import { DownloadError, GatedError, ModelAccessError } from './source-errors.ts';
 
 /** How the Hub is asked. */
@@ -80,6 +81,21 @@ export const hubFileUrl = (
   { revision = 'main', hubUrl = HUB }: HubAccess,
 ): string =>
   `${hubUrl}/${kind === 'dataset' ? 'datasets/' : ''}${repository}/resolve/${encodeURIComponent(revision)}/${path}`;
+
+/** A listed file as it is fetched. @param key its name in the cache */
+export const remoteFile = (
+  kind: 'model' | 'dataset',
+  repository: string,
+  { path, size, oid, sha256 }: HubFile,
+  key: string,
+  access: HubAccess,
+): RemoteFile => ({
+  key,
+  url: hubFileUrl(kind, repository, path, access),
+  size,
+  etag: oid,
+  ...(sha256 !== undefined && { sha256 }),
+});
 
 /** `fetch` that says who asks. */
 export function authorised({ accessToken, fetch: get = fetch }: HubAccess): typeof fetch {

@@ -5,11 +5,11 @@
 import { CheckpointError, PolicyError } from '../errors.ts';
 import { parseArchitecture, type Architecture } from '../architecture.ts';
 import { peekArchitecture, PEEK_BYTES } from '../gguf/peek.ts';
-import { download, fetchRange, type DownloadOptions, type RemoteFile } from './download.ts';
+import { downloadSet, fetchRange } from './download.ts';
 import type { CachedFile, ModelCache } from './model-cache.ts';
 import { openGgufModel, openModel, type ModelFiles, type OpenedModel } from './open-model.ts';
 import type { RangeSource } from './range-source.ts';
-import { authorised, hubFiles, hubFileUrl, type HubAccess, type HubFile } from './hub-listing.ts';
+import { authorised, hubFiles, hubFileUrl, remoteFile, type HubAccess, type HubFile } from './hub-listing.ts';
 import { ModelAccessError } from './source-errors.ts';
 
 export interface HubRequest extends HubAccess {
@@ -84,37 +84,22 @@ export async function openHubModel(
     onProgress,
   }: { readonly signal?: AbortSignal; readonly onProgress?: (progress: HubProgress) => void } = {},
 ): Promise<OpenedModel> {
-  const sources = new Map<string, RangeSource>();
-  const files = model.files.map((file) => ({ path: file.path, remote: remoteFile(request, file) }));
-  const remotes = files.map(({ remote }) => remote);
-  await cache.requireRoom(request.id, remotes);
-  // All are noted before any is fetched: a model of which one file is missing is not whole.
-  for (const remote of remotes) await cache.announce(remote);
+  const { files } = model;
+  const [, repository, named] = ID.exec(request.id)!;
+  const remotes = files.map((file) => ({
+    ...remoteFile('model', repository!, file, cacheKey(request, file.path), request),
+    isNamed: named !== undefined,
+  }));
   // An index of shards would speak of some that are not there any more. A GGUF file is a model by itself, beside the others.
   const isPartOfModel = (key: string) => key.startsWith(cacheKey(request, '')) && !key.endsWith('.gguf');
-  if (remotes.every(({ key }) => isPartOfModel(key))) await cache.dropOthers(remotes, isPartOfModel);
-  for (const { path, remote } of files) {
-    const options: DownloadOptions = {
-      fetch: authorised(request),
-      ...(signal && { signal }),
-      onProgress: (bytes) => onProgress?.({ path, bytes, size: remote.size }),
-    };
-    sources.set(path, await download(remote, cache, options));
-  }
-  return open(request.id, sources);
+  const isOfSet = remotes.every(({ key }) => isPartOfModel(key)) ? isPartOfModel : undefined;
+  const sources = await downloadSet(request.id, remotes, cache, isOfSet, (i) => ({
+    fetch: authorised(request),
+    ...(signal && { signal }),
+    onProgress: (bytes) => onProgress?.({ path: files[i]!.path, bytes, size: files[i]!.size }),
+  }));
+  return open(request.id, new Map(files.map(({ path }, i) => [path, sources[i]!])));
 }
-
-const remoteFile = (
-  request: HubRequest,
-  { path, size, oid, sha256 }: HubModel['files'][number],
-): RemoteFile => ({
-  key: cacheKey(request, path),
-  url: fileUrl(request, path),
-  size,
-  etag: oid,
-  ...(sha256 !== undefined && { sha256 }),
-  isNamed: ID.exec(request.id)?.[2] !== undefined,
-});
 
 /** Name of a file in the cache. */
 export const cacheKey = ({ id, revision = 'main' }: HubRequest, path: string): string =>
@@ -183,14 +168,8 @@ export async function cachedSources(
   const prefix = `${repository}@${revision}/`;
   const all = (await cache.list()).filter(({ key }) => key.startsWith(prefix));
   const known = file === undefined ? ofRepository(all) : all.filter(({ key }) => key === prefix + file);
-  if (known.length === 0 || known.some(({ isWhole }) => !isWhole)) return null;
-  const sources = new Map<string, RangeSource>();
-  for (const { key } of known) {
-    const source = await cache.open(key);
-    if (source === null) return null;
-    sources.set(key.slice(prefix.length), source);
-  }
-  return sources;
+  const sources = await cache.openAll(known);
+  return sources && new Map([...sources].map(([key, source]) => [key.slice(prefix.length), source]));
 }
 
 /** What of a repository's cached files is its model; the same choice as among the files that it has. */

@@ -98,6 +98,18 @@ export class ModelCache {
     return blobSource(blob, key.split('/').at(-1)!);
   }
 
+  /** The files of a set by their keys; null where there are none, or one of them is not whole. */
+  async openAll(files: readonly CachedFile[]): Promise<ReadonlyMap<string, RangeSource> | null> {
+    if (files.length === 0 || files.some(({ isWhole }) => !isWhole)) return null;
+    const sources = new Map<string, RangeSource>();
+    for (const { key } of files) {
+      const source = await this.open(key);
+      if (source === null) return null;
+      sources.set(key, source);
+    }
+    return sources;
+  }
+
   note(key: string): Promise<Note | null> {
     return this.readNote(noteName(key));
   }

@@ -6,7 +6,7 @@ import { gradeAnswer } from '../../learning/grade.ts';
 import { judgeGroups } from '../../learning/code-rollouts.ts';
 import type { Config } from '../../learning/config.ts';
 import { sampleGroups, type Rollout } from '../../learning/sample.ts';
-import { codePrompt, questionPrompt } from '../../learning/prompts.ts';
+import { codePrompt, hasRoom, questionPrompt } from '../../learning/prompts.ts';
 import { funnelSettings } from '../../learning/settings.ts';
 import { recordVariables, traceProgram, writeQuestion } from '../../learning/truth.ts';
 import type { Policy, Score } from '../../policy/types.ts';
@@ -64,15 +64,11 @@ export async function answer(
     case 'vocabulary':
       return Array.from({ length: policy.tokenizer.vocabSize }, (_, id) => policy.tokenizer.decode([id]));
     case 'check-task': {
-      const fits = (prompt: string) => hasRoom(prompt, policy, config);
+      const fits = (prompt: string) => hasRoom(prompt, policy.tokenizer, policy.info.contextLength, config);
       return checkDraft(question.draft, { sandbox, fits });
     }
   }
 }
-
-/** Whether a program can be written behind a prompt. */
-export const hasRoom = (prompt: string, { tokenizer, info }: Policy, config: Config): boolean =>
-  tokenizer.encode(prompt).length + config['code.maxNewTokens'] <= info.contextLength;
 
 type Asked<A extends Question['ask']> = Extract<Question, { readonly ask: A }>;
 

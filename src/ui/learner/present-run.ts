@@ -8,12 +8,11 @@ import type { TrainerEvent } from '../../learning/events.ts';
 import { readJournal } from '../../experiment/journal.ts';
 import type { RunKeeper } from '../../experiment/keeper.ts';
 import { trainKept } from '../../experiment/kept-run.ts';
-import { codePrompt } from '../../learning/prompts.ts';
+import { leavesRoom } from '../../learning/prompts.ts';
 import type { TrainerState } from '../../learning/state.ts';
 import type { PolicySnapshot } from '../../policy/types.ts';
 import type { Task } from '../../tasks/types.ts';
 import type { FailedDuring, LearnerMessage } from '../protocol.ts';
-import { hasRoom } from './answers.ts';
 import type { Engine } from './engine.ts';
 import { heapBytes } from './heaps.ts';
 import type { Found, Keeping } from './keeping.ts';
@@ -175,7 +174,7 @@ export class PresentRun {
     return this.#own.filter(
       (task) =>
         !present.has(JSON.stringify(task)) &&
-        hasRoom(codePrompt(task, policy.tokenizer, config['prompt.style']), policy, config),
+        leavesRoom(task, policy.tokenizer, policy.info.contextLength, config),
     );
   }
 

@@ -4,7 +4,7 @@
  */
 import { transfer } from 'comlink';
 import type { Config, ConfigKey, ConfigValue } from '../../learning/config.ts';
-import { codePrompt } from '../../learning/prompts.ts';
+import { leavesRoom } from '../../learning/prompts.ts';
 import type { AdapterExport } from '../../experiment/export/index.ts';
 import { parityCard } from '../../experiment/export/parity.ts';
 import { isRecoverable } from '../../experiment/survive.ts';
@@ -24,7 +24,7 @@ import type {
 } from '../protocol.ts';
 import { readLocaleFrom, s } from '../strings.ts';
 import type { Answer, Ask, Question, Replies } from '../questions.ts';
-import { answer, hasRoom } from './answers.ts';
+import { answer } from './answers.ts';
 import { openEngine, type Engine } from './engine.ts';
 import { Keeping, type Found, type KeepingOptions } from './keeping.ts';
 import { PresentRun } from './present-run.ts';
@@ -241,11 +241,7 @@ export class WorkerLearner implements Learner {
     if (!engine || !config) throw new Error(s.ask.noModel);
     const { policy, sandbox, trusted } = engine;
     if (question.ask === 'add-task') {
-      const fits = hasRoom(
-        codePrompt(question.task, policy.tokenizer, config['prompt.style']),
-        policy,
-        config,
-      );
+      const fits = leavesRoom(question.task, policy.tokenizer, policy.info.contextLength, config);
       if (fits) this.#run.addTask(question.task);
       return fits;
     }
