@@ -1,5 +1,5 @@
 /** One sentence for what is happening now, from the session's states. */
-import type { Activity } from '../state/run-state.svelte.ts';
+import { hasStopped, type Activity } from '../state/run-state.svelte.ts';
 import type { ModelPhase } from '../state/model-state.svelte.ts';
 import type { TransportState } from '../protocol.ts';
 import { s } from '../strings.ts';
@@ -14,8 +14,7 @@ export function nowLine(
   if (model.phase === 'loading') return `${s.load.stages[model.stage]}.`;
   if (model.phase === 'failed' || failed) return s.now.failed;
   if (transport === 'idle') return s.now.ready;
-  if (transport === 'finished')
-    return activity.doing === 'finished' && activity.reason === 'stopped' ? s.now.stopped : s.now.done;
+  if (transport === 'finished') return over(activity);
   if (transport === 'paused') return s.now.paused;
   return doing(activity);
 }
@@ -35,9 +34,11 @@ function doing(activity: Activity): string {
     case 'evaluated':
       return s.now.evaluated;
     case 'finished':
-      return activity.reason === 'stopped' ? s.now.stopped : s.now.done;
+      return over(activity);
   }
 }
+
+const over = (activity: Activity): string => (hasStopped(activity) ? s.now.stopped : s.now.done);
 
 const withTokens = (line: string, tokens: number): string =>
   tokens > 0 ? `${line} ${s.now.tokens(tokens)}` : line;

@@ -19,6 +19,10 @@ export type Activity =
   | { readonly doing: 'evaluated' }
   | { readonly doing: 'finished'; readonly reason: 'steps-done' | 'stopped' };
 
+/** Whether the run is over before its last step. */
+export const hasStopped = (activity: Activity): boolean =>
+  activity.doing === 'finished' && activity.reason === 'stopped';
+
 export type { Batch };
 
 /** A setting that was changed while the run went on. */

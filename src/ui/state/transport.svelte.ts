@@ -3,6 +3,7 @@ import type { TransportState } from '../protocol.ts';
 import { s } from '../strings.ts';
 import type { Loading } from './loading.svelte.ts';
 import type { Recovery } from './recovery.svelte.ts';
+import { hasStopped } from './run-state.svelte.ts';
 import type { Visit } from './visit.svelte.ts';
 
 export class Transport {
@@ -76,9 +77,8 @@ export class Transport {
           ? s.announce.stepDone(visit.live.step)
           : s.announce.paused(visit.live.step);
     }
-    const { activity } = visit.live;
-    const isStopped = activity.doing === 'finished' && activity.reason === 'stopped';
-    if (state === 'finished') visit.announcement = isStopped ? s.now.stopped : s.announce.finished;
+    if (state === 'finished')
+      visit.announcement = hasStopped(visit.live.activity) ? s.now.stopped : s.announce.finished;
     visit.transport = state;
   }
 }

@@ -22,7 +22,7 @@ import { ModelState } from './model-state.svelte.ts';
 import { Reading, type Decode } from './reading.svelte.ts';
 import { Replay } from './replay.svelte.ts';
 import { RolloutView } from './rollout-view.svelte.ts';
-import { RunState } from './run-state.svelte.ts';
+import { hasStopped, RunState } from './run-state.svelte.ts';
 import { SavedRunState } from './saved-run.svelte.ts';
 
 export interface VisitOptions {
@@ -113,7 +113,7 @@ export class Visit {
   readonly canGoOn = $derived.by(() => {
     const { activity, step } = this.live;
     if (activity.doing !== 'finished') return false;
-    return activity.reason === 'stopped' || (this.running !== null && this.running.steps > step);
+    return hasStopped(activity) || (this.running !== null && this.running.steps > step);
   });
   readonly canMove = $derived.by(
     () =>
