@@ -82,7 +82,6 @@ class Worker {
       base: 'http://localhost/',
       model: 'models/nano/',
       device: 'wasm',
-      language: 'en',
       config: asked,
     });
     return this;

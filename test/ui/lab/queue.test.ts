@@ -110,7 +110,7 @@ describe('the queue', () => {
     session.take({
       type: 'failed',
       during: 'run',
-      error: { name: 'DeviceLostError', message: 'lost', kept: 'k', advice: 'again' },
+      error: { code: 'run', name: 'DeviceLostError', message: 'lost', kept: 'k', advice: 'again' },
     });
     session.take({ type: 'transport', state: 'finished' });
     await vi.waitFor(() => expect(lab.queue.state).toBe('paused'), { interval: 1 });
@@ -152,7 +152,7 @@ describe('the queue', () => {
     await vi.waitFor(() => expect(session.run.step).toBe(1), { timeout: 20_000, interval: 1 });
     vi.spyOn(learner, 'keep').mockImplementationOnce(async () => {
       await new Promise((resolve) => setTimeout(resolve, 60));
-      const error = { name: 'Error', message: 'lost', kept: 'k', advice: 'again' };
+      const error = { code: 'run' as const, name: 'Error', message: 'lost', kept: 'k', advice: 'again' };
       learner.tell({ type: 'failed', during: 'run', error });
     });
     lab.run();
@@ -170,7 +170,7 @@ describe('the queue', () => {
     await session.load();
     const starts = vi.spyOn(learner, 'start');
     vi.spyOn(learner, 'reset').mockImplementationOnce(async () => {
-      const error = { name: 'Error', message: 'lost', kept: 'k', advice: 'again' };
+      const error = { code: 'run' as const, name: 'Error', message: 'lost', kept: 'k', advice: 'again' };
       learner.tell({ type: 'failed', during: 'run', error });
     });
     lab.run();
