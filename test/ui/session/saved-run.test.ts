@@ -1,5 +1,6 @@
 /** The learner in its worker keeps runs; the page takes them up, goes on after failures and leaves them to another tab. No browser, no model. */
 import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { until as waitUntil } from '../../until.ts';
 import { RunStore, type LoadedRun } from '../../../src/experiment/storage/run-store.ts';
 import { MemoryStore } from '../../../src/experiment/storage/memory-store.ts';
 import { StorageDeniedError } from '../../../src/experiment/storage/errors.ts';
@@ -121,8 +122,7 @@ describe('a page with a saved run', () => {
       vault,
     });
   });
-  const until = (what: () => unknown, value: unknown) =>
-    vi.waitFor(() => expect(what()).toEqual(value), { interval: 1, timeout: 30_000 });
+  const until = (what: () => unknown, value: unknown) => waitUntil(() => expect(what()).toEqual(value));
 
   test('offers it, takes it up with its settings and rests there', async () => {
     saved = createConfig(session.knobs.config, { seed: 4, 'optimizer.learningRate': 0.001 });
