@@ -10,7 +10,7 @@ import { readRunFile, writeRunFile, type RunFile } from '../experiment/storage/r
 import { RunStore, type SavedRun } from '../experiment/storage/run-store.ts';
 import type { ByteStore } from '../experiment/storage/store.ts';
 
-export interface KeepingOptions {
+export interface AutosaveOptions {
   readonly onSaved: (saved: SavedRun) => void;
   readonly onProblem: (problem: StorageError) => void;
   /** The browser's by default. */
@@ -18,14 +18,14 @@ export interface KeepingOptions {
 }
 
 /** A run that was read and may become the present one; until it is kept, storage and the present run are as they were. */
-export interface Found {
+export interface FoundRun {
   readonly run: RunFile;
   /** From now on this run is kept. Does not throw. */
   readonly keep: () => Promise<RunKeeper>;
 }
 
-export class Keeping {
-  readonly #options: KeepingOptions;
+export class Autosave {
+  readonly #options: AutosaveOptions;
   #runs: RunStore | null = null;
   #keeper: RunKeeper | null = null;
   /** Why nothing outlives this worker; null where it does. */
@@ -33,7 +33,7 @@ export class Keeping {
   /** Whether runs that begin now are stored; what another room trains has its own place. */
   isOn = true;
 
-  constructor(options: KeepingOptions) {
+  constructor(options: AutosaveOptions) {
     this.#options = options;
   }
 
@@ -55,7 +55,7 @@ export class Keeping {
   }
 
   /** The stored run; null when there is none. @throws TornSnapshotError, StorageError, TrainerStateError, ConfigError */
-  async stored(): Promise<Found | null> {
+  async stored(): Promise<FoundRun | null> {
     const runs = this.#runs;
     if (runs === null || runs.saved === null) return null;
     const { run, goOn } = await runs.find();
@@ -67,7 +67,7 @@ export class Keeping {
   }
 
   /** A downloaded run; kept, it takes the place of the stored one. @throws RunFileError, TornSnapshotError, TrainerStateError, ConfigError */
-  fromFile(bytes: Uint8Array): Found {
+  fromFile(bytes: Uint8Array): FoundRun {
     const run = readRunFile(bytes);
     const keep = async (): Promise<RunKeeper> => {
       this.#keeper = RunKeeper.adopt(this.#settings(this.#runs), run);

@@ -38,7 +38,7 @@ export function connectWorker(start: (name: string) => Worker): Connection {
     resume: () => remote.resume(),
     importRun: (bytes) => remote.importRun(bytes),
     exportRun: () => remote.exportRun(),
-    keep: (isKept) => remote.keep(isKept),
+    autosave: (isOn) => remote.autosave(isOn),
     dispose: () => remote.dispose(),
   };
   let isEnded = false;

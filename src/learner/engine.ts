@@ -25,9 +25,9 @@ import { codePrompt } from '../learning/prompts.ts';
 import type { Download, LoadRequest, LoadStage } from './protocol.ts';
 import { chooseDevice } from './choose-device.ts';
 import { downloadSite, type Files } from './downloads.ts';
-import { DownloadError } from './fetch-progress.ts';
+import { SiteDownloadError } from './fetch-progress.ts';
 
-export interface Engine {
+export interface LearnerEngine {
   readonly policy: Policy;
   readonly sandbox: Sandbox;
   /** For test programs, apart from the programs under test; it starts with the first of them. */
@@ -42,7 +42,10 @@ export interface Engine {
 }
 
 /** Fetches and builds everything, reporting each stage. What was built before a failure is freed. @throws the rooms' typed errors */
-export async function openEngine(request: LoadRequest, onStage: (stage: LoadStage) => void): Promise<Engine> {
+export async function openEngine(
+  request: LoadRequest,
+  onStage: (stage: LoadStage) => void,
+): Promise<LearnerEngine> {
   const device = await chooseDevice(request.device);
   const { own } = request;
   const { files, model } = await fetchAll(request, device, onStage);
@@ -152,7 +155,7 @@ const pick = (settings: ConfigOverrides, keys: readonly ConfigKey[]): ConfigOver
 function readOf(files: Files, base: string, name: string): Promise<Uint8Array> {
   const bytes = files.get(name);
   if (bytes) return Promise.resolve(bytes);
-  return Promise.reject(new DownloadError(new URL(name, base).href, 'it was not asked for', true));
+  return Promise.reject(new SiteDownloadError(new URL(name, base).href, 'it was not asked for', true));
 }
 
 /** One core stays free for the page. */

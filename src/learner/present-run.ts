@@ -13,9 +13,9 @@ import type { TrainerState } from '../learning/state.ts';
 import type { PolicySnapshot } from '../policy/types.ts';
 import type { Task } from '../tasks/types.ts';
 import type { FailedDuring, LearnerMessage } from './protocol.ts';
-import type { Engine } from './engine.ts';
+import type { LearnerEngine } from './engine.ts';
 import { heapBytes } from './heaps.ts';
-import type { Found, Keeping } from './autosave.ts';
+import type { FoundRun, Autosave } from './autosave.ts';
 import { Puller } from './pull.ts';
 import { inTurns, Turns, UpdatesSeen } from './turns.ts';
 
@@ -23,8 +23,8 @@ import { inTurns, Turns, UpdatesSeen } from './turns.ts';
 const TOKENS_EVERY = 150;
 
 export interface PresentRunOptions {
-  readonly engine: () => Engine | null;
-  readonly keeping: Keeping;
+  readonly engine: () => LearnerEngine | null;
+  readonly autosave: Autosave;
   readonly say: (message: LearnerMessage) => void;
   readonly onFailed: (during: FailedDuring, error: unknown) => void;
 }
@@ -90,7 +90,7 @@ export class PresentRun {
   }
 
   /** The next run begins from this adapter, with this configuration. */
-  async restartFrom(engine: Engine, snapshot: PolicySnapshot, config: Config): Promise<void> {
+  async restartFrom(engine: LearnerEngine, snapshot: PolicySnapshot, config: Config): Promise<void> {
     await this.#forget(config);
     // At once and not only when the run begins: what is asked until then is about this adapter.
     await this.turns.take(() => engine.policy.restore(snapshot));
@@ -98,7 +98,7 @@ export class PresentRun {
   }
 
   /** The next run goes on where this one was; its story is told. One whose adapter does not fit leaves the present run as it is. */
-  async takeUp(engine: Engine, { keep, run: { state, journal } }: Found): Promise<void> {
+  async takeUp(engine: LearnerEngine, { keep, run: { state, journal } }: FoundRun): Promise<void> {
     // At once and not only when it goes on: what is asked until then is about the saved policy.
     await this.turns.take(() => engine.policy.restore(state.policy));
     await this.drop();
@@ -144,7 +144,7 @@ export class PresentRun {
     const initial = this.#initial;
     this.#from = null;
     this.#initial = null;
-    this.#keeper = from?.keeper ?? this.#options.keeping.begin();
+    this.#keeper = from?.keeper ?? this.#options.autosave.begin();
     const run = {
       policy: inTurns(engine.policy, {
         turns: this.turns,
@@ -167,8 +167,8 @@ export class PresentRun {
    * Tasks of the visitor's own that the run does not have yet and that leave room for a program, which they may not do any more: settings
    * have changed since they were added. What another room trains is what its configuration says, and nothing else.
    */
-  #joining({ policy }: Engine, config: Config): readonly Task[] {
-    if (!this.#options.keeping.isOn) return [];
+  #joining({ policy }: LearnerEngine, config: Config): readonly Task[] {
+    if (!this.#options.autosave.isOn) return [];
     // By content: a run that was read from a store has copies.
     const present = new Set((this.#from?.state.own ?? []).map((task) => JSON.stringify(task)));
     return this.#own.filter(

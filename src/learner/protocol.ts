@@ -150,7 +150,7 @@ export interface Learner {
   /** The present run as of its newest save, as a file; null when there is none. */
   exportRun(): Promise<Uint8Array | null>;
   /** Whether runs that begin from now on are stored as this page's run. */
-  keep(isKept: boolean): Promise<void>;
+  autosave(isOn: boolean): Promise<void>;
   /** Frees the device and the interpreters. The worker is to be ended afterwards. */
   dispose(): Promise<void>;
 }

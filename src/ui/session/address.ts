@@ -44,7 +44,7 @@ export function withSetup(href: string, { config, preset, modelLayer }: Said): s
 }
 
 /** What an address says beside room, language and layout. */
-export interface Asked {
+export interface AddressSettings {
   readonly device: DeviceWish;
   /** `precision=fp32` where an adapter's 16 bits are too few for a model. */
   readonly precision: PrecisionWish;
@@ -59,7 +59,7 @@ export interface Asked {
   readonly error: ErrorData | null;
 }
 
-export function readAddress(search: string): Asked {
+export function readAddress(search: string): AddressSettings {
   const words = new URLSearchParams(search);
   const wish = words.get('device');
   const nothing: Setup = { preset: DEFAULT_PRESET, overrides: {} };

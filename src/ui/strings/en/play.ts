@@ -1,7 +1,7 @@
 /** The room Play. Field terms keep the spelling of TRL and verl. */
 import type { Gate } from '../../../learning/funnel.ts';
 import type { Verdict } from '../../../learning/events.ts';
-import type { Outcome } from '../../view/outcome.ts';
+import type { OutcomeMark } from '../../view/outcome.ts';
 import { plural } from '../../view/plural.ts';
 
 export const play = {
@@ -120,7 +120,7 @@ export const play = {
     error: 'error',
     limit: 'limit',
     none: 'not judged',
-  } satisfies Record<Outcome, string>,
+  } satisfies Record<OutcomeMark, string>,
   verdicts: {
     pass: 'Passed',
     wrong: 'Wrong answer',

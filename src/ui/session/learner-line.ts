@@ -12,7 +12,7 @@ export interface LineHandlers {
   readonly onFailure: (message: string) => void;
 }
 
-export class Line {
+export class LearnerLine {
   readonly #connect: () => Connection;
   #connection: Connection | null = null;
   readonly #tasks = new Map<string, Promise<Task | null>>();

@@ -9,7 +9,7 @@ import { gradeAnswer } from '../../learning/grade.ts';
 import { alignmentReward, type RewardForm } from '../../learning/rewards.ts';
 import { alignmentFormats, firstWrong, renderTrajectory } from '../../tasks/alignment/index.ts';
 
-export interface Answer {
+export interface AnswerRow {
   readonly malformed: string | null;
   /** Every asked value, the return value last. */
   readonly variables: readonly PredictedVariable[];
@@ -22,7 +22,7 @@ export type ShownForm = (typeof SHOWN_FORMS)[number];
 
 type Grading = Pick<Config, 'alignment.format' | 'alignment.grading'>;
 
-export function answersOf({ record, rollouts }: AlignmentGroup, config: Grading): readonly Answer[] {
+export function answersOf({ record, rollouts }: AlignmentGroup, config: Grading): readonly AnswerRow[] {
   const format = alignmentFormats[config['alignment.format']];
   return rollouts.map(({ completion, finish }) => {
     const graded = gradeAnswer(record, { text: completion, finish }, format, config['alignment.grading']);
@@ -41,7 +41,7 @@ export function answersOf({ record, rollouts }: AlignmentGroup, config: Grading)
 
 /** Advantages of the answers under one reward function. */
 export const advantagesUnder = (
-  answers: readonly Answer[],
+  answers: readonly AnswerRow[],
   form: ShownForm,
   eps: number,
 ): readonly number[] =>
@@ -50,7 +50,7 @@ export const advantagesUnder = (
     eps,
   );
 
-export interface ComparedLine {
+export interface AnswerLine {
   readonly k: number | null;
   /** What the policy wrote; null where its answer had ended. */
   readonly predicted: string | null;
@@ -64,7 +64,7 @@ export function comparedLines(
   { record, rollouts }: AlignmentGroup,
   rollout: number,
   config: Grading,
-): readonly ComparedLine[] {
+): readonly AnswerLine[] {
   const format = alignmentFormats[config['alignment.format']];
   if (!format.needsTrajectory) return [];
   const text = rollouts[rollout]?.completion ?? '';

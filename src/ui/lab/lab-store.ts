@@ -5,7 +5,7 @@
 import type { ErrorData } from '../view/error-data.ts';
 import type { ExperimentRecord, RunFiles, StoredRun } from './runs.ts';
 
-export interface RunStore {
+export interface LabStore {
   /** `memory` lasts for the visit. */
   readonly kind: 'browser' | 'memory';
   runs(): Promise<readonly StoredRun[]>;
@@ -25,7 +25,7 @@ export class StoreError extends Error implements Pick<ErrorData, 'kept' | 'advic
   readonly advice = 'Export what you want to keep, then free space or allow this site to store data.';
 }
 
-export class MemoryStore implements RunStore {
+export class MemoryLabStore implements LabStore {
   readonly kind = 'memory';
   readonly #runs = new Map<string, StoredRun>();
   readonly #files = new Map<string, RunFiles>();
@@ -55,7 +55,7 @@ export class MemoryStore implements RunStore {
 
 const [RUNS, FILES, OPEN] = ['runs', 'files', 'open'] as const;
 
-class BrowserStore implements RunStore {
+class BrowserStore implements LabStore {
   readonly kind = 'browser';
   readonly #database: IDBDatabase;
 
@@ -125,7 +125,7 @@ class BrowserStore implements RunStore {
 }
 
 /** The browser's store; memory where IndexedDB is missing, switched off or cannot be opened. */
-export async function openStore(name = 'tracewise.lab'): Promise<RunStore> {
+export async function openStore(name = 'tracewise.lab'): Promise<LabStore> {
   try {
     const request = indexedDB.open(name, 1);
     request.onupgradeneeded = () => {
@@ -138,6 +138,6 @@ export async function openStore(name = 'tracewise.lab'): Promise<RunStore> {
     });
     return new BrowserStore(database);
   } catch {
-    return new MemoryStore();
+    return new MemoryLabStore();
   }
 }

@@ -2,10 +2,10 @@
 import type { ErrorData } from '../view/error-data.ts';
 import { s } from '../strings/index.ts';
 
-export class LentError extends Error implements Pick<ErrorData, 'kept' | 'advice'> {
+export class LearnerLeasedError extends Error implements Pick<ErrorData, 'kept' | 'advice'> {
   override readonly name = 'LentError';
-  readonly kept = s.lab.queue.lentKept;
-  readonly advice = s.lab.queue.lentAdvice;
+  readonly kept = s.lab.queue.leasedKept;
+  readonly advice = s.lab.queue.leasedAdvice;
   constructor() {
     super(s.lab.queue.hasModel);
   }

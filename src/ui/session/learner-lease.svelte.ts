@@ -6,7 +6,7 @@ import type { Loading } from './loading.svelte.ts';
 import type { Transport } from './transport.svelte.ts';
 import type { Visit } from './visit.svelte.ts';
 
-export class Lending {
+export class LearnerLease {
   readonly #visit: Visit;
   readonly #loading: Loading;
   readonly #transport: Transport;
@@ -22,35 +22,35 @@ export class Lending {
 
   /**
    * The learner for another room, with a model that was loaded for such a configuration; loads one when there is none. What the learner
-   * says of runs goes to `borrower` until `takeBack`. Null when it could not be loaded.
+   * says of runs goes to `borrower` until `release`. Null when it could not be loaded.
    */
-  async lend(config: Config, borrower: Listener): Promise<Learner | null> {
+  async lease(config: Config, borrower: Listener): Promise<Learner | null> {
     const visit = this.#visit;
-    visit.isLent = true;
+    visit.isLeased = true;
     this.#borrower = borrower;
     this.#isHandedOver = false;
     if (visit.model.model === null || !this.#loading.fits(config))
       await this.#loading.load(visit.device, config);
     const { learner } = visit.line;
     if (visit.model.model === null || learner === null) {
-      this.takeBack();
+      this.release();
       return null;
     }
     // What the other room trains is no run to be found here after a reload.
-    await learner.keep(false);
-    visit.present.replace('lent');
+    await learner.autosave(false);
+    visit.present.replace('leased');
     this.#isHandedOver = true;
     return visit.line.learner;
   }
 
   /** Play has the learner again, at the start of a run. */
-  takeBack(): void {
+  release(): void {
     const visit = this.#visit;
-    if (!visit.isLent) return;
-    visit.isLent = false;
+    if (!visit.isLeased) return;
+    visit.isLeased = false;
     this.#borrower = null;
     if (visit.model.model === null) return;
-    visit.command((learner) => learner.keep(true));
+    visit.command((learner) => learner.autosave(true));
     this.#transport.reset();
   }
 

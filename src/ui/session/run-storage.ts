@@ -6,7 +6,7 @@ import { IndexedDbStore } from '../../experiment/storage/indexeddb-store.ts';
 import { OpfsStore } from '../../experiment/storage/opfs-store.ts';
 import { RunStore, type LoadedRun, type SavedRun } from '../../experiment/storage/run-store.ts';
 
-export interface Vault {
+export interface RunStorage {
   /** The stored run, null when there is none or nothing can be stored here. */
   look(): Promise<SavedRun | null>;
   /** All of it. @throws StorageError and what damaged runs throw */
@@ -25,7 +25,7 @@ const LOCK = 'tracewise-run';
 /** A page that is being replaced (a reload) may hold its lock a little longer than it is seen. */
 const GRACE_MS = 600;
 
-export class BrowserVault implements Vault {
+export class BrowserRunStorage implements RunStorage {
   #isMine = false;
   #waiting: Promise<void> | null = null;
 

@@ -19,7 +19,7 @@ describe('a session that is lent', () => {
       given: { steps: 3 },
     });
   });
-  const lend = () => session.lend(session.knobs.config, (message) => heard.push(message));
+  const lend = () => session.lease(session.knobs.config, (message) => heard.push(message));
   const adapter = { name: 'a.safetensors', bytes: Uint8Array.of(1), rank: 8, alpha: null };
 
   test('takes up no saved run and none from a file', async () => {
@@ -29,7 +29,7 @@ describe('a session that is lent', () => {
     session.importRun(Uint8Array.of(1));
     for (const spy of taken) expect(spy).not.toHaveBeenCalled();
     expect(heard).toEqual([]);
-    session.takeBack();
+    session.release();
     await until(() => expect(session.transport).toBe('idle'));
     session.importRun(Uint8Array.of(1));
     expect(taken[1]).toHaveBeenCalledOnce();
@@ -48,7 +48,7 @@ describe('a session that is lent', () => {
     const adopt = vi.spyOn(learner, 'adopt');
     await expect(session.adopt(adapter)).rejects.toMatchObject({ name: 'LentError' });
     expect(adopt).not.toHaveBeenCalled();
-    session.takeBack();
+    session.release();
     await until(() => expect(session.transport).toBe('idle'));
     await session.adopt(adapter);
     expect(adopt).toHaveBeenCalledOnce();
@@ -76,7 +76,7 @@ describe('a session that is lent', () => {
     });
     expect(await session.ask({ ask: 'vocabulary' })).toEqual({ value: ['x'] });
     expect([learner.asked, heard]).toEqual([[{ ask: 'vocabulary' }], []]);
-    session.takeBack();
+    session.release();
     await session.addTasks(tasks);
     expect(learner.asked.at(-1)).toEqual({ ask: 'add-task', task: tasks[0] });
   });
