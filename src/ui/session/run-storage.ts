@@ -4,6 +4,7 @@
  */
 import { IndexedDbStore } from '../../experiment/storage/indexeddb-store.ts';
 import { OpfsStore } from '../../experiment/storage/opfs-store.ts';
+import type { ByteStore } from '../../experiment/storage/store.ts';
 import { RunStore, type LoadedRun, type SavedRun } from '../../experiment/storage/run-store.ts';
 
 export interface RunStorage {
@@ -25,9 +26,20 @@ const LOCK = 'tracewise-run';
 /** A page that is being replaced (a reload) may hold its lock a little longer than it is seen. */
 const GRACE_MS = 600;
 
+/** How often a place is read that cannot be read. */
+const READ_TRIES = 5;
+
+/** Where runs are looked for, in the order in which the learner stores them. */
+const PLACES: readonly (() => Promise<ByteStore>)[] = [() => OpfsStore.open(), () => IndexedDbStore.open()];
+
 export class BrowserRunStorage implements RunStorage {
+  readonly #places: readonly (() => Promise<ByteStore>)[];
   #isMine = false;
   #waiting: Promise<void> | null = null;
+
+  constructor(places = PLACES) {
+    this.#places = places;
+  }
 
   async look(): Promise<SavedRun | null> {
     return (await this.#open())?.saved ?? null;
@@ -83,14 +95,28 @@ export class BrowserRunStorage implements RunStorage {
 
   /** The place that holds a run. Opened anew each time: another tab, or the learner, writes meanwhile. */
   async #open(): Promise<RunStore | null> {
-    for (const open of [() => OpfsStore.open(), () => IndexedDbStore.open()]) {
+    for (const open of this.#places) {
       // What cannot be opened holds nothing; the learner says why when there is something to save.
-      const runs = await open()
-        .then((store) => RunStore.open(store))
-        .catch(() => null);
+      const store = await open().catch(() => null);
+      const runs = store && (await readPatiently(() => RunStore.open(store)).catch(() => null));
       if (runs?.saved) return runs;
     }
     return null;
+  }
+}
+
+/**
+ * A worker that a reload has just ended may still hold a file that it was writing: that it cannot be read at that moment does not mean that
+ * there is none.
+ */
+async function readPatiently<T>(read: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await read();
+    } catch (error) {
+      if (tries === READ_TRIES) throw error;
+      await new Promise((resolve) => setTimeout(resolve, GRACE_MS));
+    }
   }
 }
 

@@ -68,6 +68,11 @@ export class SavedRunState {
     this.offer = null;
   }
 
+  /** Whether what is stored is the present run as of this step. */
+  holds(step: number): boolean {
+    return this.saved !== null && this.saved.step >= step && this.problem === null;
+  }
+
   onSaved(saved: SavedRun): void {
     this.saved = saved;
     this.problem = null;

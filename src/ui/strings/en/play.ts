@@ -37,6 +37,7 @@ export const play = {
       `Adapter updated. ${plural(added, 'new alignment record')} from failed programs.`,
     evaluated: 'Measured on held-out tasks.',
     paused: 'Paused. Everything is kept.',
+    pausedUnstored: 'Paused. The run is in this tab alone: it is not stored in this browser.',
     done: 'All steps done.',
     stopped: 'Stopped.',
     failed: 'Stopped by an error.',
