@@ -1,5 +1,6 @@
 /** Starts the learner's worker and wraps it: from here on the page sees only `Learner`. */
 import { proxy, transfer, wrap } from 'comlink';
+import pythonWorker from '../../workers/python.ts?worker&url';
 import { frameWhereNeeded } from '../sandbox/browser.ts';
 import type { Learner } from './protocol.ts';
 import type { Connection } from './state/line.ts';
@@ -13,7 +14,7 @@ export function connectWorker(): Connection {
   const learner: Learner = {
     listen: (listener) => remote.listen(proxy(listener)),
     async load(request) {
-      const frame = await frameWhereNeeded(new URL('pyodide/', request.base).href);
+      const frame = await frameWhereNeeded(pythonWorker, new URL('pyodide/', request.base).href);
       await remote.load(frame === undefined ? request : transfer({ ...request, frame }, [frame]));
     },
     start: () => remote.start(),

@@ -25,7 +25,7 @@ import type {
 import { readLocaleFrom, s } from '../strings.ts';
 import type { Answer, Ask, Question, Replies } from '../questions.ts';
 import { answer } from './answers.ts';
-import { openEngine, type Engine } from './engine.ts';
+import type { Engine, OpenEngine } from './engine.ts';
 import { Keeping, type Found, type KeepingOptions } from './keeping.ts';
 import { PresentRun } from './present-run.ts';
 import { Turns } from './turns.ts';
@@ -40,13 +40,13 @@ const fallbackOf = (during: FailedDuring): Fallback =>
 
 export interface WorkerLearnerOptions {
   /** Builds what a run needs. */
-  readonly openEngine?: typeof openEngine;
+  readonly openEngine: OpenEngine;
   /** The browser's by default. */
   readonly openStore?: KeepingOptions['openStore'];
 }
 
 export class WorkerLearner implements Learner {
-  readonly #openEngine: typeof openEngine;
+  readonly #openEngine: OpenEngine;
   #listener: Listener = () => undefined;
   #engine: Engine | null = null;
   /** What the engine was opened for. */
@@ -56,8 +56,8 @@ export class WorkerLearner implements Learner {
   /** What moves the run or puts another in its place, in the order asked for: one that waits is not overtaken by what was asked later. */
   readonly #commands = new Turns();
 
-  constructor(options: WorkerLearnerOptions = {}) {
-    this.#openEngine = options.openEngine ?? openEngine;
+  constructor(options: WorkerLearnerOptions) {
+    this.#openEngine = options.openEngine;
     this.#keeping = new Keeping({
       onSaved: (saved) => this.#say({ type: 'saved', saved }),
       onProblem: (problem) =>
