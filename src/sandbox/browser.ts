@@ -5,6 +5,7 @@
 import { SandboxStartError } from './errors.ts';
 import { lockWithoutPackages, shared } from './files.ts';
 import { openFrame, spawnInFrame } from './frame.ts';
+import { isStrictEnough } from './policy.ts';
 import { Pool, type PoolOptions } from './pool.ts';
 import type { WorkerHandle } from './seat.ts';
 import type { PythonFiles, StartMessage } from './protocol.ts';
@@ -52,11 +53,10 @@ export async function frameWhereNeeded(
   return openFrame({ worker, script, wasm, stdlib, lock: lockWithoutPackages(lock) });
 }
 
-/** Whether the Python worker's own response carries a policy at least as strict as the frame's. */
+/** Whether the Python worker's own response carries a policy that is strict enough. */
 async function sendsPolicy(address: string): Promise<boolean> {
   const response = await fetch(address, { method: 'HEAD' }).catch(() => undefined);
-  const policy = response?.headers.get('content-security-policy') ?? '';
-  return policy.startsWith("default-src 'none'") && !policy.includes("'unsafe-eval'");
+  return isStrictEnough(response?.headers.get('content-security-policy') ?? null);
 }
 
 function defaultFolder(): string {
