@@ -1,6 +1,6 @@
 /** The linter of the Python sources finds what is wrong, in the file and the row where it stands. That the sources pass is `npm run check`'s. */
 import { expect, test } from 'vitest';
-import { lint, pythonPrograms } from '../../scripts/lint-python.ts';
+import { lint, pythonPrograms } from '../../scripts/lint/python.ts';
 
 const file = (path: string, text: string) => ({ path, text });
 const found = (files: readonly ReturnType<typeof file>[], given: readonly string[] = []) =>

@@ -1,8 +1,8 @@
 /** The room Play. Field terms keep the spelling of TRL and verl. */
 import type { Gate } from '../../../learning/funnel.ts';
 import type { Verdict } from '../../../learning/events.ts';
-import type { Outcome } from '../../shared/outcome.ts';
-import { plural } from '../plural.ts';
+import type { Outcome } from '../../view/outcome.ts';
+import { plural } from '../../view/plural.ts';
 
 export const play = {
   transport: {
