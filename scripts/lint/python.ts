@@ -27,11 +27,12 @@ const SETTINGS = {
   },
 };
 
-/** Names that the host puts in front of a source. */
+/** Names that a source finds in its namespace: put there by the host, or by what ran before it. */
 const GIVEN: Readonly<Record<string, readonly string[]>> = {
   [`${SANDBOX}/checker.py`]: ['_TEST', '_PROMPT', '_ENTRY'],
   [`${SANDBOX}/install.py`]: ['_sources', '_preloaded'],
   [`${SANDBOX}/remove.py`]: ['_removed'],
+  'scripts/corpus/execution.py': ['operations_record'],
 };
 
 /** Files of one namespace in the order in which they run, and names that they find there. */
