@@ -42,7 +42,8 @@ def main():
         )
     out = pathlib.Path("test/tensor/vectors/adamw.json")
     out.parent.mkdir(parents=True, exist_ok=True)
-    content = {"torch": torch.__version__.split("+")[0], "seed": SEED, "shapes": SHAPES, "settings": SETTINGS, "start": start, "steps": steps}
+    version = torch.__version__.split("+")[0]
+    content = {"torch": version, "seed": SEED, "shapes": SHAPES, "settings": SETTINGS, "start": start, "steps": steps}
     out.write_text(json.dumps(content) + "\n")
 
 

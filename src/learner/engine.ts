@@ -41,8 +41,18 @@ export interface LearnerEngine {
   dispose(): Promise<void>;
 }
 
-/** Fetches and builds everything, reporting each stage. What was built before a failure is freed. @throws the rooms' typed errors */
+export type OpenEngine = (
+  request: LoadRequest,
+  onStage: (stage: LoadStage) => void,
+) => Promise<LearnerEngine>;
+
+/**
+ * Fetches and builds everything, reporting each stage. What was built before a failure is freed.
+ * @param pythonWorker address of the Python worker's script
+ * @throws the rooms' typed errors
+ */
 export async function openEngine(
+  pythonWorker: string,
   request: LoadRequest,
   onStage: (stage: LoadStage) => void,
 ): Promise<LearnerEngine> {
@@ -77,7 +87,11 @@ export async function openEngine(
   const { sizes, prediction } = own
     ? planOwnModel(config, opened, machine, longestPrompt(tasks, opened.tokenizer, config))
     : planMemory(config, architecture, machine);
-  const python = { indexURL: new URL('pyodide/', request.base).href, frame: request.frame };
+  const python = {
+    worker: pythonWorker,
+    indexURL: new URL('pyodide/', request.base).href,
+    frame: request.frame,
+  };
   // Python starts beside the building of the policy.
   const starting = createSandbox({ ...python, workers: pythonWorkers(), heapLimit: heapLimit(config) });
   starting.catch(() => undefined); // awaited below

@@ -23,20 +23,20 @@ import type {
 } from './protocol.ts';
 import type { Answer, Ask, Question, Replies } from './questions.ts';
 import { answer } from './answers.ts';
-import { openEngine, type LearnerEngine } from './engine.ts';
+import type { LearnerEngine, OpenEngine } from './engine.ts';
 import { Autosave, type FoundRun, type AutosaveOptions } from './autosave.ts';
 import { PresentRun } from './present-run.ts';
 import { Turns } from './turns.ts';
 
 export interface WorkerLearnerOptions {
   /** Builds what a run needs. */
-  readonly openEngine?: typeof openEngine;
+  readonly openEngine: OpenEngine;
   /** The browser's by default. */
   readonly openStore?: AutosaveOptions['openStore'];
 }
 
 export class WorkerLearner implements Learner {
-  readonly #openEngine: typeof openEngine;
+  readonly #openEngine: OpenEngine;
   #listener: Listener = () => undefined;
   #engine: LearnerEngine | null = null;
   /** What the engine was opened for. */
@@ -46,8 +46,8 @@ export class WorkerLearner implements Learner {
   /** What moves the run or puts another in its place, in the order asked for: one that waits is not overtaken by what was asked later. */
   readonly #commands = new Turns();
 
-  constructor(options: WorkerLearnerOptions = {}) {
-    this.#openEngine = options.openEngine ?? openEngine;
+  constructor(options: WorkerLearnerOptions) {
+    this.#openEngine = options.openEngine;
     this.#autosave = new Autosave({
       onSaved: (saved) => this.#say({ type: 'saved', saved }),
       onProblem: (problem) => this.#say({ type: 'not-saved', error: toFailure(problem, 'save') }),

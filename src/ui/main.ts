@@ -1,5 +1,6 @@
 /** Mounts the page with what its address says. Nothing else is decided here. */
 import { mount } from 'svelte';
+import pythonWorker from '../../workers/python.ts?worker&url';
 import App from './shell/App.svelte';
 import { readAddress, wordOf } from './session/address.ts';
 import { registerServiceWorker } from './shell/service-worker.ts';
@@ -32,7 +33,7 @@ await fonts();
 mount(App, {
   target: document.getElementById('app')!,
   props: {
-    connect: () => connectWorker(startLearner),
+    connect: () => connectWorker(startLearner, pythonWorker),
     base: new URL(import.meta.env.BASE_URL, document.baseURI).href,
     rooms,
     asked: readAddress(location.search),

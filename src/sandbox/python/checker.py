@@ -1,9 +1,11 @@
-/**
- * The test program's side of a check: runs `check(candidate)` in a trusted interpreter, with a candidate that only looks up what the
- * host found out elsewhere. Python source as text, run as an ordinary program whose test and prompt are string literals in front of it.
- */
-export const checkerSource = String.raw`
-import ast, builtins, copy, random
+# The test program's side of a check: runs `check(candidate)` in a trusted interpreter, with a
+# candidate that only looks up what the host found out elsewhere. It runs as an ordinary program: the
+# host puts the test and the prompt in front of it, as string literals.
+
+import ast
+import builtins
+import copy
+import random
 
 
 class _NeedCall(BaseException):
@@ -115,8 +117,9 @@ def _load(text, name, space):
 
 def _round(memo, ahead):
     """
-    Runs the test once with what is known: memo holds (call, kind, payload). At most 'ahead' unknown calls are collected. Returns ('need', [call]), ('pass',),
-    ('wrong', call, line, source), ('raised', call), ('ended', call) or ('broken', class, message).
+    Runs the test once with what is known: memo holds (call, kind, payload). At most 'ahead' unknown calls are collected.
+    Returns ('need', [call]), ('pass',), ('wrong', call, line, source), ('raised', call), ('ended', call) or
+    ('broken', class, message).
     """
     known = {call: (kind, payload) for call, kind, payload in memo}
     needed = []
@@ -166,4 +169,3 @@ def _round(memo, ahead):
             return ('wrong', last[0], line, source)
         return ('broken', type(e).__name__, str(e)[:300])
     return ('need', needed) if needed else ('pass',)
-`;
