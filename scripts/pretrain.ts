@@ -11,7 +11,7 @@ import { nextName } from '../src/policy/graphs/apply.ts';
 import { scatterCompletions } from '../src/policy/packing.ts';
 import { loadTokenizer } from '../src/policy/tokenizer.ts';
 import { createRandom } from '../src/tasks/random.ts';
-import { adamScalarValues } from '../src/tensor/optimizer.ts';
+import { adamScalarValues } from '../src/tensor/training/optimizer.ts';
 import type { Program, Runtime } from '../src/tensor/runtime/runtime.ts';
 import {
   initialState,

@@ -5,8 +5,9 @@
  */
 import type { Graph, Tensor } from '../tensor/graph.ts';
 import { add, mul, neg, silu } from '../tensor/ops/arithmetic.ts';
+import { reshape } from '../tensor/ops/broadcast.ts';
 import { gather } from '../tensor/ops/gather.ts';
-import { concat, reshape, split, swapLast, transpose } from '../tensor/ops/layout.ts';
+import { concat, split, swapLast, transpose } from '../tensor/ops/layout.ts';
 import { rmsNorm, softmax } from '../tensor/ops/normal.ts';
 import type { Architecture } from './architecture.ts';
 

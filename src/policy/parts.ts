@@ -8,7 +8,7 @@ import { gather, gatherQuantised } from '../tensor/ops/gather.ts';
 import { half } from '../tensor/ops/compare.ts';
 import { linearHalf, matmulHalf } from '../tensor/ops/half.ts';
 import { gemm, matmul, matmulQuantised, pullbackQuantised } from '../tensor/ops/matmul.ts';
-import { reshape } from '../tensor/ops/layout.ts';
+import { reshape } from '../tensor/ops/broadcast.ts';
 import { sizeOf } from '../tensor/types.ts';
 import { adapterMatrices, adapterScale, type AdapterSettings } from './adapter.ts';
 import { allLinears, type Architecture } from './architecture.ts';

@@ -2,7 +2,7 @@
  * The adapter that is trained, on the device: its matrices, the moments of AdamW, and how gradients change them. Several optimizers, each with
  * moments of its own, may take turns on the one adapter. What the gradients are of is not known here.
  */
-import { adamScalarValues } from '../tensor/optimizer.ts';
+import { adamScalarValues } from '../tensor/training/optimizer.ts';
 import { sizeOf } from '../tensor/types.ts';
 import { disposeAll, type DeviceTensor, type Runtime } from '../tensor/runtime/runtime.ts';
 import { initialAdapter, type AdapterMatrix, type AdapterSettings } from './adapter.ts';

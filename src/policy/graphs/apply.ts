@@ -4,7 +4,7 @@
 import { Graph } from '../../tensor/graph.ts';
 import { encodeGraph, type EncodedGraph } from '../../tensor/onnx/encode.ts';
 import { mul } from '../../tensor/ops/arithmetic.ts';
-import { adamScalarInputs, adamW, clipFactor, globalNorm } from '../../tensor/optimizer.ts';
+import { adamScalarInputs, adamW, clipFactor, globalNorm } from '../../tensor/training/optimizer.ts';
 import { accumulatorName } from './update.ts';
 
 export interface TrainedTensor {

@@ -5,8 +5,9 @@
 import { Graph, type Tensor } from '../../tensor/graph.ts';
 import { encodeGraph, type EncodedGraph } from '../../tensor/onnx/encode.ts';
 import { add, mul } from '../../tensor/ops/arithmetic.ts';
+import { reshape } from '../../tensor/ops/broadcast.ts';
 import { less, mask } from '../../tensor/ops/compare.ts';
-import { concat, reshape, slice, split } from '../../tensor/ops/layout.ts';
+import { concat, slice, split } from '../../tensor/ops/layout.ts';
 import { softmax } from '../../tensor/ops/normal.ts';
 import type { DeviceKind } from '../../tensor/types.ts';
 import type { AdapterSettings } from '../adapter.ts';

@@ -8,9 +8,10 @@
 import { Graph, type Tensor } from '../../tensor/graph.ts';
 import { encodeGraph, type EncodedGraph } from '../../tensor/onnx/encode.ts';
 import { mul, sub } from '../../tensor/ops/arithmetic.ts';
+import { reshape } from '../../tensor/ops/broadcast.ts';
 import { greaterOrEqual, mask } from '../../tensor/ops/compare.ts';
 import { gather } from '../../tensor/ops/gather.ts';
-import { pad, reshape, slice } from '../../tensor/ops/layout.ts';
+import { pad, slice } from '../../tensor/ops/layout.ts';
 import type { DeviceKind } from '../../tensor/types.ts';
 import type { AdapterSettings } from '../adapter.ts';
 import { attendRows, causalMask, decoderLayers, finalNorm, splitHeads } from '../decoder.ts';

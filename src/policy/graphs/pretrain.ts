@@ -2,12 +2,12 @@
  * The pretraining graph: next-token loss of packed documents, its gradient with respect to every parameter, clipping and AdamW, one
  * run per step. Only scripts/pretrain uses it; the page never trains a base model.
  */
-import { gradients } from '../../tensor/autodiff.ts';
+import { gradients } from '../../tensor/training/autodiff.ts';
 import { Graph } from '../../tensor/graph.ts';
 import { encodeGraph, type EncodedGraph } from '../../tensor/onnx/encode.ts';
 import { mul, neg } from '../../tensor/ops/arithmetic.ts';
-import { sumAll } from '../../tensor/ops/reduce.ts';
-import { adamScalarInputs, adamW, clipFactor, globalNorm } from '../../tensor/optimizer.ts';
+import { sumAll } from '../../tensor/ops/broadcast.ts';
+import { adamScalarInputs, adamW, clipFactor, globalNorm } from '../../tensor/training/optimizer.ts';
 import type { Architecture } from '../architecture.ts';
 import { modelParameters, trainableParts } from '../parts.ts';
 import { momentNames, nextName } from './apply.ts';

@@ -6,8 +6,8 @@ import type { Graph, Tensor } from '../../tensor/graph.ts';
 import { add, exp, mul, sub } from '../../tensor/ops/arithmetic.ts';
 import { equal, mask } from '../../tensor/ops/compare.ts';
 import { gather, oneHot, pick } from '../../tensor/ops/gather.ts';
-import { reshape } from '../../tensor/ops/layout.ts';
-import { logSumExp, reduceSum } from '../../tensor/ops/reduce.ts';
+import { reduceSum, reshape } from '../../tensor/ops/broadcast.ts';
+import { logSumExp } from '../../tensor/ops/reduce.ts';
 import { attendRows, causalMask, decoderLayers, finalNorm, splitHeads, type Parts } from '../decoder.ts';
 import { statisticsByPiece } from './vocabulary.ts';
 

@@ -4,10 +4,11 @@
  */
 import type { Tensor } from '../../tensor/graph.ts';
 import { exp, mul, sub } from '../../tensor/ops/arithmetic.ts';
+import { reduceSum, reshape } from '../../tensor/ops/broadcast.ts';
 import { cast, less, mask, minimum, where } from '../../tensor/ops/compare.ts';
 import { argMax, cumulativeSum, cumulativeSumInBlocks, oneHot, pick } from '../../tensor/ops/gather.ts';
-import { reshape, slice } from '../../tensor/ops/layout.ts';
-import { logSumExp, reduceSum } from '../../tensor/ops/reduce.ts';
+import { slice } from '../../tensor/ops/layout.ts';
+import { logSumExp } from '../../tensor/ops/reduce.ts';
 import type { Parts } from '../decoder.ts';
 import { isLarge } from '../head.ts';
 

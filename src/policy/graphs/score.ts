@@ -5,8 +5,9 @@
 import { Graph, type Tensor } from '../../tensor/graph.ts';
 import { encodeGraph, type EncodedGraph } from '../../tensor/onnx/encode.ts';
 import { mul, sub } from '../../tensor/ops/arithmetic.ts';
+import { reshape } from '../../tensor/ops/broadcast.ts';
 import { argMax, oneHot, pick } from '../../tensor/ops/gather.ts';
-import { concat, reshape } from '../../tensor/ops/layout.ts';
+import { concat } from '../../tensor/ops/layout.ts';
 import type { DeviceKind } from '../../tensor/types.ts';
 import type { AdapterSettings } from '../adapter.ts';
 import { decoderLayers, finalNorm } from '../decoder.ts';

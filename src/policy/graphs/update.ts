@@ -2,12 +2,12 @@
  * The gradient of the policy-gradient loss as one graph: packed rows in, the adapter's gradient added to an accumulator out, with the
  * statistics of the step. The formulas are those of src/learning/objective.ts (method.md, "Objective"), which tests hold against this graph.
  */
-import { gradients } from '../../tensor/autodiff.ts';
+import { gradients } from '../../tensor/training/autodiff.ts';
 import { Graph, type Tensor } from '../../tensor/graph.ts';
 import { encodeGraph, type EncodedGraph } from '../../tensor/onnx/encode.ts';
 import { add, exp, mul, neg, sub } from '../../tensor/ops/arithmetic.ts';
 import { clamp, greater, less, mask, maximum, minimum, where } from '../../tensor/ops/compare.ts';
-import { sumAll } from '../../tensor/ops/reduce.ts';
+import { sumAll } from '../../tensor/ops/broadcast.ts';
 import type { DeviceKind } from '../../tensor/types.ts';
 import type { AdapterSettings } from '../adapter.ts';
 import { frozenParts } from '../parts.ts';

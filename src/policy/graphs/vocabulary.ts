@@ -6,8 +6,8 @@ import type { Tensor } from '../../tensor/graph.ts';
 import { add, exp, log, mul, neg, sub } from '../../tensor/ops/arithmetic.ts';
 import { cast, maximum } from '../../tensor/ops/compare.ts';
 import { oneHot, pick } from '../../tensor/ops/gather.ts';
-import { reshape } from '../../tensor/ops/layout.ts';
-import { logSumExp, reduceSum } from '../../tensor/ops/reduce.ts';
+import { reduceSum, reshape } from '../../tensor/ops/broadcast.ts';
+import { logSumExp } from '../../tensor/ops/reduce.ts';
 import type { HeadPiece } from '../decoder.ts';
 
 /**

@@ -3,10 +3,10 @@
  * gradient's own operators to the same graph. Each operator's rule stands beside the operator (ops/); this file only
  * orders them and sums what meets.
  */
-import { GraphError } from './errors.ts';
-import type { Tensor } from './graph.ts';
-import { add } from './ops/arithmetic.ts';
-import { sizeOf } from './types.ts';
+import { GraphError } from '../errors.ts';
+import type { Tensor } from '../graph.ts';
+import { add } from '../ops/arithmetic.ts';
+import { sizeOf } from '../types.ts';
 
 /**
  * Gradients of the scalar `loss` with respect to each of `parameters`, same shapes, float32.

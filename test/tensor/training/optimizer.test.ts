@@ -2,18 +2,18 @@
  * Clipping and AdamW as graph operators against PyTorch (scripts/vectors/adamw.py).
  */
 import { describe, expect, it } from 'vitest';
-import { Graph } from '../../src/tensor/graph.ts';
-import { encodeGraph } from '../../src/tensor/onnx/encode.ts';
-import { mul } from '../../src/tensor/ops/arithmetic.ts';
+import { Graph } from '../../../src/tensor/graph.ts';
+import { encodeGraph } from '../../../src/tensor/onnx/encode.ts';
+import { mul } from '../../../src/tensor/ops/arithmetic.ts';
 import {
   adamScalarInputs,
   adamScalarValues,
   adamW,
   clipFactor,
   globalNorm,
-} from '../../src/tensor/optimizer.ts';
-import { evaluate } from './harness.ts';
-import vectors from './vectors/adamw.json' with { type: 'json' };
+} from '../../../src/tensor/training/optimizer.ts';
+import { evaluate } from '../harness.ts';
+import vectors from '../vectors/adamw.json' with { type: 'json' };
 
 const names = ['w', 'b'] as const;
 

@@ -2,18 +2,19 @@
  * Every operator that has a gradient, against central differences on the WASM device.
  */
 import { describe, expect, it } from 'vitest';
-import { quantise } from '../../src/policy/quantise.ts';
-import { gradients } from '../../src/tensor/autodiff.ts';
-import { Graph, type Tensor } from '../../src/tensor/graph.ts';
-import * as arithmetic from '../../src/tensor/ops/arithmetic.ts';
-import * as compare from '../../src/tensor/ops/compare.ts';
-import { gather, oneHot, pick } from '../../src/tensor/ops/gather.ts';
-import * as layout from '../../src/tensor/ops/layout.ts';
-import { gemm, matmul, matmulQuantised } from '../../src/tensor/ops/matmul.ts';
-import { rmsNorm, softmax } from '../../src/tensor/ops/normal.ts';
-import * as reduce from '../../src/tensor/ops/reduce.ts';
-import { encodeGraph } from '../../src/tensor/onnx/encode.ts';
-import { checkGradient, distinctValues, evaluate, type GradientCase } from './harness.ts';
+import { quantise } from '../../../src/policy/quantise.ts';
+import { gradients } from '../../../src/tensor/training/autodiff.ts';
+import { Graph, type Tensor } from '../../../src/tensor/graph.ts';
+import * as arithmetic from '../../../src/tensor/ops/arithmetic.ts';
+import * as broadcast from '../../../src/tensor/ops/broadcast.ts';
+import * as compare from '../../../src/tensor/ops/compare.ts';
+import { gather, oneHot, pick } from '../../../src/tensor/ops/gather.ts';
+import * as layout from '../../../src/tensor/ops/layout.ts';
+import { gemm, matmul, matmulQuantised } from '../../../src/tensor/ops/matmul.ts';
+import { rmsNorm, softmax } from '../../../src/tensor/ops/normal.ts';
+import * as reduce from '../../../src/tensor/ops/reduce.ts';
+import { encodeGraph } from '../../../src/tensor/onnx/encode.ts';
+import { checkGradient, distinctValues, evaluate, type GradientCase } from '../harness.ts';
 
 const { add, sub, mul, div } = arithmetic;
 const positive = [0.5, 2] as const;
@@ -117,23 +118,28 @@ const selections: GradientCase[] = [
 ];
 
 const reductions: GradientCase[] = [
-  { name: 'reduceSum, middle axis', parameters: [[2, 3, 2]], build: (x) => reduce.reduceSum(x, [1]) },
+  { name: 'reduceSum, middle axis', parameters: [[2, 3, 2]], build: (x) => broadcast.reduceSum(x, [1]) },
   {
     name: 'reduceSum, kept, two axes',
     parameters: [[2, 3, 2]],
-    build: (x) => reduce.reduceSum(x, [0, -1], true),
+    build: (x) => broadcast.reduceSum(x, [0, -1], true),
   },
   {
     name: 'reduceSum, no axis',
     parameters: [[2, 3]],
-    build: (x) => reduce.reduceSum(x, []),
+    build: (x) => broadcast.reduceSum(x, []),
     forward: (x) => x,
   },
-  { name: 'sumAll', parameters: [[2, 3]], build: reduce.sumAll, forward: (x) => [x.reduce((a, b) => a + b)] },
+  {
+    name: 'sumAll',
+    parameters: [[2, 3]],
+    build: broadcast.sumAll,
+    forward: (x) => [x.reduce((a, b) => a + b)],
+  },
   {
     name: 'sumAll of a scalar',
     parameters: [[]],
-    build: (x) => reduce.sumAll(mul(x, x)),
+    build: (x) => broadcast.sumAll(mul(x, x)),
     forward: ([x]) => [x! * x!],
   },
   { name: 'reduceMean', parameters: [[2, 3, 2]], build: (x) => reduce.reduceMean(x, [-2]) },
@@ -166,7 +172,7 @@ const normalisations: GradientCase[] = [
 ];
 
 const layouts: GradientCase[] = [
-  { name: 'reshape', parameters: [[2, 6]], build: (x) => layout.reshape(x, [3, 4]), forward: (x) => x },
+  { name: 'reshape', parameters: [[2, 6]], build: (x) => broadcast.reshape(x, [3, 4]), forward: (x) => x },
   { name: 'transpose', parameters: [[2, 3, 4]], build: (x) => layout.transpose(x, [2, 0, 1]) },
   {
     name: 'swapLast',
@@ -174,7 +180,7 @@ const layouts: GradientCase[] = [
     build: layout.swapLast,
     forward: (x) => [0, 3, 1, 4, 2, 5].map((i) => x[i]!),
   },
-  { name: 'expand', parameters: [[2, 1]], build: (x) => layout.expand(x, [3, 2, 2]) },
+  { name: 'expand', parameters: [[2, 1]], build: (x) => broadcast.expand(x, [3, 2, 2]) },
   {
     name: 'concat',
     parameters: [
@@ -295,7 +301,7 @@ describe('gradients: what an operator leaves alone', () => {
   it('a value used twice receives the sum of both gradients', async () => {
     const graph = new Graph('twice');
     const x = graph.parameter('x', [2]);
-    const loss = reduce.sumAll(add(mul(x, x), mul(x, 3)));
+    const loss = broadcast.sumAll(add(mul(x, x), mul(x, 3)));
     graph.output('g', gradients(loss, [x])[0]!);
     expect((await evaluate(encodeGraph(graph), { x: Float32Array.of(1, -2) }))['g']).toEqual([5, -1]);
   });
@@ -303,7 +309,7 @@ describe('gradients: what an operator leaves alone', () => {
   it('at a tie the gradient of a maximum goes to its first operand alone', async () => {
     const graph = new Graph('tie');
     const [a, b] = [graph.parameter('a', [1]), graph.parameter('b', [1])];
-    const found = gradients(reduce.sumAll(compare.maximum(a, b)), [a, b]);
+    const found = gradients(broadcast.sumAll(compare.maximum(a, b)), [a, b]);
     found.forEach((gradient, i) => graph.output(`g${i}`, gradient));
     const one = Float32Array.of(1);
     expect(await evaluate(encodeGraph(graph), { a: one, b: one })).toEqual({ g0: [1], g1: [0] });
@@ -313,7 +319,7 @@ describe('gradients: what an operator leaves alone', () => {
     const graph = new Graph('stopped');
     const x = graph.parameter('x', [1]);
     const fixed = graph.withoutRecording(() => mul(x, x));
-    graph.output('g', gradients(reduce.sumAll(mul(x, fixed)), [x])[0]!);
+    graph.output('g', gradients(broadcast.sumAll(mul(x, fixed)), [x])[0]!);
     expect((await evaluate(encodeGraph(graph), { x: Float32Array.of(3) }))['g']).toEqual([9]);
   });
 });
