@@ -10,7 +10,7 @@ import { pretrainGraph } from '../src/policy/graphs/pretrain.ts';
 import { nextName } from '../src/policy/graphs/apply.ts';
 import { scatterCompletions } from '../src/policy/packing.ts';
 import { loadTokenizer } from '../src/policy/tokenizer.ts';
-import { createRandom } from '../src/tasks/random.ts';
+import { createRandom } from '../src/base/random.ts';
 import { adamScalarValues } from '../src/tensor/training/optimizer.ts';
 import type { Program, Runtime } from '../src/tensor/runtime/runtime.ts';
 import {

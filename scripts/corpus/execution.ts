@@ -16,7 +16,7 @@ import { parseArgs } from 'node:util';
 import { loadPyodide } from 'pyodide';
 import { operationsSource } from '../../src/sandbox/python/operations.ts';
 import { readProgram, traceQuestion } from '../../src/tasks/alignment/program.ts';
-import { createRandom } from '../../src/tasks/random.ts';
+import { createRandom } from '../../src/base/random.ts';
 import { sampleProgram } from './domain/index.ts';
 import { drawExecutionProgram, type ExecutionKind } from './execution-programs.ts';
 import { misread } from './misreadings.ts';

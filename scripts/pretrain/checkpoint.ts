@@ -11,7 +11,7 @@ import { openSafetensors } from '../../src/policy/checkpoint.ts';
 import { floatBytes, parseSafetensors, toFloat32, writeSafetensors } from '../../src/policy/safetensors.ts';
 import { bytesSource } from '../../src/policy/sources/range-source.ts';
 import { dense } from '../../src/policy/weights.ts';
-import type { Random } from '../../src/tasks/random.ts';
+import type { Random } from '../../src/base/random.ts';
 import { sizeOf } from '../../src/tensor/types.ts';
 
 export interface TrainingState {

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { pack, type PackedBatch } from '../../src/policy/packing.ts';
 import type { Sequence, Tokenizer } from '../../src/policy/types.ts';
-import type { Random } from '../../src/tasks/random.ts';
+import type { Random } from '../../src/base/random.ts';
 import type { Recipe } from './recipe.ts';
 
 export interface CorpusDocument extends Sequence {

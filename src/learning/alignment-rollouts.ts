@@ -4,7 +4,7 @@
  */
 import type { Policy } from '../policy/types.ts';
 import type { AlignmentFormat } from '../tasks/alignment/types.ts';
-import type { Random } from '../tasks/random.ts';
+import type { Random } from '../base/random.ts';
 import type { Config } from './config.ts';
 import type { AlignmentRecord } from './events.ts';
 import { gradeAnswer } from './grade.ts';

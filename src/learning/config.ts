@@ -2,7 +2,7 @@
  * A run's configuration: plain data with dotted keys, checked against the table in config-schema.ts. Presets are overrides layered
  * on the defaults; what they are called and hold is not known here (src/experiment/presets.ts).
  */
-import { oneLine, shown } from '../tasks/shown.ts';
+import { oneLine, shown } from '../base/shown.ts';
 import { CONFIG_VERSION, SCHEMA, type ConfigKey, type Schema, type Setting } from './config-schema.ts';
 import { hasCreditWithin } from './rewards.ts';
 

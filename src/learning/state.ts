@@ -4,7 +4,7 @@
  */
 import type { ModelIdentity } from '../policy/same-model.ts';
 import type { PolicySnapshot } from '../policy/types.ts';
-import { oneLine, shown } from '../tasks/shown.ts';
+import { oneLine, shown } from '../base/shown.ts';
 import type { Task } from '../tasks/types.ts';
 import { CONFIG_VERSION, readConfig, type Config } from './config.ts';
 import type { TrainerEvent } from './events.ts';

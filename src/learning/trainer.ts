@@ -5,7 +5,7 @@
 import type { Policy, PolicySnapshot } from '../policy/types.ts';
 import { withLimits } from '../sandbox/limits.ts';
 import type { Sandbox } from '../sandbox/types.ts';
-import { createRandom, type Random } from '../tasks/random.ts';
+import { createRandom, type Random } from '../base/random.ts';
 import type { Task } from '../tasks/types.ts';
 import { alignmentFormats, type AlignmentFormat } from '../tasks/alignment/index.ts';
 import { makeBatch } from './batch.ts';

@@ -2,7 +2,7 @@
  * The LoRA adapter (Hu et al. 2021): which matrices it has, their shapes in PEFT's layout, their initial values. Where they live and how
  * they are trained is policy.ts.
  */
-import { createRandom } from '../tasks/random.ts';
+import { createRandom } from '../base/random.ts';
 import { allLinears, LAYER_LINEARS, type Architecture } from './architecture.ts';
 
 export interface AdapterSettings {

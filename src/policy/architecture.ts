@@ -1,7 +1,7 @@
 /**
  * Which decoder: the sizes of a Llama-family model, read from a checkpoint's config.json. No weights.
  */
-import { shown } from '../tasks/shown.ts';
+import { shown } from '../base/shown.ts';
 import { PolicyError } from './errors.ts';
 
 export interface Architecture {

@@ -2,7 +2,7 @@
  * The safetensors container: a JSON header and raw little-endian tensors. Reads and writes; sizes and
  * offsets are checked before anything is allocated. Which tensor means what is in weights.ts.
  */
-import { shown } from '../tasks/shown.ts';
+import { shown } from '../base/shown.ts';
 import { CheckpointError } from './errors.ts';
 import { brainToFloat, halfToFloat } from './half.ts';
 import type { RangeSource } from './sources/range-source.ts';

@@ -1,5 +1,5 @@
 /** What can go wrong with a tokenizer's files, with advice. */
-import { oneLine } from '../tasks/shown.ts';
+import { oneLine } from '../base/shown.ts';
 
 /** A tokenizer file that cannot be used. Nothing was loaded; `advice` says what to look at. */
 export class TokenizerError extends Error {

@@ -3,7 +3,7 @@
  * No beginning-of-sequence token is added; a prompt is exactly its text. A chat template is added by `withChat`, for models that have one.
  */
 import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
-import { oneLine, shown } from '../tasks/shown.ts';
+import { oneLine, shown } from '../base/shown.ts';
 import { TokenizerError } from './tokenizer-error.ts';
 import type { Tokenizer } from './types.ts';
 

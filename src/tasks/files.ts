@@ -2,11 +2,11 @@
  * Readers of task files: our own task sets (JSON), our own JSONL, and HumanEval's JSONL, plain or gzipped. They check and convert;
  * they run nothing. Every complaint names file, line and field.
  */
-import { readText } from './bytes.ts';
+import { readText } from '../base/bytes.ts';
 import { TaskFileError, type TaskFilePlace } from './errors.ts';
-import { firstJsonError } from './json-error.ts';
+import { firstJsonError } from '../base/json-error.ts';
 import { isRecord, readTask, text } from './schema.ts';
-import { shown } from './shown.ts';
+import { shown } from '../base/shown.ts';
 import type { Task, TaskSet } from './types.ts';
 
 /** The format written by scripts/corpus/tasks.ts. A change of meaning bumps it. */

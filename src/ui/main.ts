@@ -1,14 +1,14 @@
 /** Mounts the page with what its address says. Nothing else is decided here. */
 import { mount } from 'svelte';
-import App from './App.svelte';
-import { readAddress, wordOf } from './address.ts';
-import { keepSite } from './keep-site.ts';
-import { connectWorker } from './connect.ts';
-import { loadRoom } from './load-room.ts';
-import { Layout } from './state/layout.ts';
-import { Rooms } from './state/rooms.svelte.ts';
-import { BrowserVault } from './vault.ts';
-import './theme.css';
+import App from './shell/App.svelte';
+import { readAddress, wordOf } from './session/address.ts';
+import { keepSite } from './shell/service-worker.ts';
+import { connectWorker } from '../learner/connect.ts';
+import { loadRoom } from './shell/load-room.ts';
+import { Layout } from './session/layout.ts';
+import { Rooms } from './session/rooms.svelte.ts';
+import { BrowserVault } from './session/stored-run.ts';
+import './kit/theme.css';
 
 /** Fonts before the first paint, but not at any price: a late font would shift every line. */
 const FONT_WAIT_MS = 600;

@@ -14,7 +14,7 @@ import { nearestPreset, presetConfig } from '../../src/experiment/presets.ts';
 import { spread, thin, withTimes } from '../../src/experiment/thin.ts';
 import type { TrainerEvent } from '../../src/learning/events.ts';
 import { createConfig } from '../../src/learning/config.ts';
-import { script } from '../ui/fake-learner.ts';
+import { script } from '../ui/session/fake-learner.ts';
 
 const config = createConfig({ steps: 3, 'eval.every': 1, 'code.prompts': 3, 'alignment.prompts': 2 });
 const events: readonly TrainerEvent[] = [...script(config)].filter(({ type }) => type !== 'timing');

@@ -7,7 +7,7 @@ import type { Precision } from '../../src/policy/precision.ts';
 import type { Completion, GenerateRequest, UpdateRow, UpdateSettings } from '../../src/policy/types.ts';
 import type { Weights } from '../../src/policy/weights.ts';
 import type { Runtime } from '../../src/tensor/runtime/runtime.ts';
-import { createRandom } from '../../src/tasks/random.ts';
+import { createRandom } from '../../src/base/random.ts';
 import { plainTokenizer, randomAdapter, randomWeights, TINY } from './tiny-model.ts';
 
 export type Kind = 'dense' | 'int4' | 'int8';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { momentNames } from '../../src/policy/graphs/apply.ts';
 import { modelParameters } from '../../src/policy/parts.ts';
-import { createRandom } from '../../src/tasks/random.ts';
+import { createRandom } from '../../src/base/random.ts';
 import { initialState, stateOfModel } from '../../scripts/pretrain/checkpoint.ts';
 import { asStored, exportModel } from '../../scripts/pretrain/export.ts';
 import { ARCHITECTURE } from '../../scripts/pretrain/recipe.ts';

@@ -16,7 +16,7 @@ import { parseArchitecture } from '../../src/policy/architecture.ts';
 import { openSafetensors } from '../../src/policy/checkpoint.ts';
 import { bytesSource } from '../../src/policy/sources/range-source.ts';
 import { readWeights, type LinearFormat, type Weights } from '../../src/policy/weights.ts';
-import { createRandom, type Random } from '../../src/tasks/random.ts';
+import { createRandom, type Random } from '../../src/base/random.ts';
 
 const vector = (name: string) => readFile(new URL(`./vectors/${name}`, import.meta.url));
 const bytesOf = (header: unknown, data = new Uint8Array(0)): Uint8Array => {

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Parts } from '../../src/policy/decoder.ts';
 import { sampleToken, samplerInputs } from '../../src/policy/graphs/sample.ts';
-import { createRandom } from '../../src/tasks/random.ts';
+import { createRandom } from '../../src/base/random.ts';
 import { Graph } from '../../src/tensor/graph.ts';
 import { encodeGraph } from '../../src/tensor/onnx/encode.ts';
 import { evaluate } from '../tensor/harness.ts';

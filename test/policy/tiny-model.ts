@@ -5,7 +5,7 @@ import { allLinears, type Architecture } from '../../src/policy/architecture.ts'
 import { quantise } from '../../src/policy/quantise.ts';
 import type { LinearWeight, Weights } from '../../src/policy/weights.ts';
 import type { Tokenizer } from '../../src/policy/types.ts';
-import { createRandom } from '../../src/tasks/random.ts';
+import { createRandom } from '../../src/base/random.ts';
 
 export const TINY: Architecture = {
   vocabSize: 50,

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { drawProblem, promptOf, sampleProgram } from '../../scripts/corpus/domain/index.ts';
 import { loadTokenizer, withChat } from '../../src/policy/tokenizer.ts';
 import { traceTokens } from '../../src/tasks/alignment/vocabulary.ts';
-import { createRandom } from '../../src/tasks/random.ts';
+import { createRandom } from '../../src/base/random.ts';
 
 const read = (name: string): unknown =>
   JSON.parse(readFileSync(new URL(`../../public/models/nano/${name}`, import.meta.url), 'utf8'));

@@ -4,7 +4,7 @@ import { dequantise, quantise } from '../../src/policy/quantise.ts';
 import { headPieces, rowsOf } from '../../src/policy/head.ts';
 import { LoraPolicy } from '../../src/policy/policy.ts';
 import type { Weights } from '../../src/policy/weights.ts';
-import { createRandom } from '../../src/tasks/random.ts';
+import { createRandom } from '../../src/base/random.ts';
 import { nodeWasm } from '../../src/tensor/runtime/node.ts';
 import { createRuntime, type Runtime } from '../../src/tensor/runtime/runtime.ts';
 import { gap, rowsOf as updateRows, SETTINGS, uniforms } from './harness.ts';

@@ -10,7 +10,7 @@ import { sumAll } from '../../src/tensor/ops/broadcast.ts';
 import { nodeWasm } from '../../src/tensor/runtime/node.ts';
 import { createRuntime, type RunInput, type Runtime } from '../../src/tensor/runtime/runtime.ts';
 import { sizeOf, type DeviceKind } from '../../src/tensor/types.ts';
-import { createRandom } from '../../src/tasks/random.ts';
+import { createRandom } from '../../src/base/random.ts';
 
 let shared: Promise<Runtime> | null = null;
 /** One runtime for a test file. */

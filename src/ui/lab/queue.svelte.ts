@@ -6,7 +6,7 @@ import type { AdapterExport } from '../../experiment/export/index.ts';
 import type { Evaluated } from '../../experiment/experiment.ts';
 import type { Config } from '../../learning/config.ts';
 import type { TrainerEvent } from '../../learning/events.ts';
-import type { ErrorData, Learner, LearnerMessage, Listener } from '../protocol.ts';
+import type { ErrorData, Learner, LearnerMessage, Listener } from '../../learner/protocol.ts';
 import { Pace } from './pace.ts';
 import { historyOf, type PlannedRun, type RunState } from './runs.ts';
 

@@ -13,8 +13,8 @@ import {
   type RunOutcome,
 } from '../../experiment/experiment.ts';
 import { meanInterval } from '../../experiment/statistics.ts';
-import { formatNumber } from '../format.ts';
-import type { ChartSpec, Line } from '../shared/plot.ts';
+import { formatNumber } from '../view/format.ts';
+import type { ChartSpec, Line } from '../kit/plot.ts';
 import type { CurrentRun } from './queue.svelte.ts';
 import type { StoredRun } from './runs.ts';
 

@@ -1,6 +1,6 @@
 /** The chapters in order, and where each sends a reader who wants to run it: a room and the settings it speaks of. */
 import type { PresetName } from '../../experiment/presets.ts';
-import type { Change } from '../state/knobs.svelte.ts';
+import type { Change } from '../session/knobs.svelte.ts';
 
 export type ChapterKey = 'policy' | 'tests' | 'group' | 'traces' | 'alignment' | 'worked';
 

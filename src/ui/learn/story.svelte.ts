@@ -5,7 +5,7 @@
 import { getContext, setContext } from 'svelte';
 import type { Recording } from '../../experiment/recorded.ts';
 import type { Config } from '../../learning/config.ts';
-import { Replay } from '../state/replay.svelte.ts';
+import { Replay } from '../session/replay.svelte.ts';
 import { advantageExample, judgeExample, policyExample, traceExample } from './examples.ts';
 import { readStudy, type Study } from './study.ts';
 

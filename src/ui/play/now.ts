@@ -1,8 +1,8 @@
 /** One sentence for what is happening now, from the session's states. */
-import { hasStopped, type Activity } from '../state/run-state.svelte.ts';
-import type { ModelPhase } from '../state/model-state.svelte.ts';
-import type { TransportState } from '../protocol.ts';
-import { s } from '../strings.ts';
+import { hasStopped, type Activity } from '../session/run-state.svelte.ts';
+import type { ModelPhase } from '../session/model-state.svelte.ts';
+import type { TransportState } from '../../learner/protocol.ts';
+import { s } from '../strings/index.ts';
 
 export function nowLine(
   model: ModelPhase,

@@ -3,8 +3,8 @@
  * `lang` and what `s` reads, and nothing else.
  */
 import { getContext, setContext } from 'svelte';
-import { CATALOGUES, readLocaleFrom, type Locale } from '../strings.ts';
-import { forget, recall, remember } from '../remember.ts';
+import { CATALOGUES, readLocaleFrom, type Locale } from './index.ts';
+import { forget, recall, remember } from '../kit/remember.ts';
 
 const KEY = 'tracewise.language';
 /** As the `lang` attribute wants it. */

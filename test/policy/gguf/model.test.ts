@@ -9,7 +9,7 @@ import { openGgufModel, type OpenedModel } from '../../../src/policy/sources/ope
 import { blobSource, bytesSource } from '../../../src/policy/sources/range-source.ts';
 import { TokenizerError } from '../../../src/policy/tokenizer.ts';
 import type { MatrixReport } from '../../../src/policy/weights.ts';
-import { createRandom } from '../../../src/tasks/random.ts';
+import { createRandom } from '../../../src/base/random.ts';
 import { nodeWasm } from '../../../src/tensor/runtime/node.ts';
 import { createRuntime, type Runtime } from '../../../src/tensor/runtime/runtime.ts';
 

@@ -1,9 +1,9 @@
 /** A lab with the scripted learner and a store in memory. */
 import { Lab } from '../../../src/ui/lab/lab.svelte.ts';
 import { MemoryStore, type RunStore } from '../../../src/ui/lab/store.ts';
-import { Session } from '../../../src/ui/state/session.svelte.ts';
+import { Session } from '../../../src/ui/session/session.svelte.ts';
 import type { ConfigOverrides } from '../../../src/learning/config.ts';
-import { FakeLearner } from '../fake-learner.ts';
+import { FakeLearner } from '../session/fake-learner.ts';
 
 export interface ALab {
   readonly lab: Lab;

@@ -368,7 +368,7 @@ describe('the list of runs', () => {
   test('a run that never ended has no adapter to export, and says so', async () => {
     const { lab } = aLab();
     const run = finished('A', 1, 0.6);
-    const { gzip } = await import('../../../src/ui/lab/gzip.ts');
+    const { gzip } = await import('../../../src/ui/view/gzip.ts');
     await lab.shelf.add(run, { log: await gzip(''), adapter: null });
     expect(await lab.pack([run.id], ['peft'])).toBeNull();
     expect(lab.error?.message).toMatch(/was not kept/);

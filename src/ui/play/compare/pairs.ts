@@ -1,7 +1,7 @@
 /** A comparison in numbers: how samples of both models ended, and what became of each pair. Data in, data out. */
 import { wilson } from '../../../learning/intervals.ts';
-import type { Comparison, Predictions, Sampled } from '../../questions.ts';
-import { outcomeOfVerdict, type Outcome } from '../../shared/outcome.ts';
+import type { Comparison, Predictions, Sampled } from '../../../learner/questions.ts';
+import { outcomeOfVerdict, type Outcome } from '../../view/outcome.ts';
 
 export type Side = 'base' | 'now';
 export const SIDES: readonly Side[] = ['base', 'now'];

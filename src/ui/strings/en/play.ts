@@ -1,7 +1,7 @@
 /** The room Play. Field terms keep the spelling of TRL and verl. */
 import type { Gate } from '../../../learning/funnel.ts';
 import type { Verdict } from '../../../learning/events.ts';
-import type { Outcome } from '../../shared/outcome.ts';
+import type { Outcome } from '../../view/outcome.ts';
 import { plural } from '../plural.ts';
 
 export const play = {

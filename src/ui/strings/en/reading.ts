@@ -1,5 +1,5 @@
 /** Reading rollouts in the room Play: overlays, tokens, the reader, traces, predictions. */
-import type { Overlay } from '../../shared/overlay.ts';
+import type { Overlay } from '../../view/overlay.ts';
 import { plural } from '../plural.ts';
 
 export const reading = {

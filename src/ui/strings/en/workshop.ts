@@ -1,5 +1,5 @@
 /** Before/after and the visitor's own tasks, in the room Play. */
-import type { DraftProblem } from '../../questions.ts';
+import type { DraftProblem } from '../../../learner/questions.ts';
 import { plural } from '../plural.ts';
 
 export const workshop = {

@@ -1,0 +1,58 @@
+/** Starts the learner's worker and wraps it: from here on the page sees only `Learner`. */
+import { proxy, transfer, wrap } from 'comlink';
+import { frameWhereNeeded } from '../sandbox/browser.ts';
+import type { Learner } from './protocol.ts';
+import type { Connection } from '../ui/session/line.ts';
+
+let nextWorker = 1;
+
+export function connectWorker(): Connection {
+  const name = `learner-${nextWorker++}-${Date.now().toString(36)}`;
+  const worker = new Worker(new URL('../../workers/learner.ts', import.meta.url), { type: 'module', name });
+  const remote = wrap<Learner>(worker);
+  const learner: Learner = {
+    listen: (listener) => remote.listen(proxy(listener)),
+    async load(request) {
+      const frame = await frameWhereNeeded(new URL('pyodide/', request.base).href);
+      await remote.load(frame === undefined ? request : transfer({ ...request, frame }, [frame]));
+    },
+    start: () => remote.start(),
+    pause: () => remote.pause(),
+    step: () => remote.step(),
+    reset: (config) => remote.reset(config),
+    change: (key, value) => remote.change(key, value),
+    adapter: () => remote.adapter(),
+    task: (id) => remote.task(id),
+    pace: (milliseconds) => remote.pace(milliseconds),
+    // comlink's types lose the link between question and answer.
+    ask: ((question) => remote.ask(question)) as Learner['ask'],
+    adopt: (adapter, config) => remote.adopt(adapter, config),
+    resume: () => remote.resume(),
+    importRun: (bytes) => remote.importRun(bytes),
+    exportRun: () => remote.exportRun(),
+    keep: (isKept) => remote.keep(isKept),
+    dispose: () => remote.dispose(),
+  };
+  let isEnded = false;
+  let onDeath: () => void = () => undefined;
+  /** The worker holds a lock of its name for as long as it lives, however it ends; most of its ends raise no event. */
+  const watch = (): void => {
+    if (!('locks' in navigator)) return;
+    void navigator.locks.request(name, () => onDeath()).catch(() => undefined);
+  };
+  return {
+    learner: { ...learner, listen: (listener) => learner.listen(listener).then(() => watch()) },
+    end() {
+      isEnded = true;
+      worker.terminate();
+    },
+    onFailure(listener) {
+      onDeath = () => !isEnded && listener('');
+      worker.addEventListener('error', (event) => {
+        event.preventDefault();
+        listener(event.message ?? '');
+      });
+      worker.addEventListener('messageerror', () => listener(''));
+    },
+  };
+}
