@@ -16,7 +16,7 @@ import { spread, thin, withTimes } from '../src/experiment/thin.ts';
 import { DEFAULTS, diff, type ConfigOverrides } from '../src/learning/config.ts';
 import type { Config } from '../src/learning/config.ts';
 import type { TrainerEvent } from '../src/learning/events.ts';
-import { loadTokenizer } from '../src/policy/tokenizer.ts';
+import { loadTokenizer } from '../src/policy/tokenizer/tokenizer.ts';
 import type { Task } from '../src/tasks/types.ts';
 
 const { values, positionals } = parseArgs({

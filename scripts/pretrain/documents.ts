@@ -5,7 +5,7 @@ import { createReadStream } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { pack, type PackedBatch } from '../../src/policy/packing.ts';
+import { pack, type PackedBatch } from '../../src/policy/lora/packing.ts';
 import type { Sequence, Tokenizer } from '../../src/policy/types.ts';
 import type { Random } from '../../src/base/random.ts';
 import type { Recipe } from './recipe.ts';

@@ -4,10 +4,10 @@
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Architecture } from '../../src/policy/architecture.ts';
-import { modelParameters } from '../../src/policy/parts.ts';
-import { BLOCK, dequantise, quantise } from '../../src/policy/quantise.ts';
-import { floatBytes, writeSafetensors, type TensorToStore } from '../../src/policy/safetensors.ts';
+import type { Architecture } from '../../src/policy/model/architecture.ts';
+import { modelParameters } from '../../src/policy/model/parts.ts';
+import { BLOCK, dequantise, quantise } from '../../src/policy/model/quantise.ts';
+import { floatBytes, writeSafetensors, type TensorToStore } from '../../src/policy/files/safetensors.ts';
 import type { BlockQuantised } from '../../src/tensor/ops/matmul.ts';
 import type { TrainingState } from './checkpoint.ts';
 

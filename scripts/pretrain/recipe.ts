@@ -1,7 +1,7 @@
 /**
  * The recipe of the embedded model: sizes, schedule, mixture. Everything that decides what nano becomes is in this file and in scripts/corpus.
  */
-import type { Architecture } from '../../src/policy/architecture.ts';
+import type { Architecture } from '../../src/policy/model/architecture.ts';
 
 export const ARCHITECTURE: Omit<Architecture, 'vocabSize'> = {
   width: 192,

@@ -1,14 +1,14 @@
 /** An adapter as one file, PEFT's adapter_model.safetensors with rank and alpha in its header, written by `run` and read by `eval`. */
-import type { LoraPolicy } from '../policy/policy.ts';
+import type { LoraPolicy } from '../policy/lora/policy.ts';
 import {
   adapterFirstLayer,
   adapterRank,
   exportAdapter,
   importAdapter,
   type PeftFiles,
-} from '../policy/peft.ts';
-import { parseSafetensors } from '../policy/safetensors.ts';
-import { OtherModelError } from '../policy/same-model.ts';
+} from '../policy/lora/peft.ts';
+import { parseSafetensors } from '../policy/files/safetensors.ts';
+import { OtherModelError } from '../policy/lora/same-model.ts';
 import type { PolicySnapshot } from '../policy/types.ts';
 import { UsageError } from './errors.ts';
 import { readBytes } from './files.ts';

@@ -2,7 +2,7 @@
  * One update of a step or two: with an optimizer of their own, alignment rollouts move the policy after the code rollouts of the same step did,
  * by a rate and moments of their own, so that neither kind's gradient scales the other's. What an update is made of is decided elsewhere.
  */
-import { klCoefficientOf } from '../policy/accumulate.ts';
+import { klCoefficientOf } from '../policy/lora/accumulate.ts';
 import type { UpdateResult, UpdateSettings } from '../policy/types.ts';
 import type { Config } from './config.ts';
 import type { Kind, WeightedRow } from './normalise.ts';

@@ -15,7 +15,7 @@ import { TrainerControl } from '../../src/learning/control.ts';
 import type { TrainerEvent } from '../../src/learning/events.ts';
 import type { TrainerState } from '../../src/learning/state.ts';
 import { train } from '../../src/learning/trainer.ts';
-import { OtherModelError } from '../../src/policy/same-model.ts';
+import { OtherModelError } from '../../src/policy/lora/same-model.ts';
 import type { Policy, PolicyInfo } from '../../src/policy/types.ts';
 import { createSandbox } from '../../src/sandbox/node.ts';
 import type { Sandbox } from '../../src/sandbox/types.ts';

@@ -3,7 +3,7 @@
  * adapter that does something; whatever the weights are held in and however rows are batched, padded and packed.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { LoraPolicy } from '../../src/policy/policy.ts';
+import type { LoraPolicy } from '../../src/policy/lora/policy.ts';
 import type { Completion, Sequence } from '../../src/policy/types.ts';
 import { nodeWasm } from '../../src/tensor/runtime/node.ts';
 import { createRuntime, type Runtime } from '../../src/tensor/runtime/runtime.ts';

@@ -2,7 +2,7 @@
  * The policy on WASM and on WebGPU (software adapter) in a real browser: the same rollouts, scores and steps.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { LoraPolicy } from '../../src/policy/policy.ts';
+import type { LoraPolicy } from '../../src/policy/lora/policy.ts';
 import type { Completion } from '../../src/policy/types.ts';
 import { createRuntime, type Runtime } from '../../src/tensor/runtime/runtime.ts';
 import { gap, request, rowsOf, SETTINGS, tinyPolicy, type TinyOptions } from './harness.ts';

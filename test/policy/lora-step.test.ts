@@ -4,15 +4,16 @@
  */
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { adapterMatrices } from '../../src/policy/adapter.ts';
-import { accumulatorName, nextAccumulatorName, updateGraph } from '../../src/policy/graphs/update.ts';
-import { pack, scatterCompletions } from '../../src/policy/packing.ts';
-import { LoraPolicy } from '../../src/policy/policy.ts';
-import { parseSafetensors, toFloat32, type Safetensors } from '../../src/policy/safetensors.ts';
-import { parseArchitecture } from '../../src/policy/architecture.ts';
-import { openSafetensors } from '../../src/policy/checkpoint.ts';
-import { bytesSource } from '../../src/policy/sources/range-source.ts';
-import { readWeights, type Weights } from '../../src/policy/weights.ts';
+import { adapterMatrices } from '../../src/policy/model/adapter.ts';
+import { accumulatorName, nextAccumulatorName, updateGraph } from '../../src/policy/graphs/gradient.ts';
+import { pack, scatterCompletions } from '../../src/policy/lora/packing.ts';
+import { LoraPolicy } from '../../src/policy/lora/policy.ts';
+import { parseSafetensors, toFloat32, type Safetensors } from '../../src/policy/files/safetensors.ts';
+import { parseArchitecture } from '../../src/policy/model/architecture.ts';
+import { openSafetensors } from '../../src/policy/files/checkpoint.ts';
+import { bytesSource } from '../../src/policy/files/range-source.ts';
+import type { Weights } from '../../src/policy/model/weights.ts';
+import { readWeights } from '../../src/policy/files/read-weights.ts';
 import type { PolicySnapshot, UpdateRow, UpdateSettings } from '../../src/policy/types.ts';
 import { nodeWasm } from '../../src/tensor/runtime/node.ts';
 import { createRuntime, type Runtime } from '../../src/tensor/runtime/runtime.ts';

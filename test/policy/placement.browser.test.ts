@@ -3,17 +3,17 @@
  * which onnxruntime folds or keeps on the CPU by design, aside. Read from the session's own verbose log.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { adapterMatrices } from '../../src/policy/adapter.ts';
-import { applyGraph } from '../../src/policy/graphs/apply.ts';
+import { adapterMatrices } from '../../src/policy/model/adapter.ts';
+import { applyGraph } from '../../src/policy/graphs/optimizer.ts';
 import { decodeGraph } from '../../src/policy/graphs/decode.ts';
 import { prefillGraph } from '../../src/policy/graphs/prefill.ts';
 import { scoreGraph } from '../../src/policy/graphs/score.ts';
 import { selectGraph } from '../../src/policy/graphs/select.ts';
-import { updateGraph } from '../../src/policy/graphs/update.ts';
-import { isLarge } from '../../src/policy/head.ts';
-import { choosePrecision, type Precision } from '../../src/policy/precision.ts';
-import { quantise } from '../../src/policy/quantise.ts';
-import type { Weights } from '../../src/policy/weights.ts';
+import { updateGraph } from '../../src/policy/graphs/gradient.ts';
+import { isLarge } from '../../src/policy/model/head.ts';
+import { choosePrecision, type Precision } from '../../src/policy/model/precision.ts';
+import { quantise } from '../../src/policy/model/quantise.ts';
+import type { Weights } from '../../src/policy/model/weights.ts';
 import type { EncodedGraph } from '../../src/tensor/onnx/encode.ts';
 import { createRuntime, type Runtime } from '../../src/tensor/runtime/runtime.ts';
 import { randomWeights, TINY } from './tiny-model.ts';

@@ -1,9 +1,9 @@
 /**
  * Small random models for tests, made from a seed: no training, the same arithmetic as a real one.
  */
-import { allLinears, type Architecture } from '../../src/policy/architecture.ts';
-import { quantise } from '../../src/policy/quantise.ts';
-import type { LinearWeight, Weights } from '../../src/policy/weights.ts';
+import { allLinears, type Architecture } from '../../src/policy/model/architecture.ts';
+import { quantise } from '../../src/policy/model/quantise.ts';
+import type { LinearWeight, Weights } from '../../src/policy/model/weights.ts';
 import type { Tokenizer } from '../../src/policy/types.ts';
 import { createRandom } from '../../src/base/random.ts';
 

@@ -2,7 +2,7 @@
  * The bytes of a graph, read back by a protobuf reader that shares nothing with the writer, and loaded by onnxruntime.
  */
 import { describe, expect, it } from 'vitest';
-import { quantise } from '../../src/policy/quantise.ts';
+import { quantise } from '../../src/policy/model/quantise.ts';
 import { gradients } from '../../src/tensor/training/autodiff.ts';
 import { Graph } from '../../src/tensor/graph.ts';
 import { encodeGraph, EXTERNAL_ABOVE_BYTES } from '../../src/tensor/onnx/encode.ts';

@@ -4,7 +4,7 @@
  */
 import { strToU8, zipSync, type Zippable } from 'fflate';
 import type { TrainerEvent } from '../../learning/events.ts';
-import type { PeftFiles } from '../../policy/peft.ts';
+import type { PeftFiles } from '../../policy/lora/peft.ts';
 import type { Task } from '../../tasks/types.ts';
 import { eventLine } from '../run-log.ts';
 import type { ExportFormat } from './formats.ts';

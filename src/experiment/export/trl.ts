@@ -4,7 +4,7 @@
  */
 import { hasCreditWithin } from '../../learning/rewards.ts';
 import type { Config } from '../../learning/config.ts';
-import { LAYER_LINEARS } from '../../policy/architecture.ts';
+import { LAYER_LINEARS } from '../../policy/model/architecture.ts';
 import type { Task } from '../../tasks/types.ts';
 import { rewardsSource } from './rewards.py.ts';
 import { askedPrompts, jsonLines, type AskedPrompt, type RunData } from './run-data.ts';

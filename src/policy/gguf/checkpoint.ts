@@ -2,10 +2,10 @@
  * The weights of a GGUF file under the names that transformers gives them. Rows of queries and keys are put back in their order; blocks
  * are repacked without loss where block-types.ts knows how.
  */
-import { checkFinite, type Checkpoint, type StoredMatrix } from '../checkpoint.ts';
+import { checkFinite, type Checkpoint, type StoredMatrix } from '../files/checkpoint.ts';
 import { CheckpointError } from '../errors.ts';
-import { fingerprint } from '../sources/fingerprint.ts';
-import type { RangeSource } from '../sources/range-source.ts';
+import { fingerprint } from '../files/fingerprint.ts';
+import type { RangeSource } from '../files/range-source.ts';
 import { BLOCK_TYPES, decodeBlocks, repackBlocks } from './block-types.ts';
 import type { GgufHeader, GgufTensor } from './header.ts';
 

@@ -2,8 +2,8 @@
  * The sizes of a model from the first bytes of its GGUF file, so that its memory need can be said before the file is fetched. Reads plain
  * metadata until the bytes run out and knows nothing of tensors; reading a file for use is header.ts.
  */
-import type { Architecture } from '../architecture.ts';
-import { parseArchitecture } from '../architecture.ts';
+import type { Architecture } from '../model/architecture.ts';
+import { parseArchitecture } from '../model/architecture.ts';
 import { CheckpointError, PolicyError } from '../errors.ts';
 import { configOf, SUPPORTED_ARCHITECTURES } from './config.ts';
 

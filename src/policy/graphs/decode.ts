@@ -10,11 +10,11 @@ import { less, mask } from '../../tensor/ops/compare.ts';
 import { concat, slice, split } from '../../tensor/ops/layout.ts';
 import { softmax } from '../../tensor/ops/normal.ts';
 import type { DeviceKind } from '../../tensor/types.ts';
-import type { AdapterSettings } from '../adapter.ts';
-import { decoderLayers, finalNorm, rotate } from '../decoder.ts';
-import { frozenParts, type FrozenParts } from '../parts.ts';
-import { cacheType, type Precision } from '../precision.ts';
-import type { Weights } from '../weights.ts';
+import type { AdapterSettings } from '../model/adapter.ts';
+import { decoderLayers, finalNorm, rotate } from '../model/decoder.ts';
+import { frozenParts, type FrozenParts } from '../model/parts.ts';
+import { cacheType, type Precision } from '../model/precision.ts';
+import type { Weights } from '../model/weights.ts';
 import { keyName, valueName } from './prefill.ts';
 import { sampleToken, samplerInputs } from './sample.ts';
 

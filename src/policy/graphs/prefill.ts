@@ -13,11 +13,11 @@ import { greaterOrEqual, mask } from '../../tensor/ops/compare.ts';
 import { gather } from '../../tensor/ops/gather.ts';
 import { pad, slice } from '../../tensor/ops/layout.ts';
 import type { DeviceKind } from '../../tensor/types.ts';
-import type { AdapterSettings } from '../adapter.ts';
-import { attendRows, causalMask, decoderLayers, finalNorm, splitHeads } from '../decoder.ts';
-import { frozenParts } from '../parts.ts';
-import type { Precision } from '../precision.ts';
-import type { Weights } from '../weights.ts';
+import type { AdapterSettings } from '../model/adapter.ts';
+import { attendRows, causalMask, decoderLayers, finalNorm, splitHeads } from '../model/decoder.ts';
+import { frozenParts } from '../model/parts.ts';
+import type { Precision } from '../model/precision.ts';
+import type { Weights } from '../model/weights.ts';
 import { sampleToken, samplerInputs } from './sample.ts';
 
 export interface PrefillShape {

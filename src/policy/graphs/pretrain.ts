@@ -8,9 +8,9 @@ import { encodeGraph, type EncodedGraph } from '../../tensor/onnx/encode.ts';
 import { mul, neg } from '../../tensor/ops/arithmetic.ts';
 import { sumAll } from '../../tensor/ops/broadcast.ts';
 import { adamScalarInputs, adamW, clipFactor, globalNorm } from '../../tensor/training/optimizer.ts';
-import type { Architecture } from '../architecture.ts';
-import { modelParameters, trainableParts } from '../parts.ts';
-import { momentNames, nextName } from './apply.ts';
+import type { Architecture } from '../model/architecture.ts';
+import { modelParameters, trainableParts } from '../model/parts.ts';
+import { momentNames, nextName } from './optimizer.ts';
 import { rowHidden, rowInputs, tokenStatistics } from './rows.ts';
 
 /**

@@ -1,6 +1,6 @@
 /**
  * What scoring, updating and pretraining share: packed rows of tokens through the decoder, and the log-probability and
- * entropy of the tokens that follow. Inputs `ids`, `positions`, `segments`, `prompts`, `targets` as packing.ts makes them.
+ * entropy of the tokens that follow. Inputs `ids`, `positions`, `segments`, `prompts`, `targets` as lora/packing.ts makes them.
  */
 import type { Graph, Tensor } from '../../tensor/graph.ts';
 import { add, exp, mul, sub } from '../../tensor/ops/arithmetic.ts';
@@ -8,7 +8,14 @@ import { equal, mask } from '../../tensor/ops/compare.ts';
 import { gather, oneHot, pick } from '../../tensor/ops/gather.ts';
 import { reduceSum, reshape } from '../../tensor/ops/broadcast.ts';
 import { logSumExp } from '../../tensor/ops/reduce.ts';
-import { attendRows, causalMask, decoderLayers, finalNorm, splitHeads, type Parts } from '../decoder.ts';
+import {
+  attendRows,
+  causalMask,
+  decoderLayers,
+  finalNorm,
+  splitHeads,
+  type Parts,
+} from '../model/decoder.ts';
 import { statisticsByPiece } from './vocabulary.ts';
 
 export interface RowInputs {

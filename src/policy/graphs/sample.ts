@@ -9,8 +9,8 @@ import { cast, less, mask, minimum, where } from '../../tensor/ops/compare.ts';
 import { argMax, cumulativeSum, cumulativeSumInBlocks, oneHot, pick } from '../../tensor/ops/gather.ts';
 import { slice } from '../../tensor/ops/layout.ts';
 import { logSumExp } from '../../tensor/ops/reduce.ts';
-import type { Parts } from '../decoder.ts';
-import { isLarge } from '../head.ts';
+import type { Parts } from '../model/decoder.ts';
+import { isLarge } from '../model/head.ts';
 
 export interface SamplerInputs {
   readonly inverseTemperature: Tensor;

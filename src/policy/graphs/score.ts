@@ -9,11 +9,11 @@ import { reshape } from '../../tensor/ops/broadcast.ts';
 import { argMax, oneHot, pick } from '../../tensor/ops/gather.ts';
 import { concat } from '../../tensor/ops/layout.ts';
 import type { DeviceKind } from '../../tensor/types.ts';
-import type { AdapterSettings } from '../adapter.ts';
-import { decoderLayers, finalNorm } from '../decoder.ts';
-import { frozenParts } from '../parts.ts';
-import type { Precision } from '../precision.ts';
-import type { Weights } from '../weights.ts';
+import type { AdapterSettings } from '../model/adapter.ts';
+import { decoderLayers, finalNorm } from '../model/decoder.ts';
+import { frozenParts } from '../model/parts.ts';
+import type { Precision } from '../model/precision.ts';
+import type { Weights } from '../model/weights.ts';
 import { atPlaces, rowAttention, rowInputs, tokenStatistics } from './rows.ts';
 
 export interface ScoreShape {

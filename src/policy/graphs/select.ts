@@ -5,8 +5,8 @@
 import { Graph } from '../../tensor/graph.ts';
 import { encodeGraph, type EncodedGraph } from '../../tensor/onnx/encode.ts';
 import { gather } from '../../tensor/ops/gather.ts';
-import type { Architecture } from '../architecture.ts';
-import { cacheType, type Precision } from '../precision.ts';
+import type { Architecture } from '../model/architecture.ts';
+import { cacheType, type Precision } from '../model/precision.ts';
 import { nextKeyName, nextValueName } from './decode.ts';
 import { keyName, valueName } from './prefill.ts';
 

@@ -6,7 +6,7 @@ import { sha256 as sha256Of } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { CheckpointError } from '../errors.ts';
 import { PIECE, type ModelCache, type ServedFile } from './model-cache.ts';
-import type { RangeSource } from './range-source.ts';
+import type { RangeSource } from '../files/range-source.ts';
 import { DownloadError, GatedError } from './source-errors.ts';
 
 const PARALLEL = 4;

@@ -3,7 +3,7 @@
  * lies beside its finished form with a note of which pieces are there, so that a download resumes; a finished file has its hash noted.
  */
 import { PolicyError } from '../errors.ts';
-import { blobSource, type RangeSource } from './range-source.ts';
+import { blobSource, type RangeSource } from '../files/range-source.ts';
 import { StorageError } from './source-errors.ts';
 
 /** A flat folder of files. */

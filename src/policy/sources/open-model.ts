@@ -2,15 +2,15 @@
  * Recognises a model among files and opens it: its architecture, its checkpoint, its tokenizer. Files are read in ranges; no weight is
  * read before it is asked for.
  */
-import { parseArchitecture, type Architecture } from '../architecture.ts';
-import { openSafetensors, type Checkpoint } from '../checkpoint.ts';
+import { parseArchitecture, type Architecture } from '../model/architecture.ts';
+import { openSafetensors, type Checkpoint } from '../files/checkpoint.ts';
 import { CheckpointError } from '../errors.ts';
 import { openGgufWeights } from '../gguf/checkpoint.ts';
 import { configOfGguf } from '../gguf/config.ts';
 import { tokenizerOfGguf } from '../gguf/tokenizer.ts';
-import { loadTokenizer, withChat } from '../tokenizer.ts';
+import { loadTokenizer, withChat } from '../tokenizer/tokenizer.ts';
 import type { Tokenizer } from '../types.ts';
-import type { RangeSource } from './range-source.ts';
+import type { RangeSource } from '../files/range-source.ts';
 
 /** The files of a model, wherever they are. */
 export interface ModelFiles {

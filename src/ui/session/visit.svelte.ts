@@ -5,7 +5,7 @@
 import { parseAssignment, type Config, type ConfigKey, type ConfigOverrides } from '../../learning/config.ts';
 import type { Setup } from '../../experiment/sharing.ts';
 import type { Task } from '../../tasks/types.ts';
-import type { PrecisionWish } from '../../policy/precision.ts';
+import type { PrecisionWish } from '../../policy/model/precision.ts';
 import { toErrorData } from '../../learner/errors.ts';
 import { ModelChoice } from './models/choice.svelte.ts';
 import type {

@@ -2,7 +2,7 @@
  * Every operator that has a gradient, against central differences on the WASM device.
  */
 import { describe, expect, it } from 'vitest';
-import { quantise } from '../../../src/policy/quantise.ts';
+import { quantise } from '../../../src/policy/model/quantise.ts';
 import { gradients } from '../../../src/tensor/training/autodiff.ts';
 import { Graph, type Tensor } from '../../../src/tensor/graph.ts';
 import * as arithmetic from '../../../src/tensor/ops/arithmetic.ts';
