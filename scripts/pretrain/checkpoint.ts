@@ -8,7 +8,12 @@ import { momentNames } from '../../src/policy/graphs/optimizer.ts';
 import { modelParameters } from '../../src/policy/model/parts.ts';
 import type { Architecture } from '../../src/policy/model/architecture.ts';
 import { openSafetensors } from '../../src/policy/files/checkpoint.ts';
-import { floatBytes, parseSafetensors, toFloat32, writeSafetensors } from '../../src/policy/files/safetensors.ts';
+import {
+  floatBytes,
+  parseSafetensors,
+  toFloat32,
+  writeSafetensors,
+} from '../../src/policy/files/safetensors.ts';
 import { bytesSource } from '../../src/policy/files/range-source.ts';
 import { dense } from '../../src/policy/model/weights.ts';
 import type { Random } from '../../src/base/random.ts';

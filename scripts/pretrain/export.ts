@@ -71,7 +71,7 @@ export async function exportModel(
 function huggingFaceConfig(a: Architecture): Record<string, unknown> {
   return {
     architectures: ['LlamaForCausalLM'],
-    model_type: 'llama',
+    model_type: a.family.modelType,
     vocab_size: a.vocabSize,
     hidden_size: a.width,
     num_hidden_layers: a.layers,
@@ -82,7 +82,7 @@ function huggingFaceConfig(a: Architecture): Record<string, unknown> {
     rope_theta: a.ropeTheta,
     rms_norm_eps: a.normEps,
     tie_word_embeddings: a.tiedHead,
-    attention_bias: a.qkvBias,
+    attention_bias: a.biases.length > 0,
     max_position_embeddings: a.contextLength,
   };
 }

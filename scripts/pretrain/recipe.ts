@@ -1,9 +1,11 @@
 /**
  * The recipe of the embedded model: sizes, schedule, mixture. Everything that decides what nano becomes is in this file and in scripts/corpus.
  */
+import { llama } from '../../src/policy/families/llama.ts';
 import type { Architecture } from '../../src/policy/model/architecture.ts';
 
 export const ARCHITECTURE: Omit<Architecture, 'vocabSize'> = {
+  family: llama,
   width: 192,
   layers: 4,
   heads: 6,
@@ -12,7 +14,7 @@ export const ARCHITECTURE: Omit<Architecture, 'vocabSize'> = {
   hiddenWidth: 512,
   ropeTheta: 10000,
   normEps: 1e-5,
-  qkvBias: false,
+  biases: [],
   tiedHead: true,
   contextLength: 512,
 };

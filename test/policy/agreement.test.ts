@@ -3,6 +3,7 @@
  * adapter that does something; whatever the weights are held in and however rows are batched, padded and packed.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { qwen2 } from '../../src/policy/families/qwen2.ts';
 import type { LoraPolicy } from '../../src/policy/lora/policy.ts';
 import type { Completion, Sequence } from '../../src/policy/types.ts';
 import { nodeWasm } from '../../src/tensor/runtime/node.ts';
@@ -18,7 +19,7 @@ beforeAll(async () => {
 const sequencesOf = (completions: readonly Completion[]): Sequence[] =>
   completions.map(({ tokens }, i) => ({ prompt: PROMPTS[i]!, completion: tokens }));
 
-const untied = { ...TINY, qkvBias: true, tiedHead: false };
+const untied = { ...TINY, biases: qwen2.biases, tiedHead: false };
 const variants: [string, TinyOptions][] = [
   ['dense, B = 0', {}],
   ['dense, adapter', { adapterScale: 0.3 }],

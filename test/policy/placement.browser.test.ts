@@ -3,6 +3,7 @@
  * which onnxruntime folds or keeps on the CPU by design, aside. Read from the session's own verbose log.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { qwen2 } from '../../src/policy/families/qwen2.ts';
 import { adapterMatrices } from '../../src/policy/model/adapter.ts';
 import { applyGraph } from '../../src/policy/graphs/optimizer.ts';
 import { decodeGraph } from '../../src/policy/graphs/decode.ts';
@@ -19,7 +20,7 @@ import { createRuntime, type Runtime } from '../../src/tensor/runtime/runtime.ts
 import { randomWeights, TINY } from './tiny-model.ts';
 
 const adapter = { rank: 4, alpha: 8 };
-const untied = { ...TINY, qkvBias: true, tiedHead: false };
+const untied = { ...TINY, biases: qwen2.biases, tiedHead: false };
 
 /** Every graph the product runs on these weights, at toy sizes. */
 function productGraphs(weights: Weights, precision: Precision): EncodedGraph[] {

@@ -1,6 +1,7 @@
 /**
  * Small random models for tests, made from a seed: no training, the same arithmetic as a real one.
  */
+import { llama } from '../../src/policy/families/llama.ts';
 import { allLinears, type Architecture } from '../../src/policy/model/architecture.ts';
 import { quantise } from '../../src/policy/model/quantise.ts';
 import type { LinearWeight, Weights } from '../../src/policy/model/weights.ts';
@@ -8,6 +9,7 @@ import type { Tokenizer } from '../../src/policy/types.ts';
 import { createRandom } from '../../src/base/random.ts';
 
 export const TINY: Architecture = {
+  family: llama,
   vocabSize: 50,
   width: 32,
   layers: 2,
@@ -17,7 +19,7 @@ export const TINY: Architecture = {
   hiddenWidth: 64,
   ropeTheta: 10000,
   normEps: 1e-5,
-  qkvBias: false,
+  biases: [],
   tiedHead: true,
   contextLength: 256,
 };
@@ -41,10 +43,8 @@ export function randomWeights(architecture: Architecture, seed = 1, bits?: 4 | 8
     }),
   );
   const biases = new Map<string, Float32Array>();
-  if (architecture.qkvBias) {
-    for (const { name, shape } of allLinears(architecture)) {
-      if (/[qkv]_proj/.test(name)) biases.set(name, values(`${name}.bias`, shape[0], 0.5));
-    }
+  for (const { name, linear, shape } of allLinears(architecture)) {
+    if (architecture.biases.includes(linear)) biases.set(name, values(`${name}.bias`, shape[0], 0.5));
   }
   const norms = new Map<string, Float32Array>();
   for (let layer = 0; layer < layers; layer++) {

@@ -4,7 +4,8 @@
  */
 import { hasCreditWithin } from '../../learning/rewards.ts';
 import type { Config } from '../../learning/config.ts';
-import { LAYER_LINEARS } from '../../policy/model/architecture.ts';
+import { targetModules } from '../../policy/families/family.ts';
+import { llama } from '../../policy/families/llama.ts';
 import type { Task } from '../../tasks/types.ts';
 import { rewardsSource } from './rewards.py.ts';
 import { askedPrompts, jsonLines, type AskedPrompt, type RunData } from './run-data.ts';
@@ -140,7 +141,7 @@ export function grpoYaml({ config, model }: RunData): string {
     lora_r: config['adapter.rank'],
     lora_alpha: config['adapter.alpha'],
     lora_dropout: 0,
-    lora_target_modules: LAYER_LINEARS.map((linear) => linear.split('.')[1]),
+    lora_target_modules: targetModules(llama),
   };
   return [
     '# For TRL: trl grpo --config grpo.yaml, started in this folder.',

@@ -2,6 +2,7 @@
  * From a checkpoint to weights as they are held (model/weights.ts): one tensor after another, so that no more than one of them lies beside
  * the result. No graphs.
  */
+import { checkpointName, layerNorms } from '../families/family.ts';
 import { allLinears, type Architecture } from '../model/architecture.ts';
 import type { Checkpoint, StoredMatrix } from './checkpoint.ts';
 import { BLOCK, quantise, relativeError } from '../model/quantise.ts';
@@ -21,11 +22,12 @@ export async function readWeights(
   format: LinearFormat,
   onMatrix?: (done: number, total: number) => void,
 ): Promise<Weights> {
+  const { family } = architecture;
   const report: MatrixReport[] = [];
   const all = allLinears(architecture);
   const total = all.length + (architecture.tiedHead ? 1 : 2);
   const matrix = async (name: string, shape: readonly [number, number], as: LinearFormat) => {
-    const stored = await checkpoint.matrix(`model.${name}`.replace('model.lm_head', 'lm_head'), shape);
+    const stored = await checkpoint.matrix(checkpointName(family, name), shape);
     const held = convert(stored, as);
     report.push({ name, stored: stored.stored, held: nameOf(held), error: lossOf(stored.weight, held) });
     onMatrix?.(report.length, total);
@@ -35,19 +37,16 @@ export async function readWeights(
   const biases = new Map<string, Float32Array>();
   for (const { name, linear, shape } of all) {
     linears.set(name, await matrix(name, shape, format));
-    const hasBias = architecture.qkvBias && /q_proj|k_proj|v_proj/.test(linear);
-    if (hasBias) biases.set(name, await checkpoint.vector(`model.${name}.bias`, shape[0]));
+    if (architecture.biases.includes(linear))
+      biases.set(name, await checkpoint.vector(`${checkpointName(family, name)}.bias`, shape[0]));
   }
   const norms = new Map<string, Float32Array>();
-  const normNames = Array.from({ length: architecture.layers }, (_, layer) =>
-    ['input_layernorm', 'post_attention_layernorm'].map((norm) => `layers.${layer}.${norm}`),
-  ).flat();
-  for (const name of [...normNames, 'norm'])
-    norms.set(name, await checkpoint.vector(`model.${name}.weight`, architecture.width));
+  for (const name of [...layerNorms(family, architecture.layers), family.finalNorm.name])
+    norms.set(name, await checkpoint.vector(`${checkpointName(family, name)}.weight`, architecture.width));
   const table: [number, number] = [architecture.vocabSize, architecture.width];
   const tableFormat = formatOfTables(architecture, format);
-  const embedding = await matrix('embed_tokens', table, tableFormat);
-  const head = architecture.tiedHead ? embedding : await matrix('lm_head', table, tableFormat);
+  const embedding = await matrix(family.embedding.name, table, tableFormat);
+  const head = architecture.tiedHead ? embedding : await matrix(family.head.name, table, tableFormat);
   return { architecture, linears, biases, norms, embedding, head, bytes: checkpoint.bytes, report };
 }
 

@@ -3,7 +3,8 @@
  * are held in PEFT's layout. Optimizer moments are not part of an adapter (they are in a PolicySnapshot).
  */
 import { adapterMatrices, type AdapterMatrix, type AdapterSettings } from '../model/adapter.ts';
-import { LAYER_LINEARS, type Architecture } from '../model/architecture.ts';
+import { targetModules } from '../families/family.ts';
+import type { Architecture } from '../model/architecture.ts';
 import { CheckpointError, RequestError } from '../errors.ts';
 import { floatBytes, parseSafetensors, toFloat32, writeSafetensors } from '../files/safetensors.ts';
 import type { PolicySnapshot } from '../types.ts';
@@ -41,7 +42,7 @@ export function exportAdapter(
     r: settings.rank,
     lora_alpha: settings.alpha,
     lora_dropout: 0,
-    target_modules: LAYER_LINEARS.map((linear) => linear.split('.')[1]!),
+    target_modules: targetModules(architecture.family),
     bias: 'none',
     use_rslora: false,
     use_dora: false,

@@ -3,7 +3,8 @@
  * they are trained is lora/policy.ts.
  */
 import { createRandom } from '../../base/random.ts';
-import { allLinears, LAYER_LINEARS, type Architecture } from './architecture.ts';
+import { linearsOf } from '../families/family.ts';
+import { allLinears, type Architecture } from './architecture.ts';
 
 export interface AdapterSettings {
   readonly rank: number;
@@ -25,7 +26,7 @@ export function adapterMatrices(
   architecture: Architecture,
   { rank, layers = architecture.layers }: Pick<AdapterSettings, 'rank' | 'layers'>,
 ): AdapterMatrix[] {
-  const first = Math.max(0, architecture.layers - layers) * LAYER_LINEARS.length;
+  const first = Math.max(0, architecture.layers - layers) * linearsOf(architecture.family).length;
   return allLinears(architecture)
     .slice(first)
     .flatMap(({ name, shape: [outFeatures, inFeatures] }): AdapterMatrix[] => [

@@ -1,10 +1,13 @@
 /**
- * Which decoder: the sizes of a Llama-family model, read from a checkpoint's config.json. No weights.
+ * Which decoder: its family and its sizes, read from a checkpoint's config.json. No weights.
  */
 import { shown } from '../../base/shown.ts';
 import { PolicyError } from '../errors.ts';
+import { familyOfModelType, SUPPORTED_BIASES, SUPPORTED_MODEL_TYPES } from '../families/families.ts';
+import { layerNorms, layerTensor, linearsOf, type Family, type Linear } from '../families/family.ts';
 
 export interface Architecture {
+  readonly family: Family;
   readonly vocabSize: number;
   readonly width: number;
   readonly layers: number;
@@ -14,52 +17,37 @@ export interface Architecture {
   readonly hiddenWidth: number;
   readonly ropeTheta: number;
   readonly normEps: number;
-  /** Whether q, k and v have biases (Qwen2). */
-  readonly qkvBias: boolean;
+  /** The linear maps of every layer that have a bias. */
+  readonly biases: readonly Linear[];
   readonly tiedHead: boolean;
   readonly contextLength: number;
 }
 
-/** The seven linear maps of a layer, by their names in a checkpoint. */
-export const LAYER_LINEARS = [
-  'self_attn.q_proj',
-  'self_attn.k_proj',
-  'self_attn.v_proj',
-  'self_attn.o_proj',
-  'mlp.gate_proj',
-  'mlp.up_proj',
-  'mlp.down_proj',
-] as const;
-
-export type LayerLinear = (typeof LAYER_LINEARS)[number];
-
 /** [outFeatures, inFeatures] of a layer's linear map. */
-export function linearShape(a: Architecture, linear: LayerLinear): [number, number] {
+export function linearShape(a: Architecture, linear: Linear): [number, number] {
   const queries = a.heads * a.headWidth;
   const keys = a.keyValueHeads * a.headWidth;
   switch (linear) {
-    case 'self_attn.q_proj':
+    case 'q':
       return [queries, a.width];
-    case 'self_attn.k_proj':
-    case 'self_attn.v_proj':
+    case 'k':
+    case 'v':
       return [keys, a.width];
-    case 'self_attn.o_proj':
+    case 'o':
       return [a.width, queries];
-    case 'mlp.gate_proj':
-    case 'mlp.up_proj':
+    case 'gate':
+    case 'up':
       return [a.hiddenWidth, a.width];
-    case 'mlp.down_proj':
+    case 'down':
       return [a.width, a.hiddenWidth];
   }
 }
 
 /** Every linear map with its full name, e.g. `layers.0.self_attn.q_proj`, in the order of computation. */
-export function allLinears(
-  a: Architecture,
-): { name: string; linear: LayerLinear; shape: [number, number] }[] {
+export function allLinears(a: Architecture): { name: string; linear: Linear; shape: [number, number] }[] {
   return Array.from({ length: a.layers }, (_, layer) =>
-    LAYER_LINEARS.map((linear) => ({
-      name: `layers.${layer}.${linear}`,
+    linearsOf(a.family).map((linear) => ({
+      name: layerTensor(layer, a.family.linears[linear]),
       linear,
       shape: linearShape(a, linear),
     })),
@@ -69,9 +57,10 @@ export function allLinears(
 /** Parameters of the model, adapter not counted. */
 export function parameterCount(a: Architecture): number {
   const linears = allLinears(a).reduce((sum, { shape }) => sum + shape[0] * shape[1], 0);
-  const biases = a.qkvBias ? a.layers * (a.heads + 2 * a.keyValueHeads) * a.headWidth : 0;
+  const biases = a.layers * a.biases.reduce((sum, linear) => sum + linearShape(a, linear)[0], 0);
   const embeddings = a.vocabSize * a.width * (a.tiedHead ? 1 : 2);
-  return linears + biases + embeddings + (2 * a.layers + 1) * a.width;
+  const norms = layerNorms(a.family, a.layers).length + 1;
+  return linears + biases + embeddings + norms * a.width;
 }
 
 /**
@@ -79,14 +68,11 @@ export function parameterCount(a: Architecture): number {
  * token looked at, and half of that again for the softmax between them.
  */
 export function attentionTime(a: Architecture): number {
-  const weights = LAYER_LINEARS.map((linear) => linearShape(a, linear)).reduce(
-    (sum, [o, i]) => sum + o * i,
-    0,
-  );
+  const weights = linearsOf(a.family)
+    .map((linear) => linearShape(a, linear))
+    .reduce((sum, [o, i]) => sum + o * i, 0);
   return weights / (3 * a.heads * a.headWidth);
 }
-
-const SUPPORTED = ['llama', 'qwen2'];
 
 /** Reads config.json as transformers writes it; `place` is the file for messages. Throws a PolicyError naming the field. */
 export function parseArchitecture(json: unknown, place = 'config.json'): Architecture {
@@ -95,9 +81,8 @@ export function parseArchitecture(json: unknown, place = 'config.json'): Archite
   };
   const config = (typeof json === 'object' && json !== null ? json : {}) as Record<string, unknown>;
   const modelType = config['model_type'];
-  if (typeof modelType !== 'string' || !SUPPORTED.includes(modelType)) {
-    return refuse(`model_type is ${shown(modelType)}`, `Supported architectures: ${SUPPORTED.join(', ')}.`);
-  }
+  const family = familyOfModelType(modelType);
+  if (!family) return refuse(`model_type is ${shown(modelType)}`, SUPPORTED_MODEL_TYPES);
   const number = (key: string, fallback?: number): number => {
     const value = config[key] ?? fallback;
     if (typeof value !== 'number' || !Number.isFinite(value) || value <= 0) {
@@ -121,13 +106,15 @@ export function parseArchitecture(json: unknown, place = 'config.json'): Archite
     refuse(`${heads} heads do not share ${keyValueHeads} key-value heads`, 'Use a complete checkpoint.');
   }
   if (headWidth % 2 !== 0) refuse(`head_dim ${headWidth} is odd`, 'Rotary positions need pairs.');
-  if ((config['hidden_act'] ?? 'silu') !== 'silu') {
-    refuse('hidden_act is not silu', 'Models with another activation are not supported.');
+  if ((config['hidden_act'] ?? family.activation) !== family.activation) {
+    refuse(`hidden_act is not ${family.activation}`, 'Models with another activation are not supported.');
   }
-  if (config['mlp_bias'] === true || (modelType === 'llama' && config['attention_bias'] === true)) {
-    refuse('mlp_bias or attention_bias is set', 'Only the q, k and v biases of Qwen2 are supported.');
+  const saysBias = config['attention_bias'];
+  if (config['mlp_bias'] === true || (saysBias === true && family.biases.length === 0)) {
+    refuse('mlp_bias or attention_bias is set', SUPPORTED_BIASES);
   }
   return {
+    family,
     // Token ids are compared as float32, exact to 2^24.
     vocabSize: count('vocab_size', 1 << 24),
     width,
@@ -138,7 +125,7 @@ export function parseArchitecture(json: unknown, place = 'config.json'): Archite
     hiddenWidth: count('intermediate_size', 1 << 20),
     ropeTheta: rotaryBase(config, refuse) ?? number('rope_theta', 10000),
     normEps: number('rms_norm_eps', 1e-6),
-    qkvBias: typeof config['attention_bias'] === 'boolean' ? config['attention_bias'] : modelType === 'qwen2',
+    biases: saysBias === false ? [] : family.biases,
     tiedHead: config['tie_word_embeddings'] === true,
     contextLength: count('max_position_embeddings', 1 << 24, 2048),
   };

@@ -1,5 +1,5 @@
 /**
- * The arithmetic of a Llama-family decoder as graph operators, written once for every graph that needs it: a layer is
+ * The arithmetic of a decoder as graph operators, as its family (families/) describes it, written once for every graph that needs it: a layer is
  * given its attention as a function, since scoring, prefilling and decoding differ in nothing else. Where weights come from is
  * the business of `Parts`.
  */
@@ -9,6 +9,7 @@ import { reshape } from '../../tensor/ops/broadcast.ts';
 import { gather } from '../../tensor/ops/gather.ts';
 import { concat, split, swapLast, transpose } from '../../tensor/ops/layout.ts';
 import { rmsNorm, softmax } from '../../tensor/ops/normal.ts';
+import { layerTensor, type Family, type LayerNorm, type Linear } from '../families/family.ts';
 import type { Architecture } from './architecture.ts';
 
 /** How a decoder reaches its weights. Names as in weights.ts. */
@@ -44,6 +45,8 @@ export interface HeadPiece {
 /** From q [n, heads * headWidth], k and v [n, keyValueHeads * headWidth] to [n, heads * headWidth]. */
 export type Attention = (q: Tensor, k: Tensor, v: Tensor, layer: number) => Tensor;
 
+const ACTIVATIONS: Readonly<Record<Family['activation'], (x: Tensor) => Tensor>> = { silu };
+
 /** Layers `from` (inclusive) to `to` (exclusive) over hidden states x [n, width]. */
 export function decoderLayers(
   parts: Parts,
@@ -52,25 +55,29 @@ export function decoderLayers(
   from = 0,
   to = parts.architecture.layers,
 ): Tensor {
-  const { normEps } = parts.architecture;
+  const { normEps, family } = parts.architecture;
+  const { norms, linears } = family;
+  const activate = ACTIVATIONS[family.activation];
   let hidden = x;
   for (let layer = from; layer < to; layer++) {
-    const at = `layers.${layer}`;
-    const normed = rmsNorm(hidden, parts.norm(`${at}.input_layernorm`), normEps);
-    const [q, k, v] = ['q', 'k', 'v'].map((which) => parts.linear(`${at}.self_attn.${which}_proj`, normed));
-    const attended = attend(q!, k!, v!, layer);
-    hidden = add(hidden, parts.linear(`${at}.self_attn.o_proj`, attended));
-    const inner = rmsNorm(hidden, parts.norm(`${at}.post_attention_layernorm`), normEps);
-    const gate = silu(parts.linear(`${at}.mlp.gate_proj`, inner));
-    const up = parts.linear(`${at}.mlp.up_proj`, inner);
-    hidden = add(hidden, parts.linear(`${at}.mlp.down_proj`, mul(gate, up)));
+    const norm = (which: LayerNorm, x: Tensor) =>
+      rmsNorm(x, parts.norm(layerTensor(layer, norms[which])), normEps);
+    const linear = (which: Linear, x: Tensor) => parts.linear(layerTensor(layer, linears[which]), x);
+
+    const normed = norm('beforeAttention', hidden);
+    const [q, k, v] = [linear('q', normed), linear('k', normed), linear('v', normed)];
+    hidden = add(hidden, linear('o', attend(q, k, v, layer)));
+
+    const inner = norm('beforeMlp', hidden);
+    const gate = activate(linear('gate', inner));
+    hidden = add(hidden, linear('down', mul(gate, linear('up', inner))));
   }
   return hidden;
 }
 
 /** The norm after the last layer. */
 export const finalNorm = (parts: Parts, hidden: Tensor): Tensor =>
-  rmsNorm(hidden, parts.norm('norm'), parts.architecture.normEps);
+  rmsNorm(hidden, parts.norm(parts.architecture.family.finalNorm.name), parts.architecture.normEps);
 
 /** Rotary tables [positions, headWidth] for positions first .. first + count - 1 (Su et al. 2021, half-split as in Llama). */
 export function rotaryTables(

@@ -10,6 +10,7 @@ import { linearHalf, matmulHalf } from '../../tensor/ops/half.ts';
 import { gemm, matmul, matmulQuantised, pullbackQuantised } from '../../tensor/ops/matmul.ts';
 import { reshape } from '../../tensor/ops/broadcast.ts';
 import { sizeOf } from '../../tensor/types.ts';
+import { checkpointName, layerNorms } from '../families/family.ts';
 import { adapterMatrices, adapterScale, type AdapterSettings } from './adapter.ts';
 import { allLinears, type Architecture } from './architecture.ts';
 import type { HeadPiece, Parts } from './decoder.ts';
@@ -45,7 +46,8 @@ export function frozenParts(
   const inputs = new Map(matrices.map(({ name, dims }) => [name, graph.parameter(name, dims)] as const));
   const table = (name: string, dims: readonly number[], data: Float32Array) =>
     graph.cached(name, () => graph.constant('float32', dims, data, name));
-  const headName = architecture.tiedHead ? 'embed_tokens' : 'lm_head';
+  const { embedding: embeddingName, head: ownHead } = architecture.family;
+  const headName = (architecture.tiedHead ? embeddingName : ownHead).name;
   const scale = adapterScale(settings);
   const inHalf = precision === 'fp16';
 
@@ -79,8 +81,11 @@ export function frozenParts(
       const { embedding } = weights;
       const flat = reshape(ids, [sizeOf(ids.dims)]);
       return embedding.kind === 'quantised'
-        ? gatherQuantised(flat, embedding.blocks, 'embed_tokens.rows')
-        : gather(table('embed_tokens', [architecture.vocabSize, architecture.width], embedding.data), flat);
+        ? gatherQuantised(flat, embedding.blocks, `${embeddingName.name}.rows`)
+        : gather(
+            table(embeddingName.name, [architecture.vocabSize, architecture.width], embedding.data),
+            flat,
+          );
     },
     linear(name, x) {
       const out = adapted(name, x);
@@ -118,23 +123,26 @@ export interface ModelParameter {
 
 /** Every parameter of a tied model without biases, in a fixed order. */
 export function modelParameters(architecture: Architecture): ModelParameter[] {
+  const { family } = architecture;
+  const weightName = (name: string): string => `${checkpointName(family, name)}.weight`;
   const norm = (name: string): ModelParameter => ({
-    name: `model.${name}.weight`,
+    name: weightName(name),
     dims: [architecture.width],
     decay: false,
   });
   return [
-    { name: 'model.embed_tokens.weight', dims: [architecture.vocabSize, architecture.width], decay: true },
+    {
+      name: weightName(family.embedding.name),
+      dims: [architecture.vocabSize, architecture.width],
+      decay: true,
+    },
     ...allLinears(architecture).map(({ name, shape }) => ({
-      name: `model.${name}.weight`,
+      name: weightName(name),
       dims: shape,
       decay: true,
     })),
-    ...Array.from({ length: architecture.layers }, (_, layer) => [
-      norm(`layers.${layer}.input_layernorm`),
-      norm(`layers.${layer}.post_attention_layernorm`),
-    ]).flat(),
-    norm('norm'),
+    ...layerNorms(family, architecture.layers).map(norm),
+    norm(family.finalNorm.name),
   ];
 }
 
@@ -147,24 +155,26 @@ export function trainableParts(graph: Graph, architecture: Architecture): Traina
   const byName = new Map(
     modelParameters(architecture).map(({ name, dims }) => [name, graph.parameter(name, dims)] as const),
   );
-  const get = (name: string) => byName.get(`model.${name}.weight`)!;
+  const { family } = architecture;
+  const get = (name: string) => byName.get(`${checkpointName(family, name)}.weight`)!;
+  const embedding = get(family.embedding.name);
   return {
     graph,
     architecture,
     parameters: [...byName.values()],
-    embed: (ids) => embedRows(get('embed_tokens'), ids),
+    embed: (ids) => embedRows(embedding, ids),
     linear: (name, x) => gemm(x, get(name), false, true),
     product: matmul,
     cached: (x) => x,
     norm: get,
-    head: (hidden) => gemm(hidden, get('embed_tokens'), false, true),
+    head: (hidden) => gemm(hidden, embedding, false, true),
     // A vocabulary that is trained here is small.
     headPieces: () => [
       {
         first: 0,
         size: architecture.vocabSize,
-        logits: (hidden) => gemm(hidden, get('embed_tokens'), false, true),
-        pullback: (gradient) => gemm(gradient, get('embed_tokens')),
+        logits: (hidden) => gemm(hidden, embedding, false, true),
+        pullback: (gradient) => gemm(gradient, embedding),
       },
     ],
   };

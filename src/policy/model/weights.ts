@@ -30,9 +30,9 @@ export interface Weights {
   readonly architecture: Architecture;
   /** Layer linears by full name, e.g. `layers.0.mlp.up_proj`. */
   readonly linears: ReadonlyMap<string, LinearWeight>;
-  /** q/k/v biases by linear name, where the architecture has them. */
+  /** Biases by linear name, where the architecture has them. */
   readonly biases: ReadonlyMap<string, Float32Array>;
-  /** `layers.N.input_layernorm`, `layers.N.post_attention_layernorm`, `norm`. */
+  /** Norms of the layers and the last one, by name. */
   readonly norms: ReadonlyMap<string, Float32Array>;
   /** [vocabSize, width] */
   readonly embedding: LinearWeight;

@@ -58,10 +58,7 @@ export async function openGgufModel(source: RangeSource): Promise<OpenedModel> {
   const header = await readGgufHeader(source);
   const architecture = parseArchitecture(configOfGguf(header, source.name), source.name);
   const { tokenizerJson, tokenizerConfig } = tokenizerOfGguf(header, source.name);
-  const checkpoint = openGgufWeights(source, header, {
-    headWidth: architecture.headWidth,
-    isPermuted: header.metadata['general.architecture'] === 'llama',
-  });
+  const checkpoint = openGgufWeights(source, header, architecture);
   const tokenizer = await withChat(loadTokenizer(tokenizerJson, tokenizerConfig), tokenizerConfig);
   return { name: source.name, architecture, checkpoint, tokenizer, format: 'gguf' };
 }
