@@ -2,8 +2,7 @@
  * A run's prompts and settings for TRL: rows for `datasets`, a configuration for `trl grpo --config`, reward functions beside it. TRL's
  * loop is not this one; what it cannot express is said in the configuration's comments instead of being left out in silence.
  */
-import { hasCreditWithin } from '../../learning/rewards.ts';
-import type { Config } from '../../learning/config.ts';
+import { hasCreditWithin, type Config } from '../../learning/config.ts';
 import { targetModules } from '../../policy/families/family.ts';
 import { llama } from '../../policy/families/llama.ts';
 import type { Task } from '../../tasks/types.ts';

@@ -9,6 +9,7 @@ import { add, exp, mul, neg, sub } from '../../tensor/ops/arithmetic.ts';
 import { clamp, greater, less, mask, maximum, minimum, where } from '../../tensor/ops/compare.ts';
 import { sumAll } from '../../tensor/ops/broadcast.ts';
 import type { DeviceKind } from '../../tensor/types.ts';
+import { MAX_LOG_RATIO } from '../log-ratio.ts';
 import type { AdapterSettings } from '../model/adapter.ts';
 import { frozenParts } from '../model/parts.ts';
 import type { Precision } from '../model/precision.ts';
@@ -25,9 +26,6 @@ export interface UpdateShape {
   readonly kl: 'none' | UpdateSettings['klEstimator'];
   readonly entropyBonus: boolean;
 }
-
-/** Log-ratios are clamped to this, so that exp cannot overflow. */
-const MAX_LOG_RATIO = 20;
 
 export const accumulatorName = (parameter: string): string => `${parameter}.gradient`;
 export const nextAccumulatorName = (parameter: string): string => `${parameter}.gradient.next`;
