@@ -13,7 +13,7 @@ import type { PolicySnapshot } from '../policy/types.ts';
 import { UsageError } from './errors.ts';
 import { readBytes } from './files.ts';
 
-export interface AdapterFile {
+export interface AdapterToLoad {
   readonly path: string;
   readonly bytes: Uint8Array;
   readonly rank: number;
@@ -23,7 +23,7 @@ export interface AdapterFile {
 }
 
 /** @throws UsageError when the file is missing or is no adapter */
-export async function readAdapterFile(path: string): Promise<AdapterFile> {
+export async function readAdapterFile(path: string): Promise<AdapterToLoad> {
   const bytes = await readBytes(path);
   try {
     const alpha = Number(parseSafetensors(bytes, path).metadata['alpha']);
@@ -37,7 +37,7 @@ export async function readAdapterFile(path: string): Promise<AdapterFile> {
 
 /** The adapter as a snapshot that `policy` restores. @throws UsageError when it belongs to another model */
 export function adapterSnapshot(
-  file: AdapterFile,
+  file: AdapterToLoad,
   { architecture, adapter, info }: LoraPolicy,
 ): PolicySnapshot {
   try {

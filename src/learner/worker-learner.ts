@@ -7,7 +7,7 @@ import type { Config, ConfigKey, ConfigValue } from '../learning/config.ts';
 import { leavesRoom } from '../learning/prompts.ts';
 import type { AdapterExport } from '../experiment/export/index.ts';
 import { parityCard } from '../experiment/export/parity.ts';
-import { isRecoverable } from '../experiment/survive.ts';
+import { isRecoverable } from '../experiment/recovery.ts';
 import { exportAdapter, importAdapter } from '../policy/lora/peft.ts';
 import { checkSameModel } from '../policy/lora/same-model.ts';
 import type { Task } from '../tasks/types.ts';

@@ -5,7 +5,7 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { adapterMatrices } from '../../src/policy/model/adapter.ts';
-import { accumulatorName, nextAccumulatorName, updateGraph } from '../../src/policy/graphs/gradient.ts';
+import { accumulatorName, nextAccumulatorName, gradientGraph } from '../../src/policy/graphs/gradient.ts';
 import { pack, scatterCompletions } from '../../src/policy/lora/packing.ts';
 import { LoraPolicy } from '../../src/policy/lora/policy.ts';
 import { parseSafetensors, toFloat32, type Safetensors } from '../../src/policy/files/safetensors.ts';
@@ -105,7 +105,7 @@ describe.each(['llama', 'qwen2'])('LoRA step: %s', (name) => {
 
   it('has the gradients of every adapter matrix that autograd finds', async () => {
     const matrices = adapterMatrices(weights.architecture, { rank: vectors.rank });
-    const graph = updateGraph(weights, vectors, { rows: 2, time: 32, kl: 'k3', entropyBonus: true });
+    const graph = gradientGraph(weights, vectors, { rows: 2, time: 32, kl: 'k3', entropyBonus: true });
     const program = await runtime.compile(graph);
     const [batch, ...rest] = pack(vectors.rows, { rows: 2, time: 32 });
     expect(rest).toEqual([]);

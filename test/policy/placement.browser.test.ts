@@ -5,12 +5,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { qwen2 } from '../../src/policy/families/qwen2.ts';
 import { adapterMatrices } from '../../src/policy/model/adapter.ts';
-import { applyGraph } from '../../src/policy/graphs/optimizer.ts';
+import { optimizerGraph } from '../../src/policy/graphs/optimizer.ts';
 import { decodeGraph } from '../../src/policy/graphs/decode.ts';
 import { prefillGraph } from '../../src/policy/graphs/prefill.ts';
 import { scoreGraph } from '../../src/policy/graphs/score.ts';
 import { selectGraph } from '../../src/policy/graphs/select.ts';
-import { updateGraph } from '../../src/policy/graphs/gradient.ts';
+import { gradientGraph } from '../../src/policy/graphs/gradient.ts';
 import { isLarge } from '../../src/policy/model/head.ts';
 import { choosePrecision, type Precision } from '../../src/policy/model/precision.ts';
 import { quantise } from '../../src/policy/model/quantise.ts';
@@ -34,9 +34,9 @@ function productGraphs(weights: Weights, precision: Precision): EncodedGraph[] {
     scoreGraph(weights, adapter, { ...shape, hiddenAfterLayer: 1 }, precision, 'webgpu'),
     scoreGraph(weights, adapter, { ...shape, alternatives: 3 }, precision, 'webgpu'),
     ...(['none', 'k1', 'k2', 'k3'] as const).map((kl) =>
-      updateGraph(weights, adapter, { ...shape, kl, entropyBonus: kl === 'k3' }, precision, 'webgpu'),
+      gradientGraph(weights, adapter, { ...shape, kl, entropyBonus: kl === 'k3' }, precision, 'webgpu'),
     ),
-    applyGraph(adapterMatrices(weights.architecture, adapter)),
+    optimizerGraph(adapterMatrices(weights.architecture, adapter)),
   ];
 }
 

@@ -17,7 +17,7 @@ import type { UpdateSettings } from '../types.ts';
 import type { Weights } from '../model/weights.ts';
 import { rowHidden, rowInputs, tokenStatistics } from './rows.ts';
 
-export interface UpdateShape {
+export interface GradientShape {
   readonly rows: number;
   readonly time: number;
   /** Positions trained (input `places`); absent: all. */
@@ -51,10 +51,10 @@ function klEstimate(kind: UpdateSettings['klEstimator'], logProb: Tensor, refere
  * completion tokens), `oldLogProb` and `onPolicy` (1 where the ratio is 1 by construction), `refLogProb` and `klCoefficient` with KL; scalars
  * `inverseTemperature`, `clipLow`, `clipHigh`, `dualClip`, `entropyCoefficient`.
  */
-export function updateGraph(
+export function gradientGraph(
   weights: Weights,
   settings: AdapterSettings,
-  shape: UpdateShape,
+  shape: GradientShape,
   precision: Precision = 'fp32',
   device?: DeviceKind,
 ): EncodedGraph {

@@ -18,7 +18,7 @@ export const momentNames = (name: string) => ({ first: `${name}.m`, second: `${n
 export const nextName = (name: string): string => `${name}.next`;
 
 /** Inputs: each tensor, its moments, its accumulated gradient, Adam's scalars. Outputs: the same with `.next`, and `gradNorm`. */
-export function applyGraph(tensors: readonly TrainedTensor[]): EncodedGraph {
+export function optimizerGraph(tensors: readonly TrainedTensor[]): EncodedGraph {
   const graph = new Graph('apply');
   const scalars = adamScalarInputs(graph);
   const accumulated = tensors.map(({ name, dims }) => graph.input(accumulatorName(name), 'float32', dims));

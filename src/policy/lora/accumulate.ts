@@ -5,7 +5,7 @@
 import { disposeAll } from '../../tensor/runtime/runtime.ts';
 import type { AdapterMatrix, AdapterSettings } from '../model/adapter.ts';
 import { RequestError } from '../errors.ts';
-import { accumulatorName, nextAccumulatorName, updateGraph } from '../graphs/gradient.ts';
+import { accumulatorName, nextAccumulatorName, gradientGraph } from '../graphs/gradient.ts';
 import { isLarge } from '../model/head.ts';
 import { collectCompletions, completionPlaces, scatterCompletions, type PackedBatch } from './packing.ts';
 import type { Precision } from '../model/precision.ts';
@@ -126,7 +126,7 @@ async function runMicroBatch(
   } as const;
   const program = await programs.get(
     `update ${Object.values(shape).join(' ')}`,
-    (device) => updateGraph(weights, adapter, shape, precision, device),
+    (device) => gradientGraph(weights, adapter, shape, precision, device),
     (name) => name.endsWith(nextAccumulatorName('')),
   );
   const taken = <T extends Float32Array | Int32Array>(vector: T): T => places?.take(vector) ?? vector;

@@ -7,7 +7,7 @@ import { rotaryTables } from '../model/decoder.ts';
 import { RequestError } from '../errors.ts';
 import { decodeGraph } from '../graphs/decode.ts';
 import { prefillGraph } from '../graphs/prefill.ts';
-import { Caches, isCache, MAX_ROWS, Row, rowSize, type Engine } from './rollout-batch.ts';
+import { Caches, isCache, MAX_ROWS, RolloutRow, rowSize, type GenerationContext } from './rollout-batch.ts';
 import { inverseTemperature } from './temperature.ts';
 import type { Completion, GenerateRequest } from '../types.ts';
 
@@ -19,7 +19,7 @@ const CAPACITY_STEP = 64;
 const roundUp = (value: number, step: number): number => Math.ceil(value / step) * step;
 
 /** One batch of at most MAX_ROWS rollouts. */
-interface Batch {
+interface RolloutBatch {
   readonly prompts: readonly (readonly number[])[];
   readonly maxNewTokens: number;
   /** Row-major, [prompts.length, maxNewTokens] */
@@ -28,7 +28,7 @@ interface Batch {
 
 /** All rollouts of a request, in order. `adapterInputs` are the adapter's matrices by name. */
 export async function generate(
-  engine: Engine,
+  engine: GenerationContext,
   request: GenerateRequest,
   adapterInputs: Readonly<Record<string, RunInput>>,
 ): Promise<Completion[]> {
@@ -83,7 +83,11 @@ interface BatchShape {
   readonly capacity: number;
 }
 
-function batchShape(engine: Engine, batch: Batch, unique: readonly (readonly number[])[]): BatchShape {
+function batchShape(
+  engine: GenerationContext,
+  batch: RolloutBatch,
+  unique: readonly (readonly number[])[],
+): BatchShape {
   const { contextLength } = engine.weights.architecture;
   const longest = Math.max(...unique.map((prompt) => prompt.length));
   if (unique.some((prompt) => prompt.length === 0)) {
@@ -105,8 +109,8 @@ function batchShape(engine: Engine, batch: Batch, unique: readonly (readonly num
 }
 
 async function generateBatch(
-  engine: Engine,
-  batch: Batch,
+  engine: GenerationContext,
+  batch: RolloutBatch,
   request: GenerateRequest,
   adapterInputs: Readonly<Record<string, RunInput>>,
   tokensBefore: number,
@@ -117,7 +121,7 @@ async function generateBatch(
     inverseTemperature: inverseTemperature(request.temperature),
     greedy: request.temperature > 0 ? 0 : 1,
   };
-  const rows = batch.prompts.map(() => new Row(engine.endIds, batch.maxNewTokens));
+  const rows = batch.prompts.map(() => new RolloutRow(engine.endIds, batch.maxNewTokens));
   const inputs = { ...sampler, ...adapterInputs };
   request.signal?.throwIfAborted();
   const caches = await prefill(engine, shape, batch, { unique, rowPrompt }, rows, inputs);
@@ -136,7 +140,7 @@ async function generateBatch(
 
 /** Uniforms `start` .. `start + count - 1` of the rows in the given slots, [size, count]. */
 function uniformsOf(
-  batch: Batch,
+  batch: RolloutBatch,
   slots: readonly number[],
   size: number,
   start: number,
@@ -152,11 +156,11 @@ function uniformsOf(
 }
 
 async function prefill(
-  engine: Engine,
+  engine: GenerationContext,
   shape: BatchShape,
-  batch: Batch,
+  batch: RolloutBatch,
   { unique, rowPrompt }: ReturnType<typeof distinct>,
-  rows: readonly Row[],
+  rows: readonly RolloutRow[],
   inputs: Readonly<Record<string, RunInput>>,
 ): Promise<Caches> {
   const { promptTime, capacity } = shape;
@@ -201,11 +205,11 @@ async function prefill(
 
 /** Up to CHUNK more tokens for every row; token `written` is the first of them, counted from 0. */
 async function decodeChunk(
-  engine: Engine,
+  engine: GenerationContext,
   { promptTime, capacity }: BatchShape,
-  batch: Batch,
+  batch: RolloutBatch,
   caches: Caches,
-  rows: readonly Row[],
+  rows: readonly RolloutRow[],
   written: number,
   inputs: Readonly<Record<string, RunInput>>,
 ): Promise<void> {

@@ -27,7 +27,7 @@ export const rowSizes = (count: number): readonly number[] =>
 
 export const isCache = (output: string): boolean => output.startsWith('cache.');
 
-export interface Engine {
+export interface GenerationContext {
   readonly runtime: Runtime;
   readonly programs: ProgramCache;
   readonly weights: Weights;
@@ -41,7 +41,7 @@ export interface Engine {
 }
 
 /** The sequence being written by one row. */
-export class Row {
+export class RolloutRow {
   readonly tokens: number[] = [];
   readonly logProbs: number[] = [];
   finish: Completion['finish'] | null = null;
@@ -70,7 +70,7 @@ export class Row {
 /** The keys and values of the rollouts still being written, and which row each slot of the batch is. */
 export class Caches {
   constructor(
-    private readonly engine: Engine,
+    private readonly engine: GenerationContext,
     private readonly capacity: number,
     public tensors: Record<string, DeviceTensor>,
     /** Row index per slot; the batch is padded with repetitions of slot 0. */
@@ -92,7 +92,7 @@ export class Caches {
   }
 
   /** Continues with a smaller batch when the rows still being written fit into one. */
-  async dropFinished(rows: readonly Row[]): Promise<void> {
+  async dropFinished(rows: readonly RolloutRow[]): Promise<void> {
     const running = this.slots.flatMap((row, slot) => (rows[row]!.finish === null ? [slot] : []));
     const size = rowSize(running.length);
     if (size >= this.size) return;

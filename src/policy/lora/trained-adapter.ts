@@ -8,7 +8,7 @@ import { disposeAll, type DeviceTensor, type Runtime } from '../../tensor/runtim
 import { initialAdapter, type AdapterMatrix, type AdapterSettings } from '../model/adapter.ts';
 import type { Architecture } from '../model/architecture.ts';
 import { RequestError } from '../errors.ts';
-import { applyGraph, momentNames, nextName } from '../graphs/optimizer.ts';
+import { optimizerGraph, momentNames, nextName } from '../graphs/optimizer.ts';
 import { accumulatorName } from '../graphs/gradient.ts';
 import type { ProgramCache } from './programs.ts';
 import type { PolicySnapshot, UpdateSettings } from '../types.ts';
@@ -112,7 +112,7 @@ export class TrainedAdapter {
   async apply(gradients: Named, settings: UpdateSettings): Promise<number> {
     const program = await this.options.programs.get(
       'apply',
-      () => applyGraph(this.options.matrices),
+      () => optimizerGraph(this.options.matrices),
       (name) => name !== 'gradNorm',
     );
     const name = settings.optimizer ?? UNNAMED;

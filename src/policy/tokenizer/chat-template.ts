@@ -5,17 +5,16 @@
 import { Template } from '@huggingface/jinja';
 import { TokenizerError } from './tokenizer-error.ts';
 import type { Message, Tokenizer } from '../types.ts';
-
-type Json = Readonly<Record<string, unknown>>;
+import type { JsonObject } from './json.ts';
 
 /** `chat` of a tokenizer whose configuration holds a template, nothing for a base model's. @throws TokenizerError when it cannot be read */
-export function chatTemplate(config: Json): Pick<Tokenizer, 'chat'> {
+export function chatTemplate(config: JsonObject): Pick<Tokenizer, 'chat'> {
   const source = sourceOf(config['chat_template']);
   if (source === null) return {};
   const special = Object.fromEntries(
     ['bos_token', 'eos_token', 'unk_token', 'pad_token'].flatMap((name) => {
       const token = config[name];
-      const content = typeof token === 'object' && token !== null ? (token as Json)['content'] : token;
+      const content = typeof token === 'object' && token !== null ? (token as JsonObject)['content'] : token;
       return typeof content === 'string' ? [[name, content]] : [];
     }),
   );
@@ -42,7 +41,7 @@ function guarded<T>(work: () => T): T {
 function sourceOf(template: unknown): string | null {
   if (typeof template === 'string') return template;
   if (!Array.isArray(template)) return null;
-  const named = template.find((entry: unknown) => (entry as Json | null)?.['name'] === 'default') as
-    Json | undefined;
+  const named = template.find((entry: unknown) => (entry as JsonObject | null)?.['name'] === 'default') as
+    JsonObject | undefined;
   return typeof named?.['template'] === 'string' ? named['template'] : null;
 }

@@ -5,11 +5,10 @@
 import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
 import { oneLine, shown } from '../../base/shown.ts';
 import { TokenizerError } from './tokenizer-error.ts';
+import type { JsonObject } from './json.ts';
 import type { Tokenizer } from '../types.ts';
 
 export { TokenizerError };
-
-type Json = Readonly<Record<string, unknown>>;
 
 /**
  * @param tokenizerJson content of tokenizer.json, parsed
@@ -80,7 +79,7 @@ interface Built {
  * Ids are checked before the library sees them: it makes a list as long as the largest one. Throws what the library throws where it
  * meets something else that it does not expect.
  */
-function build({ tokenizer, config }: { tokenizer: Json; config: Json }): Built {
+function build({ tokenizer, config }: { tokenizer: JsonObject; config: JsonObject }): Built {
   const added = tokenizer['added_tokens'] ?? [];
   if (!Array.isArray(added) || !added.every(isAddedToken))
     throw new TypeError('added_tokens is not a list of tokens');
@@ -114,7 +113,7 @@ interface AddedToken {
 
 function isAddedToken(token: unknown): token is AddedToken {
   if (typeof token !== 'object' || token === null) return false;
-  const { content } = token as Json;
+  const { content } = token as JsonObject;
   return typeof content === 'string' && content !== '';
 }
 
@@ -144,11 +143,11 @@ function cutter(contents: readonly string[]): (text: string) => readonly string[
   return (text) => text.split(pattern);
 }
 
-function isObject(data: unknown): data is Json {
+function isObject(data: unknown): data is JsonObject {
   return typeof data === 'object' && data !== null && !Array.isArray(data);
 }
 
-function asObject(data: unknown, file: string): Json {
+function asObject(data: unknown, file: string): JsonObject {
   if (isObject(data)) return data;
   throw new TokenizerError(
     `${file} is not a JSON object.`,
@@ -159,6 +158,6 @@ function asObject(data: unknown, file: string): Json {
 /** A token is given as text or as an object with `content`. */
 function nameOf(token: unknown): string | null {
   if (typeof token === 'string') return token;
-  const content = typeof token === 'object' && token !== null ? (token as Json)['content'] : undefined;
+  const content = typeof token === 'object' && token !== null ? (token as JsonObject)['content'] : undefined;
   return typeof content === 'string' ? content : null;
 }

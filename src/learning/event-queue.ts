@@ -4,7 +4,7 @@
  */
 import type { TrainerEvent } from './events.ts';
 
-export class Outbox {
+export class EventQueue {
   #handed: number;
   #uncommitted = 0;
   readonly #pending: TrainerEvent[];

@@ -1,5 +1,5 @@
 /** The folder in which `run --save` keeps a run, and what `--resume` finds there. */
-import { RunKeeper, type KeeperOptions } from '../experiment/keeper.ts';
+import { RunAutosave, type RunAutosaveOptions } from '../experiment/autosave.ts';
 import { FileStore } from '../experiment/storage/file-store.ts';
 import { RunStore, type LoadedRun } from '../experiment/storage/run-store.ts';
 import {
@@ -13,7 +13,7 @@ import {
 import { UsageError } from './errors.ts';
 import { fromWhereTheUserIs } from './files.ts';
 
-export interface Folder {
+export interface SaveFolder {
   /** Null without `--save`: the newest state is then kept in memory alone. */
   readonly store: RunStore | null;
   /** The run to go on with. */
@@ -21,7 +21,7 @@ export interface Folder {
 }
 
 /** @throws UsageError, StorageError */
-export async function openFolder(path: string | undefined, resume: boolean): Promise<Folder> {
+export async function openSaveFolder(path: string | undefined, resume: boolean): Promise<SaveFolder> {
   if (path === undefined) {
     if (resume) throw new UsageError('--resume needs --save DIR, the folder to resume from');
     return { store: null, loaded: null };
@@ -36,10 +36,13 @@ export async function openFolder(path: string | undefined, resume: boolean): Pro
   return { store, loaded: store.saved === null ? null : await store.load() };
 }
 
-export function keeperFor({ store, loaded }: Folder, options: Omit<KeeperOptions, 'store'>): RunKeeper {
+export function autosaveFor(
+  { store, loaded }: SaveFolder,
+  options: Omit<RunAutosaveOptions, 'store'>,
+): RunAutosave {
   return loaded === null
-    ? RunKeeper.begin({ ...options, store })
-    : RunKeeper.resume({ ...options, store }, loaded.state);
+    ? RunAutosave.begin({ ...options, store })
+    : RunAutosave.resume({ ...options, store }, loaded.state);
 }
 
 export interface Change {

@@ -8,22 +8,22 @@ import type { Config } from './config.ts';
 import type { Kind, WeightedRow } from './normalise.ts';
 
 /** Rows that are updated together. */
-export interface Pass {
+export interface UpdatePart {
   readonly rows: readonly WeightedRow[];
   readonly settings: UpdateSettings;
 }
 
-/** Of the rows, which have code before alignment; passes without rows are left out. */
-export function passesOf(
+/** Of the rows, which have code before alignment; parts without rows are left out. */
+export function splitUpdate(
   rows: readonly WeightedRow[],
   kindOf: (row: WeightedRow) => Kind,
   settings: UpdateSettings,
   config: Config,
-): readonly Pass[] {
+): readonly UpdatePart[] {
   if (config['alignment.optimizer'] === 'shared') return [{ rows, settings }];
   // AdamW divides the scale of a loss out: what a weight of the kind's loss would do, its share of the rate does.
   const weight = config['alignment.weight'];
-  const pass = (kind: Kind, share: number, optimizer?: string): Pass => ({
+  const part = (kind: Kind, share: number, optimizer?: string): UpdatePart => ({
     rows: share === 0 ? [] : rows.filter((row) => kindOf(row) === kind),
     settings: {
       ...settings,
@@ -31,21 +31,21 @@ export function passesOf(
       ...(optimizer !== undefined && { optimizer }),
     },
   });
-  return [pass('code', 1 / weight), pass('alignment', weight, 'alignment')].filter(
+  return [part('code', 1 / weight), part('alignment', weight, 'alignment')].filter(
     ({ rows }) => rows.length > 0,
   );
 }
 
-export interface PassResult {
-  readonly pass: Pass;
+export interface UpdatePartResult {
+  readonly part: UpdatePart;
   readonly result: UpdateResult;
 }
 
-/** As if the passes had been one update: losses added, the gradient norm that of both side by side, means over the tokens of both. */
-export function joinPasses(parts: readonly PassResult[]): UpdateResult {
+/** As if the parts had been one update: losses added, the gradient norm that of both side by side, means over the tokens of both. */
+export function joinUpdate(parts: readonly UpdatePartResult[]): UpdateResult {
   if (parts.length === 1) return parts[0]!.result;
-  const mean = (pick: (result: UpdateResult) => number, tokensOf: (pass: Pass) => number): number => {
-    const counts = parts.map(({ pass }) => tokensOf(pass));
+  const mean = (pick: (result: UpdateResult) => number, tokensOf: (pass: UpdatePart) => number): number => {
+    const counts = parts.map(({ part: pass }) => tokensOf(pass));
     const counted = counts.reduce((sum, count) => sum + count, 0);
     const total = parts.reduce((sum, { result }, i) => sum + pick(result) * counts[i]!, 0);
     return counted === 0 ? 0 : total / counted;
@@ -61,9 +61,9 @@ export function joinPasses(parts: readonly PassResult[]): UpdateResult {
   };
 }
 
-const tokens = ({ rows }: Pick<Pass, 'rows'>): number =>
+const tokens = ({ rows }: Pick<UpdatePart, 'rows'>): number =>
   rows.reduce((sum, { row }) => sum + row.completion.length, 0);
 
 /** Those that a KL term holds to the base. */
-const heldTokens = ({ rows, settings }: Pass): number =>
+const heldTokens = ({ rows, settings }: UpdatePart): number =>
   tokens({ rows: rows.filter(({ row }) => klCoefficientOf(row, settings) > 0) });

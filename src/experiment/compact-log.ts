@@ -3,10 +3,10 @@
  * the run stay as they were, so that curves are the run's own.
  */
 import type { Group, TrainerEvent } from '../learning/events.ts';
-import type { Thinning } from './recorded.ts';
+import type { Compaction } from './recorded.ts';
 
 /** What the page never shows of a log, or shows more coarsely. */
-export function thin(events: readonly TrainerEvent[], how: Thinning): readonly TrainerEvent[] {
+export function compactLog(events: readonly TrainerEvent[], how: Compaction): readonly TrainerEvent[] {
   return events.map((event) => {
     if (event.type !== 'rollouts') return event;
     const hasTokens = how.tokenSteps === null || how.tokenSteps.includes(event.step);

@@ -5,8 +5,8 @@
 import type { TrainerEvent } from '../learning/events.ts';
 import type { TrainOptions } from '../learning/trainer.ts';
 import { DeviceLostError, OutOfMemoryError } from '../tensor/errors.ts';
-import type { RunKeeper } from './keeper.ts';
-import { trainKept } from './kept-run.ts';
+import type { RunAutosave } from './autosave.ts';
+import { trainWithAutosave } from './train-with-autosave.ts';
 
 /** Failures in a row, without a finished step between them, after which a run stops. */
 export const MAX_FAILURES = 3;
@@ -51,16 +51,16 @@ export class FailureCount {
 }
 
 /** What a run works with, built and freed together. */
-export interface Session extends Pick<TrainOptions, 'policy' | 'sandbox' | 'trusted'> {
+export interface TrainingSession extends Pick<TrainOptions, 'policy' | 'sandbox' | 'trusted'> {
   dispose(): Promise<void>;
 }
 
-export interface SurviveOptions<S extends Session> extends Omit<
+export interface RecoveryOptions<S extends TrainingSession> extends Omit<
   TrainOptions,
   'policy' | 'sandbox' | 'trusted'
 > {
   readonly open: () => Promise<S>;
-  readonly keeper: RunKeeper;
+  readonly autosave: RunAutosave;
   /** Called before the session is built anew. */
   readonly onFailure?: (error: unknown, failures: number, step: number) => void;
   /** Called with the session that ended the run, before it is freed. */
@@ -71,19 +71,19 @@ export interface SurviveOptions<S extends Session> extends Omit<
  * The events of a run, some of them a second time after a failure: those that came after the newest save.
  * @throws GaveUpError, and at once what no new session would mend
  */
-export async function* trainSurviving<S extends Session>(
-  options: SurviveOptions<S>,
+export async function* trainWithRecovery<S extends TrainingSession>(
+  options: RecoveryOptions<S>,
 ): AsyncGenerator<TrainerEvent, void, void> {
-  const { open, keeper, onFailure, onEnd, ...train } = options;
+  const { open, autosave, onFailure, onEnd, ...train } = options;
   const failures = new FailureCount();
   for (;;) {
     let session: S | null = null;
     try {
       session = await open();
       const { policy, sandbox, trusted } = session;
-      const state = keeper.last;
+      const state = autosave.last;
       const run = { ...train, policy, sandbox, ...(trusted && { trusted }), ...(state && { state }) };
-      for await (const event of trainKept(run, keeper)) {
+      for await (const event of trainWithAutosave(run, autosave)) {
         if (event.type === 'step-finished') failures.finished(event.step);
         yield event;
       }
@@ -91,9 +91,9 @@ export async function* trainSurviving<S extends Session>(
       return;
     } catch (error) {
       if (!isRecoverable(error)) throw error;
-      keeper.rollBack();
+      autosave.rollBack();
       if (!failures.failed()) throw new GaveUpError(error);
-      onFailure?.(error, failures.count, keeper.last?.step ?? 0);
+      onFailure?.(error, failures.count, autosave.last?.step ?? 0);
     } finally {
       // What lived on a lost device may fail once more while it is freed.
       await session?.dispose().catch(() => undefined);

@@ -1,5 +1,5 @@
 /**
- * Keeps a run: collects its events, and at each save brings state and events to the store together. A store that fails does not stop the
+ * Saves a run as it goes: collects its events, and at each save brings state and events to the store together. A store that fails does not stop the
  * run: the events since the last save that succeeded stay here and go along with the next one. When to save is the caller's.
  */
 import type { TrainerEvent } from '../learning/events.ts';
@@ -9,7 +9,7 @@ import { asStorageError, type StorageError } from './storage/errors.ts';
 import type { RunFile } from './storage/run-file.ts';
 import type { RunStore, SavedRun } from './storage/run-store.ts';
 
-export interface KeeperOptions {
+export interface RunAutosaveOptions {
   /** Null: the newest state is kept in memory alone, and no events. */
   readonly store: RunStore | null;
   readonly onSaved?: (saved: SavedRun) => void;
@@ -20,14 +20,14 @@ export interface KeeperOptions {
   readonly now?: () => number;
 }
 
-export class RunKeeper {
-  readonly #options: KeeperOptions;
+export class RunAutosave {
+  readonly #options: RunAutosaveOptions;
   readonly #journal: Journal;
   #last: TrainerState | null;
   /** Text of settled lines that are not in the store yet. */
   #waiting: string;
 
-  private constructor(options: KeeperOptions, last: TrainerState | null, waiting: string) {
+  private constructor(options: RunAutosaveOptions, last: TrainerState | null, waiting: string) {
     this.#options = options;
     this.#journal = new Journal(last?.events ?? 0);
     this.#last = last;
@@ -35,20 +35,20 @@ export class RunKeeper {
   }
 
   /** For a new run. */
-  static begin(options: KeeperOptions): RunKeeper {
+  static begin(options: RunAutosaveOptions): RunAutosave {
     options.store?.startNew();
-    return new RunKeeper(options, null, '');
+    return new RunAutosave(options, null, '');
   }
 
   /** For the run that was just loaded from this very store. */
-  static resume(options: KeeperOptions, state: TrainerState): RunKeeper {
-    return new RunKeeper(options, state, '');
+  static resume(options: RunAutosaveOptions, state: TrainerState): RunAutosave {
+    return new RunAutosave(options, state, '');
   }
 
   /** For a run that comes from elsewhere; its journal goes to the store with the first save. */
-  static adopt(options: KeeperOptions, { state, journal }: RunFile): RunKeeper {
+  static adopt(options: RunAutosaveOptions, { state, journal }: RunFile): RunAutosave {
     options.store?.startNew();
-    return new RunKeeper(options, state, journal);
+    return new RunAutosave(options, state, journal);
   }
 
   /** The newest state that was given to `save`, stored or not. */

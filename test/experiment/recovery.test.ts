@@ -1,15 +1,15 @@
 /** Runs that are killed, lose their device or cannot be stored: what is kept goes on as if nothing had happened. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { joinLines, splitJournal, type JournalLine } from '../../src/experiment/journal.ts';
-import { RunKeeper, type KeeperOptions } from '../../src/experiment/keeper.ts';
-import { trainKept } from '../../src/experiment/kept-run.ts';
+import { RunAutosave, type RunAutosaveOptions } from '../../src/experiment/autosave.ts';
+import { trainWithAutosave } from '../../src/experiment/train-with-autosave.ts';
 import { presetConfig } from '../../src/experiment/presets.ts';
 import { RunLogWriter } from '../../src/experiment/run-log.ts';
 import { StorageFullError, type StorageError } from '../../src/experiment/storage/errors.ts';
 import { MemoryStore } from '../../src/experiment/storage/memory-store.ts';
 import { readRunFile, writeRunFile } from '../../src/experiment/storage/run-file.ts';
 import { RunStore } from '../../src/experiment/storage/run-store.ts';
-import { GaveUpError, trainSurviving, type Session } from '../../src/experiment/survive.ts';
+import { GaveUpError, trainWithRecovery, type TrainingSession } from '../../src/experiment/recovery.ts';
 import type { ConfigOverrides } from '../../src/learning/config.ts';
 import { TrainerControl } from '../../src/learning/control.ts';
 import type { TrainerEvent } from '../../src/learning/events.ts';
@@ -73,11 +73,16 @@ async function logOf(events: AsyncIterable<TrainerEvent>): Promise<string> {
 
 /** The log of a run that nothing disturbs. */
 const undisturbed = (policy: Policy, overrides: ConfigOverrides = {}) =>
-  logOf(trainKept({ policy, sandbox, tasks, config: config(overrides) }, RunKeeper.begin({ store: null })));
+  logOf(
+    trainWithAutosave(
+      { policy, sandbox, tasks, config: config(overrides) },
+      RunAutosave.begin({ store: null }),
+    ),
+  );
 
 /** Collects the lines that a log file would hold. */
 function sink(): { readonly lines: JournalLine[]; readonly log: () => string } & Pick<
-  KeeperOptions,
+  RunAutosaveOptions,
   'onSettled'
 > {
   const lines: JournalLine[] = [];
@@ -88,7 +93,7 @@ function sink(): { readonly lines: JournalLine[]; readonly log: () => string } &
   };
 }
 
-const session = (policy: Policy): Session => ({ policy, sandbox, dispose: () => policy.dispose() });
+const session = (policy: Policy): TrainingSession => ({ policy, sandbox, dispose: () => policy.dispose() });
 
 describe('a run that is killed', { timeout: 240_000 }, () => {
   it('after any number of events, resumed by another process, has the log of one that was not', async () => {
@@ -96,11 +101,11 @@ describe('a run that is killed', { timeout: 240_000 }, () => {
     const count = whole.split('\n').length - 1;
     for (let after = 2; after < count; after += 4) {
       const store = new MemoryStore();
-      const keeper = RunKeeper.begin({ store: await RunStore.open(store) });
+      const autosave = RunAutosave.begin({ store: await RunStore.open(store) });
       let seen = 0;
-      for await (const event of trainKept(
+      for await (const event of trainWithAutosave(
         { policy: new FakePolicy(table), sandbox, tasks, config: config() },
-        keeper,
+        autosave,
       )) {
         if (event.type !== 'timing' && ++seen === after) break;
       }
@@ -110,9 +115,12 @@ describe('a run that is killed', { timeout: 240_000 }, () => {
         continue;
       }
       const { state, journal } = await runs.load();
-      const resumed = RunKeeper.resume({ store: runs }, state);
+      const resumed = RunAutosave.resume({ store: runs }, state);
       const tail = await logOf(
-        trainKept({ policy: new FakePolicy(table), sandbox, tasks, config: state.config, state }, resumed),
+        trainWithAutosave(
+          { policy: new FakePolicy(table), sandbox, tasks, config: state.config, state },
+          resumed,
+        ),
       );
       expect(splitJournal(journal).log + tail, `killed after event ${after}`).toBe(whole);
       // And what is stored at its end is that log too, without its last line: a run may be made longer.
@@ -164,18 +172,18 @@ describe('a session that fails', { timeout: 240_000 }, () => {
     const whole = await undisturbed(new FakePolicy(table));
     const make = failing(new Map([[at, new DeviceLostError('unplugged')]]));
     const out = sink();
-    const keeper = RunKeeper.begin({ store: null, onSettled: out.onSettled! });
+    const autosave = RunAutosave.begin({ store: null, onSettled: out.onSettled! });
     const failures: [string, number][] = [];
-    const run = trainSurviving({
+    const run = trainWithRecovery({
       open: async () => session(make()),
-      keeper,
+      autosave,
       tasks,
       config: config(),
       onFailure: (error, count) => failures.push([(error as Error).name, count]),
     });
     for await (const _event of run);
     expect(failures).toEqual([['DeviceLostError', 1]]);
-    expect(out.log() + joinLines(keeper.open)).toBe(whole);
+    expect(out.log() + joinLines(autosave.open)).toBe(whole);
   });
 
   it('three times in a row stops with advice, and keeps everything up to its last save', async () => {
@@ -185,11 +193,11 @@ describe('a session that fails', { timeout: 240_000 }, () => {
     const make = failing(broken);
     const store = new MemoryStore();
     const runs = await RunStore.open(store);
-    const keeper = RunKeeper.begin({ store: runs });
+    const autosave = RunAutosave.begin({ store: runs });
     let opened = 0;
-    const run = trainSurviving({
+    const run = trainWithRecovery({
       open: async () => (opened++, session(make())),
-      keeper,
+      autosave,
       tasks,
       config: config(),
     });
@@ -204,9 +212,9 @@ describe('a session that fails', { timeout: 240_000 }, () => {
 
   it('does not try again what no new session would mend', async () => {
     const make = failing(new Map([[3, new TypeError('a mistake of ours')]]));
-    const run = trainSurviving({
+    const run = trainWithRecovery({
       open: async () => session(make()),
-      keeper: RunKeeper.begin({ store: null }),
+      autosave: RunAutosave.begin({ store: null }),
       tasks,
       config: config(),
     });
@@ -234,7 +242,7 @@ describe('a session that fails', { timeout: 240_000 }, () => {
     const out = sink();
     const failures: unknown[] = [];
     let opened = 0;
-    const run = trainSurviving({
+    const run = trainWithRecovery({
       async open() {
         let lose: (reason: string) => void = () => undefined;
         const lost = new Promise<string>((resolve) => (lose = resolve));
@@ -250,7 +258,7 @@ describe('a session that fails', { timeout: 240_000 }, () => {
         }
         return session(policy);
       },
-      keeper: RunKeeper.begin({ store: null, onSettled: out.onSettled! }),
+      autosave: RunAutosave.begin({ store: null, onSettled: out.onSettled! }),
       tasks,
       config: config(overrides),
       onFailure: (error, _count, step) => failures.push([(error as Error).name, step]),
@@ -267,7 +275,7 @@ describe('a place that cannot be written', { timeout: 240_000 }, () => {
     const store = new FaultyStore();
     const problems: StorageError[] = [];
     const saved: number[] = [];
-    const keeper = RunKeeper.begin({
+    const autosave = RunAutosave.begin({
       store: await RunStore.open(store),
       onProblem: (problem) => problems.push(problem),
       onSaved: ({ step }) => saved.push(step),
@@ -275,14 +283,14 @@ describe('a place that cannot be written', { timeout: 240_000 }, () => {
     store.refusals.push(null, null, ...Array.from({ length: 2 }, () => new StorageFullError('writing')));
     const whole = await undisturbed(new FakePolicy(table));
     const log = await logOf(
-      trainKept({ policy: new FakePolicy(table), sandbox, tasks, config: config() }, keeper),
+      trainWithAutosave({ policy: new FakePolicy(table), sandbox, tasks, config: config() }, autosave),
     );
     expect(log).toBe(whole);
     expect(problems.map(({ name }) => name)).toEqual(['StorageFullError', 'StorageFullError']);
     expect(problems[0]?.advice).toMatch(/Download/);
     expect(saved[0]).toBe(0);
     expect(saved.at(-1)).toBe(5);
-    const file = readRunFile(writeRunFile((await keeper.file())!));
+    const file = readRunFile(writeRunFile((await autosave.file())!));
     expect(`${splitJournal(file.journal).log}{"type":"run-finished","step":5,"reason":"steps-done"}\n`).toBe(
       whole,
     );
@@ -291,17 +299,20 @@ describe('a place that cannot be written', { timeout: 240_000 }, () => {
 
   it('a downloaded run is loaded elsewhere and goes on there', async () => {
     const whole = await undisturbed(new FakePolicy(table));
-    const first = RunKeeper.begin({ store: await RunStore.open(new MemoryStore()) });
-    const run = trainKept({ policy: new FakePolicy(table), sandbox, tasks, config: config() }, first);
+    const first = RunAutosave.begin({ store: await RunStore.open(new MemoryStore()) });
+    const run = trainWithAutosave({ policy: new FakePolicy(table), sandbox, tasks, config: config() }, first);
     for await (const event of run) if (event.type === 'step-started' && event.step === 4) break;
     const file = readRunFile(writeRunFile((await first.file())!));
 
     const elsewhere = new MemoryStore();
-    const second = RunKeeper.adopt({ store: await RunStore.open(elsewhere) }, file);
+    const second = RunAutosave.adopt({ store: await RunStore.open(elsewhere) }, file);
     await second.save(file.state);
     const { state } = file;
     await logOf(
-      trainKept({ policy: new FakePolicy(table), sandbox, tasks, config: state.config, state }, second),
+      trainWithAutosave(
+        { policy: new FakePolicy(table), sandbox, tasks, config: state.config, state },
+        second,
+      ),
     );
     const { journal } = await (await RunStore.open(elsewhere)).load();
     expect(`${splitJournal(journal).log}{"type":"run-finished","step":5,"reason":"steps-done"}\n`).toBe(

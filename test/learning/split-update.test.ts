@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { createConfig } from '../../src/learning/config.ts';
 import type { WeightedRow } from '../../src/learning/normalise.ts';
-import { joinPasses, passesOf, type Pass } from '../../src/learning/passes.ts';
+import { joinUpdate, splitUpdate, type UpdatePart } from '../../src/learning/split-update.ts';
 import { updateSettings } from '../../src/learning/settings.ts';
 import { updateResult as result } from './fake-policy.ts';
 
@@ -27,12 +27,12 @@ describe('the updates of a step', () => {
   it('are one where the optimizer is shared', () => {
     const config = createConfig({});
     const settings = updateSettings(config, 1);
-    expect(passesOf(ROWS, kindOf, settings, config)).toEqual([{ rows: ROWS, settings }]);
+    expect(splitUpdate(ROWS, kindOf, settings, config)).toEqual([{ rows: ROWS, settings }]);
   });
 
   it('are two otherwise: code by the rate, then alignment by its share of it, with a name of its own', () => {
     const settings = updateSettings(OWN, 1);
-    const [code, alignment] = passesOf(ROWS, kindOf, settings, OWN);
+    const [code, alignment] = splitUpdate(ROWS, kindOf, settings, OWN);
     expect(code).toEqual({ rows: CODE, settings });
     expect(alignment).toEqual({
       rows: ALIGNMENT,
@@ -47,29 +47,29 @@ describe('the updates of a step', () => {
     [0, [1]],
   ])('at a weight of %d have rates in that proportion, the larger the learning rate', (weight, shares) => {
     const settings = { ...updateSettings(own(weight), 1), learningRate: 8e-3 };
-    const passes = passesOf(ROWS, kindOf, settings, own(weight));
+    const passes = splitUpdate(ROWS, kindOf, settings, own(weight));
     expect(passes.map((pass) => pass.settings.learningRate)).toEqual(shares.map((share) => share * 8e-3));
   });
 
   it('leave out a kind without rows', () => {
-    expect(passesOf(CODE, kindOf, updateSettings(OWN, 1), OWN)).toHaveLength(1);
-    expect(passesOf(ALIGNMENT, kindOf, updateSettings(OWN, 1), OWN)).toHaveLength(1);
+    expect(splitUpdate(CODE, kindOf, updateSettings(OWN, 1), OWN)).toHaveLength(1);
+    expect(splitUpdate(ALIGNMENT, kindOf, updateSettings(OWN, 1), OWN)).toHaveLength(1);
   });
 });
 
 describe('what is said of both together', () => {
   const settings = { ...updateSettings(OWN, 1), klCoefficient: 0.1 };
-  const code: Pass = { rows: CODE, settings };
+  const code: UpdatePart = { rows: CODE, settings };
 
   it('weighs by tokens, adds the losses and sets the gradients side by side', () => {
-    const alignment: Pass = { rows: ALIGNMENT, settings };
+    const alignment: UpdatePart = { rows: ALIGNMENT, settings };
     const [a, b] = [[new Float32Array([1])], [new Float32Array([2])]];
-    const joined = joinPasses([
+    const joined = joinUpdate([
       {
-        pass: code,
+        part: code,
         result: result({ loss: 1, gradNorm: 3, entropy: 0.3, kl: 6, clipRatioLow: 0.6, logProbs: a }),
       },
-      { pass: alignment, result: result({ loss: -3, gradNorm: 4, entropy: 0.6, kl: 3, logProbs: b }) },
+      { part: alignment, result: result({ loss: -3, gradNorm: 4, entropy: 0.6, kl: 3, logProbs: b }) },
     ]);
     expect(joined).toMatchObject({ loss: -2, gradNorm: 5, kl: 4, logProbs: [...a, ...b] });
     // 6 tokens of code, 12 of alignment.
@@ -78,16 +78,16 @@ describe('what is said of both together', () => {
   });
 
   it('counts a kind that is not held to the base in no mean of the KL', () => {
-    const free: Pass = { rows: [row(2, 12, 0)], settings };
-    const joined = joinPasses([
-      { pass: code, result: result({ kl: 6 }) },
-      { pass: free, result: result({ kl: 0 }) },
+    const free: UpdatePart = { rows: [row(2, 12, 0)], settings };
+    const joined = joinUpdate([
+      { part: code, result: result({ kl: 6 }) },
+      { part: free, result: result({ kl: 0 }) },
     ]);
     expect(joined.kl).toBe(6);
   });
 
   it('leaves a single update as it is', () => {
     const only = result({ entropy: 0.1, kl: 0.7 });
-    expect(joinPasses([{ pass: code, result: only }])).toBe(only);
+    expect(joinUpdate([{ part: code, result: only }])).toBe(only);
   });
 });
