@@ -6,12 +6,12 @@ import type { Architecture } from '../../src/policy/model/architecture.ts';
 
 export const ARCHITECTURE: Omit<Architecture, 'vocabSize'> = {
   family: llama,
-  width: 192,
+  hiddenSize: 192,
   layers: 4,
   heads: 6,
   keyValueHeads: 2,
-  headWidth: 32,
-  hiddenWidth: 512,
+  headDim: 32,
+  intermediateSize: 512,
   ropeTheta: 10000,
   normEps: 1e-5,
   biases: [],

@@ -118,7 +118,7 @@ describe('a row is what it is, whatever stands beside it', () => {
       policy.score({ sequences, temperature: 1 }),
     ]);
     const [alone] = await policy.score({ sequences: [sequences[4]!], temperature: 1, hiddenAfterLayer: 1 });
-    expect(packed[4]!.hidden).toHaveLength(sequences[4]!.completion.length * TINY.width);
+    expect(packed[4]!.hidden).toHaveLength(sequences[4]!.completion.length * TINY.hiddenSize);
     expect(gap([alone!.hidden!], [packed[4]!.hidden!])).toBeLessThan(1e-4);
     expect(
       gap(

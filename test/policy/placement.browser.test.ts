@@ -46,7 +46,7 @@ function largeVocabulary(): Weights {
   const base = randomWeights({ ...TINY, layers: 1, vocabSize }, 1, 4);
   if (base.embedding.kind !== 'dense') throw new Error('the harness makes dense tables');
   const blocks = {
-    ...quantise(base.embedding.data, vocabSize, TINY.width, 8),
+    ...quantise(base.embedding.data, vocabSize, TINY.hiddenSize, 8),
     offsets: new Float32Array(vocabSize).fill(0.01),
   };
   const table = { kind: 'quantised', blocks } as const;

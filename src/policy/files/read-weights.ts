@@ -42,8 +42,11 @@ export async function readWeights(
   }
   const norms = new Map<string, Float32Array>();
   for (const name of [...layerNorms(family, architecture.layers), family.finalNorm.name])
-    norms.set(name, await checkpoint.vector(`${checkpointName(family, name)}.weight`, architecture.width));
-  const table: [number, number] = [architecture.vocabSize, architecture.width];
+    norms.set(
+      name,
+      await checkpoint.vector(`${checkpointName(family, name)}.weight`, architecture.hiddenSize),
+    );
+  const table: [number, number] = [architecture.vocabSize, architecture.hiddenSize];
   const tableFormat = formatOfTables(architecture, format);
   const embedding = await matrix(family.embedding.name, table, tableFormat);
   const head = architecture.tiedHead ? embedding : await matrix(family.head.name, table, tableFormat);
@@ -51,8 +54,8 @@ export async function readWeights(
 }
 
 /** Four bits are too few for embeddings and logits; the table is quantised to eight, and not at all where it is small. */
-function formatOfTables({ vocabSize, width }: Architecture, format: LinearFormat): LinearFormat {
-  if (vocabSize * width <= DENSE_TABLE_VALUES || width % BLOCK !== 0) return 'fp32';
+function formatOfTables({ vocabSize, hiddenSize }: Architecture, format: LinearFormat): LinearFormat {
+  if (vocabSize * hiddenSize <= DENSE_TABLE_VALUES || hiddenSize % BLOCK !== 0) return 'fp32';
   return format === 'int4' ? 'int8' : format;
 }
 

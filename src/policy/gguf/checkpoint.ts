@@ -15,13 +15,13 @@ import type { GgufHeader, GgufTensor } from './header.ts';
  * Rows of queries and keys as transformers orders them, for a family whose GGUF files keep the two of a rotated pair side by side.
  * transformers keeps all first ones of a head before the second ones.
  */
-export function unpermuteRows(bytes: Uint8Array, rows: number, headWidth: number): Uint8Array {
+export function unpermuteRows(bytes: Uint8Array, rows: number, headDim: number): Uint8Array {
   const rowBytes = bytes.byteLength / rows;
   const out = new Uint8Array(bytes.byteLength);
   for (let row = 0; row < rows; row++) {
-    const [head, within] = [Math.floor(row / headWidth), row % headWidth];
-    const half = headWidth / 2;
-    const from = head * headWidth + (within < half ? 2 * within : 2 * (within - half) + 1);
+    const [head, within] = [Math.floor(row / headDim), row % headDim];
+    const half = headDim / 2;
+    const from = head * headDim + (within < half ? 2 * within : 2 * (within - half) + 1);
     out.set(bytes.subarray(from * rowBytes, (from + 1) * rowBytes), row * rowBytes);
   }
   return out;
@@ -31,7 +31,7 @@ export function unpermuteRows(bytes: Uint8Array, rows: number, headWidth: number
 export function openGgufWeights(
   source: RangeSource,
   header: GgufHeader,
-  { family, headWidth }: Pick<Architecture, 'family' | 'headWidth'>,
+  { family, headDim }: Pick<Architecture, 'family' | 'headDim'>,
 ): Checkpoint {
   const find = (name: string, dims: readonly number[]): GgufTensor => {
     const tensor = header.tensors.get(name);
@@ -50,7 +50,7 @@ export function openGgufWeights(
     [q, k].some((linear) => name.replace(/\.bias$/, '').endsWith(`.${linear.name}`));
   const bytesOf = async (name: string, { begin, end, dims }: GgufTensor): Promise<Uint8Array> => {
     const bytes = await source.read(begin, end);
-    return isPermuted(name) ? unpermuteRows(bytes, dims[0]!, headWidth) : bytes;
+    return isPermuted(name) ? unpermuteRows(bytes, dims[0]!, headDim) : bytes;
   };
   const finite = (values: Float32Array, name: string) => checkFinite(values, source.name, name);
   return {

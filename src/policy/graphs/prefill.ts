@@ -37,7 +37,7 @@ export const valueName = (layer: number): string => `cache.${layer}.value`;
 /**
  * Inputs: `ids` int32 [prompts, promptTime] right-aligned, `padding` float32 [prompts] (pads before each prompt), `rowPrompt`
  * int32 [rows] (which prompt a rollout continues), `uniforms` float32 [rows, 1], the sampler's scalars. Outputs: per layer keys
- * [rows, keyValueHeads, headWidth, capacity] and values [rows, keyValueHeads, capacity, headWidth]; `tokens` int32 [rows], `logProbs` [rows].
+ * [rows, keyValueHeads, headDim, capacity] and values [rows, keyValueHeads, capacity, headDim]; `tokens` int32 [rows], `logProbs` [rows].
  */
 export function prefillGraph(
   weights: Weights,
@@ -62,9 +62,9 @@ export function prefillGraph(
     );
     return attendRows(parts, heads, bias, prompts, promptTime);
   });
-  const { width } = weights.architecture;
-  const last = slice(reshape(x, [prompts, promptTime, width]), 1, promptTime - 1, promptTime);
-  const hidden = gather(finalNorm(parts, reshape(last, [prompts, width])), rowPrompt);
+  const { hiddenSize } = weights.architecture;
+  const last = slice(reshape(x, [prompts, promptTime, hiddenSize]), 1, promptTime - 1, promptTime);
+  const hidden = gather(finalNorm(parts, reshape(last, [prompts, hiddenSize])), rowPrompt);
   const uniforms = graph.input('uniforms', 'float32', [rows, 1]);
   const { id, logProb } = sampleToken(parts, hidden, uniforms, samplerInputs(parts));
   graph.output('tokens', id);

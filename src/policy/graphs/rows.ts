@@ -49,7 +49,7 @@ export function rowInputs(graph: Graph, rows: number, time: number, places?: num
   };
 }
 
-/** Of hidden states [rows * time, width] those that are asked about [places, width]. */
+/** Of hidden states [rows * time, hiddenSize] those that are asked about [places, hiddenSize]. */
 export const atPlaces = ({ places }: RowInputs, hidden: Tensor): Tensor =>
   places ? gather(hidden, places) : hidden;
 
@@ -70,7 +70,7 @@ export function rowAttention(parts: Parts, inputs: RowInputs) {
     attendRows(parts, splitHeads(parts, q, k, v, rows, time, positions), bias, rows, time);
 }
 
-/** Normalised last hidden states of the places asked about [places, width]. */
+/** Normalised last hidden states of the places asked about [places, hiddenSize]. */
 export function rowHidden(parts: Parts, inputs: RowInputs): Tensor {
   const hidden = decoderLayers(parts, parts.embed(inputs.ids), rowAttention(parts, inputs));
   return finalNorm(parts, atPlaces(inputs, hidden));
@@ -88,7 +88,7 @@ export interface TokenStatistics {
 }
 
 /**
- * hidden [n, width] and targets [n] to log-probabilities at 1 / `inverseTemperature`. The hidden state is scaled, not the logits:
+ * hidden [n, hiddenSize] and targets [n] to log-probabilities at 1 / `inverseTemperature`. The hidden state is scaled, not the logits:
  * the same product, a vocabulary's width cheaper. entropy = lse - sum(softmax(z) z).
  */
 export function tokenStatistics(

@@ -26,7 +26,7 @@ export function samplerInputs(parts: Parts): SamplerInputs {
 }
 
 /**
- * hidden [rows, width] and uniform [rows, 1] to the sampled id (int32 [rows]) and its log-probability [rows]: the inverse of the
+ * hidden [rows, hiddenSize] and uniform [rows, 1] to the sampled id (int32 [rows]) and its log-probability [rows]: the inverse of the
  * cumulative distribution, i.e. the first token whose cumulative probability exceeds the uniform.
  */
 export function sampleToken(

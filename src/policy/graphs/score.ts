@@ -21,7 +21,7 @@ export interface ScoreShape {
   readonly time: number;
   /** Positions asked about (input `places`); absent: all. */
   readonly places?: number;
-  /** Also output `hidden` [rows * time, width] after this many layers. */
+  /** Also output `hidden` [rows * time, hiddenSize] after this many layers. */
   readonly hiddenAfterLayer?: number;
   /** Also output the most probable tokens, this many: `topIds` and `topLogProbs`, [rows * time, alternatives]. */
   readonly alternatives?: number;

@@ -22,7 +22,7 @@ function logAdd(a: Tensor, b: Tensor): Tensor {
   return add(top, log(add(exp(sub(a, top)), exp(sub(b, top)))));
 }
 
-/** hidden [n, width], already divided by the temperature, and targets int32 [n] to log pi(target) and entropy, both [n], and log sum exp [n, 1], which has no gradient. */
+/** hidden [n, hiddenSize], already divided by the temperature, and targets int32 [n] to log pi(target) and entropy, both [n], and log sum exp [n, 1], which has no gradient. */
 export function statisticsByPiece(
   pieces: readonly HeadPiece[],
   hidden: Tensor,

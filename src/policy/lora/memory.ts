@@ -9,7 +9,7 @@
  *   adapter      6 x 4 bytes a parameter: A and B, two moments, the gradient, the zero gradient, the base's zero adapter; two more moments
  *                for each further optimizer
  *   activations  of one micro-batch of M tokens in rows of T, fp32, kept for the backward pass:
- *                a layer     M x (4 width + 2 query + 3 key/value + 4 hidden + heads x T); below the first adapted one nothing, and one
+ *                a layer     M x (4 hiddenSize + 2 query + 3 key/value + 4 intermediateSize + heads x T); below the first adapted one nothing, and one
  *                            layer more for what is computed at the moment
  *                the head    4 x M x vocabulary; of a large vocabulary three pieces, for the quarter of the tokens that is asked about
  *   cache        keys and values of the rollouts decoded together, 2 x layers x rows x capacity x key/value width x 4 bytes, as input and
@@ -102,12 +102,12 @@ const parameterBytes = 4;
 
 /** Bytes that the backward pass keeps per token, at rows of `time` tokens. @param adapterLayers adapted ones, the last; absent: all */
 export function activationBytes(
-  { width, hiddenWidth, heads, keyValueHeads, headWidth, layers, vocabSize }: Architecture,
+  { hiddenSize, intermediateSize, heads, keyValueHeads, headDim, layers, vocabSize }: Architecture,
   adapterLayers = layers,
   time: number,
 ): number {
-  const [query, keyValue] = [heads * headWidth, keyValueHeads * headWidth];
-  const layer = 4 * width + 2 * query + 3 * keyValue + 4 * hiddenWidth + heads * time;
+  const [query, keyValue] = [heads * headDim, keyValueHeads * headDim];
+  const layer = 4 * hiddenSize + 2 * query + 3 * keyValue + 4 * intermediateSize + heads * time;
   const logits = isLarge({ vocabSize }) ? (3 / 4) * HEAD_PIECE : 4 * vocabSize;
   return parameterBytes * ((Math.min(layers, adapterLayers) + 1) * layer + logits);
 }
@@ -161,7 +161,7 @@ export interface MemoryPrediction {
 function graphBytes(a: Architecture, { linear, table }: BytesPerWeight, adapterLayers = a.layers) {
   const linears = allLinears(a).map(({ shape }) => shape[0] * shape[1]);
   const sum = (sizes: readonly number[]): number => sizes.reduce((total, size) => total + size, 0);
-  const vocabulary = a.vocabSize * a.width;
+  const vocabulary = a.vocabSize * a.hiddenSize;
   // Rows that are looked up and the head are two tables, also where they are one matrix, unless they are floats.
   const tables = table < 4 || !a.tiedHead ? 2 : 1;
   const forward = sum(linears) * linear + vocabulary * table * tables;
@@ -197,9 +197,9 @@ function estimate(
   const activations = Math.min(rows, needed) * time * activationBytes(a, adapterLayers, time);
 
   const capacity = Math.ceil(longest / 64) * 64;
-  const cache = 2 * a.layers * batches.at(-1)! * capacity * a.keyValueHeads * a.headWidth * parameterBytes;
+  const cache = 2 * a.layers * batches.at(-1)! * capacity * a.keyValueHeads * a.headDim * parameterBytes;
   const isFloatHead = costs.floatHead && request.bytesPerWeight.table < 4;
-  const head = isFloatHead ? parameterBytes * a.vocabSize * a.width : 0;
+  const head = isFloatHead ? parameterBytes * a.vocabSize * a.hiddenSize : 0;
   const settings = { rank, ...(adapterLayers !== undefined && { layers: adapterLayers }) };
   const adapterParameters = adapterMatrices(a, settings).reduce(
     (sum, { dims }) => sum + dims[0] * dims[1],

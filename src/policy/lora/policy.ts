@@ -174,7 +174,7 @@ export class LoraPolicy implements Policy {
       const logProbs = await collect('logProb');
       const entropies = await collect('entropy');
       const hidden =
-        hiddenAfterLayer === undefined ? null : await collect('hidden', weights.architecture.width);
+        hiddenAfterLayer === undefined ? null : await collect('hidden', weights.architecture.hiddenSize);
       const topIds = alternatives === undefined ? null : await collect('topIds', alternatives);
       const topLogProbs = alternatives === undefined ? null : await collect('topLogProbs', alternatives);
       disposeAll(outputs);

@@ -19,8 +19,8 @@ export const holdsFloats = (a: Architecture, fileBytes: number): boolean =>
 
 /** @param fileBytes of the model's files */
 export function bytesPerWeight(a: Architecture, format: LinearFormat, fileBytes: number): BytesPerWeight {
-  const vocabulary = a.vocabSize * a.width * (a.tiedHead ? 1 : 2);
-  const dense = a.vocabSize * a.width <= DENSE_TABLE_VALUES;
+  const vocabulary = a.vocabSize * a.hiddenSize * (a.tiedHead ? 1 : 2);
+  const dense = a.vocabSize * a.hiddenSize <= DENSE_TABLE_VALUES;
   if (format === 'fp32') return { linear: 4, table: 4 };
   if (format === 'int8') return { linear: INT8, table: dense ? 4 : INT8 };
   if (format === 'int4') return { linear: 0.625, table: dense ? 4 : INT8 };

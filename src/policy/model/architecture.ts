@@ -9,12 +9,12 @@ import { layerNorms, layerTensor, linearsOf, type Family, type Linear } from '..
 export interface Architecture {
   readonly family: Family;
   readonly vocabSize: number;
-  readonly width: number;
+  readonly hiddenSize: number;
   readonly layers: number;
   readonly heads: number;
   readonly keyValueHeads: number;
-  readonly headWidth: number;
-  readonly hiddenWidth: number;
+  readonly headDim: number;
+  readonly intermediateSize: number;
   readonly ropeTheta: number;
   readonly normEps: number;
   /** The linear maps of every layer that have a bias. */
@@ -25,21 +25,21 @@ export interface Architecture {
 
 /** [outFeatures, inFeatures] of a layer's linear map. */
 export function linearShape(a: Architecture, linear: Linear): [number, number] {
-  const queries = a.heads * a.headWidth;
-  const keys = a.keyValueHeads * a.headWidth;
+  const queries = a.heads * a.headDim;
+  const keys = a.keyValueHeads * a.headDim;
   switch (linear) {
     case 'q':
-      return [queries, a.width];
+      return [queries, a.hiddenSize];
     case 'k':
     case 'v':
-      return [keys, a.width];
+      return [keys, a.hiddenSize];
     case 'o':
-      return [a.width, queries];
+      return [a.hiddenSize, queries];
     case 'gate':
     case 'up':
-      return [a.hiddenWidth, a.width];
+      return [a.intermediateSize, a.hiddenSize];
     case 'down':
-      return [a.width, a.hiddenWidth];
+      return [a.hiddenSize, a.intermediateSize];
   }
 }
 
@@ -58,20 +58,20 @@ export function allLinears(a: Architecture): { name: string; linear: Linear; sha
 export function parameterCount(a: Architecture): number {
   const linears = allLinears(a).reduce((sum, { shape }) => sum + shape[0] * shape[1], 0);
   const biases = a.layers * a.biases.reduce((sum, linear) => sum + linearShape(a, linear)[0], 0);
-  const embeddings = a.vocabSize * a.width * (a.tiedHead ? 1 : 2);
+  const embeddings = a.vocabSize * a.hiddenSize * (a.tiedHead ? 1 : 2);
   const norms = layerNorms(a.family, a.layers).length + 1;
-  return linears + biases + embeddings + norms * a.width;
+  return linears + biases + embeddings + norms * a.hiddenSize;
 }
 
 /**
- * Length of rows, tokens, at which attention is about as much work as a layer's linear maps: two products of heads x headWidth for each
+ * Length of rows, tokens, at which attention is about as much work as a layer's linear maps: two products of heads x headDim for each
  * token looked at, and half of that again for the softmax between them.
  */
 export function attentionTime(a: Architecture): number {
   const weights = linearsOf(a.family)
     .map((linear) => linearShape(a, linear))
     .reduce((sum, [o, i]) => sum + o * i, 0);
-  return weights / (3 * a.heads * a.headWidth);
+  return weights / (3 * a.heads * a.headDim);
 }
 
 /** Reads config.json as transformers writes it; `place` is the file for messages. Throws a PolicyError naming the field. */
@@ -98,14 +98,14 @@ export function parseArchitecture(json: unknown, place = 'config.json'): Archite
     }
     return value;
   };
-  const width = count('hidden_size', 1 << 17);
+  const hiddenSize = count('hidden_size', 1 << 17);
   const heads = count('num_attention_heads', 1024);
   const keyValueHeads = count('num_key_value_heads', 1024, heads);
-  const headWidth = count('head_dim', 1024, width / heads);
+  const headDim = count('head_dim', 1024, hiddenSize / heads);
   if (heads % keyValueHeads !== 0) {
     refuse(`${heads} heads do not share ${keyValueHeads} key-value heads`, 'Use a complete checkpoint.');
   }
-  if (headWidth % 2 !== 0) refuse(`head_dim ${headWidth} is odd`, 'Rotary positions need pairs.');
+  if (headDim % 2 !== 0) refuse(`head_dim ${headDim} is odd`, 'Rotary positions need pairs.');
   if ((config['hidden_act'] ?? family.activation) !== family.activation) {
     refuse(`hidden_act is not ${family.activation}`, 'Models with another activation are not supported.');
   }
@@ -117,12 +117,12 @@ export function parseArchitecture(json: unknown, place = 'config.json'): Archite
     family,
     // Token ids are compared as float32, exact to 2^24.
     vocabSize: count('vocab_size', 1 << 24),
-    width,
+    hiddenSize,
     layers: count('num_hidden_layers', 1024),
     heads,
     keyValueHeads,
-    headWidth,
-    hiddenWidth: count('intermediate_size', 1 << 20),
+    headDim,
+    intermediateSize: count('intermediate_size', 1 << 20),
     ropeTheta: rotaryBase(config, refuse) ?? number('rope_theta', 10000),
     normEps: number('rms_norm_eps', 1e-6),
     biases: saysBias === false ? [] : family.biases,

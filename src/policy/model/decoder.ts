@@ -16,7 +16,7 @@ import type { Architecture } from './architecture.ts';
 export interface Parts {
   readonly graph: Graph;
   readonly architecture: Architecture;
-  /** Token ids (int32, any shape) to rows [n, width]. */
+  /** Token ids (int32, any shape) to rows [n, hiddenSize]. */
   embed(ids: Tensor): Tensor;
   /** x [n, in] -> [n, out], bias and adapter included. */
   linear(name: string, x: Tensor): Tensor;
@@ -24,9 +24,9 @@ export interface Parts {
   product(a: Tensor, b: Tensor): Tensor;
   /** Keys or values as a cache keeps them. */
   cached(x: Tensor): Tensor;
-  /** A norm's weight [width]. */
+  /** A norm's weight [hiddenSize]. */
   norm(name: string): Tensor;
-  /** Normalised hidden states [n, width] -> logits [n, vocab]. */
+  /** Normalised hidden states [n, hiddenSize] -> logits [n, vocab]. */
   head(hidden: Tensor): Tensor;
   /** The same in pieces of the vocabulary, so that no tensor of tokens x vocabulary need exist; one piece where it is small. */
   headPieces(): readonly HeadPiece[];
@@ -36,18 +36,18 @@ export interface Parts {
 export interface HeadPiece {
   readonly first: number;
   readonly size: number;
-  /** [n, width] -> [n, size] */
+  /** [n, hiddenSize] -> [n, size] */
   logits(hidden: Tensor): Tensor;
-  /** The gradient of logits [n, size] back to the hidden states [n, width]. */
+  /** The gradient of logits [n, size] back to the hidden states [n, hiddenSize]. */
   pullback(gradient: Tensor): Tensor;
 }
 
-/** From q [n, heads * headWidth], k and v [n, keyValueHeads * headWidth] to [n, heads * headWidth]. */
+/** From q [n, heads * headDim], k and v [n, keyValueHeads * headDim] to [n, heads * headDim]. */
 export type Attention = (q: Tensor, k: Tensor, v: Tensor, layer: number) => Tensor;
 
 const ACTIVATIONS: Readonly<Record<Family['activation'], (x: Tensor) => Tensor>> = { silu };
 
-/** Layers `from` (inclusive) to `to` (exclusive) over hidden states x [n, width]. */
+/** Layers `from` (inclusive) to `to` (exclusive) over hidden states x [n, hiddenSize]. */
 export function decoderLayers(
   parts: Parts,
   x: Tensor,
@@ -79,27 +79,27 @@ export function decoderLayers(
 export const finalNorm = (parts: Parts, hidden: Tensor): Tensor =>
   rmsNorm(hidden, parts.norm(parts.architecture.family.finalNorm.name), parts.architecture.normEps);
 
-/** Rotary tables [positions, headWidth] for positions first .. first + count - 1 (Su et al. 2021, half-split as in Llama). */
+/** Rotary tables [positions, headDim] for positions first .. first + count - 1 (Su et al. 2021, half-split as in Llama). */
 export function rotaryTables(
   architecture: Architecture,
   first: number,
   count: number,
 ): { cos: Float32Array; sin: Float32Array } {
-  const { headWidth, ropeTheta } = architecture;
-  const half = headWidth / 2;
-  const cos = new Float32Array(count * headWidth);
-  const sin = new Float32Array(count * headWidth);
+  const { headDim, ropeTheta } = architecture;
+  const half = headDim / 2;
+  const cos = new Float32Array(count * headDim);
+  const sin = new Float32Array(count * headDim);
   for (let p = 0; p < count; p++) {
     for (let i = 0; i < half; i++) {
       const angle = (first + p) * ropeTheta ** (-i / half);
-      cos[p * headWidth + i] = cos[p * headWidth + half + i] = Math.cos(angle);
-      sin[p * headWidth + i] = sin[p * headWidth + half + i] = Math.sin(angle);
+      cos[p * headDim + i] = cos[p * headDim + half + i] = Math.cos(angle);
+      sin[p * headDim + i] = sin[p * headDim + half + i] = Math.sin(angle);
     }
   }
   return { cos, sin };
 }
 
-/** x [..., headWidth] rotated by tables that broadcast to it. */
+/** x [..., headDim] rotated by tables that broadcast to it. */
 export function rotate(x: Tensor, cos: Tensor, sin: Tensor): Tensor {
   const half = x.dim(-1) / 2;
   const [a, b] = split(x, [half, half], -1);
@@ -108,11 +108,11 @@ export function rotate(x: Tensor, cos: Tensor, sin: Tensor): Tensor {
 
 /** Queries, keys and values of whole rows, split into heads and rotated. */
 export interface Heads {
-  /** [batch, keyValueHeads, group * time, headWidth], scaled by 1/sqrt(headWidth) */
+  /** [batch, keyValueHeads, group * time, headDim], scaled by 1/sqrt(headDim) */
   readonly q: Tensor;
-  /** [batch, keyValueHeads, headWidth, time] */
+  /** [batch, keyValueHeads, headDim, time] */
   readonly k: Tensor;
-  /** [batch, keyValueHeads, time, headWidth] */
+  /** [batch, keyValueHeads, time, headDim] */
   readonly v: Tensor;
 }
 
@@ -126,24 +126,24 @@ export function splitHeads(
   time: number,
   positions?: Tensor,
 ): Heads {
-  const { heads, keyValueHeads, headWidth } = parts.architecture;
+  const { heads, keyValueHeads, headDim } = parts.architecture;
   const { graph } = parts;
   const inOrder = (which: 'cos' | 'sin') =>
     graph.cached(`rotary.${which}.${time}`, () =>
-      graph.constant('float32', [time, headWidth], rotaryTables(parts.architecture, 0, time)[which]),
+      graph.constant('float32', [time, headDim], rotaryTables(parts.architecture, 0, time)[which]),
     );
   const table = (which: 'cos' | 'sin') =>
     positions
       ? graph.cached(`rotary.${which}.${time}.placed`, () =>
-          reshape(gather(inOrder(which), positions), [batch, 1, time, headWidth]),
+          reshape(gather(inOrder(which), positions), [batch, 1, time, headDim]),
         )
       : inOrder(which);
   const byHead = (x: Tensor, count: number) =>
-    transpose(reshape(x, [batch, time, count, headWidth]), [0, 2, 1, 3]);
+    transpose(reshape(x, [batch, time, count, headDim]), [0, 2, 1, 3]);
   const turn = (x: Tensor) => rotate(x, table('cos'), table('sin'));
-  const queries = mul(turn(byHead(q, heads)), 1 / Math.sqrt(headWidth));
+  const queries = mul(turn(byHead(q, heads)), 1 / Math.sqrt(headDim));
   return {
-    q: reshape(queries, [batch, keyValueHeads, (heads / keyValueHeads) * time, headWidth]),
+    q: reshape(queries, [batch, keyValueHeads, (heads / keyValueHeads) * time, headDim]),
     k: swapLast(turn(byHead(k, keyValueHeads))),
     v: byHead(v, keyValueHeads),
   };
@@ -159,7 +159,7 @@ export const causalMask = (graph: Graph, time: number): Tensor =>
     ),
   );
 
-/** Softmax attention of whole rows under an additive mask [batch, 1, time, time] -> [batch * time, heads * headWidth]. */
+/** Softmax attention of whole rows under an additive mask [batch, 1, time, time] -> [batch * time, heads * headDim]. */
 export function attendRows(
   parts: Parts,
   { q, k, v }: Heads,
@@ -167,10 +167,10 @@ export function attendRows(
   batch: number,
   time: number,
 ): Tensor {
-  const { heads, keyValueHeads, headWidth } = parts.architecture;
+  const { heads, keyValueHeads, headDim } = parts.architecture;
   const grouped = [batch, keyValueHeads, (heads / keyValueHeads) * time, time];
   const scores = add(reshape(parts.product(q, k), [batch, heads, time, time]), mask);
   const mixed = parts.product(reshape(softmax(scores), grouped), v);
-  const byTime = transpose(reshape(mixed, [batch, heads, time, headWidth]), [0, 2, 1, 3]);
-  return reshape(byTime, [batch * time, heads * headWidth]);
+  const byTime = transpose(reshape(mixed, [batch, heads, time, headDim]), [0, 2, 1, 3]);
+  return reshape(byTime, [batch * time, heads * headDim]);
 }

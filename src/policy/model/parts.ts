@@ -83,7 +83,7 @@ export function frozenParts(
       return embedding.kind === 'quantised'
         ? gatherQuantised(flat, embedding.blocks, `${embeddingName.name}.rows`)
         : gather(
-            table(embeddingName.name, [architecture.vocabSize, architecture.width], embedding.data),
+            table(embeddingName.name, [architecture.vocabSize, architecture.hiddenSize], embedding.data),
             flat,
           );
     },
@@ -94,7 +94,7 @@ export function frozenParts(
     },
     product: inHalf ? matmulHalf : matmul,
     cached: inHalf ? half : (x) => x,
-    norm: (name) => table(name, [architecture.width], weights.norms.get(name)!),
+    norm: (name) => table(name, [architecture.hiddenSize], weights.norms.get(name)!),
     head: (hidden) => times(hidden, headName, weights.head),
     headPieces: () =>
       headPieces(architecture.vocabSize).map(({ first, size }): HeadPiece => {
@@ -127,13 +127,13 @@ export function modelParameters(architecture: Architecture): ModelParameter[] {
   const weightName = (name: string): string => `${checkpointName(family, name)}.weight`;
   const norm = (name: string): ModelParameter => ({
     name: weightName(name),
-    dims: [architecture.width],
+    dims: [architecture.hiddenSize],
     decay: false,
   });
   return [
     {
       name: weightName(family.embedding.name),
-      dims: [architecture.vocabSize, architecture.width],
+      dims: [architecture.vocabSize, architecture.hiddenSize],
       decay: true,
     },
     ...allLinears(architecture).map(({ name, shape }) => ({

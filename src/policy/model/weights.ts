@@ -34,9 +34,9 @@ export interface Weights {
   readonly biases: ReadonlyMap<string, Float32Array>;
   /** Norms of the layers and the last one, by name. */
   readonly norms: ReadonlyMap<string, Float32Array>;
-  /** [vocabSize, width] */
+  /** [vocabSize, hiddenSize] */
   readonly embedding: LinearWeight;
-  /** [vocabSize, width]; the embedding itself when tied. */
+  /** [vocabSize, hiddenSize]; the embedding itself when tied. */
   readonly head: LinearWeight;
   /** Size of the checkpoint, bytes. */
   readonly bytes: number;

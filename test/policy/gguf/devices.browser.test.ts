@@ -47,7 +47,7 @@ describe('a large vocabulary in blocks', () => {
     const base = randomWeights(architecture, 1, 4);
     if (base.embedding.kind !== 'dense') throw new Error('the harness makes dense tables');
     const blocks = {
-      ...quantise(base.embedding.data, architecture.vocabSize, architecture.width, 8),
+      ...quantise(base.embedding.data, architecture.vocabSize, architecture.hiddenSize, 8),
       offsets: Float32Array.from({ length: architecture.vocabSize }, (_, i) => (i % 5) * 0.02),
     };
     const table = { kind: 'quantised', blocks } as const;

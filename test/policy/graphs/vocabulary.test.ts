@@ -81,7 +81,7 @@ describe('a policy with a large vocabulary', () => {
       const { embedding } = base;
       if (embedding.kind !== 'dense') throw new Error('the harness makes dense tables');
       const blocks = {
-        ...quantise(embedding.data, LARGE.vocabSize, LARGE.width, bits),
+        ...quantise(embedding.data, LARGE.vocabSize, LARGE.hiddenSize, bits),
         offsets: Float32Array.from({ length: LARGE.vocabSize }, (_, i) => (i % 5) * 0.02),
       };
       const quantised = { kind: 'quantised', blocks } as const;

@@ -45,7 +45,7 @@ describe('how weights are held by default', () => {
     ['blocks as they are', large, 0.6 * parameters, 'stored'],
     [
       'floats that blocks of 32 do not fit as they are',
-      { ...large, hiddenWidth: 4860 },
+      { ...large, intermediateSize: 4860 },
       2 * parameters,
       'stored',
     ],
@@ -64,7 +64,9 @@ describe('a prediction', () => {
   test('of what the backward pass keeps is what the formula says', () => {
     const small = { ...TINY, layers: 1, vocabSize: 10, width: 2, heads: 1, keyValueHeads: 1, headWidth: 2 };
     const perLayer = 4 * 2 + 2 * 2 + 3 * 2 + 4 * 3 + 64;
-    expect(activationBytes({ ...small, hiddenWidth: 3 }, undefined, 64)).toBe(4 * (2 * perLayer + 4 * 10));
+    expect(activationBytes({ ...small, intermediateSize: 3 }, undefined, 64)).toBe(
+      4 * (2 * perLayer + 4 * 10),
+    );
   });
 
   test('counts whole graphs under their limit', () => {
