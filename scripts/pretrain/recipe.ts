@@ -22,9 +22,9 @@ export const ARCHITECTURE: Omit<Architecture, 'vocabSize'> = {
 export interface Recipe {
   readonly seed: number;
   readonly steps: number;
-  /** Rows of `time` tokens per step. */
+  /** Rows of `sequenceLength` tokens per step. */
   readonly rows: number;
-  readonly time: number;
+  readonly sequenceLength: number;
   readonly learningRate: number;
   readonly warmupSteps: number;
   /** Share of the steps, at the end, over which the rate falls linearly to `finalRate` of its peak. */
@@ -47,7 +47,7 @@ export const FIRST_STAGE: Recipe = {
   seed: 20261123,
   steps: 6400,
   rows: 16,
-  time: 256,
+  sequenceLength: 256,
   learningRate: 3e-3,
   warmupSteps: 100,
   decayShare: 0.3,

@@ -105,9 +105,14 @@ describe.each(['llama', 'qwen2'])('LoRA step: %s', (name) => {
 
   it('has the gradients of every adapter matrix that autograd finds', async () => {
     const matrices = adapterMatrices(weights.architecture, { rank: vectors.rank });
-    const graph = gradientGraph(weights, vectors, { rows: 2, time: 32, kl: 'k3', entropyBonus: true });
+    const graph = gradientGraph(weights, vectors, {
+      rows: 2,
+      sequenceLength: 32,
+      kl: 'k3',
+      entropyBonus: true,
+    });
     const program = await runtime.compile(graph);
-    const [batch, ...rest] = pack(vectors.rows, { rows: 2, time: 32 });
+    const [batch, ...rest] = pack(vectors.rows, { rows: 2, sequenceLength: 32 });
     expect(rest).toEqual([]);
     const spread = (field: 'advantages' | 'weights' | 'refLogProbs') =>
       scatterCompletions(batch!, (i) => vectors.rows[i]![field]);

@@ -25,9 +25,15 @@ const untied = { ...TINY, biases: qwen2.biases, tiedHead: false };
 /** Every graph the product runs on these weights, at toy sizes. */
 function productGraphs(weights: Weights, precision: Precision): EncodedGraph[] {
   const places = isLarge(weights.architecture) ? { places: 8 } : {};
-  const shape = { rows: 2, time: 16, ...places };
+  const shape = { rows: 2, sequenceLength: 16, ...places };
   return [
-    prefillGraph(weights, adapter, { prompts: 2, promptTime: 8, rows: 4, capacity: 16 }, precision, 'webgpu'),
+    prefillGraph(
+      weights,
+      adapter,
+      { prompts: 2, promptLength: 8, rows: 4, capacity: 16 },
+      precision,
+      'webgpu',
+    ),
     decodeGraph(weights, adapter, { rows: 4, capacity: 16, chunk: 2 }, precision, 'webgpu'),
     selectGraph(weights.architecture, 4, 2, 16, precision),
     scoreGraph(weights, adapter, shape, precision, 'webgpu'),

@@ -19,7 +19,7 @@ import { rowHidden, rowInputs, tokenStatistics } from './rows.ts';
 
 export interface GradientShape {
   readonly rows: number;
-  readonly time: number;
+  readonly sequenceLength: number;
   /** Positions trained (input `places`); absent: all. */
   readonly places?: number;
   /** `none` leaves the reference out of the graph. */
@@ -58,10 +58,10 @@ export function gradientGraph(
   precision: Precision = 'fp32',
   device?: DeviceKind,
 ): EncodedGraph {
-  const { rows, time, places = rows * time } = shape;
-  const graph = new Graph(`update ${rows}x${time} kl=${shape.kl}`, device);
+  const { rows, sequenceLength, places = rows * sequenceLength } = shape;
+  const graph = new Graph(`update ${rows}x${sequenceLength} kl=${shape.kl}`, device);
   const parts = frozenParts(graph, weights, settings, 'separate', precision);
-  const inputs = rowInputs(graph, rows, time, shape.places);
+  const inputs = rowInputs(graph, rows, sequenceLength, shape.places);
   const vector = (name: string) => graph.input(name, 'float32', [places]);
   const scalar = (name: string) => graph.input(name, 'float32', []);
 

@@ -18,12 +18,12 @@ import { atPlaces, rowAttention, rowInputs, tokenStatistics } from './rows.ts';
 
 export interface ScoreShape {
   readonly rows: number;
-  readonly time: number;
+  readonly sequenceLength: number;
   /** Positions asked about (input `places`); absent: all. */
   readonly places?: number;
-  /** Also output `hidden` [rows * time, hiddenSize] after this many layers. */
+  /** Also output `hidden` [rows * sequenceLength, hiddenSize] after this many layers. */
   readonly hiddenAfterLayer?: number;
-  /** Also output the most probable tokens, this many: `topIds` and `topLogProbs`, [rows * time, alternatives]. */
+  /** Also output the most probable tokens, this many: `topIds` and `topLogProbs`, [rows * sequenceLength, alternatives]. */
   readonly alternatives?: number;
 }
 
@@ -35,9 +35,9 @@ export function scoreGraph(
   precision: Precision = 'fp32',
   device?: DeviceKind,
 ): EncodedGraph {
-  const graph = new Graph(`score ${shape.rows}x${shape.time}`, device);
+  const graph = new Graph(`score ${shape.rows}x${shape.sequenceLength}`, device);
   const parts = frozenParts(graph, weights, settings, 'merged', precision);
-  const inputs = rowInputs(graph, shape.rows, shape.time, shape.places);
+  const inputs = rowInputs(graph, shape.rows, shape.sequenceLength, shape.places);
   const inverseTemperature = graph.input('inverseTemperature', 'float32', []);
   const attend = rowAttention(parts, inputs);
   const { layers } = weights.architecture;

@@ -119,7 +119,7 @@ async function runMicroBatch(
   const places = isLarge(weights.architecture) ? completionPlaces(batch, rows) : undefined;
   const shape = {
     rows: batch.rows,
-    time: batch.time,
+    sequenceLength: batch.sequenceLength,
     ...(places && { places: places.at.length }),
     kl,
     entropyBonus: settings.entropyCoefficient !== 0,

@@ -79,7 +79,7 @@ function distinct(prompts: readonly (readonly number[])[]): {
 interface BatchShape {
   readonly rows: number;
   readonly prompts: number;
-  readonly promptTime: number;
+  readonly promptLength: number;
   readonly capacity: number;
 }
 
@@ -99,12 +99,12 @@ function batchShape(
       'Shorten the prompt or the completion budget.',
     );
   }
-  const promptTime = roundUp(longest, PROMPT_STEP);
+  const promptLength = roundUp(longest, PROMPT_STEP);
   return {
     rows: rowSize(batch.prompts.length),
     prompts: rowSize(unique.length),
-    promptTime,
-    capacity: roundUp(Math.max(promptTime, longest + batch.maxNewTokens), CAPACITY_STEP),
+    promptLength,
+    capacity: roundUp(Math.max(promptLength, longest + batch.maxNewTokens), CAPACITY_STEP),
   };
 }
 
@@ -163,19 +163,19 @@ async function prefill(
   rows: readonly RolloutRow[],
   inputs: Readonly<Record<string, RunInput>>,
 ): Promise<Caches> {
-  const { promptTime, capacity } = shape;
+  const { promptLength, capacity } = shape;
   const program = await engine.programs.get(
-    `prefill ${shape.prompts} ${promptTime} ${shape.rows} ${capacity}`,
+    `prefill ${shape.prompts} ${promptLength} ${shape.rows} ${capacity}`,
     (device) => prefillGraph(engine.weights, engine.adapter, shape, engine.precision, device),
     isCache,
   );
-  const ids = new Int32Array(shape.prompts * promptTime).fill(engine.eosId);
+  const ids = new Int32Array(shape.prompts * promptLength).fill(engine.eosId);
   unique.forEach((prompt, i) =>
-    prompt.forEach((token, j) => (ids[(i + 1) * promptTime - prompt.length + j] = token)),
+    prompt.forEach((token, j) => (ids[(i + 1) * promptLength - prompt.length + j] = token)),
   );
   const promptPadding = Float32Array.from(
     { length: shape.prompts },
-    (_, i) => promptTime - (unique[i]?.length ?? 1),
+    (_, i) => promptLength - (unique[i]?.length ?? 1),
   );
   const slots = rows.map((_, row) => row);
   const outputs = await program.run({
@@ -206,7 +206,7 @@ async function prefill(
 /** Up to CHUNK more tokens for every row; token `written` is the first of them, counted from 0. */
 async function decodeChunk(
   engine: GenerationContext,
-  { promptTime, capacity }: BatchShape,
+  { promptLength, capacity }: BatchShape,
   batch: RolloutBatch,
   caches: Caches,
   rows: readonly RolloutRow[],
@@ -223,8 +223,8 @@ async function decodeChunk(
   const perSlot = <T>(value: (row: number) => T): T[] =>
     Array.from({ length: size }, (_, slot) => value(slots[slot] ?? slots[0]!));
   // Positions run with the slots of the cache: prompts are right-aligned, so one count serves every row.
-  const rotary = rotaryTables(weights.architecture, promptTime + written - 1, CHUNK);
-  const firstReal = (row: number): number => capacity - promptTime + caches.padding[row]! - (written - 1);
+  const rotary = rotaryTables(weights.architecture, promptLength + written - 1, CHUNK);
+  const firstReal = (row: number): number => capacity - promptLength + caches.padding[row]! - (written - 1);
   const outputs = await program.run({
     tokens: Int32Array.from(perSlot((row) => rows[row]!.last)),
     firstSlot: Float32Array.from(perSlot(firstReal)),

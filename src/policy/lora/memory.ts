@@ -23,7 +23,7 @@ import { adapterMatrices } from '../model/adapter.ts';
 import { allLinears, type Architecture } from '../model/architecture.ts';
 import { PolicyError } from '../errors.ts';
 import { HEAD_PIECE, isLarge } from '../model/head.ts';
-import { LONGEST_ROW, MICRO_BATCH_TOKENS, packedShape, SHARING_TIME } from './packing.ts';
+import { LONGEST_ROW, MICRO_BATCH_TOKENS, packedShape, SHARING_LENGTH } from './packing.ts';
 import { MAX_ROWS, rowSizes } from './rollout-batch.ts';
 import type { BytesPerWeight } from './weight-bytes.ts';
 
@@ -100,27 +100,27 @@ const CACHES_LEFT = 0.5;
 
 const parameterBytes = 4;
 
-/** Bytes that the backward pass keeps per token, at rows of `time` tokens. @param adapterLayers adapted ones, the last; absent: all */
+/** Bytes that the backward pass keeps per token, at rows of `sequenceLength` tokens. @param adapterLayers adapted ones, the last; absent: all */
 export function activationBytes(
   { hiddenSize, intermediateSize, heads, keyValueHeads, headDim, layers, vocabSize }: Architecture,
   adapterLayers = layers,
-  time: number,
+  sequenceLength: number,
 ): number {
   const [query, keyValue] = [heads * headDim, keyValueHeads * headDim];
-  const layer = 4 * hiddenSize + 2 * query + 3 * keyValue + 4 * intermediateSize + heads * time;
+  const layer = 4 * hiddenSize + 2 * query + 3 * keyValue + 4 * intermediateSize + heads * sequenceLength;
   const logits = isLarge({ vocabSize }) ? (3 / 4) * HEAD_PIECE : 4 * vocabSize;
   return parameterBytes * ((Math.min(layers, adapterLayers) + 1) * layer + logits);
 }
 
-/** Tokens of a micro-batch whose activations stay under the cap, at most `most`; a row of `time` tokens is the least there is. */
+/** Tokens of a micro-batch whose activations stay under the cap, at most `most`; a row of `sequenceLength` tokens is the least there is. */
 export function microBatchTokens(
   architecture: Architecture,
   adapterLayers: number | undefined,
-  time: number,
+  sequenceLength: number,
   most: number,
 ): number {
-  const fitting = Math.floor(ACTIVATION_CAP / activationBytes(architecture, adapterLayers, time));
-  return Math.max(time, Math.min(most, fitting));
+  const fitting = Math.floor(ACTIVATION_CAP / activationBytes(architecture, adapterLayers, sequenceLength));
+  return Math.max(sequenceLength, Math.min(most, fitting));
 }
 
 export interface MemoryRequest {
@@ -190,11 +190,12 @@ function estimate(
   const all = variants * (forwards * there + back);
   const graphs = Math.max(back, Math.min(all * kept, wholeGraphs(sizes.graphBytes, there, back)));
 
-  const { time } = packedShape(Math.min(Math.max(longest, SHARING_TIME), LONGEST_ROW), Infinity);
-  const tokens = microBatchTokens(a, adapterLayers, time, sizes.microBatchTokens);
-  const { rows } = packedShape(time, Infinity, tokens);
+  const { sequenceLength } = packedShape(Math.min(Math.max(longest, SHARING_LENGTH), LONGEST_ROW), Infinity);
+  const tokens = microBatchTokens(a, adapterLayers, sequenceLength, sizes.microBatchTokens);
+  const { rows } = packedShape(sequenceLength, Infinity, tokens);
   const needed = isLarge(a) ? 2 ** Math.ceil(Math.log2(rollouts)) : Infinity;
-  const activations = Math.min(rows, needed) * time * activationBytes(a, adapterLayers, time);
+  const activations =
+    Math.min(rows, needed) * sequenceLength * activationBytes(a, adapterLayers, sequenceLength);
 
   const capacity = Math.ceil(longest / 64) * 64;
   const cache = 2 * a.layers * batches.at(-1)! * capacity * a.keyValueHeads * a.headDim * parameterBytes;

@@ -17,54 +17,57 @@ export interface Placement {
 
 export interface PackedBatch {
   readonly rows: number;
-  readonly time: number;
-  /** [rows, time] */
+  readonly sequenceLength: number;
+  /** [rows, sequenceLength] */
   readonly ids: Int32Array;
-  /** [rows * time], of a token in its own sequence, from 0. */
+  /** [rows * sequenceLength], of a token in its own sequence, from 0. */
   readonly positions: Int32Array;
-  /** [rows, time], 0 for padding, then 1, 2, ... within a row. */
+  /** [rows, sequenceLength], 0 for padding, then 1, 2, ... within a row. */
   readonly segments: Float32Array;
-  /** [rows, time], the segment that a token looks at besides its own: the shared part of its prompt; -1 where there is none. */
+  /** [rows, sequenceLength], the segment that a token looks at besides its own: the shared part of its prompt; -1 where there is none. */
   readonly prompts: Float32Array;
-  /** [rows * time], the next token of the same sequence; 0 where there is none, or where it depends on the sequence. */
+  /** [rows * sequenceLength], the next token of the same sequence; 0 where there is none, or where it depends on the sequence. */
   readonly targets: Int32Array;
   readonly placements: readonly Placement[];
 }
 
 /** Tokens of one micro-batch: large enough to fill the matrix units, small enough for a laptop's memory. */
 export const MICRO_BATCH_TOKENS = 2048;
-const TIMES = [64, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048, 3072, 4096, 6144, 8192];
+const SEQUENCE_LENGTHS = [64, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048, 3072, 4096, 6144, 8192];
 /** Tokens of a row at most. */
-export const LONGEST_ROW = TIMES.at(-1)!;
+export const LONGEST_ROW = SEQUENCE_LENGTHS.at(-1)!;
 
-/** The shape [rows, time] of at most `tokens` for sequences up to `longest` tokens, at least one row. Few shapes, since each is a compiled graph. @throws RequestError */
+/** The shape [rows, sequenceLength] of at most `tokens` for sequences up to `longest` tokens, at least one row. Few shapes, since each is a compiled graph. @throws RequestError */
 export function packedShape(
   longest: number,
   contextLength: number,
   tokens = MICRO_BATCH_TOKENS,
-): { rows: number; time: number } {
+): { rows: number; sequenceLength: number } {
   const advice = 'Shorten the prompt or the completion budget.';
   if (longest > contextLength)
     throw new RequestError(
       `a sequence of ${longest} tokens does not fit a context of ${contextLength}`,
       advice,
     );
-  const time = TIMES.find((candidate) => candidate >= longest);
-  if (time === undefined)
+  const sequenceLength = SEQUENCE_LENGTHS.find((candidate) => candidate >= longest);
+  if (sequenceLength === undefined)
     throw new RequestError(
       `a sequence of ${longest} tokens is longer than the ${LONGEST_ROW} that can be learned from or scored`,
       advice,
     );
-  return { rows: Math.max(1, Math.floor(tokens / time)), time };
+  return { rows: Math.max(1, Math.floor(tokens / sequenceLength)), sequenceLength };
 }
 
 /** Rows up to this long are tried, so that more sequences share a prompt. */
-export const SHARING_TIME = 256;
+export const SHARING_LENGTH = 256;
 
 /** Lengths of rows that sequences may be packed into, the shortest first. @throws RequestError */
-export function rowTimes(sequences: readonly Sequence[], contextLength: number): number[] {
-  const { time } = packedShape(Math.max(...sequences.map(lengthOf)), contextLength);
-  return TIMES.filter((candidate) => candidate === time || (candidate > time && candidate <= SHARING_TIME));
+export function rowLengths(sequences: readonly Sequence[], contextLength: number): number[] {
+  const { sequenceLength } = packedShape(Math.max(...sequences.map(lengthOf)), contextLength);
+  return SEQUENCE_LENGTHS.filter(
+    (candidate) =>
+      candidate === sequenceLength || (candidate > sequenceLength && candidate <= SHARING_LENGTH),
+  );
 }
 
 /**
@@ -73,7 +76,10 @@ export function rowTimes(sequences: readonly Sequence[], contextLength: number):
  */
 export function cheapest(packings: readonly (readonly PackedBatch[])[], attention: number): PackedBatch[] {
   const work = (packing: readonly PackedBatch[]) =>
-    packing.reduce((sum, { rows, time }) => sum + rows * time * (1 + time / attention), 0);
+    packing.reduce(
+      (sum, { rows, sequenceLength }) => sum + rows * sequenceLength * (1 + sequenceLength / attention),
+      0,
+    );
   return [...packings.reduce((best, next) => (work(next) < work(best) ? next : best))];
 }
 
@@ -110,7 +116,7 @@ interface Bin {
  */
 export function pack(
   sequences: readonly Sequence[],
-  { rows: most, time, fewest = false }: { rows: number; time: number; fewest?: boolean },
+  { rows: most, sequenceLength, fewest = false }: { rows: number; sequenceLength: number; fewest?: boolean },
 ): PackedBatch[] {
   const longer = (a: number, b: number) => lengthOf(sequences[b]!) - lengthOf(sequences[a]!) || a - b;
   const groups = byPrompt(sequences).map((group) => group.sort(longer));
@@ -121,9 +127,9 @@ export function pack(
     for (const index of groups[g]!) {
       const whole = lengthOf(sequences[index]!);
       const own = sequences[index]!.completion.length + 1;
-      let bin = bins.find(({ used, parts }) => parts.has(g) && used + own <= time);
+      let bin = bins.find(({ used, parts }) => parts.has(g) && used + own <= sequenceLength);
       const isShared = bin !== undefined;
-      bin ??= bins.find(({ used, parts }) => !parts.has(g) && used + whole <= time);
+      bin ??= bins.find(({ used, parts }) => !parts.has(g) && used + whole <= sequenceLength);
       if (!bin) bins.push((bin = { used: 0, parts: new Map() }));
       bin.used += isShared ? own : whole;
       bin.parts.set(g, [...(bin.parts.get(g) ?? []), index]);
@@ -135,7 +141,7 @@ export function pack(
       sequences,
       bins.slice(batch * rows, (batch + 1) * rows).map(({ parts }) => [...parts.values()]),
       rows,
-      time,
+      sequenceLength,
     ),
   );
 }
@@ -145,16 +151,16 @@ function fill(
   sequences: readonly Sequence[],
   bins: readonly (readonly (readonly number[])[])[],
   rows: number,
-  time: number,
+  sequenceLength: number,
 ): PackedBatch {
-  const ids = new Int32Array(rows * time);
-  const positions = new Int32Array(rows * time);
-  const segments = new Float32Array(rows * time);
-  const prompts = new Float32Array(rows * time).fill(-1);
-  const targets = new Int32Array(rows * time);
+  const ids = new Int32Array(rows * sequenceLength);
+  const positions = new Int32Array(rows * sequenceLength);
+  const segments = new Float32Array(rows * sequenceLength);
+  const prompts = new Float32Array(rows * sequenceLength).fill(-1);
+  const targets = new Int32Array(rows * sequenceLength);
   const placements: Placement[] = [];
   bins.forEach((parts, row) => {
-    let [next, segment] = [row * time, 0];
+    let [next, segment] = [row * sequenceLength, 0];
     const write = (tokens: readonly number[], position: number, prompt: number): void => {
       segment++;
       tokens.forEach((token, i) => {
@@ -173,24 +179,24 @@ function fill(
       if (shared > 0) write(prompt.slice(0, shared), 0, -1);
       const of = shared > 0 ? segment : -1;
       for (const sequence of part) {
-        placements.push({ sequence, row, start: next - row * time + prompt.length - 1 - shared });
+        placements.push({ sequence, row, start: next - row * sequenceLength + prompt.length - 1 - shared });
         write([...prompt.slice(shared), ...sequences[sequence]!.completion], shared, of);
       }
     }
   });
-  return { rows, time, ids, positions, segments, prompts, targets, placements };
+  return { rows, sequenceLength, ids, positions, segments, prompts, targets, placements };
 }
 
-/** Where the log-probability of a sequence's first completion token stands in a [rows * time] vector. */
+/** Where the log-probability of a sequence's first completion token stands in a [rows * sequenceLength] vector. */
 export const completionStart = (batch: PackedBatch, { row, start }: Placement): number =>
-  row * batch.time + start;
+  row * batch.sequenceLength + start;
 
-/** Spreads one value per completion token over a [rows * time] vector, 0 elsewhere. */
+/** Spreads one value per completion token over a [rows * sequenceLength] vector, 0 elsewhere. */
 export function scatterCompletions(
   batch: PackedBatch,
   values: (sequence: number) => ArrayLike<number>,
 ): Float32Array {
-  const out = new Float32Array(batch.rows * batch.time);
+  const out = new Float32Array(batch.rows * batch.sequenceLength);
   for (const placement of batch.placements) {
     const row = values(placement.sequence);
     const start = completionStart(batch, placement);
@@ -224,14 +230,14 @@ export function collectCompletions(
  */
 export interface Places {
   readonly at: Int32Array;
-  /** Of a [rows * time] vector the values at the places. */
+  /** Of a [rows * sequenceLength] vector the values at the places. */
   take<T extends Float32Array | Int32Array>(vector: T): T;
-  /** Values at the places back to a [rows * time] vector, 0 elsewhere; `width` values each. */
+  /** Values at the places back to a [rows * sequenceLength] vector, 0 elsewhere; `width` values each. */
   spread(values: Float32Array, width?: number): Float32Array;
 }
 
 export function completionPlaces(batch: PackedBatch, sequences: readonly Sequence[]): Places {
-  const size = batch.rows * batch.time;
+  const size = batch.rows * batch.sequenceLength;
   const real = batch.placements.flatMap((placement) => {
     const sequence = sequences[placement.sequence]!;
     const start = completionStart(batch, placement);

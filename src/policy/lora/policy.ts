@@ -5,7 +5,7 @@
 import { disposeAll, type Runtime } from '../../tensor/runtime/runtime.ts';
 import { accumulateGradients, checkRows, klCoefficientOf } from './accumulate.ts';
 import { adapterMatrices, type AdapterMatrix, type AdapterSettings } from '../model/adapter.ts';
-import { attentionTime, parameterCount, type Architecture } from '../model/architecture.ts';
+import { attentionLength, parameterCount, type Architecture } from '../model/architecture.ts';
 import { RequestError } from '../errors.ts';
 import { generate } from './generate.ts';
 import { scoreGraph } from '../graphs/score.ts';
@@ -15,7 +15,7 @@ import {
   completionPlaces,
   pack,
   packedShape,
-  rowTimes,
+  rowLengths,
   cheapest,
   type PackedBatch,
 } from './packing.ts';
@@ -128,13 +128,13 @@ export class LoraPolicy implements Policy {
     }
     // Rows without a sequence cost as much as others, which a small model does not feel.
     const fewest = isLarge(this.architecture);
-    const packings = rowTimes(sequences, this.architecture.contextLength).map((time) => {
+    const packings = rowLengths(sequences, this.architecture.contextLength).map((sequenceLength) => {
       const most = this.sizes.microBatchTokens;
-      const tokens = microBatchTokens(this.architecture, this.adapter.layers, time, most);
-      const { rows } = packedShape(time, Infinity, tokens);
-      return pack(sequences, { rows: Math.min(rows, maxRows), time, fewest });
+      const tokens = microBatchTokens(this.architecture, this.adapter.layers, sequenceLength, most);
+      const { rows } = packedShape(sequenceLength, Infinity, tokens);
+      return pack(sequences, { rows: Math.min(rows, maxRows), sequenceLength, fewest });
     });
-    return cheapest(packings, attentionTime(this.architecture));
+    return cheapest(packings, attentionLength(this.architecture));
   }
 
   async score(request: ScoreRequest): Promise<Score[]> {
@@ -144,7 +144,7 @@ export class LoraPolicy implements Policy {
     const scores = new Array<Score>(sequences.length);
     for (const batch of this.packed(sequences, alternatives === undefined ? Infinity : 1)) {
       request.signal?.throwIfAborted();
-      const { rows, time } = batch;
+      const { rows, sequenceLength } = batch;
       const places = isLarge(weights.architecture) ? completionPlaces(batch, sequences) : undefined;
       const extra = {
         ...(hiddenAfterLayer !== undefined && { hiddenAfterLayer }),
@@ -152,8 +152,8 @@ export class LoraPolicy implements Policy {
         ...(places && { places: places.at.length }),
       };
       const program = await this.programs.get(
-        `score ${rows} ${time} ${places?.at.length ?? ''} ${hiddenAfterLayer ?? ''} ${alternatives ?? ''}`,
-        (device) => scoreGraph(weights, adapter, { rows, time, ...extra }, this.precision, device),
+        `score ${rows} ${sequenceLength} ${places?.at.length ?? ''} ${hiddenAfterLayer ?? ''} ${alternatives ?? ''}`,
+        (device) => scoreGraph(weights, adapter, { rows, sequenceLength, ...extra }, this.precision, device),
         () => false,
       );
       const outputs = await program.run({

@@ -67,7 +67,7 @@ export function parameterCount(a: Architecture): number {
  * Length of rows, tokens, at which attention is about as much work as a layer's linear maps: two products of heads x headDim for each
  * token looked at, and half of that again for the softmax between them.
  */
-export function attentionTime(a: Architecture): number {
+export function attentionLength(a: Architecture): number {
   const weights = linearsOf(a.family)
     .map((linear) => linearShape(a, linear))
     .reduce((sum, [o, i]) => sum + o * i, 0);

@@ -108,69 +108,75 @@ export function rotate(x: Tensor, cos: Tensor, sin: Tensor): Tensor {
 
 /** Queries, keys and values of whole rows, split into heads and rotated. */
 export interface Heads {
-  /** [batch, keyValueHeads, group * time, headDim], scaled by 1/sqrt(headDim) */
+  /** [batch, keyValueHeads, group * sequenceLength, headDim], scaled by 1/sqrt(headDim) */
   readonly q: Tensor;
-  /** [batch, keyValueHeads, headDim, time] */
+  /** [batch, keyValueHeads, headDim, sequenceLength] */
   readonly k: Tensor;
-  /** [batch, keyValueHeads, time, headDim] */
+  /** [batch, keyValueHeads, sequenceLength, headDim] */
   readonly v: Tensor;
 }
 
-/** q, k, v [batch * time, ...] to heads. @param positions int32 [batch * time], below `time`; absent: 0 .. time - 1 in each row */
+/** q, k, v [batch * sequenceLength, ...] to heads. @param positions int32 [batch * sequenceLength], below `sequenceLength`; absent: 0 .. sequenceLength - 1 in each row */
 export function splitHeads(
   parts: Parts,
   q: Tensor,
   k: Tensor,
   v: Tensor,
   batch: number,
-  time: number,
+  sequenceLength: number,
   positions?: Tensor,
 ): Heads {
   const { heads, keyValueHeads, headDim } = parts.architecture;
   const { graph } = parts;
   const inOrder = (which: 'cos' | 'sin') =>
-    graph.cached(`rotary.${which}.${time}`, () =>
-      graph.constant('float32', [time, headDim], rotaryTables(parts.architecture, 0, time)[which]),
+    graph.cached(`rotary.${which}.${sequenceLength}`, () =>
+      graph.constant(
+        'float32',
+        [sequenceLength, headDim],
+        rotaryTables(parts.architecture, 0, sequenceLength)[which],
+      ),
     );
   const table = (which: 'cos' | 'sin') =>
     positions
-      ? graph.cached(`rotary.${which}.${time}.placed`, () =>
-          reshape(gather(inOrder(which), positions), [batch, 1, time, headDim]),
+      ? graph.cached(`rotary.${which}.${sequenceLength}.placed`, () =>
+          reshape(gather(inOrder(which), positions), [batch, 1, sequenceLength, headDim]),
         )
       : inOrder(which);
   const byHead = (x: Tensor, count: number) =>
-    transpose(reshape(x, [batch, time, count, headDim]), [0, 2, 1, 3]);
+    transpose(reshape(x, [batch, sequenceLength, count, headDim]), [0, 2, 1, 3]);
   const turn = (x: Tensor) => rotate(x, table('cos'), table('sin'));
   const queries = mul(turn(byHead(q, heads)), 1 / Math.sqrt(headDim));
   return {
-    q: reshape(queries, [batch, keyValueHeads, (heads / keyValueHeads) * time, headDim]),
+    q: reshape(queries, [batch, keyValueHeads, (heads / keyValueHeads) * sequenceLength, headDim]),
     k: swapLast(turn(byHead(k, keyValueHeads))),
     v: byHead(v, keyValueHeads),
   };
 }
 
-/** 1 where a token may look at itself and what came before, 0 elsewhere; [1, 1, time, time]. */
-export const causalMask = (graph: Graph, time: number): Tensor =>
-  graph.cached(`causal${time}`, () =>
+/** 1 where a token may look at itself and what came before, 0 elsewhere; [1, 1, sequenceLength, sequenceLength]. */
+export const causalMask = (graph: Graph, sequenceLength: number): Tensor =>
+  graph.cached(`causal${sequenceLength}`, () =>
     graph.constant(
       'float32',
-      [1, 1, time, time],
-      Float32Array.from({ length: time * time }, (_, i) => (i % time <= Math.floor(i / time) ? 1 : 0)),
+      [1, 1, sequenceLength, sequenceLength],
+      Float32Array.from({ length: sequenceLength * sequenceLength }, (_, i) =>
+        i % sequenceLength <= Math.floor(i / sequenceLength) ? 1 : 0,
+      ),
     ),
   );
 
-/** Softmax attention of whole rows under an additive mask [batch, 1, time, time] -> [batch * time, heads * headDim]. */
+/** Softmax attention of whole rows under an additive mask [batch, 1, sequenceLength, sequenceLength] -> [batch * sequenceLength, heads * headDim]. */
 export function attendRows(
   parts: Parts,
   { q, k, v }: Heads,
   mask: Tensor,
   batch: number,
-  time: number,
+  sequenceLength: number,
 ): Tensor {
   const { heads, keyValueHeads, headDim } = parts.architecture;
-  const grouped = [batch, keyValueHeads, (heads / keyValueHeads) * time, time];
-  const scores = add(reshape(parts.product(q, k), [batch, heads, time, time]), mask);
+  const grouped = [batch, keyValueHeads, (heads / keyValueHeads) * sequenceLength, sequenceLength];
+  const scores = add(reshape(parts.product(q, k), [batch, heads, sequenceLength, sequenceLength]), mask);
   const mixed = parts.product(reshape(softmax(scores), grouped), v);
-  const byTime = transpose(reshape(mixed, [batch, heads, time, headDim]), [0, 2, 1, 3]);
-  return reshape(byTime, [batch * time, heads * headDim]);
+  const byToken = transpose(reshape(mixed, [batch, heads, sequenceLength, headDim]), [0, 2, 1, 3]);
+  return reshape(byToken, [batch * sequenceLength, heads * headDim]);
 }

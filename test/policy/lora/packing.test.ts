@@ -9,7 +9,7 @@ import {
   collectCompletions,
   pack,
   packedShape,
-  rowTimes,
+  rowLengths,
   scatterCompletions,
   type PackedBatch,
 } from '../../../src/policy/lora/packing.ts';
@@ -32,14 +32,17 @@ const sequences = fc
     );
     return fc.shuffledSubarray(all, { minLength: all.length });
   });
-const shapes = fc.record({ rows: fc.integer({ min: 1, max: 5 }), time: fc.constantFrom(64, 100, 128) });
+const shapes = fc.record({
+  rows: fc.integer({ min: 1, max: 5 }),
+  sequenceLength: fc.constantFrom(64, 100, 128),
+});
 const CASES = { numRuns: 200 };
 
 const lengthOf = ({ prompt, completion: c }: Sequence): number => prompt.length + c.length;
 
 /** The places of a row that a place looks at, by the rule of the mask. */
-function seenFrom({ segments, prompts, time }: PackedBatch, row: number, from: number): number[] {
-  const at = (place: number): number => row * time + place;
+function seenFrom({ segments, prompts, sequenceLength }: PackedBatch, row: number, from: number): number[] {
+  const at = (place: number): number => row * sequenceLength + place;
   const own = [segments[at(from)], prompts[at(from)]];
   return Array.from({ length: from + 1 }, (_, place) => place).filter((p) => own.includes(segments[at(p)]));
 }
@@ -52,17 +55,17 @@ describe('packing, for any sequences', () => {
         const placed = batches.flatMap(({ placements }) => placements.map(({ sequence }) => sequence));
         expect([...placed].sort((a, b) => a - b)).toEqual(all.map((_, i) => i));
         for (const batch of batches) {
-          expect([batch.rows, batch.time]).toEqual([shape.rows, shape.time]);
+          expect([batch.rows, batch.sequenceLength]).toEqual([shape.rows, shape.sequenceLength]);
           const [owned, used] = [new Set<number>(), new Set<number>()];
           for (const { sequence, row, start } of batch.placements) {
             const { prompt, completion: own } = all[sequence]!;
             const tokens = [...prompt, ...own];
-            expect(start + own.length).toBeLessThan(shape.time);
+            expect(start + own.length).toBeLessThan(shape.sequenceLength);
             for (let i = 0; i <= own.length; i++) {
-              const place = row * shape.time + start + i;
+              const place = row * shape.sequenceLength + start + i;
               expect(owned.has(place), 'a place of one sequence alone').toBe(false);
               owned.add(place);
-              const seen = seenFrom(batch, row, start + i).map((other) => row * shape.time + other);
+              const seen = seenFrom(batch, row, start + i).map((other) => row * shape.sequenceLength + other);
               seen.forEach((other) => used.add(other));
               const until = prompt.length + i;
               expect(seen.map((place) => batch.ids[place])).toEqual(tokens.slice(0, until));
@@ -75,7 +78,7 @@ describe('packing, for any sequences', () => {
             else expect(batch.segments[place]).toBe(0);
           }
           const numbers = batch.placements.map(
-            ({ row, start }) => `${row}:${batch.segments[row * shape.time + start]}`,
+            ({ row, start }) => `${row}:${batch.segments[row * shape.sequenceLength + start]}`,
           );
           expect(new Set(numbers).size, 'no segment number twice in a row').toBe(numbers.length);
         }
@@ -87,7 +90,7 @@ describe('packing, for any sequences', () => {
   it('holds a prompt once in a row, whatever number of sequences has it', () => {
     const prompt = Array.from({ length: 30 }, (_, i) => i + 1);
     const all = [5, 9, 2, 7].map((length) => ({ prompt, completion: Array<number>(length).fill(50) }));
-    const [batch, ...more] = pack(all, { rows: 1, time: 64 });
+    const [batch, ...more] = pack(all, { rows: 1, sequenceLength: 64 });
     expect(more).toEqual([]);
     expect([...batch!.segments].filter((segment) => segment > 0)).toHaveLength(29 + 4 + 23);
     expect([...batch!.ids].filter((id) => id === 1)).toHaveLength(1);
@@ -95,8 +98,8 @@ describe('packing, for any sequences', () => {
 
   it('takes as few rows as are needed when asked', () => {
     const all = [1, 2, 3].map((id) => ({ prompt: [id, id], completion: Array<number>(60).fill(id) }));
-    expect(pack(all, { rows: 16, time: 64, fewest: true }).map(({ rows }) => rows)).toEqual([4]);
-    expect(pack(all, { rows: 2, time: 64, fewest: true }).map(({ rows }) => rows)).toEqual([2, 2]);
+    expect(pack(all, { rows: 16, sequenceLength: 64, fewest: true }).map(({ rows }) => rows)).toEqual([4]);
+    expect(pack(all, { rows: 2, sequenceLength: 64, fewest: true }).map(({ rows }) => rows)).toEqual([2, 2]);
   });
 
   it('brings back what was spread, and spreads nothing outside completions', () => {
@@ -131,7 +134,7 @@ describe('packing, for any sequences', () => {
           0,
         );
         const tokens = all.reduce((sum, sequence) => sum + lengthOf(sequence), 0);
-        expect(rows).toBeLessThanOrEqual(Math.ceil((2 * tokens) / shape.time) + 1);
+        expect(rows).toBeLessThanOrEqual(Math.ceil((2 * tokens) / shape.sequenceLength) + 1);
       }),
       CASES,
     );
@@ -141,40 +144,40 @@ describe('packing, for any sequences', () => {
 describe('packed shapes', () => {
   it('are tried longer than the longest sequence, so that a group may share its prompt', () => {
     const group = (length: number) => [{ prompt: [1, 2, 3], completion: Array<number>(length).fill(4) }];
-    expect(rowTimes(group(20), 64)).toEqual([64, 128, 192, 256]);
-    expect(rowTimes(group(200), 512)).toEqual([256]);
-    expect(rowTimes(group(290), 512)).toEqual([384]);
-    expect(() => rowTimes(group(80), 64)).toThrow(RequestError);
+    expect(rowLengths(group(20), 64)).toEqual([64, 128, 192, 256]);
+    expect(rowLengths(group(200), 512)).toEqual([256]);
+    expect(rowLengths(group(290), 512)).toEqual([384]);
+    expect(() => rowLengths(group(80), 64)).toThrow(RequestError);
   });
 
   it('are chosen by the work they are: fewer tokens against longer attention', () => {
     const prompt = Array.from({ length: 100 }, (_, i) => i + 1);
     const all = Array.from({ length: 8 }, () => ({ prompt, completion: Array<number>(20).fill(200) }));
-    const packings = [128, 256].map((time) => pack(all, { rows: 1, time }));
+    const packings = [128, 256].map((sequenceLength) => pack(all, { rows: 1, sequenceLength }));
     expect(packings.map(({ length }) => length)).toEqual([8, 2]);
     expect(cheapest(packings, 1000)).toEqual(packings[1]);
     const apart = all.map((sequence, i) => ({ ...sequence, prompt: prompt.map((id) => id + i) }));
-    const each = [128, 256].map((time) => pack(apart, { rows: 1, time }));
+    const each = [128, 256].map((sequenceLength) => pack(apart, { rows: 1, sequenceLength }));
     expect(each.map(({ length }) => length)).toEqual([8, 4]);
     expect(cheapest(each, 1000)).toEqual(each[0]);
   });
 
   it('hold the longest sequence, up to the context and no further', () => {
     for (let longest = 1; longest <= 256; longest++) {
-      const { rows, time } = packedShape(longest, 256);
-      expect(time).toBeGreaterThanOrEqual(longest);
+      const { rows, sequenceLength } = packedShape(longest, 256);
+      expect(sequenceLength).toBeGreaterThanOrEqual(longest);
       expect(rows).toBeGreaterThanOrEqual(1);
     }
     expect(() => packedShape(257, 256)).toThrow(RequestError);
   });
 
   it('hold what a long context can sample, one sequence to a row', () => {
-    expect(packedShape(2100, 8192)).toEqual({ rows: 1, time: 3072 });
+    expect(packedShape(2100, 8192)).toEqual({ rows: 1, sequenceLength: 3072 });
     for (const longest of [2049, 3073, 5000, 8192]) {
-      const { rows, time } = packedShape(longest, 8192);
+      const { rows, sequenceLength } = packedShape(longest, 8192);
       expect(rows).toBe(1);
-      expect(time).toBeGreaterThanOrEqual(longest);
-      expect(time).toBeLessThanOrEqual(8192);
+      expect(sequenceLength).toBeGreaterThanOrEqual(longest);
+      expect(sequenceLength).toBeLessThanOrEqual(8192);
     }
   });
 
