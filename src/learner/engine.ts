@@ -7,12 +7,12 @@ import {
   planOwnModel,
   realModelSettings,
 } from '../experiment/real-model.ts';
-import type { AdapterSettings } from '../policy/adapter.ts';
-import type { Architecture } from '../policy/architecture.ts';
-import { buildPolicy } from '../policy/load.ts';
-import type { MemoryPrediction } from '../policy/memory.ts';
+import type { AdapterSettings } from '../policy/model/adapter.ts';
+import type { Architecture } from '../policy/model/architecture.ts';
+import { buildPolicy } from '../policy/lora/load.ts';
+import type { MemoryPrediction } from '../policy/lora/memory.ts';
 import { openModel, type OpenedModel } from '../policy/sources/open-model.ts';
-import { bytesSource } from '../policy/sources/range-source.ts';
+import { bytesSource } from '../policy/files/range-source.ts';
 import type { GenerateRequest, Policy } from '../policy/types.ts';
 import { createSandbox } from '../sandbox/browser.ts';
 import { lazySandbox } from '../sandbox/lazy.ts';

@@ -6,8 +6,8 @@ import { TrainerControl } from '../learning/control.ts';
 import type { Config, ConfigKey, ConfigValue } from '../learning/config.ts';
 import type { TrainerEvent } from '../learning/events.ts';
 import { readJournal } from '../experiment/journal.ts';
-import type { RunKeeper } from '../experiment/keeper.ts';
-import { trainKept } from '../experiment/kept-run.ts';
+import type { RunAutosave } from '../experiment/autosave.ts';
+import { trainWithAutosave } from '../experiment/train-with-autosave.ts';
 import { leavesRoom } from '../learning/prompts.ts';
 import type { TrainerState } from '../learning/state.ts';
 import type { PolicySnapshot } from '../policy/types.ts';
@@ -42,10 +42,10 @@ export class PresentRun {
   #abort = new AbortController();
   #tokensAt = 0;
   /** Where the next run goes on from; null: it begins. */
-  #from: { readonly keeper: RunKeeper; readonly state: TrainerState } | null = null;
+  #from: { readonly keeper: RunAutosave; readonly state: TrainerState } | null = null;
   /** The adapter that the next run begins with; null: an untrained one. */
   #initial: PolicySnapshot | null = null;
-  #keeper: RunKeeper | null = null;
+  #keeper: RunAutosave | null = null;
   readonly puller = new Puller({
     begin: () => this.#begin(),
     onward: () => this.#goOn(),
@@ -130,7 +130,7 @@ export class PresentRun {
     this.step = 0;
   }
 
-  #begin(): ReturnType<typeof trainKept> {
+  #begin(): ReturnType<typeof trainWithAutosave> {
     const engine = this.#options.engine()!;
     this.#abort = new AbortController();
     const early = this.#control.takeChanges();
@@ -160,7 +160,7 @@ export class PresentRun {
       ...(from && { state: from.state }),
       ...(initial && { initial }),
     };
-    return trainKept(run, this.#keeper);
+    return trainWithAutosave(run, this.#keeper);
   }
 
   /**

@@ -7,8 +7,8 @@ import type { Config, ConfigKey, ConfigOverrides, ConfigValue } from '../learnin
 import type { AdapterExport } from '../experiment/export/index.ts';
 import type { SavedRun } from '../experiment/storage/run-store.ts';
 import type { TrainerEvent } from '../learning/events.ts';
-import type { MemoryPrediction } from '../policy/memory.ts';
-import type { PrecisionWish } from '../policy/precision.ts';
+import type { MemoryPrediction } from '../policy/lora/memory.ts';
+import type { PrecisionWish } from '../policy/model/precision.ts';
 import type { PolicyInfo } from '../policy/types.ts';
 import type { Boundary } from '../sandbox/types.ts';
 import type { Task } from '../tasks/types.ts';

@@ -2,11 +2,11 @@
  * Chapter 5: one record, its answers, and what each reward function makes of them. Graded by the trainer's own functions on the text
  * in the log, so that a reader may ask "what if" without running anything.
  */
-import type { Config } from '../../learning/config.ts';
+import type { Config, RewardForm } from '../../learning/config.ts';
 import { grpo } from '../../learning/advantages.ts';
 import type { AlignmentGroup, PredictedVariable } from '../../learning/events.ts';
 import { gradeAnswer } from '../../learning/grade.ts';
-import { alignmentReward, type RewardForm } from '../../learning/rewards.ts';
+import { alignmentReward } from '../../learning/rewards.ts';
 import { alignmentFormats, firstWrong, renderTrajectory } from '../../tasks/alignment/index.ts';
 
 export interface AnswerRow {

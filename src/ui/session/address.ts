@@ -5,7 +5,7 @@
 import { parseAssignments, type Config, type ConfigOverrides } from '../../learning/config.ts';
 import { DEFAULT_PRESET, isSetupWord, parseSetup, printSetup, type Setup } from '../../experiment/sharing.ts';
 import type { PresetName } from '../../experiment/presets.ts';
-import { precisionWish, type PrecisionWish } from '../../policy/precision.ts';
+import { precisionWish, type PrecisionWish } from '../../policy/model/precision.ts';
 import { toErrorData, type ErrorData } from '../view/error-data.ts';
 import type { DeviceWish } from '../../learner/protocol.ts';
 import { PAGE_EVALUATION } from './page-evaluation.ts';

@@ -5,7 +5,7 @@
 import { parseAssignment, type Config, type ConfigKey, type ConfigOverrides } from '../../learning/config.ts';
 import type { Setup } from '../../experiment/sharing.ts';
 import type { Task } from '../../tasks/types.ts';
-import type { PrecisionWish } from '../../policy/precision.ts';
+import type { PrecisionWish } from '../../policy/model/precision.ts';
 import { toErrorData, type ErrorData } from '../view/error-data.ts';
 import { ModelChoice } from './model-choice.svelte.ts';
 import type { DeviceWish, Learner, OwnModel, TransportState } from '../../learner/protocol.ts';
