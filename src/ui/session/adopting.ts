@@ -1,6 +1,7 @@
 /** A run from an adapter that the visitor brought: whether the settings are for it, and the page back at the start of a run. It reads no file. */
-import { toErrorData } from '../../learner/errors.ts';
-import type { AdapterFile, ErrorData } from '../../learner/protocol.ts';
+import { toErrorData, type ErrorData } from '../view/error-data.ts';
+import type { AdapterFile } from '../../learner/protocol.ts';
+import { inWords } from '../strings/failures.ts';
 import { s } from '../strings/index.ts';
 import { LentError } from './lent.ts';
 import type { Loading } from './loading.svelte.ts';
@@ -50,7 +51,7 @@ export class Adopting {
     if (learner === null || visit.model.model === null) throw later;
     const file = { name, bytes };
     const error = await learner.adopt(file, config);
-    if (error) throw error;
+    if (error) throw inWords(error);
     visit.adopted = file;
     visit.leaveReplay();
     visit.live.clear();

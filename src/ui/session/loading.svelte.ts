@@ -5,10 +5,10 @@
 import { diff, type Config, type ConfigKey, type ConfigOverrides } from '../../learning/config.ts';
 import { DEFAULT_PRESET } from '../../experiment/sharing.ts';
 import { deviceWords } from '../strings/device-words.ts';
-import { toErrorData } from '../../learner/errors.ts';
+import { toErrorData, type ErrorData } from '../view/error-data.ts';
 import { loadsAlike } from '../../learner/load-settings.ts';
-import type { DeviceWish, ErrorData, LoadedModel, OwnModel } from '../../learner/protocol.ts';
-import { localeNow, s } from '../strings/index.ts';
+import type { DeviceWish, LoadedModel, OwnModel } from '../../learner/protocol.ts';
+import { s } from '../strings/index.ts';
 import type { LineHandlers } from './line.ts';
 import { otherTab } from './saving.svelte.ts';
 import type { Visit } from './visit.svelte.ts';
@@ -120,11 +120,10 @@ export class Loading {
       }
       const learner = await visit.line.open(this.#handlers);
       const { base, precision } = visit;
-      const language = localeNow();
       const { given, overrides } = visit.knobs;
       const asked = Object.keys({ ...given, ...overrides }) as ConfigKey[];
       const own = visit.own === null ? {} : { own: visit.own, asked };
-      await learner.load({ base, model: 'models/nano/', ...own, device, precision, language, config });
+      await learner.load({ base, model: 'models/nano/', ...own, device, precision, config });
       await settled;
     } catch (cause) {
       this.fail(toErrorData(cause, { kept: s.error.loadKept, advice: s.error.loadAdvice }));

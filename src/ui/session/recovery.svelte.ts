@@ -2,9 +2,11 @@
  * What becomes of a run whose session fails: the device was lost, memory ran out, or the worker died. A new session goes on from the last
  * save, or from what the failed one could hand over, with what the visitor had asked for. How often it is tried is counted in saved-run.
  */
-import type { ErrorData, Learner } from '../../learner/protocol.ts';
+import type { Learner } from '../../learner/protocol.ts';
+import type { ErrorData } from '../view/error-data.ts';
+import { inWords } from '../strings/failures.ts';
 import { s } from '../strings/index.ts';
-import type { Connection } from './line.ts';
+import type { Connection } from '../../learner/connect.ts';
 import type { Loading } from './loading.svelte.ts';
 import type { Visit } from './visit.svelte.ts';
 
@@ -98,7 +100,7 @@ export class Recovery {
     this.#unfinished = null;
     if (!isSame) return; // another run is the present one by now
     visit.kept.recovering = null;
-    visit.error = error;
+    visit.error = error === null ? null : inWords(error);
   }
 
   #giveUp(error: ErrorData): void {

@@ -4,8 +4,8 @@
  */
 import type { Config } from '../../learning/config.ts';
 import { readJournal } from '../../experiment/journal.ts';
-import { toErrorData } from '../../learner/errors.ts';
-import type { ErrorData, Learner } from '../../learner/protocol.ts';
+import { toErrorData, type ErrorData } from '../view/error-data.ts';
+import type { Learner } from '../../learner/protocol.ts';
 import { s } from '../strings/index.ts';
 import type { Loading } from './loading.svelte.ts';
 import type { Recovery } from './recovery.svelte.ts';

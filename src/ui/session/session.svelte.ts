@@ -6,6 +6,7 @@ import type { Config, ConfigOverrides } from '../../learning/config.ts';
 import type { PresetName } from '../../experiment/presets.ts';
 import type { Task } from '../../tasks/types.ts';
 import type { DeviceWish, Learner, LearnerMessage, Listener, OwnModel } from '../../learner/protocol.ts';
+import { inWords } from '../strings/failures.ts';
 import { s } from '../strings/index.ts';
 import { Adopting, type BroughtAdapter } from './adopting.ts';
 import { Lending } from './lending.svelte.ts';
@@ -147,7 +148,7 @@ export class Session extends Visit {
       // The run belongs to the other room, which decides about it.
       this.model.fail(error);
       this.transport = 'idle';
-      this.#lending.lose(error);
+      this.#lending.lose({ code: 'run', ...error });
       return;
     }
     // While loading for the first time it would only fail again.
@@ -186,17 +187,17 @@ export class Session extends Visit {
         this.#recovery.forgetRescued();
         break;
       case 'not-saved':
-        this.kept.problem = message.error;
+        this.kept.problem = inWords(message.error);
         break;
       case 'resumed':
         this.#saving.resumed(message.config, message.step);
         break;
       case 'failed':
-        if (message.during === 'load') this.#loading.fail(message.error);
+        if (message.during === 'load') this.#loading.fail(inWords(message.error));
         else if (message.during === 'run' && message.isRecoverable === true)
-          void this.#recovery.recover(message.error);
+          void this.#recovery.recover(inWords(message.error));
         else {
-          this.error = message.error;
+          this.error = inWords(message.error);
           this.#recovery.forgetUnfinished();
           this.kept.recovering = null;
         }

@@ -6,24 +6,20 @@ import { parseAssignment, type Config, type ConfigKey, type ConfigOverrides } fr
 import type { Setup } from '../../experiment/sharing.ts';
 import type { Task } from '../../tasks/types.ts';
 import type { PrecisionWish } from '../../policy/precision.ts';
-import { toErrorData } from '../../learner/errors.ts';
+import { toErrorData, type ErrorData } from '../view/error-data.ts';
 import { ModelChoice } from './models/choice.svelte.ts';
-import type {
-  AdapterFile,
-  DeviceWish,
-  ErrorData,
-  Learner,
-  OwnModel,
-  TransportState,
-} from '../../learner/protocol.ts';
-import type { Answer, Question, Replies } from '../../learner/questions.ts';
+import type { AdapterFile, DeviceWish, Learner, OwnModel, TransportState } from '../../learner/protocol.ts';
+import type { Question, Replies } from '../../learner/questions.ts';
+import { inWords } from '../strings/failures.ts';
 import { s } from '../strings/index.ts';
+import type { Told } from './asking.ts';
 import type { Vault } from './stored-run.ts';
 import { loadDecoder } from './decoder.ts';
 import { DraftState } from './draft.svelte.ts';
 import { Knobs, type Change } from './knobs.svelte.ts';
 import { LentError } from './lent.ts';
-import { Line, type Connection } from './line.ts';
+import type { Connection } from '../../learner/connect.ts';
+import { Line } from './line.ts';
 import { MemoryState } from './memory.svelte.ts';
 import { ModelState } from './model-state.svelte.ts';
 import { Reading, type Decode } from './reading.svelte.ts';
@@ -208,7 +204,7 @@ export class Visit {
   }
 
   /** Puts a question to the learner; without one, or when it is gone, the answer is an error. */
-  async ask<Q extends Question>(question: Q): Promise<Answer<Replies[Q['ask']]>> {
+  async ask<Q extends Question>(question: Q): Promise<Told<Replies[Q['ask']]>> {
     const fallback = { kept: s.ask.kept, advice: s.ask.advice };
     try {
       const { learner } = this.line;
@@ -218,7 +214,7 @@ export class Visit {
       const answer = await learner.ask(question);
       if (question.ask === 'add-task' && 'value' in answer && answer.value === true)
         this.ownTasks = [...this.ownTasks.filter(({ id }) => id !== question.task.id), question.task];
-      return answer;
+      return 'error' in answer ? { error: inWords(answer.error) } : answer;
     } catch (cause) {
       return { error: toErrorData(cause, fallback) };
     }
