@@ -7,7 +7,7 @@ import type { Setup } from '../../experiment/sharing.ts';
 import type { Task } from '../../tasks/types.ts';
 import type { PrecisionWish } from '../../policy/precision.ts';
 import { toErrorData, type ErrorData } from '../view/error-data.ts';
-import { ModelChoice } from './models/choice.svelte.ts';
+import { ModelChoice } from './model-choice.svelte.ts';
 import type { AdapterFile, DeviceWish, Learner, OwnModel, TransportState } from '../../learner/protocol.ts';
 import type { Question, Replies } from '../../learner/questions.ts';
 import { inWords } from '../strings/failures.ts';

@@ -4,7 +4,7 @@ import { until as waitUntil } from '../../until.ts';
 import { createConfig } from '../../../src/learning/config.ts';
 import type { Group } from '../../../src/learning/events.ts';
 import { changesOf, distributionOf, sharesOf, tellingPair } from '../../../src/ui/play/compare/pairs.ts';
-import { readTests, writeTests } from '../../../src/ui/session/own-tasks/written.ts';
+import { readTests, writeTests } from '../../../src/ui/session/draft-text.ts';
 import { csvOf, fileName } from '../../../src/ui/kit/export.ts';
 import { outcomeOf } from '../../../src/ui/view/outcome.ts';
 import { isKnown, piecesOf, tintOf, valueOf, type TokenValues } from '../../../src/ui/view/overlay.ts';
