@@ -5,7 +5,6 @@ import { inWords } from '../strings/failures.ts';
 import { s } from '../strings/index.ts';
 import { LentError } from './lent.ts';
 import type { Loading } from './loading.svelte.ts';
-import type { Recovery } from './recovery.svelte.ts';
 import type { Visit } from './visit.svelte.ts';
 
 export interface BroughtAdapter extends AdapterFile {
@@ -20,12 +19,10 @@ const refusal = (message: string, advice: string): ErrorData =>
 export class Adopting {
   readonly #visit: Visit;
   readonly #loading: Loading;
-  readonly #recovery: Recovery;
 
-  constructor(visit: Visit, loading: Loading, recovery: Recovery) {
+  constructor(visit: Visit, loading: Loading) {
     this.#visit = visit;
     this.#loading = loading;
-    this.#recovery = recovery;
   }
 
   /** The next run begins from the adapter, with the settings of the knobs. @throws ErrorData when they are not for it */
@@ -52,14 +49,7 @@ export class Adopting {
     const file = { name, bytes };
     const error = await learner.adopt(file, config);
     if (error) throw inWords(error);
-    visit.adopted = file;
-    visit.leaveReplay();
-    visit.live.clear();
-    visit.forgetRead();
-    visit.running = config;
-    visit.error = null;
-    visit.kept.onOther();
-    this.#recovery.forgetRescued();
+    visit.present.replace('adopted', { config, adopted: file });
     // Knobs turned meanwhile.
     visit.apply();
   }

@@ -38,11 +38,7 @@ export class Lending {
     }
     // What the other room trains is no run to be found here after a reload.
     await learner.keep(false);
-    visit.live.clear();
-    visit.adopted = null;
-    visit.view.choose(0);
-    visit.error = null;
-    visit.transport = 'idle';
+    visit.present.replace('lent');
     this.#isHandedOver = true;
     return visit.line.learner;
   }

@@ -30,14 +30,13 @@ export class Session extends Visit {
     this.#loading = new Loading(this, {
       onMessage: (message) => this.take(message),
       onFailure: (message) => this.#workerFailed(message),
-      onBegin: () => this.#recovery.forgetUnfinished(),
       onFailed: (error) => this.#recovery.takesOver(error),
       onFree: () => this.#saving.onFree(),
     });
     this.#transport = new Transport(this, this.#loading, this.#recovery);
-    this.#saving = new Saving(this, this.#loading, this.#recovery);
+    this.#saving = new Saving(this, this.#loading);
     this.#lending = new Lending(this, this.#loading, this.#transport);
-    this.#adopting = new Adopting(this, this.#loading, this.#recovery);
+    this.#adopting = new Adopting(this, this.#loading);
   }
 
   choose(own: OwnModel | null, settings?: ConfigOverrides): Promise<void> {
@@ -147,7 +146,7 @@ export class Session extends Visit {
       this.#loading.settle();
       // The run belongs to the other room, which decides about it.
       this.model.fail(error);
-      this.transport = 'idle';
+      this.present.transport = 'idle';
       this.#lending.lose({ code: 'run', ...error });
       return;
     }
@@ -184,7 +183,7 @@ export class Session extends Visit {
         break;
       case 'saved':
         this.kept.onSaved(message.saved);
-        this.#recovery.forgetRescued();
+        this.present.rescued = null;
         break;
       case 'not-saved':
         this.kept.problem = inWords(message.error);
@@ -198,7 +197,7 @@ export class Session extends Visit {
           void this.#recovery.recover(inWords(message.error));
         else {
           this.error = inWords(message.error);
-          this.#recovery.forgetUnfinished();
+          this.present.unfinished = null;
           this.kept.recovering = null;
         }
         break;
