@@ -1,6 +1,7 @@
 /**
  * Test projects: `node`, `browser` (real headless Chromium, cross-origin isolated) and `e2e` (Node driving the built site).
  */
+import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
@@ -9,6 +10,13 @@ import { siteAssets } from './scripts/site-assets.ts';
 import { shared } from './vite.config.ts';
 
 const chromium = findChromium();
+
+/** `#raw/...` as Vite reads it: vitest runs in Node, but Node's way (package.json, src/base/raw.mjs) needs an address that vitest cuts short. */
+const raw = {
+  alias: [
+    { find: /^#raw\/(.*)$/, replacement: `${fileURLToPath(new URL('./src/', import.meta.url))}$1?raw` },
+  ],
+};
 
 /**
  * Limits only end what will not end by itself; tests wait for states. So they hold on a machine that is busy with other work, and how
@@ -27,6 +35,7 @@ export default defineConfig({
     projects: [
       {
         plugins: [svelte()],
+        resolve: raw,
         test: {
           name: 'node',
           environment: 'node',
@@ -59,6 +68,7 @@ export default defineConfig({
         },
       },
       {
+        resolve: raw,
         test: {
           name: 'e2e',
           environment: 'node',

@@ -3,7 +3,8 @@
  * worked out here: its gradient is that of -coefficient * log pi, with the coefficient held fixed. A new one is a function in this table.
  * KL, entropy and the weights of tokens are added elsewhere, whichever it is.
  */
-import { MAX_LOG_RATIO, type ObjectiveSettings } from './objective.ts';
+import { MAX_LOG_RATIO } from '../policy/log-ratio.ts';
+import type { ObjectiveSettings } from './objective.ts';
 
 /** One completion when its batch is used again; one element per token. */
 export interface ObjectiveRow {

@@ -2,15 +2,8 @@
  * Reward functions: a verdict or a graded answer in, a finite number in [0, 1] out, or null where the reward does not apply. How answers
  * are graded is in grade.ts; how credit reaches single tokens is in credit.ts.
  */
-import type { Config } from './config.ts';
+import type { RewardForm } from './config.ts';
 import type { PredictedVariable, Verdict } from './events.ts';
-
-export type RewardForm = Config['alignment.reward'];
-
-/** Forms whose advantage differs within an answer: by line or by token (credit.ts). */
-export function hasCreditWithin(form: RewardForm): boolean {
-  return form === 'line' || form === 'token';
-}
 
 /** 1 if every test passes, else 0; null where the harness failed and nothing is known about the program. */
 export function codeReward(verdict: Verdict): number | null {

@@ -10,8 +10,9 @@ import type { Metrics } from './events.ts';
 import { samplingMetrics, updateMetrics } from './metrics.ts';
 import { updateRows, type WeightedRow } from './normalise.ts';
 import { OBJECTIVES, type ObjectiveName } from './objectives.ts';
-import { joinPasses, passesOf, type Pass, type PassResult } from './passes.ts';
+
 import { normaliseSettings, updateSettings } from './settings.ts';
+import { joinUpdate, splitUpdate, type UpdatePart, type UpdatePartResult } from './split-update.ts';
 
 export interface UpdateOutcome {
   readonly metrics: Metrics;
@@ -37,7 +38,7 @@ export async function updatePolicy(
   // An update is not interrupted half-way; this is the last moment to leave without one.
   signal?.throwIfAborted();
   const kindOf = ({ index }: WeightedRow) => batch.rollouts[index]!.kind;
-  const passes = passesOf(scored, kindOf, settings, config);
+  const passes = splitUpdate(scored, kindOf, settings, config);
   const updates = await clock.time('time/update', () => repeatUpdates(policy, passes, config));
   const undone = updates.flat().map(({ result }) => explosion(result, config));
   const problem = undone.find((found) => found !== null);
@@ -45,10 +46,10 @@ export async function updatePolicy(
     await policy.restore(before);
     return { metrics: { ...common, rolled_back: 1 }, undone: problem };
   }
-  const joined = updates.map(joinPasses);
+  const joined = updates.map(joinUpdate);
   // A second pass meets a policy that has moved since it sampled: no measure of the runtimes' agreement.
   const first = updates[0]?.[0];
-  const sampling = first ? samplingMetrics(first.pass.rows, batch.sampled, first.result) : {};
+  const sampling = first ? samplingMetrics(first.part.rows, batch.sampled, first.result) : {};
   return { metrics: { ...common, ...updateMetrics(joined), ...sampling }, undone: null };
 }
 
@@ -79,12 +80,12 @@ async function withReference(
  */
 async function repeatUpdates(
   policy: Policy,
-  passes: readonly Pass[],
+  passes: readonly UpdatePart[],
   config: Config,
-): Promise<(readonly PassResult[])[]> {
-  const updates: PassResult[][] = [];
+): Promise<(readonly UpdatePartResult[])[]> {
+  const updates: UpdatePartResult[][] = [];
   for (let i = 0; i < config['loss.iterations']; i++) {
-    const parts: PassResult[] = [];
+    const parts: UpdatePartResult[] = [];
     updates.push(parts);
     for (const [p, pass] of passes.entries()) {
       const old = updates[0]?.[p]?.result.logProbs;
@@ -95,7 +96,7 @@ async function repeatUpdates(
               pass.settings,
             )
           : await updateAgain(policy, pass, old, config['loss.objective']);
-      parts.push({ pass, result });
+      parts.push({ part: pass, result });
       if (explosion(result, config) !== null) return updates;
     }
   }
@@ -109,7 +110,7 @@ async function repeatUpdates(
  */
 async function updateAgain(
   policy: Policy,
-  { rows, settings }: Pass,
+  { rows, settings }: UpdatePart,
   old: UpdateResult['logProbs'],
   objective: ObjectiveName,
 ): Promise<UpdateResult> {

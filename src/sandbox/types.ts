@@ -111,7 +111,7 @@ export interface TraceResult extends CallResult {
   readonly steps?: readonly TraceStep[];
 }
 
-/** The operation-level trajectory that nano predicts (src/tasks/alignment): see python/operations.py. */
+/** The operation-level trajectory that nano predicts (src/tasks/alignment): see python/operations_machine.py. */
 export interface OperationsJob {
   readonly code: string;
   readonly call: CallSpec;

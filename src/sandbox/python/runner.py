@@ -1,0 +1,210 @@
+# The Python half of a job: a fresh namespace per program, its outcome, its calls, and the end, which
+# says whether the interpreter may be used again. It gives no verdicts; the host does.
+
+import builtins as _builtins
+import io as _io
+import random as _random
+
+
+class _Job:
+    __slots__ = ('names', 'module', 'sink', 'taken', 'steps', 'value_bytes', 'code', 'text', 'failed', 'plain', 'trusted')
+
+
+_job = None
+
+
+def _error_of(e):
+    """Type, message and program line of an exception, without running anything that the program defined."""
+    t = type(e)
+    error = {'type': _class_name_of(t)[:100], 'message': ''}
+    try:
+        args = BaseException.args.__get__(e)
+        if type(args) is tuple and all([type(a) in (str, int, float, bool, bytes, type(None)) for a in args]):
+            if all([type(a) is not int or a.bit_length() < 1000 for a in args]):
+                error['message'] = (str(e) if t.__module__ == 'builtins' else BaseException.__str__(e))[:1000]
+        elif isinstance(e, SyntaxError) and type(args[0]) is str:
+            error['message'] = args[0][:1000]
+    except BaseException:
+        pass
+    line = None
+    tb = BaseException.__traceback__.__get__(e)
+    while type(tb) is _types.TracebackType:
+        if tb.tb_frame.f_code.co_filename == _PROGRAM:
+            line = tb.tb_lineno
+        tb = tb.tb_next
+    if type(line) is int and line > 0:
+        error['line'] = line
+    return error
+
+
+def _outcome_of(e):
+    if isinstance(e, StepLimit):
+        return 'step-limit'
+    if isinstance(e, OutputLimit):
+        return 'output-limit'
+    if isinstance(e, (SystemExit, KeyboardInterrupt)):
+        return 'exit'
+    if isinstance(e, MemoryError):
+        return 'memory'
+    return 'exception'
+
+
+def load(code, limits):
+    """Starts a job: compiles the program and runs its source once. Returns JSON: the outcome of that."""
+    global _job, _left
+    steps, output_bytes, value_bytes, trusted = [int(part) for part in limits.split(',')]
+    job = _job = _Job()
+    job.sink = _Sink(output_bytes)
+    job.taken = 0
+    job.steps = steps
+    job.value_bytes = value_bytes
+    job.text = code
+    job.module = _types.ModuleType('program')
+    job.names = job.module.__dict__
+    job.names['__builtins__'] = _builtins
+    _sys.modules['program'] = job.module
+    _sys.stdout = _Stream(job.sink, True)
+    _sys.stderr = _Stream(job.sink, False)
+    _sys.stdin = _io.TextIOWrapper(_io.BytesIO(b''))
+    _random.seed(0)
+    job.failed = None
+    job.plain = False
+    job.trusted = trusted == 1
+    try:
+        job.code = compile(code, _PROGRAM, 'exec', dont_inherit=True)
+    except BaseException as e:
+        error = _error_of(e)
+        line = e.lineno if isinstance(e, SyntaxError) else None
+        if type(line) is int and line > 0:
+            error['line'] = line
+        job.failed = ('syntax-error', error)
+        job.code = None
+        job.plain = True
+        return _reply()
+    job.plain = _contained(job.code)
+    _left = steps
+    try:
+        exec(job.code, job.names)
+    except BaseException as e:
+        job.failed = (_outcome_of(e), _error_of(e))
+    if job.failed is None or job.failed[0] == 'exception':
+        if _left < 0:
+            job.failed = ('step-limit', None)
+        elif job.sink.over:
+            job.failed = ('output-limit', None)
+    return _reply()
+
+
+def _output():
+    """What was written since the last time this was asked."""
+    parts = _job.sink.parts
+    text = ''.join(parts[_job.taken:])
+    _job.taken = len(parts)
+    return text
+
+
+def _reply():
+    if _job.failed is None:
+        return '{"outcome":"ok"}'
+    outcome, error = _job.failed
+    data = {'outcome': outcome, 'stdout': _output()}
+    if error is not None:
+        data['error'] = error
+    return _dumps(data)
+
+
+def _called(entry, args_text, tracer):
+    """Runs one call; returns the result as data, value encoded. 'tracer' brackets the call alone."""
+    global _left
+    job = _job
+    args, named = _literal_arguments(args_text)
+    error = value = None
+    function = job.names.get(entry)
+    _left = job.steps
+    if tracer is not None:
+        tracer.start(function)
+    try:
+        if function is None and entry not in job.names:
+            raise NameError("name '" + entry + "' is not defined")
+        value = function(*args, **named)
+        outcome = 'ok'
+    except BaseException as e:
+        outcome = _outcome_of(e)
+        error = _error_of(e)
+    finally:
+        if tracer is not None:
+            tracer.stop()
+    if _left < 0:
+        outcome = 'step-limit'
+    elif job.sink.over:
+        outcome = 'output-limit'
+    _left = job.steps
+    _sys.set_int_max_str_digits(4300)
+    data = {'outcome': outcome}
+    if outcome == 'ok':
+        data['value'] = _full_encoder(job.value_bytes).whole(value)
+    elif error is not None:
+        data['error'] = error
+    data['stdout'] = _output()
+    return data
+
+
+def call(entry, args_text):
+    """One call of the loaded program. Returns JSON: outcome, value or error, stdout."""
+    try:
+        return _dumps(_called(entry, args_text, None))
+    except BadArguments as e:
+        return _dumps({'outcome': 'harness-error', 'error': _error_of(e), 'stdout': ''})
+
+
+def finish():
+    """
+    Ends the job. Returns 'clean', 'dirty' (throw the interpreter away) or 'tamper' (the line budget was switched off). Clean is only a
+    program that cannot have left anything behind, or a trusted one after which everything known could be put back.
+    """
+    global _job, _left
+    whole = _budget_holds()
+    plain = _job is not None and _job.plain
+    # A suspended generator has code left to run: now, under this job's clock, and not in the middle of somebody else's program.
+    pending = not plain or _has_generators(_job.code)
+    keep = plain or (_job is not None and _job.trusted)
+    _job = None
+    _same_line.clear()
+    _left = 100000  # finalisers of what the program left behind
+    try:
+        clean = keep and _baseline.restore(plain, pending)
+    except BaseException:
+        clean = False
+    return 'tamper' if not whole else 'clean' if clean else 'dirty'
+
+
+def fingerprint(code):
+    """Hash of the syntax tree without positions and docstrings; None when the program does not parse."""
+    try:
+        tree = _ast.parse(code)
+        for node in _ast.walk(tree):
+            if type(node) in (_ast.Module, _ast.FunctionDef, _ast.ClassDef, _ast.AsyncFunctionDef):
+                body = node.body
+                if body and type(body[0]) is _ast.Expr and type(body[0].value) is _ast.Constant and type(body[0].value.value) is str:
+                    node.body = body[1:] or [_ast.Pass()]
+        return _sha256(_ast.dump(tree).encode('utf-8', 'surrogatepass')).hexdigest()
+    except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError):
+        return None
+
+
+from hashlib import sha256 as _sha256
+def _start():
+    """Once per interpreter, before the memory snapshot."""
+    _install_budget()
+    _set_recursion(_RECURSION)
+    _sys.setrecursionlimit = setrecursionlimit
+
+
+def ready():
+    """Once per interpreter, after the snapshot was restored and the bridge to JavaScript was removed."""
+    global _baseline, _module_names
+    _module_names = frozenset([part for name in _sys.modules for part in name.split('.')]) - _HARMLESS
+    _warnings.filters[:] = [('ignore', None, Warning, None, 0)]
+    _baseline = _Baseline()
+    _gc.collect()
+    _gc.freeze()

@@ -1,0 +1,232 @@
+# The Python half of a trace: which local of the entry call was defined last where, and, on request,
+# every executed line. Built on sys.monitoring. What counts as a definition is stores.py.
+
+_FUNCTION_EVENTS = _E.PY_START | _E.PY_RETURN | _E.INSTRUCTION
+_ALL_EVENTS = _FUNCTION_EVENTS | _E.PY_YIELD | _E.PY_RESUME
+_TRACE_DEPTH = 60  # frames that the callbacks themselves may take
+
+
+def _codes_in(code):
+    found = [code]
+    for constant in code.co_consts:
+        if type(constant) is _types.CodeType:
+            found.extend(_codes_in(constant))
+    return found
+
+
+def _entry_code(function):
+    """The code whose frame is the entry call's: below functools.wraps decorators; None when it is no plain function."""
+    for _ in range(20):
+        if type(function) is _types.FunctionType:
+            inner = function.__dict__.get('__wrapped__')
+            if inner is None:
+                return function.__code__
+            function = inner
+        else:
+            inner = getattr(function, '__wrapped__', None) if type(function) is _lru_type else None
+            if inner is None:
+                return None
+            function = inner
+    return None
+
+
+from functools import lru_cache as _lru_cache
+_lru_type = type(_lru_cache(len))
+
+
+class _Tracer:
+    def __init__(self, job, steps_mode, view_bytes):
+        self.job = job
+        self.all = steps_mode
+        self.count = 0
+        self.entry = None
+        self.entry_code = None
+        self.definitions = []
+        self.watches = {}
+        self.tables = {}
+        self.stack = []
+        self.rows = []
+        self.view = _view_encoder(view_bytes)
+        self.full = False
+        self.installed = []
+
+    def table(self, code):
+        table = self.tables.get(id(code))
+        if table is None:
+            table = self.tables[id(code)] = _Table(code, self.job.text)
+        return table
+
+    def start(self, function):
+        self.entry_code = code = _entry_code(function)
+        if self.all:
+            codes = _codes_in(self.job.code)
+            if code is not None and code not in codes:
+                codes.append(code)
+            events = _ALL_EVENTS
+        else:
+            codes = [code] if code is not None else _codes_in(self.job.code)
+            events = _FUNCTION_EVENTS
+        for code in codes:
+            if code.co_filename == _PROGRAM:
+                _mon.set_local_events(_TOOL, code, events)
+                self.installed.append(code)
+        for event, callback in ((_E.LINE, self.on_line), (_E.PY_START, self.on_start), (_E.PY_RETURN, self.on_return),
+                                (_E.PY_UNWIND, self.on_unwind), (_E.INSTRUCTION, self.on_instruction),
+                                (_E.PY_YIELD, self.on_yield), (_E.PY_RESUME, self.on_resume)):
+            _use_callback(_TOOL, event, callback)
+        _set_recursion(_RECURSION + _TRACE_DEPTH)
+
+    def stop(self):
+        for event in (_E.PY_START, _E.PY_RETURN, _E.INSTRUCTION, _E.PY_YIELD, _E.PY_RESUME):
+            _use_callback(_TOOL, event, None)
+        _use_callback(_TOOL, _E.LINE, _on_line)
+        _use_callback(_TOOL, _E.PY_UNWIND, _on_unwind)
+        for code in self.installed:
+            _mon.set_local_events(_TOOL, code, 0)
+        _set_recursion(_RECURSION)
+
+    # --- events; each is called with the frame it is about one below on the stack
+
+    def on_start(self, code, offset):
+        frame = _getframe(1)
+        if self.entry is None and (self.entry_code is None or code is self.entry_code):
+            self.entry = frame
+        elif not self.all:
+            return
+        watch = self.watches[frame] = _Watch(self.table(code), frame, len(self.stack))
+        if self.all:
+            self.stack.append(watch)
+            row = self.row(watch, 'call', code.co_firstlineno)
+            if row is not None:
+                here = frame.f_locals
+                row['changed'] = [{'name': n, 'value': self.view.whole(here.get(n))} for n in watch.values if n[:1] != '.']
+
+    def on_line(self, code, line):
+        global _left
+        name = code.co_filename
+        if name != _PROGRAM and _foreign(name):
+            return _DISABLE
+        _left -= 1
+        if _left < 0:
+            raise StepLimit
+        step = self.count
+        self.count = step + 1
+        watch = self.watches.get(_getframe(1))
+        if watch is None:
+            return
+        self.settle(watch)
+        watch.line = line
+        watch.step = step
+        if self.all:
+            watch.row = self.row(watch, 'line', line)
+
+    def on_instruction(self, code, offset):
+        names = self.table(code).stores.get(offset)
+        if names is None:
+            return _DISABLE
+        watch = self.watches.get(_getframe(1))
+        if watch is not None:
+            watch.pending.extend(names)
+
+    def on_return(self, code, offset, value):
+        frame = _getframe(1)
+        watch = self.watches.pop(frame, None)
+        if watch is None:
+            return
+        self.settle(watch)
+        if self.all:
+            row = self.row(watch, 'return', watch.line)
+            if row is not None:
+                row['changed'] = [{'name': 'return', 'value': self.view.whole(value)}]
+        self.leave(watch)
+
+    def on_unwind(self, code, offset, exception):
+        frame = _getframe(1)
+        watch = self.watches.pop(frame, None)
+        if watch is None:
+            return
+        self.settle(watch)
+        if self.all:
+            self.row(watch, 'exception', watch.line)
+        self.leave(watch)
+
+    def on_yield(self, code, offset, value):
+        watch = self.watches.get(_getframe(1))
+        if watch is not None and watch in self.stack:
+            self.settle(watch)
+            self.row(watch, 'return', watch.line)
+            del self.stack[self.stack.index(watch):]
+
+    def on_resume(self, code, offset):
+        watch = self.watches.get(_getframe(1))
+        if watch is not None and watch not in self.stack:
+            watch.depth = len(self.stack)
+            self.stack.append(watch)
+            self.row(watch, 'call', watch.line)
+
+    def settle(self, watch):
+        if watch.line is None:
+            return
+        changed = watch.settle()
+        if changed and watch.row is not None:
+            values = watch.values
+            watch.row['changed'] = [{'name': n, 'value': self.view.whole(values[n])} for n in changed if values[n] is not _MISSING]
+        watch.row = None
+
+    def leave(self, watch):
+        if self.all and watch in self.stack:
+            del self.stack[self.stack.index(watch):]
+        if watch.frame is not self.entry:
+            return
+        here = watch.frame.f_locals
+        for name, (line, step) in watch.last.items():
+            value = here.get(name, _MISSING)
+            if value is not _MISSING:
+                encoded = _full_encoder(self.job.value_bytes).whole(value)
+                self.definitions.append({'name': name, 'value': encoded, 'line': line, 'step': step})
+
+    def row(self, watch, event, line):
+        if self.full:
+            return None
+        if self.view.budget < 4096:
+            self.full = True
+            return None
+        self.view.budget -= 160
+        row = {'index': self.count - 1 if event == 'line' else self.count, 'line': line, 'event': event,
+               'function': watch.frame.f_code.co_name, 'depth': watch.depth, 'changed': [],
+               'stdoutLength': self.job.sink.chars}
+        self.rows.append(row)
+        return row
+
+
+def trace_data(entry, args_text, mode, view_bytes):
+    tracer = _Tracer(_job, mode == 'steps', view_bytes)
+    try:
+        data = _called(entry, args_text, tracer)
+    except BadArguments as e:
+        return {'outcome': 'harness-error', 'error': _error_of(e), 'stdout': '', 'definitions': [], 'stepCount': 0}
+    data['definitions'] = tracer.definitions
+    data['stepCount'] = tracer.count
+    if tracer.all:
+        data['steps'] = tracer.rows
+    return data
+
+
+def trace(entry, args_text, mode, view_bytes):
+    """One traced call of the loaded program. Returns JSON: a call's result with definitions, stepCount and, in mode 'steps', steps."""
+    return _dumps(trace_data(entry, args_text, mode, view_bytes))
+
+
+def operations(entry, args_text):
+    """A trace of mode 'final' and, where the program stays inside the supported subset, its trajectory as text."""
+    global _left
+    data = trace_data(entry, args_text, 'final', 0)
+    _left = _job.steps
+    try:
+        trajectory = trace_operations(_job.text, entry, args_text)
+    except BaseException:
+        trajectory = None
+    _left = _job.steps
+    if type(trajectory) is str:
+        data['trajectory'] = trajectory
+    return _dumps(data)
