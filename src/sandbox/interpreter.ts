@@ -3,7 +3,7 @@
  * time. Runs in the worker, beside the program, on the other side of the border (border.ts); the pool checks the form of all it says.
  */
 import { loadPyodide } from 'pyodide';
-import { Border, Breach, type Imports } from './border.ts';
+import { Border, type Imports } from './border.ts';
 import { Pristine, type Machine } from './pristine.ts';
 import { harnessSources, installSource, preloaded, removeSource } from './python/index.ts';
 import type {
@@ -124,11 +124,13 @@ export class Interpreter {
     try {
       const isAsItWas =
         request.kind === 'fingerprint' ? this.fingerprint(harness, request) : this.run(harness, request);
-      if (border.breach !== undefined) throw new Breach(border.breach);
+      if (border.breach !== undefined) return { nonce, state: 'tamper', heap: 0 };
       const heap = this.heap();
       return { nonce, state: isAsItWas || pristine.restore() ? 'clean' : 'dirty', heap };
     } catch (error) {
-      if (border.breach !== undefined || error instanceof Breach) return { nonce, state: 'tamper', heap: 0 };
+      if (border.breach !== undefined) return { nonce, state: 'tamper', heap: 0 };
+      if (error instanceof Tamper)
+        return { nonce, state: 'tamper', isRestored: pristine.restore(), heap: this.heap() };
       // Exceptions of programs never come this far: the interpreter itself has failed.
       return { nonce, state: 'dead', heap: 0, fatal: describe(error) };
     }
@@ -140,7 +142,7 @@ export class Interpreter {
     return true;
   }
 
-  /** Whether the interpreter is as it was before the job, as far as Python knows: it is believed after a plain program. @throws Breach */
+  /** Whether the interpreter is as it was before the job, as far as Python knows: it is believed after a plain program. @throws Tamper */
   private run(harness: Harness, request: Exclude<JobRequest, { kind: 'fingerprint' }>): boolean {
     const { nonce, code, calls, bounds, limits } = request;
     this.border.mostCharacters = bounds.part;
@@ -160,7 +162,7 @@ export class Interpreter {
       }
     }
     const state = harness.finish();
-    if (state === 'tamper') throw new Breach('the line budget was switched off');
+    if (state === 'tamper') throw new Tamper('the line budget was switched off');
     return before.isPlain && state === 'clean' && !this.border.isSpent;
   }
 
@@ -176,9 +178,12 @@ export class Interpreter {
   }
 }
 
-/** The harness gives text; what gives anything else is not the harness. @throws Breach */
+/** The program changed the harness, and no more than that is known. */
+class Tamper extends Error {}
+
+/** The harness gives text; what gives anything else is not the harness. @throws Tamper */
 function textOf(raw: unknown): string {
-  if (typeof raw !== 'string') throw new Breach('an answer that is no text');
+  if (typeof raw !== 'string') throw new Tamper('an answer that is no text');
   return raw;
 }
 

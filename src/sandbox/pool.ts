@@ -233,8 +233,8 @@ export class Pool implements Sandbox {
         seat.served < (this.options.recycleAfter ?? 5000) &&
         served.heap <= (this.options.recycleAbove ?? 96 * 1024 * 1024);
       const { state } = served.end;
-      if (unsure.includes(state) && task.attempts === 0 && (seat.served > 1 || state === 'lost'))
-        this.again(task);
+      const isUnsure = unsure.includes(state) && !served.isClean;
+      if (isUnsure && task.attempts === 0 && (seat.served > 1 || state === 'lost')) this.again(task);
       else task.resolve(served.end);
     } catch (error) {
       if (this.disposed) task.reject(new SandboxDisposedError());

@@ -73,9 +73,11 @@ export interface JobReply {
   readonly nonce: number;
   /**
    * `clean`: the interpreter is as it was before the job, because a plain program ended or because its whole memory was put back. `dirty`: it is
-   * not. `tamper`: the program reached for the harness or for JavaScript. `dead`: the interpreter has failed. All but the first are thrown away.
+   * not. `tamper`: the program reached for the harness or for JavaScript. `dead`: the interpreter has failed. All but the first are thrown away, unless it was put back.
    */
   readonly state: 'clean' | 'dirty' | 'tamper' | 'dead';
+  /** After `tamper`: what was changed is inside of Python's memory, and that was put back. */
+  readonly isRestored?: boolean;
   readonly heap: number;
   readonly fatal?: { readonly name: string; readonly message: string };
 }

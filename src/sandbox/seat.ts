@@ -107,9 +107,9 @@ export class Seat {
     };
     this.handle.keepAlive(true);
     const abort = abortOf(signal);
-    const ended = (end: Omit<JobEnd, 'parts' | 'before'>, heap = 0): Served => ({
+    const ended = (end: Omit<JobEnd, 'parts' | 'before'>, heap = 0, isClean = false): Served => ({
       end: { parts, ...end, ...(before ? { before } : {}) },
-      isClean: end.state === 'clean',
+      isClean,
       heap,
     });
     this.served += 1;
@@ -121,7 +121,8 @@ export class Seat {
       if (reply === 'flood') return ended({ state: 'tamper' });
       if (!isReply(reply, nonce)) throw new HarnessError('the worker sent a malformed reply');
       const { state, fatal, heap } = reply;
-      return ended({ state, ...(fatal ? { fatal } : {}) }, heap);
+      const isClean = state === 'clean' || (state === 'tamper' && reply.isRestored === true);
+      return ended({ state, ...(fatal ? { fatal } : {}) }, heap, isClean);
     } catch (error) {
       if (before === undefined) throw error;
       const message = error instanceof Error ? error.message : String(error);
