@@ -98,7 +98,7 @@ def f(part):
     for name, module in sorted(sys.modules.items()):
         if name == 'program': continue
         for key, value in sorted(vars(module).items(), key=lambda p: str(p[0])):
-            if type(value) is int and value > 10 ** 6: continue
+            if name == 'sys' and key in ('stdin', 'stdout', 'stderr'): continue
             rows.append(f'{name} {key} {id(value)}')
     seen = set()
     todo = [object]
