@@ -70,6 +70,7 @@ export const listed: readonly string[] = [
   'fd_write',
   'fd_read',
   '_python2js_ascii',
+  'capture_stderr',
 ];
 
 const BAD_DESCRIPTOR = 8;
@@ -147,6 +148,11 @@ export class Border {
       case '_python2js_ascii':
         return (pointer, length) =>
           Number(length) > this.mostCharacters ? this.refuse(name) : original(pointer!, length!);
+      case 'capture_stderr':
+        // The first step of handing a Python exception to JavaScript. The harness lets none through while it is whole and has memory.
+        return () => {
+          throw new Error('an exception left the harness');
+        };
       default:
         return undefined;
     }
