@@ -30,7 +30,7 @@ export async function judgeStdin(
     const job = { code: program, calls: [], stdin: input, ...(limits ? { limits } : {}) };
     const call = (await orNull(sandbox.run(job, signal), signal))?.calls[0];
     if (call === undefined) return { verdict: 'harness-error', failing: [] };
-    const ended = call.outcome === 'ok' || call.outcome === 'exit';
+    const ended = call.outcome === 'ok' || (call.outcome === 'exit' && call.error?.type === 'SystemExit');
     if (ended && samePrinted(call.stdout, output)) continue;
     const verdict = ended ? 'wrong' : call.outcome;
     if (verdict === 'harness-error') return { verdict, failing: [] };

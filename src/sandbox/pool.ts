@@ -12,7 +12,7 @@ import {
 import { shared } from './files.ts';
 import { completeLimits } from './limits.ts';
 import { readCall, readTrace } from './reply.ts';
-import { operationsRequest, runRequest, traceRequest, type Request } from './requests.ts';
+import { callsOf, operationsRequest, runRequest, traceRequest, type Request } from './requests.ts';
 import { codeTooLong, results, type JobEnd } from './results.ts';
 import { operationsAvailable } from './python/index.ts';
 import { Seat, type WorkerHandle } from './seat.ts';
@@ -107,9 +107,10 @@ export class Pool implements Sandbox {
   async run(job: RunJob, signal?: AbortSignal): Promise<RunResult> {
     const limits = completeLimits(job.limits);
     const tooLong = codeTooLong(job.code, limits);
-    if (tooLong) return { calls: job.calls.map(() => tooLong) };
+    const count = callsOf(job).length;
+    if (tooLong) return { calls: Array.from({ length: count }, () => tooLong) };
     const end = await this.submit(runRequest(job, limits), limits, signal);
-    return { calls: results(end, job.calls.length, limits, readCall) };
+    return { calls: results(end, count, limits, readCall) };
   }
 
   async trace(job: TraceJob, signal?: AbortSignal): Promise<TraceResult> {

@@ -1,6 +1,6 @@
 /** From a job to what is sent to an interpreter's worker: code, calls and limits, and never an expected answer. */
 import type { JobRequest } from './protocol.ts';
-import type { Limits, OperationsJob, RunJob, TraceJob } from './types.ts';
+import type { CallSpec, Limits, OperationsJob, RunJob, TraceJob } from './types.ts';
 
 /** Distributes over the request kinds. */
 type WithoutNonce<T> = T extends unknown ? Omit<T, 'nonce'> : never;
@@ -10,11 +10,15 @@ export type Request = WithoutNonce<JobRequest>;
 /** Bytes of values that a trace for the viewer may carry in all. */
 const VIEW_BYTES = 2 * 1024 * 1024;
 
-export const runRequest = ({ code, calls, trusted }: RunJob, limits: Limits): Request => ({
+/** Calls of a job; the run of a whole program is one, its standard input in the place of arguments. */
+export const callsOf = ({ calls, stdin }: RunJob): readonly CallSpec[] =>
+  stdin === undefined ? calls : [{ entryPoint: '', args: stdin }];
+
+export const runRequest = (job: RunJob, limits: Limits): Request => ({
   kind: 'run',
-  code,
-  calls,
-  limits: packLimits(limits, trusted),
+  code: job.code,
+  calls: callsOf(job),
+  limits: packLimits(limits, job.trusted, job.stdin !== undefined),
 });
 
 export const traceRequest = ({ code, call, mode }: TraceJob, limits: Limits): Request => ({
@@ -34,6 +38,8 @@ export const operationsRequest = ({ code, call }: OperationsJob, limits: Limits)
 });
 
 /** As `load` in python/runner.py reads them. */
-function packLimits(limits: Limits, trusted = false): string {
-  return [limits.steps, limits.outputBytes, limits.valueBytes, trusted ? 1 : 0].map(Math.trunc).join(',');
+function packLimits(limits: Limits, trusted = false, whole = false): string {
+  return [limits.steps, limits.outputBytes, limits.valueBytes, trusted ? 1 : 0, whole ? 1 : 0]
+    .map(Math.trunc)
+    .join(',');
 }
