@@ -2,7 +2,7 @@
  * Recorded runs: a run log with a header that says what it is, gzipped, fit to ship with the site and to be replayed without a model.
  * A plain run log is read as well; it has no header then. It plays nothing and fetches nothing.
  */
-import { readText } from '../base/bytes.ts';
+import { readText } from '../tasks/bytes.ts';
 import { readTask } from '../tasks/schema.ts';
 import type { Task } from '../tasks/types.ts';
 import type { ConfigOverrides } from '../learning/config.ts';

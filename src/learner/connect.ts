@@ -2,13 +2,21 @@
 import { proxy, transfer, wrap } from 'comlink';
 import { frameWhereNeeded } from '../sandbox/browser.ts';
 import type { Learner } from './protocol.ts';
-import type { Connection } from '../ui/session/line.ts';
+
+/** A learner and the way to end it for good. */
+export interface Connection {
+  readonly learner: Learner;
+  end(): void;
+  /** Called when the worker itself fails. */
+  onFailure(listener: (message: string) => void): void;
+}
 
 let nextWorker = 1;
 
-export function connectWorker(): Connection {
+/** @param start starts the worker's script under the name given, which the worker holds a lock of */
+export function connectWorker(start: (name: string) => Worker): Connection {
   const name = `learner-${nextWorker++}-${Date.now().toString(36)}`;
-  const worker = new Worker(new URL('../../workers/learner.ts', import.meta.url), { type: 'module', name });
+  const worker = start(name);
   const remote = wrap<Learner>(worker);
   const learner: Learner = {
     listen: (listener) => remote.listen(proxy(listener)),

@@ -12,7 +12,7 @@ import type { PrecisionWish } from '../policy/precision.ts';
 import type { PolicyInfo } from '../policy/types.ts';
 import type { Boundary } from '../sandbox/types.ts';
 import type { Task } from '../tasks/types.ts';
-import type { Locale } from '../ui/strings/index.ts';
+import type { Failure } from './errors.ts';
 import type { Ask } from './questions.ts';
 
 export type DeviceWish = 'auto' | 'webgpu' | 'wasm';
@@ -27,6 +27,8 @@ export type OwnModel =
       readonly accessToken?: string;
       /** A server that speaks the Hub's protocol; absent: the Hub. */
       readonly hubUrl?: string;
+      /** The origin of that server, where the visitor said by its name that the token may go there. */
+      readonly tokenOrigin?: string;
     };
 
 export interface LoadRequest {
@@ -41,8 +43,6 @@ export interface LoadRequest {
   readonly device: DeviceWish;
   /** Absent: fp16 where the device computes in it. */
   readonly precision?: PrecisionWish;
-  /** What the learner's own words are in. */
-  readonly language: Locale;
   /** The run that the first step will belong to. */
   readonly config: Config;
   /** Where Python's workers are started, when the site sends no headers (src/sandbox/frame.ts). Added on the way to the worker. */
@@ -91,14 +91,6 @@ export interface LoadedModel {
  */
 export type TransportState = 'idle' | 'running' | 'stepping' | 'stopping' | 'paused' | 'finished';
 
-/** An error as data, fit to cross a worker: what happened, what was kept, what to do. */
-export interface ErrorData {
-  readonly name: string;
-  readonly message: string;
-  readonly kept: string;
-  readonly advice: string;
-}
-
 /** What was being done when it failed; a failed load leaves nothing behind, a failed run keeps the model. */
 export type FailedDuring = 'load' | 'run' | 'change';
 
@@ -114,13 +106,13 @@ export type LearnerMessage =
   /** The present run is stored as it was after this step. */
   | { readonly type: 'saved'; readonly saved: SavedRun }
   /** It could not be stored; it goes on. */
-  | { readonly type: 'not-saved'; readonly error: ErrorData }
+  | { readonly type: 'not-saved'; readonly error: Failure }
   /** A saved run takes the place of the present one; its events follow, and then a transport state. */
   | { readonly type: 'resumed'; readonly config: Config; readonly step: number }
   | {
       readonly type: 'failed';
       readonly during: FailedDuring;
-      readonly error: ErrorData;
+      readonly error: Failure;
       /** A new worker may do what this one could not: the device was lost or memory ran out. */
       readonly isRecoverable?: boolean;
     };
@@ -152,7 +144,7 @@ export interface Learner {
   /** Answers a question of the page (questions.ts) between two pieces of the run's work. */
   readonly ask: Ask;
   /** The next run begins from this adapter, with this configuration; the answer is null, or what was wrong with it (nothing changed then). */
-  adopt(adapter: AdapterFile, config: Config): Promise<ErrorData | null>;
+  adopt(adapter: AdapterFile, config: Config): Promise<Failure | null>;
   /** Takes up the stored run and rests there; says `resumed` and its events, or `failed`. Without one, a run starts anew. */
   resume(): Promise<void>;
   /** Takes up a run from a file, as `resume` does with the stored one. */

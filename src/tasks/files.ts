@@ -2,7 +2,7 @@
  * Readers of our own task files: task sets (JSON) and JSONL, plain or gzipped. They check and convert; they run nothing. Every complaint
  * names file, line and field. Other people's formats are in forms.ts and the files it names.
  */
-import { readText } from '../base/bytes.ts';
+import { readText } from './bytes.ts';
 import { shown } from '../base/shown.ts';
 import { TaskFileError } from './errors.ts';
 import { jsonLines, onLine, parseJson, requireUnique, taskPlaces } from './rows.ts';

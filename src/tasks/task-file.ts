@@ -2,7 +2,7 @@
  * Any task file that is read here, recognised by its fields (forms.ts): our task sets and JSONL, and public sets; JSONL or a JSON list,
  * plain or gzipped, or parquet. It also says what to keep in mind about public benchmarks.
  */
-import { readText } from '../base/bytes.ts';
+import { readText } from './bytes.ts';
 import { TaskFileError } from './errors.ts';
 import { parseTaskSet } from './files.ts';
 import type { FormRow, ReadForm } from './form.ts';

@@ -10,6 +10,10 @@ import { Rooms } from './session/rooms.svelte.ts';
 import { BrowserVault } from './session/stored-run.ts';
 import './kit/theme.css';
 
+/** The bundler reads the address where it stands. */
+const startLearner = (name: string): Worker =>
+  new Worker(new URL('../../workers/learner.ts', import.meta.url), { type: 'module', name });
+
 /** Fonts before the first paint, but not at any price: a late font would shift every line. */
 const FONT_WAIT_MS = 600;
 
@@ -28,7 +32,7 @@ await fonts();
 mount(App, {
   target: document.getElementById('app')!,
   props: {
-    connect: connectWorker,
+    connect: () => connectWorker(startLearner),
     base: new URL(import.meta.env.BASE_URL, document.baseURI).href,
     rooms,
     asked: readAddress(location.search),

@@ -1,5 +1,6 @@
 /** The run in the learner's worker, with a policy of a few lines: which run the visitor's tasks join, and a run that ended goes on. */
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { until } from '../until.ts';
 import { readJournal } from '../../src/experiment/journal.ts';
 import { MemoryStore } from '../../src/experiment/storage/memory-store.ts';
 import { readRunFile } from '../../src/experiment/storage/run-file.ts';
@@ -49,10 +50,7 @@ async function open(
   run.config = createConfig(QUICK, overrides);
   const events = () => said.flatMap((message) => (message.type === 'event' ? [message.event.type] : []));
   const state = (wanted: string) =>
-    vi.waitFor(() => expect(said.at(-1)).toEqual({ type: 'transport', state: wanted }), {
-      interval: 1,
-      timeout: 60_000,
-    });
+    until(() => expect(said.at(-1)).toEqual({ type: 'transport', state: wanted }));
   /** Starts, and waits for the end; what was said meanwhile is in `events`. */
   const play = async () => {
     said.length = 0;

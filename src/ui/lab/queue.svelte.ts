@@ -6,7 +6,9 @@ import type { AdapterExport } from '../../experiment/export/index.ts';
 import type { Evaluated } from '../../experiment/experiment.ts';
 import type { Config } from '../../learning/config.ts';
 import type { TrainerEvent } from '../../learning/events.ts';
-import type { ErrorData, Learner, LearnerMessage, Listener } from '../../learner/protocol.ts';
+import type { Learner, LearnerMessage, Listener } from '../../learner/protocol.ts';
+import type { ErrorData } from '../view/error-data.ts';
+import { inWords } from '../strings/failures.ts';
 import { Pace } from './pace.ts';
 import { historyOf, type PlannedRun, type RunState } from './runs.ts';
 
@@ -124,7 +126,7 @@ export class Queue {
   }
 
   #take(message: LearnerMessage): void {
-    if (message.type === 'failed') return void this.#failed(message.error);
+    if (message.type === 'failed') return void this.#failed(inWords(message.error));
     if (message.type === 'transport') {
       const { state } = message;
       if (state === 'idle') {

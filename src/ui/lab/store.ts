@@ -2,7 +2,7 @@
  * Where the Lab keeps its runs: IndexedDB of this browser, or memory where there is none. A narrow interface on purpose; the stores of
  * src/experiment/storage can stand behind it. Nothing here knows what a run means.
  */
-import type { ErrorData } from '../../learner/protocol.ts';
+import type { ErrorData } from '../view/error-data.ts';
 import type { ExperimentRecord, RunFiles, StoredRun } from './runs.ts';
 
 export interface RunStore {

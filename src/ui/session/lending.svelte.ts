@@ -1,6 +1,7 @@
 /** The learner in the hands of another room: there is one model, so Play's own run ends with it. Which room it is and what it trains is not known here. */
 import type { Config } from '../../learning/config.ts';
-import type { ErrorData, Learner, LearnerMessage, Listener } from '../../learner/protocol.ts';
+import type { Learner, LearnerMessage, Listener } from '../../learner/protocol.ts';
+import type { Failure } from '../../learner/errors.ts';
 import type { Loading } from './loading.svelte.ts';
 import type { Transport } from './transport.svelte.ts';
 import type { Visit } from './visit.svelte.ts';
@@ -37,11 +38,7 @@ export class Lending {
     }
     // What the other room trains is no run to be found here after a reload.
     await learner.keep(false);
-    visit.live.clear();
-    visit.adopted = null;
-    visit.view.choose(0);
-    visit.error = null;
-    visit.transport = 'idle';
+    visit.present.replace('lent');
     this.#isHandedOver = true;
     return visit.line.learner;
   }
@@ -58,7 +55,7 @@ export class Lending {
   }
 
   /** The worker is gone, whatever it was at. */
-  lose(error: ErrorData): void {
+  lose(error: Failure): void {
     this.#borrower?.({ type: 'failed', during: 'run', error });
   }
 

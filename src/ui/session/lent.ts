@@ -1,5 +1,5 @@
 /** Why Play has to wait: the model is in the hands of another room. */
-import type { ErrorData } from '../../learner/protocol.ts';
+import type { ErrorData } from '../view/error-data.ts';
 import { s } from '../strings/index.ts';
 
 export class LentError extends Error implements Pick<ErrorData, 'kept' | 'advice'> {

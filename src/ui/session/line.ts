@@ -3,15 +3,8 @@
  * reacts to what comes over it is the session.
  */
 import type { Task } from '../../tasks/types.ts';
+import type { Connection } from '../../learner/connect.ts';
 import type { Learner, LearnerMessage } from '../../learner/protocol.ts';
-
-/** A learner and the way to end it for good. */
-export interface Connection {
-  readonly learner: Learner;
-  end(): void;
-  /** Called when the worker itself fails. */
-  onFailure(listener: (message: string) => void): void;
-}
 
 export interface LineHandlers {
   readonly onMessage: (message: LearnerMessage) => void;

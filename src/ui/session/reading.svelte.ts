@@ -7,14 +7,15 @@
 import type { AlignmentRollout, CodeRollout, Group } from '../../learning/events.ts';
 import type { TokenValues } from '../view/overlay.ts';
 import { piecesOf } from '../view/overlay.ts';
-import type { Alternative, Ask, Inspected, Inspection } from '../../learner/questions.ts';
-import type { ErrorData } from '../../learner/protocol.ts';
+import type { Alternative, Inspected, Inspection } from '../../learner/questions.ts';
+import type { AskLearner } from './asking.ts';
+import type { ErrorData } from '../view/error-data.ts';
 
 type Rollout = CodeRollout | AlignmentRollout;
 export type Decode = (ids: readonly number[]) => string;
 
 export interface Surroundings {
-  readonly ask: Ask;
+  readonly ask: AskLearner;
   /** Whether there is a model to ask. */
   readonly canAsk: () => boolean;
   readonly temperature: () => number;

@@ -4,7 +4,7 @@
  */
 import { FailureCount } from '../../experiment/survive.ts';
 import type { SavedRun } from '../../experiment/storage/run-store.ts';
-import type { ErrorData } from '../../learner/protocol.ts';
+import type { ErrorData } from '../view/error-data.ts';
 import type { Vault } from './stored-run.ts';
 
 export class SavedRunState {

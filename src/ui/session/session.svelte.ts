@@ -6,6 +6,7 @@ import type { Config, ConfigOverrides } from '../../learning/config.ts';
 import type { PresetName } from '../../experiment/presets.ts';
 import type { Task } from '../../tasks/types.ts';
 import type { DeviceWish, Learner, LearnerMessage, Listener, OwnModel } from '../../learner/protocol.ts';
+import { inWords } from '../strings/failures.ts';
 import { s } from '../strings/index.ts';
 import { Adopting, type BroughtAdapter } from './adopting.ts';
 import { Lending } from './lending.svelte.ts';
@@ -29,14 +30,13 @@ export class Session extends Visit {
     this.#loading = new Loading(this, {
       onMessage: (message) => this.take(message),
       onFailure: (message) => this.#workerFailed(message),
-      onBegin: () => this.#recovery.forgetUnfinished(),
       onFailed: (error) => this.#recovery.takesOver(error),
       onFree: () => this.#saving.onFree(),
     });
     this.#transport = new Transport(this, this.#loading, this.#recovery);
-    this.#saving = new Saving(this, this.#loading, this.#recovery);
+    this.#saving = new Saving(this, this.#loading);
     this.#lending = new Lending(this, this.#loading, this.#transport);
-    this.#adopting = new Adopting(this, this.#loading, this.#recovery);
+    this.#adopting = new Adopting(this, this.#loading);
   }
 
   choose(own: OwnModel | null, settings?: ConfigOverrides): Promise<void> {
@@ -146,8 +146,8 @@ export class Session extends Visit {
       this.#loading.settle();
       // The run belongs to the other room, which decides about it.
       this.model.fail(error);
-      this.transport = 'idle';
-      this.#lending.lose(error);
+      this.present.transport = 'idle';
+      this.#lending.lose({ code: 'run', ...error });
       return;
     }
     // While loading for the first time it would only fail again.
@@ -183,21 +183,21 @@ export class Session extends Visit {
         break;
       case 'saved':
         this.kept.onSaved(message.saved);
-        this.#recovery.forgetRescued();
+        this.present.rescued = null;
         break;
       case 'not-saved':
-        this.kept.problem = message.error;
+        this.kept.problem = inWords(message.error);
         break;
       case 'resumed':
         this.#saving.resumed(message.config, message.step);
         break;
       case 'failed':
-        if (message.during === 'load') this.#loading.fail(message.error);
+        if (message.during === 'load') this.#loading.fail(inWords(message.error));
         else if (message.during === 'run' && message.isRecoverable === true)
-          void this.#recovery.recover(message.error);
+          void this.#recovery.recover(inWords(message.error));
         else {
-          this.error = message.error;
-          this.#recovery.forgetUnfinished();
+          this.error = inWords(message.error);
+          this.present.unfinished = null;
           this.kept.recovering = null;
         }
         break;

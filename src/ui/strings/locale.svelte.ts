@@ -4,7 +4,7 @@
  */
 import { getContext, setContext } from 'svelte';
 import { CATALOGUES, readLocaleFrom, type Locale } from './index.ts';
-import { forget, recall, remember } from '../kit/remember.ts';
+import { forget, recall, remember } from '../view/remember.ts';
 
 const KEY = 'tracewise.language';
 /** As the `lang` attribute wants it. */

@@ -1,5 +1,6 @@
 /** The plan, the list of runs, what is shown of them, and the way out and in. */
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { until as waitUntil } from '../../until.ts';
 import { strFromU8, unzipSync } from 'fflate';
 import { EXPERIMENTS } from '../../../src/experiment/experiments.ts';
 import { armConfig } from '../../../src/experiment/experiment.ts';
@@ -126,7 +127,7 @@ describe('a model of the visitor', () => {
     const { lab, session } = aLab();
     await session.load();
     lab.run();
-    await vi.waitFor(() => expect(lab.queue.state).toBe('running'), { timeout: 20_000, interval: 1 });
+    await waitUntil(() => expect(lab.queue.state).toBe('running'));
     await lab.queue.stop();
     expect(lab.missing.length).toBeGreaterThan(0);
     expect(lab.needsModel).toBeNull();
@@ -269,7 +270,7 @@ describe('the list of runs', () => {
     const made = aLab();
     made.lab.plan.seeds = 1;
     made.lab.run();
-    await vi.waitFor(() => expect(made.lab.queue.state).toBe('idle'), { timeout: 20_000, interval: 2 });
+    await waitUntil(() => expect(made.lab.queue.state).toBe('idle'));
     return made;
   }
 

@@ -5,7 +5,7 @@ import { Bringing } from '../../../src/ui/session/bringing.svelte.ts';
 import { hubServer, type HubServer } from '../../policy/sources/hub-server.ts';
 
 const vector = async (name: string): Promise<Uint8Array<ArrayBuffer>> =>
-  new Uint8Array(await readFile(new URL(`../tasks/vectors/${name}`, import.meta.url)));
+  new Uint8Array(await readFile(new URL(`../../tasks/vectors/${name}`, import.meta.url)));
 const session = {
   watch: vi.fn(() => Promise.resolve()),
   // One of them has no room.

@@ -6,7 +6,7 @@ import { readBrought, UnknownFileError } from '../../../src/ui/session/brought.t
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const vector = async (name: string): Promise<Uint8Array> =>
-  new Uint8Array(await readFile(new URL(`../tasks/vectors/${name}`, import.meta.url)));
+  new Uint8Array(await readFile(new URL(`../../tasks/vectors/${name}`, import.meta.url)));
 const splits = async (content: Uint8Array, name: string): Promise<Record<string, number>> => {
   const brought = await readBrought(content, name);
   if (brought.kind !== 'tasks') throw new Error(brought.kind);

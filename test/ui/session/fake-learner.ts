@@ -331,6 +331,7 @@ export class FakeLearner implements Learner {
     }
     if (this.failLoad !== null) {
       const error = {
+        code: 'load' as const,
         name: 'NoAdapterError',
         message: this.failLoad,
         kept: 'Nothing was trained yet.',

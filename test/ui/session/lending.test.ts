@@ -1,5 +1,6 @@
 /** While another room has the learner, nothing that the visitor does in Play reaches the run that it trains. No browser, no model. */
 import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { until } from '../../until.ts';
 import type { LearnerMessage } from '../../../src/learner/protocol.ts';
 import { Session } from '../../../src/ui/session/session.svelte.ts';
 import { FakeLearner, fakeTask } from './fake-learner.ts';
@@ -29,7 +30,7 @@ describe('a session that is lent', () => {
     for (const spy of taken) expect(spy).not.toHaveBeenCalled();
     expect(heard).toEqual([]);
     session.takeBack();
-    await vi.waitFor(() => expect(session.transport).toBe('idle'));
+    await until(() => expect(session.transport).toBe('idle'));
     session.importRun(Uint8Array.of(1));
     expect(taken[1]).toHaveBeenCalledOnce();
   });
@@ -48,7 +49,7 @@ describe('a session that is lent', () => {
     await expect(session.adopt(adapter)).rejects.toMatchObject({ name: 'LentError' });
     expect(adopt).not.toHaveBeenCalled();
     session.takeBack();
-    await vi.waitFor(() => expect(session.transport).toBe('idle'));
+    await until(() => expect(session.transport).toBe('idle'));
     await session.adopt(adapter);
     expect(adopt).toHaveBeenCalledOnce();
   });

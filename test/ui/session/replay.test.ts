@@ -124,7 +124,7 @@ test('play at the end begins anew', () => {
 describe('recordings of the site', () => {
   test('the first listed one opens without a name', async () => {
     vi.useRealTimers();
-    const folder = new URL('../../public/runs/', import.meta.url);
+    const folder = new URL('../../../public/runs/', import.meta.url);
     vi.stubGlobal(
       'fetch',
       async (url: string) =>

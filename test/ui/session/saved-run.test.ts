@@ -1,18 +1,23 @@
 /** The learner in its worker keeps runs; the page takes them up, goes on after failures and leaves them to another tab. No browser, no model. */
 import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { until as waitUntil } from '../../until.ts';
 import { RunStore, type LoadedRun } from '../../../src/experiment/storage/run-store.ts';
 import { MemoryStore } from '../../../src/experiment/storage/memory-store.ts';
 import { StorageDeniedError } from '../../../src/experiment/storage/errors.ts';
 import { createConfig, type Config } from '../../../src/learning/config.ts';
 import type { TrainerState } from '../../../src/learning/state.ts';
 import { Keeping } from '../../../src/learner/autosave.ts';
-import type { AdapterFile, ErrorData, LoadRequest } from '../../../src/learner/protocol.ts';
+import type { Failure } from '../../../src/learner/errors.ts';
+import type { AdapterFile, LoadRequest } from '../../../src/learner/protocol.ts';
+import type { ErrorData } from '../../../src/ui/view/error-data.ts';
 import { Session } from '../../../src/ui/session/session.svelte.ts';
 import type { Vault } from '../../../src/ui/session/stored-run.ts';
 import { FakeLearner } from './fake-learner.ts';
 
 const info = { step: 5, steps: 9, seed: 3, savedAt: 1 };
-const lost: ErrorData = { name: 'DeviceLostError', message: 'lost', kept: 'k', advice: 'a' };
+/** As the page shows it. */
+const told: ErrorData = { name: 'DeviceLostError', message: 'lost', kept: 'k', advice: 'a' };
+const lost: Failure = { code: 'run', ...told };
 
 /** A learner that can be made to fail, and that takes up a run saved after step 5. */
 class FailingLearner extends FakeLearner {
@@ -117,8 +122,7 @@ describe('a page with a saved run', () => {
       vault,
     });
   });
-  const until = (what: () => unknown, value: unknown) =>
-    vi.waitFor(() => expect(what()).toEqual(value), { interval: 1, timeout: 30_000 });
+  const until = (what: () => unknown, value: unknown) => waitUntil(() => expect(what()).toEqual(value));
 
   test('offers it, takes it up with its settings and rests there', async () => {
     saved = createConfig(session.knobs.config, { seed: 4, 'optimizer.learningRate': 0.001 });
@@ -253,7 +257,7 @@ describe('a page with a saved run', () => {
       session.toggle();
       vi.spyOn(FailingLearner.prototype, 'adopt').mockResolvedValueOnce(lost as never);
       learners[0]?.fail();
-      await until(() => session.error, lost);
+      await until(() => session.error, told);
       expect([learners[1]?.started, session.transport, session.kept.recovering]).toEqual([[], 'idle', null]);
     });
 

@@ -2,7 +2,7 @@
 import type { Finding } from '../../../experiment/experiment.ts';
 import type { ExperimentId } from '../../../experiment/experiments.ts';
 import type { ExportFormat } from '../../../experiment/export/index.ts';
-import { plural } from '../plural.ts';
+import { plural } from '../../view/plural.ts';
 
 interface ExperimentText {
   readonly title: string;

@@ -2,7 +2,7 @@
 import type { Gate } from '../../../learning/funnel.ts';
 import type { Verdict } from '../../../learning/events.ts';
 import type { Outcome } from '../../view/outcome.ts';
-import { plural } from '../plural.ts';
+import { plural } from '../../view/plural.ts';
 
 export const play = {
   transport: {

@@ -1,5 +1,5 @@
 /** Text of a file that may be gzipped, in browsers and Node alike. */
-import { TaskFileError } from '../tasks/errors.ts';
+import { TaskFileError } from './errors.ts';
 
 /** Largest text that is read, unpacked: three hundred times HumanEval. A gzip file of a few megabytes can hold gigabytes. */
 export const MAX_TEXT_BYTES = 64 * 2 ** 20;
