@@ -52,7 +52,12 @@ which is the mean over problems of the share of their samples that pass.`,
       const completion = textField(samplesPath, row, isWhole ? 'solution' : 'completion');
       return isWhole
         ? { row: row.value, task, completion, extraction: 'whole' }
-        : { row: row.value, task, completion: afterWholePrompt(task, completion), extraction: 'continuation' };
+        : {
+            row: row.value,
+            task,
+            completion: afterWholePrompt(task, completion),
+            extraction: 'continuation',
+          };
     });
     const taskCount = new Set(tasks.values()).size;
     await judgeSamples(samples, taskCount, resultsPath(samplesPath), options.json === true, context);
@@ -61,7 +66,8 @@ which is the mean over problems of the share of their samples that pass.`,
 
 /** The name that a sample gives its task: text, or the number that MBPP has. */
 function idOf(file: string, row: JsonRow): string {
-  const field = row.value['task_id'] === undefined && row.value['question_id'] !== undefined ? 'question_id' : 'task_id';
+  const field =
+    row.value['task_id'] === undefined && row.value['question_id'] !== undefined ? 'question_id' : 'task_id';
   const id = row.value[field];
   return Number.isSafeInteger(id) ? String(id) : textField(file, row, field);
 }

@@ -51,7 +51,7 @@ function afterPrompt(task: Pick<Task, 'prompt' | 'entryPoint'>, completion: stri
 function fences(text: string): readonly string[] {
   const found: string[] = [];
   let begin: number | null = null;
-  for (let at = 0; at < text.length; ) {
+  for (let at = 0; at < text.length;) {
     const next = text.indexOf('\n', at);
     const end = next < 0 ? text.length : next;
     if (text.startsWith('```', at)) {

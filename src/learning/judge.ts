@@ -39,7 +39,10 @@ export async function judge(task: Task, completion: string, options: JudgeOption
   const program = extractProgram(task, completion, options.extraction);
   if (program === null) return { program, verdict: 'no-program', failing: [] };
   if (task.stdin !== undefined)
-    return { program, ...(await judgeStdin(task.stdin, program, options.sandbox, options.limits, options.signal)) };
+    return {
+      program,
+      ...(await judgeStdin(task.stdin, program, options.sandbox, options.limits, options.signal)),
+    };
   return task.check === undefined
     ? judgeExamples(task, program, options)
     : judgeCheck(task, task.check, program, options);

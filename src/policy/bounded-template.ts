@@ -55,7 +55,8 @@ const globals: Readonly<Record<string, unknown>> = {
     const [start, stop] = second === undefined ? [0, first] : [first, second];
     if (step === 0) throw new Error('range() step must not be zero');
     const count = Math.max(0, Math.ceil((stop - start) / step));
-    if (!(count <= LONGEST_RANGE)) throw new TemplateLimitError(`a range of more than ${LONGEST_RANGE} numbers`);
+    if (!(count <= LONGEST_RANGE))
+      throw new TemplateLimitError(`a range of more than ${LONGEST_RANGE} numbers`);
     return Array.from({ length: count }, (_, i) => start + i * step);
   },
   strftime_now: (format: string): string => new Template('{{ strftime_now(format) }}').render({ format }),
@@ -143,12 +144,17 @@ class BoundedInterpreter extends Interpreter {
     }
     if (node.type === 'FilterExpression') {
       const { operand, filter } = node as unknown as { operand: Node; filter: CallLike & { value?: string } };
-      const name = filter.type === 'CallExpression' ? (filter.callee as { value?: unknown }).value : undefined;
+      const name =
+        filter.type === 'CallExpression' ? (filter.callee as { value?: unknown }).value : undefined;
       if (name !== 'join' && name !== 'replace' && name !== 'indent' && name !== 'tojson') return node;
       const held = this.evaluate(operand, environment);
       const args = this.held(filter.args, environment);
       this.multiply(name, held, args);
-      return { ...node, operand: constant(held), filter: { ...filter, args: args.map(({ as }) => as) } } as Node;
+      return {
+        ...node,
+        operand: constant(held),
+        filter: { ...filter, args: args.map(({ as }) => as) },
+      } as Node;
     }
     if (node.type !== 'CallExpression') return node;
     const { callee, args } = node as unknown as CallLike;
@@ -156,10 +162,17 @@ class BoundedInterpreter extends Interpreter {
     const held = this.evaluate(callee.object, environment);
     const known = this.held(args, environment);
     this.multiply('replace', held, known);
-    return { ...node, callee: { ...callee, object: constant(held) }, args: known.map(({ as }) => as) } as Node;
+    return {
+      ...node,
+      callee: { ...callee, object: constant(held) },
+      args: known.map(({ as }) => as),
+    } as Node;
   }
 
-  private held(args: CallLike['args'], environment: Scope): readonly { readonly is: Value | null; readonly as: Node }[] {
+  private held(
+    args: CallLike['args'],
+    environment: Scope,
+  ): readonly { readonly is: Value | null; readonly as: Node }[] {
     return args.map((arg) => {
       if (arg.type === 'SpreadExpression') throw new TemplateLimitError('it spreads arguments of a filter');
       const isNamed = arg.type === 'KeywordArgumentExpression';

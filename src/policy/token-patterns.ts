@@ -106,7 +106,8 @@ class PatternReader {
       const open = items.reduce((sum, item) => sum + item.open, 0);
       const last = items.findLastIndex((item) => item.open > 0);
       // Behind the last repetition nothing can fail: it is never tried again.
-      const isLast = last >= 0 && items[last]!.open === 1 && items.slice(last + 1).every((item) => item.mayBeEmpty);
+      const isLast =
+        last >= 0 && items[last]!.open === 1 && items.slice(last + 1).every((item) => item.mayBeEmpty);
       degree = Math.max(degree, open - (isLast ? 1 : 0));
       ways += items.reduce((product, item) => Math.min(product * item.ways, 1e9), 1);
     } while (this.take('|'));
@@ -140,7 +141,10 @@ class PatternReader {
     do {
       const items = this.sequence();
       ways += items.reduce((product, item) => Math.min(product * item.ways, 1e9), 1);
-      open = Math.max(open, items.reduce((sum, item) => sum + item.open, 0));
+      open = Math.max(
+        open,
+        items.reduce((sum, item) => sum + item.open, 0),
+      );
       isFixed &&= items.every((item) => item.isFixed);
       mayBeEmpty ||= items.every((item) => item.mayBeEmpty);
       count++;
@@ -202,7 +206,14 @@ class PatternReader {
       this.at += match[0].length;
       const [, sign, from = '', comma, to = ''] = match;
       const least = sign === undefined ? Number(from) : sign === '+' ? 1 : 0;
-      const most = sign === '?' ? 1 : sign !== undefined || (comma === ',' && to === '') ? Infinity : comma === ',' ? Number(to) : least;
+      const most =
+        sign === '?'
+          ? 1
+          : sign !== undefined || (comma === ',' && to === '')
+            ? Infinity
+            : comma === ','
+              ? Number(to)
+              : least;
       cost = this.times(cost, least, most);
     }
   }

@@ -6,7 +6,10 @@
 
 export function samePrinted(printed: string, expected: string): boolean {
   const [got, wanted] = [lines(printed), lines(expected)];
-  return got.length === wanted.length && got.every((line, i) => line === wanted[i] || sameNumbers(line, wanted[i]!));
+  return (
+    got.length === wanted.length &&
+    got.every((line, i) => line === wanted[i] || sameNumbers(line, wanted[i]!))
+  );
 }
 
 /** Where the first lines differ, for a reader: one line of each, or the number of lines. Null where they do not. */
@@ -15,17 +18,16 @@ export function firstDifference(
   expected: string,
 ): { readonly got: string; readonly expected: string } | null {
   const [got, wanted] = [lines(printed), lines(expected)];
-  const at = wanted.findIndex((line, i) => got[i] !== line && !(i < got.length && sameNumbers(got[i]!, line)));
+  const at = wanted.findIndex(
+    (line, i) => got[i] !== line && !(i < got.length && sameNumbers(got[i]!, line)),
+  );
   if (at >= 0) return { got: got[at] ?? '', expected: wanted[at]! };
   return got.length === wanted.length
     ? null
     : { got: `${got.length} lines`, expected: `${wanted.length} lines` };
 }
 
-const lines = (text: string): readonly string[] =>
-  strip(text)
-    .split('\n')
-    .map(strip);
+const lines = (text: string): readonly string[] => strip(text).split('\n').map(strip);
 
 /** What Python's `str.strip` takes away. JavaScript's `trim` takes a byte order mark as well and leaves the separators 0x1c to 0x1f. */
 function strip(text: string): string {

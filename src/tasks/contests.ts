@@ -39,7 +39,11 @@ interface Problem {
 }
 
 /** What is asked stands before the program as a comment, after the imports: the completion is the whole program. */
-function taskOf(problem: Problem, place: RowPlace, tests: Partial<Task> & { readonly entryPoint: string }): Task {
+function taskOf(
+  problem: Problem,
+  place: RowPlace,
+  tests: Partial<Task> & { readonly entryPoint: string },
+): Task {
   const { id, statement, starter, tag } = problem;
   const asked = starter.trim() === '' ? statement : `${statement.trim()}\n\n${starter}`;
   return {
@@ -101,7 +105,11 @@ function lcbTests(value: unknown, field: string, place: RowPlace): readonly LcbT
     typeof test['output'] === 'string' &&
     (test['testtype'] === 'stdin' || test['testtype'] === 'functional');
   if (Array.isArray(value) && value.every(isTest)) return value;
-  return fieldError(place, field, 'is no list of tests with input, output and testtype (stdin or functional).');
+  return fieldError(
+    place,
+    field,
+    'is no list of tests with input, output and testtype (stdin or functional).',
+  );
 }
 
 /** As LiveCodeBench grades calls: each line of the input is an argument in JSON; a tuple counts as the list of its items; then `==`. */
@@ -156,7 +164,12 @@ interface ContestTests {
 
 function contestTests(raw: Row, place: RowPlace): ContestTests {
   if (raw['input_output'] === '' || raw['input_output'] === null)
-    fieldError(place, 'input_output', 'is empty: the problem has no tests.', 'Take this line out of the file.');
+    fieldError(
+      place,
+      'input_output',
+      'is empty: the problem has no tests.',
+      'Take this line out of the file.',
+    );
   const value = jsonField(raw, 'input_output', place);
   const { inputs, outputs } = isRecord(value) ? value : {};
   if (!Array.isArray(inputs) || !Array.isArray(outputs) || inputs.length !== outputs.length)

@@ -34,7 +34,9 @@ export function opensEntry(code: string, entryPoint: string): boolean {
 
 function defines(code: string, name: string, atTop: boolean): boolean {
   const indent = atTop ? '' : '[ \\t]*';
-  return new RegExp(`^${indent}(?:async[ \\t]+def|def|class)[ \\t]+${name}(?![\\p{L}\\p{N}_])`, 'mu').test(code);
+  return new RegExp(`^${indent}(?:async[ \\t]+def|def|class)[ \\t]+${name}(?![\\p{L}\\p{N}_])`, 'mu').test(
+    code,
+  );
 }
 
 /** @throws TaskFileError for text that names nothing */

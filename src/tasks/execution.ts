@@ -50,7 +50,11 @@ function executionTask(row: FormRow, set: string, id: string, name: string, args
     // Both sets compare with `==`. What is no literal (an Enum, bytes) is for Python to evaluate.
     ...(isLiteral
       ? { visible: [{ args, expected }], hidden: [], equality: 'python' }
-      : { visible: [], hidden: [], check: `def check(candidate):\n    assert candidate(${args}) == ${expected}\n` }),
+      : {
+          visible: [],
+          hidden: [],
+          check: `def check(candidate):\n    assert candidate(${args}) == ${expected}\n`,
+        }),
     split: 'heldout',
     tags: [set === 'CRUXEval' ? 'cruxeval' : 'livecodebench'],
     solution: rest.slice(line.length),

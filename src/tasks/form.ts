@@ -22,7 +22,12 @@ export type ReadForm = (row: FormRow) => Task | Promise<Task>;
 
 export const asPublished = 'Use the file as it is published.';
 
-export function fieldError(place: TaskFilePlace, field: string, problem: string, advice = asPublished): never {
+export function fieldError(
+  place: TaskFilePlace,
+  field: string,
+  problem: string,
+  advice = asPublished,
+): never {
   throw new TaskFileError({ ...place, field }, problem, advice);
 }
 

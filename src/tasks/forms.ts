@@ -41,10 +41,14 @@ const REFUSED: readonly { readonly fields: readonly string[]; readonly why: stri
     fields: ['public_tests', 'private_tests'],
     why: 'is a row of CodeContests, whose tests accept several answers that only its own checkers know.',
   },
-  { fields: ['code_context', 'reference_code'], why: 'is a row of DS-1000, whose tests need packages that are not here.' },
+  {
+    fields: ['code_context', 'reference_code'],
+    why: 'is a row of DS-1000, whose tests need packages that are not here.',
+  },
 ];
 
-const has = (row: Row, fields: readonly string[]): boolean => fields.every((field) => row[field] !== undefined);
+const has = (row: Row, fields: readonly string[]): boolean =>
+  fields.every((field) => row[field] !== undefined);
 const OWN = ['id', 'visible', 'hidden', 'check', 'stdin', 'entryPoint'];
 
 const readOwn: ReadForm = ({ raw, place }) => readTask(raw, place);

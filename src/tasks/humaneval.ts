@@ -38,7 +38,8 @@ export function readHumanEval({ raw, place }: FormRow): Task {
 
 /** LeetCodeDataset's prompt is imports and helpers alone; what is asked stands beside it. A comment changes nothing in the program. */
 function withStatement(prompt: string, statement: string, starter: unknown): string {
-  const asked = typeof starter === 'string' && starter.trim() !== '' ? `${statement}\n\n${starter}` : statement;
+  const asked =
+    typeof starter === 'string' && starter.trim() !== '' ? `${statement}\n\n${starter}` : statement;
   return `${prompt.trimEnd()}\n\n${asComment(asked)}\n\n`;
 }
 

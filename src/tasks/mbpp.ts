@@ -38,8 +38,7 @@ export function readMbpp({ raw, place }: FormRow): Task {
   const tests = texts(raw, 'test_list', place).map((test) => test.replaceAll('\r\n', '\n'));
   if (tests.length === 0) fieldError(place, 'test_list', 'is empty.', 'A problem needs tests.');
   const functions = functionsIn(code);
-  const called = (name: string, test: string): boolean =>
-    new RegExp(`(?<![\\w.])${name}\\s*\\(`).test(test);
+  const called = (name: string, test: string): boolean => new RegExp(`(?<![\\w.])${name}\\s*\\(`).test(test);
   const definition =
     functions.find(({ name }) => tests.every((test) => called(name, test))) ??
     functions.find(({ name }) => called(name, tests[0]!));

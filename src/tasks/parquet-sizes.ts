@@ -36,7 +36,8 @@ export function checkParquetSizes(file: Uint8Array, limits: ParquetLimits, unsna
   const columns = levelsOf(structs(footer[2]));
   const left = { ...limits };
   for (const group of structs(footer[4])) {
-    if (numberOf(group[3]) > limits.values) throw new ParquetSizeError(`it claims ${numberOf(group[3])} rows`);
+    if (numberOf(group[3]) > limits.values)
+      throw new ParquetSizeError(`it claims ${numberOf(group[3])} rows`);
     structs(group[1]).forEach((column, i) => {
       const meta = structOf(column[3]);
       const levels = columns[i];
@@ -44,7 +45,8 @@ export function checkParquetSizes(file: Uint8Array, limits: ParquetLimits, unsna
       const starts = [numberOf(meta[9]), numberOf(meta[11] ?? 0)].filter((start) => start > 0);
       const begin = Math.min(...starts);
       const end = begin + numberOf(meta[7]);
-      if (!(begin >= 4 && end <= file.length)) throw new ParquetSizeError('a column lies outside of the file');
+      if (!(begin >= 4 && end <= file.length))
+        throw new ParquetSizeError('a column lies outside of the file');
       checkColumn(file.subarray(begin, end), numberOf(meta[4]), levels, left, unsnappy);
     });
   }
@@ -100,10 +102,12 @@ function checkColumn(
     const isIndexed = DICTIONARY_ENCODINGS.includes((plain ?? second)?.[2]);
     const body = column.subarray(end, at);
     if (plain) {
-      const page = codec === UNCOMPRESSED ? body : codec === SNAPPY ? unsnapped(body, unpacked, unsnappy) : null;
+      const page =
+        codec === UNCOMPRESSED ? body : codec === SNAPPY ? unsnapped(body, unpacked, unsnappy) : null;
       // Another compression is refused by the reader, before it reads a value.
       if (page !== null) checkRuns(page, count, levels, isIndexed);
-    } else if (second) checkSecondVersion(body, second, { codec, unpacked, count, isIndexed, levels }, unsnappy);
+    } else if (second)
+      checkSecondVersion(body, second, { codec, unpacked, count, isIndexed, levels }, unsnappy);
   }
 }
 
@@ -163,7 +167,7 @@ function checkWidth(page: Uint8Array, at: number, count: number, { isBoolean }: 
 function checkRun(bytes: Uint8Array, begin: number, end: number, largest: number, count: number): void {
   const width = largest === 0 ? 0 : Math.floor(Math.log2(largest)) + 1;
   let at = begin;
-  for (let seen = 0; seen < count && at < end; ) {
+  for (let seen = 0; seen < count && at < end;) {
     let head = 0;
     for (let shift = 0; ; shift += 7) {
       const byte = bytes[at++];

@@ -27,7 +27,12 @@ export async function privateTests(raw: Row, place: TaskFilePlace): Promise<unkn
     return fieldError(place, field, 'is neither JSON nor base64 of deflated tests.');
   }
   if (unpacked === null)
-    return fieldError(place, field, `is larger than ${MAX_TEXT_BYTES / 2 ** 20} MiB unpacked.`, 'Leave the problem out.');
+    return fieldError(
+      place,
+      field,
+      `is larger than ${MAX_TEXT_BYTES / 2 ** 20} MiB unpacked.`,
+      'Leave the problem out.',
+    );
   const source = pickledText(unpacked);
   const tests = source === null ? undefined : parsed(source);
   return tests === undefined ? fieldError(place, field, 'is packed, but holds no JSON text.') : tests;

@@ -42,11 +42,7 @@ function isTaskSet(source: string): boolean {
 }
 
 /** @throws TaskFileError */
-export async function readRows(
-  rows: readonly SourceRow[],
-  file: string,
-  form?: ReadForm,
-): Promise<Task[]> {
+export async function readRows(rows: readonly SourceRow[], file: string, form?: ReadForm): Promise<Task[]> {
   let first: ReadForm | null = form ?? null;
   const tasks: Task[] = [];
   for (const [index, { line, source, value }] of rows.entries()) {

@@ -18,7 +18,10 @@ export class ThriftError extends Error {
 }
 
 /** @returns the structure that begins at `at`, and the offset behind it. @throws ThriftError */
-export function readStruct(bytes: Uint8Array, at: number): { readonly value: ThriftStruct; readonly end: number } {
+export function readStruct(
+  bytes: Uint8Array,
+  at: number,
+): { readonly value: ThriftStruct; readonly end: number } {
   const reader = new ThriftReader(bytes, at);
   return { value: reader.struct(0), end: reader.at };
 }

@@ -73,7 +73,12 @@ describe('judging', () => {
 describe('other forms than HumanEval', () => {
   test('whole programs as "solution", tasks named as each suite names them', async () => {
     const tasks = await folder.writeRows('tasks.jsonl', [
-      { task_id: 12, text: 'Twice.', code: 'def twice(x):\n    return 2 * x', test_list: ['assert twice(2) == 4'] },
+      {
+        task_id: 12,
+        text: 'Twice.',
+        code: 'def twice(x):\n    return 2 * x',
+        test_list: ['assert twice(2) == 4'],
+      },
       {
         task_id: 'two-sum',
         prompt: 'from typing import *\n\n',
@@ -105,8 +110,13 @@ describe('other forms than HumanEval', () => {
   }, 120_000);
 
   test('a file that cannot be judged is refused with the line, before anything runs', async () => {
-    const tasks = await folder.writeRows('tasks.jsonl', [TASKS[0], { ...TASKS[1], test: 'assert last([1]) == 1' }]);
-    const samples = await folder.writeRows('S.jsonl', [{ task_id: 'own/double', completion: '    return 2 * x' }]);
+    const tasks = await folder.writeRows('tasks.jsonl', [
+      TASKS[0],
+      { ...TASKS[1], test: 'assert last([1]) == 1' },
+    ]);
+    const samples = await folder.writeRows('S.jsonl', [
+      { task_id: 'own/double', completion: '    return 2 * x' },
+    ]);
     const { code, progress } = await tracewise(['judge', '--tasks', tasks, '--samples', samples]);
     expect([code, progress.length]).toEqual([2, 1]);
     expect(progress[0]).toMatch(/tasks\.jsonl:2: test: defines no check/);

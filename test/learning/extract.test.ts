@@ -63,9 +63,13 @@ describe('fences', () => {
 
   it('of a method: the class and the method, behind the prompt that it needs', () => {
     const right = 'class Solution:\n    def twice(self, x: int) -> int:\n        return 2 * x\n';
-    expect(extractProgram(method, fence('def twice(x): ...\n') + fence(right) + fence('class Solution:\n    pass\n'), 'fence')).toBe(
-      `${method.prompt}${right}`,
-    );
+    expect(
+      extractProgram(
+        method,
+        fence('def twice(x): ...\n') + fence(right) + fence('class Solution:\n    pass\n'),
+        'fence',
+      ),
+    ).toBe(`${method.prompt}${right}`);
   });
 
   it('of a program that runs as a whole: the last one', () => {

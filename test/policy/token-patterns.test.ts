@@ -78,7 +78,12 @@ describe('a tokenizer.json with a pattern that hangs', () => {
     model: { type: 'BPE', vocab: { a: 0 }, merges: [] },
     ...extra,
   });
-  const split = (Regex: string): object => ({ type: 'Split', pattern: { Regex }, behavior: 'Isolated', invert: false });
+  const split = (Regex: string): object => ({
+    type: 'Split',
+    pattern: { Regex },
+    behavior: 'Isolated',
+    invert: false,
+  });
   const config = { eos_token: '<eos>' };
 
   it('is refused when it is loaded, wherever the pattern stands', () => {
@@ -87,7 +92,12 @@ describe('a tokenizer.json with a pattern that hangs', () => {
       { pre_tokenizer: split('(a+)+$') },
       { pre_tokenizer: inSequence },
       { normalizer: { type: 'Replace', pattern: { Regex: '(a+)+$' }, content: 'a' } },
-      { decoder: { type: 'Sequence', decoders: [{ type: 'Replace', pattern: { Regex: '(a+)+$' }, content: '' }] } },
+      {
+        decoder: {
+          type: 'Sequence',
+          decoders: [{ type: 'Replace', pattern: { Regex: '(a+)+$' }, content: '' }],
+        },
+      },
     ])
       expect(() => loadTokenizer(tokenizer(extra), config)).toThrow(TokenizerError);
     expect(() => loadTokenizer(tokenizer({ pre_tokenizer: split('(a+)+$') }), config)).toThrow(
@@ -106,7 +116,9 @@ describe('a tokenizer.json with a pattern that hangs', () => {
   it('that makes a text grow without end is refused', () => {
     const doubling = { type: 'Replace', pattern: { String: 'a' }, content: 'aa' };
     const normalizers = Array.from({ length: 40 }, () => doubling);
-    expect(() => checkPatterns({ normalizer: { type: 'Sequence', normalizers } })).toThrow(/many times longer/);
+    expect(() => checkPatterns({ normalizer: { type: 'Sequence', normalizers } })).toThrow(
+      /many times longer/,
+    );
     expect(checkPatterns({ normalizer: { type: 'Sequence', normalizers: [doubling] } })).toBe(Infinity);
   });
 });

@@ -46,7 +46,12 @@ async function refusal(...rows: readonly unknown[]): Promise<TaskFileError> {
 describe('what is read', () => {
   it('LeetCodeDataset: the method of an instance, and what is asked as a comment', async () => {
     const [task] = await read(rowOf('LeetCode'));
-    expect(task).toMatchObject({ id: 'pair-count', entryPoint: 'Solution().pairs', split: 'heldout', tags: ['leetcode'] });
+    expect(task).toMatchObject({
+      id: 'pair-count',
+      entryPoint: 'Solution().pairs',
+      split: 'heldout',
+      tags: ['leetcode'],
+    });
     expect(task!.description).toBe('Given an array nums and an integer k, return how many pairs sum to k.');
     expect(task!.prompt).toContain('# Given an array nums');
     expect(task!.prompt).toContain('#     def pairs(self');
@@ -55,7 +60,12 @@ describe('what is read', () => {
 
   it('LiveCodeBench: public tests before private ones, which are unpacked', async () => {
     const [program, call] = await read(rowOf('LiveCodeBench'), rowOf('LiveCodeBench', 1));
-    expect(program).toMatchObject({ id: 'LiveCodeBench/own_a', entryPoint: PROGRAM, visible: [], hidden: [] });
+    expect(program).toMatchObject({
+      id: 'LiveCodeBench/own_a',
+      entryPoint: PROGRAM,
+      visible: [],
+      hidden: [],
+    });
     expect(program!.stdin).toEqual([
       { input: '3\n1 2 3\n', output: '6\n' },
       { input: '2\n0.5 0.25\n', output: '0.75' },
@@ -107,7 +117,11 @@ describe('what is read', () => {
   });
 
   it('own tasks that run as a whole', async () => {
-    const own = { id: 'a', prompt: '# add two numbers\n', stdin: [['1 2\n', '3\n'], { input: '', output: '0' }] };
+    const own = {
+      id: 'a',
+      prompt: '# add two numbers\n',
+      stdin: [['1 2\n', '3\n'], { input: '', output: '0' }],
+    };
     const [task] = await read(own);
     expect(task).toMatchObject({
       entryPoint: PROGRAM,
@@ -124,7 +138,9 @@ describe('what is read', () => {
     const rows = [rowOf('HumanEval'), rowOf('MBPP'), rowOf('APPS')];
     const all = await read(...rows);
     expect(all.map(({ id }) => id)).toEqual(['Own/0', 'MBPP/12', 'APPS/7']);
-    expect(await readTaskFile(`\uFEFF\r\n${rows.map((row) => JSON.stringify(row)).join('\r\n')}\r\n`, 'x')).toEqual(all);
+    expect(
+      await readTaskFile(`\uFEFF\r\n${rows.map((row) => JSON.stringify(row)).join('\r\n')}\r\n`, 'x'),
+    ).toEqual(all);
     expect(await readTaskFile(`\uFEFF${JSON.stringify(rows, null, 2)}`, 'x')).toEqual(all);
   });
 });
@@ -132,23 +148,77 @@ describe('what is read', () => {
 describe('what is refused, with the line and the reason', () => {
   const good = rowOf('HumanEval');
   it.each<[string, unknown, RegExp]>([
-    ['a test program without check', { ...good, task_id: 'b', test: 'assert spread([1]) == 0' }, /no check\(candidate\)/],
-    ['an entry point that is an expression', { ...good, task_id: 'b', entry_point: 'Solution(3).pairs' }, /no name of a function/],
-    ['an entry point with code in it', { ...good, task_id: 'b', entry_point: '__import__("os").system' }, /no name of a function/],
-    ['EvalPlus’ own MBPP', { ...rowOf('EvalPlus'), task_id: 'Mbpp/2' }, /tuples and sets.*evalplus\/mbppplus/],
-    ['BigCodeBench', { task_id: 'BigCodeBench/0', complete_prompt: '', instruct_prompt: '', test: '', entry_point: 'task_func' }, /BigCodeBench/],
+    [
+      'a test program without check',
+      { ...good, task_id: 'b', test: 'assert spread([1]) == 0' },
+      /no check\(candidate\)/,
+    ],
+    [
+      'an entry point that is an expression',
+      { ...good, task_id: 'b', entry_point: 'Solution(3).pairs' },
+      /no name of a function/,
+    ],
+    [
+      'an entry point with code in it',
+      { ...good, task_id: 'b', entry_point: '__import__("os").system' },
+      /no name of a function/,
+    ],
+    [
+      'EvalPlus’ own MBPP',
+      { ...rowOf('EvalPlus'), task_id: 'Mbpp/2' },
+      /tuples and sets.*evalplus\/mbppplus/,
+    ],
+    [
+      'BigCodeBench',
+      {
+        task_id: 'BigCodeBench/0',
+        complete_prompt: '',
+        instruct_prompt: '',
+        test: '',
+        entry_point: 'task_func',
+      },
+      /BigCodeBench/,
+    ],
     ['CodeContests', { name: 'a', description: '', public_tests: {}, private_tests: {} }, /CodeContests/],
     ['DS-1000', { prompt: '', reference_code: '', code_context: '', metadata: {} }, /DS-1000/],
     ['a form that nobody knows', { question: 'Why?', answer: '42' }, /"question", "answer"/],
     ['APPS without tests', { ...rowOf('APPS'), input_output: '' }, /has no tests/],
-    ['APPS with inputs that lack outputs', { ...rowOf('APPS'), input_output: '{"inputs":["a"],"outputs":[]}' }, /of one length/],
-    ['APPS with an input that is a number', { ...rowOf('APPS'), input_output: '{"inputs":[1],"outputs":["1"]}' }, /inputs\[0\]/],
+    [
+      'APPS with inputs that lack outputs',
+      { ...rowOf('APPS'), input_output: '{"inputs":["a"],"outputs":[]}' },
+      /of one length/,
+    ],
+    [
+      'APPS with an input that is a number',
+      { ...rowOf('APPS'), input_output: '{"inputs":[1],"outputs":["1"]}' },
+      /inputs\[0\]/,
+    ],
     ['LiveCodeBench without a name to call', { ...rowOf('LiveCodeBench', 1), metadata: '{}' }, /func_name/],
-    ['LiveCodeBench with tests of two kinds', { ...rowOf('LiveCodeBench', 1), private_test_cases: '[{"input":"","output":"","testtype":"stdin"}]' }, /mixes/],
-    ['LiveCodeBench with private tests that are none', { ...rowOf('LiveCodeBench'), private_test_cases: 'AAAA' }, /private_test_cases/],
-    ['an execution row whose input is no call', { ...rowOf('LiveCodeBench execution'), input: "'banana'" }, /no call of tally/],
-    ['an execution row of another function', { ...rowOf('LiveCodeBench execution'), function_name: 'other', input: 'other(1)' }, /no function other/],
-    ['own runs beside examples', { id: 'o', prompt: '#', stdin: [['', '']], visible: [['1', '1']] }, /beside "stdin"/],
+    [
+      'LiveCodeBench with tests of two kinds',
+      { ...rowOf('LiveCodeBench', 1), private_test_cases: '[{"input":"","output":"","testtype":"stdin"}]' },
+      /mixes/,
+    ],
+    [
+      'LiveCodeBench with private tests that are none',
+      { ...rowOf('LiveCodeBench'), private_test_cases: 'AAAA' },
+      /private_test_cases/,
+    ],
+    [
+      'an execution row whose input is no call',
+      { ...rowOf('LiveCodeBench execution'), input: "'banana'" },
+      /no call of tally/,
+    ],
+    [
+      'an execution row of another function',
+      { ...rowOf('LiveCodeBench execution'), function_name: 'other', input: 'other(1)' },
+      /no function other/,
+    ],
+    [
+      'own runs beside examples',
+      { id: 'o', prompt: '#', stdin: [['', '']], visible: [['1', '1']] },
+      /beside "stdin"/,
+    ],
     ['own runs that are none', { id: 'o', prompt: '#', stdin: [['']] }, /two texts/],
     ['a number', 7, /not a JSON object/],
   ])('%s', async (_what, row, message) => {
@@ -162,7 +232,9 @@ describe('what is refused, with the line and the reason', () => {
   it('the line of an element of a list', async () => {
     const text = JSON.stringify([good, { ...good, task_id: 'b', test: 'x' }], null, 1);
     const line = text.split('\n').findIndex((one) => one === ' },') + 2;
-    await expect(readTaskFile(text, 'list.json')).rejects.toThrow(`list.json:${line}: test: defines no check`);
+    await expect(readTaskFile(text, 'list.json')).rejects.toThrow(
+      `list.json:${line}: test: defines no check`,
+    );
   });
 });
 
@@ -184,7 +256,10 @@ describe('no text of a file makes a reader slow', () => {
   it.each<[string, string]>([
     ['millions of empty lines', `${'\n'.repeat(2e7)}{`],
     ['millions of empty lines in a list', `[${'\n'.repeat(2e7)}`],
-    ['a million heads that do not close', JSON.stringify({ id: 'a', code: 'def f(\n'.repeat(1e5), input: '1', output: '1' })],
+    [
+      'a million heads that do not close',
+      JSON.stringify({ id: 'a', code: 'def f(\n'.repeat(1e5), input: '1', output: '1' }),
+    ],
     ['white space after a row', `{}${' '.repeat(1e7)}x`],
   ])('%s', async (_what, text) => {
     const start = performance.now();
@@ -198,9 +273,9 @@ describe('no text of a file makes a reader slow', () => {
     const bomb = deflateSync(Buffer.alloc(80 * 2 ** 20)).toString('base64');
     const error = await refusal({ ...rowOf('LiveCodeBench'), private_test_cases: bomb });
     expect(error.message).toMatch(/larger than 64 MiB/);
-    await expect(readTaskFile(new Uint8Array(gzipSync(Buffer.alloc(80 * 2 ** 20, 10))), 'x.gz')).rejects.toThrow(
-      /larger than 64 MiB/,
-    );
+    await expect(
+      readTaskFile(new Uint8Array(gzipSync(Buffer.alloc(80 * 2 ** 20, 10))), 'x.gz'),
+    ).rejects.toThrow(/larger than 64 MiB/);
   });
 });
 
@@ -219,7 +294,10 @@ describe('the verdict is CPython’s', () => {
       const options = { sandbox, trusted, extraction: whole ? 'whole' : 'continuation' } as const;
       const completion = whole ? program : afterWholePrompt(task!, program);
       const { verdict } = await judge(task!, completion, options);
-      expect([verdict === 'pass', verdict]).toEqual([passes, passes ? 'pass' : expect.not.stringMatching(/harness/)]);
+      expect([verdict === 'pass', verdict]).toEqual([
+        passes,
+        passes ? 'pass' : expect.not.stringMatching(/harness/),
+      ]);
     },
     120_000,
   );

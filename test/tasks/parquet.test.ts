@@ -47,12 +47,15 @@ const varint = (value: number): number[] =>
   value < 128 ? [value] : [(value % 128) + 128, ...varint(Math.floor(value / 128))];
 const int = (value: number): number[] => varint(value * 2);
 const binary = (value: string): number[] => [...varint(value.length), ...Buffer.from(value)];
-const listOf = (type: number, items: readonly (readonly number[])[]): number[] => [0xf0 + type, ...varint(items.length), ...items.flat()];
-/** Fields by number with their types. */
-const struct = (...fields: readonly (readonly [number: number, type: number, bytes: readonly number[]])[]): number[] => [
-  ...fields.flatMap(([number, type, bytes]) => [type, ...int(number), ...bytes]),
-  0,
+const listOf = (type: number, items: readonly (readonly number[])[]): number[] => [
+  0xf0 + type,
+  ...varint(items.length),
+  ...items.flat(),
 ];
+/** Fields by number with their types. */
+const struct = (
+  ...fields: readonly (readonly [number: number, type: number, bytes: readonly number[]])[]
+): number[] => [...fields.flatMap(([number, type, bytes]) => [type, ...int(number), ...bytes]), 0];
 const [I32, I64, TEXT, LIST, STRUCT] = [5, 6, 8, 9, 12] as const;
 
 interface Claims {
@@ -90,7 +93,12 @@ function claiming({ rows = 1, count = 1, unpacked, codec = 0, page }: Partial<Cl
   );
   const chunk = struct([2, I64, int(4)], [3, STRUCT, meta]);
   const group = struct([1, LIST, listOf(STRUCT, [chunk])], [2, I64, int(column.length)], [3, I64, int(rows)]);
-  const footer = struct([1, I32, int(1)], [2, LIST, listOf(STRUCT, schema)], [3, I64, int(rows)], [4, LIST, listOf(STRUCT, [group])]);
+  const footer = struct(
+    [1, I32, int(1)],
+    [2, LIST, listOf(STRUCT, schema)],
+    [3, I64, int(rows)],
+    [4, LIST, listOf(STRUCT, [group])],
+  );
   return fileOf(column, footer);
 }
 function fileOf(body: readonly number[], footer: readonly number[]): Uint8Array {
@@ -109,11 +117,30 @@ it.each<[string, Uint8Array, RegExp]>([
   ['a page of two gigabytes', claiming({ codec: 1, unpacked: 2 ** 31 - 1 }), /larger than any set/],
   ['billions of values', claiming({ count: 2 ** 31 - 1 }), /more values/],
   ['billions of rows', claiming({ rows: 2 ** 50 }), /rows/],
-  ['a run of a billion levels', claiming({ page: [6, 0, 0, 0, ...varint(2 ** 30), 1, 1, 0, 0, 0, 97] }), /a run claims/],
-  ['a page that ends behind its column', claiming({ page: [255, 255, 255, 255, 2, 1] }), /ends within its levels/],
+  [
+    'a run of a billion levels',
+    claiming({ page: [6, 0, 0, 0, ...varint(2 ** 30), 1, 1, 0, 0, 0, 97] }),
+    /a run claims/,
+  ],
+  [
+    'a page that ends behind its column',
+    claiming({ page: [255, 255, 255, 255, 2, 1] }),
+    /ends within its levels/,
+  ],
   // Each list would be allocated before its first element is looked at.
-  ['a hundred lists of thirty million in one another', fileOf([], Array.from({ length: 100 }, () => [0x19, 0xf9, ...varint(3e7)]).flat()), /claims 30000000 elements/],
-  ['structures in structures without end', fileOf([], Array.from({ length: 1e5 }, () => 0x1c)), /nested too deep/],
+  [
+    'a hundred lists of thirty million in one another',
+    fileOf([], Array.from({ length: 100 }, () => [0x19, 0xf9, ...varint(3e7)]).flat()),
+    /claims 30000000 elements/,
+  ],
+  [
+    'structures in structures without end',
+    fileOf(
+      [],
+      Array.from({ length: 1e5 }, () => 0x1c),
+    ),
+    /nested too deep/,
+  ],
 ])('%s, claimed in a few bytes, takes no memory and no time', async (_what, file, why) => {
   const start = performance.now();
   const error: unknown = await readTaskFile(file, 'x.parquet').catch((found: unknown) => found);

@@ -7,10 +7,23 @@ import { parseSafetensors, parseSafetensorsHeader } from '../../../src/policy/sa
 import { bytesSource } from '../../../src/policy/sources/range-source.ts';
 
 const u32 = (value: number): number[] => [...new Uint8Array(Uint32Array.of(value).buffer)];
-const u64 = (value: number | bigint): number[] => [...new Uint8Array(BigUint64Array.of(BigInt(value)).buffer)];
+const u64 = (value: number | bigint): number[] => [
+  ...new Uint8Array(BigUint64Array.of(BigInt(value)).buffer),
+];
 const text = (value: string): number[] => [...u64(value.length), ...Buffer.from(value)];
-const gguf = (tensors: number | bigint, pairs: number | bigint, ...rest: readonly (readonly number[])[]): Uint8Array =>
-  Uint8Array.from([...Buffer.from('GGUF'), ...u32(3), ...u64(tensors), ...u64(pairs), ...rest.flat(), ...Array<number>(4096).fill(0)]);
+const gguf = (
+  tensors: number | bigint,
+  pairs: number | bigint,
+  ...rest: readonly (readonly number[])[]
+): Uint8Array =>
+  Uint8Array.from([
+    ...Buffer.from('GGUF'),
+    ...u32(3),
+    ...u64(tensors),
+    ...u64(pairs),
+    ...rest.flat(),
+    ...Array<number>(4096).fill(0),
+  ]);
 
 const [UINT8, STRING, ARRAY] = [0, 8, 9] as const;
 const most = 2n ** 63n - 1n;
@@ -28,7 +41,10 @@ const claims: readonly [string, Uint8Array][] = [
   ['a list of a billion texts', gguf(0, 1, text('tokenizer.ggml.tokens'), array(STRING, 1e9))],
   ['lists in lists', gguf(0, 1, text('a'), u32(ARRAY), nested)],
   ['a tensor of as many dimensions', gguf(1, 0, text('a.weight'), u32(0xffffffff))],
-  ['a tensor of any size', gguf(1, 0, text('a.weight'), u32(2), u64(2n ** 40n), u64(2n ** 40n), u32(0), u64(0))],
+  [
+    'a tensor of any size',
+    gguf(1, 0, text('a.weight'), u32(2), u64(2n ** 40n), u64(2n ** 40n), u32(0), u64(0)),
+  ],
   ['a tensor anywhere', gguf(1, 0, text('a.weight'), u32(1), u64(32), u32(0), u64(most))],
 ];
 
@@ -49,7 +65,8 @@ describe('GGUF', () => {
 describe('safetensors', () => {
   const file = (header: string, length = BigInt(header.length)): Uint8Array =>
     Uint8Array.from([...u64(length), ...Buffer.from(header)]);
-  const tensor = (shape: string, offsets = '[0,0]'): string => `{"a":{"dtype":"F32","shape":${shape},"data_offsets":${offsets}}}`;
+  const tensor = (shape: string, offsets = '[0,0]'): string =>
+    `{"a":{"dtype":"F32","shape":${shape},"data_offsets":${offsets}}}`;
   it.each([
     ['a header of any length', file('{}', most)],
     ['a header longer than the file', file('{}', 1000n)],
@@ -60,7 +77,9 @@ describe('safetensors', () => {
   ])('%s', async (_what, bytes) => {
     const start = performance.now();
     expect(() => parseSafetensors(bytes)).toThrow(PolicyError);
-    await expect(parseSafetensorsHeader(bytesSource(bytes, 'x.safetensors'))).rejects.toBeInstanceOf(PolicyError);
+    await expect(parseSafetensorsHeader(bytesSource(bytes, 'x.safetensors'))).rejects.toBeInstanceOf(
+      PolicyError,
+    );
     expect(performance.now() - start).toBeLessThan(5_000);
   });
 });

@@ -8,7 +8,12 @@ import { diskFolder } from '../../../src/cli/model-folder.ts';
 import { hubAccess } from '../../../src/cli/hub.ts';
 import { cachedHubTasks, describeHubTasks, fetchHubTasks } from '../../../src/experiment/hub-tasks.ts';
 import { HUB, isHub, originOf, tokenFor } from '../../../src/policy/sources/hub-origin.ts';
-import { describeHubModel, hubArchitecture, openCachedModel, openHubModel } from '../../../src/policy/sources/hub.ts';
+import {
+  describeHubModel,
+  hubArchitecture,
+  openCachedModel,
+  openHubModel,
+} from '../../../src/policy/sources/hub.ts';
 import { ModelCache } from '../../../src/policy/sources/model-cache.ts';
 import { ModelAccessError } from '../../../src/policy/sources/source-errors.ts';
 import { keptModels } from '../../../src/ui/session/models/cached.ts';
@@ -18,7 +23,11 @@ describe('the server', () => {
   it('is told by its origin, however its address is written', () => {
     for (const hubUrl of [undefined, HUB, `${HUB}/`, 'https://HuggingFace.co:443'])
       expect(isHub(hubUrl === undefined ? {} : { hubUrl })).toBe(true);
-    for (const hubUrl of ['https://huggingface.co.evil.example', 'https://huggingface.co@evil.example', 'https://hf.co'])
+    for (const hubUrl of [
+      'https://huggingface.co.evil.example',
+      'https://huggingface.co@evil.example',
+      'https://hf.co',
+    ])
       expect(isHub({ hubUrl })).toBe(false);
   });
 
@@ -33,7 +42,11 @@ describe('the server', () => {
     const accessToken = 'hf_secret';
     expect(tokenFor({ accessToken })).toBe(accessToken);
     expect(tokenFor({ accessToken, hubUrl: 'https://mirror.example' })).toBeUndefined();
-    const named = { accessToken, hubUrl: 'https://mirror.example/hub', tokenOrigin: 'https://mirror.example' };
+    const named = {
+      accessToken,
+      hubUrl: 'https://mirror.example/hub',
+      tokenOrigin: 'https://mirror.example',
+    };
     expect(tokenFor(named)).toBe(accessToken);
     expect(tokenFor({ ...named, hubUrl: 'https://other.example' })).toBeUndefined();
     expect(tokenFor({ ...named, hubUrl: HUB })).toBe(accessToken);
@@ -51,7 +64,10 @@ describe('a server that a link names', () => {
   it('sees no token in any request, for models and datasets; and sees it once its owner named it', async () => {
     const gguf = new Uint8Array(await readFile(new URL('../vectors/gguf/llama.gguf', import.meta.url)));
     const own = new TextEncoder().encode('{"id":"a","prompt":"def f(x):","hidden":[["1","1"]]}\n');
-    const server = await hubServer({ 'some/tiny': { 'tiny.gguf': gguf }, 'datasets/some/tasks': { 'a.jsonl': own } });
+    const server = await hubServer({
+      'some/tiny': { 'tiny.gguf': gguf },
+      'datasets/some/tasks': { 'a.jsonl': own },
+    });
     try {
       const seen: (string | null)[] = [];
       const get: typeof fetch = (input, init) => {
@@ -80,7 +96,10 @@ describe('a server that a link names', () => {
   it('puts nothing in the place of the Hub’s files, and the list says whose they are', async () => {
     const gguf = new Uint8Array(await readFile(new URL('../vectors/gguf/llama.gguf', import.meta.url)));
     const own = new TextEncoder().encode('{"id":"a","prompt":"def f(x):","hidden":[["1","1"]]}\n');
-    const server = await hubServer({ 'some/tiny': { 'tiny.gguf': gguf }, 'datasets/some/tasks': { 'a.jsonl': own } });
+    const server = await hubServer({
+      'some/tiny': { 'tiny.gguf': gguf },
+      'datasets/some/tasks': { 'a.jsonl': own },
+    });
     const cache = open();
     const access = { hubUrl: server.url };
     try {
@@ -96,7 +115,11 @@ describe('a server that a link names', () => {
     expect(await cachedHubTasks('some/tasks', access, cache)).toHaveLength(1);
     expect(await cachedHubTasks('some/tasks', {}, cache)).toBeNull();
     const [kept] = (await keptModels(cache)).filter(({ id }) => id.includes('tiny'));
-    expect(kept).toMatchObject({ id: 'some/tiny/tiny.gguf', server: new URL(server.url).origin, isWhole: true });
+    expect(kept).toMatchObject({
+      id: 'some/tiny/tiny.gguf',
+      server: new URL(server.url).origin,
+      isWhole: true,
+    });
   });
 });
 
@@ -108,7 +131,12 @@ describe('the command line', () => {
   };
 
   it('keeps HF_TOKEN from another HF_ENDPOINT, and says so', () => {
-    const before = { HF_TOKEN: undefined, HF_ENDPOINT: undefined, HF_TOKEN_ENDPOINT: undefined, ...process.env };
+    const before = {
+      HF_TOKEN: undefined,
+      HF_ENDPOINT: undefined,
+      HF_TOKEN_ENDPOINT: undefined,
+      ...process.env,
+    };
     const [HF_TOKEN, HF_ENDPOINT] = ['hf_secret', 'https://mirror.example/'];
     const said: string[] = [];
     const access = () => hubAccess((line) => said.push(line));
@@ -122,7 +150,11 @@ describe('the command line', () => {
       expect(tokenFor(access())).toBe('hf_secret');
       expect(said).toHaveLength(1);
     } finally {
-      set(Object.fromEntries(['HF_TOKEN', 'HF_ENDPOINT', 'HF_TOKEN_ENDPOINT'].map((name) => [name, before[name as 'HF_TOKEN']])));
+      set(
+        Object.fromEntries(
+          ['HF_TOKEN', 'HF_ENDPOINT', 'HF_TOKEN_ENDPOINT'].map((name) => [name, before[name as 'HF_TOKEN']]),
+        ),
+      );
     }
   });
 });

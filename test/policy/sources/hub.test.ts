@@ -99,7 +99,9 @@ describe('a model by its id', () => {
       },
     ]);
     const asked = hub.requests.length;
-    expect((await openCachedModel({ id: 'some/tiny', hubUrl }, cache))?.architecture).toEqual(model.architecture);
+    expect((await openCachedModel({ id: 'some/tiny', hubUrl }, cache))?.architecture).toEqual(
+      model.architecture,
+    );
     await openHubModel(request, described, cache);
     expect(hub.requests.length).toBe(asked);
     await cache.delete(`${hubUrl}/some/tiny@main/tiny.gguf`);
