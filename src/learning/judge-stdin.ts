@@ -4,7 +4,7 @@
  */
 import { toLiteral } from '../sandbox/literal.ts';
 import { firstDifference, samePrinted } from '../sandbox/printed.ts';
-import type { CallResult, Limits, Outcome, Sandbox } from '../sandbox/types.ts';
+import type { CallResult, Limits, Sandbox } from '../sandbox/types.ts';
 import type { StdinExample } from '../tasks/types.ts';
 import type { FailedTest, Verdict } from './events.ts';
 import { orNull } from './harness.ts';
@@ -12,7 +12,7 @@ import { orNull } from './harness.ts';
 export interface StdinJudgement {
   readonly verdict: Verdict;
   readonly failed?: FailedTest;
-  readonly failing: readonly { readonly args: string; readonly outcome: Outcome }[];
+  readonly failing: readonly [];
 }
 
 /**
@@ -41,7 +41,8 @@ export async function judgeStdin(
       expected: literalOf(difference?.expected ?? output),
       got: difference ? literalOf(difference.got) : errorOf(call),
     };
-    return { verdict, failed, failing: [{ args, outcome: ended ? 'ok' : call.outcome }] };
+    // A text on standard input is no call that a question could be asked about.
+    return { verdict, failed, failing: [] };
   }
   return { verdict: examples.length > 0 ? 'pass' : 'harness-error', failing: [] };
 }
