@@ -157,7 +157,9 @@ describe('TRL', () => {
     const stdin = other({ entryPoint: '<program>', stdin: [{ input: '', output: '' }] });
     const method = other({ entryPoint: 'Solution().f', check: 'def check(candidate): pass' });
     for (const format of ['trl', 'verl'] as const) {
-      expect(() => exportFiles(format, { events, tasks: stdin })).toThrow(/on standard input.*does not judge/);
+      expect(() => exportFiles(format, { events, tasks: stdin })).toThrow(
+        /on standard input.*does not judge/,
+      );
       expect(() => exportFiles(format, { events, tasks: method })).toThrow(/calls Solution\(\)\.f/);
     }
   });
