@@ -58,10 +58,10 @@ const oneWay = {
     const file = relative(context.cwd, context.filename).split(sep).join('/');
     const check = (source) => {
       const path = source?.type === 'Literal' ? source.value : undefined;
-      if (typeof path !== 'string' || !path.startsWith('.')) return;
-      const target = normalize(join(dirname(file), path.replace(/\?.*$/, '')))
-        .split(sep)
-        .join('/');
+      if (typeof path !== 'string' || !/^(\.|#raw\/)/.test(path)) return;
+      // A file's text comes by its path under src, see src/base/raw.mjs.
+      const named = path.startsWith('#raw/') ? path.replace('#raw', 'src') : join(dirname(file), path);
+      const target = normalize(named.replace(/\?.*$/, '')).split(sep).join('/');
       const message = refusal(file, target);
       if (message !== null) context.report({ node: source, message });
     };

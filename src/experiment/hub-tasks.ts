@@ -13,7 +13,7 @@ import {
 } from '../policy/sources/hub-listing.ts';
 import { cachePrefix } from '../policy/sources/hub-origin.ts';
 import type { ModelCache } from '../policy/sources/model-cache.ts';
-import type { RangeSource } from '../policy/sources/range-source.ts';
+import type { RangeSource } from '../policy/files/range-source.ts';
 import { TaskFileError } from '../tasks/errors.ts';
 import { readTaskFile } from '../tasks/task-file.ts';
 import type { Task } from '../tasks/types.ts';

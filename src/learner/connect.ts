@@ -13,15 +13,18 @@ export interface Connection {
 
 let nextWorker = 1;
 
-/** @param start starts the worker's script under the name given, which the worker holds a lock of */
-export function connectWorker(start: (name: string) => Worker): Connection {
+/**
+ * @param start starts the worker's script under the name given, which the worker holds a lock of
+ * @param pythonWorker address of the Python worker's script
+ */
+export function connectWorker(start: (name: string) => Worker, pythonWorker: string): Connection {
   const name = `learner-${nextWorker++}-${Date.now().toString(36)}`;
   const worker = start(name);
   const remote = wrap<Learner>(worker);
   const learner: Learner = {
     listen: (listener) => remote.listen(proxy(listener)),
     async load(request) {
-      const frame = await frameWhereNeeded(new URL('pyodide/', request.base).href);
+      const frame = await frameWhereNeeded(pythonWorker, new URL('pyodide/', request.base).href);
       await remote.load(frame === undefined ? request : transfer({ ...request, frame }, [frame]));
     },
     start: () => remote.start(),
@@ -38,7 +41,7 @@ export function connectWorker(start: (name: string) => Worker): Connection {
     resume: () => remote.resume(),
     importRun: (bytes) => remote.importRun(bytes),
     exportRun: () => remote.exportRun(),
-    keep: (isKept) => remote.keep(isKept),
+    autosave: (isOn) => remote.autosave(isOn),
     dispose: () => remote.dispose(),
   };
   let isEnded = false;

@@ -7,8 +7,8 @@ import type { Config, ConfigKey, ConfigOverrides, ConfigValue } from '../learnin
 import type { AdapterExport } from '../experiment/export/index.ts';
 import type { SavedRun } from '../experiment/storage/run-store.ts';
 import type { TrainerEvent } from '../learning/events.ts';
-import type { MemoryPrediction } from '../policy/memory.ts';
-import type { PrecisionWish } from '../policy/precision.ts';
+import type { MemoryPrediction } from '../policy/lora/memory.ts';
+import type { PrecisionWish } from '../policy/model/precision.ts';
 import type { PolicyInfo } from '../policy/types.ts';
 import type { Boundary } from '../sandbox/types.ts';
 import type { Task } from '../tasks/types.ts';
@@ -152,7 +152,7 @@ export interface Learner {
   /** The present run as of its newest save, as a file; null when there is none. */
   exportRun(): Promise<Uint8Array | null>;
   /** Whether runs that begin from now on are stored as this page's run. */
-  keep(isKept: boolean): Promise<void>;
+  autosave(isOn: boolean): Promise<void>;
   /** Frees the device and the interpreters. The worker is to be ended afterwards. */
   dispose(): Promise<void>;
 }

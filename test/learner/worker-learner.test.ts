@@ -7,11 +7,11 @@ import { writeRunFile } from '../../src/experiment/storage/run-file.ts';
 import { RunStore } from '../../src/experiment/storage/run-store.ts';
 import type { Config } from '../../src/learning/config.ts';
 import type { TrainerState } from '../../src/learning/state.ts';
-import { exportAdapter } from '../../src/policy/peft.ts';
-import { adapterMatrices } from '../../src/policy/adapter.ts';
+import { exportAdapter } from '../../src/policy/lora/peft.ts';
+import { adapterMatrices } from '../../src/policy/model/adapter.ts';
 import { createSandbox } from '../../src/sandbox/node.ts';
 import type { Sandbox } from '../../src/sandbox/types.ts';
-import type { Engine } from '../../src/learner/engine.ts';
+import type { LearnerEngine } from '../../src/learner/engine.ts';
 import { WorkerLearner } from '../../src/learner/worker-learner.ts';
 import type { LearnerMessage, LoadRequest } from '../../src/learner/protocol.ts';
 import { FakePolicy } from '../learning/fake-policy.ts';
@@ -63,7 +63,7 @@ class Worker {
     });
   }
 
-  async #open({ config }: LoadRequest): Promise<Engine> {
+  async #open({ config }: LoadRequest): Promise<LearnerEngine> {
     this.loads.push(config);
     return {
       policy: this.policy,
@@ -72,7 +72,7 @@ class Worker {
       tasks: [sumTask, heldoutTask],
       architecture: TINY,
       adapter: { rank: config['adapter.rank'], alpha: config['adapter.alpha'] },
-      memory: {} as Engine['memory'],
+      memory: {} as LearnerEngine['memory'],
       dispose: () => Promise.resolve(),
     };
   }

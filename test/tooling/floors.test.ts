@@ -17,6 +17,7 @@ describe('the linter refuses an import upward', () => {
   test.each([
     ['src/sandbox/x.ts', "import { a } from '../tasks/a.ts';"],
     ['src/sandbox/x.ts', "import address from '../../workers/python.ts?worker&url';"],
+    ['src/sandbox/x.ts', "import text from '#raw/experiment/export/rewards.py';"],
     ['src/policy/x.ts', "import type { A } from '../sandbox/types.ts';"],
     ['src/learner/x.ts', "export { s } from '../ui/strings/index.ts';"],
     ['src/learner/x.ts', "export * from '../ui/view/format.ts';"],
@@ -35,6 +36,7 @@ describe('the linter refuses an import upward', () => {
 
   test.each([
     ['src/experiment/x.ts', "import { a } from '../base/random.ts';"],
+    ['src/experiment/x.ts', "import text from '#raw/sandbox/python/runner.py';"],
     ['src/ui/main.ts', "const a = new URL('../../workers/learner.ts', import.meta.url);"],
     ['src/ui/play/X.svelte', '<script lang="ts">\n  import Y from \'../kit/Y.svelte\';\n</script>\n<Y />'],
     ['workers/x.ts', "import { a } from '../src/learner/errors.ts';"],

@@ -3,18 +3,17 @@
  * pre-tokenizers of the supported models. Reading those files is tokenizer.ts.
  */
 import { PolicyError } from '../errors.ts';
-import { wordsAndDigits } from '../token-patterns.ts';
+import { wordsAndDigits } from '../tokenizer/token-patterns.ts';
 import type { GgufHeader } from './header.ts';
+import type { JsonObject } from '../tokenizer/json.ts';
 
-type Json = Readonly<Record<string, unknown>>;
-
-const byteLevel = (useRegex: boolean): Json => ({
+const byteLevel = (useRegex: boolean): JsonObject => ({
   type: 'ByteLevel',
   add_prefix_space: false,
   trim_offsets: true,
   use_regex: useRegex,
 });
-const cutBy = (pattern: string): Json => ({
+const cutBy = (pattern: string): JsonObject => ({
   type: 'Sequence',
   pretokenizers: [
     { type: 'Split', pattern: { Regex: pattern }, behavior: 'Isolated', invert: false },
@@ -22,8 +21,8 @@ const cutBy = (pattern: string): Json => ({
   ],
 });
 interface PreTokenizer {
-  readonly pre: Json;
-  readonly normalizer?: Json;
+  readonly pre: JsonObject;
+  readonly normalizer?: JsonObject;
   /** A word that is a token is taken whole, whatever the merges say. */
   readonly ignoreMerges?: boolean;
 }
@@ -50,8 +49,8 @@ function refuse(name: string, what: string): never {
 }
 
 export interface TokenizerFiles {
-  readonly tokenizerJson: Json;
-  readonly tokenizerConfig: Json;
+  readonly tokenizerJson: JsonObject;
+  readonly tokenizerConfig: JsonObject;
 }
 
 /** @throws PolicyError when the tokenizer is of another kind or incomplete */

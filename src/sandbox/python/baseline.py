@@ -77,5 +77,8 @@ _baseline = None
 
 
 def setrecursionlimit(limit):
-    """sys.setrecursionlimit for programs: up to a depth that every platform's stack holds, so that going deeper is the same exception on all."""
+    """
+    sys.setrecursionlimit for programs: up to a depth that every platform's stack holds, so that going deeper is the same
+    exception on all.
+    """
     _set_recursion(min(limit, _DEEPEST) if type(limit) is int else limit)

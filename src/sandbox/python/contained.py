@@ -2,15 +2,22 @@
 # nothing that ran: what an interpreter looks like afterwards is baseline.py.
 
 # Modules without state that a program could change by calling them; random is seeded anew for every program.
-_HARMLESS = frozenset('''__future__ abc bisect cmath collections copy datetime fractions functools heapq itertools math numbers operator random re
-statistics string time typing'''.split())
+_HARMLESS = frozenset('''
+__future__ abc bisect cmath collections copy datetime fractions functools heapq itertools math numbers operator
+random re statistics string time typing
+'''.split())
 # What leads out of a program's own names to something that outlives it. In doubt a name belongs here: it costs a new interpreter.
-_REACHING = frozenset('''exec eval compile open getattr setattr delattr vars locals globals dir type object super help input breakpoint exit quit
-copyright credits license memoryview classmethod staticmethod property format_map gi_frame gi_code gi_yieldfrom cr_frame cr_code ag_frame
-ag_code tb_frame tb_next f_back f_globals f_builtins f_locals f_code with_traceback register attrgetter methodcaller Formatter
-get_field get_type_hints ForwardRef evaluate_forward_ref dispatch_table bltns'''.split())
-_OWN = frozenset(['__' + name + '__' for name in '''init name main module qualname firstlineno static_attributes classdictcell doc repr str eq ne lt le gt ge
-hash len iter next getitem setitem contains add sub mul call bool'''.split()])
+_REACHING = frozenset('''
+exec eval compile open getattr setattr delattr vars locals globals dir type object super help input breakpoint exit
+quit copyright credits license memoryview classmethod staticmethod property format_map gi_frame gi_code gi_yieldfrom
+cr_frame cr_code ag_frame ag_code tb_frame tb_next f_back f_globals f_builtins f_locals f_code with_traceback
+register attrgetter methodcaller Formatter get_field get_type_hints ForwardRef evaluate_forward_ref dispatch_table
+bltns
+'''.split())
+_OWN = frozenset(['__' + name + '__' for name in '''
+init name main module qualname firstlineno static_attributes classdictcell doc repr str eq ne lt le gt ge hash len
+iter next getitem setitem contains add sub mul call bool
+'''.split()])
 _module_names = frozenset()
 from opcode import opmap as _opmap
 _REACHING_OPS = tuple([_opmap[name] for name in ('MATCH_CLASS', 'SETUP_ANNOTATIONS')])

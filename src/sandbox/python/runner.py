@@ -2,11 +2,8 @@
 # says whether the interpreter may be used again. It gives no verdicts; the host does.
 
 import builtins as _builtins
-import gc as _gc
 import io as _io
 import random as _random
-import types as _types
-import warnings as _warnings
 
 
 class _Job:

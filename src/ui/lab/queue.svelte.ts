@@ -10,7 +10,7 @@ import type { Learner, LearnerMessage, Listener } from '../../learner/protocol.t
 import type { ErrorData } from '../view/error-data.ts';
 import { inWords } from '../strings/failures.ts';
 import { Pace } from './pace.ts';
-import { historyOf, type PlannedRun, type RunState } from './runs.ts';
+import { historyOf, type PlannedRun, type RunEnding } from './runs.ts';
 
 /**
  * `preparing` loads the model and resets the adapter; `pausing` finishes the piece of work in hand; `paused` keeps everything; after a
@@ -22,7 +22,7 @@ export interface EndedRun {
   readonly planned: PlannedRun;
   readonly events: readonly TrainerEvent[];
   readonly adapter: AdapterExport | null;
-  readonly state: RunState;
+  readonly state: RunEnding;
 }
 
 export interface QueueOptions {
@@ -110,7 +110,7 @@ export class Queue {
     this.current = { planned, step: 0, history: [] };
     try {
       const learner = await this.#options.borrow(planned.config, (message) => this.#take(message));
-      if (learner === null) throw new NoModelError();
+      if (learner === null) throw new NoLearnerError();
       this.#learner = learner;
       const idle = new Promise<void>((resolve) => (this.#onIdle = resolve));
       await learner.reset(planned.config);
@@ -168,7 +168,7 @@ export class Queue {
   }
 
   /** Hands the run in hand over. */
-  async #end(state: RunState): Promise<void> {
+  async #end(state: RunEnding): Promise<void> {
     const { current } = this;
     if (current === null) return;
     const events = this.#events;
@@ -204,7 +204,7 @@ export class Queue {
 }
 
 /** The learner could not be had; why is said where the model is loaded. */
-export class NoModelError extends Error {
+export class NoLearnerError extends Error {
   override readonly name = 'NoModelError';
   constructor() {
     super('The model could not be loaded.');

@@ -3,7 +3,7 @@ import { toErrorData, type ErrorData } from '../view/error-data.ts';
 import type { AdapterFile } from '../../learner/protocol.ts';
 import { inWords } from '../strings/failures.ts';
 import { s } from '../strings/index.ts';
-import { LentError } from './lent.ts';
+import { LearnerLeasedError } from './leased-error.ts';
 import type { Loading } from './loading.svelte.ts';
 import type { Visit } from './visit.svelte.ts';
 
@@ -55,7 +55,10 @@ export class Adopting {
   }
 
   #checkNotLent(): void {
-    if (this.#visit.isLent)
-      throw toErrorData(new LentError(), { kept: s.brought.adapterKept, advice: s.brought.adapterLater });
+    if (this.#visit.isLeased)
+      throw toErrorData(new LearnerLeasedError(), {
+        kept: s.brought.adapterKept,
+        advice: s.brought.adapterLater,
+      });
   }
 }

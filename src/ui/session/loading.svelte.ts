@@ -9,7 +9,7 @@ import { toErrorData, type ErrorData } from '../view/error-data.ts';
 import { loadsAlike } from '../../learner/load-settings.ts';
 import type { DeviceWish, LoadedModel, OwnModel } from '../../learner/protocol.ts';
 import { s } from '../strings/index.ts';
-import type { LineHandlers } from './line.ts';
+import type { LineHandlers } from './learner-line.ts';
 import { otherTab } from './other-tab.ts';
 import type { Visit } from './visit.svelte.ts';
 
@@ -107,7 +107,7 @@ export class Loading {
     visit.present.config = config;
     this.#loadedFor = config;
     try {
-      if (!(await visit.kept.claim(this.#handlers.onFree))) {
+      if (!(await visit.savedRun.claim(this.#handlers.onFree))) {
         visit.model.fail(otherTab());
         this.#settled();
         return;
@@ -158,7 +158,7 @@ export class Loading {
     visit.knobs.layer = settings;
     const { config } = visit.knobs;
     // Another room has a run of its own for it.
-    if (visit.isLent || this.#then !== null || visit.running === null) return;
+    if (visit.isLeased || this.#then !== null || visit.running === null) return;
     if (diff(config, visit.running).length === 0) return;
     visit.present.config = config;
     visit.command((learner) => learner.reset(config));

@@ -27,7 +27,7 @@ export class Recovery {
 
   /** Whether the session that failed to load was to take the place of a failed one: then it is tried again as often. */
   takesOver(error: ErrorData): boolean {
-    if (this.#visit.kept.recovering === null || this.#visit.isLent) return false;
+    if (this.#visit.savedRun.recovering === null || this.#visit.isLeased) return false;
     void this.recover(error);
     return true;
   }
@@ -42,18 +42,18 @@ export class Recovery {
     const moving = transport === 'running' || transport === 'stepping' ? transport : null;
     visit.present.unfinished = moving ?? visit.present.unfinished;
     // Not stored: as long as the worker answers, it can hand over what it has.
-    const rescued = visit.kept.saved === null ? ((await this.#rescue()) ?? visit.present.rescued) : null;
+    const rescued = visit.savedRun.saved === null ? ((await this.#rescue()) ?? visit.present.rescued) : null;
     visit.present.rescued = rescued;
-    const step = visit.kept.saved?.step ?? (rescued === null ? null : visit.live.step);
+    const step = visit.savedRun.saved?.step ?? (rescued === null ? null : visit.live.step);
     const kept = step === null ? s.saved.keptNothing : s.saved.keptUntil(step);
     const config = visit.running ?? visit.knobs.config;
-    if (!visit.kept.onFailure()) return this.#giveUp({ ...error, kept });
-    const advice = s.saved.recovering(visit.kept.recovering ?? 1, step ?? 0);
-    visit.kept.failure = { ...error, kept, advice };
+    if (!visit.savedRun.onFailure()) return this.#giveUp({ ...error, kept });
+    const advice = s.saved.recovering(visit.savedRun.recovering ?? 1, step ?? 0);
+    visit.savedRun.failure = { ...error, kept, advice };
     const next = this.#nextStep(step, rescued);
     await this.#loading().reconnect(config, () => {
       // Lent while it was loading: Play's run has ended with that.
-      if (visit.isLent) visit.present.unfinished = null;
+      if (visit.isLeased) visit.present.unfinished = null;
       else next();
     });
   }
@@ -78,7 +78,7 @@ export class Recovery {
     if (isSame && error === null) return this.goOn();
     visit.present.unfinished = null;
     if (!isSame) return; // another run is the present one by now
-    visit.kept.recovering = null;
+    visit.savedRun.recovering = null;
     visit.error = error === null ? null : inWords(error);
   }
 
@@ -88,7 +88,7 @@ export class Recovery {
     visit.line.end();
     visit.present.transport = 'idle';
     visit.error = { ...error, advice: `${s.saved.gaveUp} ${error.advice}` };
-    visit.kept.failure = null;
+    visit.savedRun.failure = null;
     visit.model.clear();
   }
 

@@ -22,7 +22,7 @@ export class Saving {
 
   /** Looks for a saved run: offered, or shown when another tab has it. */
   look(): Promise<void> {
-    return this.#visit.kept.look(
+    return this.#visit.savedRun.look(
       (journal) => {
         for (const event of readJournal(journal)) this.#visit.live.take(event);
       },
@@ -55,7 +55,7 @@ export class Saving {
     visit.error = null;
     const goOn = (): void => {
       // Lent while it was loading: the run would take the place of the other room's.
-      if (!visit.isLent) visit.command(what);
+      if (!visit.isLeased) visit.command(what);
     };
     if (visit.model.model !== null) goOn();
     else this.#loading.loadFor(goOn);
@@ -67,8 +67,8 @@ export class Saving {
     visit.present.replace('taken-up', { config });
     this.#loading.tookUp(config);
     visit.announcement = s.saved.resumed(step);
-    if (visit.kept.recovering === null) {
-      visit.kept.onResumed(step, config);
+    if (visit.savedRun.recovering === null) {
+      visit.savedRun.onResumed(step, config);
       visit.knobs.adopt(config);
     }
   }
@@ -85,7 +85,7 @@ export class Saving {
 
   async discard(): Promise<void> {
     try {
-      await this.#visit.kept.discard();
+      await this.#visit.savedRun.discard();
     } catch (cause) {
       this.#visit.error = toErrorData(cause, { kept: s.error.runKept, advice: s.error.runAdvice });
     }

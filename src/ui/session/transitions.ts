@@ -7,7 +7,7 @@ import type { ModelPhase } from './model-state.svelte.ts';
 
 /**
  * Where the page is with its run. `empty`: no model was asked for; `failed`: it could not be loaded; `idle`: a run that has not begun;
- * `can-go-on`: it is over and has more steps to do; `lent`: another room trains with the learner; `reader`: another tab has the run.
+ * `can-go-on`: it is over and has more steps to do; `leased`: another room trains with the learner; `reader`: another tab has the run.
  */
 export const SITUATIONS = [
   'empty',
@@ -20,7 +20,7 @@ export const SITUATIONS = [
   'paused',
   'finished',
   'can-go-on',
-  'lent',
+  'leased',
   'reader',
 ] as const;
 export type Situation = (typeof SITUATIONS)[number];
@@ -43,7 +43,7 @@ const LOADED = ['idle', 'running', 'stepping', 'stopping', 'paused', 'finished',
 /** Situations in which a command is taken; in all others it does nothing or is refused with a reason. */
 export const ALLOWED: Readonly<Record<Command, readonly Situation[]>> = {
   // The lock between tabs is asked for while loading, so a reader may try.
-  load: ['empty', 'failed', ...LOADED, 'lent', 'reader'],
+  load: ['empty', 'failed', ...LOADED, 'leased', 'reader'],
   'choose-model': ['empty', 'failed', ...AT_REST, 'finished', 'reader'],
   start: AT_REST,
   pause: ['running', 'stepping'],
@@ -59,7 +59,7 @@ export const ALLOWED: Readonly<Record<Command, readonly Situation[]>> = {
 export const may = (command: Command, situation: Situation): boolean => ALLOWED[command].includes(situation);
 
 export interface Facts {
-  readonly isLent: boolean;
+  readonly isLeased: boolean;
   readonly isReader: boolean;
   readonly model: ModelPhase['phase'];
   readonly transport: TransportState;
@@ -67,15 +67,15 @@ export interface Facts {
   readonly canGoOn: boolean;
 }
 
-export function situationOf({ isLent, isReader, model, transport, canGoOn }: Facts): Situation {
-  if (isLent) return 'lent';
+export function situationOf({ isLeased, isReader, model, transport, canGoOn }: Facts): Situation {
+  if (isLeased) return 'leased';
   if (isReader) return 'reader';
   if (model !== 'ready') return model === 'idle' ? 'empty' : model;
   return transport === 'finished' && canGoOn ? 'can-go-on' : transport;
 }
 
 /** Why another run becomes the present one. */
-export type Reason = 'loaded' | 'reset' | 'adopted' | 'taken-up' | 'lent';
+export type Reason = 'loaded' | 'reset' | 'adopted' | 'taken-up' | 'leased';
 
 /**
  * What belongs to a run and may end with it: its `story` (curves, batches, warnings), what was `opened` of it to read, the `recording` that
@@ -95,5 +95,5 @@ export const REPLACEMENTS: Readonly<
   // It is the stored one, or becomes it, and its session may be the one that was rescued.
   'taken-up': { ends: ['recording', 'story', 'opened'], transport: null },
   // The stored run stays Play's until the learner comes back and a run begins.
-  lent: { ends: ['story', 'opened', 'error'], transport: 'idle' },
+  leased: { ends: ['story', 'opened', 'error'], transport: 'idle' },
 };

@@ -5,7 +5,7 @@
 import { parseAssignment, type Config, type ConfigKey, type ConfigOverrides } from '../../learning/config.ts';
 import type { Setup } from '../../experiment/sharing.ts';
 import type { Task } from '../../tasks/types.ts';
-import type { PrecisionWish } from '../../policy/precision.ts';
+import type { PrecisionWish } from '../../policy/model/precision.ts';
 import { toErrorData, type ErrorData } from '../view/error-data.ts';
 import { ModelChoice } from './model-choice.svelte.ts';
 import type { DeviceWish, Learner, OwnModel, TransportState } from '../../learner/protocol.ts';
@@ -13,17 +13,17 @@ import type { Question, Replies } from '../../learner/questions.ts';
 import { inWords } from '../strings/failures.ts';
 import { s } from '../strings/index.ts';
 import type { Told } from './asking.ts';
-import type { Vault } from './stored-run.ts';
+import type { RunStorage } from './run-storage.ts';
 import { loadDecoder } from './decoder.ts';
 import { DraftState } from './draft.svelte.ts';
-import { Knobs, type Change } from './knobs.svelte.ts';
-import { LentError } from './lent.ts';
+import { Knobs, type SettingChange } from './knobs.svelte.ts';
+import { LearnerLeasedError } from './leased-error.ts';
 import type { Connection } from '../../learner/connect.ts';
-import { Line } from './line.ts';
+import { LearnerLine } from './learner-line.ts';
 import { MemoryState } from './memory.svelte.ts';
 import { ModelState } from './model-state.svelte.ts';
 import { Present } from './present.svelte.ts';
-import { Reading, type Decode } from './reading.svelte.ts';
+import { RolloutReading, type Decode } from './reading.svelte.ts';
 import { Replay } from './replay.svelte.ts';
 import { RolloutView } from './rollout-view.svelte.ts';
 import { hasStopped, type RunState } from './run-state.svelte.ts';
@@ -42,7 +42,7 @@ export interface VisitOptions {
   /** Preset and settings from the address. */
   readonly setup?: Setup;
   /** What is stored in this browser; absent: nothing is looked for. */
-  readonly vault?: Vault;
+  readonly storage?: RunStorage;
 }
 
 /** The visitor asked for less motion: then nothing starts to play by itself. */
@@ -55,7 +55,7 @@ export class Visit {
     // What a recording is read of stays open.
     opened: () => this.source === 'live' && this.forgetRead(),
     recording: () => this.leaveReplay(),
-    stored: () => this.kept.onOther(),
+    stored: () => this.savedRun.onOther(),
   });
   /** A recorded run, beside it. */
   readonly replay: Replay;
@@ -63,7 +63,7 @@ export class Visit {
   source: 'live' | 'replay' = $state('live');
   readonly knobs: Knobs;
   readonly view = new RolloutView(() => this.run);
-  readonly reading = new Reading({
+  readonly reading = new RolloutReading({
     ask: (question) => this.ask(question),
     canAsk: () => this.canAsk,
     temperature: () => this.run.config?.['rollouts.temperature'] ?? 1,
@@ -76,7 +76,7 @@ export class Visit {
   /** A task of the visitor's own, while it is being written. */
   readonly draft = new DraftState();
   readonly memory = new MemoryState();
-  readonly kept: SavedRunState;
+  readonly savedRun: SavedRunState;
   readonly choice = new ModelChoice();
   /** The visitor's model that Play trains; null: nano. */
   own: OwnModel | null = $state.raw(null);
@@ -86,22 +86,22 @@ export class Visit {
   /** Tasks of the visitor's own that a learner has taken: the next one is to have them too. */
   ownTasks: readonly Task[] = [];
   /** Another room trains with the learner: Play rests. */
-  isLent = $state(false);
+  isLeased = $state(false);
   /** One sentence for the live region. */
   announcement = $state('');
 
   /** Absolute address of the site's folder. */
   readonly base: string;
   readonly precision: PrecisionWish;
-  readonly line: Line;
+  readonly line: LearnerLine;
 
-  constructor({ connect, base, device, precision = 'auto', given, setup, vault }: VisitOptions) {
+  constructor({ connect, base, device, precision = 'auto', given, setup, storage }: VisitOptions) {
     this.base = base;
     this.precision = precision;
-    this.line = new Line(connect);
+    this.line = new LearnerLine(connect);
     this.replay = new Replay(base);
     this.knobs = new Knobs(given, setup);
-    this.kept = new SavedRunState(() => vault ?? null);
+    this.savedRun = new SavedRunState(() => storage ?? null);
     this.device = device;
   }
 
@@ -140,10 +140,10 @@ export class Visit {
     return hasStopped(activity) || (this.running !== null && this.running.steps > step);
   });
   readonly situation = $derived.by(() => {
-    const { isLent, transport, canGoOn } = this;
+    const { isLeased, transport, canGoOn } = this;
     return situationOf({
-      isLent,
-      isReader: this.kept.isReader,
+      isLeased,
+      isReader: this.savedRun.isReader,
       model: this.model.phase.phase,
       transport,
       canGoOn,
@@ -195,7 +195,7 @@ export class Visit {
   }
 
   /** Turns knobs. */
-  set(changes: readonly Change[]): void {
+  set(changes: readonly SettingChange[]): void {
     this.#turn(() => changes);
   }
 
@@ -204,7 +204,7 @@ export class Visit {
     if (text.trim() !== '') this.#turn(() => [parseAssignment(`${key}=${text}`)]);
   }
 
-  #turn(read: () => readonly Change[]): void {
+  #turn(read: () => readonly SettingChange[]): void {
     try {
       this.knobs.set(read());
     } catch (cause) {
@@ -241,7 +241,7 @@ export class Visit {
       const { learner } = this.line;
       if (!learner || this.model.model === null) throw new Error(s.ask.noModel);
       // It would join the other room's run.
-      if (question.ask === 'add-task' && this.isLent) throw new LentError();
+      if (question.ask === 'add-task' && this.isLeased) throw new LearnerLeasedError();
       const answer = await learner.ask(question);
       if (question.ask === 'add-task' && 'value' in answer && answer.value === true)
         this.ownTasks = [...this.ownTasks.filter(({ id }) => id !== question.task.id), question.task];

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { PolicyError } from '../../../src/policy/errors.ts';
 import { peekArchitecture } from '../../../src/policy/gguf/peek.ts';
 import { readGgufHeader } from '../../../src/policy/gguf/header.ts';
-import { parseSafetensors, parseSafetensorsHeader } from '../../../src/policy/safetensors.ts';
-import { bytesSource } from '../../../src/policy/sources/range-source.ts';
+import { parseSafetensors, parseSafetensorsHeader } from '../../../src/policy/files/safetensors.ts';
+import { bytesSource } from '../../../src/policy/files/range-source.ts';
 
 const u32 = (value: number): number[] => [...new Uint8Array(Uint32Array.of(value).buffer)];
 const u64 = (value: number | bigint): number[] => [

@@ -16,7 +16,7 @@ import {
 } from '../../../src/policy/sources/hub.ts';
 import { ModelCache } from '../../../src/policy/sources/model-cache.ts';
 import { ModelAccessError } from '../../../src/policy/sources/source-errors.ts';
-import { keptModels } from '../../../src/ui/session/models/cached.ts';
+import { cachedModels } from '../../../src/ui/session/models/cached.ts';
 import { hubServer } from './hub-server.ts';
 
 describe('the server', () => {
@@ -114,7 +114,7 @@ describe('a server that a link names', () => {
     expect(await openCachedModel({ id: 'some/tiny', hubUrl: 'https://mirror.example' }, cache)).toBeNull();
     expect(await cachedHubTasks('some/tasks', access, cache)).toHaveLength(1);
     expect(await cachedHubTasks('some/tasks', {}, cache)).toBeNull();
-    const [kept] = (await keptModels(cache)).filter(({ id }) => id.includes('tiny'));
+    const [kept] = (await cachedModels(cache)).filter(({ id }) => id.includes('tiny'));
     expect(kept).toMatchObject({
       id: 'some/tiny/tiny.gguf',
       server: new URL(server.url).origin,

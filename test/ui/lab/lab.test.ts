@@ -8,7 +8,7 @@ import { presetConfig } from '../../../src/experiment/presets.ts';
 import { diff, createConfig } from '../../../src/learning/config.ts';
 import type { TrainerEvent } from '../../../src/learning/events.ts';
 import { evaluationsLeft, median, Pace, rolloutsPerStep } from '../../../src/ui/lab/pace.ts';
-import { Plan } from '../../../src/ui/lab/plan.svelte.ts';
+import { LabPlan } from '../../../src/ui/lab/plan.svelte.ts';
 import { compare, metricNames, overlay, resultBlocks } from '../../../src/ui/lab/results.ts';
 import { armOf, storedRun, type StoredRun } from '../../../src/ui/lab/runs.ts';
 import { chance, roughly, signed, signedInterval, smallestP } from '../../../src/ui/lab/words.ts';
@@ -104,7 +104,7 @@ describe('a model of the visitor', () => {
 
   test('is measured as seldom as it asks, until the visitor says otherwise', () => {
     const { lab, session } = aLab();
-    const plan = new Plan({ base: () => session.knobs.layer, seeds: 3, steps: 30 });
+    const plan = new LabPlan({ base: () => session.knobs.layer, seeds: 3, steps: 30 });
     expect(plan.evalEvery).toBe(6);
     session.knobs.layer = small;
     expect(plan.evalEvery).toBe(0);

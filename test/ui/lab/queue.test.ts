@@ -29,7 +29,7 @@ describe('an experiment', () => {
       'RLVR, seed 2 done',
       'CodeRL+, seed 2 done',
     ]);
-    expect(session.isLent).toBe(false);
+    expect(session.isLeased).toBe(false);
     expect(lab.missing).toEqual([]);
     // Scripted rewards depend on the seed alone: the arms do not differ, and the Lab says so.
     const comparison = lab.comparison.summary.comparisons.find(
@@ -47,10 +47,10 @@ describe('an experiment', () => {
     const { lab, learner, session } = aLab();
     lab.run();
     await idle(lab);
-    expect(learner.startsKept).toEqual([false, false, false, false]);
+    expect(learner.startsAutosaved).toEqual([false, false, false, false]);
     await until(() => expect(session.transport).toBe('idle'));
     session.toggle();
-    await until(() => expect(learner.startsKept.at(-1)).toBe(true));
+    await until(() => expect(learner.startsAutosaved.at(-1)).toBe(true));
     await learner.dispose();
   });
 
@@ -95,7 +95,7 @@ describe('the queue', () => {
     await idle(lab);
     expect(lab.shelf.runs.map(({ state }) => state)).toEqual(['stopped', 'done']);
     expect(lab.comparison.unfinished).toBe(1);
-    expect(session.isLent).toBe(false);
+    expect(session.isLeased).toBe(false);
     expect(lab.missing).toHaveLength(3);
     lab.goOn();
     await idle(lab);
@@ -128,7 +128,7 @@ describe('the queue', () => {
     await until(() => expect(lab.queue.state).toBe('paused'));
     expect(lab.queue.error).toMatchObject({ name: 'NoModelError' });
     expect(lab.queue.waiting).toHaveLength(4);
-    expect(session.isLent).toBe(false);
+    expect(session.isLeased).toBe(false);
   });
 
   test('while it has the learner, Play rests; afterwards Play is at its start', async () => {
@@ -150,7 +150,7 @@ describe('the queue', () => {
     await session.load();
     session.toggle();
     await until(() => expect(session.run.step).toBe(1));
-    vi.spyOn(learner, 'keep').mockImplementationOnce(async () => {
+    vi.spyOn(learner, 'autosave').mockImplementationOnce(async () => {
       await new Promise((resolve) => setTimeout(resolve, 60));
       const error = { code: 'run' as const, name: 'Error', message: 'lost', kept: 'k', advice: 'again' };
       learner.tell({ type: 'failed', during: 'run', error });

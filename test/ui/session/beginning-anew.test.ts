@@ -35,13 +35,13 @@ describe('from an adapter', () => {
     await step();
     set('optimizer.learningRate', 0.5);
     set('seed', 5);
-    session.kept.onSaved({ step: 1, steps: 3, seed: 0, savedAt: 1 });
+    session.savedRun.onSaved({ step: 1, steps: 3, seed: 0, savedAt: 1 });
     await session.adopt(adapter);
     expect(learners[0]?.adopted).toEqual([{ name: adapter.name, config: session.knobs.config }]);
     expect(session.running).toEqual(session.knobs.config);
     expect([session.needsReset, session.run.step, session.transport]).toEqual([[], 0, 'idle']);
     // What is stored is another run from here on.
-    expect([session.kept.saved, session.kept.offer?.step]).toEqual([null, 1]);
+    expect([session.savedRun.saved, session.savedRun.offer?.step]).toEqual([null, 1]);
   });
 
   test('another rank, or another alpha, is refused with advice', async () => {
@@ -88,7 +88,7 @@ describe('restarted', () => {
     await step();
     set(key, value);
     expect(session.needsReset).toEqual([key]);
-    session.kept.onSaved({ step: 1, steps: 3, seed: 0, savedAt: 1 });
+    session.savedRun.onSaved({ step: 1, steps: 3, seed: 0, savedAt: 1 });
     session.reset();
     await until(() => expect(session.canMove).toBe(true));
     expect(learners.map(({ loaded }) => loaded.map((config) => config[key]))).toEqual([
@@ -96,7 +96,7 @@ describe('restarted', () => {
       [value],
     ]);
     expect([session.needsReset, session.run.step, session.transport]).toEqual([[], 0, 'idle']);
-    expect(session.kept.offer?.step).toBe(1);
+    expect(session.savedRun.offer?.step).toBe(1);
     // With the same settings again it stays loaded.
     session.reset();
     expect(loads()).toEqual([

@@ -78,11 +78,11 @@ async function brought(situation: Situation): Promise<{ session: Session; learne
       break;
     }
     case 'reader':
-      session.kept.isReader = true;
+      session.savedRun.isReader = true;
       break;
-    case 'lent':
+    case 'leased':
       await ready();
-      await session.lend(session.knobs.config, () => undefined);
+      await session.lease(session.knobs.config, () => undefined);
       break;
     case 'can-go-on':
       await ready();
@@ -163,7 +163,7 @@ describe('another run becomes the present one', () => {
     reset: ['story', 'opened', 'error', 'stored', 'rescued'],
     adopted: ['recording', 'story', 'opened', 'error', 'stored', 'rescued'],
     'taken-up': ['recording', 'story', 'opened'],
-    lent: ['story', 'opened', 'error'],
+    leased: ['story', 'opened', 'error'],
   };
 
   test.each(Object.keys(ENDS) as Reason[])('%s ends what its row says and keeps the rest', (reason) => {
