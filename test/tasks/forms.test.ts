@@ -296,7 +296,7 @@ describe('the verdict is CPython’s', () => {
       const { verdict } = await judge(task!, completion, options);
       expect([verdict === 'pass', verdict]).toEqual([
         passes,
-        passes ? 'pass' : expect.not.stringMatching(/harness/),
+        passes ? 'pass' : expect.not.stringMatching(/harness|tamper/),
       ]);
     },
     120_000,

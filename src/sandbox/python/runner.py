@@ -165,11 +165,11 @@ def _called(entry, args_text, tracer):
 
 
 def _ran(text):
-    """Runs the loaded program as a whole on `text` as its standard input; returns the result as data. There is no value."""
+    """Runs the loaded program as a whole on `text` as its standard input; returns the result as data. Its value is None."""
     global _left
     job = _job
     _left = job.steps
-    data = {'outcome': 'ok'}
+    data = {'outcome': 'ok', 'value': _full_encoder(job.value_bytes).whole(None)}
     try:
         _run_whole(job, text)
     except BaseException as e:
