@@ -1,3 +1,5 @@
+# The rows are data in the public forms, long lines and lambdas included.
+# ruff: noqa: E501, E731
 """Vectors for test/tasks/forms.test.ts: rows of our own in the forms of public benchmarks, programs, and CPython's verdict on each.
 
 Run from the repository root:  python3 scripts/vectors/task_forms.py
