@@ -29,7 +29,8 @@ export function int(c: Choices, depth = 2): string {
 export function list(c: Choices, depth = 2): string {
   if (depth === 0 || c.isSpent) return c.pick(LISTS);
   const inner = () => int(c, depth - 1);
-  const over = () => list(c, depth - 1);
+  /** No assignment expression may stand where a comprehension iterates. */
+  const over = () => list(c, depth - 1).replaceAll(/\(\w+ := /g, '(');
   const name = c.pick(['v', 'w', 'a', 'xs', 'i']);
   return c.pick([
     () => c.pick(LISTS),
@@ -40,9 +41,9 @@ export function list(c: Choices, depth = 2): string {
     () => `[${name} for ${name} in ${over()} if ${name} != ${inner()}]`,
     () => `[(${c.pick(INTS)} := v + ${c.pick(INTS)}) for v in ${over()}]`,
     () =>
-      `[\n        v + ${inner()}\n        for ${c.pick(['v', 'v, *w'])} in ${c.pick(['zip', 'enumerate'])}(${over()})\n        ]`.replace(
-        /v \+ (.*)\n(.*)for v in zip/,
-        'v[0] + $1\n$2for v in zip',
+      `[\n        v + ${inner()}\n        for ${c.pick(['v', 'w, v', '(*w, v)'])} in enumerate(${over()})\n        ]`.replace(
+        'for v in enumerate',
+        'for v in ',
       ),
     () => `[g() for g in [lambda: ${name} for ${name} in ${over()}]]`,
     () => `list((${c.pick(INTS)} := v) for v in ${over()})`,
@@ -59,7 +60,7 @@ export function condition(c: Choices, depth = 1): string {
   return c.pick([
     () => `${inner()} < ${inner()}`,
     () => `${inner()} in ${list(c, depth)}`,
-    () => `any((${c.pick(INTS)} := v) > ${inner()} for v in ${list(c, depth)})`,
+    () => `any((${c.pick(INTS)} := v) > ${inner()} for v in ${list(c, depth).replaceAll(/\(\w+ := /g, '(')})`,
     () => `not ${inner()}`,
     () => `(${c.pick(INTS)} := ${inner()}) > 1 and (${c.pick(INTS)} := ${inner()}) < 5`,
     () =>

@@ -3,7 +3,9 @@ Says what a traced call must have found: for each variable of the entry call's f
 whole copies of all its variables after every line. Slow, short and independent: no bytecode is read, sys.settrace tells the lines, rewrite.py
 the bindings. Runs in any CPython from 3.11 on. What counts as a definition is docs/definitions.md.
 """
+import collections
 import functools
+import io
 import json
 import sys
 import types
@@ -16,8 +18,9 @@ class TooLong(BaseException):
     pass
 
 
-def spell(x, number=None, path=()):
-    """A value by exact type as nested lists for JSON. `number` tells objects apart that have no content to show; without it only their class is said."""
+def spell(x, exact=False, path=()):
+    """A value by exact type as nested lists for JSON. `exact` tells apart objects that have no content to show, and shows what
+    only a change needs; no object is kept, or finalisers would run later than in the program."""
     t = type(x)
     if x is None or t is bool or t is str:
         return [t.__name__, x]
@@ -27,14 +30,14 @@ def spell(x, number=None, path=()):
         return ['ref']
     inner = (*path, id(x))
     if t is list or t is tuple:
-        return [t.__name__, [spell(e, number, inner) for e in x]]
+        return [t.__name__, [spell(e, exact, inner) for e in x]]
     if t is set or t is frozenset:
-        return [t.__name__, sorted([spell(e, number, inner) for e in x], key=json.dumps)]
+        return [t.__name__, sorted([spell(e, exact, inner) for e in x], key=json.dumps)]
     if t is dict or (issubclass(t, dict) and t.__module__ == 'collections'):
-        return [t.__name__, [[spell(k, number, inner), spell(v, number, inner)] for k, v in dict.items(x)]]
-    if number is None:
+        return [t.__name__, [[spell(k, exact, inner), spell(v, exact, inner)] for k, v in dict.items(x)]]
+    if not exact:
         return ['opaque', t.__name__]
-    return ['opaque', t.__name__, list(x) if t is bytearray else number(x)]
+    return ['opaque', t.__name__, list(x) if t is bytearray else [spell(e, exact, inner) for e in x] if t is collections.deque else id(x)]
 
 
 def entry_code(function, args):
@@ -58,18 +61,18 @@ class Observer:
         self.lines = []
         self.last_line = {}
         self.code = self.entry = None
+        self.calling = False
         self.cells = {}
         self.before = {}
         self.bound = []
         self.step = self.line = None
         self.first, self.last = {}, {}
-        self.objects = {}
 
     # --- told by the program
 
     def enter(self, thunk):
         frame = sys._getframe(1)
-        if self.entry is None and (self.code is None or frame.f_code is self.code):
+        if self.calling and self.entry is None and (self.code is None or frame.f_code is self.code):
             self.entry = frame
             self.cells = dict(zip(thunk.__code__.co_freevars, thunk.__closure__))
             arguments = frame.f_code.co_varnames[:self.arguments(frame.f_code)]
@@ -93,23 +96,31 @@ class Observer:
         name = frame.f_code.co_filename
         if name != PROGRAM and name != '<string>':
             return None
-        self.last_line[frame] = (self.last_line.get(frame, (None,))[0], True)
+        if not frame.f_code.co_flags & 0x2a0:
+            # by address: to keep a frame would keep what it holds; of no generator, it starts here
+            self.last_line.pop(id(frame), None)
         return self.on_event
 
     def on_event(self, frame, event, arg):
+        key = id(frame)
         if event == 'line':
             # a jump inside of a line is no new line
-            if self.last_line[frame][0] != frame.f_lineno:
+            if self.last_line.get(key) != frame.f_lineno:
                 self.lines.append(frame.f_lineno)
                 if len(self.lines) > self.most:
                     raise TooLong
                 if frame is self.entry_frame(frame):
                     self.settle()
                     self.step, self.line = len(self.lines) - 1, frame.f_lineno
-            self.last_line[frame] = (frame.f_lineno, False)
-        elif event == 'return' and frame is self.entry and not self.is_suspended(frame):
-            self.settle()
-            self.finish()
+            self.last_line[key] = frame.f_lineno
+        elif event == 'exception':
+            self.last_line.pop(key, None)
+        elif event == 'return' and not self.is_suspended(frame):
+            self.last_line.pop(key, None)
+            if frame is self.entry:
+                self.settle()
+                self.finish()
+                self.entry = False
         return self.on_event
 
     def entry_frame(self, frame):
@@ -128,12 +139,9 @@ class Observer:
 
     # --- definitions
 
-    def number(self, x):
-        return self.objects.setdefault(id(x), (len(self.objects), x))[0]
-
     def copy(self, cell):
         try:
-            return spell(cell.cell_contents, self.number)
+            return spell(cell.cell_contents, True)
         except ValueError:
             return MISSING
 
@@ -163,6 +171,7 @@ def _run(code, entry, args, named, observer):
     exec(code, module.__dict__)
     function = module.__dict__[entry]
     observer.code = entry_code(function, args)
+    observer.calling = True
     try:
         sys.settrace(observer.on_call)
         try:
@@ -175,8 +184,7 @@ def _run(code, entry, args, named, observer):
     except Exception as e:
         return type(e).__name__
     finally:
-        # closures that live on must not count for the next
-        observer.entry = None
+        observer.entry = False
 
 
 def observe(text, entry, args_text, most_lines=5000):
@@ -203,14 +211,22 @@ def observe(text, entry, args_text, most_lines=5000):
     return json.dumps({'outcome': outcome, 'definitions': noted.definitions, 'stepCount': len(plain.lines)})
 
 
+def answer(text, entry, args_text, most_lines=5000):
+    """`observe`, where a fault of the observer itself is a reason too."""
+    try:
+        return observe(text, entry, args_text, most_lines)
+    except BaseException as e:
+        return json.dumps({'unfit': type(e).__name__ + ': ' + str(e)[:200]})
+
+
 def main():
     """Cases as JSON lines on standard input ({code, entry, args}), one answer per line on standard output."""
+    answers = sys.stdout
+    sys.unraisablehook = lambda report: None
     for line in sys.stdin:
         case = json.loads(line)
-        try:
-            print(observe(case['code'], case['entry'], case['args'], case.get('lines', 5000)), flush=True)
-        except BaseException as e:
-            print(json.dumps({'unfit': type(e).__name__ + ': ' + str(e)[:200]}), flush=True)
+        sys.stdout = io.StringIO()
+        print(answer(case['code'], case['entry'], case['args'], case.get('lines', 5000)), file=answers, flush=True)
 
 
 if __name__ == '__main__':

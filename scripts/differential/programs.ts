@@ -67,6 +67,7 @@ G = 0
 `;
 
 const SETUPS = [
+  'global G',
   'a, b, c, k = 1, 2, 3, 4',
   'ys = [n]',
   'zs = xs',
@@ -133,10 +134,9 @@ const SIMPLE: readonly ((c: Choices) => string[])[] = [
   (c) => [`${c.pick(LISTS)}.append(${int(c)})`],
   (c) => [`${c.pick(LISTS)}.${c.pick(['sort()', 'reverse()', 'clear()', 'pop()', 'extend(ys[:2])'])}`],
   (c) => [
-    `${c.pick(LISTS)}[${c.pick(['0', '-1', ':1', '1:'])}] = ${c.pick(['[', 'list(['])}${int(c)}]`.replace(
-      /list\(\[(.*)\]$/,
-      'list([$1])',
-    ),
+    c.chance(50)
+      ? `${c.pick(LISTS)}[${c.pick(['0', '-1'])}] = ${int(c)}`
+      : `${c.pick(LISTS)}[${c.pick([':1', '1:'])}] = [${int(c)}]`,
   ],
   (c) => [`d[${int(c, 1)}] = ${int(c)}`],
   (c) => [`d.setdefault(${c.pick(['1', "'q'"])}, []).append(${int(c, 1)})`],
@@ -157,7 +157,7 @@ const SIMPLE: readonly ((c: Choices) => string[])[] = [
   (c) => [`o.slot = ${int(c, 1)}`],
   (c) => [`o[0] += ${int(c, 1)}`],
   (c) => [`o += ${int(c, 1)}`],
-  (c) => [`o.count += 1`],
+  () => [`o.count += 1`],
   (c) => [
     `${c.pick(INTS)} = ${c.pick(['o.top', 'o + 1', '1 + o', '-o', 'o[1]', 'o.nothing', 'o < 1', '1 in o', 'not o', 'o == 2', "f'{o}'", 'o % 2'])}`,
   ],
@@ -169,16 +169,16 @@ const SIMPLE: readonly ((c: Choices) => string[])[] = [
   (c) => [
     `${c.pick(['a = 9 in it', 'next(it, 0)', 'a, *b = it', 'b = [*it]', 'for i in it: pass', 'b = 9 not in it'])}`,
   ],
-  (c) => [`global G\nG = ${int(c, 1)}\n${c.pick(INTS)} = G`],
+  (c) => [`${c.pick(INTS)} = G = ${int(c, 1)}`],
   (c) => [`import math as ${c.pick(['m', 'k'])}`],
   (c) => [`from math import floor, ceil as ${c.pick(['q', 'c'])}`],
   (c) => [`g = lambda: (${c.pick(['xs.append(1)', 'a'])}, b)\n${c.pick(['g()', 'a = g()'])}`],
   (c) => [`t: int = ${int(c)}`],
   (c) => [`if ${condition(c)}: return ${c.pick(['a', 'xs', 'None'])}`],
   (c) => [`print(\n    ${int(c, 1)},\n    ${int(c, 1)}\n)`],
-  (c) => [`${c.pick(INTS)} = {v: (${c.pick(INTS)} := v) for v in ${list(c, 1)}}`],
-  (c) => [`a = f(n - 1, xs) if n > 0 and len(xs) < 6 else 0`],
-  (c) => [`x = 1; ys.append(x); x = x`],
+  (c) => [`${c.pick(INTS)} = {v: (${c.pick(INTS)} := v) for v in ${c.pick(LISTS)}}`],
+  () => [`a = f(n - 1, xs) if n > 0 and len(xs) < 6 else 0`],
+  () => [`x = 1; ys.append(x); x = x`],
 ];
 
 type Inside = (most?: number) => string[];

@@ -17,11 +17,11 @@ export const runRequest = ({ code, calls, trusted }: RunJob, limits: Limits): Re
   limits: packLimits(limits, trusted),
 });
 
-export const traceRequest = ({ code, call, mode }: TraceJob, limits: Limits): Request => ({
+export const traceRequest = ({ code, call, mode, trusted }: TraceJob, limits: Limits): Request => ({
   kind: 'trace',
   code,
   calls: [call],
-  limits: packLimits(limits),
+  limits: packLimits(limits, trusted),
   mode,
   viewBytes: VIEW_BYTES,
 });

@@ -101,6 +101,8 @@ export interface TraceJob {
   /** `final`: last definitions only. `steps`: every line as well. */
   readonly mode: 'final' | 'steps';
   readonly limits?: Partial<Limits>;
+  /** As in a `RunJob`. */
+  readonly trusted?: boolean;
 }
 
 export interface TraceResult extends CallResult {

@@ -2,6 +2,7 @@
 # an exception that it cannot catch as an Exception. What one job may take in other ways is elsewhere:
 # output.py, the host's clock, the heap.
 
+import operator as _operator
 import types as _types
 
 _PROGRAM = '<program>'
@@ -14,7 +15,8 @@ _use_callback = _mon.register_callback
 _get_tool = _mon.get_tool
 _get_events = _mon.get_events
 _getframe = _sys._getframe
-_GLOBAL_EVENTS = _E.LINE | _E.JUMP | _E.PY_UNWIND
+# PY_START is listened to for a side effect: without it there is no LINE event for a function whose body stands on its first line.
+_GLOBAL_EVENTS = _E.LINE | _E.JUMP | _E.PY_UNWIND | _E.PY_START
 
 
 class StepLimit(BaseException):
@@ -59,6 +61,7 @@ def _on_jump(code, offset, target):
 
 
 _same_line = {}
+_on_start = _operator.is_  # any function in C: it costs next to nothing
 
 
 def _on_unwind(code, offset, exception):
@@ -71,6 +74,7 @@ def _install_budget():
     _use_callback(_TOOL, _E.LINE, _on_line)
     _use_callback(_TOOL, _E.JUMP, _on_jump)
     _use_callback(_TOOL, _E.PY_UNWIND, _on_unwind)
+    _use_callback(_TOOL, _E.PY_START, _on_start)
     _mon.set_events(_TOOL, _GLOBAL_EVENTS)
 
 
@@ -79,4 +83,5 @@ def _budget_holds():
     return (_get_tool(_TOOL) == _TOOL_NAME
             and _get_events(_TOOL) == _GLOBAL_EVENTS
             and _use_callback(_TOOL, _E.LINE, _on_line) is _on_line
-            and _use_callback(_TOOL, _E.JUMP, _on_jump) is _on_jump)
+            and _use_callback(_TOOL, _E.JUMP, _on_jump) is _on_jump
+            and _use_callback(_TOOL, _E.PY_START, _on_start) is _on_start)

@@ -1,0 +1,10 @@
+import { createSandbox } from '../../src/sandbox/node.ts';
+import { toLiteral } from '../../src/sandbox/literal.ts';
+import { readFileSync } from 'node:fs';
+const sb = await createSandbox({ workers: 1 });
+const code = readFileSync(process.argv[2]!, 'utf8');
+const r = await sb.trace({ code, call: { entryPoint: 'f', args: process.argv[3] ?? '' }, mode: (process.argv[4] ?? 'steps') as 'steps' });
+console.log(r.outcome, JSON.stringify(r.error ?? ''), r.stepCount);
+for (const s of r.steps ?? []) console.log(s.event, s.function, s.line, s.index, s.changed.map((c) => c.name + '=' + toLiteral(c.value)).join(' '));
+for (const d of r.definitions) console.log(d.name, toLiteral(d.value), d.line, d.step);
+process.exit(0);
