@@ -4,6 +4,7 @@ whole copies of all its variables after every line. Slow, short and independent:
 the bindings. Runs in any CPython from 3.11 on. What counts as a definition is docs/definitions.md.
 """
 import collections
+import dis
 import functools
 import io
 import json
@@ -55,16 +56,21 @@ def entry_code(function, args):
             return getattr(function, '__code__', None)
 
 
+def opname_at(frame):
+    return dis.opname[frame.f_code.co_code[frame.f_lasti]]
+
+
 class Observer:
     def __init__(self, most_lines):
         self.most = most_lines
         self.lines = []
         self.last_line = {}
+        self.steps = {}
         self.code = self.entry = None
         self.calling = False
         self.cells = {}
         self.before = {}
-        self.bound = []
+        self.bound = {}
         self.step = self.line = None
         self.first, self.last = {}, {}
 
@@ -83,12 +89,13 @@ class Observer:
     def arguments(code):
         return code.co_argcount + code.co_kwonlyargcount + bool(code.co_flags & 4) + bool(code.co_flags & 8)
 
-    def seen(self, thunk):
+    def seen(self, thunk, line=None):
         if self.entry is None or thunk.__closure__ is None:
             return
         for name, cell in self.cells.items():
-            if cell is thunk.__closure__[0] and name not in self.bound:
-                self.bound.append(name)
+            if cell is thunk.__closure__[0]:
+                # a target on a line of its own was bound by that line
+                self.bound[name] = (self.line, self.step) if line is None else (line, self.steps[line])
 
     # --- told by the interpreter
 
@@ -104,17 +111,15 @@ class Observer:
     def on_event(self, frame, event, arg):
         key = id(frame)
         if event == 'line':
-            # a jump inside of a line is no new line
-            if self.last_line.get(key) != frame.f_lineno:
+            if self.last_line.get(key) != frame.f_lineno or not self.is_jump(frame):
                 self.lines.append(frame.f_lineno)
                 if len(self.lines) > self.most:
                     raise TooLong
                 if frame is self.entry_frame(frame):
                     self.settle()
                     self.step, self.line = len(self.lines) - 1, frame.f_lineno
+                    self.steps[self.line] = self.step
             self.last_line[key] = frame.f_lineno
-        elif event == 'exception':
-            self.last_line.pop(key, None)
         elif event == 'return' and not self.is_suspended(frame):
             self.last_line.pop(key, None)
             if frame is self.entry:
@@ -130,12 +135,13 @@ class Observer:
         return self.entry
 
     @staticmethod
+    def is_jump(frame):
+        """Whether a line event is that of a jump inside of a line, which is no new line. Before 3.12 each repeated one is."""
+        return sys.version_info < (3, 12) or 'BACKWARD' in opname_at(frame)
+
+    @staticmethod
     def is_suspended(frame):
-        if not frame.f_code.co_flags & 0x2a0:
-            return False
-        import dis
-        code = frame.f_code.co_code
-        return dis.opname[code[frame.f_lasti]] in ('YIELD_VALUE', 'SEND', 'INSTRUMENTED_YIELD_VALUE')
+        return bool(frame.f_code.co_flags & 0x2a0) and ('YIELD' in opname_at(frame) or 'SEND' in opname_at(frame))
 
     # --- definitions
 
@@ -151,10 +157,10 @@ class Observer:
         for name in [*self.bound, *[n for n in now if n not in self.bound]]:
             value = now[name]
             if value != MISSING and (name in self.bound or value != self.before.get(name, MISSING)):
-                self.last[name] = (self.line, self.step)
-                self.first.setdefault(name, self.step)
+                self.last[name] = self.bound.get(name, (self.line, self.step))
+                self.first.setdefault(name, self.last[name][1])
         self.before = now
-        self.bound = []
+        self.bound = {}
 
     def finish(self):
         self.definitions = [

@@ -107,11 +107,11 @@ class _Rewriter(ast.NodeTransformer):
     def seen(self, names, place):
         """The statement that says so, or nothing where the names are none of a function."""
         kind, shared = self.scopes[-1]
-        names = [n for n in names if kind == 'function' or n in shared]
+        names = {n: [] if line in (None, place.end_lineno) else [ast.Constant(line)]
+                 for n, line in names if kind == 'function' or n in shared}
         if kind == 'module' or not names:
             return []
-        # a cell for each: a deleted or unbound one must not hide the others
-        calls = [_call('__seen__', [_thunk(ast.Name(n, ast.Load()))]) for n in dict.fromkeys(names)]
+        calls = [_call('__seen__', [_thunk(ast.Name(n, ast.Load())), *at]) for n, at in names.items()]
         return [_at(ast.Expr(_tuple(calls)), place)]
 
     # --- scopes
@@ -131,7 +131,7 @@ class _Rewriter(ast.NodeTransformer):
             enter = _at(ast.Expr(_call('__enter__', [_thunk(_tuple([ast.Name(n, ast.Load()) for n in own]))])), place[0], end=False)
             body.insert(position, enter)
         node.body = body
-        return [node, *self.seen([node.name], _Place(node.lineno))]
+        return [node, *self.seen([(node.name, None)], _Place(node.lineno))]
 
     visit_AsyncFunctionDef = visit_FunctionDef
 
@@ -154,7 +154,7 @@ class _Rewriter(ast.NodeTransformer):
         self.scopes.append(('class', shared))
         node.body = self.statements(node.body)
         self.scopes.pop()
-        return [node, *self.seen([node.name], _Place(node.lineno))]
+        return [node, *self.seen([(node.name, None)], _Place(node.lineno))]
 
     def statements(self, body):
         out = []
@@ -168,10 +168,20 @@ class _Rewriter(ast.NodeTransformer):
     def binding(self, node, targets):
         self.generic_visit(node)
         names = [n for t in targets for n in _names(t)]
-        return [node, *self.seen([n.id for n in names], names[-1])] if names else node
+        return [node, *self.seen([(n.id, n.lineno) for n in names], names[-1])] if names else node
 
     def visit_Assign(self, node):
-        return self.binding(node, node.targets)
+        kind, _ = self.scopes[-1]
+        if len(node.targets) == 1 or kind != 'function':
+            return self.binding(node, node.targets)
+        # one target at a time: a later one may fail
+        chain = ast.copy_location(ast.Name('_chain_', ast.Store()), node)
+        out = [_at(ast.Assign([chain], self.visit(node.value)), node, end=False)]
+        for target in node.targets:
+            one = _at(ast.Assign([self.visit(target)], ast.Name('_chain_', ast.Load())), target)
+            names = _names(target)
+            out += [one, *(self.seen([(n.id, n.lineno) for n in names], names[-1]) if names else [])]
+        return [*out, _at(ast.Delete([ast.Name('_chain_', ast.Del())]), node.targets[-1])]
 
     def visit_AugAssign(self, node):
         return self.binding(node, [node.target])
@@ -180,7 +190,7 @@ class _Rewriter(ast.NodeTransformer):
         return self.binding(node, [node.target] if node.value else [])
 
     def visit_Import(self, node):
-        names = [a.asname or a.name.split('.')[0] for a in node.names]
+        names = [(a.asname or a.name.split('.')[0], None) for a in node.names]
         return [node, *self.seen(names, _Place(node.lineno))]
 
     visit_ImportFrom = visit_Import
@@ -189,7 +199,7 @@ class _Rewriter(ast.NodeTransformer):
         names = _names(node.target)
         self.generic_visit(node)
         if names:
-            node.body = self.seen([n.id for n in names], names[-1]) + node.body
+            node.body = self.seen([(n.id, n.lineno) for n in names], names[-1]) + node.body
         return node
 
     visit_AsyncFor = visit_For
@@ -198,7 +208,7 @@ class _Rewriter(ast.NodeTransformer):
         names = [n for item in node.items if item.optional_vars for n in _names(item.optional_vars)]
         self.generic_visit(node)
         if names:
-            node.body = self.seen([n.id for n in names], names[-1]) + node.body
+            node.body = self.seen([(n.id, n.lineno) for n in names], names[-1]) + node.body
         return node
 
     visit_AsyncWith = visit_With
@@ -206,7 +216,7 @@ class _Rewriter(ast.NodeTransformer):
     def visit_ExceptHandler(self, node):
         self.generic_visit(node)
         if node.name:
-            node.body = self.seen([node.name], _Place(node.lineno)) + node.body
+            node.body = self.seen([(node.name, None)], _Place(node.lineno)) + node.body
         return node
 
     def visit_match_case(self, node):
@@ -214,8 +224,8 @@ class _Rewriter(ast.NodeTransformer):
         self.generic_visit(node)
         kind, _ = self.scopes[-1]
         if captures and kind == 'function':
-            names, last = [n for n, _ in captures], max(captures, key=lambda c: c[1].end_lineno)[1]
-            calls = [_call('__seen__', [_thunk(ast.Name(n, ast.Load()))]) for n in names]
+            last = max(captures, key=lambda c: c[1].end_lineno)[1]
+            calls = [_call('__seen__', [_thunk(ast.Name(n, ast.Load()))]) for n, _ in captures]
             said = _at(ast.Subscript(ast.Tuple([_tuple(calls), ast.Constant(True)], ast.Load()), ast.Constant(1), ast.Load()), last)
             node.guard = ast.BoolOp(ast.And(), [said, node.guard]) if node.guard else said
         return node

@@ -132,6 +132,8 @@ def _called(entry, args_text, tracer):
         value = function(*args, **named)
         outcome = 'ok'
     except BaseException as e:
+        if tracer is not None:
+            tracer.stop()  # before the frames of the traceback end: what their variables leave behind is not the call's
         outcome = _outcome_of(e)
         error = _error_of(e)
     finally:

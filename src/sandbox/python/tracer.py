@@ -83,15 +83,18 @@ class _Tracer:
                 _mon.set_local_events(_TOOL, code, wanted)
                 self.installed.append(code)
         for event, callback in ((_E.LINE, self.on_line), (_E.PY_START, self.on_start), (_E.PY_RETURN, self.on_return),
-                                (_E.PY_UNWIND, self.on_unwind), (_E.INSTRUCTION, self.on_instruction),
-                                (_E.PY_YIELD, self.on_yield), (_E.PY_RESUME, self.on_resume)):
+                                (_E.PY_UNWIND, self.on_unwind), (_E.INSTRUCTION, self.on_instruction)):
             _use_callback(_TOOL, event, callback)
+        if self.all:
+            _use_callback(_TOOL, _E.PY_YIELD, self.on_yield)
+            _use_callback(_TOOL, _E.PY_RESUME, self.on_resume)
         _set_recursion(_RECURSION + _TRACE_DEPTH)
 
     def stop(self):
-        for event in (_E.PY_RETURN, _E.INSTRUCTION, _E.PY_YIELD, _E.PY_RESUME):
+        for event in (_E.PY_RETURN, _E.INSTRUCTION, _E.PY_YIELD):
             _use_callback(_TOOL, event, None)
         _use_callback(_TOOL, _E.PY_START, _on_start)
+        _use_callback(_TOOL, _E.PY_RESUME, _on_resume)
         _use_callback(_TOOL, _E.LINE, _on_line)
         _use_callback(_TOOL, _E.PY_UNWIND, _on_unwind)
         for code in self.installed:

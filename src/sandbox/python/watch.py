@@ -7,43 +7,68 @@ from collections import deque as _deque
 _MISSING = object()
 _PROBE = object()
 _WATCHED_SIZE = 2000
+_WATCHED_ITEMS = 20000
 _WATCHED_DEPTH = 50
+_SCALARS = frozenset([int, str, bool, float, type(None)])
+_MARSHALLED = frozenset([list, tuple, set, frozenset, bytearray])
+_CONTAINERS = _MARSHALLED | {dict, _deque}
 # What cannot run C code that changes something else by being compared, tested or asked whether something is in it.
-_INERT = frozenset([int, str, bool, float, type(None), list, tuple, dict, set, frozenset, bytes, bytearray, range, complex, type,
-                    _types.FunctionType, _types.BuiltinFunctionType, _types.MethodType, _types.ModuleType, _deque, *_dict_classes])
+_INERT = _SCALARS | _CONTAINERS | {
+    bytes, range, complex, type, _types.FunctionType, _types.BuiltinFunctionType, _types.MethodType, _types.ModuleType, *_dict_classes}
 
 
 def _print_of(x):
     """Bytes that change when the content of a container changes; None for what cannot change. Runs no code of the program."""
     t = type(x)
-    if t is int or t is str or x is None or t is bool or t is float:
+    if t in _SCALARS:
         return None
     if t in _dict_classes:
         x = dict(x)
-    elif t not in (list, tuple, dict, set, frozenset, bytearray, _deque):
+    elif t not in _CONTAINERS:
         return None
     if len(x) > _WATCHED_SIZE:
         return len(x)
     try:
+        _count(x, _WATCHED_ITEMS, _WATCHED_DEPTH)
         return _marshal.dumps(x, 2)
     except (ValueError, MemoryError, RecursionError):
         pass
     try:
-        return 'deep', _marshal.dumps(_outline(x, [], [_WATCHED_SIZE * 10]), 2)
+        return 'deep', _marshal.dumps(_outline(x, [], [_WATCHED_ITEMS]), 2)
     except (ValueError, MemoryError, RecursionError):
         return 'deep', [id(v) for v in (dict.values(x) if isinstance(x, dict) else x)]
+
+
+def _count(x, left, depth):
+    """
+    How many more items marshal may write after this container. ValueError where it holds too many, or what marshal does not know: marshal writes
+    what is shared once for each place, which for lists that hold themselves has no end.
+    """
+    t = type(x)
+    if t is dict:
+        x = [*x, *x.values()]
+    elif t not in _MARSHALLED:
+        raise ValueError
+    left -= len(x)
+    if left < 0 or depth == 0:
+        raise ValueError
+    if not _SCALARS.issuperset(map(type, x)):
+        for item in x:
+            if type(item) not in _SCALARS:
+                left = _count(item, left, depth - 1)
+    return left
 
 
 def _outline(x, path, left):
     """The content of a container in types that marshal knows; objects without content that could be shown are told apart by address."""
     t = type(x)
-    if t is int or t is str or x is None or t is bool or t is float:
-        return x
     left[0] -= 1
     if left[0] < 0:
         raise ValueError
+    if t in _SCALARS:
+        return x
     is_dict = t is dict or t in _dict_classes
-    if not is_dict and t not in (list, tuple, set, frozenset, bytearray, _deque):
+    if not is_dict and t not in _CONTAINERS:
         return '?', id(x)
     if id(x) in path or len(path) == _WATCHED_DEPTH:
         return '.', id(x)
