@@ -28,7 +28,7 @@ export interface Observation {
 }
 
 export type Comparison =
-  | { readonly kind: 'same'; readonly definitions: number }
+  | { readonly kind: 'same'; readonly definitions: number; readonly rows: readonly string[] }
   /** The observer can say nothing. */
   | { readonly kind: 'unfit'; readonly why: string }
   | { readonly kind: 'different'; readonly tracer: readonly string[]; readonly observer: readonly string[] };
@@ -47,7 +47,7 @@ const BATCH = 50;
 const source = (name: string): string => readFileSync(new URL(name, import.meta.url), 'utf8');
 
 /** The observer as a program of the sandbox: its lines are not counted against the steps of what it observes. */
-const OBSERVER = `import sys, types
+export const OBSERVER = `import sys, types
 def _module(name, text):
     module = sys.modules[name] = types.ModuleType(name)
     exec(compile(text, '/differential/' + name + '.py', 'exec', dont_inherit=True), module.__dict__)
@@ -79,7 +79,13 @@ export async function openComparer(workers = 1): Promise<Comparer> {
 }
 
 function trace(sandbox: Sandbox, { code, entry, args }: DefinitionCase): Promise<TraceResult> {
-  return sandbox.trace({ code, call: { entryPoint: entry, args }, mode: 'final', limits: LIMITS, trusted: true });
+  return sandbox.trace({
+    code,
+    call: { entryPoint: entry, args },
+    mode: 'final',
+    limits: LIMITS,
+    trusted: true,
+  });
 }
 
 async function observe(sandbox: Sandbox, cases: readonly DefinitionCase[]): Promise<Observation[]> {
@@ -104,21 +110,28 @@ async function observe(sandbox: Sandbox, cases: readonly DefinitionCase[]): Prom
 
 /** One program: outcome, number of lines, and of every variable the value, line and step of its last definition. */
 export function compareOne(trace: TraceResult, observation: Observation): Comparison {
-  const { unfit, outcome, definitions = [], stepCount } = observation;
+  const { unfit, definitions = [] } = observation;
   if (unfit !== undefined) return { kind: 'unfit', why: unfit };
   const ended = trace.outcome === 'exception' ? (trace.error?.type ?? '?') : trace.outcome;
   const traced = [
     `ended as ${ended} after ${trace.stepCount} lines`,
     ...trace.definitions.map(({ name, value, line, step }) => row(name, value, line, step)),
   ];
-  const byFirst = [...definitions].sort((a, b) => a.first - b.first);
-  const observed = [
-    `ended as ${outcome} after ${stepCount} lines`,
-    ...byFirst.map(({ name, value, line, step }) => row(name, valueOf(value), line, step)),
-  ];
+  const observed = rowsOf(observation);
   const isSame = JSON.stringify([...traced].sort()) === JSON.stringify([...observed].sort());
-  if (isSame && isInOrder(trace, byFirst)) return { kind: 'same', definitions: definitions.length };
+  if (isSame && isInOrder(trace, definitions))
+    return { kind: 'same', definitions: definitions.length, rows: traced };
   return { kind: 'different', tracer: traced, observer: observed };
+}
+
+/** How the call ended, then one line of text for each definition, in the order of the first ones. */
+export function rowsOf({ outcome, definitions = [], stepCount }: Observation): string[] {
+  return [
+    `ended as ${outcome} after ${stepCount} lines`,
+    ...[...definitions]
+      .sort((a, b) => a.first - b.first)
+      .map(({ name, value, line, step }) => row(name, valueOf(value), line, step)),
+  ];
 }
 
 /** Whether the tracer lists the variables in the order of their first definitions; of one line any order will do. */
