@@ -96,7 +96,7 @@ async function observe(sandbox: Sandbox, cases: readonly DefinitionCase[]): Prom
       entryPoint: 'answer',
       args: `${text(code)}, ${text(entry)}, ${text(args)}, ${MOST_LINES}`,
     }));
-    const { calls: results } = await sandbox.run({ code: OBSERVER, calls, limits: LIMITS, trusted: true });
+    const { calls: results } = await sandbox.run({ code: OBSERVER, calls, limits: LIMITS });
     answers.push(
       ...results.map(({ outcome, value, error }): Observation =>
         value?.type === 'str'

@@ -33,7 +33,7 @@ export async function humanEvalCases(path: string | URL): Promise<DefinitionCase
       args: toLiteral({ type: 'str', value: test }),
     }));
     const limits = { steps: 10_000_000, callMs: 30_000, jobMs: 120_000, valueBytes: 2 ** 20 };
-    const { calls: results } = await sandbox.run({ code: CALLS, calls, limits, trusted: true });
+    const { calls: results } = await sandbox.run({ code: CALLS, calls, limits });
     return results.flatMap(({ value, outcome }, i) => {
       if (value?.type !== 'str') throw new Error(`The calls of ${rows[i]!.entry_point} ended as ${outcome}.`);
       const { prompt, canonical_solution, entry_point } = rows[i]!;

@@ -224,10 +224,14 @@ class _Tracer:
         # the frame is let go: what it holds ends with it, as it would unwatched
         self.entry = _ENTERED
         here = watch.frame.f_locals
+        left = 8 * self.job.value_bytes  # of all values together: the host reads no more
         for name, (line, step) in watch.last.items():
             value = here.get(name, _MISSING)
             if value is not _MISSING:
-                encoded = _full_encoder(self.job.value_bytes).whole(value)
+                encoder = _full_encoder(max(0, min(left, self.job.value_bytes)))
+                before = encoder.budget
+                encoded = encoder.whole(value)
+                left -= before - encoder.budget
                 self.definitions.append({'name': name, 'value': encoded, 'line': line, 'step': step})
 
     def row(self, watch, event, line):
