@@ -61,12 +61,11 @@ async function sources(): Promise<Source[]> {
     else console.error(`${values.humaneval} is not there: HumanEval is left out. --humaneval FILE names it.`);
   }
   if (wanted('tasks')) found.push({ name: 'tasks', cases: await builtInCases() });
-  // A fifth of the runs are the corpus's programs.
+  // A fifth as many as are generated.
   if (wanted('corpus'))
     found.push({ name: 'corpus', cases: corpusCases(values.only ? runs : Math.ceil(runs / 5), seed) });
   if (wanted('generated')) {
-    const rest = Math.max(0, runs - found.reduce((sum, { cases }) => sum + cases.length, 0));
-    const streams = fc.sample(choiceStreams, { numRuns: rest, seed });
+    const streams = fc.sample(choiceStreams, { numRuns: runs, seed });
     found.push({ name: 'generated', cases: streams.map(programOf), streams });
   }
   return found;
@@ -77,7 +76,10 @@ const python = values.python === undefined ? undefined : new Python3(values.pyth
 let differences = 0;
 for (const source of await sources()) differences += await check(source, comparer);
 await comparer.close();
-if (python) await python.close();
+if (python) {
+  console.log(python.summary());
+  await python.close();
+}
 process.exit(differences === 0 ? 0 : 1);
 
 /** Compares one source and says what came out; gives the number of differences. */
@@ -109,7 +111,6 @@ async function check({ name, cases, streams }: Source, comparer: Comparer): Prom
     `${name}: ${cases.length} runs, ${same} the same (${definitions} definitions), ${different} different`,
   );
   for (const [why, count] of unfit) console.log(`  ${count} without a word of the observer: ${why}`);
-  if (python) console.log(`  ${python.summary()}`);
   return different;
 }
 

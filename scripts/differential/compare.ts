@@ -84,7 +84,6 @@ function trace(sandbox: Sandbox, { code, entry, args }: DefinitionCase): Promise
     call: { entryPoint: entry, args },
     mode: 'final',
     limits: LIMITS,
-    trusted: true,
   });
 }
 

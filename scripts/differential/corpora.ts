@@ -48,12 +48,12 @@ export async function humanEvalCases(path: string | URL): Promise<DefinitionCase
   }
 }
 
-/** The built-in tasks' solutions on their visible inputs. */
+/** The built-in tasks' solutions on their first input. */
 export async function builtInCases(): Promise<DefinitionCase[]> {
   return (await builtInTasks()).flatMap(({ prompt, solution, entryPoint, visible }) =>
     solution === undefined
       ? []
-      : visible.map(({ args }) => ({ code: prompt + solution, entry: entryPoint, args })),
+      : visible.slice(0, 1).map(({ args }) => ({ code: prompt + solution, entry: entryPoint, args })),
   );
 }
 

@@ -65,7 +65,7 @@ export class Python3 {
 
   summary(): string {
     const counts = `${this.sameSteps} the same, ${this.same} but for the counting of lines, ${this.other.length} other, ${this.silent} not compared`;
-    return [`beside it: ${counts}`, ...this.other.slice(0, 20)].join('\n    ');
+    return [`in the other CPython: ${counts}`, ...this.other.slice(0, 20)].join('\n    ');
   }
 
   async close(): Promise<void> {
