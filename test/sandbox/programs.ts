@@ -117,9 +117,9 @@ const afterLine = (line: string, last: string, value: string): DefinitionCase =>
   code: `${changing}def f(xs):\n    o = O(xs)\n    a = 0\n    ${line}\n    return a`,
   args: '[]',
   definitions: [
-    ['o', '<O>', 18],
-    ['a', value, line.startsWith('a =') ? 20 : 19],
-    ['xs', `[${last}]`, 20],
+    ['o', '<O>', 19],
+    ['a', value, line.startsWith('a =') ? 21 : 20],
+    ['xs', `[${last}]`, 21],
   ],
 });
 
