@@ -134,6 +134,8 @@ def _called(entry, args_text, tracer):
     try:
         function = _entry_of(job, entry)
     except BaseException as e:
+        if tracer is not None:
+            tracer.stop()  # before the frames of the traceback end: what their variables leave behind is not the call's
         outcome = _outcome_of(e)
         error = _error_of(e)
         job.calm = job.calm and _is_calm(e)
