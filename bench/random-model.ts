@@ -5,9 +5,9 @@
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir, open, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { allLinears, parseArchitecture } from '../src/policy/architecture.ts';
-import { modelParameters } from '../src/policy/parts.ts';
-import { createRandom } from '../src/tasks/random.ts';
+import { allLinears, parseArchitecture } from '../src/policy/model/architecture.ts';
+import { modelParameters } from '../src/policy/model/parts.ts';
+import { createRandom } from '../src/base/random.ts';
 import { sizeOf } from '../src/tensor/types.ts';
 
 /** https://huggingface.co/Qwen/Qwen2.5-Coder-0.5B/blob/main/config.json, what decides about sizes. */

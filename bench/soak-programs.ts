@@ -5,7 +5,7 @@ import { build } from 'vite';
 import { serve } from '../scripts/serve.ts';
 import { builtInTasks } from '../src/cli/engine.ts';
 import type { Sandbox } from '../src/sandbox/types.ts';
-import { createRandom } from '../src/tasks/random.ts';
+import { createRandom } from '../src/base/random.ts';
 import { descendantsMemory, type Sample } from './memory-samples.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');

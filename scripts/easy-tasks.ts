@@ -5,7 +5,7 @@
 import { writeFileSync } from 'node:fs';
 import { toLiteral } from '../src/sandbox/literal.ts';
 import { createSandbox } from '../src/sandbox/node.ts';
-import { createRandom } from '../src/tasks/random.ts';
+import { createRandom } from '../src/base/random.ts';
 import { drawFrom } from './easy/draw.ts';
 import { PROBLEMS, type Problem } from './easy/problems.ts';
 

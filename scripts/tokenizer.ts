@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { traceTokens } from '../src/tasks/alignment/vocabulary.ts';
-import { createRandom } from '../src/tasks/random.ts';
+import { createRandom } from '../src/base/random.ts';
 import { sampleProgram } from './corpus/domain/index.ts';
 
 const { values: options } = parseArgs({

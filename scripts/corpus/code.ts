@@ -4,7 +4,7 @@
  */
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { createRandom } from '../../src/tasks/random.ts';
+import { createRandom } from '../../src/base/random.ts';
 import { drawProblem, promptOf } from './domain/index.ts';
 import { openExecutor, type Execute } from './execute.ts';
 import { isTelling, labelledPrograms, testsOf, type LabelCounts } from './label.ts';

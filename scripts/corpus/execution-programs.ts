@@ -3,7 +3,7 @@
  * drills of single operations and of walking a list. They ask nothing and have no right answer; what they do is the point.
  * The domain's own programs come from domain/.
  */
-import type { Random } from '../../src/tasks/random.ts';
+import type { Random } from '../../src/base/random.ts';
 
 export type ExecutionKind =
   'straight' | 'loop-if' | 'comprehension' | 'list' | 'loop' | 'while' | 'arithmetic' | 'walk' | 'words';

@@ -2,7 +2,7 @@
  * Execution has the last word: runs drawn programs on their problem's tests and labels them right or wrong. What a body was
  * meant to be is only compared with what it does.
  */
-import { createRandom, type Random } from '../../src/tasks/random.ts';
+import { createRandom, type Random } from '../../src/base/random.ts';
 import { drawInputs, sampleProgram, type Input, type Problem, type Sample } from './domain/index.ts';
 import type { Execute } from './execute.ts';
 

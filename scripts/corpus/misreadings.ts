@@ -4,7 +4,7 @@
  * misconception about its description. So the model is wrong about execution where people are, and a reward has something to turn
  * round. Each misreading keeps the lines where they are; whether it changes anything is seen by executing both.
  */
-import type { Random } from '../../src/tasks/random.ts';
+import type { Random } from '../../src/base/random.ts';
 
 export interface Misreading {
   readonly name: string;

@@ -4,7 +4,7 @@
  */
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { createRandom, type Random } from '../../src/tasks/random.ts';
+import { createRandom, type Random } from '../../src/base/random.ts';
 import {
   completionOf,
   drawInputs,

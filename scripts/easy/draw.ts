@@ -1,5 +1,5 @@
 /** Seeded inputs of the easy tasks, as Python literals. */
-import type { Random } from '../../src/tasks/random.ts';
+import type { Random } from '../../src/base/random.ts';
 
 export interface Draw {
   int(from: number, to: number): string;

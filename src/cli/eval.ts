@@ -9,7 +9,7 @@ import { heapLimit, programLimits } from '../learning/harness.ts';
 import { evaluationSetSettings } from '../learning/settings.ts';
 import { withLimits } from '../sandbox/limits.ts';
 import { alignmentFormats } from '../tasks/alignment/index.ts';
-import { createRandom } from '../tasks/random.ts';
+import { createRandom } from '../base/random.ts';
 import type { Task } from '../tasks/types.ts';
 import { contaminationWarning } from '../tasks/task-file.ts';
 import { adapterSnapshot, readAdapterFile } from './adapter-file.ts';

@@ -4,7 +4,7 @@
  */
 import type { TrainerEvent } from '../learning/events.ts';
 import { checkEvent } from '../learning/event-shape.ts';
-import { oneLine } from '../tasks/shown.ts';
+import { oneLine } from '../base/shown.ts';
 
 export type LineSink = (line: string) => void | Promise<void>;
 

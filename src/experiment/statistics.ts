@@ -3,7 +3,7 @@
  * share seeds share prompts and uniforms, so their differences are taken seed by seed.
  */
 import { average, tQuantile, variance, type Estimate, type Interval } from '../learning/intervals.ts';
-import type { Random } from '../tasks/random.ts';
+import type { Random } from '../base/random.ts';
 
 export { average, variance, type Estimate, type Interval } from '../learning/intervals.ts';
 

@@ -2,7 +2,7 @@
  * The code half of a step: sample groups of completions for code prompts and judge them. Advantages and loss are not its business.
  */
 import type { Policy } from '../policy/types.ts';
-import type { Random } from '../tasks/random.ts';
+import type { Random } from '../base/random.ts';
 import type { Task } from '../tasks/types.ts';
 import { judge, type JudgeOptions, type Judgement } from './judge.ts';
 import { codePrompt, type PromptStyle } from './prompts.ts';

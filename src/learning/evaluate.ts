@@ -6,7 +6,7 @@ import type { Policy } from '../policy/types.ts';
 import { parseAnswer } from '../sandbox/literal.ts';
 import type { Sandbox } from '../sandbox/types.ts';
 import { returnName, type AlignmentFormat } from '../tasks/alignment/types.ts';
-import type { Random } from '../tasks/random.ts';
+import type { Random } from '../base/random.ts';
 import type { Task } from '../tasks/types.ts';
 import { sampleCode, type JudgedGroup } from './code-rollouts.ts';
 import type { Config } from './config.ts';

@@ -5,7 +5,7 @@
 import type { Sandbox } from '../sandbox/types.ts';
 import { returnName, type AlignmentFormat } from '../tasks/alignment/types.ts';
 import type { Task } from '../tasks/types.ts';
-import { createRandom } from '../tasks/random.ts';
+import { createRandom } from '../base/random.ts';
 import type { JudgedGroup } from './code-rollouts.ts';
 import type { AlignmentRecord } from './events.ts';
 import { chooseInput, makeRecords, type FunnelSettings } from './funnel.ts';

@@ -2,7 +2,7 @@
  * Whether data read from a file has the shape of a trainer event: the fields that readers (charts, replay, statistics) rely on. Not a
  * validator of meaning.
  */
-import { shown } from '../tasks/shown.ts';
+import { shown } from '../base/shown.ts';
 import {
   fails,
   isObject,

@@ -2,7 +2,7 @@
  * The buffer of alignment records: own programs with what they really compute, kept for a few steps and drawn newest first. It does
  * not decide what becomes a record (funnel.ts) and holds plain data, so that a run can be saved and resumed with it.
  */
-import type { Random } from '../tasks/random.ts';
+import type { Random } from '../base/random.ts';
 import type { AlignmentRecord } from './events.ts';
 
 export interface StoredRecord {

@@ -2,7 +2,7 @@
  * Groups of rollouts from the policy: texts in, texts and tokens out. All randomness is in the uniforms made here, one stream per
  * rollout, so that neither the number of prompts nor the token budget shifts what another rollout sees.
  */
-import type { Random } from '../tasks/random.ts';
+import type { Random } from '../base/random.ts';
 import type { Completion, Policy } from '../policy/types.ts';
 
 export interface Rollout extends Completion {

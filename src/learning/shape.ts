@@ -2,7 +2,7 @@
  * Checks of data from a file, put together from small ones: each says what a value should be, or null where it is that. They look at the
  * fields that readers rely on and let others stand. Not a validator of meaning.
  */
-import { oneLine } from '../tasks/shown.ts';
+import { oneLine } from '../base/shown.ts';
 
 export type Check = (value: unknown) => string | null;
 export type Fields = Readonly<Record<string, Check>>;

@@ -2,9 +2,9 @@
  * Everything a run needs to go on exactly where it was, as plain data. Random positions are not in it because there are none: every stream
  * is a function of the seed, a name and a step. Where it is stored is not known here.
  */
-import type { ModelIdentity } from '../policy/same-model.ts';
+import type { ModelIdentity } from '../policy/lora/same-model.ts';
 import type { PolicySnapshot } from '../policy/types.ts';
-import { oneLine, shown } from '../tasks/shown.ts';
+import { oneLine, shown } from '../base/shown.ts';
 import type { Task } from '../tasks/types.ts';
 import { CONFIG_VERSION, readConfig, type Config } from './config.ts';
 import type { TrainerEvent } from './events.ts';

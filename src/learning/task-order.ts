@@ -2,7 +2,7 @@
  * In which order tasks are put to the policy: one shuffle of all tasks after another, each a function of the seed and its number, so
  * that a position is all there is to save.
  */
-import type { Random } from '../tasks/random.ts';
+import type { Random } from '../base/random.ts';
 
 /** The `count` items from `position` on. */
 export function takeInOrder<T>(items: readonly T[], position: number, count: number, random: Random): T[] {

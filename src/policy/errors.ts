@@ -1,7 +1,7 @@
 /**
  * What can go wrong with a model's files or with a request to the policy, with advice.
  */
-import { oneLine } from '../tasks/shown.ts';
+import { oneLine } from '../base/shown.ts';
 
 export class PolicyError extends Error {
   override readonly name: string = 'PolicyError';

@@ -1,6 +1,6 @@
 /** What can be wrong with a file of tasks, always with the place. Not for what a program does: that is a verdict. */
 
-import { oneLine } from './shown.ts';
+import { oneLine } from '../base/shown.ts';
 
 export interface TaskFilePlace {
   /** Name of the file as the caller gave it. */

@@ -4,9 +4,9 @@
  */
 import { readText } from './bytes.ts';
 import { TaskFileError, type TaskFilePlace } from './errors.ts';
-import { firstJsonError } from './json-error.ts';
+import { firstJsonError } from '../base/json-error.ts';
 import { isRecord, readTask, text } from './schema.ts';
-import { shown } from './shown.ts';
+import { shown } from '../base/shown.ts';
 import type { Task, TaskSet } from './types.ts';
 
 /** The format written by scripts/corpus/tasks.ts. A change of meaning bumps it. */

@@ -4,7 +4,7 @@
  */
 import { parseLiteral } from '../sandbox/literal.ts';
 import { TaskFileError, type TaskFilePlace } from './errors.ts';
-import { shown } from './shown.ts';
+import { shown } from '../base/shown.ts';
 import type { Example, Split, Task } from './types.ts';
 
 const KNOWN = [

@@ -8,7 +8,7 @@ import {
   signTest,
 } from '../../src/experiment/statistics.ts';
 import { findingOf } from '../../src/experiment/experiment.ts';
-import { createRandom } from '../../src/tasks/random.ts';
+import { createRandom } from '../../src/base/random.ts';
 
 describe("Student's t", () => {
   it('has the quantiles of the printed tables', () => {

@@ -5,7 +5,7 @@ import { passAtK } from '../../src/learning/pass-at-k.ts';
 import { uniforms } from '../../src/learning/sample.ts';
 import { takeInOrder } from '../../src/learning/task-order.ts';
 import { jsonFormat, traceFormat } from '../../src/tasks/alignment/index.ts';
-import { createRandom } from '../../src/tasks/random.ts';
+import { createRandom } from '../../src/base/random.ts';
 import { characters } from './fake-policy.ts';
 
 describe('pass@k', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { RecordBuffer, type StoredRecord } from '../../src/learning/records.ts';
-import { createRandom } from '../../src/tasks/random.ts';
+import { createRandom } from '../../src/base/random.ts';
 
 const record = (id: string, bornAt: number, taskId = id): StoredRecord => ({
   key: `key ${id}`,

@@ -5,7 +5,7 @@ import { equalValues, type GradingMode } from '../../src/sandbox/equal.ts';
 import { parseLiteral } from '../../src/sandbox/literal.ts';
 import { pairUp } from '../../src/sandbox/pair-up.ts';
 import { isGradable, type Value } from '../../src/sandbox/value.ts';
-import { createRandom } from '../../src/tasks/random.ts';
+import { createRandom } from '../../src/base/random.ts';
 import { computed, fuzz } from '../fuzz.ts';
 import { holdsNaN, madeValues, shuffled } from './values.ts';
 

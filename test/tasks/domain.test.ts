@@ -10,7 +10,7 @@ import {
   type Labelled,
 } from '../../scripts/corpus/label.ts';
 import { ConceptRates } from '../../scripts/corpus/rates.ts';
-import { createRandom } from '../../src/tasks/random.ts';
+import { createRandom } from '../../src/base/random.ts';
 
 const samples = (seed: number, count: number): ReturnType<typeof sampleProgram>[] => {
   const random = createRandom(seed);

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { TaskFileError } from '../../src/tasks/errors.ts';
-import { firstJsonError } from '../../src/tasks/json-error.ts';
+import { firstJsonError } from '../../src/base/json-error.ts';
 import { importHumanEval, importJsonl, parseTaskSet } from '../../src/tasks/files.ts';
 
 const HUMAN_EVAL = new URL('../../../shared/data/HumanEval.jsonl.gz', import.meta.url);

@@ -1,7 +1,7 @@
 /** How programs are misread in execution documents: which ones, where, and that nothing else of the text moves. */
 import { describe, expect, it } from 'vitest';
 import { MISREADING_RATE, MISREADINGS, misread } from '../../scripts/corpus/misreadings.ts';
-import { createRandom, type Random } from '../../src/tasks/random.ts';
+import { createRandom, type Random } from '../../src/base/random.ts';
 
 /** A stream that always or never draws. */
 const constant = (value: number): Random => ({ ...createRandom(1), next: () => value });

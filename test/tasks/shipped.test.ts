@@ -10,7 +10,7 @@ import { openExecutor, type Executor, type Program } from '../../scripts/corpus/
 import { codeOf, sameAnswer } from '../../scripts/corpus/label.ts';
 import { COUNTS, mutantsOf, shippedProblems, type Mutant, type Shipped } from '../../scripts/corpus/tasks.ts';
 import { loadBuiltIn, tasksOf } from '../../src/tasks/built-in.ts';
-import { createRandom } from '../../src/tasks/random.ts';
+import { createRandom } from '../../src/base/random.ts';
 import type { Task, TaskSet } from '../../src/tasks/types.ts';
 
 const file = new URL('../../public/tasks/nano.json', import.meta.url);

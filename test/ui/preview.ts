@@ -1,11 +1,11 @@
 /** The page with the scripted learner, to look at: `npx vite`, then /test/ui/preview.html?event=200&fail=... Not part of the site. */
 import { mount } from 'svelte';
-import App from '../../src/ui/App.svelte';
-import '../../src/ui/theme.css';
-import { readAddress } from '../../src/ui/address.ts';
-import { BrowserVault } from '../../src/ui/vault.ts';
-import { Layout } from '../../src/ui/state/layout.ts';
-import { FakeLearner } from './fake-learner.ts';
+import App from '../../src/ui/shell/App.svelte';
+import '../../src/ui/kit/theme.css';
+import { readAddress } from '../../src/ui/session/address.ts';
+import { BrowserRunStorage } from '../../src/ui/session/run-storage.ts';
+import { Layout } from '../../src/ui/session/layout.ts';
+import { FakeLearner } from './session/fake-learner.ts';
 
 const query = new URLSearchParams(location.search);
 const pace = { load: Number(query.get('load') ?? 0), event: Number(query.get('event') ?? 0) };
@@ -23,7 +23,7 @@ mount(App, {
     base: location.origin + '/',
     asked: readAddress(location.search),
     layout: Layout.read(location.search),
-    vault: new BrowserVault(),
+    storage: new BrowserRunStorage(),
     language: query.get('lang'),
   },
 });

@@ -2,7 +2,7 @@
  * The micro-Python domain: seeded problems, and for each its wordings, right bodies, wrong bodies and inputs. Nothing here
  * runs Python; labels from here (`right`) are intentions until a program has been executed (see ../execute.ts).
  */
-import type { Random } from '../../../src/tasks/random.ts';
+import type { Random } from '../../../src/base/random.ts';
 import { drawBranch, drawBranchEach, drawEarlyStop, drawLongestRun } from './branches.ts';
 import { drawInputs } from './inputs.ts';
 import { mutate } from './mutate.ts';

@@ -2,7 +2,7 @@
  * Short inputs with small values for a problem's parameters, close to its constants and with the edges that misconceptions
  * trip over: empty, one element, equal elements, all negative, the bound itself.
  */
-import type { Random } from '../../../src/tasks/random.ts';
+import type { Random } from '../../../src/base/random.ts';
 import type { Param } from './parts.ts';
 import type { Problem } from './problem.ts';
 import { Float, repr, type Py } from './value.ts';

@@ -1,5 +1,5 @@
 /** One small random change to a body, of the kind a slip of the pen makes: a constant, a comparison, an operator, a name. */
-import type { Random } from '../../../src/tasks/random.ts';
+import type { Random } from '../../../src/base/random.ts';
 
 const SWAPS: readonly (readonly [RegExp, readonly string[]])[] = [
   [/ (==|!=|<=|>=|<|>) /g, [' == ', ' != ', ' <= ', ' >= ', ' < ', ' > ']],

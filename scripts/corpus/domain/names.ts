@@ -1,5 +1,5 @@
 /** Gives the placeholders of a finished body their names, from a small set, so that the vocabulary stays small. */
-import type { Random } from '../../../src/tasks/random.ts';
+import type { Random } from '../../../src/base/random.ts';
 import { fill } from './problem.ts';
 
 const CHOICES: Readonly<Record<string, readonly string[]>> = {

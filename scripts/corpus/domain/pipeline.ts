@@ -2,7 +2,7 @@
  * Problems of the form source -> filter -> map -> reduction, the bulk of the domain: their wording, their bodies in
  * many styles, and the misconceptions of every part, put together.
  */
-import type { Random } from '../../../src/tasks/random.ts';
+import type { Random } from '../../../src/base/random.ts';
 import { FILTERS } from './filters.ts';
 import { MAPS } from './maps.ts';
 import type { Filter, LoopForm, Mapping, Reduction, Source, Walk } from './parts.ts';

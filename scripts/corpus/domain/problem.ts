@@ -2,7 +2,7 @@
  * A problem of the domain: what is asked, what is right, and how people get it wrong. Families (pipelines, branches,
  * recipes) make problems; everything downstream knows only this interface.
  */
-import { hashText, type Random } from '../../../src/tasks/random.ts';
+import { hashText, type Random } from '../../../src/base/random.ts';
 import type { ConstantKind, Param } from './parts.ts';
 import type { Py } from './value.ts';
 

@@ -7,7 +7,7 @@ import type { ConstantKind, Param, ParamKind } from './parts.ts';
 import { CLASSICS } from './recipes-classics.ts';
 import { LIST_RECIPES } from './recipes-lists.ts';
 import { repr, type Py } from './value.ts';
-import type { Random } from '../../../src/tasks/random.ts';
+import type { Random } from '../../../src/base/random.ts';
 
 export interface Recipe {
   readonly name: string;

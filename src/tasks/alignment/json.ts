@@ -4,7 +4,7 @@
  */
 import { parseAnswer, toLiteral } from '../../sandbox/literal.ts';
 import type { Value } from '../../sandbox/value.ts';
-import { oneLine } from '../shown.ts';
+import { oneLine } from '../../base/shown.ts';
 import { returnName, type AlignmentFormat, type ParsedAnswer } from './types.ts';
 
 /** Shown to the model; valid JSON, which a test checks. */

@@ -4,7 +4,7 @@
  */
 import { parseLiteral } from '../../sandbox/literal.ts';
 import type { Value } from '../../sandbox/value.ts';
-import { oneLine } from '../shown.ts';
+import { oneLine } from '../../base/shown.ts';
 import { isName, readDefinition, readValue, spellValue, tokensOf } from './notation.ts';
 import { readProgram, traceQuestion } from './program.ts';
 import { returnName, type AlignmentFormat, type ParsedAnswer } from './types.ts';

@@ -6,7 +6,7 @@ import { armConfig, type Arm, type Experiment } from '../../experiment/experimen
 import { EXPERIMENTS, type ExperimentId } from '../../experiment/experiments.ts';
 import type { PresetName } from '../../experiment/presets.ts';
 import { ConfigError, parseAssignment, type ConfigKey, type ConfigOverrides } from '../../learning/config.ts';
-import { s } from '../strings.ts';
+import { s } from '../strings/index.ts';
 
 /** Fewer cannot be compared; more are hard to tell apart. */
 export const ARMS = { min: 2, max: 6 } as const;
@@ -22,7 +22,7 @@ export interface PlanDefaults {
   readonly steps: number;
 }
 
-export class Plan {
+export class LabPlan {
   /** The preset it began with; null once its arms were changed. */
   preset: ExperimentId | null = $state('rlvr-coderl-plus');
   arms: readonly Arm[] = $state.raw(EXPERIMENTS['rlvr-coderl-plus'].arms);

@@ -17,7 +17,7 @@ import { readRunLog } from '../../experiment/run-log.ts';
 import { createConfig, type ConfigOverrides } from '../../learning/config.ts';
 import type { Task } from '../../tasks/types.ts';
 import { strFromU8, unzipSync, type Unzipped } from 'fflate';
-import { gunzip, gzip } from './gzip.ts';
+import { gunzip, gzip } from '../view/gzip.ts';
 import { armOf, storedRun, type ExperimentRecord, type RunFiles, type StoredRun } from './runs.ts';
 
 export interface KeptRun {

@@ -1,8 +1,8 @@
 /** How the Lab writes times, differences and chances. Pure. */
 import type { Interval } from '../../experiment/statistics.ts';
-import { s } from '../strings.ts';
+import { s } from '../strings/index.ts';
 import { isShare } from './results.ts';
-import { formatNumber } from '../format.ts';
+import { formatNumber } from '../view/format.ts';
 
 /** Rounded as far as an estimate deserves: seconds below two minutes, then minutes, then hours. */
 export function roughly(seconds: number): string {

@@ -5,7 +5,7 @@
 import { findingOf, type Finding } from '../../experiment/experiment.ts';
 import { pairedDifference } from '../../experiment/statistics.ts';
 import type { Interval } from '../../learning/intervals.ts';
-import { createRandom, type Random } from '../../tasks/random.ts';
+import { createRandom, type Random } from '../../base/random.ts';
 
 export interface SimulationSettings {
   /** True difference between the arms, in points of pass@1. */

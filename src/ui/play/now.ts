@@ -1,21 +1,23 @@
 /** One sentence for what is happening now, from the session's states. */
-import { hasStopped, type Activity } from '../state/run-state.svelte.ts';
-import type { ModelPhase } from '../state/model-state.svelte.ts';
-import type { TransportState } from '../protocol.ts';
-import { s } from '../strings.ts';
+import { hasStopped, type Activity } from '../session/run-state.svelte.ts';
+import type { ModelPhase } from '../session/model-state.svelte.ts';
+import type { TransportState } from '../../learner/protocol.ts';
+import { s } from '../strings/index.ts';
 
 export function nowLine(
   model: ModelPhase,
   transport: TransportState,
   activity: Activity,
   failed: boolean,
+  /** Whether this browser has stored the run as it is. */
+  isStored: boolean,
 ): string {
   if (model.phase === 'idle') return s.now.idle;
   if (model.phase === 'loading') return `${s.load.stages[model.stage]}.`;
   if (model.phase === 'failed' || failed) return s.now.failed;
   if (transport === 'idle') return s.now.ready;
   if (transport === 'finished') return over(activity);
-  if (transport === 'paused') return s.now.paused;
+  if (transport === 'paused') return isStored ? s.now.paused : s.now.pausedUnstored;
   return doing(activity);
 }
 

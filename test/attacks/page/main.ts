@@ -1,4 +1,5 @@
 /** The page on which the attack programs run in a browser: a sandbox of the site's own kind, and nothing else. It is built like the site. */
+import pythonWorker from '../../../workers/python.ts?worker&url';
 import { createSandbox } from '../../../src/sandbox/browser.ts';
 import type { Pool } from '../../../src/sandbox/pool.ts';
 import type { Attack } from '../attack.ts';
@@ -10,7 +11,7 @@ const heart = new Heartbeat();
 
 const attacks = {
   async open(): Promise<string> {
-    const sandbox = await createSandbox({ workers: 1 });
+    const sandbox = await createSandbox({ worker: pythonWorker, workers: 1 });
     pools = { sandbox, trusted: await sandbox.sibling(1) };
     return sandbox.boundary;
   },

@@ -2,7 +2,7 @@
 import { presetConfig } from '../../../src/experiment/presets.ts';
 import type { ConfigOverrides } from '../../../src/learning/config.ts';
 import type { TrainerEvent } from '../../../src/learning/events.ts';
-import { fakeTask, script } from '../../ui/fake-learner.ts';
+import { fakeTask, script } from '../../ui/session/fake-learner.ts';
 
 export function aRun(overrides: ConfigOverrides = {}): TrainerEvent[] {
   return [

@@ -5,7 +5,7 @@
 import type { PredictedVariable } from '../../../learning/events.ts';
 import { renderTrajectory, type TrajectoryLine } from '../../../tasks/alignment/index.ts';
 import { returnName } from '../../../tasks/alignment/types.ts';
-import type { Inspection } from '../../questions.ts';
+import type { Inspection } from '../../../learner/questions.ts';
 
 export interface Chance {
   /** Probability before training, and now. */

@@ -1,5 +1,5 @@
 /** Start-up: what is fetched, how large, how far. */
-import type { DownloadPart } from '../../protocol.ts';
+import type { DownloadPart } from '../../../learner/protocol.ts';
 
 export const start = {
   load: {

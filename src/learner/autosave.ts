@@ -1,0 +1,92 @@
+/**
+ * The learner's side of keeping a run: where it is stored, what was stored before, files to download and load. It runs nothing. Storage
+ * that fails is said and stops nothing: a run is then kept in memory, from where it can still be downloaded.
+ */
+import { RunAutosave, type RunAutosaveOptions } from '../experiment/autosave.ts';
+import { openBrowserStore } from '../experiment/storage/browser-store.ts';
+import { asStorageError, type StorageError } from '../experiment/storage/errors.ts';
+import { MemoryStore } from '../experiment/storage/memory-store.ts';
+import { readRunFile, writeRunFile, type RunFile } from '../experiment/storage/run-file.ts';
+import { RunStore, type SavedRun } from '../experiment/storage/run-store.ts';
+import type { ByteStore } from '../experiment/storage/store.ts';
+
+export interface AutosaveOptions {
+  readonly onSaved: (saved: SavedRun) => void;
+  readonly onProblem: (problem: StorageError) => void;
+  /** The browser's by default. */
+  readonly openStore?: () => Promise<ByteStore>;
+}
+
+/** A run that was read and may become the present one; until it is kept, storage and the present run are as they were. */
+export interface FoundRun {
+  readonly run: RunFile;
+  /** From now on this run is kept. Does not throw. */
+  readonly keep: () => Promise<RunAutosave>;
+}
+
+export class Autosave {
+  readonly #options: AutosaveOptions;
+  #runs: RunStore | null = null;
+  #keeper: RunAutosave | null = null;
+  /** Why nothing outlives this worker; null where it does. */
+  #refusal: StorageError | null = null;
+  /** Whether runs that begin now are stored; what another room trains has its own place. */
+  isOn = true;
+
+  constructor(options: AutosaveOptions) {
+    this.#options = options;
+  }
+
+  /** Never throws: without storage runs are kept in memory. */
+  async open(): Promise<void> {
+    if (this.#runs !== null) return;
+    try {
+      this.#runs = await RunStore.open(await (this.#options.openStore ?? openBrowserStore)());
+    } catch (cause) {
+      this.#refusal = asStorageError(cause, 'opening the storage');
+      this.#options.onProblem(this.#refusal);
+      this.#runs = await RunStore.open(new MemoryStore());
+    }
+  }
+
+  /** For a run that begins now. */
+  begin(): RunAutosave {
+    return (this.#keeper = RunAutosave.begin(this.#settings(this.isOn ? this.#runs : null)));
+  }
+
+  /** The stored run; null when there is none. @throws TornSnapshotError, StorageError, TrainerStateError, ConfigError */
+  async stored(): Promise<FoundRun | null> {
+    const runs = this.#runs;
+    if (runs === null || runs.saved === null) return null;
+    const { run, goOn } = await runs.find();
+    const keep = async (): Promise<RunAutosave> => {
+      goOn();
+      return (this.#keeper = RunAutosave.resume(this.#settings(runs), run.state));
+    };
+    return { run, keep };
+  }
+
+  /** A downloaded run; kept, it takes the place of the stored one. @throws RunFileError, TornSnapshotError, TrainerStateError, ConfigError */
+  fromFile(bytes: Uint8Array): FoundRun {
+    const run = readRunFile(bytes);
+    const keep = async (): Promise<RunAutosave> => {
+      this.#keeper = RunAutosave.adopt(this.#settings(this.#runs), run);
+      await this.#keeper.save(run.state);
+      return this.#keeper;
+    };
+    return { run, keep };
+  }
+
+  /** The present run as of its newest save; null when there is none. @throws StorageError */
+  async file(): Promise<Uint8Array | null> {
+    const file = await this.#keeper?.file();
+    return file ? writeRunFile(file) : null;
+  }
+
+  #settings(store: RunStore | null): RunAutosaveOptions {
+    const { onSaved, onProblem } = this.#options;
+    // In memory is not saved, and that is said each time.
+    const saved = (run: SavedRun): void => (this.#refusal ? onProblem(this.#refusal) : onSaved(run));
+    return { store, onSaved: saved, onProblem };
+  }
+}

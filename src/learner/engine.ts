@@ -1,0 +1,199 @@
+/** Builds, in the learner's worker, what a run needs: policy, interpreters, tasks. It starts no run. */
+import { pageWorkers, planMemory } from '../experiment/memory.ts';
+import {
+  ADAPTED_LAYERS,
+  fittingTasks,
+  longestPrompt,
+  planOwnModel,
+  realModelSettings,
+} from '../experiment/real-model.ts';
+import type { AdapterSettings } from '../policy/model/adapter.ts';
+import type { Architecture } from '../policy/model/architecture.ts';
+import { buildPolicy } from '../policy/lora/load.ts';
+import type { MemoryPrediction } from '../policy/lora/memory.ts';
+import { openModel, type OpenedModel } from '../policy/sources/open-model.ts';
+import { bytesSource } from '../policy/files/range-source.ts';
+import type { GenerateRequest, Policy } from '../policy/types.ts';
+import { createSandbox } from '../sandbox/browser.ts';
+import { lazySandbox } from '../sandbox/lazy.ts';
+import type { Sandbox } from '../sandbox/types.ts';
+import { loadBuiltIn } from '../tasks/built-in.ts';
+import type { Task } from '../tasks/types.ts';
+import type { Config, ConfigKey, ConfigOverrides } from '../learning/config.ts';
+import { heapLimit } from '../learning/harness.ts';
+import { codePrompt } from '../learning/prompts.ts';
+import type { Download, LoadRequest, LoadStage } from './protocol.ts';
+import { chooseDevice } from './choose-device.ts';
+import { downloadSite, type Files } from './downloads.ts';
+import { SiteDownloadError } from './fetch-progress.ts';
+
+export interface LearnerEngine {
+  readonly policy: Policy;
+  readonly sandbox: Sandbox;
+  /** For test programs, apart from the programs under test; it starts with the first of them. */
+  readonly trusted: Sandbox;
+  readonly tasks: readonly Task[];
+  readonly architecture: Architecture;
+  readonly adapter: AdapterSettings;
+  readonly memory: MemoryPrediction;
+  /** Of a model that the visitor brought: what it asks of a configuration. */
+  readonly settings?: ConfigOverrides;
+  dispose(): Promise<void>;
+}
+
+export type OpenEngine = (
+  request: LoadRequest,
+  onStage: (stage: LoadStage) => void,
+) => Promise<LearnerEngine>;
+
+/**
+ * Fetches and builds everything, reporting each stage. What was built before a failure is freed.
+ * @param pythonWorker address of the Python worker's script
+ * @throws the rooms' typed errors
+ */
+export async function openEngine(
+  pythonWorker: string,
+  request: LoadRequest,
+  onStage: (stage: LoadStage) => void,
+): Promise<LearnerEngine> {
+  const device = await chooseDevice(request.device);
+  const { own } = request;
+  const { files, model } = await fetchAll(request, device, onStage);
+  const read = (name: string) => readOf(files, request.base, name);
+  onStage({ stage: 'building' });
+  const all = (await loadBuiltIn(read, own ? 'easy' : 'nano')).tasks;
+  const opened =
+    model ??
+    (await openModel({
+      name: request.model.split('/').findLast((part) => part !== '') ?? 'model',
+      open: async (name) => bytesSource(await read(name), name),
+      // Its files are known: there are no shards, and one token ends a text.
+      has: () => Promise.resolve(false),
+    }));
+  const { architecture } = opened;
+  const settings = own ? realModelSettings(opened.tokenizer) : undefined;
+  // What only the model could tell; the page sets its own configuration by it once it is loaded.
+  const open = MODEL_KEYS.filter((key) => !request.asked?.includes(key));
+  const config = { ...request.config, ...(settings && pick(settings, open)) } as Config;
+  const tasks = own ? fittingTasks(all, opened, config) : all;
+  const layers = own ? Math.min(ADAPTED_LAYERS, architecture.layers) : undefined;
+  const adapter = {
+    rank: config['adapter.rank'],
+    alpha: config['adapter.alpha'],
+    ...(layers !== undefined && { layers }),
+  };
+  // Refused before anything large is made.
+  const machine = { device, pythonWorkers: pythonWorkers(), place: 'page' } as const;
+  const { sizes, prediction } = own
+    ? planOwnModel(config, opened, machine, longestPrompt(tasks, opened.tokenizer, config))
+    : planMemory(config, architecture, machine);
+  const python = {
+    worker: pythonWorker,
+    indexURL: new URL('pyodide/', request.base).href,
+    frame: request.frame,
+  };
+  // Python starts beside the building of the policy.
+  const starting = createSandbox({ ...python, workers: pythonWorkers(), heapLimit: heapLimit(config) });
+  starting.catch(() => undefined); // awaited below
+  const loading = buildPolicy(opened, {
+    name: opened.name,
+    device: { device, wasmFolder: new URL('ort/', request.base).href },
+    rank: adapter.rank,
+    alpha: adapter.alpha,
+    ...(layers !== undefined && { adapterLayers: layers }),
+    ...(request.precision && { precision: request.precision }),
+    seed: config.seed,
+    sizes,
+  });
+  try {
+    const policy = await loading;
+    onStage({ stage: 'starting-python' });
+    const sandbox = await starting;
+    const openTrusted = () => createSandbox({ ...python, workers: 1, spare: false });
+    const trusted = lazySandbox(openTrusted, { boundary: sandbox.boundary, workers: 1 });
+    onStage({ stage: 'warming-up' });
+    await warmUp(policy, tasks, config);
+    return {
+      policy,
+      sandbox,
+      trusted,
+      tasks,
+      architecture,
+      adapter,
+      memory: prediction,
+      ...(settings && { settings }),
+      async dispose() {
+        await Promise.allSettled([policy.dispose(), sandbox.dispose(), trusted.dispose()]);
+      },
+    };
+  } catch (error) {
+    const free = (part: Promise<{ dispose(): Promise<void> }>) => part.then((built) => built.dispose());
+    await Promise.allSettled([free(loading), free(starting)]);
+    throw error;
+  }
+}
+
+/** The site's files, and beside them the visitor's model where there is one. */
+async function fetchAll(
+  { own, base, model }: LoadRequest,
+  device: 'webgpu' | 'wasm',
+  onStage: (stage: LoadStage) => void,
+): Promise<{ readonly files: Files; readonly model: OpenedModel | null }> {
+  if (!own) {
+    const report = (parts: readonly Download[]) => onStage({ stage: 'downloading', parts });
+    return { files: await downloadSite({ base, model, device }, report), model: null };
+  }
+  let ofModel: readonly Download[] = [];
+  let ofSite: readonly Download[] = [];
+  const tell = () => onStage({ stage: 'downloading', parts: [...ofModel, ...ofSite] });
+  const { openOwnModel } = await import('./own-model.ts');
+  const [opened, files] = await Promise.all([
+    openOwnModel(own, (part) => {
+      ofModel = [part];
+      tell();
+    }),
+    downloadSite({ base, model: null, device }, (parts) => {
+      ofSite = parts;
+      tell();
+    }),
+  ]);
+  return { files, model: opened };
+}
+
+/** Settings that a model decides and nobody can know before it is read. */
+const MODEL_KEYS = ['prompt.style', 'code.extraction', 'alignment.format'] as const;
+
+const pick = (settings: ConfigOverrides, keys: readonly ConfigKey[]): ConfigOverrides =>
+  Object.fromEntries(keys.flatMap((key) => (key in settings ? [[key, settings[key]]] : [])));
+
+function readOf(files: Files, base: string, name: string): Promise<Uint8Array> {
+  const bytes = files.get(name);
+  if (bytes) return Promise.resolve(bytes);
+  return Promise.reject(new SiteDownloadError(new URL(name, base).href, 'it was not asked for', true));
+}
+
+/** One core stays free for the page. */
+const pythonWorkers = (): number => pageWorkers(navigator.hardwareConcurrency || 2);
+
+/** Compiles the graphs of the first rollouts: begins to write and stops at the first tokens. */
+async function warmUp(policy: Policy, tasks: readonly Task[], config: Config): Promise<void> {
+  const chosen = tasks.filter(({ split }) => split === 'train').slice(0, config['code.prompts']);
+  const prompts = chosen.flatMap((task) => {
+    const ids = policy.tokenizer.encode(codePrompt(task, policy.tokenizer, config['prompt.style']));
+    return Array.from({ length: config['code.groupSize'] }, () => ids);
+  });
+  if (prompts.length === 0) return;
+  const maxNewTokens = config['code.maxNewTokens'];
+  const stop = new AbortController();
+  const request: GenerateRequest = {
+    prompts,
+    maxNewTokens,
+    temperature: 0,
+    uniforms: new Float32Array(prompts.length * maxNewTokens),
+    signal: stop.signal,
+    onProgress: () => stop.abort(),
+  };
+  await policy.generate(request).catch((error: unknown) => {
+    if (!stop.signal.aborted) throw error;
+  });
+}

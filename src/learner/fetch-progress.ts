@@ -1,0 +1,72 @@
+/** Fetching with honest progress: bytes as they arrive, totals as the server says them. It keeps nothing and knows no model. */
+
+/** A file of the site that did not come. */
+export class SiteDownloadError extends Error {
+  override readonly name = 'DownloadError';
+  readonly kept = 'Nothing was trained yet, so nothing is lost. Files that came are in the browser’s cache.';
+  readonly advice: string;
+  constructor(url: string, problem: string, missing: boolean, options?: ErrorOptions) {
+    super(`${new URL(url).pathname}: ${problem}`, options);
+    this.advice = missing
+      ? 'The site is incomplete: this file is part of it. Whoever serves it has to build and upload it whole.'
+      : 'Check the connection and try again.';
+  }
+}
+
+/** Called with bytes so far and the total, null while unknown. */
+export type OnBytes = (loaded: number, total: number | null) => void;
+
+/**
+ * Reads a file to its end. With `keep` false the bytes are let go as they come: the browser's cache then holds the file for whoever
+ * asks for it next. @throws DownloadError
+ */
+export async function download(
+  url: string,
+  onBytes: OnBytes,
+  keep = true,
+  signal?: AbortSignal,
+): Promise<Uint8Array> {
+  let response: Response;
+  try {
+    response = await fetch(url, signal ? { signal } : {});
+  } catch (cause) {
+    throw new SiteDownloadError(url, 'no answer', false, { cause });
+  }
+  if (!response.ok || !response.body) {
+    throw new SiteDownloadError(url, `the server answered ${response.status}`, response.status === 404);
+  }
+  if (response.headers.get('content-type')?.startsWith('text/html')) {
+    // A development server answers unknown addresses with the page itself.
+    throw new SiteDownloadError(url, 'there is no such file', true);
+  }
+  const length = Number(response.headers.get('content-length') ?? '');
+  // A compressed answer is longer than its header says.
+  const total = length > 0 && !response.headers.get('content-encoding') ? length : null;
+  const chunks: Uint8Array[] = [];
+  let loaded = 0;
+  onBytes(0, total);
+  const reader = response.body.getReader();
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      loaded += value.byteLength;
+      if (keep) chunks.push(value);
+      onBytes(loaded, total);
+    }
+  } catch (cause) {
+    throw new SiteDownloadError(url, `the connection broke after ${loaded} bytes`, false, { cause });
+  }
+  onBytes(loaded, loaded);
+  return joined(chunks);
+}
+
+function joined(chunks: readonly Uint8Array[]): Uint8Array {
+  const bytes = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0));
+  let at = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, at);
+    at += chunk.byteLength;
+  }
+  return bytes;
+}

@@ -1,0 +1,64 @@
+/** A run from an adapter that the visitor brought: whether the settings are for it, and the page back at the start of a run. It reads no file. */
+import { toErrorData, type ErrorData } from '../view/error-data.ts';
+import type { AdapterFile } from '../../learner/protocol.ts';
+import { inWords } from '../strings/failures.ts';
+import { s } from '../strings/index.ts';
+import { LearnerLeasedError } from './leased-error.ts';
+import type { Loading } from './loading.svelte.ts';
+import type { Visit } from './visit.svelte.ts';
+
+export interface BroughtAdapter extends AdapterFile {
+  readonly rank: number;
+  /** Null when the file does not say. */
+  readonly alpha: number | null;
+}
+
+const refusal = (message: string, advice: string): ErrorData =>
+  toErrorData(new Error(message), { kept: s.brought.adapterKept, advice });
+
+export class Adopting {
+  readonly #visit: Visit;
+  readonly #loading: Loading;
+
+  constructor(visit: Visit, loading: Loading) {
+    this.#visit = visit;
+    this.#loading = loading;
+  }
+
+  /** The next run begins from the adapter, with the settings of the knobs. @throws ErrorData when they are not for it */
+  async adopt({ name, bytes, rank, alpha }: BroughtAdapter): Promise<void> {
+    const visit = this.#visit;
+    const { config } = visit.knobs;
+    this.#checkNotLent();
+    const later = refusal(s.brought.adapterLater, s.brought.adapterLater);
+    if (visit.model.model === null) throw later;
+    const asked = { rank: config['adapter.rank'], alpha: config['adapter.alpha'] };
+    if (rank !== asked.rank)
+      throw refusal(s.brought.adapterRank(rank, asked.rank), s.brought.adapterAdvice(`adapter.rank=${rank}`));
+    // Put on at another scale, it would be another adapter.
+    if (alpha !== null && alpha !== asked.alpha)
+      throw refusal(
+        s.brought.adapterAlpha(alpha, asked.alpha),
+        s.brought.adapterAdvice(`adapter.alpha=${alpha}`),
+      );
+    if (!this.#loading.fits(config)) await this.#loading.load();
+    // Meanwhile another room may have taken it: its run would be replaced.
+    this.#checkNotLent();
+    const { learner } = visit.line;
+    if (learner === null || visit.model.model === null) throw later;
+    const file = { name, bytes };
+    const error = await learner.adopt(file, config);
+    if (error) throw inWords(error);
+    visit.present.replace('adopted', { config, adopted: file });
+    // Knobs turned meanwhile.
+    visit.apply();
+  }
+
+  #checkNotLent(): void {
+    if (this.#visit.isLeased)
+      throw toErrorData(new LearnerLeasedError(), {
+        kept: s.brought.adapterKept,
+        advice: s.brought.adapterLater,
+      });
+  }
+}

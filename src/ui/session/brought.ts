@@ -1,0 +1,84 @@
+/**
+ * What a file that the visitor dropped or pasted is: told by its content, not by its name, and read by the reader of its kind. It
+ * changes nothing on the page.
+ */
+import { readRecording } from '../../experiment/recorded.ts';
+import { adapterRank } from '../../policy/lora/peft.ts';
+import { parseSafetensors } from '../../policy/files/safetensors.ts';
+import { readText } from '../../tasks/bytes.ts';
+import { isParquet } from '../../tasks/parquet.ts';
+import { readTaskFile } from '../../tasks/task-file.ts';
+import type { Task } from '../../tasks/types.ts';
+
+export type Brought =
+  | { readonly kind: 'recording'; readonly name: string; readonly bytes: Uint8Array }
+  | { readonly kind: 'tasks'; readonly name: string; readonly tasks: readonly Task[] }
+  | {
+      readonly kind: 'adapter';
+      readonly name: string;
+      readonly bytes: Uint8Array;
+      readonly rank: number;
+      /** Null when the file does not say. */
+      readonly alpha: number | null;
+    };
+
+/** A file that is none of the kinds the page reads. */
+export class UnknownFileError extends Error {
+  override readonly name = 'UnknownFileError';
+  readonly kept = 'Everything on the page is as it was.';
+  readonly advice =
+    'The page reads run logs (.jsonl, .jsonl.gz), adapters (.safetensors in PEFT’s layout) and task files (.json, .jsonl, .jsonl.gz, .parquet).';
+  constructor(file: string, problem = 'is no file that the page knows.') {
+    super(`${file} ${problem}`);
+  }
+}
+
+/** Larger files are not read: a run log of a thousand steps is far below it. */
+const MOST_BYTES = 256e6;
+
+/** @throws UnknownFileError, RecordingError, TaskFileError, CheckpointError: whatever is wrong with a file of that kind */
+export async function readBrought(bytes: Uint8Array, name: string): Promise<Brought> {
+  if (bytes.byteLength === 0) throw new UnknownFileError(name, 'is empty.');
+  if (bytes.byteLength > MOST_BYTES) throw new UnknownFileError(name, 'is larger than 256 MB.');
+  if (isSafetensors(bytes)) {
+    const alpha = Number(parseSafetensors(bytes, name).metadata['alpha']);
+    return { kind: 'adapter', name, bytes, rank: adapterRank(bytes, name), alpha: alpha > 0 ? alpha : null };
+  }
+  if (isParquet(bytes)) return { kind: 'tasks', name, tasks: await readTaskFile(bytes, name) };
+  const text = await readText(bytes, name);
+  const kind = kindOf(text);
+  switch (kind) {
+    case 'recording':
+      await readRecording(text, name); // what is wrong with it is said now
+      return { kind, name, bytes };
+    case 'tasks':
+      return { kind: 'tasks', name, tasks: await readTaskFile(text, name) };
+    case null:
+      throw new UnknownFileError(name);
+  }
+}
+
+/** Eight bytes of the header's length, then the header, which is JSON. */
+function isSafetensors(bytes: Uint8Array): boolean {
+  if (bytes.byteLength < 10 || bytes[8] !== 0x7b) return false;
+  const length = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true);
+  return length < BigInt(bytes.byteLength);
+}
+
+function kindOf(text: string): 'recording' | 'tasks' | null {
+  const trimmed = text.trimStart();
+  // A list: MBPP's sanitized problems are one.
+  if (trimmed.startsWith('[')) return 'tasks';
+  if (!trimmed.startsWith('{')) return null;
+  const line = trimmed.split('\n', 1)[0] ?? '';
+  let first: unknown;
+  try {
+    first = JSON.parse(line);
+  } catch {
+    // One object over several lines.
+    return /"tasks"\s*:/.test(text) ? 'tasks' : null;
+  }
+  const has = (key: string): boolean => Object.hasOwn(first as object, key);
+  if (has('type')) return 'recording';
+  return ['tasks', 'task_id', 'prompt', 'code'].some(has) ? 'tasks' : null;
+}

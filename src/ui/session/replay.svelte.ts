@@ -1,0 +1,225 @@
+/**
+ * Plays a recorded run: feeds its events, at a pace one can follow, to a RunState like the one a live run fills, so that whatever shows
+ * the one shows the other. It needs no model, and the numbers it shows are the recording's own.
+ */
+import {
+  readRecording,
+  readRecordingList,
+  RecordingError,
+  stepsOf,
+  type ListedRecording,
+  type Recording,
+} from '../../experiment/recorded.ts';
+import type { TrainerEvent } from '../../learning/events.ts';
+import type { Task } from '../../tasks/types.ts';
+import { toErrorData, type ErrorData } from '../view/error-data.ts';
+import { s } from '../strings/index.ts';
+import { RunState, type RunSnapshot } from './run-state.svelte.ts';
+
+/** Milliseconds that an event is looked at before the next one comes, at speed 1. */
+const PACE: Readonly<Record<TrainerEvent['type'], number>> = {
+  'run-started': 150,
+  evaluation: 500,
+  'step-started': 250,
+  rollouts: 900,
+  records: 350,
+  'step-finished': 450,
+  timing: 0,
+  changed: 0,
+  'task-added': 0,
+  warning: 0,
+  'run-finished': 0,
+};
+/** Before the first rollouts there is little to look at: the way to them is this much shorter. */
+const LEAD_IN = 1 / 4;
+export const SPEEDS = [0.5, 1, 2, 4, 8] as const;
+
+export type ReplayPhase =
+  | { readonly phase: 'empty' }
+  | { readonly phase: 'loading'; readonly name: string }
+  | { readonly phase: 'ready'; readonly name: string; readonly recording: Recording }
+  | { readonly phase: 'failed'; readonly error: ErrorData };
+
+export class Replay {
+  readonly run = new RunState();
+  phase: ReplayPhase = $state.raw({ phase: 'empty' });
+  /** What ships with the site; null until asked for. */
+  listed: readonly ListedRecording[] | null = $state.raw(null);
+  playing = $state(false);
+  speed: number = $state(1);
+
+  /** Folder of the recordings, ending in a slash. */
+  readonly #folder: string;
+  /** Events fed so far. */
+  #at = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #list: Promise<readonly ListedRecording[]> | null = null;
+  /** Number of events after which step k is over, by k. */
+  #ends: readonly number[] = [0];
+  /** Number of events after which the first rollouts are shown. */
+  #firstRollouts = 0;
+  /** States at those ends, as far as they have been passed. */
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity -- a cache: nothing is drawn from it
+  readonly #passed = new Map<number, RunSnapshot>();
+
+  /** `base`: absolute address of the site's folder, ending in a slash. */
+  constructor(base: string) {
+    this.#folder = `${base}runs/`;
+  }
+
+  readonly recording = $derived(this.phase.phase === 'ready' ? this.phase.recording : null);
+  /** The last step there is. */
+  readonly steps = $derived(this.recording === null ? 0 : stepsOf(this.recording.events));
+
+  get step(): number {
+    return this.run.step;
+  }
+
+  get isAtEnd(): boolean {
+    return this.recording !== null && this.run.step >= this.steps && this.#at >= this.recording.events.length;
+  }
+
+  /** The list of shipped recordings, fetched once. @throws RecordingError */
+  list(): Promise<readonly ListedRecording[]> {
+    this.#list ??= this.#fetch('index.json').then((bytes) => {
+      this.listed = readRecordingList(new TextDecoder().decode(bytes), 'index.json');
+      return this.listed;
+    });
+    this.#list.catch(() => (this.#list = null)); // asked for again next time
+    return this.#list;
+  }
+
+  /** Opens a shipped recording, or the first one; what goes wrong is the phase `failed`. */
+  async open(id?: string): Promise<void> {
+    await this.#show(id ?? '', async () => {
+      const listed = await this.list();
+      const found = id === undefined ? listed[0] : listed.find((one) => one.id === id);
+      if (!found)
+        throw new RecordingError(
+          id ?? 'index.json',
+          'there is no such recording.',
+          'Choose one that is listed.',
+        );
+      return readRecording(await this.#fetch(found.file), found.file);
+    });
+  }
+
+  /** Opens a recording or a run log that the visitor brought; `name` is its file's name. */
+  async openBytes(bytes: Uint8Array, name: string): Promise<void> {
+    await this.#show(name, () => readRecording(bytes, name));
+  }
+
+  async #show(name: string, read: () => Promise<Recording>): Promise<void> {
+    this.pause();
+    const loading: ReplayPhase = { phase: 'loading', name };
+    this.phase = loading;
+    try {
+      const recording = await read();
+      if (this.phase !== loading) return; // another one was asked for meanwhile
+      this.#ends = endsOfSteps(recording.events);
+      this.#firstRollouts = recording.events.findIndex(({ type }) => type === 'rollouts') + 1;
+      this.#passed.clear();
+      this.run.clear();
+      this.#at = 0;
+      this.phase = { phase: 'ready', name: recording.manifest?.id ?? name, recording };
+      this.seek(0);
+    } catch (cause) {
+      if (this.phase !== loading) return;
+      const error = toErrorData(cause, { kept: s.error.replayKept, advice: s.error.replayAdvice });
+      this.phase = { phase: 'failed', error };
+    }
+  }
+
+  async #fetch(file: string): Promise<Uint8Array> {
+    const advice = 'Check the connection and try again.';
+    let response: Response;
+    try {
+      response = await fetch(`${this.#folder}${file}`);
+    } catch (cause) {
+      throw new RecordingError(file, 'it did not come.', advice, { cause });
+    }
+    if (!response.ok) throw new RecordingError(file, `the server answered ${response.status}.`, advice);
+    return new Uint8Array(await response.arrayBuffer());
+  }
+
+  play(): void {
+    const { recording } = this;
+    if (recording === null || this.playing) return;
+    if (this.#at >= recording.events.length) this.seek(0);
+    this.playing = true;
+    this.#next();
+  }
+
+  pause(): void {
+    this.playing = false;
+    clearTimeout(this.#timer);
+  }
+
+  toggle(): void {
+    if (this.playing) this.pause();
+    else this.play();
+  }
+
+  /** Goes to the moment when step k is over; 0 is before the first step. Playing goes on from there. */
+  seek(step: number): void {
+    const { recording } = this;
+    if (recording === null) return;
+    const to = Math.max(0, Math.min(Math.round(step), this.#ends.length - 1));
+    clearTimeout(this.#timer);
+    const from = [...this.#passed.keys()].filter((k) => k <= to).sort((a, b) => b - a)[0];
+    if (from === undefined) {
+      this.run.clear();
+      this.#at = 0;
+    } else if (this.#at > this.#ends[to]! || this.#at < this.#ends[from]!) {
+      this.run.restore(this.#passed.get(from)!);
+      this.#at = this.#ends[from]!;
+    }
+    while (this.#at < this.#ends[to]!) this.#feed(recording.events);
+    if (this.playing) this.#next();
+  }
+
+  stepBy(steps: number): void {
+    this.pause();
+    this.seek(this.run.step + steps);
+  }
+
+  /** A task of the recording, for the reader. */
+  task(id: string): Task | null {
+    return this.recording?.tasks.find((task) => task.id === id) ?? null;
+  }
+
+  close(): void {
+    this.pause();
+    this.phase = { phase: 'empty' };
+    this.run.clear();
+  }
+
+  #feed(events: readonly TrainerEvent[]): void {
+    const event = events[this.#at++];
+    if (event) this.run.take(event);
+    const k = this.#ends.indexOf(this.#at);
+    if (k >= 0 && !this.#passed.has(k)) this.#passed.set(k, this.run.snapshot());
+  }
+
+  #next(): void {
+    const events = this.recording?.events ?? [];
+    const before = events[this.#at - 1];
+    const factor = this.#at < this.#firstRollouts ? LEAD_IN : 1;
+    const wait = before === undefined ? 0 : (factor * PACE[before.type]) / this.speed;
+    this.#timer = setTimeout(() => {
+      if (!this.playing) return;
+      this.#feed(events);
+      if (this.#at < events.length) this.#next();
+      else this.playing = false;
+    }, wait);
+  }
+}
+
+/** For each step how many events there are until it is over: with its times and the evaluation after it. */
+export function endsOfSteps(events: readonly TrainerEvent[]): readonly number[] {
+  const ends: number[] = [];
+  events.forEach((event, i) => {
+    if (event.type === 'step-started') ends.push(i);
+  });
+  return [...ends, events.length];
+}

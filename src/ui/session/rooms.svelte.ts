@@ -1,0 +1,58 @@
+/**
+ * Which room is open, kept in the address as `?room=`, so that links, back and forward work on any static host. It changes only that
+ * one word of the address and loads no room itself.
+ */
+import { getContext, setContext } from 'svelte';
+import { withWord, wordOf } from './address.ts';
+import { recall, remember } from '../view/remember.ts';
+
+export const ROOMS = ['learn', 'play', 'lab'] as const;
+export type Room = (typeof ROOMS)[number];
+
+const KEY = 'tracewise.room';
+const isRoom = (text: string | null): text is Room => (ROOMS as readonly (string | null)[]).includes(text);
+
+export class Rooms {
+  #current: Room = $state('learn');
+
+  constructor() {
+    this.#current = this.#fromAddress();
+  }
+
+  get current(): Room {
+    return this.#current;
+  }
+
+  /** Listens to back and forward; the answer stops it. */
+  follow(): () => void {
+    const back = (): void => {
+      this.#current = this.#fromAddress();
+    };
+    addEventListener('popstate', back);
+    return () => removeEventListener('popstate', back);
+  }
+
+  /** The address of a room, everything else in the present one kept. */
+  href(room: Room): string {
+    return withWord(location.href, 'room', room);
+  }
+
+  go(room: Room): void {
+    remember(KEY, room);
+    if (room === this.#current) return;
+    history.pushState(null, '', this.href(room));
+    this.#current = room;
+  }
+
+  /** Without a word in the address: where the visitor was last; on the first visit, Learn. */
+  #fromAddress(): Room {
+    const asked = wordOf(location.search, 'room');
+    if (isRoom(asked)) return asked;
+    const last = recall(KEY);
+    return isRoom(last) ? last : 'learn';
+  }
+}
+
+const CONTEXT = Symbol('rooms');
+export const provideRooms = (rooms: Rooms): Rooms => setContext(CONTEXT, rooms);
+export const getRooms = (): Rooms => getContext<Rooms>(CONTEXT);

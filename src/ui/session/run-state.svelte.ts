@@ -1,0 +1,200 @@
+/**
+ * What the page knows of a run: a fold over the trainer's events and nothing else, so that a live run, a recorded one and a test are the
+ * same thing. Large data is replaced whole (`$state.raw`), never watched field by field.
+ */
+import type { Config } from '../../learning/config.ts';
+import type { TrainerEvent } from '../../learning/events.ts';
+import type { Task } from '../../tasks/types.ts';
+import { History, type StepBatch, type HeldBatch } from '../view/history.ts';
+import { append, EMPTY_SERIES, type Series } from '../view/series.ts';
+
+/** What is being done now, as far as events tell. */
+export type Activity =
+  | { readonly doing: 'nothing' }
+  | { readonly doing: 'measuring'; readonly step: number; readonly tokens: number }
+  | { readonly doing: 'writing'; readonly code: number; readonly alignment: number; readonly tokens: number }
+  /** Failed programs are traced and the adapter is updated. */
+  | { readonly doing: 'updating' }
+  | { readonly doing: 'step-done'; readonly added: number }
+  | { readonly doing: 'evaluated' }
+  | { readonly doing: 'finished'; readonly reason: 'steps-done' | 'stopped' };
+
+/** Whether the run is over before its last step. */
+export const hasStopped = (activity: Activity): boolean =>
+  activity.doing === 'finished' && activity.reason === 'stopped';
+
+export type { StepBatch };
+
+/** A setting that was changed while the run went on. */
+export interface KnobChange {
+  readonly step: number;
+  readonly key: string;
+  readonly from: unknown;
+  readonly to: unknown;
+}
+
+export interface Funnel {
+  readonly gates: readonly { readonly gate: string; readonly in: number; readonly out: number }[];
+  readonly added: number;
+  readonly buffered: number;
+}
+
+export type EventIntervals = Readonly<Record<string, readonly [number, number]>>;
+
+export interface Warning {
+  readonly step: number;
+  readonly message: string;
+  readonly advice: string;
+}
+
+const MAX_WARNINGS = 20;
+
+/** A RunState at one moment. Its parts are immutable, so keeping many costs little. */
+export type RunSnapshot = Pick<
+  RunState,
+  | 'config'
+  | 'model'
+  | 'step'
+  | 'activity'
+  | 'batch'
+  | 'steps'
+  | 'funnel'
+  | 'series'
+  | 'warnings'
+  | 'changes'
+  | 'ownTasks'
+> & { readonly held: readonly HeldBatch[] };
+
+export class RunState {
+  /** The configuration as it is now, changes included; null before a run has begun. */
+  config: Config | null = $state.raw(null);
+  /** Name of the model that the run was made with. */
+  model: string | null = $state(null);
+  /** Finished steps. */
+  step = $state(0);
+  activity: Activity = $state.raw({ doing: 'nothing' });
+  /** The latest batch of rollouts. */
+  batch: StepBatch | null = $state.raw(null);
+  /** Steps whose batches can be read again, in order. */
+  steps: readonly number[] = $state.raw([]);
+  funnel: Funnel | null = $state.raw(null);
+  /** Metrics of steps and evaluations; ends of intervals under `name/low` and `name/high`, seconds under `time/...`. */
+  series: Series = $state.raw(EMPTY_SERIES);
+  warnings: readonly Warning[] = $state.raw([]);
+  changes: readonly KnobChange[] = $state.raw([]);
+  /** Tasks of the visitor's own that joined the run. */
+  ownTasks: readonly Task[] = $state.raw([]);
+  readonly #history = new History();
+
+  /** The batch of a step in `steps`; null for any other. */
+  batchAt(step: number): StepBatch | null {
+    return this.batch?.step === step ? this.batch : this.#history.at(step);
+  }
+
+  clear(): void {
+    this.config = null;
+    this.model = null;
+    this.step = 0;
+    this.activity = { doing: 'nothing' };
+    this.batch = null;
+    this.#history.clear();
+    this.steps = [];
+    this.changes = [];
+    this.ownTasks = [];
+    this.funnel = null;
+    this.series = EMPTY_SERIES;
+    this.warnings = [];
+  }
+
+  snapshot(): RunSnapshot {
+    const { config, model, step, activity, batch, steps, funnel, series, warnings, changes, ownTasks } = this;
+    const { held } = this.#history;
+    return { config, model, step, activity, batch, steps, funnel, series, warnings, changes, ownTasks, held };
+  }
+
+  restore({ held, ...parts }: RunSnapshot): void {
+    Object.assign(this, parts);
+    this.#history.restore(held);
+  }
+
+  #isMeasuredAfter(step: number): boolean {
+    if (!this.config) return false;
+    const every = this.config['eval.every'];
+    return step >= this.config.steps || (every > 0 && step % every === 0);
+  }
+
+  /** News between two events: tokens written so far. */
+  progress(tokens: number): void {
+    const { activity } = this;
+    if (activity.doing === 'writing' || activity.doing === 'measuring')
+      this.activity = { ...activity, tokens };
+  }
+
+  take(event: TrainerEvent): void {
+    switch (event.type) {
+      case 'run-started':
+        this.clear();
+        this.config = event.config;
+        this.model = event.model.name;
+        this.activity = { doing: 'measuring', step: 0, tokens: 0 };
+        break;
+      case 'step-started':
+        this.activity = { doing: 'writing', ...event.prompts, tokens: 0 };
+        break;
+      case 'rollouts':
+        this.batch = { step: event.step, groups: event.groups };
+        this.#history.add(this.batch);
+        this.steps = this.#history.steps;
+        this.activity = { doing: 'updating' };
+        break;
+      case 'records':
+        this.funnel = { gates: event.funnel, added: event.added, buffered: event.buffered };
+        break;
+      case 'step-finished':
+        this.step = event.step;
+        this.series = append(this.series, event.step, event.metrics);
+        this.activity = this.#isMeasuredAfter(event.step)
+          ? { doing: 'measuring', step: event.step, tokens: 0 }
+          : { doing: 'step-done', added: this.funnel?.added ?? 0 };
+        break;
+      case 'evaluation':
+        this.series = append(this.series, event.step, { ...event.metrics, ...ends(event.intervals) });
+        this.activity = { doing: 'evaluated' };
+        break;
+      case 'timing':
+        this.series = append(this.series, event.step, underTime(event.seconds));
+        break;
+      case 'changed':
+        if (this.config) this.config = { ...this.config, [event.key]: event.to } as Config;
+        this.changes = [
+          ...this.changes,
+          { step: event.step, key: event.key, from: event.from, to: event.to },
+        ];
+        break;
+      case 'task-added':
+        this.ownTasks = [...this.ownTasks.filter(({ id }) => id !== event.task.id), event.task];
+        break;
+      case 'warning':
+        this.warnings = [...this.warnings, event].slice(-MAX_WARNINGS);
+        break;
+      case 'run-finished':
+        this.activity = { doing: 'finished', reason: event.reason };
+        break;
+    }
+  }
+}
+
+function ends(intervals: EventIntervals): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(intervals).flatMap(([name, [low, high]]) => [
+      [`${name}/low`, low],
+      [`${name}/high`, high],
+    ]),
+  );
+}
+
+function underTime(seconds: Readonly<Record<string, number>>): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(seconds).map(([name, value]) => [name.startsWith('time/') ? name : `time/${name}`, value]),
+  );
+}

@@ -1,0 +1,116 @@
+/**
+ * What the page knows of the saved run: one from before that can be taken up again, how far the present one is stored and what keeps it from
+ * being stored, whether another tab has it, and how often its session has failed. It commands nothing; the session does.
+ */
+import { FailureCount } from '../../experiment/recovery.ts';
+import type { SavedRun } from '../../experiment/storage/run-store.ts';
+import type { ErrorData } from '../view/error-data.ts';
+import type { RunStorage } from './run-storage.ts';
+
+export class SavedRunState {
+  /** A stored run that is not the present one. */
+  offer: SavedRun | null = $state.raw(null);
+  /** The newest save of the present run. */
+  saved: SavedRun | null = $state.raw(null);
+  /** Why the present run is not stored as it is now. */
+  problem: ErrorData | null = $state.raw(null);
+  /** Another tab has the run: this one only shows it. */
+  isReader = $state(false);
+  /** The session is being built anew: the how-manieth time in a row. */
+  recovering: number | null = $state(null);
+  /** The failure that it is, or was, built anew for. */
+  failure: ErrorData | null = $state.raw(null);
+
+  readonly #findStorage: () => RunStorage | null;
+  #failures = new FailureCount();
+
+  /** @param findStorage null: nothing is looked for and any tab may train */
+  constructor(findStorage: () => RunStorage | null) {
+    this.#findStorage = findStorage;
+  }
+
+  get #storage(): RunStorage | null {
+    return this.#findStorage();
+  }
+
+  /** At the start of a visit. @param onRead what another tab has stored so far, as one reads it; @param onFree it may be written now */
+  async look(onRead: (journal: string) => void, onFree: () => void): Promise<void> {
+    const storage = this.#storage;
+    if (storage === null) return;
+    this.isReader = await storage.isTaken();
+    this.offer = await storage.look();
+    if (!this.isReader) return;
+    // Read once; what the other tab does from now on is seen when it is closed.
+    const run = await storage.read().catch(() => null);
+    if (run !== null && this.isReader) onRead(run.journal);
+    void this.#waitForTurn(onFree);
+  }
+
+  async #waitForTurn(onFree: () => void): Promise<void> {
+    await this.#storage?.whenFree();
+    this.isReader = false;
+    this.offer = (await this.#storage?.look()) ?? null;
+    onFree();
+  }
+
+  /** Before anything is trained here; false when another tab has the run. */
+  async claim(onFree: () => void): Promise<boolean> {
+    if (this.#storage === null || (!this.isReader && (await this.#storage.take()))) return true;
+    if (!this.isReader) {
+      this.isReader = true;
+      void this.#waitForTurn(onFree);
+    }
+    return false;
+  }
+
+  async discard(): Promise<void> {
+    await this.#storage?.discard();
+    this.offer = null;
+  }
+
+  /** Whether what is stored is the present run as of this step. */
+  holds(step: number): boolean {
+    return this.saved !== null && this.saved.step >= step && this.problem === null;
+  }
+
+  onSaved(saved: SavedRun): void {
+    this.saved = saved;
+    this.problem = null;
+    this.offer = null;
+  }
+
+  /** Another run than before is the present one. */
+  onOther(): void {
+    this.offer ??= this.saved;
+    this.saved = null;
+    this.problem = null;
+    this.failure = null;
+    this.recovering = null;
+    this.#failures = new FailureCount();
+  }
+
+  /** A stored run, or one from a file, is the present one from here on. */
+  onResumed(step: number, config: { readonly steps: number; readonly seed: number }): void {
+    const { steps, seed } = config;
+    this.saved = this.offer ?? this.saved ?? { step, steps, seed, savedAt: Date.now() };
+    this.offer = null;
+    this.problem = null;
+    this.#failures = new FailureCount();
+  }
+
+  onStep(step: number): void {
+    if (this.#failures.finished(step)) this.recovering = null;
+  }
+
+  /** The session has failed. Whether to try again. */
+  onFailure(): boolean {
+    const again = this.#failures.failed();
+    this.recovering = again ? this.#failures.count : null;
+    if (!again) {
+      // What is stored is offered; taking it up is a new beginning.
+      this.offer ??= this.saved;
+      this.#failures = new FailureCount();
+    }
+    return again;
+  }
+}
