@@ -144,7 +144,13 @@ export class Pool implements Sandbox {
     );
     const hashes = end.parts[0]?.split(',') ?? [];
     if (hashes.length !== codes.length || !hashes.every((hash) => /^([0-9a-f]{64})?$/.test(hash))) {
-      throw new HarnessError(`fingerprints of ${codes.length} programs ended as ${end.state}`);
+      // One text that the parser does not survive must not cost the others theirs.
+      if (codes.length === 1) return [null];
+      const half = codes.length >> 1;
+      return [
+        ...(await this.fingerprint(codes.slice(0, half))),
+        ...(await this.fingerprint(codes.slice(half))),
+      ];
     }
     return hashes.map((hash) => hash || null);
   }
