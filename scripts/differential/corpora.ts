@@ -7,7 +7,7 @@ import { gunzipSync } from 'node:zlib';
 import { builtInTasks } from '../../src/cli/engine.ts';
 import { toLiteral } from '../../src/sandbox/literal.ts';
 import { createSandbox } from '../../src/sandbox/node.ts';
-import { createRandom } from '../../src/tasks/random.ts';
+import { createRandom } from '../../src/base/random.ts';
 import { sampleProgram } from '../corpus/domain/index.ts';
 import { drawExecutionProgram } from '../corpus/execution-programs.ts';
 import { codeOf } from '../corpus/label.ts';

@@ -1,6 +1,7 @@
 """
 Says what a traced call must have found: for each variable of the entry call's frame the value, line and step of its last definition, from
-whole copies of all its variables after every line. Slow, short and independent: no bytecode is read, sys.settrace tells the lines, rewrite.py
+whole copies of all its variables after every line. Slow, short and independent: no bytecode is read,
+sys.settrace tells the lines, rewrite.py
 the bindings. Runs in any CPython from 3.11 on. What counts as a definition is docs/definitions.md.
 """
 import collections
@@ -164,7 +165,10 @@ class Observer:
 
     def finish(self):
         self.definitions = [
-            {'name': name, 'value': spell(cell.cell_contents), 'line': self.last[name][0], 'step': self.last[name][1], 'first': self.first[name]}
+            {
+                'name': name, 'value': spell(cell.cell_contents), 'line': self.last[name][0],
+                'step': self.last[name][1], 'first': self.first[name],
+            }
             for name, cell in self.cells.items() if name in self.last and self.copy(cell) != MISSING]
 
 
@@ -213,7 +217,10 @@ def observe(text, entry, args_text, most_lines=5000):
     random.seed(0)
     outcome = _run(compile(rewrite(text), PROGRAM, 'exec', dont_inherit=True), entry, args, named, noted)
     if (outcome, noted.lines) != (plain_outcome, plain.lines):
-        return json.dumps({'unfit': 'the rewritten program runs other lines', 'plain': plain.lines[:200], 'noted': noted.lines[:200], 'outcome': outcome})
+        return json.dumps({
+            'unfit': 'the rewritten program runs other lines', 'plain': plain.lines[:200],
+            'noted': noted.lines[:200], 'outcome': outcome,
+        })
     return json.dumps({'outcome': outcome, 'definitions': noted.definitions, 'stepCount': len(plain.lines)})
 
 

@@ -41,7 +41,8 @@ def _print_of(x):
 
 def _count(x, left, depth):
     """
-    How many more items marshal may write after this container. ValueError where it holds too many, or what marshal does not know: marshal writes
+    How many more items marshal may write after this container. ValueError where it holds too many, or what
+    marshal does not know: marshal writes
     what is shared once for each place, which for lists that hold themselves has no end.
     """
     t = type(x)
@@ -73,7 +74,10 @@ def _outline(x, path, left):
     if id(x) in path or len(path) == _WATCHED_DEPTH:
         return '.', id(x)
     path.append(id(x))
-    items = [(_outline(k, path, left), _outline(v, path, left)) for k, v in _dict_items(x)] if is_dict else [_outline(v, path, left) for v in x]
+    if is_dict:
+        items = [(_outline(k, path, left), _outline(v, path, left)) for k, v in _dict_items(x)]
+    else:
+        items = [_outline(v, path, left) for v in x]
     path.pop()
     return _class_name_of(t), frozenset(items) if t is set or t is frozenset else items
 
@@ -109,7 +113,8 @@ class _Watch:
     def settle(self, lines):
         """
         The line that ran is over, and with it so many lines in all. Notes what it defined or changed; returns those names. Content can
-        change where a call or the like stands, where other code of the program ran (an operator, a property), or where an iterator was asked.
+        change where a call or the like stands, where other code of the program ran (an operator, a property),
+        or where an iterator was asked.
         """
         changed = None
         line = self.line

@@ -56,7 +56,7 @@ class Stores(unittest.TestCase):
     )
 
     def table(self, code):
-        own = space('encoder', 'stores')
+        own = space('encoder', 'budget', 'stores')
         return own['_Table'](function(code), code)
 
     def test_are_those_that_dis_shows(self):
