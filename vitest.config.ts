@@ -1,6 +1,7 @@
 /**
  * Test projects: `node`, `browser` (real headless Chromium, cross-origin isolated) and `e2e` (Node driving the built site).
  */
+import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
@@ -10,6 +11,13 @@ import { shared } from './vite.config.ts';
 
 const chromium = findChromium();
 
+/** `#raw/...` as Vite reads it: vitest runs in Node, but Node's way (package.json, src/raw.mjs) needs an address that vitest cuts short. */
+const raw = {
+  alias: [
+    { find: /^#raw\/(.*)$/, replacement: `${fileURLToPath(new URL('./src/', import.meta.url))}$1?raw` },
+  ],
+};
+
 export default defineConfig({
   test: {
     // The whole suite runs on two cores beside Chromium.
@@ -17,6 +25,7 @@ export default defineConfig({
     projects: [
       {
         plugins: [svelte()],
+        resolve: raw,
         test: {
           name: 'node',
           environment: 'node',
@@ -51,6 +60,7 @@ export default defineConfig({
         },
       },
       {
+        resolve: raw,
         test: {
           name: 'e2e',
           environment: 'node',

@@ -3,10 +3,10 @@
  * runs in a trusted interpreter; each call of the candidate is run by the host in the untrusted one, by value, remembered, and the test
  * run again until it ends. By value means: a test that looks at what the program did to its arguments does not see it.
  */
+import checker from '#raw/sandbox/python/checker.py';
 import { SandboxError } from './errors.ts';
 import { benchmarkLimits } from './limits.ts';
 import { toLiteral } from './literal.ts';
-import { checkerSource } from './python/checker.py.ts';
 import { isGradable, type Value } from './value.ts';
 import type { CallResult, Limits, Outcome, PythonError, Sandbox } from './types.ts';
 
@@ -68,10 +68,12 @@ export async function checkProgram(
 ): Promise<CheckResult> {
   const limits: Limits = { ...benchmarkLimits, ...job.limits };
   const ends = performance.now() + limits.jobMs;
-  const code =
-    [`_TEST = ${str(job.check)}`, `_PROMPT = ${str(job.prompt)}`, `_ENTRY = ${str(job.entryPoint)}`].join(
-      '\n',
-    ) + checkerSource;
+  const code = [
+    `_TEST = ${str(job.check)}`,
+    `_PROMPT = ${str(job.prompt)}`,
+    `_ENTRY = ${str(job.entryPoint)}`,
+    checker,
+  ].join('\n');
   const known = new Map<string, CallResult>();
 
   const run = async (entryPoint: string, args: string): Promise<CallResult | undefined> => {

@@ -3,7 +3,7 @@
  * time. Runs in the worker, beside the program, and is therefore trusted by nobody: the pool checks all it says.
  */
 import { loadPyodide } from 'pyodide';
-import { harnessSources, installSource, preloaded } from './python/index.ts';
+import { harnessSources, installSource, preloaded, removeSource } from './python/index.ts';
 import type { BootReply, BootRequest, JobReply, JobRequest, Progress, PythonFiles } from './protocol.ts';
 import { closeScope } from './scope.ts';
 
@@ -140,22 +140,8 @@ function install(pyodide: Pyodide): void {
 }
 
 function dropModules(pyodide: Pyodide): void {
-  pyodide.runPython(`
-def _drop(names):
-    import sys
-    for name in list(sys.modules):
-        if name.split('.')[0] in names:
-            del sys.modules[name]
-    sys.meta_path[:] = [f for f in sys.meta_path if type(f).__module__.split('.')[0] not in names]
-    class Closed:
-        @staticmethod
-        def find_spec(name, path=None, target=None):
-            if name.split('.')[0] in names:
-                raise ModuleNotFoundError("No module named '" + name + "'", name=name)
-    sys.meta_path.insert(0, Closed)
-_drop(frozenset('${removed.join(' ')}'.split()))
-del _drop
-`);
+  pyodide.globals.set('_removed', removed.join(' '));
+  pyodide.runPython(removeSource);
 }
 
 /** Undefined where this build cannot make one: the plain start works without it. */

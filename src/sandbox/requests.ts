@@ -33,7 +33,7 @@ export const operationsRequest = ({ code, call }: OperationsJob, limits: Limits)
   limits: packLimits(limits),
 });
 
-/** As `load` in python/runner.py.ts reads them. */
+/** As `load` in python/runner.py reads them. */
 function packLimits(limits: Limits, trusted = false): string {
   return [limits.steps, limits.outputBytes, limits.valueBytes, trusted ? 1 : 0].map(Math.trunc).join(',');
 }

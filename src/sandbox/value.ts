@@ -1,6 +1,6 @@
 /**
  * Canonical values: what a Python object becomes when it leaves the interpreter, and the only form in which the host
- * compares, shows or stores it. Plain tagged JSON, made by exact type (python/encoder.py.ts). Not a codec for arbitrary
+ * compares, shows or stores it. Plain tagged JSON, made by exact type (python/encoder.py). Not a codec for arbitrary
  * objects: whatever is not a built-in scalar or container is `opaque` and never graded.
  */
 import { SandboxError } from './errors.ts';

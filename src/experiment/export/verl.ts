@@ -2,12 +2,13 @@
  * A run for verl: rows with the reference implementation's data source for alignment, a reward file, the launch command, and the run's
  * rollouts as verl's own dumps. Prompts are written for chat models, since verl applies a chat template to every prompt.
  */
+import rewards from '#raw/experiment/export/rewards.py';
+import toParquet from '#raw/experiment/export/to_parquet.py';
 import type { Config } from '../../learning/config.ts';
 import type { AlignmentRollout, CodeRollout, Group } from '../../learning/events.ts';
 import { jsonFormat } from '../../tasks/alignment/json.ts';
 import { returnName } from '../../tasks/alignment/types.ts';
 import type { Task } from '../../tasks/types.ts';
-import { rewardsSource } from './rewards.py.ts';
 import { askedPrompts, jsonLines, type AskedPrompt, type RunData } from './run-data.ts';
 import { lost, testsOf } from './trl.ts';
 
@@ -20,8 +21,8 @@ export function verlFiles(run: RunData, tasks: readonly Task[]): ReadonlyMap<str
   const rows = askedPrompts(run, tasks).map((asked, index) => verlRow(asked, index, run.config));
   return new Map([
     ['train.jsonl', jsonLines(rows)],
-    ['to_parquet.py', TO_PARQUET],
-    ['rewards.py', rewardsSource],
+    ['to_parquet.py', toParquet],
+    ['rewards.py', rewards],
     ['launch.sh', launch(run.config)],
     ...rolloutDumps(run),
   ]);
@@ -95,13 +96,6 @@ function dump(group: Group, step: number) {
     advantage: rollout.advantage,
   }));
 }
-
-const TO_PARQUET = `"""train.jsonl as train.parquet, the only form that every version of verl reads. Needs pandas and pyarrow."""
-
-import pandas
-
-pandas.read_json("train.jsonl", lines=True).to_parquet("train.parquet")
-`;
 
 const ESTIMATORS: Readonly<Record<Config['advantage.estimator'], string>> = {
   grpo: 'grpo',

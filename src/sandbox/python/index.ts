@@ -2,16 +2,18 @@
  * All Python sources of the sandbox, in the order in which an interpreter executes them. Those without `exports` share the one
  * harness namespace; one with `exports` runs in a namespace of its own and hands only those names to the harness.
  */
-import { baselineSource } from './baseline.py.ts';
-import { budgetSource } from './budget.py.ts';
-import { containedSource } from './contained.py.ts';
-import { encoderSource } from './encoder.py.ts';
+import baseline from '#raw/sandbox/python/baseline.py';
+import budget from '#raw/sandbox/python/budget.py';
+import contained from '#raw/sandbox/python/contained.py';
+import encoder from '#raw/sandbox/python/encoder.py';
+import install from '#raw/sandbox/python/install.py';
+import output from '#raw/sandbox/python/output.py';
+import remove from '#raw/sandbox/python/remove.py';
+import runner from '#raw/sandbox/python/runner.py';
+import stores from '#raw/sandbox/python/stores.py';
+import tracer from '#raw/sandbox/python/tracer.py';
+import watch from '#raw/sandbox/python/watch.py';
 import { operationsSource } from './operations.ts';
-import { outputSource } from './output.py.ts';
-import { runnerSource } from './runner.py.ts';
-import { storesSource } from './stores.py.ts';
-import { tracerSource } from './tracer.py.ts';
-import { watchSource } from './watch.py.ts';
 
 export interface HarnessSource {
   readonly name: string;
@@ -27,15 +29,15 @@ const plugged: readonly HarnessSource[] = [
 export const operationsAvailable = plugged.some((source) => source.exports?.includes('trace_operations'));
 
 export const harnessSources: readonly HarnessSource[] = [
-  { name: 'encoder', text: encoderSource },
-  { name: 'budget', text: budgetSource },
-  { name: 'output', text: outputSource },
-  { name: 'contained', text: containedSource },
-  { name: 'baseline', text: baselineSource },
-  { name: 'runner', text: runnerSource },
-  { name: 'stores', text: storesSource },
-  { name: 'watch', text: watchSource },
-  { name: 'tracer', text: tracerSource },
+  { name: 'encoder', text: encoder },
+  { name: 'budget', text: budget },
+  { name: 'output', text: output },
+  { name: 'contained', text: contained },
+  { name: 'baseline', text: baseline },
+  { name: 'runner', text: runner },
+  { name: 'stores', text: stores },
+  { name: 'watch', text: watch },
+  { name: 'tracer', text: tracer },
   ...plugged,
 ];
 
@@ -80,24 +82,11 @@ export const preloaded: readonly string[] = [
   'atexit',
 ];
 
-/** Run once in a new interpreter: imports, then the sources above into the namespace `_harness`. */
-export const installSource = String.raw`
-def _install(sources, preloaded):
-    import builtins, importlib, json, sys
-    for name in preloaded.split(','):
-        importlib.import_module(name)
-    space = {'__name__': 'harness', '__builtins__': dict(vars(builtins))}
-    for source in json.loads(sources):
-        own = {'__name__': source['name'], '__builtins__': space['__builtins__']} if 'exports' in source else space
-        # a path like the library's: its lines are not counted as the program's
-        exec(compile(source['text'], '/harness/' + source['name'] + '.py', 'exec', dont_inherit=True), own)
-        for name in source.get('exports', ()):
-            space[name] = own[name]
-    space['_start']()
-    return space
-_harness = _install(_sources, _preloaded)
-del _install, _sources, _preloaded
-`;
+/** Run once in a new interpreter, with `_sources` (JSON of the sources above) and `_preloaded` (the names, commas between) set. */
+export const installSource = install;
+
+/** Run once after it, with `_removed` (names, spaces between) set: those modules are gone and cannot be imported again. */
+export const removeSource = remove;
 
 /** Everything that an interpreter's pristine memory depends on besides Pyodide itself: the key of a stored snapshot. */
 export const snapshotContent: string = JSON.stringify([

@@ -7,7 +7,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { rewardsSource } from '../../../src/experiment/export/rewards.py.ts';
+import rewards from '#raw/experiment/export/rewards.py';
 import { trlRow, testsOf } from '../../../src/experiment/export/trl.ts';
 import { presetConfig } from '../../../src/experiment/presets.ts';
 import { gradeAnswer } from '../../../src/learning/grade.ts';
@@ -24,7 +24,7 @@ if (!found)
 let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'tracewise-rewards-'));
-  writeFileSync(join(folder, 'rewards.py'), rewardsSource);
+  writeFileSync(join(folder, 'rewards.py'), rewards);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

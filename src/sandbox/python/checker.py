@@ -1,8 +1,7 @@
-/**
- * The test program's side of a check: runs `check(candidate)` in a trusted interpreter, with a candidate that only looks up what the
- * host found out elsewhere. Python source as text, run as an ordinary program whose test and prompt are string literals in front of it.
- */
-export const checkerSource = String.raw`
+# The test program's side of a check: runs `check(candidate)` in a trusted interpreter, with a
+# candidate that only looks up what the host found out elsewhere. It runs as an ordinary program: the
+# host puts the test and the prompt in front of it, as string literals.
+
 import ast, builtins, copy, random
 
 
@@ -166,4 +165,3 @@ def _round(memo, ahead):
             return ('wrong', last[0], line, source)
         return ('broken', type(e).__name__, str(e)[:300])
     return ('need', needed) if needed else ('pass',)
-`;

@@ -1,8 +1,7 @@
-/**
- * The budget of executed lines, counted by sys.monitoring: a program that goes beyond it is stopped by an exception that it cannot catch as
- * an Exception. Python source as text. What one job may take in other ways is elsewhere: output.py.ts, the host's clock, the heap.
- */
-export const budgetSource = String.raw`
+# The budget of executed lines, counted by sys.monitoring: a program that goes beyond it is stopped by
+# an exception that it cannot catch as an Exception. What one job may take in other ways is elsewhere:
+# output.py, the host's clock, the heap.
+
 import types as _types
 
 _PROGRAM = '<program>'
@@ -81,4 +80,3 @@ def _budget_holds():
             and _get_events(_TOOL) == _GLOBAL_EVENTS
             and _use_callback(_TOOL, _E.LINE, _on_line) is _on_line
             and _use_callback(_TOOL, _E.JUMP, _on_jump) is _on_jump)
-`;

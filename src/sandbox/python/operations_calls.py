@@ -1,8 +1,6 @@
-/**
- * The built-in functions and methods of micro-Python in an operation trajectory: how each one spells what it does. Python source as
- * text, a part of operations.ts. A closed list: what is not here is unsupported.
- */
-export const operationCallsSource = String.raw`
+# The built-in functions and methods of micro-Python in an operation trajectory: how each one spells
+# what it does. A part of operations.ts. A closed list: what is not here is unsupported.
+
 _SHOWN = {'abs', 'str', 'int', 'ord', 'chr', 'bool', 'round', 'divmod', 'pow'}
 _MAKERS = {'list': list, 'tuple': tuple, 'set': set, 'dict': dict}
 _CHANGERS = {
@@ -243,4 +241,3 @@ class _Calls(_Walks):
             return result
         args = [self.eval(a) for a in node.args]
         return self.answer(name, [holder_node, *node.args], [holder, *args], getattr(holder, name)(*args))
-`;

@@ -1,8 +1,6 @@
-/**
- * The Python half of a trace: which local of the entry call was defined last where, and, on request, every executed line. Built on
- * sys.monitoring; Python source as text. What counts as a definition is stores.py.ts.
- */
-export const tracerSource = String.raw`
+# The Python half of a trace: which local of the entry call was defined last where, and, on request,
+# every executed line. Built on sys.monitoring. What counts as a definition is stores.py.
+
 _FUNCTION_EVENTS = _E.PY_START | _E.PY_RETURN | _E.INSTRUCTION
 _ALL_EVENTS = _FUNCTION_EVENTS | _E.PY_YIELD | _E.PY_RESUME
 _TRACE_DEPTH = 60  # frames that the callbacks themselves may take
@@ -232,4 +230,3 @@ def operations(entry, args_text):
     if type(trajectory) is str:
         data['trajectory'] = trajectory
     return _dumps(data)
-`;

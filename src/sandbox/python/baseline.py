@@ -1,9 +1,8 @@
-/**
- * What the interpreter looked like before the first program, and putting it back: namespaces, modules, environment, paths, streams, files.
- * Python source as text. It cannot see everything (objects that live inside library objects): an interpreter is used again only after a
- * program that contained.py.ts calls harmless, or a trusted one.
- */
-export const baselineSource = String.raw`
+# What the interpreter looked like before the first program, and putting it back: namespaces, modules,
+# environment, paths, streams, files. It cannot see everything (objects that live inside library
+# objects): an interpreter is used again only after a program that contained.py calls harmless, or a
+# trusted one.
+
 import atexit as _atexit
 import gc as _gc
 import operator as _operator
@@ -80,4 +79,3 @@ _baseline = None
 def setrecursionlimit(limit):
     """sys.setrecursionlimit for programs: up to a depth that every platform's stack holds, so that going deeper is the same exception on all."""
     _set_recursion(min(limit, _DEEPEST) if type(limit) is int else limit)
-`;

@@ -1,9 +1,4 @@
-/**
- * `rewards.py`: the rewards of a run as Python functions, for TRL (`tests_reward`, `trace_reward`) and verl (`compute_score`). One file
- * without dependencies. It grades by the same rules as src/learning and src/sandbox/equal.ts, which a test checks case by case; it is
- * not used on the page or on the command line.
- */
-export const rewardsSource = String.raw`"""Rewards of a Tracewise run, outside of Tracewise.
+"""Rewards of a Tracewise run, outside of Tracewise.
 
 TRL:  reward functions tests_reward and trace_reward; a row of the other kind gets None, so the other metric is not diluted.
 verl: compute_score.
@@ -231,7 +226,7 @@ def program_in(prompt, completion, entry_point, extraction):
         completion = "\n".join([first, *inner])
     if extraction in ("continuation", "body"):
         return prompt + completion if completion.strip() else None
-    blocks = re.findall(r"^${'```'}[^\n${'`'}]*\n(.*?)^${'```'}[ \t]*$", completion, flags=re.S | re.M)
+    blocks = re.findall(r"^```[^\n`]*\n(.*?)^```[ \t]*$", completion, flags=re.S | re.M)
     blocks = [block for block in blocks if "def " + entry_point + "(" in block]
     return blocks[-1] if blocks else None
 
@@ -398,7 +393,7 @@ def read_trace(text):
 def read_object(text):
     """The same from a last line that is a JSON object or a Python dict."""
     lines = [line.strip() for line in text.split("\n")]
-    lines = [line for line in lines if line and not re.fullmatch(r"${'```'}\w*", line)]
+    lines = [line for line in lines if line and not re.fullmatch(r"```\w*", line)]
     if not lines or sum(line.startswith("{") and line.endswith("}") for line in lines) > 1:
         return None
 
@@ -515,4 +510,3 @@ def compute_score(data_source, solution_str, ground_truth, extra_info=None, **kw
         return alignment_score(solution_str, grading)
     program = program_in(truth["prompt"], solution_str, truth["entry_point"], "fence")
     return float(program is not None and passes(program, truth["entry_point"], truth["tests"]))
-`;

@@ -1,8 +1,7 @@
-/**
- * Which instruction of a code object stores which of its names, and on which lines a value may change without being stored. Python source as
- * text. Taken from the bytecode, so that "x = x" counts as a definition and the last, empty test of a for loop does not.
- */
-export const storesSource = String.raw`
+# Which instruction of a code object stores which of its names, and on which lines a value may change
+# without being stored. Taken from the bytecode, so that "x = x" counts as a definition and the last,
+# empty test of a for loop does not.
+
 import opcode as _opcode
 
 _ops = _opcode.opmap
@@ -78,4 +77,3 @@ class _Table:
                 stores[group] = sorted(found, key=order.index)
             if op == _STORE_LOAD:
                 group = None
-`;

@@ -1,8 +1,6 @@
-/**
- * Expressions of micro-Python in an operation trajectory: operands first, then the operation and its value. Python source as text,
- * a part of operations.ts. Statements and names being bound are not its business.
- */
-export const operationExpressionsSource = String.raw`
+# Expressions of micro-Python in an operation trajectory: operands first, then the operation and its
+# value. A part of operations.ts. Statements and names being bound are not its business.
+
 _BINARY = {
     _ast.Add: ('<+>', _operator.add), _ast.Sub: ('<->', _operator.sub), _ast.Mult: ('<*>', _operator.mul),
     _ast.FloorDiv: ('<//>', _operator.floordiv), _ast.Mod: ('<%>', _operator.mod), _ast.Pow: ('<**>', _operator.pow),
@@ -184,4 +182,3 @@ class _Expressions(_Calls):
         value = container[slice(*bounds)]
         self.say(value)
         return value
-`;

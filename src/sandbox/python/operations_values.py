@@ -1,9 +1,7 @@
-/**
- * How values look in an operation trajectory: one special token per integer, element index, letter and bracket, so that
- * a small model can copy them. Python source as text, the first part of operations.ts; the host's reading of the same
- * notation is src/tasks/alignment/notation.ts. It executes nothing.
- */
-export const operationValuesSource = String.raw`
+# How values look in an operation trajectory: one special token per integer, element index, letter and
+# bracket, so that a small model can copy them. The first part of operations.ts; the host's reading of
+# the same notation is src/tasks/alignment/notation.ts. It executes nothing.
+
 import ast as _ast
 import operator as _operator
 
@@ -102,4 +100,3 @@ def same(a, b):
     if type(a) is dict:
         return len(a) == len(b) and all(k in b and same(v, b[k]) for k, v in a.items())
     return a == b
-`;

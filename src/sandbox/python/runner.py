@@ -1,8 +1,6 @@
-/**
- * The Python half of a job: a fresh namespace per program, its outcome, its calls, and the end, which says whether the interpreter may be used
- * again. Python source as text. It gives no verdicts; the host does.
- */
-export const runnerSource = String.raw`
+# The Python half of a job: a fresh namespace per program, its outcome, its calls, and the end, which
+# says whether the interpreter may be used again. It gives no verdicts; the host does.
+
 import builtins as _builtins
 import gc as _gc
 import io as _io
@@ -213,4 +211,3 @@ def ready():
     _baseline = _Baseline()
     _gc.collect()
     _gc.freeze()
-`;

@@ -1,8 +1,6 @@
-/**
- * Iterables and comprehensions in an operation trajectory: the elements as they come, with those still to come. Python source as
- * text, a part of operations.ts. Whatever cannot be walked in a fixed order is unsupported.
- */
-export const operationWalksSource = String.raw`
+# Iterables and comprehensions in an operation trajectory: the elements as they come, with those still
+# to come. A part of operations.ts. Whatever cannot be walked in a fixed order is unsupported.
+
 _QUIET_METHODS = {'items', 'keys', 'values'}
 
 
@@ -180,4 +178,3 @@ class _Walks:
             self.emit('<.>')
             self.say(out)
         return out
-`;

@@ -1,7 +1,5 @@
-/**
- * What a program writes, captured: one cap in bytes for standard output and error together. Python source as text.
- */
-export const outputSource = String.raw`
+# What a program writes, captured: one cap in bytes for standard output and error together.
+
 import io as _io
 
 
@@ -67,4 +65,3 @@ class _Stream(_io.TextIOBase):
         text = str.__str__(text)
         self._sink.take(text, self._keep)
         return len(text)
-`;

@@ -1,8 +1,6 @@
-/**
- * Whether a program can have left anything behind, told from its bytecode before it runs. Python source as text. It looks at nothing that
- * ran: what an interpreter looks like afterwards is baseline.py.ts.
- */
-export const containedSource = String.raw`
+# Whether a program can have left anything behind, told from its bytecode before it runs. It looks at
+# nothing that ran: what an interpreter looks like afterwards is baseline.py.
+
 # Modules without state that a program could change by calling them; random is seeded anew for every program.
 _HARMLESS = frozenset('''__future__ abc bisect cmath collections copy datetime fractions functools heapq itertools math numbers operator random re
 statistics string time typing'''.split())
@@ -63,4 +61,3 @@ def _has_generators(code):
     if code.co_flags & 0x2a0 and code.co_name != '<genexpr>':
         return True
     return any([_has_generators(c) for c in code.co_consts if type(c) is _types.CodeType])
-`;

@@ -1,8 +1,6 @@
-/**
- * The Python half of the value codec: objects to canonical tagged data by exact type, literals of a call to objects. Python source
- * as text, because tsx, Vitest and Vite all load it the same way. It never calls a method that a program can define.
- */
-export const encoderSource = String.raw`
+# The Python half of the value codec: objects to canonical tagged data by exact type, literals of a
+# call to objects. It never calls a method that a program can define.
+
 import ast as _ast
 import math as _math
 import re as _re
@@ -201,4 +199,3 @@ def _literal_arguments(text):
         raise
     except (SyntaxError, ValueError, TypeError, RecursionError, MemoryError) as e:
         raise BadArguments(_class_name_of(type(e)) + ' in the arguments of the call')
-`;

@@ -1,8 +1,6 @@
-/**
- * One frame of the program while it is traced: which names were defined or changed by which line, and what they held then. Python source as
- * text. It listens to no events; tracer.py.ts tells it.
- */
-export const watchSource = String.raw`
+# One frame of the program while it is traced: which names were defined or changed by which line, and
+# what they held then. It listens to no events; tracer.py tells it.
+
 import marshal as _marshal
 
 _MISSING = object()
@@ -97,4 +95,3 @@ class _Watch:
 def _argument_count(code):
     flags = code.co_flags
     return code.co_argcount + code.co_kwonlyargcount + ((flags >> 2) & 1) + ((flags >> 3) & 1)
-`;
