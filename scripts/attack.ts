@@ -36,9 +36,9 @@ function show({ seed, first, count }: AttackOptions): void {
 }
 
 function printed(finding: Finding): string {
-  const { kind, seed, number, parts, says, program, victim, repeats } = finding;
+  const { kind, seed, number, parts, says, program, victim, repeats, since } = finding;
   return [
-    `=== ${kind}: ${says} (${repeats ? 'again when alone' : 'not when alone: what came before it matters'})`,
+    `=== ${kind}: ${says} (${repeats ? 'again when alone' : `not when alone: from --first ${since} on`})`,
     `--- --seed ${seed} --first ${number} --count 1: ${parts.join(' + ')}`,
     program,
     ...(victim === undefined ? [] : ['--- the program it was seen on', victim]),

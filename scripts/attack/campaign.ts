@@ -27,6 +27,8 @@ export interface Finding {
   readonly victim?: string;
   /** Whether the attack alone, in fresh interpreters, does it again. */
   readonly repeats: boolean;
+  /** Number of the first composition that these interpreters had met. */
+  readonly since: number;
 }
 
 export interface Counts {
@@ -51,6 +53,7 @@ interface Probe {
 export class Campaign {
   readonly counts: Counts = { compositions: 0, runs: 0, honest: 0, traces: 0 };
   private readonly truths = new Map<string, string>();
+  private since: number | undefined;
 
   /**
    * @param arena where attacks run
@@ -65,9 +68,11 @@ export class Campaign {
   /** One composition with all that follows it. */
   async round(seed: number, number: number): Promise<void> {
     const composition = compose(seed, number);
+    const since = (this.since ??= number);
     const seen = await this.probes(composition);
     this.counts.compositions += 1;
     if (seen.length === 0) return;
+    this.since = undefined;
     // What earlier attacks left behind must not be counted twice, nor blamed on the next.
     await this.arena.fresh();
     const again = await this.probes(composition);
@@ -75,7 +80,7 @@ export class Campaign {
     for (const probe of seen) {
       const { parts, program } = composition;
       const repeats = again.some(({ kind }) => kind === probe.kind);
-      this.found({ ...probe, seed, number, parts, program, repeats });
+      this.found({ ...probe, seed, number, parts, program, repeats, since });
     }
   }
 

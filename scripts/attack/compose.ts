@@ -126,6 +126,11 @@ function filled(text: string, random: Random): string {
     .replaceAll('REPLY', random.pick(Object.values(replies)));
 }
 
+/** Forgeries that say of an interpreter that it may be used again, and such as carry answers from one program to the next. */
+const KEEPING =
+  'finish_says_clean baseline_restores_nothing every_job_is_plain every_code_replaced codes_by_update_wrapper';
+const REMEMBERING = 'answers_remembered calls_remembered';
+
 interface Drawn {
   readonly name: string;
   readonly text: string;
@@ -143,9 +148,12 @@ function actOf(random: Random): { readonly parts: string[]; readonly code: strin
     return { parts: [poison.name], code: `${poison.text}\ndef _act():\n${guarded(['_poison()'])}` };
   }
   const reach = draw(reaches, random, '_reach');
-  const first = draw(forgeries, random, '_forge_0');
-  const more = Array.from({ length: random.int(3) }, (_, i) => draw(forgeries, random, `_forge_${i + 1}`));
-  const forged = [first, ...more];
+  // What keeps the interpreter in use is what makes the rest worth while.
+  const wanted = [...(random.int(2) === 0 ? [KEEPING] : []), ...(random.int(3) === 0 ? [REMEMBERING] : []), ''];
+  const forged = wanted.map((like, i) => {
+    const some = new Map([...forgeries].filter(([name]) => like === '' || like.split(' ').includes(name)));
+    return draw(some, random, `_forge_${i}`);
+  });
   const calls = forged.map((_, i) => `_forge_${i}`).join(', ');
   return {
     parts: [reach.name, ...forged.map(({ name }) => name)],

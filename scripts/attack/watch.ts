@@ -35,7 +35,7 @@ export async function watched(order: Order, found: (finding: Finding) => void): 
     if (part.at === undefined) throw new Error(`the campaign did not start: its process ${part.died}`);
     const { parts, program } = compose(order.seed, part.at);
     const says = `the process of the sandbox ${part.died}`;
-    take({ kind: 'stall', seed: order.seed, number: part.at, parts, says, program, repeats: false });
+    take({ kind: 'stall', seed: order.seed, number: part.at, parts, says, program, repeats: false, since: first });
     first = part.at + 1;
   }
 }
