@@ -149,7 +149,11 @@ function actOf(random: Random): { readonly parts: string[]; readonly code: strin
   }
   const reach = draw(reaches, random, '_reach');
   // What keeps the interpreter in use is what makes the rest worth while.
-  const wanted = [...(random.int(2) === 0 ? [KEEPING] : []), ...(random.int(3) === 0 ? [REMEMBERING] : []), ''];
+  const wanted = [
+    ...(random.int(2) === 0 ? [KEEPING] : []),
+    ...(random.int(3) === 0 ? [REMEMBERING] : []),
+    '',
+  ];
   const forged = wanted.map((like, i) => {
     const some = new Map([...forgeries].filter(([name]) => like === '' || like.split(' ').includes(name)));
     return draw(some, random, `_forge_${i}`);

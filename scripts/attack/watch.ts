@@ -7,6 +7,9 @@ import type { Message, Order } from './messages.ts';
 /** Milliseconds without a word after which the process counts as stalled: longer than any round that does end. */
 const SILENT = 900_000;
 
+/** Compositions between two lines that say how far it is. */
+const EVERY = 50;
+
 export interface Outcome {
   readonly counts: Counts;
   readonly findings: readonly Finding[];
@@ -35,7 +38,16 @@ export async function watched(order: Order, found: (finding: Finding) => void): 
     if (part.at === undefined) throw new Error(`the campaign did not start: its process ${part.died}`);
     const { parts, program } = compose(order.seed, part.at);
     const says = `the process of the sandbox ${part.died}`;
-    take({ kind: 'stall', seed: order.seed, number: part.at, parts, says, program, repeats: false, since: first });
+    take({
+      kind: 'stall',
+      seed: order.seed,
+      number: part.at,
+      parts,
+      says,
+      program,
+      repeats: false,
+      since: first,
+    });
     first = part.at + 1;
   }
 }
@@ -67,8 +79,11 @@ function onePart(order: Order, found: (finding: Finding) => void): Promise<Part>
     heard();
     if (message.kind === 'finding') return found(message.finding);
     ({ counts } = message);
-    if (message.kind === 'round') at = message.number;
-    else isDone = true;
+    if (message.kind === 'done') isDone = true;
+    else {
+      at = message.number;
+      if (at % EVERY === 0) console.error(`composition ${at}`);
+    }
   });
   child.send(order);
   return new Promise((resolve) => {
