@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import type { Browser } from 'playwright-core';
 import { build } from 'vite';
 import type { AttackPage } from '../../test/attacks/page/main.ts';
 import { launchChromium } from '../built-site.ts';
@@ -13,7 +14,17 @@ declare const attacks: AttackPage;
 
 const ROOT = resolve(import.meta.dirname, '../..');
 
-export async function openBrowserArena(): Promise<Arena> {
+interface Site {
+  readonly browser: Browser;
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** Built, served and opened once for all arenas of a process, until the last of them closes. */
+let site: Promise<Site> | undefined;
+let users = 0;
+
+async function openSite(): Promise<Site> {
   const folder = await mkdtemp(join(tmpdir(), 'tracewise-attack-'));
   await build({
     root: join(ROOT, 'test/attacks/page'),
@@ -24,8 +35,22 @@ export async function openBrowserArena(): Promise<Arena> {
   });
   const browser = await launchChromium();
   const served = await serve(folder, 0, '127.0.0.1', siteHeaders);
+  return {
+    browser,
+    url: served.url,
+    async close() {
+      await browser.close();
+      await served.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+export async function openBrowserArena(): Promise<Arena> {
+  users += 1;
+  const { browser, url, close } = await (site ??= openSite());
   const page = await browser.newPage();
-  await page.goto(served.url);
+  await page.goto(url);
   await page.waitForFunction(() => 'attacks' in globalThis);
   await page.evaluate(() => attacks.arena.open());
   return {
@@ -35,9 +60,9 @@ export async function openBrowserArena(): Promise<Arena> {
     longestPause: () => page.evaluate(() => attacks.arena.longestPause()),
     fresh: () => page.evaluate(() => attacks.arena.fresh()),
     async close() {
-      await browser.close();
-      await served.close();
-      await rm(folder, { recursive: true, force: true });
+      await page.close();
+      users -= 1;
+      if (users === 0) await close();
     },
   };
 }

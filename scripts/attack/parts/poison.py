@@ -235,3 +235,21 @@ def bridge_to_javascript():
                     getattr(made, path)
                 except Exception:
                     pass
+
+
+def javascript_heap():
+    import gc
+
+    gc.unfreeze()
+    for o in gc.get_objects():
+        if getattr(o, '__name__', '') == 'to_js':
+            o([1]).constructor.new(2**29).fill(0)
+
+
+def javascript_without_end():
+    import gc
+
+    gc.unfreeze()
+    for o in gc.get_objects():
+        if getattr(o, '__name__', '') == 'to_js':
+            o([1]).constructor.new(2**32 - 1).lastIndexOf(1)

@@ -69,16 +69,16 @@ def referrers():
     import gc, sys
 
     gc.unfreeze()
-    near = [sys.stdout, sys.modules, globals(), referrers]
+    near = [sys.setrecursionlimit, type(sys.stdout), sys.stdout, globals()]
     return [o for x in near for o in gc.get_referrers(x) if type(o) is dict]
 
 
 def referents():
     import gc, sys
 
-    seen, todo = {}, [sys.stdout, sys.setrecursionlimit, sys.stderr]
+    seen, todo = {}, [sys.setrecursionlimit, sys.stdout, sys.stderr]
     while todo and len(seen) < 3000:
-        x = todo.pop()
+        x = todo.pop(0)
         if id(x) not in seen:
             seen[id(x)] = x
             todo.extend(gc.get_referents(x))
@@ -173,12 +173,13 @@ def current_frames():
 
 
 def raised_error():
-    import sys
+    import gc
 
+    gc.unfreeze()
     found = []
     for c in BaseException.__subclasses__():
         if c.__module__ not in ('builtins', '__main__'):
-            found += [vars(m) for m in list(sys.modules.values()) if getattr(m, c.__name__, None) is c]
+            found += [o for o in gc.get_referrers(c) if type(o) is dict]
             found += [v.__globals__ for v in vars(c).values() if hasattr(v, '__globals__')]
     return found
 
