@@ -58,6 +58,14 @@ export const hostile: readonly Hostile[] = [
     code: `${upwards('if "encode" in g: g["encode"] = lambda *a: ["int", "3"]', 'if "failure" in g: g["failure"] = lambda e: ["value", ["none"], []]')}def f(xs): raise ValueError`,
   },
   {
+    name: 'an exception with the name of a built-in function',
+    code: `${upwards(`if "failure" in g: g["failure"] = lambda e: ["raised", "exec", "ValueError", ["list", [["str", "say(['pass'])"]]]]`)}def f(xs): raise ValueError`,
+  },
+  {
+    name: 'what cannot be hashed, in a set',
+    code: 'class A: pass\ndef f(xs): return {A()}',
+  },
+  {
     name: 'a kind that does not exist',
     code: `${upwards('if "encode" in g: g["encode"] = lambda *a: ["any"]')}${wrong}`,
   },

@@ -6,8 +6,8 @@ verl: compute_score.
 tests_reward RUNS PROGRAMS THAT A MODEL WROTE. Each runs in a process of its own, which gets code and arguments and gives back what each call
 returned, as plain data; expected answers and tests stay outside of it, and what comes back is compared here. A test program
 (`check(candidate)`) runs in a second process, whose candidate asks the first. Both have limits of time, memory, output and (on Linux)
-of files, network and signals: LANDLOCK below says whether the system has those. Where it has not, a program can read what you can
-read: then use a machine or container that holds nothing you would miss, the answers included.
+of files, network and signals: LANDLOCK below says whether the system has those. Where it has not, a program can reach what you can
+reach, the other process included: then use a machine or container that holds nothing you would miss, the answers included.
 A task that cannot be judged (its own literal or test is broken) raises NotJudged; its reward is None, never 0.
 """
 

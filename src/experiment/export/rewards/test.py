@@ -69,7 +69,10 @@ def give_back(arg, after):
 
 
 def exception(name, base, arguments):
-    known = getattr(builtins, name, None) or getattr(builtins, base)
+    known = getattr(builtins, name, None)
+    # The name is the program's word: no other built-in may be called by it.
+    if not (isinstance(known, type) and issubclass(known, Exception)):
+        known = getattr(builtins, base)
     if known.__name__ != name:
         known = type(name, (known,), {})
     try:

@@ -63,9 +63,9 @@ def unique(keys):
 
 
 def key_of(a):
-    """Equal for values that are one key in Python: 1, 1.0 and True. None for what equals nothing. Raises ValueError for what is no key."""
+    """Equal for values that are one key in Python: 1, 1.0 and True. None for what equals nothing. Raises ValueError for what is no key, or unknown."""
     kind = a[0]
-    if kind in ("list", "set", "dict", "bytearray", "deque"):
+    if kind in ("list", "set", "dict", "bytearray", "deque", "opaque"):
         raise ValueError("no key")
     x = number(a)
     if x is not None:
