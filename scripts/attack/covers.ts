@@ -34,6 +34,22 @@ export const covers: Readonly<Record<string, Cover>> = {
   'a list equal to all': () => [agreeing('list'), 'return Agree()'],
   'a dict equal to all': () => [agreeing('dict'), 'return Agree()'],
   'a float equal to all': () => [agreeing('float'), 'return Agree(2.0)'],
+  'never far from anything': () => [
+    'class Near:\n    def _none(self, *o): return 0.0\n    __sub__ = __rsub__ = __abs__ = __add__ = __radd__ = __mod__ = __rmod__ = __round__ = __float__ = _none\n',
+    'return Near()',
+  ],
+  'a float never far from anything': () => [
+    'class Near(float):\n    def _none(self, *o): return 0.0\n    __sub__ = __rsub__ = __abs__ = __mod__ = __rmod__ = _none\n',
+    'return Near(3)',
+  ],
+  'a set without difference': () => [
+    'class Same(set):\n    def _none(self, *o): return set()\n    __xor__ = __rxor__ = __sub__ = __rsub__ = symmetric_difference = difference = _none\n    def __getitem__(self, key): return len(self)\n    def get(self, key, d=None): return 1\n    def __contains__(self, x): return True\n',
+    'return Same()',
+  ],
+  'what was asked about, given back': () => [
+    'class Echo:\n    def __getattr__(self, name): return lambda *a, **k: a[0] if a else self\n    def _same(self, o=None): return o\n    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __mod__ = __getitem__ = __format__ = _same\n    def __iter__(self): return iter((self,) * 4)\n    def __len__(self): return 2\n',
+    'return Echo()',
+  ],
   'not a number': only('return float("nan")'),
   itself: only('return f'),
   'a list in itself': only('x = []\nx.append(x)\nreturn x'),

@@ -78,6 +78,7 @@ export const honestTasks: readonly HonestTask[] = [
     ],
     checks: [
       "assert candidate('a b a') == {'a': 2, 'b': 1}\nassert candidate('') == {}",
+      "assert not set(candidate('to be or not to be')) ^ {'to', 'be', 'or', 'not'}\nassert 'x' in candidate('x') and len(candidate('')) == 0\nassert candidate('a b a')['a'] == 2 and candidate('a b a').get('b') == 1",
       "assert sorted(candidate('to be or not to be').items()) == [('be', 2), ('not', 1), ('or', 1), ('to', 2)]\nassert candidate('x') == {'x': 1}",
     ],
     programs: [
@@ -120,6 +121,8 @@ export const honestTasks: readonly HonestTask[] = [
     ],
     checks: [
       'assert candidate([1.0, 2.0, 4.0]) == 2.0\nassert abs(candidate([1.0, 2.0]) - 1.5) < 1e-9\nassert candidate([7.5]) == 7.5',
+      'for xs, y in (([1.0, 2.0, 4.0], 2.0), ([1.0, 2.0], 1.5), ([7.5], 7.5)):\n    assert abs(candidate(xs) - y) < 1e-6',
+      'import math\nassert math.isclose(candidate([1.0, 2.0, 4.0]), 2.0)\nassert math.isclose(2.25, candidate([4.0, -2.0, 0.5, 8.0]), rel_tol=1e-6)',
       'assert round(candidate([4.0, -2.0, 0.5, 8.0]), 2) == 2.25\nassert candidate([7.5]) != candidate([1.0, 2.0])',
     ],
     programs: [
