@@ -161,7 +161,7 @@ export class Interpreter {
         this.report({ nonce, part });
       }
     }
-    const state = harness.finish();
+    const state = harness.finish(before.isPlain ? 1 : 0);
     if (state === 'tamper') throw new Tamper('the line budget was switched off');
     return before.isPlain && state === 'clean' && !this.border.isSpent;
   }

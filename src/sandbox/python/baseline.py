@@ -23,7 +23,7 @@ def _settle(job):
     """Clears up after a plain program; false where it was stopped in the middle of something, or made a module load."""
     global _settled
     _sys.stdin, _sys.stdout, _sys.stderr = _streams
-    del _sys.modules['program']
+    _sys.modules.pop('program', None)
     job.names.clear()
     _settled += 1
     if _settled % 64 == 0:

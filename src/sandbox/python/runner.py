@@ -163,7 +163,7 @@ def call(entry, args_text):
         return _dumps({'outcome': 'harness-error', 'error': _error_of(e), 'stdout': ''})
 
 
-def finish():
+def finish(is_plain):
     """
     Ends the job. 'tamper': the line budget was switched off. 'clean': the next program finds nothing of this one. Only after a plain program
     does that word count for anything (contained.py); after any other the host puts the whole interpreter back, whatever is said here.
@@ -175,7 +175,7 @@ def finish():
     _job = None
     _same_line.clear()
     _left = 10 ** 9
-    return 'clean' if job is None or _settle(job) else 'dirty'
+    return 'clean' if is_plain and _settle(job) else 'dirty'
 
 
 def fingerprint(code):
