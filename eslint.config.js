@@ -2,17 +2,8 @@
 import globals from 'globals';
 import svelte from 'eslint-plugin-svelte';
 import ts from 'typescript-eslint';
+import { floors } from './scripts/lint/floors.js';
 import svelteConfig from './svelte.config.js';
-
-/** Rooms a folder may not import from: one direction, see the map in README.md. */
-const UPWARD = {
-  tensor: ['sandbox', 'tasks', 'policy', 'learning', 'experiment', 'ui', 'cli'],
-  sandbox: ['tensor', 'tasks', 'policy', 'learning', 'experiment', 'ui', 'cli'],
-  tasks: ['tensor', 'policy', 'learning', 'experiment', 'ui', 'cli'],
-  policy: ['sandbox', 'learning', 'experiment', 'ui', 'cli'],
-  learning: ['experiment', 'ui', 'cli'],
-  experiment: ['ui', 'cli'],
-};
 
 export default ts.config(
   { ignores: ['dist/', 'node_modules/', 'public/', '.cache/', 'runs/'] },
@@ -37,7 +28,7 @@ export default ts.config(
     languageOptions: { parserOptions: { parser: ts.parser, svelteConfig } },
   },
   {
-    files: ['src/{tensor,policy,sandbox,tasks,learning,experiment}/**'],
+    files: ['src/{base,tensor,policy,sandbox,tasks,learning,experiment,learner}/**'],
     rules: {
       'no-restricted-properties': [
         'error',
@@ -45,20 +36,11 @@ export default ts.config(
       ],
     },
   },
-  ...Object.entries(UPWARD).map(([room, above]) => ({
-    files: [`src/${room}/**`],
-    rules: {
-      'no-restricted-imports': [
-        'error',
-        {
-          patterns: above.map((name) => ({
-            group: [`**/${name}/**`],
-            message: `src/${room} stands below src/${name}.`,
-          })),
-        },
-      ],
-    },
-  })),
+  {
+    files: ['src/**', 'workers/**'],
+    plugins: { floors },
+    rules: { 'floors/one-way': 'error' },
+  },
   {
     files: ['src/cli/**', 'scripts/**', 'bench/**', 'test/**'],
     rules: { 'no-console': 'off' },

@@ -6,7 +6,7 @@ import { onBuiltSite } from '../scripts/built-site.ts';
 import { pageWorkers, planMemory } from '../src/experiment/memory.ts';
 import { presetConfig } from '../src/experiment/presets.ts';
 import { parseAssignments } from '../src/learning/config.ts';
-import { parseArchitecture } from '../src/policy/architecture.ts';
+import { parseArchitecture } from '../src/policy/model/architecture.ts';
 import { descendantsMemory } from './memory-samples.ts';
 import type { Measured } from './memory.ts';
 import { openPlayRun } from './play-run.ts';

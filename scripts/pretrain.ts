@@ -7,11 +7,11 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { pretrainGraph } from '../src/policy/graphs/pretrain.ts';
-import { nextName } from '../src/policy/graphs/apply.ts';
-import { scatterCompletions } from '../src/policy/packing.ts';
-import { loadTokenizer } from '../src/policy/tokenizer.ts';
+import { nextName } from '../src/policy/graphs/optimizer.ts';
+import { scatterCompletions } from '../src/policy/lora/packing.ts';
+import { loadTokenizer } from '../src/policy/tokenizer/tokenizer.ts';
 import { createRandom } from '../src/base/random.ts';
-import { adamScalarValues } from '../src/tensor/optimizer.ts';
+import { adamScalarValues } from '../src/tensor/training/optimizer.ts';
 import type { Program, Runtime } from '../src/tensor/runtime/runtime.ts';
 import {
   initialState,
@@ -61,7 +61,7 @@ async function trainStage(name: StageName, runtime: Runtime): Promise<boolean> {
   const { from = stage.from, corpus: folder = stage.corpus, out = stage.out } = options;
   const { checkpoint = `.cache/pretrain/${name}.safetensors` } = options;
   const recipe: Recipe = { ...stage.recipe, steps: Number(options.steps ?? stage.recipe.steps) };
-  const corpus = await readCorpus(folder, tokenizer, recipe.time);
+  const corpus = await readCorpus(folder, tokenizer, recipe.sequenceLength);
   console.log(`${name} stage`);
   for (const [kind, documents] of corpus) {
     const tokens = documents.reduce((sum, { length }) => sum + length, 0);
@@ -77,7 +77,7 @@ async function trainStage(name: StageName, runtime: Runtime): Promise<boolean> {
   const dealer = new Dealer(corpus, recipe, root.fork('documents'));
   // The order of documents is a function of the seed and the step: deal again what was dealt before the checkpoint.
   for (let t = 1; t <= state.step; t++) dealer.deal(t);
-  const program = await runtime.compile(pretrainGraph(architecture, recipe.rows, recipe.time));
+  const program = await runtime.compile(pretrainGraph(architecture, recipe.rows, recipe.sequenceLength));
 
   const start = performance.now();
   const recent: number[] = [];

@@ -9,14 +9,19 @@ import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { builtInTasks, readNanoFile } from '../src/cli/engine.ts';
 import { readRecordingList, recordingText, RECORDING_VERSION, stepsOf } from '../src/experiment/recorded.ts';
-import type { ListedRecording, Recording, RecordingManifest, Thinning } from '../src/experiment/recorded.ts';
+import type {
+  ListedRecording,
+  Recording,
+  RecordingManifest,
+  Compaction,
+} from '../src/experiment/recorded.ts';
 import { nearestPreset } from '../src/experiment/presets.ts';
 import { readRunLog } from '../src/experiment/run-log.ts';
-import { spread, thin, withTimes } from '../src/experiment/thin.ts';
+import { spread, compactLog, withTimes } from '../src/experiment/compact-log.ts';
 import { DEFAULTS, diff, type ConfigOverrides } from '../src/learning/config.ts';
 import type { Config } from '../src/learning/config.ts';
 import type { TrainerEvent } from '../src/learning/events.ts';
-import { loadTokenizer } from '../src/policy/tokenizer.ts';
+import { loadTokenizer } from '../src/policy/tokenizer/tokenizer.ts';
 import type { Task } from '../src/tasks/types.ts';
 
 const { values, positionals } = parseArgs({
@@ -128,8 +133,8 @@ const all = await builtInTasks();
 const whole = withTimes(log.events, times);
 const most = Number(values['max-bytes']);
 
-async function packed(thinned: Thinning): Promise<Buffer> {
-  const events = thin(whole, thinned);
+async function packed(thinned: Compaction): Promise<Buffer> {
+  const events = compactLog(whole, thinned);
   const recording = {
     manifest: { ...base, thinned },
     events,
@@ -142,7 +147,7 @@ async function packed(thinned: Thinning): Promise<Buffer> {
 for (const [count, groupsPerKind] of TRIES) {
   const tokenSteps = count === null || count >= steps ? null : spread(steps, count);
   if (count !== null && tokenSteps === null) continue;
-  const thinned: Thinning = { logProbDecimals: LOG_PROB_DECIMALS, tokenSteps, groupsPerKind };
+  const thinned: Compaction = { logProbDecimals: LOG_PROB_DECIMALS, tokenSteps, groupsPerKind };
   const bytes = await packed(thinned);
   if (bytes.length > most) continue;
   await writeFile(out, bytes);

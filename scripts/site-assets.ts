@@ -9,6 +9,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createRequire } from 'node:module';
 import { dirname, extname, join, relative, resolve, sep } from 'node:path';
 import type { Plugin } from 'vite';
+import { PYTHON_WORKER_POLICY } from '../src/sandbox/policy.ts';
 
 const require = createRequire(import.meta.url);
 /** `pyodide` exports its package.json; `onnxruntime-web` does not, but exports its wasm files. */
@@ -41,13 +42,6 @@ export const ISOLATION_HEADERS: Readonly<Record<string, string>> = {
   'Cross-Origin-Embedder-Policy': 'require-corp',
   'Cross-Origin-Resource-Policy': 'same-origin',
 };
-
-/**
- * A worker takes its policy from its own response: this one lets Python's WebAssembly be instantiated and nothing evaluate text or reach
- * any address, the site's own included. The files come to the worker by message.
- */
-export const PYTHON_WORKER_POLICY =
-  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'none'";
 
 /** The Python worker is known by its file name: `assets/python-HASH.js` when built, `workers/python.ts` in development. */
 export function isPythonWorker(path: string): boolean {

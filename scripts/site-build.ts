@@ -12,6 +12,7 @@ const STAMP = join(SITE, '.built-from');
 const INPUTS = [
   'index.html',
   'package-lock.json',
+  'package.json',
   'public',
   'scripts/site-assets.ts',
   'scripts/site-build.ts',

@@ -113,6 +113,7 @@ try {
     '--fail-on-warnings',
   ]);
   check('lint (eslint)', ['eslint', '.']);
+  check('lint of Python (ruff)', ['tsx', 'scripts/lint/python.ts']);
   check('format (prettier)', ['prettier', '--check', '--log-level', 'warn', '.']);
   project('node', folder);
   if (chromium !== undefined) {

@@ -1,8 +1,10 @@
 /** The learner's worker: offers one learner through comlink, and holds a lock by which the page sees that it lives. */
 import { expose } from 'comlink';
-import type { Listener } from '../src/learner/protocol.ts';
+import { openEngine } from '../src/learner/engine.ts';
 import { watchHeaps } from '../src/learner/heaps.ts';
+import type { Listener } from '../src/learner/protocol.ts';
 import { WorkerLearner } from '../src/learner/worker-learner.ts';
+import pythonWorker from './python.ts?worker&url';
 
 watchHeaps();
 
@@ -24,5 +26,5 @@ expose(
       await alive;
       return super.listen(listener);
     }
-  })(),
+  })({ openEngine: (request, onStage) => openEngine(pythonWorker, request, onStage) }),
 );

@@ -9,7 +9,7 @@
  * Writes DIR/NAME.jsonl, one {"kind", "prompt", "completion", "tokens", "source"} per line. `tokens` counts the completion's; a
  * curriculum orders by it.
  */
-import { createWriteStream, mkdirSync, renameSync } from 'node:fs';
+import { createWriteStream, mkdirSync, readFileSync, renameSync } from 'node:fs';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -63,27 +63,7 @@ const read = (code: string): string => (options.misread ? misread(code, misreadi
 
 const python = await loadPyodide();
 python.runPython(operationsSource);
-python.runPython(`
-import json as _json
-
-def _record(code, args, cap):
-    try:
-        return operations_record(code, 'f', args, cap)
-    except Exception:
-        return None
-
-def _first(code, read, inputs, cap):
-    """The first input, in the given order, that yields a trajectory: that of the program as read, where there is one."""
-    for args in inputs:
-        true = _record(code, args, cap)
-        if true is not None:
-            shown = true if read == code else _record(read, args, cap) or true
-            return {**shown, 'misread': shown['trajectory'] != true['trajectory'] or shown['answer'] != true['answer']}
-    return None
-
-def _batch(text):
-    return _json.dumps([_first(*candidate) for candidate in _json.loads(text)])
-`);
+python.runPython(readFileSync(join(import.meta.dirname, 'execution.py'), 'utf8'));
 const run = python.globals.get('_batch') as (text: string) => string;
 
 function draw(): Candidate {

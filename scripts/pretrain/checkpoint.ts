@@ -4,13 +4,18 @@
 import { existsSync } from 'node:fs';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { momentNames } from '../../src/policy/graphs/apply.ts';
-import { modelParameters } from '../../src/policy/parts.ts';
-import type { Architecture } from '../../src/policy/architecture.ts';
-import { openSafetensors } from '../../src/policy/checkpoint.ts';
-import { floatBytes, parseSafetensors, toFloat32, writeSafetensors } from '../../src/policy/safetensors.ts';
-import { bytesSource } from '../../src/policy/sources/range-source.ts';
-import { dense } from '../../src/policy/weights.ts';
+import { momentNames } from '../../src/policy/graphs/optimizer.ts';
+import { modelParameters } from '../../src/policy/model/parts.ts';
+import type { Architecture } from '../../src/policy/model/architecture.ts';
+import { openSafetensors } from '../../src/policy/files/checkpoint.ts';
+import {
+  floatBytes,
+  parseSafetensors,
+  toFloat32,
+  writeSafetensors,
+} from '../../src/policy/files/safetensors.ts';
+import { bytesSource } from '../../src/policy/files/range-source.ts';
+import { dense } from '../../src/policy/model/weights.ts';
 import type { Random } from '../../src/base/random.ts';
 import { sizeOf } from '../../src/tensor/types.ts';
 

@@ -5,7 +5,7 @@ import { createReadStream } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { pack, type PackedBatch } from '../../src/policy/packing.ts';
+import { pack, type PackedBatch } from '../../src/policy/lora/packing.ts';
 import type { Sequence, Tokenizer } from '../../src/policy/types.ts';
 import type { Random } from '../../src/base/random.ts';
 import type { Recipe } from './recipe.ts';
@@ -93,9 +93,9 @@ export class Dealer {
 
   /** The batch of step `t` (from 1), about full, with the sequences it holds. */
   deal(t: number): { batch: PackedBatch; documents: CorpusDocument[]; byKind: string[] } {
-    const { rows, time, curriculum } = this.recipe;
+    const { rows, sequenceLength, curriculum } = this.recipe;
     const cap = Math.min(
-      time,
+      sequenceLength,
       curriculum.from + (curriculum.to - curriculum.from) * Math.min(1, t / curriculum.steps),
     );
     const documents: CorpusDocument[] = [];
@@ -104,13 +104,13 @@ export class Dealer {
     for (;;) {
       // The kind that is furthest behind its share of all tokens goes next.
       const next = this.decks.reduce((a, b) => (a.dealt / a.share <= b.dealt / b.share ? a : b));
-      const document = next.deck.draw(next.kind === 'code' ? time : cap);
-      if (total + document.length > rows * time * 0.97) break;
+      const document = next.deck.draw(next.kind === 'code' ? sequenceLength : cap);
+      if (total + document.length > rows * sequenceLength * 0.97) break;
       next.dealt += document.length;
       total += document.length;
       documents.push(document);
       byKind.push(next.kind);
     }
-    return { batch: pack(documents, { rows, time })[0]!, documents, byKind };
+    return { batch: pack(documents, { rows, sequenceLength })[0]!, documents, byKind };
   }
 }

@@ -4,10 +4,10 @@
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Architecture } from '../../src/policy/architecture.ts';
-import { modelParameters } from '../../src/policy/parts.ts';
-import { BLOCK, dequantise, quantise } from '../../src/policy/quantise.ts';
-import { floatBytes, writeSafetensors, type TensorToStore } from '../../src/policy/safetensors.ts';
+import type { Architecture } from '../../src/policy/model/architecture.ts';
+import { modelParameters } from '../../src/policy/model/parts.ts';
+import { BLOCK, dequantise, quantise } from '../../src/policy/model/quantise.ts';
+import { floatBytes, writeSafetensors, type TensorToStore } from '../../src/policy/files/safetensors.ts';
 import type { BlockQuantised } from '../../src/tensor/ops/matmul.ts';
 import type { TrainingState } from './checkpoint.ts';
 
@@ -71,18 +71,18 @@ export async function exportModel(
 function huggingFaceConfig(a: Architecture): Record<string, unknown> {
   return {
     architectures: ['LlamaForCausalLM'],
-    model_type: 'llama',
+    model_type: a.family.modelType,
     vocab_size: a.vocabSize,
-    hidden_size: a.width,
+    hidden_size: a.hiddenSize,
     num_hidden_layers: a.layers,
     num_attention_heads: a.heads,
     num_key_value_heads: a.keyValueHeads,
-    head_dim: a.headWidth,
-    intermediate_size: a.hiddenWidth,
+    head_dim: a.headDim,
+    intermediate_size: a.intermediateSize,
     rope_theta: a.ropeTheta,
     rms_norm_eps: a.normEps,
     tie_word_embeddings: a.tiedHead,
-    attention_bias: a.qkvBias,
+    attention_bias: a.biases.length > 0,
     max_position_embeddings: a.contextLength,
   };
 }

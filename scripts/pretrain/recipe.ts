@@ -1,18 +1,20 @@
 /**
  * The recipe of the embedded model: sizes, schedule, mixture. Everything that decides what nano becomes is in this file and in scripts/corpus.
  */
-import type { Architecture } from '../../src/policy/architecture.ts';
+import { llama } from '../../src/policy/families/llama.ts';
+import type { Architecture } from '../../src/policy/model/architecture.ts';
 
 export const ARCHITECTURE: Omit<Architecture, 'vocabSize'> = {
-  width: 192,
+  family: llama,
+  hiddenSize: 192,
   layers: 4,
   heads: 6,
   keyValueHeads: 2,
-  headWidth: 32,
-  hiddenWidth: 512,
+  headDim: 32,
+  intermediateSize: 512,
   ropeTheta: 10000,
   normEps: 1e-5,
-  qkvBias: false,
+  biases: [],
   tiedHead: true,
   contextLength: 512,
 };
@@ -20,9 +22,9 @@ export const ARCHITECTURE: Omit<Architecture, 'vocabSize'> = {
 export interface Recipe {
   readonly seed: number;
   readonly steps: number;
-  /** Rows of `time` tokens per step. */
+  /** Rows of `sequenceLength` tokens per step. */
   readonly rows: number;
-  readonly time: number;
+  readonly sequenceLength: number;
   readonly learningRate: number;
   readonly warmupSteps: number;
   /** Share of the steps, at the end, over which the rate falls linearly to `finalRate` of its peak. */
@@ -45,7 +47,7 @@ export const FIRST_STAGE: Recipe = {
   seed: 20261123,
   steps: 6400,
   rows: 16,
-  time: 256,
+  sequenceLength: 256,
   learningRate: 3e-3,
   warmupSteps: 100,
   decayShare: 0.3,

@@ -1,4 +1,4 @@
-"""Vectors for test/tensor/optimizer.test.ts: gradient clipping and AdamW as PyTorch does them.
+"""Vectors for test/tensor/training/optimizer.test.ts: gradient clipping and AdamW as PyTorch does them.
 
 Run from the repository root with PyTorch installed:  python3 scripts/vectors/adamw.py
 Seed 20 for values and gradients; float32 on the CPU. Not part of the tests' run: the JSON it writes is committed.
@@ -42,7 +42,8 @@ def main():
         )
     out = pathlib.Path("test/tensor/vectors/adamw.json")
     out.parent.mkdir(parents=True, exist_ok=True)
-    content = {"torch": torch.__version__.split("+")[0], "seed": SEED, "shapes": SHAPES, "settings": SETTINGS, "start": start, "steps": steps}
+    version = torch.__version__.split("+")[0]
+    content = {"torch": version, "seed": SEED, "shapes": SHAPES, "settings": SETTINGS, "start": start, "steps": steps}
     out.write_text(json.dumps(content) + "\n")
 
 

@@ -1,8 +1,10 @@
-"""Vectors for test/policy/gguf/block-types.test.ts: one small tensor in every block format that is read, as the `gguf` package makes and reads it.
+"""Vectors for test/policy/gguf/block-types.test.ts: one small tensor in every block format that is read, as the
+`gguf` package makes and reads it.
 
 Run from the repository root with gguf and NumPy installed:  python3 scripts/vectors/gguf_blocks.py
-Seed 41. Weights are [3, 512] float32 (Q4_K and Q6_K cannot be written by the package: their blocks are random bits with sane scales, and what is
-stored is what the package dequantises them to). Not part of the tests' run: the JSON it writes is committed.
+Seed 41. Weights are [3, 512] float32 (Q4_K and Q6_K cannot be written by the package: their blocks are random bits with
+sane scales, and what is stored is what the package dequantises them to). Not part of the tests' run: the JSON it writes
+is committed.
 """
 import base64
 import json
@@ -27,6 +29,10 @@ def random_blocks(rng, name):
     return blocks.reshape(ROWS, -1)
 
 
+def encode(array):
+    return base64.b64encode(np.ascontiguousarray(array).tobytes()).decode()
+
+
 def main():
     rng = np.random.default_rng(41)
     weights = rng.normal(0, 0.05, (ROWS, COLUMNS)).astype(np.float32)
@@ -36,7 +42,6 @@ def main():
         kind = T[name]
         stored = random_blocks(rng, name) if name.endswith("K") else quantize(weights, kind)
         values = dequantize(stored, kind).astype(np.float32)
-        encode = lambda array: base64.b64encode(np.ascontiguousarray(array).tobytes()).decode()
         out["types"][name] = {"bytes": encode(stored), "values": encode(values)}
     path = pathlib.Path("test/policy/vectors/gguf/blocks.json")
     path.parent.mkdir(parents=True, exist_ok=True)

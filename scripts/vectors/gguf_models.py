@@ -1,8 +1,9 @@
 """Vectors for test/policy/gguf/model.test.ts: a tiny random Llama and a tiny random Qwen2 as GGUF files, and what they compute.
 
-The files are written by the `gguf` package, every supported block format in each of them, queries and keys of the Llama permuted as converters of
-llama.cpp do. Expected log-probabilities come from a decoder in plain NumPy (float64) over the weights as the package dequantises them; expected
-token ids from the `tokenizers` package. Run from the repository root with gguf, NumPy and tokenizers installed:
+The files are written by the `gguf` package, every supported block format in each of them, queries and keys of the Llama
+permuted as converters of llama.cpp do. Expected log-probabilities come from a decoder in plain NumPy (float64) over the
+weights as the package dequantises them; expected token ids from the `tokenizers` package.
+Run from the repository root with gguf, NumPy and tokenizers installed:
   python3 scripts/vectors/gguf_models.py
 Seeds 51 and 52. Not part of the tests' run: the files it writes are committed.
 """
@@ -115,10 +116,18 @@ class Model:
     def log_probs(self, ids):
         w, n = self.w, len(ids)
         x = w["token_embd"][ids]
-        norm = lambda v, g: v / np.sqrt((v * v).mean(-1, keepdims=True) + EPS) * g
         angle = np.arange(n)[:, None] * THETA ** (-np.arange(HEAD // 2) / (HEAD // 2))
         cos, sin = np.cos(np.hstack([angle, angle])), np.sin(np.hstack([angle, angle]))
-        turn = lambda v: v * cos + np.concatenate([-v[..., HEAD // 2:], v[..., :HEAD // 2]], -1) * sin
+
+        def norm(v, g):
+            return v / np.sqrt((v * v).mean(-1, keepdims=True) + EPS) * g
+
+        def turn(v):
+            return v * cos + np.concatenate([-v[..., HEAD // 2:], v[..., :HEAD // 2]], -1) * sin
+
+        def cut(m, j):
+            return m[:, j * HEAD:(j + 1) * HEAD]
+
         mask = np.where(np.tril(np.ones((n, n))) > 0, 0, -np.inf)
         for i in range(LAYERS):
             at = f"blk.{i}."
@@ -127,7 +136,6 @@ class Model:
             mixed = []
             for head in range(HEADS):
                 kv = head // (HEADS // KV)
-                cut = lambda m, j: m[:, j * HEAD:(j + 1) * HEAD]
                 scores = turn(cut(q, head)) @ turn(cut(k, kv)).T / np.sqrt(HEAD) + mask
                 p = np.exp(scores - scores.max(-1, keepdims=True))
                 mixed.append(p / p.sum(-1, keepdims=True) @ cut(v, kv))

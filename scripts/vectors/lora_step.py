@@ -1,7 +1,8 @@
 """Vectors for test/policy/lora-step.test.ts: two tiny checkpoints and what PyTorch makes of them.
 
-Builds a Llama-family decoder with LoRA on every linear layer out of plain torch operations (autograd, clip_grad_norm_ and AdamW are
-PyTorch's own; nothing is shared with the TypeScript code), in float64 so that the vectors are exact to more digits than they are compared to.
+Builds a Llama-family decoder with LoRA on every linear layer out of plain torch operations (autograd, clip_grad_norm_
+and AdamW are PyTorch's own; nothing is shared with the TypeScript code), in float64 so that the vectors are exact to more
+digits than they are compared to.
 Run from the repository root with PyTorch and NumPy installed:  python3 scripts/vectors/lora_step.py
 Seeds 31 and 32. Not part of the tests' run: the files it writes under test/policy/vectors/ are committed.
 
@@ -171,7 +172,10 @@ def make(name, config, seed, stored):
     weights = {key: value.double() for key, value in stored_weights.items()}
     start = make_adapter(config)
     adapter = {key: value.double().requires_grad_() for key, value in start.items()}
-    draw = lambda n: torch.randint(0, config["vocab_size"], (n,)).tolist()
+
+    def draw(n):
+        return torch.randint(0, config["vocab_size"], (n,)).tolist()
+
     rows = []
     for prompt, completion, advantage in [(3, 5, 1.5), (7, 2, -0.7), (1, 9, -1.1), (4, 4, 0.4), (12, 6, -0.2)]:
         row = {"prompt": draw(prompt), "completion": draw(completion)}
@@ -186,7 +190,13 @@ def make(name, config, seed, stored):
     logits = forward(config, weights, adapter, torch.tensor(rows[4]["prompt"])).detach()
 
     s = SETTINGS
-    optimizer = torch.optim.AdamW(adapter.values(), lr=s["learningRate"], betas=(s["beta1"], s["beta2"]), eps=s["adamEps"], weight_decay=s["weightDecay"])
+    optimizer = torch.optim.AdamW(
+        adapter.values(),
+        lr=s["learningRate"],
+        betas=(s["beta1"], s["beta2"]),
+        eps=s["adamEps"],
+        weight_decay=s["weightDecay"],
+    )
     expected = {f"adapter.{key}": value for key, value in start.items()}
     steps = []
     for step in (1, 2):
@@ -207,7 +217,8 @@ def make(name, config, seed, stored):
     (folder / "config.json").write_text(json.dumps(config, indent=1) + "\n")
     write_safetensors(folder / "model.safetensors", stored_weights)
     write_safetensors(folder / "expected.safetensors", expected)
-    content = {"torch": torch.__version__.split("+")[0], "seed": seed, "rank": RANK, "alpha": ALPHA, "settings": s, "rows": rows, "steps": steps}
+    version = torch.__version__.split("+")[0]
+    content = {"torch": version, "seed": seed, "rank": RANK, "alpha": ALPHA, "settings": s, "rows": rows, "steps": steps}
     (folder / "step.json").write_text(json.dumps({**content, "lastLogits": logits[-1].tolist()}) + "\n")
     print(name, steps)
 

@@ -1,19 +1,19 @@
 /** An adapter as one file, PEFT's adapter_model.safetensors with rank and alpha in its header, written by `run` and read by `eval`. */
-import type { LoraPolicy } from '../policy/policy.ts';
+import type { LoraPolicy } from '../policy/lora/policy.ts';
 import {
   adapterFirstLayer,
   adapterRank,
   exportAdapter,
   importAdapter,
   type PeftFiles,
-} from '../policy/peft.ts';
-import { parseSafetensors } from '../policy/safetensors.ts';
-import { OtherModelError } from '../policy/same-model.ts';
+} from '../policy/lora/peft.ts';
+import { parseSafetensors } from '../policy/files/safetensors.ts';
+import { OtherModelError } from '../policy/lora/same-model.ts';
 import type { PolicySnapshot } from '../policy/types.ts';
 import { UsageError } from './errors.ts';
 import { readBytes } from './files.ts';
 
-export interface AdapterFile {
+export interface AdapterToLoad {
   readonly path: string;
   readonly bytes: Uint8Array;
   readonly rank: number;
@@ -23,7 +23,7 @@ export interface AdapterFile {
 }
 
 /** @throws UsageError when the file is missing or is no adapter */
-export async function readAdapterFile(path: string): Promise<AdapterFile> {
+export async function readAdapterFile(path: string): Promise<AdapterToLoad> {
   const bytes = await readBytes(path);
   try {
     const alpha = Number(parseSafetensors(bytes, path).metadata['alpha']);
@@ -37,7 +37,7 @@ export async function readAdapterFile(path: string): Promise<AdapterFile> {
 
 /** The adapter as a snapshot that `policy` restores. @throws UsageError when it belongs to another model */
 export function adapterSnapshot(
-  file: AdapterFile,
+  file: AdapterToLoad,
   { architecture, adapter, info }: LoraPolicy,
 ): PolicySnapshot {
   try {

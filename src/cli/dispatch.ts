@@ -5,13 +5,13 @@ import { TaskFileError } from '../tasks/errors.ts';
 import type { Command, Context } from './command.ts';
 import { CommandError, EXIT, UsageError } from './errors.ts';
 
-interface Entry {
+interface CommandEntry {
   readonly about: string;
   /** Loaded when asked for: `trace` has no use for a model. */
   readonly load: () => Promise<Command>;
 }
 
-const COMMANDS: Readonly<Record<string, Entry>> = {
+const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   run: {
     about: 'train nano and show held-out pass@1 and alignment accuracy before and after',
     load: async () => (await import('./run.ts')).runCommand,

@@ -7,7 +7,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { planOwnModel, realModelSettings } from '../experiment/real-model.ts';
 import { createConfig } from '../learning/config.ts';
-import type { Architecture } from '../policy/architecture.ts';
+import type { Architecture } from '../policy/model/architecture.ts';
 import { openGgufModel, openModel, type ModelFiles, type OpenedModel } from '../policy/sources/open-model.ts';
 import {
   describeHubModel,
@@ -17,8 +17,8 @@ import {
   type HubModel,
 } from '../policy/sources/hub.ts';
 import { megabytes } from '../policy/sources/model-cache.ts';
-import { blobSource } from '../policy/sources/range-source.ts';
-import type { MatrixReport } from '../policy/weights.ts';
+import { blobSource } from '../policy/files/range-source.ts';
+import type { MatrixReport } from '../policy/model/weights.ts';
 import { workersByDefault } from '../sandbox/node.ts';
 import { CommandError, UsageError } from './errors.ts';
 import { fromWhereTheUserIs } from './files.ts';

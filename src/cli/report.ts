@@ -3,7 +3,7 @@ import type { Metrics, TrainerEvent } from '../learning/events.ts';
 
 export type Intervals = Readonly<Record<string, readonly [number, number]>>;
 
-export interface Evaluation {
+export interface ReportedEvaluation {
   readonly metrics: Metrics;
   readonly intervals: Intervals;
 }
@@ -13,7 +13,7 @@ function number(value: number | undefined): string {
   return value === undefined ? '-' : value.toFixed(4);
 }
 
-function withInterval(key: string, evaluation: Evaluation | undefined): string {
+function withInterval(key: string, evaluation: ReportedEvaluation | undefined): string {
   const value = number(evaluation?.metrics[key]);
   const interval = evaluation?.intervals[key];
   return interval === undefined ? value : `${value} [${number(interval[0])}, ${number(interval[1])}]`;
@@ -31,7 +31,10 @@ export function table(rows: readonly (readonly string[])[]): string[] {
 }
 
 /** Measures of an evaluation before and after, each with its 95 % interval where it has one. */
-export function beforeAndAfter(before: Evaluation | undefined, after: Evaluation | undefined): string[] {
+export function beforeAndAfter(
+  before: ReportedEvaluation | undefined,
+  after: ReportedEvaluation | undefined,
+): string[] {
   const keys = [...new Set([...Object.keys(before?.metrics ?? {}), ...Object.keys(after?.metrics ?? {})])];
   return table([
     ['', 'before', 'after', 'difference'],
@@ -44,7 +47,7 @@ export function beforeAndAfter(before: Evaluation | undefined, after: Evaluation
   ]);
 }
 
-export function measures(evaluation: Evaluation): string[] {
+export function measures(evaluation: ReportedEvaluation): string[] {
   return table(Object.keys(evaluation.metrics).map((key) => [key, withInterval(key, evaluation)]));
 }
 
@@ -99,7 +102,7 @@ export function stepLine(
 }
 
 /** The held-out and alignment measures of an evaluation in one line. */
-export function evaluationLine(step: number, { metrics }: Evaluation): string {
+export function evaluationLine(step: number, { metrics }: ReportedEvaluation): string {
   const shown = ['eval_heldout/pass@1', 'eval_heldout/greedy', 'eval_alignment/accuracy']
     .filter((key) => metrics[key] !== undefined)
     .map((key) => `${key} ${metrics[key]!.toFixed(4)}`);

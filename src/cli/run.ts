@@ -4,13 +4,13 @@ import { heapLimit } from '../learning/harness.ts';
 import { parseAssignments, type Config, type ConfigOverrides } from '../learning/config.ts';
 import { halfThePrompts, presetConfig, PRESETS, type PresetName } from '../experiment/presets.ts';
 import { ADAPTED_LAYERS, realModelSettings } from '../experiment/real-model.ts';
-import type { LoraPolicy } from '../policy/policy.ts';
+import type { LoraPolicy } from '../policy/lora/policy.ts';
 import type { OpenedModel } from '../policy/sources/open-model.ts';
-import type { MatrixReport } from '../policy/weights.ts';
+import type { MatrixReport } from '../policy/model/weights.ts';
 import { contaminationWarning } from '../tasks/task-file.ts';
 import type { Task } from '../tasks/types.ts';
 import { readJournal, splitJournal, type JournalLine } from '../experiment/journal.ts';
-import { trainSurviving, type Session } from '../experiment/survive.ts';
+import { trainWithRecovery, type TrainingSession } from '../experiment/recovery.ts';
 import { parseOptions, required, wholeNumber, type Command, type Context } from './command.ts';
 import { adapterBytes } from './adapter-file.ts';
 import {
@@ -28,8 +28,15 @@ import {
 import { openModelAt, reportLines } from './models.ts';
 import { CommandError, UsageError } from './errors.ts';
 import { withOutput } from './files.ts';
-import { changesTo, keeperFor, openFolder, withChanges, type Change, type Folder } from './kept.ts';
-import { beforeAndAfter, type Evaluation } from './report.ts';
+import {
+  changesTo,
+  autosaveFor,
+  openSaveFolder,
+  withChanges,
+  type Change,
+  type SaveFolder,
+} from './save-folder.ts';
+import { beforeAndAfter, type ReportedEvaluation } from './report.ts';
 import { secondsLine, Story } from './story.ts';
 
 const presets = Object.entries(PRESETS)
@@ -120,7 +127,7 @@ ${presets}
       device,
       threads: options.threads === undefined ? undefined : wholeNumber(options.threads, 'threads', 1, 1, 256),
     };
-    const folder = await openFolder(options.save, resume);
+    const folder = await openSaveFolder(options.save, resume);
     const config = folder.loaded?.state.config ?? asked;
     if (config === null) throw new UsageError('--preset is missing: there is no saved run to go on with');
     // A model without more said of the run is to go on as it was saved.
@@ -195,8 +202,8 @@ async function withLogs<T>(path: string | undefined, work: (log: Log) => Promise
 }
 
 interface Summary {
-  readonly before: Evaluation | undefined;
-  readonly after: Evaluation | undefined;
+  readonly before: ReportedEvaluation | undefined;
+  readonly after: ReportedEvaluation | undefined;
   readonly step: number;
   readonly stopped: boolean;
 }
@@ -216,7 +223,7 @@ interface Work {
   readonly config: Config;
   /** From the first step on, where a saved run is asked to go on differently. */
   readonly changes: readonly Change[];
-  readonly folder: Folder;
+  readonly folder: SaveFolder;
   readonly machine: Omit<ModelRequest, 'rank' | 'alpha' | 'seed' | 'model'> & { readonly model: OpenedModel };
   /** Whether the model is the user's and not nano. */
   readonly own: boolean;
@@ -250,13 +257,13 @@ async function follow(
     progress(`resumed after step ${info.step}`);
     for (const { key, value } of changes) progress(`${key}=${value} from the next step on, as asked`);
   }
-  const keeper = keeperFor(folder, {
+  const autosave = autosaveFor(folder, {
     onSettled: (lines) => log.lines(lines),
     onSaved: ({ step }) => progress(`saved after step ${step}`),
     onProblem: ({ message, advice }) => progress(`not saved: ${message} ${advice}`),
   });
   const control = new TrainerControl();
-  const open = async (): Promise<Session & { readonly policy: LoraPolicy }> => {
+  const open = async (): Promise<TrainingSession & { readonly policy: LoraPolicy }> => {
     const policy = await openPolicy({ rank, alpha, seed: config.seed, ...machine, sizes, onReport });
     const sandbox = await openSandbox({ heapLimit: heapLimit(config) });
     const trusted = openTestSandbox();
@@ -271,9 +278,9 @@ async function follow(
       dispose: async () => void (await Promise.all([sandbox.dispose(), trusted.dispose(), policy.dispose()])),
     };
   };
-  const events = trainSurviving({
+  const events = trainWithRecovery({
     open,
-    keeper,
+    autosave,
     tasks,
     config,
     control,
@@ -289,7 +296,7 @@ async function follow(
     if (event.type === 'timing') progress(secondsLine(event.step, event.seconds));
   }
   // The end of a run that was stopped half-way through a step; a resume makes these lines again.
-  await log.lines(keeper.open);
+  await log.lines(autosave.open);
   const { before, after, step, stopped } = story;
   return { before, after: after ?? before, step, stopped };
 }

@@ -1,11 +1,11 @@
 /** A run's events as a person at a terminal is told them: a line for some, and what they amount to in the end. It writes nothing itself. */
 import type { TrainerEvent } from '../learning/events.ts';
-import { evaluationLine, stepLine, type Evaluation } from './report.ts';
+import { evaluationLine, stepLine, type ReportedEvaluation } from './report.ts';
 
 /** What the events of a run amount to, and the line that tells it. */
 export class Story {
-  before: Evaluation | undefined;
-  after: Evaluation | undefined;
+  before: ReportedEvaluation | undefined;
+  after: ReportedEvaluation | undefined;
   step = 0;
   stopped = false;
   #rollouts: Extract<TrainerEvent, { type: 'rollouts' }> | undefined;

@@ -12,7 +12,7 @@ import {
   type HubFile,
 } from '../policy/sources/hub-listing.ts';
 import type { ModelCache } from '../policy/sources/model-cache.ts';
-import type { RangeSource } from '../policy/sources/range-source.ts';
+import type { RangeSource } from '../policy/files/range-source.ts';
 import { TaskFileError } from '../tasks/errors.ts';
 import { readTaskFile } from '../tasks/task-file.ts';
 import type { Task } from '../tasks/types.ts';

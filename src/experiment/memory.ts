@@ -1,15 +1,15 @@
-/** A run's memory, predicted from its configuration. The formula for the model is src/policy/memory.ts; interpreters are added here. */
+/** A run's memory, predicted from its configuration. The formula for the model is src/policy/lora/memory.ts; interpreters are added here. */
 import type { Config } from '../learning/config.ts';
-import type { Architecture } from '../policy/architecture.ts';
+import type { Architecture } from '../policy/model/architecture.ts';
 import {
   predictMemory,
   sizesUnder,
   type MemoryPrediction,
   type MemoryRequest,
   type WorkingSizes,
-} from '../policy/memory.ts';
-import { packedShape } from '../policy/packing.ts';
-import type { BytesPerWeight } from '../policy/weight-bytes.ts';
+} from '../policy/lora/memory.ts';
+import { packedShape } from '../policy/lora/packing.ts';
+import type { BytesPerWeight } from '../policy/lora/weight-bytes.ts';
 import type { DeviceKind } from '../tensor/types.ts';
 
 const MIB = 2 ** 20;

@@ -4,11 +4,11 @@
  */
 import type { Config, ConfigOverrides } from '../learning/config.ts';
 import { codePrompt, leavesRoom, settingsFor } from '../learning/prompts.ts';
-import { defaultFormat } from '../policy/load.ts';
+import { defaultFormat } from '../policy/lora/load.ts';
 import type { OpenedModel } from '../policy/sources/open-model.ts';
 import type { Tokenizer } from '../policy/types.ts';
-import { bytesPerWeight } from '../policy/weight-bytes.ts';
-import type { LinearFormat } from '../policy/weights.ts';
+import { bytesPerWeight } from '../policy/lora/weight-bytes.ts';
+import type { LinearFormat } from '../policy/model/weights.ts';
 import type { Task } from '../tasks/types.ts';
 import { planMemory, type Machine, type MemoryPlan } from './memory.ts';
 

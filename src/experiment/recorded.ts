@@ -2,7 +2,7 @@
  * Recorded runs: a run log with a header that says what it is, gzipped, fit to ship with the site and to be replayed without a model.
  * A plain run log is read as well; it has no header then. It plays nothing and fetches nothing.
  */
-import { readText } from '../base/bytes.ts';
+import { readText } from '../tasks/bytes.ts';
 import { readTask } from '../tasks/schema.ts';
 import type { Task } from '../tasks/types.ts';
 import type { ConfigOverrides } from '../learning/config.ts';
@@ -13,7 +13,7 @@ import { eventLine, readRunLogInTurns, RunLogError } from './run-log.ts';
 export const RECORDING_VERSION = 1;
 
 /** What was left out of the log to keep the file small; numbers that are kept are the run's own. */
-export interface Thinning {
+export interface Compaction {
   /** Decimals of log-probabilities. */
   readonly logProbDecimals: number;
   /** Steps whose rollouts hold tokens and log-probabilities; others hold text, verdicts, rewards and advantages. Null: all steps. */
@@ -44,7 +44,7 @@ export interface RecordingManifest {
   readonly after: Metrics | null;
   /** Seconds of training and measuring in all; null when no times were kept. */
   readonly seconds: number | null;
-  readonly thinned: Thinning;
+  readonly thinned: Compaction;
 }
 
 export interface Recording {

@@ -2,7 +2,7 @@
  * The learner's side of keeping a run: where it is stored, what was stored before, files to download and load. It runs nothing. Storage
  * that fails is said and stops nothing: a run is then kept in memory, from where it can still be downloaded.
  */
-import { RunKeeper, type KeeperOptions } from '../experiment/keeper.ts';
+import { RunAutosave, type RunAutosaveOptions } from '../experiment/autosave.ts';
 import { openBrowserStore } from '../experiment/storage/browser-store.ts';
 import { asStorageError, type StorageError } from '../experiment/storage/errors.ts';
 import { MemoryStore } from '../experiment/storage/memory-store.ts';
@@ -10,7 +10,7 @@ import { readRunFile, writeRunFile, type RunFile } from '../experiment/storage/r
 import { RunStore, type SavedRun } from '../experiment/storage/run-store.ts';
 import type { ByteStore } from '../experiment/storage/store.ts';
 
-export interface KeepingOptions {
+export interface AutosaveOptions {
   readonly onSaved: (saved: SavedRun) => void;
   readonly onProblem: (problem: StorageError) => void;
   /** The browser's by default. */
@@ -18,22 +18,22 @@ export interface KeepingOptions {
 }
 
 /** A run that was read and may become the present one; until it is kept, storage and the present run are as they were. */
-export interface Found {
+export interface FoundRun {
   readonly run: RunFile;
   /** From now on this run is kept. Does not throw. */
-  readonly keep: () => Promise<RunKeeper>;
+  readonly keep: () => Promise<RunAutosave>;
 }
 
-export class Keeping {
-  readonly #options: KeepingOptions;
+export class Autosave {
+  readonly #options: AutosaveOptions;
   #runs: RunStore | null = null;
-  #keeper: RunKeeper | null = null;
+  #keeper: RunAutosave | null = null;
   /** Why nothing outlives this worker; null where it does. */
   #refusal: StorageError | null = null;
   /** Whether runs that begin now are stored; what another room trains has its own place. */
   isOn = true;
 
-  constructor(options: KeepingOptions) {
+  constructor(options: AutosaveOptions) {
     this.#options = options;
   }
 
@@ -50,27 +50,27 @@ export class Keeping {
   }
 
   /** For a run that begins now. */
-  begin(): RunKeeper {
-    return (this.#keeper = RunKeeper.begin(this.#settings(this.isOn ? this.#runs : null)));
+  begin(): RunAutosave {
+    return (this.#keeper = RunAutosave.begin(this.#settings(this.isOn ? this.#runs : null)));
   }
 
   /** The stored run; null when there is none. @throws TornSnapshotError, StorageError, TrainerStateError, ConfigError */
-  async stored(): Promise<Found | null> {
+  async stored(): Promise<FoundRun | null> {
     const runs = this.#runs;
     if (runs === null || runs.saved === null) return null;
     const { run, goOn } = await runs.find();
-    const keep = async (): Promise<RunKeeper> => {
+    const keep = async (): Promise<RunAutosave> => {
       goOn();
-      return (this.#keeper = RunKeeper.resume(this.#settings(runs), run.state));
+      return (this.#keeper = RunAutosave.resume(this.#settings(runs), run.state));
     };
     return { run, keep };
   }
 
   /** A downloaded run; kept, it takes the place of the stored one. @throws RunFileError, TornSnapshotError, TrainerStateError, ConfigError */
-  fromFile(bytes: Uint8Array): Found {
+  fromFile(bytes: Uint8Array): FoundRun {
     const run = readRunFile(bytes);
-    const keep = async (): Promise<RunKeeper> => {
-      this.#keeper = RunKeeper.adopt(this.#settings(this.#runs), run);
+    const keep = async (): Promise<RunAutosave> => {
+      this.#keeper = RunAutosave.adopt(this.#settings(this.#runs), run);
       await this.#keeper.save(run.state);
       return this.#keeper;
     };
@@ -83,7 +83,7 @@ export class Keeping {
     return file ? writeRunFile(file) : null;
   }
 
-  #settings(store: RunStore | null): KeeperOptions {
+  #settings(store: RunStore | null): RunAutosaveOptions {
     const { onSaved, onProblem } = this.#options;
     // In memory is not saved, and that is said each time.
     const saved = (run: SavedRun): void => (this.#refusal ? onProblem(this.#refusal) : onSaved(run));

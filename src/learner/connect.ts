@@ -2,18 +2,29 @@
 import { proxy, transfer, wrap } from 'comlink';
 import { frameWhereNeeded } from '../sandbox/browser.ts';
 import type { Learner } from './protocol.ts';
-import type { Connection } from '../ui/session/line.ts';
+
+/** A learner and the way to end it for good. */
+export interface Connection {
+  readonly learner: Learner;
+  end(): void;
+  /** Called when the worker itself fails. */
+  onFailure(listener: (message: string) => void): void;
+}
 
 let nextWorker = 1;
 
-export function connectWorker(): Connection {
+/**
+ * @param start starts the worker's script under the name given, which the worker holds a lock of
+ * @param pythonWorker address of the Python worker's script
+ */
+export function connectWorker(start: (name: string) => Worker, pythonWorker: string): Connection {
   const name = `learner-${nextWorker++}-${Date.now().toString(36)}`;
-  const worker = new Worker(new URL('../../workers/learner.ts', import.meta.url), { type: 'module', name });
+  const worker = start(name);
   const remote = wrap<Learner>(worker);
   const learner: Learner = {
     listen: (listener) => remote.listen(proxy(listener)),
     async load(request) {
-      const frame = await frameWhereNeeded(new URL('pyodide/', request.base).href);
+      const frame = await frameWhereNeeded(pythonWorker, new URL('pyodide/', request.base).href);
       await remote.load(frame === undefined ? request : transfer({ ...request, frame }, [frame]));
     },
     start: () => remote.start(),
@@ -30,7 +41,7 @@ export function connectWorker(): Connection {
     resume: () => remote.resume(),
     importRun: (bytes) => remote.importRun(bytes),
     exportRun: () => remote.exportRun(),
-    keep: (isKept) => remote.keep(isKept),
+    autosave: (isOn) => remote.autosave(isOn),
     dispose: () => remote.dispose(),
   };
   let isEnded = false;

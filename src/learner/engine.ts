@@ -7,12 +7,12 @@ import {
   planOwnModel,
   realModelSettings,
 } from '../experiment/real-model.ts';
-import type { AdapterSettings } from '../policy/adapter.ts';
-import type { Architecture } from '../policy/architecture.ts';
-import { buildPolicy } from '../policy/load.ts';
-import type { MemoryPrediction } from '../policy/memory.ts';
+import type { AdapterSettings } from '../policy/model/adapter.ts';
+import type { Architecture } from '../policy/model/architecture.ts';
+import { buildPolicy } from '../policy/lora/load.ts';
+import type { MemoryPrediction } from '../policy/lora/memory.ts';
 import { openModel, type OpenedModel } from '../policy/sources/open-model.ts';
-import { bytesSource } from '../policy/sources/range-source.ts';
+import { bytesSource } from '../policy/files/range-source.ts';
 import type { GenerateRequest, Policy } from '../policy/types.ts';
 import { createSandbox } from '../sandbox/browser.ts';
 import { lazySandbox } from '../sandbox/lazy.ts';
@@ -25,9 +25,9 @@ import { codePrompt } from '../learning/prompts.ts';
 import type { Download, LoadRequest, LoadStage } from './protocol.ts';
 import { chooseDevice } from './choose-device.ts';
 import { downloadSite, type Files } from './downloads.ts';
-import { DownloadError } from './fetch-progress.ts';
+import { SiteDownloadError } from './fetch-progress.ts';
 
-export interface Engine {
+export interface LearnerEngine {
   readonly policy: Policy;
   readonly sandbox: Sandbox;
   /** For test programs, apart from the programs under test; it starts with the first of them. */
@@ -41,8 +41,21 @@ export interface Engine {
   dispose(): Promise<void>;
 }
 
-/** Fetches and builds everything, reporting each stage. What was built before a failure is freed. @throws the rooms' typed errors */
-export async function openEngine(request: LoadRequest, onStage: (stage: LoadStage) => void): Promise<Engine> {
+export type OpenEngine = (
+  request: LoadRequest,
+  onStage: (stage: LoadStage) => void,
+) => Promise<LearnerEngine>;
+
+/**
+ * Fetches and builds everything, reporting each stage. What was built before a failure is freed.
+ * @param pythonWorker address of the Python worker's script
+ * @throws the rooms' typed errors
+ */
+export async function openEngine(
+  pythonWorker: string,
+  request: LoadRequest,
+  onStage: (stage: LoadStage) => void,
+): Promise<LearnerEngine> {
   const device = await chooseDevice(request.device);
   const { own } = request;
   const { files, model } = await fetchAll(request, device, onStage);
@@ -74,7 +87,11 @@ export async function openEngine(request: LoadRequest, onStage: (stage: LoadStag
   const { sizes, prediction } = own
     ? planOwnModel(config, opened, machine, longestPrompt(tasks, opened.tokenizer, config))
     : planMemory(config, architecture, machine);
-  const python = { indexURL: new URL('pyodide/', request.base).href, frame: request.frame };
+  const python = {
+    worker: pythonWorker,
+    indexURL: new URL('pyodide/', request.base).href,
+    frame: request.frame,
+  };
   // Python starts beside the building of the policy.
   const starting = createSandbox({ ...python, workers: pythonWorkers(), heapLimit: heapLimit(config) });
   starting.catch(() => undefined); // awaited below
@@ -152,7 +169,7 @@ const pick = (settings: ConfigOverrides, keys: readonly ConfigKey[]): ConfigOver
 function readOf(files: Files, base: string, name: string): Promise<Uint8Array> {
   const bytes = files.get(name);
   if (bytes) return Promise.resolve(bytes);
-  return Promise.reject(new DownloadError(new URL(name, base).href, 'it was not asked for', true));
+  return Promise.reject(new SiteDownloadError(new URL(name, base).href, 'it was not asked for', true));
 }
 
 /** One core stays free for the page. */

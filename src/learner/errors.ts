@@ -1,5 +1,31 @@
-/** Errors as data: every error the page shows says what happened, what was kept and what to do. Nothing is thrown here. */
-import type { ErrorData } from './protocol.ts';
+/**
+ * What goes wrong beside the learner, as data that crosses a worker. The words for people are the page's: here stand a code and what the
+ * error says of itself. Nothing is thrown here.
+ */
+
+/**
+ * What was being done: `load` leaves nothing behind, `run` and `save` keep the model, `change` keeps the setting as it was, `question`
+ * changes nothing, `adapter` was not put on. `no-model`: there is none to go on with; `nobody-to-ask`: there is none to put a question to.
+ */
+export type FailureCode =
+  'load' | 'run' | 'save' | 'change' | 'question' | 'adapter' | 'no-model' | 'nobody-to-ask';
+
+/** An error as data. What is null the error does not say; the page says it by the code. */
+export interface Failure {
+  readonly code: FailureCode;
+  readonly name: string;
+  readonly message: string | null;
+  readonly kept: string | null;
+  readonly advice: string | null;
+}
+
+/** There is no model to do it with. */
+export class NoModelError extends Error {
+  override readonly name = 'NoModelError';
+  constructor(readonly code: 'no-model' | 'nobody-to-ask') {
+    super();
+  }
+}
 
 interface Advised {
   readonly name?: unknown;
@@ -8,21 +34,18 @@ interface Advised {
   readonly advice?: unknown;
 }
 
-export interface Fallback {
-  readonly kept: string;
-  readonly advice: string;
-}
+/** Texts of an error that says something; null where it says nothing. */
+const text = (value: unknown): string | null =>
+  typeof value === 'string' && value.trim() !== '' ? value : null;
 
-const text = (value: unknown): string | undefined =>
-  typeof value === 'string' && value.trim() !== '' ? value : undefined;
-
-/** Reads what a typed error says of itself and fills in the rest from what was being done. */
-export function toErrorData(cause: unknown, fallback: Fallback): ErrorData {
+/** Reads what an error says of itself. @param code what was being done, unless the error knows better */
+export function toFailure(cause: unknown, code: FailureCode): Failure {
   const error: Advised = typeof cause === 'object' && cause !== null ? cause : { message: String(cause) };
   return {
+    code: cause instanceof NoModelError ? cause.code : code,
     name: text(error.name) ?? 'Error',
-    message: text(error.message) ?? 'An error without a message.',
-    kept: text(error.kept) ?? fallback.kept,
-    advice: text(error.advice) ?? fallback.advice,
+    message: text(error.message),
+    kept: text(error.kept),
+    advice: text(error.advice),
   };
 }

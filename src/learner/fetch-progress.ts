@@ -1,7 +1,7 @@
 /** Fetching with honest progress: bytes as they arrive, totals as the server says them. It keeps nothing and knows no model. */
 
 /** A file of the site that did not come. */
-export class DownloadError extends Error {
+export class SiteDownloadError extends Error {
   override readonly name = 'DownloadError';
   readonly kept = 'Nothing was trained yet, so nothing is lost. Files that came are in the browser’s cache.';
   readonly advice: string;
@@ -30,14 +30,14 @@ export async function download(
   try {
     response = await fetch(url, signal ? { signal } : {});
   } catch (cause) {
-    throw new DownloadError(url, 'no answer', false, { cause });
+    throw new SiteDownloadError(url, 'no answer', false, { cause });
   }
   if (!response.ok || !response.body) {
-    throw new DownloadError(url, `the server answered ${response.status}`, response.status === 404);
+    throw new SiteDownloadError(url, `the server answered ${response.status}`, response.status === 404);
   }
   if (response.headers.get('content-type')?.startsWith('text/html')) {
     // A development server answers unknown addresses with the page itself.
-    throw new DownloadError(url, 'there is no such file', true);
+    throw new SiteDownloadError(url, 'there is no such file', true);
   }
   const length = Number(response.headers.get('content-length') ?? '');
   // A compressed answer is longer than its header says.
@@ -55,7 +55,7 @@ export async function download(
       onBytes(loaded, total);
     }
   } catch (cause) {
-    throw new DownloadError(url, `the connection broke after ${loaded} bytes`, false, { cause });
+    throw new SiteDownloadError(url, `the connection broke after ${loaded} bytes`, false, { cause });
   }
   onBytes(loaded, loaded);
   return joined(chunks);

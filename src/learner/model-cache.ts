@@ -1,7 +1,7 @@
 /** The cache of downloaded models in the browser's private file system. What lies in it and how is src/policy/sources/model-cache.ts. */
 import { ModelCache } from '../policy/sources/model-cache.ts';
 import { opfsFolder } from '../policy/sources/opfs-folder.ts';
-import { StorageError } from '../policy/sources/source-errors.ts';
+import { ModelStorageError } from '../policy/sources/source-errors.ts';
 
 const FOLDER = 'tracewise-models';
 
@@ -11,7 +11,7 @@ export async function openModelCache(): Promise<ModelCache> {
     const root = await navigator.storage.getDirectory();
     return new ModelCache(opfsFolder(await root.getDirectoryHandle(FOLDER, { create: true })));
   } catch (cause) {
-    throw new StorageError(
+    throw new ModelStorageError(
       `the browser's file system cannot be opened (${(cause as Error).message})`,
       'Leave the private window, or allow this page to store data; a model from a file needs no storage.',
       { cause },

@@ -3,7 +3,7 @@
  * system, where a download resumes and stays. No weight is read here; what it would take is said before, in ../models.
  */
 import { openGgufModel, openModel, type OpenedModel } from '../policy/sources/open-model.ts';
-import { blobSource } from '../policy/sources/range-source.ts';
+import { blobSource } from '../policy/files/range-source.ts';
 import { ModelAccessError } from '../policy/sources/source-errors.ts';
 import { openModelCache } from './model-cache.ts';
 import type { Download, OwnModel } from './protocol.ts';

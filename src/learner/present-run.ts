@@ -6,16 +6,16 @@ import { TrainerControl } from '../learning/control.ts';
 import type { Config, ConfigKey, ConfigValue } from '../learning/config.ts';
 import type { TrainerEvent } from '../learning/events.ts';
 import { readJournal } from '../experiment/journal.ts';
-import type { RunKeeper } from '../experiment/keeper.ts';
-import { trainKept } from '../experiment/kept-run.ts';
+import type { RunAutosave } from '../experiment/autosave.ts';
+import { trainWithAutosave } from '../experiment/train-with-autosave.ts';
 import { leavesRoom } from '../learning/prompts.ts';
 import type { TrainerState } from '../learning/state.ts';
 import type { PolicySnapshot } from '../policy/types.ts';
 import type { Task } from '../tasks/types.ts';
 import type { FailedDuring, LearnerMessage } from './protocol.ts';
-import type { Engine } from './engine.ts';
+import type { LearnerEngine } from './engine.ts';
 import { heapBytes } from './heaps.ts';
-import type { Found, Keeping } from './autosave.ts';
+import type { FoundRun, Autosave } from './autosave.ts';
 import { Puller } from './pull.ts';
 import { inTurns, Turns, UpdatesSeen } from './turns.ts';
 
@@ -23,8 +23,8 @@ import { inTurns, Turns, UpdatesSeen } from './turns.ts';
 const TOKENS_EVERY = 150;
 
 export interface PresentRunOptions {
-  readonly engine: () => Engine | null;
-  readonly keeping: Keeping;
+  readonly engine: () => LearnerEngine | null;
+  readonly autosave: Autosave;
   readonly say: (message: LearnerMessage) => void;
   readonly onFailed: (during: FailedDuring, error: unknown) => void;
 }
@@ -42,10 +42,10 @@ export class PresentRun {
   #abort = new AbortController();
   #tokensAt = 0;
   /** Where the next run goes on from; null: it begins. */
-  #from: { readonly keeper: RunKeeper; readonly state: TrainerState } | null = null;
+  #from: { readonly keeper: RunAutosave; readonly state: TrainerState } | null = null;
   /** The adapter that the next run begins with; null: an untrained one. */
   #initial: PolicySnapshot | null = null;
-  #keeper: RunKeeper | null = null;
+  #keeper: RunAutosave | null = null;
   readonly puller = new Puller({
     begin: () => this.#begin(),
     onward: () => this.#goOn(),
@@ -90,7 +90,7 @@ export class PresentRun {
   }
 
   /** The next run begins from this adapter, with this configuration. */
-  async restartFrom(engine: Engine, snapshot: PolicySnapshot, config: Config): Promise<void> {
+  async restartFrom(engine: LearnerEngine, snapshot: PolicySnapshot, config: Config): Promise<void> {
     await this.#forget(config);
     // At once and not only when the run begins: what is asked until then is about this adapter.
     await this.turns.take(() => engine.policy.restore(snapshot));
@@ -98,7 +98,7 @@ export class PresentRun {
   }
 
   /** The next run goes on where this one was; its story is told. One whose adapter does not fit leaves the present run as it is. */
-  async takeUp(engine: Engine, { keep, run: { state, journal } }: Found): Promise<void> {
+  async takeUp(engine: LearnerEngine, { keep, run: { state, journal } }: FoundRun): Promise<void> {
     // At once and not only when it goes on: what is asked until then is about the saved policy.
     await this.turns.take(() => engine.policy.restore(state.policy));
     await this.drop();
@@ -130,7 +130,7 @@ export class PresentRun {
     this.step = 0;
   }
 
-  #begin(): ReturnType<typeof trainKept> {
+  #begin(): ReturnType<typeof trainWithAutosave> {
     const engine = this.#options.engine()!;
     this.#abort = new AbortController();
     const early = this.#control.takeChanges();
@@ -144,7 +144,7 @@ export class PresentRun {
     const initial = this.#initial;
     this.#from = null;
     this.#initial = null;
-    this.#keeper = from?.keeper ?? this.#options.keeping.begin();
+    this.#keeper = from?.keeper ?? this.#options.autosave.begin();
     const run = {
       policy: inTurns(engine.policy, {
         turns: this.turns,
@@ -160,15 +160,15 @@ export class PresentRun {
       ...(from && { state: from.state }),
       ...(initial && { initial }),
     };
-    return trainKept(run, this.#keeper);
+    return trainWithAutosave(run, this.#keeper);
   }
 
   /**
    * Tasks of the visitor's own that the run does not have yet and that leave room for a program, which they may not do any more: settings
    * have changed since they were added. What another room trains is what its configuration says, and nothing else.
    */
-  #joining({ policy }: Engine, config: Config): readonly Task[] {
-    if (!this.#options.keeping.isOn) return [];
+  #joining({ policy }: LearnerEngine, config: Config): readonly Task[] {
+    if (!this.#options.autosave.isOn) return [];
     // By content: a run that was read from a store has copies.
     const present = new Set((this.#from?.state.own ?? []).map((task) => JSON.stringify(task)));
     return this.#own.filter(

@@ -7,12 +7,12 @@ import type { Config, ConfigKey, ConfigOverrides, ConfigValue } from '../learnin
 import type { AdapterExport } from '../experiment/export/index.ts';
 import type { SavedRun } from '../experiment/storage/run-store.ts';
 import type { TrainerEvent } from '../learning/events.ts';
-import type { MemoryPrediction } from '../policy/memory.ts';
-import type { PrecisionWish } from '../policy/precision.ts';
+import type { MemoryPrediction } from '../policy/lora/memory.ts';
+import type { PrecisionWish } from '../policy/model/precision.ts';
 import type { PolicyInfo } from '../policy/types.ts';
 import type { Boundary } from '../sandbox/types.ts';
 import type { Task } from '../tasks/types.ts';
-import type { Locale } from '../ui/strings/index.ts';
+import type { Failure } from './errors.ts';
 import type { Ask } from './questions.ts';
 
 export type DeviceWish = 'auto' | 'webgpu' | 'wasm';
@@ -41,8 +41,6 @@ export interface LoadRequest {
   readonly device: DeviceWish;
   /** Absent: fp16 where the device computes in it. */
   readonly precision?: PrecisionWish;
-  /** What the learner's own words are in. */
-  readonly language: Locale;
   /** The run that the first step will belong to. */
   readonly config: Config;
   /** Where Python's workers are started, when the site sends no headers (src/sandbox/frame.ts). Added on the way to the worker. */
@@ -91,14 +89,6 @@ export interface LoadedModel {
  */
 export type TransportState = 'idle' | 'running' | 'stepping' | 'stopping' | 'paused' | 'finished';
 
-/** An error as data, fit to cross a worker: what happened, what was kept, what to do. */
-export interface ErrorData {
-  readonly name: string;
-  readonly message: string;
-  readonly kept: string;
-  readonly advice: string;
-}
-
 /** What was being done when it failed; a failed load leaves nothing behind, a failed run keeps the model. */
 export type FailedDuring = 'load' | 'run' | 'change';
 
@@ -114,13 +104,13 @@ export type LearnerMessage =
   /** The present run is stored as it was after this step. */
   | { readonly type: 'saved'; readonly saved: SavedRun }
   /** It could not be stored; it goes on. */
-  | { readonly type: 'not-saved'; readonly error: ErrorData }
+  | { readonly type: 'not-saved'; readonly error: Failure }
   /** A saved run takes the place of the present one; its events follow, and then a transport state. */
   | { readonly type: 'resumed'; readonly config: Config; readonly step: number }
   | {
       readonly type: 'failed';
       readonly during: FailedDuring;
-      readonly error: ErrorData;
+      readonly error: Failure;
       /** A new worker may do what this one could not: the device was lost or memory ran out. */
       readonly isRecoverable?: boolean;
     };
@@ -152,7 +142,7 @@ export interface Learner {
   /** Answers a question of the page (questions.ts) between two pieces of the run's work. */
   readonly ask: Ask;
   /** The next run begins from this adapter, with this configuration; the answer is null, or what was wrong with it (nothing changed then). */
-  adopt(adapter: AdapterFile, config: Config): Promise<ErrorData | null>;
+  adopt(adapter: AdapterFile, config: Config): Promise<Failure | null>;
   /** Takes up the stored run and rests there; says `resumed` and its events, or `failed`. Without one, a run starts anew. */
   resume(): Promise<void>;
   /** Takes up a run from a file, as `resume` does with the stored one. */
@@ -160,7 +150,7 @@ export interface Learner {
   /** The present run as of its newest save, as a file; null when there is none. */
   exportRun(): Promise<Uint8Array | null>;
   /** Whether runs that begin from now on are stored as this page's run. */
-  keep(isKept: boolean): Promise<void>;
+  autosave(isOn: boolean): Promise<void>;
   /** Frees the device and the interpreters. The worker is to be ended afterwards. */
   dispose(): Promise<void>;
 }

@@ -6,7 +6,7 @@
 import type { CodeRollout, PredictedVariable } from '../learning/events.ts';
 import type { TraceResult } from '../sandbox/types.ts';
 import type { Split, Task } from '../tasks/types.ts';
-import type { ErrorData } from './protocol.ts';
+import type { Failure } from './errors.ts';
 
 /** A completion to be looked at: sampled ids, or a text that the tokenizer takes apart. */
 export interface Inspected {
@@ -157,6 +157,6 @@ export interface Replies {
   readonly 'add-task': boolean;
 }
 
-export type Answer<T> = { readonly value: T } | { readonly error: ErrorData };
+export type Answer<T> = { readonly value: T } | { readonly error: Failure };
 
 export type Ask = <Q extends Question>(question: Q) => Promise<Answer<Replies[Q['ask']]>>;

@@ -7,66 +7,55 @@ import type { Config, ConfigKey, ConfigValue } from '../learning/config.ts';
 import { leavesRoom } from '../learning/prompts.ts';
 import type { AdapterExport } from '../experiment/export/index.ts';
 import { parityCard } from '../experiment/export/parity.ts';
-import { isRecoverable } from '../experiment/survive.ts';
-import { exportAdapter, importAdapter } from '../policy/peft.ts';
-import { checkSameModel } from '../policy/same-model.ts';
+import { isRecoverable } from '../experiment/recovery.ts';
+import { exportAdapter, importAdapter } from '../policy/lora/peft.ts';
+import { checkSameModel } from '../policy/lora/same-model.ts';
 import type { Task } from '../tasks/types.ts';
-import { toErrorData, type Fallback } from './errors.ts';
+import { NoModelError, toFailure, type Failure } from './errors.ts';
 import { loadsAlike } from './load-settings.ts';
 import type {
   AdapterFile,
-  ErrorData,
   FailedDuring,
   Learner,
   LearnerMessage,
   Listener,
   LoadRequest,
 } from './protocol.ts';
-import { readLocaleFrom, s } from '../ui/strings/index.ts';
 import type { Answer, Ask, Question, Replies } from './questions.ts';
 import { answer } from './answers.ts';
-import { openEngine, type Engine } from './engine.ts';
-import { Keeping, type Found, type KeepingOptions } from './autosave.ts';
+import type { LearnerEngine, OpenEngine } from './engine.ts';
+import { Autosave, type FoundRun, type AutosaveOptions } from './autosave.ts';
 import { PresentRun } from './present-run.ts';
 import { Turns } from './turns.ts';
 
-/** Read when needed: the page's language is known only then. */
-const fallbackOf = (during: FailedDuring): Fallback =>
-  ({
-    load: { kept: s.error.loadKept, advice: s.error.loadAdvice },
-    run: { kept: s.error.runKept, advice: s.error.runAdvice },
-    change: { kept: s.error.changeKept, advice: s.error.changeAdvice },
-  })[during];
-
 export interface WorkerLearnerOptions {
   /** Builds what a run needs. */
-  readonly openEngine?: typeof openEngine;
+  readonly openEngine: OpenEngine;
   /** The browser's by default. */
-  readonly openStore?: KeepingOptions['openStore'];
+  readonly openStore?: AutosaveOptions['openStore'];
 }
 
 export class WorkerLearner implements Learner {
-  readonly #openEngine: typeof openEngine;
+  readonly #openEngine: OpenEngine;
   #listener: Listener = () => undefined;
-  #engine: Engine | null = null;
+  #engine: LearnerEngine | null = null;
   /** What the engine was opened for. */
   #request: LoadRequest | null = null;
-  readonly #keeping: Keeping;
+  readonly #autosave: Autosave;
   readonly #run: PresentRun;
   /** What moves the run or puts another in its place, in the order asked for: one that waits is not overtaken by what was asked later. */
   readonly #commands = new Turns();
 
-  constructor(options: WorkerLearnerOptions = {}) {
-    this.#openEngine = options.openEngine ?? openEngine;
-    this.#keeping = new Keeping({
+  constructor(options: WorkerLearnerOptions) {
+    this.#openEngine = options.openEngine;
+    this.#autosave = new Autosave({
       onSaved: (saved) => this.#say({ type: 'saved', saved }),
-      onProblem: (problem) =>
-        this.#say({ type: 'not-saved', error: toErrorData(problem, fallbackOf('run')) }),
+      onProblem: (problem) => this.#say({ type: 'not-saved', error: toFailure(problem, 'save') }),
       ...(options.openStore && { openStore: options.openStore }),
     });
     this.#run = new PresentRun({
       engine: () => this.#engine,
-      keeping: this.#keeping,
+      autosave: this.#autosave,
       say: (message) => this.#say(message),
       onFailed: (during, error) => this.#fail(during, error),
     });
@@ -78,14 +67,13 @@ export class WorkerLearner implements Learner {
   }
 
   async load(request: LoadRequest): Promise<void> {
-    readLocaleFrom(() => request.language);
     try {
       await this.#engine?.dispose();
       this.#engine = null;
       this.#run.config = request.config;
       this.#request = request;
       const engine = await this.#openEngine(request, (stage) => this.#say({ type: 'stage', stage }));
-      await this.#keeping.open();
+      await this.#autosave.open();
       this.#engine = engine;
       const count = (split: Task['split']) => engine.tasks.filter((task) => task.split === split).length;
       this.#say({
@@ -121,16 +109,16 @@ export class WorkerLearner implements Learner {
   }
 
   resume(): Promise<void> {
-    return this.#commands.take(() => this.#takeUp(() => this.#keeping.stored()));
+    return this.#commands.take(() => this.#takeUp(() => this.#autosave.stored()));
   }
 
   importRun(bytes: Uint8Array): Promise<void> {
-    return this.#commands.take(() => this.#takeUp(async () => this.#keeping.fromFile(bytes)));
+    return this.#commands.take(() => this.#takeUp(async () => this.#autosave.fromFile(bytes)));
   }
 
   async exportRun(): Promise<Uint8Array | null> {
     try {
-      const file = await this.#keeping.file();
+      const file = await this.#autosave.file();
       return file === null ? null : transfer(file, [file.buffer]);
     } catch (error) {
       this.#fail('change', error);
@@ -138,19 +126,19 @@ export class WorkerLearner implements Learner {
     }
   }
 
-  keep(isKept: boolean): Promise<void> {
-    return this.#commands.take(async () => void (this.#keeping.isOn = isKept));
+  autosave(isOn: boolean): Promise<void> {
+    return this.#commands.take(async () => void (this.#autosave.isOn = isOn));
   }
 
   /** Another run takes the place of the present one, and rests. Looked at first: one that cannot be taken up leaves the present one as it is. */
-  async #takeUp(find: () => Promise<Found | null>): Promise<void> {
+  async #takeUp(find: () => Promise<FoundRun | null>): Promise<void> {
     try {
       // A run that goes on would be saved between the look and the change.
       await this.#run.puller.rest();
       const found = await find();
       if (found === null) return await this.#letGo();
       const { state } = found.run;
-      if (!this.#engine) throw new Error(s.saved.noModel);
+      if (!this.#engine) throw new NoModelError('no-model');
       checkSameModel('The saved run', state.model, this.#engine.policy.info);
       await this.#run.takeUp(await this.#fit(state.config), found);
     } catch (error) {
@@ -164,13 +152,13 @@ export class WorkerLearner implements Learner {
   }
 
   /** A model loaded for such a run: the present one, or another, with which the present run ends. */
-  async #fit(config: Config): Promise<Engine> {
+  async #fit(config: Config): Promise<LearnerEngine> {
     const loaded = this.#request;
-    if (!loaded || !this.#engine) throw new Error(s.saved.noModel);
+    if (!loaded || !this.#engine) throw new NoModelError('no-model');
     if (loadsAlike(loaded.config, config)) return this.#engine;
     await this.#letGo();
     await this.load({ ...loaded, config });
-    if (!this.#engine) throw new Error(s.saved.noModel);
+    if (!this.#engine) throw new NoModelError('no-model');
     return this.#engine;
   }
 
@@ -187,20 +175,20 @@ export class WorkerLearner implements Learner {
     }
   }
 
-  adopt(file: AdapterFile, config: Config): Promise<ErrorData | null> {
+  adopt(file: AdapterFile, config: Config): Promise<Failure | null> {
     return this.#commands.take(() => this.#adopt(file, config));
   }
 
-  async #adopt({ name, bytes }: AdapterFile, config: Config): Promise<ErrorData | null> {
+  async #adopt({ name, bytes }: AdapterFile, config: Config): Promise<Failure | null> {
     try {
       const engine = this.#engine;
-      if (!engine) throw new Error(s.ask.noModel);
+      if (!engine) throw new NoModelError('nobody-to-ask');
       const snapshot = importAdapter(bytes, engine.architecture, engine.adapter, name, engine.policy.info);
       await this.#run.restartFrom(engine, snapshot, config);
       this.#say({ type: 'transport', state: 'idle' });
       return null;
     } catch (error) {
-      return toErrorData(error, { kept: s.brought.adapterKept, advice: s.brought.advice });
+      return toFailure(error, 'adapter');
     }
   }
 
@@ -231,14 +219,14 @@ export class WorkerLearner implements Learner {
     try {
       return { value: (await this.#answer(question)) as Replies[Q['ask']] };
     } catch (error) {
-      return { error: toErrorData(error, { kept: s.ask.kept, advice: s.ask.advice }) };
+      return { error: toFailure(error, 'question') };
     }
   };
 
   async #answer(question: Question): Promise<Replies[Question['ask']]> {
     const engine = this.#engine;
     const { config, step, tasks, turns, updates } = this.#run;
-    if (!engine || !config) throw new Error(s.ask.noModel);
+    if (!engine || !config) throw new NoModelError('nobody-to-ask');
     const { policy, sandbox, trusted } = engine;
     if (question.ask === 'add-task') {
       const fits = leavesRoom(question.task, policy.tokenizer, policy.info.contextLength, config);
@@ -259,7 +247,11 @@ export class WorkerLearner implements Learner {
   }
 
   #fail(during: FailedDuring, error: unknown): void {
-    const data = toErrorData(error, fallbackOf(during));
-    this.#say({ type: 'failed', during, error: data, isRecoverable: isRecoverable(error) });
+    this.#say({
+      type: 'failed',
+      during,
+      error: toFailure(error, during),
+      isRecoverable: isRecoverable(error),
+    });
   }
 }

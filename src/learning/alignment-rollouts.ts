@@ -5,11 +5,11 @@
 import type { Policy } from '../policy/types.ts';
 import type { AlignmentFormat } from '../tasks/alignment/types.ts';
 import type { Random } from '../base/random.ts';
-import type { Config } from './config.ts';
+import type { Config, RewardForm } from './config.ts';
 import type { AlignmentRecord } from './events.ts';
 import { gradeAnswer } from './grade.ts';
 import { questionPrompt, type PromptStyle } from './prompts.ts';
-import { alignmentReward, type GradedAnswer, type RewardForm } from './rewards.ts';
+import { alignmentReward, type GradedAnswer } from './rewards.ts';
 import { sampleGroups, type Rollout, type SampleSettings } from './sample.ts';
 
 export interface GradedRollout extends Rollout {

@@ -7,13 +7,12 @@ import type { AlignmentFormat } from '../tasks/alignment/types.ts';
 import { advantages } from './advantages.ts';
 import { ALIGNMENT_REWARD, type GradedGroup, type GradedRollout } from './alignment-rollouts.ts';
 import { CODE_REWARD, type JudgedGroup } from './code-rollouts.ts';
-import type { Config } from './config.ts';
+import { hasCreditWithin, type Config } from './config.ts';
 import { lineAdvantages, rightShare, type LinePrediction } from './credit.ts';
 import type { AlignmentGroup, CodeGroup, Group } from './events.ts';
 import { predictLines, predictTokens } from './grade.ts';
 import { average } from './intervals.ts';
 import type { LossRollout } from './normalise.ts';
-import { hasCreditWithin } from './rewards.ts';
 
 /** What credit within an answer needs to know of its tokens. */
 export type AnswerTokenizer = Pick<Tokenizer, 'encode' | 'decode' | 'eosId'>;

@@ -4,7 +4,6 @@
  */
 import { oneLine, shown } from '../base/shown.ts';
 import { CONFIG_VERSION, SCHEMA, type ConfigKey, type Schema, type Setting } from './config-schema.ts';
-import { hasCreditWithin } from './rewards.ts';
 
 export { CONFIG_VERSION, SCHEMA, type ConfigKey, type Setting } from './config-schema.ts';
 
@@ -16,6 +15,8 @@ type ValueOf<S> = S extends { type: 'choice'; choices: readonly (infer T)[] }
 
 export type Config = { readonly [K in ConfigKey]: ValueOf<Schema[K]> };
 export type ConfigOverrides = Partial<Config>;
+/** How an answer about a program is rewarded (rewards.ts). */
+export type RewardForm = Config['alignment.reward'];
 export type ConfigValue = number | boolean | string;
 
 export class ConfigError extends Error {
@@ -37,6 +38,11 @@ export const CONFIG_KEYS = Object.keys(SCHEMA) as readonly ConfigKey[];
 export const DEFAULTS: Config = Object.freeze(
   Object.fromEntries(CONFIG_KEYS.map((key) => [key, SCHEMA[key].default])),
 ) as Config;
+
+/** Forms whose advantage differs within an answer: by line or by token (credit.ts). */
+export function hasCreditWithin(form: RewardForm): boolean {
+  return form === 'line' || form === 'token';
+}
 
 export function isConfigKey(key: string): key is ConfigKey {
   return Object.hasOwn(SCHEMA, key);

@@ -1,7 +1,8 @@
 /**
- * The numbers of one step under TRL's names (docs of TRL's GRPOTrainer), so that logs can be laid side by side. Means are over all
+ * The numbers of one step under TRL's names (the documentation of its GRPOTrainer), so that logs can be laid side by side. Means are over all
  * rollouts or tokens of the batch. Nothing here depends on the clock.
  */
+import { MAX_LOG_RATIO } from '../policy/log-ratio.ts';
 import type { UpdateResult } from '../policy/types.ts';
 import { moments } from './advantages.ts';
 import type { AlignmentGroup, CodeGroup, Group, Metrics } from './events.ts';
@@ -108,7 +109,7 @@ export function samplingMetrics(
     const sampler = sampled[index];
     update.logProbs[r]?.forEach((logProb, t) => {
       const difference = logProb - (sampler?.[t] ?? logProb);
-      const ratio = Math.exp(Math.min(20, Math.max(-20, difference)));
+      const ratio = Math.exp(Math.min(MAX_LOG_RATIO, Math.max(-MAX_LOG_RATIO, difference)));
       count++;
       sum += Math.abs(difference);
       largest = Math.max(largest, Math.abs(difference));

@@ -2,6 +2,7 @@
  * The loss of one token and its derivative, as scalars: the documented formula of the policy-gradient objective. The trainer does not
  * run this, the update graph of the policy does; tests hold that graph, and finite differences, against it.
  */
+import { MAX_LOG_RATIO } from '../policy/log-ratio.ts';
 
 export interface ObjectiveSettings {
   readonly clipLow: number;
@@ -33,9 +34,6 @@ export interface TokenLoss {
   readonly clipped: 'low' | 'high' | null;
   readonly dualClipped: boolean;
 }
-
-/** Log-ratios are clamped to this size, so that exp stays finite. */
-export const MAX_LOG_RATIO = 20;
 
 /**
  * PPO's clipped objective with dual clip (c bounds the loss of negative advantages) and KL to the base:

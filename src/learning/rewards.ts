@@ -2,15 +2,8 @@
  * Reward functions: a verdict or a graded answer in, a finite number in [0, 1] out, or null where the reward does not apply. How answers
  * are graded is in grade.ts; how credit reaches single tokens is in credit.ts.
  */
-import type { Config } from './config.ts';
+import type { RewardForm } from './config.ts';
 import type { PredictedVariable, Verdict } from './events.ts';
-
-export type RewardForm = Config['alignment.reward'];
-
-/** Forms whose advantage differs within an answer: by line or by token (credit.ts). */
-export function hasCreditWithin(form: RewardForm): boolean {
-  return form === 'line' || form === 'token';
-}
 
 /** 1 if every test passes, else 0; null where the harness failed and nothing is known about the program. */
 export function codeReward(verdict: Verdict): number | null {
@@ -43,7 +36,7 @@ export function alignmentReward(form: RewardForm, answer: GradedAnswer): number 
   }
 }
 
-/** Paper: right items / items; the return value is one item more (method.md, "Variables"). A malformed answer has none right. */
+/** Paper: right items / items; the return value is one more item (docs/method.md, "Rewards"). A malformed answer has none right. */
 export function paperReward({ malformed, variables, returned }: GradedAnswer): number | null {
   const items = returned === null ? variables : [...variables, returned];
   if (items.length === 0) return null;

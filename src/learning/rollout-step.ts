@@ -2,7 +2,7 @@
  * One step up to its rewards: which prompts it holds, and the rollouts they get. Advantages, records and the update come after it
  * (trainer.ts).
  */
-import { LONGEST_ROW } from '../policy/packing.ts';
+import { LONGEST_ROW } from '../policy/lora/packing.ts';
 import type { Policy } from '../policy/types.ts';
 import type { Sandbox } from '../sandbox/types.ts';
 import type { AlignmentFormat } from '../tasks/alignment/types.ts';

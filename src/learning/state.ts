@@ -2,7 +2,7 @@
  * Everything a run needs to go on exactly where it was, as plain data. Random positions are not in it because there are none: every stream
  * is a function of the seed, a name and a step. Where it is stored is not known here.
  */
-import type { ModelIdentity } from '../policy/same-model.ts';
+import type { ModelIdentity } from '../policy/lora/same-model.ts';
 import type { PolicySnapshot } from '../policy/types.ts';
 import { oneLine, shown } from '../base/shown.ts';
 import type { Task } from '../tasks/types.ts';

@@ -18,12 +18,12 @@ import { evaluationTasks, makeEvaluationSet, type EvaluationSet } from './evalua
 import type { Metrics, TrainerEvent } from './events.ts';
 import { makeRecords } from './funnel.ts';
 import { rolloutMetrics } from './metrics.ts';
-import { Outbox } from './outbox.ts';
+import { EventQueue } from './event-queue.ts';
 import { RecordBuffer } from './records.ts';
 import { fitsModel, planStep, rollOut, type TaskPositions } from './rollout-step.ts';
 import { evaluationSetSettings, funnelSettings } from './settings.ts';
 import { programLimits } from './harness.ts';
-import { checkSameModel, identityOf } from '../policy/same-model.ts';
+import { checkSameModel, identityOf } from '../policy/lora/same-model.ts';
 import { checkState, type TrainerState } from './state.ts';
 import { updatePolicy } from './update.ts';
 
@@ -85,7 +85,7 @@ class Run {
   #taken: TaskPositions;
   #tokens: number;
   #set: EvaluationSet | null;
-  readonly #out: Outbox;
+  readonly #out: EventQueue;
   #rollbacks = 0;
 
   constructor(options: TrainOptions, control: TrainerControl) {
@@ -106,7 +106,7 @@ class Run {
     this.#taken = state?.taken ?? { code: 0, fill: 0 };
     this.#tokens = state?.tokens ?? 0;
     this.#set = state?.evaluationSet ?? null;
-    this.#out = new Outbox(state?.events, state?.pending);
+    this.#out = new EventQueue(state?.events, state?.pending);
     checkTasks(options, this.#train.length);
   }
 

@@ -9,8 +9,10 @@ import type { Config } from './config.ts';
 import type { Metrics } from './events.ts';
 import { samplingMetrics, updateMetrics } from './metrics.ts';
 import { updateRows, type WeightedRow } from './normalise.ts';
-import { joinPasses, passesOf, type Pass, type PassResult } from './passes.ts';
+import { OBJECTIVES, type ObjectiveName } from './objectives.ts';
+
 import { normaliseSettings, updateSettings } from './settings.ts';
+import { joinUpdate, splitUpdate, type UpdatePart, type UpdatePartResult } from './split-update.ts';
 
 export interface UpdateOutcome {
   readonly metrics: Metrics;
@@ -36,7 +38,7 @@ export async function updatePolicy(
   // An update is not interrupted half-way; this is the last moment to leave without one.
   signal?.throwIfAborted();
   const kindOf = ({ index }: WeightedRow) => batch.rollouts[index]!.kind;
-  const passes = passesOf(scored, kindOf, settings, config);
+  const passes = splitUpdate(scored, kindOf, settings, config);
   const updates = await clock.time('time/update', () => repeatUpdates(policy, passes, config));
   const undone = updates.flat().map(({ result }) => explosion(result, config));
   const problem = undone.find((found) => found !== null);
@@ -44,10 +46,10 @@ export async function updatePolicy(
     await policy.restore(before);
     return { metrics: { ...common, rolled_back: 1 }, undone: problem };
   }
-  const joined = updates.map(joinPasses);
+  const joined = updates.map(joinUpdate);
   // A second pass meets a policy that has moved since it sampled: no measure of the runtimes' agreement.
   const first = updates[0]?.[0];
-  const sampling = first ? samplingMetrics(first.pass.rows, batch.sampled, first.result) : {};
+  const sampling = first ? samplingMetrics(first.part.rows, batch.sampled, first.result) : {};
   return { metrics: { ...common, ...updateMetrics(joined), ...sampling }, undone: null };
 }
 
@@ -78,25 +80,63 @@ async function withReference(
  */
 async function repeatUpdates(
   policy: Policy,
-  passes: readonly Pass[],
+  passes: readonly UpdatePart[],
   config: Config,
-): Promise<(readonly PassResult[])[]> {
-  const updates: PassResult[][] = [];
+): Promise<(readonly UpdatePartResult[])[]> {
+  const updates: UpdatePartResult[][] = [];
   for (let i = 0; i < config['loss.iterations']; i++) {
-    const parts: PassResult[] = [];
+    const parts: UpdatePartResult[] = [];
     updates.push(parts);
     for (const [p, pass] of passes.entries()) {
       const old = updates[0]?.[p]?.result.logProbs;
-      const sent = pass.rows.map(({ row }, r) => {
-        const oldLogProbs = old?.[r];
-        return oldLogProbs === undefined ? row : { ...row, oldLogProbs };
-      });
-      const result = await policy.update(sent, pass.settings);
-      parts.push({ pass, result });
+      const result =
+        old === undefined
+          ? await policy.update(
+              pass.rows.map(({ row }) => row),
+              pass.settings,
+            )
+          : await updateAgain(policy, pass, old, config['loss.objective']);
+      parts.push({ part: pass, result });
       if (explosion(result, config) !== null) return updates;
     }
   }
   return updates;
+}
+
+/**
+ * Another update on rows whose log-probabilities were `old` before the first one. What the update graph does not work out itself is sent
+ * as coefficients in the place of advantages, on policy: `loss` is then minus their weighted sum. It is not interrupted: a half-done step
+ * could not be undone.
+ */
+async function updateAgain(
+  policy: Policy,
+  { rows, settings }: UpdatePart,
+  old: UpdateResult['logProbs'],
+  objective: ObjectiveName,
+): Promise<UpdateResult> {
+  const coefficientsOf = OBJECTIVES[objective];
+  if (coefficientsOf === null) {
+    const held = rows.map(({ row }, r) => {
+      const oldLogProbs = old[r];
+      return oldLogProbs === undefined ? row : { ...row, oldLogProbs };
+    });
+    return policy.update(held, settings);
+  }
+  const scores = await policy.score({
+    sequences: rows.map(({ row: { prompt, completion } }) => ({ prompt, completion })),
+    temperature: settings.temperature,
+  });
+  let [low, high, tokens] = [0, 0, 0];
+  const sent = rows.map(({ row }, r) => {
+    const seen = { logProbs: scores[r]!.logProbs, old: old[r]!, advantages: row.advantages };
+    const { coefficients, clippedLow, clippedHigh } = coefficientsOf(seen, settings);
+    low += clippedLow;
+    high += clippedHigh;
+    tokens += row.completion.length;
+    return { ...row, advantages: coefficients };
+  });
+  const result = await policy.update(sent, settings);
+  return { ...result, clipRatioLow: low / tokens, clipRatioHigh: high / tokens };
 }
 
 /** What says that an update is beyond repair, or null. */

@@ -53,7 +53,7 @@ export interface ScoreRequest {
   readonly sequences: readonly Sequence[];
   readonly temperature: number;
   readonly adapter?: 'current' | 'base';
-  /** Return the hidden state after this many layers, [tokens, width], for the completion's tokens. */
+  /** Return the hidden state after this many layers, [tokens, hiddenSize], for the completion's tokens. */
   readonly hiddenAfterLayer?: number;
   /** Return this many of the most probable tokens at each place of the completion; for readers, one sequence at a time is run. */
   readonly alternatives?: number;

@@ -1,16 +1,18 @@
 /**
  * The sandbox in a browser (page or worker): interpreters in module workers behind a policy that the browser enforces. It chooses between
- * the two ways a worker comes by that policy; a worker that has none refuses to start (workers/python.ts).
+ * the two ways a worker comes by that policy. The worker's script is the caller's, and one that has no policy refuses to start.
  */
-import pythonWorker from '../../workers/python.ts?worker&url';
 import { SandboxStartError } from './errors.ts';
 import { lockWithoutPackages, shared } from './files.ts';
 import { openFrame, spawnInFrame } from './frame.ts';
+import { isStrictEnough } from './policy.ts';
 import { Pool, type PoolOptions } from './pool.ts';
 import type { WorkerHandle } from './seat.ts';
 import type { PythonFiles, StartMessage } from './protocol.ts';
 
 export interface SandboxOptions extends Partial<Omit<PoolOptions, 'spawn' | 'boundary'>> {
+  /** Address of the Python worker's script: `import address from '.../workers/python.ts?worker&url'`. */
+  readonly worker: string;
   /** Folder of the pyodide files, an absolute address that ends in a slash. Default: `pyodide/` under the site's base. */
   readonly indexURL?: string;
   /** From `frameWhereNeeded`, where this runs in a worker, which cannot open a frame itself. */
@@ -21,24 +23,28 @@ export interface SandboxOptions extends Partial<Omit<PoolOptions, 'spawn' | 'bou
  * Starts a sandbox of `workers` interpreters (default: one per core, at most 4).
  * @throws SandboxStartError, also where no policy would be in force
  */
-export async function createSandbox(options: SandboxOptions = {}): Promise<Pool> {
-  const { indexURL = defaultFolder(), frame: given, ...own } = options;
+export async function createSandbox(options: SandboxOptions): Promise<Pool> {
+  const { worker, indexURL = defaultFolder(), frame: given, ...own } = options;
   const pool = { workers: Math.max(1, Math.min(4, navigator.hardwareConcurrency)), ...own };
-  const frame = given ?? (await frameWhereNeeded(indexURL));
+  const frame = given ?? (await frameWhereNeeded(worker, indexURL));
   if (frame) return Pool.start({ ...pool, boundary: 'frame', spawn: () => spawnInFrame(frame) });
   const files = await fetchFiles(indexURL);
-  return Pool.start({ ...pool, boundary: 'headers', spawn: () => spawn(files) });
+  return Pool.start({ ...pool, boundary: 'headers', spawn: () => spawn(worker, files) });
 }
 
 /**
  * A port to a frame that starts Python workers, where the site sends the Python worker no policy of its own; undefined where it does, and
  * in a worker. To be called on the page.
+ * @param address of the Python worker's script; both are as in `SandboxOptions`
  * @throws SandboxStartError
  */
-export async function frameWhereNeeded(indexURL = defaultFolder()): Promise<MessagePort | undefined> {
-  if (typeof document === 'undefined' || (await sendsPolicy())) return undefined;
+export async function frameWhereNeeded(
+  address: string,
+  indexURL = defaultFolder(),
+): Promise<MessagePort | undefined> {
+  if (typeof document === 'undefined' || (await sendsPolicy(address))) return undefined;
   const [worker, script, wasm, stdlib, lock] = await Promise.all([
-    get(pythonWorker).then((response) => response.text()),
+    get(address).then((response) => response.text()),
     get(`${indexURL}pyodide.asm.mjs`).then((response) => response.text()),
     get(`${indexURL}pyodide.asm.wasm`).then((response) => response.arrayBuffer()),
     get(`${indexURL}python_stdlib.zip`).then((response) => response.arrayBuffer()),
@@ -47,11 +53,10 @@ export async function frameWhereNeeded(indexURL = defaultFolder()): Promise<Mess
   return openFrame({ worker, script, wasm, stdlib, lock: lockWithoutPackages(lock) });
 }
 
-/** Whether the Python worker's own response carries a policy at least as strict as the frame's. */
-async function sendsPolicy(): Promise<boolean> {
-  const response = await fetch(pythonWorker, { method: 'HEAD' }).catch(() => undefined);
-  const policy = response?.headers.get('content-security-policy') ?? '';
-  return policy.startsWith("default-src 'none'") && !policy.includes("'unsafe-eval'");
+/** Whether the Python worker's own response carries a policy that is strict enough. */
+async function sendsPolicy(address: string): Promise<boolean> {
+  const response = await fetch(address, { method: 'HEAD' }).catch(() => undefined);
+  return isStrictEnough(response?.headers.get('content-security-policy') ?? null);
 }
 
 function defaultFolder(): string {
@@ -80,8 +85,8 @@ async function get(url: string): Promise<Response> {
   return response;
 }
 
-function spawn(files: PythonFiles): WorkerHandle {
-  const worker = new Worker(pythonWorker, { type: 'module', name: 'python' });
+function spawn(address: string, files: PythonFiles): WorkerHandle {
+  const worker = new Worker(address, { type: 'module', name: 'python' });
   const { port1, port2 } = new MessageChannel();
   worker.postMessage({ port: port2, files } satisfies StartMessage, [port2]);
   return {

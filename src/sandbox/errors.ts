@@ -49,8 +49,3 @@ export class SandboxDisposedError extends SandboxError {
     );
   }
 }
-
-/** A request that the sandbox cannot serve as it is set up. */
-export class UnsupportedJobError extends SandboxError {
-  override readonly name = 'UnsupportedJobError';
-}

@@ -4,6 +4,7 @@
  * opaque origin: no storage, no cookies, nothing of the page's. The frame runs no Python itself.
  */
 import { SandboxStartError } from './errors.ts';
+import { framePolicy } from './policy.ts';
 import type { WorkerHandle } from './seat.ts';
 
 /** What the frame needs, as it cannot fetch: texts of the worker and of pyodide.asm.mjs, and Python's files. */
@@ -23,11 +24,6 @@ export type FrameRequest =
 export interface FrameReport {
   readonly ended: number;
   readonly reason: string;
-}
-
-/** The nonce lets the frame's one script run; after it, only scripts from blobs, which only running code can make. */
-export function framePolicy(nonce: string): string {
-  return `default-src 'none'; script-src 'nonce-${nonce}' blob: 'wasm-unsafe-eval'; worker-src blob:; connect-src 'none'`;
 }
 
 /**

@@ -2,19 +2,12 @@
  * The pool: a queue of jobs, one at a time per interpreter (seat.ts), a warm spare that takes the place of one that is ended, and recycling of
  * interpreters that grew or could not be put back. It implements `Sandbox`; it grades nothing.
  */
-import {
-  HarnessError,
-  SandboxDisposedError,
-  SandboxError,
-  SandboxStartError,
-  UnsupportedJobError,
-} from './errors.ts';
+import { HarnessError, SandboxDisposedError, SandboxError, SandboxStartError } from './errors.ts';
 import { shared } from './files.ts';
 import { completeLimits } from './limits.ts';
 import { readCall, readTrace } from './reply.ts';
 import { operationsRequest, runRequest, traceRequest, type Request } from './requests.ts';
 import { codeTooLong, results, type JobEnd } from './results.ts';
-import { operationsAvailable } from './python/index.ts';
 import { Seat, type WorkerHandle } from './seat.ts';
 import type {
   Boundary,
@@ -132,12 +125,6 @@ export class Pool implements Sandbox {
   }
 
   async operations(job: OperationsJob, signal?: AbortSignal): Promise<OperationsResult> {
-    if (!operationsAvailable) {
-      throw new UnsupportedJobError(
-        'This sandbox has no operation-level tracer.',
-        'Add its Python source to src/sandbox/python/index.ts (operations.py.ts).',
-      );
-    }
     const limits = completeLimits(job.limits);
     const tooLong = codeTooLong(job.code, limits);
     if (tooLong) return { ...tooLong, definitions: [], isPlain: false };

@@ -70,7 +70,7 @@ export interface RunResult {
   readonly isPlain: boolean;
 }
 
-/** A variable's last definition in the entry call's frame (method.md, "Variables"). */
+/** A variable's last definition in the entry call's frame (docs/method.md, "Variables"). */
 export interface Definition {
   readonly name: string;
   readonly value: Value;
@@ -116,7 +116,7 @@ export interface TraceResult extends CallResult {
   readonly steps?: readonly TraceStep[];
 }
 
-/** The operation-level trajectory that nano predicts (src/tasks/alignment): see python/operations.py. */
+/** The operation-level trajectory that nano predicts (src/tasks/alignment): see python/operations_machine.py. */
 export interface OperationsJob {
   readonly code: string;
   readonly call: CallSpec;

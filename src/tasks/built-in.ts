@@ -1,5 +1,5 @@
 /** The task sets that come with the project, read through whatever the runtime has (fetch, the file system). */
-import { readText } from '../base/bytes.ts';
+import { readText } from './bytes.ts';
 import { parseTaskSet } from './files.ts';
 import type { Split, Task, TaskSet } from './types.ts';
 

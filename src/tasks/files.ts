@@ -2,7 +2,7 @@
  * Readers of task files: our own task sets (JSON), our own JSONL, and HumanEval's JSONL, plain or gzipped. They check and convert;
  * they run nothing. Every complaint names file, line and field.
  */
-import { readText } from '../base/bytes.ts';
+import { readText } from './bytes.ts';
 import { TaskFileError, type TaskFilePlace } from './errors.ts';
 import { firstJsonError } from '../base/json-error.ts';
 import { isRecord, readTask, text } from './schema.ts';

@@ -1,5 +1,5 @@
 /** Rows of a parquet file, the form in which the Hub keeps datasets, as lines of JSON. hyparquet reads it; it is loaded when there is such a file. */
-import { MAX_TEXT_BYTES } from '../base/bytes.ts';
+import { MAX_TEXT_BYTES } from './bytes.ts';
 import { TaskFileError } from './errors.ts';
 
 /** Such a file begins, and ends, with these four letters. */

@@ -3,7 +3,7 @@
  * plain or gzipped, or parquet. It also says what to keep in mind about public benchmarks.
  */
 import { readCruxEval, readMbpp } from './benchmarks.ts';
-import { readText } from '../base/bytes.ts';
+import { readText } from './bytes.ts';
 import { TaskFileError } from './errors.ts';
 import { importHumanEval, importJsonl, parseTaskSet } from './files.ts';
 import { isParquet, parquetLines } from './parquet.ts';

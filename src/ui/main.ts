@@ -1,14 +1,19 @@
 /** Mounts the page with what its address says. Nothing else is decided here. */
 import { mount } from 'svelte';
+import pythonWorker from '../../workers/python.ts?worker&url';
 import App from './shell/App.svelte';
 import { readAddress, wordOf } from './session/address.ts';
-import { keepSite } from './shell/service-worker.ts';
+import { registerServiceWorker } from './shell/service-worker.ts';
 import { connectWorker } from '../learner/connect.ts';
 import { loadRoom } from './shell/load-room.ts';
 import { Layout } from './session/layout.ts';
 import { Rooms } from './session/rooms.svelte.ts';
-import { BrowserVault } from './session/stored-run.ts';
+import { BrowserRunStorage } from './session/run-storage.ts';
 import './kit/theme.css';
+
+/** The bundler reads the address where it stands. */
+const startLearner = (name: string): Worker =>
+  new Worker(new URL('../../workers/learner.ts', import.meta.url), { type: 'module', name });
 
 /** Fonts before the first paint, but not at any price: a late font would shift every line. */
 const FONT_WAIT_MS = 600;
@@ -28,15 +33,15 @@ await fonts();
 mount(App, {
   target: document.getElementById('app')!,
   props: {
-    connect: connectWorker,
+    connect: () => connectWorker(startLearner, pythonWorker),
     base: new URL(import.meta.env.BASE_URL, document.baseURI).href,
     rooms,
     asked: readAddress(location.search),
     layout: Layout.read(location.search),
-    vault: new BrowserVault(),
+    storage: new BrowserRunStorage(),
     language: wordOf(location.search, 'lang'),
   },
 });
 
 // After the first paint: what is kept must not delay what is seen.
-if (import.meta.env.PROD) void keepSite();
+if (import.meta.env.PROD) void registerServiceWorker();

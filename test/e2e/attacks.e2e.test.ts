@@ -10,7 +10,7 @@ import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { launchChromium } from '../../scripts/built-site.ts';
 import { serve, type Served } from '../../scripts/serve.ts';
-import { siteHeaders } from '../../scripts/site-assets.ts';
+import { isPythonWorker, siteHeaders } from '../../scripts/site-assets.ts';
 import type { Attack } from '../attacks/attack.ts';
 import { classes, type AttackClass } from '../attacks/index.ts';
 import { openLure, type Lure } from '../attacks/listener.ts';
@@ -89,4 +89,21 @@ describe.each(boundaries)('behind the boundary "%s"', (boundary, headers, names)
       expect(await page.evaluate(() => attacks.longestPause())).toBeLessThan(longestPause);
     });
   });
+});
+
+test('a site whose own policy lets the worker reach addresses is not taken at its word', async () => {
+  const open = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src *";
+  const served = await serve(folder, 0, '127.0.0.1', (path) => ({
+    ...siteHeaders(path),
+    ...(isPythonWorker(path) && { 'Content-Security-Policy': open }),
+  }));
+  const page = await browser.newPage();
+  try {
+    await page.goto(served.url);
+    await page.waitForFunction(() => 'attacks' in globalThis);
+    expect(await page.evaluate(() => attacks.open())).toBe('frame');
+  } finally {
+    await page.close();
+    await served.close();
+  }
 });

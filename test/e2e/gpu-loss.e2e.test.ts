@@ -11,7 +11,7 @@ import { openSite, type OpenSite } from './site.ts';
 import { serveToy } from './toy-model.ts';
 
 /** For what takes seconds on an idle machine. */
-const WAIT = 300_000;
+const WAIT = 600_000;
 const SETTINGS = {
   steps: 1000,
   'code.prompts': 1,

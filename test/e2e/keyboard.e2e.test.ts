@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openSite, type OpenSite } from './site.ts';
 
 const RECORDING = 'coderl-plus-60';
-const WAIT = { timeout: 60_000 };
+const WAIT = { timeout: 600_000 };
 /** More than any room has. */
 const MOST_STOPS = 400;
 

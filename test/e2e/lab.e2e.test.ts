@@ -51,9 +51,9 @@ describe('the Lab', () => {
     expect(await page.getByTestId('lab-download').innerText()).toMatch(/: \d+ MB/);
     await button(/^Run 4 runs$/).focus();
     await page.keyboard.press('Enter');
-    await expect.poll(queue, { timeout: 200_000 }).toMatch(/step \d of 2|measuring the base/);
+    await expect.poll(queue, { timeout: 600_000 }).toMatch(/step \d of 2|measuring the base/);
     await button(/^Pause$/).click();
-    await expect.poll(queue, { timeout: 200_000 }).toMatch(/Paused in RLVR, seed 1|Paused\. 3 runs waiting/);
+    await expect.poll(queue, { timeout: 600_000 }).toMatch(/Paused in RLVR, seed 1|Paused\. 3 runs waiting/);
     await button(/^Go on$/).click();
     await expect.poll(queue, { timeout: 600_000, interval: 500 }).toMatch(/Nothing is running/);
     expect(await rows()).toBe(4);
@@ -114,11 +114,11 @@ describe('the Lab', () => {
     await page.getByRole('textbox', { name: 'Note on second seed' }).fill('tiny');
     await page.getByRole('textbox', { name: 'Note on second seed' }).press('Tab');
     // Written a moment after it is shown: a busy machine may be reloading before that.
-    await expect.poll(storedNotes, { timeout: 30_000 }).toContain('tiny');
+    await expect.poll(storedNotes, { timeout: 600_000 }).toContain('tiny');
     await page.reload();
-    await expect.poll(rows, { timeout: 30_000 }).toBe(4);
+    await expect.poll(rows, { timeout: 600_000 }).toBe(4);
     expect(await page.getByRole('textbox', { name: 'Rename second seed' }).isVisible()).toBe(true);
-    await expect.poll(() => page.getByText('tiny').first().isVisible(), { timeout: 30_000 }).toBe(true);
+    await expect.poll(() => page.getByText('tiny').first().isVisible(), { timeout: 600_000 }).toBe(true);
     expect(await page.getByTestId('results').innerText()).toMatch(/CodeRL\+/);
   });
 

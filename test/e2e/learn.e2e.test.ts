@@ -22,7 +22,7 @@ const requested: string[] = [];
 /** A page that gets the recording made by hand instead of the site's own. */
 async function open(hash = ''): Promise<WatchedPage> {
   const fresh = await site.page();
-  fresh.page.setDefaultTimeout(60_000);
+  fresh.page.setDefaultTimeout(600_000);
   fresh.page.on('request', (request) => requested.push(request.url()));
   await fresh.page.route('**/runs/index.json', (route) => route.fulfill({ json: list }));
   await fresh.page.route('**/runs/by-hand.jsonl.gz', (route) =>

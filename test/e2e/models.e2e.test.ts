@@ -83,7 +83,7 @@ async function drop(page: Page, name: string, bytes: Uint8Array): Promise<void> 
 
 const dialog = (page: Page) => page.getByTestId('models');
 const cost = (page: Page) => page.getByTestId('model-cost');
-const kept = (page: Page) => page.getByTestId('kept-models');
+const kept = (page: Page) => page.getByTestId('cached-models');
 const button = (page: Page, name: RegExp) => page.getByRole('button', { name });
 const now = (page: Page) => page.getByTestId('now').innerText();
 const ready = (page: Page) => expect.poll(() => now(page), { timeout: WAIT }).toMatch(/Ready/);

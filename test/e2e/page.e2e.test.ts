@@ -73,7 +73,7 @@ const now = () => page.getByTestId('now').innerText();
 const step = async () => Number(await page.locator('.counter b').innerText());
 const button = (name: RegExp) => page.getByRole('button', { name });
 /** Rests, and says so. */
-const rest = () => expect.poll(now, { timeout: 200_000, interval: 100 }).toMatch(/Paused|Ready/);
+const rest = () => expect.poll(now, { timeout: 600_000, interval: 100 }).toMatch(/Paused|Ready/);
 
 /** The longest task of the page's main thread while `work` runs, in CPU time: a busy machine does not count against the page. */
 async function longestTask(work: () => Promise<void>): Promise<number> {
@@ -94,10 +94,10 @@ describe('the page', () => {
     await button(/Load the model/).click();
     const downloading = page.locator('.stages [aria-current=step]');
     await expect
-      .poll(() => downloading.innerText(), { timeout: 60_000 })
+      .poll(() => downloading.innerText(), { timeout: 600_000 })
       .toMatch(/[1-9]\d* (kB|MB)\s*\/\s*\d+ MB/);
     release();
-    await expect.poll(now, { timeout: 200_000 }).toMatch(/Ready/);
+    await expect.poll(now, { timeout: 600_000 }).toMatch(/Ready/);
     expect(await page.getByTestId('model').innerText()).toMatch(/nano\s+[\d.]+M parameters/);
     expect(await page.getByTestId('device').innerText()).toMatch(/WASM, \d+ threads?, fp32$/);
     expect(await step()).toBe(0);
@@ -105,7 +105,7 @@ describe('the page', () => {
 
   test('takes one step on the right arrow: programs judged, rewards, curves', async () => {
     await page.keyboard.press('ArrowRight');
-    await expect.poll(now, { timeout: 5000, interval: 20 }).not.toMatch(/Ready/);
+    await expect.poll(now, { timeout: 600_000, interval: 20 }).not.toMatch(/Ready/);
     await rest();
     expect(await step()).toBe(1);
     const map = page.getByRole('radiogroup', { name: /Groups/ }).getByRole('radio');
@@ -152,7 +152,7 @@ describe('the page', () => {
     const longest = await longestTask(async () => {
       await page.keyboard.press(' ');
       await button(/Pause/).waitFor();
-      await expect.poll(step, { timeout: 200_000, interval: 100 }).toBeGreaterThanOrEqual(3);
+      await expect.poll(step, { timeout: 600_000, interval: 100 }).toBeGreaterThanOrEqual(3);
       await page.keyboard.press(' ');
       await rest();
     });
@@ -176,7 +176,7 @@ describe('the page', () => {
     // The pause may have fallen into a step: the first click ends it, the second takes one with the new mix.
     for (const to of [(await step()) + 1, (await step()) + 2]) {
       await button(/One step/).click();
-      await expect.poll(step, { timeout: 200_000, interval: 100 }).toBe(to);
+      await expect.poll(step, { timeout: 600_000, interval: 100 }).toBe(to);
       await rest();
     }
     expect(await groups()).toBe(SMALL['code.prompts']);
@@ -201,7 +201,7 @@ describe('the page', () => {
     expect(await page.getByTestId('model').innerText()).toMatch(/nano/);
     expect(await page.getByTestId('knobs-note').innerText()).not.toMatch(/Restart to apply/);
     await page.keyboard.press('ArrowRight');
-    await expect.poll(step, { timeout: 200_000, interval: 100 }).toBe(1);
+    await expect.poll(step, { timeout: 600_000, interval: 100 }).toBe(1);
     await rest();
   });
 
@@ -235,13 +235,13 @@ describe('without the model', () => {
     await other.goto(`${site.url}?room=play&device=wasm`);
     await other.getByRole('button', { name: 'Load the model' }).click();
     const alert = other.getByRole('alert');
-    await alert.waitFor({ timeout: 60_000 });
+    await alert.waitFor({ timeout: 600_000 });
     expect(await alert.innerText()).toMatch(
       /What happened[\s\S]*model\.safetensors[\s\S]*404[\s\S]*What was kept[\s\S]*What to do/,
     );
     await other.unroute('**/model.safetensors');
     await other.getByRole('button', { name: 'Try again' }).click();
-    await expect.poll(() => other.getByTestId('now').innerText(), { timeout: 200_000 }).toMatch(/Ready/);
+    await expect.poll(() => other.getByTestId('now').innerText(), { timeout: 600_000 }).toMatch(/Ready/);
     await close();
   });
 });

@@ -18,7 +18,7 @@ const SMALL = {
   'eval.alignmentRecords': 2,
 };
 /** Nothing here is fast on a busy machine. */
-const SLOW = 200_000;
+const SLOW = 600_000;
 
 let site: OpenSite;
 let watched: WatchedPage;
@@ -52,7 +52,7 @@ afterAll(async () => {
   await site?.close();
 });
 
-test('two steps are taken, for there to be something to read', { timeout: 480_000 }, async () => {
+test('two steps are taken, for there to be something to read', { timeout: 900_000 }, async () => {
   await page.getByRole('button', { name: /Load/ }).first().click();
   await expect.poll(now, { timeout: SLOW }).toMatch(/Ready/);
   await oneStep();

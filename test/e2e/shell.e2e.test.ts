@@ -12,7 +12,7 @@ import { seriousProblems } from './axe.ts';
 import { openSite, type OpenSite } from './site.ts';
 
 const RECORDING = 'coderl-plus-60';
-const WAIT = { timeout: 60_000 };
+const WAIT = { timeout: 600_000 };
 
 let site: OpenSite;
 beforeAll(async () => {

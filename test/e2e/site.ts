@@ -23,6 +23,8 @@ export async function openSite(extraFlags: readonly string[] = []): Promise<Open
     async page(options = {}) {
       // A kept site answers by itself; only its own test wants that.
       const context = await browser.newContext({ serviceWorkers: 'block', ...options });
+      // Actions wait for their element as tests wait for states.
+      context.setDefaultTimeout(600_000);
       const page = await context.newPage();
       const problems: string[] = [];
       page.on('pageerror', (error) => problems.push(`uncaught: ${error.message}`));

@@ -5,8 +5,8 @@
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BrowserContext } from 'playwright-core';
-import { parseArchitecture } from '../../src/policy/architecture.ts';
-import { floatBytes, writeSafetensors, type TensorToStore } from '../../src/policy/safetensors.ts';
+import { parseArchitecture } from '../../src/policy/model/architecture.ts';
+import { floatBytes, writeSafetensors, type TensorToStore } from '../../src/policy/files/safetensors.ts';
 import { randomWeights } from '../policy/tiny-model.ts';
 
 const NANO = join(import.meta.dirname, '../../public/models/nano');

@@ -30,11 +30,11 @@ test('a step on WebGPU: rollouts are written, judged and learned from', async ()
   await page.goto(`${site.url}?${query}`);
   await page.getByRole('button', { name: 'Load the model' }).click();
   const now = () => page.getByTestId('now').innerText();
-  await expect.poll(now, { timeout: 120_000 }).toMatch(/Ready/);
+  await expect.poll(now, { timeout: 600_000 }).toMatch(/Ready/);
   expect(await page.getByTestId('device').innerText()).toMatch(/^WebGPU \(/);
   await page.getByRole('button', { name: /One step/ }).click();
   await expect
-    .poll(async () => Number(await page.locator('.counter b').innerText()), { timeout: 200_000 })
+    .poll(async () => Number(await page.locator('.counter b').innerText()), { timeout: 600_000 })
     .toBe(1);
   expect(await page.locator('article').count()).toBe(SETTINGS['code.groupSize']);
   expect(problems).toEqual([]);

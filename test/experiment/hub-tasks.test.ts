@@ -4,7 +4,7 @@ import { cachedHubTasks, describeHubTasks, fetchHubTasks } from '../../src/exper
 import { CheckpointError } from '../../src/policy/errors.ts';
 import { memoryFolder } from '../../src/policy/sources/memory-folder.ts';
 import { ModelCache } from '../../src/policy/sources/model-cache.ts';
-import { DownloadError } from '../../src/policy/sources/source-errors.ts';
+import { ModelDownloadError } from '../../src/policy/sources/source-errors.ts';
 import { hubServer, type HubServer } from '../policy/sources/hub-server.ts';
 
 const file = (id: string): Uint8Array =>
@@ -38,7 +38,7 @@ describe('a dataset in the cache', () => {
 
   it('is not whole when one of its files arrived damaged', async () => {
     hub.patience = 1;
-    await expect(fetchAll()).rejects.toThrow(DownloadError);
+    await expect(fetchAll()).rejects.toThrow(ModelDownloadError);
     [hub.patience, hub.isDamaged] = [Infinity, true];
     await expect(fetchAll()).rejects.toThrow(CheckpointError);
     expect(await cachedIds()).toBeUndefined();
@@ -49,7 +49,7 @@ describe('a dataset in the cache', () => {
 
   it('lets go of a file that was renamed while another one was still missing', async () => {
     hub.patience = 1;
-    await expect(fetchAll()).rejects.toThrow(DownloadError);
+    await expect(fetchAll()).rejects.toThrow(ModelDownloadError);
     files['a2.jsonl'] = files['a.jsonl']!;
     delete files['a.jsonl'];
     hub.patience = Infinity;

@@ -11,7 +11,7 @@ import {
   type Recording,
 } from '../../src/experiment/recorded.ts';
 import { nearestPreset, presetConfig } from '../../src/experiment/presets.ts';
-import { spread, thin, withTimes } from '../../src/experiment/thin.ts';
+import { spread, compactLog, withTimes } from '../../src/experiment/compact-log.ts';
 import type { TrainerEvent } from '../../src/learning/events.ts';
 import { createConfig } from '../../src/learning/config.ts';
 import { script } from '../ui/session/fake-learner.ts';
@@ -96,7 +96,7 @@ describe('thinning', () => {
   const rollouts = (all: readonly TrainerEvent[]) => all.filter((event) => event.type === 'rollouts');
 
   it('touches nothing but rollouts, and of these only tokens and log-probabilities', () => {
-    const thin2 = thin(events, { logProbDecimals: 1, tokenSteps: [2], groupsPerKind: null });
+    const thin2 = compactLog(events, { logProbDecimals: 1, tokenSteps: [2], groupsPerKind: null });
     expect(thin2.filter(({ type }) => type !== 'rollouts')).toEqual(
       events.filter(({ type }) => type !== 'rollouts'),
     );
@@ -113,7 +113,7 @@ describe('thinning', () => {
   });
 
   it('keeps the first groups of each kind in the other steps', () => {
-    const few = rollouts(thin(events, { ...thinned, tokenSteps: [1], groupsPerKind: 1 }));
+    const few = rollouts(compactLog(events, { ...thinned, tokenSteps: [1], groupsPerKind: 1 }));
     expect(few.map(({ groups }) => groups.length)).toEqual([
       rollouts(events)[0]!.groups.length,
       ...rollouts(events)

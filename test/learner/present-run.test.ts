@@ -1,13 +1,14 @@
 /** The run in the learner's worker, with a policy of a few lines: which run the visitor's tasks join, and a run that ended goes on. */
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { until } from '../until.ts';
 import { readJournal } from '../../src/experiment/journal.ts';
 import { MemoryStore } from '../../src/experiment/storage/memory-store.ts';
 import { readRunFile } from '../../src/experiment/storage/run-file.ts';
 import { createConfig, type ConfigOverrides } from '../../src/learning/config.ts';
 import { createSandbox } from '../../src/sandbox/node.ts';
 import type { Sandbox } from '../../src/sandbox/types.ts';
-import type { Engine } from '../../src/learner/engine.ts';
-import { Keeping } from '../../src/learner/autosave.ts';
+import type { LearnerEngine } from '../../src/learner/engine.ts';
+import { Autosave } from '../../src/learner/autosave.ts';
 import { PresentRun } from '../../src/learner/present-run.ts';
 import type { LearnerMessage } from '../../src/learner/protocol.ts';
 import { FakePolicy } from '../learning/fake-policy.ts';
@@ -33,26 +34,23 @@ async function open(
 ) {
   const said: LearnerMessage[] = [];
   const policy = new FakePolicy(() => PROGRAMS);
-  const engine = { policy, sandbox, tasks: [sumTask] } as unknown as Engine;
-  const keeping = new Keeping({
+  const engine = { policy, sandbox, tasks: [sumTask] } as unknown as LearnerEngine;
+  const autosave = new Autosave({
     onSaved: () => undefined,
     onProblem: ({ message }) => expect.fail(message),
     openStore: async () => new MemoryStore(),
   });
-  await keeping.open();
+  await autosave.open();
   const run = new PresentRun({
     engine: () => engine,
-    keeping,
+    autosave,
     say: (message) => said.push(message),
     onFailed: (_, error) => onError(error),
   });
   run.config = createConfig(QUICK, overrides);
   const events = () => said.flatMap((message) => (message.type === 'event' ? [message.event.type] : []));
   const state = (wanted: string) =>
-    vi.waitFor(() => expect(said.at(-1)).toEqual({ type: 'transport', state: wanted }), {
-      interval: 1,
-      timeout: 60_000,
-    });
+    until(() => expect(said.at(-1)).toEqual({ type: 'transport', state: wanted }));
   /** Starts, and waits for the end; what was said meanwhile is in `events`. */
   const play = async () => {
     said.length = 0;
@@ -64,16 +62,16 @@ async function open(
     said.flatMap((message) =>
       message.type === 'event' && message.event.type === 'step-finished' ? [message.event.step] : [],
     );
-  return { run, engine, keeping, policy, said, play, steps };
+  return { run, engine, autosave, policy, said, play, steps };
 }
 
 describe('a task of the visitor’s own', () => {
   test('joins every run of Play, and none that another room trains', async () => {
-    const { run, keeping, play } = await open();
+    const { run, autosave, play } = await open();
     run.addTask(countTask);
     expect(await play()).toEqual(['run-started', 'task-added', 'run-finished']);
-    const begin = async (isKept: boolean) => {
-      keeping.isOn = isKept;
+    const begin = async (isAutosaved: boolean) => {
+      autosave.isOn = isAutosaved;
       await run.restart(run.config!);
       return play();
     };
@@ -94,10 +92,10 @@ describe('a task of the visitor’s own', () => {
   });
 
   test('that a run has already does not join it again when it is taken up', async () => {
-    const { run, engine, keeping, play } = await open({ steps: 1 });
+    const { run, engine, autosave, play } = await open({ steps: 1 });
     run.addTask(countTask);
     expect(await play()).toContain('task-added');
-    await run.takeUp(engine, keeping.fromFile((await keeping.file())!));
+    await run.takeUp(engine, autosave.fromFile((await autosave.file())!));
     run.change('steps', 2);
     const told = await play();
     expect(told).toContain('step-finished');
@@ -107,7 +105,7 @@ describe('a task of the visitor’s own', () => {
 
 describe('a run that has ended', { timeout: 240_000 }, () => {
   test('goes on at the next step when it gets more of them, as if it had not ended', async () => {
-    const { run, keeping, policy, play, steps } = await open({ steps: 2 });
+    const { run, autosave, policy, play, steps } = await open({ steps: 2 });
     run.addTask(countTask);
     await play();
     expect(steps()).toEqual([1, 2]);
@@ -121,7 +119,7 @@ describe('a run that has ended', { timeout: 240_000 }, () => {
     expect((await policy.snapshot()).step).toBeGreaterThan(at.step);
 
     // Its file is the one of a run that was never at an end before.
-    const { state, journal } = readRunFile((await keeping.file())!);
+    const { state, journal } = readRunFile((await autosave.file())!);
     const types = readJournal(journal).map(({ type }) => type);
     expect([state.step, state.config.steps]).toEqual([4, 4]);
     expect(types.filter((type) => type === 'step-finished')).toHaveLength(4);

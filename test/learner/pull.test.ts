@@ -1,5 +1,6 @@
 /** The hand on the trainer: pausing is not asking. */
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { until as waitUntil } from '../until.ts';
 import { createConfig } from '../../src/learning/config.ts';
 import type { TrainerEvent } from '../../src/learning/events.ts';
 import type { TransportState } from '../../src/learner/protocol.ts';
@@ -29,8 +30,7 @@ function open(steps: number, failAt = Infinity, pauseAfter = Infinity, onward = 
     onState: (state) => states.push(state),
     onError: (error) => errors.push(error),
   });
-  const until = (state: TransportState) =>
-    vi.waitFor(() => expect(states.at(-1)).toBe(state), { interval: 1 });
+  const until = (state: TransportState) => waitUntil(() => expect(states.at(-1)).toBe(state));
   const steps_ = () => events.filter(({ type }) => type === 'step-finished').length;
   return { puller, events, states, errors, begun, until, finished: steps_ };
 }

@@ -1,16 +1,17 @@
 /** The learner as the page commands it, with a policy that computes nothing: what becomes of the present run when another is to take its place. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { until } from '../until.ts';
 import { presetConfig } from '../../src/experiment/presets.ts';
 import { MemoryStore } from '../../src/experiment/storage/memory-store.ts';
 import { writeRunFile } from '../../src/experiment/storage/run-file.ts';
 import { RunStore } from '../../src/experiment/storage/run-store.ts';
 import type { Config } from '../../src/learning/config.ts';
 import type { TrainerState } from '../../src/learning/state.ts';
-import { exportAdapter } from '../../src/policy/peft.ts';
-import { adapterMatrices } from '../../src/policy/adapter.ts';
+import { exportAdapter } from '../../src/policy/lora/peft.ts';
+import { adapterMatrices } from '../../src/policy/model/adapter.ts';
 import { createSandbox } from '../../src/sandbox/node.ts';
 import type { Sandbox } from '../../src/sandbox/types.ts';
-import type { Engine } from '../../src/learner/engine.ts';
+import type { LearnerEngine } from '../../src/learner/engine.ts';
 import { WorkerLearner } from '../../src/learner/worker-learner.ts';
 import type { LearnerMessage, LoadRequest } from '../../src/learner/protocol.ts';
 import { FakePolicy } from '../learning/fake-policy.ts';
@@ -62,7 +63,7 @@ class Worker {
     });
   }
 
-  async #open({ config }: LoadRequest): Promise<Engine> {
+  async #open({ config }: LoadRequest): Promise<LearnerEngine> {
     this.loads.push(config);
     return {
       policy: this.policy,
@@ -71,7 +72,7 @@ class Worker {
       tasks: [sumTask, heldoutTask],
       architecture: TINY,
       adapter: { rank: config['adapter.rank'], alpha: config['adapter.alpha'] },
-      memory: {} as Engine['memory'],
+      memory: {} as LearnerEngine['memory'],
       dispose: () => Promise.resolve(),
     };
   }
@@ -82,7 +83,6 @@ class Worker {
       base: 'http://localhost/',
       model: 'models/nano/',
       device: 'wasm',
-      language: 'en',
       config: asked,
     });
     return this;
@@ -103,7 +103,7 @@ class Worker {
   async steps(count: number): Promise<void> {
     for (let i = 0; i < count; i++) {
       await this.learner.step();
-      await vi.waitFor(() => expect(this.transport).toMatch(/paused|finished/), { interval: 1 });
+      await until(() => expect(this.transport).toMatch(/paused|finished/));
     }
   }
 
@@ -295,12 +295,12 @@ describe('an adapter that is brought', () => {
     const worker = await new Worker().load();
     const done = watch(worker);
     await worker.learner.start();
-    await vi.waitFor(() => expect(done).toContain('generate'), { interval: 1 });
+    await until(() => expect(done).toContain('generate'));
     const asked = { ...config, steps: 1 };
     const adopting = worker.learner.adopt(brought, asked);
     await worker.learner.start();
     expect(await adopting).toBeNull();
-    await vi.waitFor(() => expect(worker.transport).toBe('finished'), { interval: 1 });
+    await until(() => expect(worker.transport).toBe('finished'));
     const restored = ['restore', matrices[0]!.name.length];
     const since = done.slice(done.findIndex((what) => what !== 'reset' && what !== 'generate'));
     expect(since.slice(0, 3)).toEqual([restored, restored, 'generate']);

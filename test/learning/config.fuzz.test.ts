@@ -12,15 +12,11 @@ import {
   parseAssignment,
   parseAssignments,
   readConfig,
+  type RewardForm,
 } from '../../src/learning/config.ts';
 import type { Verdict } from '../../src/learning/events.ts';
 import { gradeAnswer } from '../../src/learning/grade.ts';
-import {
-  alignmentReward,
-  codeReward,
-  type GradedAnswer,
-  type RewardForm,
-} from '../../src/learning/rewards.ts';
+import { alignmentReward, codeReward, type GradedAnswer } from '../../src/learning/rewards.ts';
 import { TrainerStateError, checkState } from '../../src/learning/state.ts';
 import { alignmentFormats } from '../../src/tasks/alignment/index.ts';
 import { answered, anyText, damagedText, deepList, disordered, computed, fuzz } from '../fuzz.ts';

@@ -2,8 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { extractProgram } from '../../src/learning/judge.ts';
 import { codePrompt, PromptStyleError, questionPrompt, settingsFor } from '../../src/learning/prompts.ts';
-import { chatTemplate } from '../../src/policy/chat-template.ts';
-import { TokenizerError } from '../../src/policy/tokenizer.ts';
+import { chatTemplate } from '../../src/policy/tokenizer/chat-template.ts';
+import { TokenizerError } from '../../src/policy/tokenizer/tokenizer.ts';
 import { alignmentFormats } from '../../src/tasks/alignment/index.ts';
 import { plainTokenizer } from '../policy/tiny-model.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULTS } from '../../src/learning/config.ts';
 import { fitsModel } from '../../src/learning/rollout-step.ts';
-import { LONGEST_ROW } from '../../src/policy/packing.ts';
+import { LONGEST_ROW } from '../../src/policy/lora/packing.ts';
 import { FakePolicy } from './fake-policy.ts';
 
 describe('a question fits a model', () => {

@@ -3,7 +3,8 @@
  * adapter that does something; whatever the weights are held in and however rows are batched, padded and packed.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { LoraPolicy } from '../../src/policy/policy.ts';
+import { qwen2 } from '../../src/policy/families/qwen2.ts';
+import type { LoraPolicy } from '../../src/policy/lora/policy.ts';
 import type { Completion, Sequence } from '../../src/policy/types.ts';
 import { nodeWasm } from '../../src/tensor/runtime/node.ts';
 import { createRuntime, type Runtime } from '../../src/tensor/runtime/runtime.ts';
@@ -18,7 +19,7 @@ beforeAll(async () => {
 const sequencesOf = (completions: readonly Completion[]): Sequence[] =>
   completions.map(({ tokens }, i) => ({ prompt: PROMPTS[i]!, completion: tokens }));
 
-const untied = { ...TINY, qkvBias: true, tiedHead: false };
+const untied = { ...TINY, biases: qwen2.biases, tiedHead: false };
 const variants: [string, TinyOptions][] = [
   ['dense, B = 0', {}],
   ['dense, adapter', { adapterScale: 0.3 }],
@@ -28,7 +29,7 @@ const variants: [string, TinyOptions][] = [
   ['int8, adapter', { kind: 'int8', adapterScale: 0.3 }],
 ];
 
-describe.each(variants)('sampler, scorer and trainer agree: %s', (_name, options) => {
+describe.each(variants)('acceptance vector 7: sampler, scorer and trainer agree: %s', (_name, options) => {
   let policy: LoraPolicy;
   beforeAll(async () => {
     policy = await tinyPolicy(runtime, options);
@@ -117,7 +118,7 @@ describe('a row is what it is, whatever stands beside it', () => {
       policy.score({ sequences, temperature: 1 }),
     ]);
     const [alone] = await policy.score({ sequences: [sequences[4]!], temperature: 1, hiddenAfterLayer: 1 });
-    expect(packed[4]!.hidden).toHaveLength(sequences[4]!.completion.length * TINY.width);
+    expect(packed[4]!.hidden).toHaveLength(sequences[4]!.completion.length * TINY.hiddenSize);
     expect(gap([alone!.hidden!], [packed[4]!.hidden!])).toBeLessThan(1e-4);
     expect(
       gap(

@@ -1,6 +1,6 @@
 /** What a token could have been: the most probable tokens at each place, as the scorer's own distribution has them. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { LoraPolicy } from '../../src/policy/policy.ts';
+import type { LoraPolicy } from '../../src/policy/lora/policy.ts';
 import { nodeWasm } from '../../src/tensor/runtime/node.ts';
 import { createRuntime } from '../../src/tensor/runtime/runtime.ts';
 import { tinyPolicy } from './harness.ts';

@@ -1,22 +1,22 @@
 /** Folders as transformers writes them: one file or shards, three number formats, several ends of a text; and what is refused. */
 import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { openSafetensors } from '../../src/policy/checkpoint.ts';
+import { openSafetensors } from '../../src/policy/files/checkpoint.ts';
 import { CheckpointError } from '../../src/policy/errors.ts';
-import { exportAdapter, importAdapter } from '../../src/policy/peft.ts';
+import { exportAdapter, importAdapter } from '../../src/policy/lora/peft.ts';
 import {
   floatBytes,
   parseSafetensors,
   toFloat32,
   writeSafetensors,
   type TensorToStore,
-} from '../../src/policy/safetensors.ts';
+} from '../../src/policy/files/safetensors.ts';
 import { openModel, type ModelFiles } from '../../src/policy/sources/open-model.ts';
-import { bytesSource } from '../../src/policy/sources/range-source.ts';
-import { OtherModelError } from '../../src/policy/same-model.ts';
-import { fingerprint } from '../../src/policy/sources/fingerprint.ts';
-import { readWeights } from '../../src/policy/weights.ts';
-import { buildPolicy, loadPolicy } from '../../src/policy/load.ts';
+import { bytesSource } from '../../src/policy/files/range-source.ts';
+import { OtherModelError } from '../../src/policy/lora/same-model.ts';
+import { fingerprint } from '../../src/policy/files/fingerprint.ts';
+import { readWeights } from '../../src/policy/files/read-weights.ts';
+import { buildPolicy, loadPolicy } from '../../src/policy/lora/load.ts';
 import { nodeWasm } from '../../src/tensor/runtime/node.ts';
 import { plainTokenizer } from './tiny-model.ts';
 

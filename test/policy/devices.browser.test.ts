@@ -2,7 +2,8 @@
  * The policy on WASM and on WebGPU (software adapter) in a real browser: the same rollouts, scores and steps.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { LoraPolicy } from '../../src/policy/policy.ts';
+import { qwen2 } from '../../src/policy/families/qwen2.ts';
+import type { LoraPolicy } from '../../src/policy/lora/policy.ts';
 import type { Completion } from '../../src/policy/types.ts';
 import { createRuntime, type Runtime } from '../../src/tensor/runtime/runtime.ts';
 import { gap, request, rowsOf, SETTINGS, tinyPolicy, type TinyOptions } from './harness.ts';
@@ -21,7 +22,7 @@ const variants: [string, TinyOptions][] = [
   ['dense', { architecture: oneLayer, adapterScale: 0.3 }],
   [
     'int4, biases, a head of its own',
-    { architecture: { ...oneLayer, qkvBias: true, tiedHead: false }, kind: 'int4', adapterScale: 0.3 },
+    { architecture: { ...oneLayer, biases: qwen2.biases, tiedHead: false }, kind: 'int4', adapterScale: 0.3 },
   ],
 ];
 

@@ -5,17 +5,18 @@
 import fc from 'fast-check';
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { adapterMatrices } from '../../src/policy/adapter.ts';
-import { parseArchitecture } from '../../src/policy/architecture.ts';
+import { adapterMatrices } from '../../src/policy/model/adapter.ts';
+import { parseArchitecture } from '../../src/policy/model/architecture.ts';
 import { CheckpointError, PolicyError } from '../../src/policy/errors.ts';
-import { adapterRank, exportAdapter, importAdapter } from '../../src/policy/peft.ts';
-import { parseSafetensors, toFloat32, writeSafetensors } from '../../src/policy/safetensors.ts';
-import { loadPolicy } from '../../src/policy/load.ts';
-import { loadTokenizer, TokenizerError } from '../../src/policy/tokenizer.ts';
+import { adapterRank, exportAdapter, importAdapter } from '../../src/policy/lora/peft.ts';
+import { parseSafetensors, toFloat32, writeSafetensors } from '../../src/policy/files/safetensors.ts';
+import { loadPolicy } from '../../src/policy/lora/load.ts';
+import { loadTokenizer, TokenizerError } from '../../src/policy/tokenizer/tokenizer.ts';
 import type { PolicySnapshot } from '../../src/policy/types.ts';
-import { openSafetensors } from '../../src/policy/checkpoint.ts';
-import { bytesSource } from '../../src/policy/sources/range-source.ts';
-import { readWeights, type Weights } from '../../src/policy/weights.ts';
+import { openSafetensors } from '../../src/policy/files/checkpoint.ts';
+import { bytesSource } from '../../src/policy/files/range-source.ts';
+import type { Weights } from '../../src/policy/model/weights.ts';
+import { readWeights } from '../../src/policy/files/read-weights.ts';
 import type { Runtime } from '../../src/tensor/runtime/runtime.ts';
 import {
   answered,

@@ -1,11 +1,11 @@
 /**
  * Policies over tiny random models, and batches for them. For tests only; runs in Node and in browsers.
  */
-import { LoraPolicy } from '../../src/policy/policy.ts';
-import type { Architecture } from '../../src/policy/architecture.ts';
-import type { Precision } from '../../src/policy/precision.ts';
+import { LoraPolicy } from '../../src/policy/lora/policy.ts';
+import type { Architecture } from '../../src/policy/model/architecture.ts';
+import type { Precision } from '../../src/policy/model/precision.ts';
 import type { Completion, GenerateRequest, UpdateRow, UpdateSettings } from '../../src/policy/types.ts';
-import type { Weights } from '../../src/policy/weights.ts';
+import type { Weights } from '../../src/policy/model/weights.ts';
 import type { Runtime } from '../../src/tensor/runtime/runtime.ts';
 import { createRandom } from '../../src/base/random.ts';
 import { plainTokenizer, randomAdapter, randomWeights, TINY } from './tiny-model.ts';

@@ -4,15 +4,16 @@
  */
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { adapterMatrices } from '../../src/policy/adapter.ts';
-import { accumulatorName, nextAccumulatorName, updateGraph } from '../../src/policy/graphs/update.ts';
-import { pack, scatterCompletions } from '../../src/policy/packing.ts';
-import { LoraPolicy } from '../../src/policy/policy.ts';
-import { parseSafetensors, toFloat32, type Safetensors } from '../../src/policy/safetensors.ts';
-import { parseArchitecture } from '../../src/policy/architecture.ts';
-import { openSafetensors } from '../../src/policy/checkpoint.ts';
-import { bytesSource } from '../../src/policy/sources/range-source.ts';
-import { readWeights, type Weights } from '../../src/policy/weights.ts';
+import { adapterMatrices } from '../../src/policy/model/adapter.ts';
+import { accumulatorName, nextAccumulatorName, gradientGraph } from '../../src/policy/graphs/gradient.ts';
+import { pack, scatterCompletions } from '../../src/policy/lora/packing.ts';
+import { LoraPolicy } from '../../src/policy/lora/policy.ts';
+import { parseSafetensors, toFloat32, type Safetensors } from '../../src/policy/files/safetensors.ts';
+import { parseArchitecture } from '../../src/policy/model/architecture.ts';
+import { openSafetensors } from '../../src/policy/files/checkpoint.ts';
+import { bytesSource } from '../../src/policy/files/range-source.ts';
+import type { Weights } from '../../src/policy/model/weights.ts';
+import { readWeights } from '../../src/policy/files/read-weights.ts';
 import type { PolicySnapshot, UpdateRow, UpdateSettings } from '../../src/policy/types.ts';
 import { nodeWasm } from '../../src/tensor/runtime/node.ts';
 import { createRuntime, type Runtime } from '../../src/tensor/runtime/runtime.ts';
@@ -104,9 +105,14 @@ describe.each(['llama', 'qwen2'])('LoRA step: %s', (name) => {
 
   it('has the gradients of every adapter matrix that autograd finds', async () => {
     const matrices = adapterMatrices(weights.architecture, { rank: vectors.rank });
-    const graph = updateGraph(weights, vectors, { rows: 2, time: 32, kl: 'k3', entropyBonus: true });
+    const graph = gradientGraph(weights, vectors, {
+      rows: 2,
+      sequenceLength: 32,
+      kl: 'k3',
+      entropyBonus: true,
+    });
     const program = await runtime.compile(graph);
-    const [batch, ...rest] = pack(vectors.rows, { rows: 2, time: 32 });
+    const [batch, ...rest] = pack(vectors.rows, { rows: 2, sequenceLength: 32 });
     expect(rest).toEqual([]);
     const spread = (field: 'advantages' | 'weights' | 'refLogProbs') =>
       scatterCompletions(batch!, (i) => vectors.rows[i]![field]);

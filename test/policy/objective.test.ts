@@ -4,7 +4,7 @@
  */
 import { beforeAll, afterAll, describe, expect, it } from 'vitest';
 import { tokenLoss } from '../../src/learning/objective.ts';
-import type { LoraPolicy } from '../../src/policy/policy.ts';
+import type { LoraPolicy } from '../../src/policy/lora/policy.ts';
 import type { Completion, UpdateRow, UpdateSettings } from '../../src/policy/types.ts';
 import { nodeWasm } from '../../src/tensor/runtime/node.ts';
 import { createRuntime, type Runtime } from '../../src/tensor/runtime/runtime.ts';

@@ -3,39 +3,46 @@
  * which onnxruntime folds or keeps on the CPU by design, aside. Read from the session's own verbose log.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { adapterMatrices } from '../../src/policy/adapter.ts';
-import { applyGraph } from '../../src/policy/graphs/apply.ts';
+import { qwen2 } from '../../src/policy/families/qwen2.ts';
+import { adapterMatrices } from '../../src/policy/model/adapter.ts';
+import { optimizerGraph } from '../../src/policy/graphs/optimizer.ts';
 import { decodeGraph } from '../../src/policy/graphs/decode.ts';
 import { prefillGraph } from '../../src/policy/graphs/prefill.ts';
 import { scoreGraph } from '../../src/policy/graphs/score.ts';
 import { selectGraph } from '../../src/policy/graphs/select.ts';
-import { updateGraph } from '../../src/policy/graphs/update.ts';
-import { isLarge } from '../../src/policy/head.ts';
-import { choosePrecision, type Precision } from '../../src/policy/precision.ts';
-import { quantise } from '../../src/policy/quantise.ts';
-import type { Weights } from '../../src/policy/weights.ts';
+import { gradientGraph } from '../../src/policy/graphs/gradient.ts';
+import { isLarge } from '../../src/policy/model/head.ts';
+import { choosePrecision, type Precision } from '../../src/policy/model/precision.ts';
+import { quantise } from '../../src/policy/model/quantise.ts';
+import type { Weights } from '../../src/policy/model/weights.ts';
 import type { EncodedGraph } from '../../src/tensor/onnx/encode.ts';
 import { createRuntime, type Runtime } from '../../src/tensor/runtime/runtime.ts';
 import { randomWeights, TINY } from './tiny-model.ts';
 
 const adapter = { rank: 4, alpha: 8 };
-const untied = { ...TINY, qkvBias: true, tiedHead: false };
+const untied = { ...TINY, biases: qwen2.biases, tiedHead: false };
 
 /** Every graph the product runs on these weights, at toy sizes. */
 function productGraphs(weights: Weights, precision: Precision): EncodedGraph[] {
   const places = isLarge(weights.architecture) ? { places: 8 } : {};
-  const shape = { rows: 2, time: 16, ...places };
+  const shape = { rows: 2, sequenceLength: 16, ...places };
   return [
-    prefillGraph(weights, adapter, { prompts: 2, promptTime: 8, rows: 4, capacity: 16 }, precision, 'webgpu'),
+    prefillGraph(
+      weights,
+      adapter,
+      { prompts: 2, promptLength: 8, rows: 4, capacity: 16 },
+      precision,
+      'webgpu',
+    ),
     decodeGraph(weights, adapter, { rows: 4, capacity: 16, chunk: 2 }, precision, 'webgpu'),
     selectGraph(weights.architecture, 4, 2, 16, precision),
     scoreGraph(weights, adapter, shape, precision, 'webgpu'),
     scoreGraph(weights, adapter, { ...shape, hiddenAfterLayer: 1 }, precision, 'webgpu'),
     scoreGraph(weights, adapter, { ...shape, alternatives: 3 }, precision, 'webgpu'),
     ...(['none', 'k1', 'k2', 'k3'] as const).map((kl) =>
-      updateGraph(weights, adapter, { ...shape, kl, entropyBonus: kl === 'k3' }, precision, 'webgpu'),
+      gradientGraph(weights, adapter, { ...shape, kl, entropyBonus: kl === 'k3' }, precision, 'webgpu'),
     ),
-    applyGraph(adapterMatrices(weights.architecture, adapter)),
+    optimizerGraph(adapterMatrices(weights.architecture, adapter)),
   ];
 }
 
@@ -45,7 +52,7 @@ function largeVocabulary(): Weights {
   const base = randomWeights({ ...TINY, layers: 1, vocabSize }, 1, 4);
   if (base.embedding.kind !== 'dense') throw new Error('the harness makes dense tables');
   const blocks = {
-    ...quantise(base.embedding.data, vocabSize, TINY.width, 8),
+    ...quantise(base.embedding.data, vocabSize, TINY.hiddenSize, 8),
     offsets: new Float32Array(vocabSize).fill(0.01),
   };
   const table = { kind: 'quantised', blocks } as const;

@@ -3,7 +3,7 @@
  * `shader-f16`: there this skips, and says so. `WEBGPU_ADAPTER=default` runs it on the machine's own adapter.
  */
 import { expect, it, type TestContext } from 'vitest';
-import { choosePrecision } from '../../src/policy/precision.ts';
+import { choosePrecision } from '../../src/policy/model/precision.ts';
 import { createRuntime, type Runtime } from '../../src/tensor/runtime/runtime.ts';
 import { gap, HALF_BOUNDS, relative, request, rowsOf, SETTINGS, tinyPolicy, type Kind } from './harness.ts';
 import { TINY } from './tiny-model.ts';

@@ -4,18 +4,19 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { CheckpointError, PolicyError } from '../../src/policy/errors.ts';
-import { dequantise, quantise } from '../../src/policy/quantise.ts';
+import { dequantise, quantise } from '../../src/policy/model/quantise.ts';
 import {
   floatBytes,
   parseSafetensors,
   toFloat32,
   writeSafetensors,
   type TensorToStore,
-} from '../../src/policy/safetensors.ts';
-import { parseArchitecture } from '../../src/policy/architecture.ts';
-import { openSafetensors } from '../../src/policy/checkpoint.ts';
-import { bytesSource } from '../../src/policy/sources/range-source.ts';
-import { readWeights, type LinearFormat, type Weights } from '../../src/policy/weights.ts';
+} from '../../src/policy/files/safetensors.ts';
+import { parseArchitecture } from '../../src/policy/model/architecture.ts';
+import { openSafetensors } from '../../src/policy/files/checkpoint.ts';
+import { bytesSource } from '../../src/policy/files/range-source.ts';
+import type { LinearFormat, Weights } from '../../src/policy/model/weights.ts';
+import { readWeights } from '../../src/policy/files/read-weights.ts';
 import { createRandom, type Random } from '../../src/base/random.ts';
 
 const vector = (name: string) => readFile(new URL(`./vectors/${name}`, import.meta.url));

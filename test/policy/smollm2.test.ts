@@ -2,11 +2,11 @@
 import { openAsBlob } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildPolicy } from '../../src/policy/load.ts';
-import type { LoraPolicy } from '../../src/policy/policy.ts';
+import { buildPolicy } from '../../src/policy/lora/load.ts';
+import type { LoraPolicy } from '../../src/policy/lora/policy.ts';
 import { openGgufModel } from '../../src/policy/sources/open-model.ts';
-import { blobSource } from '../../src/policy/sources/range-source.ts';
-import type { MatrixReport } from '../../src/policy/weights.ts';
+import { blobSource } from '../../src/policy/files/range-source.ts';
+import type { MatrixReport } from '../../src/policy/model/weights.ts';
 import { nodeWasm } from '../../src/tensor/runtime/node.ts';
 import { smolLm2 } from './smollm2-file.ts';
 

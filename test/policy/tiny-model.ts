@@ -1,23 +1,25 @@
 /**
  * Small random models for tests, made from a seed: no training, the same arithmetic as a real one.
  */
-import { allLinears, type Architecture } from '../../src/policy/architecture.ts';
-import { quantise } from '../../src/policy/quantise.ts';
-import type { LinearWeight, Weights } from '../../src/policy/weights.ts';
+import { llama } from '../../src/policy/families/llama.ts';
+import { allLinears, type Architecture } from '../../src/policy/model/architecture.ts';
+import { quantise } from '../../src/policy/model/quantise.ts';
+import type { LinearWeight, Weights } from '../../src/policy/model/weights.ts';
 import type { Tokenizer } from '../../src/policy/types.ts';
 import { createRandom } from '../../src/base/random.ts';
 
 export const TINY: Architecture = {
+  family: llama,
   vocabSize: 50,
-  width: 32,
+  hiddenSize: 32,
   layers: 2,
   heads: 4,
   keyValueHeads: 2,
-  headWidth: 8,
-  hiddenWidth: 64,
+  headDim: 8,
+  intermediateSize: 64,
   ropeTheta: 10000,
   normEps: 1e-5,
-  qkvBias: false,
+  biases: [],
   tiedHead: true,
   contextLength: 256,
 };
@@ -28,7 +30,7 @@ export function randomWeights(architecture: Architecture, seed = 1, bits?: 4 | 8
     const stream = random.fork(name);
     return Float32Array.from({ length: size }, () => centre + (stream.next() * 2 - 1) * scale);
   };
-  const { vocabSize, width, layers } = architecture;
+  const { vocabSize, hiddenSize, layers } = architecture;
   const linears = new Map<string, LinearWeight>(
     allLinears(architecture).map(({ name, shape: [outFeatures, inFeatures] }) => {
       const data = values(name, outFeatures * inFeatures, 1.7 / Math.sqrt(inFeatures));
@@ -41,23 +43,21 @@ export function randomWeights(architecture: Architecture, seed = 1, bits?: 4 | 8
     }),
   );
   const biases = new Map<string, Float32Array>();
-  if (architecture.qkvBias) {
-    for (const { name, shape } of allLinears(architecture)) {
-      if (/[qkv]_proj/.test(name)) biases.set(name, values(`${name}.bias`, shape[0], 0.5));
-    }
+  for (const { name, linear, shape } of allLinears(architecture)) {
+    if (architecture.biases.includes(linear)) biases.set(name, values(`${name}.bias`, shape[0], 0.5));
   }
   const norms = new Map<string, Float32Array>();
   for (let layer = 0; layer < layers; layer++) {
     for (const norm of ['input_layernorm', 'post_attention_layernorm']) {
-      norms.set(`layers.${layer}.${norm}`, values(`${norm}${layer}`, width, 0.2, 1));
+      norms.set(`layers.${layer}.${norm}`, values(`${norm}${layer}`, hiddenSize, 0.2, 1));
     }
   }
-  norms.set('norm', values('norm', width, 0.2, 1));
+  norms.set('norm', values('norm', hiddenSize, 0.2, 1));
   const table = (name: string): LinearWeight => ({
     kind: 'dense',
     outFeatures: vocabSize,
-    inFeatures: width,
-    data: values(name, vocabSize * width, 0.6),
+    inFeatures: hiddenSize,
+    data: values(name, vocabSize * hiddenSize, 0.6),
   });
   const embedding = table('embedding');
   const head = architecture.tiedHead ? embedding : table('head');

@@ -1,5 +1,6 @@
 /** The sandbox in a real browser: the same programs through module workers, as far as a browser can differ from Node. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import pythonWorker from '../../workers/python.ts?worker&url';
 import { createSandbox } from '../../src/sandbox/browser.ts';
 import { toLiteral } from '../../src/sandbox/literal.ts';
 import type { Pool } from '../../src/sandbox/pool.ts';
@@ -7,7 +8,7 @@ import { definitionCases, endlessInC, outcomeCases } from './programs.ts';
 
 let sandbox: Pool;
 beforeAll(async () => {
-  sandbox = await createSandbox({ workers: 1 });
+  sandbox = await createSandbox({ worker: pythonWorker, workers: 1 });
 }, 120_000);
 afterAll(() => sandbox.dispose());
 

@@ -5,7 +5,7 @@
 import fc from 'fast-check';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { MAX_TEXT_BYTES, readText } from '../../src/base/bytes.ts';
+import { MAX_TEXT_BYTES, readText } from '../../src/tasks/bytes.ts';
 import { TaskFileError } from '../../src/tasks/errors.ts';
 import { importHumanEval, importJsonl, parseTaskSet } from '../../src/tasks/files.ts';
 import { readTask } from '../../src/tasks/schema.ts';

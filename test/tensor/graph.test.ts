@@ -2,15 +2,15 @@
  * The graph builder: what it refuses, what it keeps, what it leaves out.
  */
 import { describe, expect, it } from 'vitest';
-import { gradients } from '../../src/tensor/autodiff.ts';
+import { gradients } from '../../src/tensor/training/autodiff.ts';
 import { GraphError } from '../../src/tensor/errors.ts';
 import { Graph, type Tensor } from '../../src/tensor/graph.ts';
 import { encodeGraph } from '../../src/tensor/onnx/encode.ts';
 import { add, exp, mul } from '../../src/tensor/ops/arithmetic.ts';
 import { clamp, less, where } from '../../src/tensor/ops/compare.ts';
-import { concat, expand, pad, reshape, slice, split, transpose } from '../../src/tensor/ops/layout.ts';
+import { concat, pad, slice, split, transpose } from '../../src/tensor/ops/layout.ts';
 import { gemm, matmul, matmulQuantised } from '../../src/tensor/ops/matmul.ts';
-import { reduceSum, sumAll } from '../../src/tensor/ops/reduce.ts';
+import { expand, reduceSum, reshape, sumAll } from '../../src/tensor/ops/broadcast.ts';
 import { evaluate } from './harness.ts';
 
 const fresh = () => {

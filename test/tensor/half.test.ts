@@ -2,12 +2,12 @@
  * Products in 16 bits, by numbers that a half cannot hold: 2049 lies between two halves, 65504 is the largest, 1.0001 is nearest to 1.
  */
 import { describe, expect, it } from 'vitest';
-import { gradients } from '../../src/tensor/autodiff.ts';
+import { gradients } from '../../src/tensor/training/autodiff.ts';
 import { Graph } from '../../src/tensor/graph.ts';
 import { encodeGraph } from '../../src/tensor/onnx/encode.ts';
 import { linearHalf, matmulHalf } from '../../src/tensor/ops/half.ts';
 import { matmulQuantised } from '../../src/tensor/ops/matmul.ts';
-import { sumAll } from '../../src/tensor/ops/reduce.ts';
+import { sumAll } from '../../src/tensor/ops/broadcast.ts';
 import { evaluate } from './harness.ts';
 
 /** Inputs of one row. */

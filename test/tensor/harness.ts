@@ -2,11 +2,11 @@
  * Runs small graphs on the WASM device in Node and compares gradients with central differences. For tests only.
  */
 import { expect } from 'vitest';
-import { gradients } from '../../src/tensor/autodiff.ts';
+import { gradients } from '../../src/tensor/training/autodiff.ts';
 import { Graph, type Tensor } from '../../src/tensor/graph.ts';
 import { encodeGraph, type EncodedGraph } from '../../src/tensor/onnx/encode.ts';
 import { mul } from '../../src/tensor/ops/arithmetic.ts';
-import { sumAll } from '../../src/tensor/ops/reduce.ts';
+import { sumAll } from '../../src/tensor/ops/broadcast.ts';
 import { nodeWasm } from '../../src/tensor/runtime/node.ts';
 import { createRuntime, type RunInput, type Runtime } from '../../src/tensor/runtime/runtime.ts';
 import { sizeOf, type DeviceKind } from '../../src/tensor/types.ts';

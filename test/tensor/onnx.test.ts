@@ -2,15 +2,15 @@
  * The bytes of a graph, read back by a protobuf reader that shares nothing with the writer, and loaded by onnxruntime.
  */
 import { describe, expect, it } from 'vitest';
-import { quantise } from '../../src/policy/quantise.ts';
-import { gradients } from '../../src/tensor/autodiff.ts';
+import { quantise } from '../../src/policy/model/quantise.ts';
+import { gradients } from '../../src/tensor/training/autodiff.ts';
 import { Graph } from '../../src/tensor/graph.ts';
 import { encodeGraph, EXTERNAL_ABOVE_BYTES } from '../../src/tensor/onnx/encode.ts';
 import { add, mul } from '../../src/tensor/ops/arithmetic.ts';
 import { gemm, matmulQuantised } from '../../src/tensor/ops/matmul.ts';
 import { transpose } from '../../src/tensor/ops/layout.ts';
 import { softmax } from '../../src/tensor/ops/normal.ts';
-import { sumAll } from '../../src/tensor/ops/reduce.ts';
+import { sumAll } from '../../src/tensor/ops/broadcast.ts';
 import { distinctValues, evaluate } from './harness.ts';
 
 type Field = { readonly field: number; readonly value: bigint | Uint8Array };

@@ -2,12 +2,13 @@
  * The runtime on WebGPU in a real browser (software adapter): tensors that stay on the device, and what happens when it is lost.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { gradients } from '../../src/tensor/autodiff.ts';
+import { gradients } from '../../src/tensor/training/autodiff.ts';
 import { DeviceLostError, RuntimeUsageError } from '../../src/tensor/errors.ts';
 import { Graph } from '../../src/tensor/graph.ts';
 import { encodeGraph } from '../../src/tensor/onnx/encode.ts';
 import { add, mul } from '../../src/tensor/ops/arithmetic.ts';
-import { logSumExp, sumAll } from '../../src/tensor/ops/reduce.ts';
+import { sumAll } from '../../src/tensor/ops/broadcast.ts';
+import { logSumExp } from '../../src/tensor/ops/reduce.ts';
 import { createRuntime, type Runtime } from '../../src/tensor/runtime/runtime.ts';
 
 function affine() {

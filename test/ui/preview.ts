@@ -3,7 +3,7 @@ import { mount } from 'svelte';
 import App from '../../src/ui/shell/App.svelte';
 import '../../src/ui/kit/theme.css';
 import { readAddress } from '../../src/ui/session/address.ts';
-import { BrowserVault } from '../../src/ui/session/stored-run.ts';
+import { BrowserRunStorage } from '../../src/ui/session/run-storage.ts';
 import { Layout } from '../../src/ui/session/layout.ts';
 import { FakeLearner } from './session/fake-learner.ts';
 
@@ -23,7 +23,7 @@ mount(App, {
     base: location.origin + '/',
     asked: readAddress(location.search),
     layout: Layout.read(location.search),
-    vault: new BrowserVault(),
+    storage: new BrowserRunStorage(),
     language: query.get('lang'),
   },
 });

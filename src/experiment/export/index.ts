@@ -4,7 +4,7 @@
  */
 import { strToU8, zipSync, type Zippable } from 'fflate';
 import type { TrainerEvent } from '../../learning/events.ts';
-import type { PeftFiles } from '../../policy/peft.ts';
+import type { PeftFiles } from '../../policy/lora/peft.ts';
 import type { Task } from '../../tasks/types.ts';
 import { eventLine } from '../run-log.ts';
 import type { ExportFormat } from './formats.ts';
@@ -33,10 +33,13 @@ export interface ExportSource {
 }
 
 /** Contents by path. */
-export type Files = ReadonlyMap<string, string | Uint8Array>;
+export type ExportedFiles = ReadonlyMap<string, string | Uint8Array>;
 
 /** @throws ExportError when the run does not hold what the format needs */
-export function exportFiles(format: ExportFormat, { events, tasks = [], adapter }: ExportSource): Files {
+export function exportFiles(
+  format: ExportFormat,
+  { events, tasks = [], adapter }: ExportSource,
+): ExportedFiles {
   switch (format) {
     case 'log':
       return logFiles(events);
@@ -62,7 +65,7 @@ export function exportFiles(format: ExportFormat, { events, tasks = [], adapter 
 }
 
 /** `run.jsonl`, and the seconds beside it as the command line writes them. */
-function logFiles(events: readonly TrainerEvent[]): Files {
+function logFiles(events: readonly TrainerEvent[]): ExportedFiles {
   runData(events);
   const lines = (chosen: readonly TrainerEvent[]) => chosen.map((event) => `${eventLine(event)}\n`).join('');
   const timing = events.filter(({ type }) => type === 'timing');
@@ -76,7 +79,7 @@ function logFiles(events: readonly TrainerEvent[]): Files {
 const ZIP_DATE = new Date(1980, 0, 1);
 
 /** The files as one zip archive. */
-export function zipFiles(files: Files): Uint8Array {
+export function zipFiles(files: ExportedFiles): Uint8Array {
   const entries: Zippable = {};
   for (const [path, content] of files) {
     entries[path] = [
@@ -88,5 +91,5 @@ export function zipFiles(files: Files): Uint8Array {
 }
 
 /** Files under a folder of their own. */
-export const under = (folder: string, files: Files): Files =>
+export const under = (folder: string, files: ExportedFiles): ExportedFiles =>
   new Map([...files].map(([path, content]) => [`${folder}/${path}`, content]));

@@ -4,11 +4,11 @@
  */
 import type { TrainerEvent } from '../../learning/events.ts';
 
-type Row = Map<string, number>;
+type StepRow = Map<string, number>;
 
 /** Lines end in CRLF, as the standard says; the first holds the names. */
 export function metricsCsv(events: readonly TrainerEvent[]): string {
-  const rows = new Map<number, Row>();
+  const rows = new Map<number, StepRow>();
   const names = new Set<string>();
   const seconds = new Set<string>();
   const put = (step: number, name: string, value: number, columns = names): void => {

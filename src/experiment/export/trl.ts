@@ -2,9 +2,9 @@
  * A run's prompts and settings for TRL: rows for `datasets`, a configuration for `trl grpo --config`, reward functions beside it. TRL's
  * loop is not this one; what it cannot express is said in the configuration's comments instead of being left out in silence.
  */
-import { hasCreditWithin } from '../../learning/rewards.ts';
-import type { Config } from '../../learning/config.ts';
-import { LAYER_LINEARS } from '../../policy/architecture.ts';
+import { hasCreditWithin, type Config } from '../../learning/config.ts';
+import { targetModules } from '../../policy/families/family.ts';
+import { llama } from '../../policy/families/llama.ts';
 import type { Task } from '../../tasks/types.ts';
 import { rewardsSource } from './rewards.ts';
 import { askedPrompts, jsonLines, type AskedPrompt, type RunData } from './run-data.ts';
@@ -140,7 +140,7 @@ export function grpoYaml({ config, model }: RunData): string {
     lora_r: config['adapter.rank'],
     lora_alpha: config['adapter.alpha'],
     lora_dropout: 0,
-    lora_target_modules: LAYER_LINEARS.map((linear) => linear.split('.')[1]),
+    lora_target_modules: targetModules(llama),
   };
   return [
     '# For TRL: trl grpo --config grpo.yaml, started in this folder.',
@@ -186,6 +186,8 @@ export function lost(config: Config): readonly string[] {
         ? 'advantage.estimator rloo; use RLOOTrainer instead.'
         : `advantage.estimator ${config['advantage.estimator']}; TRL has no trainer for it.`,
     );
+  if (config['loss.objective'] !== 'ppo')
+    sentences.push(`loss.objective ${config['loss.objective']}; the clipped objective of PPO is used.`);
   if (config['loss.constantGroups'] === 'drop')
     sentences.push('loss.constantGroups drop; TRL counts the tokens of groups with equal rewards.');
   if (config['advantage.clip'] > 0) sentences.push(`advantage.clip ${config['advantage.clip']}.`);

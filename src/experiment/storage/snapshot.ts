@@ -2,7 +2,7 @@
  * A trainer's state as sections of a file and back: the plain data as JSON, adapter and optimizer moments as safetensors. Where the file
  * is stored is not known here.
  */
-import { parseSafetensors, floatBytes, toFloat32, writeSafetensors } from '../../policy/safetensors.ts';
+import { parseSafetensors, floatBytes, toFloat32, writeSafetensors } from '../../policy/files/safetensors.ts';
 import { checkState, type TrainerState } from '../../learning/state.ts';
 import { RunFileError } from './errors.ts';
 import type { Sections } from './sections.ts';

@@ -3,7 +3,7 @@
  * inputs say the same, blocks as onnxruntime reads them without loss. Layouts are those of ggml's quants.
  */
 import type { BlockQuantised } from '../../tensor/ops/matmul.ts';
-import { brainToFloat, halfToFloat } from '../half.ts';
+import { brainToFloat, halfToFloat } from '../files/half.ts';
 
 interface BlockType {
   /** Values in a block. */

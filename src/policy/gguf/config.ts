@@ -3,21 +3,22 @@
  * checks both. No weights, no tokenizer.
  */
 import { CheckpointError, PolicyError } from '../errors.ts';
+import { familyOfGguf, SUPPORTED_GGUF } from '../families/families.ts';
+import type { Family } from '../families/family.ts';
 import type { GgufHeader } from './header.ts';
 
-export const SUPPORTED_ARCHITECTURES: readonly string[] = ['llama', 'qwen2'];
+/** @param architecture the value of `general.architecture` @throws PolicyError for one that is not supported */
+export function checkedFamily(architecture: unknown, place: string): Family {
+  const family = familyOfGguf(architecture);
+  if (family) return family;
+  throw new PolicyError(`${place}: the architecture is ${JSON.stringify(architecture)}`, SUPPORTED_GGUF);
+}
 
 /** @throws PolicyError for an architecture that is not supported */
 export function configOfGguf(header: GgufHeader, name: string): Record<string, unknown> {
   const { metadata, tensors } = header;
-  const architecture = metadata['general.architecture'];
-  if (typeof architecture !== 'string' || !SUPPORTED_ARCHITECTURES.includes(architecture)) {
-    throw new PolicyError(
-      `${name}: the architecture is ${JSON.stringify(architecture)}`,
-      `Supported architectures: ${SUPPORTED_ARCHITECTURES.join(', ')}.`,
-    );
-  }
-  const of = (key: string): unknown => metadata[`${architecture}.${key}`];
+  const family = checkedFamily(metadata['general.architecture'], name);
+  const of = (key: string): unknown => metadata[`${family.gguf.architecture}.${key}`];
   if (tensors.has('rope_freqs.weight') || (of('rope.scaling.type') ?? 'none') !== 'none') {
     throw new PolicyError(
       `${name}: its rotary positions are scaled`,
@@ -27,18 +28,18 @@ export function configOfGguf(header: GgufHeader, name: string): Record<string, u
   const embedding = tensors.get('token_embd.weight');
   if (!embedding) throw new CheckpointError(name, 'tensor token_embd.weight is missing');
   // There is no flag: a head of its own is there or it is not.
-  return configOf(architecture, of, embedding.dims[0], !tensors.has('output.weight'));
+  return configOf(family, of, embedding.dims[0], !tensors.has('output.weight'));
 }
 
 /** The metadata under the names of config.json; `of` gives the value of a key of the architecture. */
 export function configOf(
-  architecture: string,
+  { modelType }: Family,
   of: (key: string) => unknown,
   vocabSize: unknown,
   isTied: boolean,
 ): Record<string, unknown> {
   return {
-    model_type: architecture,
+    model_type: modelType,
     vocab_size: vocabSize,
     hidden_size: of('embedding_length'),
     num_hidden_layers: of('block_count'),

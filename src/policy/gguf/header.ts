@@ -4,7 +4,7 @@
  */
 import { gguf, GGMLQuantizationType, type MetadataValue } from '@huggingface/gguf';
 import { CheckpointError, PolicyError } from '../errors.ts';
-import type { RangeSource } from '../sources/range-source.ts';
+import type { RangeSource } from '../files/range-source.ts';
 import { BLOCK_TYPES, isBlockType, type BlockTypeName } from './block-types.ts';
 
 export interface GgufTensor {

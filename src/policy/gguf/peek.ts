@@ -2,10 +2,10 @@
  * The sizes of a model from the first bytes of its GGUF file, so that its memory need can be said before the file is fetched. Reads plain
  * metadata until the bytes run out and knows nothing of tensors; reading a file for use is header.ts.
  */
-import type { Architecture } from '../architecture.ts';
-import { parseArchitecture } from '../architecture.ts';
-import { CheckpointError, PolicyError } from '../errors.ts';
-import { configOf, SUPPORTED_ARCHITECTURES } from './config.ts';
+import type { Architecture } from '../model/architecture.ts';
+import { parseArchitecture } from '../model/architecture.ts';
+import { CheckpointError } from '../errors.ts';
+import { checkedFamily, configOf } from './config.ts';
 
 /** Enough for all sizes: converters write them before the vocabulary. */
 export const PEEK_BYTES = 64 * 1024;
@@ -38,17 +38,12 @@ export function peekArchitecture(bytes: Uint8Array, name: string): Architecture 
   const metadata = readPairs(view, Number(view.getBigUint64(16, true)));
   const architecture = metadata.get('general.architecture');
   if (architecture === undefined) return null;
-  if (typeof architecture !== 'string' || !SUPPORTED_ARCHITECTURES.includes(architecture)) {
-    throw new PolicyError(
-      `${name}: the architecture is ${JSON.stringify(architecture)}`,
-      `Supported architectures: ${SUPPORTED_ARCHITECTURES.join(', ')}.`,
-    );
-  }
-  const of = (key: string): unknown => metadata.get(`${architecture}.${key}`);
+  const family = checkedFamily(architecture, name);
+  const of = (key: string): unknown => metadata.get(`${family.gguf.architecture}.${key}`);
   const vocabulary = of('vocab_size') ?? metadata.get('tokenizer.ggml.tokens');
   if (vocabulary === undefined || of('feed_forward_length') === undefined) return null;
   // Whether there is a head of its own is said by the tensors, which come later.
-  return parseArchitecture(configOf(architecture, of, vocabulary, true), name);
+  return parseArchitecture(configOf(family, of, vocabulary, true), name);
 }
 
 /** Values by key until the bytes end; of an array its length alone. */

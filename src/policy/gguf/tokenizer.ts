@@ -4,16 +4,15 @@
  */
 import { PolicyError } from '../errors.ts';
 import type { GgufHeader } from './header.ts';
+import type { JsonObject } from '../tokenizer/json.ts';
 
-type Json = Readonly<Record<string, unknown>>;
-
-const byteLevel = (useRegex: boolean): Json => ({
+const byteLevel = (useRegex: boolean): JsonObject => ({
   type: 'ByteLevel',
   add_prefix_space: false,
   trim_offsets: true,
   use_regex: useRegex,
 });
-const cutBy = (pattern: string): Json => ({
+const cutBy = (pattern: string): JsonObject => ({
   type: 'Sequence',
   pretokenizers: [
     { type: 'Split', pattern: { Regex: pattern }, behavior: 'Isolated', invert: false },
@@ -25,8 +24,8 @@ const wordsAndDigits = (digits: string): string =>
   `(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}${digits}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+`;
 
 interface PreTokenizer {
-  readonly pre: Json;
-  readonly normalizer?: Json;
+  readonly pre: JsonObject;
+  readonly normalizer?: JsonObject;
   /** A word that is a token is taken whole, whatever the merges say. */
   readonly ignoreMerges?: boolean;
 }
@@ -53,8 +52,8 @@ function refuse(name: string, what: string): never {
 }
 
 export interface TokenizerFiles {
-  readonly tokenizerJson: Json;
-  readonly tokenizerConfig: Json;
+  readonly tokenizerJson: JsonObject;
+  readonly tokenizerConfig: JsonObject;
 }
 
 /** @throws PolicyError when the tokenizer is of another kind or incomplete */

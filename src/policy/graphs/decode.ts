@@ -5,15 +5,16 @@
 import { Graph, type Tensor } from '../../tensor/graph.ts';
 import { encodeGraph, type EncodedGraph } from '../../tensor/onnx/encode.ts';
 import { add, mul } from '../../tensor/ops/arithmetic.ts';
+import { reshape } from '../../tensor/ops/broadcast.ts';
 import { less, mask } from '../../tensor/ops/compare.ts';
-import { concat, reshape, slice, split } from '../../tensor/ops/layout.ts';
+import { concat, slice, split } from '../../tensor/ops/layout.ts';
 import { softmax } from '../../tensor/ops/normal.ts';
 import type { DeviceKind } from '../../tensor/types.ts';
-import type { AdapterSettings } from '../adapter.ts';
-import { decoderLayers, finalNorm, rotate } from '../decoder.ts';
-import { frozenParts, type FrozenParts } from '../parts.ts';
-import { cacheType, type Precision } from '../precision.ts';
-import type { Weights } from '../weights.ts';
+import type { AdapterSettings } from '../model/adapter.ts';
+import { decoderLayers, finalNorm, rotate } from '../model/decoder.ts';
+import { frozenParts, type FrozenParts } from '../model/parts.ts';
+import { cacheType, type Precision } from '../model/precision.ts';
+import type { Weights } from '../model/weights.ts';
 import { keyName, valueName } from './prefill.ts';
 import { sampleToken, samplerInputs } from './sample.ts';
 
@@ -28,19 +29,19 @@ export const nextKeyName = (layer: number): string => `${keyName(layer)}.next`;
 export const nextValueName = (layer: number): string => `${valueName(layer)}.next`;
 
 interface ChunkCache {
-  /** [rows, keyValueHeads, headWidth, capacity] */
+  /** [rows, keyValueHeads, headDim, capacity] */
   readonly pastKey: Tensor;
-  /** [rows, keyValueHeads, capacity, headWidth] */
+  /** [rows, keyValueHeads, capacity, headDim] */
   readonly pastValue: Tensor;
-  /** One [rows, keyValueHeads, headWidth, 1] per token of the chunk so far. */
+  /** One [rows, keyValueHeads, headDim, 1] per token of the chunk so far. */
   readonly keys: Tensor[];
-  /** One [rows, keyValueHeads, 1, headWidth] per token of the chunk so far. */
+  /** One [rows, keyValueHeads, 1, headDim] per token of the chunk so far. */
   readonly values: Tensor[];
 }
 
 /**
  * Inputs: `tokens` int32 [rows] (the last sampled), caches as prefill.ts makes them, `firstSlot` float32 [rows] (first real slot of each
- * rollout), `rotaryCos` and `rotarySin` [chunk, headWidth] for the positions of the chunk, `uniforms` [rows, chunk], the sampler's scalars.
+ * rollout), `rotaryCos` and `rotarySin` [chunk, headDim] for the positions of the chunk, `uniforms` [rows, chunk], the sampler's scalars.
  * Outputs: `sampled` int32 [rows, chunk], `logProbs` [rows, chunk], the shifted caches.
  */
 export function decodeGraph(
@@ -51,13 +52,13 @@ export function decodeGraph(
   device?: DeviceKind,
 ): EncodedGraph {
   const { rows, capacity, chunk } = shape;
-  const { layers, keyValueHeads, headWidth } = weights.architecture;
+  const { layers, keyValueHeads, headDim } = weights.architecture;
   const graph = new Graph(`decode ${rows}x${capacity} by ${chunk}`, device);
   const parts = frozenParts(graph, weights, settings, 'merged', precision);
   const held = cacheType(precision);
   const caches = Array.from({ length: layers }, (_, layer): ChunkCache => ({
-    pastKey: graph.input(keyName(layer), held, [rows, keyValueHeads, headWidth, capacity]),
-    pastValue: graph.input(valueName(layer), held, [rows, keyValueHeads, capacity, headWidth]),
+    pastKey: graph.input(keyName(layer), held, [rows, keyValueHeads, headDim, capacity]),
+    pastValue: graph.input(valueName(layer), held, [rows, keyValueHeads, capacity, headDim]),
     keys: [],
     values: [],
   }));
@@ -68,8 +69,8 @@ export function decodeGraph(
   );
   const firstSlot = reshape(graph.input('firstSlot', 'float32', [rows]), [rows, 1]);
   const pastMask = reshape(mul(mask(less(slots, firstSlot)), -1e9), [rows, 1, 1, capacity]);
-  const cos = split(graph.input('rotaryCos', 'float32', [chunk, headWidth]), Array<number>(chunk).fill(1), 0);
-  const sin = split(graph.input('rotarySin', 'float32', [chunk, headWidth]), Array<number>(chunk).fill(1), 0);
+  const cos = split(graph.input('rotaryCos', 'float32', [chunk, headDim]), Array<number>(chunk).fill(1), 0);
+  const sin = split(graph.input('rotarySin', 'float32', [chunk, headDim]), Array<number>(chunk).fill(1), 0);
   const uniforms = split(graph.input('uniforms', 'float32', [rows, chunk]), Array<number>(chunk).fill(1), 1);
   const sampler = samplerInputs(parts);
 
@@ -97,7 +98,7 @@ export function decodeGraph(
   return encodeGraph(graph);
 }
 
-/** One token of every rollout against its cache and the chunk so far, itself included -> [rows, heads * headWidth]. */
+/** One token of every rollout against its cache and the chunk so far, itself included -> [rows, heads * headDim]. */
 function attendCached(
   parts: FrozenParts,
   { q, k, v }: { q: Tensor; k: Tensor; v: Tensor },
@@ -106,13 +107,13 @@ function attendCached(
   cos: Tensor,
   sin: Tensor,
 ): Tensor {
-  const { heads, keyValueHeads, headWidth } = parts.architecture;
+  const { heads, keyValueHeads, headDim } = parts.architecture;
   const rows = q.dim(0);
-  const turned = (x: Tensor, count: number) => rotate(reshape(x, [rows, count, headWidth]), cos, sin);
-  const query = mul(turned(q, heads), 1 / Math.sqrt(headWidth));
-  const grouped = reshape(query, [rows, keyValueHeads, heads / keyValueHeads, headWidth]);
-  cache.keys.push(parts.cached(reshape(turned(k, keyValueHeads), [rows, keyValueHeads, headWidth, 1])));
-  cache.values.push(parts.cached(reshape(v, [rows, keyValueHeads, 1, headWidth])));
+  const turned = (x: Tensor, count: number) => rotate(reshape(x, [rows, count, headDim]), cos, sin);
+  const query = mul(turned(q, heads), 1 / Math.sqrt(headDim));
+  const grouped = reshape(query, [rows, keyValueHeads, heads / keyValueHeads, headDim]);
+  cache.keys.push(parts.cached(reshape(turned(k, keyValueHeads), [rows, keyValueHeads, headDim, 1])));
+  cache.values.push(parts.cached(reshape(v, [rows, keyValueHeads, 1, headDim])));
 
   const past = add(parts.product(grouped, cache.pastKey), pastMask);
   const recent = parts.product(grouped, concat(cache.keys, 3));
@@ -122,5 +123,5 @@ function attendCached(
     parts.product(forPast!, cache.pastValue),
     parts.product(forRecent!, concat(cache.values, 2)),
   );
-  return reshape(mixed, [rows, heads * headWidth]);
+  return reshape(mixed, [rows, heads * headDim]);
 }

@@ -8,25 +8,26 @@
 import { Graph, type Tensor } from '../../tensor/graph.ts';
 import { encodeGraph, type EncodedGraph } from '../../tensor/onnx/encode.ts';
 import { mul, sub } from '../../tensor/ops/arithmetic.ts';
+import { reshape } from '../../tensor/ops/broadcast.ts';
 import { greaterOrEqual, mask } from '../../tensor/ops/compare.ts';
 import { gather } from '../../tensor/ops/gather.ts';
-import { pad, reshape, slice } from '../../tensor/ops/layout.ts';
+import { pad, slice } from '../../tensor/ops/layout.ts';
 import type { DeviceKind } from '../../tensor/types.ts';
-import type { AdapterSettings } from '../adapter.ts';
-import { attendRows, causalMask, decoderLayers, finalNorm, splitHeads } from '../decoder.ts';
-import { frozenParts } from '../parts.ts';
-import type { Precision } from '../precision.ts';
-import type { Weights } from '../weights.ts';
+import type { AdapterSettings } from '../model/adapter.ts';
+import { attendRows, causalMask, decoderLayers, finalNorm, splitHeads } from '../model/decoder.ts';
+import { frozenParts } from '../model/parts.ts';
+import type { Precision } from '../model/precision.ts';
+import type { Weights } from '../model/weights.ts';
 import { sampleToken, samplerInputs } from './sample.ts';
 
 export interface PrefillShape {
   /** Distinct prompts. */
   readonly prompts: number;
   /** Prompt length, padding included. */
-  readonly promptTime: number;
+  readonly promptLength: number;
   /** Rollouts. */
   readonly rows: number;
-  /** Cache slots per rollout, at least promptTime. */
+  /** Cache slots per rollout, at least promptLength. */
   readonly capacity: number;
 }
 
@@ -34,9 +35,9 @@ export const keyName = (layer: number): string => `cache.${layer}.key`;
 export const valueName = (layer: number): string => `cache.${layer}.value`;
 
 /**
- * Inputs: `ids` int32 [prompts, promptTime] right-aligned, `padding` float32 [prompts] (pads before each prompt), `rowPrompt`
+ * Inputs: `ids` int32 [prompts, promptLength] right-aligned, `padding` float32 [prompts] (pads before each prompt), `rowPrompt`
  * int32 [rows] (which prompt a rollout continues), `uniforms` float32 [rows, 1], the sampler's scalars. Outputs: per layer keys
- * [rows, keyValueHeads, headWidth, capacity] and values [rows, keyValueHeads, capacity, headWidth]; `tokens` int32 [rows], `logProbs` [rows].
+ * [rows, keyValueHeads, headDim, capacity] and values [rows, keyValueHeads, capacity, headDim]; `tokens` int32 [rows], `logProbs` [rows].
  */
 export function prefillGraph(
   weights: Weights,
@@ -45,25 +46,28 @@ export function prefillGraph(
   precision: Precision = 'fp32',
   device?: DeviceKind,
 ): EncodedGraph {
-  const { prompts, promptTime, rows, capacity } = shape;
-  const graph = new Graph(`prefill ${prompts}x${promptTime} to ${rows}x${capacity}`, device);
+  const { prompts, promptLength, rows, capacity } = shape;
+  const graph = new Graph(`prefill ${prompts}x${promptLength} to ${rows}x${capacity}`, device);
   const parts = frozenParts(graph, weights, settings, 'merged', precision);
-  const ids = graph.input('ids', 'int32', [prompts, promptTime]);
+  const ids = graph.input('ids', 'int32', [prompts, promptLength]);
   const rowPrompt = graph.input('rowPrompt', 'int32', [rows]);
-  const bias = paddedCausalMask(graph, graph.input('padding', 'float32', [prompts]), prompts, promptTime);
+  const bias = paddedCausalMask(graph, graph.input('padding', 'float32', [prompts]), prompts, promptLength);
 
   const x = decoderLayers(parts, parts.embed(ids), (q, k, v, layer) => {
-    const heads = splitHeads(parts, q, k, v, prompts, promptTime);
-    graph.output(keyName(layer), pad(gather(parts.cached(heads.k), rowPrompt), 3, capacity - promptTime, 0));
+    const heads = splitHeads(parts, q, k, v, prompts, promptLength);
+    graph.output(
+      keyName(layer),
+      pad(gather(parts.cached(heads.k), rowPrompt), 3, capacity - promptLength, 0),
+    );
     graph.output(
       valueName(layer),
-      pad(gather(parts.cached(heads.v), rowPrompt), 2, capacity - promptTime, 0),
+      pad(gather(parts.cached(heads.v), rowPrompt), 2, capacity - promptLength, 0),
     );
-    return attendRows(parts, heads, bias, prompts, promptTime);
+    return attendRows(parts, heads, bias, prompts, promptLength);
   });
-  const { width } = weights.architecture;
-  const last = slice(reshape(x, [prompts, promptTime, width]), 1, promptTime - 1, promptTime);
-  const hidden = gather(finalNorm(parts, reshape(last, [prompts, width])), rowPrompt);
+  const { hiddenSize } = weights.architecture;
+  const last = slice(reshape(x, [prompts, promptLength, hiddenSize]), 1, promptLength - 1, promptLength);
+  const hidden = gather(finalNorm(parts, reshape(last, [prompts, hiddenSize])), rowPrompt);
   const uniforms = graph.input('uniforms', 'float32', [rows, 1]);
   const { id, logProb } = sampleToken(parts, hidden, uniforms, samplerInputs(parts));
   graph.output('tokens', id);
@@ -71,13 +75,13 @@ export function prefillGraph(
   return encodeGraph(graph);
 }
 
-/** Additive mask [prompts, 1, time, time]: 0 for tokens at or before, and after the padding. */
-function paddedCausalMask(graph: Graph, padding: Tensor, prompts: number, time: number): Tensor {
+/** Additive mask [prompts, 1, sequenceLength, sequenceLength]: 0 for tokens at or before, and after the padding. */
+function paddedCausalMask(graph: Graph, padding: Tensor, prompts: number, sequenceLength: number): Tensor {
   const positions = graph.constant(
     'float32',
-    [1, 1, 1, time],
-    Float32Array.from({ length: time }, (_, i) => i),
+    [1, 1, 1, sequenceLength],
+    Float32Array.from({ length: sequenceLength }, (_, i) => i),
   );
   const real = mask(greaterOrEqual(positions, reshape(padding, [prompts, 1, 1, 1])));
-  return mul(sub(1, mul(real, causalMask(graph, time))), -1e9);
+  return mul(sub(1, mul(real, causalMask(graph, sequenceLength))), -1e9);
 }

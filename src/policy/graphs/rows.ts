@@ -1,69 +1,82 @@
 /**
  * What scoring, updating and pretraining share: packed rows of tokens through the decoder, and the log-probability and
- * entropy of the tokens that follow. Inputs `ids`, `positions`, `segments`, `prompts`, `targets` as packing.ts makes them.
+ * entropy of the tokens that follow. Inputs `ids`, `positions`, `segments`, `prompts`, `targets` as lora/packing.ts makes them.
  */
 import type { Graph, Tensor } from '../../tensor/graph.ts';
 import { add, exp, mul, sub } from '../../tensor/ops/arithmetic.ts';
 import { equal, mask } from '../../tensor/ops/compare.ts';
 import { gather, oneHot, pick } from '../../tensor/ops/gather.ts';
-import { reshape } from '../../tensor/ops/layout.ts';
-import { logSumExp, reduceSum } from '../../tensor/ops/reduce.ts';
-import { attendRows, causalMask, decoderLayers, finalNorm, splitHeads, type Parts } from '../decoder.ts';
+import { reduceSum, reshape } from '../../tensor/ops/broadcast.ts';
+import { logSumExp } from '../../tensor/ops/reduce.ts';
+import {
+  attendRows,
+  causalMask,
+  decoderLayers,
+  finalNorm,
+  splitHeads,
+  type Parts,
+} from '../model/decoder.ts';
 import { statisticsByPiece } from './vocabulary.ts';
 
 export interface RowInputs {
-  /** int32 [rows, time] */
+  /** int32 [rows, sequenceLength] */
   readonly ids: Tensor;
-  /** int32 [rows * time] */
+  /** int32 [rows * sequenceLength] */
   readonly positions: Tensor;
-  /** float32 [rows, time] */
+  /** float32 [rows, sequenceLength] */
   readonly segments: Tensor;
-  /** float32 [rows, time] */
+  /** float32 [rows, sequenceLength] */
   readonly prompts: Tensor;
   /** int32 [places] */
   readonly targets: Tensor;
-  /** int32 [places], which of the rows * time positions are asked about; absent: all of them, in order. */
+  /** int32 [places], which of the rows * sequenceLength positions are asked about; absent: all of them, in order. */
   readonly places?: Tensor;
   readonly rows: number;
-  readonly time: number;
+  readonly sequenceLength: number;
 }
 
 /** @param places how many positions are asked about; absent: all */
-export function rowInputs(graph: Graph, rows: number, time: number, places?: number): RowInputs {
+export function rowInputs(graph: Graph, rows: number, sequenceLength: number, places?: number): RowInputs {
   return {
-    ids: graph.input('ids', 'int32', [rows, time]),
-    positions: graph.input('positions', 'int32', [rows * time]),
-    segments: graph.input('segments', 'float32', [rows, time]),
-    prompts: graph.input('prompts', 'float32', [rows, time]),
-    targets: graph.input('targets', 'int32', [places ?? rows * time]),
+    ids: graph.input('ids', 'int32', [rows, sequenceLength]),
+    positions: graph.input('positions', 'int32', [rows * sequenceLength]),
+    segments: graph.input('segments', 'float32', [rows, sequenceLength]),
+    prompts: graph.input('prompts', 'float32', [rows, sequenceLength]),
+    targets: graph.input('targets', 'int32', [places ?? rows * sequenceLength]),
     ...(places !== undefined && { places: graph.input('places', 'int32', [places]) }),
     rows,
-    time,
+    sequenceLength,
   };
 }
 
-/** Of hidden states [rows * time, width] those that are asked about [places, width]. */
+/** Of hidden states [rows * sequenceLength, hiddenSize] those that are asked about [places, hiddenSize]. */
 export const atPlaces = ({ places }: RowInputs, hidden: Tensor): Tensor =>
   places ? gather(hidden, places) : hidden;
 
-/** Additive mask [rows, 1, time, time]: 0 where a token may look, -1e9 elsewhere (later tokens, other segments). */
-function segmentMask(graph: Graph, { segments, prompts, rows, time }: RowInputs): Tensor {
-  const seen = reshape(segments, [rows, 1, 1, time]);
-  const isAt = (segment: Tensor) => mask(equal(reshape(segment, [rows, 1, time, 1]), seen));
+/** Additive mask [rows, 1, sequenceLength, sequenceLength]: 0 where a token may look, -1e9 elsewhere (later tokens, other segments). */
+function segmentMask(graph: Graph, { segments, prompts, rows, sequenceLength }: RowInputs): Tensor {
+  const seen = reshape(segments, [rows, 1, 1, sequenceLength]);
+  const isAt = (segment: Tensor) => mask(equal(reshape(segment, [rows, 1, sequenceLength, 1]), seen));
   // No token has its own segment for its prompt's: the sum is 0 or 1.
   const near = add(isAt(segments), isAt(prompts));
-  return mul(sub(1, mul(near, causalMask(graph, time))), -1e9);
+  return mul(sub(1, mul(near, causalMask(graph, sequenceLength))), -1e9);
 }
 
 /** Attention for whole packed rows. */
 export function rowAttention(parts: Parts, inputs: RowInputs) {
   const bias = segmentMask(parts.graph, inputs);
-  const { rows, time, positions } = inputs;
+  const { rows, sequenceLength, positions } = inputs;
   return (q: Tensor, k: Tensor, v: Tensor) =>
-    attendRows(parts, splitHeads(parts, q, k, v, rows, time, positions), bias, rows, time);
+    attendRows(
+      parts,
+      splitHeads(parts, q, k, v, rows, sequenceLength, positions),
+      bias,
+      rows,
+      sequenceLength,
+    );
 }
 
-/** Normalised last hidden states of the places asked about [places, width]. */
+/** Normalised last hidden states of the places asked about [places, hiddenSize]. */
 export function rowHidden(parts: Parts, inputs: RowInputs): Tensor {
   const hidden = decoderLayers(parts, parts.embed(inputs.ids), rowAttention(parts, inputs));
   return finalNorm(parts, atPlaces(inputs, hidden));
@@ -81,7 +94,7 @@ export interface TokenStatistics {
 }
 
 /**
- * hidden [n, width] and targets [n] to log-probabilities at 1 / `inverseTemperature`. The hidden state is scaled, not the logits:
+ * hidden [n, hiddenSize] and targets [n] to log-probabilities at 1 / `inverseTemperature`. The hidden state is scaled, not the logits:
  * the same product, a vocabulary's width cheaper. entropy = lse - sum(softmax(z) z).
  */
 export function tokenStatistics(

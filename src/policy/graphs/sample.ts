@@ -4,12 +4,13 @@
  */
 import type { Tensor } from '../../tensor/graph.ts';
 import { exp, mul, sub } from '../../tensor/ops/arithmetic.ts';
+import { reduceSum, reshape } from '../../tensor/ops/broadcast.ts';
 import { cast, less, mask, minimum, where } from '../../tensor/ops/compare.ts';
 import { argMax, cumulativeSum, cumulativeSumInBlocks, oneHot, pick } from '../../tensor/ops/gather.ts';
-import { reshape, slice } from '../../tensor/ops/layout.ts';
-import { logSumExp, reduceSum } from '../../tensor/ops/reduce.ts';
-import type { Parts } from '../decoder.ts';
-import { isLarge } from '../head.ts';
+import { slice } from '../../tensor/ops/layout.ts';
+import { logSumExp } from '../../tensor/ops/reduce.ts';
+import type { Parts } from '../model/decoder.ts';
+import { isLarge } from '../model/head.ts';
 
 export interface SamplerInputs {
   readonly inverseTemperature: Tensor;
@@ -25,7 +26,7 @@ export function samplerInputs(parts: Parts): SamplerInputs {
 }
 
 /**
- * hidden [rows, width] and uniform [rows, 1] to the sampled id (int32 [rows]) and its log-probability [rows]: the inverse of the
+ * hidden [rows, hiddenSize] and uniform [rows, 1] to the sampled id (int32 [rows]) and its log-probability [rows]: the inverse of the
  * cumulative distribution, i.e. the first token whose cumulative probability exceeds the uniform.
  */
 export function sampleToken(

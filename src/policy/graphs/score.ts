@@ -5,24 +5,25 @@
 import { Graph, type Tensor } from '../../tensor/graph.ts';
 import { encodeGraph, type EncodedGraph } from '../../tensor/onnx/encode.ts';
 import { mul, sub } from '../../tensor/ops/arithmetic.ts';
+import { reshape } from '../../tensor/ops/broadcast.ts';
 import { argMax, oneHot, pick } from '../../tensor/ops/gather.ts';
-import { concat, reshape } from '../../tensor/ops/layout.ts';
+import { concat } from '../../tensor/ops/layout.ts';
 import type { DeviceKind } from '../../tensor/types.ts';
-import type { AdapterSettings } from '../adapter.ts';
-import { decoderLayers, finalNorm } from '../decoder.ts';
-import { frozenParts } from '../parts.ts';
-import type { Precision } from '../precision.ts';
-import type { Weights } from '../weights.ts';
+import type { AdapterSettings } from '../model/adapter.ts';
+import { decoderLayers, finalNorm } from '../model/decoder.ts';
+import { frozenParts } from '../model/parts.ts';
+import type { Precision } from '../model/precision.ts';
+import type { Weights } from '../model/weights.ts';
 import { atPlaces, rowAttention, rowInputs, tokenStatistics } from './rows.ts';
 
 export interface ScoreShape {
   readonly rows: number;
-  readonly time: number;
+  readonly sequenceLength: number;
   /** Positions asked about (input `places`); absent: all. */
   readonly places?: number;
-  /** Also output `hidden` [rows * time, width] after this many layers. */
+  /** Also output `hidden` [rows * sequenceLength, hiddenSize] after this many layers. */
   readonly hiddenAfterLayer?: number;
-  /** Also output the most probable tokens, this many: `topIds` and `topLogProbs`, [rows * time, alternatives]. */
+  /** Also output the most probable tokens, this many: `topIds` and `topLogProbs`, [rows * sequenceLength, alternatives]. */
   readonly alternatives?: number;
 }
 
@@ -34,9 +35,9 @@ export function scoreGraph(
   precision: Precision = 'fp32',
   device?: DeviceKind,
 ): EncodedGraph {
-  const graph = new Graph(`score ${shape.rows}x${shape.time}`, device);
+  const graph = new Graph(`score ${shape.rows}x${shape.sequenceLength}`, device);
   const parts = frozenParts(graph, weights, settings, 'merged', precision);
-  const inputs = rowInputs(graph, shape.rows, shape.time, shape.places);
+  const inputs = rowInputs(graph, shape.rows, shape.sequenceLength, shape.places);
   const inverseTemperature = graph.input('inverseTemperature', 'float32', []);
   const attend = rowAttention(parts, inputs);
   const { layers } = weights.architecture;

@@ -5,8 +5,8 @@
 import { Graph } from '../../tensor/graph.ts';
 import { encodeGraph, type EncodedGraph } from '../../tensor/onnx/encode.ts';
 import { gather } from '../../tensor/ops/gather.ts';
-import type { Architecture } from '../architecture.ts';
-import { cacheType, type Precision } from '../precision.ts';
+import type { Architecture } from '../model/architecture.ts';
+import { cacheType, type Precision } from '../model/precision.ts';
 import { nextKeyName, nextValueName } from './decode.ts';
 import { keyName, valueName } from './prefill.ts';
 
@@ -18,13 +18,13 @@ export function selectGraph(
   capacity: number,
   precision: Precision = 'fp32',
 ): EncodedGraph {
-  const { layers, keyValueHeads, headWidth } = architecture;
+  const { layers, keyValueHeads, headDim } = architecture;
   const graph = new Graph(`select ${to} of ${from}x${capacity}`);
   const held = cacheType(precision);
   const rows = graph.input('rows', 'int32', [to]);
   for (let layer = 0; layer < layers; layer++) {
-    const key = graph.input(keyName(layer), held, [from, keyValueHeads, headWidth, capacity]);
-    const value = graph.input(valueName(layer), held, [from, keyValueHeads, capacity, headWidth]);
+    const key = graph.input(keyName(layer), held, [from, keyValueHeads, headDim, capacity]);
+    const value = graph.input(valueName(layer), held, [from, keyValueHeads, capacity, headDim]);
     graph.output(nextKeyName(layer), gather(key, rows));
     graph.output(nextValueName(layer), gather(value, rows));
   }

@@ -6,9 +6,9 @@ import type { Tensor } from '../../tensor/graph.ts';
 import { add, exp, log, mul, neg, sub } from '../../tensor/ops/arithmetic.ts';
 import { cast, maximum } from '../../tensor/ops/compare.ts';
 import { oneHot, pick } from '../../tensor/ops/gather.ts';
-import { reshape } from '../../tensor/ops/layout.ts';
-import { logSumExp, reduceSum } from '../../tensor/ops/reduce.ts';
-import type { HeadPiece } from '../decoder.ts';
+import { reduceSum, reshape } from '../../tensor/ops/broadcast.ts';
+import { logSumExp } from '../../tensor/ops/reduce.ts';
+import type { HeadPiece } from '../model/decoder.ts';
 
 /**
  * A copy of x that can only be computed after `earlier` [n, 1]: adds 0 times it. Without it the runtime is free to compute all pieces
@@ -22,7 +22,7 @@ function logAdd(a: Tensor, b: Tensor): Tensor {
   return add(top, log(add(exp(sub(a, top)), exp(sub(b, top)))));
 }
 
-/** hidden [n, width], already divided by the temperature, and targets int32 [n] to log pi(target) and entropy, both [n], and log sum exp [n, 1], which has no gradient. */
+/** hidden [n, hiddenSize], already divided by the temperature, and targets int32 [n] to log pi(target) and entropy, both [n], and log sum exp [n, 1], which has no gradient. */
 export function statisticsByPiece(
   pieces: readonly HeadPiece[],
   hidden: Tensor,

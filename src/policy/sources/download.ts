@@ -6,8 +6,8 @@ import { sha256 as sha256Of } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { CheckpointError } from '../errors.ts';
 import { PIECE, type ModelCache, type ServedFile } from './model-cache.ts';
-import type { RangeSource } from './range-source.ts';
-import { DownloadError, GatedError } from './source-errors.ts';
+import type { RangeSource } from '../files/range-source.ts';
+import { ModelDownloadError, GatedError } from './source-errors.ts';
 
 const PARALLEL = 4;
 
@@ -107,8 +107,8 @@ export async function fetchRange(
   get: typeof fetch,
   signal: AbortSignal | undefined,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const broken = (what: string, cause?: unknown): DownloadError =>
-    new DownloadError(
+  const broken = (what: string, cause?: unknown): ModelDownloadError =>
+    new ModelDownloadError(
       `${key}: ${what}`,
       'What has arrived is kept: load the model again when there is a connection, and it goes on from there.',
       { cause },
@@ -124,7 +124,7 @@ export async function fetchRange(
     // A server that ignores the range sends all of it.
     if (response.status === 200 && bytes.length > length) bytes = bytes.slice(begin, begin + length);
   } catch (error) {
-    if (error instanceof DownloadError || error instanceof GatedError || signal?.aborted) throw error;
+    if (error instanceof ModelDownloadError || error instanceof GatedError || signal?.aborted) throw error;
     throw broken(`the connection broke (${(error as Error).message})`, error);
   }
   if (bytes.length !== length) throw broken(`${bytes.length} bytes of ${length} arrived`);

@@ -5,7 +5,7 @@
 import { HubApiError, listFiles, type ListFileEntry } from '@huggingface/hub';
 import { PolicyError } from '../errors.ts';
 import type { RemoteFile } from './download.ts';
-import { DownloadError, GatedError, ModelAccessError } from './source-errors.ts';
+import { ModelDownloadError, GatedError, ModelAccessError } from './source-errors.ts';
 
 /** How the Hub is asked. */
 export interface HubAccess {
@@ -63,10 +63,10 @@ function asAccessError(error: unknown, kind: 'model' | 'dataset', repository: st
         'Check the spelling and the revision.',
         cause,
       );
-    return new DownloadError(`the Hub answered ${error.statusCode}`, 'Try again in a while.', cause);
+    return new ModelDownloadError(`the Hub answered ${error.statusCode}`, 'Try again in a while.', cause);
   }
   if (error instanceof PolicyError) return error;
-  return new DownloadError(
+  return new ModelDownloadError(
     `the Hub cannot be reached (${(error as Error).message})`,
     `Without a connection use a ${kind} from the cache or from a file.`,
     { cause: error },

@@ -3,12 +3,12 @@
  * through the cache.
  */
 import { CheckpointError, PolicyError } from '../errors.ts';
-import { parseArchitecture, type Architecture } from '../architecture.ts';
+import { parseArchitecture, type Architecture } from '../model/architecture.ts';
 import { peekArchitecture, PEEK_BYTES } from '../gguf/peek.ts';
 import { downloadSet, fetchRange } from './download.ts';
 import type { CachedFile, ModelCache } from './model-cache.ts';
 import { openGgufModel, openModel, type ModelFiles, type OpenedModel } from './open-model.ts';
-import type { RangeSource } from './range-source.ts';
+import type { RangeSource } from '../files/range-source.ts';
 import { authorised, hubFiles, hubFileUrl, remoteFile, type HubAccess, type HubFile } from './hub-listing.ts';
 import { ModelAccessError } from './source-errors.ts';
 

@@ -3,8 +3,8 @@
  * lies beside its finished form with a note of which pieces are there, so that a download resumes; a finished file has its hash noted.
  */
 import { PolicyError } from '../errors.ts';
-import { blobSource, type RangeSource } from './range-source.ts';
-import { StorageError } from './source-errors.ts';
+import { blobSource, type RangeSource } from '../files/range-source.ts';
+import { ModelStorageError } from './source-errors.ts';
 
 /** A flat folder of files. */
 export interface Folder {
@@ -135,7 +135,7 @@ export class ModelCache {
     const missing = files.reduce((sum, { size }, i) => sum + size - (notes[i] ? bytesOf(notes[i]) : 0), 0);
     const free = missing > 0 ? await this.folder.free() : null;
     if (free === null || free >= missing) return;
-    throw new StorageError(
+    throw new ModelStorageError(
       `${what} needs ${megabytes(missing)}, the cache has room for ${megabytes(Math.max(0, free))}`,
       'Delete models from the cache, or free disk space.',
     );
@@ -212,7 +212,7 @@ export class ModelCache {
       if (error instanceof PolicyError) throw error;
       // A worker holds a file for itself while it writes a piece.
       const isHeld = (error as Error).name === 'NoModificationAllowedError';
-      throw new StorageError(
+      throw new ModelStorageError(
         `${key} could not be written (${(error as Error).message})`,
         isHeld
           ? 'What was downloaded is kept. If another page is loading the same model, let it finish; then load it again.'

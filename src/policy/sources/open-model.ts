@@ -2,15 +2,15 @@
  * Recognises a model among files and opens it: its architecture, its checkpoint, its tokenizer. Files are read in ranges; no weight is
  * read before it is asked for.
  */
-import { parseArchitecture, type Architecture } from '../architecture.ts';
-import { openSafetensors, type Checkpoint } from '../checkpoint.ts';
+import { parseArchitecture, type Architecture } from '../model/architecture.ts';
+import { openSafetensors, type Checkpoint } from '../files/checkpoint.ts';
 import { CheckpointError } from '../errors.ts';
 import { openGgufWeights } from '../gguf/checkpoint.ts';
 import { configOfGguf } from '../gguf/config.ts';
 import { tokenizerOfGguf } from '../gguf/tokenizer.ts';
-import { loadTokenizer, withChat } from '../tokenizer.ts';
+import { loadTokenizer, withChat } from '../tokenizer/tokenizer.ts';
 import type { Tokenizer } from '../types.ts';
-import type { RangeSource } from './range-source.ts';
+import type { RangeSource } from '../files/range-source.ts';
 
 /** The files of a model, wherever they are. */
 export interface ModelFiles {
@@ -58,10 +58,7 @@ export async function openGgufModel(source: RangeSource): Promise<OpenedModel> {
   const header = await readGgufHeader(source);
   const architecture = parseArchitecture(configOfGguf(header, source.name), source.name);
   const { tokenizerJson, tokenizerConfig } = tokenizerOfGguf(header, source.name);
-  const checkpoint = openGgufWeights(source, header, {
-    headWidth: architecture.headWidth,
-    isPermuted: header.metadata['general.architecture'] === 'llama',
-  });
+  const checkpoint = openGgufWeights(source, header, architecture);
   const tokenizer = await withChat(loadTokenizer(tokenizerJson, tokenizerConfig), tokenizerConfig);
   return { name: source.name, architecture, checkpoint, tokenizer, format: 'gguf' };
 }

@@ -16,10 +16,10 @@ export class GatedError extends ModelAccessError {
 }
 
 /** No connection, or one that broke; what came before is kept. */
-export class DownloadError extends PolicyError {}
+export class ModelDownloadError extends PolicyError {}
 
 /** The cache cannot take the model. */
-export class StorageError extends PolicyError {}
+export class ModelStorageError extends PolicyError {}
 
 /** The model would not fit into memory. */
 export class TooLittleMemoryError extends PolicyError {}

@@ -32,5 +32,8 @@ def _settle(job):
 
 
 def setrecursionlimit(limit):
-    """sys.setrecursionlimit for programs: up to a depth that every platform's stack holds, so that going deeper is the same exception on all."""
+    """
+    sys.setrecursionlimit for programs: up to a depth that every platform's stack holds, so that going deeper is the same
+    exception on all.
+    """
     _set_recursion(min(limit, _DEEPEST) if type(limit) is int else limit)

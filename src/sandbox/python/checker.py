@@ -2,7 +2,10 @@
 # candidate that only looks up what the host found out elsewhere. It runs as an ordinary program: the
 # host puts the test and the prompt in front of it, as string literals.
 
-import ast, builtins, copy, random
+import ast
+import builtins
+import copy
+import random
 
 
 class _NeedCall(BaseException):
@@ -114,8 +117,9 @@ def _load(text, name, space):
 
 def _round(memo, ahead):
     """
-    Runs the test once with what is known: memo holds (call, kind, payload). At most 'ahead' unknown calls are collected. Returns ('need', [call]), ('pass',),
-    ('wrong', call, line, source), ('raised', call), ('ended', call) or ('broken', class, message).
+    Runs the test once with what is known: memo holds (call, kind, payload). At most 'ahead' unknown calls are collected.
+    Returns ('need', [call]), ('pass',), ('wrong', call, line, source), ('raised', call), ('ended', call) or
+    ('broken', class, message).
     """
     known = {call: (kind, payload) for call, kind, payload in memo}
     needed = []

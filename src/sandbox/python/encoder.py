@@ -198,4 +198,4 @@ def _literal_arguments(text):
     except BadArguments:
         raise
     except (SyntaxError, ValueError, TypeError, RecursionError, MemoryError) as e:
-        raise BadArguments(_class_name_of(type(e)) + ' in the arguments of the call')
+        raise BadArguments(_class_name_of(type(e)) + ' in the arguments of the call') from None

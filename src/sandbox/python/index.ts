@@ -21,13 +21,6 @@ export interface HarnessSource {
   readonly exports?: readonly string[];
 }
 
-/** The operation-level tracer: a program it does not support has no trajectory. */
-const plugged: readonly HarnessSource[] = [
-  { name: 'operations', text: operationsSource, exports: ['trace_operations'] },
-];
-
-export const operationsAvailable = plugged.some((source) => source.exports?.includes('trace_operations'));
-
 export const harnessSources: readonly HarnessSource[] = [
   { name: 'encoder', text: encoder },
   { name: 'budget', text: budget },
@@ -38,7 +31,8 @@ export const harnessSources: readonly HarnessSource[] = [
   { name: 'stores', text: stores },
   { name: 'watch', text: watch },
   { name: 'tracer', text: tracer },
-  ...plugged,
+  // The operation-level tracer: a program it does not support has no trajectory.
+  { name: 'operations', text: operationsSource, exports: ['trace_operations'] },
 ];
 
 /** Imported before the snapshot, so that programs find them loaded and none of it is read again per job. */

@@ -3,7 +3,9 @@
 
 
 def _install(sources, preloaded):
-    import builtins, importlib, json, sys
+    import builtins
+    import importlib
+    import json
     for name in preloaded.split(','):
         importlib.import_module(name)
     space = {'__name__': 'harness', '__builtins__': dict(vars(builtins))}
@@ -15,5 +17,7 @@ def _install(sources, preloaded):
             space[name] = own[name]
     space['_start']()
     return space
+
+
 _harness = _install(_sources, _preloaded)
 del _install, _sources, _preloaded

@@ -8,4 +8,13 @@ import machine from '#raw/sandbox/python/operations_machine.py';
 import values from '#raw/sandbox/python/operations_values.py';
 import walks from '#raw/sandbox/python/operations_walks.py';
 
-export const operationsSource = [values, walks, calls, expressions, machine].join('\n');
+/** Each part under its file's name, in the order in which they run. */
+export const operationParts = [
+  { name: 'operations_values', text: values },
+  { name: 'operations_walks', text: walks },
+  { name: 'operations_calls', text: calls },
+  { name: 'operations_expressions', text: expressions },
+  { name: 'operations_machine', text: machine },
+] as const;
+
+export const operationsSource = operationParts.map(({ text }) => text).join('\n');

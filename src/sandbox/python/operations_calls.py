@@ -1,7 +1,9 @@
 # The built-in functions and methods of micro-Python in an operation trajectory: how each one spells
 # what it does. A part of operations.ts. A closed list: what is not here is unsupported.
 
-_SHOWN = {'abs', 'str', 'int', 'ord', 'chr', 'bool', 'round', 'divmod', 'pow'}
+_SHOWN = {
+    'abs': abs, 'str': str, 'int': int, 'ord': ord, 'chr': chr, 'bool': bool, 'round': round, 'divmod': divmod, 'pow': pow,
+}
 _MAKERS = {'list': list, 'tuple': tuple, 'set': set, 'dict': dict}
 _CHANGERS = {
     list: {'append', 'extend', 'insert', 'remove', 'sort', 'reverse', 'clear', 'pop'},
@@ -60,7 +62,7 @@ class _Calls(_Walks):
                 raise Unsupported
             for v in values:
                 spell(v)
-            function = {'abs': abs, 'str': str, 'int': int, 'ord': ord, 'chr': chr, 'bool': bool, 'round': round, 'divmod': divmod, 'pow': pow}[name]
+            function = _SHOWN[name]
             return self.answer(name, args, values, function(*values))
         raise Unsupported
 

@@ -59,7 +59,7 @@ class _Walks:
         if len(node.args) != 2:
             raise Unsupported
         out, keep = [], node.func.id == 'filter'
-        for item, rest in self.elements(self.iterable(node.args[1])):
+        for item, _ in self.elements(self.iterable(node.args[1])):
             self.emit('<|>')
             self.say(item)
             value = self.apply(node.args[0], item)

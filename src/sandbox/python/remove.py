@@ -8,11 +8,13 @@ def _drop(names):
         if name.split('.')[0] in names:
             del sys.modules[name]
     sys.meta_path[:] = [f for f in sys.meta_path if type(f).__module__.split('.')[0] not in names]
+
     class Closed:
         @staticmethod
         def find_spec(name, path=None, target=None):
             if name.split('.')[0] in names:
                 raise ModuleNotFoundError("No module named '" + name + "'", name=name)
+
     sys.meta_path.insert(0, Closed)
 
 

@@ -2,10 +2,8 @@
 # verdicts, and does not decide whether the interpreter may be used again; the host does both.
 
 import builtins as _builtins
-import gc as _gc
 import io as _io
 import random as _random
-import types as _types
 
 
 class _Job:
@@ -165,8 +163,9 @@ def call(entry, args_text):
 
 def finish(is_plain):
     """
-    Ends the job. 'tamper': the line budget was switched off. 'clean': the next program finds nothing of this one. Only after a plain program
-    does that word count for anything (contained.py); after any other the host puts the whole interpreter back, whatever is said here.
+    Ends the job. 'tamper': the line budget was switched off. 'clean': the next program finds nothing of this
+    one. Only after a plain program does that word count for anything (contained.py); after any other the host
+    puts the whole interpreter back, whatever is said here.
     """
     global _job, _left
     if not _budget_holds():
@@ -201,7 +200,10 @@ def _start():
 
 
 def ready():
-    """Once per interpreter, after the snapshot was restored and the bridge to JavaScript was removed; its memory is then the pristine one."""
+    """
+    Once per interpreter, after the snapshot was restored and the bridge to JavaScript was removed. Its memory
+    is then the pristine one.
+    """
     _note_baseline()
     _gc.collect()
     _gc.freeze()

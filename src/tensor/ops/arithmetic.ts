@@ -3,25 +3,14 @@
  * selections, which have none or route it, are in compare.ts.
  */
 import type { Graph, Tensor } from '../graph.ts';
-import { broadcastDims, sameDims } from '../types.ts';
-import { reshape } from './layout.ts';
-import { reduceSum } from './reduce.ts';
+import { broadcastDims } from '../types.ts';
+import { sumTo } from './broadcast.ts';
 
 export type Operand = Tensor | number;
 
 /** A number becomes a scalar constant of the graph. */
 export function lift(graph: Graph, operand: Operand): Tensor {
   return typeof operand === 'number' ? graph.scalar(operand) : operand;
-}
-
-/** Sums a gradient over the axes that broadcasting stretched, back to `dims`. */
-export function sumTo(gradient: Tensor, dims: readonly number[]): Tensor {
-  if (sameDims(gradient.dims, dims)) return gradient;
-  const offset = gradient.rank - dims.length;
-  const stretched = gradient.dims.flatMap((size, axis) =>
-    axis < offset || (dims[axis - offset] === 1 && size !== 1) ? [axis] : [],
-  );
-  return reshape(stretched.length > 0 ? reduceSum(gradient, stretched) : gradient, dims);
 }
 
 function binary(

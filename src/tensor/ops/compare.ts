@@ -6,7 +6,8 @@
 import { int, type Tensor } from '../graph.ts';
 import { GraphError } from '../errors.ts';
 import { DATA_TYPE, broadcastDims, sameDims, type DType } from '../types.ts';
-import { lift, mul, sumTo, type Operand } from './arithmetic.ts';
+import { lift, mul, type Operand } from './arithmetic.ts';
+import { sumTo } from './broadcast.ts';
 
 /** Cast without gradient. */
 export function cast(x: Tensor, dtype: DType): Tensor {

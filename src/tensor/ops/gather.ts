@@ -7,10 +7,11 @@ import { int, type Graph, type Tensor } from '../graph.ts';
 import { GraphError } from '../errors.ts';
 import { sizeOf } from '../types.ts';
 import { add, mul, neg } from './arithmetic.ts';
+import { reduceSum, reshape } from './broadcast.ts';
 import { cast, equal, mask, where } from './compare.ts';
-import { pad, reshape, slice } from './layout.ts';
+import { pad, slice } from './layout.ts';
 import { gemm, type BlockQuantised } from './matmul.ts';
-import { reduceMax, reduceSum } from './reduce.ts';
+import { reduceMax } from './reduce.ts';
 
 /** Rows of `table` [rows, ...] at `indices` (int32 or int64, any shape) -> [...indices, ...row]. */
 export function gather(table: Tensor, indices: Tensor): Tensor {

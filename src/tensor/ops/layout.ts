@@ -1,18 +1,10 @@
 /**
- * Operators that move elements without changing them: reshape, transpose, concat, slice, split, expand, pad.
+ * Operators that move elements without changing them: transpose, concat, slice, split, pad. What stretches is in broadcast.ts.
  */
 import { int, ints, type Tensor } from '../graph.ts';
 import { GraphError } from '../errors.ts';
-import { broadcastDims, sameDims, sizeOf } from '../types.ts';
-import { sumTo } from './arithmetic.ts';
-
-export function reshape(x: Tensor, dims: readonly number[]): Tensor {
-  if (sameDims(x.dims, dims)) return x;
-  if (sizeOf(x.dims) !== sizeOf(dims)) throw new GraphError(`cannot reshape [${x.dims}] to [${dims}]`);
-  const out = x.graph.node('Reshape', [x, x.graph.axes(dims)], dims);
-  x.graph.record([x], [out], ([gradient]) => [reshape(gradient!, x.dims)]);
-  return out;
-}
+import { sameDims } from '../types.ts';
+import { expand, reshape } from './broadcast.ts';
 
 /** out.dims[i] = x.dims[perm[i]] */
 export function transpose(x: Tensor, perm: readonly number[]): Tensor {
@@ -40,16 +32,6 @@ export function swapLast(x: Tensor): Tensor {
   const perm = x.dims.map((_, axis) => axis);
   perm.splice(-2, 2, x.rank - 1, x.rank - 2);
   return transpose(x, perm);
-}
-
-/** Broadcasts to `dims`. */
-export function expand(x: Tensor, dims: readonly number[]): Tensor {
-  if (sameDims(x.dims, dims)) return x;
-  if (!sameDims(broadcastDims(x.dims, dims), dims))
-    throw new GraphError(`cannot expand [${x.dims}] to [${dims}]`);
-  const out = x.graph.node('Expand', [x, x.graph.axes(dims)], dims);
-  x.graph.record([x], [out], ([gradient]) => [sumTo(gradient!, x.dims)]);
-  return out;
 }
 
 export function concat(parts: readonly Tensor[], axis: number): Tensor {

@@ -5,10 +5,10 @@
 import { int, type Tensor } from '../graph.ts';
 import { GraphError } from '../errors.ts';
 import { broadcastDims, type TypedData } from '../types.ts';
-import { add, sumTo } from './arithmetic.ts';
+import { add } from './arithmetic.ts';
 import { cast, half } from './compare.ts';
-import { reshape, swapLast } from './layout.ts';
-import { reduceSum } from './reduce.ts';
+import { swapLast } from './layout.ts';
+import { reduceSum, reshape, sumTo } from './broadcast.ts';
 
 /** a [..., m, k] times b [..., k, n]; leading axes broadcast. */
 export function matmul(a: Tensor, b: Tensor): Tensor {

@@ -3,7 +3,8 @@
  */
 import { int, type Tensor } from '../graph.ts';
 import { add, mul, reciprocal, sqrt, sub } from './arithmetic.ts';
-import { reduceMean, reduceSum } from './reduce.ts';
+import { reduceSum } from './broadcast.ts';
+import { reduceMean } from './reduce.ts';
 
 export function softmax(x: Tensor): Tensor {
   const out = x.graph.node('Softmax', [x], x.dims, { attributes: { axis: int(-1) } });

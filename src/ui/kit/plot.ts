@@ -4,7 +4,7 @@
  */
 import uPlot from 'uplot';
 
-export interface Line {
+export interface ChartLine {
   readonly label: string;
   /** A custom property, e.g. `--pass`. */
   readonly colour: string;
@@ -17,7 +17,7 @@ export interface Line {
 export interface ChartSpec {
   readonly kind: 'lines' | 'stack';
   readonly steps: readonly number[];
-  readonly lines: readonly Line[];
+  readonly lines: readonly ChartLine[];
   /** Fixed ends of the y axis; absent: from 0 to the data's maximum. */
   readonly range?: readonly [number, number];
   readonly format: (value: number) => string;

@@ -1,6 +1,6 @@
 /** Light, dark or the system's choice; kept in this browser. It sets one attribute on the document and nothing else. */
 import { getContext, setContext } from 'svelte';
-import { recall, remember } from './remember.ts';
+import { recall, remember } from '../view/remember.ts';
 
 export type ThemeWish = 'auto' | 'light' | 'dark';
 const KEY = 'tracewise.theme';

@@ -7,30 +7,29 @@ import type { PresetName } from '../../experiment/presets.ts';
 import { eventLine } from '../../experiment/run-log.ts';
 import { loadBuiltIn } from '../../tasks/built-in.ts';
 import type { Task } from '../../tasks/types.ts';
-import { toErrorData } from '../../learner/errors.ts';
-import type { ErrorData } from '../../learner/protocol.ts';
+import { toErrorData, type ErrorData } from '../view/error-data.ts';
 import { PAGE_EVALUATION } from '../session/knobs.svelte.ts';
 import type { Session } from '../session/session.svelte.ts';
 import { s } from '../strings/index.ts';
 import { gzip } from '../view/gzip.ts';
-import { Plan } from './plan.svelte.ts';
+import { LabPlan } from './plan.svelte.ts';
 import { Queue, type EndedRun } from './queue.svelte.ts';
 import { compare } from './results.ts';
 import { isSameRun, plannedRuns, storedRun, type ExperimentRecord } from './runs.ts';
 import { Shelf } from './shelf.svelte.ts';
-import { openStore, type RunStore } from './store.ts';
+import { openStore, type LabStore } from './lab-store.ts';
 
 /** Name of the site's own model. */
 const BUILT_IN = 'nano';
 
 export interface LabOptions {
   readonly session: Session;
-  readonly store?: () => Promise<RunStore>;
+  readonly store?: () => Promise<LabStore>;
   readonly now?: () => number;
 }
 
 export class Lab {
-  readonly plan: Plan;
+  readonly plan: LabPlan;
   readonly queue: Queue;
   readonly shelf: Shelf;
   /** The experiment whose runs are shown. */
@@ -55,11 +54,11 @@ export class Lab {
       toErrorData(cause, { kept: s.lab.errors.kept, advice: s.lab.errors.advice });
     const base = () => ({ ...PAGE_EVALUATION, ...session.knobs.layer, ...session.knobs.given });
     const ofPreset = (preset: PresetName) => session.knobs.proportions(preset);
-    this.plan = new Plan({ base, ofPreset, seeds: 3, steps: 30 });
+    this.plan = new LabPlan({ base, ofPreset, seeds: 3, steps: 30 });
     this.shelf = new Shelf({ open: store, asError });
     this.queue = new Queue({
-      borrow: (config, listener) => session.lend(config, listener),
-      giveBack: () => session.takeBack(),
+      borrow: (config, listener) => session.lease(config, listener),
+      giveBack: () => session.release(),
       onEnded: (run) => this.#keep(run),
       asError,
     });

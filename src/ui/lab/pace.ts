@@ -5,7 +5,7 @@
 import type { Config } from '../../learning/config.ts';
 import type { TrainerEvent } from '../../learning/events.ts';
 
-export interface Estimate {
+export interface PaceEstimate {
   readonly seconds: number;
   /** Training steps it rests on. */
   readonly steps: number;
@@ -43,7 +43,7 @@ export class Pace {
   }
 
   /** What is left of runs, each with the steps it has done. Null before anything was measured. */
-  left(runs: readonly { readonly config: Config; readonly done: number }[]): Estimate | null {
+  left(runs: readonly { readonly config: Config; readonly done: number }[]): PaceEstimate | null {
     if (this.#perRollout.length === 0) return null;
     const evaluation = this.#evaluations.length === 0 ? 0 : median(this.#evaluations);
     const seconds = runs.reduce((sum, { config, done }) => {

@@ -22,7 +22,7 @@ export interface PlanDefaults {
   readonly steps: number;
 }
 
-export class Plan {
+export class LabPlan {
   /** The preset it began with; null once its arms were changed. */
   preset: ExperimentId | null = $state('rlvr-coderl-plus');
   arms: readonly Arm[] = $state.raw(EXPERIMENTS['rlvr-coderl-plus'].arms);

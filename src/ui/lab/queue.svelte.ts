@@ -6,9 +6,11 @@ import type { AdapterExport } from '../../experiment/export/index.ts';
 import type { Evaluated } from '../../experiment/experiment.ts';
 import type { Config } from '../../learning/config.ts';
 import type { TrainerEvent } from '../../learning/events.ts';
-import type { ErrorData, Learner, LearnerMessage, Listener } from '../../learner/protocol.ts';
+import type { Learner, LearnerMessage, Listener } from '../../learner/protocol.ts';
+import type { ErrorData } from '../view/error-data.ts';
+import { inWords } from '../strings/failures.ts';
 import { Pace } from './pace.ts';
-import { historyOf, type PlannedRun, type RunState } from './runs.ts';
+import { historyOf, type PlannedRun, type RunEnding } from './runs.ts';
 
 /**
  * `preparing` loads the model and resets the adapter; `pausing` finishes the piece of work in hand; `paused` keeps everything; after a
@@ -20,7 +22,7 @@ export interface EndedRun {
   readonly planned: PlannedRun;
   readonly events: readonly TrainerEvent[];
   readonly adapter: AdapterExport | null;
-  readonly state: RunState;
+  readonly state: RunEnding;
 }
 
 export interface QueueOptions {
@@ -108,7 +110,7 @@ export class Queue {
     this.current = { planned, step: 0, history: [] };
     try {
       const learner = await this.#options.borrow(planned.config, (message) => this.#take(message));
-      if (learner === null) throw new NoModelError();
+      if (learner === null) throw new NoLearnerError();
       this.#learner = learner;
       const idle = new Promise<void>((resolve) => (this.#onIdle = resolve));
       await learner.reset(planned.config);
@@ -124,7 +126,7 @@ export class Queue {
   }
 
   #take(message: LearnerMessage): void {
-    if (message.type === 'failed') return void this.#failed(message.error);
+    if (message.type === 'failed') return void this.#failed(inWords(message.error));
     if (message.type === 'transport') {
       const { state } = message;
       if (state === 'idle') {
@@ -166,7 +168,7 @@ export class Queue {
   }
 
   /** Hands the run in hand over. */
-  async #end(state: RunState): Promise<void> {
+  async #end(state: RunEnding): Promise<void> {
     const { current } = this;
     if (current === null) return;
     const events = this.#events;
@@ -202,7 +204,7 @@ export class Queue {
 }
 
 /** The learner could not be had; why is said where the model is loaded. */
-export class NoModelError extends Error {
+export class NoLearnerError extends Error {
   override readonly name = 'NoModelError';
   constructor() {
     super('The model could not be loaded.');

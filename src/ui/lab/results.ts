@@ -14,7 +14,7 @@ import {
 } from '../../experiment/experiment.ts';
 import { meanInterval } from '../../experiment/statistics.ts';
 import { formatNumber } from '../view/format.ts';
-import type { ChartSpec, Line } from '../kit/plot.ts';
+import type { ChartSpec, ChartLine } from '../kit/plot.ts';
 import type { CurrentRun } from './queue.svelte.ts';
 import type { StoredRun } from './runs.ts';
 
@@ -42,7 +42,7 @@ export interface ComparedArm {
   readonly runs: readonly StoredRun[];
 }
 
-export interface Comparison {
+export interface ArmPair {
   readonly arms: readonly ComparedArm[];
   readonly summary: ExperimentSummary;
   /** Left out: ended early, or without an evaluation before and after. */
@@ -54,11 +54,7 @@ export interface Comparison {
 }
 
 /** Arms in the given order, else in the order of the runs; arms of one name that differ are told apart by a number. */
-export function compare(
-  runs: readonly StoredRun[],
-  order: readonly Arm[] = [],
-  reference?: string,
-): Comparison {
+export function compare(runs: readonly StoredRun[], order: readonly Arm[] = [], reference?: string): ArmPair {
   const all = runs.filter((run) => run.outcome !== null);
   const models = [...new Set(all.map(({ model }) => model))].sort();
   // A difference between arms would be one between models.
@@ -133,7 +129,7 @@ export interface ResultBlock {
 }
 
 /** Measures that at least one arm has, each with a row an arm. */
-export function resultBlocks({ arms, summary }: Comparison): readonly ResultBlock[] {
+export function resultBlocks({ arms, summary }: ArmPair): readonly ResultBlock[] {
   return MEASURES.flatMap((measure) => {
     const rows = arms.flatMap((arm): ResultRow[] => {
       const own = summary.arms.find((one) => one.arm.name === arm.arm.name)?.measures[measure];
@@ -187,7 +183,7 @@ export function overlay(
   const steps = [...new Set([...means.flatMap((mean) => [...mean.keys()]), ...liveCurve.keys()])].sort(
     (a, b) => a - b,
   );
-  const lines = arms.flatMap(({ arm, look, runs }, i): Line[] => {
+  const lines = arms.flatMap(({ arm, look, runs }, i): ChartLine[] => {
     if (runs.length === 0) return [];
     const at = steps.map((step) => means[i]!.get(step) ?? null);
     const end = (which: 0 | 1) =>
@@ -227,7 +223,7 @@ export function overlay(
 }
 
 /** Ends of the axis for shares: whole tenths around what is drawn, so that small differences are not lost in an empty plot. */
-function rangeOf(lines: readonly Line[]): readonly [number, number] {
+function rangeOf(lines: readonly ChartLine[]): readonly [number, number] {
   const drawn = lines
     .flatMap(({ values, band }) => [...values, ...(band ? [...band.low, ...band.high] : [])])
     .filter((value) => value !== null);

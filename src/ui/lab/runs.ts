@@ -24,7 +24,7 @@ export interface ExperimentRecord {
 }
 
 /** `stopped`: ended before its last step; `failed`: ended by an error. Neither takes part in a comparison. */
-export type RunState = 'done' | 'stopped' | 'failed';
+export type RunEnding = 'done' | 'stopped' | 'failed';
 
 export interface StoredRun {
   readonly id: string;
@@ -36,7 +36,7 @@ export interface StoredRun {
   readonly arm: Arm;
   readonly seed: number;
   readonly config: Config;
-  readonly state: RunState;
+  readonly state: RunEnding;
   readonly model: string;
   /** Finished steps. */
   readonly steps: number;

@@ -2,9 +2,9 @@
  * The list of runs kept: put there by the queue or from files, renamed, noted, chosen, deleted and brought back. What lasts is in the
  * store behind it; what is drawn is here.
  */
-import type { ErrorData } from '../../learner/protocol.ts';
+import type { ErrorData } from '../view/error-data.ts';
 import type { RunFiles, StoredRun } from './runs.ts';
-import type { RunStore } from './store.ts';
+import type { LabStore } from './lab-store.ts';
 
 interface Deleted {
   readonly run: StoredRun;
@@ -12,7 +12,7 @@ interface Deleted {
 }
 
 export interface ShelfOptions {
-  readonly open: () => Promise<RunStore>;
+  readonly open: () => Promise<LabStore>;
   readonly asError: (cause: unknown) => ErrorData;
 }
 
@@ -24,10 +24,10 @@ export class Shelf {
   /** What the last deletion took, until the next one. */
   deleted: readonly Deleted[] = $state.raw([]);
   /** `memory`: nothing outlasts the visit. */
-  kind: RunStore['kind'] = $state('browser');
+  kind: LabStore['kind'] = $state('browser');
   isOpen = $state(false);
   error: ErrorData | null = $state.raw(null);
-  readonly opened: Promise<RunStore>;
+  readonly opened: Promise<LabStore>;
 
   readonly #asError: ShelfOptions['asError'];
 
@@ -109,7 +109,7 @@ export class Shelf {
     this.runs = [...runs].sort((a, b) => b.made - a.made);
   }
 
-  async #try<T>(work: (store: RunStore) => Promise<T>): Promise<T | undefined> {
+  async #try<T>(work: (store: LabStore) => Promise<T>): Promise<T | undefined> {
     try {
       return await work(await this.opened);
     } catch (cause) {

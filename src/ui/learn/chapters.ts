@@ -1,11 +1,11 @@
 /** The chapters in order, and where each sends a reader who wants to run it: a room and the settings it speaks of. */
 import type { PresetName } from '../../experiment/presets.ts';
-import type { Change } from '../session/knobs.svelte.ts';
+import type { SettingChange } from '../session/knobs.svelte.ts';
 
 export type ChapterKey = 'policy' | 'tests' | 'group' | 'traces' | 'alignment' | 'worked';
 
 export type Goal =
-  | { readonly room: 'play'; readonly preset: PresetName; readonly changes: readonly Change[] }
+  | { readonly room: 'play'; readonly preset: PresetName; readonly changes: readonly SettingChange[] }
   | { readonly room: 'lab' };
 
 export interface ChapterPlan {

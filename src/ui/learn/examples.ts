@@ -5,7 +5,7 @@
 import type { AlignmentGroup, CodeGroup, CodeRollout, TrainerEvent } from '../../learning/events.ts';
 import { traceSteps } from './trace-steps.ts';
 
-export interface Found<G> {
+export interface FoundGroup<G> {
   readonly step: number;
   /** Place among the groups of the step, from 0. */
   readonly index: number;
@@ -15,7 +15,7 @@ export interface Found<G> {
 function* groupsOf<K extends 'code' | 'alignment'>(
   events: Iterable<TrainerEvent>,
   kind: K,
-): Generator<Found<K extends 'code' ? CodeGroup : AlignmentGroup>> {
+): Generator<FoundGroup<K extends 'code' ? CodeGroup : AlignmentGroup>> {
   for (const event of events) {
     if (event.type !== 'rollouts') continue;
     for (const [index, group] of event.groups.entries()) {
@@ -49,9 +49,9 @@ function best<T>(items: Iterable<T>, score: (item: T) => number): T | null {
  * Chapter 1: a prompt of the first step whose rollouts go apart and are short enough to watch being written. Only the first step with
  * code counts, so that it is known as soon as that much of a recording has arrived.
  */
-export function policyExample(events: Iterable<TrainerEvent>): Found<CodeGroup> | null {
+export function policyExample(events: Iterable<TrainerEvent>): FoundGroup<CodeGroup> | null {
   let first: number | null = null;
-  const candidates: Found<CodeGroup>[] = [];
+  const candidates: FoundGroup<CodeGroup>[] = [];
   for (const found of groupsOf(events, 'code')) {
     first ??= found.step;
     if (found.step !== first) break;
@@ -64,7 +64,7 @@ export function policyExample(events: Iterable<TrainerEvent>): Found<CodeGroup> 
   });
 }
 
-export interface JudgeExample extends Found<CodeGroup> {
+export interface JudgeExample extends FoundGroup<CodeGroup> {
   /** Places of the rollouts to be judged, in the order they were written: some pass, some fail, no program twice. */
   readonly chosen: readonly number[];
 }
@@ -102,7 +102,7 @@ export function judgeExample(events: Iterable<TrainerEvent>, avoid?: string): Ju
  * Chapter 3: the first mixed group in which one side is the rarer and still has two rollouts; else the first one without a lone winner or
  * loser, else the first mixed one.
  */
-export function advantageExample(events: Iterable<TrainerEvent>): Found<CodeGroup> | null {
+export function advantageExample(events: Iterable<TrainerEvent>): FoundGroup<CodeGroup> | null {
   const mixed = [...groupsOf(events, 'code')].filter(
     ({ group }) => isMixed(group) && group.rollouts.every(({ reward }) => reward !== null),
   );
@@ -112,7 +112,7 @@ export function advantageExample(events: Iterable<TrainerEvent>): Found<CodeGrou
   });
 }
 
-export interface TraceExample extends Found<AlignmentGroup> {
+export interface TraceExample extends FoundGroup<AlignmentGroup> {
   /** The rollout that the program came from, when the recording holds it. */
   readonly origin: { readonly step: number; readonly rollout: CodeRollout; readonly prompt: string } | null;
 }

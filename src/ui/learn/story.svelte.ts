@@ -15,7 +15,7 @@ const STUDY = import.meta.glob<unknown>('../../../public/runs/study.json', { imp
 export type StudyState =
   { readonly state: 'loading' | 'none' | 'broken' } | { readonly state: 'ready'; readonly study: Study };
 
-export class Story {
+export class LearnStory {
   readonly replay: Replay;
   /** Another recording with the same tasks, for the last chapter; null when there is none. */
   readonly other: Replay;
@@ -70,5 +70,5 @@ export class Story {
 }
 
 const CONTEXT = Symbol('story');
-export const provideStory = (story: Story): Story => setContext(CONTEXT, story);
-export const getStory = (): Story => getContext<Story>(CONTEXT);
+export const provideStory = (story: LearnStory): LearnStory => setContext(CONTEXT, story);
+export const getStory = (): LearnStory => getContext<LearnStory>(CONTEXT);

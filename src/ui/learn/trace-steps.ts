@@ -8,13 +8,13 @@ import { parseLiteral, toLiteral } from '../../sandbox/literal.ts';
 import { readDefinition, tokensOf } from '../../tasks/alignment/notation.ts';
 import { readProgram, renderTrajectory, type ProgramText } from '../../tasks/alignment/index.ts';
 
-export interface Definition {
+export interface ShownDefinition {
   readonly name: string;
   /** Python literal. */
   readonly value: string;
 }
 
-export interface TraceStep {
+export interface ShownStep {
   /** Number of the body line, see `readProgram`. */
   readonly k: number;
   /** 1-based line in the record's program; null when the program cannot be numbered. */
@@ -22,9 +22,9 @@ export interface TraceStep {
   /** What happened, for people. */
   readonly text: string;
   /** What the line defined, in order; the return value under `return`. */
-  readonly changed: readonly Definition[];
+  readonly changed: readonly ShownDefinition[];
   /** Values after the line, in order of first definition, arguments first. */
-  readonly variables: readonly Definition[];
+  readonly variables: readonly ShownDefinition[];
 }
 
 export function programOf(record: Pick<AlignmentRecord, 'program' | 'entryPoint'>): ProgramText | null {
@@ -34,7 +34,7 @@ export function programOf(record: Pick<AlignmentRecord, 'program' | 'entryPoint'
 /** The arguments by name. Empty when they cannot be read. */
 export function argumentsOf(
   record: Pick<AlignmentRecord, 'program' | 'entryPoint' | 'args'>,
-): readonly Definition[] {
+): readonly ShownDefinition[] {
   const program = programOf(record);
   const values = parseLiteral(`(${record.args.trim().replace(/,$/, '')},)`);
   if (program === null || 'malformed' in values || values.type !== 'tuple') return [];
@@ -47,10 +47,10 @@ export function argumentsOf(
 /** The steps of a trajectory; empty for answers without one (format `json`). */
 export function traceSteps(
   record: Pick<AlignmentRecord, 'program' | 'entryPoint' | 'args' | 'answer'>,
-): readonly TraceStep[] {
+): readonly ShownStep[] {
   const lineOf = new Map(programOf(record)?.body.map(({ k, sourceLine }) => [k, sourceLine]));
   const values = new Map(argumentsOf(record).map(({ name, value }) => [name, value]));
-  const steps: TraceStep[] = [];
+  const steps: ShownStep[] = [];
   for (const { line: k, text, final, start, end } of renderTrajectory(record.answer)) {
     if (final) break;
     if (k === null) continue;
@@ -63,7 +63,7 @@ export function traceSteps(
 }
 
 /** All names that a part of a trajectory gives a value, in order; the last value of each. */
-function definitionsIn(part: string): readonly Definition[] {
+function definitionsIn(part: string): readonly ShownDefinition[] {
   const tokens = tokensOf(part);
   const found = new Map<string, string>();
   for (let at = 0; at < tokens.length;) {

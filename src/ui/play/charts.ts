@@ -1,7 +1,7 @@
 /** Which curves each chart shows, from the metric names of the run. Data in, chart descriptions out; it draws nothing. */
 import { formatNumber } from '../view/format.ts';
 import { column, type Series } from '../view/series.ts';
-import type { ChartSpec, Line } from '../kit/plot.ts';
+import type { ChartSpec, ChartLine } from '../kit/plot.ts';
 import { s } from '../strings/index.ts';
 
 const percent = (value: number): string => `${(100 * value).toFixed(1)}%`;
@@ -20,7 +20,13 @@ const REWARD_LOOKS = [
 /** Phases from dark to light, so that they tell apart without colour. */
 const PHASE_COLOURS = ['--ink', '--mixed', '--align', '--pass', '--warn', '--line-2'] as const;
 
-function line(series: Series, name: string, label: string, colour: string, dash?: readonly number[]): Line {
+function line(
+  series: Series,
+  name: string,
+  label: string,
+  colour: string,
+  dash?: readonly number[],
+): ChartLine {
   return { label, colour, values: column(series, name), ...(dash && { dash }) };
 }
 

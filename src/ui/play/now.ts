@@ -9,13 +9,15 @@ export function nowLine(
   transport: TransportState,
   activity: Activity,
   failed: boolean,
+  /** Whether this browser has stored the run as it is. */
+  isStored: boolean,
 ): string {
   if (model.phase === 'idle') return s.now.idle;
   if (model.phase === 'loading') return `${s.load.stages[model.stage]}.`;
   if (model.phase === 'failed' || failed) return s.now.failed;
   if (transport === 'idle') return s.now.ready;
   if (transport === 'finished') return over(activity);
-  if (transport === 'paused') return s.now.paused;
+  if (transport === 'paused') return isStored ? s.now.paused : s.now.pausedUnstored;
   return doing(activity);
 }
 

@@ -5,9 +5,9 @@
 import { parseAssignments, type Config, type ConfigOverrides } from '../../learning/config.ts';
 import { DEFAULT_PRESET, isSetupWord, parseSetup, printSetup, type Setup } from '../../experiment/sharing.ts';
 import type { PresetName } from '../../experiment/presets.ts';
-import { precisionWish, type PrecisionWish } from '../../policy/precision.ts';
-import { toErrorData } from '../../learner/errors.ts';
-import type { DeviceWish, ErrorData } from '../../learner/protocol.ts';
+import { precisionWish, type PrecisionWish } from '../../policy/model/precision.ts';
+import { toErrorData, type ErrorData } from '../view/error-data.ts';
+import type { DeviceWish } from '../../learner/protocol.ts';
 import { PAGE_EVALUATION } from './page-evaluation.ts';
 import { s } from '../strings/index.ts';
 
@@ -44,7 +44,7 @@ export function withSetup(href: string, { config, preset, modelLayer }: Said): s
 }
 
 /** What an address says beside room, language and layout. */
-export interface Asked {
+export interface AddressSettings {
   readonly device: DeviceWish;
   /** `precision=fp32` where an adapter's 16 bits are too few for a model. */
   readonly precision: PrecisionWish;
@@ -59,7 +59,7 @@ export interface Asked {
   readonly error: ErrorData | null;
 }
 
-export function readAddress(search: string): Asked {
+export function readAddress(search: string): AddressSettings {
   const words = new URLSearchParams(search);
   const wish = words.get('device');
   const nothing: Setup = { preset: DEFAULT_PRESET, overrides: {} };

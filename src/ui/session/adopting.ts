@@ -1,10 +1,10 @@
 /** A run from an adapter that the visitor brought: whether the settings are for it, and the page back at the start of a run. It reads no file. */
-import { toErrorData } from '../../learner/errors.ts';
-import type { AdapterFile, ErrorData } from '../../learner/protocol.ts';
+import { toErrorData, type ErrorData } from '../view/error-data.ts';
+import type { AdapterFile } from '../../learner/protocol.ts';
+import { inWords } from '../strings/failures.ts';
 import { s } from '../strings/index.ts';
-import { LentError } from './lent.ts';
+import { LearnerLeasedError } from './leased-error.ts';
 import type { Loading } from './loading.svelte.ts';
-import type { Recovery } from './recovery.svelte.ts';
 import type { Visit } from './visit.svelte.ts';
 
 export interface BroughtAdapter extends AdapterFile {
@@ -19,12 +19,10 @@ const refusal = (message: string, advice: string): ErrorData =>
 export class Adopting {
   readonly #visit: Visit;
   readonly #loading: Loading;
-  readonly #recovery: Recovery;
 
-  constructor(visit: Visit, loading: Loading, recovery: Recovery) {
+  constructor(visit: Visit, loading: Loading) {
     this.#visit = visit;
     this.#loading = loading;
-    this.#recovery = recovery;
   }
 
   /** The next run begins from the adapter, with the settings of the knobs. @throws ErrorData when they are not for it */
@@ -50,21 +48,17 @@ export class Adopting {
     if (learner === null || visit.model.model === null) throw later;
     const file = { name, bytes };
     const error = await learner.adopt(file, config);
-    if (error) throw error;
-    visit.adopted = file;
-    visit.leaveReplay();
-    visit.live.clear();
-    visit.forgetRead();
-    visit.running = config;
-    visit.error = null;
-    visit.kept.onOther();
-    this.#recovery.forgetRescued();
+    if (error) throw inWords(error);
+    visit.present.replace('adopted', { config, adopted: file });
     // Knobs turned meanwhile.
     visit.apply();
   }
 
   #checkNotLent(): void {
-    if (this.#visit.isLent)
-      throw toErrorData(new LentError(), { kept: s.brought.adapterKept, advice: s.brought.adapterLater });
+    if (this.#visit.isLeased)
+      throw toErrorData(new LearnerLeasedError(), {
+        kept: s.brought.adapterKept,
+        advice: s.brought.adapterLater,
+      });
   }
 }

@@ -3,9 +3,9 @@
  * changes nothing on the page.
  */
 import { readRecording } from '../../experiment/recorded.ts';
-import { adapterRank } from '../../policy/peft.ts';
-import { parseSafetensors } from '../../policy/safetensors.ts';
-import { readText } from '../../base/bytes.ts';
+import { adapterRank } from '../../policy/lora/peft.ts';
+import { parseSafetensors } from '../../policy/files/safetensors.ts';
+import { readText } from '../../tasks/bytes.ts';
 import { isParquet } from '../../tasks/parquet.ts';
 import { readTaskFile } from '../../tasks/task-file.ts';
 import type { Task } from '../../tasks/types.ts';

@@ -10,7 +10,7 @@ export async function loadDecoder(base: string, model: string): Promise<Decode |
   };
   try {
     const [{ loadTokenizer }, file, config] = await Promise.all([
-      import('../../policy/tokenizer.ts'),
+      import('../../policy/tokenizer/tokenizer.ts'),
       read('tokenizer.json'),
       read('tokenizer_config.json'),
     ]);

@@ -1,7 +1,8 @@
 /** A task that the visitor is writing: its fields, and what the sandbox last said of them. It knows how to ask, not how to check. */
-import { readTests } from './own-tasks/written.ts';
-import type { ErrorData } from '../../learner/protocol.ts';
-import type { Ask, CheckedDraft, Draft } from '../../learner/questions.ts';
+import { readTests } from './draft-text.ts';
+import type { AskLearner } from './asking.ts';
+import type { ErrorData } from '../view/error-data.ts';
+import type { CheckedDraft, Draft } from '../../learner/questions.ts';
 
 /** Typing rests this long before a check. */
 const REST_MS = 450;
@@ -29,7 +30,7 @@ export class DraftState {
   });
 
   /** Checks the draft once typing rests; gives back how to call that off. */
-  checkSoon(ask: Ask): () => void {
+  checkSoon(ask: AskLearner): () => void {
     const { draft } = this;
     let current = true;
     this.isChecking = true;

@@ -22,7 +22,7 @@ const ALIGNMENT_PROMPTS = 8;
 /** Shares that the mix offers end here: with tests at zero there would be no programs to trace. */
 export const MAX_MIX = 0.8;
 
-export interface Change {
+export interface SettingChange {
   readonly key: ConfigKey;
   readonly value: ConfigValue;
 }
@@ -34,7 +34,7 @@ export function mixOf(config: Config): number {
 }
 
 /** The settings that give the mix; alignment prompts stay as they are unless the mix switches them on or off. */
-export function changesForMix(config: Config, share: number): readonly Change[] {
+export function changesForMix(config: Config, share: number): readonly SettingChange[] {
   const wanted = Math.min(MAX_MIX, Math.max(0, share));
   if (wanted === 0) return [{ key: 'alignment.prompts', value: 0 }];
   const prompts = config['alignment.prompts'] || ALIGNMENT_PROMPTS;
@@ -92,7 +92,7 @@ export class Knobs {
   }
 
   /** @throws ConfigError when the value does not fit; nothing is changed then */
-  set(changes: readonly Change[]): void {
+  set(changes: readonly SettingChange[]): void {
     const layer = Object.fromEntries(changes.map(({ key, value }) => [key, value])) as ConfigOverrides;
     const next = { ...this.overrides, ...layer };
     createConfig(this.presetConfig, next);
@@ -100,7 +100,10 @@ export class Knobs {
   }
 
   /** What the run in progress would have to change: at its next step, or only after a reset. */
-  pending(running: Config): { readonly live: readonly Change[]; readonly needsReset: readonly ConfigKey[] } {
+  pending(running: Config): {
+    readonly live: readonly SettingChange[];
+    readonly needsReset: readonly ConfigKey[];
+  } {
     const changed = diff(this.config, running);
     return {
       live: changed.filter(({ key }) => SCHEMA[key].runtime).map(({ key, to }) => ({ key, value: to })),

@@ -5,17 +5,15 @@
 import { diff, type Config, type ConfigKey, type ConfigOverrides } from '../../learning/config.ts';
 import { DEFAULT_PRESET } from '../../experiment/sharing.ts';
 import { deviceWords } from '../strings/device-words.ts';
-import { toErrorData } from '../../learner/errors.ts';
+import { toErrorData, type ErrorData } from '../view/error-data.ts';
 import { loadsAlike } from '../../learner/load-settings.ts';
-import type { DeviceWish, ErrorData, LoadedModel, OwnModel } from '../../learner/protocol.ts';
-import { localeNow, s } from '../strings/index.ts';
-import type { LineHandlers } from './line.ts';
-import { otherTab } from './saving.svelte.ts';
+import type { DeviceWish, LoadedModel, OwnModel } from '../../learner/protocol.ts';
+import { s } from '../strings/index.ts';
+import type { LineHandlers } from './learner-line.ts';
+import { otherTab } from './other-tab.ts';
 import type { Visit } from './visit.svelte.ts';
 
 export interface LoadingHandlers extends LineHandlers {
-  /** A load begins that is not the continuation of a run. */
-  readonly onBegin: () => void;
   /** Whether somebody takes over from a load that failed; else the failure is shown. */
   readonly onFailed: (error: ErrorData) => boolean;
   /** The lock that keeps other tabs from training is free again. */
@@ -53,7 +51,7 @@ export class Loading {
    */
   async choose(own: OwnModel | null, settings: ConfigOverrides = {}): Promise<void> {
     const visit = this.#visit;
-    if (visit.isBusy || visit.isLent || visit.model.phase.phase === 'loading') return;
+    if (!visit.may('choose-model')) return;
     visit.leaveReplay();
     visit.own = own;
     visit.knobs.layer = settings;
@@ -67,7 +65,7 @@ export class Loading {
     if (visit.model.phase.phase !== 'loading') return;
     visit.line.end();
     this.#then = null;
-    visit.running = null;
+    visit.present.config = null;
     visit.model.clear();
     visit.announcement = s.models.stopped;
     this.#settled();
@@ -81,11 +79,7 @@ export class Loading {
     const visit = this.#visit;
     if (visit.model.phase.phase === 'loading') return this.#loading;
     this.#then = null;
-    this.#handlers.onBegin();
-    visit.live.clear();
-    visit.adopted = null;
-    visit.error = null;
-    visit.kept.onOther();
+    visit.present.replace('loaded', { config });
     await this.#connect(device, config);
   }
 
@@ -107,24 +101,23 @@ export class Loading {
     const settled = new Promise<void>((resolve) => (this.#settled = resolve));
     this.#loading = settled;
     visit.device = device;
-    visit.transport = 'idle';
+    visit.present.transport = 'idle';
     visit.line.forgetTasks();
     visit.model.begin();
-    visit.running = config;
+    visit.present.config = config;
     this.#loadedFor = config;
     try {
-      if (!(await visit.kept.claim(this.#handlers.onFree))) {
+      if (!(await visit.savedRun.claim(this.#handlers.onFree))) {
         visit.model.fail(otherTab());
         this.#settled();
         return;
       }
       const learner = await visit.line.open(this.#handlers);
       const { base, precision } = visit;
-      const language = localeNow();
       const { given, overrides } = visit.knobs;
       const asked = Object.keys({ ...given, ...overrides }) as ConfigKey[];
       const own = visit.own === null ? {} : { own: visit.own, asked };
-      await learner.load({ base, model: 'models/nano/', ...own, device, precision, language, config });
+      await learner.load({ base, model: 'models/nano/', ...own, device, precision, config });
       await settled;
     } catch (cause) {
       this.fail(toErrorData(cause, { kept: s.error.loadKept, advice: s.error.loadAdvice }));
@@ -154,7 +147,7 @@ export class Loading {
   }
 
   fail(error: ErrorData): void {
-    this.#visit.transport = 'idle';
+    this.#visit.present.transport = 'idle';
     this.#settled();
     if (!this.#handlers.onFailed(error)) this.#visit.model.fail(error);
   }
@@ -165,9 +158,9 @@ export class Loading {
     visit.knobs.layer = settings;
     const { config } = visit.knobs;
     // Another room has a run of its own for it.
-    if (visit.isLent || this.#then !== null || visit.running === null) return;
+    if (visit.isLeased || this.#then !== null || visit.running === null) return;
     if (diff(config, visit.running).length === 0) return;
-    visit.running = config;
+    visit.present.config = config;
     visit.command((learner) => learner.reset(config));
   }
 }

@@ -1,7 +1,8 @@
 /**
  * Where the model is between "not asked for" and "ready": a tagged union that late messages cannot roll back. It loads nothing itself.
  */
-import type { Download, ErrorData, LoadedModel, LoadStage } from '../../learner/protocol.ts';
+import type { Download, LoadedModel, LoadStage } from '../../learner/protocol.ts';
+import type { ErrorData } from '../view/error-data.ts';
 
 export type ModelPhase =
   | { readonly phase: 'idle' }

@@ -7,14 +7,15 @@
 import type { AlignmentRollout, CodeRollout, Group } from '../../learning/events.ts';
 import type { TokenValues } from '../view/overlay.ts';
 import { piecesOf } from '../view/overlay.ts';
-import type { Alternative, Ask, Inspected, Inspection } from '../../learner/questions.ts';
-import type { ErrorData } from '../../learner/protocol.ts';
+import type { Alternative, Inspected, Inspection } from '../../learner/questions.ts';
+import type { AskLearner } from './asking.ts';
+import type { ErrorData } from '../view/error-data.ts';
 
-type Rollout = CodeRollout | AlignmentRollout;
+type AnyRollout = CodeRollout | AlignmentRollout;
 export type Decode = (ids: readonly number[]) => string;
 
 export interface Surroundings {
-  readonly ask: Ask;
+  readonly ask: AskLearner;
   /** Whether there is a model to ask. */
   readonly canAsk: () => boolean;
   readonly temperature: () => number;
@@ -32,19 +33,19 @@ export const ALTERNATIVES = 5;
 const kindOf = (group: Group): Inspected['kind'] => (group.kind === 'code' ? 'code' : 'question');
 const promptOf = (group: Group): string => (group.kind === 'code' ? group.prompt : group.record.prompt);
 
-export class Reading {
+export class RolloutReading {
   /** Null until it has come, or when it cannot come. */
   decode: Decode | null = $state.raw(null);
   error: ErrorData | null = $state.raw(null);
-  #inspections: ReadonlyMap<Rollout, Inspection> = $state.raw(new Map());
-  #alternatives: ReadonlyMap<Rollout, readonly (readonly Alternative[])[]> = $state.raw(new Map());
+  #inspections: ReadonlyMap<AnyRollout, Inspection> = $state.raw(new Map());
+  #alternatives: ReadonlyMap<AnyRollout, readonly (readonly Alternative[])[]> = $state.raw(new Map());
   /** The site has no tokenizer for this run. */
   hasNoTexts = $state(false);
   #decoding: Promise<void> | null = null;
   #asking = false;
   #next: { readonly group: Group; readonly step: number } | null = null;
   /** What was asked for; nothing is drawn from it. */
-  #asked = new WeakSet<Rollout>();
+  #asked = new WeakSet<AnyRollout>();
   readonly #around: Surroundings;
 
   constructor(around: Surroundings) {
@@ -67,7 +68,7 @@ export class Reading {
   }
 
   /** Texts of a rollout's tokens; null until the tokenizer is here. */
-  pieces(rollout: Rollout): readonly string[] | null {
+  pieces(rollout: AnyRollout): readonly string[] | null {
     if (this.decode === null) {
       this.#decoding ??= this.#around.loadDecoder().then((decode) => {
         this.decode = decode;
@@ -78,12 +79,12 @@ export class Reading {
     return piecesOf(rollout.tokens, rollout.completion, this.decode);
   }
 
-  inspection(rollout: Rollout): Inspection | null {
+  inspection(rollout: AnyRollout): Inspection | null {
     return this.#inspections.get(rollout) ?? null;
   }
 
   /** What overlays are made of, as far as it is known. Credit of code rollouts is the rollout's advantage, the same for each token. */
-  values(rollout: Rollout): TokenValues {
+  values(rollout: AnyRollout): TokenValues {
     const seen = this.inspection(rollout);
     const even = 'verdict' in rollout || rollout.advantage === 0;
     return {
@@ -134,12 +135,12 @@ export class Reading {
     }
   }
 
-  alternatives(rollout: Rollout): readonly (readonly Alternative[])[] | null {
+  alternatives(rollout: AnyRollout): readonly (readonly Alternative[])[] | null {
     return this.#alternatives.get(rollout) ?? null;
   }
 
   /** Asks what else each token could have been; once per rollout. */
-  async wantAlternatives(group: Group, rollout: Rollout, step: number): Promise<void> {
+  async wantAlternatives(group: Group, rollout: AnyRollout, step: number): Promise<void> {
     if (!this.canAsk || this.#asked.has(rollout)) return;
     this.#asked.add(rollout);
     const item = { prompt: promptOf(group), kind: kindOf(group), completion: rollout.tokens, step };

@@ -2,9 +2,11 @@
  * What becomes of a run whose session fails: the device was lost, memory ran out, or the worker died. A new session goes on from the last
  * save, or from what the failed one could hand over, with what the visitor had asked for. How often it is tried is counted in saved-run.
  */
-import type { ErrorData, Learner } from '../../learner/protocol.ts';
+import type { Learner } from '../../learner/protocol.ts';
+import type { ErrorData } from '../view/error-data.ts';
+import { inWords } from '../strings/failures.ts';
 import { s } from '../strings/index.ts';
-import type { Connection } from './line.ts';
+import type { Connection } from '../../learner/connect.ts';
 import type { Loading } from './loading.svelte.ts';
 import type { Visit } from './visit.svelte.ts';
 
@@ -14,12 +16,8 @@ const RESCUE_MS = 3000;
 export class Recovery {
   readonly #visit: Visit;
   readonly #loading: () => Loading;
-  /** What the visitor had asked for when the session failed; asked for again once it is back. */
-  #unfinished: 'running' | 'stepping' | null = null;
   /** The connection that is being replaced: its failure is told once. */
   #lost: Connection | null = null;
-  /** What a session that failed handed over of a run that is not stored: all there is of it until another session has it. */
-  #rescued: Uint8Array | null = $state.raw(null);
 
   /** @param loading asked for when needed: it needs this one in turn */
   constructor(visit: Visit, loading: () => Loading) {
@@ -27,26 +25,9 @@ export class Recovery {
     this.#loading = loading;
   }
 
-  get rescued(): Uint8Array | null {
-    return this.#rescued;
-  }
-
-  /** Another session has the run, or another run is the present one. */
-  forgetRescued(): void {
-    this.#rescued = null;
-  }
-
-  get hasUnfinished(): boolean {
-    return this.#unfinished !== null;
-  }
-
-  forgetUnfinished(): void {
-    this.#unfinished = null;
-  }
-
   /** Whether the session that failed to load was to take the place of a failed one: then it is tried again as often. */
   takesOver(error: ErrorData): boolean {
-    if (this.#visit.kept.recovering === null || this.#visit.isLent) return false;
+    if (this.#visit.savedRun.recovering === null || this.#visit.isLeased) return false;
     void this.recover(error);
     return true;
   }
@@ -59,20 +40,20 @@ export class Recovery {
     this.#lost = failed;
     const { transport } = visit;
     const moving = transport === 'running' || transport === 'stepping' ? transport : null;
-    this.#unfinished = moving ?? this.#unfinished;
+    visit.present.unfinished = moving ?? visit.present.unfinished;
     // Not stored: as long as the worker answers, it can hand over what it has.
-    const rescued = visit.kept.saved === null ? ((await this.#rescue()) ?? this.#rescued) : null;
-    this.#rescued = rescued;
-    const step = visit.kept.saved?.step ?? (rescued === null ? null : visit.live.step);
+    const rescued = visit.savedRun.saved === null ? ((await this.#rescue()) ?? visit.present.rescued) : null;
+    visit.present.rescued = rescued;
+    const step = visit.savedRun.saved?.step ?? (rescued === null ? null : visit.live.step);
     const kept = step === null ? s.saved.keptNothing : s.saved.keptUntil(step);
     const config = visit.running ?? visit.knobs.config;
-    if (!visit.kept.onFailure()) return this.#giveUp({ ...error, kept });
-    const advice = s.saved.recovering(visit.kept.recovering ?? 1, step ?? 0);
-    visit.kept.failure = { ...error, kept, advice };
+    if (!visit.savedRun.onFailure()) return this.#giveUp({ ...error, kept });
+    const advice = s.saved.recovering(visit.savedRun.recovering ?? 1, step ?? 0);
+    visit.savedRun.failure = { ...error, kept, advice };
     const next = this.#nextStep(step, rescued);
     await this.#loading().reconnect(config, () => {
       // Lent while it was loading: Play's run has ended with that.
-      if (visit.isLent) this.#unfinished = null;
+      if (visit.isLeased) visit.present.unfinished = null;
       else next();
     });
   }
@@ -89,25 +70,25 @@ export class Recovery {
   /** From the adapter that it began from: an untrained one would be another run. */
   async #beginAgain(learner: Learner): Promise<void> {
     const visit = this.#visit;
-    const { adopted, running } = visit;
-    if (adopted === null || running === null) return this.goOn();
-    const error = await learner.adopt(adopted, running);
+    const { adopted, config } = visit.present;
+    if (adopted === null || config === null) return this.goOn();
+    const error = await learner.adopt(adopted, config);
     if (learner !== visit.line.learner) return; // failed as well: the next one does it
-    const isSame = adopted === visit.adopted;
+    const isSame = adopted === visit.present.adopted;
     if (isSame && error === null) return this.goOn();
-    this.#unfinished = null;
+    visit.present.unfinished = null;
     if (!isSame) return; // another run is the present one by now
-    visit.kept.recovering = null;
-    visit.error = error;
+    visit.savedRun.recovering = null;
+    visit.error = error === null ? null : inWords(error);
   }
 
   #giveUp(error: ErrorData): void {
     const visit = this.#visit;
-    this.#unfinished = null;
+    visit.present.unfinished = null;
     visit.line.end();
-    visit.transport = 'idle';
+    visit.present.transport = 'idle';
     visit.error = { ...error, advice: `${s.saved.gaveUp} ${error.advice}` };
-    visit.kept.failure = null;
+    visit.savedRun.failure = null;
     visit.model.clear();
   }
 
@@ -119,10 +100,11 @@ export class Recovery {
 
   /** Asks again for what the failure interrupted. */
   goOn(): void {
-    const what = this.#unfinished;
-    this.#unfinished = null;
+    const { present } = this.#visit;
+    const what = present.unfinished;
+    present.unfinished = null;
     if (what === null) return;
-    this.#visit.transport = what;
+    present.transport = what;
     this.#visit.command((learner) => (what === 'running' ? learner.start() : learner.step()));
   }
 }

@@ -12,8 +12,7 @@ import {
 } from '../../experiment/recorded.ts';
 import type { TrainerEvent } from '../../learning/events.ts';
 import type { Task } from '../../tasks/types.ts';
-import { toErrorData } from '../../learner/errors.ts';
-import type { ErrorData } from '../../learner/protocol.ts';
+import { toErrorData, type ErrorData } from '../view/error-data.ts';
 import { s } from '../strings/index.ts';
 import { RunState, type RunSnapshot } from './run-state.svelte.ts';
 

@@ -3,9 +3,9 @@
  * open. Choices survive a new batch as far as they fit; it holds no rollouts of its own but the open one.
  */
 import type { AlignmentRollout, CodeRollout, Group } from '../../learning/events.ts';
-import { outcomeOf, type Outcome } from '../view/outcome.ts';
+import { outcomeOf, type OutcomeMark } from '../view/outcome.ts';
 import type { Overlay } from '../view/overlay.ts';
-import type { Batch, RunState } from './run-state.svelte.ts';
+import type { RunState, StepBatch } from './run-state.svelte.ts';
 
 /** A rollout taken out of its batch to be read; it stays while the run goes on. */
 export interface OpenRollout {
@@ -30,7 +30,7 @@ export class RolloutView {
   /** The step to stay at; null follows the run. */
   #step: number | null = $state(null);
   /** Only these outcomes; null shows all. */
-  filter: Outcome | null = $state(null);
+  filter: OutcomeMark | null = $state(null);
   overlay: Overlay = $state('none');
   open: OpenRollout | null = $state.raw(null);
   token: TokenInView | null = $state.raw(null);
@@ -41,7 +41,7 @@ export class RolloutView {
     this.#source = source;
   }
 
-  readonly batch = $derived.by((): Batch | null => {
+  readonly batch = $derived.by((): StepBatch | null => {
     const run = this.#source();
     return this.#step === null ? run.batch : (run.batchAt(this.#step) ?? run.batch);
   });

@@ -5,7 +5,7 @@
 import type { Config } from '../../learning/config.ts';
 import type { TrainerEvent } from '../../learning/events.ts';
 import type { Task } from '../../tasks/types.ts';
-import { History, type Batch, type Held } from '../view/history.ts';
+import { History, type StepBatch, type HeldBatch } from '../view/history.ts';
 import { append, EMPTY_SERIES, type Series } from '../view/series.ts';
 
 /** What is being done now, as far as events tell. */
@@ -23,7 +23,7 @@ export type Activity =
 export const hasStopped = (activity: Activity): boolean =>
   activity.doing === 'finished' && activity.reason === 'stopped';
 
-export type { Batch };
+export type { StepBatch };
 
 /** A setting that was changed while the run went on. */
 export interface KnobChange {
@@ -39,7 +39,7 @@ export interface Funnel {
   readonly buffered: number;
 }
 
-export type Intervals = Readonly<Record<string, readonly [number, number]>>;
+export type EventIntervals = Readonly<Record<string, readonly [number, number]>>;
 
 export interface Warning {
   readonly step: number;
@@ -63,7 +63,7 @@ export type RunSnapshot = Pick<
   | 'warnings'
   | 'changes'
   | 'ownTasks'
-> & { readonly held: readonly Held[] };
+> & { readonly held: readonly HeldBatch[] };
 
 export class RunState {
   /** The configuration as it is now, changes included; null before a run has begun. */
@@ -74,7 +74,7 @@ export class RunState {
   step = $state(0);
   activity: Activity = $state.raw({ doing: 'nothing' });
   /** The latest batch of rollouts. */
-  batch: Batch | null = $state.raw(null);
+  batch: StepBatch | null = $state.raw(null);
   /** Steps whose batches can be read again, in order. */
   steps: readonly number[] = $state.raw([]);
   funnel: Funnel | null = $state.raw(null);
@@ -87,7 +87,7 @@ export class RunState {
   readonly #history = new History();
 
   /** The batch of a step in `steps`; null for any other. */
-  batchAt(step: number): Batch | null {
+  batchAt(step: number): StepBatch | null {
     return this.batch?.step === step ? this.batch : this.#history.at(step);
   }
 
@@ -184,7 +184,7 @@ export class RunState {
   }
 }
 
-function ends(intervals: Intervals): Record<string, number> {
+function ends(intervals: EventIntervals): Record<string, number> {
   return Object.fromEntries(
     Object.entries(intervals).flatMap(([name, [low, high]]) => [
       [`${name}/low`, low],

@@ -2,10 +2,10 @@
  * What the page knows of the saved run: one from before that can be taken up again, how far the present one is stored and what keeps it from
  * being stored, whether another tab has it, and how often its session has failed. It commands nothing; the session does.
  */
-import { FailureCount } from '../../experiment/survive.ts';
+import { FailureCount } from '../../experiment/recovery.ts';
 import type { SavedRun } from '../../experiment/storage/run-store.ts';
-import type { ErrorData } from '../../learner/protocol.ts';
-import type { Vault } from './stored-run.ts';
+import type { ErrorData } from '../view/error-data.ts';
+import type { RunStorage } from './run-storage.ts';
 
 export class SavedRunState {
   /** A stored run that is not the present one. */
@@ -21,41 +21,41 @@ export class SavedRunState {
   /** The failure that it is, or was, built anew for. */
   failure: ErrorData | null = $state.raw(null);
 
-  readonly #findVault: () => Vault | null;
+  readonly #findStorage: () => RunStorage | null;
   #failures = new FailureCount();
 
-  /** @param findVault null: nothing is looked for and any tab may train */
-  constructor(findVault: () => Vault | null) {
-    this.#findVault = findVault;
+  /** @param findStorage null: nothing is looked for and any tab may train */
+  constructor(findStorage: () => RunStorage | null) {
+    this.#findStorage = findStorage;
   }
 
-  get #vault(): Vault | null {
-    return this.#findVault();
+  get #storage(): RunStorage | null {
+    return this.#findStorage();
   }
 
   /** At the start of a visit. @param onRead what another tab has stored so far, as one reads it; @param onFree it may be written now */
   async look(onRead: (journal: string) => void, onFree: () => void): Promise<void> {
-    const vault = this.#vault;
-    if (vault === null) return;
-    this.isReader = await vault.isTaken();
-    this.offer = await vault.look();
+    const storage = this.#storage;
+    if (storage === null) return;
+    this.isReader = await storage.isTaken();
+    this.offer = await storage.look();
     if (!this.isReader) return;
     // Read once; what the other tab does from now on is seen when it is closed.
-    const run = await vault.read().catch(() => null);
+    const run = await storage.read().catch(() => null);
     if (run !== null && this.isReader) onRead(run.journal);
     void this.#waitForTurn(onFree);
   }
 
   async #waitForTurn(onFree: () => void): Promise<void> {
-    await this.#vault?.whenFree();
+    await this.#storage?.whenFree();
     this.isReader = false;
-    this.offer = (await this.#vault?.look()) ?? null;
+    this.offer = (await this.#storage?.look()) ?? null;
     onFree();
   }
 
   /** Before anything is trained here; false when another tab has the run. */
   async claim(onFree: () => void): Promise<boolean> {
-    if (this.#vault === null || (!this.isReader && (await this.#vault.take()))) return true;
+    if (this.#storage === null || (!this.isReader && (await this.#storage.take()))) return true;
     if (!this.isReader) {
       this.isReader = true;
       void this.#waitForTurn(onFree);
@@ -64,8 +64,13 @@ export class SavedRunState {
   }
 
   async discard(): Promise<void> {
-    await this.#vault?.discard();
+    await this.#storage?.discard();
     this.offer = null;
+  }
+
+  /** Whether what is stored is the present run as of this step. */
+  holds(step: number): boolean {
+    return this.saved !== null && this.saved.step >= step && this.problem === null;
   }
 
   onSaved(saved: SavedRun): void {

@@ -4,36 +4,25 @@
  */
 import type { Config } from '../../learning/config.ts';
 import { readJournal } from '../../experiment/journal.ts';
-import { toErrorData } from '../../learner/errors.ts';
-import type { ErrorData, Learner } from '../../learner/protocol.ts';
+import { toErrorData } from '../view/error-data.ts';
+import type { Learner } from '../../learner/protocol.ts';
 import { s } from '../strings/index.ts';
+import { isOtherTab } from './other-tab.ts';
 import type { Loading } from './loading.svelte.ts';
-import type { Recovery } from './recovery.svelte.ts';
 import type { Visit } from './visit.svelte.ts';
-
-/** Name of the error that only another tab can mend. */
-const TAB = 'OtherTabError';
-export const otherTab = (): ErrorData => ({
-  name: TAB,
-  message: s.saved.readerError,
-  kept: s.saved.readerKept,
-  advice: s.saved.readerAdvice,
-});
 
 export class Saving {
   readonly #visit: Visit;
   readonly #loading: Loading;
-  readonly #recovery: Recovery;
 
-  constructor(visit: Visit, loading: Loading, recovery: Recovery) {
+  constructor(visit: Visit, loading: Loading) {
     this.#visit = visit;
     this.#loading = loading;
-    this.#recovery = recovery;
   }
 
   /** Looks for a saved run: offered, or shown when another tab has it. */
   look(): Promise<void> {
-    return this.#visit.kept.look(
+    return this.#visit.savedRun.look(
       (journal) => {
         for (const event of readJournal(journal)) this.#visit.live.take(event);
       },
@@ -45,9 +34,9 @@ export class Saving {
   onFree(): void {
     const visit = this.#visit;
     visit.announcement = s.saved.free;
-    if (visit.error?.name === TAB) visit.error = null;
+    if (isOtherTab(visit.error)) visit.error = null;
     const { phase } = visit.model;
-    if (phase.phase === 'failed' && phase.error.name === TAB) visit.model.clear();
+    if (phase.phase === 'failed' && isOtherTab(phase.error)) visit.model.clear();
   }
 
   /** Takes up the run that was saved, and rests there. */
@@ -62,11 +51,11 @@ export class Saving {
 
   #takeUp(what: (learner: Learner) => Promise<void>): void {
     const visit = this.#visit;
-    if (visit.isBusy || visit.isLent || visit.kept.isReader) return;
+    if (!visit.may('take-up')) return;
     visit.error = null;
     const goOn = (): void => {
       // Lent while it was loading: the run would take the place of the other room's.
-      if (!visit.isLent) visit.command(what);
+      if (!visit.isLeased) visit.command(what);
     };
     if (visit.model.model !== null) goOn();
     else this.#loading.loadFor(goOn);
@@ -75,32 +64,28 @@ export class Saving {
   /** The events that follow are the saved run's. */
   resumed(config: Config, step: number): void {
     const visit = this.#visit;
-    visit.leaveReplay();
-    visit.live.clear();
-    visit.view.choose(0);
-    visit.running = config;
-    visit.adopted = null;
+    visit.present.replace('taken-up', { config });
     this.#loading.tookUp(config);
     visit.announcement = s.saved.resumed(step);
-    if (visit.kept.recovering === null) {
-      visit.kept.onResumed(step, config);
+    if (visit.savedRun.recovering === null) {
+      visit.savedRun.onResumed(step, config);
       visit.knobs.adopt(config);
     }
   }
 
   /** Whether there may be something to export. */
   get canExport(): boolean {
-    return this.#visit.model.model !== null || this.#recovery.rescued !== null;
+    return this.#visit.model.model !== null || this.#visit.present.rescued !== null;
   }
 
   /** The present run as a file, as of its newest save; null when there is none. */
   async exportRun(): Promise<Uint8Array | null> {
-    return (await this.#visit.line.runFile()) ?? this.#recovery.rescued;
+    return (await this.#visit.line.runFile()) ?? this.#visit.present.rescued;
   }
 
   async discard(): Promise<void> {
     try {
-      await this.#visit.kept.discard();
+      await this.#visit.savedRun.discard();
     } catch (cause) {
       this.#visit.error = toErrorData(cause, { kept: s.error.runKept, advice: s.error.runAdvice });
     }

@@ -6,9 +6,10 @@ import type { Config, ConfigOverrides } from '../../learning/config.ts';
 import type { PresetName } from '../../experiment/presets.ts';
 import type { Task } from '../../tasks/types.ts';
 import type { DeviceWish, Learner, LearnerMessage, Listener, OwnModel } from '../../learner/protocol.ts';
+import { inWords } from '../strings/failures.ts';
 import { s } from '../strings/index.ts';
 import { Adopting, type BroughtAdapter } from './adopting.ts';
-import { Lending } from './lending.svelte.ts';
+import { LearnerLease } from './learner-lease.svelte.ts';
 import { Loading } from './loading.svelte.ts';
 import { Recovery } from './recovery.svelte.ts';
 import { Saving } from './saving.svelte.ts';
@@ -20,7 +21,7 @@ export class Session extends Visit {
   readonly #recovery: Recovery;
   readonly #transport: Transport;
   readonly #saving: Saving;
-  readonly #lending: Lending;
+  readonly #lease: LearnerLease;
   readonly #adopting: Adopting;
 
   constructor(options: VisitOptions) {
@@ -29,14 +30,13 @@ export class Session extends Visit {
     this.#loading = new Loading(this, {
       onMessage: (message) => this.take(message),
       onFailure: (message) => this.#workerFailed(message),
-      onBegin: () => this.#recovery.forgetUnfinished(),
       onFailed: (error) => this.#recovery.takesOver(error),
       onFree: () => this.#saving.onFree(),
     });
     this.#transport = new Transport(this, this.#loading, this.#recovery);
-    this.#saving = new Saving(this, this.#loading, this.#recovery);
-    this.#lending = new Lending(this, this.#loading, this.#transport);
-    this.#adopting = new Adopting(this, this.#loading, this.#recovery);
+    this.#saving = new Saving(this, this.#loading);
+    this.#lease = new LearnerLease(this, this.#loading, this.#transport);
+    this.#adopting = new Adopting(this, this.#loading);
   }
 
   choose(own: OwnModel | null, settings?: ConfigOverrides): Promise<void> {
@@ -91,12 +91,12 @@ export class Session extends Visit {
     return this.#saving.discard();
   }
 
-  lend(config: Config, borrower: Listener): Promise<Learner | null> {
-    return this.#lending.lend(config, borrower);
+  lease(config: Config, borrower: Listener): Promise<Learner | null> {
+    return this.#lease.lease(config, borrower);
   }
 
-  takeBack(): void {
-    this.#lending.takeBack();
+  release(): void {
+    this.#lease.release();
   }
 
   choosePreset(preset: PresetName): void {
@@ -142,12 +142,12 @@ export class Session extends Visit {
       kept: s.error.runKept,
       advice: s.error.workerAdvice,
     };
-    if (this.isLent) {
+    if (this.isLeased) {
       this.#loading.settle();
       // The run belongs to the other room, which decides about it.
       this.model.fail(error);
-      this.transport = 'idle';
-      this.#lending.lose(error);
+      this.present.transport = 'idle';
+      this.#lease.lose({ code: 'run', ...error });
       return;
     }
     // While loading for the first time it would only fail again.
@@ -156,7 +156,7 @@ export class Session extends Visit {
   }
 
   take(message: LearnerMessage): void {
-    if (this.#lending.takes(message)) return;
+    if (this.#lease.takes(message)) return;
     switch (message.type) {
       case 'stage':
         this.model.enter(message.stage);
@@ -172,7 +172,7 @@ export class Session extends Visit {
         break;
       case 'event':
         this.live.take(message.event);
-        if (message.event.type === 'step-finished') this.kept.onStep(message.event.step);
+        if (message.event.type === 'step-finished') this.savedRun.onStep(message.event.step);
         if (message.event.type === 'evaluation') {
           const pass = message.event.metrics['eval_heldout/pass@1'];
           if (pass !== undefined) this.announcement = s.announce.evaluated(`${(100 * pass).toFixed(1)} %`);
@@ -182,23 +182,23 @@ export class Session extends Visit {
         void this.memory.onHeap(message.bytes);
         break;
       case 'saved':
-        this.kept.onSaved(message.saved);
-        this.#recovery.forgetRescued();
+        this.savedRun.onSaved(message.saved);
+        this.present.rescued = null;
         break;
       case 'not-saved':
-        this.kept.problem = message.error;
+        this.savedRun.problem = inWords(message.error);
         break;
       case 'resumed':
         this.#saving.resumed(message.config, message.step);
         break;
       case 'failed':
-        if (message.during === 'load') this.#loading.fail(message.error);
+        if (message.during === 'load') this.#loading.fail(inWords(message.error));
         else if (message.during === 'run' && message.isRecoverable === true)
-          void this.#recovery.recover(message.error);
+          void this.#recovery.recover(inWords(message.error));
         else {
-          this.error = message.error;
-          this.#recovery.forgetUnfinished();
-          this.kept.recovering = null;
+          this.error = inWords(message.error);
+          this.present.unfinished = null;
+          this.savedRun.recovering = null;
         }
         break;
     }

@@ -20,13 +20,11 @@ export class Transport {
   /** Start, or pause when running: the space bar. */
   toggle(): void {
     const visit = this.#visit;
-    if (!visit.canMove || visit.transport === 'stopping') return;
-    if (visit.transport === 'running' || visit.transport === 'stepping') {
-      visit.transport = 'stopping';
+    if (visit.may('pause')) {
+      visit.present.transport = 'stopping';
       visit.command((learner) => learner.pause());
-    } else {
-      visit.error = null;
-      visit.transport = 'running';
+    } else if (visit.may('start')) {
+      visit.present.move('running');
       visit.announcement = s.announce.started;
       visit.command((learner) => learner.start());
     }
@@ -34,26 +32,18 @@ export class Transport {
 
   oneStep(): void {
     const visit = this.#visit;
-    if (!visit.canMove || visit.isBusy) return;
-    visit.error = null;
-    visit.transport = 'stepping';
+    if (!visit.may('step')) return;
+    visit.present.move('stepping');
     visit.command((learner) => learner.step());
   }
 
   /** A run begins anew, with the settings of the knobs; the model is loaded anew where they need it. */
   reset(): void {
     const visit = this.#visit;
-    if (visit.model.model === null || visit.isLent || visit.transport === 'stopping') return;
+    if (!visit.may('reset')) return;
     const { config } = visit.knobs;
-    visit.forgetRead();
-    this.#recovery.forgetRescued();
+    visit.present.replace('reset', { config });
     if (!this.#loading.fits(config)) return void this.#loading.load();
-    visit.running = config;
-    visit.adopted = null;
-    visit.error = null;
-    visit.live.clear();
-    visit.kept.onOther();
-    visit.transport = 'stopping';
     visit.announcement = s.announce.reset;
     visit.command((learner) => learner.reset(config));
   }
@@ -66,7 +56,7 @@ export class Transport {
   /** The learner has said so. */
   moved(state: TransportState): void {
     const visit = this.#visit;
-    if (state === 'paused' && this.#recovery.hasUnfinished) {
+    if (state === 'paused' && visit.present.unfinished !== null) {
       // Taken up again after a failure: knobs may have been turned since the save.
       visit.apply();
       return this.#recovery.goOn();
@@ -79,6 +69,6 @@ export class Transport {
     }
     if (state === 'finished')
       visit.announcement = hasStopped(visit.live.activity) ? s.now.stopped : s.announce.finished;
-    visit.transport = state;
+    visit.present.transport = state;
   }
 }

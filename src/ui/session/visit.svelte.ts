@@ -5,32 +5,30 @@
 import { parseAssignment, type Config, type ConfigKey, type ConfigOverrides } from '../../learning/config.ts';
 import type { Setup } from '../../experiment/sharing.ts';
 import type { Task } from '../../tasks/types.ts';
-import type { PrecisionWish } from '../../policy/precision.ts';
-import { toErrorData } from '../../learner/errors.ts';
-import { ModelChoice } from './models/choice.svelte.ts';
-import type {
-  AdapterFile,
-  DeviceWish,
-  ErrorData,
-  Learner,
-  OwnModel,
-  TransportState,
-} from '../../learner/protocol.ts';
-import type { Answer, Question, Replies } from '../../learner/questions.ts';
+import type { PrecisionWish } from '../../policy/model/precision.ts';
+import { toErrorData, type ErrorData } from '../view/error-data.ts';
+import { ModelChoice } from './model-choice.svelte.ts';
+import type { DeviceWish, Learner, OwnModel, TransportState } from '../../learner/protocol.ts';
+import type { Question, Replies } from '../../learner/questions.ts';
+import { inWords } from '../strings/failures.ts';
 import { s } from '../strings/index.ts';
-import type { Vault } from './stored-run.ts';
+import type { Told } from './asking.ts';
+import type { RunStorage } from './run-storage.ts';
 import { loadDecoder } from './decoder.ts';
 import { DraftState } from './draft.svelte.ts';
-import { Knobs, type Change } from './knobs.svelte.ts';
-import { LentError } from './lent.ts';
-import { Line, type Connection } from './line.ts';
+import { Knobs, type SettingChange } from './knobs.svelte.ts';
+import { LearnerLeasedError } from './leased-error.ts';
+import type { Connection } from '../../learner/connect.ts';
+import { LearnerLine } from './learner-line.ts';
 import { MemoryState } from './memory.svelte.ts';
 import { ModelState } from './model-state.svelte.ts';
-import { Reading, type Decode } from './reading.svelte.ts';
+import { Present } from './present.svelte.ts';
+import { RolloutReading, type Decode } from './reading.svelte.ts';
 import { Replay } from './replay.svelte.ts';
 import { RolloutView } from './rollout-view.svelte.ts';
-import { hasStopped, RunState } from './run-state.svelte.ts';
+import { hasStopped, type RunState } from './run-state.svelte.ts';
 import { SavedRunState } from './saved-run.svelte.ts';
+import { may, situationOf, type Command } from './transitions.ts';
 
 export interface VisitOptions {
   readonly connect: () => Connection;
@@ -44,7 +42,7 @@ export interface VisitOptions {
   /** Preset and settings from the address. */
   readonly setup?: Setup;
   /** What is stored in this browser; absent: nothing is looked for. */
-  readonly vault?: Vault;
+  readonly storage?: RunStorage;
 }
 
 /** The visitor asked for less motion: then nothing starts to play by itself. */
@@ -53,15 +51,19 @@ const prefersStillness = (): boolean =>
 
 export class Visit {
   readonly model = new ModelState();
-  /** The run that learns here. */
-  readonly live = new RunState();
+  readonly present = new Present({
+    // What a recording is read of stays open.
+    opened: () => this.source === 'live' && this.forgetRead(),
+    recording: () => this.leaveReplay(),
+    stored: () => this.savedRun.onOther(),
+  });
   /** A recorded run, beside it. */
   readonly replay: Replay;
   /** Which of the two is shown. */
   source: 'live' | 'replay' = $state('live');
   readonly knobs: Knobs;
   readonly view = new RolloutView(() => this.run);
-  readonly reading = new Reading({
+  readonly reading = new RolloutReading({
     ask: (question) => this.ask(question),
     canAsk: () => this.canAsk,
     temperature: () => this.run.config?.['rollouts.temperature'] ?? 1,
@@ -74,40 +76,55 @@ export class Visit {
   /** A task of the visitor's own, while it is being written. */
   readonly draft = new DraftState();
   readonly memory = new MemoryState();
-  readonly kept: SavedRunState;
+  readonly savedRun: SavedRunState;
   readonly choice = new ModelChoice();
   /** The visitor's model that Play trains; null: nano. */
   own: OwnModel | null = $state.raw(null);
   device: DeviceWish = $state('auto');
-  transport: TransportState = $state('idle');
   /** Least seconds from one step to the next; 0 is full speed. */
   pace = $state(0);
   /** Tasks of the visitor's own that a learner has taken: the next one is to have them too. */
   ownTasks: readonly Task[] = [];
-  /** What the run began from where the visitor brought it: a session that fails before the first save leaves nothing else of it. */
-  adopted: AdapterFile | null = null;
   /** Another room trains with the learner: Play rests. */
-  isLent = $state(false);
-  /** The last error that is not a failed load. */
-  error: ErrorData | null = $state.raw(null);
+  isLeased = $state(false);
   /** One sentence for the live region. */
   announcement = $state('');
-  /** The configuration of the run, whether or not its first event has come. */
-  running: Config | null = $state.raw(null);
 
   /** Absolute address of the site's folder. */
   readonly base: string;
   readonly precision: PrecisionWish;
-  readonly line: Line;
+  readonly line: LearnerLine;
 
-  constructor({ connect, base, device, precision = 'auto', given, setup, vault }: VisitOptions) {
+  constructor({ connect, base, device, precision = 'auto', given, setup, storage }: VisitOptions) {
     this.base = base;
     this.precision = precision;
-    this.line = new Line(connect);
+    this.line = new LearnerLine(connect);
     this.replay = new Replay(base);
     this.knobs = new Knobs(given, setup);
-    this.kept = new SavedRunState(() => vault ?? null);
+    this.savedRun = new SavedRunState(() => storage ?? null);
     this.device = device;
+  }
+
+  /** The run that learns here. */
+  get live(): RunState {
+    return this.present.story;
+  }
+
+  /** The configuration of the run that learns here. */
+  get running(): Config | null {
+    return this.present.config;
+  }
+
+  get transport(): TransportState {
+    return this.present.transport;
+  }
+
+  get error(): ErrorData | null {
+    return this.present.error;
+  }
+
+  set error(error: ErrorData | null) {
+    this.present.error = error;
   }
 
   /** The run being shown. */
@@ -122,13 +139,18 @@ export class Visit {
     if (activity.doing !== 'finished') return false;
     return hasStopped(activity) || (this.running !== null && this.running.steps > step);
   });
-  readonly canMove = $derived.by(
-    () =>
-      this.model.model !== null &&
-      (this.transport !== 'finished' || this.canGoOn) &&
-      !this.isLent &&
-      !this.kept.isReader,
-  );
+  readonly situation = $derived.by(() => {
+    const { isLeased, transport, canGoOn } = this;
+    return situationOf({
+      isLeased,
+      isReader: this.savedRun.isReader,
+      model: this.model.phase.phase,
+      transport,
+      canGoOn,
+    });
+  });
+  /** Whether there is a run that moves or may be moved. */
+  readonly canMove = $derived(this.may('start') || this.may('pause') || this.situation === 'stopping');
   /** Whether there is a model to put questions about the run to: it is not the one that a recorded run was made by. */
   readonly canAsk = $derived(this.model.model !== null && this.source === 'live');
   /** Whether there is Python. */
@@ -167,8 +189,13 @@ export class Visit {
     this.reading.clear();
   }
 
+  /** Whether a command is taken now. */
+  may(command: Command): boolean {
+    return may(command, this.situation);
+  }
+
   /** Turns knobs. */
-  set(changes: readonly Change[]): void {
+  set(changes: readonly SettingChange[]): void {
     this.#turn(() => changes);
   }
 
@@ -177,7 +204,7 @@ export class Visit {
     if (text.trim() !== '') this.#turn(() => [parseAssignment(`${key}=${text}`)]);
   }
 
-  #turn(read: () => readonly Change[]): void {
+  #turn(read: () => readonly SettingChange[]): void {
     try {
       this.knobs.set(read());
     } catch (cause) {
@@ -189,10 +216,10 @@ export class Visit {
 
   /** Sends the run what it may change now. */
   apply(): void {
-    if (this.running === null || this.model.model === null || this.isLent) return;
+    if (this.running === null || !this.may('change')) return;
     const { live } = this.knobs.pending(this.running);
     for (const { key, value } of live) {
-      this.running = { ...this.running, [key]: value } as Config;
+      this.present.config = { ...this.running, [key]: value } as Config;
       this.command((learner) => learner.change(key, value));
     }
   }
@@ -203,22 +230,22 @@ export class Visit {
     if (!learner) return;
     what(learner).catch((cause: unknown) => {
       this.error = toErrorData(cause, { kept: s.error.runKept, advice: s.error.runAdvice });
-      this.transport = 'paused';
+      this.present.transport = 'paused';
     });
   }
 
   /** Puts a question to the learner; without one, or when it is gone, the answer is an error. */
-  async ask<Q extends Question>(question: Q): Promise<Answer<Replies[Q['ask']]>> {
+  async ask<Q extends Question>(question: Q): Promise<Told<Replies[Q['ask']]>> {
     const fallback = { kept: s.ask.kept, advice: s.ask.advice };
     try {
       const { learner } = this.line;
       if (!learner || this.model.model === null) throw new Error(s.ask.noModel);
       // It would join the other room's run.
-      if (question.ask === 'add-task' && this.isLent) throw new LentError();
+      if (question.ask === 'add-task' && this.isLeased) throw new LearnerLeasedError();
       const answer = await learner.ask(question);
       if (question.ask === 'add-task' && 'value' in answer && answer.value === true)
         this.ownTasks = [...this.ownTasks.filter(({ id }) => id !== question.task.id), question.task];
-      return answer;
+      return 'error' in answer ? { error: inWords(answer.error) } : answer;
     } catch (cause) {
       return { error: toErrorData(cause, fallback) };
     }

@@ -6,7 +6,7 @@
 export type TokenClass =
   'keyword' | 'builtin' | 'name' | 'number' | 'string' | 'comment' | 'operator' | 'defined' | 'space';
 
-export interface Piece {
+export interface CodePiece {
   readonly text: string;
   readonly cls: TokenClass;
 }
@@ -28,8 +28,8 @@ const LEXER =
   /(?<space>\s+)|(?<comment>#[^\n]*)|(?<string>[rbfuRBFU]{0,2}(?:"""[\s\S]*?(?:"""|$)|'''[\s\S]*?(?:'''|$)|"(?:\\.|[^"\\\n])*"?|'(?:\\.|[^'\\\n])*'?))|(?<number>\d[\w.]*)|(?<name>[\p{L}_][\p{L}\p{N}_]*)|(?<operator>[\s\S])/gu;
 
 /** Pieces whose texts joined are the source again. */
-export function highlight(source: string): readonly Piece[] {
-  const pieces: Piece[] = [];
+export function highlight(source: string): readonly CodePiece[] {
+  const pieces: CodePiece[] = [];
   let afterDef = false;
   for (const { groups, 0: text } of source.matchAll(LEXER)) {
     const cls = classOf(groups ?? {}, text, afterDef);
@@ -64,8 +64,8 @@ function classOf(
 export const isPlain = (cls: TokenClass): boolean => cls === 'space' || cls === 'name' || cls === 'operator';
 
 /** The pieces of each line, without the line breaks: a string over several lines is cut at them. */
-export function linesOf(source: string): readonly (readonly Piece[])[] {
-  const lines: Piece[][] = [[]];
+export function linesOf(source: string): readonly (readonly CodePiece[])[] {
+  const lines: CodePiece[][] = [[]];
   for (const { text, cls } of highlight(source)) {
     text.split('\n').forEach((part, i) => {
       if (i > 0) lines.push([]);

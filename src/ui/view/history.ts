@@ -4,7 +4,7 @@
  */
 import type { AlignmentRollout, CodeRollout, Group } from '../../learning/events.ts';
 
-export interface Batch {
+export interface StepBatch {
   readonly step: number;
   readonly groups: readonly Group[];
 }
@@ -19,7 +19,7 @@ type PackedGroup<G extends Group = Group> = G extends Group
   : never;
 
 /** A batch as it is held. */
-export interface Held {
+export interface HeldBatch {
   readonly step: number;
   readonly groups: readonly PackedGroup[];
   /** Estimated bytes. */
@@ -60,9 +60,9 @@ function bytesOf(groups: readonly Group[]): number {
 export const HISTORY_BYTES = 48e6;
 
 export class History {
-  #held: readonly Held[] = [];
+  #held: readonly HeldBatch[] = [];
   #bytes = 0;
-  #read: Batch | null = null;
+  #read: StepBatch | null = null;
 
   constructor(private readonly limit = HISTORY_BYTES) {}
 
@@ -82,7 +82,7 @@ export class History {
   }
 
   /** Steps come in order; one that comes again takes the place of what was there from it on. */
-  add({ step, groups }: Batch): void {
+  add({ step, groups }: StepBatch): void {
     this.#keep((held) => held.step < step);
     const packed = groups.map(
       (group) => ({ ...group, rollouts: (group.rollouts as CodeRollout[]).map(pack) }) as PackedGroup,
@@ -95,7 +95,7 @@ export class History {
   }
 
   /** The batch of a step; null when it is not (or no longer) here. */
-  at(step: number): Batch | null {
+  at(step: number): StepBatch | null {
     if (this.#read?.step === step) return this.#read;
     const held = this.#held.find((other) => other.step === step);
     if (!held) return null;
@@ -104,11 +104,11 @@ export class History {
   }
 
   /** All that is here, immutable; `restore` brings it back. */
-  get held(): readonly Held[] {
+  get held(): readonly HeldBatch[] {
     return this.#held;
   }
 
-  restore(held: readonly Held[]): void {
+  restore(held: readonly HeldBatch[]): void {
     this.#held = held;
     this.#read = null;
     this.#bytes = this.#held.reduce((sum, { bytes }) => sum + bytes, 0);
@@ -122,7 +122,7 @@ export class History {
     this.#keep((held) => !older.has(held.step) || at++ % 2 === 0);
   }
 
-  #keep(test: (held: Held) => boolean): void {
+  #keep(test: (held: HeldBatch) => boolean): void {
     this.restore(this.#held.filter(test));
   }
 }

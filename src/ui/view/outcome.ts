@@ -1,9 +1,9 @@
 /** The few kinds of outcome that are told apart at a glance, each with a shape of its own: colour is never the only sign. */
 import type { AlignmentRollout, CodeRollout, Verdict } from '../../learning/events.ts';
 
-export type Outcome = 'pass' | 'part' | 'wrong' | 'error' | 'limit' | 'none';
+export type OutcomeMark = 'pass' | 'part' | 'wrong' | 'error' | 'limit' | 'none';
 
-const OF_VERDICT: Readonly<Record<Verdict, Outcome>> = {
+const OF_VERDICT: Readonly<Record<Verdict, OutcomeMark>> = {
   pass: 'pass',
   wrong: 'wrong',
   exception: 'error',
@@ -18,9 +18,9 @@ const OF_VERDICT: Readonly<Record<Verdict, Outcome>> = {
   'harness-error': 'none',
 };
 
-export const outcomeOfVerdict = (verdict: Verdict): Outcome => OF_VERDICT[verdict];
+export const outcomeOfVerdict = (verdict: Verdict): OutcomeMark => OF_VERDICT[verdict];
 
-export function outcomeOf(rollout: CodeRollout | AlignmentRollout): Outcome {
+export function outcomeOf(rollout: CodeRollout | AlignmentRollout): OutcomeMark {
   if ('verdict' in rollout) return OF_VERDICT[rollout.verdict];
   if (rollout.malformed !== null) return 'error';
   const right = rollout.variables.filter((variable) => variable.right).length;
@@ -32,7 +32,7 @@ export function outcomeOf(rollout: CodeRollout | AlignmentRollout): Outcome {
 type Stroke = readonly [x: number, y: number, path: string];
 
 /** Tick, plus, cross, exclamation mark, clock, dash. */
-const STROKES: Readonly<Record<Outcome, readonly Stroke[]>> = {
+const STROKES: Readonly<Record<OutcomeMark, readonly Stroke[]>> = {
   pass: [[2.5, 6.5, 'l2.5 2.5l4.5-5.5']],
   part: [
     [2.5, 6, 'h7'],
@@ -54,7 +54,7 @@ const STROKES: Readonly<Record<Outcome, readonly Stroke[]>> = {
 };
 
 /** The sign as an SVG path, its box's corner at (left, top); to be stroked. */
-export function glyph(outcome: Outcome, left = 0, top = 0): string {
+export function glyph(outcome: OutcomeMark, left = 0, top = 0): string {
   return STROKES[outcome].map(([x, y, path]) => `M${left + x} ${top + y}${path}`).join('');
 }
 

@@ -2,15 +2,15 @@
  * Code as DOM nodes: coloured as Python and cut at token borders, each token a span with its number and its tint. Nodes are made by hand
  * because a batch shows some hundreds of them at every step. It knows no model and no component.
  */
-import { highlight, isPlain, type Piece } from './highlight.ts';
+import { highlight, isPlain, type CodePiece } from './highlight.ts';
 import type { Tint } from './overlay.ts';
 
 /** Texts of one token, with the class of each part; parts of all tokens joined are the source. */
-export function cutAtTokens(source: string, pieces: readonly string[]): readonly (readonly Piece[])[] {
+export function cutAtTokens(source: string, pieces: readonly string[]): readonly (readonly CodePiece[])[] {
   const coloured = highlight(source);
   let [at, used] = [0, 0];
   return pieces.map((piece) => {
-    const parts: Piece[] = [];
+    const parts: CodePiece[] = [];
     let left = piece.length;
     while (left > 0 && at < coloured.length) {
       const { text, cls } = coloured[at]!;

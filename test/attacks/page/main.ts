@@ -1,5 +1,6 @@
 /** The page on which the attack programs run in a browser: a sandbox of the site's own kind, and nothing else. It is built like the site. */
 import { PoolArena, type Arena } from '../../../scripts/attack/arena.ts';
+import pythonWorker from '../../../workers/python.ts?worker&url';
 import { createSandbox } from '../../../src/sandbox/browser.ts';
 import type { Pool } from '../../../src/sandbox/pool.ts';
 import type { Attack } from '../attack.ts';
@@ -19,7 +20,7 @@ const attacks = {
   /** For composed attacks (scripts/attack): its pools are its own. */
   arena: {
     async open(): Promise<void> {
-      arena = await PoolArena.open(() => createSandbox({ workers: 1 }));
+      arena = await PoolArena.open(() => createSandbox({ worker: pythonWorker, workers: 1 }));
     },
     judge: (...args: Parameters<Arena['judge']>) => opened().judge(...args),
     trace: (...args: Parameters<Arena['trace']>) => opened().trace(...args),
@@ -27,7 +28,7 @@ const attacks = {
     fresh: () => opened().fresh(),
   },
   async open(): Promise<string> {
-    const sandbox = await createSandbox({ workers: 1 });
+    const sandbox = await createSandbox({ worker: pythonWorker, workers: 1 });
     pools = { sandbox, trusted: await sandbox.sibling(1) };
     return sandbox.boundary;
   },

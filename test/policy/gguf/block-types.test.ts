@@ -1,7 +1,7 @@
 /** Blocks of GGUF against what the `gguf` package makes of them (scripts/vectors/gguf_blocks.py). */
 import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { dequantise } from '../../../src/policy/quantise.ts';
+import { dequantise } from '../../../src/policy/model/quantise.ts';
 import {
   BLOCK_TYPES,
   decodeBlocks,

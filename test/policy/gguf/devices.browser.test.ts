@@ -1,10 +1,10 @@
 /** A GGUF file picked in a browser: the same log-probabilities on WASM and on WebGPU (software adapter), and a step on blocks of every kind. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildPolicy } from '../../../src/policy/load.ts';
-import { LoraPolicy } from '../../../src/policy/policy.ts';
-import { quantise } from '../../../src/policy/quantise.ts';
+import { buildPolicy } from '../../../src/policy/lora/load.ts';
+import { LoraPolicy } from '../../../src/policy/lora/policy.ts';
+import { quantise } from '../../../src/policy/model/quantise.ts';
 import { openGgufModel } from '../../../src/policy/sources/open-model.ts';
-import { blobSource } from '../../../src/policy/sources/range-source.ts';
+import { blobSource } from '../../../src/policy/files/range-source.ts';
 import { createRuntime, type Runtime } from '../../../src/tensor/runtime/runtime.ts';
 import { gap, SETTINGS } from '../harness.ts';
 import { plainTokenizer, randomAdapter, randomWeights, TINY } from '../tiny-model.ts';
@@ -47,7 +47,7 @@ describe('a large vocabulary in blocks', () => {
     const base = randomWeights(architecture, 1, 4);
     if (base.embedding.kind !== 'dense') throw new Error('the harness makes dense tables');
     const blocks = {
-      ...quantise(base.embedding.data, architecture.vocabSize, architecture.width, 8),
+      ...quantise(base.embedding.data, architecture.vocabSize, architecture.hiddenSize, 8),
       offsets: Float32Array.from({ length: architecture.vocabSize }, (_, i) => (i % 5) * 0.02),
     };
     const table = { kind: 'quantised', blocks } as const;

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { CheckpointError, PolicyError } from '../../../src/policy/errors.ts';
 import { peekArchitecture } from '../../../src/policy/gguf/peek.ts';
 import { openGgufModel } from '../../../src/policy/sources/open-model.ts';
-import { bytesSource } from '../../../src/policy/sources/range-source.ts';
+import { bytesSource } from '../../../src/policy/files/range-source.ts';
 
 const read = async (name: string): Promise<Uint8Array> =>
   new Uint8Array(await readFile(new URL(`../vectors/gguf/${name}.gguf`, import.meta.url)));

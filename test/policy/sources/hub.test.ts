@@ -16,10 +16,10 @@ import {
 } from '../../../src/policy/sources/hub.ts';
 import { ModelCache, type Folder } from '../../../src/policy/sources/model-cache.ts';
 import {
-  DownloadError,
+  ModelDownloadError,
   GatedError,
   ModelAccessError,
-  StorageError,
+  ModelStorageError,
 } from '../../../src/policy/sources/source-errors.ts';
 import { hubServer, sha256, type HubServer } from './hub-server.ts';
 
@@ -131,7 +131,7 @@ describe('a model by its id', () => {
     it('does not keep the safetensors from opening when its download broke off', async () => {
       await fetchAll('some/both');
       hub.patience = 0;
-      await expect(fetchAll('some/both/q4.gguf')).rejects.toThrow(DownloadError);
+      await expect(fetchAll('some/both/q4.gguf')).rejects.toThrow(ModelDownloadError);
       expect(await cachedPaths('some/both')).toEqual(['config.json', 'model.safetensors']);
     });
 
@@ -157,7 +157,7 @@ describe('a model by its id', () => {
 
   it('stays the model of its repository when its download is gone on with by its name', async () => {
     hub.patience = 0;
-    await expect(fetchAll('some/tiny')).rejects.toThrow(DownloadError);
+    await expect(fetchAll('some/tiny')).rejects.toThrow(ModelDownloadError);
     hub.patience = Infinity;
     await fetchAll('some/tiny/tiny.gguf');
     expect(await cachedPaths('some/tiny')).toEqual(['tiny.gguf']);
@@ -172,7 +172,7 @@ describe('a model by its id', () => {
 
   it('resumes a download where it broke', async () => {
     hub.patience = 1;
-    await expect(download(bigFile(), cache)).rejects.toThrow(DownloadError);
+    await expect(download(bigFile(), cache)).rejects.toThrow(ModelDownloadError);
     expect((await cache.list())[0]).toMatchObject({ isWhole: false, sha256: null, there: 8 * 2 ** 20 });
     const before = hub.requests.length;
     hub.patience = Infinity;
@@ -187,14 +187,14 @@ describe('a model by its id', () => {
     const request = { id: 'some/two', hubUrl };
     const described = await describeHubModel(request);
     hub.patience = 1;
-    await expect(openHubModel(request, described, cache)).rejects.toThrow(DownloadError);
+    await expect(openHubModel(request, described, cache)).rejects.toThrow(ModelDownloadError);
     expect((await cache.list()).map(({ isWhole }) => isWhole).sort()).toEqual([false, true]);
     expect(await openCachedModel('some/two', cache)).toBeNull();
   });
 
   it('starts anew when the file on the server is another one', async () => {
     hub.patience = 1;
-    await expect(download(bigFile(), cache)).rejects.toThrow(DownloadError);
+    await expect(download(bigFile(), cache)).rejects.toThrow(ModelDownloadError);
     hub.patience = Infinity;
     const before = hub.requests.length;
     await download({ ...bigFile(), etag: 'two' }, cache);
@@ -229,7 +229,7 @@ describe('a model by its id', () => {
     Object.assign(moving, old, { 'q4.gguf': gguf });
     await fetchAll('some/moving/q4.gguf');
     hub.patience = 2;
-    await expect(fetchAll('some/moving')).rejects.toThrow(DownloadError);
+    await expect(fetchAll('some/moving')).rejects.toThrow(ModelDownloadError);
     hub.patience = Infinity;
     for (const name of Object.keys(old)) delete moving[name];
     Object.assign(moving, later);
@@ -242,7 +242,7 @@ describe('a model by its id', () => {
 
   it('says that there is no room before anything is fetched', async () => {
     const full: Folder = { ...diskFolder(folder), free: () => Promise.resolve(1_000_000) };
-    await expect(download(bigFile(), new ModelCache(full))).rejects.toThrow(StorageError);
+    await expect(download(bigFile(), new ModelCache(full))).rejects.toThrow(ModelStorageError);
     expect(hub.requests).toEqual([]);
   });
 
@@ -252,7 +252,7 @@ describe('a model by its id', () => {
     const room: Folder = { ...diskFolder(folder), free: () => Promise.resolve(15_000_000) };
     const opening = openHubModel(request, described, new ModelCache(room));
     await expect(opening).rejects.toThrow(/some\/pair needs 20 MB[^]*15 MB/);
-    await expect(opening).rejects.toThrow(StorageError);
+    await expect(opening).rejects.toThrow(ModelStorageError);
     expect(hub.requests).toEqual([]);
     expect(await cache.list()).toEqual([]);
   });
@@ -261,7 +261,7 @@ describe('a model by its id', () => {
     const request = { id: 'some/pair', hubUrl };
     const described = await describeHubModel(request);
     hub.patience = 2; // config.json, and a piece
-    await expect(openHubModel(request, described, cache)).rejects.toThrow(DownloadError);
+    await expect(openHubModel(request, described, cache)).rejects.toThrow(ModelDownloadError);
     hub.patience = Infinity;
     const there = (await cache.list()).reduce((sum, file) => sum + file.there, 0);
     expect(there).toBeGreaterThan(1_000_000);
@@ -273,10 +273,10 @@ describe('a model by its id', () => {
         described,
         new ModelCache({ ...diskFolder(folder), free: () => Promise.resolve(free) }),
       );
-    await expect(withRoom(missing - 1)).rejects.toThrow(StorageError);
+    await expect(withRoom(missing - 1)).rejects.toThrow(ModelStorageError);
     expect(hub.requests).toEqual([]);
     // It fits; that these files are no model is found out when they are there.
-    await expect(withRoom(missing)).rejects.not.toThrow(StorageError);
+    await expect(withRoom(missing)).rejects.not.toThrow(ModelStorageError);
     expect(hub.requests.length).toBeGreaterThan(0);
   });
 
@@ -284,8 +284,8 @@ describe('a model by its id', () => {
     const locked = new DOMException('there is another open handle', 'NoModificationAllowedError');
     const shared: Folder = { ...diskFolder(folder), write: () => Promise.reject(locked) };
     const error = await download(bigFile(), new ModelCache(shared)).catch((found: unknown) => found);
-    expect(error).toBeInstanceOf(StorageError);
-    expect((error as StorageError).advice).toMatch(/another page/);
+    expect(error).toBeInstanceOf(ModelStorageError);
+    expect((error as ModelStorageError).advice).toMatch(/another page/);
   });
 
   it.each([
@@ -308,6 +308,6 @@ describe('a model by its id', () => {
 
   it('without a network: a typed error', async () => {
     const offline: typeof fetch = () => Promise.reject(new TypeError('fetch failed'));
-    await expect(describeHubModel({ id: 'some/tiny', fetch: offline })).rejects.toThrow(DownloadError);
+    await expect(describeHubModel({ id: 'some/tiny', fetch: offline })).rejects.toThrow(ModelDownloadError);
   });
 });

@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { cachedSources } from '../../../src/policy/sources/hub.ts';
 import { ModelCache, PIECE, type Folder } from '../../../src/policy/sources/model-cache.ts';
-import { StorageError } from '../../../src/policy/sources/source-errors.ts';
+import { ModelStorageError } from '../../../src/policy/sources/source-errors.ts';
 
 /** A folder in memory whose writes can be made to fail. */
 class MemoryFolder implements Folder {
@@ -58,7 +58,7 @@ describe('a cache whose folder fails', () => {
     await cache.remember(large, new Set([1]));
     await cache.put(large.key, 0, new Uint8Array(PIECE));
     folder.fails = isNote;
-    await expect(cache.remember(large, new Set([1, 0]))).rejects.toThrow(StorageError);
+    await expect(cache.remember(large, new Set([1, 0]))).rejects.toThrow(ModelStorageError);
     expect(await cache.begin(large)).toEqual(new Set([1]));
     expect((await cache.part(large.key))?.size).toBe(large.size);
   });
@@ -70,7 +70,7 @@ describe('a cache whose folder fails', () => {
     await cache.put(small.key, 0, piece);
     await cache.remember(small, new Set([0]));
     folder.fails = isNote;
-    await expect(cache.finish(small, 'hash')).rejects.toThrow(StorageError);
+    await expect(cache.finish(small, 'hash')).rejects.toThrow(ModelStorageError);
     expect(await cachedSources('some/model', cache)).toBeNull();
     expect(await cache.begin(small)).toEqual(new Set([0]));
   });

@@ -1,6 +1,6 @@
 /** A lab with the scripted learner and a store in memory. */
 import { Lab } from '../../../src/ui/lab/lab.svelte.ts';
-import { MemoryStore, type RunStore } from '../../../src/ui/lab/store.ts';
+import { MemoryLabStore, type LabStore } from '../../../src/ui/lab/lab-store.ts';
 import { Session } from '../../../src/ui/session/session.svelte.ts';
 import type { ConfigOverrides } from '../../../src/learning/config.ts';
 import { FakeLearner } from '../session/fake-learner.ts';
@@ -9,14 +9,14 @@ export interface ALab {
   readonly lab: Lab;
   readonly session: Session;
   readonly learner: FakeLearner;
-  readonly store: RunStore;
+  readonly store: LabStore;
 }
 
 export function aLab(
   options: {
     event?: number;
     fail?: string;
-    store?: RunStore;
+    store?: LabStore;
     given?: ConfigOverrides;
     /** As large as the presets say. */
     isWhole?: boolean;
@@ -29,7 +29,7 @@ export function aLab(
     device: 'wasm',
     given: { ...(!options.isWhole && { 'code.prompts': 3, 'code.groupSize': 3 }), ...options.given },
   });
-  const store = options.store ?? new MemoryStore();
+  const store = options.store ?? new MemoryLabStore();
   let clock = 1_700_000_000_000;
   const lab = new Lab({ session, store: async () => store, now: () => (clock += 1000) });
   lab.plan.steps = 2;

@@ -1,5 +1,6 @@
 /** The plan, the list of runs, what is shown of them, and the way out and in. */
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { until as waitUntil } from '../../until.ts';
 import { strFromU8, unzipSync } from 'fflate';
 import { EXPERIMENTS } from '../../../src/experiment/experiments.ts';
 import { armConfig } from '../../../src/experiment/experiment.ts';
@@ -7,7 +8,7 @@ import { presetConfig } from '../../../src/experiment/presets.ts';
 import { diff, createConfig } from '../../../src/learning/config.ts';
 import type { TrainerEvent } from '../../../src/learning/events.ts';
 import { evaluationsLeft, median, Pace, rolloutsPerStep } from '../../../src/ui/lab/pace.ts';
-import { Plan } from '../../../src/ui/lab/plan.svelte.ts';
+import { LabPlan } from '../../../src/ui/lab/plan.svelte.ts';
 import { compare, metricNames, overlay, resultBlocks } from '../../../src/ui/lab/results.ts';
 import { armOf, storedRun, type StoredRun } from '../../../src/ui/lab/runs.ts';
 import { chance, roughly, signed, signedInterval, smallestP } from '../../../src/ui/lab/words.ts';
@@ -103,7 +104,7 @@ describe('a model of the visitor', () => {
 
   test('is measured as seldom as it asks, until the visitor says otherwise', () => {
     const { lab, session } = aLab();
-    const plan = new Plan({ base: () => session.knobs.layer, seeds: 3, steps: 30 });
+    const plan = new LabPlan({ base: () => session.knobs.layer, seeds: 3, steps: 30 });
     expect(plan.evalEvery).toBe(6);
     session.knobs.layer = small;
     expect(plan.evalEvery).toBe(0);
@@ -126,7 +127,7 @@ describe('a model of the visitor', () => {
     const { lab, session } = aLab();
     await session.load();
     lab.run();
-    await vi.waitFor(() => expect(lab.queue.state).toBe('running'), { timeout: 20_000, interval: 1 });
+    await waitUntil(() => expect(lab.queue.state).toBe('running'));
     await lab.queue.stop();
     expect(lab.missing.length).toBeGreaterThan(0);
     expect(lab.needsModel).toBeNull();
@@ -269,7 +270,7 @@ describe('the list of runs', () => {
     const made = aLab();
     made.lab.plan.seeds = 1;
     made.lab.run();
-    await vi.waitFor(() => expect(made.lab.queue.state).toBe('idle'), { timeout: 20_000, interval: 2 });
+    await waitUntil(() => expect(made.lab.queue.state).toBe('idle'));
     return made;
   }
 

@@ -1,10 +1,10 @@
 /** The Lab at work, driven with the scripted learner: runs in order, pauses, stops, fails, goes on after a reload. */
 import { gunzipSync, strFromU8 } from 'fflate';
 import { describe, expect, test, vi } from 'vitest';
+import { until } from '../../until.ts';
 import { aLab } from './a-lab.ts';
 
-const idle = (lab: ReturnType<typeof aLab>['lab']) =>
-  vi.waitFor(() => expect(lab.queue.state).toBe('idle'), { timeout: 20_000, interval: 2 });
+const idle = (lab: ReturnType<typeof aLab>['lab']) => until(() => expect(lab.queue.state).toBe('idle'));
 
 describe('an experiment', () => {
   test('runs every arm with every seed, pairs first, on one loaded model', async () => {
@@ -29,7 +29,7 @@ describe('an experiment', () => {
       'RLVR, seed 2 done',
       'CodeRL+, seed 2 done',
     ]);
-    expect(session.isLent).toBe(false);
+    expect(session.isLeased).toBe(false);
     expect(lab.missing).toEqual([]);
     // Scripted rewards depend on the seed alone: the arms do not differ, and the Lab says so.
     const comparison = lab.comparison.summary.comparisons.find(
@@ -47,10 +47,10 @@ describe('an experiment', () => {
     const { lab, learner, session } = aLab();
     lab.run();
     await idle(lab);
-    expect(learner.startsKept).toEqual([false, false, false, false]);
-    await vi.waitFor(() => expect(session.transport).toBe('idle'));
+    expect(learner.startsAutosaved).toEqual([false, false, false, false]);
+    await until(() => expect(session.transport).toBe('idle'));
     session.toggle();
-    await vi.waitFor(() => expect(learner.startsKept.at(-1)).toBe(true));
+    await until(() => expect(learner.startsAutosaved.at(-1)).toBe(true));
     await learner.dispose();
   });
 
@@ -75,9 +75,9 @@ describe('the queue', () => {
   test('pauses between two events and goes on where it was', async () => {
     const { lab } = aLab({ event: 5 });
     lab.run();
-    await vi.waitFor(() => expect(lab.queue.current?.step).toBe(1), { timeout: 20_000, interval: 1 });
+    await until(() => expect(lab.queue.current?.step).toBe(1));
     lab.queue.pause();
-    await vi.waitFor(() => expect(lab.queue.state).toBe('paused'), { interval: 1 });
+    await until(() => expect(lab.queue.state).toBe('paused'));
     const at = lab.queue.current!.history.length;
     await new Promise((resolve) => setTimeout(resolve, 40));
     expect(lab.queue.current!.history.length).toBe(at);
@@ -89,13 +89,13 @@ describe('the queue', () => {
   test('stopped, keeps finished runs and the beginning of the one in hand; the rest can be run later', async () => {
     const { lab, session } = aLab({ event: 3 });
     lab.run();
-    await vi.waitFor(() => expect(lab.queue.ended).toBe(1), { timeout: 20_000, interval: 1 });
-    await vi.waitFor(() => expect(lab.queue.current?.step).toBe(1), { timeout: 20_000, interval: 1 });
+    await until(() => expect(lab.queue.ended).toBe(1));
+    await until(() => expect(lab.queue.current?.step).toBe(1));
     await lab.queue.stop();
     await idle(lab);
     expect(lab.shelf.runs.map(({ state }) => state)).toEqual(['stopped', 'done']);
     expect(lab.comparison.unfinished).toBe(1);
-    expect(session.isLent).toBe(false);
+    expect(session.isLeased).toBe(false);
     expect(lab.missing).toHaveLength(3);
     lab.goOn();
     await idle(lab);
@@ -106,14 +106,14 @@ describe('the queue', () => {
   test('a run that fails is kept as failed, and the queue rests with advice before the next one', async () => {
     const { lab, session } = aLab({ event: 3 });
     lab.run();
-    await vi.waitFor(() => expect(lab.queue.current?.step).toBe(1), { timeout: 20_000, interval: 1 });
+    await until(() => expect(lab.queue.current?.step).toBe(1));
     session.take({
       type: 'failed',
       during: 'run',
-      error: { name: 'DeviceLostError', message: 'lost', kept: 'k', advice: 'again' },
+      error: { code: 'run', name: 'DeviceLostError', message: 'lost', kept: 'k', advice: 'again' },
     });
     session.take({ type: 'transport', state: 'finished' });
-    await vi.waitFor(() => expect(lab.queue.state).toBe('paused'), { interval: 1 });
+    await until(() => expect(lab.queue.state).toBe('paused'));
     expect(lab.queue.error).toMatchObject({ name: 'DeviceLostError' });
     expect(lab.shelf.runs.map(({ state }) => state)).toEqual(['failed']);
     lab.queue.resume();
@@ -125,23 +125,23 @@ describe('the queue', () => {
   test('without a model says so, keeps the plan, and can try again', async () => {
     const { lab, session } = aLab({ fail: 'no adapter' });
     lab.run();
-    await vi.waitFor(() => expect(lab.queue.state).toBe('paused'), { interval: 1 });
+    await until(() => expect(lab.queue.state).toBe('paused'));
     expect(lab.queue.error).toMatchObject({ name: 'NoModelError' });
     expect(lab.queue.waiting).toHaveLength(4);
-    expect(session.isLent).toBe(false);
+    expect(session.isLeased).toBe(false);
   });
 
   test('while it has the learner, Play rests; afterwards Play is at its start', async () => {
     const { lab, session } = aLab({ event: 3 });
     await session.load();
     lab.run();
-    await vi.waitFor(() => expect(lab.queue.current?.step).toBe(1), { timeout: 20_000, interval: 1 });
+    await until(() => expect(lab.queue.current?.step).toBe(1));
     expect(session.canMove).toBe(false);
     session.oneStep();
     session.reset();
     expect(session.run.step).toBe(0);
     await lab.queue.stop();
-    await vi.waitFor(() => expect(session.transport).toBe('idle'), { interval: 1 });
+    await until(() => expect(session.transport).toBe('idle'));
     expect(session.canMove).toBe(true);
   });
 
@@ -149,10 +149,10 @@ describe('the queue', () => {
     const { lab, session, learner, store } = aLab({ event: 1 });
     await session.load();
     session.toggle();
-    await vi.waitFor(() => expect(session.run.step).toBe(1), { timeout: 20_000, interval: 1 });
-    vi.spyOn(learner, 'keep').mockImplementationOnce(async () => {
+    await until(() => expect(session.run.step).toBe(1));
+    vi.spyOn(learner, 'autosave').mockImplementationOnce(async () => {
       await new Promise((resolve) => setTimeout(resolve, 60));
-      const error = { name: 'Error', message: 'lost', kept: 'k', advice: 'again' };
+      const error = { code: 'run' as const, name: 'Error', message: 'lost', kept: 'k', advice: 'again' };
       learner.tell({ type: 'failed', during: 'run', error });
     });
     lab.run();
@@ -170,12 +170,12 @@ describe('the queue', () => {
     await session.load();
     const starts = vi.spyOn(learner, 'start');
     vi.spyOn(learner, 'reset').mockImplementationOnce(async () => {
-      const error = { name: 'Error', message: 'lost', kept: 'k', advice: 'again' };
+      const error = { code: 'run' as const, name: 'Error', message: 'lost', kept: 'k', advice: 'again' };
       learner.tell({ type: 'failed', during: 'run', error });
     });
     lab.run();
-    await vi.waitFor(() => expect(lab.queue.state).toBe('paused'), { interval: 1 });
-    await vi.waitFor(() => expect(session.transport).toBe('idle'), { interval: 1 });
+    await until(() => expect(lab.queue.state).toBe('paused'));
+    await until(() => expect(session.transport).toBe('idle'));
     expect(starts).not.toHaveBeenCalled();
   });
 
@@ -188,7 +188,7 @@ describe('the queue', () => {
     lab.plan.seeds = 1;
     lab.run();
     await idle(lab);
-    await vi.waitFor(() => expect(session.model.phase.phase).toBe('ready'));
+    await until(() => expect(session.model.phase.phase).toBe('ready'));
     expect(loads.mock.calls.map(([request]) => request.config['adapter.rank'])).toEqual([4, 8]);
   });
 });
@@ -210,14 +210,14 @@ describe('after a reload', () => {
   test('runs, names, notes and the open experiment are there, and what is missing can be run', async () => {
     const first = aLab({ event: 3 });
     first.lab.run();
-    await vi.waitFor(() => expect(first.lab.shelf.runs).toHaveLength(1), { timeout: 20_000, interval: 1 });
+    await until(() => expect(first.lab.shelf.runs).toHaveLength(1));
     await first.lab.queue.stop();
     const done = first.lab.shelf.runs.find(({ state }) => state === 'done')!;
     await first.lab.shelf.rename(done.id, 'baseline');
     await first.lab.shelf.note(done.id, 'looks flat');
 
     const { lab } = aLab({ store: first.store });
-    await vi.waitFor(() => expect(lab.open).not.toBeNull());
+    await until(() => expect(lab.open).not.toBeNull());
     expect(lab.shelf.get(done.id)).toMatchObject({ name: 'baseline', note: 'looks flat' });
     expect(lab.missing).toHaveLength(3);
     lab.goOn();

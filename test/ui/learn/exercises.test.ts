@@ -7,7 +7,7 @@ import {
   checkStd,
   readNumber,
 } from '../../../src/ui/learn/advantage-exercise.ts';
-import { advantagesUnder, answersOf, comparedLines } from '../../../src/ui/learn/answers.ts';
+import { advantagesUnder, answersOf, comparedLines } from '../../../src/ui/learn/answer-rows.ts';
 import { alignmentGroup, answer, record, slipped } from './recording.ts';
 
 test('numbers are read as people write them', () => {

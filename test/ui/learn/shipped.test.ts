@@ -10,7 +10,7 @@ import {
   traceExample,
   variableToPredict,
 } from '../../../src/ui/learn/examples.ts';
-import { answersOf } from '../../../src/ui/learn/answers.ts';
+import { answersOf } from '../../../src/ui/learn/answer-rows.ts';
 import { evaluationCurve, stepBatches, stepCurve, verdictCounts } from '../../../src/ui/learn/run-curves.ts';
 import { piecesOf } from '../../../src/ui/learn/token-tree.ts';
 import { traceSteps } from '../../../src/ui/learn/trace-steps.ts';

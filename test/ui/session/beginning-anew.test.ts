@@ -1,5 +1,6 @@
 /** A run on the page that begins anew: from an adapter that the visitor brought, or with settings that only a restart applies. No browser, no model. */
 import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { until } from '../../until.ts';
 import type { ConfigKey, ConfigValue } from '../../../src/learning/config.ts';
 import { Session } from '../../../src/ui/session/session.svelte.ts';
 import { FakeLearner, fakeTask } from './fake-learner.ts';
@@ -24,7 +25,7 @@ beforeEach(async () => {
 const set = (key: ConfigKey, value: ConfigValue) => session.set([{ key, value }]);
 async function step(): Promise<void> {
   session.oneStep();
-  await vi.waitFor(() => expect(session.isBusy).toBe(false), { timeout: 5000, interval: 2 });
+  await until(() => expect(session.isBusy).toBe(false));
 }
 
 describe('from an adapter', () => {
@@ -34,13 +35,13 @@ describe('from an adapter', () => {
     await step();
     set('optimizer.learningRate', 0.5);
     set('seed', 5);
-    session.kept.onSaved({ step: 1, steps: 3, seed: 0, savedAt: 1 });
+    session.savedRun.onSaved({ step: 1, steps: 3, seed: 0, savedAt: 1 });
     await session.adopt(adapter);
     expect(learners[0]?.adopted).toEqual([{ name: adapter.name, config: session.knobs.config }]);
     expect(session.running).toEqual(session.knobs.config);
     expect([session.needsReset, session.run.step, session.transport]).toEqual([[], 0, 'idle']);
     // What is stored is another run from here on.
-    expect([session.kept.saved, session.kept.offer?.step]).toEqual([null, 1]);
+    expect([session.savedRun.saved, session.savedRun.offer?.step]).toEqual([null, 1]);
   });
 
   test('another rank, or another alpha, is refused with advice', async () => {
@@ -87,15 +88,15 @@ describe('restarted', () => {
     await step();
     set(key, value);
     expect(session.needsReset).toEqual([key]);
-    session.kept.onSaved({ step: 1, steps: 3, seed: 0, savedAt: 1 });
+    session.savedRun.onSaved({ step: 1, steps: 3, seed: 0, savedAt: 1 });
     session.reset();
-    await vi.waitFor(() => expect(session.canMove).toBe(true), { interval: 1 });
+    await until(() => expect(session.canMove).toBe(true));
     expect(learners.map(({ loaded }) => loaded.map((config) => config[key]))).toEqual([
       [expect.not.toBeOneOf([value])],
       [value],
     ]);
     expect([session.needsReset, session.run.step, session.transport]).toEqual([[], 0, 'idle']);
-    expect(session.kept.offer?.step).toBe(1);
+    expect(session.savedRun.offer?.step).toBe(1);
     // With the same settings again it stays loaded.
     session.reset();
     expect(loads()).toEqual([
@@ -114,7 +115,7 @@ describe('restarted', () => {
     expect(await session.addTasks([fakeTask('task-0')])).toBe(0);
     set('adapter.rank', 4);
     session.reset();
-    await vi.waitFor(() => expect(session.canMove).toBe(true), { interval: 1 });
+    await until(() => expect(session.canMove).toBe(true));
     await session.choose({ kind: 'hub', id: 'some/model' });
     expect(asked().slice(1)).toEqual([
       ['task-2', 'task-1'],
@@ -134,9 +135,9 @@ describe('restarted', () => {
     learners[0]!.tell({ type: 'transport', state: 'paused' });
     session.reset();
     expect(loads()).toEqual([[1, 1]]);
-    await vi.waitFor(() => expect(session.transport).toBe('idle'), { interval: 1 });
+    await until(() => expect(session.transport).toBe('idle'));
     set('adapter.rank', 8);
     session.reset();
-    await vi.waitFor(() => expect(learners).toHaveLength(2), { interval: 1 });
+    await until(() => expect(learners).toHaveLength(2));
   });
 });

@@ -280,8 +280,8 @@ export interface Pace {
 export class FakeLearner implements Learner {
   readonly asked: Question[] = [];
   /** Whether runs are stored, and whether they were at each start. */
-  isKept = true;
-  readonly startsKept: boolean[] = [];
+  isAutosaved = true;
+  readonly startsAutosaved: boolean[] = [];
   readonly changes: { key: ConfigKey; value: ConfigValue }[] = [];
   /** Configurations that models were loaded for, runs reset to, and adapters taken up with. */
   readonly loaded: Config[] = [];
@@ -331,6 +331,7 @@ export class FakeLearner implements Learner {
     }
     if (this.failLoad !== null) {
       const error = {
+        code: 'load' as const,
         name: 'NoAdapterError',
         message: this.failLoad,
         kept: 'Nothing was trained yet.',
@@ -358,7 +359,7 @@ export class FakeLearner implements Learner {
     });
   }
   async start(): Promise<void> {
-    this.startsKept.push(this.isKept);
+    this.startsAutosaved.push(this.isAutosaved);
     this.go('run');
   }
   async step(): Promise<void> {
@@ -415,8 +416,8 @@ export class FakeLearner implements Learner {
   async exportRun(): Promise<Uint8Array | null> {
     return null;
   }
-  async keep(isKept: boolean): Promise<void> {
-    this.isKept = isKept;
+  async autosave(isOn: boolean): Promise<void> {
+    this.isAutosaved = isOn;
   }
   async dispose(): Promise<void> {
     this.goal = 'rest';

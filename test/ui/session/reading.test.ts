@@ -1,9 +1,10 @@
 /** Reading rollouts, without a browser: past steps, overlays, token texts, filters, what leaves a chart. */
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { until as waitUntil } from '../../until.ts';
 import { createConfig } from '../../../src/learning/config.ts';
 import type { Group } from '../../../src/learning/events.ts';
 import { changesOf, distributionOf, sharesOf, tellingPair } from '../../../src/ui/play/compare/pairs.ts';
-import { readTests, writeTests } from '../../../src/ui/session/own-tasks/written.ts';
+import { readTests, writeTests } from '../../../src/ui/session/draft-text.ts';
 import { csvOf, fileName } from '../../../src/ui/kit/export.ts';
 import { outcomeOf } from '../../../src/ui/view/outcome.ts';
 import { isKnown, piecesOf, tintOf, valueOf, type TokenValues } from '../../../src/ui/view/overlay.ts';
@@ -103,16 +104,16 @@ describe('a view of rollouts', () => {
     });
     await session.load();
     session.oneStep();
-    await vi.waitFor(() => expect(session.transport).toBe('paused'));
+    await waitUntil(() => expect(session.transport).toBe('paused'));
     const group = session.view.group!;
     session.reading.want(group, 1);
-    await vi.waitFor(() => expect(session.reading.inspection(group.rollouts[0]!)).not.toBeNull());
+    await waitUntil(() => expect(session.reading.inspection(group.rollouts[0]!)).not.toBeNull());
     session.reading.want(group, 1);
     expect(learner.asked.filter(({ ask }) => ask === 'inspect')).toHaveLength(1);
     session.oneStep();
-    await vi.waitFor(() => expect(session.run.step).toBe(2));
+    await waitUntil(() => expect(session.run.step).toBe(2));
     session.reading.want(group, 1);
-    await vi.waitFor(() => expect(learner.asked.filter(({ ask }) => ask === 'inspect')).toHaveLength(2));
+    await waitUntil(() => expect(learner.asked.filter(({ ask }) => ask === 'inspect')).toHaveLength(2));
   });
 
   test('without a model nobody is asked, and an answer is an error with advice', async () => {

@@ -1,18 +1,23 @@
 /** The learner in its worker keeps runs; the page takes them up, goes on after failures and leaves them to another tab. No browser, no model. */
 import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { until as waitUntil } from '../../until.ts';
 import { RunStore, type LoadedRun } from '../../../src/experiment/storage/run-store.ts';
 import { MemoryStore } from '../../../src/experiment/storage/memory-store.ts';
 import { StorageDeniedError } from '../../../src/experiment/storage/errors.ts';
 import { createConfig, type Config } from '../../../src/learning/config.ts';
 import type { TrainerState } from '../../../src/learning/state.ts';
-import { Keeping } from '../../../src/learner/autosave.ts';
-import type { AdapterFile, ErrorData, LoadRequest } from '../../../src/learner/protocol.ts';
+import { Autosave } from '../../../src/learner/autosave.ts';
+import type { Failure } from '../../../src/learner/errors.ts';
+import type { AdapterFile, LoadRequest } from '../../../src/learner/protocol.ts';
+import type { ErrorData } from '../../../src/ui/view/error-data.ts';
 import { Session } from '../../../src/ui/session/session.svelte.ts';
-import type { Vault } from '../../../src/ui/session/stored-run.ts';
+import type { RunStorage } from '../../../src/ui/session/run-storage.ts';
 import { FakeLearner } from './fake-learner.ts';
 
 const info = { step: 5, steps: 9, seed: 3, savedAt: 1 };
-const lost: ErrorData = { name: 'DeviceLostError', message: 'lost', kept: 'k', advice: 'a' };
+/** As the page shows it. */
+const told: ErrorData = { name: 'DeviceLostError', message: 'lost', kept: 'k', advice: 'a' };
+const lost: Failure = { code: 'run', ...told };
 
 /** A learner that can be made to fail, and that takes up a run saved after step 5. */
 class FailingLearner extends FakeLearner {
@@ -65,7 +70,7 @@ class FailingLearner extends FakeLearner {
   }
 }
 
-class FakeVault implements Vault {
+class FakeStorage implements RunStorage {
   taken = false;
   free: () => void = () => undefined;
   saved: typeof info | null = info;
@@ -93,7 +98,7 @@ class FakeVault implements Vault {
 describe('a page with a saved run', () => {
   let learners: FailingLearner[];
   let die: ((message: string) => void)[];
-  let vault: FakeVault;
+  let storage: FakeStorage;
   let session: Session;
   let saved: Config | null;
   /** As many of the next learners fail while they load. */
@@ -101,10 +106,10 @@ describe('a page with a saved run', () => {
   /** Which failure in a row each learner was made for. */
   let attempts: (number | null)[];
   beforeEach(() => {
-    [learners, die, vault, saved, failsToLoad, attempts] = [[], [], new FakeVault(), null, 0, []];
+    [learners, die, storage, saved, failsToLoad, attempts] = [[], [], new FakeStorage(), null, 0, []];
     session = new Session({
       connect() {
-        attempts.push(session.kept.recovering);
+        attempts.push(session.savedRun.recovering);
         const isBroken = failsToLoad > 0;
         if (isBroken) failsToLoad--;
         const learner = new FailingLearner(saved, isBroken);
@@ -114,20 +119,19 @@ describe('a page with a saved run', () => {
       base: 'http://localhost/',
       device: 'wasm',
       given: { steps: 9 },
-      vault,
+      storage,
     });
   });
-  const until = (what: () => unknown, value: unknown) =>
-    vi.waitFor(() => expect(what()).toEqual(value), { interval: 1, timeout: 30_000 });
+  const until = (what: () => unknown, value: unknown) => waitUntil(() => expect(what()).toEqual(value));
 
   test('offers it, takes it up with its settings and rests there', async () => {
     saved = createConfig(session.knobs.config, { seed: 4, 'optimizer.learningRate': 0.001 });
     await session.look();
-    expect(session.kept.offer).toEqual(info);
+    expect(session.savedRun.offer).toEqual(info);
     session.resume();
     await until(() => session.transport, 'paused');
     expect([learners.length, learners[0]?.resumed, session.run.step]).toEqual([1, 1, 5]);
-    expect(session.kept.offer).toBeNull();
+    expect(session.savedRun.offer).toBeNull();
     expect(session.knobs.config).toEqual(saved);
     expect(session.needsReset).toEqual([]);
     expect(learners[0]?.started).toEqual([]);
@@ -136,7 +140,7 @@ describe('a page with a saved run', () => {
   test('discards it when asked', async () => {
     await session.look();
     await session.discard();
-    expect([session.kept.offer, vault.saved]).toEqual([null, null]);
+    expect([session.savedRun.offer, storage.saved]).toEqual([null, null]);
   });
 
   test.each(['device lost', 'worker gone'])(
@@ -148,8 +152,8 @@ describe('a page with a saved run', () => {
       session.take({ type: 'event', event: { type: 'step-finished', step: 7, metrics: {} } });
       if (kind === 'device lost') learners[0]?.fail();
       else die[0]?.('');
-      expect(session.kept.failure?.kept).toMatch(/as of step 5/);
-      expect(session.kept.failure?.advice).toMatch(/goes on by itself from step 5/);
+      expect(session.savedRun.failure?.kept).toMatch(/as of step 5/);
+      expect(session.savedRun.failure?.advice).toMatch(/goes on by itself from step 5/);
       await until(() => session.transport, 'running');
       expect(learners.map(({ resumed, started }) => [resumed, started])).toEqual([
         [0, ['start']],
@@ -157,7 +161,7 @@ describe('a page with a saved run', () => {
       ]);
       expect([session.run.step, session.error]).toEqual([5, null]);
       session.take({ type: 'event', event: { type: 'step-finished', step: 8, metrics: {} } });
-      expect(session.kept.recovering).toBeNull();
+      expect(session.savedRun.recovering).toBeNull();
     },
   );
 
@@ -174,7 +178,7 @@ describe('a page with a saved run', () => {
     }
     learners[2]?.fail();
     expect(session.error?.advice).toMatch(/three times in a row/);
-    expect([session.canMove, session.kept.offer, learners.length]).toEqual([false, info, 3]);
+    expect([session.canMove, session.savedRun.offer, learners.length]).toEqual([false, info, 3]);
     session.resume();
     await until(() => session.transport, 'paused');
     expect([session.run.step, session.canMove]).toEqual([5, true]);
@@ -193,7 +197,7 @@ describe('a page with a saved run', () => {
     learners[2]?.fail();
     await until(() => session.error?.name, 'DeviceLostError');
     expect(session.error?.advice).toMatch(/three times in a row/);
-    expect([learners.length, session.kept.offer, session.kept.failure]).toEqual([5, info, null]);
+    expect([learners.length, session.savedRun.offer, session.savedRun.failure]).toEqual([5, info, null]);
     failsToLoad = 0;
     session.resume();
     await until(() => session.transport, 'paused');
@@ -202,7 +206,11 @@ describe('a page with a saved run', () => {
   test('the first session fails to load: it is said, and not tried again', async () => {
     failsToLoad = 9;
     await session.load();
-    expect([session.model.phase.phase, learners.length, session.kept.failure]).toEqual(['failed', 1, null]);
+    expect([session.model.phase.phase, learners.length, session.savedRun.failure]).toEqual([
+      'failed',
+      1,
+      null,
+    ]);
   });
 
   test('what is not stored and was handed over can still be downloaded after the third failure', async () => {
@@ -253,16 +261,20 @@ describe('a page with a saved run', () => {
       session.toggle();
       vi.spyOn(FailingLearner.prototype, 'adopt').mockResolvedValueOnce(lost as never);
       learners[0]?.fail();
-      await until(() => session.error, lost);
-      expect([learners[1]?.started, session.transport, session.kept.recovering]).toEqual([[], 'idle', null]);
+      await until(() => session.error, told);
+      expect([learners[1]?.started, session.transport, session.savedRun.recovering]).toEqual([
+        [],
+        'idle',
+        null,
+      ]);
     });
 
     test.each(['reset', 'loaded anew', 'lent'])('%s, it is another run’s no longer', async (how) => {
       if (how === 'reset') session.reset();
       if (how === 'loaded anew') await session.load();
       if (how === 'lent') {
-        await session.lend(session.knobs.config, () => undefined);
-        session.takeBack();
+        await session.lease(session.knobs.config, () => undefined);
+        session.release();
       }
       await until(() => session.transport, 'idle');
       session.toggle();
@@ -275,26 +287,26 @@ describe('a page with a saved run', () => {
       session.toggle();
       learners[0]?.fail();
       await until(() => learners.length, 2);
-      await session.lend(session.knobs.config, () => undefined);
-      session.takeBack();
+      await session.lease(session.knobs.config, () => undefined);
+      session.release();
       await until(() => session.transport, 'idle');
       expect(learners[1]?.started).toEqual([]);
     });
   });
 
   test('another tab has it: shown, not touched, and free when that tab is closed', async () => {
-    vault.taken = true;
+    storage.taken = true;
     await session.look();
-    expect([session.kept.isReader, session.run.step, session.canMove]).toEqual([true, 5, false]);
+    expect([session.savedRun.isReader, session.run.step, session.canMove]).toEqual([true, 5, false]);
     await session.load();
     expect([learners.length, session.model.phase]).toMatchObject([
       0,
       { phase: 'failed', error: { name: 'OtherTabError' } },
     ]);
-    vault.taken = false;
-    vault.free();
-    await until(() => session.kept.isReader, false);
-    expect([session.kept.offer, session.model.phase.phase]).toEqual([info, 'idle']);
+    storage.taken = false;
+    storage.free();
+    await until(() => session.savedRun.isReader, false);
+    expect([session.savedRun.offer, session.model.phase.phase]).toEqual([info, 'idle']);
     session.resume();
     await until(() => session.canMove, true);
   });
@@ -302,25 +314,25 @@ describe('a page with a saved run', () => {
   test('what is not saved is said, and no longer when it is', async () => {
     await session.load();
     session.take({ type: 'not-saved', error: { ...lost, name: 'StorageFullError' } });
-    expect(session.kept.problem?.name).toBe('StorageFullError');
+    expect(session.savedRun.problem?.name).toBe('StorageFullError');
     session.take({ type: 'saved', saved: info });
-    expect([session.kept.problem, session.kept.saved]).toEqual([null, info]);
+    expect([session.savedRun.problem, session.savedRun.saved]).toEqual([null, info]);
   });
 });
 
 describe('the learner', () => {
   test('without storage keeps the run in memory, says so once, and hands it out as a file', async () => {
     const problems: string[] = [];
-    const keeping = new Keeping({
+    const autosave = new Autosave({
       onSaved: () => undefined,
       onProblem: ({ name }) => problems.push(name),
       openStore: () => Promise.reject(new StorageDeniedError('opening')),
     });
-    await keeping.open();
-    await keeping.open();
+    await autosave.open();
+    await autosave.open();
     expect(problems).toEqual(['StorageDeniedError']);
-    const keeper = keeping.begin();
-    expect(await keeping.file()).toBeNull();
+    const keeper = autosave.begin();
+    expect(await autosave.file()).toBeNull();
     const state: TrainerState = {
       version: 1,
       config: createConfig(),
@@ -336,9 +348,9 @@ describe('the learner', () => {
     };
     keeper.take({ type: 'step-finished', step: 2, metrics: {} });
     await keeper.save(state);
-    const file = await keeping.file();
+    const file = await autosave.file();
     const store = new MemoryStore();
-    const other = new Keeping({
+    const other = new Autosave({
       onSaved: () => undefined,
       onProblem: () => undefined,
       openStore: async () => store,
@@ -357,14 +369,14 @@ describe('the learner', () => {
 
   test('does not store what another room trains', async () => {
     const store = new MemoryStore();
-    const keeping = new Keeping({
+    const autosave = new Autosave({
       onSaved: () => expect.fail('saved'),
       onProblem: () => undefined,
       openStore: async () => store,
     });
-    await keeping.open();
-    keeping.isOn = false;
-    const keeper = keeping.begin();
+    await autosave.open();
+    autosave.isOn = false;
+    const keeper = autosave.begin();
     await keeper.save({ events: 0, step: 1, config: createConfig() } as TrainerState);
     expect(await store.keys('run')).toEqual([]);
   });

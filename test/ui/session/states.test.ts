@@ -1,8 +1,9 @@
 /** The page's states: what messages and events do to them, without a browser. */
 import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { until as waitUntil } from '../../until.ts';
 import { createConfig } from '../../../src/learning/config.ts';
 import { presetConfig } from '../../../src/experiment/presets.ts';
-import { toErrorData } from '../../../src/learner/errors.ts';
+import { toErrorData } from '../../../src/ui/view/error-data.ts';
 import { stacked } from '../../../src/ui/kit/plot.ts';
 import { changesForMix, Knobs, MAX_MIX, mixOf } from '../../../src/ui/session/knobs.svelte.ts';
 import { ModelState } from '../../../src/ui/session/model-state.svelte.ts';
@@ -188,7 +189,7 @@ describe('a session', () => {
     await session.load();
   };
   beforeEach(() => open());
-  const rest = () => vi.waitFor(() => expect(session.isBusy).toBe(false), { timeout: 5000, interval: 2 });
+  const rest = () => waitUntil(() => expect(session.isBusy).toBe(false));
 
   test('takes exactly one step, then rests', async () => {
     session.oneStep();
@@ -207,7 +208,7 @@ describe('a session', () => {
     session.oneStep();
     expect(session.transport).toBe('finished');
     session.reset();
-    await vi.waitFor(() => expect(session.transport).toBe('idle'));
+    await waitUntil(() => expect(session.transport).toBe('idle'));
     expect([session.run.step, session.run.batch, session.canMove]).toEqual([0, null, true]);
   });
 
@@ -249,7 +250,7 @@ describe('a session', () => {
   test('pauses between two events and goes on where it was', async () => {
     await open(null, { steps: 200 });
     session.toggle();
-    await vi.waitFor(() => expect(session.run.step).toBeGreaterThan(1), { interval: 1 });
+    await waitUntil(() => expect(session.run.step).toBeGreaterThan(1));
     session.toggle();
     await rest();
     const at = session.run.step;

@@ -1,14 +1,14 @@
 /** A comparison in numbers: how samples of both models ended, and what became of each pair. Data in, data out. */
 import { wilson } from '../../../learning/intervals.ts';
 import type { Comparison, Predictions, Sampled } from '../../../learner/questions.ts';
-import { outcomeOfVerdict, type Outcome } from '../../view/outcome.ts';
+import { outcomeOfVerdict, type OutcomeMark } from '../../view/outcome.ts';
 
 export type Side = 'base' | 'now';
 export const SIDES: readonly Side[] = ['base', 'now'];
-export const OUTCOMES: readonly Outcome[] = ['pass', 'wrong', 'error', 'limit', 'none'];
+export const OUTCOMES: readonly OutcomeMark[] = ['pass', 'wrong', 'error', 'limit', 'none'];
 
 export interface Distribution {
-  readonly counts: readonly { readonly outcome: Outcome; readonly count: number }[];
+  readonly counts: readonly { readonly outcome: OutcomeMark; readonly count: number }[];
   readonly passed: number;
   readonly of: number;
   /** 95 %, of the share that passes; samples of one task are independent. */

@@ -37,7 +37,7 @@ export interface Moment {
   readonly stdout: string;
 }
 
-interface Value {
+interface ShownValue {
   readonly text: string;
   readonly before: string | null;
   /** Moment of its last change. */
@@ -52,7 +52,7 @@ interface Open {
   returns: string | null;
   /** A line that is still running, since it calls another function. */
   pending: TraceStep | null;
-  readonly values: Map<string, Value>;
+  readonly values: Map<string, ShownValue>;
 }
 
 export function momentsOf({ steps = [], stdout }: TraceResult): readonly Moment[] {
@@ -160,7 +160,7 @@ class Walk {
   }
 }
 
-function shown(name: string, { text, before, at }: Value, now: number): Variable {
+function shown(name: string, { text, before, at }: ShownValue, now: number): Variable {
   if (at !== now) return { name, value: text, before: null, state: 'same' };
   return { name, value: text, before, state: before === null ? 'new' : 'changed' };
 }

@@ -1,7 +1,7 @@
 /** The downloaded models of this browser as a list to show: one line a model, whatever number of files it has. */
 import type { ModelCache } from '../../../policy/sources/model-cache.ts';
 
-export interface KeptModel {
+export interface CachedModel {
   /** `owner/name`, with the file where a repository holds GGUF files. */
   readonly id: string;
   readonly revision: string;
@@ -14,7 +14,7 @@ export interface KeptModel {
   readonly keys: readonly string[];
 }
 
-export async function keptModels(cache: ModelCache): Promise<readonly KeptModel[]> {
+export async function cachedModels(cache: ModelCache): Promise<readonly CachedModel[]> {
   const groups = new Map<string, Awaited<ReturnType<ModelCache['list']>>[number][]>();
   for (const file of await cache.list()) {
     const [, repository, revision, path] = /^(.*)@([^/]*)\/(.*)$/.exec(file.key) ?? [];
@@ -38,6 +38,6 @@ export async function keptModels(cache: ModelCache): Promise<readonly KeptModel[
   });
 }
 
-export async function forget(cache: ModelCache, { keys }: KeptModel): Promise<void> {
+export async function forget(cache: ModelCache, { keys }: CachedModel): Promise<void> {
   for (const key of keys) await cache.delete(key);
 }

@@ -5,9 +5,9 @@
 import { createConfig } from '../../../learning/config.ts';
 import type { ConfigOverrides } from '../../../learning/config.ts';
 import { planOwnModel, realModelSettings } from '../../../experiment/real-model.ts';
-import { parameterCount, parseArchitecture, type Architecture } from '../../../policy/architecture.ts';
+import { parameterCount, parseArchitecture, type Architecture } from '../../../policy/model/architecture.ts';
 import { ModelAccessError } from '../../../policy/sources/source-errors.ts';
-import { blobSource } from '../../../policy/sources/range-source.ts';
+import { blobSource } from '../../../policy/files/range-source.ts';
 import type { OwnModel } from '../../../learner/protocol.ts';
 import { openModelCache } from '../../../learner/model-cache.ts';
 

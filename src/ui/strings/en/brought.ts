@@ -1,5 +1,5 @@
 /** What the visitor drops or pastes. */
-import { plural } from '../plural.ts';
+import { plural } from '../../view/plural.ts';
 
 export const brought = {
   brought: {

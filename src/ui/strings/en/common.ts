@@ -1,6 +1,6 @@
 /** The frame of the page: header, rooms, presets, what is said to screen readers. */
 import type { PresetName } from '../../../experiment/presets.ts';
-import { plural } from '../plural.ts';
+import { plural } from '../../view/plural.ts';
 
 interface PresetText {
   readonly title: string;

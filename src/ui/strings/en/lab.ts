@@ -2,7 +2,7 @@
 import type { Finding } from '../../../experiment/experiment.ts';
 import type { ExperimentId } from '../../../experiment/experiments.ts';
 import type { ExportFormat } from '../../../experiment/export/index.ts';
-import { plural } from '../plural.ts';
+import { plural } from '../../view/plural.ts';
 
 interface ExperimentText {
   readonly title: string;
@@ -92,8 +92,8 @@ export const lab = {
       `Paused in ${run} after step ${step} of ${steps}. Everything is kept.`,
     pausedBetween: (waiting: number) => `Paused. ${plural(waiting, 'run')} waiting.`,
     hasModel: 'The Lab is training with the model. Play begins anew when it is done.',
-    lentKept: 'The Lab’s run goes on, and what you brought waits here.',
-    lentAdvice: 'Wait until the Lab is done, or stop its queue, and try again.',
+    leasedKept: 'The Lab’s run goes on, and what you brought waits here.',
+    leasedAdvice: 'Wait until the Lab is done, or stop its queue, and try again.',
     stopping: 'Stopping.',
     run: (arm: string, seed: number) => `${arm}, seed ${seed}`,
     count: (ended: number, all: number) => `${ended} of ${all}`,

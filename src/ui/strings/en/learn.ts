@@ -2,7 +2,7 @@
  * The room Learn. Sentences carry marks (src/ui/learn/rich.ts): `[phrase](key)` lights up a part of the figure, `*term*`, `` `code` ``.
  * No figure of a run is written here: numbers come from the recording.
  */
-import { plural } from '../plural.ts';
+import { plural } from '../../view/plural.ts';
 
 export const learn = {
   title: 'How a code model learns from what its programs do',

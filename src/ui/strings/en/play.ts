@@ -1,8 +1,8 @@
 /** The room Play. Field terms keep the spelling of TRL and verl. */
 import type { Gate } from '../../../learning/funnel.ts';
 import type { Verdict } from '../../../learning/events.ts';
-import type { Outcome } from '../../view/outcome.ts';
-import { plural } from '../plural.ts';
+import type { OutcomeMark } from '../../view/outcome.ts';
+import { plural } from '../../view/plural.ts';
 
 export const play = {
   transport: {
@@ -37,6 +37,7 @@ export const play = {
       `Adapter updated. ${plural(added, 'new alignment record')} from failed programs.`,
     evaluated: 'Measured on held-out tasks.',
     paused: 'Paused. Everything is kept.',
+    pausedUnstored: 'Paused. The run is in this tab alone: it is not stored in this browser.',
     done: 'All steps done.',
     stopped: 'Stopped.',
     failed: 'Stopped by an error.',
@@ -120,7 +121,7 @@ export const play = {
     error: 'error',
     limit: 'limit',
     none: 'not judged',
-  } satisfies Record<Outcome, string>,
+  } satisfies Record<OutcomeMark, string>,
   verdicts: {
     pass: 'Passed',
     wrong: 'Wrong answer',

@@ -1,6 +1,6 @@
 /** Reading rollouts in the room Play: overlays, tokens, the reader, traces, predictions. */
 import type { Overlay } from '../../view/overlay.ts';
-import { plural } from '../plural.ts';
+import { plural } from '../../view/plural.ts';
 
 export const reading = {
   ask: {

@@ -1,6 +1,6 @@
 /** Before/after and the visitor's own tasks, in the room Play. */
 import type { DraftProblem } from '../../../learner/questions.ts';
-import { plural } from '../plural.ts';
+import { plural } from '../../view/plural.ts';
 
 export const workshop = {
   middle: {

@@ -33,6 +33,7 @@ export const play: typeof en = {
     finishedStep: (added) => `适配器已更新。失败程序产生了 ${added} 条新的对齐记录。`,
     evaluated: '已在留出任务上测量。',
     paused: '已暂停。一切都保留着。',
+    pausedUnstored: '已暂停。训练只在这个标签页里，没有存入浏览器。',
     done: '所有步骤已完成。',
     stopped: '已停止。',
     failed: '因错误而停止。',

@@ -1,0 +1,69 @@
+/**
+ * One update of a step or two: with an optimizer of their own, alignment rollouts move the policy after the code rollouts of the same step did,
+ * by a rate and moments of their own, so that neither kind's gradient scales the other's. What an update is made of is decided elsewhere.
+ */
+import { klCoefficientOf } from '../policy/lora/accumulate.ts';
+import type { UpdateResult, UpdateSettings } from '../policy/types.ts';
+import type { Config } from './config.ts';
+import type { Kind, WeightedRow } from './normalise.ts';
+
+/** Rows that are updated together. */
+export interface UpdatePart {
+  readonly rows: readonly WeightedRow[];
+  readonly settings: UpdateSettings;
+}
+
+/** Of the rows, which have code before alignment; parts without rows are left out. */
+export function splitUpdate(
+  rows: readonly WeightedRow[],
+  kindOf: (row: WeightedRow) => Kind,
+  settings: UpdateSettings,
+  config: Config,
+): readonly UpdatePart[] {
+  if (config['alignment.optimizer'] === 'shared') return [{ rows, settings }];
+  // AdamW divides the scale of a loss out: what a weight of the kind's loss would do, its share of the rate does.
+  const weight = config['alignment.weight'];
+  const part = (kind: Kind, share: number, optimizer?: string): UpdatePart => ({
+    rows: share === 0 ? [] : rows.filter((row) => kindOf(row) === kind),
+    settings: {
+      ...settings,
+      learningRate: settings.learningRate * Math.min(1, share),
+      ...(optimizer !== undefined && { optimizer }),
+    },
+  });
+  return [part('code', 1 / weight), part('alignment', weight, 'alignment')].filter(
+    ({ rows }) => rows.length > 0,
+  );
+}
+
+export interface UpdatePartResult {
+  readonly part: UpdatePart;
+  readonly result: UpdateResult;
+}
+
+/** As if the parts had been one update: losses added, the gradient norm that of both side by side, means over the tokens of both. */
+export function joinUpdate(parts: readonly UpdatePartResult[]): UpdateResult {
+  if (parts.length === 1) return parts[0]!.result;
+  const mean = (pick: (result: UpdateResult) => number, tokensOf: (pass: UpdatePart) => number): number => {
+    const counts = parts.map(({ part: pass }) => tokensOf(pass));
+    const counted = counts.reduce((sum, count) => sum + count, 0);
+    const total = parts.reduce((sum, { result }, i) => sum + pick(result) * counts[i]!, 0);
+    return counted === 0 ? 0 : total / counted;
+  };
+  return {
+    loss: parts.reduce((sum, { result }) => sum + result.loss, 0),
+    gradNorm: Math.hypot(...parts.map(({ result }) => result.gradNorm)),
+    entropy: mean((result) => result.entropy, tokens),
+    kl: mean((result) => result.kl, heldTokens),
+    clipRatioLow: mean((result) => result.clipRatioLow, tokens),
+    clipRatioHigh: mean((result) => result.clipRatioHigh, tokens),
+    logProbs: parts.flatMap(({ result }) => result.logProbs),
+  };
+}
+
+const tokens = ({ rows }: Pick<UpdatePart, 'rows'>): number =>
+  rows.reduce((sum, { row }) => sum + row.completion.length, 0);
+
+/** Those that a KL term holds to the base. */
+const heldTokens = ({ rows, settings }: UpdatePart): number =>
+  tokens({ rows: rows.filter(({ row }) => klCoefficientOf(row, settings) > 0) });

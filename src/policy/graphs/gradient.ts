@@ -1,0 +1,120 @@
+/**
+ * The gradient of the policy-gradient loss as one graph: packed rows in, the adapter's gradient added to an accumulator out, with the
+ * statistics of the step. The formulas are those of src/learning/objective.ts (docs/method.md, "Objective"); a test holds the graph to them.
+ */
+import { gradients } from '../../tensor/training/autodiff.ts';
+import { Graph, type Tensor } from '../../tensor/graph.ts';
+import { encodeGraph, type EncodedGraph } from '../../tensor/onnx/encode.ts';
+import { add, exp, mul, neg, sub } from '../../tensor/ops/arithmetic.ts';
+import { clamp, greater, less, mask, maximum, minimum, where } from '../../tensor/ops/compare.ts';
+import { sumAll } from '../../tensor/ops/broadcast.ts';
+import type { DeviceKind } from '../../tensor/types.ts';
+import { MAX_LOG_RATIO } from '../log-ratio.ts';
+import type { AdapterSettings } from '../model/adapter.ts';
+import { frozenParts } from '../model/parts.ts';
+import type { Precision } from '../model/precision.ts';
+import type { UpdateSettings } from '../types.ts';
+import type { Weights } from '../model/weights.ts';
+import { rowHidden, rowInputs, tokenStatistics } from './rows.ts';
+
+export interface GradientShape {
+  readonly rows: number;
+  readonly sequenceLength: number;
+  /** Positions trained (input `places`); absent: all. */
+  readonly places?: number;
+  /** `none` leaves the reference out of the graph. */
+  readonly kl: 'none' | UpdateSettings['klEstimator'];
+  readonly entropyBonus: boolean;
+}
+
+export const accumulatorName = (parameter: string): string => `${parameter}.gradient`;
+export const nextAccumulatorName = (parameter: string): string => `${parameter}.gradient.next`;
+
+/** The value without its history: no gradient flows through it. */
+function stopGradient(x: Tensor): Tensor {
+  return x.graph.withoutRecording(() => x.graph.node('Identity', [x], x.dims));
+}
+
+/**
+ * Schulman's estimators of KL(policy || reference) from one sample, d = log pi_ref - log pi clamped: k1 = -d,
+ * k2 = d^2 / 2, k3 = exp(d) - d - 1.
+ */
+function klEstimate(kind: UpdateSettings['klEstimator'], logProb: Tensor, reference: Tensor): Tensor {
+  const d = clamp(sub(reference, logProb), -MAX_LOG_RATIO, MAX_LOG_RATIO);
+  if (kind === 'k1') return neg(d);
+  if (kind === 'k2') return mul(mul(d, d), 0.5);
+  return sub(sub(exp(d), d), 1);
+}
+
+/**
+ * Inputs besides those of rows.ts, all [places]: `advantages`, `weights` (0 outside completions), `completion` (1 on
+ * completion tokens), `oldLogProb` and `onPolicy` (1 where the ratio is 1 by construction), `refLogProb` and `klCoefficient` with KL; scalars
+ * `inverseTemperature`, `clipLow`, `clipHigh`, `dualClip`, `entropyCoefficient`.
+ */
+export function gradientGraph(
+  weights: Weights,
+  settings: AdapterSettings,
+  shape: GradientShape,
+  precision: Precision = 'fp32',
+  device?: DeviceKind,
+): EncodedGraph {
+  const { rows, sequenceLength, places = rows * sequenceLength } = shape;
+  const graph = new Graph(`update ${rows}x${sequenceLength} kl=${shape.kl}`, device);
+  const parts = frozenParts(graph, weights, settings, 'separate', precision);
+  const inputs = rowInputs(graph, rows, sequenceLength, shape.places);
+  const vector = (name: string) => graph.input(name, 'float32', [places]);
+  const scalar = (name: string) => graph.input(name, 'float32', []);
+
+  const hidden = rowHidden(parts, inputs);
+  const { logProb, entropy } = tokenStatistics(parts, hidden, inputs.targets, scalar('inverseTemperature'));
+
+  const advantages = vector('advantages');
+  const tokenWeights = vector('weights');
+  const completion = vector('completion');
+  const onPolicy = vector('onPolicy');
+  const current = stopGradient(logProb);
+  const old = add(mul(onPolicy, current), mul(sub(1, onPolicy), vector('oldLogProb')));
+  const ratio = exp(clamp(sub(logProb, old), -MAX_LOG_RATIO, MAX_LOG_RATIO));
+
+  const [low, high] = [sub(1, scalar('clipLow')), add(scalar('clipHigh'), 1)];
+  const plain = neg(mul(advantages, ratio));
+  const clipped = neg(mul(advantages, clamp(ratio, low, high)));
+  const pessimistic = maximum(plain, clipped);
+  const isNegative = less(advantages, 0);
+  const bounded = where(
+    isNegative,
+    minimum(pessimistic, neg(mul(advantages, scalar('dualClip')))),
+    pessimistic,
+  );
+
+  let perToken = bounded;
+  let kl: Tensor | null = null;
+  if (shape.kl !== 'none') {
+    const klCoefficient = vector('klCoefficient');
+    kl = klEstimate(shape.kl, logProb, vector('refLogProb'));
+    perToken = add(perToken, mul(kl, klCoefficient));
+    // Tokens that are not held to the reference have none to be measured against.
+    kl = mul(kl, mask(greater(klCoefficient, 0)));
+  }
+  if (shape.entropyBonus) perToken = sub(perToken, mul(entropy, scalar('entropyCoefficient')));
+  const loss = sumAll(mul(perToken, tokenWeights));
+
+  gradients(loss, parts.adapter).forEach((gradient, i) => {
+    const { name, dims } = parts.adapter[i]!;
+    graph.output(
+      nextAccumulatorName(name),
+      add(graph.input(accumulatorName(name), 'float32', dims), gradient),
+    );
+  });
+  graph.withoutRecording(() => {
+    const count = (marked: Tensor) => sumAll(mul(marked, completion));
+    const isPositive = mask(greater(advantages, 0));
+    graph.output('loss', loss);
+    graph.output('entropy', count(entropy));
+    if (kl) graph.output('kl', count(kl));
+    graph.output('clippedLow', count(mul(mask(less(ratio, low)), mask(isNegative))));
+    graph.output('clippedHigh', count(mul(mask(less(mul(ratio, -1), neg(high))), isPositive)));
+    graph.output('logProb', current);
+  });
+  return encodeGraph(graph);
+}

@@ -1,0 +1,261 @@
+/**
+ * How much memory a run will take, before anything is loaded, and smaller working sizes where that is more than it may. Pure arithmetic on
+ * sizes: an estimate of the most that is held at once, not a measurement. `npm run bench -- --only memory` holds it against processes; the
+ * numbers of COSTS come from there.
+ *
+ *   weights      one copy in host memory
+ *   graphs       each compiled graph with weights has copies of them: those of a step, for each kind of rollout, and after the first step a
+ *                quarter more for other lengths; together at most as many whole ones as fit under GRAPH_CAP
+ *   adapter      6 x 4 bytes a parameter: A and B, two moments, the gradient, the zero gradient, the base's zero adapter; two more moments
+ *                for each further optimizer
+ *   activations  of one micro-batch of M tokens in rows of T, fp32, kept for the backward pass:
+ *                a layer     M x (4 hiddenSize + 2 query + 3 key/value + 4 intermediateSize + heads x T); below the first adapted one nothing, and one
+ *                            layer more for what is computed at the moment
+ *                the head    4 x M x vocabulary; of a large vocabulary three pieces, for the quarter of the tokens that is asked about
+ *   cache        keys and values of the rollouts decoded together, 2 x layers x rows x capacity x key/value width x 4 bytes, as input and
+ *                output of a chunk; and where the device has no product with blocks of 8 bits, such a head, which is made floats for each token
+ *
+ * Rollouts and updates take turns, so that the larger counts. The heap of WebAssembly never shrinks and keeps the larger, too. On the host
+ * caches outlive their use until they are collected.
+ */
+import type { DeviceKind } from '../../tensor/types.ts';
+import { adapterMatrices } from '../model/adapter.ts';
+import { allLinears, type Architecture } from '../model/architecture.ts';
+import { PolicyError } from '../errors.ts';
+import { HEAD_PIECE, isLarge } from '../model/head.ts';
+import { LONGEST_ROW, MICRO_BATCH_TOKENS, packedShape, SHARING_LENGTH } from './packing.ts';
+import { MAX_ROWS, rowSizes } from './rollout-batch.ts';
+import type { BytesPerWeight } from './weight-bytes.ts';
+
+const MIB = 2 ** 20;
+
+/** Sizes of the work done at once. Smaller ones are slower and sum in another order; they change nothing else. */
+export interface WorkingSizes {
+  /** Tokens of a micro-batch of the update. */
+  readonly microBatchTokens: number;
+  /** Rollouts decoded together. */
+  readonly rows: number;
+  /** Compiled graphs held. */
+  readonly programs: number;
+  /** What compiled graphs may hold, bytes; one is always held. */
+  readonly graphBytes: number;
+}
+
+/** What compiled graphs may hold, bytes. */
+export const GRAPH_CAP = 1.5 * 2 ** 30;
+/** What the backward pass of a micro-batch may keep, bytes. */
+const ACTIVATION_CAP = 640 * MIB;
+
+/**
+ * A step of code and alignment rollouts uses about fifteen shapes and an evaluation as many again; fewer programs than that would be compiled
+ * anew in every step.
+ */
+export const FULL_SIZES: WorkingSizes = {
+  microBatchTokens: MICRO_BATCH_TOKENS,
+  rows: MAX_ROWS,
+  programs: 48,
+  graphBytes: GRAPH_CAP,
+};
+
+/** In the order they are tried: micro-batches first, they slow down the least; graphs that are let go are compiled again in the next step. */
+const SMALLER: readonly WorkingSizes[] = [
+  { ...FULL_SIZES, microBatchTokens: 1024 },
+  { ...FULL_SIZES, microBatchTokens: 512 },
+  { microBatchTokens: 512, rows: 32, programs: 24, graphBytes: GRAPH_CAP },
+  { microBatchTokens: 512, rows: 32, programs: 24, graphBytes: GRAPH_CAP / 2 },
+  { microBatchTokens: 512, rows: 8, programs: 12, graphBytes: GRAPH_CAP / 2 },
+  { microBatchTokens: 256, rows: 8, programs: 6, graphBytes: GRAPH_CAP / 4 },
+];
+
+interface Costs {
+  /** The runtime itself, bytes. */
+  readonly runtime: number;
+  /** Copies of its weights that a compiled graph has on the device: as given, and as the operators want them. */
+  readonly copies: number;
+  /** Caches that live on the device, beside those of the host. */
+  readonly caches: number;
+  /** Caches in host memory during rollouts, live ones and those not yet collected. */
+  readonly hostCaches: number;
+  /** What an allocator needs for a byte asked of it. */
+  readonly slack: number;
+  /** Whether a head in blocks of 8 bits is made floats for each token. */
+  readonly floatHead: boolean;
+}
+
+/** Measured by the bench, WebGPU's not: there was no such device to measure. */
+const COSTS: Readonly<Record<DeviceKind, Costs>> = {
+  wasm: { runtime: 165 * MIB, copies: 1.15, caches: 2, hostCaches: 2.5, slack: 1.2, floatHead: true },
+  native: { runtime: 45 * MIB, copies: 1.83, caches: 0, hostCaches: 2.5, slack: 1, floatHead: false },
+  webgpu: { runtime: 200 * MIB, copies: 2, caches: 2, hostCaches: 0, slack: 1.1, floatHead: true },
+};
+
+/** @returns bytes that a compiled graph takes for `bytes` of weights */
+export const graphCost = (device: DeviceKind, bytes: number): number => COSTS[device].copies * bytes;
+
+/** Values in JavaScript for a node of a graph while it is encoded: a layer of a decoded token has about 60. */
+const BYTES_A_LAYER_BUILT = 240 * 1024;
+
+/** Of the caches of rollouts, what is not yet collected while the update runs. Measured. */
+const CACHES_LEFT = 0.5;
+
+const parameterBytes = 4;
+
+/** Bytes that the backward pass keeps per token, at rows of `sequenceLength` tokens. @param adapterLayers adapted ones, the last; absent: all */
+export function activationBytes(
+  { hiddenSize, intermediateSize, heads, keyValueHeads, headDim, layers, vocabSize }: Architecture,
+  adapterLayers = layers,
+  sequenceLength: number,
+): number {
+  const [query, keyValue] = [heads * headDim, keyValueHeads * headDim];
+  const layer = 4 * hiddenSize + 2 * query + 3 * keyValue + 4 * intermediateSize + heads * sequenceLength;
+  const logits = isLarge({ vocabSize }) ? (3 / 4) * HEAD_PIECE : 4 * vocabSize;
+  return parameterBytes * ((Math.min(layers, adapterLayers) + 1) * layer + logits);
+}
+
+/** Tokens of a micro-batch whose activations stay under the cap, at most `most`; a row of `sequenceLength` tokens is the least there is. */
+export function microBatchTokens(
+  architecture: Architecture,
+  adapterLayers: number | undefined,
+  sequenceLength: number,
+  most: number,
+): number {
+  const fitting = Math.floor(ACTIVATION_CAP / activationBytes(architecture, adapterLayers, sequenceLength));
+  return Math.max(sequenceLength, Math.min(most, fitting));
+}
+
+export interface MemoryRequest {
+  readonly architecture: Architecture;
+  readonly device: DeviceKind;
+  readonly rank: number;
+  /** Only the last this many layers are adapted; absent: all. */
+  readonly adapterLayers?: number;
+  readonly bytesPerWeight: BytesPerWeight;
+  /** Longest sequence of prompt and completion, tokens. */
+  readonly longest: number;
+  /** Rollouts of a step. */
+  readonly rollouts: number;
+  /** Of rollouts, each with prompts and budgets of its own: code, alignment. */
+  readonly kinds: number;
+  /** Each with moments of its own; absent: one. */
+  readonly optimizers?: number;
+  /** Of the run: later ones bring other lengths. */
+  readonly steps: number;
+  /** Whether a reference is scored. */
+  readonly scored: boolean;
+  /** What else the run holds, bytes: the process, interpreters. */
+  readonly otherBytes: number;
+}
+
+/** Bytes. */
+export interface MemoryPrediction {
+  readonly weights: number;
+  readonly graphs: number;
+  readonly adapter: number;
+  /** Of rollouts or of updates, whichever is more. */
+  readonly work: number;
+  readonly other: number;
+  readonly total: number;
+}
+
+/** Bytes of weights in a graph that runs the model, and in one that goes back through it, which has blocks a second time. */
+function graphBytes(a: Architecture, { linear, table }: BytesPerWeight, adapterLayers = a.layers) {
+  const linears = allLinears(a).map(({ shape }) => shape[0] * shape[1]);
+  const sum = (sizes: readonly number[]): number => sizes.reduce((total, size) => total + size, 0);
+  const vocabulary = a.vocabSize * a.hiddenSize;
+  // Rows that are looked up and the head are two tables, also where they are one matrix, unless they are floats.
+  const tables = table < 4 || !a.tiedHead ? 2 : 1;
+  const forward = sum(linears) * linear + vocabulary * table * tables;
+  const adapted = sum(linears.slice(Math.max(0, a.layers - adapterLayers) * (linears.length / a.layers)));
+  const again = (linear < 4 ? adapted * (linear < 1 ? 0.5 : 1) : 0) + (table < 4 ? vocabulary : 0);
+  const held = sum(linears) * linear + vocabulary * table * (a.tiedHead ? 1 : 2);
+  return { forward, backward: forward + again, held };
+}
+
+export const predictMemory = (request: MemoryRequest, sizes: WorkingSizes = FULL_SIZES): MemoryPrediction =>
+  estimate(request, sizes).prediction;
+
+/** `heap`: what of it is the device's own memory, which may be bounded. */
+function estimate(
+  request: MemoryRequest,
+  sizes: WorkingSizes,
+): { readonly prediction: MemoryPrediction; readonly heap: number } {
+  const { architecture: a, device, rank, adapterLayers, longest, rollouts } = request;
+  const costs = COSTS[device];
+  const { forward, backward, held } = graphBytes(a, request.bytesPerWeight, adapterLayers);
+  const batches = rowSizes(Math.min(rollouts, sizes.rows));
+  const variants = request.kinds * (request.steps > 1 ? 1.25 : 1);
+  const forwards = 1 + batches.length + (request.scored ? 1 : 0);
+  const kept = Math.min(1, sizes.programs / (variants * (forwards + 1)));
+  const [there, back] = [costs.copies * forward, costs.copies * backward];
+  const all = variants * (forwards * there + back);
+  const graphs = Math.max(back, Math.min(all * kept, wholeGraphs(sizes.graphBytes, there, back)));
+
+  const { sequenceLength } = packedShape(Math.min(Math.max(longest, SHARING_LENGTH), LONGEST_ROW), Infinity);
+  const tokens = microBatchTokens(a, adapterLayers, sequenceLength, sizes.microBatchTokens);
+  const { rows } = packedShape(sequenceLength, Infinity, tokens);
+  const needed = isLarge(a) ? 2 ** Math.ceil(Math.log2(rollouts)) : Infinity;
+  const activations =
+    Math.min(rows, needed) * sequenceLength * activationBytes(a, adapterLayers, sequenceLength);
+
+  const capacity = Math.ceil(longest / 64) * 64;
+  const cache = 2 * a.layers * batches.at(-1)! * capacity * a.keyValueHeads * a.headDim * parameterBytes;
+  const isFloatHead = costs.floatHead && request.bytesPerWeight.table < 4;
+  const head = isFloatHead ? parameterBytes * a.vocabSize * a.hiddenSize : 0;
+  const settings = { rank, ...(adapterLayers !== undefined && { layers: adapterLayers }) };
+  const adapterParameters = adapterMatrices(a, settings).reduce(
+    (sum, { dims }) => sum + dims[0] * dims[1],
+    0,
+  );
+  const decoding = costs.caches * cache + head;
+  const largest = costs.slack * Math.max(activations, decoding);
+  const work = Math.max(
+    costs.slack * decoding + costs.hostCaches * cache,
+    (device === 'wasm' ? largest : costs.slack * activations) + CACHES_LEFT * cache,
+  );
+  const parts = {
+    weights: held,
+    graphs,
+    adapter: (4 + 2 * (request.optimizers ?? 1)) * parameterBytes * adapterParameters,
+    work,
+    other: costs.runtime + 8 * a.layers * BYTES_A_LAYER_BUILT + request.otherBytes,
+  };
+  const total = Object.values(parts).reduce((sum, bytes) => sum + bytes, 0);
+  return { prediction: { ...parts, total }, heap: graphs + largest };
+}
+
+/**
+ * The most that whole graphs take under a limit, bytes: large ones leave much of it empty. One of the second kind is held whatever the limit.
+ * @param there, back sizes of a graph of either kind
+ */
+function wholeGraphs(limit: number, there: number, back: number): number {
+  const beside = (taken: number): number => taken + Math.floor(Math.max(0, limit - taken) / there) * there;
+  return Math.max(beside(0), beside(back));
+}
+
+/** The run does not fit under the cap, however small its working sizes. */
+export class MemoryCapError extends PolicyError {
+  override readonly name = 'MemoryCapError';
+  readonly kept = 'Nothing was loaded.';
+  constructor(needed: number, cap: number) {
+    super(
+      `The run would take about ${inMiB(needed)} MiB at its smallest, and ${inMiB(cap)} MiB is the cap.`,
+      'Raise memory.capMiB, shorten the completion budgets, or choose a smaller model.',
+    );
+  }
+}
+
+/** What WebAssembly can address is 4 GiB, and a heap cannot be used to the last byte. */
+const WASM_CAP = 3584 * MIB;
+
+/** The largest working sizes that fit, under the cap and in what the device can address. @param cap bytes; 0: no cap @throws MemoryCapError */
+export function sizesUnder(cap: number, request: MemoryRequest): WorkingSizes {
+  const fits = (sizes: WorkingSizes): boolean => {
+    const { prediction, heap } = estimate(request, sizes);
+    return (cap === 0 || prediction.total <= cap) && (request.device !== 'wasm' || heap <= WASM_CAP);
+  };
+  const fitting = [FULL_SIZES, ...SMALLER].find(fits);
+  if (fitting) return fitting;
+  throw new MemoryCapError(predictMemory(request, SMALLER.at(-1)!).total, cap || WASM_CAP);
+}
+
+const inMiB = (bytes: number): number => Math.ceil(bytes / MIB);

@@ -1,0 +1,251 @@
+/**
+ * The policy being trained: one base model, one LoRA adapter (trained-adapter.ts), and the three things the learning loop asks of it:
+ * generate, score, update. It knows no rewards and no Python.
+ */
+import { disposeAll, type Runtime } from '../../tensor/runtime/runtime.ts';
+import { accumulateGradients, checkRows, klCoefficientOf } from './accumulate.ts';
+import { adapterMatrices, type AdapterMatrix, type AdapterSettings } from '../model/adapter.ts';
+import { attentionLength, parameterCount, type Architecture } from '../model/architecture.ts';
+import { RequestError } from '../errors.ts';
+import { generate } from './generate.ts';
+import { scoreGraph } from '../graphs/score.ts';
+import { isLarge } from '../model/head.ts';
+import {
+  collectCompletions,
+  completionPlaces,
+  pack,
+  packedShape,
+  rowLengths,
+  cheapest,
+  type PackedBatch,
+} from './packing.ts';
+import { FULL_SIZES, graphCost, microBatchTokens, type WorkingSizes } from './memory.ts';
+import type { Precision } from '../model/precision.ts';
+import { ProgramCache } from './programs.ts';
+import { inverseTemperature } from './temperature.ts';
+import { TrainedAdapter, type Named } from './trained-adapter.ts';
+import type {
+  Completion,
+  GenerateRequest,
+  Policy,
+  PolicyInfo,
+  PolicySnapshot,
+  Score,
+  ScoreRequest,
+  Sequence,
+  Tokenizer,
+  UpdateResult,
+  UpdateRow,
+  UpdateSettings,
+} from '../types.ts';
+import type { Weights } from '../model/weights.ts';
+
+export interface PolicyOptions {
+  readonly name: string;
+  readonly runtime: Runtime;
+  readonly weights: Weights;
+  /** Of the base model's files (files/fingerprint.ts). */
+  readonly hash?: string;
+  readonly tokenizer: Tokenizer;
+  readonly adapter: AdapterSettings;
+  /** What the forward pass is computed in; fp32 by default. */
+  readonly precision?: Precision;
+  /** Seed of the adapter's initial values. */
+  readonly seed: number;
+  /** How much is worked on at once; the full sizes by default. */
+  readonly sizes?: WorkingSizes;
+}
+
+export class LoraPolicy implements Policy {
+  readonly info: PolicyInfo;
+  readonly tokenizer: Tokenizer;
+  readonly architecture: Architecture;
+  readonly adapter: AdapterSettings;
+  readonly precision: Precision;
+  private readonly matrices: readonly AdapterMatrix[];
+  private readonly programs: ProgramCache;
+  private readonly sizes: WorkingSizes;
+  private readonly trained: TrainedAdapter;
+
+  constructor(private readonly options: PolicyOptions) {
+    const { weights, runtime, adapter } = options;
+    this.tokenizer = options.tokenizer;
+    this.architecture = weights.architecture;
+    this.adapter = adapter;
+    this.precision = options.precision ?? 'fp32';
+    this.matrices = adapterMatrices(weights.architecture, adapter);
+    this.sizes = options.sizes ?? FULL_SIZES;
+    this.programs = new ProgramCache(runtime, {
+      programs: this.sizes.programs,
+      bytes: this.sizes.graphBytes,
+      cost: (bytes) => graphCost(runtime.device.kind, bytes),
+    });
+    this.info = {
+      name: options.name,
+      ...(options.hash !== undefined && { hash: options.hash }),
+      parameters: parameterCount(weights.architecture),
+      adapterParameters: this.matrices.reduce((sum, { dims }) => sum + dims[0] * dims[1], 0),
+      rank: adapter.rank,
+      contextLength: weights.architecture.contextLength,
+      device: `${runtime.device.label}, ${this.precision}`,
+      bytes: weights.bytes,
+    };
+    const { architecture, matrices, programs } = this;
+    this.trained = new TrainedAdapter({
+      runtime,
+      programs,
+      architecture,
+      adapter,
+      matrices,
+      seed: options.seed,
+    });
+  }
+
+  private adapterInputs(which: 'current' | 'base' = 'current'): Named {
+    return which === 'base' ? this.trained.base : this.trained.current;
+  }
+
+  generate(request: GenerateRequest): Promise<Completion[]> {
+    const { runtime, weights, adapter } = this.options;
+    const { eosId, endIds = [eosId] } = this.tokenizer;
+    const engine = {
+      runtime,
+      weights,
+      adapter,
+      precision: this.precision,
+      programs: this.programs,
+      eosId,
+      endIds: new Set(endIds),
+      rows: this.sizes.rows,
+    };
+    return generate(engine, request, this.adapterInputs(request.adapter));
+  }
+
+  /** `maxRows`: rows of a batch at most; fewer where what a row gives is large. */
+  private packed(sequences: readonly Sequence[], maxRows = Infinity): PackedBatch[] {
+    if (sequences.some(({ prompt }) => prompt.length === 0)) {
+      throw new RequestError('a prompt is empty', 'Give every prompt at least one token.');
+    }
+    // Rows without a sequence cost as much as others, which a small model does not feel.
+    const fewest = isLarge(this.architecture);
+    const packings = rowLengths(sequences, this.architecture.contextLength).map((sequenceLength) => {
+      const most = this.sizes.microBatchTokens;
+      const tokens = microBatchTokens(this.architecture, this.adapter.layers, sequenceLength, most);
+      const { rows } = packedShape(sequenceLength, Infinity, tokens);
+      return pack(sequences, { rows: Math.min(rows, maxRows), sequenceLength, fewest });
+    });
+    return cheapest(packings, attentionLength(this.architecture));
+  }
+
+  async score(request: ScoreRequest): Promise<Score[]> {
+    const { sequences, hiddenAfterLayer, alternatives } = request;
+    if (sequences.length === 0) return [];
+    const { weights, adapter } = this.options;
+    const scores = new Array<Score>(sequences.length);
+    for (const batch of this.packed(sequences, alternatives === undefined ? Infinity : 1)) {
+      request.signal?.throwIfAborted();
+      const { rows, sequenceLength } = batch;
+      const places = isLarge(weights.architecture) ? completionPlaces(batch, sequences) : undefined;
+      const extra = {
+        ...(hiddenAfterLayer !== undefined && { hiddenAfterLayer }),
+        ...(alternatives !== undefined && { alternatives }),
+        ...(places && { places: places.at.length }),
+      };
+      const program = await this.programs.get(
+        `score ${rows} ${sequenceLength} ${places?.at.length ?? ''} ${hiddenAfterLayer ?? ''} ${alternatives ?? ''}`,
+        (device) => scoreGraph(weights, adapter, { rows, sequenceLength, ...extra }, this.precision, device),
+        () => false,
+      );
+      const outputs = await program.run({
+        ids: batch.ids,
+        positions: batch.positions,
+        segments: batch.segments,
+        prompts: batch.prompts,
+        targets: places?.take(batch.targets) ?? batch.targets,
+        ...(places && { places: places.at }),
+        inverseTemperature: inverseTemperature(request.temperature),
+        ...this.adapterInputs(request.adapter),
+      });
+      const collect = async (name: string, width = 1) => {
+        const values = (await outputs[name]!.download()) as Float32Array;
+        const whole = name === 'hidden' ? values : (places?.spread(values, width) ?? values);
+        return collectCompletions(batch, sequences, whole, width);
+      };
+      const logProbs = await collect('logProb');
+      const entropies = await collect('entropy');
+      const hidden =
+        hiddenAfterLayer === undefined ? null : await collect('hidden', weights.architecture.hiddenSize);
+      const topIds = alternatives === undefined ? null : await collect('topIds', alternatives);
+      const topLogProbs = alternatives === undefined ? null : await collect('topLogProbs', alternatives);
+      disposeAll(outputs);
+      for (const [index, logProb] of logProbs) {
+        const top =
+          alternatives === undefined
+            ? {}
+            : {
+                alternatives: {
+                  count: alternatives,
+                  ids: Int32Array.from(topIds!.get(index)!),
+                  logProbs: topLogProbs!.get(index)!,
+                },
+              };
+        scores[index] = {
+          ...top,
+          logProbs: logProb,
+          entropy: entropies.get(index)!,
+          ...(hidden && { hidden: hidden.get(index)! }),
+        };
+      }
+    }
+    return scores;
+  }
+
+  async update(rows: readonly UpdateRow[], settings: UpdateSettings): Promise<UpdateResult> {
+    if (rows.length === 0)
+      throw new RequestError('an update without rows', 'Skip the update when no rollout has an advantage.');
+    checkRows(rows, settings);
+    const { weights, adapter } = this.options;
+    const { precision, programs, matrices } = this;
+    const engine = { weights, adapter, precision, programs, matrices };
+    const { gradients, sums, logProbs } = await accumulateGradients(
+      engine,
+      this.packed(rows),
+      rows,
+      settings,
+      this.trained.current,
+      this.trained.zeroGradients,
+    );
+    const gradNorm = await this.trained.apply(gradients, settings);
+    const tokensOf = (list: readonly UpdateRow[]) =>
+      list.reduce((sum, { completion }) => sum + completion.length, 0);
+    const tokens = tokensOf(rows);
+    const held = tokensOf(rows.filter((row) => klCoefficientOf(row, settings) > 0));
+    return {
+      loss: sums.loss,
+      gradNorm,
+      entropy: sums.entropy / tokens,
+      kl: sums.kl / Math.max(1, held),
+      clipRatioLow: sums.clippedLow / tokens,
+      clipRatioHigh: sums.clippedHigh / tokens,
+      logProbs,
+    };
+  }
+
+  snapshot(): Promise<PolicySnapshot> {
+    return this.trained.snapshot();
+  }
+
+  async restore(snapshot: PolicySnapshot): Promise<void> {
+    await Promise.resolve(this.trained.restore(snapshot));
+  }
+
+  reset(seed: number): Promise<void> {
+    this.trained.reset(seed);
+    return Promise.resolve();
+  }
+
+  async dispose(): Promise<void> {
+    this.trained.dispose();
+    await this.programs.release();
+  }
+}

@@ -1,0 +1,149 @@
+/**
+ * Which decoder: its family and its sizes, read from a checkpoint's config.json. No weights.
+ */
+import { shown } from '../../base/shown.ts';
+import { PolicyError } from '../errors.ts';
+import { familyOfModelType, SUPPORTED_BIASES, SUPPORTED_MODEL_TYPES } from '../families/families.ts';
+import { layerNorms, layerTensor, linearsOf, type Family, type Linear } from '../families/family.ts';
+
+export interface Architecture {
+  readonly family: Family;
+  readonly vocabSize: number;
+  readonly hiddenSize: number;
+  readonly layers: number;
+  readonly heads: number;
+  readonly keyValueHeads: number;
+  readonly headDim: number;
+  readonly intermediateSize: number;
+  readonly ropeTheta: number;
+  readonly normEps: number;
+  /** The linear maps of every layer that have a bias. */
+  readonly biases: readonly Linear[];
+  readonly tiedHead: boolean;
+  readonly contextLength: number;
+}
+
+/** [outFeatures, inFeatures] of a layer's linear map. */
+export function linearShape(a: Architecture, linear: Linear): [number, number] {
+  const queries = a.heads * a.headDim;
+  const keys = a.keyValueHeads * a.headDim;
+  switch (linear) {
+    case 'q':
+      return [queries, a.hiddenSize];
+    case 'k':
+    case 'v':
+      return [keys, a.hiddenSize];
+    case 'o':
+      return [a.hiddenSize, queries];
+    case 'gate':
+    case 'up':
+      return [a.intermediateSize, a.hiddenSize];
+    case 'down':
+      return [a.hiddenSize, a.intermediateSize];
+  }
+}
+
+/** Every linear map with its full name, e.g. `layers.0.self_attn.q_proj`, in the order of computation. */
+export function allLinears(a: Architecture): { name: string; linear: Linear; shape: [number, number] }[] {
+  return Array.from({ length: a.layers }, (_, layer) =>
+    linearsOf(a.family).map((linear) => ({
+      name: layerTensor(layer, a.family.linears[linear]),
+      linear,
+      shape: linearShape(a, linear),
+    })),
+  ).flat();
+}
+
+/** Parameters of the model, adapter not counted. */
+export function parameterCount(a: Architecture): number {
+  const linears = allLinears(a).reduce((sum, { shape }) => sum + shape[0] * shape[1], 0);
+  const biases = a.layers * a.biases.reduce((sum, linear) => sum + linearShape(a, linear)[0], 0);
+  const embeddings = a.vocabSize * a.hiddenSize * (a.tiedHead ? 1 : 2);
+  const norms = layerNorms(a.family, a.layers).length + 1;
+  return linears + biases + embeddings + norms * a.hiddenSize;
+}
+
+/**
+ * Length of rows, tokens, at which attention is about as much work as a layer's linear maps: two products of heads x headDim for each
+ * token looked at, and half of that again for the softmax between them.
+ */
+export function attentionLength(a: Architecture): number {
+  const weights = linearsOf(a.family)
+    .map((linear) => linearShape(a, linear))
+    .reduce((sum, [o, i]) => sum + o * i, 0);
+  return weights / (3 * a.heads * a.headDim);
+}
+
+/** Reads config.json as transformers writes it; `place` is the file for messages. Throws a PolicyError naming the field. */
+export function parseArchitecture(json: unknown, place = 'config.json'): Architecture {
+  const refuse = (problem: string, advice: string): never => {
+    throw new PolicyError(`${place}: ${problem}`, advice);
+  };
+  const config = (typeof json === 'object' && json !== null ? json : {}) as Record<string, unknown>;
+  const modelType = config['model_type'];
+  const family = familyOfModelType(modelType);
+  if (!family) return refuse(`model_type is ${shown(modelType)}`, SUPPORTED_MODEL_TYPES);
+  const number = (key: string, fallback?: number): number => {
+    const value = config[key] ?? fallback;
+    if (typeof value !== 'number' || !Number.isFinite(value) || value <= 0) {
+      return refuse(`${key} is ${shown(value)}, not a positive number`, 'Use a complete checkpoint.');
+    }
+    return value;
+  };
+  // Bounds that no real model comes near, so that a damaged file cannot ask for endless lists.
+  const count = (key: string, most: number, fallback?: number): number => {
+    const value = number(key, fallback);
+    if (!Number.isInteger(value) || value > most) {
+      return refuse(`${key} is ${value}, not a whole number up to ${most}`, 'Use a complete checkpoint.');
+    }
+    return value;
+  };
+  const hiddenSize = count('hidden_size', 1 << 17);
+  const heads = count('num_attention_heads', 1024);
+  const keyValueHeads = count('num_key_value_heads', 1024, heads);
+  const headDim = count('head_dim', 1024, hiddenSize / heads);
+  if (heads % keyValueHeads !== 0) {
+    refuse(`${heads} heads do not share ${keyValueHeads} key-value heads`, 'Use a complete checkpoint.');
+  }
+  if (headDim % 2 !== 0) refuse(`head_dim ${headDim} is odd`, 'Rotary positions need pairs.');
+  if ((config['hidden_act'] ?? family.activation) !== family.activation) {
+    refuse(`hidden_act is not ${family.activation}`, 'Models with another activation are not supported.');
+  }
+  const saysBias = config['attention_bias'];
+  if (config['mlp_bias'] === true || (saysBias === true && family.biases.length === 0)) {
+    refuse('mlp_bias or attention_bias is set', SUPPORTED_BIASES);
+  }
+  return {
+    family,
+    // Token ids are compared as float32, exact to 2^24.
+    vocabSize: count('vocab_size', 1 << 24),
+    hiddenSize,
+    layers: count('num_hidden_layers', 1024),
+    heads,
+    keyValueHeads,
+    headDim,
+    intermediateSize: count('intermediate_size', 1 << 20),
+    ropeTheta: rotaryBase(config, refuse) ?? number('rope_theta', 10000),
+    normEps: number('rms_norm_eps', 1e-6),
+    biases: saysBias === false ? [] : family.biases,
+    tiedHead: config['tie_word_embeddings'] === true,
+    contextLength: count('max_position_embeddings', 1 << 24, 2048),
+  };
+}
+
+/** The base of rope_parameters (transformers 5), undefined where there are none (transformers 4: rope_theta at the top). */
+function rotaryBase(
+  config: Record<string, unknown>,
+  refuse: (problem: string, advice: string) => never,
+): number | undefined {
+  const advice = 'Models with scaled rotary positions are not supported.';
+  if ((config['rope_scaling'] ?? null) !== null) refuse('rope_scaling is set', advice);
+  const parameters = config['rope_parameters'] as Record<string, unknown> | null | undefined;
+  if (parameters === undefined || parameters === null) return undefined;
+  if ((parameters['rope_type'] ?? 'default') !== 'default')
+    refuse('rope_parameters are not the default', advice);
+  const theta = parameters['rope_theta'];
+  return typeof theta === 'number' && theta > 0 && theta < Infinity
+    ? theta
+    : refuse('rope_parameters.rope_theta is not a positive number', 'Use a complete checkpoint.');
+}

@@ -1,0 +1,31 @@
+/**
+ * What the forward pass is computed in, and which of the two a device is given. In fp16 the products with frozen weights and those of attention
+ * are taken in 16 bits and keys and values are kept in them. All else is fp32: adapter, norms, softmax, log-probabilities, gradients, optimizer,
+ * and the product with the vocabulary, whose rounding is what drives sampler and trainer apart (MiniMax-M1, arXiv 2506.13585, section 3.2).
+ *
+ * Every graph of a policy has the same precision and rounds at the same places: what samples and what learns are one distribution.
+ */
+import type { DType } from '../../tensor/types.ts';
+import type { Device } from '../../tensor/runtime/device.ts';
+import { PolicyError } from '../errors.ts';
+
+export type Precision = 'fp32' | 'fp16';
+
+/** `auto` is fp16 where it is an arithmetic of the device, else fp32. */
+export type PrecisionWish = 'auto' | Precision;
+
+/** Of a word, e.g. one of an address; undefined where it is none of them. */
+export const precisionWish = (word: string): PrecisionWish | undefined =>
+  (['auto', 'fp32', 'fp16'] as const).find((known) => known === word);
+
+/** What keys and values are cached in. */
+export const cacheType = (precision: Precision): DType => (precision === 'fp16' ? 'float16' : 'float32');
+
+/** On a CPU fp16 is slower than fp32 and rounds less than a GPU does; it is there to be tried, and has to be asked for. @throws PolicyError */
+export function choosePrecision(wish: PrecisionWish, { kind, gpu }: Pick<Device, 'kind' | 'gpu'>): Precision {
+  const isNative = kind === 'webgpu' && gpu?.features.has('shader-f16') === true;
+  if (wish === 'auto') return isNative ? 'fp16' : 'fp32';
+  if (wish === 'fp16' && kind === 'webgpu' && !isNative)
+    throw new PolicyError('The graphics adapter has no 16-bit arithmetic (shader-f16).', 'Choose fp32.');
+  return wish;
+}

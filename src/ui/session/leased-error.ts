@@ -1,0 +1,12 @@
+/** Why Play has to wait: the model is in the hands of another room. */
+import type { ErrorData } from '../view/error-data.ts';
+import { s } from '../strings/index.ts';
+
+export class LearnerLeasedError extends Error implements Pick<ErrorData, 'kept' | 'advice'> {
+  override readonly name = 'LentError';
+  readonly kept = s.lab.queue.leasedKept;
+  readonly advice = s.lab.queue.leasedAdvice;
+  constructor() {
+    super(s.lab.queue.hasModel);
+  }
+}

@@ -1,0 +1,190 @@
+/**
+ * Packing, for any sequences: nothing lost, nothing overlapping, values come back where they went in.
+ */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { RequestError } from '../../../src/policy/errors.ts';
+import {
+  cheapest,
+  collectCompletions,
+  pack,
+  packedShape,
+  rowLengths,
+  scatterCompletions,
+  type PackedBatch,
+} from '../../../src/policy/lora/packing.ts';
+import type { Sequence } from '../../../src/policy/types.ts';
+
+const token = fc.integer({ min: 1, max: 49 });
+const completion = fc.array(token, { minLength: 0, maxLength: 24 });
+/** Groups with one prompt, as rollouts have, in any order. */
+const sequences = fc
+  .array(
+    fc.record({
+      prompt: fc.array(token, { minLength: 1, maxLength: 40 }),
+      completions: fc.array(completion, { minLength: 1, maxLength: 6 }),
+    }),
+    { minLength: 1, maxLength: 10 },
+  )
+  .chain((groups) => {
+    const all = groups.flatMap(({ prompt, completions }) =>
+      completions.map((c) => ({ prompt, completion: c })),
+    );
+    return fc.shuffledSubarray(all, { minLength: all.length });
+  });
+const shapes = fc.record({
+  rows: fc.integer({ min: 1, max: 5 }),
+  sequenceLength: fc.constantFrom(64, 100, 128),
+});
+const CASES = { numRuns: 200 };
+
+const lengthOf = ({ prompt, completion: c }: Sequence): number => prompt.length + c.length;
+
+/** The places of a row that a place looks at, by the rule of the mask. */
+function seenFrom({ segments, prompts, sequenceLength }: PackedBatch, row: number, from: number): number[] {
+  const at = (place: number): number => row * sequenceLength + place;
+  const own = [segments[at(from)], prompts[at(from)]];
+  return Array.from({ length: from + 1 }, (_, place) => place).filter((p) => own.includes(segments[at(p)]));
+}
+
+describe('packing, for any sequences', () => {
+  it('lets each completion token see what it would see alone, in order, and nothing else', () => {
+    fc.assert(
+      fc.property(sequences, shapes, (all, shape) => {
+        const batches = pack(all, shape);
+        const placed = batches.flatMap(({ placements }) => placements.map(({ sequence }) => sequence));
+        expect([...placed].sort((a, b) => a - b)).toEqual(all.map((_, i) => i));
+        for (const batch of batches) {
+          expect([batch.rows, batch.sequenceLength]).toEqual([shape.rows, shape.sequenceLength]);
+          const [owned, used] = [new Set<number>(), new Set<number>()];
+          for (const { sequence, row, start } of batch.placements) {
+            const { prompt, completion: own } = all[sequence]!;
+            const tokens = [...prompt, ...own];
+            expect(start + own.length).toBeLessThan(shape.sequenceLength);
+            for (let i = 0; i <= own.length; i++) {
+              const place = row * shape.sequenceLength + start + i;
+              expect(owned.has(place), 'a place of one sequence alone').toBe(false);
+              owned.add(place);
+              const seen = seenFrom(batch, row, start + i).map((other) => row * shape.sequenceLength + other);
+              seen.forEach((other) => used.add(other));
+              const until = prompt.length + i;
+              expect(seen.map((place) => batch.ids[place])).toEqual(tokens.slice(0, until));
+              expect(seen.map((place) => batch.positions[place])).toEqual([...tokens.slice(0, until).keys()]);
+              expect(batch.targets[place]).toBe(tokens[until] ?? 0);
+            }
+          }
+          for (let place = 0; place < batch.segments.length; place++) {
+            if (used.has(place)) expect(batch.segments[place]).toBeGreaterThan(0);
+            else expect(batch.segments[place]).toBe(0);
+          }
+          const numbers = batch.placements.map(
+            ({ row, start }) => `${row}:${batch.segments[row * shape.sequenceLength + start]}`,
+          );
+          expect(new Set(numbers).size, 'no segment number twice in a row').toBe(numbers.length);
+        }
+      }),
+      CASES,
+    );
+  });
+
+  it('holds a prompt once in a row, whatever number of sequences has it', () => {
+    const prompt = Array.from({ length: 30 }, (_, i) => i + 1);
+    const all = [5, 9, 2, 7].map((length) => ({ prompt, completion: Array<number>(length).fill(50) }));
+    const [batch, ...more] = pack(all, { rows: 1, sequenceLength: 64 });
+    expect(more).toEqual([]);
+    expect([...batch!.segments].filter((segment) => segment > 0)).toHaveLength(29 + 4 + 23);
+    expect([...batch!.ids].filter((id) => id === 1)).toHaveLength(1);
+  });
+
+  it('takes as few rows as are needed when asked', () => {
+    const all = [1, 2, 3].map((id) => ({ prompt: [id, id], completion: Array<number>(60).fill(id) }));
+    expect(pack(all, { rows: 16, sequenceLength: 64, fewest: true }).map(({ rows }) => rows)).toEqual([4]);
+    expect(pack(all, { rows: 2, sequenceLength: 64, fewest: true }).map(({ rows }) => rows)).toEqual([2, 2]);
+  });
+
+  it('brings back what was spread, and spreads nothing outside completions', () => {
+    fc.assert(
+      fc.property(sequences, shapes, (all, shape) => {
+        const values = all.map(({ completion: c }, i) => c.map((_, t) => i + t / 64 + 1));
+        for (const batch of pack(all, shape)) {
+          const spread = scatterCompletions(batch, (i) => values[i]!);
+          const count = batch.placements.reduce((sum, { sequence }) => sum + values[sequence]!.length, 0);
+          expect(spread.filter((value) => value !== 0)).toHaveLength(count);
+          for (const [sequence, back] of collectCompletions(batch, all, spread)) {
+            expect(Array.from(back)).toEqual(values[sequence]);
+          }
+        }
+      }),
+      CASES,
+    );
+  });
+
+  it('is a function of the lengths and of equal prompts, and no emptier than half', () => {
+    fc.assert(
+      fc.property(sequences, shapes, (all, shape) => {
+        const again = all.map(({ prompt, completion: c }) => ({
+          prompt: prompt.map((id) => id + 50),
+          completion: c.map(() => 2),
+        }));
+        const placements = (of: readonly Sequence[]) => pack(of, shape).map((batch) => batch.placements);
+        expect(placements(again)).toEqual(placements(all));
+        // First fit leaves at most one row half empty.
+        const rows = pack(all, shape).reduce(
+          (sum, { placements: p }) => sum + new Set(p.map(({ row }) => row)).size,
+          0,
+        );
+        const tokens = all.reduce((sum, sequence) => sum + lengthOf(sequence), 0);
+        expect(rows).toBeLessThanOrEqual(Math.ceil((2 * tokens) / shape.sequenceLength) + 1);
+      }),
+      CASES,
+    );
+  });
+});
+
+describe('packed shapes', () => {
+  it('are tried longer than the longest sequence, so that a group may share its prompt', () => {
+    const group = (length: number) => [{ prompt: [1, 2, 3], completion: Array<number>(length).fill(4) }];
+    expect(rowLengths(group(20), 64)).toEqual([64, 128, 192, 256]);
+    expect(rowLengths(group(200), 512)).toEqual([256]);
+    expect(rowLengths(group(290), 512)).toEqual([384]);
+    expect(() => rowLengths(group(80), 64)).toThrow(RequestError);
+  });
+
+  it('are chosen by the work they are: fewer tokens against longer attention', () => {
+    const prompt = Array.from({ length: 100 }, (_, i) => i + 1);
+    const all = Array.from({ length: 8 }, () => ({ prompt, completion: Array<number>(20).fill(200) }));
+    const packings = [128, 256].map((sequenceLength) => pack(all, { rows: 1, sequenceLength }));
+    expect(packings.map(({ length }) => length)).toEqual([8, 2]);
+    expect(cheapest(packings, 1000)).toEqual(packings[1]);
+    const apart = all.map((sequence, i) => ({ ...sequence, prompt: prompt.map((id) => id + i) }));
+    const each = [128, 256].map((sequenceLength) => pack(apart, { rows: 1, sequenceLength }));
+    expect(each.map(({ length }) => length)).toEqual([8, 4]);
+    expect(cheapest(each, 1000)).toEqual(each[0]);
+  });
+
+  it('hold the longest sequence, up to the context and no further', () => {
+    for (let longest = 1; longest <= 256; longest++) {
+      const { rows, sequenceLength } = packedShape(longest, 256);
+      expect(sequenceLength).toBeGreaterThanOrEqual(longest);
+      expect(rows).toBeGreaterThanOrEqual(1);
+    }
+    expect(() => packedShape(257, 256)).toThrow(RequestError);
+  });
+
+  it('hold what a long context can sample, one sequence to a row', () => {
+    expect(packedShape(2100, 8192)).toEqual({ rows: 1, sequenceLength: 3072 });
+    for (const longest of [2049, 3073, 5000, 8192]) {
+      const { rows, sequenceLength } = packedShape(longest, 8192);
+      expect(rows).toBe(1);
+      expect(sequenceLength).toBeGreaterThanOrEqual(longest);
+      expect(sequenceLength).toBeLessThanOrEqual(8192);
+    }
+  });
+
+  it('name the limit that is passed: the context, or what a row may hold', () => {
+    expect(() => packedShape(8193, 8192)).toThrow(/8193 tokens does not fit a context of 8192/);
+    expect(() => packedShape(8193, 32_768)).toThrow(RequestError);
+    expect(() => packedShape(8193, 32_768)).toThrow(/8193 tokens .* 8192/);
+    expect(() => packedShape(8193, 32_768)).not.toThrow(/context/);
+  });
+});

@@ -1,0 +1,149 @@
+# What is told from syntax and bytecode and counted by events: contained.py, stores.py, budget.py, against Python's own `dis` and
+# `sys.settrace`. For the version that the sandbox runs.
+
+import dis
+import sys
+import unittest
+
+from sources import needs_new_python, space
+
+
+def function(code):
+    """The code object of the first function in a program."""
+    return next(c for c in compile(code, '<program>', 'exec').co_consts if hasattr(c, 'co_code'))
+
+
+@needs_new_python
+class Plain(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.is_plain = staticmethod(space('encoder', 'contained')['_is_plain'])
+
+    def test_programs_that_compute_with_values_of_their_own(self):
+        for code in (
+            'def f(xs):\n    return sorted(x * 2 for x in xs)',
+            'import math\ndef f(x):\n    return math.sqrt(x)',
+            'from collections import Counter\ndef f(xs):\n    return Counter(xs).most_common(1)',
+            'memo = {}\ndef f(n):\n    memo[n] = n\n    return memo',
+            'def f(x):\n    match x:\n        case [a, *b]:\n            return a, b',
+        ):
+            self.assertTrue(self.is_plain(code), code)
+
+    def test_programs_that_may_reach_out(self):
+        for code in (
+            'import os', 'import sys\nsys.path.clear()', 'import math\nmath.pi = 3', 'from functools import _make_key',
+            'def f():\n    return ().__class__', 'def f():\n    return globals()', "def f():\n    return eval('1')",
+            'def f():\n    def g():\n        return open\n    return g', 'x = lambda: [getattr]', 'import math\nclass A:\n    pass',
+            'def f(x):\n    match x:\n        case int(y):\n            return y', 'def f(g):\n    return g.gi_frame',
+            'f = lambda: setattr', 'class A:\n    def __del__(self):\n        pass',
+            'from functools import update_wrapper', 'from functools import wraps', 'import abc', 'import copy',
+            "def f(x):\n    return '{0.__class__}'.format(x)", 'import math\nx = math', 'import math\nmath = 1',
+            'from collections import UserList', 'x = print if 0 else __builtins__', 'def f(x):\n    x.y = 1',
+        ):
+            self.assertFalse(self.is_plain(code), code)
+
+
+@needs_new_python
+class Stores(unittest.TestCase):
+    PROGRAMS = (
+        'def f(x):\n    y = x\n    x = x\n    return y',
+        'def f(xs):\n    a, b = xs\n    b, a = a, b\n    (c, *d), e = [1, 2], 3\n    return a, b, c, d, e',
+        'def f(n):\n    t = 0\n    for i in range(n):\n        t += i\n        u = t; v = u\n    return t',
+        'def f(x):\n    def g():\n        return x\n    x = 2\n    y = z = g()\n    return y, z',
+        'def f(s):\n    with s as t, s as u:\n        w = t\n    return t, u, w',
+        'def f(s):\n    try:\n        v = 1\n    except ValueError as e:\n        v = e\n    return v',
+        'def f(x):\n    if (y := x) > 1:\n        y = 2\n    import math as m\n    return y, m',
+    )
+
+    def table(self, code):
+        own = space('encoder', 'stores')
+        return own['_Table'](function(code), code)
+
+    def test_are_those_that_dis_shows(self):
+        for code in self.PROGRAMS:
+            expected = set()
+            lines = {}
+            for step in dis.get_instructions(function(code)):
+                lines[step.offset] = step.positions.lineno
+                if step.opname in ('STORE_FAST_STORE_FAST',):
+                    expected |= {(step.positions.lineno, name) for name in step.argval}
+                elif step.opname == 'STORE_FAST_LOAD_FAST':
+                    expected.add((step.positions.lineno, step.argval[0]))
+                elif step.opname in ('STORE_FAST', 'STORE_DEREF') and step.positions.lineno is not None:
+                    expected.add((step.positions.lineno, step.argval))
+            found = {(lines[offset], name) for offset, names in self.table(code).stores.items() for name in names}
+            self.assertEqual(found, expected, code)
+
+    def test_a_comprehension_has_names_of_its_own(self):
+        code = 'def f(xs):\n    x = 0\n    ys = [x for x in xs]\n    return {a: b for a, b in xs}, ys, x'
+        names = [name for names in self.table(code).stores.values() for name in names]
+        self.assertEqual(sorted(names), ['x', 'ys'])
+
+    def test_names_of_one_unpacking_stand_together_in_the_order_of_the_source(self):
+        code = 'def f(xs):\n    a, b, c = xs\n    c, a = b, c\n    return a, b, c'
+        self.assertEqual(list(map(list, self.table(code).stores.values())), [['a', 'b', 'c'], ['a', 'c']])
+
+    def test_lines_on_which_a_value_may_change(self):
+        code = (
+            'def f(xs):\n    ys = xs\n    ys.append(1)\n    ys[0] = 2\n    n = 1\n    n += 1\n'
+            '    for x in xs:\n        n = x\n    return xs'
+        )
+        self.assertEqual(self.table(code).mutating, {3, 4, 6, 7})
+
+
+@needs_new_python
+class Budget(unittest.TestCase):
+    def setUp(self):
+        self.own = space('encoder', 'budget')
+        self.own['_install_budget']()
+        self.addCleanup(sys.monitoring.free_tool_id, self.own['_TOOL'])
+        self.addCleanup(sys.monitoring.set_events, self.own['_TOOL'], 0)
+
+    def run_with(self, lines, code):
+        compiled = compile(code, '<program>', 'exec')
+        self.own['_left'] = lines
+        try:
+            exec(compiled, {})
+        finally:
+            left, self.own['_left'] = self.own['_left'], 10 ** 9
+        return lines - left
+
+    def test_counts_the_lines_that_settrace_sees(self):
+        for code in (
+            'x = 1\ny = 2\n', 'def f(n):\n    t = 0\n    for i in range(n):\n        t += i\n    return t\nf(5)\nf(0)\n',
+            'def g():\n    yield 1\n    yield 2\nlist(g())\n', 'try:\n    1 / 0\nexcept ZeroDivisionError:\n    pass\n',
+            'import json\njson.dumps([1, 2])\n',
+        ):
+            seen = []
+
+            def watch(frame, event, arg, seen=seen):
+                if frame.f_code.co_filename != '<program>':
+                    return None
+                if event == 'line':
+                    seen.append(frame.f_lineno)
+                return watch
+
+            sys.settrace(watch)
+            try:
+                exec(compile(code, '<program>', 'exec'), {})
+            finally:
+                sys.settrace(None)
+            self.assertEqual(self.run_with(1000, code), len(seen), code)
+
+    def test_a_loop_on_one_line_counts_each_time(self):
+        self.assertGreaterEqual(self.run_with(1000, 'x = 0\nwhile x < 50: x += 1\n'), 50)
+
+    def test_ends_a_program_that_catches_every_exception(self):
+        self.assertFalse(issubclass(self.own['StepLimit'], Exception))
+        code = 'n = 0\nwhile True:\n    try:\n        n += 1\n    except Exception:\n        pass\n'
+        with self.assertRaises(self.own['StepLimit']):
+            self.run_with(200, code)
+
+    def test_tells_that_the_counting_was_switched_off(self):
+        self.assertTrue(self.own['_budget_holds']())
+        sys.monitoring.set_events(self.own['_TOOL'], 0)
+        self.assertFalse(self.own['_budget_holds']())
+
+
+if __name__ == '__main__':
+    unittest.main()

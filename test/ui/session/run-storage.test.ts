@@ -1,0 +1,68 @@
+/** What the page finds stored when it is opened. No browser: places for bytes in memory. */
+import { describe, expect, test } from 'vitest';
+import { StorageError } from '../../../src/experiment/storage/errors.ts';
+import { MemoryStore } from '../../../src/experiment/storage/memory-store.ts';
+import { RunStore } from '../../../src/experiment/storage/run-store.ts';
+import type { ByteStore } from '../../../src/experiment/storage/store.ts';
+import { createConfig } from '../../../src/learning/config.ts';
+import { BrowserRunStorage } from '../../../src/ui/session/run-storage.ts';
+import { nowLine } from '../../../src/ui/play/now.ts';
+import { SavedRunState } from '../../../src/ui/session/saved-run.svelte.ts';
+
+/** A place whose files are held by a worker that is being ended: as many reads fail. */
+class HeldStore extends MemoryStore {
+  held = 0;
+  override async read(key: string): Promise<Uint8Array | null> {
+    if (this.held-- > 0) throw new StorageError('the file could not be read', 'k', 'a');
+    return super.read(key);
+  }
+}
+
+async function withRun(store: ByteStore): Promise<void> {
+  const runs = await RunStore.open(store);
+  const policy = { step: 3, tensors: { a: { dims: [1], data: Float32Array.of(1) } } };
+  const state = {
+    version: 1 as const,
+    config: createConfig({ steps: 9 }),
+    step: 3,
+    evaluatedAt: 0,
+    taken: { code: 0, fill: 0 },
+    tokens: 0,
+    buffer: [],
+    evaluationSet: null,
+    policy,
+    events: 0,
+    pending: [],
+  };
+  await runs.save(state, '', 1);
+}
+
+describe('a run that is stored', () => {
+  test('is found although its files are still held for a moment by the page before', async () => {
+    const store = new HeldStore();
+    await withRun(store);
+    store.held = 2;
+    expect(await new BrowserRunStorage([async () => store]).look()).toMatchObject({ step: 3, steps: 9 });
+  });
+
+  test('is found in the second place where the first cannot be opened', async () => {
+    const store = new MemoryStore();
+    await withRun(store);
+    const closed = (): Promise<ByteStore> =>
+      Promise.reject(new StorageError('it could not be opened', 'k', 'a'));
+    expect(await new BrowserRunStorage([closed, async () => store]).look()).toMatchObject({ step: 3 });
+    expect(await new BrowserRunStorage([closed]).look()).toBeNull();
+  });
+});
+
+test('that everything is kept is said of a run that is stored as it is, and of no other', () => {
+  const savedRun = new SavedRunState(() => null);
+  const model = { phase: 'ready', model: {} as never } as const;
+  const said = (step: number) => nowLine(model, 'paused', { doing: 'nothing' }, false, savedRun.holds(step));
+  expect(said(3)).toMatch(/in this tab alone/);
+  savedRun.onSaved({ step: 3, steps: 9, seed: 1, savedAt: 1 });
+  expect(said(3)).toMatch(/Everything is kept/);
+  expect(said(4)).toMatch(/in this tab alone/);
+  savedRun.problem = { name: 'StorageFullError', message: 'full', kept: 'k', advice: 'a' };
+  expect(said(3)).toMatch(/in this tab alone/);
+});

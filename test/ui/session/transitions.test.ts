@@ -1,0 +1,198 @@
+/** The tables of the present run, cell by cell: what each command does in each situation, and what ends with a run for each reason. */
+import { describe, expect, test, vi } from 'vitest';
+import { until } from '../../until.ts';
+import { createConfig } from '../../../src/learning/config.ts';
+import { Present } from '../../../src/ui/session/present.svelte.ts';
+import { Session } from '../../../src/ui/session/session.svelte.ts';
+import {
+  SITUATIONS,
+  type Command,
+  type Part,
+  type Reason,
+  type Situation,
+} from '../../../src/ui/session/transitions.ts';
+import type { Learner } from '../../../src/learner/protocol.ts';
+import { FakeLearner, fakeTask } from './fake-learner.ts';
+
+/** A learner that never answers a load by itself, and counts what it is told. */
+class Told extends FakeLearner {
+  readonly calls: string[] = [];
+  constructor() {
+    super();
+    const counted: readonly (keyof Learner)[] = [
+      ...(['load', 'start', 'pause', 'step', 'reset', 'resume', 'importRun', 'adopt', 'change'] as const),
+    ];
+    for (const name of counted)
+      vi.spyOn(this as Learner, name as 'start').mockImplementation(async () => {
+        this.calls.push(name);
+        return null as never;
+      });
+    vi.spyOn(this as Learner, 'ask').mockImplementation(async () => {
+      this.calls.push('ask');
+      return { value: true } as never;
+    });
+  }
+}
+
+const MODEL = {
+  info: {
+    name: 'nano',
+    parameters: 1,
+    adapterParameters: 1,
+    rank: 8,
+    contextLength: 256,
+    device: 'WASM',
+    bytes: 1,
+  },
+  pythonWorkers: 1,
+  boundary: 'headers' as const,
+  tasks: { train: 1, heldout: 1 },
+};
+
+/** A session in a situation, brought there by what the learner says. */
+async function brought(situation: Situation): Promise<{ session: Session; learner: Told }> {
+  const learner = new Told();
+  const session = new Session({
+    connect: () => ({ learner, end: () => undefined, onFailure: () => undefined }),
+    base: 'http://localhost/',
+    device: 'wasm',
+    given: { steps: 3 },
+  });
+  const ready = async (): Promise<void> => {
+    void session.load();
+    await until(() => expect(learner.calls).toContain('load'));
+    session.take({ type: 'ready', model: MODEL });
+  };
+  switch (situation) {
+    case 'empty':
+      break;
+    case 'loading':
+      void session.load();
+      await until(() => expect(learner.calls).toContain('load'));
+      break;
+    case 'failed': {
+      void session.load();
+      await until(() => expect(learner.calls).toContain('load'));
+      const error = { code: 'load' as const, name: 'E', message: 'm', kept: null, advice: null };
+      session.take({ type: 'failed', during: 'load', error });
+      break;
+    }
+    case 'reader':
+      session.savedRun.isReader = true;
+      break;
+    case 'leased':
+      await ready();
+      await session.lease(session.knobs.config, () => undefined);
+      break;
+    case 'can-go-on':
+      await ready();
+      session.take({ type: 'event', event: { type: 'run-finished', step: 3, reason: 'stopped' } });
+      session.take({ type: 'transport', state: 'finished' });
+      break;
+    case 'finished':
+      await ready();
+      session.take({ type: 'event', event: { type: 'step-finished', step: 3, metrics: {} } });
+      session.take({ type: 'event', event: { type: 'run-finished', step: 3, reason: 'steps-done' } });
+      session.take({ type: 'transport', state: 'finished' });
+      break;
+    default:
+      await ready();
+      session.take({ type: 'transport', state: situation });
+  }
+  learner.calls.length = 0;
+  return { session, learner };
+}
+
+const DO: Readonly<Record<Command, (session: Session) => unknown>> = {
+  load: (session) => session.load(),
+  'choose-model': (session) => session.choose(null),
+  start: (session) => session.toggle(),
+  pause: (session) => session.toggle(),
+  step: (session) => session.oneStep(),
+  reset: (session) => session.reset(),
+  'take-up': (session) => session.resume(),
+  adopt: (session) => session.adopt({ name: 'a', bytes: Uint8Array.of(1), rank: 8, alpha: null }),
+  'add-task': (session) => session.ask({ ask: 'add-task', task: fakeTask('t') }),
+  change: (session) => session.set([{ key: 'kl.coefficient', value: 0.5 }]),
+};
+
+/**
+ * What the learner is told first, `-` where it is nothing; situations across, in the order of SITUATIONS. Start and pause are one key: the
+ * space bar.
+ */
+const CELLS: Readonly<Record<Command, readonly string[]>> = {
+  //              empty   loading failed  idle      running   stepping  stopping  paused    finished  can-go-on lent    reader
+  load: ['load', '-', 'load', 'load', 'load', 'load', 'load', 'load', 'load', 'load', 'load', 'load'],
+  'choose-model': ['load', '-', 'load', 'load', '-', '-', '-', 'load', 'load', 'load', '-', 'load'],
+  start: ['-', '-', '-', 'start', 'pause', 'pause', '-', 'start', '-', 'start', '-', '-'],
+  pause: ['-', '-', '-', 'start', 'pause', 'pause', '-', 'start', '-', 'start', '-', '-'],
+  step: ['-', '-', '-', 'step', '-', '-', '-', 'step', '-', 'step', '-', '-'],
+  reset: ['-', '-', '-', 'reset', 'reset', 'reset', '-', 'reset', 'reset', 'reset', '-', '-'],
+  'take-up': ['load', '-', 'load', 'resume', '-', '-', '-', 'resume', 'resume', 'resume', '-', '-'],
+  adopt: ['-', '-', '-', 'adopt', 'adopt', 'adopt', 'adopt', 'adopt', 'adopt', 'adopt', '-', '-'],
+  'add-task': ['-', '-', '-', 'ask', 'ask', 'ask', 'ask', 'ask', 'ask', 'ask', '-', '-'],
+  change: ['-', '-', '-', 'change', 'change', 'change', 'change', 'change', 'change', 'change', '-', '-'],
+};
+
+describe.each(Object.keys(CELLS) as Command[])('%s', (command) => {
+  test.each(SITUATIONS.map((situation, i) => [situation, CELLS[command][i]!] as const))(
+    'in %s tells the learner: %s',
+    async (situation, told) => {
+      const { session, learner } = await brought(situation);
+      expect(session.situation).toBe(situation);
+      void Promise.resolve(DO[command](session)).catch(() => undefined);
+      if (told === '-') {
+        // Whatever it would do, it does within a few turns of the event loop.
+        for (let i = 0; i < 20; i++) await new Promise((resolve) => setTimeout(resolve));
+        expect(learner.calls).toEqual([]);
+      } else await until(() => expect(learner.calls).toEqual([told]));
+    },
+  );
+});
+
+test('a run asked for while the model is loading is taken up once it is there', async () => {
+  const { session, learner } = await brought('loading');
+  session.resume();
+  session.take({ type: 'ready', model: MODEL });
+  await until(() => expect(learner.calls).toEqual(['resume']));
+});
+
+describe('another run becomes the present one', () => {
+  const ENDS: Readonly<Record<Reason, readonly Part[]>> = {
+    loaded: ['story', 'opened', 'error', 'stored', 'unfinished'],
+    reset: ['story', 'opened', 'error', 'stored', 'rescued'],
+    adopted: ['recording', 'story', 'opened', 'error', 'stored', 'rescued'],
+    'taken-up': ['recording', 'story', 'opened'],
+    leased: ['story', 'opened', 'error'],
+  };
+
+  test.each(Object.keys(ENDS) as Reason[])('%s ends what its row says and keeps the rest', (reason) => {
+    const ended = new Set<Part>();
+    const present = new Present({
+      opened: () => void ended.add('opened'),
+      recording: () => void ended.add('recording'),
+      stored: () => void ended.add('stored'),
+    });
+    const config = createConfig();
+    present.story.take({ type: 'step-finished', step: 4, metrics: {} });
+    present.error = { name: 'E', message: 'm', kept: 'k', advice: 'a' };
+    present.rescued = Uint8Array.of(1);
+    present.unfinished = 'running';
+    present.adopted = { name: 'old', bytes: Uint8Array.of(1) };
+    present.replace(reason, { config });
+    if (present.story.step === 0) ended.add('story');
+    if (present.error === null) ended.add('error');
+    if (present.rescued === null) ended.add('rescued');
+    if (present.unfinished === null) ended.add('unfinished');
+    expect([...ended].sort()).toEqual([...ENDS[reason]].sort());
+    // No run begins from the adapter of the one before it.
+    expect([present.adopted, present.config]).toEqual([null, config]);
+  });
+
+  test('a run from an adapter of the visitor’s keeps it, to begin again from', () => {
+    const present = new Present({ opened: () => 0, recording: () => 0, stored: () => 0 });
+    const file = { name: 'a', bytes: Uint8Array.of(1) };
+    present.replace('adopted', { adopted: file });
+    expect(present.adopted).toBe(file);
+  });
+});
