@@ -126,7 +126,7 @@ def tracer_patched(g):
 
 
 def tracer_lies(g):
-    for name, f in list(g.items()):
+    for name in list(g):
         if name in ('_print_of', '_codes_in', '_entry_code', '_argument_count', '_comprehensions'):
             g[name] = lambda *a, **k: None
 
@@ -180,7 +180,9 @@ def every_code_replaced(g):
 def codes_by_update_wrapper(g):
     import functools
 
-    own = lambda *a, **k: 'clean'
+    def own(*a, **k):
+        return 'clean'
+
     for name, f in list(g.items()):
         if type(f) is type(own) and name in ('finish', '_contained', '_budget_holds', 'contained', 'restore'):
             functools.update_wrapper(f, own, ('__co' + 'de__',), ())
@@ -193,7 +195,6 @@ def names_by_update_wrapper(g):
         pass
 
     name = '__glob' + 'als__'
-    Source.__dict__  # noqa: B018
     setattr(Source, name, {'_left': 10**15, '_contained': lambda code: True, '_budget_holds': lambda: True})
     for f in list(g.values()):
         if type(f) is type(names_by_update_wrapper) and 'finish' in f.__globals__:

@@ -37,7 +37,8 @@ def a_library_functions_code(act):
 
 
 def a_module_entry(act):
-    import sys, types
+    import sys
+    import types
 
     class Loud(types.ModuleType):
         def __getattribute__(self, name):
@@ -179,7 +180,8 @@ def a_class_attribute(act):
 
 
 def by_update_wrapper(act):
-    import functools, MODULE
+    import functools
+    import MODULE
 
     old = MODULE.ATTRIBUTE
 
@@ -192,7 +194,8 @@ def by_update_wrapper(act):
 
 
 def abstract_methods(act):
-    import abc, collections.abc
+    import abc
+    import collections.abc
 
     class Loud(list):
         def __iter__(self):
@@ -204,7 +207,7 @@ def abstract_methods(act):
 
 
 def a_cache(act):
-    import functools, re
+    import re
 
     class Loud(dict):
         def __getitem__(self, k):
@@ -216,7 +219,8 @@ def a_cache(act):
 
 
 def a_file_of_the_library(act):
-    import os, sys
+    import os
+    import sys
 
     sys._kept_act = act
     os.makedirs('/tmp/own', exist_ok=True)

@@ -45,7 +45,8 @@ def all_modules_gone():
 
 
 def a_module_replaced():
-    import sys, types
+    import sys
+    import types
 
     sys.modules['MODULE'] = types.ModuleType('MODULE')
 
@@ -57,7 +58,8 @@ def counter_method():
 
 
 def a_base_class():
-    import collections, fractions
+    import collections
+    import fractions
 
     fractions.Fraction.__eq__ = lambda a, b: True
     collections.UserDict.__getitem__ = collections.Counter.__missing__ = lambda *a: 7
@@ -100,7 +102,7 @@ def collector_off():
 
 
 def environment():
-    import os, time
+    import os
 
     os.environ['TZ'] = 'XXX+5'
     os.chdir('/tmp')
@@ -120,7 +122,8 @@ def interned_texts():
 
 
 def abstract_registry():
-    import collections.abc, numbers
+    import collections.abc
+    import numbers
 
     class N(str):
         pass
@@ -157,14 +160,16 @@ def syntax_tree_classes():
 
 
 def opcode_tables():
-    import opcode, dis
+    import opcode
+    import dis
 
     opcode.opmap.clear()
     dis.opmap = {}
 
 
 def type_flags():
-    import dataclasses, enum
+    import dataclasses
+    import enum
 
     enum.Enum.__eq__ = lambda a, b: True
     dataclasses.field.__code__ = (lambda **k: 7).__code__

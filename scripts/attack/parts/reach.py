@@ -26,7 +26,7 @@ def callers_locals():
 def traceback_frames():
     found = []
     try:
-        1 // 0
+        raise ValueError
     except Exception as e:
         frame = e.__traceback__.tb_frame
         while frame is not None:
@@ -66,7 +66,8 @@ def all_functions():
 
 
 def referrers():
-    import gc, sys
+    import gc
+    import sys
 
     gc.unfreeze()
     near = [sys.setrecursionlimit, type(sys.stdout), sys.stdout, globals()]
@@ -74,7 +75,8 @@ def referrers():
 
 
 def referents():
-    import gc, sys
+    import gc
+    import sys
 
     seen, todo = {}, [sys.setrecursionlimit, sys.stdout, sys.stderr]
     while todo and len(seen) < 3000:
@@ -126,20 +128,23 @@ def subclasses():
 
 
 def by_format():
-    import string, sys
+    import string
+    import sys
 
     get = string.Formatter().get_field
     return [get('0.' + path, (sys,), {})[0] for path in ('stdout.write.__func__.__globals__', 'setrecursionlimit.__globals__')]
 
 
 def by_attrgetter():
-    import operator, sys
+    import operator
+    import sys
 
     return [operator.attrgetter('write.__' + 'globals__')(sys.stdout)]
 
 
 def by_update_wrapper():
-    import functools, sys
+    import functools
+    import sys
 
     class Holder:
         pass

@@ -28,5 +28,12 @@ function withChildren(text: string): string {
   return children.reduce((whole, [empty, full]) => whole.replace(empty, () => full), text);
 }
 
+/** Files of rewards/ that are one program, in their order: the file itself and its two kinds of children. */
+export const rewardPrograms: readonly (readonly string[])[] = [
+  ['head', 'values', 'wall', 'answers', 'scores'],
+  ['codec', 'shut', 'program'],
+  ['codec', 'shut', 'test'],
+];
+
 /** Python source: the text of the file. */
 export const rewardsSource: string = [head, values, withChildren(wall), answers, scores].join('\n\n');

@@ -9,7 +9,8 @@ import types
 
 DEPTH, ITEMS, BYTES = 20, 10000, 64 * 1024
 VIEWS = {type({}.keys()): "keys", type({}.values()): "iterator", type({}.items()): "items"}
-ITERATORS = (types.GeneratorType, map, filter, zip, enumerate, reversed, type(iter([])), type(iter(())), type(iter({})), type(iter(range(0))))
+ITERATORS = (types.GeneratorType, map, filter, zip, enumerate, reversed)
+ITERATORS += (type(iter([])), type(iter(())), type(iter({})), type(iter(range(0))))
 DICTS = {collections.OrderedDict: "OrderedDict", collections.defaultdict: "defaultdict", collections.Counter: "Counter"}
 MANY = {list: "list", tuple: "tuple", set: "set", frozenset: "frozenset", collections.deque: "deque"}
 HALVES = re.compile("[\ud800-\udbff][\udc00-\udfff]")

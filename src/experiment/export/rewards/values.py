@@ -63,7 +63,7 @@ def unique(keys):
 
 
 def key_of(a):
-    """Equal for values that are one key in Python: 1, 1.0 and True. None for what equals nothing. Raises ValueError for what is no key, or unknown."""
+    """Equal for values that are one key in Python: 1, 1.0, True. None for what equals nothing. ValueError for what is no key."""
     kind = a[0]
     if kind in ("list", "set", "dict", "bytearray", "deque", "opaque"):
         raise ValueError("no key")
