@@ -167,7 +167,7 @@ export async function predict(
   const format = alignmentFormats[config['alignment.format']];
   const limits = funnelSettings(config);
   const traced = await traceProgram(program, { entryPoint, args }, format.needsTrajectory, sandbox);
-  if (traced === null || traced.outcome !== 'ok') return null;
+  if (traced === null || traced.outcome !== 'ok' || !traced.isPlain) return null;
   const written = writeQuestion({ program, entryPoint, args }, traced, format, limits);
   const variables = recordVariables(traced, limits);
   const maxNewTokens = config['alignment.maxNewTokens'];

@@ -12,8 +12,8 @@ import type { Judgement } from './judge.ts';
 import type { StoredRecord } from './records.ts';
 import { recordVariables, traceProgram, writeQuestion, type Traced } from './truth.ts';
 
-/** In order: program extracted, parses, of the wanted source, runs to its end, something to predict, not seen before, fits the context. */
-export const GATES = ['program', 'parses', 'source', 'runs', 'gradable', 'unique', 'fits'] as const;
+/** In order: program extracted, parses, of the wanted source, runs to its end, cannot have touched the tracer, something to predict, not seen before, fits the context. */
+export const GATES = ['program', 'parses', 'source', 'runs', 'plain', 'gradable', 'unique', 'fits'] as const;
 export type Gate = (typeof GATES)[number];
 
 export interface GateCount {
@@ -90,7 +90,8 @@ export async function makeRecords(
   const ended = gate('runs', traced, ({ args, trace, ...item }) =>
     args !== null && trace !== null && hasEnded(trace, settings) ? { ...item, args, trace } : null,
   );
-  const gradable = gate('gradable', ended, (item) => {
+  const plain = gate('plain', ended, (item) => (item.trace.isPlain ? item : null));
+  const gradable = gate('gradable', plain, (item) => {
     const { trace } = item;
     if (trace.stepCount < settings.minSteps || (context.format.needsTrajectory && trace.trajectory === null))
       return null;

@@ -16,6 +16,8 @@ export interface Traced {
   readonly stepCount: number;
   /** In the text form of the trace format; null when the program leaves its subset or it was not asked for. */
   readonly trajectory: string | null;
+  /** The host knew before the program ran that it cannot have touched what traces it. What is said of any other program is no truth. */
+  readonly isPlain: boolean;
 }
 
 /** Traces one call; null when the harness failed. */
@@ -29,13 +31,13 @@ export async function traceProgram(
   if (withTrajectory) {
     const traced = await orNull(sandbox.operations({ code: program, call }, signal), signal);
     if (traced === null) return null;
-    const { outcome, definitions, value = null, stepCount = 0, trajectory = null } = traced;
-    return { outcome, definitions, value, stepCount, trajectory };
+    const { outcome, definitions, value = null, stepCount = 0, trajectory = null, isPlain } = traced;
+    return { outcome, definitions, value, stepCount, trajectory, isPlain };
   }
   const traced = await orNull(sandbox.trace({ code: program, call, mode: 'final' }, signal), signal);
   if (traced === null) return null;
-  const { outcome, definitions, value = null, stepCount } = traced;
-  return { outcome, definitions, value, stepCount, trajectory: null };
+  const { outcome, definitions, value = null, stepCount, isPlain } = traced;
+  return { outcome, definitions, value, stepCount, trajectory: null, isPlain };
 }
 
 export interface LabelLimits {

@@ -146,9 +146,12 @@ export class Interpreter {
   private run(harness: Harness, request: Exclude<JobRequest, { kind: 'fingerprint' }>): boolean {
     const { nonce, code, calls, bounds, limits } = request;
     this.border.mostCharacters = bounds.part;
-    const texts = JSON.stringify(calls.map(({ args }) => args));
+    // A whole program is given a text, no arguments; it uses files, and is never called plain.
+    const isWhole = request.kind === 'run' && request.isWhole === true;
+    const texts = JSON.stringify(isWhole ? [] : calls.map(({ args }) => args));
     // Nothing but plain programs has run in this interpreter since it was pristine: it tells the truth.
-    const before = JSON.parse(textOf(harness.classify(code, texts))) as Before;
+    const known = JSON.parse(textOf(harness.classify(code, texts))) as Before;
+    const before: Before = isWhole ? { ...known, isPlain: false } : known;
     this.report({ nonce, before });
     const loaded = textOf(harness.load(code, limits));
     this.report({ nonce, part: loaded });

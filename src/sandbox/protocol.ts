@@ -55,6 +55,8 @@ export type JobRequest = { readonly nonce: number } & (
       readonly calls: readonly Call[];
       readonly limits: string;
       readonly bounds: Bounds;
+      /** The program is run as a whole: its one call has the text on standard input in the place of arguments. */
+      readonly isWhole?: boolean;
     }
   | {
       readonly kind: 'trace';

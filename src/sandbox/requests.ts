@@ -1,18 +1,23 @@
 /** From a job to what is sent to an interpreter's worker: code, calls and limits, and never an expected answer. */
 import { boundsOf, VIEW_BYTES } from './bounds.ts';
 import type { JobRequest } from './protocol.ts';
-import type { Limits, OperationsJob, RunJob, TraceJob } from './types.ts';
+import type { CallSpec, Limits, OperationsJob, RunJob, TraceJob } from './types.ts';
 
 /** Distributes over the request kinds. */
 type WithoutNonce<T> = T extends unknown ? Omit<T, 'nonce'> : never;
 /** A request before it is sent. */
 export type Request = WithoutNonce<JobRequest>;
 
-export const runRequest = ({ code, calls }: RunJob, limits: Limits): Request => ({
+/** Calls of a job; the run of a whole program is one, its standard input in the place of arguments. */
+export const callsOf = ({ calls, stdin }: RunJob): readonly CallSpec[] =>
+  stdin === undefined ? calls : [{ entryPoint: '', args: stdin }];
+
+export const runRequest = (job: RunJob, limits: Limits): Request => ({
   kind: 'run',
-  code,
-  calls,
-  limits: packLimits(limits),
+  code: job.code,
+  calls: callsOf(job),
+  isWhole: job.stdin !== undefined,
+  limits: packLimits(limits, job.stdin !== undefined),
   bounds: boundsOf(limits, 'run'),
 });
 
@@ -35,6 +40,6 @@ export const operationsRequest = ({ code, call }: OperationsJob, limits: Limits)
 });
 
 /** As `load` in python/runner.py reads them. */
-function packLimits(limits: Limits): string {
-  return [limits.steps, limits.outputBytes, limits.valueBytes].map(Math.trunc).join(',');
+function packLimits(limits: Limits, isWhole = false): string {
+  return [limits.steps, limits.outputBytes, limits.valueBytes, isWhole ? 1 : 0].map(Math.trunc).join(',');
 }

@@ -60,6 +60,11 @@ export interface CallResult {
 export interface RunJob {
   readonly code: string;
   readonly calls: readonly CallSpec[];
+  /**
+   * The source is run as a program, with this text on its standard input, instead of calls: `calls` is empty and the result has one entry,
+   * whose `stdout` is what the program printed and whose value says nothing.
+   */
+  readonly stdin?: string;
   readonly limits?: Partial<Limits>;
 }
 

@@ -193,6 +193,17 @@ describe('one part of an answer', () => {
   });
 });
 
+test('a text that the parser does not survive costs the others no fingerprint', async () => {
+  const hash = 'a'.repeat(64);
+  await poolOf((request, post) => {
+    if (request.kind !== 'fingerprint') return null;
+    if (request.codes.includes('deadly')) return { nonce: request.nonce, state: 'dead', heap: 0 };
+    post({ nonce: request.nonce, part: request.codes.map(() => hash).join() });
+    return { nonce: request.nonce, state: 'clean', heap: 0 };
+  });
+  expect(await pool!.fingerprint(['x', 'deadly', 'y', 'z'])).toEqual([hash, null, hash, hash]);
+});
+
 test('900 answers of 13,000 items each do not hold this thread up', async () => {
   const part = `{"outcome":"ok","stdout":"","value":{"type":"list","items":[${Array.from({ length: 13_000 }, (_, i) => `{"type":"int","value":${i}}`).join()}]}}`;
   await poolOf(({ nonce, ...request }, post) => {

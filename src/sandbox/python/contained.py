@@ -8,17 +8,17 @@ import builtins as _builtins
 import json as _json_module
 
 
-def _words(text):
+def _plain_words(text):
     return frozenset(text.split())
 
 
-_SYNTAX = frozenset([getattr(_ast, name) for name in _words('''
+_PLAIN_SYNTAX = frozenset([getattr(_ast, name) for name in _plain_words('''
     Module Expr Return Delete Assign AugAssign AnnAssign For While If Assert Pass Break Continue Try Raise Starred
     BoolOp NamedExpr BinOp UnaryOp IfExp Dict Set List Tuple ListComp SetComp DictComp GeneratorExp JoinedStr FormattedValue Constant
     Subscript Slice keyword arguments Match match_case MatchValue MatchSingleton MatchSequence MatchOr Load Store Del
     And Or Add Sub Mult Div FloorDiv Mod Pow LShift RShift BitOr BitXor BitAnd MatMult Invert Not UAdd USub
     Eq NotEq Lt LtE Gt GtE Is IsNot In NotIn''')])
-_BUILTINS = _words('''
+_PLAIN_BUILTINS = _plain_words('''
     abs all any ascii bin bool bytearray bytes callable chr complex dict divmod enumerate filter float format frozenset hash hex int
     isinstance issubclass iter len list map max min next object oct ord pow print range repr reversed round set slice sorted str sum
     tuple zip Ellipsis NotImplemented
@@ -26,7 +26,7 @@ _BUILTINS = _words('''
     NotImplementedError OverflowError RecursionError RuntimeError StopIteration TypeError UnicodeDecodeError UnicodeEncodeError
     UnicodeError ValueError ZeroDivisionError''')
 # Of strings, numbers, containers, matches and patterns: none reads or writes an attribute that a text names.
-_METHODS = _words('''
+_PLAIN_METHODS = _plain_words('''
     capitalize casefold center count encode endswith expandtabs find index isalnum isalpha isascii isdecimal isdigit isidentifier islower
     isnumeric isprintable isspace istitle isupper join ljust lower lstrip maketrans partition removeprefix removesuffix replace rfind
     rindex rjust rpartition rsplit rstrip split splitlines startswith strip swapcase title translate upper zfill decode
@@ -35,7 +35,7 @@ _METHODS = _words('''
     symmetric_difference_update appendleft popleft extendleft rotate most_common elements subtract total move_to_end
     bit_length bit_count to_bytes from_bytes as_integer_ratio is_integer conjugate real imag numerator denominator fromhex hex
     group groups groupdict start end span sub subn match search fullmatch findall finditer pattern from_iterable args''')
-_MODULES = {name: _words(attributes) for name, attributes in {
+_PLAIN_MODULES = {name: _plain_words(attributes) for name, attributes in {
     'math': '''acos acosh asin asinh atan atan2 atanh cbrt ceil comb copysign cos cosh degrees dist e erf erfc exp exp2 expm1 fabs factorial
         floor fma fmod frexp fsum gamma gcd hypot inf isclose isfinite isinf isnan isqrt lcm ldexp lgamma log log10 log1p log2 modf nan
         nextafter perm pi pow prod radians remainder sin sinh sqrt sumprod tan tanh tau trunc ulp''',
@@ -64,9 +64,9 @@ class _NotPlain(Exception):
     pass
 
 
-def _own(name):
+def _check_name(name):
     """A name that the program may bind and use: its own, or a built-in one that is allowed."""
-    if name is not None and name not in _BUILTINS and (name[:2] == '__' or name in _ALL_BUILTINS):
+    if name is not None and name not in _PLAIN_BUILTINS and (name[:2] == '__' or name in _ALL_BUILTINS):
         raise _NotPlain
 
 
@@ -82,14 +82,14 @@ def _walk_plain(tree):
     while nodes:
         node = nodes.pop()
         t = type(node)
-        if t in _SYNTAX:
+        if t in _PLAIN_SYNTAX:
             if t is _ast.Constant:
                 continue
         elif t is _ast.Name:
             name = node.id
             if name == '__name__' and type(node.ctx) is _ast.Load:
                 continue
-            _own(name)
+            _check_name(name)
             bound.add(name)  # or used: one of the program's names
             continue
         elif t is _ast.Attribute:
@@ -98,7 +98,7 @@ def _walk_plain(tree):
             if type(node.value) is _ast.Name:
                 used.append((node.value.id, node.attr))
                 continue
-            if node.attr not in _METHODS:
+            if node.attr not in _PLAIN_METHODS:
                 raise _NotPlain
         elif t is _ast.Compare:
             for part in [node.left] + node.comparators:
@@ -107,10 +107,10 @@ def _walk_plain(tree):
         elif t is _ast.Call:
             pass
         elif t is _ast.arg:
-            _own(node.arg)
+            _check_name(node.arg)
             bound.add(node.arg)
         elif t is _ast.FunctionDef:
-            _own(node.name)
+            _check_name(node.name)
             bound.add(node.name)
             if node.type_params:
                 raise _NotPlain
@@ -122,35 +122,35 @@ def _walk_plain(tree):
         elif t is _ast.ExceptHandler:
             if node.type is None:
                 raise _NotPlain
-            _own(node.name)
+            _check_name(node.name)
             bound.add(node.name)
         elif t is _ast.Global or t is _ast.Nonlocal:
             for name in node.names:
-                _own(name)
+                _check_name(name)
                 bound.add(name)
             continue
         elif t is _ast.MatchAs or t is _ast.MatchStar:
-            _own(node.name)
+            _check_name(node.name)
             bound.add(node.name)
         elif t is _ast.MatchMapping:
-            _own(node.rest)
+            _check_name(node.rest)
             bound.add(node.rest)
         elif t is _ast.Import:
             for alias in node.names:
                 name = alias.asname or alias.name
-                _own(name)
-                if alias.name not in _MODULES or aliases.setdefault(name, alias.name) != alias.name:
+                _check_name(name)
+                if alias.name not in _PLAIN_MODULES or aliases.setdefault(name, alias.name) != alias.name:
                     raise _NotPlain
             continue
         elif t is _ast.ImportFrom:
-            allowed = _MODULES.get(node.module)
+            allowed = _PLAIN_MODULES.get(node.module)
             if allowed is None or node.level:
                 raise _NotPlain
             for alias in node.names:
                 if alias.name not in allowed:
                     raise _NotPlain
                 name = alias.asname or alias.name
-                _own(name)
+                _check_name(name)
                 bound.add(name)
             continue
         else:
@@ -164,10 +164,10 @@ def _walk_plain(tree):
     for name, attribute in used:
         module = aliases.get(name)
         if module is None:
-            _own(name)
-            if attribute not in _METHODS:
+            _check_name(name)
+            if attribute not in _PLAIN_METHODS:
                 raise _NotPlain
-        elif attribute not in _MODULES[module]:
+        elif attribute not in _PLAIN_MODULES[module]:
             raise _NotPlain
     # A module is never a value: it stands before a dot only, under a name that means nothing else.
     if not bound.isdisjoint(aliases):

@@ -7,7 +7,7 @@ import random as _random
 
 
 class _Job:
-    __slots__ = ('names', 'module', 'sink', 'taken', 'steps', 'value_bytes', 'code', 'text', 'failed', 'calm')
+    __slots__ = ('names', 'module', 'sink', 'taken', 'steps', 'value_bytes', 'code', 'text', 'failed', 'calm', 'whole', 'entries')
 
 
 _job = None
@@ -55,9 +55,12 @@ def _is_calm(e):
 
 
 def load(code, limits):
-    """Starts a job: compiles the program and runs its source once. Returns JSON: the outcome of that."""
+    """
+    Starts a job: compiles the program and runs its source once, which of a whole program is left to `call`. Returns JSON:
+    the outcome of that.
+    """
     global _job, _left
-    steps, output_bytes, value_bytes = [int(part) for part in limits.split(',')]
+    steps, output_bytes, value_bytes, whole = [int(part) for part in limits.split(',')]
     job = _job = _Job()
     job.sink = _Sink(output_bytes)
     job.taken = 0
@@ -74,6 +77,8 @@ def load(code, limits):
     _random.seed(0)
     job.failed = None
     job.calm = True
+    job.whole = whole == 1
+    job.entries = {}
     try:
         job.code = compile(code, _PROGRAM, 'exec', dont_inherit=True)
     except BaseException as e:
@@ -83,6 +88,8 @@ def load(code, limits):
             error['line'] = line
         job.failed = ('syntax-error', error)
         job.code = None
+        return _reply()
+    if job.whole:
         return _reply()
     _left = steps
     try:
@@ -121,23 +128,29 @@ def _called(entry, args_text, tracer):
     global _left
     job = _job
     args, named = _literal_arguments(args_text)
-    error = value = None
-    function = job.names.get(entry)
+    error = value = function = None
     _left = job.steps
-    if tracer is not None:
-        tracer.start(function)
+    outcome = 'ok'
     try:
-        if function is None and entry not in job.names:
-            raise NameError("name '" + entry + "' is not defined")
-        value = function(*args, **named)
-        outcome = 'ok'
+        function = _entry_of(job, entry)
     except BaseException as e:
+        if tracer is not None:
+            tracer.stop()  # before the frames of the traceback end: what their variables leave behind is not the call's
         outcome = _outcome_of(e)
         error = _error_of(e)
         job.calm = job.calm and _is_calm(e)
-    finally:
+    if outcome == 'ok':
         if tracer is not None:
-            tracer.stop()
+            tracer.start(function)
+        try:
+            value = function(*args, **named)
+        except BaseException as e:
+            outcome = _outcome_of(e)
+            error = _error_of(e)
+            job.calm = job.calm and _is_calm(e)
+        finally:
+            if tracer is not None:
+                tracer.stop()
     if _left < 0:
         outcome = 'step-limit'
     elif job.sink.over:
@@ -153,8 +166,30 @@ def _called(entry, args_text, tracer):
     return data
 
 
+def _ran(text):
+    """Runs the loaded program as a whole on `text` as its standard input; returns the result as data. Its value is None."""
+    global _left
+    job = _job
+    _left = job.steps
+    data = {'outcome': 'ok', 'value': _full_encoder(job.value_bytes).whole(None)}
+    try:
+        _run_whole(job, text)
+    except BaseException as e:
+        data = {'outcome': _outcome_of(e), 'error': _error_of(e)}
+    if _left < 0:
+        data = {'outcome': 'step-limit'}
+    elif job.sink.over:
+        data = {'outcome': 'output-limit'}
+    _left = job.steps
+    _sys.set_int_max_str_digits(4300)
+    data['stdout'] = _output()
+    return data
+
+
 def call(entry, args_text):
-    """One call of the loaded program. Returns JSON: outcome, value or error, stdout."""
+    """One call of the loaded program, or its run on a text. Returns JSON: outcome, value or error, stdout."""
+    if _job.whole:
+        return _dumps(_ran(args_text))
     try:
         return _dumps(_called(entry, args_text, None))
     except BadArguments as e:
