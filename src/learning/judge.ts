@@ -54,10 +54,10 @@ async function judgeCheck(
   const verdict = result?.outcome ?? 'harness-error';
   const call = result?.failed;
   const failed =
-    call === undefined ? {} : { failed: { args: call.args, expected: call.assertion, got: call.got } };
+    call === undefined ? {} : { failed: { args: call.args ?? '…', expected: call.assertion, got: call.got } };
   // A test program has no examples of its own; the call that decided is an input like any other.
   const failing =
-    call === undefined || verdict === 'pass' || verdict === 'harness-error'
+    call === undefined || call.args === null || verdict === 'pass' || verdict === 'harness-error'
       ? []
       : [{ args: call.args, outcome: verdict === 'wrong' ? ('ok' as const) : verdict }];
   return { program, verdict, ...failed, failing };

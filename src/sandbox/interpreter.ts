@@ -4,14 +4,26 @@
  */
 import { loadPyodide } from 'pyodide';
 import { harnessSources, installSource, preloaded, removeSource } from './python/index.ts';
-import type { BootReply, BootRequest, JobReply, JobRequest, Progress, PythonFiles } from './protocol.ts';
+import type { Asking, BootReply, BootRequest, JobReply, JobRequest, Progress, PythonFiles } from './protocol.ts';
+import { addDevice } from './device.ts';
+import { receive } from './mailbox.ts';
 import { closeScope } from './scope.ts';
 
 type Pyodide = Awaited<ReturnType<typeof loadPyodide>>;
 type PyFunction = (...args: (string | number)[]) => unknown;
 
 /** Names the harness gives to JavaScript. */
-const exported = ['load', 'call', 'trace', 'operations', 'finish', 'fingerprint', 'ready'] as const;
+const exported = [
+  'load',
+  'call',
+  'trace',
+  'operations',
+  'step',
+  'check',
+  'finish',
+  'fingerprint',
+  'ready',
+] as const;
 type Harness = Record<(typeof exported)[number], PyFunction>;
 
 /** Bridges to JavaScript and the network: a program has no use for them. Defence in depth, not the boundary. */
@@ -35,10 +47,12 @@ const removed = [
 export class Interpreter {
   private harness: Harness | undefined;
   private pyodide: Pyodide | undefined;
+  /** Of the request that is being served. */
+  private nonce = 0;
 
   constructor(
     private readonly files: PythonFiles,
-    private readonly report: (progress: Progress) => void,
+    private readonly report: (progress: Progress | Asking) => void,
   ) {}
 
   /** @throws when Pyodide does not load; the pool turns that into a typed error. */
@@ -86,6 +100,8 @@ export class Interpreter {
     this.pyodide = pyodide;
     this.harness = harness as Harness;
     dropModules(pyodide);
+    const { mailbox } = request;
+    if (mailbox) addDevice(pyodide.FS as never, (text) => this.exchange(mailbox, text));
     this.harness.ready();
     return { heap: this.heap(), ...(snapshot ? { snapshot } : {}) };
   }
@@ -93,6 +109,7 @@ export class Interpreter {
   job(request: JobRequest): JobReply {
     const harness = this.harness;
     if (!harness) throw new Error('not booted');
+    this.nonce = request.nonce;
     try {
       const state = this.run(harness, request);
       return { nonce: request.nonce, state, heap: this.heap() };
@@ -111,14 +128,28 @@ export class Interpreter {
       this.report({ nonce, part: hashes.join(',') });
       return 'clean';
     }
+    if (request.kind === 'close') return harness.finish() as JobReply['state'];
+    if (request.kind === 'say') {
+      const say = request.to === 'test' ? harness.check : harness.step;
+      this.report({ nonce, part: say(request.text) as string });
+      return 'open';
+    }
     const loaded = harness.load(request.code, request.limits) as string;
     this.report({ nonce, part: loaded });
+    if (request.kind === 'open') return 'open';
     if (loaded === '{"outcome":"ok"}') {
       for (const { entryPoint, args } of request.calls) {
         this.report({ nonce, part: this.call(harness, request, entryPoint, args) as string });
       }
     }
     return harness.finish() as JobReply['state'];
+  }
+
+  /** From inside a running program: asks the host, and sleeps until the answer is there. */
+  private exchange(mailbox: SharedArrayBuffer, text: string): Uint8Array {
+    const { nonce } = this;
+    this.report({ nonce, ask: text });
+    return receive(mailbox, () => this.report({ nonce, wantsMore: true }));
   }
 
   private call(harness: Harness, request: JobRequest, entryPoint: string, args: string): unknown {

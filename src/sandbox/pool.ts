@@ -11,13 +11,15 @@ import {
 } from './errors.ts';
 import { shared } from './files.ts';
 import { completeLimits } from './limits.ts';
+import type { Line } from './conversation.ts';
 import { readCall, readTrace } from './reply.ts';
-import { operationsRequest, runRequest, traceRequest, type Request } from './requests.ts';
+import { openRequest, operationsRequest, runRequest, traceRequest, type Request } from './requests.ts';
 import { codeTooLong, results, type JobEnd } from './results.ts';
 import { operationsAvailable } from './python/index.ts';
 import { Seat, type WorkerHandle } from './seat.ts';
 import type {
   Boundary,
+  ConversationJob,
   Limits,
   OperationsJob,
   OperationsResult,
@@ -57,6 +59,8 @@ interface Task {
   readonly request: Request;
   readonly limits: Limits;
   readonly signal: AbortSignal | undefined;
+  /** Of a conversation, which the request begins. */
+  readonly talk: ((line: Line) => Promise<void>) | undefined;
   readonly resolve: (end: JobEnd) => void;
   readonly reject: (error: unknown) => void;
   attempts: number;
@@ -112,6 +116,25 @@ export class Pool implements Sandbox {
     return { calls: results(end, job.calls.length, limits, readCall) };
   }
 
+  async converse(
+    job: ConversationJob,
+    talk: (line: Line) => Promise<void>,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    const limits = completeLimits(job.limits);
+    let failure: unknown;
+    const guarded = async (line: Line): Promise<void> => {
+      failure = undefined;
+      await talk(line).catch((error: unknown) => {
+        // Only a worker's failure is tried again, not what the caller's own part throws.
+        if (error instanceof HarnessError) throw error;
+        failure = error;
+      });
+    };
+    await this.submit(openRequest(job.code, limits, job.trusted === true), limits, signal, guarded);
+    if (failure !== undefined) throw failure as Error;
+  }
+
   async trace(job: TraceJob, signal?: AbortSignal): Promise<TraceResult> {
     const limits = completeLimits(job.limits);
     const nothing = { definitions: [], stepCount: 0 };
@@ -159,12 +182,17 @@ export class Pool implements Sandbox {
 
   // --- jobs
 
-  private submit(request: Request, limits: Limits, signal: AbortSignal | undefined): Promise<JobEnd> {
+  private submit(
+    request: Request,
+    limits: Limits,
+    signal: AbortSignal | undefined,
+    talk?: (line: Line) => Promise<void>,
+  ): Promise<JobEnd> {
     if (this.disposed) return Promise.reject(new SandboxDisposedError());
     if (signal?.aborted) return Promise.reject(signal.reason as Error);
     let leaveQueue: () => void = () => undefined;
     const end = new Promise<JobEnd>((resolve, reject) => {
-      const task: Task = { request, limits, signal, resolve, reject, attempts: 0 };
+      const task: Task = { request, limits, signal, talk, resolve, reject, attempts: 0 };
       this.queue.push(task);
       leaveQueue = () => {
         const at = this.queue.indexOf(task);
@@ -196,7 +224,10 @@ export class Pool implements Sandbox {
     this.isUsed = true;
     let keep = false;
     try {
-      const served = await seat.serve(task.request, task.limits, task.signal);
+      const { request, limits, signal, talk } = task;
+      const served = talk
+        ? await seat.hold(request, limits, signal, talk)
+        : await seat.serve(request, limits, signal);
       if (served === null) return;
       keep =
         served.isClean &&

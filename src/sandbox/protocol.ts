@@ -28,6 +28,8 @@ export interface BootRequest {
   readonly makeSnapshot: boolean;
   /** Bytes above which the interpreter's memory does not grow. */
   readonly heapLimit: number;
+  /** Where a program waits for an answer in the middle of a conversation (mailbox.ts); absent where no memory can be shared. */
+  readonly mailbox?: SharedArrayBuffer;
 }
 
 export interface BootReply {
@@ -57,12 +59,17 @@ export type JobRequest = { readonly nonce: number } & (
       readonly viewBytes: number;
     }
   | { readonly kind: 'fingerprint'; readonly codes: readonly string[] }
+  /** Loads a program and leaves it loaded: `say` and `close` follow. */
+  | { readonly kind: 'open'; readonly code: string; readonly limits: string }
+  /** One message of a conversation, to a program (python/candidate.py) or to a test (python/checker.py). */
+  | { readonly kind: 'say'; readonly to: 'program' | 'test'; readonly text: string }
+  | { readonly kind: 'close' }
 );
 
 export interface JobReply {
   readonly nonce: number;
-  /** `dirty`: the interpreter keeps traces of the program. `dead`: it has failed. Both are thrown away. */
-  readonly state: 'clean' | 'dirty' | 'tamper' | 'dead';
+  /** `dirty`: the interpreter keeps traces of the program. `dead`: it has failed. Both are thrown away. `open`: a conversation goes on. */
+  readonly state: 'clean' | 'dirty' | 'tamper' | 'dead' | 'open';
   readonly heap: number;
   readonly fatal?: { readonly name: string; readonly message: string };
 }
@@ -76,6 +83,9 @@ export interface Progress {
   /** JSON text: of loading the program, then of each call. For fingerprints: all of them, separated by commas, empty for none. */
   readonly part: string;
 }
+
+/** Sent from the middle of a message of a conversation: the program asks and waits, or has taken a piece of the answer and wants the next. */
+export type Asking = { readonly nonce: number } & ({ readonly ask: string } | { readonly wantsMore: true });
 
 /** What a worker offers through comlink. */
 export interface WorkerApi {

@@ -33,6 +33,12 @@ export const operationsRequest = ({ code, call }: OperationsJob, limits: Limits)
   limits: packLimits(limits),
 });
 
+export const openRequest = (code: string, limits: Limits, trusted: boolean): Request => ({
+  kind: 'open',
+  code,
+  limits: packLimits(limits, trusted),
+});
+
 /** As `load` in python/runner.py reads them. */
 function packLimits(limits: Limits, trusted = false): string {
   return [limits.steps, limits.outputBytes, limits.valueBytes, trusted ? 1 : 0].map(Math.trunc).join(',');

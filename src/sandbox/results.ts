@@ -29,7 +29,8 @@ export function results<T extends CallResult>(
   });
 }
 
-function endOf(end: JobEnd): CallResult {
+/** What a call that was not answered has for a result. */
+export function endOf(end: JobEnd): CallResult {
   switch (end.state) {
     case 'timeout':
       return { outcome: 'timeout', stdout: '' };

@@ -3,15 +3,27 @@
  * and believes of its answers only their form. Which request it gets and what takes its place is the pool's business.
  */
 import { wrap, type Endpoint, type Remote } from 'comlink';
+import { Line } from './conversation.ts';
 import { Deadline } from './deadline.ts';
 import { HarnessError } from './errors.ts';
-import type { BootReply, BootRequest, JobReply, JobRequest, Progress, WorkerApi } from './protocol.ts';
+import { newMailbox, Sender } from './mailbox.ts';
+import type {
+  Asking,
+  BootReply,
+  BootRequest,
+  JobReply,
+  JobRequest,
+  Progress,
+  WorkerApi,
+} from './protocol.ts';
 import type { Request } from './requests.ts';
 import type { JobEnd } from './results.ts';
 import type { Limits } from './types.ts';
 
 export interface WorkerHandle {
   readonly endpoint: Endpoint;
+  /** Whether memory can be shared with it; default false. */
+  readonly sharesMemory?: boolean;
   /** Called when the worker ends or fails by itself. */
   onEnd(listener: (reason: string) => void): void;
   /** Whether the process waits for this worker. */
@@ -33,7 +45,8 @@ export class Seat {
   served = 0;
   private readonly api: Remote<WorkerApi>;
   private readonly failed: Promise<never>;
-  private onProgress: ((progress: Progress) => void) | undefined;
+  private onProgress: ((progress: Progress | Asking) => void) | undefined;
+  private readonly mailbox: SharedArrayBuffer | undefined;
 
   /** @param onEnd called when the worker ends or fails by itself */
   constructor(
@@ -47,17 +60,22 @@ export class Seat {
       });
     });
     this.failed.catch(() => {}); // an idle worker that ends is no unhandled error
+    this.mailbox = handle.sharesMemory === true ? newMailbox() : undefined;
     this.api = wrap<WorkerApi>(handle.endpoint);
     handle.endpoint.start?.();
     handle.endpoint.addEventListener('message', (event) => {
       const data: unknown = (event as MessageEvent).data;
-      if (typeof data === 'object' && data !== null && 'part' in data) this.onProgress?.(data as Progress);
+      if (typeof data === 'object' && data !== null && 'nonce' in data) this.onProgress?.(data as Progress);
     });
   }
 
   /** Starts the interpreter. @throws what keeps it from starting */
   async boot(request: BootRequest): Promise<BootReply> {
-    const reply = await Promise.race([this.api.boot(request), this.failed]);
+    const { mailbox } = this;
+    const reply = await Promise.race([
+      this.api.boot(mailbox === undefined ? request : { ...request, mailbox }),
+      this.failed,
+    ]);
     this.handle.keepAlive(false);
     return reply;
   }
@@ -71,7 +89,7 @@ export class Seat {
     const parts: string[] = [];
     const clock = new Deadline(limits.callMs, limits.jobMs);
     this.onProgress = (progress) => {
-      if (progress.nonce !== nonce || typeof progress.part !== 'string') return;
+      if (progress.nonce !== nonce || !('part' in progress) || typeof progress.part !== 'string') return;
       parts.push(progress.part);
       clock.renew();
     };
@@ -86,6 +104,44 @@ export class Seat {
       this.served += 1;
       const { state, fatal, heap } = reply;
       return { end: { parts, state, ...(fatal ? { fatal } : {}) }, isClean: state === 'clean', heap };
+    } finally {
+      abort.forget();
+      clock.stop();
+      this.onProgress = undefined;
+    }
+  }
+
+  /**
+   * Loads a program and talks with it for as long as `talk` does. The clock runs while the interpreter works, not while it waits.
+   * @throws HarnessError when the worker fails or answers nonsense, and what `talk` throws
+   */
+  async hold(
+    request: Request,
+    limits: Limits,
+    signal: AbortSignal | undefined,
+    talk: (line: Line) => Promise<void>,
+  ): Promise<Served | null> {
+    const nonce = freshNonce();
+    const clock = new Deadline(limits.callMs, limits.jobMs);
+    const abort = abortOf(signal);
+    this.handle.keepAlive(true);
+    const line = new Line({
+      request: (body) => this.api.job({ ...body, nonce } as JobRequest),
+      isReply: (raw) => isReply(raw, nonce),
+      ends: Promise.race([this.failed, clock.passed, abort.promise]),
+      clock,
+      sender: this.mailbox === undefined ? undefined : new Sender(this.mailbox),
+      limits,
+    });
+    this.onProgress = (progress) => {
+      if (progress.nonce === nonce) line.hear(progress);
+    };
+    try {
+      if (await line.open(request)) await talk(line);
+      if (line.isAborted) return null;
+      const { isClean, heap } = await line.close();
+      this.served += 1;
+      return { end: { parts: [], state: 'clean' }, isClean, heap };
     } finally {
       abort.forget();
       clock.stop();
@@ -109,7 +165,7 @@ function isReply(raw: unknown, nonce: number): raw is JobReply {
   return (
     reply.nonce === nonce &&
     typeof reply.heap === 'number' &&
-    ['clean', 'dirty', 'tamper', 'dead'].includes(reply.state ?? '')
+    ['clean', 'dirty', 'tamper', 'dead', 'open'].includes(reply.state ?? '')
   );
 }
 

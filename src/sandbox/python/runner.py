@@ -54,7 +54,8 @@ def _outcome_of(e):
 
 def load(code, limits):
     """Starts a job: compiles the program and runs its source once. Returns JSON: the outcome of that."""
-    global _job, _left
+    global _job, _left, _talk
+    _talk = None
     steps, output_bytes, value_bytes, trusted = [int(part) for part in limits.split(',')]
     job = _job = _Job()
     job.sink = _Sink(output_bytes)
@@ -165,7 +166,8 @@ def finish():
     Ends the job. Returns 'clean', 'dirty' (throw the interpreter away) or 'tamper' (the line budget was switched off). Clean is only a
     program that cannot have left anything behind, or a trusted one after which everything known could be put back.
     """
-    global _job, _left
+    global _job, _left, _talk
+    _talk = None
     whole = _budget_holds()
     plain = _job is not None and _job.plain
     # A suspended generator has code left to run: now, under this job's clock, and not in the middle of somebody else's program.
@@ -206,6 +208,8 @@ def _start():
 def ready():
     """Once per interpreter, after the snapshot was restored and the bridge to JavaScript was removed."""
     global _baseline, _module_names
+    _plain_asyncio()
+    _open_exchange()
     _module_names = frozenset([part for name in _sys.modules for part in name.split('.')]) - _HARMLESS
     _warnings.filters[:] = [('ignore', None, Warning, None, 0)]
     _baseline = _Baseline()

@@ -1,0 +1,3 @@
+# stub
+import types as _types
+numpy = _types.ModuleType('numpy')
