@@ -66,7 +66,7 @@ export const harnessSources: readonly HarnessSource[] = [
   { name: 'checker', text: checker },
   { name: 'standin_numpy', text: standinNumpy, exports: ['numpy'] },
   { name: 'standin_pytest', text: standinPytest, exports: ['pytest'] },
-  { name: 'standins', text: "_STANDINS = {'numpy': numpy, 'pytest': pytest}" },
+  { name: 'standins', text: "_STANDINS = {'numpy': numpy, 'numpy.testing': numpy.testing, 'pytest': pytest}" },
   ...plugged,
 ];
 
