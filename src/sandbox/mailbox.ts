@@ -47,7 +47,8 @@ export function receive(buffer: SharedArrayBuffer, wantMore: () => void): Uint8A
   const bytes = new Uint8Array(buffer, head * 4);
   const pieces: Uint8Array[] = [];
   for (let follows = true; follows;) {
-    Atomics.wait(state, 0, 0);
+    // A notification of the piece before may come late and wake it for nothing.
+    while (Atomics.load(state, 0) === 0) Atomics.wait(state, 0, 0);
     pieces.push(bytes.slice(0, state[1]));
     follows = state[2] === 1;
     Atomics.store(state, 0, 0);

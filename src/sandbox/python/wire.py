@@ -254,7 +254,7 @@ class _Wire(_Values, _Classes, _Errors):
         return _importlib.import_module(name)
 
     def read_generator(self, number, name, qualname):
-        x = _generator(number)
+        x = _generator(self, number)
         x.__name__, x.__qualname__ = name, qualname
         return self._receive(number, x, 'p')
 

@@ -134,18 +134,18 @@ class _Function:
 _FUNCTION_TYPES = {'f': _types.FunctionType, 'b': _types.BuiltinFunctionType, 'm': _types.MethodType}
 
 
-def _generator(number):
-    """Steps a generator of the other side."""
+def _generator(talk, number):
+    """Steps a generator of the other side. One that is left over when its conversation has ended is only forgotten."""
     op, args = 'next', []
     while True:
-        item = _talk.step(number, op, args)
+        item = talk.step(number, op, args)
         if type(item) is _Stop:
             return item.value
         try:
             op, args = 'send', [(yield item)]
         except GeneratorExit:
-            if number in _talk.table.objects:
-                _talk.step(number, 'close', [])
+            if talk is _talk and number in talk.table.objects:
+                talk.step(number, 'close', [])
             raise
         except BaseException as e:
             op, args = 'throw', [e]
