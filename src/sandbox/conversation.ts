@@ -12,8 +12,7 @@ import { endOf } from './results.ts';
 import type { CallResult, Limits } from './types.ts';
 
 /** What came of a message: a text, said at the end of the work or from the middle of it (then an answer is waited for), or the program's end. */
-export type Said =
-  { readonly text: string; readonly isWaiting: boolean } | { readonly ended: CallResult };
+export type Said = { readonly text: string; readonly isWaiting: boolean } | { readonly ended: CallResult };
 
 /** Longest message that is taken from a program, in characters. */
 export const longestMessage = (limits: Limits): number => 64 * 1024 + 8 * limits.valueBytes;

@@ -4,7 +4,15 @@
  */
 import { loadPyodide } from 'pyodide';
 import { harnessSources, installSource, preloaded, removeSource } from './python/index.ts';
-import type { Asking, BootReply, BootRequest, JobReply, JobRequest, Progress, PythonFiles } from './protocol.ts';
+import type {
+  Asking,
+  BootReply,
+  BootRequest,
+  JobReply,
+  JobRequest,
+  Progress,
+  PythonFiles,
+} from './protocol.ts';
 import { addDevice } from './device.ts';
 import { receive } from './mailbox.ts';
 import { closeScope } from './scope.ts';

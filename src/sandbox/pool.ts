@@ -51,6 +51,8 @@ export interface PoolOptions {
   readonly heapLimit?: number;
   /** An interpreter whose memory has grown beyond this is replaced after its job: it never shrinks. Default 192 MiB. */
   readonly recycleAbove?: number;
+  /** Share memory with workers that can, so that a program may wait for an answer in the middle of a call. Default true. */
+  readonly sharesMemory?: boolean;
   /** Jobs after which an interpreter is replaced even though nothing is known to be left in it. Default 5000. */
   readonly recycleAfter?: number;
 }
@@ -318,11 +320,15 @@ export class Pool implements Sandbox {
   }
 
   private seat(): Seat {
-    const seat = new Seat(this.options.spawn(), () => {
-      const at = this.idle.indexOf(seat);
-      if (at >= 0) this.idle.splice(at, 1);
-      this.live.delete(seat);
-    });
+    const handle = this.options.spawn();
+    const seat = new Seat(
+      this.options.sharesMemory === false ? { ...handle, sharesMemory: false } : handle,
+      () => {
+        const at = this.idle.indexOf(seat);
+        if (at >= 0) this.idle.splice(at, 1);
+        this.live.delete(seat);
+      },
+    );
     return seat;
   }
 

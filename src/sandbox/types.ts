@@ -149,11 +149,7 @@ export interface Sandbox {
    * Loads a program and keeps its interpreter for as long as `talk` talks with it. After a failed worker `talk` begins again with another.
    * @throws HarnessError after the second failed worker, and what `talk` throws
    */
-  converse(
-    job: ConversationJob,
-    talk: (line: Line) => Promise<void>,
-    signal?: AbortSignal,
-  ): Promise<void>;
+  converse(job: ConversationJob, talk: (line: Line) => Promise<void>, signal?: AbortSignal): Promise<void>;
   trace(job: TraceJob, signal?: AbortSignal): Promise<TraceResult>;
   operations(job: OperationsJob, signal?: AbortSignal): Promise<OperationsResult>;
   /** Normalised syntax tree hash of a program, or null when it does not parse (funnel gates 2 and 6). */

@@ -19,7 +19,12 @@ export type Ending = Last &
     | { readonly kind: 'pass' }
     | { readonly kind: 'wrong'; readonly assertion: string; readonly why: string }
     | { readonly kind: 'raised'; readonly error: PythonError }
-    | { readonly kind: 'ended'; readonly outcome: Outcome; readonly error?: PythonError; readonly handedOut: number }
+    | {
+        readonly kind: 'ended';
+        readonly outcome: Outcome;
+        readonly error?: PythonError;
+        readonly handedOut: number;
+      }
     | { readonly kind: 'limit'; readonly outcome: Outcome }
     | { readonly kind: 'need'; readonly text: string }
     | { readonly kind: 'broken' | 'refused' | 'tamper'; readonly why: string }

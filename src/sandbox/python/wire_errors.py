@@ -42,7 +42,7 @@ class _Errors:
             base.__init__(e, *values)
         except TypeError:
             pass
-        e.args = values
+        BaseException.__setattr__(e, 'args', values)
         is_proxy = isinstance(cls, _Mirror)
         self._receive(number, e, 'pv' if is_proxy else 'v')
         for name, value in _listed(attributes):

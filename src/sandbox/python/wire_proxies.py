@@ -120,7 +120,7 @@ class _Function:
 
     @property
     def __class__(self):
-        return _FUNCTION_TYPES[object.__getattribute__(self, 'about')['']]
+        return _FUNCTION_TYPES[object.__getattribute__(self, 'about')['']] or type(self)
 
     @property
     def __doc__(self):
@@ -131,7 +131,7 @@ class _Function:
         return object.__getattribute__(self, 'about')['__module__']
 
 
-_FUNCTION_TYPES = {'f': _types.FunctionType, 'b': _types.BuiltinFunctionType, 'm': _types.MethodType}
+_FUNCTION_TYPES = {'f': _types.FunctionType, 'b': _types.BuiltinFunctionType, 'm': _types.MethodType, 'o': None}
 
 
 def _generator(talk, number):
@@ -221,6 +221,8 @@ def _forwards():
     for name in _COMPARED:
         found[name] = {name: compares(name)}
     found['__contains__'] = {'__contains__': contains}
+    # A traceback stays where it is.
+    found['__exit__'] = {'__exit__': lambda self, kind, value, traceback: _talk.ask('do', self, ['__exit__', kind, value, None])}
     found['__next__'] = {'__next__': following}
     found['__await__'] = {'__await__': awaiting}
     found['__anext__'] = {'__anext__': following_later}
