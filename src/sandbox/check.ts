@@ -76,9 +76,9 @@ export async function checkProgram(
   };
   const tooLong = new TextEncoder().encode(job.code).length > limits.codeBytes;
   if (tooLong) return { outcome: 'syntax-error', calls: 0 };
-  await untrusted.converse({ code: job.code, limits }, talk, signal);
+  const end = await untrusted.converse({ code: job.code, limits }, talk, signal);
   if (result === undefined) throw new HarnessError('the program’s interpreter did not start');
-  return result;
+  return end === 'tamper' ? { outcome: 'tamper', calls: result.calls } : result;
 }
 
 /** One check: the program's interpreter is held while the test runs, once or again and again. */

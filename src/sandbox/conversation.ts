@@ -75,13 +75,14 @@ export class Line {
     return this.listen();
   }
 
-  /** Ends the conversation; whether the interpreter may be used again is what `isClean` says. */
-  async close(): Promise<{ readonly isClean: boolean; readonly heap: number }> {
-    if (this.over || this.isWorking) return { isClean: false, heap: 0 };
+  /** Ends the conversation, and says what state the interpreter is left in. */
+  async close(): Promise<{ readonly state: 'clean' | 'dirty' | 'tamper'; readonly heap: number }> {
+    if (this.over || this.isWorking) return { state: 'dirty', heap: 0 };
     this.options.clock.renew();
     const reply = await Promise.race([this.options.request({ kind: 'close' }), this.options.ends]);
-    if (!this.options.isReply(reply)) return { isClean: false, heap: 0 };
-    return { isClean: reply.state === 'clean', heap: reply.heap };
+    if (!this.options.isReply(reply)) return { state: 'dirty', heap: 0 };
+    const { state, heap } = reply;
+    return { state: state === 'clean' || state === 'tamper' ? state : 'dirty', heap };
   }
 
   /** Nothing more is believed of this interpreter. */

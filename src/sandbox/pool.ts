@@ -122,7 +122,7 @@ export class Pool implements Sandbox {
     job: ConversationJob,
     talk: (line: Line) => Promise<void>,
     signal?: AbortSignal,
-  ): Promise<void> {
+  ): Promise<'tamper' | 'done'> {
     const limits = completeLimits(job.limits);
     let failure: unknown;
     const guarded = async (line: Line): Promise<void> => {
@@ -133,8 +133,10 @@ export class Pool implements Sandbox {
         failure = error;
       });
     };
-    await this.submit(openRequest(job.code, limits, job.trusted === true), limits, signal, guarded);
+    const request = openRequest(job.code, limits, job.trusted === true);
+    const { state } = await this.submit(request, limits, signal, guarded);
     if (failure !== undefined) throw failure as Error;
+    return state === 'tamper' ? 'tamper' : 'done';
   }
 
   async trace(job: TraceJob, signal?: AbortSignal): Promise<TraceResult> {

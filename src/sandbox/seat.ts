@@ -139,9 +139,9 @@ export class Seat {
     try {
       if (await line.open(request)) await talk(line);
       if (line.isAborted) return null;
-      const { isClean, heap } = await line.close();
+      const { state, heap } = await line.close();
       this.served += 1;
-      return { end: { parts: [], state: 'clean' }, isClean, heap };
+      return { end: { parts: [], state }, isClean: state === 'clean', heap };
     } finally {
       abort.forget();
       clock.stop();

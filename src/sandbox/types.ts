@@ -147,9 +147,14 @@ export interface Sandbox {
   run(job: RunJob, signal?: AbortSignal): Promise<RunResult>;
   /**
    * Loads a program and keeps its interpreter for as long as `talk` talks with it. After a failed worker `talk` begins again with another.
+   * @returns `tamper` when the program switched off its limits
    * @throws HarnessError after the second failed worker, and what `talk` throws
    */
-  converse(job: ConversationJob, talk: (line: Line) => Promise<void>, signal?: AbortSignal): Promise<void>;
+  converse(
+    job: ConversationJob,
+    talk: (line: Line) => Promise<void>,
+    signal?: AbortSignal,
+  ): Promise<'tamper' | 'done'>;
   trace(job: TraceJob, signal?: AbortSignal): Promise<TraceResult>;
   operations(job: OperationsJob, signal?: AbortSignal): Promise<OperationsResult>;
   /** Normalised syntax tree hash of a program, or null when it does not parse (funnel gates 2 and 6). */

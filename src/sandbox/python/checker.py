@@ -21,6 +21,7 @@ class _Tester(_Doing, _Wire):
         self.calls = 0
         self.need = None
         self.ended = None
+        self.stopped_by = None
         self.last_call = None
         self.shown = None
         self.source = settings['test']
@@ -36,6 +37,8 @@ class _Tester(_Doing, _Wire):
     def exchanged(self, text):
         if self.need is not None:
             raise _Need
+        if self.stopped_by is not None:
+            raise self.stopped_by
         at = self.asked
         self.asked += 1
         if at < len(self.transcript):
@@ -58,6 +61,9 @@ class _Tester(_Doing, _Wire):
         except Ended as e:
             self.ended = e.args[0]
             raise
+        except (Tampered, Refused) as e:
+            self.stopped_by = self.stopped_by or e
+            raise
         if is_call:
             self.last_call = [body, result]
         return result
@@ -65,14 +71,14 @@ class _Tester(_Doing, _Wire):
     def ask(self, op, target=None, args=(), named=None):
         if op in ('get', 'method') and not self.trusting and args[0] in _VALUES_OWN:
             cls = type(target)
-            if isinstance(cls, _Mirror) and _base_of(cls) is None and cls.__module__ == 'program' and not self.made_by_test(target):
+            if isinstance(cls, _Mirror) and _base_of(cls) is None and not self.made_by_test(target):
                 raise AttributeError(repr(cls.__name__) + ' object has no attribute ' + repr(args[0]))
         if op in ('call', 'method'):
             self.shown = _call_text(args if op == 'call' else args[1:], named or {})
         return super().ask(op, target, args, named)
 
     def failed(self, e):
-        if isinstance(e, (_Need, StepLimit, OutputLimit, Broken)):
+        if isinstance(e, (_Need, StepLimit, OutputLimit)):
             raise e
         self.watch.handed_over(e)
         return super().failed(e)

@@ -2,8 +2,8 @@
 # program's exceptions. Part of the test's side of a check (checker.py).
 
 
-class Broken(BaseException):
-    """The test asks for something that is not here: no verdict on any program."""
+# Where except clauses and with statements begin to handle an exception.
+_EXCEPT = _opmap['PUSH_EXC_INFO']
 
 
 class _Watch:
@@ -42,6 +42,8 @@ class _Watch:
     def handled(self, code, offset, e):
         if id(e) in self.abouts:
             name = code.co_filename
+            if code.co_code[offset] != _EXCEPT:
+                return  # the end of an async for, the inside of a generator
             if name in (_TEST_FILE, _PROMPT_FILE) or (code.co_name == 'handle' and name.endswith('unittest/case.py')) or name.endswith('standin_pytest.py'):
                 self.seen.add(id(e))
 
@@ -58,8 +60,8 @@ class _Watch:
 
 def _finished(tester):
     """The test came to its end."""
-    if tester.need is not None:
-        return ['need', tester.need]
+    if tester.need is not None or tester.stopped_by is not None:
+        return _stopped(tester, tester.stopped_by)
     if tester.ended is not None:
         return ['ended', tester.ended, tester.handed_out]
     unseen = tester.watch.unseen()
@@ -72,6 +74,7 @@ def _stopped(tester, e):
     """The test ended with an exception."""
     if tester.need is not None:
         return ['need', tester.need]
+    e = tester.stopped_by or e
     if isinstance(e, Tampered):
         return ['tamper', str(e)]
     if tester.ended is not None:
@@ -80,8 +83,6 @@ def _stopped(tester, e):
         return ['refused', str(e)]
     if isinstance(e, Uncarried):
         return ['broken', 'ValueError', 'the test passes ' + str(e)]
-    if isinstance(e, Broken):
-        return ['broken', *e.args]
     if isinstance(e, StepLimit):
         return ['limit', 'step-limit']
     if isinstance(e, (OutputLimit, MemoryError)) and tester.watch.about(e) is None:

@@ -128,6 +128,8 @@ class _Wire(_Values, _Classes, _Errors):
             text = self.served(body)
         state, result = body
         if state == 'ok':
+            if type(result) is _Stop and op not in ('next', 'send', 'throw'):
+                raise Tampered('an end of nothing')
             return result
         if state == 'end':
             raise Ended(result)

@@ -2,9 +2,12 @@
 # test's side the program's word never makes one of its objects equal to a value, or larger, or its container: those would be verdicts.
 import copy as _copy
 import inspect as _inspect
+import itertools as _itertools
 
 _BINARY = 'add sub mul truediv floordiv mod pow matmul and or xor lshift rshift'.split()
 _COMPARED = ('__eq__', '__ne__', '__lt__', '__le__', '__gt__', '__ge__')
+# Items of a program's own container that are compared with one to find out whether it is in there.
+_MOST_LOOKED_AT = 2_000
 # Of a class built on a built-in one its own content decides.
 _DECIDED_HERE = frozenset([*_COMPARED, '__hash__', '__new__', '__init__', '__iter__', '__contains__', '__len__', '__bool__'])
 # Questions that a value of a built-in type answers from its content. An object of a program's class that merely has such a method is none.
@@ -192,7 +195,10 @@ def _forwards():
     def contains(self, item):
         if _own_word(self, item):
             return _talk.ask('do', self, ['__contains__', item])
-        return any([item is x or item == x for x in self])
+        for x in _itertools.islice(self, _MOST_LOOKED_AT):
+            if item is x or item == x:
+                return True
+        return False
 
     def following(self):
         item = _talk.ask('next', self)
