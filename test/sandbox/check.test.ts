@@ -108,7 +108,10 @@ describe('a check', () => {
       check('def f(x):\n    return x', 'def check(candidate):\n    candidate(1)\n    import pandas\n'),
     ).rejects.toThrow(/pandas/);
     await expect(
-      check('def f(x):\n    return x', 'import numpy as np\n\ndef check(candidate):\n    np.fft(candidate(1))\n'),
+      check(
+        'def f(x):\n    return x',
+        'import numpy as np\n\ndef check(candidate):\n    np.fft(candidate(1))\n',
+      ),
     ).rejects.toThrow(/numpy.*fft/);
     await expect(check('def f(x):\n    return x', 'nothing = 1')).rejects.toThrow(BrokenTestError);
   });
