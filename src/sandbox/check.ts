@@ -3,7 +3,8 @@
  * talk through the host: each call happens once, in order, with its effects (python/wire.py has the messages). Where the test's interpreter
  * can sleep it waits for each answer; where it cannot, the test is run again from the start with the answers so far.
  */
-import { longestMessage, type Line, type Said } from './conversation.ts';
+import { longestMessage } from './bounds.ts';
+import type { Line, Said } from './conversation.ts';
 import { HarnessError, SandboxError } from './errors.ts';
 import { benchmarkLimits } from './limits.ts';
 import { readVerdict, type Ending } from './verdict.ts';
@@ -107,7 +108,7 @@ class Check {
       const talk = async (test: Line): Promise<void> => {
         end = await this.round(test);
       };
-      await trusted.converse({ code: '', limits, trusted: true }, talk, signal);
+      await trusted.converse({ code: '', limits }, talk, signal);
       if (end === undefined) throw new HarnessError('the test’s interpreter did not start');
       if (!('kind' in end)) return this.testEnded(end);
       if (end.kind !== 'need') return this.result(end);

@@ -1,4 +1,5 @@
 /** From a job to what is sent to an interpreter's worker: code, calls and limits, and never an expected answer. */
+import { boundsOf, longestMessage, VIEW_BYTES } from './bounds.ts';
 import type { JobRequest } from './protocol.ts';
 import type { Limits, OperationsJob, RunJob, TraceJob } from './types.ts';
 
@@ -7,14 +8,12 @@ type WithoutNonce<T> = T extends unknown ? Omit<T, 'nonce'> : never;
 /** A request before it is sent. */
 export type Request = WithoutNonce<JobRequest>;
 
-/** Bytes of values that a trace for the viewer may carry in all. */
-const VIEW_BYTES = 2 * 1024 * 1024;
-
-export const runRequest = ({ code, calls, trusted }: RunJob, limits: Limits): Request => ({
+export const runRequest = ({ code, calls }: RunJob, limits: Limits): Request => ({
   kind: 'run',
   code,
   calls,
-  limits: packLimits(limits, trusted),
+  limits: packLimits(limits),
+  bounds: boundsOf(limits, 'run'),
 });
 
 export const traceRequest = ({ code, call, mode }: TraceJob, limits: Limits): Request => ({
@@ -22,6 +21,7 @@ export const traceRequest = ({ code, call, mode }: TraceJob, limits: Limits): Re
   code,
   calls: [call],
   limits: packLimits(limits),
+  bounds: boundsOf(limits, 'trace'),
   mode,
   viewBytes: VIEW_BYTES,
 });
@@ -31,15 +31,17 @@ export const operationsRequest = ({ code, call }: OperationsJob, limits: Limits)
   code,
   calls: [call],
   limits: packLimits(limits),
+  bounds: boundsOf(limits, 'trace'),
 });
 
-export const openRequest = (code: string, limits: Limits, trusted: boolean): Request => ({
+export const openRequest = (code: string, limits: Limits): Request => ({
   kind: 'open',
   code,
-  limits: packLimits(limits, trusted),
+  limits: packLimits(limits),
+  bounds: { part: longestMessage(limits), all: Infinity },
 });
 
 /** As `load` in python/runner.py reads them. */
-function packLimits(limits: Limits, trusted = false): string {
-  return [limits.steps, limits.outputBytes, limits.valueBytes, trusted ? 1 : 0].map(Math.trunc).join(',');
+function packLimits(limits: Limits): string {
+  return [limits.steps, limits.outputBytes, limits.valueBytes].map(Math.trunc).join(',');
 }

@@ -9,6 +9,7 @@ import { HarnessError } from './errors.ts';
 import { newMailbox, Sender } from './mailbox.ts';
 import type {
   Asking,
+  Before,
   BootReply,
   BootRequest,
   JobReply,
@@ -40,8 +41,11 @@ export interface Served {
   readonly heap: number;
 }
 
+/** Milliseconds; a start takes some seconds on a slow machine that reads Python for the first time. */
+const bootMs = 180_000;
+
 export class Seat {
-  /** Requests answered. */
+  /** Requests given to it. */
   served = 0;
   private readonly api: Remote<WorkerApi>;
   private readonly failed: Promise<never>;
@@ -71,39 +75,69 @@ export class Seat {
 
   /** Starts the interpreter. @throws what keeps it from starting */
   async boot(request: BootRequest): Promise<BootReply> {
+    const late = new Deadline(bootMs, bootMs);
     const { mailbox } = this;
-    const reply = await Promise.race([
-      this.api.boot(mailbox === undefined ? request : { ...request, mailbox }),
-      this.failed,
-    ]);
-    this.handle.keepAlive(false);
-    return reply;
+    try {
+      const boot = this.api.boot(mailbox === undefined ? request : { ...request, mailbox });
+      const reply = await Promise.race([boot, this.failed, late.passed]);
+      if (reply === 'timeout')
+        throw new HarnessError(`an interpreter did not start within ${bootMs / 1000} s`);
+      this.handle.keepAlive(false);
+      return reply;
+    } finally {
+      late.stop();
+    }
   }
 
   /**
    * One request under the clock; null when it was called off. After anything but a clean end the interpreter is not to be used again.
-   * @throws HarnessError when the worker fails or answers nonsense
+   * @throws HarnessError when the worker fails or answers nonsense before the program has begun
    */
   async serve(request: Request, limits: Limits, signal: AbortSignal | undefined): Promise<Served | null> {
     const nonce = freshNonce();
     const parts: string[] = [];
+    const most = 'bounds' in request ? request.bounds : { part: Infinity, all: Infinity };
+    let characters = 0;
+    let before: Before | undefined;
+    let flood: (end: 'flood') => void = () => undefined;
+    const flooded = new Promise<'flood'>((resolve) => (flood = resolve));
     const clock = new Deadline(limits.callMs, limits.jobMs);
     this.onProgress = (progress) => {
-      if (progress.nonce !== nonce || !('part' in progress) || typeof progress.part !== 'string') return;
+      if (progress.nonce !== nonce) return;
+      // The first word counts: what comes after it may be the program's.
+      if ('before' in progress && parts.length === 0) before ??= readBefore(progress.before);
+      if (!('part' in progress) || typeof progress.part !== 'string') return;
+      const { length } = progress.part;
+      if (length > most.part || characters > most.all) return flood('flood');
+      characters += length;
       parts.push(progress.part);
       clock.renew();
     };
     this.handle.keepAlive(true);
     const abort = abortOf(signal);
+    const ended = (end: Omit<JobEnd, 'parts' | 'before'>, heap = 0, isClean = false): Served => ({
+      end: { parts, ...end, ...(before ? { before } : {}) },
+      isClean,
+      heap,
+    });
+    this.served += 1;
     try {
       const job = this.api.job({ ...request, nonce } as JobRequest);
-      const reply = await Promise.race([job, this.failed, clock.passed, abort.promise]);
+      const reply = await Promise.race([job, this.failed, clock.passed, abort.promise, flooded]);
       if (reply === 'aborted') return null;
-      if (reply === 'timeout') return { end: { parts, state: 'timeout' }, isClean: false, heap: 0 };
+      if (reply === 'timeout') return ended({ state: 'timeout' });
+      if (reply === 'flood') return ended({ state: 'tamper' });
       if (!isReply(reply, nonce)) throw new HarnessError('the worker sent a malformed reply');
-      this.served += 1;
       const { state, fatal, heap } = reply;
-      return { end: { parts, state, ...(fatal ? { fatal } : {}) }, isClean: state === 'clean', heap };
+      const isClean = state === 'clean' || (state === 'tamper' && reply.isRestored === true);
+      return ended({ state, ...(fatal ? { fatal } : {}) }, heap, isClean);
+    } catch (error) {
+      if (before === undefined) throw error;
+      const message = error instanceof Error ? error.message : String(error);
+      return ended({
+        state: 'lost',
+        fatal: { name: /memory/i.test(message) ? 'OutOfMemory' : 'Nonsense', message },
+      });
     } finally {
       abort.forget();
       clock.stop();
@@ -125,6 +159,7 @@ export class Seat {
     const clock = new Deadline(limits.callMs, limits.jobMs);
     const abort = abortOf(signal);
     this.handle.keepAlive(true);
+    this.served += 1;
     const line = new Line({
       request: (body) => this.api.job({ ...body, nonce } as JobRequest),
       isReply: (raw) => isReply(raw, nonce),
@@ -139,9 +174,8 @@ export class Seat {
     try {
       if (await line.open(request)) await talk(line);
       if (line.isAborted) return null;
-      const { state, heap } = await line.close();
-      this.served += 1;
-      return { end: { parts: [], state }, isClean: state === 'clean', heap };
+      const { state, isClean, heap } = await line.close();
+      return { end: { parts: [], state }, isClean, heap };
     } finally {
       abort.forget();
       clock.stop();
@@ -157,6 +191,13 @@ export class Seat {
   end(): Promise<void> {
     return this.handle.terminate();
   }
+}
+
+function readBefore(raw: unknown): Before | undefined {
+  if (typeof raw !== 'object' || raw === null) return undefined;
+  const { isPlain, badCalls } = raw as Partial<Before>;
+  const isKnown = Array.isArray(badCalls) && badCalls.every((index) => Number.isSafeInteger(index));
+  return isKnown ? { isPlain: isPlain === true, badCalls } : undefined;
 }
 
 function isReply(raw: unknown, nonce: number): raw is JobReply {

@@ -62,13 +62,13 @@ export interface RunJob {
   readonly code: string;
   readonly calls: readonly CallSpec[];
   readonly limits?: Partial<Limits>;
-  /** A task's own code, not a model's: its interpreter is put in order and used again, whatever the code reached for. */
-  readonly trusted?: boolean;
 }
 
 export interface RunResult {
   /** One result per call, same order. A program that fails to load has that outcome in each. */
   readonly calls: readonly CallResult[];
+  /** As in a trace. */
+  readonly isPlain: boolean;
 }
 
 /** A variable's last definition in the entry call's frame (method.md, "Variables"). */
@@ -109,6 +109,11 @@ export interface TraceResult extends CallResult {
   readonly definitions: readonly Definition[];
   /** Executed lines in all frames of the program. */
   readonly stepCount: number;
+  /**
+   * The program can do nothing but compute with values of its own, told from its text before it ran: what stands here was not written by the
+   * program. False where it is not known.
+   */
+  readonly isPlain: boolean;
   readonly steps?: readonly TraceStep[];
 }
 
@@ -122,6 +127,8 @@ export interface OperationsJob {
 export interface OperationsResult extends CallResult {
   /** The trajectory in the text form of the trace format; absent when the program leaves the supported subset. */
   readonly trajectory?: string;
+  /** As in a trace. */
+  readonly isPlain: boolean;
   /** Final values, as in a trace. */
   readonly definitions: readonly Definition[];
   /** Executed lines in all frames of the program, as in a trace. */
@@ -139,7 +146,6 @@ export type Boundary = 'headers' | 'frame' | 'thread';
 export interface ConversationJob {
   readonly code: string;
   readonly limits?: Partial<Limits>;
-  readonly trusted?: boolean;
 }
 
 export interface Sandbox {

@@ -14,6 +14,10 @@ class _Program(_Doing, _Wire):
         self.random = None
         self.stdin = None
 
+    def is_simple(self):
+        """Whether nothing but values went to and fro, so that this left no trace beside the program's own."""
+        return not _abouts and not self.reals and self.handed_out < 2 and _shared_loop is None
+
     def perform(self, op, target, args, named):
         if op == 'entry':
             return _entry(args[0], self.space)

@@ -167,7 +167,8 @@ class _Names(dict):
 
 def check(text):
     """Runs a test. 'text': JSON of the settings, see check.ts. Returns JSON: [how it ended, ...details]."""
-    global _talk
+    global _talk, _talked
+    _talked = True
     settings = _decode(text)
     tester = _talk = _Tester(settings)
     for name, module in _STANDINS.items():

@@ -3,6 +3,7 @@
 
 
 # Where except clauses and with statements begin to handle an exception.
+from opcode import opmap as _opmap
 _EXCEPT = _opmap['PUSH_EXC_INFO']
 
 

@@ -1,16 +1,15 @@
-# The Python half of a job: a fresh namespace per program, its outcome, its calls, and the end, which
-# says whether the interpreter may be used again. It gives no verdicts; the host does.
+# The Python half of a job: a fresh namespace per program, its outcome, its calls, and its end. It gives no
+# verdicts, and does not decide whether the interpreter may be used again; the host does both.
 
 import builtins as _builtins
 import gc as _gc
 import io as _io
 import random as _random
 import types as _types
-import warnings as _warnings
 
 
 class _Job:
-    __slots__ = ('names', 'module', 'sink', 'taken', 'steps', 'value_bytes', 'code', 'text', 'failed', 'plain', 'trusted')
+    __slots__ = ('names', 'module', 'sink', 'taken', 'steps', 'value_bytes', 'code', 'text', 'failed', 'calm')
 
 
 _job = None
@@ -52,11 +51,17 @@ def _outcome_of(e):
     return 'exception'
 
 
+def _is_calm(e):
+    """Whether it was raised where programs raise: not out of the middle of what a library or the interpreter was doing."""
+    return isinstance(e, Exception) and not isinstance(e, (MemoryError, RecursionError))
+
+
 def load(code, limits):
     """Starts a job: compiles the program and runs its source once. Returns JSON: the outcome of that."""
-    global _job, _left, _talk
+    global _job, _left, _talk, _talked
     _talk = None
-    steps, output_bytes, value_bytes, trusted = [int(part) for part in limits.split(',')]
+    _talked = False
+    steps, output_bytes, value_bytes = [int(part) for part in limits.split(',')]
     job = _job = _Job()
     job.sink = _Sink(output_bytes)
     job.taken = 0
@@ -72,8 +77,7 @@ def load(code, limits):
     _sys.stdin = _io.TextIOWrapper(_io.BytesIO(b''))
     _random.seed(0)
     job.failed = None
-    job.plain = False
-    job.trusted = trusted == 1
+    job.calm = True
     try:
         job.code = compile(code, _PROGRAM, 'exec', dont_inherit=True)
     except BaseException as e:
@@ -83,14 +87,13 @@ def load(code, limits):
             error['line'] = line
         job.failed = ('syntax-error', error)
         job.code = None
-        job.plain = True
         return _reply()
-    job.plain = _contained(job.code)
     _left = steps
     try:
         exec(job.code, job.names)
     except BaseException as e:
         job.failed = (_outcome_of(e), _error_of(e))
+        job.calm = _is_calm(e)
     if job.failed is None or job.failed[0] == 'exception':
         if _left < 0:
             job.failed = ('step-limit', None)
@@ -135,6 +138,7 @@ def _called(entry, args_text, tracer):
     except BaseException as e:
         outcome = _outcome_of(e)
         error = _error_of(e)
+        job.calm = job.calm and _is_calm(e)
     finally:
         if tracer is not None:
             tracer.stop()
@@ -163,24 +167,19 @@ def call(entry, args_text):
 
 def finish():
     """
-    Ends the job. Returns 'clean', 'dirty' (throw the interpreter away) or 'tamper' (the line budget was switched off). Clean is only a
-    program that cannot have left anything behind, or a trusted one after which everything known could be put back.
+    Ends the job. 'tamper': the line budget was switched off. 'clean': the next program finds nothing of this one. Only after a plain program
+    does that word count for anything (contained.py); after any other the host puts the whole interpreter back, whatever is said here.
     """
     global _job, _left, _talk
+    talked = _talked or (_talk is not None and not _talk.is_simple())
     _talk = None
-    whole = _budget_holds()
-    plain = _job is not None and _job.plain
-    # A suspended generator has code left to run: now, under this job's clock, and not in the middle of somebody else's program.
-    pending = not plain or _has_generators(_job.code)
-    keep = plain or (_job is not None and _job.trusted)
+    if not _budget_holds():
+        return 'tamper'
+    job = _job
     _job = None
     _same_line.clear()
-    _left = 100000  # finalisers of what the program left behind
-    try:
-        clean = keep and _baseline.restore(plain, pending)
-    except BaseException:
-        clean = False
-    return 'tamper' if not whole else 'clean' if clean else 'dirty'
+    _left = 10 ** 9
+    return 'clean' if (job is None or _settle(job)) and not talked else 'dirty'
 
 
 def fingerprint(code):
@@ -206,12 +205,8 @@ def _start():
 
 
 def ready():
-    """Once per interpreter, after the snapshot was restored and the bridge to JavaScript was removed."""
-    global _baseline, _module_names
+    """Once per interpreter, after the snapshot was restored and the bridge to JavaScript was removed; its memory is then the pristine one."""
     _plain_asyncio()
-    _open_exchange()
-    _module_names = frozenset([part for name in _sys.modules for part in name.split('.')]) - _HARMLESS
-    _warnings.filters[:] = [('ignore', None, Warning, None, 0)]
-    _baseline = _Baseline()
+    _note_baseline()
     _gc.collect()
     _gc.freeze()

@@ -245,3 +245,5 @@ _COPIED = {
 }
 # The conversation that is going on in this interpreter, if one is.
 _talk = None
+# A test has run here.
+_talked = False
