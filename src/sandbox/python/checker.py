@@ -27,7 +27,7 @@ class _Tester(_Doing, _Wire):
         self.source = settings['test']
         self.declared = frozenset()
         self.made = set()
-        self.watch = _Watch()
+        self.watch = _Sightings()
         self.stdout = _sys.stdout
         self.stderr = _sys.stderr
         self.random = _random.getstate()

@@ -7,7 +7,7 @@ from opcode import opmap as _opmap
 _EXCEPT = _opmap['PUSH_EXC_INFO']
 
 
-class _Watch:
+class _Sightings:
     """
     Which exceptions of the program the test has seen, that is: an except clause or a with statement of its own took them. An exception with
     a meaning in a protocol (StopIteration in map, AttributeError in getattr) otherwise ends a loop or is taken for an answer, and the

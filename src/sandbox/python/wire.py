@@ -4,7 +4,7 @@
 import functools as _functools
 import json as _json_module
 
-_MODULES = frozenset('''abc array bisect calendar cmath collections copy dataclasses datetime decimal enum fractions functools heapq itertools json
+_CARRIED_MODULES = frozenset('''abc array bisect calendar cmath collections copy dataclasses datetime decimal enum fractions functools heapq itertools json
 math numbers operator queue random re statistics string struct textwrap time typing unicodedata os sys io'''.split())
 _CALLABLE_TYPES = {_types.FunctionType: 'f', _types.BuiltinFunctionType: 'b', _types.MethodType: 'm', type([].__len__): 'b', type(list.__len__): 'b',
                    type(list.append): 'b', type(dict.__dict__['fromkeys']): 'b'}
@@ -36,7 +36,7 @@ class _Wire(_Values, _Classes, _Errors):
     """
 
     def __init__(self, side, shared, space, exchange, most):
-        self.table = _Table(side)
+        self.table = _SharedObjects(side)
         self.trusting = side < 0
         self.trusted_by_peer = side > 0
         self.shared = shared
@@ -167,7 +167,7 @@ class _Wire(_Values, _Classes, _Errors):
         t = type(x)
         if isinstance(x, type) and not isinstance(t, _Mirror):
             return self.pack_class(x)
-        if t is _types.ModuleType and x.__name__ in _MODULES and _sys.modules.get(x.__name__) is x:
+        if t is _types.ModuleType and x.__name__ in _CARRIED_MODULES and _sys.modules.get(x.__name__) is x:
             return ['m', x.__name__]
         if t in _CALLABLE_TYPES or t is type(_functools.lru_cache(lambda: 0)):
             return self.pack_function(x, t)
@@ -251,7 +251,7 @@ class _Wire(_Values, _Classes, _Errors):
         return x
 
     def read_module(self, name):
-        if name not in _MODULES:
+        if name not in _CARRIED_MODULES:
             raise Malformed('module')
         return _importlib.import_module(name)
 

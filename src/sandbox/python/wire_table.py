@@ -30,7 +30,7 @@ _CONTENT = {
 }
 
 
-class _Table:
+class _SharedObjects:
     """
     The objects both sides know, by number. The side that sent an object first numbers it, the test's side upwards from 1 and the
     program's downwards from -1. Forms: a letter of `_CONTENT` for an object with content that is kept equal on both sides, 'v' for one
