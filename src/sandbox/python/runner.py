@@ -124,23 +124,26 @@ def _called(entry, args_text, tracer):
     """Runs one call; returns the result as data, value encoded. 'tracer' brackets the call alone."""
     global _left
     job = _job
-    args, named = _literal_arguments(args_text)
     error = value = None
-    function = job.names.get(entry)
+    is_traced = False
     _left = job.steps
-    if tracer is not None:
-        tracer.start(function)
     try:
-        if function is None and entry not in job.names:
-            raise NameError("name '" + entry + "' is not defined")
+        args, named = _arguments(args_text, job.names)
+        function = _entry(entry, job.names)
+        _left = job.steps
+        if tracer is not None:
+            is_traced = True
+            tracer.start(function)
         value = function(*args, **named)
         outcome = 'ok'
+    except BadArguments:
+        raise
     except BaseException as e:
         outcome = _outcome_of(e)
         error = _error_of(e)
         job.calm = job.calm and _is_calm(e)
     finally:
-        if tracer is not None:
+        if is_traced:
             tracer.stop()
     if _left < 0:
         outcome = 'step-limit'
