@@ -54,7 +54,7 @@ const badCall: CallResult = {
   stdout: '',
   error: {
     type: 'BadArguments',
-    message: 'only Python literals may stand between the brackets of a call',
+    message: 'what stands between the brackets of a call is no list of arguments',
   },
 };
 
