@@ -64,6 +64,7 @@ export class Interpreter {
   private readonly border = new Border();
   /** Of the request that is being served. */
   private nonce = 0;
+  private mailbox: SharedArrayBuffer | undefined;
   /** Of the program that a conversation is about. */
   private isPlain = false;
 
@@ -123,8 +124,7 @@ export class Interpreter {
     this.harness = harness as Harness;
     dropModules(pyodide);
     this.harness.ready();
-    const { mailbox } = request;
-    if (mailbox) this.border.channel = new Exchange((text) => this.ask(mailbox, text));
+    this.mailbox = request.mailbox;
     this.border.close();
     this.pristine = new Pristine(this.border, (pyodide as unknown as { _module: Machine })._module);
     return { heap: this.heap(), ...(snapshot ? { snapshot } : {}) };
@@ -159,6 +159,7 @@ export class Interpreter {
       case 'close':
         return this.converse(harness, request);
       default:
+        this.border.channel = undefined;
         return this.run(harness, request);
     }
   }
@@ -204,9 +205,14 @@ export class Interpreter {
 
   /** A program or a test stays loaded from one request to the next. @throws Tamper */
   private converse(harness: Harness, request: ConversationRequest): boolean | 'open' {
-    if (request.kind === 'close') return this.finish(harness, this.isPlain);
-    this.border.mostCharacters = request.bounds.part;
+    const { border, mailbox } = this;
+    if (request.kind === 'close') {
+      border.channel = undefined;
+      return this.finish(harness, this.isPlain);
+    }
+    border.mostCharacters = request.bounds.part;
     if (request.kind === 'open') {
+      if (mailbox) border.channel = new Exchange((text) => this.ask(mailbox, text));
       this.isPlain = this.classify(harness, request.code, []).isPlain;
       this.report({ nonce: this.nonce, part: textOf(harness.load(request.code, request.limits)) });
     } else {

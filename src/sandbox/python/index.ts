@@ -23,6 +23,7 @@ import watch from '#raw/sandbox/python/watch.py';
 import wire from '#raw/sandbox/python/wire.py';
 import wireClasses from '#raw/sandbox/python/wire_classes.py';
 import wireErrors from '#raw/sandbox/python/wire_errors.py';
+import wireObjects from '#raw/sandbox/python/wire_objects.py';
 import wireOps from '#raw/sandbox/python/wire_ops.py';
 import wireProxies from '#raw/sandbox/python/wire_proxies.py';
 import wireTable from '#raw/sandbox/python/wire_table.py';
@@ -59,6 +60,7 @@ export const harnessSources: readonly HarnessSource[] = [
   { name: 'wire_proxies', text: wireProxies },
   { name: 'wire_classes', text: wireClasses },
   { name: 'wire_errors', text: wireErrors },
+  { name: 'wire_objects', text: wireObjects },
   { name: 'wire_ops', text: wireOps },
   { name: 'wire', text: wire },
   { name: 'candidate', text: candidate },
@@ -66,7 +68,10 @@ export const harnessSources: readonly HarnessSource[] = [
   { name: 'checker', text: checker },
   { name: 'standin_numpy', text: standinNumpy, exports: ['numpy'] },
   { name: 'standin_pytest', text: standinPytest, exports: ['pytest'] },
-  { name: 'standins', text: "_STANDINS = {'numpy': numpy, 'numpy.testing': numpy.testing, 'pytest': pytest}" },
+  {
+    name: 'standins',
+    text: "_STANDINS = {'numpy': numpy, 'numpy.testing': numpy.testing, 'pytest': pytest}",
+  },
   ...plugged,
 ];
 
