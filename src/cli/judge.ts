@@ -115,6 +115,7 @@ async function judgeSamples(
 ): Promise<void> {
   const results: { readonly taskId: string; readonly passed: boolean }[] = [];
   const outcomes = new Map<string, number>();
+  const reasons = new Set<string>();
   await withOutput(output, async (file) => {
     // Test programs never share an interpreter with the programs under test.
     const [sandbox, trusted] = await Promise.all([openSandbox(), openSandbox({ spare: false })]);
@@ -130,6 +131,11 @@ async function judgeSamples(
         const passed = judgement.verdict === 'pass';
         results.push({ taskId: task.id, passed });
         outcomes.set(judgement.verdict, (outcomes.get(judgement.verdict) ?? 0) + 1);
+        const { reason } = judgement;
+        if (reason !== undefined && !reasons.has(`${task.id} ${reason}`)) {
+          reasons.add(`${task.id} ${reason}`);
+          progress(`${task.id}: no verdict: ${reason}`);
+        }
         await file.write(
           `${JSON.stringify({ ...row, passed, result: describe(judgement), outcome: judgement.verdict })}\n`,
         );
@@ -154,8 +160,9 @@ async function judgeSamples(
 }
 
 /** HumanEval's own word for it: `passed`, or `failed: ` and why. */
-function describe({ verdict, failed }: Judgement): string {
+function describe({ verdict, failed, reason }: Judgement): string {
   if (verdict === 'pass') return 'passed';
+  if (reason !== undefined) return `no verdict: ${reason}`;
   if (failed === undefined) return `failed: ${verdict}`;
   return `failed: ${verdict}, f(${failed.args}) gave ${failed.got}, expected ${failed.expected}`;
 }

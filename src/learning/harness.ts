@@ -8,12 +8,21 @@ import type { Config } from './config.ts';
 
 /** The result, or null when the harness failed. */
 export async function orNull<T>(call: Promise<T>, signal?: AbortSignal): Promise<T | null> {
+  const answer = await orReason(call, signal);
+  return 'reason' in answer ? null : answer.value;
+}
+
+/** The result, or in a sentence why there is none. */
+export async function orReason<T>(
+  call: Promise<T>,
+  signal?: AbortSignal,
+): Promise<{ readonly value: T } | { readonly reason: string }> {
   try {
-    return await call;
+    return { value: await call };
   } catch (error) {
     const isAbort = signal?.aborted === true || (error instanceof Error && error.name === 'AbortError');
     if (isAbort || error instanceof SandboxDisposedError || error instanceof SandboxStartError) throw error;
-    return null;
+    return { reason: error instanceof Error ? error.message : String(error) };
   }
 }
 

@@ -27,6 +27,9 @@ export function boundsOf(limits: Limits, kind: Kind): Bounds {
   return { part, all: Math.max(IN_ALL, part) };
 }
 
+/** Of one message of a conversation, either way (conversation.ts). */
+export const longestMessage = (limits: Limits): number => AROUND + 8 * limits.valueBytes;
+
 /** Brackets and commas outside of strings that one part may have. */
 export function mostStructure(limits: Limits, kind: Kind): number {
   return 16_384 + (perNode * valueBytes(limits, kind)) / nodeBytes;

@@ -37,6 +37,7 @@ function strict(a: Value, b: Value): boolean {
   if (a.type === 'none') return b.type === 'none';
   if (a.type === 'bool') return b.type === 'bool' && a.value === b.value;
   if (a.type === 'int') return b.type === 'int' && a.value === b.value;
+  if (a.type === 'bytes') return b.type === 'bytes' && a.value === b.value;
   return a.type === 'str' && b.type === 'str' && a.value === b.value;
 }
 
@@ -76,7 +77,9 @@ function pythonEqual(a: Value, b: Value): boolean {
     return a.items.length === b.items.length && a.items.every((item, i) => pythonEqual(item, b.items[i]!));
   if (a.type === 'dict' && b.type === 'dict') return sameEntries(a, b, pythonEqual);
   return (
-    (a.type === 'none' && b.type === 'none') || (a.type === 'str' && b.type === 'str' && a.value === b.value)
+    (a.type === 'none' && b.type === 'none') ||
+    (a.type === 'str' && b.type === 'str' && a.value === b.value) ||
+    (a.type === 'bytes' && b.type === 'bytes' && a.value === b.value)
   );
 }
 

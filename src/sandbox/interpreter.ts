@@ -6,7 +6,10 @@ import { loadPyodide } from 'pyodide';
 import { Border, type Imports } from './border.ts';
 import { Pristine, type Machine } from './pristine.ts';
 import { harnessSources, installSource, preloaded, removeSource } from './python/index.ts';
+import { Exchange } from './channel.ts';
+import { receive } from './mailbox.ts';
 import type {
+  Asking,
   Before,
   BootReply,
   BootRequest,
@@ -18,6 +21,8 @@ import type {
 import { closeScope } from './scope.ts';
 
 type Pyodide = Awaited<ReturnType<typeof loadPyodide>>;
+type ConversationRequest = Extract<JobRequest, { kind: 'open' | 'say' | 'close' }>;
+type ProgramRequest = Exclude<JobRequest, ConversationRequest | { kind: 'fingerprint' }>;
 type PyFunction = (...args: (string | number)[]) => unknown;
 
 /** Names the harness gives to JavaScript. */
@@ -27,6 +32,8 @@ const exported = [
   'call',
   'trace',
   'operations',
+  'step',
+  'check',
   'finish',
   'fingerprint',
   'ready',
@@ -55,10 +62,15 @@ export class Interpreter {
   private harness: Harness | undefined;
   private pristine: Pristine | undefined;
   private readonly border = new Border();
+  /** Of the request that is being served. */
+  private nonce = 0;
+  private mailbox: SharedArrayBuffer | undefined;
+  /** Of the program that a conversation is about. */
+  private isPlain = false;
 
   constructor(
     private readonly files: PythonFiles,
-    private readonly report: (progress: Progress) => void,
+    private readonly report: (progress: Progress | Asking) => void,
   ) {}
 
   /** @throws when Pyodide does not load; the pool turns that into a typed error. */
@@ -112,6 +124,7 @@ export class Interpreter {
     this.harness = harness as Harness;
     dropModules(pyodide);
     this.harness.ready();
+    this.mailbox = request.mailbox;
     this.border.close();
     this.pristine = new Pristine(this.border, (pyodide as unknown as { _module: Machine })._module);
     return { heap: this.heap(), ...(snapshot ? { snapshot } : {}) };
@@ -121,10 +134,11 @@ export class Interpreter {
     const { harness, pristine, border } = this;
     if (!harness || !pristine) throw new Error('not booted');
     const { nonce } = request;
+    this.nonce = nonce;
     try {
-      const isAsItWas =
-        request.kind === 'fingerprint' ? this.fingerprint(harness, request) : this.run(harness, request);
+      const isAsItWas = this.perform(harness, request);
       if (border.breach !== undefined) return { nonce, state: 'tamper', heap: 0 };
+      if (isAsItWas === 'open') return { nonce, state: 'open', heap: this.heap() };
       const heap = this.heap();
       return { nonce, state: isAsItWas || pristine.restore() ? 'clean' : 'dirty', heap };
     } catch (error) {
@@ -136,6 +150,20 @@ export class Interpreter {
     }
   }
 
+  private perform(harness: Harness, request: JobRequest): boolean | 'open' {
+    switch (request.kind) {
+      case 'fingerprint':
+        return this.fingerprint(harness, request);
+      case 'open':
+      case 'say':
+      case 'close':
+        return this.converse(harness, request);
+      default:
+        this.border.channel = undefined;
+        return this.run(harness, request);
+    }
+  }
+
   private fingerprint(harness: Harness, { nonce, codes }: JobRequest & { kind: 'fingerprint' }): boolean {
     const hashes = codes.map((code) => (harness.fingerprint(code) as string | null | undefined) ?? '');
     this.report({ nonce, part: hashes.join(',') });
@@ -143,16 +171,12 @@ export class Interpreter {
   }
 
   /** Whether the interpreter is as it was before the job, as far as Python knows: it is believed after a plain program. @throws Tamper */
-  private run(harness: Harness, request: Exclude<JobRequest, { kind: 'fingerprint' }>): boolean {
+  private run(harness: Harness, request: ProgramRequest): boolean {
     const { nonce, code, calls, bounds, limits } = request;
     this.border.mostCharacters = bounds.part;
     // A whole program is given a text, no arguments; it uses files, and is never called plain.
     const isWhole = request.kind === 'run' && request.isWhole === true;
-    const texts = JSON.stringify(isWhole ? [] : calls.map(({ args }) => args));
-    // Nothing but plain programs has run in this interpreter since it was pristine: it tells the truth.
-    const known = JSON.parse(textOf(harness.classify(code, texts))) as Before;
-    const before: Before = isWhole ? { ...known, isPlain: false } : known;
-    this.report({ nonce, before });
+    const before = this.classify(harness, code, isWhole ? [] : calls, isWhole);
     const loaded = textOf(harness.load(code, limits));
     this.report({ nonce, part: loaded });
     let characters = loaded.length;
@@ -164,12 +188,56 @@ export class Interpreter {
         this.report({ nonce, part });
       }
     }
-    const state = harness.finish(before.isPlain ? 1 : 0);
-    if (state === 'tamper') throw new Tamper('the line budget was switched off');
-    return before.isPlain && state === 'clean' && !this.border.isSpent;
+    return this.finish(harness, before.isPlain);
   }
 
-  private call(harness: Harness, request: JobRequest, entryPoint: string, args: string): unknown {
+  private classify(
+    harness: Harness,
+    code: string,
+    calls: readonly { readonly args: string }[],
+    isWhole = false,
+  ): Before {
+    const texts = JSON.stringify(calls.map(({ args }) => args));
+    // Nothing but plain programs has run in this interpreter since it was pristine: it tells the truth.
+    const known = JSON.parse(textOf(harness.classify(code, texts))) as Before;
+    const before: Before = isWhole ? { ...known, isPlain: false } : known;
+    this.report({ nonce: this.nonce, before });
+    return before;
+  }
+
+  private finish(harness: Harness, isPlain: boolean): boolean {
+    const state = harness.finish(isPlain ? 1 : 0);
+    if (state === 'tamper') throw new Tamper('the line budget was switched off');
+    return isPlain && state === 'clean' && !this.border.isSpent;
+  }
+
+  /** A program or a test stays loaded from one request to the next. @throws Tamper */
+  private converse(harness: Harness, request: ConversationRequest): boolean | 'open' {
+    const { border, mailbox } = this;
+    if (request.kind === 'close') {
+      border.channel = undefined;
+      return this.finish(harness, this.isPlain);
+    }
+    border.mostCharacters = request.bounds.part;
+    if (request.kind === 'open') {
+      if (mailbox) border.channel = new Exchange((text) => this.ask(mailbox, text));
+      this.isPlain = this.classify(harness, request.code, []).isPlain;
+      this.report({ nonce: this.nonce, part: textOf(harness.load(request.code, request.limits)) });
+    } else {
+      const say = request.to === 'test' ? harness.check : harness.step;
+      this.report({ nonce: this.nonce, part: textOf(say(request.text)) });
+    }
+    return 'open';
+  }
+
+  /** From inside a running program: asks the host, and sleeps until the answer is there. */
+  private ask(mailbox: SharedArrayBuffer, text: string): Uint8Array {
+    const { nonce } = this;
+    this.report({ nonce, ask: text });
+    return receive(mailbox, () => this.report({ nonce, wantsMore: true }));
+  }
+
+  private call(harness: Harness, request: ProgramRequest, entryPoint: string, args: string): unknown {
     if (request.kind === 'trace') return harness.trace(entryPoint, args, request.mode, request.viewBytes);
     return request.kind === 'operations'
       ? harness.operations(entryPoint, args)

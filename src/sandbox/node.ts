@@ -93,6 +93,7 @@ function spawn(workerData: PythonFiles): WorkerHandle {
   });
   return {
     endpoint: nodeEndpoint(worker),
+    sharesMemory: true,
     onEnd(listener) {
       worker.once('error', (error) => listener(error instanceof Error ? error.message : String(error)));
       worker.once('exit', (code) => listener(`the worker ended with code ${code}`));

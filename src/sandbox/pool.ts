@@ -5,12 +5,21 @@
 import { HarnessError, SandboxDisposedError, SandboxError, SandboxStartError } from './errors.ts';
 import { shared } from './files.ts';
 import { completeLimits } from './limits.ts';
+import type { Line } from './conversation.ts';
 import { readCall, readTrace } from './reply.ts';
-import { callsOf, operationsRequest, runRequest, traceRequest, type Request } from './requests.ts';
+import {
+  callsOf,
+  openRequest,
+  operationsRequest,
+  runRequest,
+  traceRequest,
+  type Request,
+} from './requests.ts';
 import { codeTooLong, results, type JobEnd } from './results.ts';
 import { Seat, type WorkerHandle } from './seat.ts';
 import type {
   Boundary,
+  ConversationJob,
   Limits,
   OperationsJob,
   OperationsResult,
@@ -42,6 +51,8 @@ export interface PoolOptions {
   readonly heapLimit?: number;
   /** An interpreter whose memory has grown beyond this is replaced after its job: it never shrinks. Default 96 MiB. */
   readonly recycleAbove?: number;
+  /** Share memory with workers that can, so that a program may wait for an answer in the middle of a call. Default true. */
+  readonly sharesMemory?: boolean;
   /** Jobs after which an interpreter is replaced even though nothing is known to be left in it. Default 5000. */
   readonly recycleAfter?: number;
 }
@@ -50,6 +61,8 @@ interface Task {
   readonly request: Request;
   readonly limits: Limits;
   readonly signal: AbortSignal | undefined;
+  /** Of a conversation, which the request begins. */
+  readonly talk: ((line: Line) => Promise<void>) | undefined;
   readonly resolve: (end: JobEnd) => void;
   readonly reject: (error: unknown) => void;
   attempts: number;
@@ -115,6 +128,27 @@ export class Pool implements Sandbox {
     return { calls, isPlain: isPlain(end) };
   }
 
+  async converse(
+    job: ConversationJob,
+    talk: (line: Line) => Promise<void>,
+    signal?: AbortSignal,
+  ): Promise<'tamper' | 'done'> {
+    const limits = completeLimits(job.limits);
+    let failure: unknown;
+    const guarded = async (line: Line): Promise<void> => {
+      failure = undefined;
+      await talk(line).catch((error: unknown) => {
+        // Only a worker's failure is tried again, not what the caller's own part throws.
+        if (error instanceof HarnessError) throw error;
+        failure = error;
+      });
+    };
+    const request = openRequest(job.code, limits);
+    const { state } = await this.submit(request, limits, signal, guarded);
+    if (failure !== undefined) throw failure as Error;
+    return state === 'tamper' ? 'tamper' : 'done';
+  }
+
   async trace(job: TraceJob, signal?: AbortSignal): Promise<TraceResult> {
     const limits = completeLimits(job.limits);
     const nothing = { definitions: [], stepCount: 0, isPlain: false };
@@ -168,12 +202,17 @@ export class Pool implements Sandbox {
 
   // --- jobs
 
-  private submit(request: Request, limits: Limits, signal: AbortSignal | undefined): Promise<JobEnd> {
+  private submit(
+    request: Request,
+    limits: Limits,
+    signal: AbortSignal | undefined,
+    talk?: (line: Line) => Promise<void>,
+  ): Promise<JobEnd> {
     if (this.disposed) return Promise.reject(new SandboxDisposedError());
     if (signal?.aborted) return Promise.reject(signal.reason as Error);
     let leaveQueue: () => void = () => undefined;
     const end = new Promise<JobEnd>((resolve, reject) => {
-      const task: Task = { request, limits, signal, resolve, reject, attempts: 0, needsFresh: false };
+      const task: Task = { request, limits, signal, talk, resolve, reject, attempts: 0, needsFresh: false };
       this.queue.push(task);
       leaveQueue = () => {
         const at = this.queue.indexOf(task);
@@ -220,7 +259,10 @@ export class Pool implements Sandbox {
     this.isUsed = true;
     let keep = false;
     try {
-      const served = await seat.serve(task.request, task.limits, task.signal);
+      const { request, limits, signal, talk } = task;
+      const served = talk
+        ? await seat.hold(request, limits, signal, talk)
+        : await seat.serve(request, limits, signal);
       if (served === null) return;
       keep =
         served.isClean &&
@@ -321,11 +363,15 @@ export class Pool implements Sandbox {
   }
 
   private seat(): Seat {
-    const seat = new Seat(this.options.spawn(), () => {
-      const at = this.idle.indexOf(seat);
-      if (at >= 0) this.idle.splice(at, 1);
-      this.live.delete(seat);
-    });
+    const handle = this.options.spawn();
+    const seat = new Seat(
+      this.options.sharesMemory === false ? { ...handle, sharesMemory: false } : handle,
+      () => {
+        const at = this.idle.indexOf(seat);
+        if (at >= 0) this.idle.splice(at, 1);
+        this.live.delete(seat);
+      },
+    );
     return seat;
   }
 

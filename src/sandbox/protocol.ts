@@ -28,6 +28,8 @@ export interface BootRequest {
   readonly makeSnapshot: boolean;
   /** Bytes above which the interpreter's memory does not grow. */
   readonly heapLimit: number;
+  /** Where a program waits for an answer in the middle of a conversation (mailbox.ts); absent where no memory can be shared. */
+  readonly mailbox?: SharedArrayBuffer;
 }
 
 export interface BootReply {
@@ -69,6 +71,11 @@ export type JobRequest = { readonly nonce: number } & (
       readonly viewBytes: number;
     }
   | { readonly kind: 'fingerprint'; readonly codes: readonly string[] }
+  /** Loads a program and leaves it loaded: `say` and `close` follow. */
+  | { readonly kind: 'open'; readonly code: string; readonly limits: string; readonly bounds: Bounds }
+  /** One message of a conversation, to a program (python/candidate.py) or to a test (python/checker.py). */
+  | { readonly kind: 'say'; readonly to: 'program' | 'test'; readonly text: string; readonly bounds: Bounds }
+  | { readonly kind: 'close' }
 );
 
 export interface JobReply {
@@ -76,8 +83,9 @@ export interface JobReply {
   /**
    * `clean`: the interpreter is as it was before the job, because a plain program ended or because its whole memory was put back. `dirty`: it is
    * not. `tamper`: the program reached for the harness or for JavaScript. `dead`: the interpreter has failed. All but the first are thrown away, unless it was put back.
+   * `open`: a conversation goes on.
    */
-  readonly state: 'clean' | 'dirty' | 'tamper' | 'dead';
+  readonly state: 'clean' | 'dirty' | 'tamper' | 'dead' | 'open';
   /** After `tamper`: what was changed is inside of Python's memory, and that was put back. */
   readonly isRestored?: boolean;
   readonly heap: number;
@@ -105,6 +113,9 @@ export interface Before {
   /** Indices of calls that cannot be made, because the text between their brackets is no list of arguments. */
   readonly badCalls: readonly number[];
 }
+
+/** Sent from the middle of a message of a conversation: the program asks and waits, or has taken a piece of the answer and wants the next. */
+export type Asking = { readonly nonce: number } & ({ readonly ask: string } | { readonly wantsMore: true });
 
 /** What a worker offers through comlink. */
 export interface WorkerApi {

@@ -1,5 +1,5 @@
 /** From a job to what is sent to an interpreter's worker: code, calls and limits, and never an expected answer. */
-import { boundsOf, VIEW_BYTES } from './bounds.ts';
+import { boundsOf, longestMessage, VIEW_BYTES } from './bounds.ts';
 import type { JobRequest } from './protocol.ts';
 import type { CallSpec, Limits, OperationsJob, RunJob, TraceJob } from './types.ts';
 
@@ -37,6 +37,13 @@ export const operationsRequest = ({ code, call }: OperationsJob, limits: Limits)
   calls: [call],
   limits: packLimits(limits),
   bounds: boundsOf(limits, 'trace'),
+});
+
+export const openRequest = (code: string, limits: Limits): Request => ({
+  kind: 'open',
+  code,
+  limits: packLimits(limits),
+  bounds: { part: longestMessage(limits), all: Infinity },
 });
 
 /** As `load` in python/runner.py reads them. */

@@ -54,11 +54,12 @@ const badCall: CallResult = {
   stdout: '',
   error: {
     type: 'BadArguments',
-    message: 'only Python literals may stand between the brackets of a call',
+    message: 'what stands between the brackets of a call is no list of arguments',
   },
 };
 
-function endOf(end: JobEnd, most: number): CallResult {
+/** What a call that was not answered has for a result. @param most characters that all answers together may have */
+export function endOf(end: JobEnd, most = Infinity): CallResult {
   switch (end.state) {
     case 'timeout':
       return { outcome: 'timeout', stdout: '' };

@@ -3,9 +3,12 @@
  * and believes of its answers only their form. Which request it gets and what takes its place is the pool's business.
  */
 import { wrap, type Endpoint, type Remote } from 'comlink';
+import { Line } from './conversation.ts';
 import { Deadline } from './deadline.ts';
 import { HarnessError } from './errors.ts';
+import { newMailbox, Sender } from './mailbox.ts';
 import type {
+  Asking,
   Before,
   BootReply,
   BootRequest,
@@ -20,6 +23,8 @@ import type { Limits } from './types.ts';
 
 export interface WorkerHandle {
   readonly endpoint: Endpoint;
+  /** Whether memory can be shared with it; default false. */
+  readonly sharesMemory?: boolean;
   /** Called when the worker ends or fails by itself. */
   onEnd(listener: (reason: string) => void): void;
   /** Whether the process waits for this worker. */
@@ -44,7 +49,8 @@ export class Seat {
   served = 0;
   private readonly api: Remote<WorkerApi>;
   private readonly failed: Promise<never>;
-  private onProgress: ((progress: Progress) => void) | undefined;
+  private onProgress: ((progress: Progress | Asking) => void) | undefined;
+  private readonly mailbox: SharedArrayBuffer | undefined;
 
   /** @param onEnd called when the worker ends or fails by itself */
   constructor(
@@ -58,20 +64,22 @@ export class Seat {
       });
     });
     this.failed.catch(() => {}); // an idle worker that ends is no unhandled error
+    this.mailbox = handle.sharesMemory === true ? newMailbox() : undefined;
     this.api = wrap<WorkerApi>(handle.endpoint);
     handle.endpoint.start?.();
     handle.endpoint.addEventListener('message', (event) => {
       const data: unknown = (event as MessageEvent).data;
-      if (typeof data === 'object' && data !== null && ('part' in data || 'before' in data))
-        this.onProgress?.(data as Progress);
+      if (typeof data === 'object' && data !== null && 'nonce' in data) this.onProgress?.(data as Progress);
     });
   }
 
   /** Starts the interpreter. @throws what keeps it from starting */
   async boot(request: BootRequest): Promise<BootReply> {
     const late = new Deadline(bootMs, bootMs);
+    const { mailbox } = this;
     try {
-      const reply = await Promise.race([this.api.boot(request), this.failed, late.passed]);
+      const boot = this.api.boot(mailbox === undefined ? request : { ...request, mailbox });
+      const reply = await Promise.race([boot, this.failed, late.passed]);
       if (reply === 'timeout')
         throw new HarnessError(`an interpreter did not start within ${bootMs / 1000} s`);
       this.handle.keepAlive(false);
@@ -137,6 +145,44 @@ export class Seat {
     }
   }
 
+  /**
+   * Loads a program and talks with it for as long as `talk` does. The clock runs while the interpreter works, not while it waits.
+   * @throws HarnessError when the worker fails or answers nonsense, and what `talk` throws
+   */
+  async hold(
+    request: Request,
+    limits: Limits,
+    signal: AbortSignal | undefined,
+    talk: (line: Line) => Promise<void>,
+  ): Promise<Served | null> {
+    const nonce = freshNonce();
+    const clock = new Deadline(limits.callMs, limits.jobMs);
+    const abort = abortOf(signal);
+    this.handle.keepAlive(true);
+    this.served += 1;
+    const line = new Line({
+      request: (body) => this.api.job({ ...body, nonce } as JobRequest),
+      isReply: (raw) => isReply(raw, nonce),
+      ends: Promise.race([this.failed, clock.passed, abort.promise]),
+      clock,
+      sender: this.mailbox === undefined ? undefined : new Sender(this.mailbox),
+      limits,
+    });
+    this.onProgress = (progress) => {
+      if (progress.nonce === nonce) line.hear(progress);
+    };
+    try {
+      if (await line.open(request)) await talk(line);
+      if (line.isAborted) return null;
+      const { state, isClean, heap } = await line.close();
+      return { end: { parts: [], state }, isClean, heap };
+    } finally {
+      abort.forget();
+      clock.stop();
+      this.onProgress = undefined;
+    }
+  }
+
   /** It waits for work, and the process does not wait for it. */
   rest(): void {
     this.handle.keepAlive(false);
@@ -160,7 +206,7 @@ function isReply(raw: unknown, nonce: number): raw is JobReply {
   return (
     reply.nonce === nonce &&
     typeof reply.heap === 'number' &&
-    ['clean', 'dirty', 'tamper', 'dead'].includes(reply.state ?? '')
+    ['clean', 'dirty', 'tamper', 'dead', 'open'].includes(reply.state ?? '')
   );
 }
 

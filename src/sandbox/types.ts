@@ -3,6 +3,7 @@
  * worker protocol and the value codec live in the files beside this one. Everything that comes back
  * was produced next to hostile code and is data, never a verdict: verdicts are the host's.
  */
+import type { Line } from './conversation.ts';
 import type { Value } from './value.ts';
 
 /** Limits of one job. Steps are counted executed lines, so that exceeding them is reproducible; the clock is the backstop. */
@@ -146,9 +147,25 @@ export interface OperationsResult extends CallResult {
  */
 export type Boundary = 'headers' | 'frame' | 'thread';
 
+/** A program that stays loaded and is talked with: src/sandbox/conversation.ts. */
+export interface ConversationJob {
+  readonly code: string;
+  readonly limits?: Partial<Limits>;
+}
+
 export interface Sandbox {
   readonly boundary: Boundary;
   run(job: RunJob, signal?: AbortSignal): Promise<RunResult>;
+  /**
+   * Loads a program and keeps its interpreter for as long as `talk` talks with it. After a failed worker `talk` begins again with another.
+   * @returns `tamper` when the program switched off its limits
+   * @throws HarnessError after the second failed worker, and what `talk` throws
+   */
+  converse(
+    job: ConversationJob,
+    talk: (line: Line) => Promise<void>,
+    signal?: AbortSignal,
+  ): Promise<'tamper' | 'done'>;
   trace(job: TraceJob, signal?: AbortSignal): Promise<TraceResult>;
   operations(job: OperationsJob, signal?: AbortSignal): Promise<OperationsResult>;
   /** Normalised syntax tree hash of a program, or null when it does not parse (funnel gates 2 and 6). */

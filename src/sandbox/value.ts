@@ -13,6 +13,8 @@ export type Value =
   | { readonly type: 'float'; readonly value: number | 'nan' | 'inf' | '-inf' | '-0.0' }
   /** `rest`: characters cut off. */
   | { readonly type: 'str'; readonly value: string; readonly rest?: number }
+  /** A character for each byte, U+0000 to U+00FF. `rest`: bytes cut off. */
+  | { readonly type: 'bytes'; readonly value: string; readonly rest?: number }
   /** `rest`: items cut off. `id`: same number, same object, within one result; present where sharing is recorded. */
   | {
       readonly type: 'list' | 'tuple' | 'set' | 'frozenset';
@@ -76,6 +78,10 @@ function decode(raw: unknown, depth: number): Value {
     case 'str':
       if (typeof data['value'] !== 'string') throw new MalformedValueError('str');
       return { type: 'str', value: data['value'], ...optional('rest', data['rest']) };
+    case 'bytes':
+      if (typeof data['value'] !== 'string' || /[^\0-\xff]/.test(data['value']))
+        throw new MalformedValueError('bytes');
+      return { type: 'bytes', value: data['value'], ...optional('rest', data['rest']) };
     case 'list':
     case 'tuple':
     case 'set':
@@ -187,6 +193,7 @@ export function isGradable(value: Value): boolean {
     case 'ref':
       return false;
     case 'str':
+    case 'bytes':
       return value.rest === undefined;
     case 'list':
     case 'tuple':
@@ -217,7 +224,7 @@ export function sortKey(value: Value): SortKey {
   return {
     rank: rank(value),
     size: numeric(value),
-    text: value.type === 'str' ? value.value : '',
+    text: value.type === 'str' || value.type === 'bytes' ? value.value : '',
     items: 'items' in value ? value.items.map(sortKey) : [],
   };
 }
@@ -253,12 +260,13 @@ const ranks: Partial<Record<Value['type'], number>> = {
   int: 2,
   float: 2,
   str: 3,
-  tuple: 4,
-  frozenset: 5,
+  bytes: 4,
+  tuple: 5,
+  frozenset: 6,
 };
 
 function rank(value: Value): number {
-  return ranks[value.type] ?? 6;
+  return ranks[value.type] ?? 7;
 }
 
 /** By code points: the halves of surrogate pairs stand above all other units. */
@@ -303,6 +311,8 @@ export function keyOf(value: Value): string | null {
     }
     case 'str':
       return JSON.stringify(value.value);
+    case 'bytes':
+      return `b${JSON.stringify(value.value)}`;
     case 'tuple':
     case 'frozenset': {
       const keys = value.items.map(keyOf);

@@ -81,6 +81,6 @@ export const abstaining: readonly Attack[] = [
   {
     name: 'literals of a call are refused',
     code: `${harness}def refuse(text): raise g['BadArguments']('no')\ng['_literal_arguments'] = refuse\n${wrong}`,
-    verdict: 'tamper',
+    verdict: ['tamper', 'wrong'],
   },
 ];

@@ -60,6 +60,22 @@ describe('judging', () => {
     expect(await folder.names()).toEqual(['S.jsonl', 'S_results.jsonl', 'tasks.jsonl.gz']);
   });
 
+  test('why a sample has no verdict stands in the results and on standard error', async () => {
+    const tasks = await folder.writeRows('tasks.jsonl', [
+      { ...TASKS[0], test: `import pandas\n\n${TASKS[0]!.test}` },
+    ]);
+    const samples = await folder.writeRows('S.jsonl', [
+      { task_id: 'own/double', completion: '    return 2 * x\n' },
+      { task_id: 'own/double', completion: '    return x\n' },
+    ]);
+    const { code, progress } = await tracewise(['judge', '--tasks', tasks, '--samples', samples]);
+    expect(code).toBe(1);
+    const results = await folder.readRows('S_results.jsonl');
+    for (const row of results) expect(row['result']).toMatch(/^no verdict: .*No module named 'pandas'/);
+    // Once for the task, not once for each sample.
+    expect(progress.filter((line) => line.includes('pandas'))).toHaveLength(1);
+  });
+
   test('an answer that claims to equal everything does not pass', async () => {
     const tasks = await folder.writeRows('tasks.jsonl', TASKS);
     const forged =

@@ -188,9 +188,14 @@ def classify(code, arguments):
     their brackets) cannot be made because the text is no list of arguments.
     """
     bad = []
+    are_literals = True
     for index, text in enumerate(_json_module.loads(arguments)):
         try:
             _literal_arguments(text)
         except BadArguments:
-            bad.append(index)
-    return _dumps({'isPlain': _is_plain(code), 'badCalls': bad})
+            are_literals = False
+            try:
+                _call_tree(text)
+            except BadArguments:
+                bad.append(index)
+    return _dumps({'isPlain': are_literals and _is_plain(code), 'badCalls': bad})

@@ -59,7 +59,9 @@ def load(code, limits):
     Starts a job: compiles the program and runs its source once, which of a whole program is left to `call`. Returns JSON:
     the outcome of that.
     """
-    global _job, _left
+    global _job, _left, _talk, _talked
+    _talk = None
+    _talked = False
     steps, output_bytes, value_bytes, whole = [int(part) for part in limits.split(',')]
     job = _job = _Job()
     job.sink = _Sink(output_bytes)
@@ -127,24 +129,27 @@ def _called(entry, args_text, tracer):
     """Runs one call; returns the result as data, value encoded. 'tracer' brackets the call alone."""
     global _left
     job = _job
-    args, named = _literal_arguments(args_text)
     error = value = function = None
     _left = job.steps
     outcome = 'ok'
     try:
+        args, named = _arguments(args_text, job.names)
         function = _entry_of(job, entry)
+    except BadArguments:
+        raise
     except BaseException as e:
-        if tracer is not None:
-            tracer.stop()  # before the frames of the traceback end: what their variables leave behind is not the call's
         outcome = _outcome_of(e)
         error = _error_of(e)
         job.calm = job.calm and _is_calm(e)
     if outcome == 'ok':
+        _left = job.steps
         if tracer is not None:
             tracer.start(function)
         try:
             value = function(*args, **named)
         except BaseException as e:
+            if tracer is not None:
+                tracer.stop()  # before the frames of the traceback end: what their variables leave behind is not the call's
             outcome = _outcome_of(e)
             error = _error_of(e)
             job.calm = job.calm and _is_calm(e)
@@ -202,14 +207,16 @@ def finish(is_plain):
     one. Only after a plain program does that word count for anything (contained.py); after any other the host
     puts the whole interpreter back, whatever is said here.
     """
-    global _job, _left
+    global _job, _left, _talk
+    talked = _talked or (_talk is not None and not _talk.is_simple())
+    _talk = None
     if not _budget_holds():
         return 'tamper'
     job = _job
     _job = None
     _same_line.clear()
     _left = 10 ** 9
-    return 'clean' if is_plain and _settle(job) else 'dirty'
+    return 'clean' if is_plain and (job is None or _settle(job)) and not talked else 'dirty'
 
 
 def fingerprint(code):
@@ -239,6 +246,7 @@ def ready():
     Once per interpreter, after the snapshot was restored and the bridge to JavaScript was removed. Its memory
     is then the pristine one.
     """
+    _plain_asyncio()
     _note_baseline()
     _gc.collect()
     _gc.freeze()
