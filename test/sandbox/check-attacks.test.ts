@@ -285,3 +285,54 @@ test('random numbers of the test are not the program’s to choose', async () =>
   const code = 'import random\ndef f(x):\n    random.setstate((3, (0,) * 624 + (624,), None))';
   expect(await check(code, body)).toMatchObject({ outcome: 'pass' });
 });
+
+describe('an object that decides by arithmetic', () => {
+  const near = ['', 'float', 'int', 'complex', 'set'].map((base) => [
+    base === '' ? 'of a class of its own' : `of a class built on ${base}`,
+    `class Near(${base}):
+    def zero(self, *others): return 0.0
+    __sub__ = __rsub__ = __truediv__ = __rtruediv__ = zero
+    __mod__ = __rmod__ = __pow__ = __rpow__ = __divmod__ = __rdivmod__ = __isub__ = zero
+    def none(self, *others): return set()
+    __xor__ = __rxor__ = __and__ = __rand__ = __or__ = __ror__ = none
+    __abs__ = zero
+def f(x):
+    return Near()
+`,
+  ]);
+  test.each(
+    near.flatMap(([what, code]) =>
+      [
+        'assert abs(candidate(1) - 2.5) < 1e-6',
+        'assert abs(2.5 - candidate(1)) < 1e-6',
+        'assert -1e-6 < candidate(1) - 2.5 < 1e-6',
+        'assert not candidate(1) ^ {1, 2}',
+        'assert not {1, 2} ^ candidate(1)',
+        'x = candidate(1)\nx -= 2.5\nassert abs(x) < 1e-6',
+        'import math\nassert math.isclose(candidate(1), 2.5)',
+        'import numpy as np\nassert np.allclose(candidate(1), 2.5)',
+      ].map((body) => [what!, body, code!] as const),
+    ),
+  )('%s does not pass: %s', async (_what, body, code) => {
+    expect((await check(code, body)).outcome).not.toBe('pass');
+  });
+
+  test('and the next honest program passes, arithmetic with numbers included', async () => {
+    await honest();
+    const made = 'import math\ndef f(x):\n    return math.sqrt(x)';
+    expect(await check(made, 'assert abs(candidate(2.0) - 1.414214) < 1e-6')).toMatchObject({
+      outcome: 'pass',
+    });
+  });
+
+  test('objects of a class of the prompt, made by the test, calculate as they say', async () => {
+    const prompt = `class V:
+    def __init__(self, x): self.x = x
+    def __add__(self, other): return V(self.x + other.x)
+`;
+    const body = 'assert candidate(V(1)).x == 3\nassert (V(1) + V(2)).x == 3';
+    expect(await check(`${prompt}def f(v):\n    return v + V(2)`, body, prompt)).toMatchObject({
+      outcome: 'pass',
+    });
+  });
+});

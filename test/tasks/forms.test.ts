@@ -99,10 +99,10 @@ describe('what is read', () => {
 
   it('CRUXEval: an output that is no literal is left to Python', async () => {
     const crux = rowOf('CRUXEval');
-    const [plain, other] = await read(crux, { ...crux, id: 'b', output: "b'ab'" });
+    const [plain, other] = await read(crux, { ...crux, id: 'b', output: "bytearray(b'ab')" });
     expect(plain).toMatchObject({ visible: [{ args: "'ab', 2", expected: "'ababa'" }], equality: 'python' });
     expect(other).toMatchObject({ visible: [] });
-    expect(other!.check).toBe("def check(candidate):\n    assert candidate('ab', 2) == b'ab'\n");
+    expect(other!.check).toBe("def check(candidate):\n    assert candidate('ab', 2) == bytearray(b'ab')\n");
   });
 
   it('heads over several lines, and functions on one', async () => {

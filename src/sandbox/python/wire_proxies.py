@@ -8,8 +8,12 @@ _BINARY = 'add sub mul truediv floordiv mod pow matmul and or xor lshift rshift'
 _COMPARED = ('__eq__', '__ne__', '__lt__', '__le__', '__gt__', '__ge__')
 # Items of a program's own container that are compared with one to find out whether it is in there.
 _MOST_LOOKED_AT = 2_000
+# Operators by which tests compare a result with the value expected: `abs(got - expected) < 1e-6`, `not got ^ expected`.
+# What they give would be the program's verdict on itself. The others (`+`, `*`, `**`, shifts) only build on a result.
+_COMPARING = 'sub truediv floordiv mod divmod and or xor'.split()
 # Of a class built on a built-in one its own content decides.
-_DECIDED_HERE = frozenset([*_COMPARED, '__hash__', '__new__', '__init__', '__iter__', '__contains__', '__len__', '__bool__'])
+_DECIDED_HERE = frozenset(['__' + kind + name + '__' for name in _COMPARING for kind in ('', 'r', 'i')]).union(
+    _COMPARED, ('__hash__', '__new__', '__init__', '__iter__', '__contains__', '__len__', '__bool__'))
 # Questions that a value of a built-in type answers from its content. An object of a program's class that merely has such a method is none.
 _VALUES_OWN = frozenset('''issubset issuperset isdisjoint startswith endswith isalnum isalpha isascii isdecimal isdigit isidentifier islower
 isnumeric isprintable isspace istitle isupper is_integer'''.split())
@@ -180,10 +184,17 @@ def _forwards():
             return _talk.ask('do', self, [name, *args])
         return method
 
-    def swapped(name):
-        def method(self, other):
-            return _talk.ask('do', self, [name, other, True])
+    def operates(name, is_swapped=False):
+        more = (True,) if is_swapped else ()
+
+        def method(self, other, *modulus):
+            if name[2:-2].removeprefix('i') in _COMPARING and not _own_word(self, other):
+                return NotImplemented
+            return _talk.ask('do', self, [name, other, *modulus, *more])
         return method
+
+    def swapped(name):
+        return operates(name, True)
 
     def compares(name):
         def method(self, other):
@@ -221,9 +232,9 @@ def _forwards():
     found['__call__'] = {'__call__': lambda self, *args, **named: _talk.ask('call', self, args, named)}
     for name in _BINARY:
         plain, right, inplace = '__' + name + '__', '__r' + name + '__', '__i' + name + '__'
-        found[plain] = found[right] = {plain: does(plain), right: swapped(plain)}
-        found[inplace] = {inplace: does(inplace)}
-    found['__divmod__'] = found['__rdivmod__'] = {'__divmod__': does('__divmod__'), '__rdivmod__': swapped('__divmod__')}
+        found[plain] = found[right] = {plain: operates(plain), right: swapped(plain)}
+        found[inplace] = {inplace: operates(inplace)}
+    found['__divmod__'] = found['__rdivmod__'] = {'__divmod__': operates('__divmod__'), '__rdivmod__': swapped('__divmod__')}
     for name in _COMPARED:
         found[name] = {name: compares(name)}
     found['__contains__'] = {'__contains__': contains}
