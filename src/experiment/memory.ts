@@ -42,7 +42,7 @@ export interface Machine {
 }
 
 /** What is known of a model besides its architecture. */
-export interface Loading {
+export interface ModelFootprint {
   /** As its weights are held; absent: floats, on WebGPU in blocks of four bits. */
   readonly bytesPerWeight?: BytesPerWeight;
   /** Only the last this many layers are adapted; absent: all. */
@@ -61,7 +61,7 @@ export function planMemory(
   config: Config,
   architecture: Architecture,
   { device, pythonWorkers, sandboxes = 1, place }: Machine,
-  { longestPrompt = PROMPT_TOKENS, adapterLayers, ...loading }: Loading = {},
+  { longestPrompt = PROMPT_TOKENS, adapterLayers, ...loading }: ModelFootprint = {},
 ): MemoryPlan {
   const aligns = config['alignment.prompts'] > 0;
   // An alignment prompt holds a program; most are shorter than half of what they may be.

@@ -115,12 +115,12 @@ export type LearnerMessage =
       readonly isRecoverable?: boolean;
     };
 
-export type Listener = (message: LearnerMessage) => void;
+export type LearnerListener = (message: LearnerMessage) => void;
 
 /** The same on both sides of the worker: the page holds a comlink proxy of it, tests an object. */
 export interface Learner {
   /** Where messages go; to be called first, once. */
-  listen(listener: Listener): Promise<void>;
+  listen(listener: LearnerListener): Promise<void>;
   /** Fetches, builds and warms up; ends with `ready` or `failed`. */
   load(request: LoadRequest): Promise<void>;
   /** Starts or goes on pulling steps until paused or done. */

@@ -21,7 +21,7 @@ export function splitUpdate(
   config: Config,
 ): readonly UpdatePart[] {
   if (config['alignment.optimizer'] === 'shared') return [{ rows, settings }];
-  // AdamW divides the scale of a loss out: what a weight of the kind's loss would do, its share of the rate does.
+  // AdamW divides the scale of a loss out, so the weight of a kind scales its learning rate and not its loss.
   const weight = config['alignment.weight'];
   const part = (kind: Kind, share: number, optimizer?: string): UpdatePart => ({
     rows: share === 0 ? [] : rows.filter((row) => kindOf(row) === kind),
@@ -44,8 +44,8 @@ export interface UpdatePartResult {
 /** As if the parts had been one update: losses added, the gradient norm that of both side by side, means over the tokens of both. */
 export function joinUpdate(parts: readonly UpdatePartResult[]): UpdateResult {
   if (parts.length === 1) return parts[0]!.result;
-  const mean = (pick: (result: UpdateResult) => number, tokensOf: (pass: UpdatePart) => number): number => {
-    const counts = parts.map(({ part: pass }) => tokensOf(pass));
+  const mean = (pick: (result: UpdateResult) => number, tokensOf: (part: UpdatePart) => number): number => {
+    const counts = parts.map(({ part }) => tokensOf(part));
     const counted = counts.reduce((sum, count) => sum + count, 0);
     const total = parts.reduce((sum, { result }, i) => sum + pick(result) * counts[i]!, 0);
     return counted === 0 ? 0 : total / counted;

@@ -7,7 +7,7 @@ import { TaskFileError, type TaskFilePlace } from './errors.ts';
 import { text } from './schema.ts';
 import type { Example, Split, Task } from './types.ts';
 
-type Row = Readonly<Record<string, unknown>>;
+export type Row = Readonly<Record<string, unknown>>;
 
 /** A call in an assertion, `assert f(ARGS) == EXPECTED` with literals on both sides, or null. */
 function exampleOf(assertion: string, entryPoint: string): Example | null {

@@ -2,7 +2,7 @@
  * Any task file that is read here, recognised by its fields: our task sets and JSONL, HumanEval, MBPP, CRUXEval; JSONL or a JSON list,
  * plain or gzipped, or parquet. It also says what to keep in mind about public benchmarks.
  */
-import { readCruxEval, readMbpp } from './benchmarks.ts';
+import { readCruxEval, readMbpp, type Row } from './benchmarks.ts';
 import { readText } from './bytes.ts';
 import { TaskFileError } from './errors.ts';
 import { importHumanEval, importJsonl, parseTaskSet } from './files.ts';
@@ -10,8 +10,6 @@ import { isParquet, parquetLines } from './parquet.ts';
 import { publicBenchmarks } from './public.ts';
 import { isRecord } from './schema.ts';
 import type { Task } from './types.ts';
-
-type Row = Readonly<Record<string, unknown>>;
 
 /** @throws TaskFileError naming file, line and field */
 export async function readTaskFile(content: string | Uint8Array, name: string): Promise<Task[]> {

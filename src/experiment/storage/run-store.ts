@@ -20,7 +20,7 @@ export interface SavedRun {
 }
 
 /** A piece of the journal: whole lines, each with its newline. */
-interface Piece {
+interface JournalPiece {
   readonly key: string;
   readonly size: number;
   readonly crc: number;
@@ -29,7 +29,7 @@ interface Piece {
 interface Manifest {
   readonly generation: number;
   readonly info: SavedRun;
-  readonly pieces: readonly Piece[];
+  readonly pieces: readonly JournalPiece[];
 }
 
 export interface LoadedRun {
@@ -52,7 +52,7 @@ export class RunStore {
   /** Newest first: what the slots hold that is whole. */
   #saved: readonly Manifest[];
   /** The journal of the run that is being saved. */
-  #pieces: readonly Piece[];
+  #pieces: readonly JournalPiece[];
 
   private constructor(
     readonly store: ByteStore,
@@ -132,7 +132,7 @@ export class RunStore {
     return this.#join(this.#pieces);
   }
 
-  async #join(pieces: readonly Piece[]): Promise<string> {
+  async #join(pieces: readonly JournalPiece[]): Promise<string> {
     const decoder = new TextDecoder('utf-8', { fatal: true });
     const texts: string[] = [];
     for (const piece of pieces) {
@@ -208,7 +208,7 @@ function readManifest(sections: Sections, what: string): Manifest {
   }
   const { generation, info, pieces } = (data ?? {}) as Partial<Manifest>;
   const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
-  const isPiece = (piece: Partial<Piece> | null): boolean =>
+  const isPiece = (piece: Partial<JournalPiece> | null): boolean =>
     typeof piece?.key === 'string' && isCount(piece.size) && isCount(piece.crc);
   if (
     !isCount(generation) ||
