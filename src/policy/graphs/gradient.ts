@@ -11,7 +11,7 @@ import { sumAll } from '../../tensor/ops/broadcast.ts';
 import type { DeviceKind } from '../../tensor/types.ts';
 import { MAX_LOG_RATIO } from '../log-ratio.ts';
 import type { AdapterSettings } from '../model/adapter.ts';
-import { frozenParts } from '../model/parts.ts';
+import { loraModel } from '../model/decoder.ts';
 import type { Precision } from '../model/precision.ts';
 import type { UpdateSettings } from '../types.ts';
 import type { Weights } from '../model/weights.ts';
@@ -60,13 +60,13 @@ export function gradientGraph(
 ): EncodedGraph {
   const { rows, sequenceLength, places = rows * sequenceLength } = shape;
   const graph = new Graph(`update ${rows}x${sequenceLength} kl=${shape.kl}`, device);
-  const parts = frozenParts(graph, weights, settings, 'separate', precision);
+  const model = loraModel(graph, weights, settings, 'separate', precision);
   const inputs = rowInputs(graph, rows, sequenceLength, shape.places);
   const vector = (name: string) => graph.input(name, 'float32', [places]);
   const scalar = (name: string) => graph.input(name, 'float32', []);
 
-  const hidden = rowHidden(parts, inputs);
-  const { logProb, entropy } = tokenStatistics(parts, hidden, inputs.targets, scalar('inverseTemperature'));
+  const hidden = rowHidden(model, inputs);
+  const { logProb, entropy } = tokenStatistics(model, hidden, inputs.targets, scalar('inverseTemperature'));
 
   const advantages = vector('advantages');
   const tokenWeights = vector('weights');
@@ -99,8 +99,8 @@ export function gradientGraph(
   if (shape.entropyBonus) perToken = sub(perToken, mul(entropy, scalar('entropyCoefficient')));
   const loss = sumAll(mul(perToken, tokenWeights));
 
-  gradients(loss, parts.adapter).forEach((gradient, i) => {
-    const { name, dims } = parts.adapter[i]!;
+  gradients(loss, model.adapter).forEach((gradient, i) => {
+    const { name, dims } = model.adapter[i]!;
     graph.output(
       nextAccumulatorName(name),
       add(graph.input(accumulatorName(name), 'float32', dims), gradient),

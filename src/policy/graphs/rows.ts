@@ -14,7 +14,7 @@ import {
   decoderLayers,
   finalNorm,
   splitHeads,
-  type Parts,
+  type Model,
 } from '../model/decoder.ts';
 import { statisticsByPiece } from './vocabulary.ts';
 
@@ -63,13 +63,13 @@ function segmentMask(graph: Graph, { segments, prompts, rows, sequenceLength }: 
 }
 
 /** Attention for whole packed rows. */
-export function rowAttention(parts: Parts, inputs: RowInputs) {
-  const bias = segmentMask(parts.graph, inputs);
+export function rowAttention(model: Model, inputs: RowInputs) {
+  const bias = segmentMask(model.graph, inputs);
   const { rows, sequenceLength, positions } = inputs;
   return (q: Tensor, k: Tensor, v: Tensor) =>
     attendRows(
-      parts,
-      splitHeads(parts, q, k, v, rows, sequenceLength, positions),
+      model,
+      splitHeads(model, q, k, v, rows, sequenceLength, positions),
       bias,
       rows,
       sequenceLength,
@@ -77,9 +77,9 @@ export function rowAttention(parts: Parts, inputs: RowInputs) {
 }
 
 /** Normalised last hidden states of the places asked about [places, hiddenSize]. */
-export function rowHidden(parts: Parts, inputs: RowInputs): Tensor {
-  const hidden = decoderLayers(parts, parts.embed(inputs.ids), rowAttention(parts, inputs));
-  return finalNorm(parts, atPlaces(inputs, hidden));
+export function rowHidden(model: Model, inputs: RowInputs): Tensor {
+  const hidden = decoderLayers(model, model.embed(inputs.ids), rowAttention(model, inputs));
+  return finalNorm(model, atPlaces(inputs, hidden));
 }
 
 export interface TokenStatistics {
@@ -98,15 +98,15 @@ export interface TokenStatistics {
  * the same product, a vocabulary's width cheaper. entropy = lse - sum(softmax(z) z).
  */
 export function tokenStatistics(
-  parts: Parts,
+  model: Model,
   hidden: Tensor,
   targets: Tensor,
   inverseTemperature: Tensor,
 ): TokenStatistics {
   const scaled = mul(hidden, inverseTemperature);
-  const pieces = parts.headPieces();
+  const pieces = model.headPieces();
   if (pieces.length > 1)
-    return { ...statisticsByPiece(pieces, scaled, targets), logits: () => parts.head(scaled) };
+    return { ...statisticsByPiece(pieces, scaled, targets), logits: () => model.head(scaled) };
   const logits = pieces[0]!.logits(scaled);
   const normaliser = logSumExp(logits);
   const n = logits.dim(0);

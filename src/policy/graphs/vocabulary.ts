@@ -74,10 +74,10 @@ export function statisticsByPiece(
       const ready = sum ? reduceSum(sum, [-1], true) : expected;
       const logits = piece.logits(after(hidden, ready));
       const p = exp(sub(logits, normaliser));
-      const parts: Tensor[] = [];
-      if (forLogProb) parts.push(mul(sub(hotOf(piece), p), reshape(forLogProb, [n, 1])));
-      if (forEntropy) parts.push(mul(neg(mul(p, sub(logits, expected))), reshape(forEntropy, [n, 1])));
-      const gradient = piece.pullback(parts.length > 1 ? add(parts[0]!, parts[1]!) : parts[0]!);
+      const model: Tensor[] = [];
+      if (forLogProb) model.push(mul(sub(hotOf(piece), p), reshape(forLogProb, [n, 1])));
+      if (forEntropy) model.push(mul(neg(mul(p, sub(logits, expected))), reshape(forEntropy, [n, 1])));
+      const gradient = piece.pullback(model.length > 1 ? add(model[0]!, model[1]!) : model[0]!);
       sum = sum ? add(sum, gradient) : gradient;
     }
     return [sum!];

@@ -6,7 +6,7 @@ import { disposeAll } from '../../tensor/runtime/runtime.ts';
 import type { AdapterMatrix, AdapterSettings } from '../model/adapter.ts';
 import { RequestError } from '../errors.ts';
 import { accumulatorName, nextAccumulatorName, gradientGraph } from '../graphs/gradient.ts';
-import { isLarge } from '../model/head.ts';
+import { isLarge } from '../model/decoder.ts';
 import { collectCompletions, completionPlaces, scatterCompletions, type PackedBatch } from './packing.ts';
 import type { Precision } from '../model/precision.ts';
 import type { ProgramCache } from './programs.ts';

@@ -22,7 +22,7 @@ import type { DeviceKind } from '../../tensor/types.ts';
 import { adapterMatrices } from '../model/adapter.ts';
 import { allLinears, type Architecture } from '../model/architecture.ts';
 import { PolicyError } from '../errors.ts';
-import { HEAD_PIECE, isLarge } from '../model/head.ts';
+import { HEAD_PIECE, isLarge } from '../model/decoder.ts';
 import { LONGEST_ROW, MICRO_BATCH_TOKENS, packedShape, SHARING_LENGTH } from './packing.ts';
 import { MAX_ROWS, rowSizes } from './rollout-batch.ts';
 import type { BytesPerWeight } from './weight-bytes.ts';

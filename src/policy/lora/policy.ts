@@ -9,7 +9,7 @@ import { attentionLength, parameterCount, type Architecture } from '../model/arc
 import { RequestError } from '../errors.ts';
 import { generate } from './generate.ts';
 import { scoreGraph } from '../graphs/score.ts';
-import { isLarge } from '../model/head.ts';
+import { isLarge } from '../model/decoder.ts';
 import {
   collectCompletions,
   completionPlaces,
