@@ -1,11 +1,67 @@
-/** What each part of the loop needs, picked from the one configuration. */
+/**
+ * What each part of the loop needs, picked from the one configuration: the only place that turns several of its keys into an object. Parts of
+ * the loop know their own settings and no keys; a part that needs a single key reads it itself.
+ */
+import type { AdapterSettings } from '../policy/model/adapter.ts';
 import type { Policy, UpdateSettings } from '../policy/types.ts';
+import type { Limits } from '../sandbox/types.ts';
+import type { AdvantageSettings } from './advantages.ts';
+import type { GradeSettings } from './alignment-rollouts.ts';
 import { DEFAULTS, type Config } from './config.ts';
+import type { CreditSettings } from './credit.ts';
 import type { EvaluationSetOptions } from './evaluation-set.ts';
 import type { FunnelSettings } from './funnel.ts';
 import type { NormaliseSettings } from './normalise.ts';
-import { fitsModel } from './rollout-step.ts';
+import { fitsModel } from './prompts.ts';
+import type { DrawSettings } from './records.ts';
+import type { SampleSettings } from './sample.ts';
 
+export const adapterSettings = (config: Config): Pick<AdapterSettings, 'rank' | 'alpha'> => ({
+  rank: config['adapter.rank'],
+  alpha: config['adapter.alpha'],
+});
+
+/** Limits of the programs of a run. Test programs (`task.check`) have those of benchmarks. */
+export function programLimits(config: Config): Limits {
+  return {
+    codeBytes: config['sandbox.codeBytes'],
+    outputBytes: config['sandbox.outputBytes'],
+    valueBytes: config['sandbox.valueBytes'],
+    steps: config['sandbox.steps'],
+    callMs: config['sandbox.callMs'],
+    jobMs: config['sandbox.jobMs'],
+  };
+}
+
+/** Bytes that one interpreter may take. */
+export const heapLimit = (config: Config): number => config['sandbox.heapMegabytes'] * 2 ** 20;
+
+export const codeSampling = (config: Config): SampleSettings => ({
+  temperature: config['rollouts.temperature'],
+  groupSize: config['code.groupSize'],
+  maxNewTokens: config['code.maxNewTokens'],
+});
+
+export const alignmentSampling = (config: Config): SampleSettings => ({
+  temperature: config['rollouts.temperature'],
+  groupSize: config['alignment.groupSize'],
+  maxNewTokens: config['alignment.maxNewTokens'],
+});
+
+export const gradeSettings = (config: Config): GradeSettings => ({
+  form: config['alignment.reward'],
+  grading: config['alignment.grading'],
+  style: config['prompt.style'],
+});
+
+/** Which records a step draws from the buffer. */
+export const drawSettings = (config: Config): DrawSettings => ({
+  strategy: config['records.strategy'],
+  maxAge: config['records.maxAge'],
+  capPerTask: config['records.capPerTask'],
+});
+
+/** Which records a step adds to the buffer. */
 export function funnelSettings(config: Config): FunnelSettings {
   return {
     source: config['records.source'],
@@ -40,6 +96,20 @@ export function evaluationSetSettings(
     },
   };
 }
+
+export const advantageSettings = (config: Config): AdvantageSettings => ({
+  estimator: config['advantage.estimator'],
+  eps: config['advantage.eps'],
+  clip: config['advantage.clip'],
+});
+
+/** @param mean share of right outcomes over the step, 0 to 1 */
+export const creditSettings = (config: Config, mean: number): CreditSettings => ({
+  eps: config['advantage.eps'],
+  clip: config['advantage.clip'],
+  rightLines: config['alignment.rightLines'],
+  prior: { count: config['alignment.prior'], mean },
+});
 
 export function normaliseSettings(config: Config): NormaliseSettings {
   return {
