@@ -3,9 +3,6 @@
  * a name: two kinds never share a group, and whitening over a batch is done kind by kind, because otherwise the kind with the higher mean
  * reward would get advantage for nothing.
  */
-import type { Config } from './config.ts';
-
-export type Estimator = Config['advantage.estimator'];
 
 export interface RewardGroup {
   readonly kind: string;
@@ -14,6 +11,31 @@ export interface RewardGroup {
   /** The components by name, for `gdpo`; absent: the reward is the only component. */
   readonly components?: Readonly<Record<string, readonly (number | null)[]>>;
 }
+
+/** The groups of a batch to their advantages, one per rollout; `eps` is added to standard deviations. */
+type Estimate = (groups: readonly RewardGroup[], eps: number) => number[][];
+
+/** By the value of `advantage.estimator`. */
+export const ESTIMATORS = {
+  grpo: (groups, eps) => groups.map(({ rewards }) => grpo(rewards, eps)),
+  'dr-grpo': (groups) => groups.map(({ rewards }) => centred(rewards)),
+  rloo: (groups) => groups.map(({ rewards }) => rloo(rewards)),
+  'reinforce++': (groups, eps) =>
+    whitenByKind(
+      groups,
+      groups.map(({ rewards }) => rewards),
+      eps,
+    ),
+  'reinforce++-baseline': (groups, eps) =>
+    whitenByKind(
+      groups,
+      groups.map(({ rewards }) => keepNulls(rewards, centred(rewards))),
+      eps,
+    ),
+  gdpo: (groups, eps) => groups.map((group) => gdpo(group, eps)),
+} satisfies Readonly<Record<string, Estimate>>;
+
+export type Estimator = keyof typeof ESTIMATORS;
 
 export interface AdvantageSettings {
   readonly estimator: Estimator;
@@ -24,32 +46,8 @@ export interface AdvantageSettings {
 
 /** Advantages of all groups of a batch, same shape as their rewards. */
 export function advantages(groups: readonly RewardGroup[], settings: AdvantageSettings): number[][] {
-  return estimate(groups, settings).map((group) => group.map((value) => bound(value, settings.clip)));
-}
-
-function estimate(groups: readonly RewardGroup[], { estimator, eps }: AdvantageSettings): number[][] {
-  switch (estimator) {
-    case 'grpo':
-      return groups.map((group) => grpo(group.rewards, eps));
-    case 'dr-grpo':
-      return groups.map((group) => centred(group.rewards));
-    case 'rloo':
-      return groups.map((group) => rloo(group.rewards));
-    case 'gdpo':
-      return groups.map((group) => gdpo(group, eps));
-    case 'reinforce++':
-      return whitenByKind(
-        groups,
-        groups.map((group) => group.rewards),
-        eps,
-      );
-    case 'reinforce++-baseline':
-      return whitenByKind(
-        groups,
-        groups.map((group) => keepNulls(group.rewards, centred(group.rewards))),
-        eps,
-      );
-  }
+  const { estimator, eps, clip } = settings;
+  return ESTIMATORS[estimator](groups, eps).map((group) => group.map((value) => bound(value, clip)));
 }
 
 /** GRPO: (r - mean) / (std + eps) within the group, sample standard deviation (n - 1). Equal rewards give 0. */

@@ -2,6 +2,8 @@
  * The table of settings: for each dotted key its type, range, default, one sentence of help, and whether a
  * running experiment may change it. It is data; parsing, checking and comparing are in config.ts, presets in src/experiment.
  */
+import { ESTIMATORS } from './advantages.ts';
+import { OBJECTIVES } from './objectives.ts';
 
 interface Common {
   /** One sentence for the interface and the command `settings`. */
@@ -57,6 +59,9 @@ const choice = <const T extends string>(
   fallback: NoInfer<T>,
   help: string,
 ): ChoiceSetting<T> => ({ type: 'choice', default: fallback, choices, help, runtime: false });
+/** The names of a table of functions, which are the choices of its setting. */
+const names = <T extends string>(table: Readonly<Record<T, unknown>>): readonly T[] =>
+  Object.keys(table) as T[];
 /** Marks a setting that a running experiment may change from the next step on. */
 const live = <S extends Setting>(setting: S): S => ({ ...setting, runtime: true });
 
@@ -192,18 +197,19 @@ export const SCHEMA = {
   'records.capPerTask': live(integer(2, 1, 1000, 'Records of one task in one draw.')),
   'records.capacity': integer(512, 1, 100_000, 'Records that the buffer holds; the oldest leave first.'),
 
-  'advantage.estimator': live(
-    choice(
-      ['grpo', 'dr-grpo', 'rloo', 'reinforce++', 'reinforce++-baseline', 'gdpo'],
-      'grpo',
-      'How rewards become advantages.',
-    ),
-  ),
+  'advantage.estimator': live(choice(names(ESTIMATORS), 'grpo', 'How rewards become advantages.')),
   'advantage.eps': live(
     number(1e-4, 0, 1, 'Added to the standard deviation of a group (TRL 1e-4, verl 1e-6).'),
   ),
   'advantage.clip': live(number(0, 0, 1000, 'Advantages are clipped to this size; 0 is off.')),
 
+  'loss.objective': live(
+    choice(
+      names(OBJECTIVES),
+      'ppo',
+      'Which policy loss is minimised; with one update per batch (loss.iterations 1) every one of them is the same.',
+    ),
+  ),
   'loss.normalisation': live(
     choice(
       ['per-kind', 'token-mean', 'sequence-mean', 'constant'],

@@ -7,7 +7,7 @@ import type { Config } from './config.ts';
 import type { PolicyInfo } from '../policy/types.ts';
 import type { Task } from '../tasks/types.ts';
 
-/** Metrics carry TRL's names, see docs; values are finite numbers. */
+/** Metrics carry TRL's names (metrics.ts); values are finite numbers. */
 export type Metrics = Readonly<Record<string, number>>;
 
 export type Verdict =

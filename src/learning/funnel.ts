@@ -1,6 +1,6 @@
 /**
- * The funnel: which judged code rollouts become alignment records, gate by gate with counters (method.md). The truth of a record is what
- * the sandbox traced, by the same interpreter that judged. It keeps nothing; the buffer is in records.ts.
+ * The funnel: which judged code rollouts become alignment records, gate by gate with counters (docs/method.md, "The funnel"). The truth
+ * of a record is what the interpreter that judged it traced. It keeps nothing; the buffer is in records.ts.
  */
 import type { Sandbox } from '../sandbox/types.ts';
 import { returnName, type AlignmentFormat } from '../tasks/alignment/types.ts';

@@ -1,5 +1,5 @@
 /**
- * The numbers of one step under TRL's names (docs of TRL's GRPOTrainer), so that logs can be laid side by side. Means are over all
+ * The numbers of one step under TRL's names (the documentation of its GRPOTrainer), so that logs can be laid side by side. Means are over all
  * rollouts or tokens of the batch. Nothing here depends on the clock.
  */
 import { MAX_LOG_RATIO } from '../policy/log-ratio.ts';

@@ -36,7 +36,7 @@ export function alignmentReward(form: RewardForm, answer: GradedAnswer): number 
   }
 }
 
-/** Paper: right items / items; the return value is one item more (method.md, "Variables"). A malformed answer has none right. */
+/** Paper: right items / items; the return value is one more item (docs/method.md, "Rewards"). A malformed answer has none right. */
 export function paperReward({ malformed, variables, returned }: GradedAnswer): number | null {
   const items = returned === null ? variables : [...variables, returned];
   if (items.length === 0) return null;

@@ -9,8 +9,10 @@ import type { Config } from './config.ts';
 import type { Metrics } from './events.ts';
 import { samplingMetrics, updateMetrics } from './metrics.ts';
 import { updateRows, type WeightedRow } from './normalise.ts';
-import { joinUpdate, splitUpdate, type UpdatePart, type UpdatePartResult } from './split-update.ts';
+import { OBJECTIVES, type ObjectiveName } from './objectives.ts';
+
 import { normaliseSettings, updateSettings } from './settings.ts';
+import { joinUpdate, splitUpdate, type UpdatePart, type UpdatePartResult } from './split-update.ts';
 
 export interface UpdateOutcome {
   readonly metrics: Metrics;
@@ -88,16 +90,54 @@ async function repeatUpdates(
     updates.push(results);
     for (const [p, part] of parts.entries()) {
       const old = updates[0]?.[p]?.result.logProbs;
-      const sent = part.rows.map(({ row }, r) => {
-        const oldLogProbs = old?.[r];
-        return oldLogProbs === undefined ? row : { ...row, oldLogProbs };
-      });
-      const result = await policy.update(sent, part.settings);
+      const result =
+        old === undefined
+          ? await policy.update(
+              part.rows.map(({ row }) => row),
+              part.settings,
+            )
+          : await updateAgain(policy, part, old, config['loss.objective']);
       results.push({ part, result });
       if (explosion(result, config) !== null) return updates;
     }
   }
   return updates;
+}
+
+/**
+ * Another update on rows whose log-probabilities were `old` before the first one. What the update graph does not work out itself is sent
+ * as coefficients in the place of advantages, on policy: `loss` is then minus their weighted sum. It is not interrupted: a half-done step
+ * could not be undone.
+ */
+async function updateAgain(
+  policy: Policy,
+  { rows, settings }: UpdatePart,
+  old: UpdateResult['logProbs'],
+  objective: ObjectiveName,
+): Promise<UpdateResult> {
+  const coefficientsOf = OBJECTIVES[objective];
+  if (coefficientsOf === null) {
+    const held = rows.map(({ row }, r) => {
+      const oldLogProbs = old[r];
+      return oldLogProbs === undefined ? row : { ...row, oldLogProbs };
+    });
+    return policy.update(held, settings);
+  }
+  const scores = await policy.score({
+    sequences: rows.map(({ row: { prompt, completion } }) => ({ prompt, completion })),
+    temperature: settings.temperature,
+  });
+  let [low, high, tokens] = [0, 0, 0];
+  const sent = rows.map(({ row }, r) => {
+    const seen = { logProbs: scores[r]!.logProbs, old: old[r]!, advantages: row.advantages };
+    const { coefficients, clippedLow, clippedHigh } = coefficientsOf(seen, settings);
+    low += clippedLow;
+    high += clippedHigh;
+    tokens += row.completion.length;
+    return { ...row, advantages: coefficients };
+  });
+  const result = await policy.update(sent, settings);
+  return { ...result, clipRatioLow: low / tokens, clipRatioHigh: high / tokens };
 }
 
 /** What says that an update is beyond repair, or null. */

@@ -1,6 +1,7 @@
 /**
- * When two values count as the same: in the two grading modes of method.md, and as Python's own `==` says. Pure comparison of canonical values; which of them is the truth
- * does not matter: every mode is symmetric. What is not wholly known (opaque, cut off, cyclic) equals nothing.
+ * When two values count as the same: in the two grading modes of alignment (docs/method.md, "Grading"), and as Python's own `==` says.
+ * It compares canonical values and nothing else. Every mode is symmetric, so it does not matter which of the two is the truth. What is
+ * not wholly known (opaque, cut off, cyclic) equals nothing.
  */
 import { toLiteral } from './literal.ts';
 import { pairUp } from './pair-up.ts';

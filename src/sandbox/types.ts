@@ -70,7 +70,7 @@ export interface RunResult {
   readonly calls: readonly CallResult[];
 }
 
-/** A variable's last definition in the entry call's frame (method.md, "Variables"). */
+/** A variable's last definition in the entry call's frame (docs/method.md, "Variables"). */
 export interface Definition {
   readonly name: string;
   readonly value: Value;

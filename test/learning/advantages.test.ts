@@ -1,16 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { advantages, centred, gdpo, grpo, rloo, type Estimator } from '../../src/learning/advantages.ts';
+import {
+  advantages,
+  centred,
+  ESTIMATORS,
+  gdpo,
+  grpo,
+  rloo,
+  type Estimator,
+} from '../../src/learning/advantages.ts';
 
 const oneWinner = [1, 0, 0, 0, 0, 0, 0, 0];
-const estimators: readonly Estimator[] = [
-  'grpo',
-  'dr-grpo',
-  'rloo',
-  'reinforce++',
-  'reinforce++-baseline',
-  'gdpo',
-];
+const estimators = Object.keys(ESTIMATORS) as Estimator[];
 const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
 
 describe('advantages', () => {

@@ -246,7 +246,7 @@ describe('standard output', () => {
   });
 });
 
-describe('last definitions', () => {
+describe('acceptance vector 4: last definitions', () => {
   test.each(definitionCases)('$name', async ({ code, args, definitions, result }) => {
     const traced = await trace(code, args);
     expect(traced.outcome).toBe('ok');
@@ -274,7 +274,7 @@ describe('last definitions', () => {
     expect(traced.stepCount).toBe(6);
   });
 
-  test('vector 8: judge and tracer agree on every program', slow, async () => {
+  test('acceptance vector 8: judge and tracer agree on every program', slow, async () => {
     for (const { code, args } of definitionCases) {
       expect((await trace(code, args)).value).toEqual((await run(code, args)).value);
       expect((await trace(code, args, 'steps')).definitions).toEqual((await trace(code, args)).definitions);

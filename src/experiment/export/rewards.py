@@ -445,12 +445,18 @@ def right_prefix(text, answer):
     return (right + whole) / (len(truth) + 1)
 
 
+# By alignment.format; what is not here is refused, not graded by another format's reader.
+READERS = {"trace": read_trace, "json": read_object, "json-direct": read_object}
+
+
 def alignment_score(text, truth):
     """@param truth the row's ground_truth as a dict"""
+    if truth["format"] not in READERS:
+        raise ValueError(f"rewards.py cannot read answers of the alignment format {truth['format']!r}")
     if truth["reward"] in ("prefix", "line", "token"):
         return right_prefix(text, truth["answer"])
     same = strict if truth["grading"] == "strict" else lenient
-    values = read_trace(text) if truth["format"] == "trace" else read_object(text)
+    values = READERS[truth["format"]](text)
     items = truth["variables"]
     if not items:
         return None

@@ -186,6 +186,8 @@ export function lost(config: Config): readonly string[] {
         ? 'advantage.estimator rloo; use RLOOTrainer instead.'
         : `advantage.estimator ${config['advantage.estimator']}; TRL has no trainer for it.`,
     );
+  if (config['loss.objective'] !== 'ppo')
+    sentences.push(`loss.objective ${config['loss.objective']}; the clipped objective of PPO is used.`);
   if (config['loss.constantGroups'] === 'drop')
     sentences.push('loss.constantGroups drop; TRL counts the tokens of groups with equal rewards.');
   if (config['advantage.clip'] > 0) sentences.push(`advantage.clip ${config['advantage.clip']}.`);

@@ -1,6 +1,6 @@
 /**
  * The gradient of the policy-gradient loss as one graph: packed rows in, the adapter's gradient added to an accumulator out, with the
- * statistics of the step. The formulas are those of src/learning/objective.ts (method.md, "Objective"), which tests hold against this graph.
+ * statistics of the step. The formulas are those of src/learning/objective.ts (docs/method.md, "Objective"); a test holds the graph to them.
  */
 import { gradients } from '../../tensor/training/autodiff.ts';
 import { Graph, type Tensor } from '../../tensor/graph.ts';

@@ -30,7 +30,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Evaluates a Python expression over `data` with rewards.py imported. */
 function python(expression: string, data: unknown): unknown {
-  const code = `import json, sys\nimport rewards\nfrom rewards import *\nrewards.TIME_LIMIT = 2\ndata = json.load(sys.stdin)\nprint(json.dumps(${expression}))`;
+  const code = `import json, sys\nimport rewards\nfrom rewards import *\nrewards.TIME_LIMIT = 2\ndef raised(attempt):\n    try:\n        return attempt()\n    except ValueError as error:\n        return str(error)\ndata = json.load(sys.stdin)\nprint(json.dumps(${expression}))`;
   const done = spawnSync('python3', ['-c', code], {
     cwd: folder,
     input: JSON.stringify(data),
@@ -146,6 +146,13 @@ describe.skipIf(!found)('rewards.py grades as the engine does', () => {
       ),
     ),
   );
+
+  test('every alignment format has a reader, and another is refused instead of graded', () => {
+    expect(python('sorted(READERS)', null)).toEqual(Object.keys(alignmentFormats).sort());
+    const truth = { format: 'unheard-of', reward: 'paper', grading: 'strict', variables: [] };
+    const attempt = `(lambda: [alignment_score('{}', data)])`;
+    expect(python(`raised(${attempt})`, truth)).toMatch(/cannot read answers .* 'unheard-of'/);
+  });
 
   test(`alignment answers, ${cases.length} cases of format, form, grading and answer`, () => {
     const here = cases.map(({ answer, truth }) => {

@@ -42,6 +42,7 @@ export const settings: typeof english = {
   'advantage.estimator': '怎样由奖励得到优势。',
   'advantage.eps': '加在组内标准差上的小数（TRL 为 1e-4，verl 为 1e-6）。',
   'advantage.clip': '优势的大小截断到此值；0 为不截断。',
+  'loss.objective': '最小化哪种策略损失；每批只更新一次（loss.iterations 为 1）时它们都相同。',
   'loss.normalisation': '怎样取平均：每类词元各自平均再加权、所有词元一起、按序列，或除以常数（Dr.GRPO）。',
   'loss.constantGroups': '奖励全相同的组什么也教不了：把它们的词元排除在平均之外（DAPO），或也计入。',
   'loss.truncated': '因上限被截断的补全：照样训练，或从损失中遮掉。',
