@@ -34,8 +34,8 @@ export interface FunnelSettings {
   readonly exceptions: boolean;
   readonly minSteps: number;
   readonly maxVariables: number;
-  readonly maxLabelChars: number;
-  readonly maxLabelItems: number;
+  readonly maxValueChars: number;
+  readonly maxValueElements: number;
   readonly deduplicate: boolean;
 }
 

@@ -93,7 +93,7 @@ function tokenEnds(
   return parts.map((part) => (end += part.length));
 }
 
-/** Whether everything asked for is right: the trajectory to its end, or, without one, every item. */
+/** Whether everything asked for is right: the trajectory to its end, or, without one, every variable. */
 export function isExact(graded: GradedAnswer): boolean {
   if (graded.lines !== null) return graded.lines.right === graded.lines.total;
   return (

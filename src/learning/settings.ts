@@ -69,8 +69,8 @@ export function funnelSettings(config: Config): FunnelSettings {
     exceptions: config['records.exceptions'],
     minSteps: config['records.minSteps'],
     maxVariables: config['records.maxVariables'],
-    maxLabelChars: config['records.maxLabelChars'],
-    maxLabelItems: config['records.maxLabelItems'],
+    maxValueChars: config['records.maxLabelChars'],
+    maxValueElements: config['records.maxLabelItems'],
     deduplicate: config['records.deduplicate'],
   };
 }
