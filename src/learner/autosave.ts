@@ -1,6 +1,6 @@
 /**
- * The learner's side of keeping a run: where it is stored, what was stored before, files to download and load. It runs nothing. Storage
- * that fails is said and stops nothing: a run is then kept in memory, from where it can still be downloaded.
+ * Autosave in the learner: where a run is stored, what was stored before, files to download and to load. It runs nothing. Storage
+ * that fails is reported and stops nothing: a run is then kept in memory, from where it can still be downloaded.
  */
 import { RunAutosave, type RunAutosaveOptions } from '../experiment/autosave.ts';
 import { openBrowserStore } from '../experiment/storage/browser-store.ts';
@@ -66,7 +66,10 @@ export class Autosave {
     return { run, startAutosave };
   }
 
-  /** A downloaded run; once autosave starts, it takes the place of the stored one. @throws RunFileError, TornSnapshotError, TrainerStateError, ConfigError */
+  /**
+   * A downloaded run. Once autosave starts, it takes the place of the stored one.
+   * @throws RunFileError, TornSnapshotError, TrainerStateError, ConfigError
+   */
   fromFile(bytes: Uint8Array): RestorableRun {
     const run = readRunFile(bytes);
     const startAutosave = async (): Promise<RunAutosave> => {

@@ -1,4 +1,4 @@
-/** Builds, in the learner's worker, what a run needs: policy, interpreters, tasks. It starts no run. */
+/** Builds in the learner's worker what a run needs: policy, interpreters, tasks. It starts no run. */
 import { pageWorkers, planMemory } from '../experiment/memory.ts';
 import {
   ADAPTED_LAYERS,

@@ -1,6 +1,6 @@
 /**
- * The run that the learner has at present: begun, pulled, saved at rest, dropped, taken up again, with what readers may ask about it. It has
- * no model of its own, and what goes wrong it leaves to its caller.
+ * The run that the learner has at present: it can be begun, pulled, saved at rest, dropped and taken up again, and readers may ask
+ * about it. It has no model of its own. What goes wrong it leaves to its caller.
  */
 import { TrainerControl } from '../learning/control.ts';
 import type { Config, ConfigKey, ConfigValue } from '../learning/config.ts';

@@ -1,6 +1,6 @@
 /**
- * The learner as it lives in its worker: model, interpreters, tasks and a run, behind the page's `Learner` interface. It only connects
- * them; learning is src/learning. Whatever goes wrong leaves as a message with advice.
+ * The learner as it lives in its worker: model, interpreters, tasks and a run, behind the page's `Learner` interface. It only
+ * connects them; learning is in src/learning. Whatever goes wrong leaves as a message with advice.
  */
 import { transfer } from 'comlink';
 import type { Config, ConfigKey, ConfigValue } from '../learning/config.ts';
@@ -130,7 +130,10 @@ export class WorkerLearner implements Learner {
     return this.#commands.take(async () => void (this.#autosave.isOn = isOn));
   }
 
-  /** Another run takes the place of the present one, and rests. Looked at first: one that cannot be taken up leaves the present one as it is. */
+  /**
+   * Another run takes the place of the present one, and rests. It is looked at first: one that cannot be taken up leaves the
+   * present one as it is.
+   */
   async #takeUp(find: () => Promise<RestorableRun | null>): Promise<void> {
     try {
       // A run that goes on would be saved between the look and the change.

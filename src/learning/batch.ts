@@ -1,6 +1,6 @@
 /**
- * From judged and graded groups to what the log shows (groups with advantages) and what the loss needs (rollouts with advantages per
- * token). Kinds never share a group.
+ * From judged and graded groups to what the log shows (groups with advantages) and to what the loss needs (rollouts with advantages
+ * per token). Kinds never share a group.
  */
 import type { Tokenizer } from '../policy/types.ts';
 import type { AlignmentFormat } from '../tasks/alignment/types.ts';

@@ -1,13 +1,13 @@
-/** Where in a completion the program is. It runs nothing and judges nothing. */
+/** Finds the program in a completion. It runs nothing and judges nothing. */
 import type { Task } from '../tasks/types.ts';
 import { continuedPrompt } from './prompts.ts';
 
 export type Extraction = 'continuation' | 'fence' | 'body';
 
 /**
- * The program in a completion. `continuation`: prompt and completion as one text, the completion not blank. `body`: the same, the
- * completion cut where the function ends, since base models go on writing. `fence`: the last closed code fence that defines the entry
- * point, since answers often show drafts before.
+ * The program in a completion. `continuation`: prompt and completion as one text; the completion must not be blank. `body`: prompt
+ * and completion, cut where the function ends, since base models go on writing. `fence`: the last closed code fence that defines
+ * the entry point, since answers often show drafts before it.
  */
 export function extractProgram(
   task: Pick<Task, 'prompt' | 'entryPoint'>,
@@ -27,7 +27,10 @@ export function extractProgram(
   return defines.at(-1) ?? null;
 }
 
-/** What was written after the whole prompt of a file (samples, solutions) as a completion; the policy goes on before its last line's end. */
+/**
+ * Turns what was written after the whole prompt of a file (samples, solutions) into a completion. The policy continues a prompt
+ * without its last line's end.
+ */
 export function afterWholePrompt(task: Pick<Task, 'prompt'>, text: string): string {
   return task.prompt.slice(continuedPrompt(task).length) + text;
 }

@@ -1,6 +1,6 @@
 /**
- * What is put to a policy in which words: the bare text that a base model continues, or a message in the chat template of an instruct
- * model. How an answer is read is judge.ts and the alignment format.
+ * The words in which something is put to a policy: the bare text that a base model continues, or a message in the chat template of
+ * an instruct model. It also says whether a prompt leaves room for an answer. judge.ts and the alignment formats read answers.
  */
 import { LONGEST_ROW } from '../policy/lora/packing.ts';
 import type { Policy, Tokenizer } from '../policy/types.ts';
@@ -26,8 +26,9 @@ export function questionPrompt(text: string, tokenizer: Tokenizer, style: Prompt
 }
 
 /**
- * The text that is continued. Without the line's end that files put after it: a tokenizer keeps a line's end and the indentation after it in
- * one token, so that a model has hardly seen a text cut between the two (SmolLM2 passed 0 of 264 answers with it).
+ * The text that a base model continues, without the line's end that files put after it. A tokenizer keeps a line's end and the
+ * indentation after it in one token, so that a model has hardly ever seen a text cut between the two (SmolLM2 passed 0 of 264
+ * answers with it).
  */
 export const continuedPrompt = ({ prompt }: Pick<Task, 'prompt'>): string => prompt.trimEnd();
 

@@ -1,6 +1,6 @@
 /**
- * Reward functions: a verdict or a graded answer in, a finite number in [0, 1] out, or null where the reward does not apply. How answers
- * are graded is in grade.ts; how credit reaches single tokens is in credit.ts.
+ * Reward functions. A verdict or a graded answer goes in; a finite number in [0, 1] comes out, or null where the reward does not
+ * apply. grade.ts grades answers, and credit.ts brings credit to single tokens.
  */
 import type { RewardForm } from './config.ts';
 import type { PredictedVariable, Verdict } from './events.ts';

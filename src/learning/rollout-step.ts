@@ -1,6 +1,6 @@
 /**
- * One step up to its rewards: which prompts it holds, and the rollouts they get. Advantages, records and the update come after it
- * (trainer.ts).
+ * A step up to its rewards: which prompts it holds, and the rollouts that they get. Advantages, records and the update come after
+ * it (trainer.ts).
  */
 import type { Policy } from '../policy/types.ts';
 import type { Sandbox } from '../sandbox/types.ts';
@@ -36,7 +36,10 @@ export interface PlanContext {
   readonly config: Config;
   /** Training tasks. */
   readonly tasks: readonly Task[];
-  /** Tasks of the visitor's own: in every step (many of them: in turns), on top of the others and after them, so that they shift nobody's randomness. */
+  /**
+   * Tasks of the visitor's own. They are in every step, many of them in turns. They come on top of the others and after them, so
+   * that they shift nobody's randomness.
+   */
   readonly own: readonly Task[];
   readonly taken: TaskPositions;
   readonly buffer: RecordBuffer;

@@ -1,6 +1,6 @@
 /**
- * What each part of the loop needs, picked from the one configuration: the only place that turns several of its keys into an object. Parts of
- * the loop know their own settings and no keys; a part that needs a single key reads it itself.
+ * Picks from the configuration what each part of the loop needs. This is the only place that makes an object of several keys. The
+ * parts know their own settings and no keys; a part that needs a single key reads it itself.
  */
 import type { AdapterSettings } from '../policy/model/adapter.ts';
 import type { Policy, UpdateSettings } from '../policy/types.ts';
@@ -76,8 +76,8 @@ export function funnelSettings(config: Config): FunnelSettings {
 }
 
 /**
- * What decides the questions of an evaluation. How an arm mines its records is no part of it: arms of one experiment are asked the
- * same questions.
+ * What decides the questions of an evaluation. How an arm mines its records has no influence: all arms of an experiment get one set
+ * of questions.
  */
 export function evaluationSetSettings(
   policy: Policy,
@@ -133,8 +133,9 @@ export function normaliseSettings(config: Config): NormaliseSettings {
 }
 
 /**
- * The learning rate of a step (from 1): constant, then falling linearly over the last `optimizer.decay` of the run, to 0 after its last step
- * (warmup-stable-decay without the warm-up). A run that is made longer or shorter meanwhile falls towards its new end.
+ * The learning rate of a step (from 1). It is constant at first and falls linearly over the last `optimizer.decay` of the run, to 0
+ * after the last step (warmup-stable-decay without the warm-up). A run that is made longer or shorter meanwhile falls towards its
+ * new end.
  */
 export function learningRateAt(step: number, config: Config): number {
   const { steps, 'optimizer.learningRate': peak, 'optimizer.decay': share } = config;

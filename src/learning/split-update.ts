@@ -1,6 +1,7 @@
 /**
- * One update of a step or two: with an optimizer of their own, alignment rollouts move the policy after the code rollouts of the same step did,
- * by a rate and moments of their own, so that neither kind's gradient scales the other's. What an update is made of is decided elsewhere.
+ * Splits the update of a step in two where alignment has an optimizer of its own. Code rollouts move the policy first, alignment
+ * rollouts after them, with their own learning rate and moments, so that neither kind's gradient scales the other's. update.ts
+ * decides what an update is made of.
  */
 import { klCoefficientOf } from '../policy/lora/accumulate.ts';
 import type { UpdateResult, UpdateSettings } from '../policy/types.ts';
@@ -13,7 +14,7 @@ export interface UpdatePart {
   readonly settings: UpdateSettings;
 }
 
-/** Of the rows, which have code before alignment; parts without rows are left out. */
+/** The parts of an update, code before alignment. A part without rows is left out. */
 export function splitUpdate(
   rows: readonly WeightedRow[],
   kindOf: (row: WeightedRow) => Kind,
@@ -41,7 +42,10 @@ export interface UpdatePartResult {
   readonly result: UpdateResult;
 }
 
-/** As if the parts had been one update: losses added, the gradient norm that of both side by side, means over the tokens of both. */
+/**
+ * The result of the parts as if they had been one update: losses are added, the gradient norm is that of both gradients side by
+ * side, and means are over the tokens of both.
+ */
 export function joinUpdate(parts: readonly UpdatePartResult[]): UpdateResult {
   if (parts.length === 1) return parts[0]!.result;
   const mean = (pick: (result: UpdateResult) => number, tokensOf: (part: UpdatePart) => number): number => {

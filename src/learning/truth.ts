@@ -1,6 +1,6 @@
 /**
- * The ground truth of an alignment question: what a program really does on an input, cut down to the variables that are asked for. The sandbox
- * runs and traces; answers are compared with the truth in grade.ts.
+ * The ground truth of an alignment question: what a program really does on an input, cut down to the variables that are asked for.
+ * The sandbox runs and traces the program; grade.ts compares answers with the truth.
  */
 import type { CallSpec, Definition, Outcome, Sandbox } from '../sandbox/types.ts';
 import { isGradable, type Value } from '../sandbox/value.ts';

@@ -1,6 +1,6 @@
 /**
- * The update of a step: weights for the batch, base log-probabilities where the KL term needs them, one or more updates of the policy,
- * and the way back when a loss or gradient is not a number or has exploded.
+ * The update of a step: weights for the batch, log-probabilities of the base model where the KL term needs them, and one or more
+ * updates of the policy. The policy is put back when a loss or gradient is not a number or has exploded.
  */
 import type { Policy, UpdateResult } from '../policy/types.ts';
 import type { Batch } from './batch.ts';

@@ -1,6 +1,6 @@
 /**
- * IndexedDB as promises: tables of values under keys of the caller's, one transaction at a time. What is stored, and what to tell a person
- * when it fails, is the business of the stores that use it. Errors are the browser's own, a DOMException as a rule.
+ * IndexedDB as promises: tables of values under keys that the caller gives, one transaction at a time. The stores that use it know
+ * what is stored and what to tell a person when it fails. Errors are the browser's own, as a rule a DOMException.
  */
 
 export type Table = (name: string) => IDBObjectStore;

@@ -1,4 +1,4 @@
-/** Bytes in IndexedDB, for browsers without an origin-private file system. */
+/** Stores bytes in IndexedDB, for browsers without an origin-private file system. */
 import { Database } from './database.ts';
 import { asStorageError } from './errors.ts';
 import { checkKey, type ByteStore } from './store.ts';

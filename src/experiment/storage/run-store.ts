@@ -1,6 +1,7 @@
 /**
- * One saved run in a place for bytes: the newest two states, each in a slot of its own so that the older survives a write that is cut off,
- * and the events in pieces that are written once and never again. What a state means is not known here (snapshot.ts), nor when to save.
+ * One saved run in a store of bytes. The newest two states are each in a slot of their own, so that the older survives a write that
+ * is cut off. Events are stored in pieces that are written once and never again. What a state means is known in snapshot.ts; the
+ * caller decides when to save.
  */
 import type { TrainerState } from '../../learning/state.ts';
 import { crc32 } from './checksum.ts';
@@ -151,8 +152,9 @@ export class RunStore {
   }
 
   /**
-   * Saves a state with the journal lines since the last save that succeeded (text of whole lines). When it throws, nothing has changed and
-   * the same lines are to be given again. @throws StorageError
+   * Saves a state with the journal lines since the last save that succeeded (text of whole lines). When it throws, nothing has
+   * changed, and these lines are to be given again with the next save.
+   * @throws StorageError
    */
   async save(state: TrainerState, lines: string, savedAt: number): Promise<SavedRun> {
     const generation = (this.#saved[0]?.generation ?? 0) + 1;

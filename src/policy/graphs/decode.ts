@@ -1,6 +1,7 @@
 /**
- * The decode graph: several tokens per run, unrolled, so that the cache crosses the border of the session once per chunk and not once
- * per token. Within a chunk new keys and values stand beside the cache; at its end the cache shifts left and takes them in.
+ * The decode graph. It is unrolled over several tokens per run, so that the cache crosses the border of the session once per chunk
+ * and not once per token. Within a chunk, new keys and values stand beside the cache. At the end of the chunk the cache shifts left
+ * and takes them in.
  */
 import { Graph, type Tensor } from '../../tensor/graph.ts';
 import { encodeGraph, type EncodedGraph } from '../../tensor/onnx/encode.ts';

@@ -1,6 +1,7 @@
 /**
- * The gradient of the policy-gradient loss as one graph: packed rows in, the adapter's gradient added to an accumulator out, with the
- * statistics of the step. The formulas are those of src/learning/objective.ts (docs/method.md, "Objective"); a test holds the graph to them.
+ * The gradient of the policy-gradient loss as one graph: packed rows go in, and the adapter's gradient comes out added to an
+ * accumulator, with the statistics of the step. The formulas are those of src/learning/objective.ts (docs/method.md, "Objective").
+ * A test holds the graph to them.
  */
 import { gradients } from '../../tensor/training/autodiff.ts';
 import { Graph, type Tensor } from '../../tensor/graph.ts';
@@ -47,9 +48,9 @@ function klEstimate(kind: UpdateSettings['klEstimator'], logProb: Tensor, refere
 }
 
 /**
- * Inputs besides those of rows.ts, all [places]: `advantages`, `weights` (0 outside completions), `completion` (1 on
- * completion tokens), `oldLogProb` and `onPolicy` (1 where the ratio is 1 by construction), `refLogProb` and `klCoefficient` with KL; scalars
- * `inverseTemperature`, `clipLow`, `clipHigh`, `dualClip`, `entropyCoefficient`.
+ * Inputs besides those of rows.ts. Per place: `advantages`, `weights` (0 outside completions), `completion` (1 on completion
+ * tokens), `oldLogProb`, `onPolicy` (1 where the ratio is 1 by construction); with KL also `refLogProb` and `klCoefficient`.
+ * Scalars: `inverseTemperature`, `clipLow`, `clipHigh`, `dualClip`, `entropyCoefficient`.
  */
 export function gradientGraph(
   weights: Weights,

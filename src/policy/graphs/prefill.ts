@@ -1,9 +1,9 @@
 /**
- * The prefill graph: prompts through the decoder once each, their keys and values laid out as a cache for every rollout that
- * continues them, and each rollout's first token.
+ * The prefill graph. It runs each distinct prompt through the decoder once, lays out keys and values as a cache for every rollout
+ * that continues the prompt, and samples each rollout's first token.
  *
- * Prompts are right-aligned, so that every rollout writes its next token at the same place; a cache always ends with the
- * newest token and grows leftwards by shifting (decode.ts).
+ * Prompts are right-aligned, so that all rollouts write their next token at one place. A cache always ends with the newest token
+ * and grows leftwards by shifting (decode.ts).
  */
 import { Graph, type Tensor } from '../../tensor/graph.ts';
 import { encodeGraph, type EncodedGraph } from '../../tensor/onnx/encode.ts';

@@ -1,6 +1,6 @@
 /**
- * The pretraining graph: next-token loss of packed documents, its gradient with respect to every parameter, clipping and AdamW, one
- * run per step. Only scripts/pretrain uses it; the page never trains a base model.
+ * The pretraining graph: the next-token loss of packed documents, its gradient with respect to every parameter, clipping and AdamW,
+ * in one run per step. Only scripts/pretrain uses it. The page never trains a base model.
  */
 import { gradients } from '../../tensor/training/autodiff.ts';
 import { Graph, type Tensor } from '../../tensor/graph.ts';

@@ -1,6 +1,6 @@
 /**
- * What scoring, updating and pretraining share: packed rows of tokens through the decoder, and the log-probability and
- * entropy of the tokens that follow. Inputs `ids`, `positions`, `segments`, `prompts`, `targets` as lora/packing.ts makes them.
+ * What scoring, updating and pretraining share: packed rows of tokens go through the decoder, and out come the log-probability and
+ * entropy of the tokens that follow. The inputs `ids`, `positions`, `segments`, `prompts`, `targets` are made by lora/packing.ts.
  */
 import type { Graph, Tensor } from '../../tensor/graph.ts';
 import { add, exp, mul, sub } from '../../tensor/ops/arithmetic.ts';
@@ -94,8 +94,8 @@ export interface TokenStatistics {
 }
 
 /**
- * hidden [n, hiddenSize] and targets [n] to log-probabilities at 1 / `inverseTemperature`. The hidden state is scaled, not the logits:
- * the same product, a vocabulary's width cheaper. entropy = lse - sum(softmax(z) z).
+ * hidden [n, hiddenSize] and targets [n] to log-probabilities at 1 / `inverseTemperature`. The hidden state is scaled and not the
+ * logits: the logits come out equal, and a hidden state is much smaller than a vocabulary. entropy = lse - sum(softmax(z) z).
  */
 export function tokenStatistics(
   model: Model,

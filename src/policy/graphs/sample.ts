@@ -1,5 +1,5 @@
 /**
- * Sampling inside the graph: from logits and a uniform number to a token and its log-probability, so that only ids and
+ * Sampling inside a graph: logits and a uniform number become a token and its log-probability, so that only ids and
  * log-probabilities leave the device.
  */
 import type { Tensor } from '../../tensor/graph.ts';
@@ -49,8 +49,8 @@ export function sampleToken(
 }
 
 /**
- * The running sums over a large vocabulary, and the uniform as a part of what they come to: many roundings leave that below 1, and a uniform
- * in between would fall to the last id, which may be no token.
+ * The running sums over a large vocabulary, and the uniform number scaled to their total. Many roundings leave that total below 1.
+ * A uniform number between the total and 1 would fall to the last id, which may be no token.
  */
 function outOfMany(probabilities: Tensor, uniform: Tensor): [sums: Tensor, threshold: Tensor] {
   const sums = cumulativeSumInBlocks(probabilities);

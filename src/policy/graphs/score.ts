@@ -1,6 +1,6 @@
 /**
- * The scoring graph: log-probabilities and entropies of given tokens, and on request the hidden states after some layer or the most
- * probable tokens at each place.
+ * The scoring graph. It computes log-probabilities and entropies of given tokens and, on request, the hidden states after some
+ * layer or the most probable tokens at each place.
  */
 import { Graph, type Tensor } from '../../tensor/graph.ts';
 import { encodeGraph, type EncodedGraph } from '../../tensor/onnx/encode.ts';

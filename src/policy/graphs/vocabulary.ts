@@ -1,6 +1,7 @@
 /**
- * Log-probabilities and entropies over a vocabulary in pieces: no tensor of tokens x vocabulary exists, neither forward nor backward. The
- * backward pass computes the logits of a piece again instead of keeping them. Small vocabularies are one piece and take rows.ts's plain way.
+ * Log-probabilities and entropies over a large vocabulary in pieces, so that no tensor of tokens x vocabulary exists, neither
+ * forward nor backward. The backward pass computes the logits of a piece again instead of keeping them. A small vocabulary is one
+ * piece, for which rows.ts has a plainer way.
  */
 import type { Tensor } from '../../tensor/graph.ts';
 import { add, exp, log, mul, neg, sub } from '../../tensor/ops/arithmetic.ts';
@@ -22,7 +23,10 @@ function logAdd(a: Tensor, b: Tensor): Tensor {
   return add(top, log(add(exp(sub(a, top)), exp(sub(b, top)))));
 }
 
-/** hidden [n, hiddenSize], already divided by the temperature, and targets int32 [n] to log pi(target) and entropy, both [n], and log sum exp [n, 1], which has no gradient. */
+/**
+ * Log-probability and entropy of targets int32 [n], both [n], and log sum exp [n, 1], which has no gradient.
+ * @param hidden [n, hiddenSize], already divided by the temperature
+ */
 export function statisticsByPiece(
   pieces: readonly HeadPiece[],
   hidden: Tensor,

@@ -1,6 +1,6 @@
 /**
- * The gradient of a whole batch, summed over micro-batches on the device, with the statistics of the step. What is done with the gradient is
- * the policy's business.
+ * The gradient of a whole batch, summed over micro-batches on the device, with the statistics of the step. The optimizer
+ * (trained-adapter.ts) applies it.
  */
 import { disposeAll } from '../../tensor/runtime/runtime.ts';
 import type { AdapterMatrix, AdapterSettings } from '../model/adapter.ts';

@@ -1,5 +1,5 @@
 /**
- * The policy being trained: one base model, one LoRA adapter (trained-adapter.ts), and the three things the learning loop asks of it:
+ * The policy being trained: one base model, one LoRA adapter (trained-adapter.ts), and what the learning loop asks of them:
  * generate, score, update. It knows no rewards and no Python.
  */
 import { disposeAll, type Runtime } from '../../tensor/runtime/runtime.ts';

@@ -1,5 +1,6 @@
 /**
- * Which decoder: its family and its sizes, read from a checkpoint's config.json. No weights.
+ * The architecture of a model: its family and its sizes, read from a checkpoint's config.json, and what follows from them (shapes,
+ * counts). It holds no weights.
  */
 import { shown } from '../../base/shown.ts';
 import { PolicyError } from '../errors.ts';

@@ -1,7 +1,7 @@
 /**
- * The whole decoder as graph operators, from token ids to logits, for every graph of a policy: weights, embedding, layers (norm, attention,
- * norm, MLP), rotary positions, attention, head. What differs between families of models is data of families/. Decoding with a cache has an
- * attention of its own (graphs/decode.ts); sampling and losses are in graphs/ too.
+ * The whole decoder as graph operators, from token ids to logits: weights, layers (norm, attention, norm, MLP), rotary positions,
+ * attention, head. Every graph of a policy is built from it. What differs between families of models is data in families/. Decoding
+ * with a cache has an attention of its own (graphs/decode.ts). Sampling and losses are in graphs/, too.
  */
 import type { Graph, Tensor } from '../../tensor/graph.ts';
 import { add, mul, neg, silu } from '../../tensor/ops/arithmetic.ts';
@@ -208,9 +208,9 @@ export function headPieces(vocabSize: number): readonly { readonly first: number
 }
 
 /**
- * `separate` computes x W^T + scale (x A^T) B^T, which gradients need. `merged` computes x (W + scale B A)^T, with the sum taken once per run:
- * fewer operators where a graph decodes many tokens. Quantised weights stay separate, and so does all in fp16, which would round small changes
- * away. The base model is the adapter with B = 0.
+ * `separate` computes x W^T + scale (x A^T) B^T, which gradients need. `merged` computes x (W + scale B A)^T and takes the sum once
+ * per run, which means fewer operators where a graph decodes many tokens. Quantised weights cannot be merged. Weights in fp16 are
+ * not merged, because the sum would round small changes away. The base model is the adapter with B = 0.
  */
 export type AdapterUse = 'merged' | 'separate';
 
