@@ -11,6 +11,7 @@ import {
   type HubAccess,
   type HubFile,
 } from '../policy/sources/hub-listing.ts';
+import { cachePrefix } from '../policy/sources/hub-origin.ts';
 import type { ModelCache } from '../policy/sources/model-cache.ts';
 import type { RangeSource } from '../policy/files/range-source.ts';
 import { TaskFileError } from '../tasks/errors.ts';
@@ -76,7 +77,8 @@ export async function describeHubTasks(id: string, access: HubAccess): Promise<H
 }
 
 /** What belongs to one request lies together, whatever else was fetched of the dataset. */
-const folderOf = (id: string, { revision = 'main' }: HubAccess): string => `datasets/${id}@${revision}/`;
+const folderOf = (id: string, access: HubAccess): string =>
+  `${cachePrefix(access)}datasets/${id}@${access.revision ?? 'main'}/`;
 
 /**
  * Fetches what is not in the cache and reads it.

@@ -46,10 +46,9 @@ async function openFromHub(
   // Its client is large and of no use to a visitor of the site's own model.
   const { describeHubModel, openCachedModel, openHubModel } = await import('../policy/sources/hub.ts');
   const cache = await openModelCache();
-  const cached = await openCachedModel(own.id, cache);
+  const { kind: _, ...request } = own;
+  const cached = await openCachedModel(request, cache);
   if (cached !== null) return cached;
-  const { id, accessToken, hubUrl } = own;
-  const request = { id, ...(accessToken && { accessToken }), ...(hubUrl && { hubUrl }) };
   const model = await describeHubModel(request);
   const loaded = new Map<string, number>();
   let reported = 0;

@@ -27,6 +27,8 @@ export type OwnModel =
       readonly accessToken?: string;
       /** A server that speaks the Hub's protocol; absent: the Hub. */
       readonly hubUrl?: string;
+      /** The origin of that server, where the visitor said by its name that the token may go there. */
+      readonly tokenOrigin?: string;
     };
 
 export interface LoadRequest {

@@ -9,6 +9,7 @@ import { checkProgram } from '../sandbox/check.ts';
 import { equalValues, type Equality } from '../sandbox/equal.ts';
 import { parseLiteral, toLiteral } from '../sandbox/literal.ts';
 import { orNull } from './harness.ts';
+import { judgeStdin } from './judge-stdin.ts';
 import { extractProgram, type Extraction } from './extract.ts';
 
 export { extractProgram, type Extraction } from './extract.ts';
@@ -37,6 +38,11 @@ export interface JudgeOptions {
 export async function judge(task: Task, completion: string, options: JudgeOptions): Promise<Judgement> {
   const program = extractProgram(task, completion, options.extraction);
   if (program === null) return { program, verdict: 'no-program', failing: [] };
+  if (task.stdin !== undefined)
+    return {
+      program,
+      ...(await judgeStdin(task.stdin, program, options.sandbox, options.limits, options.signal)),
+    };
   return task.check === undefined
     ? judgeExamples(task, program, options)
     : judgeCheck(task, task.check, program, options);

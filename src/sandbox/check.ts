@@ -79,7 +79,7 @@ export async function checkProgram(
   const run = async (entryPoint: string, args: string): Promise<CallResult | undefined> => {
     const testLimits = { ...benchmarkLimits, codeBytes: Infinity };
     const calls = [{ entryPoint, args }];
-    return (await trusted.run({ code, calls, limits: testLimits, trusted: true }, signal)).calls[0];
+    return (await trusted.run({ code, calls, limits: testLimits }, signal)).calls[0];
   };
   const ask = async (entryPoint: string, ...args: string[]): Promise<Value> => {
     let result = await run(entryPoint, args.join(', '));

@@ -5,7 +5,7 @@
  */
 import { toLiteral } from './literal.ts';
 import { pairUp } from './pair-up.ts';
-import { compareValues, floatNumber, isGradable, type Value } from './value.ts';
+import { compareKeys, floatNumber, isGradable, sortKey, type Value } from './value.ts';
 
 /**
  * `strict`: exact type and value, floats within 1e-6 relative, sets and dicts unordered.
@@ -32,7 +32,7 @@ function strict(a: Value, b: Value): boolean {
     );
   }
   if (a.type === 'set' || a.type === 'frozenset')
-    return b.type === a.type && pairUp(a.items, b.items, strict, compareValues);
+    return b.type === a.type && sameMembers(a.items, b.items, strict);
   if (a.type === 'dict') return b.type === 'dict' && sameEntries(a, b, strict);
   if (a.type === 'none') return b.type === 'none';
   if (a.type === 'bool') return b.type === 'bool' && a.value === b.value;
@@ -53,15 +53,25 @@ function sameEntries(a: Dict, b: Dict, same: (x: Value, y: Value) => boolean): b
     a.entries,
     b.entries,
     ([k, v], [l, w]) => same(k, l) && same(v, w),
-    ([k], [l]) => compareValues(k, l),
+    ([key]) => sortKey(key),
+    compareKeys,
   );
+}
+
+/** In any order. */
+function sameMembers(
+  a: readonly Value[],
+  b: readonly Value[],
+  same: (x: Value, y: Value) => boolean,
+): boolean {
+  return pairUp(a, b, same, sortKey, compareKeys);
 }
 
 /** Numbers by what they are worth, to the last digit; sets of either kind by their members; nothing equals a NaN. */
 function pythonEqual(a: Value, b: Value): boolean {
   const [x, y] = [exactNumber(a), exactNumber(b)];
   if (x !== undefined && y !== undefined) return x === y;
-  if (isSet(a) && isSet(b)) return pairUp(a.items, b.items, pythonEqual, compareValues);
+  if (isSet(a) && isSet(b)) return sameMembers(a.items, b.items, pythonEqual);
   if (isSequence(a) && a.type === b.type)
     return a.items.length === b.items.length && a.items.every((item, i) => pythonEqual(item, b.items[i]!));
   if (a.type === 'dict' && b.type === 'dict') return sameEntries(a, b, pythonEqual);
@@ -91,7 +101,7 @@ function lenient(a: Value, b: Value): boolean {
   if ('items' in a && 'items' in b) {
     const { items } = b;
     // A set has no JSON form: a list with its members, in any order, stands for it.
-    if (!isSequence(a) || !isSequence(b)) return pairUp(a.items, items, lenient, compareValues);
+    if (!isSequence(a) || !isSequence(b)) return sameMembers(a.items, items, lenient);
     return a.items.length === items.length && a.items.every((item, i) => lenient(item, items[i]!));
   }
   if (a.type === 'dict' && b.type === 'dict') return sameEntries(a, b, lenient);

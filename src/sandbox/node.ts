@@ -89,7 +89,7 @@ function spawn(workerData: PythonFiles): WorkerHandle {
     stdin: false,
     stdout: true,
     stderr: true,
-    resourceLimits: { stackSizeMb: 8 },
+    resourceLimits: { stackSizeMb: 8, maxOldGenerationSizeMb: 384 },
   });
   return {
     endpoint: nodeEndpoint(worker),

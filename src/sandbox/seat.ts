@@ -5,7 +5,15 @@
 import { wrap, type Endpoint, type Remote } from 'comlink';
 import { Deadline } from './deadline.ts';
 import { HarnessError } from './errors.ts';
-import type { BootReply, BootRequest, JobReply, JobRequest, Progress, WorkerApi } from './protocol.ts';
+import type {
+  Before,
+  BootReply,
+  BootRequest,
+  JobReply,
+  JobRequest,
+  Progress,
+  WorkerApi,
+} from './protocol.ts';
 import type { Request } from './requests.ts';
 import type { JobEnd } from './results.ts';
 import type { Limits } from './types.ts';
@@ -28,8 +36,11 @@ export interface Served {
   readonly heap: number;
 }
 
+/** Milliseconds; a start takes some seconds on a slow machine that reads Python for the first time. */
+const bootMs = 180_000;
+
 export class Seat {
-  /** Requests answered. */
+  /** Requests given to it. */
   served = 0;
   private readonly api: Remote<WorkerApi>;
   private readonly failed: Promise<never>;
@@ -51,41 +62,74 @@ export class Seat {
     handle.endpoint.start?.();
     handle.endpoint.addEventListener('message', (event) => {
       const data: unknown = (event as MessageEvent).data;
-      if (typeof data === 'object' && data !== null && 'part' in data) this.onProgress?.(data as Progress);
+      if (typeof data === 'object' && data !== null && ('part' in data || 'before' in data))
+        this.onProgress?.(data as Progress);
     });
   }
 
   /** Starts the interpreter. @throws what keeps it from starting */
   async boot(request: BootRequest): Promise<BootReply> {
-    const reply = await Promise.race([this.api.boot(request), this.failed]);
-    this.handle.keepAlive(false);
-    return reply;
+    const late = new Deadline(bootMs, bootMs);
+    try {
+      const reply = await Promise.race([this.api.boot(request), this.failed, late.passed]);
+      if (reply === 'timeout')
+        throw new HarnessError(`an interpreter did not start within ${bootMs / 1000} s`);
+      this.handle.keepAlive(false);
+      return reply;
+    } finally {
+      late.stop();
+    }
   }
 
   /**
    * One request under the clock; null when it was called off. After anything but a clean end the interpreter is not to be used again.
-   * @throws HarnessError when the worker fails or answers nonsense
+   * @throws HarnessError when the worker fails or answers nonsense before the program has begun
    */
   async serve(request: Request, limits: Limits, signal: AbortSignal | undefined): Promise<Served | null> {
     const nonce = freshNonce();
     const parts: string[] = [];
+    const most = 'bounds' in request ? request.bounds : { part: Infinity, all: Infinity };
+    let characters = 0;
+    let before: Before | undefined;
+    let flood: (end: 'flood') => void = () => undefined;
+    const flooded = new Promise<'flood'>((resolve) => (flood = resolve));
     const clock = new Deadline(limits.callMs, limits.jobMs);
     this.onProgress = (progress) => {
-      if (progress.nonce !== nonce || typeof progress.part !== 'string') return;
+      if (progress.nonce !== nonce) return;
+      // The first word counts: what comes after it may be the program's.
+      if ('before' in progress && parts.length === 0) before ??= readBefore(progress.before);
+      if (!('part' in progress) || typeof progress.part !== 'string') return;
+      const { length } = progress.part;
+      if (length > most.part || characters > most.all) return flood('flood');
+      characters += length;
       parts.push(progress.part);
       clock.renew();
     };
     this.handle.keepAlive(true);
     const abort = abortOf(signal);
+    const ended = (end: Omit<JobEnd, 'parts' | 'before'>, heap = 0, isClean = false): Served => ({
+      end: { parts, ...end, ...(before ? { before } : {}) },
+      isClean,
+      heap,
+    });
+    this.served += 1;
     try {
       const job = this.api.job({ ...request, nonce } as JobRequest);
-      const reply = await Promise.race([job, this.failed, clock.passed, abort.promise]);
+      const reply = await Promise.race([job, this.failed, clock.passed, abort.promise, flooded]);
       if (reply === 'aborted') return null;
-      if (reply === 'timeout') return { end: { parts, state: 'timeout' }, isClean: false, heap: 0 };
+      if (reply === 'timeout') return ended({ state: 'timeout' });
+      if (reply === 'flood') return ended({ state: 'tamper' });
       if (!isReply(reply, nonce)) throw new HarnessError('the worker sent a malformed reply');
-      this.served += 1;
       const { state, fatal, heap } = reply;
-      return { end: { parts, state, ...(fatal ? { fatal } : {}) }, isClean: state === 'clean', heap };
+      const isClean = state === 'clean' || (state === 'tamper' && reply.isRestored === true);
+      return ended({ state, ...(fatal ? { fatal } : {}) }, heap, isClean);
+    } catch (error) {
+      if (before === undefined) throw error;
+      const message = error instanceof Error ? error.message : String(error);
+      return ended({
+        state: 'lost',
+        fatal: { name: /memory/i.test(message) ? 'OutOfMemory' : 'Nonsense', message },
+      });
     } finally {
       abort.forget();
       clock.stop();
@@ -101,6 +145,13 @@ export class Seat {
   end(): Promise<void> {
     return this.handle.terminate();
   }
+}
+
+function readBefore(raw: unknown): Before | undefined {
+  if (typeof raw !== 'object' || raw === null) return undefined;
+  const { isPlain, badCalls } = raw as Partial<Before>;
+  const isKnown = Array.isArray(badCalls) && badCalls.every((index) => Number.isSafeInteger(index));
+  return isKnown ? { isPlain: isPlain === true, badCalls } : undefined;
 }
 
 function isReply(raw: unknown, nonce: number): raw is JobReply {

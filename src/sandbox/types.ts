@@ -60,14 +60,19 @@ export interface CallResult {
 export interface RunJob {
   readonly code: string;
   readonly calls: readonly CallSpec[];
+  /**
+   * The source is run as a program, with this text on its standard input, instead of calls: `calls` is empty and the result has one entry,
+   * whose `stdout` is what the program printed and whose value says nothing.
+   */
+  readonly stdin?: string;
   readonly limits?: Partial<Limits>;
-  /** A task's own code, not a model's: its interpreter is put in order and used again, whatever the code reached for. */
-  readonly trusted?: boolean;
 }
 
 export interface RunResult {
   /** One result per call, same order. A program that fails to load has that outcome in each. */
   readonly calls: readonly CallResult[];
+  /** As in a trace. */
+  readonly isPlain: boolean;
 }
 
 /** A variable's last definition in the entry call's frame (docs/method.md, "Variables"). */
@@ -108,6 +113,11 @@ export interface TraceResult extends CallResult {
   readonly definitions: readonly Definition[];
   /** Executed lines in all frames of the program. */
   readonly stepCount: number;
+  /**
+   * The program can do nothing but compute with values of its own, told from its text before it ran: what stands here was not written by the
+   * program. False where it is not known.
+   */
+  readonly isPlain: boolean;
   readonly steps?: readonly TraceStep[];
 }
 
@@ -121,6 +131,8 @@ export interface OperationsJob {
 export interface OperationsResult extends CallResult {
   /** The trajectory in the text form of the trace format; absent when the program leaves the supported subset. */
   readonly trajectory?: string;
+  /** As in a trace. */
+  readonly isPlain: boolean;
   /** Final values, as in a trace. */
   readonly definitions: readonly Definition[];
   /** Executed lines in all frames of the program, as in a trace. */

@@ -10,6 +10,7 @@ import type { CachedFile, ModelCache } from './model-cache.ts';
 import { openGgufModel, openModel, type ModelFiles, type OpenedModel } from './open-model.ts';
 import type { RangeSource } from '../files/range-source.ts';
 import { authorised, hubFiles, hubFileUrl, remoteFile, type HubAccess, type HubFile } from './hub-listing.ts';
+import { cachePrefix } from './hub-origin.ts';
 import { ModelAccessError } from './source-errors.ts';
 
 export interface HubRequest extends HubAccess {
@@ -102,8 +103,8 @@ export async function openHubModel(
 }
 
 /** Name of a file in the cache. */
-export const cacheKey = ({ id, revision = 'main' }: HubRequest, path: string): string =>
-  `${ID.exec(id)?.[1]}@${revision}/${path}`;
+export const cacheKey = (request: HubRequest, path: string): string =>
+  `${cachePrefix(request)}${ID.exec(request.id)?.[1]}@${request.revision ?? 'main'}/${path}`;
 
 /** Address of a file. */
 export const fileUrl = (request: HubRequest, path: string): string =>
@@ -149,23 +150,18 @@ async function readArchitecture(
 }
 
 /** A model that is wholly in the cache, without a connection; null where it is not. @throws PolicyError */
-export async function openCachedModel(
-  id: string,
-  cache: ModelCache,
-  revision = 'main',
-): Promise<OpenedModel | null> {
-  const sources = await cachedSources(id, cache, revision);
-  return sources === null ? null : open(id, sources);
+export async function openCachedModel(request: HubRequest, cache: ModelCache): Promise<OpenedModel | null> {
+  const sources = await cachedSources(request, cache);
+  return sources === null ? null : open(request.id, sources);
 }
 
 /** The files of a model that is wholly in the cache, by path; null where it is not. */
 export async function cachedSources(
-  id: string,
+  request: HubRequest,
   cache: ModelCache,
-  revision = 'main',
 ): Promise<ReadonlyMap<string, RangeSource> | null> {
-  const [, repository, file] = ID.exec(id) ?? [];
-  const prefix = `${repository}@${revision}/`;
+  const [, , file] = ID.exec(request.id) ?? [];
+  const prefix = cacheKey(request, '');
   const all = (await cache.list()).filter(({ key }) => key.startsWith(prefix));
   const known = file === undefined ? ofRepository(all) : all.filter(({ key }) => key === prefix + file);
   const sources = await cache.openAll(known);

@@ -8,6 +8,7 @@ import contained from '#raw/sandbox/python/contained.py';
 import encoder from '#raw/sandbox/python/encoder.py';
 import install from '#raw/sandbox/python/install.py';
 import output from '#raw/sandbox/python/output.py';
+import program from '#raw/sandbox/python/program.py';
 import remove from '#raw/sandbox/python/remove.py';
 import runner from '#raw/sandbox/python/runner.py';
 import stores from '#raw/sandbox/python/stores.py';
@@ -28,6 +29,7 @@ export const harnessSources: readonly HarnessSource[] = [
   { name: 'contained', text: contained },
   { name: 'baseline', text: baseline },
   { name: 'runner', text: runner },
+  { name: 'program', text: program },
   { name: 'stores', text: stores },
   { name: 'watch', text: watch },
   { name: 'tracer', text: tracer },
