@@ -1,6 +1,6 @@
 /**
- * Tasks from a dataset of the Hugging Face Hub: which files make it and how large they are, before anything is fetched, then the files
- * through the same cache as models. What a file holds is for src/tasks to tell.
+ * Tasks from a dataset of the Hugging Face Hub. It finds out which files make the dataset and how large they are before anything is
+ * fetched, and then fetches them through the models' cache. src/tasks reads what a file holds.
  */
 import { PolicyError } from '../policy/errors.ts';
 import { downloadSet } from '../policy/sources/download.ts';

@@ -1,6 +1,6 @@
 /**
- * The run log: the trainer's events as JSON Lines, one event a line, and the way back. What depends on the clock goes to a second text, so
- * that two runs with one seed give byte-identical logs. It does not know where lines are stored.
+ * The run log: the trainer's events as JSON Lines, one event a line, and the way back. What depends on the clock goes to a second
+ * text, so that two runs with one seed give byte-identical logs. It does not know where lines are stored.
  */
 import type { TrainerEvent } from '../learning/events.ts';
 import { checkEvent } from '../learning/event-shape.ts';

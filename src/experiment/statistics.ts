@@ -1,5 +1,5 @@
 /**
- * Comparing arms over seeds: means with 95 % intervals, paired differences, a sign test. Seeds are the independent units; arms that
+ * Compares arms over seeds: means with 95 % intervals, paired differences, a sign test. Seeds are the independent units. Arms that
  * share seeds share prompts and uniforms, so their differences are taken seed by seed.
  */
 import { average, tQuantile, variance, type Estimate, type Interval } from '../learning/intervals.ts';

@@ -1,7 +1,7 @@
 /**
- * From rewards to advantages. Groups of one prompt in, one number per rollout out. It knows no tokens, no loss and no kinds beyond
- * a name: two kinds never share a group, and whitening over a batch is done kind by kind, because otherwise the kind with the higher mean
- * reward would get advantage for nothing.
+ * From rewards to advantages: groups of one prompt go in, one number per rollout comes out. It knows no tokens, no loss, and kinds
+ * only by name. Two kinds never share a group, and whitening over a batch is done kind by kind. Otherwise the kind with the higher
+ * mean reward would get advantage for nothing.
  */
 
 export interface RewardGroup {

@@ -1,6 +1,6 @@
 /**
- * The table of settings: for each dotted key its type, range, default, one sentence of help, and whether a
- * running experiment may change it. It is data; parsing, checking and comparing are in config.ts, presets in src/experiment.
+ * The table of settings: for each dotted key its type, range, default, one sentence of help, and whether a running experiment may
+ * change it. It is data. Parsing, checking and comparing are in config.ts, presets in src/experiment.
  */
 import { ESTIMATORS } from './advantages.ts';
 import { OBJECTIVES } from './objectives.ts';

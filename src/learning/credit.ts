@@ -1,11 +1,12 @@
 /**
- * Credit by line: the true trajectory is known, so every line that a rollout predicts has an outcome of its own, and so do the tokens it
- * is made of. Rollouts of one group whose first j lines are right stand in the same state; the mean of their outcomes at line j is an
- * exact baseline for that state. After its first wrong line a rollout is off the truth, and its tokens get nothing. The same holds with
- * tokens in the place of lines; then what follows the wrong token in its line, often a faithful copy of it, is not blamed for it.
+ * Credit by line. The true trajectory is known, so every line that a rollout predicts has an outcome of its own, and so have the
+ * tokens it is made of. Rollouts of one group whose first j lines are right stand in the same state. The mean of their outcomes at
+ * line j is an exact baseline for that state. After its first wrong line a rollout is off the truth, and its tokens get nothing.
+ * Credit by token works alike, with tokens in the place of lines: what follows the wrong token in its line, often a faithful copy
+ * of it, is then not blamed for it.
  *
- * A group that is of one opinion has no advantage under its own mean, also where that opinion is wrong. With a prior, the baseline is drawn
- * towards the mean of the whole step, as if the group had some more rollouts that do as the step does on average: a shared mistake is then
+ * A group whose rollouts all agree has no advantage under its own mean, even when all are wrong. A prior draws the baseline towards
+ * the mean of the whole step, as if the group had some more rollouts that do as the step does on average. A shared mistake is then
  * worse than average and is pushed away from.
  */
 import { grpo } from './advantages.ts';

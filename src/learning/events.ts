@@ -1,7 +1,7 @@
 /**
- * Everything that happens in a run, as plain JSON data. The trainer yields these, the run log is the list of them, and
- * charts, rollout views, exports and replay read nothing else. Events are a function of configuration, seed and device; what is not (wall
- * clock) has an event of its own, `timing`, which logs keep apart.
+ * Everything that happens in a run, as plain JSON data. The trainer yields events, the run log is the list of them, and charts,
+ * rollout views, exports and replay read nothing else. Events are a function of configuration, seed and device. Wall clock is not,
+ * and so it has an event of its own, `timing`, which logs keep apart.
  */
 import type { Config } from './config.ts';
 import type { PolicyInfo } from '../policy/types.ts';

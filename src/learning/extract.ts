@@ -1,4 +1,4 @@
-/** Where in a completion the program is. It runs nothing and judges nothing. Time is linear in the text. */
+/** Finds the program in a completion. It runs nothing and judges nothing. Time is linear in the text. */
 import { definesEntry, opensEntry, PROGRAM } from '../tasks/entry.ts';
 import type { Task } from '../tasks/types.ts';
 import { continuedPrompt } from './prompts.ts';
@@ -6,10 +6,11 @@ import { continuedPrompt } from './prompts.ts';
 export type Extraction = 'continuation' | 'fence' | 'body' | 'whole';
 
 /**
- * The program in a completion, or null. `continuation`: prompt and completion as one text, the completion not blank. `body`: the same, the
- * completion cut where the function ends, since base models go on writing. `fence`: the last closed code fence that defines the entry
- * point, since answers often show drafts before; of a program that runs as a whole, the last one. `whole`: the completion is the program, as
- * in sample files with a "solution". To the last two a prompt that does not itself begin the entry point (imports, helpers) is put before.
+ * The program in a completion, or null. `continuation`: prompt and completion as one text; the completion must not be blank. `body`:
+ * prompt and completion, cut where the function ends, since base models go on writing. `fence`: the last closed code fence that defines
+ * the entry point, since answers often show drafts before it; of a program that runs as a whole, the last fence. `whole`: the completion
+ * is the program, as in sample files with a "solution". The last two put a prompt before the program where the prompt does not itself
+ * begin the entry point (imports, helpers).
  */
 export function extractProgram(
   task: Pick<Task, 'prompt' | 'entryPoint'>,
@@ -28,7 +29,10 @@ export function extractProgram(
   return last === undefined ? null : asWhole(task, last);
 }
 
-/** What was written after the whole prompt of a file (samples, solutions) as a completion; the policy goes on before its last line's end. */
+/**
+ * Turns what was written after the whole prompt of a file (samples, solutions) into a completion. The policy continues a prompt
+ * without its last line's end.
+ */
 export function afterWholePrompt(task: Pick<Task, 'prompt'>, text: string): string {
   return task.prompt.slice(continuedPrompt(task).length) + text;
 }

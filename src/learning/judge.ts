@@ -1,6 +1,6 @@
 /**
- * From a completion to a verdict: take the program out of the text, run it on the task's inputs in the sandbox, compare what came back
- * with what was expected. Expected answers stay here, on the host. It gives no rewards and traces nothing.
+ * From a completion to a verdict: takes the program out of the text, runs it on the task's inputs in the sandbox, and compares what
+ * came back with what was expected. Expected answers stay here, on the host. It gives no rewards and traces nothing.
  */
 import type { CallResult, Limits, Outcome, Sandbox } from '../sandbox/types.ts';
 import type { Example, Task } from '../tasks/types.ts';

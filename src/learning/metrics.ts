@@ -1,6 +1,6 @@
 /**
- * The numbers of one step under TRL's names (the documentation of its GRPOTrainer), so that logs can be laid side by side. Means are over all
- * rollouts or tokens of the batch. Nothing here depends on the clock.
+ * The numbers of one step under TRL's names (the documentation of its GRPOTrainer), so that logs can be laid side by side. Means
+ * are over all rollouts or tokens of the batch. Nothing here depends on the clock.
  */
 import { MAX_LOG_RATIO } from '../policy/log-ratio.ts';
 import type { UpdateResult } from '../policy/types.ts';

@@ -1,6 +1,6 @@
 /**
- * How much each token counts in the loss: from judged rollouts with advantages to the rows of one policy update. The weights hold the
- * normalisation of the WHOLE batch, so that micro-batches may simply be summed.
+ * How much each token counts in the loss: from judged rollouts with advantages to the rows of one policy update. The weights hold
+ * the normalisation of the WHOLE batch, so that micro-batches may simply be summed.
  */
 import type { UpdateRow } from '../policy/types.ts';
 import type { Config } from './config.ts';

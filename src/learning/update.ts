@@ -1,6 +1,6 @@
 /**
- * The update of a step: weights for the batch, base log-probabilities where the KL term needs them, one or more updates of the policy,
- * and the way back when a loss or gradient is not a number or has exploded.
+ * The update of a step: weights for the batch, log-probabilities of the base model where the KL term needs them, and one or more
+ * updates of the policy. The policy is put back when a loss or gradient is not a number or has exploded.
  */
 import type { Policy, UpdateResult } from '../policy/types.ts';
 import type { Batch } from './batch.ts';
@@ -38,8 +38,8 @@ export async function updatePolicy(
   // An update is not interrupted half-way; this is the last moment to leave without one.
   signal?.throwIfAborted();
   const kindOf = ({ index }: WeightedRow) => batch.rollouts[index]!.kind;
-  const passes = splitUpdate(scored, kindOf, settings, config);
-  const updates = await clock.time('time/update', () => repeatUpdates(policy, passes, config));
+  const parts = splitUpdate(scored, kindOf, settings, config);
+  const updates = await clock.time('time/update', () => repeatUpdates(policy, parts, config));
   const undone = updates.flat().map(({ result }) => explosion(result, config));
   const problem = undone.find((found) => found !== null);
   if (problem !== undefined) {
@@ -47,7 +47,7 @@ export async function updatePolicy(
     return { metrics: { ...common, rolled_back: 1 }, undone: problem };
   }
   const joined = updates.map(joinUpdate);
-  // A second pass meets a policy that has moved since it sampled: no measure of the runtimes' agreement.
+  // Only the first update meets the policy that sampled; later ones say nothing about whether sampler and trainer agree.
   const first = updates[0]?.[0];
   const sampling = first ? samplingMetrics(first.part.rows, batch.sampled, first.result) : {};
   return { metrics: { ...common, ...updateMetrics(joined), ...sampling }, undone: null };
@@ -75,28 +75,29 @@ async function withReference(
 }
 
 /**
- * Every pass once, and as often as configured. The first time counts as on policy, in a second pass too, whose policy is one small step of code
- * away from what sampled; those after it are held to its log-probabilities, which the trainer computed itself. Ends early with a pass that exploded.
+ * Updates with every part, `loss.iterations` times over. In the first iteration the ratios are 1 by construction, for the second part too,
+ * although the first part has moved the policy a little by then. Later iterations are clipped around the log-probabilities of the first,
+ * which the trainer computed itself. Ends early when a part explodes.
  */
 async function repeatUpdates(
   policy: Policy,
-  passes: readonly UpdatePart[],
+  parts: readonly UpdatePart[],
   config: Config,
 ): Promise<(readonly UpdatePartResult[])[]> {
   const updates: UpdatePartResult[][] = [];
   for (let i = 0; i < config['loss.iterations']; i++) {
-    const parts: UpdatePartResult[] = [];
-    updates.push(parts);
-    for (const [p, pass] of passes.entries()) {
+    const results: UpdatePartResult[] = [];
+    updates.push(results);
+    for (const [p, part] of parts.entries()) {
       const old = updates[0]?.[p]?.result.logProbs;
       const result =
         old === undefined
           ? await policy.update(
-              pass.rows.map(({ row }) => row),
-              pass.settings,
+              part.rows.map(({ row }) => row),
+              part.settings,
             )
-          : await updateAgain(policy, pass, old, config['loss.objective']);
-      parts.push({ part: pass, result });
+          : await updateAgain(policy, part, old, config['loss.objective']);
+      results.push({ part, result });
       if (explosion(result, config) !== null) return updates;
     }
   }

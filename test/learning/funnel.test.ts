@@ -14,8 +14,8 @@ const settings: FunnelSettings = {
   exceptions: false,
   minSteps: 2,
   maxVariables: 0,
-  maxLabelChars: 200,
-  maxLabelItems: 30,
+  maxValueChars: 200,
+  maxValueElements: 30,
   deduplicate: true,
 };
 

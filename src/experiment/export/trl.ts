@@ -1,6 +1,7 @@
 /**
- * A run's prompts and settings for TRL: rows for `datasets`, a configuration for `trl grpo --config`, reward functions beside it. TRL's
- * loop is not this one; what it cannot express is said in the configuration's comments instead of being left out in silence.
+ * A run's prompts and settings as files for TRL: rows for `datasets`, a configuration for `trl grpo --config`, and reward
+ * functions. TRL's loop differs from this one. What it cannot express is said in the configuration's comments and not left out in
+ * silence.
  */
 import { hasCreditWithin, type Config } from '../../learning/config.ts';
 import { targetModules } from '../../policy/families/family.ts';

@@ -1,6 +1,6 @@
 /**
- * The tokenizer inside a GGUF file, as the two files transformers would have for it: byte-level BPE (`gpt2`) with the
- * pre-tokenizers of the supported models. Reading those files is tokenizer.ts.
+ * The tokenizer inside a GGUF file, turned into the two files that transformers would have for it. It must be byte-level BPE
+ * (`gpt2`) with the pre-tokenizer of a supported model. tokenizer/tokenizer.ts reads the two files.
  */
 import { PolicyError } from '../errors.ts';
 import { wordsAndDigits } from '../tokenizer/token-patterns.ts';

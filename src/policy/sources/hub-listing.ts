@@ -1,6 +1,6 @@
 /**
- * Which files a repository of the Hub has, models and datasets alike, and what can be wrong with asking. It fetches no file. The
- * protocol is @huggingface/hub's; a server that speaks it will do.
+ * Lists the files of a repository on the Hub, of models and datasets alike, and says what was wrong with the request. It fetches no
+ * file. The protocol is @huggingface/hub's; any server that speaks it will do.
  */
 import { HubApiError, listFiles, type ListFileEntry } from '@huggingface/hub';
 import { PolicyError } from '../errors.ts';

@@ -1,6 +1,6 @@
 /**
- * A model on the Hugging Face Hub by its id: which files it needs and how large they are, before anything is fetched, and then the files
- * through the cache.
+ * A model on the Hugging Face Hub by its id. It finds out which files the model needs and how large they are before anything is
+ * fetched, and then fetches them through the cache.
  */
 import { CheckpointError, PolicyError } from '../errors.ts';
 import { parseArchitecture, type Architecture } from '../model/architecture.ts';
@@ -124,7 +124,7 @@ export async function hubArchitecture(request: HubRequest, model: HubModel): Pro
   );
 }
 
-/** The same of a model in the cache. */
+/** The architecture of a model in the cache; null when its files there do not say it. */
 export async function cachedArchitecture(
   sources: ReadonlyMap<string, RangeSource>,
 ): Promise<Architecture | null> {
@@ -168,7 +168,7 @@ export async function cachedSources(
   return sources && new Map([...sources].map(([key, source]) => [key.slice(prefix.length), source]));
 }
 
-/** What of a repository's cached files is its model; the same choice as among the files that it has. */
+/** Which of a repository's cached files are its model. The choice is the one that is made among the repository's own files. */
 function ofRepository(files: readonly CachedFile[]): readonly CachedFile[] {
   const others = files.filter(({ key }) => !key.endsWith('.gguf'));
   if (others.length > 0) return others;

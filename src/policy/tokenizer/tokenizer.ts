@@ -59,7 +59,11 @@ export function loadTokenizer(
   };
 }
 
-/** The tokenizer with `chat`, where its configuration holds a template. The template's language is loaded only then: it outweighs the rest. @throws TokenizerError */
+/**
+ * The tokenizer with `chat`, where its configuration holds a template. The template's language is loaded only then, because it is
+ * larger than everything else here.
+ * @throws TokenizerError
+ */
 export async function withChat(tokenizer: Tokenizer, config: unknown): Promise<Tokenizer> {
   if (!isObject(config) || config['chat_template'] === undefined) return tokenizer;
   const { chatTemplate } = await import('./chat-template.ts');
