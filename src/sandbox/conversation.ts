@@ -12,7 +12,10 @@ import type { Request } from './requests.ts';
 import { endOf, type JobEnd } from './results.ts';
 import type { CallResult, Limits } from './types.ts';
 
-/** What came of a message: a text, said at the end of the work or from the middle of it (then an answer is waited for), or the program's end. */
+/**
+ * What came of a message: a text, said at the end of the work or from the middle of it (then an answer is
+ * waited for), or the program's end.
+ */
 export type Said = { readonly text: string; readonly isWaiting: boolean } | { readonly ended: CallResult };
 
 export interface LineOptions {
