@@ -1,7 +1,8 @@
 /**
- * Runs a test program (`check(candidate)`, as in HumanEval) without ever letting it share an interpreter with the program under test. The two
- * talk through the host: each call happens once, in order, with its effects (python/wire.py has the messages). Where the test's interpreter
- * can sleep it waits for each answer; where it cannot, the test is run again from the start with the answers so far.
+ * Runs a test program (`check(candidate)`, as in HumanEval) without ever letting it share an interpreter with
+ * the program under test. The two talk through the host: each call happens once, in order, with its effects
+ * (python/wire.py has the messages). Where the test's interpreter can sleep it waits for each answer; where
+ * it cannot, the test is run again from the start with the answers so far.
  */
 import { longestMessage } from './bounds.ts';
 import { HarnessError, SandboxError } from './errors.ts';

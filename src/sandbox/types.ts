@@ -114,8 +114,8 @@ export interface TraceResult extends CallResult {
   /** Executed lines in all frames of the program. */
   readonly stepCount: number;
   /**
-   * The program can do nothing but compute with values of its own, told from its text before it ran: what stands here was not written by the
-   * program. False where it is not known.
+   * The program can do nothing but compute with values of its own, told from its text before it ran: what
+   * stands here was not written by the program. False where it is not known.
    */
   readonly isPlain: boolean;
   readonly steps?: readonly TraceStep[];
