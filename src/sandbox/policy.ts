@@ -35,7 +35,7 @@ export function framePolicy(nonce: string): string {
   );
 }
 
-/** Whether a Content-Security-SecurityPolicy header (null: there was none) leaves a Python worker no more than `PYTHON_WORKER_POLICY` does. */
+/** Whether a Content-Security-Policy header (null: there was none) leaves a Python worker no more than `PYTHON_WORKER_POLICY` does. */
 export function isStrictEnough(header: string | null): boolean {
   // Several headers arrive as one with commas between. All of them are in force, so that one strict policy is enough.
   return (header ?? '').split(',').some((text) => allowsNoMore(parsePolicy(text), PYTHON_WORKER));
