@@ -336,3 +336,58 @@ def f(x):
     });
   });
 });
+
+describe('what merely has the method of a value', () => {
+  test.each([
+    [
+      'a class',
+      'class R: isdigit = staticmethod(lambda: True)\ndef f(x):\n    return R',
+      'assert candidate(5).isdigit()',
+    ],
+    [
+      'a function',
+      'def f(x):\n    def r(): pass\n    r.isdigit = lambda: True\n    return r',
+      'assert candidate(5).isdigit()',
+    ],
+    [
+      'a function with a comparison',
+      'def f(x):\n    def r(): pass\n    r.issubset = r.issuperset = lambda *a: True\n    return r',
+      'assert candidate(5).issubset({1, 2}) and candidate(5).issuperset({1, 2})',
+    ],
+    [
+      'a class that holds everything',
+      'class M(type):\n    def __contains__(self, x): return True\nclass R(metaclass=M): pass\ndef f(x):\n    return R',
+      'assert 3 in candidate(5) and 7 in candidate(5)',
+    ],
+    [
+      'an enumeration of texts',
+      "import enum\nclass E(str, enum.Enum):\n    A = '1'\n    def startswith(self, o): return True\ndef f(x):\n    return E.A",
+      "assert candidate(5).startswith('abc')",
+    ],
+    [
+      'a decimal',
+      'from decimal import Decimal\nclass D(Decimal):\n    def compare(self, o): return Decimal(0)\ndef f(x):\n    return D(3)',
+      'from decimal import Decimal\nassert candidate(5).compare(Decimal(25)) == 0',
+    ],
+    [
+      'a set of its own',
+      'class S:\n    def symmetric_difference(self, o): return set()\n    difference = symmetric_difference\ndef f(x):\n    return S()',
+      'assert not candidate(5).symmetric_difference({1, 2}) and not candidate(5).difference({1, 2})',
+    ],
+  ])('%s', async (_what, code, body) => {
+    expect((await check(code, body)).outcome).not.toBe('pass');
+    await honest();
+  });
+
+  test('values keep their methods', async () => {
+    const body =
+      "assert candidate(5) == 'ab' and candidate(5).startswith('a') and not candidate(5).isdigit()";
+    expect(await check("class T(str): pass\ndef f(x):\n    return T('ab')", body)).toMatchObject({
+      outcome: 'pass',
+    });
+    const members = 'import enum\nclass C(enum.Enum):\n    A = 1\n    B = 2\ndef f(x):\n    return C';
+    expect(await check(members, 'C = candidate(5)\nassert C.A in C and len(C) == 2')).toMatchObject({
+      outcome: 'pass',
+    });
+  });
+});

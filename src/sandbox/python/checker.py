@@ -71,10 +71,9 @@ class _Tester(_Doing, _Wire):
         return result
 
     def ask(self, op, target=None, args=(), named=None):
-        if op in ('get', 'method') and not self.trusting and args[0] in _VALUES_OWN:
-            cls = type(target)
-            if isinstance(cls, _Mirror) and _base_of(cls) is None and not self.made_by_test(target):
-                raise AttributeError(repr(cls.__name__) + ' object has no attribute ' + repr(args[0]))
+        if op in ('get', 'method') and not self.trusting and args[0] in _VALUES_OWN and not self.made_by_test(target):
+            if not args[1:] or not _own_word(target, *args[1:], *(named or {}).values()):
+                raise AttributeError(repr(type(target).__name__) + ' object has no attribute ' + repr(args[0]))
         if op in ('call', 'method'):
             self.shown = _call_text(args if op == 'call' else args[1:], named or {})
         return super().ask(op, target, args, named)

@@ -14,9 +14,11 @@ _COMPARING = 'sub truediv floordiv mod divmod and or xor'.split()
 # Of a class built on a built-in one its own content decides.
 _DECIDED_HERE = frozenset(['__' + kind + name + '__' for name in _COMPARING for kind in ('', 'r', 'i')]).union(
     _COMPARED, ('__hash__', '__new__', '__init__', '__iter__', '__contains__', '__len__', '__bool__'))
-# Questions that a value of a built-in type answers from its content. An object of a program's class that merely has such a method is none.
+# Questions that a value of a built-in type answers from its content. Whatever else of the program has such a method (an
+# object, a class, a function) has no word against a value.
 _VALUES_OWN = frozenset('''issubset issuperset isdisjoint startswith endswith isalnum isalpha isascii isdecimal isdigit isidentifier islower
-isnumeric isprintable isspace istitle isupper is_integer'''.split())
+isnumeric isprintable isspace istitle isupper is_integer difference symmetric_difference intersection union compare
+compare_signal compare_total compare_total_mag same_quantum equals isclose'''.split())
 
 
 class _Mirror(type):
@@ -48,7 +50,7 @@ class _Mirror(type):
         return _talk.ask('do', cls, ['__getitem__', key])
 
     def __contains__(cls, item):
-        return _talk.ask('do', cls, ['__contains__', item])
+        return _looked_up(cls, item)
 
 
 class _Proxy(metaclass=_Mirror):
@@ -177,6 +179,14 @@ def _own_word(x, *others):
     return all([isinstance(type(other), _Mirror) and _base_of(type(other)) is None for other in others])
 
 
+def _looked_up(container, item):
+    """Whether an item is in a container of the program's: by its items, compared here."""
+    for x in _itertools.islice(container, _MOST_LOOKED_AT):
+        if item is x or item == x:
+            return True
+    return False
+
+
 def _forwards():
     """Methods for a rebuilt class, by the special name of the original that calls for them."""
     def does(name):
@@ -206,10 +216,7 @@ def _forwards():
     def contains(self, item):
         if _own_word(self, item):
             return _talk.ask('do', self, ['__contains__', item])
-        for x in _itertools.islice(self, _MOST_LOOKED_AT):
-            if item is x or item == x:
-                return True
-        return False
+        return _looked_up(self, item)
 
     def following(self):
         item = _talk.ask('next', self)
