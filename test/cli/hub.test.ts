@@ -39,6 +39,7 @@ beforeEach(async () => {
   vi.stubEnv('XDG_CACHE_HOME', folder.path);
   vi.stubEnv('HF_ENDPOINT', `${hub.url}/`);
   hub.patience = Infinity;
+  hub.isUnreachable = false;
   hub.requests.length = 0;
 });
 afterEach(async () => {
@@ -62,7 +63,7 @@ describe('a model by its id', { timeout: 600_000 }, () => {
     expect([first.code, first.progress.join('\n')]).toEqual([0, expect.any(String)]);
     expect(first.progress[0]).toMatch(/^some\/tiny: one file, 21 MB, into .*tracewise.models$/);
     expect(first.progress[1]).toMatch(/^ {2}training it takes about \d+ MB$/);
-    vi.stubEnv('HF_ENDPOINT', NOWHERE);
+    hub.isUnreachable = true;
     const again = await train('some/tiny');
     expect([again.code, again.progress.join('\n')]).toEqual([0, expect.any(String)]);
     expect(again.out.join('\n')).toMatch(/^step +1 /m);
@@ -74,6 +75,7 @@ describe('a model by its id', { timeout: 600_000 }, () => {
     expect(broken.code).toBe(1);
     expect(broken.progress.join('\n')).toMatch(/the connection broke[^]*What has arrived is kept/);
     hub.patience = Infinity;
+    hub.isUnreachable = false;
     hub.requests.length = 0;
     const ended = await evaluate('some/tiny');
     expect([ended.code, ended.progress.join('\n')]).toEqual([0, expect.any(String)]);
@@ -106,7 +108,7 @@ describe('tasks by the id of a dataset', { timeout: 600_000 }, () => {
     expect([first.code, first.progress.join('\n')]).toEqual([0, expect.any(String)]);
     expect(first.progress.join('\n')).toMatch(/^some\/mbpp\/full: one file, .*tracewise.models$/m);
     expect(JSON.parse(first.out.at(-1)!)).toHaveProperty('eval_heldout/pass@1');
-    vi.stubEnv('HF_ENDPOINT', NOWHERE);
+    hub.isUnreachable = true;
     const again = await measure('hub:some/mbpp/full');
     expect([again.code, again.out]).toEqual([0, first.out]);
   });

@@ -83,10 +83,10 @@ describe('a file of calls', () => {
     expect(rows[1]!['variables']).toEqual([{ name: 't', value: "'b)a'", line: 2, step: 0 }]);
   });
 
-  test('a call whose arguments are no literals is named, and the other rows are there', async () => {
+  test('a call whose arguments are no expressions is named, and the other rows are there', async () => {
     const input = await folder.writeRows('in.jsonl', [
       { id: 1, code: 'def g(x):\n    return x\n', call: 'g(1)' },
-      { id: 2, code: 'def g(x):\n    return x\n', call: 'g(h())' },
+      { id: 2, code: 'def g(x):\n    return x\n', call: 'g(1 +)' },
     ]);
     const { code, progress } = await tracewise([
       'trace',

@@ -12,6 +12,8 @@ export interface HubServer {
   readonly url: string;
   /** Answers this many file requests, then breaks connections. */
   patience: number;
+  /** Breaks every connection: as good as none. */
+  isUnreachable: boolean;
   /** Changes a byte of every answer. */
   isDamaged: boolean;
   /** Requests for files so far. */
@@ -36,6 +38,7 @@ export async function hubServer(
 ): Promise<HubServer> {
   const state = {
     patience: Infinity,
+    isUnreachable: false,
     isDamaged: false,
     requests: [] as HubServer['requests'],
     tokens: [] as HubServer['tokens'],
@@ -52,6 +55,7 @@ export async function hubServer(
     response.writeHead(200, { ...CORS, 'content-type': 'application/json' }).end(JSON.stringify(all));
   };
   const answer = (request: IncomingMessage, response: ServerResponse): void => {
+    if (state.isUnreachable) return void request.socket.destroy();
     if (request.method === 'OPTIONS') return void response.writeHead(204, CORS).end();
     state.tokens.push(request.headers.authorization);
     const { pathname } = new URL(request.url!, 'http://localhost');

@@ -142,12 +142,12 @@ def read_object(text):
 
 
 def is_plain(text):
-    """Whether the text is spelt as an answer may be: no comments, no bytes or formatted strings, no strings side by side."""
+    """Whether the text is spelt as an answer may be: no comments, no formatted strings, no strings side by side."""
     tokens = list(tokenize.generate_tokens(io.StringIO(text).readline))
     kinds = [token.type for token in tokens]
     texts = [token.string for token in tokens if token.type == tokenize.STRING]
     beside = any(x == y == tokenize.STRING for x, y in zip(kinds, kinds[1:]))
-    return tokenize.COMMENT not in kinds and not beside and all(re.match(r"[rRuU]?['\"]", text) for text in texts)
+    return tokenize.COMMENT not in kinds and not beside and all(re.match(r"([rRuU]|[rR]?[bB]|[bB][rR])?['\"]", text) for text in texts)
 
 
 def lines_of(text):

@@ -117,7 +117,7 @@ def value_of(node, is_answer=False):
     one = functools.partial(value_of, is_answer=is_answer)
     if isinstance(node, ast.Constant) and type(node.value) in (bool, int, float, str, type(None)):
         return node.value
-    if isinstance(node, ast.Constant) and type(node.value) in (bytes, complex) and not is_answer:
+    if isinstance(node, ast.Constant) and (type(node.value) is bytes or (type(node.value) is complex and not is_answer)):
         return node.value
     if isinstance(node, (ast.List, ast.Tuple, ast.Set)):
         kind = {ast.List: list, ast.Tuple: tuple, ast.Set: set}[type(node)]
