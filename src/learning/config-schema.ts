@@ -15,6 +15,8 @@ export interface NumberSetting extends Common {
   readonly default: number;
   readonly min: number;
   readonly max: number;
+  /** Where `min` switches off: other values must be larger than this. */
+  readonly above?: number;
 }
 
 export interface BooleanSetting extends Common {
@@ -57,6 +59,11 @@ const choice = <const T extends string>(
   fallback: NoInfer<T>,
   help: string,
 ): ChoiceSetting<T> => ({ type: 'choice', default: fallback, choices, help, runtime: false });
+/** A number that 0 switches off and that is otherwise larger than `above`. */
+const offOrAbove = (above: number, fallback: number, max: number, help: string): NumberSetting => ({
+  ...number(fallback, 0, max, help),
+  above,
+});
 /** Marks a setting that a running experiment may change from the next step on. */
 const live = <S extends Setting>(setting: S): S => ({ ...setting, runtime: true });
 
@@ -228,7 +235,13 @@ export const SCHEMA = {
   'loss.clipLow': live(number(0.2, 0, 1, 'The ratio is clipped below 1 - this.')),
   'loss.clipHigh': live(number(0.2, 0, 10, 'The ratio is clipped above 1 + this (DAPO 0.28).')),
   'loss.dualClip': live(
-    number(3, 0, 1e6, 'Bound c on the loss of negative advantages at large ratios; 0 switches it off.'),
+    // At c <= 1 the bound lies below the loss at ratio 1: no negative advantage would have a gradient. verl refuses it as well.
+    offOrAbove(
+      1,
+      3,
+      1e6,
+      'Bound c on the loss of negative advantages at ratios above c, which is larger than 1; 0 switches it off.',
+    ),
   ),
   'loss.iterations': live(integer(1, 1, 64, 'Updates on one batch of rollouts; 1 is on policy.')),
   'kl.coefficient': live(

@@ -47,7 +47,7 @@ export const settings: typeof english = {
   'loss.truncated': '因上限被截断的补全：照样训练，或从损失中遮掉。',
   'loss.clipLow': '比值在下方截断于 1 减去此值。',
   'loss.clipHigh': '比值在上方截断于 1 加上此值（DAPO 为 0.28）。',
-  'loss.dualClip': '比值很大而优势为负时损失的上界 c；0 为关闭。',
+  'loss.dualClip': '优势为负、比值超过 c 时损失的上界 c，必须大于 1；0 为关闭。',
   'loss.iterations': '一批采样更新几次；1 为在策略。',
   'kl.coefficient': '与基础模型的 KL 散度的权重；0 可省去打分。',
   'kl.on': 'KL 项把哪一类采样拉住在基础模型附近。',
