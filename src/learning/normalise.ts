@@ -27,7 +27,7 @@ export interface NormaliseSettings {
   readonly truncated: Config['loss.truncated'];
   /** Weight of each kind, used by `per-kind` alone. */
   readonly kindWeight: Readonly<Record<Kind, number>>;
-  /** Token budget of each kind, used by `constant` (Dr.GRPO: loss / (rollouts * budget)). */
+  /** Token budget of each kind, used by `constant` (Dr.GRPO: loss / (all rollouts of the batch * budget), arXiv 2503.20783). */
   readonly budget: Readonly<Record<Kind, number>>;
   /** Kinds without a KL term; their rows carry a coefficient of 0. */
   readonly withoutKl: readonly Kind[];
@@ -56,6 +56,7 @@ export function updateRows(rollouts: readonly LossRollout[], settings: Normalise
   );
   const weigh = tokenWeight(
     rollouts.filter((_, i) => counted[i]),
+    rollouts.length,
     settings,
   );
   const rows: WeightedRow[] = [];
@@ -80,8 +81,13 @@ export function updateRows(rollouts: readonly LossRollout[], settings: Normalise
   return rows;
 }
 
+/**
+ * @param rollouts those whose tokens the means are over
+ * @param batchSize rollouts of the batch, whatever was left out of them: Dr.GRPO's divisor depends on no reward
+ */
 function tokenWeight(
   rollouts: readonly LossRollout[],
+  batchSize: number,
   settings: NormaliseSettings,
 ): (rollout: LossRollout) => number {
   const tokens = (kind?: Kind) =>
@@ -94,7 +100,7 @@ function tokenWeight(
     case 'sequence-mean':
       return (rollout) => 1 / (rollouts.length * rollout.tokens.length);
     case 'constant':
-      return (rollout) => 1 / (rollouts.length * settings.budget[rollout.kind]);
+      return (rollout) => 1 / (batchSize * settings.budget[rollout.kind]);
     case 'per-kind':
       return (rollout) => settings.kindWeight[rollout.kind] / of[rollout.kind];
   }

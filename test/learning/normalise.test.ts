@@ -124,3 +124,26 @@ describe('the weight of a token in the loss', () => {
     expect(() => updateRows([rollout('alignment', 0, 3, perToken)], settings)).toThrow(RangeError);
   });
 });
+
+describe('what Dr.GRPO divides by', () => {
+  const constant = { normalisation: 'constant', keepIdle: false } as const;
+  const withConstantGroup = [...batch, rollout('code', 2, 30, 0), rollout('code', 2, 30, 0)];
+
+  it('is all rollouts of the batch times the budget, dropped or not', () => {
+    // Six rollouts: 1 / (6 * 10) for code, 1 / (6 * 20) for alignment, as TRL's size(0) * max_completion_length.
+    const expected = near([1 / 60, 1 / 60, 1 / 120, 1 / 120]);
+    for (const constantGroups of ['drop', 'keep'] as const)
+      expect(weight(withConstantGroup, { ...constant, constantGroups })).toEqual(expected);
+  });
+
+  it('is not changed by masked completions or missing rewards', () => {
+    const rollouts = [
+      ...batch,
+      rollout('code', 0, 9, 1, { finish: 'length' }),
+      rollout('code', 0, 9, 0, { rewarded: false }),
+    ];
+    expect(weight(rollouts, { ...constant, truncated: 'mask' })).toEqual(
+      near([1 / 60, 1 / 60, 1 / 120, 1 / 120]),
+    );
+  });
+});
