@@ -41,7 +41,10 @@ export function evaluationSetSettings(
   };
 }
 
+const KINDS = ['code', 'alignment'] as const;
+
 export function normaliseSettings(config: Config): NormaliseSettings {
+  const isHeldTo = (kind: (typeof KINDS)[number]) => config['kl.on'] === 'all' || config['kl.on'] === kind;
   return {
     normalisation: config['loss.normalisation'],
     constantGroups: config['loss.constantGroups'],
@@ -55,10 +58,10 @@ export function normaliseSettings(config: Config): NormaliseSettings {
           : config['alignment.weight'],
     },
     budget: { code: config['code.maxNewTokens'], alignment: config['alignment.maxNewTokens'] },
-    withoutKl: (['code', 'alignment'] as const).filter(
-      (kind) => config['kl.on'] !== 'all' && config['kl.on'] !== kind,
+    withoutKl: KINDS.filter((kind) => !isHeldTo(kind)),
+    regularised: KINDS.filter(
+      (kind) => config['entropy.coefficient'] > 0 || (config['kl.coefficient'] > 0 && isHeldTo(kind)),
     ),
-    keepIdle: config['kl.coefficient'] > 0 || config['entropy.coefficient'] > 0,
   };
 }
 
