@@ -20,6 +20,8 @@ export interface AdvantageSettings {
   readonly eps: number;
   /** Bound on the size of an advantage; 0 is off. */
   readonly clip: number;
+  /** Of the components by name, for `gdpo`; one without a weight has 1. */
+  readonly weights?: Readonly<Record<string, number>>;
 }
 
 /** Advantages of all groups of a batch, same shape as their rewards. */
@@ -27,7 +29,10 @@ export function advantages(groups: readonly RewardGroup[], settings: AdvantageSe
   return estimate(groups, settings).map((group) => group.map((value) => bound(value, settings.clip)));
 }
 
-function estimate(groups: readonly RewardGroup[], { estimator, eps }: AdvantageSettings): number[][] {
+function estimate(
+  groups: readonly RewardGroup[],
+  { estimator, eps, weights }: AdvantageSettings,
+): number[][] {
   switch (estimator) {
     case 'grpo':
       return groups.map((group) => grpo(group.rewards, eps));
@@ -36,7 +41,11 @@ function estimate(groups: readonly RewardGroup[], { estimator, eps }: AdvantageS
     case 'rloo':
       return groups.map((group) => rloo(group.rewards));
     case 'gdpo':
-      return groups.map((group) => gdpo(group, eps));
+      return centredGroups(
+        groups,
+        groups.map((group) => keepNulls(group.rewards, normalisedSum(group, eps, weights))),
+        eps,
+      );
     case 'reinforce++':
       return whitenByKind(
         groups,
@@ -44,7 +53,7 @@ function estimate(groups: readonly RewardGroup[], { estimator, eps }: AdvantageS
         eps,
       );
     case 'reinforce++-baseline':
-      return whitenByKind(
+      return centredGroups(
         groups,
         groups.map((group) => keepNulls(group.rewards, centred(group.rewards))),
         eps,
@@ -70,12 +79,33 @@ export function rloo(rewards: readonly (number | null)[]): number[] {
   return n < 2 ? rewards.map(() => 0) : centred(rewards).map((a) => (a * n) / (n - 1));
 }
 
-/** GDPO (arXiv 2601.05242): each reward component normalised within the group, then summed. */
-export function gdpo(group: RewardGroup, eps: number): number[] {
-  const parts = Object.values(group.components ?? { reward: group.rewards });
-  const normalised = parts.map((part) => grpo(part, eps));
+/**
+ * GDPO (arXiv 2601.05242), its first half: each reward component normalised within the group, then summed with its weight. The second half
+ * whitens these sums over the batch.
+ */
+export function normalisedSum(
+  group: RewardGroup,
+  eps: number,
+  weights: Readonly<Record<string, number>> = {},
+): number[] {
+  const parts = Object.entries(group.components ?? { reward: group.rewards });
+  const normalised = parts.map(([name, part]) => ({ weight: weights[name] ?? 1, values: grpo(part, eps) }));
   return group.rewards.map((reward, i) =>
-    reward === null ? 0 : normalised.reduce((sum, part) => sum + (part[i] ?? 0), 0),
+    reward === null ? 0 : normalised.reduce((sum, { weight, values }) => sum + weight * (values[i] ?? 0), 0),
+  );
+}
+
+/**
+ * Whitened over the batch by kind, values whose mean within each group is 0. The mean that whitening takes off is then a rounding error, which
+ * must not become the advantage of a group without one: it would no longer count as constant.
+ */
+function centredGroups(
+  groups: readonly RewardGroup[],
+  values: readonly (readonly (number | null)[])[],
+  eps: number,
+): number[][] {
+  return whitenByKind(groups, values, eps).map((whitened, g) =>
+    values[g]!.every((value) => value === null || value === 0) ? whitened.map(() => 0) : whitened,
   );
 }
 

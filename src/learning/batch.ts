@@ -36,6 +36,11 @@ export function makeBatch(
     estimator: config['advantage.estimator'],
     eps: config['advantage.eps'],
     clip: config['advantage.clip'],
+    weights: {
+      variables: config['gdpo.variables'],
+      returned: config['gdpo.returned'],
+      trajectory: config['gdpo.trajectory'],
+    } satisfies Record<Component, number>,
   };
   const byGroup = advantages(
     [
@@ -91,9 +96,11 @@ export function makeBatch(
   return { groups: [...codeGroups, ...alignmentGroups], rollouts, sampled };
 }
 
+type Component = 'variables' | 'returned' | 'trajectory';
+
 /** The parts of the alignment reward, for GDPO: variables, return value, trajectory; those that apply to the record. */
 function components(rollouts: readonly GradedRollout[]): Record<string, (number | null)[]> {
-  const parts: Record<string, (number | null)[]> = {
+  const parts: Record<Component, (number | null)[]> = {
     variables: rollouts.map(({ graded }) =>
       graded.variables.length === 0 ? null : average(graded.variables.map(({ right }) => (right ? 1 : 0))),
     ),

@@ -211,6 +211,10 @@ export const SCHEMA = {
   ),
   'advantage.clip': live(number(0, 0, 1000, 'Advantages are clipped to this size; 0 is off.')),
 
+  'gdpo.variables': live(number(1, 0, 100, 'Weight of the variables of an answer under the estimator gdpo.')),
+  'gdpo.returned': live(number(1, 0, 100, 'Weight of its return value under gdpo.')),
+  'gdpo.trajectory': live(number(1, 0, 100, 'Weight of the right share of its trajectory under gdpo.')),
+
   'loss.normalisation': live(
     choice(
       ['per-kind', 'token-mean', 'sequence-mean', 'constant'],
