@@ -278,6 +278,14 @@ export const SCHEMA = {
     number(1, 0.0001, 1e6, 'Global gradient norm above which gradients are scaled down.'),
   ),
 
+  'metrics.tokens': live(
+    choice(
+      ['all', 'update'],
+      'all',
+      'Tokens that entropy and sampling metrics are over: all of the batch, as in TRL, for which those that the update leaves out are scored; or, under names of their own, those of the update.',
+    ),
+  ),
+
   'adapter.rank': integer(8, 1, 512, 'Rank of the LoRA adapter.'),
   'adapter.alpha': integer(16, 1, 4096, 'LoRA alpha; the adapter is scaled by alpha / rank.'),
 

@@ -200,10 +200,12 @@ describe('a run', { timeout: 240_000 }, () => {
 
   it('scores the base only for the KL term', async () => {
     const without = new FakePolicy(table);
-    await collect(options({ policy: without, overrides: { steps: 2 } }));
+    // Nothing else is scored, either, with the metrics of the update's tokens alone.
+    const cheap = { steps: 2, 'metrics.tokens': 'update' } as const;
+    await collect(options({ policy: without, overrides: cheap }));
     expect(without.scored).toBe(0);
     const withKl = new FakePolicy(table);
-    await collect(options({ policy: withKl, overrides: { steps: 2, 'kl.coefficient': 0.001 } }));
+    await collect(options({ policy: withKl, overrides: { ...cheap, 'kl.coefficient': 0.001 } }));
     expect(withKl.scored).toBe(2);
     expect(withKl.updates[0]?.rows[0]?.refLogProbs).toBeDefined();
   });

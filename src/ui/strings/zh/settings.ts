@@ -63,6 +63,8 @@ export const settings: typeof english = {
   'optimizer.beta2': 'AdamW 的 beta 2。',
   'optimizer.eps': 'AdamW 的 epsilon。',
   'optimizer.maxGradNorm': '总梯度范数超过此值时按比例缩小。',
+  'metrics.tokens':
+    '熵和采样差异统计哪些词元：与 TRL 一样统计整批（更新没有用到的另行打分），或只统计更新用到的，另起名字。',
   'adapter.rank': 'LoRA 适配器的秩。',
   'adapter.alpha': 'LoRA 的 alpha；适配器按 alpha / 秩缩放。',
   'sandbox.codeBytes': '会被运行的最长程序，按字节计。',
