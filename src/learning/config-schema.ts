@@ -132,7 +132,7 @@ export const SCHEMA = {
       0,
       0,
       1000,
-      "With credit by line or token: rollouts of the step's mean outcome that are added to a group's baseline, so that a shared mistake counts against it; 0 is the group's own mean.",
+      "With credit by line or token: rollouts of the step's mean outcome that are added to a group's baseline, so that unanimous groups have an advantage as well; rare right answers are pushed a little less for it; 0 is the group's own mean.",
     ),
   ),
   'alignment.grading': live(
