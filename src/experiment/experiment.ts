@@ -41,6 +41,7 @@ export const MEASURES = [
   'eval_alignment/return',
   'eval_alignment/exact',
   'eval_reasoning/accuracy',
+  'eval_reasoning/own_programs',
   'eval_test_output/accuracy',
 ] as const;
 

@@ -318,7 +318,12 @@ export const SCHEMA = {
   'eval.samples': integer(8, 1, 1000, 'Samples per held-out task at temperature 1.'),
   'eval.k': integer(8, 1, 1000, 'k of pass@k; at most the number of samples.'),
   'eval.alignmentRecords': integer(60, 0, 100_000, 'Failed base rollouts kept as the fixed alignment set.'),
-  'eval.reasoningTasks': integer(60, 0, 100_000, 'Right programs whose result is to be predicted.'),
+  'eval.reasoningTasks': integer(
+    60,
+    0,
+    100_000,
+    'Right programs whose result is to be predicted: at most this many reference solutions, and as many own ones.',
+  ),
   'eval.testOutputTasks': integer(60, 0, 100_000, 'Descriptions whose expected output is to be predicted.'),
   'eval.testOutputMaxNewTokens': integer(32, 1, 4096, 'Budget of one predicted output in tokens.'),
 

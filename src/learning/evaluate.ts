@@ -107,7 +107,9 @@ export async function evaluate(
       first.map(({ c }) => c),
     ),
     ...(await evaluateAlignment(set, options)),
-    ...(await evaluateReasoning(set.reasoning, options)),
+    // The name is older than the other measure, and recorded runs have it.
+    'eval_reasoning/accuracy': await evaluateReasoning(set.reasoning, options),
+    'eval_reasoning/own_programs': await evaluateReasoning(set.ownReasoning ?? [], options),
     ...(await evaluateTestOutput(set.testOutput, options)),
   };
   const known = Object.entries(estimates).filter(([, { n }]) => n > 0);
@@ -211,11 +213,11 @@ function countRight(answers: readonly GradedAnswer[]): { readonly right: number;
   return { right: variables.filter(({ right }) => right).length, total: variables.length };
 }
 
-/** Code reasoning: the return value predicted for right programs, in the alignment format. */
+/** Code reasoning: the return value predicted for right programs, in the alignment format; pooled over the inputs, tasks are the units. */
 async function evaluateReasoning(
   questions: readonly OutputQuestion[],
   options: EvaluateOptions,
-): Promise<Record<string, Measured>> {
+): Promise<Measured> {
   const { config, format } = options;
   const answers = await greedyTexts(
     questions.map(({ prompt }) => prompt),
@@ -227,8 +229,18 @@ async function evaluateReasoning(
     const predicted = 'malformed' in parsed ? undefined : parsed.values.get(returnName);
     return isRight(predicted, expected, config['alignment.grading']) ? 1 : 0;
   });
-  const ids = questions.map(({ taskId }) => taskId);
-  return { 'eval_reasoning/accuracy': ofTasks(ids, right) };
+  const counts = sumCounts(questions.map(({ taskId }, i) => [taskId, right[i]!, 1]));
+  const byTask = Object.entries(counts);
+  // One question a task is a proportion of tasks, whose interval is Wilson's.
+  return byTask.length === questions.length
+    ? ofTasks(
+        questions.map(({ taskId }) => taskId),
+        right,
+      )
+    : ofItems(
+        byTask.map(([id]) => id),
+        byTask.map(([, [own, total]]) => ({ right: own, total })),
+      );
 }
 
 /** Test-output generation: the literal after `==`, from the description alone. */

@@ -80,7 +80,7 @@ export const settings: typeof english = {
   'eval.samples': '每个留出任务在温度 1 下采样几次。',
   'eval.k': 'pass@k 的 k；不超过采样次数。',
   'eval.alignmentRecords': '取多少个基础模型的失败采样作为固定的对齐题。',
-  'eval.reasoningTasks': '取多少个正确的程序来预测结果。',
+  'eval.reasoningTasks': '取多少个正确的程序来预测结果：参考解最多这么多，自己写对的程序也最多这么多。',
   'eval.testOutputTasks': '取多少条描述来预测期望的输出。',
   'eval.testOutputMaxNewTokens': '一次预测输出的词元上限。',
   'rollback.loss': '损失的大小超过此值即为爆炸：撤销这次更新；0 为关闭。',
