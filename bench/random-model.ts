@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs';
 import { copyFile, mkdir, open, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { allLinears, parseArchitecture } from '../src/policy/model/architecture.ts';
-import { modelParameters } from '../src/policy/model/parts.ts';
+import { modelParameters } from '../src/policy/model/architecture.ts';
 import { createRandom } from '../src/base/random.ts';
 import { sizeOf } from '../src/tensor/types.ts';
 

@@ -17,9 +17,11 @@ export async function benchSandbox(
   progress: (line: string) => void,
 ): Promise<Record<string, readonly number[]>> {
   const jobs = await microPrograms();
+  const notPlain = jobs.map((job) => ({ ...job, code: `class Any: pass\n${job.code}` }));
   const start: number[] = [];
   const run: number[] = [];
   const traced: number[] = [];
+  const putBack: number[] = [];
   const fromSpare: number[] = [];
   const fromSnapshot: number[] = [];
   const one = await openSandbox({ workers: 1, spare: false });
@@ -32,6 +34,7 @@ export async function benchSandbox(
       start.push(await seconds(async () => (await openSandbox({ workers: 1, spare: false })).dispose()));
       run.push(jobs.length / (await seconds(() => runAll(one, jobs))));
       traced.push(jobs.length / (await seconds(() => traceAll(one, jobs))));
+      putBack.push(jobs.length / (await seconds(() => runAll(one, notPlain))));
       fromSnapshot.push(await killToReady(one));
       fromSpare.push(await killToReady(withSpare));
       progress(`sandbox round ${round} of ${repeat}`);
@@ -44,6 +47,7 @@ export async function benchSandbox(
     'start of a sandbox with one worker (s)': start,
     'programs run per second and worker': run,
     'programs traced per second and worker': traced,
+    'programs that are not plain, run per second and worker': putBack,
     'kill to next answer, no spare (s)': fromSnapshot,
     'kill to next answer, warm spare (s)': fromSpare,
   };

@@ -1,11 +1,11 @@
 /**
- * A small static server for the built site, with the headers that isolate the page. For one's own machine, not for the internet.
+ * A small static server for the built site, with the headers that isolate the page and say what it may load. For one's own machine, not for the internet.
  */
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { join, resolve, sep } from 'node:path';
-import { contentType, siteHeaders } from './site-assets.ts';
+import { builtSiteHeaders, contentType, type siteHeaders } from './site-assets.ts';
 
 export interface Served {
   readonly url: string;
@@ -86,7 +86,7 @@ export async function serve(
   root: string,
   port: number,
   host = '127.0.0.1',
-  headers: typeof siteHeaders = siteHeaders,
+  headers: typeof siteHeaders = builtSiteHeaders(),
 ): Promise<Served> {
   const folder = resolve(root);
   const server = createServer((request, response) => {

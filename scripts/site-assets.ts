@@ -10,6 +10,7 @@ import { createRequire } from 'node:module';
 import { dirname, extname, join, relative, resolve, sep } from 'node:path';
 import type { Plugin } from 'vite';
 import { PYTHON_WORKER_POLICY } from '../src/sandbox/policy.ts';
+import { pagePolicy, withPolicy } from './page-policy.ts';
 
 const require = createRequire(import.meta.url);
 /** `pyodide` exports its package.json; `onnxruntime-web` does not, but exports its wasm files. */
@@ -68,11 +69,21 @@ export function contentType(path: string): string {
   return TYPES[extname(path)] ?? 'application/octet-stream';
 }
 
-/** Headers for a path of the site, whoever serves it. */
+/** Headers for a path of the site, in development and under test. The page's own policy is in scripts/page-policy.ts: the tools' pages have scripts of their own. */
 export function siteHeaders(path: string): Readonly<Record<string, string>> {
   return isPythonWorker(path)
     ? { ...ISOLATION_HEADERS, 'Content-Security-Policy': PYTHON_WORKER_POLICY }
     : ISOLATION_HEADERS;
+}
+
+/**
+ * Headers for a path of the built site, for whoever serves it.
+ * @param ancestors who may show the page in a frame, beside the site itself
+ */
+export function builtSiteHeaders(ancestors: readonly string[] = []): typeof siteHeaders {
+  const policy = pagePolicy(ancestors);
+  return (path) =>
+    isPythonWorker(path) ? siteHeaders(path) : { ...siteHeaders(path), 'Content-Security-Policy': policy };
 }
 
 function sourceOf(path: string): string | undefined {
@@ -159,6 +170,7 @@ export function siteAssets(): Plugin {
         (request, response, next) => void middleware(request, response, next).catch(next),
       );
     },
+    transformIndexHtml: { order: 'post', handler: (html) => (isBuild ? withPolicy(html) : html) },
     resolveId: (id) => (id === SIZES_MODULE ? `\0${SIZES_MODULE}` : undefined),
     async load(id) {
       if (id !== `\0${SIZES_MODULE}`) return undefined;

@@ -2,7 +2,7 @@
 import { expose } from 'comlink';
 import { openEngine } from '../src/learner/engine.ts';
 import { watchHeaps } from '../src/learner/heaps.ts';
-import type { Listener } from '../src/learner/protocol.ts';
+import type { LearnerListener } from '../src/learner/protocol.ts';
 import { WorkerLearner } from '../src/learner/worker-learner.ts';
 import pythonWorker from './python.ts?worker&url';
 
@@ -21,7 +21,7 @@ const alive = new Promise<void>((resolve) => {
 
 expose(
   new (class extends WorkerLearner {
-    override async listen(listener: Listener): Promise<void> {
+    override async listen(listener: LearnerListener): Promise<void> {
       // The page asks for the lock after this call.
       await alive;
       return super.listen(listener);

@@ -6,12 +6,14 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join, relative, resolve, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { PositionEncoding, Workspace } from '@astral-sh/ruff-wasm-nodejs';
+import { rewardPrograms } from '../../src/experiment/export/rewards.ts';
 import { operationParts } from '../../src/sandbox/python/operations.ts';
 import { harnessSources } from '../../src/sandbox/python/index.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const FOLDERS = ['src', 'scripts', 'test', 'bench', 'workers'];
 const SANDBOX = 'src/sandbox/python';
+const REWARDS = 'src/experiment/export/rewards';
 
 const SETTINGS = {
   // Pyodide's; what also runs elsewhere (rewards.py) is run by a test in the Python of the machine.
@@ -33,6 +35,9 @@ const GIVEN: Readonly<Record<string, readonly string[]>> = {
   [`${SANDBOX}/install.py`]: ['_sources', '_preloaded'],
   [`${SANDBOX}/remove.py`]: ['_removed'],
   'scripts/corpus/execution.py': ['operations_record'],
+  // Drawn when an attack is composed.
+  'scripts/attack/parts/forge.py': ['REPLY'],
+  'scripts/attack/parts/hooks.py': ['TOOL'],
 };
 
 /** Files of one namespace in the order in which they run, and names that they find there. */
@@ -98,6 +103,7 @@ export async function pythonPrograms(root: string = ROOT): Promise<readonly Prog
   const together = [
     { paths: shared.map(inSandbox), given: handedOver },
     { paths: operationParts.map(({ name }) => inSandbox(name)), given: [] },
+    ...rewardPrograms.map((names) => ({ paths: names.map((name) => `${REWARDS}/${name}.py`), given: [] })),
   ];
   const alone = paths
     .filter((path) => !together.some((program) => program.paths.includes(path)))

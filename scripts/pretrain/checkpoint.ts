@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { momentNames } from '../../src/policy/graphs/optimizer.ts';
-import { modelParameters } from '../../src/policy/model/parts.ts';
+import { modelParameters } from '../../src/policy/model/architecture.ts';
 import type { Architecture } from '../../src/policy/model/architecture.ts';
 import { openSafetensors } from '../../src/policy/files/checkpoint.ts';
 import {

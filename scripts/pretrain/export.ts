@@ -5,7 +5,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Architecture } from '../../src/policy/model/architecture.ts';
-import { modelParameters } from '../../src/policy/model/parts.ts';
+import { modelParameters } from '../../src/policy/model/architecture.ts';
 import { BLOCK, dequantise, quantise } from '../../src/policy/model/quantise.ts';
 import { floatBytes, writeSafetensors, type TensorToStore } from '../../src/policy/files/safetensors.ts';
 import type { BlockQuantised } from '../../src/tensor/ops/matmul.ts';

@@ -1,7 +1,7 @@
 /** Builds, for the commands, the parts they run on: the sandbox, the tasks, a model. The only file here that knows where things are on disk. */
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { planMemory, type MemoryPlan, type Loading } from '../experiment/memory.ts';
+import { planMemory, type MemoryPlan, type ModelFootprint } from '../experiment/memory.ts';
 import { fittingTasks, longestPrompt } from '../experiment/real-model.ts';
 import type { Config } from '../learning/config.ts';
 import { buildPolicy, defaultFormat } from '../policy/lora/load.ts';
@@ -127,7 +127,7 @@ export function memoryPlan(
 ): MemoryPlan {
   const { architecture, checkpoint } = model;
   const format = linears ?? defaultFormat(architecture, device, checkpoint.bytes);
-  const loading: Loading = {
+  const loading: ModelFootprint = {
     bytesPerWeight: bytesPerWeight(architecture, format, checkpoint.bytes),
     ...(adapterLayers !== undefined && adapterLayers > 0 && { adapterLayers }),
     ...(tasks && { longestPrompt: longestPrompt(tasks, model.tokenizer, config) }),

@@ -5,8 +5,7 @@ import { realModelSettings } from '../experiment/real-model.ts';
 import type { JudgedGroup } from '../learning/code-rollouts.ts';
 import { evaluate, sampleHeldout, type EvaluateOptions, type Evaluation } from '../learning/evaluate.ts';
 import { evaluationTasks, makeEvaluationSet } from '../learning/evaluation-set.ts';
-import { heapLimit, programLimits } from '../learning/harness.ts';
-import { evaluationSetSettings } from '../learning/settings.ts';
+import { adapterSettings, evaluationSetSettings, heapLimit, programLimits } from '../learning/settings.ts';
 import { withLimits } from '../sandbox/limits.ts';
 import { alignmentFormats } from '../tasks/alignment/index.ts';
 import { createRandom } from '../base/random.ts';
@@ -111,8 +110,8 @@ export const evalCommand: Command = {
       threads,
       linears,
       precision,
-      rank: adapter?.rank ?? config['adapter.rank'],
-      alpha: adapter?.alpha ?? config['adapter.alpha'],
+      ...adapterSettings(config),
+      ...(adapter && { rank: adapter.rank, alpha: adapter.alpha }),
       seed: config.seed,
       device,
       ...(adapter && { adapterLayers: model.architecture.layers - adapter.firstLayer }),

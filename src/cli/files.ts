@@ -5,6 +5,7 @@
 import { open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { textLines } from '../base/lines.ts';
 import { UsageError } from './errors.ts';
 
 /** npm starts scripts in the project's folder and says in INIT_CWD where the user was. */
@@ -70,9 +71,7 @@ export interface JsonRow {
 /** The objects of a JSONL file, blank lines skipped. @throws UsageError naming file and line */
 export async function readJsonl(path: string): Promise<JsonRow[]> {
   const rows: JsonRow[] = [];
-  for (const [index, text] of (await readText(path)).split(/\r?\n/).entries()) {
-    if (text.trim() === '') continue;
-    const line = index + 1;
+  for (const { line, text } of textLines(await readText(path))) {
     let value: unknown;
     try {
       value = JSON.parse(text);

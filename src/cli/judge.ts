@@ -1,10 +1,11 @@
 /**
- * `judge`: runs completions against tests, in HumanEval's file formats. How a completion becomes a verdict is src/learning/judge.ts, the
- * same as in training.
+ * `judge`: runs completions against tests, in the file formats of HumanEval and other public sets. How a completion becomes a verdict is
+ * src/learning/judge.ts, the same as in training.
  */
 import { afterWholePrompt } from '../learning/extract.ts';
-import { judge, type Judgement } from '../learning/judge.ts';
-import { importHumanEval } from '../tasks/files.ts';
+import { judge, type Extraction, type Judgement } from '../learning/judge.ts';
+import { FORMS_READ } from '../tasks/forms.ts';
+import { readTaskFile } from '../tasks/task-file.ts';
 import type { Task } from '../tasks/types.ts';
 import { parseOptions, required, type Command, type Context } from './command.ts';
 import { openSandbox } from './engine.ts';
@@ -15,14 +16,18 @@ import { mapInOrder } from './in-order.ts';
 interface Sample {
   readonly row: JsonRow['value'];
   readonly task: Task;
+  /** As `extraction` takes it. */
   readonly completion: string;
+  readonly extraction: Extraction;
 }
 
 export const judgeCommand: Command = {
   usage: `judge --tasks T.jsonl[.gz] --samples S.jsonl[.gz] [--json]
 
-  --tasks T       problems as HumanEval has them: {"task_id", "prompt", "entry_point", "test"}
-  --samples S     {"task_id", "completion"} per line; several per problem are allowed
+  --tasks T       problems (JSONL, a JSON list, parquet), in the form of
+                  ${FORMS_READ.replace('LiveCodeBench', '\n                  LiveCodeBench')}
+  --samples S     {"task_id", "completion"} per line, the completion going on where the prompt ends, or
+                  {"task_id", "solution"} with the whole program; several per problem are allowed
   --json          the summary as one JSON object on standard output, before the last line
 
 Writes each sample with its outcome to S_results.jsonl. The last line is
@@ -37,19 +42,52 @@ which is the mean over problems of the share of their samples that pass.`,
     });
     const tasksPath = required(options.tasks, 'tasks');
     const samplesPath = required(options.samples, 'samples');
-    const tasks = new Map(
-      (await importHumanEval(await readBytes(tasksPath), tasksPath)).map((task) => [task.id, task]),
-    );
+    const tasks = byId(await readTaskFile(await readBytes(tasksPath), tasksPath));
     const samples = (await readJsonl(samplesPath)).map((row): Sample => {
-      const id = textField(samplesPath, row, 'task_id');
-      const task = tasks.get(id);
+      const id = idOf(samplesPath, row);
+      const task = tasks.get(id) ?? tasks.get(shortId(id));
       if (task === undefined)
         throw new UsageError(`${samplesPath}:${row.line}: no task "${id}" in ${tasksPath}`);
-      return { row: row.value, task, completion: textField(samplesPath, row, 'completion') };
+      const isWhole = row.value['completion'] === undefined && row.value['solution'] !== undefined;
+      const completion = textField(samplesPath, row, isWhole ? 'solution' : 'completion');
+      return isWhole
+        ? { row: row.value, task, completion, extraction: 'whole' }
+        : {
+            row: row.value,
+            task,
+            completion: afterWholePrompt(task, completion),
+            extraction: 'continuation',
+          };
     });
-    await judgeSamples(samples, tasks.size, resultsPath(samplesPath), options.json === true, context);
+    const taskCount = new Set(tasks.values()).size;
+    await judgeSamples(samples, taskCount, resultsPath(samplesPath), options.json === true, context);
   },
 };
+
+/** The name that a sample gives its task: text, or the number that MBPP has. */
+function idOf(file: string, row: JsonRow): string {
+  const field =
+    row.value['task_id'] === undefined && row.value['question_id'] !== undefined ? 'question_id' : 'task_id';
+  const id = row.value[field];
+  return Number.isSafeInteger(id) ? String(id) : textField(file, row, field);
+}
+
+/** What stands behind the set's name: samples of MBPP/12 say "Mbpp/12" (EvalPlus) or 12. */
+const shortId = (id: string): string => id.slice(id.indexOf('/') + 1);
+
+/** By their ids, and by what stands behind the set's name where that tells them apart. */
+function byId(tasks: readonly Task[]): ReadonlyMap<string, Task> {
+  const found = new Map<string, Task>();
+  const twice = new Set<string>();
+  for (const task of tasks) {
+    const short = shortId(task.id);
+    if (found.has(short)) twice.add(short);
+    found.set(short, task);
+  }
+  for (const short of twice) found.delete(short);
+  for (const task of tasks) found.set(task.id, task);
+  return found;
+}
 
 /** `S.jsonl` and `S.jsonl.gz` -> `S_results.jsonl`. */
 export function resultsPath(samples: string): string {
@@ -77,6 +115,7 @@ async function judgeSamples(
 ): Promise<void> {
   const results: { readonly taskId: string; readonly passed: boolean }[] = [];
   const outcomes = new Map<string, number>();
+  const reasons = new Set<string>();
   await withOutput(output, async (file) => {
     // Test programs never share an interpreter with the programs under test.
     const [sandbox, trusted] = await Promise.all([openSandbox(), openSandbox({ spare: false })]);
@@ -84,19 +123,19 @@ async function judgeSamples(
       const judged = mapInOrder(
         samples,
         sandbox.workers * 2,
-        ({ task, completion }) =>
-          judge(task, afterWholePrompt(task, completion), {
-            sandbox,
-            trusted,
-            extraction: 'continuation',
-            signal,
-          }),
+        ({ task, completion, extraction }) =>
+          judge(task, completion, { sandbox, trusted, extraction, signal }),
         signal,
       );
       for await (const [{ row, task }, judgement] of judged) {
         const passed = judgement.verdict === 'pass';
         results.push({ taskId: task.id, passed });
         outcomes.set(judgement.verdict, (outcomes.get(judgement.verdict) ?? 0) + 1);
+        const { reason } = judgement;
+        if (reason !== undefined && !reasons.has(`${task.id} ${reason}`)) {
+          reasons.add(`${task.id} ${reason}`);
+          progress(`${task.id}: no verdict: ${reason}`);
+        }
         await file.write(
           `${JSON.stringify({ ...row, passed, result: describe(judgement), outcome: judgement.verdict })}\n`,
         );
@@ -121,8 +160,9 @@ async function judgeSamples(
 }
 
 /** HumanEval's own word for it: `passed`, or `failed: ` and why. */
-function describe({ verdict, failed }: Judgement): string {
+function describe({ verdict, failed, reason }: Judgement): string {
   if (verdict === 'pass') return 'passed';
+  if (reason !== undefined) return `no verdict: ${reason}`;
   if (failed === undefined) return `failed: ${verdict}`;
   return `failed: ${verdict}, f(${failed.args}) gave ${failed.got}, expected ${failed.expected}`;
 }

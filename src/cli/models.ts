@@ -94,9 +94,9 @@ async function openFromHub(
   signal: AbortSignal | undefined,
 ): Promise<OpenedModel> {
   const cache = openCache();
-  const cached = await openCachedModel(id, cache);
+  const request = { id, ...hubAccess(progress) };
+  const cached = await openCachedModel(request, cache);
   if (cached !== null) return cached;
-  const request = { id, ...hubAccess() };
   const model = await describeHubModel(request);
   progress(sizeLine(id, model.files.length, model.bytes));
   const architecture = await hubArchitecture(request, model);

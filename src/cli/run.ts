@@ -1,6 +1,6 @@
 /** `run`: trains nano headless and shows what it learned. The loop itself is src/learning; this is its terminal. */
 import { TrainerControl } from '../learning/control.ts';
-import { heapLimit } from '../learning/harness.ts';
+import { adapterSettings, heapLimit } from '../learning/settings.ts';
 import { parseAssignments, type Config, type ConfigOverrides } from '../learning/config.ts';
 import { halfThePrompts, presetConfig, PRESETS, type PresetName } from '../experiment/presets.ts';
 import { ADAPTED_LAYERS, realModelSettings } from '../experiment/real-model.ts';
@@ -242,8 +242,7 @@ async function follow(
   const warning = contaminationWarning(all);
   if (warning !== null) progress(warning);
   const tasks = roomyTasks(all, machine.model, config, progress);
-  const [rank, alpha] = [config['adapter.rank'], config['adapter.alpha']];
-  const request = { rank, alpha, seed: config.seed, ...machine };
+  const request = { ...adapterSettings(config), seed: config.seed, ...machine };
   const next = withChanges(config, changes);
   const { sizes, prediction } = memoryPlan(next, request, isBuiltIn ? undefined : tasks);
   const onReport = (report: readonly MatrixReport[]): void => {
@@ -264,7 +263,7 @@ async function follow(
   });
   const control = new TrainerControl();
   const open = async (): Promise<TrainingSession & { readonly policy: LoraPolicy }> => {
-    const policy = await openPolicy({ rank, alpha, seed: config.seed, ...machine, sizes, onReport });
+    const policy = await openPolicy({ ...request, sizes, onReport });
     const sandbox = await openSandbox({ heapLimit: heapLimit(config) });
     const trusted = openTestSandbox();
     progress(

@@ -1,6 +1,7 @@
 /**
- * Saves a run as it goes: collects its events, and at each save brings state and events to the store together. A store that fails does not stop the
- * run: the events since the last save that succeeded stay here and go along with the next one. When to save is the caller's.
+ * Saves a run as it goes: collects its events, and at each save brings state and events to the store together. A store that fails
+ * does not stop the run. The events since the last save that succeeded stay here and go along with the next one. The caller decides
+ * when to save.
  */
 import type { TrainerEvent } from '../learning/events.ts';
 import type { TrainerState } from '../learning/state.ts';

@@ -1,6 +1,6 @@
 /**
- * Making a run log small: decides what of each step is kept. Only rollouts are touched; verdicts, rewards, advantages and every metric of
- * the run stay as they were, so that curves are the run's own.
+ * Makes a run log small: decides what of each step is kept. Only rollouts are touched. Verdicts, rewards, advantages and every
+ * metric stay as they were, so that curves are the run's own.
  */
 import type { Group, TrainerEvent } from '../learning/events.ts';
 import type { Compaction } from './recorded.ts';
@@ -21,7 +21,7 @@ function fewest(groups: readonly Group[], perKind: number | null): readonly Grou
   return groups.filter(({ kind }) => seen[kind]++ < perKind);
 }
 
-/** The same change on every rollout of a group, whichever kind it is. */
+/** Changes every rollout of a group alike, whichever kind it is. */
 function mapRollouts(
   group: Group,
   change: (rollout: Group['rollouts'][number]) => Pick<Group['rollouts'][number], 'tokens' | 'logProbs'>,

@@ -1,6 +1,7 @@
 /**
- * An experiment: arms (each a preset and what it changes) x seeds, and what came out of it. Arms that share a seed share prompts, uniforms and
- * the base model, so they are compared seed by seed. Plain data and arithmetic; who runs the arms (the Lab, `npm run study`) is not known here.
+ * An experiment: arms (each a preset and what it changes) x seeds, and what came out of it. Arms that share a seed share prompts,
+ * uniforms and the base model, so they are compared seed by seed. It is plain data and arithmetic. Who runs the arms (the Lab, `npm
+ * run study`) is not known here.
  */
 import type { Config, ConfigOverrides } from '../learning/config.ts';
 import { createRandom } from '../base/random.ts';

@@ -1,6 +1,6 @@
 /**
- * Tasks from a dataset of the Hugging Face Hub: which files make it and how large they are, before anything is fetched, then the files
- * through the same cache as models. What a file holds is for src/tasks to tell.
+ * Tasks from a dataset of the Hugging Face Hub. It finds out which files make the dataset and how large they are before anything is
+ * fetched, and then fetches them through the models' cache. src/tasks reads what a file holds.
  */
 import { PolicyError } from '../policy/errors.ts';
 import { downloadSet } from '../policy/sources/download.ts';
@@ -11,6 +11,7 @@ import {
   type HubAccess,
   type HubFile,
 } from '../policy/sources/hub-listing.ts';
+import { cachePrefix } from '../policy/sources/hub-origin.ts';
 import type { ModelCache } from '../policy/sources/model-cache.ts';
 import type { RangeSource } from '../policy/files/range-source.ts';
 import { TaskFileError } from '../tasks/errors.ts';
@@ -76,7 +77,8 @@ export async function describeHubTasks(id: string, access: HubAccess): Promise<H
 }
 
 /** What belongs to one request lies together, whatever else was fetched of the dataset. */
-const folderOf = (id: string, { revision = 'main' }: HubAccess): string => `datasets/${id}@${revision}/`;
+const folderOf = (id: string, access: HubAccess): string =>
+  `${cachePrefix(access)}datasets/${id}@${access.revision ?? 'main'}/`;
 
 /**
  * Fetches what is not in the cache and reads it.

@@ -1,6 +1,7 @@
 /**
- * The events of a run on their way to where they are kept: as lines, in order, divided at the newest saved state into those that belong to
- * it and those that would be made again from it. It stores nothing itself. Unlike the run log, a journal holds the times too.
+ * The events of a run on their way to storage, as lines, in order. They are divided at the newest saved state into those that
+ * belong to it and those that would be made again from it. The journal stores nothing itself. Unlike the run log, it holds the
+ * times too.
  */
 import type { TrainerEvent } from '../learning/events.ts';
 import { eventLine, readRunLog, RunLogError } from './run-log.ts';

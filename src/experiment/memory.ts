@@ -1,4 +1,7 @@
-/** A run's memory, predicted from its configuration. The formula for the model is src/policy/lora/memory.ts; interpreters are added here. */
+/**
+ * Predicts a run's memory from its configuration. The formula for the model is in src/policy/lora/memory.ts; this file adds the
+ * interpreters.
+ */
 import type { Config } from '../learning/config.ts';
 import type { Architecture } from '../policy/model/architecture.ts';
 import {
@@ -14,8 +17,8 @@ import type { DeviceKind } from '../tensor/types.ts';
 
 const MIB = 2 ** 20;
 /**
- * Measured: the process before a model is in it; Python's files and a spare interpreter; a worker, and what it grows by while it runs its first
- * hundred programs.
+ * Measured sizes: the process before a model is in it; Python's files and a spare interpreter; a worker, and what it grows by while
+ * it runs its first hundred programs.
  */
 const PLACES = {
   /** A process of Node with the command line in it. */
@@ -42,7 +45,7 @@ export interface Machine {
 }
 
 /** What is known of a model besides its architecture. */
-export interface Loading {
+export interface ModelFootprint {
   /** As its weights are held; absent: floats, on WebGPU in blocks of four bits. */
   readonly bytesPerWeight?: BytesPerWeight;
   /** Only the last this many layers are adapted; absent: all. */
@@ -56,12 +59,15 @@ export interface MemoryPlan {
   readonly prediction: MemoryPrediction;
 }
 
-/** What a run will take, with working sizes that keep it under `memory.capMiB`. @throws MemoryCapError; RequestError when a sequence may become too long to learn from */
+/**
+ * What a run will take, with working sizes that keep it under `memory.capMiB`.
+ * @throws MemoryCapError; RequestError when a sequence may become too long to learn from
+ */
 export function planMemory(
   config: Config,
   architecture: Architecture,
   { device, pythonWorkers, sandboxes = 1, place }: Machine,
-  { longestPrompt = PROMPT_TOKENS, adapterLayers, ...loading }: Loading = {},
+  { longestPrompt = PROMPT_TOKENS, adapterLayers, ...loading }: ModelFootprint = {},
 ): MemoryPlan {
   const aligns = config['alignment.prompts'] > 0;
   // An alignment prompt holds a program; most are shorter than half of what they may be.

@@ -1,6 +1,6 @@
 /**
- * Named configurations, each a layer on the defaults. A preset says what an experiment is about; it holds no code. The
- * pair `rlvr` / `coderl-plus` gives both arms the same code rollouts; the `-equal-total` pair gives both the same rollouts in all.
+ * Named configurations, each a layer on the defaults. A preset says what an experiment is about; it holds no code. The pair `rlvr`
+ * / `coderl-plus` gives both arms equal code rollouts; the `-equal-total` pair gives both equally many rollouts in all.
  */
 import {
   ConfigError,
@@ -75,7 +75,7 @@ export function presetConfig(name: string, ...layers: readonly ConfigOverrides[]
   return createConfig(PRESETS[name as PresetName].overrides, ...layers);
 }
 
-/** The prompts of a preset in the same proportions, half of them: for models that take long over a rollout. */
+/** Half the prompts of a preset, in its proportions of code and alignment, for models that take long over a rollout. */
 export function halfThePrompts(name: PresetName): ConfigOverrides {
   const { 'code.prompts': code, 'alignment.prompts': alignment } = presetConfig(name);
   return { 'code.prompts': code / 2, 'alignment.prompts': alignment / 2 };

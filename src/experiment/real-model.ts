@@ -1,6 +1,7 @@
 /**
- * What goes for a model that was trained elsewhere: settings, a layer below whatever else is set (how it is asked, steps small enough for a
- * CPU), and what a run of it takes. The settings were measured with SmolLM2 (docs/real-models.md). No model is opened here.
+ * What differs for a model that was trained elsewhere: its settings and the memory of a run. The settings are a layer below
+ * whatever else is set: how the model is asked, and steps small enough for a CPU. They were measured with SmolLM2
+ * (docs/real-models.md). No model is opened here.
  */
 import type { Config, ConfigOverrides } from '../learning/config.ts';
 import { codePrompt, leavesRoom, settingsFor } from '../learning/prompts.ts';

@@ -1,6 +1,6 @@
 /**
- * Recorded runs: a run log with a header that says what it is, gzipped, fit to ship with the site and to be replayed without a model.
- * A plain run log is read as well; it has no header then. It plays nothing and fetches nothing.
+ * Recorded runs: a run log with a header that describes it, gzipped, fit to ship with the site and to be replayed without a model.
+ * A plain run log is read as well and has no header. It plays nothing and fetches nothing.
  */
 import { readText } from '../tasks/bytes.ts';
 import { readTask } from '../tasks/schema.ts';

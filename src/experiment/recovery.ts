@@ -1,6 +1,7 @@
 /**
- * A run that outlives its session: when the device is lost or memory runs out, the parts are built anew and the run goes on from its newest
- * state. For one process; a page, where only a new worker gives memory back, does the same with workers (src/ui/session).
+ * Keeps a run going when its session fails: when the device is lost or memory runs out, the parts are built anew and the run goes
+ * on from its newest state. This is for one process. On a page only a new worker gives memory back, and src/ui/session recovers
+ * with workers.
  */
 import type { TrainerEvent } from '../learning/events.ts';
 import type { TrainOptions } from '../learning/trainer.ts';

@@ -1,9 +1,10 @@
 /**
- * The run log: the trainer's events as JSON Lines, one event a line, and the way back. What depends on the clock goes to a second text, so
- * that two runs with one seed give byte-identical logs. It does not know where lines are stored.
+ * The run log: the trainer's events as JSON Lines, one event a line, and the way back. What depends on the clock goes to a second
+ * text, so that two runs with one seed give byte-identical logs. It does not know where lines are stored.
  */
 import type { TrainerEvent } from '../learning/events.ts';
 import { checkEvent } from '../learning/event-shape.ts';
+import { lineBreaks, textLines } from '../base/lines.ts';
 import { oneLine } from '../base/shown.ts';
 
 export type LineSink = (line: string) => void | Promise<void>;
@@ -104,16 +105,16 @@ const othersTurn = (): Promise<void> =>
 
 /** Stops after each line; its result is the log. */
 function* readLines(text: string): Generator<undefined, RunLog> {
-  const lines = text.split('\n');
-  const tail = lines.pop() ?? '';
+  const end = text.lastIndexOf('\n') + 1;
   const events: TrainerEvent[] = [];
-  for (const [i, line] of lines.entries()) {
-    if (line.trim() !== '') events.push(readEvent(line, i + 1));
+  for (const { line, text: event } of textLines(text.slice(0, end))) {
+    events.push(readEvent(event, line));
     yield;
   }
+  const tail = text.slice(end);
   if (tail.trim() === '') return { events, torn: false };
   try {
-    return { events: [...events, readEvent(tail, lines.length + 1)], torn: false };
+    return { events: [...events, readEvent(tail, lineBreaks(text) + 1)], torn: false };
   } catch (error) {
     if (events.length === 0) throw error;
     return { events, torn: true };

@@ -1,6 +1,6 @@
 /**
- * A configuration as words of an address: the preset and what differs from it, nothing else, and the way back, exactly. It knows nothing
- * of rooms or panels, and it does not touch the page's address.
+ * A configuration as words of an address: the preset and what differs from it, and the way back, exactly. It knows no rooms or
+ * panels and does not touch the page's address.
  */
 import {
   CONFIG_VERSION,

@@ -1,5 +1,5 @@
 /**
- * Comparing arms over seeds: means with 95 % intervals, paired differences, a sign test. Seeds are the independent units; arms that
+ * Compares arms over seeds: means with 95 % intervals, paired differences, a sign test. Seeds are the independent units. Arms that
  * share seeds share prompts and uniforms, so their differences are taken seed by seed.
  */
 import {
@@ -88,8 +88,8 @@ export function signTest(differences: readonly number[]): number {
 }
 
 /**
- * Two-sided p of the paired t test, of the same assumptions as the interval. Below two values, and where all differences are the same few, nothing
- * is known of their spread: then that of the sign test.
+ * Two-sided p of the paired t test, of the same assumptions as the interval. Below two values, and where all differences are the
+ * same few, nothing is known of their spread: then that of the sign test.
  */
 export function pairedP(differences: readonly number[]): number {
   const { mean, n } = meanInterval(differences);
@@ -99,8 +99,8 @@ export function pairedP(differences: readonly number[]): number {
 }
 
 /**
- * Holm's adjusted p values, in the order given: with all below .05 kept, the chance of one false difference among them is at most .05, however
- * they depend on each other (Holm 1979).
+ * Holm's adjusted p values, in the order given: with all below .05 kept, the chance of one false difference among them is at most
+ * .05, however they depend on each other (Holm 1979).
  */
 export function holm(pValues: readonly number[]): number[] {
   requireFinite(pValues);

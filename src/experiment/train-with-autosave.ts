@@ -1,4 +1,7 @@
-/** The trainer with its run saved as it goes: every `save.every` steps, after an evaluation and at the end. The events are the trainer's own, in their order. */
+/**
+ * The trainer with its run saved as it goes: every `save.every` steps, after an evaluation and at the end. It yields the trainer's
+ * own events, in their order.
+ */
 import type { Config } from '../learning/config.ts';
 import { TrainerControl } from '../learning/control.ts';
 import type { TrainerEvent } from '../learning/events.ts';

@@ -1,6 +1,6 @@
 /**
- * Answers to the page's questions, from the policy and the sandbox. Each waits for its turn on the policy and leaves the run as it is. It
- * sends no messages; errors are thrown to whoever asked.
+ * Answers the page's questions, from the policy and the sandbox. Each answer waits for its turn on the policy and leaves the run as
+ * it is. It sends no messages; errors are thrown to whoever asked.
  */
 import { gradeAnswer } from '../learning/grade.ts';
 import { judgeGroups } from '../learning/code-rollouts.ts';
@@ -28,7 +28,7 @@ import type {
 import { checkDraft } from './check-draft.ts';
 import type { Turns, UpdatesSeen } from './turns.ts';
 
-export interface Source {
+export interface AnswerContext {
   readonly policy: Policy;
   readonly sandbox: Sandbox;
   /** For test programs (judge.ts). */
@@ -45,7 +45,7 @@ export interface Source {
 /** Any question that leaves the run as it is. */
 export async function answer(
   question: Exclude<Question, { readonly ask: 'add-task' }>,
-  source: Source,
+  source: AnswerContext,
 ): Promise<Replies[Question['ask']]> {
   const { policy, sandbox, tasks, config } = source;
   switch (question.ask) {
@@ -75,7 +75,7 @@ type Asked<A extends Question['ask']> = Extract<Question, { readonly ask: A }>;
 /** Completions under the base model and under the policy as it is now, token by token. */
 export async function inspect(
   { items, temperature, alternatives }: Asked<'inspect'>,
-  { policy, turns, updates, config, step }: Source,
+  { policy, turns, updates, config, step }: AnswerContext,
 ): Promise<readonly Inspection[]> {
   const { tokenizer } = policy;
   const style = config['prompt.style'];
@@ -126,10 +126,10 @@ function alternativesOf(now: Score, base: Score, decode: (id: number) => string)
   );
 }
 
-/** The same prompt and the same uniforms, without and with what was learned; judged on all of the task's tests. */
+/** Samples a task twice with equal uniforms, without and with what was learned, and judges both on all of the task's tests. */
 export async function compare(
   { task, samples, seed, temperature }: Asked<'compare'>,
-  { policy, sandbox, trusted, turns, config, step }: Source,
+  { policy, sandbox, trusted, turns, config, step }: AnswerContext,
 ): Promise<Comparison> {
   const random = createRandom(seed).fork('comparison').fork(task.id);
   const sample = (adapter: 'base' | 'current') =>
@@ -162,12 +162,12 @@ export async function compare(
 /** What both models say that a program computes, beside what it does. Null when the format cannot express it. */
 export async function predict(
   { program, entryPoint, args, samples, seed, temperature }: Asked<'predict'>,
-  { policy, sandbox, turns, config }: Source,
+  { policy, sandbox, turns, config }: AnswerContext,
 ): Promise<Predictions | null> {
   const format = alignmentFormats[config['alignment.format']];
   const limits = funnelSettings(config);
   const traced = await traceProgram(program, { entryPoint, args }, format.needsTrajectory, sandbox);
-  if (traced === null || traced.outcome !== 'ok') return null;
+  if (traced === null || traced.outcome !== 'ok' || !traced.isPlain) return null;
   const written = writeQuestion({ program, entryPoint, args }, traced, format, limits);
   const variables = recordVariables(traced, limits);
   const maxNewTokens = config['alignment.maxNewTokens'];

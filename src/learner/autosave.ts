@@ -1,6 +1,6 @@
 /**
- * The learner's side of keeping a run: where it is stored, what was stored before, files to download and load. It runs nothing. Storage
- * that fails is said and stops nothing: a run is then kept in memory, from where it can still be downloaded.
+ * Autosave in the learner: where a run is stored, what was stored before, files to download and to load. It runs nothing. Storage
+ * that fails is reported and stops nothing: a run is then kept in memory, from where it can still be downloaded.
  */
 import { RunAutosave, type RunAutosaveOptions } from '../experiment/autosave.ts';
 import { openBrowserStore } from '../experiment/storage/browser-store.ts';
@@ -17,17 +17,17 @@ export interface AutosaveOptions {
   readonly openStore?: () => Promise<ByteStore>;
 }
 
-/** A run that was read and may become the present one; until it is kept, storage and the present run are as they were. */
-export interface FoundRun {
+/** A run that was read and may become the present one. Until it does, storage and the present run are as they were. */
+export interface RestorableRun {
   readonly run: RunFile;
-  /** From now on this run is kept. Does not throw. */
-  readonly keep: () => Promise<RunAutosave>;
+  /** Saves this run from now on. Does not throw. */
+  readonly startAutosave: () => Promise<RunAutosave>;
 }
 
 export class Autosave {
   readonly #options: AutosaveOptions;
   #runs: RunStore | null = null;
-  #keeper: RunAutosave | null = null;
+  #current: RunAutosave | null = null;
   /** Why nothing outlives this worker; null where it does. */
   #refusal: StorageError | null = null;
   /** Whether runs that begin now are stored; what another room trains has its own place. */
@@ -51,35 +51,38 @@ export class Autosave {
 
   /** For a run that begins now. */
   begin(): RunAutosave {
-    return (this.#keeper = RunAutosave.begin(this.#settings(this.isOn ? this.#runs : null)));
+    return (this.#current = RunAutosave.begin(this.#settings(this.isOn ? this.#runs : null)));
   }
 
   /** The stored run; null when there is none. @throws TornSnapshotError, StorageError, TrainerStateError, ConfigError */
-  async stored(): Promise<FoundRun | null> {
+  async stored(): Promise<RestorableRun | null> {
     const runs = this.#runs;
     if (runs === null || runs.saved === null) return null;
     const { run, goOn } = await runs.find();
-    const keep = async (): Promise<RunAutosave> => {
+    const startAutosave = async (): Promise<RunAutosave> => {
       goOn();
-      return (this.#keeper = RunAutosave.resume(this.#settings(runs), run.state));
+      return (this.#current = RunAutosave.resume(this.#settings(runs), run.state));
     };
-    return { run, keep };
+    return { run, startAutosave };
   }
 
-  /** A downloaded run; kept, it takes the place of the stored one. @throws RunFileError, TornSnapshotError, TrainerStateError, ConfigError */
-  fromFile(bytes: Uint8Array): FoundRun {
+  /**
+   * A downloaded run. Once autosave starts, it takes the place of the stored one.
+   * @throws RunFileError, TornSnapshotError, TrainerStateError, ConfigError
+   */
+  fromFile(bytes: Uint8Array): RestorableRun {
     const run = readRunFile(bytes);
-    const keep = async (): Promise<RunAutosave> => {
-      this.#keeper = RunAutosave.adopt(this.#settings(this.#runs), run);
-      await this.#keeper.save(run.state);
-      return this.#keeper;
+    const startAutosave = async (): Promise<RunAutosave> => {
+      this.#current = RunAutosave.adopt(this.#settings(this.#runs), run);
+      await this.#current.save(run.state);
+      return this.#current;
     };
-    return { run, keep };
+    return { run, startAutosave };
   }
 
   /** The present run as of its newest save; null when there is none. @throws StorageError */
   async file(): Promise<Uint8Array | null> {
-    const file = await this.#keeper?.file();
+    const file = await this.#current?.file();
     return file ? writeRunFile(file) : null;
   }
 

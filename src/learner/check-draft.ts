@@ -1,6 +1,6 @@
 /**
- * Whether a task as its writer has it so far can be learned on: the signature is one function, the tests are Python literals, the
- * reference runs and agrees with them, and the prompt leaves room for an answer. Programs run in the sandbox alone.
+ * Checks whether a task, as its writer has it so far, can be learned on: the signature is one function, the tests are Python
+ * literals, the reference runs and agrees with them, and the prompt leaves room for an answer. Programs run in the sandbox alone.
  */
 import { equalValues } from '../sandbox/equal.ts';
 import { parseLiteral, toLiteral } from '../sandbox/literal.ts';
@@ -8,7 +8,7 @@ import type { CallResult, Sandbox } from '../sandbox/types.ts';
 import type { Task } from '../tasks/types.ts';
 import type { CheckedDraft, CheckedTest, Draft, DraftProblem } from './questions.ts';
 
-export interface Room {
+export interface DraftContext {
   readonly sandbox: Sandbox;
   /** Tokens of a prompt that leave room for a completion. */
   readonly fits: (prompt: string) => boolean;
@@ -22,7 +22,7 @@ const VISIBLE = 3;
 export const promptOf = (draft: Pick<Draft, 'description' | 'signature'>): string =>
   `# ${draft.description.trim().replace(/\s+/g, ' ')}\n${draft.signature.trim()}`;
 
-export async function checkDraft(draft: Draft, { sandbox, fits }: Room): Promise<CheckedDraft> {
+export async function checkDraft(draft: Draft, { sandbox, fits }: DraftContext): Promise<CheckedDraft> {
   const problems: DraftProblem[] = [];
   const say = (field: DraftProblem['field'], kind: DraftProblem['kind'], message = '') =>
     problems.push({ field, kind, message });

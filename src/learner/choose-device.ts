@@ -1,4 +1,4 @@
-/** Which device a wish comes to on this machine. It opens nothing. */
+/** Decides which device a wish leads to on this machine. It opens nothing. */
 import type { DeviceWish } from './protocol.ts';
 
 /**

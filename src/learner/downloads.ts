@@ -1,4 +1,4 @@
-/** Everything a run needs from the site, fetched side by side and counted by part. It builds nothing from the files. */
+/** Fetches everything that a run needs from the site, side by side and counted by part. It builds nothing from the files. */
 import type { Download, DownloadPart } from './protocol.ts';
 import { download } from './fetch-progress.ts';
 

@@ -1,4 +1,4 @@
-/** Builds, in the learner's worker, what a run needs: policy, interpreters, tasks. It starts no run. */
+/** Builds in the learner's worker what a run needs: policy, interpreters, tasks. It starts no run. */
 import { pageWorkers, planMemory } from '../experiment/memory.ts';
 import {
   ADAPTED_LAYERS,
@@ -20,7 +20,7 @@ import type { Sandbox } from '../sandbox/types.ts';
 import { loadBuiltIn } from '../tasks/built-in.ts';
 import type { Task } from '../tasks/types.ts';
 import type { Config, ConfigKey, ConfigOverrides } from '../learning/config.ts';
-import { heapLimit } from '../learning/harness.ts';
+import { adapterSettings, heapLimit } from '../learning/settings.ts';
 import { codePrompt } from '../learning/prompts.ts';
 import type { Download, LoadRequest, LoadStage } from './protocol.ts';
 import { chooseDevice } from './choose-device.ts';
@@ -77,11 +77,7 @@ export async function openEngine(
   const config = { ...request.config, ...(settings && pick(settings, open)) } as Config;
   const tasks = own ? fittingTasks(all, opened, config) : all;
   const layers = own ? Math.min(ADAPTED_LAYERS, architecture.layers) : undefined;
-  const adapter = {
-    rank: config['adapter.rank'],
-    alpha: config['adapter.alpha'],
-    ...(layers !== undefined && { layers }),
-  };
+  const adapter = { ...adapterSettings(config), ...(layers !== undefined && { layers }) };
   // Refused before anything large is made.
   const machine = { device, pythonWorkers: pythonWorkers(), place: 'page' } as const;
   const { sizes, prediction } = own

@@ -1,6 +1,6 @@
 /**
- * What goes wrong beside the learner, as data that crosses a worker. The words for people are the page's: here stand a code and what the
- * error says of itself. Nothing is thrown here.
+ * What goes wrong around the learner, as data that crosses a worker: a code, and what the error says of itself. The words for
+ * people are the page's. Nothing is thrown here.
  */
 
 /**

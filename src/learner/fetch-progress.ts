@@ -1,4 +1,4 @@
-/** Fetching with honest progress: bytes as they arrive, totals as the server says them. It keeps nothing and knows no model. */
+/** Fetches with honest progress: bytes as they arrive, totals as the server says them. It keeps nothing and knows no model. */
 
 /** A file of the site that did not come. */
 export class SiteDownloadError extends Error {

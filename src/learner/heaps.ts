@@ -1,4 +1,7 @@
-/** How large the WebAssembly heaps of this worker are. They are made by libraries that do not show them, so they are seen being made. */
+/**
+ * Tells how large the WebAssembly heaps of this worker are. The libraries that make them do not show them, so their making is
+ * watched.
+ */
 
 const heaps: WebAssembly.Memory[] = [];
 

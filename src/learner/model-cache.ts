@@ -1,4 +1,7 @@
-/** The cache of downloaded models in the browser's private file system. What lies in it and how is src/policy/sources/model-cache.ts. */
+/**
+ * Opens the cache of downloaded models in the browser's private file system. src/policy/sources/model-cache.ts knows what lies in
+ * it and how.
+ */
 import { ModelCache } from '../policy/sources/model-cache.ts';
 import { opfsFolder } from '../policy/sources/opfs-folder.ts';
 import { ModelStorageError } from '../policy/sources/source-errors.ts';

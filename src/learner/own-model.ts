@@ -1,6 +1,7 @@
 /**
- * A model of the visitor's, opened in the learner's worker: from files of this machine, or from the Hub through the browser's private file
- * system, where a download resumes and stays. No weight is read here; what it would take is said before, in ../models.
+ * Opens a model of the visitor's in the learner's worker: from files of this machine, or from the Hub through the browser's private
+ * file system, where a download resumes and stays. No weight is read here. What the model would take is said before, by
+ * src/ui/session/models.
  */
 import { openGgufModel, openModel, type OpenedModel } from '../policy/sources/open-model.ts';
 import { blobSource } from '../policy/files/range-source.ts';
@@ -45,10 +46,9 @@ async function openFromHub(
   // Its client is large and of no use to a visitor of the site's own model.
   const { describeHubModel, openCachedModel, openHubModel } = await import('../policy/sources/hub.ts');
   const cache = await openModelCache();
-  const cached = await openCachedModel(own.id, cache);
+  const { kind: _, ...request } = own;
+  const cached = await openCachedModel(request, cache);
   if (cached !== null) return cached;
-  const { id, accessToken, hubUrl } = own;
-  const request = { id, ...(accessToken && { accessToken }), ...(hubUrl && { hubUrl }) };
   const model = await describeHubModel(request);
   const loaded = new Map<string, number>();
   let reported = 0;

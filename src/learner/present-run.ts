@@ -1,6 +1,6 @@
 /**
- * The run that the learner has at present: begun, pulled, saved at rest, dropped, taken up again, with what readers may ask about it. It has
- * no model of its own, and what goes wrong it leaves to its caller.
+ * The run that the learner has at present: it can be begun, pulled, saved at rest, dropped and taken up again, and readers may ask
+ * about it. It has no model of its own. What goes wrong it leaves to its caller.
  */
 import { TrainerControl } from '../learning/control.ts';
 import type { Config, ConfigKey, ConfigValue } from '../learning/config.ts';
@@ -15,7 +15,7 @@ import type { Task } from '../tasks/types.ts';
 import type { FailedDuring, LearnerMessage } from './protocol.ts';
 import type { LearnerEngine } from './engine.ts';
 import { heapBytes } from './heaps.ts';
-import type { FoundRun, Autosave } from './autosave.ts';
+import type { RestorableRun, Autosave } from './autosave.ts';
 import { Puller } from './pull.ts';
 import { inTurns, Turns, UpdatesSeen } from './turns.ts';
 
@@ -42,10 +42,10 @@ export class PresentRun {
   #abort = new AbortController();
   #tokensAt = 0;
   /** Where the next run goes on from; null: it begins. */
-  #from: { readonly keeper: RunAutosave; readonly state: TrainerState } | null = null;
+  #from: { readonly autosave: RunAutosave; readonly state: TrainerState } | null = null;
   /** The adapter that the next run begins with; null: an untrained one. */
   #initial: PolicySnapshot | null = null;
-  #keeper: RunAutosave | null = null;
+  #autosave: RunAutosave | null = null;
   readonly puller = new Puller({
     begin: () => this.#begin(),
     onward: () => this.#goOn(),
@@ -80,7 +80,7 @@ export class PresentRun {
     await this.puller.drop();
     this.#from = null;
     this.#initial = null;
-    this.#keeper = null;
+    this.#autosave = null;
   }
 
   /** The next run begins anew, with this configuration. */
@@ -98,11 +98,14 @@ export class PresentRun {
   }
 
   /** The next run goes on where this one was; its story is told. One whose adapter does not fit leaves the present run as it is. */
-  async takeUp(engine: LearnerEngine, { keep, run: { state, journal } }: FoundRun): Promise<void> {
+  async takeUp(
+    engine: LearnerEngine,
+    { startAutosave, run: { state, journal } }: RestorableRun,
+  ): Promise<void> {
     // At once and not only when it goes on: what is asked until then is about the saved policy.
     await this.turns.take(() => engine.policy.restore(state.policy));
     await this.drop();
-    this.#from = { keeper: await keep(), state };
+    this.#from = { autosave: await startAutosave(), state };
     this.updates.clear();
     this.step = state.step;
     this.config = state.config;
@@ -115,10 +118,10 @@ export class PresentRun {
 
   /** A run that ended goes on where it did: with more steps, or with other settings after it had stopped. */
   #goOn(): boolean {
-    const keeper = this.#keeper;
-    if (keeper === null || keeper.last === null) return false;
-    keeper.rollBack(); // its end, which was none
-    this.#from = { keeper, state: keeper.last };
+    const autosave = this.#autosave;
+    if (autosave === null || autosave.last === null) return false;
+    autosave.rollBack(); // its end, which was none
+    this.#from = { autosave, state: autosave.last };
     return true;
   }
 
@@ -144,7 +147,7 @@ export class PresentRun {
     const initial = this.#initial;
     this.#from = null;
     this.#initial = null;
-    this.#keeper = from?.keeper ?? this.#options.autosave.begin();
+    this.#autosave = from?.autosave ?? this.#options.autosave.begin();
     const run = {
       policy: inTurns(engine.policy, {
         turns: this.turns,
@@ -160,7 +163,7 @@ export class PresentRun {
       ...(from && { state: from.state }),
       ...(initial && { initial }),
     };
-    return trainWithAutosave(run, this.#keeper);
+    return trainWithAutosave(run, this.#autosave);
   }
 
   /**
@@ -180,10 +183,10 @@ export class PresentRun {
 
   /** At rest, the run as it is. */
   async #save(): Promise<void> {
-    const keeper = this.#keeper;
-    if (keeper === null || !keeper.isBehind) return;
+    const autosave = this.#autosave;
+    if (autosave === null || !autosave.isBehind) return;
     try {
-      await keeper.save(await this.#control.save());
+      await autosave.save(await this.#control.save());
     } catch (error) {
       this.#options.onFailed('run', error);
     }

@@ -27,6 +27,8 @@ export type OwnModel =
       readonly accessToken?: string;
       /** A server that speaks the Hub's protocol; absent: the Hub. */
       readonly hubUrl?: string;
+      /** The origin of that server, where the visitor said by its name that the token may go there. */
+      readonly tokenOrigin?: string;
     };
 
 export interface LoadRequest {
@@ -115,12 +117,12 @@ export type LearnerMessage =
       readonly isRecoverable?: boolean;
     };
 
-export type Listener = (message: LearnerMessage) => void;
+export type LearnerListener = (message: LearnerMessage) => void;
 
-/** The same on both sides of the worker: the page holds a comlink proxy of it, tests an object. */
+/** The learner as the page sees it. The page holds a comlink proxy of one, tests an object. */
 export interface Learner {
   /** Where messages go; to be called first, once. */
-  listen(listener: Listener): Promise<void>;
+  listen(listener: LearnerListener): Promise<void>;
   /** Fetches, builds and warms up; ends with `ready` or `failed`. */
   load(request: LoadRequest): Promise<void>;
   /** Starts or goes on pulling steps until paused or done. */
@@ -141,7 +143,10 @@ export interface Learner {
   pace(milliseconds: number): Promise<void>;
   /** Answers a question of the page (questions.ts) between two pieces of the run's work. */
   readonly ask: Ask;
-  /** The next run begins from this adapter, with this configuration; the answer is null, or what was wrong with it (nothing changed then). */
+  /**
+   * The next run begins from this adapter, with this configuration. The answer is null, or what was wrong with the adapter; nothing
+   * has changed then.
+   */
   adopt(adapter: AdapterFile, config: Config): Promise<Failure | null>;
   /** Takes up the stored run and rests there; says `resumed` and its events, or `failed`. Without one, a run starts anew. */
   resume(): Promise<void>;

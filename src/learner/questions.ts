@@ -1,7 +1,7 @@
 /**
  * What the page may ask the learner beside moving the run: how a token came about, what a program does, how base and trained model
- * differ, whether a task of the visitor's own holds. Only types. A question changes nothing of the run but for `add-task`, waits for its
- * turn between two pieces of the run's work, and is answered with data or with an error as data.
+ * differ, whether a task of the visitor's own holds. Only types. Only `add-task` changes anything of the run. A question waits for
+ * its turn between two pieces of the run's work, and is answered with data or with an error as data.
  */
 import type { CodeRollout, PredictedVariable } from '../learning/events.ts';
 import type { TraceResult } from '../sandbox/types.ts';
@@ -53,7 +53,7 @@ export type Sampled = Pick<
   'completion' | 'tokens' | 'logProbs' | 'finish' | 'verdict' | 'failed'
 >;
 
-/** Pairs by index: the same prompt and the same uniforms. */
+/** Pairs by index: rollouts of one prompt with equal uniforms. */
 export interface Comparison {
   readonly base: readonly Sampled[];
   readonly now: readonly Sampled[];

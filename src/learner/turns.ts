@@ -1,6 +1,6 @@
 /**
- * Turns on the policy: the run's work and the page's questions one after another, so that a question never meets an adapter that is being
- * replaced. It also remembers, for readers, what the last updates were made of. It knows no page and no messages.
+ * Turns on the policy: the run's work and the page's questions one after another, so that a question never meets an adapter that is
+ * being replaced. It also remembers, for readers, what the last updates were made of. It knows no page and no messages.
  */
 import type { Policy, UpdateResult, UpdateRow } from '../policy/types.ts';
 
@@ -38,7 +38,10 @@ export class UpdatesSeen {
     this.step = 0;
   }
 
-  /** Each row as its first update met it: those after it are held to that one's log-probabilities. A step may have updates of other rows. */
+  /**
+   * Each row as its first update met it; later updates are clipped around the log-probabilities of that one. A step may have
+   * updates of other rows.
+   */
   add(rows: readonly UpdateRow[], { logProbs }: UpdateResult): void {
     const before = this.#steps.get(this.step);
     const seen = before ?? new Map<string, Seen>();
@@ -65,7 +68,7 @@ export interface Watching {
   readonly onTokens: (tokens: number) => void;
 }
 
-/** The same policy for the run: each call takes its turn, updates are remembered, tokens are told. */
+/** The policy as the run gets it: each call takes its turn, updates are remembered, tokens are told. */
 export function inTurns(policy: Policy, { turns, updates, onTokens }: Watching): Policy {
   return {
     info: policy.info,

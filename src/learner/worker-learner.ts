@@ -1,6 +1,6 @@
 /**
- * The learner as it lives in its worker: model, interpreters, tasks and a run, behind the page's `Learner` interface. It only connects
- * them; learning is src/learning. Whatever goes wrong leaves as a message with advice.
+ * The learner as it lives in its worker: model, interpreters, tasks and a run, behind the page's `Learner` interface. It only
+ * connects them; learning is in src/learning. Whatever goes wrong leaves as a message with advice.
  */
 import { transfer } from 'comlink';
 import type { Config, ConfigKey, ConfigValue } from '../learning/config.ts';
@@ -18,13 +18,13 @@ import type {
   FailedDuring,
   Learner,
   LearnerMessage,
-  Listener,
+  LearnerListener,
   LoadRequest,
 } from './protocol.ts';
 import type { Answer, Ask, Question, Replies } from './questions.ts';
 import { answer } from './answers.ts';
 import type { LearnerEngine, OpenEngine } from './engine.ts';
-import { Autosave, type FoundRun, type AutosaveOptions } from './autosave.ts';
+import { Autosave, type RestorableRun, type AutosaveOptions } from './autosave.ts';
 import { PresentRun } from './present-run.ts';
 import { Turns } from './turns.ts';
 
@@ -37,7 +37,7 @@ export interface WorkerLearnerOptions {
 
 export class WorkerLearner implements Learner {
   readonly #openEngine: OpenEngine;
-  #listener: Listener = () => undefined;
+  #listener: LearnerListener = () => undefined;
   #engine: LearnerEngine | null = null;
   /** What the engine was opened for. */
   #request: LoadRequest | null = null;
@@ -61,7 +61,7 @@ export class WorkerLearner implements Learner {
     });
   }
 
-  listen(listener: Listener): Promise<void> {
+  listen(listener: LearnerListener): Promise<void> {
     this.#listener = listener;
     return Promise.resolve();
   }
@@ -130,8 +130,11 @@ export class WorkerLearner implements Learner {
     return this.#commands.take(async () => void (this.#autosave.isOn = isOn));
   }
 
-  /** Another run takes the place of the present one, and rests. Looked at first: one that cannot be taken up leaves the present one as it is. */
-  async #takeUp(find: () => Promise<FoundRun | null>): Promise<void> {
+  /**
+   * Another run takes the place of the present one, and rests. It is looked at first: one that cannot be taken up leaves the
+   * present one as it is.
+   */
+  async #takeUp(find: () => Promise<RestorableRun | null>): Promise<void> {
     try {
       // A run that goes on would be saved between the look and the change.
       await this.#run.puller.rest();

@@ -1,11 +1,8 @@
 /**
- * From rewards to advantages. Groups of one prompt in, one number per rollout out. It knows no tokens, no loss and no kinds beyond
- * a name: two kinds never share a group, and whitening over a batch is done kind by kind, because otherwise the kind with the higher mean
- * reward would get advantage for nothing.
+ * From rewards to advantages: groups of one prompt go in, one number per rollout comes out. It knows no tokens, no loss, and kinds
+ * only by name. Two kinds never share a group, and whitening over a batch is done kind by kind. Otherwise the kind with the higher
+ * mean reward would get advantage for nothing.
  */
-import type { Config } from './config.ts';
-
-export type Estimator = Config['advantage.estimator'];
 
 export interface RewardGroup {
   readonly kind: string;
@@ -15,50 +12,53 @@ export interface RewardGroup {
   readonly components?: Readonly<Record<string, readonly (number | null)[]>>;
 }
 
-export interface AdvantageSettings {
-  readonly estimator: Estimator;
+/** The groups of a batch to their advantages, one per rollout. */
+type Estimate = (groups: readonly RewardGroup[], settings: EstimateSettings) => number[][];
+
+interface EstimateSettings {
+  /** Added to standard deviations. */
   readonly eps: number;
-  /** Bound on the size of an advantage; 0 is off. */
-  readonly clip: number;
   /** Of the components by name, for `gdpo`; one without a weight has 1. */
   readonly weights?: Readonly<Record<string, number>>;
 }
 
-/** Advantages of all groups of a batch, same shape as their rewards. */
-export function advantages(groups: readonly RewardGroup[], settings: AdvantageSettings): number[][] {
-  return estimate(groups, settings).map((group) => group.map((value) => bound(value, settings.clip)));
+/** By the value of `advantage.estimator`. */
+export const ESTIMATORS = {
+  grpo: (groups, { eps }) => groups.map(({ rewards }) => grpo(rewards, eps)),
+  'dr-grpo': (groups) => groups.map(({ rewards }) => centred(rewards)),
+  rloo: (groups) => groups.map(({ rewards }) => rloo(rewards)),
+  'reinforce++': (groups, { eps }) =>
+    whitenByKind(
+      groups,
+      groups.map(({ rewards }) => rewards),
+      eps,
+    ),
+  'reinforce++-baseline': (groups, { eps }) =>
+    whitenCentred(
+      groups,
+      groups.map(({ rewards }) => keepNulls(rewards, centred(rewards))),
+      eps,
+    ),
+  gdpo: (groups, { eps, weights }) =>
+    whitenCentred(
+      groups,
+      groups.map((group) => keepNulls(group.rewards, normalisedSum(group, eps, weights))),
+      eps,
+    ),
+} satisfies Readonly<Record<string, Estimate>>;
+
+export type Estimator = keyof typeof ESTIMATORS;
+
+export interface AdvantageSettings extends EstimateSettings {
+  readonly estimator: Estimator;
+  /** Bound on the size of an advantage; 0 is off. */
+  readonly clip: number;
 }
 
-function estimate(
-  groups: readonly RewardGroup[],
-  { estimator, eps, weights }: AdvantageSettings,
-): number[][] {
-  switch (estimator) {
-    case 'grpo':
-      return groups.map((group) => grpo(group.rewards, eps));
-    case 'dr-grpo':
-      return groups.map((group) => centred(group.rewards));
-    case 'rloo':
-      return groups.map((group) => rloo(group.rewards));
-    case 'gdpo':
-      return centredGroups(
-        groups,
-        groups.map((group) => keepNulls(group.rewards, normalisedSum(group, eps, weights))),
-        eps,
-      );
-    case 'reinforce++':
-      return whitenByKind(
-        groups,
-        groups.map((group) => group.rewards),
-        eps,
-      );
-    case 'reinforce++-baseline':
-      return centredGroups(
-        groups,
-        groups.map((group) => keepNulls(group.rewards, centred(group.rewards))),
-        eps,
-      );
-  }
+/** Advantages of all groups of a batch, same shape as their rewards. */
+export function advantages(groups: readonly RewardGroup[], settings: AdvantageSettings): number[][] {
+  const { estimator, clip } = settings;
+  return ESTIMATORS[estimator](groups, settings).map((group) => group.map((value) => bound(value, clip)));
 }
 
 /** GRPO: (r - mean) / (std + eps) within the group, sample standard deviation (n - 1). Equal rewards give 0. */
@@ -80,8 +80,8 @@ export function rloo(rewards: readonly (number | null)[]): number[] {
 }
 
 /**
- * GDPO (arXiv 2601.05242), its first half: each reward component normalised within the group, then summed with its weight. The second half
- * whitens these sums over the batch.
+ * The first half of GDPO (arXiv 2601.05242): each reward component is normalised within the group, then they are summed with their
+ * weights. The second half whitens these sums over the batch.
  */
 export function normalisedSum(
   group: RewardGroup,
@@ -96,10 +96,10 @@ export function normalisedSum(
 }
 
 /**
- * Whitened over the batch by kind, values whose mean within each group is 0. The mean that whitening takes off is then a rounding error, which
- * must not become the advantage of a group without one: it would no longer count as constant.
+ * Whitens values whose mean within each group is 0, over the batch, kind by kind. The mean that whitening takes off is then a
+ * rounding error. It must not become the advantage of a group without one, which would no longer count as constant.
  */
-function centredGroups(
+function whitenCentred(
   groups: readonly RewardGroup[],
   values: readonly (readonly (number | null)[])[],
   eps: number,

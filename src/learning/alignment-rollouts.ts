@@ -1,6 +1,6 @@
 /**
- * The alignment half of a step: questions about recorded programs, answers sampled fresh from the current policy, graded and rewarded.
- * Where records come from is not its business.
+ * The alignment half of a step: asks questions about recorded programs, samples answers from the current policy, grades and rewards
+ * them. Records come from the buffer (records.ts).
  */
 import type { Policy } from '../policy/types.ts';
 import type { AlignmentFormat } from '../tasks/alignment/types.ts';

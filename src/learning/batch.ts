@@ -1,6 +1,6 @@
 /**
- * From judged and graded groups to what the log shows (groups with advantages) and what the loss needs (rollouts with advantages per
- * token). Kinds never share a group.
+ * From judged and graded groups to what the log shows (groups with advantages) and to what the loss needs (rollouts with advantages
+ * per token). Kinds never share a group.
  */
 import type { Tokenizer } from '../policy/types.ts';
 import type { AlignmentFormat } from '../tasks/alignment/types.ts';
@@ -13,6 +13,7 @@ import type { AlignmentGroup, CodeGroup, Group } from './events.ts';
 import { predictLines, predictTokens } from './grade.ts';
 import { average } from './intervals.ts';
 import type { LossRollout } from './normalise.ts';
+import { advantageSettings, creditSettings, type AnswerPart } from './settings.ts';
 
 /** What credit within an answer needs to know of its tokens. */
 export type AnswerTokenizer = Pick<Tokenizer, 'encode' | 'decode' | 'eosId'>;
@@ -32,16 +33,6 @@ export function makeBatch(
   format: AlignmentFormat,
   tokenizer: AnswerTokenizer,
 ): Batch {
-  const settings = {
-    estimator: config['advantage.estimator'],
-    eps: config['advantage.eps'],
-    clip: config['advantage.clip'],
-    weights: {
-      variables: config['gdpo.variables'],
-      returned: config['gdpo.returned'],
-      trajectory: config['gdpo.trajectory'],
-    } satisfies Record<Component, number>,
-  };
   const byGroup = advantages(
     [
       ...code.map(({ rollouts }) => ({ kind: 'code', rewards: rollouts.map(({ reward }) => reward) })),
@@ -51,7 +42,7 @@ export function makeBatch(
         components: components(rollouts),
       })),
     ],
-    settings,
+    advantageSettings(config),
   );
   const codeAdvantages = byGroup.slice(0, code.length);
   const alignmentAdvantages = byGroup.slice(code.length);
@@ -96,11 +87,9 @@ export function makeBatch(
   return { groups: [...codeGroups, ...alignmentGroups], rollouts, sampled };
 }
 
-type Component = 'variables' | 'returned' | 'trajectory';
-
 /** The parts of the alignment reward, for GDPO: variables, return value, trajectory; those that apply to the record. */
 function components(rollouts: readonly GradedRollout[]): Record<string, (number | null)[]> {
-  const parts: Record<Component, (number | null)[]> = {
+  const parts: Record<AnswerPart, (number | null)[]> = {
     variables: rollouts.map(({ graded }) =>
       graded.variables.length === 0 ? null : average(graded.variables.map(({ right }) => (right ? 1 : 0))),
     ),
@@ -122,18 +111,11 @@ function creditWithin(
   tokenizer: AnswerTokenizer,
 ): Float32Array[][] {
   const predicted = groups.map((group) => predictions(group, config, format, tokenizer));
-  const settings = {
-    eps: config['advantage.eps'],
-    clip: config['advantage.clip'],
-    rightLines: config['alignment.rightLines'],
-    prior: {
-      count: config['alignment.prior'],
-      mean: rightShare(
-        predicted.map(({ list }) => list),
-        predicted.map(({ total }) => total),
-      ),
-    },
-  };
+  const mean = rightShare(
+    predicted.map(({ list }) => list),
+    predicted.map(({ total }) => total),
+  );
+  const settings = creditSettings(config, mean);
   return predicted.map(({ list, total }, g) => {
     const credit = lineAdvantages(list, total, settings);
     return (groups[g]?.rollouts ?? []).map((r, i) => credit[i] ?? new Float32Array(r.tokens.length));

@@ -1,4 +1,4 @@
-/** Seconds per phase of a step, for `timing` events alone; nothing reproducible reads a clock. */
+/** Measures the seconds of each phase of a step, for `timing` events alone. Nothing reproducible reads a clock. */
 export class Clock {
   readonly #start = performance.now();
   readonly #seconds = new Map<string, number>();

@@ -1,5 +1,5 @@
 /**
- * The code half of a step: sample groups of completions for code prompts and judge them. Advantages and loss are not its business.
+ * The code half of a step: samples groups of completions for code prompts and judges them. It computes no advantages and no loss.
  */
 import type { Policy } from '../policy/types.ts';
 import type { Random } from '../base/random.ts';

@@ -1,7 +1,9 @@
 /**
- * The table of settings: for each dotted key its type, range, default, one sentence of help, and whether a
- * running experiment may change it. It is data; parsing, checking and comparing are in config.ts, presets in src/experiment.
+ * The table of settings: for each dotted key its type, range, default, one sentence of help, and whether a running experiment may
+ * change it. It is data. Parsing, checking and comparing are in config.ts, presets in src/experiment.
  */
+import { ESTIMATORS } from './advantages.ts';
+import { OBJECTIVES } from './objectives.ts';
 
 interface Common {
   /** One sentence for the interface and the command `settings`. */
@@ -64,6 +66,9 @@ const offOrAbove = (above: number, fallback: number, max: number, help: string):
   ...number(fallback, 0, max, help),
   above,
 });
+/** The names of a table of functions, which are the choices of its setting. */
+const names = <T extends string>(table: Readonly<Record<T, unknown>>): readonly T[] =>
+  Object.keys(table) as T[];
 /** Marks a setting that a running experiment may change from the next step on. */
 const live = <S extends Setting>(setting: S): S => ({ ...setting, runtime: true });
 
@@ -199,13 +204,7 @@ export const SCHEMA = {
   'records.capPerTask': live(integer(2, 1, 1000, 'Records of one task in one draw.')),
   'records.capacity': integer(512, 1, 100_000, 'Records that the buffer holds; the oldest leave first.'),
 
-  'advantage.estimator': live(
-    choice(
-      ['grpo', 'dr-grpo', 'rloo', 'reinforce++', 'reinforce++-baseline', 'gdpo'],
-      'grpo',
-      'How rewards become advantages.',
-    ),
-  ),
+  'advantage.estimator': live(choice(names(ESTIMATORS), 'grpo', 'How rewards become advantages.')),
   'advantage.eps': live(
     number(1e-4, 0, 1, 'Added to the standard deviation of a group (TRL 1e-4, verl 1e-6).'),
   ),
@@ -215,6 +214,13 @@ export const SCHEMA = {
   'gdpo.returned': live(number(1, 0, 100, 'Weight of its return value under gdpo.')),
   'gdpo.trajectory': live(number(1, 0, 100, 'Weight of the right share of its trajectory under gdpo.')),
 
+  'loss.objective': live(
+    choice(
+      names(OBJECTIVES),
+      'ppo',
+      'Which policy loss is minimised; with one update per batch (loss.iterations 1) every one of them is the same.',
+    ),
+  ),
   'loss.normalisation': live(
     choice(
       ['per-kind', 'token-mean', 'sequence-mean', 'constant'],

@@ -1,6 +1,6 @@
 /**
  * A run's configuration: plain data with dotted keys, checked against the table in config-schema.ts. Presets are overrides layered
- * on the defaults; what they are called and hold is not known here (src/experiment/presets.ts).
+ * on the defaults; their names and contents are in src/experiment/presets.ts.
  */
 import { oneLine, shown } from '../base/shown.ts';
 import { CONFIG_VERSION, SCHEMA, type ConfigKey, type Schema, type Setting } from './config-schema.ts';
@@ -98,7 +98,10 @@ export function diff(
   }));
 }
 
-/** The same configuration with one key changed, as a running experiment may do. @throws ConfigError when the key is fixed for a run */
+/**
+ * The configuration with one key changed, as a running experiment may change it. @throws ConfigError when the key is fixed for a
+ * run
+ */
 export function changeWhileRunning(config: Config, key: string, value: ConfigValue): Config {
   if (!settingOf(key).runtime) {
     throw new ConfigError(`"${key}" cannot change during a run; start a new run with it.`, key);

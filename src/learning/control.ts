@@ -1,6 +1,6 @@
 /**
- * The consumer's hand on a running trainer: change settings and add tasks from the next step on, stop at the next boundary, save. Pausing needs nothing
- * here: a trainer that is not asked for its next event does nothing.
+ * Lets a consumer steer a running trainer: change settings and add tasks from the next step on, stop at the next boundary, save.
+ * Pausing needs nothing here, since a trainer that is not asked for its next event does nothing.
  */
 import { changeWhileRunning, DEFAULTS, type ConfigKey, type ConfigValue } from './config.ts';
 import type { Task } from '../tasks/types.ts';

@@ -1,15 +1,17 @@
 /**
- * Credit by line: the true trajectory is known, so every line that a rollout predicts has an outcome of its own, and so do the tokens it
- * is made of. Rollouts of one group whose first j lines are right stand in the same state; the mean of their outcomes at line j is an
- * exact baseline for that state. After its first wrong line a rollout is off the truth, and its tokens get nothing. The same holds with
- * tokens in the place of lines; then what follows the wrong token in its line, often a faithful copy of it, is not blamed for it.
+ * Credit by line. The true trajectory is known, so every line that a rollout predicts has an outcome of its own, and so have the
+ * tokens it is made of. Rollouts of one group whose first j lines are right stand in the same state. The mean of their outcomes at
+ * line j is an exact baseline for that state. After its first wrong line a rollout is off the truth, and its tokens get nothing.
+ * Credit by token works alike, with tokens in the place of lines: what follows the wrong token in its line, often a faithful copy
+ * of it, is then not blamed for it.
  *
- * A group that is of one opinion has no advantage under its own mean, also where that opinion is wrong. With a prior, the baseline is drawn
- * towards the mean of the whole step, as if the group had some more rollouts that do as the step does on average: the answers of such a group
- * get a negative advantage. That is not a stronger push out of a shared mistake. A baseline that no outcome of the group decides adds nothing to
- * the expected gradient, and the deviation at that baseline is larger than the group's own where right answers are rare. Expected push on the
- * logit of the right outcome, E[A (outcome - p)], eight rollouts, prior of two at .97: .477, .095, .0020 for p = .5, .05, .001 against .434,
- * .110, .0025 under the group's own mean (credit.test.ts sums it). What the prior does is shift push from rare right answers to even groups.
+ * A group whose rollouts all agree has no advantage under its own mean, even when all are wrong. A prior draws the baseline
+ * towards the mean of the whole step, as if the group had some more rollouts that do as the step does on average. The answers of
+ * a group that shares a mistake then get a negative advantage. That is not a stronger push out of the mistake. A baseline that no
+ * outcome of the group decides adds nothing to the expected gradient, and where right answers are rare, the deviation at that
+ * baseline is larger than the group's own. The expected push on the logit of the right outcome, E[A (outcome - p)], with eight
+ * rollouts and a prior of two at .97, is .477, .095 and .0020 for p = .5, .05 and .001, against .434, .110 and .0025 under the
+ * group's own mean (credit.test.ts sums it). What the prior does is to shift push from rare right answers to even groups.
  */
 import { grpo } from './advantages.ts';
 

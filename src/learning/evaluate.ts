@@ -1,6 +1,6 @@
 /**
- * What the policy can do, measured on held-out tasks: pass@1 and pass@k at temperature 1, greedy, and the three predictions of
- * evaluation-set.ts. Numbers with 95 % intervals over tasks (intervals.ts says why over tasks); it changes nothing.
+ * Measures what the policy can do on held-out tasks: pass@1 and pass@k at temperature 1, greedy, and the three predictions of
+ * evaluation-set.ts. Numbers have 95 % intervals over tasks; intervals.ts says why over tasks. It changes nothing.
  */
 import type { Policy } from '../policy/types.ts';
 import { parseAnswer } from '../sandbox/literal.ts';
@@ -65,7 +65,7 @@ export interface EvaluateOptions {
   readonly trusted?: Sandbox | undefined;
   readonly format: AlignmentFormat;
   readonly config: Config;
-  /** The same stream at every evaluation of a run: differences between two are then differences of the policy. */
+  /** One stream for all evaluations of a run, so that differences between two are differences of the policy. */
   readonly random: Random;
   readonly signal?: AbortSignal | undefined;
 }
@@ -165,7 +165,10 @@ async function greedyTexts(
   return groups.map(([rollout]) => rollout ?? { text: '', finish: 'length' as const });
 }
 
-/** Variables right (over all variables of the set), return values right, answers right to the end; greedy. And variables at temperature 1. */
+/**
+ * Greedy answers: shares of variables (over all of the set), of return values, and of whole answers that are right. At temperature
+ * 1: the share of variables.
+ */
 async function evaluateAlignment(
   { alignment }: EvaluationSet,
   options: EvaluateOptions,
@@ -213,7 +216,10 @@ function countRight(answers: readonly GradedAnswer[]): { readonly right: number;
   return { right: variables.filter(({ right }) => right).length, total: variables.length };
 }
 
-/** Code reasoning: the return value predicted for right programs, in the alignment format; pooled over the inputs, tasks are the units. */
+/**
+ * Code reasoning: the return value predicted for right programs, in the alignment format; pooled over the inputs, tasks are the
+ * units.
+ */
 async function evaluateReasoning(
   questions: readonly OutputQuestion[],
   options: EvaluateOptions,

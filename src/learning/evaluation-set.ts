@@ -1,6 +1,7 @@
 /**
- * The questions of an evaluation, made once before the first step and kept: own failed programs of the base model to be traced, right
- * programs (reference solutions, and own ones) whose result is to be predicted, descriptions whose expected output is to be predicted. Plain data; asked in evaluate.ts.
+ * The questions of an evaluation, made once before the first step and kept: failed programs of the base model to be traced, right
+ * programs (reference solutions, and the base model's own) whose result is to be predicted, descriptions whose expected output is
+ * to be predicted. This is plain data; evaluate.ts asks the questions.
  */
 import type { Sandbox } from '../sandbox/types.ts';
 import { returnName, type AlignmentFormat } from '../tasks/alignment/types.ts';
@@ -40,8 +41,8 @@ export interface EvaluationSetOptions {
 const TRIES_PER_TASK = 2;
 
 /**
- * Makes the set from held-out tasks and the base model's judged rollouts on them. Sizes are upper bounds: tasks without a solution, programs
- * outside the format and long answers give no question.
+ * Makes the set from held-out tasks and the base model's judged rollouts on them. Sizes are upper bounds: there is no question for
+ * a task without a solution, a program outside the format or a long answer.
  */
 export async function makeEvaluationSet(
   tasks: readonly Task[],
@@ -147,7 +148,9 @@ function testOutputQuestion(task: Task): OutputQuestion[] {
   return [{ taskId: task.id, prompt: testOutputPrompt(task, example.args), expected: example.expected }];
 }
 
-/** The same held-out tasks for every seed: which ones are evaluated is no part of an experiment's chance. */
+/**
+ * The held-out tasks that are evaluated. They do not depend on the seed: which ones they are is no part of an experiment's chance.
+ */
 export function evaluationTasks(tasks: readonly Task[], count: number): Task[] {
   const heldout = tasks.filter(({ split }) => split === 'heldout');
   return createRandom('held-out tasks').shuffle(heldout).slice(0, count);

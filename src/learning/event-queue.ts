@@ -1,6 +1,7 @@
 /**
- * The events of a run on their way to its consumer, and how many it has been handed: what a saved run's log is cut to. Events of finished work
- * are decided and count; those of a step under way count once the step is done, because after a crash it is done again.
+ * The events of a run on their way to the consumer, and how many of them it has been handed. A saved run's log is cut to that
+ * number. Events of finished work count at once. Events of a step under way count when the step is done, because after a crash the
+ * step is done again.
  */
 import type { TrainerEvent } from './events.ts';
 

@@ -1,13 +1,13 @@
 /**
- * Everything that happens in a run, as plain JSON data. The trainer yields these, the run log is the list of them, and
- * charts, rollout views, exports and replay read nothing else. Events are a function of configuration, seed and device; what is not (wall
- * clock) has an event of its own, `timing`, which logs keep apart.
+ * Everything that happens in a run, as plain JSON data. The trainer yields events, the run log is the list of them, and charts,
+ * rollout views, exports and replay read nothing else. Events are a function of configuration, seed and device. Wall clock is not,
+ * and so it has an event of its own, `timing`, which logs keep apart.
  */
 import type { Config } from './config.ts';
 import type { PolicyInfo } from '../policy/types.ts';
 import type { Task } from '../tasks/types.ts';
 
-/** Metrics carry TRL's names, see docs; values are finite numbers. */
+/** Metrics carry TRL's names (metrics.ts); values are finite numbers. */
 export type Metrics = Readonly<Record<string, number>>;
 
 export type Verdict =

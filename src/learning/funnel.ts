@@ -1,6 +1,6 @@
 /**
- * The funnel: which judged code rollouts become alignment records, gate by gate with counters (method.md). The truth of a record is what
- * the sandbox traced, by the same interpreter that judged. It keeps nothing; the buffer is in records.ts.
+ * The funnel: which judged code rollouts become alignment records, gate by gate with counters (docs/method.md, "The funnel"). The
+ * truth of a record is traced by the interpreter that judged it. The funnel keeps nothing; the buffer is in records.ts.
  */
 import type { Sandbox } from '../sandbox/types.ts';
 import { returnName, type AlignmentFormat } from '../tasks/alignment/types.ts';
@@ -12,8 +12,8 @@ import type { Judgement } from './judge.ts';
 import type { StoredRecord } from './records.ts';
 import { recordVariables, traceProgram, writeQuestion, type Traced } from './truth.ts';
 
-/** In order: program extracted, parses, of the wanted source, runs to its end, something to predict, not seen before, fits the context. */
-export const GATES = ['program', 'parses', 'source', 'runs', 'gradable', 'unique', 'fits'] as const;
+/** In order: program extracted, parses, of the wanted source, runs to its end, cannot have touched the tracer, something to predict, not seen before, fits the context. */
+export const GATES = ['program', 'parses', 'source', 'runs', 'plain', 'gradable', 'unique', 'fits'] as const;
 export type Gate = (typeof GATES)[number];
 
 export interface GateCount {
@@ -34,8 +34,8 @@ export interface FunnelSettings {
   readonly exceptions: boolean;
   readonly minSteps: number;
   readonly maxVariables: number;
-  readonly maxLabelChars: number;
-  readonly maxLabelItems: number;
+  readonly maxValueChars: number;
+  readonly maxValueElements: number;
   readonly deduplicate: boolean;
 }
 
@@ -90,7 +90,8 @@ export async function makeRecords(
   const ended = gate('runs', traced, ({ args, trace, ...item }) =>
     args !== null && trace !== null && hasEnded(trace, settings) ? { ...item, args, trace } : null,
   );
-  const gradable = gate('gradable', ended, (item) => {
+  const plain = gate('plain', ended, (item) => (item.trace.isPlain ? item : null));
+  const gradable = gate('gradable', plain, (item) => {
     const { trace } = item;
     if (trace.stepCount < settings.minSteps || (context.format.needsTrajectory && trace.trajectory === null))
       return null;
@@ -128,8 +129,9 @@ function isWanted(reward: number | null, source: FunnelSettings['source']): bool
 }
 
 /**
- * The input a record is made with: the first or the shortest failing test's. Of failing tests those are preferred for `shortest-failing`
- * that gave a value and, of those, inputs that are not empty; a program that failed none (source `passed`) uses all its tests. Null when there is no input at all.
+ * The input a record is made with: the first one, or that of the first or shortest failing test. `shortest-failing` prefers failing
+ * tests on which the program gave a value, and among those inputs that are not empty. A program that failed no test (source
+ * `passed`) uses all its tests. Null when there is no input at all.
  */
 export function chooseInput(
   candidate: Pick<Candidate, 'task' | 'failing'>,

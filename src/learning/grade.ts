@@ -1,6 +1,6 @@
 /**
- * Compares a predicted answer with a record's truth: variable by variable, and line by line where the answer is a trajectory. Model text
- * is parsed, never evaluated.
+ * Compares a predicted answer with a record's truth: variable by variable, and line by line where the answer is a trajectory. Model
+ * text is parsed, never evaluated.
  */
 import { equalValues, type GradingMode } from '../sandbox/equal.ts';
 import { parseLiteral, toLiteral } from '../sandbox/literal.ts';
@@ -43,7 +43,8 @@ export function gradeAnswer(
 }
 
 /**
- * Lines of the answer right before the first wrong one. Ending where the truth ends counts as one line more: an answer that goes on or is cut off is not whole.
+ * Lines of the answer that are right before the first wrong one. Ending where the truth ends counts as one line more, since an
+ * answer that goes on or is cut off is not whole.
  */
 function compareLines(
   answer: string,
@@ -57,7 +58,7 @@ function compareLines(
   return { right: isWhole ? right + 1 : right, total: truth.length + 1 };
 }
 
-/** The same, with the line of each token, for credit by line. */
+/** Right lines of a graded answer and the line of each of its tokens, for credit by line. */
 export function predictLines(
   graded: GradedAnswer,
   rollout: Rollout,
@@ -74,7 +75,10 @@ export function predictLines(
   return { right: graded.lines?.right ?? 0, lineOfToken };
 }
 
-/** The same with every token a line of its own: right as far as it is the true answer's, token by token. */
+/**
+ * Right tokens of an answer, for credit by token: every token is a line of its own, right as long as the answer equals the true
+ * one.
+ */
 export function predictTokens({ tokens }: Pick<Rollout, 'tokens'>, truth: readonly number[]): LinePrediction {
   const wrong = tokens.findIndex((token, i) => token !== truth[i]);
   return { right: wrong < 0 ? tokens.length : wrong, lineOfToken: tokens.map((_, i) => i) };
@@ -93,7 +97,7 @@ function tokenEnds(
   return parts.map((part) => (end += part.length));
 }
 
-/** Whether everything asked for is right: the trajectory to its end, or, without one, every item. */
+/** Whether everything asked for is right: the trajectory to its end, or, without one, every variable. */
 export function isExact(graded: GradedAnswer): boolean {
   if (graded.lines !== null) return graded.lines.right === graded.lines.total;
   return (

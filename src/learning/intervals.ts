@@ -1,7 +1,7 @@
 /**
- * 95 % intervals of what an evaluation measures. The unit of independence is the task (or the record), never the single sample: samples of
- * one task share its difficulty, so an interval over samples (Wilson's among them) would be too narrow. Comparing arms is not done here
- * (src/experiment/statistics.ts).
+ * 95 % intervals of what an evaluation measures. The unit of independence is the task (or the record), never the single sample:
+ * samples of one task share its difficulty, so an interval over samples (Wilson's among them) would be too narrow.
+ * src/experiment/statistics.ts compares arms.
  */
 
 export type Interval = readonly [low: number, high: number];

@@ -1,6 +1,6 @@
 /**
- * From a completion to a verdict: take the program out of the text, run it on the task's inputs in the sandbox, compare what came back
- * with what was expected. Expected answers stay here, on the host. It gives no rewards and traces nothing.
+ * From a completion to a verdict: takes the program out of the text, runs it on the task's inputs in the sandbox, and compares what
+ * came back with what was expected. Expected answers stay here, on the host. It gives no rewards and traces nothing.
  */
 import type { CallResult, Limits, Outcome, Sandbox } from '../sandbox/types.ts';
 import type { Example, Task } from '../tasks/types.ts';
@@ -8,7 +8,8 @@ import type { FailedTest, Verdict } from './events.ts';
 import { checkProgram } from '../sandbox/check.ts';
 import { equalValues, type Equality } from '../sandbox/equal.ts';
 import { parseLiteral, toLiteral } from '../sandbox/literal.ts';
-import { orNull } from './harness.ts';
+import { orNull, orReason } from './harness.ts';
+import { judgeStdin } from './judge-stdin.ts';
 import { extractProgram, type Extraction } from './extract.ts';
 
 export { extractProgram, type Extraction } from './extract.ts';
@@ -21,6 +22,8 @@ export interface Judgement {
   readonly failed?: FailedTest;
   /** All tests that failed, in the task's order: visible ones first. */
   readonly failing: readonly { readonly args: string; readonly outcome: Outcome }[];
+  /** Why there is no verdict, where the verdict is `harness-error`: a test program that does not run, a package that is not here. */
+  readonly reason?: string;
 }
 
 export interface JudgeOptions {
@@ -37,6 +40,11 @@ export interface JudgeOptions {
 export async function judge(task: Task, completion: string, options: JudgeOptions): Promise<Judgement> {
   const program = extractProgram(task, completion, options.extraction);
   if (program === null) return { program, verdict: 'no-program', failing: [] };
+  if (task.stdin !== undefined)
+    return {
+      program,
+      ...(await judgeStdin(task.stdin, program, options.sandbox, options.limits, options.signal)),
+    };
   return task.check === undefined
     ? judgeExamples(task, program, options)
     : judgeCheck(task, task.check, program, options);
@@ -49,15 +57,19 @@ async function judgeCheck(
   { sandbox, trusted, limits, signal }: JudgeOptions,
 ): Promise<Judgement> {
   const job = { code: program, entryPoint, check, prompt, ...(limits ? { limits } : {}) };
-  const result =
-    trusted === undefined ? null : await orNull(checkProgram(job, sandbox, trusted, signal), signal);
-  const verdict = result?.outcome ?? 'harness-error';
-  const call = result?.failed;
+  const answer =
+    trusted === undefined
+      ? { reason: 'test programs need an interpreter of their own, and there is none' }
+      : await orReason(checkProgram(job, sandbox, trusted, signal), signal);
+  if ('reason' in answer) return { program, verdict: 'harness-error', failing: [], reason: answer.reason };
+  const { outcome: verdict, failed: call, error } = answer.value;
+  if (verdict === 'harness-error')
+    return { program, verdict, failing: [], reason: error?.message ?? 'the sandbox failed' };
   const failed =
-    call === undefined ? {} : { failed: { args: call.args, expected: call.assertion, got: call.got } };
+    call === undefined ? {} : { failed: { args: call.args ?? '…', expected: call.assertion, got: call.got } };
   // A test program has no examples of its own; the call that decided is an input like any other.
   const failing =
-    call === undefined || verdict === 'pass' || verdict === 'harness-error'
+    call === undefined || call.args === null || verdict === 'pass'
       ? []
       : [{ args: call.args, outcome: verdict === 'wrong' ? ('ok' as const) : verdict }];
   return { program, verdict, ...failed, failing };

@@ -1,6 +1,6 @@
 /**
- * The numbers of one step under TRL's names (docs of TRL's GRPOTrainer), so that logs can be laid side by side. Means are over all
- * rollouts of the batch; those over tokens are in token-metrics.ts. Nothing here depends on the clock.
+ * The numbers of one step under TRL's names (the documentation of its GRPOTrainer), so that logs can be laid side by side. Means
+ * are over all rollouts of the batch; those over tokens are in token-metrics.ts. Nothing here depends on the clock.
  */
 import type { UpdateResult } from '../policy/types.ts';
 import { moments } from './advantages.ts';

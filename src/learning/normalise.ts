@@ -1,6 +1,6 @@
 /**
- * How much each token counts in the loss: from judged rollouts with advantages to the rows of one policy update. The weights hold the
- * normalisation of the WHOLE batch, so that micro-batches may simply be summed.
+ * How much each token counts in the loss: from judged rollouts with advantages to the rows of one policy update. The weights hold
+ * the normalisation of the WHOLE batch, so that micro-batches may simply be summed.
  */
 import type { UpdateRow } from '../policy/types.ts';
 import type { Config } from './config.ts';
@@ -42,15 +42,16 @@ export interface WeightedRow {
 }
 
 /**
- * Weights of the rollouts that take part. The policy term is a mean over the rollouts that count for it: rewarded ones, and of groups of equal
- * rewards only with `constantGroups` keep. KL and entropy are means over all rollouts, as in TRL and verl: what a group's rewards are says
- * nothing about how far the policy has gone from the base on it. Truncated completions that are masked are in neither (TRL's completion mask).
+ * Weights of the rollouts that take part. The policy term is a mean over the rollouts that count for it: rewarded ones, and of
+ * groups of equal rewards only with `constantGroups` keep. KL and entropy are means over all rollouts, as in TRL and verl: what a
+ * group's rewards are says nothing about how far the policy has gone from the base on it. Truncated completions that are masked
+ * are in neither (TRL's completion mask).
  *
- * A row has one weight for all its terms, that of KL and entropy; since the policy term is proportional to the advantage, clipped or not,
- * the advantage takes the ratio of the two means.
+ * A row has one weight for all its terms, that of KL and entropy; since the policy term is proportional to the advantage, clipped
+ * or not, the advantage takes the ratio of the two means.
  *
- * What cannot move a parameter is left out: of kinds that no such term holds rows without advantage, and of a row whatever follows its last
- * token with one. It still counts in the mean, unless dropped.
+ * What cannot move a parameter is left out: of kinds that no such term holds rows without advantage, and of a row whatever
+ * follows its last token with one. It still counts in the mean, unless dropped.
  */
 export function updateRows(rollouts: readonly LossRollout[], settings: NormaliseSettings): WeightedRow[] {
   const constant = constantGroups(rollouts);

@@ -1,6 +1,6 @@
 /**
- * The loss of one token and its derivative, as scalars: the documented formula of the policy-gradient objective. The trainer does not
- * run this, the update graph of the policy does; tests hold that graph, and finite differences, against it.
+ * The loss of one token and its derivative, as scalars: the documented formula of the policy-gradient objective. Training does not
+ * run it; the policy's gradient graph does the work. Tests hold that graph, and finite differences, to it.
  */
 import { MAX_LOG_RATIO } from '../policy/log-ratio.ts';
 

@@ -1,4 +1,4 @@
-/** pass@k from n samples of which c passed: the unbiased estimate, never the best of k. */
+/** The unbiased estimate of pass@k from n samples of which c passed. It is never the best of k. */
 
 /** 1 - C(n - c, k) / C(n, k) as the product 1 - prod_{i = n-c+1..n} (1 - k / i), which cannot overflow (Chen et al., arXiv 2107.03374). */
 export function passAtK(n: number, c: number, k: number): number {

@@ -1,8 +1,9 @@
 /**
- * What is put to a policy in which words: the bare text that a base model continues, or a message in the chat template of an instruct
- * model. How an answer is read is judge.ts and the alignment format.
+ * The words in which something is put to a policy: the bare text that a base model continues, or a message in the chat template of
+ * an instruct model. It also says whether a prompt leaves room for an answer. judge.ts and the alignment formats read answers.
  */
-import type { Tokenizer } from '../policy/types.ts';
+import { LONGEST_ROW } from '../policy/lora/packing.ts';
+import type { Policy, Tokenizer } from '../policy/types.ts';
 import type { Task } from '../tasks/types.ts';
 import type { Config, ConfigOverrides } from './config.ts';
 
@@ -25,8 +26,9 @@ export function questionPrompt(text: string, tokenizer: Tokenizer, style: Prompt
 }
 
 /**
- * The text that is continued. Without the line's end that files put after it: a tokenizer keeps a line's end and the indentation after it in
- * one token, so that a model has hardly seen a text cut between the two (SmolLM2 passed 0 of 264 answers with it).
+ * The text that a base model continues, without the line's end that files put after it. A tokenizer keeps a line's end and the
+ * indentation after it in one token, so that a model has hardly ever seen a text cut between the two (SmolLM2 passed 0 of 264
+ * answers with it).
  */
 export const continuedPrompt = ({ prompt }: Pick<Task, 'prompt'>): string => prompt.trimEnd();
 
@@ -51,7 +53,7 @@ export const hasRoom = (
   config: Config,
 ): boolean => tokenizer.encode(prompt).length + config['code.maxNewTokens'] <= contextLength;
 
-/** The same of a task's prompt, as the policy gets it. @throws PromptStyleError */
+/** Whether a program can be written behind a task's prompt, as the policy gets it. @throws PromptStyleError */
 export const leavesRoom = (
   task: Pick<Task, 'prompt'>,
   tokenizer: Tokenizer,
@@ -64,4 +66,20 @@ export function settingsFor(tokenizer: Pick<Tokenizer, 'chat'>): ConfigOverrides
   return tokenizer.chat
     ? { 'prompt.style': 'chat', 'code.extraction': 'fence', 'alignment.format': 'json' }
     : { 'prompt.style': 'completion', 'code.extraction': 'body', 'alignment.format': 'json' };
+}
+
+/**
+ * Whether a question and its answer fit the model. Together they must fit its context and the longest row of an update; the answer must fit
+ * its budget, with one token for the end.
+ */
+export function fitsModel(policy: Policy, config: Config): (prompt: string, answer: string) => boolean {
+  const budget = config['alignment.maxNewTokens'];
+  const cap = config['records.maxAnswerTokens'];
+  return (prompt, answer) => {
+    const asked = questionPrompt(prompt, policy.tokenizer, config['prompt.style']);
+    const longest = Math.min(policy.info.contextLength, LONGEST_ROW);
+    const room = longest - policy.tokenizer.encode(asked).length;
+    const needed = policy.tokenizer.encode(answer).length + 1;
+    return budget <= room && needed <= budget && (cap === 0 || needed <= cap);
+  };
 }

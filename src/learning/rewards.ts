@@ -1,6 +1,6 @@
 /**
- * Reward functions: a verdict or a graded answer in, a finite number in [0, 1] out, or null where the reward does not apply. How answers
- * are graded is in grade.ts; how credit reaches single tokens is in credit.ts.
+ * Reward functions. A verdict or a graded answer goes in; a finite number in [0, 1] comes out, or null where the reward does not
+ * apply. grade.ts grades answers, and credit.ts brings credit to single tokens.
  */
 import type { RewardForm } from './config.ts';
 import type { PredictedVariable, Verdict } from './events.ts';
@@ -11,7 +11,7 @@ export function codeReward(verdict: Verdict): number | null {
   return verdict === 'pass' ? 1 : 0;
 }
 
-/** An answer compared with the recorded truth. */
+/** An answer compared with the ground truth of its record. */
 export interface GradedAnswer {
   /** Why the answer could not be read, or null. */
   readonly malformed: string | null;
@@ -36,21 +36,21 @@ export function alignmentReward(form: RewardForm, answer: GradedAnswer): number 
   }
 }
 
-/** Paper: right items / items; the return value is one item more (method.md, "Variables"). A malformed answer has none right. */
+/** Paper: right items / items; the return value is one more item (docs/method.md, "Rewards"). A malformed answer has none right. */
 export function paperReward({ malformed, variables, returned }: GradedAnswer): number | null {
-  const items = returned === null ? variables : [...variables, returned];
-  if (items.length === 0) return null;
-  return malformed === null ? share(count(items), items.length) : 0;
+  const all = returned === null ? variables : [...variables, returned];
+  if (all.length === 0) return null;
+  return malformed === null ? share(countRight(all), all.length) : 0;
 }
 
 /**
- * Reference code: 0 if malformed, else 0.1 + 0.9 * right / (1 + variables). Its extra item is the printed output; here the return value
- * stands in that place. With an exception there is none, and the most that can be reached is below 1.
+ * Reference code: 0 if malformed, else 0.1 + 0.9 * right / (1 + variables). The 1 stands for the printed output there; here it is
+ * the return value. With an exception there is none, and the most that can be reached is below 1.
  */
 export function referenceReward({ malformed, variables, returned }: GradedAnswer): number | null {
   if (variables.length === 0 && returned === null) return null;
   if (malformed !== null) return 0;
-  const right = count(variables) + (returned?.right === true ? 1 : 0);
+  const right = countRight(variables) + (returned?.right === true ? 1 : 0);
   return 0.1 + 0.9 * share(right, 1 + variables.length);
 }
 
@@ -59,8 +59,8 @@ export function prefixReward({ lines }: GradedAnswer): number | null {
   return lines === null || !(lines.total > 0) ? null : share(lines.right, lines.total);
 }
 
-function count(items: readonly PredictedVariable[]): number {
-  return items.filter((item) => item.right).length;
+function countRight(variables: readonly PredictedVariable[]): number {
+  return variables.filter(({ right }) => right).length;
 }
 
 function share(right: number, total: number): number {

@@ -1,8 +1,7 @@
 /**
- * One step up to its rewards: which prompts it holds, and the rollouts they get. Advantages, records and the update come after it
- * (trainer.ts).
+ * A step up to its rewards: which prompts it holds, and the rollouts that they get. Advantages, records and the update come after
+ * it (trainer.ts).
  */
-import { LONGEST_ROW } from '../policy/lora/packing.ts';
 import type { Policy } from '../policy/types.ts';
 import type { Sandbox } from '../sandbox/types.ts';
 import type { AlignmentFormat } from '../tasks/alignment/types.ts';
@@ -13,9 +12,10 @@ import type { Clock } from './clock.ts';
 import { judgeGroups, type JudgedGroup } from './code-rollouts.ts';
 import type { Config } from './config.ts';
 import type { AlignmentRecord } from './events.ts';
-import { codePrompt, questionPrompt } from './prompts.ts';
+import { codePrompt } from './prompts.ts';
 import type { RecordBuffer } from './records.ts';
 import { sampleGroups } from './sample.ts';
+import { alignmentSampling, codeSampling, drawSettings, gradeSettings } from './settings.ts';
 import { takeInOrder } from './task-order.ts';
 
 /** Positions in the task orders. */
@@ -36,7 +36,10 @@ export interface PlanContext {
   readonly config: Config;
   /** Training tasks. */
   readonly tasks: readonly Task[];
-  /** Tasks of the visitor's own: in every step (many of them: in turns), on top of the others and after them, so that they shift nobody's randomness. */
+  /**
+   * Tasks of the visitor's own. They are in every step, many of them in turns. They come on top of the others and after them, so
+   * that they shift nobody's randomness.
+   */
   readonly own: readonly Task[];
   readonly taken: TaskPositions;
   readonly buffer: RecordBuffer;
@@ -49,12 +52,12 @@ export const OWN_IN_STEP = 8;
 /** What is put to the policy in a step. Slots filled up have an order of their own: they do not shift the code prompts. */
 export function planStep(step: number, { config, tasks, own, taken, buffer, random }: PlanContext): Plan {
   const wanted = config['alignment.prompts'];
-  const drawing = {
-    strategy: config['records.strategy'],
-    maxAge: config['records.maxAge'],
-    capPerTask: config['records.capPerTask'],
-  };
-  const records = buffer.draw(step, wanted, drawing, random.fork('records').fork(`step ${step}`));
+  const records = buffer.draw(
+    step,
+    wanted,
+    drawSettings(config),
+    random.fork('records').fork(`step ${step}`),
+  );
   const order = random.fork('tasks');
   const chosen = takeInOrder(tasks, taken.code, config['code.prompts'], order.fork('code'));
   const empty = config['alignment.fill'] === 'code' ? wanted - records.length : 0;
@@ -84,20 +87,8 @@ export async function rollOut(
   clock: Clock,
   { policy, sandbox, trusted, format, config, random, signal }: RolloutContext,
 ): Promise<{ readonly code: readonly JudgedGroup[]; readonly alignment: readonly GradedGroup[] }> {
-  const common = { temperature: config['rollouts.temperature'], signal };
-  const coding = {
-    ...common,
-    groupSize: config['code.groupSize'],
-    maxNewTokens: config['code.maxNewTokens'],
-  };
-  const asking = {
-    ...common,
-    groupSize: config['alignment.groupSize'],
-    maxNewTokens: config['alignment.maxNewTokens'],
-    form: config['alignment.reward'],
-    grading: config['alignment.grading'],
-    style: config['prompt.style'],
-  };
+  const coding = { ...codeSampling(config), signal };
+  const asking = { ...alignmentSampling(config), ...gradeSettings(config), signal };
   const stream = (kind: string) => random.fork(`rollouts/${kind}`).fork(`step ${step}`);
   const prompts = (list: readonly Task[]) =>
     list.map((task) => codePrompt(task, policy.tokenizer, config['prompt.style']));
@@ -119,20 +110,4 @@ export async function rollOut(
     sampleAlignment(policy, records, format, asking, stream('alignment')),
   );
   return { code: await judging, alignment };
-}
-
-/**
- * Whether a question and its answer fit the model: the context as a whole and what an update can learn from, the answer its budget (one
- * token is for the end).
- */
-export function fitsModel(policy: Policy, config: Config): (prompt: string, answer: string) => boolean {
-  const budget = config['alignment.maxNewTokens'];
-  const cap = config['records.maxAnswerTokens'];
-  return (prompt, answer) => {
-    const asked = questionPrompt(prompt, policy.tokenizer, config['prompt.style']);
-    const longest = Math.min(policy.info.contextLength, LONGEST_ROW);
-    const room = longest - policy.tokenizer.encode(asked).length;
-    const needed = policy.tokenizer.encode(answer).length + 1;
-    return budget <= room && needed <= budget && (cap === 0 || needed <= cap);
-  };
 }

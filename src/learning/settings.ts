@@ -1,11 +1,68 @@
-/** What each part of the loop needs, picked from the one configuration. */
+/**
+ * Picks from the configuration what each part of the loop needs. This is the only place that makes an object of several keys. The
+ * parts know their own settings and no keys; a part that needs a single key reads it itself.
+ */
+import type { AdapterSettings } from '../policy/model/adapter.ts';
 import type { Policy, UpdateSettings } from '../policy/types.ts';
+import type { Limits } from '../sandbox/types.ts';
+import type { AdvantageSettings } from './advantages.ts';
+import type { GradeSettings } from './alignment-rollouts.ts';
 import { DEFAULTS, type Config } from './config.ts';
+import type { CreditSettings } from './credit.ts';
 import type { EvaluationSetOptions } from './evaluation-set.ts';
 import type { FunnelSettings } from './funnel.ts';
-import type { NormaliseSettings } from './normalise.ts';
-import { fitsModel } from './rollout-step.ts';
+import type { Kind, NormaliseSettings } from './normalise.ts';
+import { fitsModel } from './prompts.ts';
+import type { DrawSettings } from './records.ts';
+import type { SampleSettings } from './sample.ts';
+import type { TokenMetricsSettings } from './token-metrics.ts';
 
+export const adapterSettings = (config: Config): Pick<AdapterSettings, 'rank' | 'alpha'> => ({
+  rank: config['adapter.rank'],
+  alpha: config['adapter.alpha'],
+});
+
+/** Limits of the programs of a run. Test programs (`task.check`) have those of benchmarks. */
+export function programLimits(config: Config): Limits {
+  return {
+    codeBytes: config['sandbox.codeBytes'],
+    outputBytes: config['sandbox.outputBytes'],
+    valueBytes: config['sandbox.valueBytes'],
+    steps: config['sandbox.steps'],
+    callMs: config['sandbox.callMs'],
+    jobMs: config['sandbox.jobMs'],
+  };
+}
+
+/** Bytes that one interpreter may take. */
+export const heapLimit = (config: Config): number => config['sandbox.heapMegabytes'] * 2 ** 20;
+
+export const codeSampling = (config: Config): SampleSettings => ({
+  temperature: config['rollouts.temperature'],
+  groupSize: config['code.groupSize'],
+  maxNewTokens: config['code.maxNewTokens'],
+});
+
+export const alignmentSampling = (config: Config): SampleSettings => ({
+  temperature: config['rollouts.temperature'],
+  groupSize: config['alignment.groupSize'],
+  maxNewTokens: config['alignment.maxNewTokens'],
+});
+
+export const gradeSettings = (config: Config): GradeSettings => ({
+  form: config['alignment.reward'],
+  grading: config['alignment.grading'],
+  style: config['prompt.style'],
+});
+
+/** Which records a step draws from the buffer. */
+export const drawSettings = (config: Config): DrawSettings => ({
+  strategy: config['records.strategy'],
+  maxAge: config['records.maxAge'],
+  capPerTask: config['records.capPerTask'],
+});
+
+/** Which records a step adds to the buffer. */
 export function funnelSettings(config: Config): FunnelSettings {
   return {
     source: config['records.source'],
@@ -13,15 +70,15 @@ export function funnelSettings(config: Config): FunnelSettings {
     exceptions: config['records.exceptions'],
     minSteps: config['records.minSteps'],
     maxVariables: config['records.maxVariables'],
-    maxLabelChars: config['records.maxLabelChars'],
-    maxLabelItems: config['records.maxLabelItems'],
+    maxValueChars: config['records.maxLabelChars'],
+    maxValueElements: config['records.maxLabelItems'],
     deduplicate: config['records.deduplicate'],
   };
 }
 
 /**
- * What decides the questions of an evaluation. How an arm mines its records is no part of it: arms of one experiment are asked the
- * same questions.
+ * What decides the questions of an evaluation. How an arm mines its records has no influence: all arms of an experiment get one set
+ * of questions.
  */
 export function evaluationSetSettings(
   policy: Policy,
@@ -41,10 +98,38 @@ export function evaluationSetSettings(
   };
 }
 
-const KINDS = ['code', 'alignment'] as const;
+/** Parts of an alignment answer that `gdpo` normalises and weighs each on its own. */
+export type AnswerPart = 'variables' | 'returned' | 'trajectory';
+
+export const advantageSettings = (config: Config): AdvantageSettings => ({
+  estimator: config['advantage.estimator'],
+  eps: config['advantage.eps'],
+  clip: config['advantage.clip'],
+  weights: {
+    variables: config['gdpo.variables'],
+    returned: config['gdpo.returned'],
+    trajectory: config['gdpo.trajectory'],
+  } satisfies Record<AnswerPart, number>,
+});
+
+/** @param mean share of right outcomes over the step, 0 to 1 */
+export const creditSettings = (config: Config, mean: number): CreditSettings => ({
+  eps: config['advantage.eps'],
+  clip: config['advantage.clip'],
+  rightLines: config['alignment.rightLines'],
+  prior: { count: config['alignment.prior'], mean },
+});
+
+const KINDS: readonly Kind[] = ['code', 'alignment'];
+
+/** Kinds that `kl.on` names, whether the KL term has a coefficient or not. */
+const namedByKl = (config: Config): readonly Kind[] =>
+  KINDS.filter((kind) => config['kl.on'] === 'all' || config['kl.on'] === kind);
+
+/** Kinds that a KL term holds to the base model. */
+const heldByKl = (config: Config): readonly Kind[] => (config['kl.coefficient'] > 0 ? namedByKl(config) : []);
 
 export function normaliseSettings(config: Config): NormaliseSettings {
-  const isHeldTo = (kind: (typeof KINDS)[number]) => config['kl.on'] === 'all' || config['kl.on'] === kind;
   return {
     normalisation: config['loss.normalisation'],
     constantGroups: config['loss.constantGroups'],
@@ -58,16 +143,22 @@ export function normaliseSettings(config: Config): NormaliseSettings {
           : config['alignment.weight'],
     },
     budget: { code: config['code.maxNewTokens'], alignment: config['alignment.maxNewTokens'] },
-    withoutKl: KINDS.filter((kind) => !isHeldTo(kind)),
-    regularised: KINDS.filter(
-      (kind) => config['entropy.coefficient'] > 0 || (config['kl.coefficient'] > 0 && isHeldTo(kind)),
-    ),
+    withoutKl: KINDS.filter((kind) => !namedByKl(config).includes(kind)),
+    regularised: config['entropy.coefficient'] > 0 ? KINDS : heldByKl(config),
   };
 }
 
+export const tokenMetricsSettings = (config: Config): TokenMetricsSettings => ({
+  objective: config['loss.objective'],
+  clip: { clipLow: config['loss.clipLow'], clipHigh: config['loss.clipHigh'] },
+  heldTo: heldByKl(config),
+  truncated: config['loss.truncated'],
+});
+
 /**
- * The learning rate of a step (from 1): constant, then falling linearly over the last `optimizer.decay` of the run, to 0 after its last step
- * (warmup-stable-decay without the warm-up). A run that is made longer or shorter meanwhile falls towards its new end.
+ * The learning rate of a step (from 1). It is constant at first and falls linearly over the last `optimizer.decay` of the run, to 0
+ * after the last step (warmup-stable-decay without the warm-up). A run that is made longer or shorter meanwhile falls towards its
+ * new end.
  */
 export function learningRateAt(step: number, config: Config): number {
   const { steps, 'optimizer.learningRate': peak, 'optimizer.decay': share } = config;

@@ -1,6 +1,6 @@
 /**
- * Checks of data from a file, put together from small ones: each says what a value should be, or null where it is that. They look at the
- * fields that readers rely on and let others stand. Not a validator of meaning.
+ * Checks of data from a file, composed of small ones. Each says what a value should be, or gives null where the value is that. They
+ * look at the fields that readers rely on and let others stand. They do not check what values mean.
  */
 import { oneLine } from '../base/shown.ts';
 

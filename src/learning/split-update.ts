@@ -1,6 +1,7 @@
 /**
- * One update of a step or two: with an optimizer of their own, alignment rollouts move the policy after the code rollouts of the same step did,
- * by a rate and moments of their own, so that neither kind's gradient scales the other's. What an update is made of is decided elsewhere.
+ * Splits the update of a step in two where alignment has an optimizer of its own. Code rollouts move the policy first, alignment
+ * rollouts after them, with their own learning rate and moments, so that neither kind's gradient scales the other's. update.ts
+ * decides what an update is made of.
  */
 import { klCoefficientOf } from '../policy/lora/accumulate.ts';
 import type { UpdateResult, UpdateSettings } from '../policy/types.ts';
@@ -13,7 +14,7 @@ export interface UpdatePart {
   readonly settings: UpdateSettings;
 }
 
-/** Of the rows, which have code before alignment; parts without rows are left out. */
+/** The parts of an update, code before alignment. A part without rows is left out. */
 export function splitUpdate(
   rows: readonly WeightedRow[],
   kindOf: (row: WeightedRow) => Kind,
@@ -21,7 +22,7 @@ export function splitUpdate(
   config: Config,
 ): readonly UpdatePart[] {
   if (config['alignment.optimizer'] === 'shared') return [{ rows, settings }];
-  // AdamW divides the scale of a loss out: what a weight of the kind's loss would do, its share of the rate does.
+  // AdamW divides the scale of a loss out, so the weight of a kind scales its learning rate and not its loss.
   const weight = config['alignment.weight'];
   const part = (kind: Kind, share: number, optimizer?: string): UpdatePart => ({
     rows: share === 0 ? [] : rows.filter((row) => kindOf(row) === kind),
@@ -41,11 +42,14 @@ export interface UpdatePartResult {
   readonly result: UpdateResult;
 }
 
-/** As if the parts had been one update: losses added, the gradient norm that of both side by side, means over the tokens of both. */
+/**
+ * The result of the parts as if they had been one update: losses are added, the gradient norm is that of both gradients side by
+ * side, and means are over the tokens of both.
+ */
 export function joinUpdate(parts: readonly UpdatePartResult[]): UpdateResult {
   if (parts.length === 1) return parts[0]!.result;
-  const mean = (pick: (result: UpdateResult) => number, tokensOf: (pass: UpdatePart) => number): number => {
-    const counts = parts.map(({ part: pass }) => tokensOf(pass));
+  const mean = (pick: (result: UpdateResult) => number, tokensOf: (part: UpdatePart) => number): number => {
+    const counts = parts.map(({ part }) => tokensOf(part));
     const counted = counts.reduce((sum, count) => sum + count, 0);
     const total = parts.reduce((sum, { result }, i) => sum + pick(result) * counts[i]!, 0);
     return counted === 0 ? 0 : total / counted;

@@ -1,6 +1,6 @@
 /**
- * Everything a run needs to go on exactly where it was, as plain data. Random positions are not in it because there are none: every stream
- * is a function of the seed, a name and a step. Where it is stored is not known here.
+ * Everything that a run needs to go on exactly where it was, as plain data. It holds no random positions, because every random
+ * stream is a function of the seed, a name and a step. Where it is stored is not known here.
  */
 import type { ModelIdentity } from '../policy/lora/same-model.ts';
 import type { PolicySnapshot } from '../policy/types.ts';

@@ -1,17 +1,33 @@
 /**
- * Metrics over the tokens of a batch under TRL's names, with TRL's populations (GRPOTrainer): all completion tokens, those of groups of equal
- * rewards too, but for completions masked out for being cut. With two kinds of rollouts the same beside them by kind, `code/entropy`. An update
- * does not see all tokens; those it leaves out are scored for this, before it. Nothing here changes the policy.
+ * Metrics over the tokens of a batch under TRL's names, with TRL's populations (GRPOTrainer): all completion tokens, those of
+ * groups of equal rewards too, except completions that are masked because they were cut. With two kinds of rollouts the same
+ * numbers stand beside them by kind, such as `code/entropy`. An update does not see all tokens; those it leaves out are scored
+ * for this before it. Nothing here changes the policy. docs/metrics.md lists the names.
  */
-import { MAX_LOG_RATIO } from '../policy/log-ratio.ts';
 import type { Score, UpdateRow } from '../policy/types.ts';
 import type { Metrics } from './events.ts';
 import { average } from './intervals.ts';
 import type { Kind, LossRollout } from './normalise.ts';
 import { klTerm } from './objective.ts';
+import {
+  OBJECTIVES,
+  ratioOf,
+  type ClipBounds,
+  type ObjectiveName,
+  type ObjectiveRow,
+  type TokenCoefficients,
+} from './objectives.ts';
 import type { UpdatePart, UpdatePartResult } from './split-update.ts';
 
-export interface TokenMetricsInput {
+export interface TokenMetricsSettings {
+  readonly objective: ObjectiveName;
+  readonly clip: ClipBounds;
+  /** Kinds that a KL term holds to the base. */
+  readonly heldTo: readonly Kind[];
+  readonly truncated: 'keep' | 'mask';
+}
+
+export interface TokenMetricsInput extends TokenMetricsSettings {
   readonly rollouts: readonly LossRollout[];
   /** The sampler's log-probabilities, per rollout. */
   readonly sampled: readonly (readonly number[])[];
@@ -19,10 +35,6 @@ export interface TokenMetricsInput {
   readonly scored: ReadonlyMap<number, Pick<Score, 'logProbs' | 'entropy'>> | null;
   /** By update, then by part of it. */
   readonly updates: readonly (readonly UpdatePartResult[])[];
-  readonly clip: { readonly low: number; readonly high: number };
-  /** Kinds that a KL term holds to the base. */
-  readonly heldTo: readonly Kind[];
-  readonly truncated: 'keep' | 'mask';
 }
 
 const KINDS = ['code', 'alignment'] as const;
@@ -35,8 +47,8 @@ function present(rollouts: readonly LossRollout[], truncated: 'keep' | 'mask'): 
 }
 
 /**
- * Rollouts whose log-probabilities and entropies the first part of an update will not tell: those it does not hold whole, those of a later
- * part, which meets a policy that has moved, and all when it mixes kinds, because its entropy is one number.
+ * Rollouts whose log-probabilities and entropies the first part of an update will not tell: those it does not hold whole, those
+ * of a later part, which meets a policy that has moved, and all when it mixes kinds, because its entropy is one number.
  */
 export function unseen(
   rollouts: readonly LossRollout[],
@@ -136,7 +148,7 @@ function samplingMetrics(
   for (const [trainer, sampler] of pairs) {
     for (let t = 0; t < trainer.length; t++) {
       const difference = trainer[t]! - (sampler[t] ?? trainer[t]!);
-      const ratio = ratioOf(difference);
+      const ratio = ratioOf(trainer[t]!, sampler[t] ?? trainer[t]!);
       count++;
       sum += Math.abs(difference);
       largest = Math.max(largest, Math.abs(difference));
@@ -155,42 +167,46 @@ function samplingMetrics(
   };
 }
 
-const ratioOf = (difference: number): number =>
-  Math.exp(Math.min(MAX_LOG_RATIO, Math.max(-MAX_LOG_RATIO, difference)));
-
 /** One row of one update, with the trainer's log-probabilities at it. */
 interface SeenRow {
   readonly index: number;
   readonly row: UpdateRow;
-  readonly logProbs: ArrayLike<number>;
+  readonly logProbs: Float32Array;
 }
 
 const rowsOf = (update: readonly UpdatePartResult[], chosen: ReadonlySet<number>): SeenRow[] =>
   update.flatMap(({ part, result }) =>
     part.rows.flatMap(({ index, row }, r) =>
-      chosen.has(index) ? [{ index, row, logProbs: result.logProbs[r] ?? [] }] : [],
+      chosen.has(index) ? [{ index, row, logProbs: result.logProbs[r]! }] : [],
     ),
   );
 
 /**
- * Shares of clipped tokens: means over the tokens; `low_min` and `high_max` over the completions' own shares. Tokens without advantage cannot be
- * clipped and count as such. Of several updates the mean is given.
+ * Shares of clipped tokens: means over the tokens; `low_min` and `high_max` are over the completions' own shares. Tokens without
+ * advantage cannot be clipped and are counted as not clipped. Of several updates the mean is given.
  */
-function clipMetrics({ rollouts, updates, clip }: TokenMetricsInput, indices: readonly number[]): Metrics {
+function clipMetrics(
+  { rollouts, updates, objective, clip }: TokenMetricsInput,
+  indices: readonly number[],
+): Metrics {
   const chosen = new Set(indices);
   const tokens = indices.reduce((sum, index) => sum + rollouts[index]!.tokens.length, 0);
   const before = updates[0];
   const found = updates.map((update, u) => {
     const low = new Map<number, number>();
     const high = new Map<number, number>();
-    // The first pass is on policy: its ratios are 1. Those after it are held to its log-probabilities.
-    const old = new Map(u === 0 ? [] : rowsOf(before ?? [], chosen).map((row) => [row.index, row.logProbs]));
+    // The first update is on policy: its ratios are 1. Those after it are held to its log-probabilities.
+    const held = new Map(u === 0 ? [] : rowsOf(before ?? [], chosen).map((row) => [row.index, row.logProbs]));
     for (const { index, row, logProbs } of rowsOf(update, chosen)) {
-      row.advantages.forEach((advantage, t) => {
-        const ratio = ratioOf((logProbs[t] ?? 0) - (old.get(index)?.[t] ?? logProbs[t] ?? 0));
-        if (advantage < 0 && ratio < 1 - clip.low) low.set(index, (low.get(index) ?? 0) + 1);
-        if (advantage > 0 && ratio > 1 + clip.high) high.set(index, (high.get(index) ?? 0) + 1);
-      });
+      const old = held.get(index);
+      if (old === undefined) continue;
+      const { clippedLow, clippedHigh } = clipped(
+        { logProbs, old, advantages: row.advantages },
+        objective,
+        clip,
+      );
+      low.set(index, clippedLow);
+      high.set(index, clippedHigh);
     }
     const shares = (of: ReadonlyMap<number, number>) =>
       indices.map((index) => (of.get(index) ?? 0) / rollouts[index]!.tokens.length);
@@ -211,6 +227,23 @@ function clipMetrics({ rollouts, updates, clip }: TokenMetricsInput, indices: re
     'clip_ratio/high_max': of(({ highMax }) => highMax),
     'clip_ratio/region_mean': of(({ low, high }) => low + high),
   };
+}
+
+/** Tokens of a row that a bound decided: TRL's definition for PPO's clip; another objective counts what it cuts. */
+function clipped(
+  row: ObjectiveRow,
+  objective: ObjectiveName,
+  bounds: ClipBounds,
+): Pick<TokenCoefficients, 'clippedLow' | 'clippedHigh'> {
+  const coefficientsOf = OBJECTIVES[objective];
+  if (coefficientsOf !== null) return coefficientsOf(row, bounds);
+  let [clippedLow, clippedHigh] = [0, 0];
+  row.advantages.forEach((advantage, t) => {
+    const ratio = ratioOf(row.logProbs[t]!, row.old[t]!);
+    if (advantage < 0 && ratio < 1 - bounds.clipLow) clippedLow++;
+    if (advantage > 0 && ratio > 1 + bounds.clipHigh) clippedHigh++;
+  });
+  return { clippedLow, clippedHigh };
 }
 
 /** The divergence to the base by k3, as TRL logs it whatever is in the loss; only where the KL term holds all of the rollouts. */

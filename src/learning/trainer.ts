@@ -1,6 +1,7 @@
 /**
- * The loop: task -> generate -> run -> reward -> advantage -> update -> event, as an async generator. The consumer sets the pace (not asking
- * for the next event is a pause); everything that happens is an event. A run is a function of configuration, seed and device.
+ * The loop as an async generator: task -> generate -> run -> reward -> advantage -> update -> event. The consumer sets the pace;
+ * not asking for the next event is a pause. Everything that happens is an event. A run is a function of configuration, seed and
+ * device.
  */
 import type { Policy, PolicySnapshot } from '../policy/types.ts';
 import { withLimits } from '../sandbox/limits.ts';
@@ -20,9 +21,9 @@ import { makeRecords } from './funnel.ts';
 import { rolloutMetrics } from './metrics.ts';
 import { EventQueue } from './event-queue.ts';
 import { RecordBuffer } from './records.ts';
-import { fitsModel, planStep, rollOut, type TaskPositions } from './rollout-step.ts';
-import { evaluationSetSettings, funnelSettings } from './settings.ts';
-import { programLimits } from './harness.ts';
+import { fitsModel } from './prompts.ts';
+import { planStep, rollOut, type TaskPositions } from './rollout-step.ts';
+import { evaluationSetSettings, funnelSettings, programLimits } from './settings.ts';
 import { checkSameModel, identityOf } from '../policy/lora/same-model.ts';
 import { checkState, type TrainerState } from './state.ts';
 import { updatePolicy } from './update.ts';
@@ -55,7 +56,10 @@ export class TrainerError extends Error {
 /** Updates in a row that were undone after which a run stops. */
 const MAX_ROLLBACKS = 3;
 
-/** Runs until the configured number of steps, a stop, or an abort; each of these ends with `run-finished`. @throws TrainerError, TrainerStateError, ConfigError */
+/**
+ * Runs until the configured number of steps, a stop, or an abort. Each of these ends with `run-finished`.
+ * @throws TrainerError, TrainerStateError, ConfigError
+ */
 export async function* train(options: TrainOptions): AsyncGenerator<TrainerEvent, void, void> {
   const control = options.control ?? new TrainerControl();
   const run = new Run(options, control);

@@ -1,6 +1,6 @@
 /**
- * What a program really does on an input, as the alignment answer should say it: the trace, cut down to the variables that may be asked
- * for. It runs nothing itself and grades nothing.
+ * The ground truth of an alignment question: what a program really does on an input, cut down to the variables that are asked for.
+ * The sandbox runs and traces the program; grade.ts compares answers with the truth.
  */
 import type { CallSpec, Definition, Outcome, Sandbox } from '../sandbox/types.ts';
 import { isGradable, type Value } from '../sandbox/value.ts';
@@ -16,6 +16,8 @@ export interface Traced {
   readonly stepCount: number;
   /** In the text form of the trace format; null when the program leaves its subset or it was not asked for. */
   readonly trajectory: string | null;
+  /** The host knew before the program ran that it cannot have touched what traces it. What is said of any other program is no truth. */
+  readonly isPlain: boolean;
 }
 
 /** Traces one call; null when the harness failed. */
@@ -29,31 +31,33 @@ export async function traceProgram(
   if (withTrajectory) {
     const traced = await orNull(sandbox.operations({ code: program, call }, signal), signal);
     if (traced === null) return null;
-    const { outcome, definitions, value = null, stepCount = 0, trajectory = null } = traced;
-    return { outcome, definitions, value, stepCount, trajectory };
+    const { outcome, definitions, value = null, stepCount = 0, trajectory = null, isPlain } = traced;
+    return { outcome, definitions, value, stepCount, trajectory, isPlain };
   }
   const traced = await orNull(sandbox.trace({ code: program, call, mode: 'final' }, signal), signal);
   if (traced === null) return null;
-  const { outcome, definitions, value = null, stepCount } = traced;
-  return { outcome, definitions, value, stepCount, trajectory: null };
+  const { outcome, definitions, value = null, stepCount, isPlain } = traced;
+  return { outcome, definitions, value, stepCount, trajectory: null, isPlain };
 }
 
-export interface LabelLimits {
+export interface VariableLimits {
   /** The last ones first assigned; 0 is all. */
   readonly maxVariables: number;
-  readonly maxLabelChars: number;
-  readonly maxLabelItems: number;
+  /** Of a value as a Python literal, characters. */
+  readonly maxValueChars: number;
+  /** Of a value, those of containers inside it included. */
+  readonly maxValueElements: number;
 }
 
-/** The items to predict, in order of first assignment, the return value last. Opaque, cut-off and over-long values are left out. */
-export function recordVariables(trace: Traced, limits: LabelLimits): AlignmentRecord['variables'] {
-  const variables = labelled(trace.definitions, limits).map(({ name, value, line, step }) => ({
+/** The variables to predict, in order of first assignment, the return value last. Opaque, cut-off and over-long values are left out. */
+export function recordVariables(trace: Traced, limits: VariableLimits): AlignmentRecord['variables'] {
+  const variables = askedFor(trace.definitions, limits).map(({ name, value, line, step }) => ({
     name,
     value: toLiteral(value),
     line,
     step,
   }));
-  if (trace.value === null || !isLabel(trace.value, limits)) return variables;
+  if (trace.value === null || !canBeAsked(trace.value, limits)) return variables;
   return [...variables, { name: returnName, value: toLiteral(trace.value), line: 0, step: trace.stepCount }];
 }
 
@@ -65,9 +69,9 @@ export function writeQuestion(
   question: AlignmentQuestion,
   trace: Traced,
   format: AlignmentFormat,
-  limits: LabelLimits,
+  limits: VariableLimits,
 ): { readonly prompt: string; readonly answer: string } | null {
-  const variables = format.needsTrajectory ? trace.definitions : labelled(trace.definitions, limits);
+  const variables = format.needsTrajectory ? trace.definitions : askedFor(trace.definitions, limits);
   const { trajectory } = trace;
   const truth = { variables, returned: trace.value, ...(trajectory === null ? {} : { trajectory }) };
   const prompt = format.prompt(question);
@@ -75,28 +79,31 @@ export function writeQuestion(
   return prompt === null || answer === null ? null : { prompt, answer };
 }
 
-function labelled(definitions: readonly Definition[], limits: LabelLimits): readonly Definition[] {
-  const asked = definitions.filter(({ value }) => isLabel(value, limits));
+function askedFor(definitions: readonly Definition[], limits: VariableLimits): readonly Definition[] {
+  const asked = definitions.filter(({ value }) => canBeAsked(value, limits));
   return limits.maxVariables === 0 ? asked : asked.slice(-limits.maxVariables);
 }
 
-function isLabel(value: Value, limits: LabelLimits): boolean {
+function canBeAsked(value: Value, limits: VariableLimits): boolean {
   return (
     isGradable(value) &&
-    countItems(value) <= limits.maxLabelItems &&
-    toLiteral(value).length <= limits.maxLabelChars
+    countElements(value) <= limits.maxValueElements &&
+    toLiteral(value).length <= limits.maxValueChars
   );
 }
 
-function countItems(value: Value): number {
+function countElements(value: Value): number {
   switch (value.type) {
     case 'list':
     case 'tuple':
     case 'set':
     case 'frozenset':
-      return value.items.reduce((sum, item) => sum + 1 + countItems(item), 0);
+      return value.items.reduce((sum, item) => sum + 1 + countElements(item), 0);
     case 'dict':
-      return value.entries.reduce((sum, [key, item]) => sum + 1 + countItems(key) + countItems(item), 0);
+      return value.entries.reduce(
+        (sum, [key, item]) => sum + 1 + countElements(key) + countElements(item),
+        0,
+      );
     default:
       return 0;
   }

@@ -1,6 +1,6 @@
 /**
- * The update of a step: weights for the batch, base log-probabilities where the KL term needs them, one or more updates of the policy,
- * and the way back when a loss or gradient is not a number or has exploded.
+ * The update of a step: weights for the batch, log-probabilities of the base model where the KL term needs them, and one or more
+ * updates of the policy. The policy is put back when a loss or gradient is not a number or has exploded.
  */
 import type { Policy, Score, UpdateResult } from '../policy/types.ts';
 import type { Batch } from './batch.ts';
@@ -8,10 +8,11 @@ import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import type { Metrics } from './events.ts';
 import { updateMetrics } from './metrics.ts';
-import { tokenMetrics, unseen } from './token-metrics.ts';
 import { updateRows, type WeightedRow } from './normalise.ts';
+import { OBJECTIVES, type ObjectiveName } from './objectives.ts';
+import { normaliseSettings, tokenMetricsSettings, updateSettings } from './settings.ts';
 import { joinUpdate, splitUpdate, type UpdatePart, type UpdatePartResult } from './split-update.ts';
-import { normaliseSettings, updateSettings } from './settings.ts';
+import { tokenMetrics, unseen } from './token-metrics.ts';
 
 export interface UpdateOutcome {
   readonly metrics: Metrics;
@@ -33,17 +34,15 @@ export async function updatePolicy(
   const common: Metrics = { learning_rate: settings.learningRate, update_rows: rows.length };
   const scored = await clock.time('time/score', () => withReference(policy, rows, config, signal));
   const kindOf = ({ index }: WeightedRow) => batch.rollouts[index]!.kind;
-  const passes = rows.length === 0 ? [] : splitUpdate(scored, kindOf, settings, config);
-  const rest = await clock.time('time/score', () => scoreUnseen(policy, batch, passes, config, signal));
+  const parts = rows.length === 0 ? [] : splitUpdate(scored, kindOf, settings, config);
+  const rest = await clock.time('time/score', () => scoreUnseen(policy, batch, parts, config, signal));
   const measured = (updates: readonly (readonly UpdatePartResult[])[]): Metrics =>
     tokenMetrics({
       rollouts: batch.rollouts,
       sampled: batch.sampled,
       scored: rest,
       updates,
-      clip: { low: config['loss.clipLow'], high: config['loss.clipHigh'] },
-      heldTo: heldKinds(config),
-      truncated: config['loss.truncated'],
+      ...tokenMetricsSettings(config),
     });
   if (rows.length === 0) {
     return { metrics: { ...common, ...updateMetrics([]), ...measured([]) }, undone: null };
@@ -51,7 +50,7 @@ export async function updatePolicy(
   const before = await policy.snapshot();
   // An update is not interrupted half-way; this is the last moment to leave without one.
   signal?.throwIfAborted();
-  const updates = await clock.time('time/update', () => repeatUpdates(policy, passes, config));
+  const updates = await clock.time('time/update', () => repeatUpdates(policy, parts, config));
   const undone = updates.flat().map(({ result }) => explosion(result, config));
   const problem = undone.find((found) => found !== null);
   if (problem !== undefined) {
@@ -64,23 +63,16 @@ export async function updatePolicy(
   };
 }
 
-const heldKinds = (config: Config) =>
-  config['kl.coefficient'] === 0
-    ? []
-    : (['code', 'alignment'] as const).filter(
-        (kind) => config['kl.on'] === 'all' || config['kl.on'] === kind,
-      );
-
 /** Log-probabilities and entropies of what the update will not tell, or null where they are not wanted. */
 async function scoreUnseen(
   policy: Policy,
   { rollouts }: Batch,
-  passes: readonly UpdatePart[],
+  parts: readonly UpdatePart[],
   config: Config,
   signal: AbortSignal | undefined,
 ): Promise<ReadonlyMap<number, Score> | null> {
   if (config['metrics.tokens'] === 'update') return null;
-  const indices = unseen(rollouts, passes, config['loss.truncated']);
+  const indices = unseen(rollouts, parts, config['loss.truncated']);
   const scores =
     indices.length === 0
       ? []
@@ -117,30 +109,69 @@ async function withReference(
 }
 
 /**
- * Every pass once, and as often as configured. The first time counts as on policy, in a second pass too, whose policy is one small step of code
- * away from what sampled; those after it are held to its log-probabilities, which the trainer computed itself. Ends early with a pass that exploded.
+ * Updates with every part, `loss.iterations` times over. In the first iteration the ratios are 1 by construction, for the second part too,
+ * although the first part has moved the policy a little by then. Later iterations are clipped around the log-probabilities of the first,
+ * which the trainer computed itself. Ends early when a part explodes.
  */
 async function repeatUpdates(
   policy: Policy,
-  passes: readonly UpdatePart[],
+  parts: readonly UpdatePart[],
   config: Config,
 ): Promise<(readonly UpdatePartResult[])[]> {
   const updates: UpdatePartResult[][] = [];
   for (let i = 0; i < config['loss.iterations']; i++) {
-    const parts: UpdatePartResult[] = [];
-    updates.push(parts);
-    for (const [p, pass] of passes.entries()) {
+    const results: UpdatePartResult[] = [];
+    updates.push(results);
+    for (const [p, part] of parts.entries()) {
       const old = updates[0]?.[p]?.result.logProbs;
-      const sent = pass.rows.map(({ row }, r) => {
-        const oldLogProbs = old?.[r];
-        return oldLogProbs === undefined ? row : { ...row, oldLogProbs };
-      });
-      const result = await policy.update(sent, pass.settings);
-      parts.push({ part: pass, result });
+      const result =
+        old === undefined
+          ? await policy.update(
+              part.rows.map(({ row }) => row),
+              part.settings,
+            )
+          : await updateAgain(policy, part, old, config['loss.objective']);
+      results.push({ part, result });
       if (explosion(result, config) !== null) return updates;
     }
   }
   return updates;
+}
+
+/**
+ * Another update on rows whose log-probabilities were `old` before the first one. What the update graph does not work out itself is sent
+ * as coefficients in the place of advantages, on policy: `loss` is then minus their weighted sum. It is not interrupted: a half-done step
+ * could not be undone.
+ */
+async function updateAgain(
+  policy: Policy,
+  { rows, settings }: UpdatePart,
+  old: UpdateResult['logProbs'],
+  objective: ObjectiveName,
+): Promise<UpdateResult> {
+  const coefficientsOf = OBJECTIVES[objective];
+  if (coefficientsOf === null) {
+    const held = rows.map(({ row }, r) => {
+      const oldLogProbs = old[r];
+      return oldLogProbs === undefined ? row : { ...row, oldLogProbs };
+    });
+    return policy.update(held, settings);
+  }
+  const scores = await policy.score({
+    sequences: rows.map(({ row: { prompt, completion } }) => ({ prompt, completion })),
+    temperature: settings.temperature,
+  });
+  let [low, high, tokens] = [0, 0, 0];
+  const sent = rows.map(({ row }, r) => {
+    const seen = { logProbs: scores[r]!.logProbs, old: old[r]!, advantages: row.advantages };
+    const { coefficients, clippedLow, clippedHigh } = coefficientsOf(seen, settings);
+    low += clippedLow;
+    high += clippedHigh;
+    tokens += row.completion.length;
+    return { ...row, advantages: coefficients };
+  });
+  const result = await policy.update(sent, settings);
+  return { ...result, clipRatioLow: low / tokens, clipRatioHigh: high / tokens };
 }
 
 /** What says that an update is beyond repair, or null. */

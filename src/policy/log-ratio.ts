@@ -1,4 +1,6 @@
-/** The bound on a difference of log-probabilities, shared by the graph of the gradient, the formulas it is held against, and the metrics. */
+/**
+ * The bound on a difference of log-probabilities. The gradient graph, the formulas that tests hold it to, and the metrics share it.
+ */
 
 /** Log-ratios are clamped to +- this before exp, which then cannot overflow. */
 export const MAX_LOG_RATIO = 20;

@@ -91,6 +91,7 @@ function spawn(address: string, files: PythonFiles): WorkerHandle {
   worker.postMessage({ port: port2, files } satisfies StartMessage, [port2]);
   return {
     endpoint: port1,
+    sharesMemory: true,
     onEnd(listener) {
       worker.addEventListener('error', (event) => listener(event.message || 'the worker script failed'));
       worker.addEventListener('messageerror', () => listener('unreadable message'));

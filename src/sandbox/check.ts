@@ -1,18 +1,19 @@
 /**
- * Runs a test program (`check(candidate)`, as in HumanEval) without ever letting it share an interpreter with the program under test. The test
- * runs in a trusted interpreter; each call of the candidate is run by the host in the untrusted one, by value, remembered, and the test
- * run again until it ends. By value means: a test that looks at what the program did to its arguments does not see it.
+ * Runs a test program (`check(candidate)`, as in HumanEval) without ever letting it share an interpreter with the program under test. The two
+ * talk through the host: each call happens once, in order, with its effects (python/wire.py has the messages). Where the test's interpreter
+ * can sleep it waits for each answer; where it cannot, the test is run again from the start with the answers so far.
  */
-import checker from '#raw/sandbox/python/checker.py';
-import { SandboxError } from './errors.ts';
+import { longestMessage } from './bounds.ts';
+import type { Line, Said } from './conversation.ts';
+import { HarnessError, SandboxError } from './errors.ts';
 import { benchmarkLimits } from './limits.ts';
-import { toLiteral } from './literal.ts';
-import { isGradable, type Value } from './value.ts';
+import { readVerdict, type Ending } from './verdict.ts';
 import type { CallResult, Limits, Outcome, PythonError, Sandbox } from './types.ts';
 
 export interface CheckJob {
   /** The whole program: for HumanEval the prompt and its completion. */
   readonly code: string;
+  /** A name, or one that is reached from it: `f`, `Solution.add`, `Solution().add`. */
   readonly entryPoint: string;
   /** Defines `check(candidate)`. */
   readonly check: string;
@@ -28,32 +29,32 @@ export interface CheckResult {
   readonly error?: PythonError;
   /** The call that decided, where there is one. */
   readonly failed?: {
-    readonly args: string;
+    /** The text between its brackets; null where that is not made of literals of a readable length. */
+    readonly args: string | null;
     /** What the program gave: a literal, or its error. */
     readonly got: string;
     /** The test's line. */
     readonly assertion: string;
   };
-  /** Distinct calls that were made. */
+  /** Calls that were made. */
   readonly calls: number;
 }
 
-/** The test program itself does not run: missing `check`, an error before the first call, arguments that cannot be carried over. */
+/** The test program itself does not run: missing `check`, an error before the first call, a package that is not here. */
 export class BrokenTestError extends SandboxError {
   override readonly name = 'BrokenTestError';
   constructor(entryPoint: string, detail: string) {
     super(
       `The test of ${entryPoint} does not run: ${detail}`,
-      'No verdict was given. Correct the task’s test program; it must define check(candidate) and pass plain values.',
+      'No verdict was given. A test program must define check(candidate); it may import the standard library, and of numpy and pytest what the sandbox stands in for.',
     );
   }
 }
 
-/** Unknown calls that one round may collect by guessing that they come out as the test expects. */
-const callsAhead = 200;
-
-/** A test that asks for more calls than this one by one is not a test of a function. */
-const mostRounds = 2000;
+/** The most messages of a check: beyond it a test is not one of a function. */
+const mostMessages = 200_000;
+/** How much longer than the program the test may be at work, for what it does itself. */
+const testOwnMs = 5_000;
 
 /**
  * @param untrusted runs the program under test
@@ -67,104 +68,143 @@ export async function checkProgram(
   signal?: AbortSignal,
 ): Promise<CheckResult> {
   const limits: Limits = { ...benchmarkLimits, ...job.limits };
-  const ends = performance.now() + limits.jobMs;
-  const code = [
-    `_TEST = ${str(job.check)}`,
-    `_PROMPT = ${str(job.prompt)}`,
-    `_ENTRY = ${str(job.entryPoint)}`,
-    checker,
-  ].join('\n');
-  const known = new Map<string, CallResult>();
+  let result: CheckResult | undefined;
+  const talk = async (program: Line): Promise<void> => {
+    result =
+      program.loaded.outcome === 'ok'
+        ? await new Check(job, limits, program).run(trusted, signal)
+        : { ...withoutOutput(program.loaded), calls: 0 };
+  };
+  const tooLong = new TextEncoder().encode(job.code).length > limits.codeBytes;
+  if (tooLong) return { outcome: 'syntax-error', calls: 0 };
+  const end = await untrusted.converse({ code: job.code, limits }, talk, signal);
+  if (result === undefined) throw new HarnessError('the program’s interpreter did not start');
+  return end === 'tamper' ? { outcome: 'tamper', calls: result.calls } : result;
+}
 
-  const run = async (entryPoint: string, args: string): Promise<CallResult | undefined> => {
-    const testLimits = { ...benchmarkLimits, codeBytes: Infinity };
-    const calls = [{ entryPoint, args }];
-    return (await trusted.run({ code, calls, limits: testLimits, trusted: true }, signal)).calls[0];
-  };
-  const ask = async (entryPoint: string, ...args: string[]): Promise<Value> => {
-    let result = await run(entryPoint, args.join(', '));
-    // A guess may lead a test astray, into a loop for one: then the calls are collected one by one.
-    if (entryPoint === '_round' && result?.outcome !== 'ok') result = await run(entryPoint, `${args[0]}, 1`);
-    if (result?.outcome === 'ok' && result.value) return result.value;
-    const detail = result?.error
-      ? `${result.error.type}: ${result.error.message}`
-      : (result?.outcome ?? 'no answer');
-    throw new BrokenTestError(job.entryPoint, detail);
-  };
-  const fetch = async (calls: readonly string[]): Promise<void> => {
-    const specs = calls.map((args) => ({ entryPoint: job.entryPoint, args }));
-    const { calls: results } = await untrusted.run({ code: job.code, calls: specs, limits }, signal);
-    for (const [index, result] of results.entries()) {
-      known.set(calls[index]!, result);
-      // What came after a call that ended the program was not run: it is asked for when the test gets there.
-      if (result.outcome !== 'ok' && result.outcome !== 'exception') return;
-    }
-  };
+/** One check: the program's interpreter is held while the test runs, once or again and again. */
+class Check {
+  private readonly transcript: [string, string][] = [];
+  /** How the program ended, once it has: the test hears of nothing but that from then on. */
+  private over: CallResult | undefined;
+  private asked = 0;
 
-  const prefetch = strings(await ask('_prefetch'));
-  if (prefetch.length > 0) await fetch(prefetch);
-  for (let round = 0; round < mostRounds; round++) {
-    const verdict = await ask('_round', memo(known), String(callsAhead));
-    const [kind, ...rest] = verdict.type === 'tuple' ? verdict.items : [];
-    const call = text(rest[0]);
-    const decided = known.get(call);
-    switch (text(kind)) {
-      case 'pass':
-        return { outcome: 'pass', calls: known.size };
-      case 'wrong': {
-        const failed = { args: call, got: decided ? shown(decided) : '', assertion: text(rest[2]) };
-        return { outcome: 'wrong', failed, calls: known.size };
-      }
-      case 'raised':
-      case 'ended': {
-        if (!decided || decided.outcome === 'ok')
-          throw new BrokenTestError(job.entryPoint, 'an unknown call');
-        const failed = { args: call, got: shown(decided), assertion: '' };
-        return {
-          outcome: decided.outcome,
-          ...(decided.error ? { error: decided.error } : {}),
-          failed,
-          calls: known.size,
-        };
-      }
-      case 'need':
-        if (performance.now() > ends) return { outcome: 'timeout', calls: known.size };
-        await fetch(strings(rest[0]));
-        break;
-      default:
-        throw new BrokenTestError(job.entryPoint, `${call} ${text(rest[1])}`);
+  constructor(
+    private readonly job: CheckJob,
+    private readonly limits: Limits,
+    private readonly program: Line,
+  ) {}
+
+  async run(trusted: Sandbox, signal: AbortSignal | undefined): Promise<CheckResult> {
+    const limits: Limits = {
+      ...benchmarkLimits,
+      callMs: Math.max(benchmarkLimits.callMs, this.limits.callMs),
+      jobMs: this.limits.jobMs + testOwnMs,
+      outputBytes: benchmarkLimits.outputBytes * 64,
+      valueBytes: Math.max(benchmarkLimits.valueBytes, this.limits.valueBytes),
+    };
+    for (;;) {
+      let end: Ending | CallResult | undefined;
+      const talk = async (test: Line): Promise<void> => {
+        end = await this.round(test);
+      };
+      await trusted.converse({ code: '', limits }, talk, signal);
+      if (end === undefined) throw new HarnessError('the test’s interpreter did not start');
+      if (!('kind' in end)) return this.testEnded(end);
+      if (end.kind !== 'need') return this.result(end);
+      // The test went as far as its answers: fetch the next one, and begin again.
+      const answer = await this.ask(end.text);
+      if (answer === undefined) return this.result(end);
+      this.transcript.push([end.text, answer]);
     }
   }
-  throw new BrokenTestError(job.entryPoint, `more than ${mostRounds} calls one after another`);
-}
 
-/** What is known so far, as the argument of `_round`. */
-function memo(known: ReadonlyMap<string, CallResult>): string {
-  const rows = [...known].map(([call, result]) => {
-    if (result.outcome === 'exception') {
-      return `(${str(call)}, 'error', (${str(result.error?.type ?? 'Exception')}, ${str(result.error?.message ?? '')}))`;
+  /** Runs the test once, to its end or, where it cannot wait for answers, until it lacks one. */
+  private async round(test: Line): Promise<Ending | CallResult> {
+    let said: Said = await test.say('test', this.settings(test.waits));
+    while (!('ended' in said)) {
+      if (!said.isWaiting) return readVerdict(said.text);
+      if (this.asked > mostMessages) return test.end('timeout');
+      const answer = await this.ask(said.text);
+      said = await test.say('test', answer ?? endMessage);
     }
-    if (result.outcome !== 'ok' || !result.value) return `(${str(call)}, 'ended', None)`;
-    return isGradable(result.value)
-      ? `(${str(call)}, 'value', ${toLiteral(result.value)})`
-      : `(${str(call)}, 'unknown', None)`;
-  });
-  return `[${rows.join(', ')}]`;
+    return said.ended;
+  }
+
+  /** One message to the program; undefined when that was its end. */
+  private async ask(text: string): Promise<string | undefined> {
+    if (this.over) return undefined;
+    this.asked += 1;
+    const said = await this.program.say('program', text);
+    if (!('ended' in said)) return said.text;
+    this.over = said.ended;
+    return undefined;
+  }
+
+  private settings(waits: boolean): string {
+    const { job, limits } = this;
+    return JSON.stringify({
+      test: job.check,
+      prompt: job.prompt,
+      entry: job.entryPoint,
+      // Names that some function of the program may bind anew.
+      globals: [...job.code.matchAll(/\bglobal\s+([\w ,]+)/g)].flatMap((match) => match[1]!.split(/[\s,]+/)),
+      random: /random|shuffle|seed/.test(job.code + job.check),
+      most: longestMessage(limits) - 1024,
+      output: limits.outputBytes,
+      transcript: this.transcript,
+      waits,
+    });
+  }
+
+  private result(ending: Ending): CheckResult {
+    const { calls } = ending;
+    const failed = { failed: { args: ending.args, got: ending.got, assertion: '' } };
+    if (this.over) return { ...withoutOutput(this.over), ...(calls > 0 ? failed : {}), calls };
+    switch (ending.kind) {
+      case 'pass':
+        return { outcome: 'pass', calls };
+      case 'wrong': {
+        const assertion = ending.why === '' ? ending.assertion : `${ending.assertion}  # ${ending.why}`;
+        return { outcome: 'wrong', failed: { ...failed.failed, assertion }, calls };
+      }
+      case 'raised': {
+        const outcome = /^(SystemExit|KeyboardInterrupt)$/.test(ending.error.type) ? 'exit' : 'exception';
+        return { outcome, error: ending.error, ...failed, calls };
+      }
+      case 'ended':
+        if (ending.outcome === 'harness-error' && ending.handedOut > 0 && !this.program.waits)
+          throw new BrokenTestError(this.job.entryPoint, ending.error?.message ?? '');
+        return {
+          // The program's side says this of itself only where it is so.
+          outcome: ending.outcome === 'harness-error' ? 'tamper' : (ending.outcome as Exclude<Outcome, 'ok'>),
+          ...(ending.error ? { error: ending.error } : {}),
+          ...failed,
+          calls,
+        };
+      case 'tamper':
+        return { outcome: 'tamper', error: { type: 'MalformedReply', message: ending.why }, calls };
+      case 'limit':
+        return this.testEnded({ outcome: ending.outcome, stdout: '' });
+      case 'refused':
+      case 'broken':
+        throw new BrokenTestError(this.job.entryPoint, ending.why);
+      case 'need':
+        throw new HarnessError('the test asks for what it was given');
+    }
+  }
+
+  /** The test's interpreter ended. After answers of the program, what the test loops over or drowns in came from there. */
+  private testEnded(how: CallResult): CheckResult {
+    if (this.over) return { ...withoutOutput(this.over), calls: this.asked };
+    if (this.asked < 2) throw new BrokenTestError(this.job.entryPoint, `it ended as ${how.outcome}`);
+    return { ...withoutOutput(how), calls: this.asked };
+  }
 }
 
-function shown(result: CallResult): string {
-  if (result.value) return toLiteral(result.value);
-  return result.error ? `${result.error.type}: ${result.error.message}` : result.outcome;
-}
+/** What a test hears of a program that has ended. */
+const endMessage = JSON.stringify(['r', ['end', {}], [], [], 0]);
 
-function str(text: string): string {
-  return toLiteral({ type: 'str', value: text });
-}
-
-function text(value: Value | undefined): string {
-  return value?.type === 'str' ? value.value : '';
-}
-
-function strings(value: Value | undefined): string[] {
-  return value?.type === 'list' ? value.items.map(text) : [];
+function withoutOutput({ outcome, error }: CallResult): Pick<CheckResult, 'outcome' | 'error'> {
+  return { outcome: outcome === 'ok' ? 'tamper' : outcome, ...(error ? { error } : {}) };
 }

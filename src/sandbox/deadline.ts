@@ -9,6 +9,7 @@ export class Deadline {
   private readonly jobEnds: number;
   private callEnds: number;
   private timer: ReturnType<typeof setTimeout> | undefined;
+  private isPaused = false;
   private fire: (end: 'timeout') => void = () => {};
 
   constructor(
@@ -24,7 +25,13 @@ export class Deadline {
 
   /** A call has ended: the next one gets its full time. */
   renew(): void {
+    this.isPaused = false;
     this.callEnds = performance.now() + this.callMs;
+  }
+
+  /** Somebody else is at work: the call's time does not run until `renew`, the job's does. */
+  pause(): void {
+    this.isPaused = true;
   }
 
   stop(): void {
@@ -32,13 +39,14 @@ export class Deadline {
   }
 
   private arm(): void {
-    const end = Math.min(this.jobEnds, this.callEnds);
+    // While paused it looks again after one call's time, which is never later than the end of a call that begins meanwhile.
+    const end = Math.min(this.jobEnds, this.isPaused ? performance.now() + this.callMs : this.callEnds);
     this.timer = setTimeout(() => this.check(end), Math.max(0, end - performance.now()));
   }
 
   private check(end: number): void {
     const now = performance.now();
-    if (Math.min(this.jobEnds, this.callEnds) > now) return this.arm();
+    if (Math.min(this.jobEnds, this.isPaused ? Infinity : this.callEnds) > now) return this.arm();
     // Late by much: this thread was blocked, and the answer may already be waiting behind this timer.
     if (now - end > 50) this.timer = setTimeout(() => this.fire('timeout'), lateGraceMs);
     else this.fire('timeout');

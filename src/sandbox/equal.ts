@@ -1,10 +1,11 @@
 /**
- * When two values count as the same: in the two grading modes of method.md, and as Python's own `==` says. Pure comparison of canonical values; which of them is the truth
- * does not matter: every mode is symmetric. What is not wholly known (opaque, cut off, cyclic) equals nothing.
+ * When two values count as the same: in the two grading modes of alignment (docs/method.md, "Grading"), and as Python's own `==` says.
+ * It compares canonical values and nothing else. Every mode is symmetric, so it does not matter which of the two is the truth. What is
+ * not wholly known (opaque, cut off, cyclic) equals nothing.
  */
 import { toLiteral } from './literal.ts';
 import { pairUp } from './pair-up.ts';
-import { compareValues, floatNumber, isGradable, type Value } from './value.ts';
+import { compareKeys, floatNumber, isGradable, sortKey, type Value } from './value.ts';
 
 /**
  * `strict`: exact type and value, floats within 1e-6 relative, sets and dicts unordered.
@@ -31,11 +32,12 @@ function strict(a: Value, b: Value): boolean {
     );
   }
   if (a.type === 'set' || a.type === 'frozenset')
-    return b.type === a.type && pairUp(a.items, b.items, strict, compareValues);
+    return b.type === a.type && sameMembers(a.items, b.items, strict);
   if (a.type === 'dict') return b.type === 'dict' && sameEntries(a, b, strict);
   if (a.type === 'none') return b.type === 'none';
   if (a.type === 'bool') return b.type === 'bool' && a.value === b.value;
   if (a.type === 'int') return b.type === 'int' && a.value === b.value;
+  if (a.type === 'bytes') return b.type === 'bytes' && a.value === b.value;
   return a.type === 'str' && b.type === 'str' && a.value === b.value;
 }
 
@@ -52,20 +54,32 @@ function sameEntries(a: Dict, b: Dict, same: (x: Value, y: Value) => boolean): b
     a.entries,
     b.entries,
     ([k, v], [l, w]) => same(k, l) && same(v, w),
-    ([k], [l]) => compareValues(k, l),
+    ([key]) => sortKey(key),
+    compareKeys,
   );
+}
+
+/** In any order. */
+function sameMembers(
+  a: readonly Value[],
+  b: readonly Value[],
+  same: (x: Value, y: Value) => boolean,
+): boolean {
+  return pairUp(a, b, same, sortKey, compareKeys);
 }
 
 /** Numbers by what they are worth, to the last digit; sets of either kind by their members; nothing equals a NaN. */
 function pythonEqual(a: Value, b: Value): boolean {
   const [x, y] = [exactNumber(a), exactNumber(b)];
   if (x !== undefined && y !== undefined) return x === y;
-  if (isSet(a) && isSet(b)) return pairUp(a.items, b.items, pythonEqual, compareValues);
+  if (isSet(a) && isSet(b)) return sameMembers(a.items, b.items, pythonEqual);
   if (isSequence(a) && a.type === b.type)
     return a.items.length === b.items.length && a.items.every((item, i) => pythonEqual(item, b.items[i]!));
   if (a.type === 'dict' && b.type === 'dict') return sameEntries(a, b, pythonEqual);
   return (
-    (a.type === 'none' && b.type === 'none') || (a.type === 'str' && b.type === 'str' && a.value === b.value)
+    (a.type === 'none' && b.type === 'none') ||
+    (a.type === 'str' && b.type === 'str' && a.value === b.value) ||
+    (a.type === 'bytes' && b.type === 'bytes' && a.value === b.value)
   );
 }
 
@@ -90,7 +104,7 @@ function lenient(a: Value, b: Value): boolean {
   if ('items' in a && 'items' in b) {
     const { items } = b;
     // A set has no JSON form: a list with its members, in any order, stands for it.
-    if (!isSequence(a) || !isSequence(b)) return pairUp(a.items, items, lenient, compareValues);
+    if (!isSequence(a) || !isSequence(b)) return sameMembers(a.items, items, lenient);
     return a.items.length === items.length && a.items.every((item, i) => lenient(item, items[i]!));
   }
   if (a.type === 'dict' && b.type === 'dict') return sameEntries(a, b, lenient);

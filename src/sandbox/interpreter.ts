@@ -1,17 +1,43 @@
 /**
  * One Python interpreter inside a worker: boots Pyodide (from a memory snapshot where one is given), installs the harness, runs jobs one at a
- * time. Runs in the worker, beside the program, and is therefore trusted by nobody: the pool checks all it says.
+ * time. Runs in the worker, beside the program, on the other side of the border (border.ts); the pool checks the form of all it says.
  */
 import { loadPyodide } from 'pyodide';
+import { Border, type Imports } from './border.ts';
+import { Pristine, type Machine } from './pristine.ts';
 import { harnessSources, installSource, preloaded, removeSource } from './python/index.ts';
-import type { BootReply, BootRequest, JobReply, JobRequest, Progress, PythonFiles } from './protocol.ts';
+import { Exchange } from './channel.ts';
+import { receive } from './mailbox.ts';
+import type {
+  Asking,
+  Before,
+  BootReply,
+  BootRequest,
+  JobReply,
+  JobRequest,
+  Progress,
+  PythonFiles,
+} from './protocol.ts';
 import { closeScope } from './scope.ts';
 
 type Pyodide = Awaited<ReturnType<typeof loadPyodide>>;
+type ConversationRequest = Extract<JobRequest, { kind: 'open' | 'say' | 'close' }>;
+type ProgramRequest = Exclude<JobRequest, ConversationRequest | { kind: 'fingerprint' }>;
 type PyFunction = (...args: (string | number)[]) => unknown;
 
 /** Names the harness gives to JavaScript. */
-const exported = ['load', 'call', 'trace', 'operations', 'finish', 'fingerprint', 'ready'] as const;
+const exported = [
+  'classify',
+  'load',
+  'call',
+  'trace',
+  'operations',
+  'step',
+  'check',
+  'finish',
+  'fingerprint',
+  'ready',
+] as const;
 type Harness = Record<(typeof exported)[number], PyFunction>;
 
 /** Bridges to JavaScript and the network: a program has no use for them. Defence in depth, not the boundary. */
@@ -34,11 +60,17 @@ const removed = [
 
 export class Interpreter {
   private harness: Harness | undefined;
-  private pyodide: Pyodide | undefined;
+  private pristine: Pristine | undefined;
+  private readonly border = new Border();
+  /** Of the request that is being served. */
+  private nonce = 0;
+  private mailbox: SharedArrayBuffer | undefined;
+  /** Of the program that a conversation is about. */
+  private isPlain = false;
 
   constructor(
     private readonly files: PythonFiles,
-    private readonly report: (progress: Progress) => void,
+    private readonly report: (progress: Progress | Asking) => void,
   ) {}
 
   /** @throws when Pyodide does not load; the pool turns that into a typed error. */
@@ -51,6 +83,12 @@ export class Interpreter {
     const started = closeScope({
       files: new Map([['python_stdlib.zip', new Uint8Array(stdlib)]]),
       module: wasm,
+      instantiate: async (imports) => {
+        this.border.guard(wasm, imports as Imports);
+        const instance = await WebAssembly.instantiate(wasm, imports);
+        this.border.attach(instance);
+        return instance;
+      },
     });
     const common = {
       indexURL: 'memory://python/',
@@ -83,45 +121,123 @@ export class Interpreter {
       if (found) harness[name] = found;
     }
     pyodide.globals.delete('_harness');
-    this.pyodide = pyodide;
     this.harness = harness as Harness;
     dropModules(pyodide);
     this.harness.ready();
+    this.mailbox = request.mailbox;
+    this.border.close();
+    this.pristine = new Pristine(this.border, (pyodide as unknown as { _module: Machine })._module);
     return { heap: this.heap(), ...(snapshot ? { snapshot } : {}) };
   }
 
   job(request: JobRequest): JobReply {
-    const harness = this.harness;
-    if (!harness) throw new Error('not booted');
+    const { harness, pristine, border } = this;
+    if (!harness || !pristine) throw new Error('not booted');
+    const { nonce } = request;
+    this.nonce = nonce;
     try {
-      const state = this.run(harness, request);
-      return { nonce: request.nonce, state, heap: this.heap() };
+      const isAsItWas = this.perform(harness, request);
+      if (border.breach !== undefined) return { nonce, state: 'tamper', heap: 0 };
+      if (isAsItWas === 'open') return { nonce, state: 'open', heap: this.heap() };
+      const heap = this.heap();
+      return { nonce, state: isAsItWas || pristine.restore() ? 'clean' : 'dirty', heap };
     } catch (error) {
+      if (border.breach !== undefined) return { nonce, state: 'tamper', heap: 0 };
+      if (error instanceof Tamper)
+        return { nonce, state: 'tamper', isRestored: pristine.restore(), heap: this.heap() };
       // Exceptions of programs never come this far: the interpreter itself has failed.
-      return { nonce: request.nonce, state: 'dead', heap: 0, fatal: describe(error) };
+      return { nonce, state: 'dead', heap: 0, fatal: describe(error) };
     }
   }
 
-  private run(harness: Harness, request: JobRequest): JobReply['state'] {
-    const { nonce } = request;
-    if (request.kind === 'fingerprint') {
-      const hashes = request.codes.map(
-        (code) => (harness.fingerprint(code) as string | null | undefined) ?? '',
-      );
-      this.report({ nonce, part: hashes.join(',') });
-      return 'clean';
+  private perform(harness: Harness, request: JobRequest): boolean | 'open' {
+    switch (request.kind) {
+      case 'fingerprint':
+        return this.fingerprint(harness, request);
+      case 'open':
+      case 'say':
+      case 'close':
+        return this.converse(harness, request);
+      default:
+        this.border.channel = undefined;
+        return this.run(harness, request);
     }
-    const loaded = harness.load(request.code, request.limits) as string;
+  }
+
+  private fingerprint(harness: Harness, { nonce, codes }: JobRequest & { kind: 'fingerprint' }): boolean {
+    const hashes = codes.map((code) => (harness.fingerprint(code) as string | null | undefined) ?? '');
+    this.report({ nonce, part: hashes.join(',') });
+    return true;
+  }
+
+  /** Whether the interpreter is as it was before the job, as far as Python knows: it is believed after a plain program. @throws Tamper */
+  private run(harness: Harness, request: ProgramRequest): boolean {
+    const { nonce, code, calls, bounds, limits } = request;
+    this.border.mostCharacters = bounds.part;
+    // A whole program is given a text, no arguments; it uses files, and is never called plain.
+    const isWhole = request.kind === 'run' && request.isWhole === true;
+    const before = this.classify(harness, code, isWhole ? [] : calls, isWhole);
+    const loaded = textOf(harness.load(code, limits));
     this.report({ nonce, part: loaded });
+    let characters = loaded.length;
     if (loaded === '{"outcome":"ok"}') {
-      for (const { entryPoint, args } of request.calls) {
-        this.report({ nonce, part: this.call(harness, request, entryPoint, args) as string });
+      for (const { entryPoint, args } of calls) {
+        if (characters >= bounds.all) break;
+        const part = textOf(this.call(harness, request, entryPoint, args));
+        characters += part.length;
+        this.report({ nonce, part });
       }
     }
-    return harness.finish() as JobReply['state'];
+    return this.finish(harness, before.isPlain);
   }
 
-  private call(harness: Harness, request: JobRequest, entryPoint: string, args: string): unknown {
+  private classify(
+    harness: Harness,
+    code: string,
+    calls: readonly { readonly args: string }[],
+    isWhole = false,
+  ): Before {
+    const texts = JSON.stringify(calls.map(({ args }) => args));
+    // Nothing but plain programs has run in this interpreter since it was pristine: it tells the truth.
+    const known = JSON.parse(textOf(harness.classify(code, texts))) as Before;
+    const before: Before = isWhole ? { ...known, isPlain: false } : known;
+    this.report({ nonce: this.nonce, before });
+    return before;
+  }
+
+  private finish(harness: Harness, isPlain: boolean): boolean {
+    const state = harness.finish(isPlain ? 1 : 0);
+    if (state === 'tamper') throw new Tamper('the line budget was switched off');
+    return isPlain && state === 'clean' && !this.border.isSpent;
+  }
+
+  /** A program or a test stays loaded from one request to the next. @throws Tamper */
+  private converse(harness: Harness, request: ConversationRequest): boolean | 'open' {
+    const { border, mailbox } = this;
+    if (request.kind === 'close') {
+      border.channel = undefined;
+      return this.finish(harness, this.isPlain);
+    }
+    border.mostCharacters = request.bounds.part;
+    if (request.kind === 'open') {
+      if (mailbox) border.channel = new Exchange((text) => this.ask(mailbox, text));
+      this.isPlain = this.classify(harness, request.code, []).isPlain;
+      this.report({ nonce: this.nonce, part: textOf(harness.load(request.code, request.limits)) });
+    } else {
+      const say = request.to === 'test' ? harness.check : harness.step;
+      this.report({ nonce: this.nonce, part: textOf(say(request.text)) });
+    }
+    return 'open';
+  }
+
+  /** From inside a running program: asks the host, and sleeps until the answer is there. */
+  private ask(mailbox: SharedArrayBuffer, text: string): Uint8Array {
+    const { nonce } = this;
+    this.report({ nonce, ask: text });
+    return receive(mailbox, () => this.report({ nonce, wantsMore: true }));
+  }
+
+  private call(harness: Harness, request: ProgramRequest, entryPoint: string, args: string): unknown {
     if (request.kind === 'trace') return harness.trace(entryPoint, args, request.mode, request.viewBytes);
     return request.kind === 'operations'
       ? harness.operations(entryPoint, args)
@@ -129,8 +245,17 @@ export class Interpreter {
   }
 
   private heap(): number {
-    return (this.pyodide as unknown as { _module: { HEAP8: Int8Array } })._module.HEAP8.byteLength;
+    return this.border.bytes().length;
   }
+}
+
+/** The program changed the harness, and no more than that is known. */
+class Tamper extends Error {}
+
+/** The harness gives text; what gives anything else is not the harness. @throws Tamper */
+function textOf(raw: unknown): string {
+  if (typeof raw !== 'string') throw new Tamper('an answer that is no text');
+  return raw;
 }
 
 function install(pyodide: Pyodide): void {

@@ -23,6 +23,7 @@ export function lazySandbox(
   return {
     ...known,
     run: async (job, signal) => (await started()).run(job, signal),
+    converse: async (job, talk, signal) => (await started()).converse(job, talk, signal),
     trace: async (job, signal) => (await started()).trace(job, signal),
     operations: async (job, signal) => (await started()).operations(job, signal),
     fingerprint: async (codes) => (await started()).fingerprint(codes),

@@ -36,6 +36,7 @@ export function withLimits(sandbox: Sandbox, limits: Partial<Limits>): Sandbox {
     boundary: sandbox.boundary,
     workers: sandbox.workers,
     run: (job, signal) => sandbox.run(limited(job), signal),
+    converse: (job, talk, signal) => sandbox.converse(limited(job), talk, signal),
     trace: (job, signal) => sandbox.trace(limited(job), signal),
     operations: (job, signal) => sandbox.operations(limited(job), signal),
     fingerprint: (codes) => sandbox.fingerprint(codes),

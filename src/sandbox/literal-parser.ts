@@ -3,7 +3,7 @@
  * and operators are malformed, but for a sign and `set(...)`, `frozenset(...)`, `float('nan')`. Time is linear in the text.
  */
 import { Cursor, Malformed } from './literal-cursor.ts';
-import { readString } from './literal-strings.ts';
+import { readBytes, readString } from './literal-strings.ts';
 import { compareValues, floatValue, intValue, isHashable, keyOf, type Value } from './value.ts';
 
 const deepest = 50;
@@ -184,6 +184,8 @@ export class Parser extends Cursor {
       if (word === 'None') return { type: 'none' };
       if (/^[rRuU]$/.test(word) && (next === '"' || next === "'"))
         return { type: 'str', value: readString(this, /r/i.test(word)) };
+      if (/^(?:b|br|rb)$/i.test(word) && (next === '"' || next === "'"))
+        return { type: 'bytes', value: readBytes(this, /r/i.test(word)) };
       if ((word === 'set' || word === 'frozenset') && next === '(') return this.setCall(word);
       if (word === 'float' && next === '(' && this.dialect === 'literal') {
         this.at = start;

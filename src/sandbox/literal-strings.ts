@@ -3,6 +3,19 @@ import type { Cursor } from './literal-cursor.ts';
 
 /** A string from its opening quote to behind its closing one. @param raw backslashes stand for themselves @throws Malformed */
 export function readString(cursor: Cursor, raw: boolean): string {
+  return read(cursor, raw, false);
+}
+
+/** Bytes, a character for each. @throws Malformed */
+export function readBytes(cursor: Cursor, raw: boolean): string {
+  const start = cursor.at;
+  const out = read(cursor, raw, true);
+  if (/[^\0-\x7f]/.test(cursor.text.slice(start, cursor.at)) || /[^\0-\xff]/.test(out))
+    cursor.fail('bytes are written in ASCII');
+  return out;
+}
+
+function read(cursor: Cursor, raw: boolean, isBytes: boolean): string {
   const quote = cursor.text[cursor.at]!;
   const long = cursor.dialect !== 'json' && cursor.text.startsWith(quote.repeat(3), cursor.at);
   const end = long ? quote.repeat(3) : quote;
@@ -18,7 +31,7 @@ export function readString(cursor: Cursor, raw: boolean): string {
     if (char !== '\\') out += char;
     else if (raw) out += char + (cursor.text[cursor.at++] ?? cursor.fail('a string does not end'));
     else {
-      const piece = escaped(cursor);
+      const piece = escaped(cursor, isBytes);
       // Two halves are one character in JSON; in Python they stay two, and no JavaScript string says so.
       if (
         cursor.dialect !== 'json' &&
@@ -34,7 +47,7 @@ export function readString(cursor: Cursor, raw: boolean): string {
 }
 
 /** What an escape stands for; the cursor is behind its backslash. */
-function escaped(cursor: Cursor): string {
+function escaped(cursor: Cursor, isBytes: boolean): string {
   const json = cursor.dialect === 'json';
   const char = cursor.text[cursor.at++] ?? cursor.fail('a string does not end');
   const simple: Record<string, string> = json
@@ -54,6 +67,7 @@ function escaped(cursor: Cursor): string {
       };
   const plain = Object.hasOwn(simple, char) ? simple[char] : undefined;
   if (plain !== undefined) return plain;
+  if (isBytes && /[uUN]/.test(char)) return '\\' + char;
   if (char === 'u') return String.fromCharCode(hex(cursor, 4));
   if (json) cursor.fail('unknown escape');
   if (char === 'x') return String.fromCharCode(hex(cursor, 2));

@@ -57,6 +57,8 @@ export function toLiteral(value: Value): string {
       return floatLiteral(floatNumber(value.value));
     case 'str':
       return stringLiteral(value.value) + (value.rest ? '...' : '');
+    case 'bytes':
+      return bytesLiteral(value.value) + (value.rest ? '...' : '');
     case 'list':
       return `[${inside(value.items, value.rest)}]`;
     case 'tuple':
@@ -108,6 +110,19 @@ function stringLiteral(text: string): string {
     if (char === quote) out += '\\' + char;
     else if (named[char] !== undefined) out += named[char];
     else if (char !== ' ' && /[\p{C}\p{Z}]/u.test(char)) out += escape(char.codePointAt(0)!);
+    else out += char;
+  }
+  return out + quote;
+}
+
+/** As `repr` writes bytes: what is printable in ASCII stands for itself. */
+function bytesLiteral(text: string): string {
+  const quote = text.includes("'") && !text.includes('"') ? '"' : "'";
+  let out = `b${quote}`;
+  for (const char of text) {
+    if (char === quote) out += '\\' + char;
+    else if (named[char] !== undefined) out += named[char];
+    else if (char < ' ' || char > '~') out += escape(char.charCodeAt(0));
     else out += char;
   }
   return out + quote;

@@ -89,10 +89,11 @@ function spawn(workerData: PythonFiles): WorkerHandle {
     stdin: false,
     stdout: true,
     stderr: true,
-    resourceLimits: { stackSizeMb: 8 },
+    resourceLimits: { stackSizeMb: 8, maxOldGenerationSizeMb: 384 },
   });
   return {
     endpoint: nodeEndpoint(worker),
+    sharesMemory: true,
     onEnd(listener) {
       worker.once('error', (error) => listener(error instanceof Error ? error.message : String(error)));
       worker.once('exit', (code) => listener(`the worker ended with code ${code}`));

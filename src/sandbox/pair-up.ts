@@ -3,24 +3,41 @@
  * leave another without one, and the answer would depend on the order. So it is a bipartite matching (augmenting paths, breadth first).
  */
 
+/** Pairs that one comparison may try; lists that agree but for a few members need far fewer. Beyond it they count as different. */
+const mostTried = 5_000_000;
+
 /**
- * @param same symmetric
- * @param order roughly where a member stands among the others; only speed rests on it: lists that agree but for a few members take linear time
+ * @param same symmetric; asked at most once for each pair, so that comparing what is nested takes no longer than what is flat
+ * @param keyOf where a member stands among the others, worked out once for each; only speed rests on the order
  */
-export function pairUp<T>(
+export function pairUp<T, K>(
   one: readonly T[],
   other: readonly T[],
   same: (x: T, y: T) => boolean,
-  order: (x: T, y: T) => number,
+  keyOf: (x: T) => K,
+  order: (x: K, y: K) => number,
 ): boolean {
   if (one.length !== other.length) return false;
-  const [a, b] = [[...one].sort(order), [...other].sort(order)];
+  const sorted = (list: readonly T[]) =>
+    list.map((item) => ({ item, key: keyOf(item) })).sort((x, y) => order(x.key, y.key));
+  const [a, b] = [sorted(one), sorted(other)];
+  const answers = new Map<number, boolean>();
+  let tried = 0;
+  const isSame = (i: number, j: number): boolean => {
+    const pair = i * b.length + j;
+    let answer = answers.get(pair);
+    if (answer === undefined) {
+      answer = same(a[i]!.item, b[j]!.item);
+      answers.set(pair, answer);
+    }
+    return answer;
+  };
   /** Index of the partner in the other list, or -1. */
   const ofA = new Int32Array(a.length).fill(-1);
   const ofB = new Int32Array(b.length).fill(-1);
   for (let i = 0, j = 0; i < a.length && j < b.length;) {
-    const isPair = same(a[i]!, b[j]!);
-    const place = isPair ? 0 : order(a[i]!, b[j]!);
+    const isPair = isSame(i, j);
+    const place = isPair ? 0 : order(a[i]!.key, b[j]!.key);
     if (isPair) [ofA[i], ofB[j]] = [j, i];
     if (place <= 0) i++;
     if (place >= 0) j++;
@@ -31,7 +48,8 @@ export function pairUp<T>(
     const queue = [start];
     for (const i of queue) {
       for (let j = 0; j < b.length; j++) {
-        if (from[j]! >= 0 || !same(a[i]!, b[j]!)) continue;
+        if (++tried > mostTried) return false;
+        if (from[j]! >= 0 || !isSame(i, j)) continue;
         from[j] = i;
         if (ofB[j]! >= 0) {
           queue.push(ofB[j]!);

@@ -1,15 +1,15 @@
 /**
- * The sandbox's door: the Content-Security-Policy of a Python worker, as its own response carries it or as it inherits it from the frame, and
+ * The sandbox's door: the Content-Security-SecurityPolicy of a Python worker, as its own response carries it or as it inherits it from the frame, and
  * whether a policy that a site sends is as strict. It enforces nothing: the browser does, and a worker without one refuses to start.
  *
- * How a policy is read: Content Security Policy Level 3, https://www.w3.org/TR/CSP3/ (2.2.1 parsing, 6.8.3 fallback of directives).
+ * How a policy is read: Content Security SecurityPolicy Level 3, https://www.w3.org/TR/CSP3/ (2.2.1 parsing, 6.8.3 fallback of directives).
  */
 
 /** A policy's directives by name in lower case, each with its sources as they are written. */
-export type Policy = ReadonlyMap<string, readonly string[]>;
+export type SecurityPolicy = ReadonlyMap<string, readonly string[]>;
 
 /** Python's WebAssembly may be instantiated; no text is evaluated, and no address is reached, the site's own included. */
-const PYTHON_WORKER: Policy = new Map([
+const PYTHON_WORKER: SecurityPolicy = new Map([
   ['default-src', ["'none'"]],
   ['script-src', ["'self'", "'wasm-unsafe-eval'"]],
   ['connect-src', ["'none'"]],
@@ -33,14 +33,14 @@ export function framePolicy(nonce: string): string {
   );
 }
 
-/** Whether a Content-Security-Policy header (null: there was none) leaves a Python worker no more than `PYTHON_WORKER_POLICY` does. */
+/** Whether a Content-Security-SecurityPolicy header (null: there was none) leaves a Python worker no more than `PYTHON_WORKER_POLICY` does. */
 export function isStrictEnough(header: string | null): boolean {
   // Several headers arrive as one with commas between. All of them are in force, so that one strict policy is enough.
   return (header ?? '').split(',').some((text) => allowsNoMore(parsePolicy(text), PYTHON_WORKER));
 }
 
 /** One policy's text as directives. Of a directive that is named twice the first counts, as in a browser. */
-export function parsePolicy(text: string): Policy {
+export function parsePolicy(text: string): SecurityPolicy {
   const policy = new Map<string, readonly string[]>();
   for (const directive of text.split(';')) {
     const [name = '', ...sources] = directive.split(/[\t\n\f\r ]+/).filter((part) => part !== '');
@@ -50,7 +50,7 @@ export function parsePolicy(text: string): Policy {
   return policy;
 }
 
-function formatPolicy(policy: Policy): string {
+function formatPolicy(policy: SecurityPolicy): string {
   return [...policy].map(([name, sources]) => [name, ...sources].join(' ')).join('; ');
 }
 
@@ -87,7 +87,7 @@ const ONLY_FORBID: ReadonlySet<string> = new Set([
 ]);
 
 /** Whether all that `policy` allows is allowed by `limit`. A directive that is not known here is taken as one that allows more. */
-function allowsNoMore(policy: Policy, limit: Policy): boolean {
+function allowsNoMore(policy: SecurityPolicy, limit: SecurityPolicy): boolean {
   for (const name of policy.keys())
     if (name !== 'default-src' && !Object.hasOwn(FALLBACKS, name) && !ONLY_FORBID.has(name)) return false;
   return Object.keys(FALLBACKS).every((name) => {
@@ -97,7 +97,7 @@ function allowsNoMore(policy: Policy, limit: Policy): boolean {
 }
 
 /** Sources that a fetch directive comes down to; without any directive for it all are allowed. `'none'` says nothing beside others. */
-function sourcesFor(name: string, policy: Policy): readonly string[] {
+function sourcesFor(name: string, policy: SecurityPolicy): readonly string[] {
   const names = [name, ...(FALLBACKS[name] ?? []), 'default-src'];
   const found = names.map((each) => policy.get(each)).find((sources) => sources !== undefined) ?? ['*'];
   return found.map((source) => source.toLowerCase()).filter((source) => source !== "'none'");

@@ -1,16 +1,25 @@
 /**
  * The pool: a queue of jobs, one at a time per interpreter (seat.ts), a warm spare that takes the place of one that is ended, and recycling of
- * interpreters that grew or kept traces of a program. It implements `Sandbox`; it grades nothing.
+ * interpreters that grew or could not be put back. It implements `Sandbox`; it grades nothing.
  */
 import { HarnessError, SandboxDisposedError, SandboxError, SandboxStartError } from './errors.ts';
 import { shared } from './files.ts';
 import { completeLimits } from './limits.ts';
+import type { Line } from './conversation.ts';
 import { readCall, readTrace } from './reply.ts';
-import { operationsRequest, runRequest, traceRequest, type Request } from './requests.ts';
+import {
+  callsOf,
+  openRequest,
+  operationsRequest,
+  runRequest,
+  traceRequest,
+  type Request,
+} from './requests.ts';
 import { codeTooLong, results, type JobEnd } from './results.ts';
 import { Seat, type WorkerHandle } from './seat.ts';
 import type {
   Boundary,
+  ConversationJob,
   Limits,
   OperationsJob,
   OperationsResult,
@@ -40,8 +49,10 @@ export interface PoolOptions {
   readonly store?: SnapshotStore;
   /** Bytes an interpreter's memory may reach; beyond it Python raises MemoryError. Default 512 MiB. */
   readonly heapLimit?: number;
-  /** An interpreter whose memory has grown beyond this is replaced after its job: it never shrinks. Default 192 MiB. */
+  /** An interpreter whose memory has grown beyond this is replaced after its job: it never shrinks. Default 96 MiB. */
   readonly recycleAbove?: number;
+  /** Share memory with workers that can, so that a program may wait for an answer in the middle of a call. Default true. */
+  readonly sharesMemory?: boolean;
   /** Jobs after which an interpreter is replaced even though nothing is known to be left in it. Default 5000. */
   readonly recycleAfter?: number;
 }
@@ -50,10 +61,20 @@ interface Task {
   readonly request: Request;
   readonly limits: Limits;
   readonly signal: AbortSignal | undefined;
+  /** Of a conversation, which the request begins. */
+  readonly talk: ((line: Line) => Promise<void>) | undefined;
   readonly resolve: (end: JobEnd) => void;
   readonly reject: (error: unknown) => void;
   attempts: number;
+  /** Only for an interpreter that has run nothing else. */
+  needsFresh: boolean;
 }
+
+/** Ends that blame a program for what an earlier one may have done: they count from an interpreter that has run nothing else. */
+const unsure: readonly JobEnd['state'][] = ['dead', 'lost', 'tamper'];
+
+/** Milliseconds that closing waits for workers that do not end. */
+const closeMs = 5000;
 
 export class Pool implements Sandbox {
   private readonly queue: Task[] = [];
@@ -100,26 +121,51 @@ export class Pool implements Sandbox {
   async run(job: RunJob, signal?: AbortSignal): Promise<RunResult> {
     const limits = completeLimits(job.limits);
     const tooLong = codeTooLong(job.code, limits);
-    if (tooLong) return { calls: job.calls.map(() => tooLong) };
+    const count = callsOf(job).length;
+    if (tooLong) return { calls: Array.from({ length: count }, () => tooLong), isPlain: false };
     const end = await this.submit(runRequest(job, limits), limits, signal);
-    return { calls: results(end, job.calls.length, limits, readCall) };
+    const calls = await results(end, count, limits, 'run', readCall);
+    return { calls, isPlain: isPlain(end) };
+  }
+
+  async converse(
+    job: ConversationJob,
+    talk: (line: Line) => Promise<void>,
+    signal?: AbortSignal,
+  ): Promise<'tamper' | 'done'> {
+    const limits = completeLimits(job.limits);
+    let failure: unknown;
+    const guarded = async (line: Line): Promise<void> => {
+      failure = undefined;
+      await talk(line).catch((error: unknown) => {
+        // Only a worker's failure is tried again, not what the caller's own part throws.
+        if (error instanceof HarnessError) throw error;
+        failure = error;
+      });
+    };
+    const request = openRequest(job.code, limits);
+    const { state } = await this.submit(request, limits, signal, guarded);
+    if (failure !== undefined) throw failure as Error;
+    return state === 'tamper' ? 'tamper' : 'done';
   }
 
   async trace(job: TraceJob, signal?: AbortSignal): Promise<TraceResult> {
     const limits = completeLimits(job.limits);
-    const nothing = { definitions: [], stepCount: 0 };
+    const nothing = { definitions: [], stepCount: 0, isPlain: false };
     const tooLong = codeTooLong(job.code, limits);
     if (tooLong) return { ...tooLong, ...nothing };
     const end = await this.submit(traceRequest(job, limits), limits, signal);
-    return { ...nothing, ...results(end, 1, limits, readTrace)[0]! };
+    const [result] = await results(end, 1, limits, 'trace', readTrace);
+    return { ...nothing, ...result!, isPlain: isPlain(end) };
   }
 
   async operations(job: OperationsJob, signal?: AbortSignal): Promise<OperationsResult> {
     const limits = completeLimits(job.limits);
     const tooLong = codeTooLong(job.code, limits);
-    if (tooLong) return { ...tooLong, definitions: [] };
+    if (tooLong) return { ...tooLong, definitions: [], isPlain: false };
     const end = await this.submit(operationsRequest(job, limits), limits, signal);
-    return { definitions: [], ...results(end, 1, limits, readTrace)[0]! };
+    const [result] = await results(end, 1, limits, 'trace', readTrace);
+    return { definitions: [], ...result!, isPlain: isPlain(end) };
   }
 
   async fingerprint(codes: readonly string[]): Promise<readonly (string | null)[]> {
@@ -132,7 +178,13 @@ export class Pool implements Sandbox {
     );
     const hashes = end.parts[0]?.split(',') ?? [];
     if (hashes.length !== codes.length || !hashes.every((hash) => /^([0-9a-f]{64})?$/.test(hash))) {
-      throw new HarnessError(`fingerprints of ${codes.length} programs ended as ${end.state}`);
+      // One text that the parser does not survive must not cost the others theirs.
+      if (codes.length === 1) return [null];
+      const half = codes.length >> 1;
+      return [
+        ...(await this.fingerprint(codes.slice(0, half))),
+        ...(await this.fingerprint(codes.slice(half))),
+      ];
     }
     return hashes.map((hash) => hash || null);
   }
@@ -141,17 +193,26 @@ export class Pool implements Sandbox {
     this.disposed = true;
     for (const task of this.queue.splice(0)) task.reject(new SandboxDisposedError());
     this.idle.length = 0;
-    await Promise.all([...this.live].map((seat) => this.discard(seat)));
+    const ended = Promise.all([...this.live].map((seat) => this.discard(seat)));
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise((resolve) => (timer = setTimeout(resolve, closeMs)));
+    await Promise.race([ended, late]);
+    clearTimeout(timer);
   }
 
   // --- jobs
 
-  private submit(request: Request, limits: Limits, signal: AbortSignal | undefined): Promise<JobEnd> {
+  private submit(
+    request: Request,
+    limits: Limits,
+    signal: AbortSignal | undefined,
+    talk?: (line: Line) => Promise<void>,
+  ): Promise<JobEnd> {
     if (this.disposed) return Promise.reject(new SandboxDisposedError());
     if (signal?.aborted) return Promise.reject(signal.reason as Error);
     let leaveQueue: () => void = () => undefined;
     const end = new Promise<JobEnd>((resolve, reject) => {
-      const task: Task = { request, limits, signal, resolve, reject, attempts: 0 };
+      const task: Task = { request, limits, signal, talk, resolve, reject, attempts: 0, needsFresh: false };
       this.queue.push(task);
       leaveQueue = () => {
         const at = this.queue.indexOf(task);
@@ -167,9 +228,12 @@ export class Pool implements Sandbox {
   }
 
   private dispatch(): void {
-    while (this.queue.length > 0 && this.idle.length > 0 && this.running < this.options.workers) {
-      const task = this.queue.shift()!;
-      const seat = this.idle.pop()!;
+    while (this.running < this.options.workers) {
+      const at = this.queue.findIndex((task) => this.seatFor(task) !== undefined);
+      if (at < 0) return this.makeRoom();
+      const [task] = this.queue.splice(at, 1) as [Task];
+      const seat = this.seatFor(task)!;
+      this.idle.splice(this.idle.indexOf(seat), 1);
       this.running += 1;
       void this.perform(seat, task).finally(() => {
         this.running -= 1;
@@ -179,20 +243,38 @@ export class Pool implements Sandbox {
     }
   }
 
+  /** A used one where it may be: those that have run nothing are kept for whom needs them. */
+  private seatFor(task: Task): Seat | undefined {
+    const used = task.needsFresh ? undefined : this.idle.findLast((seat) => seat.served > 0);
+    return used ?? this.idle.findLast((seat) => seat.served === 0);
+  }
+
+  /** A task that waits for a new interpreter gets the place of a used one that waits for work. */
+  private makeRoom(): void {
+    const used = this.queue.length > 0 && this.booting === 0 ? this.idle.pop() : undefined;
+    if (used) void this.discard(used);
+  }
+
   private async perform(seat: Seat, task: Task): Promise<void> {
     this.isUsed = true;
     let keep = false;
     try {
-      const served = await seat.serve(task.request, task.limits, task.signal);
+      const { request, limits, signal, talk } = task;
+      const served = talk
+        ? await seat.hold(request, limits, signal, talk)
+        : await seat.serve(request, limits, signal);
       if (served === null) return;
       keep =
         served.isClean &&
         seat.served < (this.options.recycleAfter ?? 5000) &&
-        served.heap <= (this.options.recycleAbove ?? 192 * 1024 * 1024);
-      task.resolve(served.end);
+        served.heap <= (this.options.recycleAbove ?? 96 * 1024 * 1024);
+      const { state } = served.end;
+      const isUnsure = unsure.includes(state) && !served.isClean;
+      if (isUnsure && task.attempts === 0 && (seat.served > 1 || state === 'lost')) this.again(task);
+      else task.resolve(served.end);
     } catch (error) {
       if (this.disposed) task.reject(new SandboxDisposedError());
-      else if (++task.attempts < 2) this.queue.unshift(task);
+      else if (task.attempts === 0) this.again(task);
       else
         task.reject(
           error instanceof SandboxError ? error : new HarnessError(String(error), { cause: error }),
@@ -202,9 +284,16 @@ export class Pool implements Sandbox {
         seat.rest();
         this.idle.push(seat);
       } else {
-        await this.discard(seat);
+        // Not waited for: a worker that does not end costs its own program's time, not the next one's.
+        void this.discard(seat);
       }
     }
+  }
+
+  private again(task: Task): void {
+    task.attempts += 1;
+    task.needsFresh = true;
+    this.queue.unshift(task);
   }
 
   // --- interpreters
@@ -263,7 +352,7 @@ export class Pool implements Sandbox {
       this.live.add(seat);
       return seat;
     } catch (error) {
-      if (seat) await seat.end();
+      void seat?.end();
       throw new SandboxStartError(error instanceof Error ? error.message : String(error), { cause: error });
     }
   }
@@ -274,11 +363,15 @@ export class Pool implements Sandbox {
   }
 
   private seat(): Seat {
-    const seat = new Seat(this.options.spawn(), () => {
-      const at = this.idle.indexOf(seat);
-      if (at >= 0) this.idle.splice(at, 1);
-      this.live.delete(seat);
-    });
+    const handle = this.options.spawn();
+    const seat = new Seat(
+      this.options.sharesMemory === false ? { ...handle, sharesMemory: false } : handle,
+      () => {
+        const at = this.idle.indexOf(seat);
+        if (at >= 0) this.idle.splice(at, 1);
+        this.live.delete(seat);
+      },
+    );
     return seat;
   }
 
@@ -286,4 +379,9 @@ export class Pool implements Sandbox {
     this.live.delete(seat);
     await seat.end();
   }
+}
+
+/** Known before the program ran, and so not its own word. */
+function isPlain(end: JobEnd): boolean {
+  return end.before?.isPlain ?? false;
 }

@@ -28,6 +28,8 @@ export interface BootRequest {
   readonly makeSnapshot: boolean;
   /** Bytes above which the interpreter's memory does not grow. */
   readonly heapLimit: number;
+  /** Where a program waits for an answer in the middle of a conversation (mailbox.ts); absent where no memory can be shared. */
+  readonly mailbox?: SharedArrayBuffer;
 }
 
 export interface BootReply {
@@ -40,42 +42,80 @@ export interface Call {
   readonly args: string;
 }
 
+/** Characters that an answer may have; the worker stops at them, and the pool believes nothing that goes beyond. */
+export interface Bounds {
+  /** Of one part. */
+  readonly part: number;
+  /** Of all parts together: once they are reached, the calls that are left are not made. */
+  readonly all: number;
+}
+
 export type JobRequest = { readonly nonce: number } & (
   | {
       readonly kind: 'run' | 'operations';
       readonly code: string;
       readonly calls: readonly Call[];
       readonly limits: string;
+      readonly bounds: Bounds;
+      /** The program is run as a whole: its one call has the text on standard input in the place of arguments. */
+      readonly isWhole?: boolean;
     }
   | {
       readonly kind: 'trace';
       readonly code: string;
       readonly calls: readonly Call[];
       readonly limits: string;
+      readonly bounds: Bounds;
       readonly mode: 'final' | 'steps';
       /** Bytes of values that a `steps` trace may carry; rows beyond are left out. */
       readonly viewBytes: number;
     }
   | { readonly kind: 'fingerprint'; readonly codes: readonly string[] }
+  /** Loads a program and leaves it loaded: `say` and `close` follow. */
+  | { readonly kind: 'open'; readonly code: string; readonly limits: string; readonly bounds: Bounds }
+  /** One message of a conversation, to a program (python/candidate.py) or to a test (python/checker.py). */
+  | { readonly kind: 'say'; readonly to: 'program' | 'test'; readonly text: string; readonly bounds: Bounds }
+  | { readonly kind: 'close' }
 );
 
 export interface JobReply {
   readonly nonce: number;
-  /** `dirty`: the interpreter keeps traces of the program. `dead`: it has failed. Both are thrown away. */
-  readonly state: 'clean' | 'dirty' | 'tamper' | 'dead';
+  /**
+   * `clean`: the interpreter is as it was before the job, because a plain program ended or because its whole memory was put back. `dirty`: it is
+   * not. `tamper`: the program reached for the harness or for JavaScript. `dead`: the interpreter has failed. All but the first are thrown away, unless it was put back.
+   * `open`: a conversation goes on.
+   */
+  readonly state: 'clean' | 'dirty' | 'tamper' | 'dead' | 'open';
+  /** After `tamper`: what was changed is inside of Python's memory, and that was put back. */
+  readonly isRestored?: boolean;
   readonly heap: number;
   readonly fatal?: { readonly name: string; readonly message: string };
 }
 
 /**
- * Sent after each part of a job, ahead of the reply and outside comlink, so that the pool knows which call the clock is running for and
+ * Sent before a program runs and after each part of a job, ahead of the reply and outside comlink, so that the pool knows which call the clock is running for and
  * keeps what was done before a call that never ends.
  */
-export interface Progress {
-  readonly nonce: number;
-  /** JSON text: of loading the program, then of each call. For fingerprints: all of them, separated by commas, empty for none. */
-  readonly part: string;
+export type Progress = { readonly nonce: number } & (
+  | {
+      /** What is known before the program runs, from an interpreter in which nothing but plain programs ever ran. */
+      readonly before: Before;
+    }
+  | {
+      /** JSON text: of loading the program, then of each call. For fingerprints: all of them, separated by commas, empty for none. */
+      readonly part: string;
+    }
+);
+
+export interface Before {
+  /** The program can do nothing but compute with values of its own (python/contained.py). */
+  readonly isPlain: boolean;
+  /** Indices of calls that cannot be made, because the text between their brackets is no list of arguments. */
+  readonly badCalls: readonly number[];
 }
+
+/** Sent from the middle of a message of a conversation: the program asks and waits, or has taken a piece of the answer and wants the next. */
+export type Asking = { readonly nonce: number } & ({ readonly ask: string } | { readonly wantsMore: true });
 
 /** What a worker offers through comlink. */
 export interface WorkerApi {

@@ -12,6 +12,7 @@ import type {
   TraceResult,
   TraceStep,
 } from './types.ts';
+import { isBeyond, boundsOf, mostStructure, type Kind } from './bounds.ts';
 import { decodeValue } from './value.ts';
 
 const outcomes: readonly Outcome[] = [
@@ -22,7 +23,6 @@ const outcomes: readonly Outcome[] = [
   'memory',
   'output-limit',
   'exit',
-  'harness-error',
 ];
 const events: readonly string[] = ['call', 'line', 'return', 'exception'];
 const maxDefinitions = 1000;
@@ -36,18 +36,22 @@ export class Reading {
     readonly limits: Limits,
   ) {}
 
-  data(maxBytes: number): Record<string, unknown> {
-    if (this.text.length > maxBytes) throw new Forged('too long');
+  /** @throws before the text is parsed, where there is more of it than the harness writes */
+  data(kind: Kind): Record<string, unknown> {
+    if (this.text.length > boundsOf(this.limits, kind).part) throw new Forged('too long');
+    if (isBeyond(this.text, mostStructure(this.limits, kind))) throw new Forged('too many values');
     return record(JSON.parse(this.text));
   }
 }
 
-/** Result of loading a program or of one call. */
+/** Result of loading a program: no value comes of that. */
+export function readLoad(reading: Reading): CallResult {
+  return guarded(() => ended(reading.data('run'), reading.limits));
+}
+
+/** Result of one call. */
 export function readCall(reading: Reading): CallResult {
-  return guarded(() => {
-    const { limits } = reading;
-    return callResult(reading.data(callBytes(limits)), limits);
-  });
+  return guarded(() => callResult(reading.data('run'), reading.limits));
 }
 
 /** Result of one traced call; `trajectory` where the job was an operations job. */
@@ -56,7 +60,7 @@ export function readTrace(
 ): (TraceResult & Pick<OperationsResult, 'trajectory'>) | CallResult {
   return guarded(() => {
     const { limits } = reading;
-    const data = reading.data(callBytes(limits) * 64);
+    const data = reading.data('trace');
     const definitions = list(data['definitions'], maxDefinitions).map(definition);
     const steps = data['steps'];
     const trajectory = data['trajectory'];
@@ -70,11 +74,6 @@ export function readTrace(
   });
 }
 
-/** Escapes in JSON take up to six characters per byte of a value. */
-function callBytes(limits: Limits): number {
-  return 64 * 1024 + 6 * (limits.outputBytes + 8 * limits.valueBytes);
-}
-
 function guarded<T extends CallResult>(read: () => T): T | CallResult {
   try {
     return read();
@@ -85,13 +84,16 @@ function guarded<T extends CallResult>(read: () => T): T | CallResult {
 }
 
 function callResult(data: Record<string, unknown>, limits: Limits): CallResult {
+  const result = ended(data, limits);
+  return result.outcome === 'ok' ? { ...result, value: decodeValue(data['value']) } : result;
+}
+
+function ended(data: Record<string, unknown>, limits: Limits): CallResult {
   const outcome = data['outcome'] as Outcome;
   if (!outcomes.includes(outcome)) throw new Forged('outcome');
   const stdout = data['stdout'] === undefined ? '' : text(data['stdout'], limits.outputBytes + 1024);
   const error = data['error'] === undefined ? {} : { error: pythonError(data['error']) };
-  if (outcome !== 'ok') return { outcome, stdout, ...error };
-  // Loading gives no value.
-  return { outcome, stdout, ...(data['value'] === undefined ? {} : { value: decodeValue(data['value']) }) };
+  return outcome === 'ok' ? { outcome, stdout } : { outcome, stdout, ...error };
 }
 
 function pythonError(raw: unknown): PythonError {

@@ -1,20 +1,24 @@
 /** From a job to what is sent to an interpreter's worker: code, calls and limits, and never an expected answer. */
+import { boundsOf, longestMessage, VIEW_BYTES } from './bounds.ts';
 import type { JobRequest } from './protocol.ts';
-import type { Limits, OperationsJob, RunJob, TraceJob } from './types.ts';
+import type { CallSpec, Limits, OperationsJob, RunJob, TraceJob } from './types.ts';
 
 /** Distributes over the request kinds. */
 type WithoutNonce<T> = T extends unknown ? Omit<T, 'nonce'> : never;
 /** A request before it is sent. */
 export type Request = WithoutNonce<JobRequest>;
 
-/** Bytes of values that a trace for the viewer may carry in all. */
-const VIEW_BYTES = 2 * 1024 * 1024;
+/** Calls of a job; the run of a whole program is one, its standard input in the place of arguments. */
+export const callsOf = ({ calls, stdin }: RunJob): readonly CallSpec[] =>
+  stdin === undefined ? calls : [{ entryPoint: '', args: stdin }];
 
-export const runRequest = ({ code, calls, trusted }: RunJob, limits: Limits): Request => ({
+export const runRequest = (job: RunJob, limits: Limits): Request => ({
   kind: 'run',
-  code,
-  calls,
-  limits: packLimits(limits, trusted),
+  code: job.code,
+  calls: callsOf(job),
+  isWhole: job.stdin !== undefined,
+  limits: packLimits(limits, job.stdin !== undefined),
+  bounds: boundsOf(limits, 'run'),
 });
 
 export const traceRequest = ({ code, call, mode }: TraceJob, limits: Limits): Request => ({
@@ -22,6 +26,7 @@ export const traceRequest = ({ code, call, mode }: TraceJob, limits: Limits): Re
   code,
   calls: [call],
   limits: packLimits(limits),
+  bounds: boundsOf(limits, 'trace'),
   mode,
   viewBytes: VIEW_BYTES,
 });
@@ -31,9 +36,17 @@ export const operationsRequest = ({ code, call }: OperationsJob, limits: Limits)
   code,
   calls: [call],
   limits: packLimits(limits),
+  bounds: boundsOf(limits, 'trace'),
+});
+
+export const openRequest = (code: string, limits: Limits): Request => ({
+  kind: 'open',
+  code,
+  limits: packLimits(limits),
+  bounds: { part: longestMessage(limits), all: Infinity },
 });
 
 /** As `load` in python/runner.py reads them. */
-function packLimits(limits: Limits, trusted = false): string {
-  return [limits.steps, limits.outputBytes, limits.valueBytes, trusted ? 1 : 0].map(Math.trunc).join(',');
+function packLimits(limits: Limits, isWhole = false): string {
+  return [limits.steps, limits.outputBytes, limits.valueBytes, isWhole ? 1 : 0].map(Math.trunc).join(',');
 }

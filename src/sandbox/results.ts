@@ -1,48 +1,78 @@
 /** From the parts of a worker's answer, and how its job ended, to one result per call. Grading is not here. */
-import type { JobReply } from './protocol.ts';
-import { readCall, Reading } from './reply.ts';
+import type { Before, JobReply } from './protocol.ts';
+import { boundsOf, type Kind } from './bounds.ts';
+import { Reading, readLoad } from './reply.ts';
 import type { CallResult, Limits } from './types.ts';
 
 /** How a job ended, and the parts it had sent by then. */
 export interface JobEnd {
   readonly parts: readonly string[];
-  readonly state: JobReply['state'] | 'timeout';
+  /** What was known before the program ran; undefined where it did not begin. */
+  readonly before?: Before;
+  /** `lost`: the worker ended or answered nonsense while the program ran. */
+  readonly state: JobReply['state'] | 'timeout' | 'lost';
   readonly fatal?: { readonly name: string; readonly message: string };
 }
 
-/** Turns the parts of a job into one result per call. What was not reached has the outcome that ended the program. */
-export function results<T extends CallResult>(
+/** Milliseconds that reading may keep this thread from its other work at a time. */
+const atATime = 20;
+
+/**
+ * Turns the parts of a job into one result per call. What was not reached has the outcome that ended the program. Long answers are read in
+ * pieces, with time for everything else between them.
+ */
+export async function results<T extends CallResult>(
   end: JobEnd,
   count: number,
   limits: Limits,
+  kind: Kind,
   read: (reading: Reading) => T | CallResult,
-): (T | CallResult)[] {
-  const reading = (part: string) => new Reading(part, limits);
-  const ended = endOf(end);
-  const first = end.parts[0];
-  if (end.state === 'tamper') return Array.from({ length: count }, () => ended);
-  const loaded = first === undefined ? ended : readCall(reading(first));
-  if (loaded.outcome !== 'ok') return Array.from({ length: count }, () => loaded);
-  return Array.from({ length: count }, (_, call) => {
+): Promise<(T | CallResult)[]> {
+  const ended = endOf(end, boundsOf(limits, kind).all);
+  const all = (result: CallResult) => Array.from({ length: count }, () => result);
+  const [first] = end.parts;
+  if (end.state === 'tamper') return all(ended);
+  const loaded = first === undefined ? ended : readLoad(new Reading(first, limits));
+  if (loaded.outcome !== 'ok') return all(loaded);
+  const found: (T | CallResult)[] = [];
+  let since = performance.now();
+  for (let call = 0; call < count; call++) {
     const part = end.parts[call + 1];
-    return part === undefined ? ended : read(reading(part));
-  });
+    if (part === undefined) found.push(ended);
+    else if (end.before?.badCalls.includes(call)) found.push(badCall);
+    else found.push(read(new Reading(part, limits)));
+    if (performance.now() - since < atATime) continue;
+    await new Promise((resolve) => setTimeout(resolve));
+    since = performance.now();
+  }
+  return found;
 }
 
-function endOf(end: JobEnd): CallResult {
+/** The task's fault, and known before the program ran. */
+const badCall: CallResult = {
+  outcome: 'harness-error',
+  stdout: '',
+  error: {
+    type: 'BadArguments',
+    message: 'what stands between the brackets of a call is no list of arguments',
+  },
+};
+
+/** What a call that was not answered has for a result. @param most characters that all answers together may have */
+export function endOf(end: JobEnd, most = Infinity): CallResult {
   switch (end.state) {
     case 'timeout':
       return { outcome: 'timeout', stdout: '' };
+    case 'dead':
+    case 'lost':
+      return deathOf(end.fatal ?? { name: 'unknown', message: '' });
     case 'tamper':
       return { outcome: 'tamper', stdout: '' };
-    case 'dead':
-      return deathOf(end.fatal ?? { name: 'unknown', message: '' });
-    default:
-      return {
-        outcome: 'harness-error',
-        stdout: '',
-        error: { type: 'HarnessError', message: 'a result is missing' },
-      };
+    default: {
+      const characters = end.parts.reduce((sum, part) => sum + part.length, 0);
+      // The harness leaves out no answer: either there were too many, or somebody else left it out.
+      return { outcome: characters >= most ? 'output-limit' : 'tamper', stdout: '' };
+    }
   }
 }
 
@@ -50,7 +80,7 @@ function endOf(end: JobEnd): CallResult {
 function deathOf(fatal: { readonly name: string; readonly message: string }): CallResult {
   const message = `the interpreter died: ${fatal.name}: ${fatal.message}`.slice(0, 500);
   // Only a program that found its way to JavaScript meets a name that is gone or an evaluation that is refused.
-  if (/^(Eval|Reference|Security)Error$/.test(fatal.name))
+  if (/^(Eval|Reference|Security)Error$|^Nonsense$/.test(fatal.name))
     return { outcome: 'tamper', stdout: '', error: { type: 'InterpreterDied', message } };
   if (/exit/i.test(fatal.name))
     return { outcome: 'exit', stdout: '', error: { type: 'SystemExit', message } };

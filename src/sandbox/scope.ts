@@ -22,6 +22,8 @@ export interface Starting {
   /** Answers `fetch` from memory; a name it does not hold fails. */
   readonly files: ReadonlyMap<string, Uint8Array>;
   readonly module: WebAssembly.Module;
+  /** Makes the instance, with the imports that Pyodide would give it. */
+  readonly instantiate: (imports: WebAssembly.Imports) => Promise<WebAssembly.Instance>;
 }
 
 /** Whether text can become code here: true means that the worker's response carried no policy, or not ours. */
@@ -38,7 +40,7 @@ export function canEvaluate(): boolean {
  * Empties the scope, gives Pyodide what it starts with, and returns the function that takes that away again. To be called before Pyodide
  * looks around: it then finds a browser's worker, in Node as well, and none of its ways to Node's files, processes and sockets are laid.
  */
-export function closeScope({ files, module }: Starting): () => void {
+export function closeScope({ files, module, instantiate }: Starting): () => void {
   const scope = globalThis as unknown as Scope;
   const clock = performance.now.bind(performance);
   const random = crypto.getRandomValues.bind(crypto);
@@ -70,7 +72,7 @@ export function closeScope({ files, module }: Starting): () => void {
   for (const [name, value] of Object.entries(starting)) set(scope, name, value);
   const { instantiateStreaming } = WebAssembly;
   WebAssembly.instantiateStreaming = async (_source, imports) => ({
-    instance: await WebAssembly.instantiate(module, imports),
+    instance: await instantiate(imports ?? {}),
     module,
   });
   return () => {

@@ -3,15 +3,28 @@
  * and believes of its answers only their form. Which request it gets and what takes its place is the pool's business.
  */
 import { wrap, type Endpoint, type Remote } from 'comlink';
+import { Line } from './conversation.ts';
 import { Deadline } from './deadline.ts';
 import { HarnessError } from './errors.ts';
-import type { BootReply, BootRequest, JobReply, JobRequest, Progress, WorkerApi } from './protocol.ts';
+import { newMailbox, Sender } from './mailbox.ts';
+import type {
+  Asking,
+  Before,
+  BootReply,
+  BootRequest,
+  JobReply,
+  JobRequest,
+  Progress,
+  WorkerApi,
+} from './protocol.ts';
 import type { Request } from './requests.ts';
 import type { JobEnd } from './results.ts';
 import type { Limits } from './types.ts';
 
 export interface WorkerHandle {
   readonly endpoint: Endpoint;
+  /** Whether memory can be shared with it; default false. */
+  readonly sharesMemory?: boolean;
   /** Called when the worker ends or fails by itself. */
   onEnd(listener: (reason: string) => void): void;
   /** Whether the process waits for this worker. */
@@ -28,12 +41,16 @@ export interface Served {
   readonly heap: number;
 }
 
+/** Milliseconds; a start takes some seconds on a slow machine that reads Python for the first time. */
+const bootMs = 180_000;
+
 export class Seat {
-  /** Requests answered. */
+  /** Requests given to it. */
   served = 0;
   private readonly api: Remote<WorkerApi>;
   private readonly failed: Promise<never>;
-  private onProgress: ((progress: Progress) => void) | undefined;
+  private onProgress: ((progress: Progress | Asking) => void) | undefined;
+  private readonly mailbox: SharedArrayBuffer | undefined;
 
   /** @param onEnd called when the worker ends or fails by itself */
   constructor(
@@ -47,45 +64,118 @@ export class Seat {
       });
     });
     this.failed.catch(() => {}); // an idle worker that ends is no unhandled error
+    this.mailbox = handle.sharesMemory === true ? newMailbox() : undefined;
     this.api = wrap<WorkerApi>(handle.endpoint);
     handle.endpoint.start?.();
     handle.endpoint.addEventListener('message', (event) => {
       const data: unknown = (event as MessageEvent).data;
-      if (typeof data === 'object' && data !== null && 'part' in data) this.onProgress?.(data as Progress);
+      if (typeof data === 'object' && data !== null && 'nonce' in data) this.onProgress?.(data as Progress);
     });
   }
 
   /** Starts the interpreter. @throws what keeps it from starting */
   async boot(request: BootRequest): Promise<BootReply> {
-    const reply = await Promise.race([this.api.boot(request), this.failed]);
-    this.handle.keepAlive(false);
-    return reply;
+    const late = new Deadline(bootMs, bootMs);
+    const { mailbox } = this;
+    try {
+      const boot = this.api.boot(mailbox === undefined ? request : { ...request, mailbox });
+      const reply = await Promise.race([boot, this.failed, late.passed]);
+      if (reply === 'timeout')
+        throw new HarnessError(`an interpreter did not start within ${bootMs / 1000} s`);
+      this.handle.keepAlive(false);
+      return reply;
+    } finally {
+      late.stop();
+    }
   }
 
   /**
    * One request under the clock; null when it was called off. After anything but a clean end the interpreter is not to be used again.
-   * @throws HarnessError when the worker fails or answers nonsense
+   * @throws HarnessError when the worker fails or answers nonsense before the program has begun
    */
   async serve(request: Request, limits: Limits, signal: AbortSignal | undefined): Promise<Served | null> {
     const nonce = freshNonce();
     const parts: string[] = [];
+    const most = 'bounds' in request ? request.bounds : { part: Infinity, all: Infinity };
+    let characters = 0;
+    let before: Before | undefined;
+    let flood: (end: 'flood') => void = () => undefined;
+    const flooded = new Promise<'flood'>((resolve) => (flood = resolve));
     const clock = new Deadline(limits.callMs, limits.jobMs);
     this.onProgress = (progress) => {
-      if (progress.nonce !== nonce || typeof progress.part !== 'string') return;
+      if (progress.nonce !== nonce) return;
+      // The first word counts: what comes after it may be the program's.
+      if ('before' in progress && parts.length === 0) before ??= readBefore(progress.before);
+      if (!('part' in progress) || typeof progress.part !== 'string') return;
+      const { length } = progress.part;
+      if (length > most.part || characters > most.all) return flood('flood');
+      characters += length;
       parts.push(progress.part);
       clock.renew();
     };
     this.handle.keepAlive(true);
     const abort = abortOf(signal);
+    const ended = (end: Omit<JobEnd, 'parts' | 'before'>, heap = 0, isClean = false): Served => ({
+      end: { parts, ...end, ...(before ? { before } : {}) },
+      isClean,
+      heap,
+    });
+    this.served += 1;
     try {
       const job = this.api.job({ ...request, nonce } as JobRequest);
-      const reply = await Promise.race([job, this.failed, clock.passed, abort.promise]);
+      const reply = await Promise.race([job, this.failed, clock.passed, abort.promise, flooded]);
       if (reply === 'aborted') return null;
-      if (reply === 'timeout') return { end: { parts, state: 'timeout' }, isClean: false, heap: 0 };
+      if (reply === 'timeout') return ended({ state: 'timeout' });
+      if (reply === 'flood') return ended({ state: 'tamper' });
       if (!isReply(reply, nonce)) throw new HarnessError('the worker sent a malformed reply');
-      this.served += 1;
       const { state, fatal, heap } = reply;
-      return { end: { parts, state, ...(fatal ? { fatal } : {}) }, isClean: state === 'clean', heap };
+      const isClean = state === 'clean' || (state === 'tamper' && reply.isRestored === true);
+      return ended({ state, ...(fatal ? { fatal } : {}) }, heap, isClean);
+    } catch (error) {
+      if (before === undefined) throw error;
+      const message = error instanceof Error ? error.message : String(error);
+      return ended({
+        state: 'lost',
+        fatal: { name: /memory/i.test(message) ? 'OutOfMemory' : 'Nonsense', message },
+      });
+    } finally {
+      abort.forget();
+      clock.stop();
+      this.onProgress = undefined;
+    }
+  }
+
+  /**
+   * Loads a program and talks with it for as long as `talk` does. The clock runs while the interpreter works, not while it waits.
+   * @throws HarnessError when the worker fails or answers nonsense, and what `talk` throws
+   */
+  async hold(
+    request: Request,
+    limits: Limits,
+    signal: AbortSignal | undefined,
+    talk: (line: Line) => Promise<void>,
+  ): Promise<Served | null> {
+    const nonce = freshNonce();
+    const clock = new Deadline(limits.callMs, limits.jobMs);
+    const abort = abortOf(signal);
+    this.handle.keepAlive(true);
+    this.served += 1;
+    const line = new Line({
+      request: (body) => this.api.job({ ...body, nonce } as JobRequest),
+      isReply: (raw) => isReply(raw, nonce),
+      ends: Promise.race([this.failed, clock.passed, abort.promise]),
+      clock,
+      sender: this.mailbox === undefined ? undefined : new Sender(this.mailbox),
+      limits,
+    });
+    this.onProgress = (progress) => {
+      if (progress.nonce === nonce) line.hear(progress);
+    };
+    try {
+      if (await line.open(request)) await talk(line);
+      if (line.isAborted) return null;
+      const { state, isClean, heap } = await line.close();
+      return { end: { parts: [], state }, isClean, heap };
     } finally {
       abort.forget();
       clock.stop();
@@ -103,13 +193,20 @@ export class Seat {
   }
 }
 
+function readBefore(raw: unknown): Before | undefined {
+  if (typeof raw !== 'object' || raw === null) return undefined;
+  const { isPlain, badCalls } = raw as Partial<Before>;
+  const isKnown = Array.isArray(badCalls) && badCalls.every((index) => Number.isSafeInteger(index));
+  return isKnown ? { isPlain: isPlain === true, badCalls } : undefined;
+}
+
 function isReply(raw: unknown, nonce: number): raw is JobReply {
   if (typeof raw !== 'object' || raw === null) return false;
   const reply = raw as Partial<JobReply>;
   return (
     reply.nonce === nonce &&
     typeof reply.heap === 'number' &&
-    ['clean', 'dirty', 'tamper', 'dead'].includes(reply.state ?? '')
+    ['clean', 'dirty', 'tamper', 'dead', 'open'].includes(reply.state ?? '')
   );
 }
 

@@ -3,6 +3,7 @@
  * worker protocol and the value codec live in the files beside this one. Everything that comes back
  * was produced next to hostile code and is data, never a verdict: verdicts are the host's.
  */
+import type { Line } from './conversation.ts';
 import type { Value } from './value.ts';
 
 /** Limits of one job. Steps are counted executed lines, so that exceeding them is reproducible; the clock is the backstop. */
@@ -60,17 +61,22 @@ export interface CallResult {
 export interface RunJob {
   readonly code: string;
   readonly calls: readonly CallSpec[];
+  /**
+   * The source is run as a program, with this text on its standard input, instead of calls: `calls` is empty and the result has one entry,
+   * whose `stdout` is what the program printed and whose value says nothing.
+   */
+  readonly stdin?: string;
   readonly limits?: Partial<Limits>;
-  /** A task's own code, not a model's: its interpreter is put in order and used again, whatever the code reached for. */
-  readonly trusted?: boolean;
 }
 
 export interface RunResult {
   /** One result per call, same order. A program that fails to load has that outcome in each. */
   readonly calls: readonly CallResult[];
+  /** As in a trace. */
+  readonly isPlain: boolean;
 }
 
-/** A variable's last definition in the entry call's frame (method.md, "Variables"). */
+/** A variable's last definition in the entry call's frame (docs/method.md, "Variables"). */
 export interface Definition {
   readonly name: string;
   readonly value: Value;
@@ -108,6 +114,11 @@ export interface TraceResult extends CallResult {
   readonly definitions: readonly Definition[];
   /** Executed lines in all frames of the program. */
   readonly stepCount: number;
+  /**
+   * The program can do nothing but compute with values of its own, told from its text before it ran: what stands here was not written by the
+   * program. False where it is not known.
+   */
+  readonly isPlain: boolean;
   readonly steps?: readonly TraceStep[];
 }
 
@@ -121,6 +132,8 @@ export interface OperationsJob {
 export interface OperationsResult extends CallResult {
   /** The trajectory in the text form of the trace format; absent when the program leaves the supported subset. */
   readonly trajectory?: string;
+  /** As in a trace. */
+  readonly isPlain: boolean;
   /** Final values, as in a trace. */
   readonly definitions: readonly Definition[];
   /** Executed lines in all frames of the program, as in a trace. */
@@ -134,9 +147,25 @@ export interface OperationsResult extends CallResult {
  */
 export type Boundary = 'headers' | 'frame' | 'thread';
 
+/** A program that stays loaded and is talked with: src/sandbox/conversation.ts. */
+export interface ConversationJob {
+  readonly code: string;
+  readonly limits?: Partial<Limits>;
+}
+
 export interface Sandbox {
   readonly boundary: Boundary;
   run(job: RunJob, signal?: AbortSignal): Promise<RunResult>;
+  /**
+   * Loads a program and keeps its interpreter for as long as `talk` talks with it. After a failed worker `talk` begins again with another.
+   * @returns `tamper` when the program switched off its limits
+   * @throws HarnessError after the second failed worker, and what `talk` throws
+   */
+  converse(
+    job: ConversationJob,
+    talk: (line: Line) => Promise<void>,
+    signal?: AbortSignal,
+  ): Promise<'tamper' | 'done'>;
   trace(job: TraceJob, signal?: AbortSignal): Promise<TraceResult>;
   operations(job: OperationsJob, signal?: AbortSignal): Promise<OperationsResult>;
   /** Normalised syntax tree hash of a program, or null when it does not parse (funnel gates 2 and 6). */

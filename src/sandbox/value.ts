@@ -13,6 +13,8 @@ export type Value =
   | { readonly type: 'float'; readonly value: number | 'nan' | 'inf' | '-inf' | '-0.0' }
   /** `rest`: characters cut off. */
   | { readonly type: 'str'; readonly value: string; readonly rest?: number }
+  /** A character for each byte, U+0000 to U+00FF. `rest`: bytes cut off. */
+  | { readonly type: 'bytes'; readonly value: string; readonly rest?: number }
   /** `rest`: items cut off. `id`: same number, same object, within one result; present where sharing is recorded. */
   | {
       readonly type: 'list' | 'tuple' | 'set' | 'frozenset';
@@ -38,7 +40,8 @@ export type DictClass = 'defaultdict' | 'Counter' | 'OrderedDict';
 const dictClasses: readonly string[] = ['defaultdict', 'Counter', 'OrderedDict'];
 /** The encoder's own depth limit is below this; deeper data did not come from it. */
 const deepest = 64;
-const digits = /^-?[1-9]\d{0,4400}$/;
+/** CPython itself writes no int of more than 4,300 digits. */
+const digits = /^-?[1-9]\d{0,4299}$/;
 
 /** Data from the worker that is not a canonical value: a broken or forged reply, never a property of a program. */
 export class MalformedValueError extends SandboxError {
@@ -75,19 +78,37 @@ function decode(raw: unknown, depth: number): Value {
     case 'str':
       if (typeof data['value'] !== 'string') throw new MalformedValueError('str');
       return { type: 'str', value: data['value'], ...optional('rest', data['rest']) };
+    case 'bytes':
+      if (typeof data['value'] !== 'string' || /[^\0-\xff]/.test(data['value']))
+        throw new MalformedValueError('bytes');
+      return { type: 'bytes', value: data['value'], ...optional('rest', data['rest']) };
     case 'list':
     case 'tuple':
     case 'set':
     case 'frozenset': {
       const items = asArray(data['items']).map((item) => decode(item, depth + 1));
-      if (data['type'] === 'set' || data['type'] === 'frozenset') items.sort(compareValues);
-      return { type: data['type'], items, ...optional('rest', data['rest']), ...optional('id', data['id']) };
+      if (data['type'] === 'list' || data['type'] === 'tuple')
+        return {
+          type: data['type'],
+          items,
+          ...optional('rest', data['rest']),
+          ...optional('id', data['id']),
+        };
+      if (!items.every(isHashable)) throw new MalformedValueError('a member that no set can have');
+      return {
+        type: data['type'],
+        items: sortValues(items),
+        ...optional('rest', data['rest']),
+        ...optional('id', data['id']),
+      };
     }
     case 'dict': {
       const entries = asArray(data['entries']).map((raw): readonly [Value, Value] => {
         const pair = asArray(raw);
         if (pair.length !== 2) throw new MalformedValueError('dict entry');
-        return [decode(pair[0], depth + 1), decode(pair[1], depth + 1)];
+        const key = decode(pair[0], depth + 1);
+        if (!isHashable(key)) throw new MalformedValueError('a key that no dict can have');
+        return [key, decode(pair[1], depth + 1)];
       });
       const of = data['of'];
       if (of !== undefined && !dictClasses.includes(of as string))
@@ -172,6 +193,7 @@ export function isGradable(value: Value): boolean {
     case 'ref':
       return false;
     case 'str':
+    case 'bytes':
       return value.rest === undefined;
     case 'list':
     case 'tuple':
@@ -187,34 +209,75 @@ export function isGradable(value: Value): boolean {
   }
 }
 
+/** Where a value stands among others, worked out once: a sort asks for it again and again, and huge ints are slow to read. */
+export interface SortKey {
+  readonly rank: number;
+  /** Of numbers; exact. */
+  readonly size: number | bigint;
+  /** Of strings, and of what has no other order. */
+  readonly text: string;
+  readonly items: readonly SortKey[];
+}
+
 /** The natural order of a set's members: numbers by size, strings by code point, the rest by type and form. */
-export function compareValues(a: Value, b: Value): number {
-  const [x, y] = [rank(a), rank(b)];
-  if (x !== y) return x - y;
-  if (a.type === 'str' && b.type === 'str')
-    return order([...a.value].map(code), [...b.value].map(code), (p, q) => p - q);
-  if ('items' in a && 'items' in b) return order(a.items, b.items, compareValues);
-  const [p, q] = [numeric(a), numeric(b)];
-  // NaN after all numbers: an order that is none would leave a sorted set in the order it came in.
-  return p < q ? -1 : p > q ? 1 : Number(Number.isNaN(p)) - Number(Number.isNaN(q));
+export function sortKey(value: Value): SortKey {
+  return {
+    rank: rank(value),
+    size: numeric(value),
+    text: value.type === 'str' || value.type === 'bytes' ? value.value : '',
+    items: 'items' in value ? value.items.map(sortKey) : [],
+  };
 }
 
-function rank(value: Value): number {
-  const types = [['none'], ['bool'], ['int', 'float'], ['str'], ['tuple'], ['frozenset']];
-  const at = types.findIndex((names) => names.includes(value.type));
-  return at < 0 ? types.length : at;
-}
-
-function order<T>(a: readonly T[], b: readonly T[], compare: (x: T, y: T) => number): number {
-  for (let i = 0; i < a.length && i < b.length; i++) {
-    const difference = compare(a[i]!, b[i]!);
+export function compareKeys(a: SortKey, b: SortKey): number {
+  if (a.rank !== b.rank) return a.rank - b.rank;
+  if (a.text !== b.text) return compareTexts(a.text, b.text);
+  for (let i = 0; i < a.items.length && i < b.items.length; i++) {
+    const difference = compareKeys(a.items[i]!, b.items[i]!);
     if (difference !== 0) return difference;
   }
-  return a.length - b.length;
+  if (a.items.length !== b.items.length) return a.items.length - b.items.length;
+  if (a.size < b.size) return -1;
+  if (a.size > b.size) return 1;
+  // NaN after all numbers: an order that is none would leave a sorted set in the order it came in.
+  return Number(Number.isNaN(a.size)) - Number(Number.isNaN(b.size));
 }
 
-function code(char: string): number {
-  return char.codePointAt(0)!;
+export function compareValues(a: Value, b: Value): number {
+  return compareKeys(sortKey(a), sortKey(b));
+}
+
+function sortValues(values: readonly Value[]): Value[] {
+  return values
+    .map((value) => ({ value, key: sortKey(value) }))
+    .sort((a, b) => compareKeys(a.key, b.key))
+    .map(({ value }) => value);
+}
+
+const ranks: Partial<Record<Value['type'], number>> = {
+  none: 0,
+  bool: 1,
+  int: 2,
+  float: 2,
+  str: 3,
+  bytes: 4,
+  tuple: 5,
+  frozenset: 6,
+};
+
+function rank(value: Value): number {
+  return ranks[value.type] ?? 7;
+}
+
+/** By code points: the halves of surrogate pairs stand above all other units. */
+function compareTexts(a: string, b: string): number {
+  const length = Math.min(a.length, b.length);
+  let at = 0;
+  while (at < length && a.charCodeAt(at) === b.charCodeAt(at)) at++;
+  if (at === length) return a.length - b.length;
+  // Where second halves differ, what differs is the pair.
+  if (at > 0 && a.codePointAt(at - 1)! > 0xffff && b.codePointAt(at - 1)! > 0xffff) at--;
+  return a.codePointAt(at)! - b.codePointAt(at)!;
 }
 
 /** Exact for ints of any size, which stay bigints. */
@@ -248,6 +311,8 @@ export function keyOf(value: Value): string | null {
     }
     case 'str':
       return JSON.stringify(value.value);
+    case 'bytes':
+      return `b${JSON.stringify(value.value)}`;
     case 'tuple':
     case 'frozenset': {
       const keys = value.items.map(keyOf);

@@ -2,5 +2,11 @@
 // thread's entry file is loaded before any loader can be registered.
 import { register } from 'tsx/esm/api';
 
-register();
-await import('./worker-node.ts');
+const { process } = globalThis;
+const unregister = register();
+const { start } = await import('./worker-node.ts');
+// What is imported from here on is Pyodide's own JavaScript, which needs no loader in between. Only the loader's end needs `process`.
+globalThis.process = process;
+await unregister();
+Reflect.deleteProperty(globalThis, 'process');
+start();

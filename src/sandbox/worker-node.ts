@@ -13,9 +13,12 @@ Reflect.deleteProperty(globalThis, 'process');
 Object.assign(globalThis, { self: globalThis, WorkerGlobalScope: Object });
 const { Interpreter } = await import('./interpreter.ts');
 
-const interpreter = new Interpreter(workerData as PythonFiles, (progress) => port.postMessage(progress));
-const api: WorkerApi = {
-  boot: (request) => interpreter.boot(request),
-  job: (request) => interpreter.job(request),
-};
-expose(api, nodeEndpoint(port));
+/** Takes its first message from here on. */
+export function start(): void {
+  const interpreter = new Interpreter(workerData as PythonFiles, (progress) => port!.postMessage(progress));
+  const api: WorkerApi = {
+    boot: (request) => interpreter.boot(request),
+    job: (request) => interpreter.job(request),
+  };
+  expose(api, nodeEndpoint(port!));
+}

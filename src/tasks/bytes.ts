@@ -6,14 +6,15 @@ export const MAX_TEXT_BYTES = 64 * 2 ** 20;
 
 /** Decodes UTF-8; bytes that begin with the gzip magic are unpacked first, up to `MAX_TEXT_BYTES`. @throws TaskFileError */
 export async function readText(content: string | Uint8Array, file: string): Promise<string> {
-  if (typeof content === 'string') return content;
+  // A decoder takes a byte order mark away; text that was decoded elsewhere may still have it.
+  if (typeof content === 'string') return content.startsWith('\uFEFF') ? content.slice(1) : content;
   const zipped = content[0] === 0x1f && content[1] === 0x8b;
   const refuse = (problem: string, advice: string): never => {
     throw new TaskFileError({ file }, problem, advice);
   };
   let bytes: Uint8Array | null = null;
   try {
-    bytes = zipped ? await gunzip(content) : content.length > MAX_TEXT_BYTES ? null : content;
+    bytes = zipped ? await inflate(content, 'gzip') : content.length > MAX_TEXT_BYTES ? null : content;
   } catch {
     refuse('is gzipped but cannot be unpacked.', 'Check that the file is complete.');
   }
@@ -27,9 +28,9 @@ export async function readText(content: string | Uint8Array, file: string): Prom
 }
 
 /** Null when more than `MAX_TEXT_BYTES` come out; the rest is not unpacked. Throws what the stream throws. */
-async function gunzip(bytes: Uint8Array): Promise<Uint8Array | null> {
+export async function inflate(bytes: Uint8Array, format: 'gzip' | 'deflate'): Promise<Uint8Array | null> {
   const source = new Blob([bytes as Uint8Array<ArrayBuffer>]).stream();
-  const reader = source.pipeThrough(new DecompressionStream('gzip')).getReader();
+  const reader = source.pipeThrough(new DecompressionStream(format)).getReader();
   const chunks: Uint8Array<ArrayBuffer>[] = [];
   let size = 0;
   for (;;) {

@@ -1,6 +1,13 @@
-/** Rows of a parquet file, the form in which the Hub keeps datasets, as lines of JSON. hyparquet reads it; it is loaded when there is such a file. */
+/**
+ * Rows of a parquet file, the form in which the Hub keeps datasets, as lines of JSON. hyparquet reads it; it is loaded when there is such a
+ * file, and gets only files whose claims were checked (parquet-sizes.ts): it allocates what they say.
+ */
 import { MAX_TEXT_BYTES } from './bytes.ts';
 import { TaskFileError } from './errors.ts';
+import { checkParquetSizes } from './parquet-sizes.ts';
+
+/** Values of all columns: TACO, the largest set that is read, has fewer in a file. */
+const MOST_VALUES = 4_000_000;
 
 /** Such a file begins, and ends, with these four letters. */
 export const isParquet = (bytes: Uint8Array): boolean =>
@@ -8,10 +15,11 @@ export const isParquet = (bytes: Uint8Array): boolean =>
 
 /** One JSON object per row. @throws TaskFileError for a damaged file, one too large, or a compression that is not read (snappy is) */
 export async function parquetLines(bytes: Uint8Array, file: string): Promise<string> {
-  const { parquetMetadata, parquetReadObjects, parquetSchema } = await import('hyparquet');
+  const { parquetMetadata, parquetReadObjects, parquetSchema, snappyUncompress } = await import('hyparquet');
   // A copy: its own memory from the first byte on is what the reader wants.
   const buffer = bytes.slice().buffer;
   try {
+    checkParquetSizes(bytes, { bytes: MAX_TEXT_BYTES, values: MOST_VALUES }, snappyUncompress);
     const metadata = parquetMetadata(buffer);
     const size = metadata.row_groups.reduce((sum, { total_byte_size }) => sum + Number(total_byte_size), 0);
     if (size > MAX_TEXT_BYTES)

@@ -5,6 +5,9 @@ const NAMES: Readonly<Record<string, string>> = {
   humaneval: 'HumanEval',
   mbpp: 'MBPP',
   cruxeval: 'CRUXEval',
+  leetcode: 'LeetCode',
+  livecodebench: 'LiveCodeBench',
+  apps: 'APPS and TACO',
 };
 
 /** By the tags that their readers give. */

@@ -5,7 +5,8 @@
 import { parseLiteral } from '../sandbox/literal.ts';
 import { TaskFileError, type TaskFilePlace } from './errors.ts';
 import { shown } from '../base/shown.ts';
-import type { Example, Split, Task } from './types.ts';
+import { entryField, PROGRAM } from './entry.ts';
+import type { Example, Split, StdinExample, Task } from './types.ts';
 
 const KNOWN = [
   'id',
@@ -16,6 +17,7 @@ const KNOWN = [
   'hidden',
   'equality',
   'check',
+  'stdin',
   'split',
   'tags',
   'solution',
@@ -39,8 +41,13 @@ export function readTask(raw: unknown, place: TaskFilePlace): Task {
   }
   const id = text(raw, 'id', place);
   const prompt = text(raw, 'prompt', place);
+  const stdin = stdinField(raw, place);
   const entryPoint =
-    raw['entryPoint'] === undefined ? functionIn(prompt, place) : text(raw, 'entryPoint', place);
+    stdin !== undefined
+      ? PROGRAM
+      : raw['entryPoint'] === undefined
+        ? functionIn(prompt, place)
+        : entryField(text(raw, 'entryPoint', place), 'entryPoint', place);
   const equality = optionalText(raw, 'equality', place);
   if (equality !== undefined && equality !== 'python')
     throw new TaskFileError(
@@ -52,11 +59,21 @@ export function readTask(raw: unknown, place: TaskFilePlace): Task {
   const solution = optionalText(raw, 'solution', place);
   const visible = examples(raw, 'visible', place);
   const hidden = examples(raw, 'hidden', place);
-  if (visible.length + hidden.length === 0 && check === undefined) {
+  if (stdin !== undefined) {
+    const other = ['visible', 'hidden', 'check', 'equality', 'entryPoint'].find(
+      (field) => raw[field] !== undefined && !(Array.isArray(raw[field]) && raw[field].length === 0),
+    );
+    if (other !== undefined && raw[other] !== PROGRAM)
+      throw new TaskFileError(
+        { ...place, field: other },
+        'stands beside "stdin".',
+        'A task is a whole program run on "stdin", or a function that is called: leave one of the two out.',
+      );
+  } else if (visible.length + hidden.length === 0 && check === undefined) {
     throw new TaskFileError(
       { ...place, field: 'hidden' },
       'a task needs tests.',
-      'Give visible or hidden examples, or a "check" program.',
+      'Give visible or hidden examples, a "check" program, or runs of the whole program as "stdin".',
     );
   }
   return {
@@ -68,6 +85,7 @@ export function readTask(raw: unknown, place: TaskFilePlace): Task {
     hidden,
     ...(equality === undefined ? {} : { equality }),
     ...(check === undefined ? {} : { check }),
+    ...(stdin === undefined ? {} : { stdin }),
     split: splitField(raw['split'], place),
     tags: tagsField(raw['tags'], place),
     ...(solution === undefined ? {} : { solution }),
@@ -127,6 +145,27 @@ function examples(raw: Readonly<Record<string, unknown>>, field: string, place: 
     literal(args === '' ? '()' : `(${args},)`, `${at}.args`, place);
     literal(expected, `${at}.expected`, place);
     return { args, expected };
+  });
+}
+
+/** Runs of the whole program, `["input", "output"]` or `{"input": ..., "output": ...}`; undefined where there is no such field. */
+function stdinField(
+  raw: Readonly<Record<string, unknown>>,
+  place: TaskFilePlace,
+): readonly StdinExample[] | undefined {
+  const list = raw['stdin'];
+  if (list === undefined) return undefined;
+  const advice = 'Write [["1 2\\n", "3\\n"]] or [{"input": "1 2\\n", "output": "3\\n"}].';
+  if (!Array.isArray(list) || list.length === 0)
+    throw new TaskFileError({ ...place, field: 'stdin' }, 'must be a list of runs.', advice);
+  return list.map((item: unknown, i) => {
+    const [input, output]: unknown[] = Array.isArray(item)
+      ? item
+      : isRecord(item)
+        ? [item['input'], item['output']]
+        : [];
+    if (typeof input === 'string' && typeof output === 'string') return { input, output };
+    throw new TaskFileError({ ...place, field: `stdin[${i}]` }, 'must be two texts.', advice);
   });
 }
 

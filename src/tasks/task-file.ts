@@ -1,17 +1,17 @@
 /**
- * Any task file that is read here, recognised by its fields: our task sets and JSONL, HumanEval, MBPP, CRUXEval; JSONL or a JSON list,
+ * Any task file that is read here, recognised by its fields (forms.ts): our task sets and JSONL, and public sets; JSONL or a JSON list,
  * plain or gzipped, or parquet. It also says what to keep in mind about public benchmarks.
  */
-import { readCruxEval, readMbpp } from './benchmarks.ts';
 import { readText } from './bytes.ts';
 import { TaskFileError } from './errors.ts';
-import { importHumanEval, importJsonl, parseTaskSet } from './files.ts';
+import { parseTaskSet } from './files.ts';
+import type { FormRow, ReadForm } from './form.ts';
+import { formOf, readUnknown } from './forms.ts';
 import { isParquet, parquetLines } from './parquet.ts';
 import { publicBenchmarks } from './public.ts';
+import { jsonLines, jsonList, requireUnique, type SourceRow } from './rows.ts';
 import { isRecord } from './schema.ts';
 import type { Task } from './types.ts';
-
-type Row = Readonly<Record<string, unknown>>;
 
 /** @throws TaskFileError naming file, line and field */
 export async function readTaskFile(content: string | Uint8Array, name: string): Promise<Task[]> {
@@ -19,49 +19,43 @@ export async function readTaskFile(content: string | Uint8Array, name: string): 
     typeof content !== 'string' && isParquet(content)
       ? await parquetLines(content, name)
       : await readText(content, name);
-  const start = source.trimStart()[0];
-  const whole = start === '[' || start === '{' ? parsed(source) : undefined;
-  if (isRecord(whole) && whole['tasks'] !== undefined) return [...parseTaskSet(source, name).tasks];
-  const lines = Array.isArray(whole) ? whole.map((row) => JSON.stringify(row)).join('\n') : source;
-  const first = lines.split('\n').find((line) => line.trim() !== '');
-  const row = first === undefined ? undefined : parsed(first);
-  if (!isRecord(row)) return importJsonl(lines, name); // its complaint names the line
-  if ('test' in row && 'entry_point' in row) return importHumanEval(lines, name);
-  if ('test_list' in row) return rows(lines, name, readMbpp);
-  if ('output' in row && 'code' in row && 'input' in row) return rows(lines, name, readCruxEval);
-  return importJsonl(lines, name);
+  const start = /[^\s\uFEFF]/.exec(source)?.[0];
+  if (start === '{' && isTaskSet(source)) return [...parseTaskSet(source, name).tasks];
+  return readRows(start === '[' ? jsonList(source, name) : jsonLines(source, name), name);
 }
 
-function parsed(source: string): unknown {
+/** One object over the whole text that has "tasks": JSONL is not one, and no row of it has them. */
+function isTaskSet(source: string): boolean {
+  if (!/"tasks"\s{0,100}:/.test(source)) return false;
   try {
-    return JSON.parse(source);
+    const whole: unknown = JSON.parse(source);
+    return isRecord(whole) && whole['tasks'] !== undefined;
   } catch {
-    return undefined;
+    // Broken, or JSONL: then the first line is an object by itself.
+    const [line] = source.trimStart().split('\n', 1);
+    try {
+      return !isRecord(JSON.parse(line!));
+    } catch {
+      return true;
+    }
   }
 }
 
-function rows(
-  source: string,
-  file: string,
-  read: (row: Row, place: { file: string; line: number }) => Task,
-): Task[] {
-  const seen = new Set<string>();
-  return source.split('\n').flatMap((text, i) => {
-    if (text.trim() === '') return [];
-    const place = { file, line: i + 1 };
-    const row = parsed(text);
-    if (!isRecord(row))
+/** @throws TaskFileError */
+export async function readRows(rows: readonly SourceRow[], file: string, form?: ReadForm): Promise<Task[]> {
+  let first: ReadForm | null = form ?? null;
+  const tasks: Task[] = [];
+  for (const [index, { line, source, value }] of rows.entries()) {
+    const place = { file, line };
+    if (!isRecord(value))
       throw new TaskFileError(place, 'is not a JSON object.', 'One problem per line is expected.');
-    const task = read(row, place);
-    if (seen.has(task.id))
-      throw new TaskFileError(
-        place,
-        `the task "${task.id}" is in the file twice.`,
-        'Give each task an id of its own.',
-      );
-    seen.add(task.id);
-    return [task];
-  });
+    const row: FormRow = { raw: value, place, source, index };
+    const own = form ?? formOf(value, place);
+    first ??= own;
+    tasks.push(await (own === null ? readUnknown(row, first) : own(row)));
+  }
+  requireUnique(tasks, (i) => ({ file, line: rows[i]!.line }));
+  return tasks;
 }
 
 /**

@@ -12,6 +12,12 @@ export interface Example {
   readonly expected: string;
 }
 
+/** One run of a program as a whole: the text on standard input, and the text expected on standard output (compared by src/sandbox/printed.ts). */
+export interface StdinExample {
+  readonly input: string;
+  readonly output: string;
+}
+
 export type Split = 'train' | 'heldout';
 
 export interface Task {
@@ -20,6 +26,7 @@ export interface Task {
   readonly description: string;
   /** The exact text the policy continues, e.g. `# sum of the even numbers in xs\ndef f(xs):`. */
   readonly prompt: string;
+  /** What is called: a name, or names joined as in entry.ts (`Solution().twoSum`); `PROGRAM` where the program itself is run on `stdin`. */
   readonly entryPoint: string;
   /** Shown to the reader and used for alignment inputs. */
   readonly visible: readonly Example[];
@@ -29,6 +36,8 @@ export interface Task {
   readonly equality?: 'python';
   /** A test program that defines `check(candidate)` (HumanEval). Runs apart from the candidate. */
   readonly check?: string;
+  /** Runs of the whole program, instead of calls. Tasks that have them have no examples and no test program. */
+  readonly stdin?: readonly StdinExample[];
   readonly split: Split;
   readonly tags: readonly string[];
   /** A right completion of the prompt: the program is prompt + solution. */

@@ -1,4 +1,5 @@
 /** All classes of attacks by name, the controls among them. */
+import { alternation } from './alternation.ts';
 import type { Attack } from './attack.ts';
 import { controls } from './controls.ts';
 import { equalityAndType } from './equality-and-type.ts';
@@ -19,6 +20,7 @@ export const classes = {
   tampering,
   escape,
   'reward logic': rewardLogic,
+  alternation,
   controls,
 } satisfies Readonly<Record<string, readonly Attack[]>>;
 

@@ -29,10 +29,11 @@ export function attackSuite(names: readonly AttackClass[]): void {
 
   describe.each(names)('%s', (name) => {
     test.each(classes[name])('$name', { timeout: 240_000 }, async (attack) => {
-      const { verdict, reward, next } = await tryOut(lure.aimed(attack), { sandbox, trusted });
+      const { verdict, reward, next, idle } = await tryOut(lure.aimed(attack), { sandbox, trusted });
       expect([attack.verdict].flat()).toContain(verdict);
       expect(reward).toBe({ pass: 1, 'harness-error': null }[verdict as string] ?? 0);
       expect(next, 'the honest program after it').toBe('pass');
+      expect(idle, 'the program after that, which does nothing').toBe('wrong');
     });
 
     test('reached nothing, wrote nothing, held nothing up', async () => {

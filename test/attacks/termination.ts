@@ -15,7 +15,7 @@ export const termination: readonly Attack[] = [
   {
     name: 'os.kill of itself',
     code: `import os, signal\n${f('os.kill(os.getpid(), signal.SIGKILL)', 'raise ValueError')}`,
-    verdict: ['exit', 'memory', 'exception'],
+    verdict: ['exit', 'memory', 'exception', 'tamper'],
   },
   { name: 'quit()', code: f('quit()'), verdict: ['exit', 'exception'] },
   { name: 'exit()', code: f('exit()'), verdict: ['exit', 'exception'] },

@@ -13,6 +13,8 @@ export interface Trial {
   readonly got: string;
   /** Verdict on the honest program that ran next. */
   readonly next: Verdict;
+  /** Verdict on the program after that, which does nothing. */
+  readonly idle: Verdict;
 }
 
 const task: Task = {
@@ -45,10 +47,12 @@ export async function tryOut(
     limits: { ...limits, ...attack.limits },
   });
   const next = await judge(task, honest, { ...options, limits });
+  const idle = await judge(task, 'def f(n):\n    pass', { ...options, limits });
   return {
     verdict: judged.verdict,
     reward: codeReward(judged.verdict),
     got: judged.failed?.got ?? '',
     next: next.verdict,
+    idle: idle.verdict,
   };
 }

@@ -60,6 +60,22 @@ describe('judging', () => {
     expect(await folder.names()).toEqual(['S.jsonl', 'S_results.jsonl', 'tasks.jsonl.gz']);
   });
 
+  test('why a sample has no verdict stands in the results and on standard error', async () => {
+    const tasks = await folder.writeRows('tasks.jsonl', [
+      { ...TASKS[0], test: `import pandas\n\n${TASKS[0]!.test}` },
+    ]);
+    const samples = await folder.writeRows('S.jsonl', [
+      { task_id: 'own/double', completion: '    return 2 * x\n' },
+      { task_id: 'own/double', completion: '    return x\n' },
+    ]);
+    const { code, progress } = await tracewise(['judge', '--tasks', tasks, '--samples', samples]);
+    expect(code).toBe(1);
+    const results = await folder.readRows('S_results.jsonl');
+    for (const row of results) expect(row['result']).toMatch(/^no verdict: .*No module named 'pandas'/);
+    // Once for the task, not once for each sample.
+    expect(progress.filter((line) => line.includes('pandas'))).toHaveLength(1);
+  });
+
   test('an answer that claims to equal everything does not pass', async () => {
     const tasks = await folder.writeRows('tasks.jsonl', TASKS);
     const forged =
@@ -67,6 +83,59 @@ describe('judging', () => {
     const samples = await folder.writeRows('S.jsonl', [{ task_id: 'own/double', completion: forged }]);
     const { out } = await tracewise(['judge', '--tasks', tasks, '--samples', samples]);
     expect(out.at(-1)).toBe('pass@1: 0.0000 (0/1)');
+  });
+});
+
+describe('other forms than HumanEval', () => {
+  test('whole programs as "solution", tasks named as each suite names them', async () => {
+    const tasks = await folder.writeRows('tasks.jsonl', [
+      {
+        task_id: 12,
+        text: 'Twice.',
+        code: 'def twice(x):\n    return 2 * x',
+        test_list: ['assert twice(2) == 4'],
+      },
+      {
+        task_id: 'two-sum',
+        prompt: 'from typing import *\n\n',
+        entry_point: 'Solution().total',
+        test: 'def check(candidate):\n    assert candidate(a = 1, b = 2) == 3\n',
+      },
+      { problem_id: 3, question: 'Add.', input_output: '{"inputs": ["1 2\\n"], "outputs": ["3\\n"]}' },
+    ]);
+    const method = 'class Solution:\n    def total(self, a: Optional[int], b: int):\n        return a + b\n';
+    const samples = await folder.writeRows('S.jsonl', [
+      { task_id: 'Mbpp/12', solution: 'def twice(x):\n    return x + x\n' },
+      { task_id: 12, solution: 'def twice(x):\n    return x\n' },
+      { task_id: 'two-sum', completion: method },
+      { task_id: 'two-sum', solution: method },
+      { task_id: 'APPS/3', solution: 'print(sum(map(int, input().split())))' },
+      { task_id: 3, solution: 'print(input())' },
+    ]);
+    const { code, out, progress } = await tracewise(['judge', '--tasks', tasks, '--samples', samples]);
+    expect([code, progress.filter((line) => /harness|error/.test(line))]).toEqual([0, []]);
+    expect((await folder.readRows('S_results.jsonl')).map(({ outcome }) => outcome)).toEqual([
+      'pass',
+      'wrong',
+      'pass',
+      'pass',
+      'pass',
+      'wrong',
+    ]);
+    expect(out.at(-1)).toBe('pass@1: 0.6667 (4/6)');
+  }, 120_000);
+
+  test('a file that cannot be judged is refused with the line, before anything runs', async () => {
+    const tasks = await folder.writeRows('tasks.jsonl', [
+      TASKS[0],
+      { ...TASKS[1], test: 'assert last([1]) == 1' },
+    ]);
+    const samples = await folder.writeRows('S.jsonl', [
+      { task_id: 'own/double', completion: '    return 2 * x' },
+    ]);
+    const { code, progress } = await tracewise(['judge', '--tasks', tasks, '--samples', samples]);
+    expect([code, progress.length]).toEqual([2, 1]);
+    expect(progress[0]).toMatch(/tasks\.jsonl:2: test: defines no check/);
   });
 });
 

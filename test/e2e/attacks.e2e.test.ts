@@ -78,6 +78,7 @@ describe.each(boundaries)('behind the boundary "%s"', (boundary, headers, names)
       expect([attack.verdict].flat()).toContain(trial.verdict);
       expect(trial.reward).toBe({ pass: 1, 'harness-error': null }[trial.verdict as string] ?? 0);
       expect(trial.next, 'the honest program after it').toBe('pass');
+      expect(trial.idle, 'the program after that, which does nothing').toBe('wrong');
     });
 
     test('reached nothing, wrote nothing, held nothing up', async () => {

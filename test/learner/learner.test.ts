@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createSandbox } from '../../src/sandbox/node.ts';
 import type { Sandbox } from '../../src/sandbox/types.ts';
 import { presetConfig } from '../../src/experiment/presets.ts';
-import { compare, inspect, predict, type Source } from '../../src/learner/answers.ts';
+import { compare, inspect, predict, type AnswerContext } from '../../src/learner/answers.ts';
 import { checkDraft } from '../../src/learner/check-draft.ts';
 import { inTurns, Turns, UpdatesSeen } from '../../src/learner/turns.ts';
 import type { Draft } from '../../src/learner/questions.ts';
@@ -62,7 +62,7 @@ describe('turns', () => {
 });
 
 describe('answers', () => {
-  const source = (): Source => {
+  const source = (): AnswerContext => {
     const policy = new FakePolicy((prompt) =>
       prompt.includes('<trace>')
         ? ['<L1>t<0><ans>t<0><;><ret><0><;>', 'nonsense']

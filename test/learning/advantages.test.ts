@@ -1,24 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import vectors from './vectors/advantages.json' with { type: 'json' };
 import {
   advantages,
   centred,
+  ESTIMATORS,
   grpo,
   normalisedSum,
   rloo,
   type Estimator,
 } from '../../src/learning/advantages.ts';
+import vectors from './vectors/advantages.json' with { type: 'json' };
 
 const oneWinner = [1, 0, 0, 0, 0, 0, 0, 0];
-const estimators: readonly Estimator[] = [
-  'grpo',
-  'dr-grpo',
-  'rloo',
-  'reinforce++',
-  'reinforce++-baseline',
-  'gdpo',
-];
+const estimators = Object.keys(ESTIMATORS) as Estimator[];
 const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
 
 describe('advantages', () => {

@@ -14,8 +14,8 @@ const settings: FunnelSettings = {
   exceptions: false,
   minSteps: 2,
   maxVariables: 0,
-  maxLabelChars: 200,
-  maxLabelItems: 30,
+  maxValueChars: 200,
+  maxValueElements: 30,
   deduplicate: true,
 };
 
@@ -24,6 +24,16 @@ beforeAll(async () => {
   sandbox = await createSandbox({ workers: 1 });
 }, 240_000);
 afterAll(() => sandbox.dispose());
+
+/** Finds the harness by its frames and makes every value it encodes look like 7. */
+const patchesEncoder = [
+  'import sys',
+  'frame = sys._getframe()',
+  'while "_full_encoder" not in frame.f_globals:',
+  '    frame = frame.f_back',
+  'say = {"budget": 0, "whole": lambda self, value: {"type": "int", "value": 7}}',
+  'frame.f_globals["_full_encoder"] = lambda size: type("E", (), say)()',
+];
 
 type Known = keyof typeof programs;
 async function candidates(names: readonly Known[]): Promise<Candidate[]> {
@@ -95,6 +105,7 @@ describe('acceptance vector 1: a batch with known programs gives exactly the exp
       parses: '9>8', // not the syntax error
       source: '8>7', // not the one that passed
       runs: '7>5', // not crash and loop
+      plain: '5>5',
       gradable: '5>4', // not the silent one; `long` keeps its loop variable
       unique: '4>3', // not the second spelling of `wrong`
       fits: '3>3',
@@ -113,6 +124,7 @@ describe('acceptance vector 1: a batch with known programs gives exactly the exp
       parses: '9>8',
       source: '8>7',
       runs: '7>5',
+      plain: '5>5',
       gradable: '5>3',
       unique: '3>2',
       fits: '2>2',
@@ -120,6 +132,32 @@ describe('acceptance vector 1: a batch with known programs gives exactly the exp
     expect(records[0]?.record.answer).toMatch(/<ans>t<2><;>x<2><;><ret><2><;>$/);
     expect(records[0]?.record.prompt).toMatch(/<trace>$/);
   }, 240_000);
+
+  it.each([
+    ['replaces the encoder', patchesEncoder],
+    ['switches tracing off', ['import sys', 'sys.settrace(None)']],
+    ['looks at what watches it', ['import sys', 'u = sys.monitoring.get_tool(3)']],
+    ['names a class', ['u = ().__class__']],
+  ])(
+    'a program that %s teaches nothing',
+    async (_what, lines) => {
+      const completion = [
+        '',
+        ...lines,
+        't = 0',
+        'for x in xs:',
+        '    if x >= 2:',
+        '        t += x',
+        'return t',
+      ].join('\n    ');
+      const judgement = await judge(sumTask, completion, { sandbox, extraction: 'continuation' });
+      const candidate = { ...judgement, task: sumTask, reward: codeReward(judgement.verdict) };
+      const { funnel, records } = await makeRecords([candidate], 1, settings, context(jsonFormat));
+      expect(counts(funnel)).toMatchObject({ runs: '1>1', plain: '1>0', gradable: '0>0' });
+      expect(records).toEqual([]);
+    },
+    240_000,
+  );
 
   it('too long for the context is the last gate', async () => {
     const { funnel } = await makeRecords(

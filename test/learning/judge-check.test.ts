@@ -35,7 +35,13 @@ describe('a task with a test program', { timeout: 240_000 }, () => {
   });
 
   it('gives no verdict when the test program itself is broken, or there is nowhere to run it', async () => {
-    expect((await judged('    return x\n', 'check = 3')).verdict).toBe('harness-error');
+    expect(await judged('    return x\n', 'check = 3')).toMatchObject({
+      verdict: 'harness-error',
+      reason: expect.stringContaining('not callable') as string,
+    });
+    expect(
+      (await judged('    return x\n', 'import pandas as pd\n\ndef check(candidate):\n    pass\n')).reason,
+    ).toContain("No module named 'pandas'");
     const [sandbox] = sandboxes as [Sandbox];
     expect((await judge(task, '    return x\n', { sandbox, extraction: 'continuation' })).verdict).toBe(
       'harness-error',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULTS } from '../../src/learning/config.ts';
-import { fitsModel } from '../../src/learning/rollout-step.ts';
+import { fitsModel } from '../../src/learning/prompts.ts';
 import { LONGEST_ROW } from '../../src/policy/lora/packing.ts';
 import { FakePolicy } from './fake-policy.ts';
 

@@ -1,6 +1,7 @@
 /** Metrics over tokens against TRL's definitions, written out over the whole batch. */
 import { describe, expect, it } from 'vitest';
 import { updateRows, type LossRollout, type NormaliseSettings } from '../../src/learning/normalise.ts';
+import type { ObjectiveName } from '../../src/learning/objectives.ts';
 import type { UpdatePart, UpdatePartResult } from '../../src/learning/split-update.ts';
 import { tokenMetrics, unseen, type TokenMetricsInput } from '../../src/learning/token-metrics.ts';
 import type { UpdateSettings } from '../../src/policy/types.ts';
@@ -69,9 +70,16 @@ interface Case {
   readonly normalise?: Partial<NormaliseSettings>;
   readonly updates?: number;
   readonly of?: readonly LossRollout[];
+  readonly objective?: ObjectiveName;
 }
 
-function input({ own, normalise = {}, updates = 1, of = rollouts }: Case): TokenMetricsInput {
+function input({
+  own,
+  normalise = {},
+  updates = 1,
+  of = rollouts,
+  objective = 'ppo',
+}: Case): TokenMetricsInput {
   const used = { ...settings, ...normalise };
   const rows = updateRows(of, used).map(({ index, row }) => ({
     index,
@@ -100,7 +108,8 @@ function input({ own, normalise = {}, updates = 1, of = rollouts }: Case): Token
     sampled: of.map(({ tokens }, index) => tokens.map((_, t) => sampledAt(index, t))),
     scored: new Map(scored),
     updates: Array.from({ length: updates }, (_, u) => parts.map((part) => answer(part, u))),
-    clip: { low: 0.2, high: 0.2 },
+    objective,
+    clip: { clipLow: 0.2, clipHigh: 0.2 },
     heldTo: used.regularised,
     truncated: used.truncated,
   };
@@ -146,6 +155,21 @@ describe.each([true, false])('with an optimizer of its own: %s', (own) => {
     expect(found['clip_ratio/region_mean']).toBeCloseTo(mean(over((i, t) => low(i, t) + high(i, t))) / 2, 9);
     expect(found['clip_ratio/low_min']).toBeCloseTo(Math.min(...shares(low)) / 2, 9);
     expect(found['clip_ratio/high_max']).toBeCloseTo(Math.max(...shares(high)) / 2, 9);
+  });
+
+  it('clip ratios of CISPO count what it cuts: ratios above the bound, whatever the advantage’s sign', () => {
+    const found = tokenMetrics(input({ own, updates: 2, objective: 'cispo' }));
+    const cut = (i: number, t: number) => {
+      const { advantage } = rollouts[i]!;
+      const ratio = Math.exp(logProbAt(i, t, 1) - logProbAt(i, t, 0));
+      return Number(ratio > 1.2 && (typeof advantage === 'number' ? advantage : advantage[t]!) !== 0);
+    };
+    const high = mean(over(cut));
+    expect(found['clip_ratio/high_mean']).toBeCloseTo(high / 2, 9);
+    expect(found['clip_ratio/region_mean']).toBeCloseTo(high / 2, 9);
+    expect(found['clip_ratio/low_mean']).toBe(0);
+    // More than PPO counts: it lets large ratios of negative advantages pass.
+    expect(high / 2).toBeGreaterThan(tokenMetrics(input({ own, updates: 2 }))['clip_ratio/high_mean']!);
   });
 });
 

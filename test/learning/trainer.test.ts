@@ -462,6 +462,7 @@ describe('a run that is interfered with', { timeout: 240_000 }, () => {
       workers: 1,
       run: (job, signal) =>
         calls++ % 3 === 0 ? Promise.reject(new HarnessError('test')) : sandbox.run(job, signal),
+      converse: (job, talk, signal) => sandbox.converse(job, talk, signal),
       trace: (job, signal) => sandbox.trace(job, signal),
       operations: () => Promise.reject(new HarnessError('test')),
       fingerprint: (codes) => sandbox.fingerprint(codes),

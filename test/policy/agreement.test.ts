@@ -29,7 +29,7 @@ const variants: [string, TinyOptions][] = [
   ['int8, adapter', { kind: 'int8', adapterScale: 0.3 }],
 ];
 
-describe.each(variants)('sampler, scorer and trainer agree: %s', (_name, options) => {
+describe.each(variants)('acceptance vector 7: sampler, scorer and trainer agree: %s', (_name, options) => {
   let policy: LoraPolicy;
   beforeAll(async () => {
     policy = await tinyPolicy(runtime, options);

@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { adapterMatrices } from '../../src/policy/model/adapter.ts';
-import { parseArchitecture } from '../../src/policy/model/architecture.ts';
+import { parseArchitecture, type Architecture } from '../../src/policy/model/architecture.ts';
 import { CheckpointError, PolicyError } from '../../src/policy/errors.ts';
 import { adapterRank, exportAdapter, importAdapter } from '../../src/policy/lora/peft.ts';
 import { parseSafetensors, toFloat32, writeSafetensors } from '../../src/policy/files/safetensors.ts';
@@ -153,13 +153,13 @@ describe('a checkpoint', () => {
 });
 
 describe('an adapter file', () => {
-  const architecture = {
+  const architecture: Architecture = {
     ...TINY,
-    width: 4,
+    hiddenSize: 4,
     heads: 2,
     keyValueHeads: 1,
-    headWidth: 2,
-    hiddenWidth: 4,
+    headDim: 2,
+    intermediateSize: 4,
     layers: 1,
   };
   const tensors = Object.fromEntries(

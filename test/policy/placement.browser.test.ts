@@ -11,7 +11,7 @@ import { prefillGraph } from '../../src/policy/graphs/prefill.ts';
 import { scoreGraph } from '../../src/policy/graphs/score.ts';
 import { selectGraph } from '../../src/policy/graphs/select.ts';
 import { gradientGraph } from '../../src/policy/graphs/gradient.ts';
-import { isLarge } from '../../src/policy/model/head.ts';
+import { isLarge } from '../../src/policy/model/decoder.ts';
 import { choosePrecision, type Precision } from '../../src/policy/model/precision.ts';
 import { quantise } from '../../src/policy/model/quantise.ts';
 import type { Weights } from '../../src/policy/model/weights.ts';

@@ -33,7 +33,7 @@ const check = (code: string, test = test1, prompt = 'def f(xs):\n'): Promise<Che
 
 describe('a check', () => {
   test('passes a right program', async () => {
-    expect(await check('def f(xs):\n    return sum(xs)')).toMatchObject({ outcome: 'pass', calls: 4 });
+    expect(await check('def f(xs):\n    return sum(xs)')).toMatchObject({ outcome: 'pass', calls: 5 });
   });
 
   test('names the call and the assertion that a wrong program fails', async () => {
@@ -102,8 +102,17 @@ describe('a check', () => {
 
   test('is an error, not a verdict, when the test itself does not run', async () => {
     await expect(
-      check('def f(x):\n    return x', 'def check(candidate):\n    assert candidate(lambda: 1)\n'),
-    ).rejects.toThrow(BrokenTestError);
+      check('def f(x):\n    return x', 'import pandas\n\ndef check(candidate):\n    assert candidate(1)\n'),
+    ).rejects.toThrow(/pandas/);
+    await expect(
+      check('def f(x):\n    return x', 'def check(candidate):\n    candidate(1)\n    import pandas\n'),
+    ).rejects.toThrow(/pandas/);
+    await expect(
+      check(
+        'def f(x):\n    return x',
+        'import numpy as np\n\ndef check(candidate):\n    np.fft(candidate(1))\n',
+      ),
+    ).rejects.toThrow(/numpy.*fft/);
     await expect(check('def f(x):\n    return x', 'nothing = 1')).rejects.toThrow(BrokenTestError);
   });
 });

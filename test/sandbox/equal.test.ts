@@ -116,6 +116,7 @@ it('pairUp finds a pairing whenever there is one', slow, () => {
           indices,
           indices,
           (i, j) => fits[i]![j]!,
+          (i) => i,
           (i, j) => i - j,
         ),
       ).toBe(possible);

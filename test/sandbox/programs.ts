@@ -93,6 +93,36 @@ export interface DefinitionCase {
   readonly result?: string;
 }
 
+/** An object whose operations change a list without a call in the line that uses them. */
+const changing = `class O:
+    def __init__(self, xs):
+        self.xs = xs
+    @property
+    def top(self):
+        self.xs.append(3)
+        return 3
+    @top.setter
+    def top(self, value):
+        self.xs.append(value)
+    def __add__(self, other): self.xs.append(4); return 0
+    def __lt__(self, other): self.xs.append(5); return True
+    def __contains__(self, item): self.xs.append(6); return False
+    def __format__(self, spec): self.xs.append(7); return spec
+    def __getitem__(self, key): self.xs.append(8); return key
+    def __bool__(self): self.xs.append(9); return True
+    def __neg__(self): self.xs.append(10); return 0
+`;
+const afterLine = (line: string, last: string, value: string): DefinitionCase => ({
+  name: `a list changed without a call: ${line}`,
+  code: `${changing}def f(xs):\n    o = O(xs)\n    a = 0\n    ${line}\n    return a`,
+  args: '[]',
+  definitions: [
+    ['o', '<O>', 19],
+    ['a', value, line.startsWith('a =') ? 21 : 20],
+    ['xs', `[${last}]`, 21],
+  ],
+});
+
 /** Acceptance vector 4 of the method, and its neighbours. The lines were counted by hand. */
 export const definitionCases: readonly DefinitionCase[] = [
   {
@@ -276,5 +306,155 @@ export const definitionCases: readonly DefinitionCase[] = [
     args: '5',
     definitions: [['y', '5', 10]],
     result: '5',
+  },
+  {
+    name: 'a name bound first in a generator expression',
+    code: 'def f(xs):\n    found = any((m := x) > 3 for x in xs)\n    return m',
+    args: '[1, 5, 2]',
+    definitions: [
+      ['m', '5', 2],
+      ['found', 'True', 2],
+    ],
+    result: '5',
+  },
+  {
+    name: 'a name bound again in a generator expression, to what it was',
+    code: 'def f(xs):\n    any((m := x) > 3 for x in xs)\n    k = 1\n    any((m := x) > 3 for x in xs)\n    return m',
+    args: '[1, 5]',
+    definitions: [
+      ['m', '5', 4],
+      ['k', '1', 3],
+    ],
+  },
+  {
+    name: 'a name bound first by nonlocal, through two functions',
+    code: 'def f(n):\n    def g():\n        def h():\n            nonlocal c\n            c = n\n        h()\n    g()\n    k = c\n    return k\n    c = 0',
+    args: '3',
+    definitions: [
+      ['g', '<function>', 2],
+      ['c', '3', 7],
+      ['k', '3', 8],
+    ],
+  },
+  {
+    name: 'nonlocal in the body of a class',
+    code: 'def f():\n    a = 1\n    class K:\n        nonlocal a\n        a = 2\n    return a',
+    args: '',
+    definitions: [
+      ['a', '2', 3],
+      ['K', '<type>', 3],
+    ],
+  },
+  {
+    name: 'in a recursion nonlocal is the variable of its own activation',
+    code: 'def f(n):\n    c = 1\n    def g():\n        nonlocal c\n        c = 1\n    d = 0 if n == 0 else f(n - 1)\n    if n == 0:\n        g()\n    return c',
+    args: '1',
+    definitions: [
+      ['c', '1', 2],
+      ['g', '<function>', 3],
+      ['d', '1', 6],
+    ],
+  },
+  {
+    name: 'a closure of one activation called in another',
+    code: 'def f(n, g=None):\n    c = 1\n    def h():\n        nonlocal c\n        c = 1\n    if g:\n        g()\n        return 0\n    d = f(n, h)\n    return c',
+    args: '0',
+    definitions: [
+      ['c', '1', 9],
+      ['h', '<function>', 3],
+      ['d', '0', 9],
+    ],
+  },
+  {
+    name: 'singledispatch: the implementation that the call takes',
+    code: 'from functools import singledispatch\n@singledispatch\ndef f(x):\n    other = x\n    return other\n@f.register\ndef _(x: list):\n    n = len(x)\n    return n',
+    args: '[1, 2]',
+    definitions: [['n', '2', 8]],
+    result: '2',
+  },
+  {
+    name: 'singledispatch: the default one',
+    code: 'from functools import singledispatch\n@singledispatch\ndef f(x):\n    other = x\n    return other\n@f.register\ndef _(x: list):\n    n = len(x)\n    return n',
+    args: '7',
+    definitions: [['other', '7', 4]],
+    result: '7',
+  },
+  {
+    name: 'a bound method and a partial object',
+    code: 'import functools\nclass A:\n    def g(self, x, y):\n        z = x + y\n        return z\nf = functools.partial(A().g, 1)',
+    args: '2',
+    definitions: [['z', '3', 4]],
+  },
+  afterLine('a = o.top', '3', '3'),
+  afterLine('o.top = 2', '2', '0'),
+  afterLine('o.top += 2', '3, 5', '0'),
+  afterLine('a = o + 1', '4', '0'),
+  afterLine('a = o < 1', '5', 'True'),
+  afterLine('a = 1 in o', '6', 'False'),
+  afterLine("a = f'{o:x}'", '7', "'x'"),
+  afterLine('a = o[1]', '8', '1'),
+  afterLine('a = not o', '9', 'False'),
+  afterLine('a = -o', '10', '0'),
+  {
+    name: 'an iterator that changes a list when it is asked for a member',
+    code: 'def f(xs):\n    it = map(xs.append, [1, 2])\n    k = 0\n    k = 9 in it\n    return k',
+    args: '[]',
+    definitions: [
+      ['it', '<map>', 2],
+      ['k', 'False', 4],
+      ['xs', '[1, 2]', 4],
+    ],
+  },
+  {
+    name: 'a change deep inside, beside an object',
+    code: 'def f():\n    rows = [[1], len]\n    row = rows[0]\n    k = 1\n    row[0] = 2\n    return k',
+    args: '',
+    definitions: [
+      ['rows', '[[2], <builtin_function_or_method>]', 5],
+      ['row', '[2]', 5],
+      ['k', '1', 4],
+    ],
+  },
+  {
+    name: 'a finaliser runs when the last name goes, as it does untraced',
+    code: 'class D:\n    def __init__(self, xs): self.xs = xs\n    def __del__(self): self.xs.append(1)\ndef f(xs):\n    u = D(xs)\n    u = 2\n    k = len(xs)\n    return k',
+    args: '[]',
+    definitions: [
+      ['u', '2', 6],
+      ['xs', '[1]', 6],
+      ['k', '1', 7],
+    ],
+    result: '1',
+  },
+  {
+    name: 'targets on lines of their own',
+    code: 'def f(p):\n    (a,\n     (b, *c)) = p\n    return a',
+    args: '(1, (2, 3))',
+    definitions: [
+      ['a', '1', 2],
+      ['b', '2', 3],
+      ['c', '[3]', 3],
+    ],
+  },
+  {
+    name: 'captures of a match, with-as, an import, and a name that except lets go',
+    code: 'def f(p):\n    match p:\n        case [a, *b] if a > 5:\n            pass\n        case {"k": v, **r}:\n            pass\n    try:\n        1 // 0\n    except ZeroDivisionError as e:\n        w = 1\n    import math as m\n    return v',
+    args: "{'k': 1, 'j': 2}",
+    definitions: [
+      ['v', '1', 5],
+      ['r', "{'j': 2}", 5],
+      ['w', '1', 10],
+      ['m', '<module>', 11],
+    ],
+  },
+  {
+    name: 'a list that holds itself several times',
+    code: 'def f(n):\n    d = {}\n    for i in range(n):\n        d.setdefault(1, []).append(d.get(1))\n    x = 0\n    return x',
+    args: '4',
+    definitions: [
+      ['d', '{1: [..., ..., ..., ...]}', 4],
+      ['i', '3', 3],
+      ['x', '0', 5],
+    ],
   },
 ];

@@ -7,7 +7,8 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { MAX_TEXT_BYTES, readText } from '../../src/tasks/bytes.ts';
 import { TaskFileError } from '../../src/tasks/errors.ts';
-import { importHumanEval, importJsonl, parseTaskSet } from '../../src/tasks/files.ts';
+import { importJsonl, parseTaskSet } from '../../src/tasks/files.ts';
+import { readTaskFile } from '../../src/tasks/task-file.ts';
 import { readTask } from '../../src/tasks/schema.ts';
 import {
   answered,
@@ -54,7 +55,7 @@ const named = <T>(answer: { value: T } | { error: Error }): void => {
   if ('error' in answer) expect((answer.error as TaskFileError).file).toBe('x.file');
 };
 
-const importers = { importJsonl, importHumanEval };
+const importers = { importJsonl, readTaskFile };
 describe.each(Object.entries(importers))('%s', (name, read) => {
   const honest = name === 'importJsonl' ? lines : problems;
   const row = name === 'importJsonl' ? task : problem;
@@ -157,7 +158,7 @@ describe('long and adversarial text', () => {
     ['a literal of a thousand sets', JSON.stringify({ ...task, hidden: Array.from({ length: 200 }, () => ['1', `{${Array.from({ length: 1900 }, (_, i) => i)}}`]) })],
   ])('%s is answered in time', slow, async (_what, text) => {
     const start = computed();
-    for (const read of [importJsonl, importHumanEval]) named(await answeredLater(() => read(text, 'x.file'), TaskFileError));
+    for (const read of [importJsonl, readTaskFile]) named(await answeredLater(() => read(text, 'x.file'), TaskFileError));
     named(answered(() => parseTaskSet(text, 'x.file'), TaskFileError));
     expect(computed() - start).toBeLessThan(20_000);
   }); // prettier-ignore

@@ -4,7 +4,8 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { TaskFileError } from '../../src/tasks/errors.ts';
 import { firstJsonError } from '../../src/base/json-error.ts';
-import { importHumanEval, importJsonl, parseTaskSet } from '../../src/tasks/files.ts';
+import { importJsonl, parseTaskSet } from '../../src/tasks/files.ts';
+import { readTaskFile } from '../../src/tasks/task-file.ts';
 
 const HUMAN_EVAL = new URL('../../../shared/data/HumanEval.jsonl.gz', import.meta.url);
 
@@ -156,7 +157,7 @@ describe('parseTaskSet', () => {
   });
 });
 
-describe('importHumanEval', () => {
+describe('readTaskFile on HumanEval', () => {
   const row = {
     task_id: 'HumanEval/0',
     prompt:
@@ -167,7 +168,7 @@ describe('importHumanEval', () => {
   };
 
   it('takes the first sentence of the right docstring as description', async () => {
-    const [task] = await importHumanEval(`${JSON.stringify(row)}\n`, 'he.jsonl');
+    const [task] = await readTaskFile(`${JSON.stringify(row)}\n`, 'he.jsonl');
     expect(task).toMatchObject({
       id: 'HumanEval/0',
       description: 'Add two numbers.',
@@ -180,7 +181,7 @@ describe('importHumanEval', () => {
 
   it('names line and field of what is missing', async () => {
     const error = await complaint(() =>
-      importHumanEval(
+      readTaskFile(
         `${JSON.stringify(row)}\n${JSON.stringify({ ...row, task_id: 'HumanEval/1', test: undefined })}\n`,
         'he.jsonl',
       ),
@@ -195,7 +196,7 @@ describe('importHumanEval', () => {
       );
       skip();
     }
-    const tasks = await importHumanEval(new Uint8Array(readFileSync(HUMAN_EVAL)), 'HumanEval.jsonl.gz');
+    const tasks = await readTaskFile(new Uint8Array(readFileSync(HUMAN_EVAL)), 'HumanEval.jsonl.gz');
     expect(tasks).toHaveLength(164);
     for (const task of tasks) {
       expect(task.check).toContain('def check(');

@@ -4,6 +4,7 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { pagePolicy, withPolicy } from '../../scripts/page-policy.ts';
 import { serve, type Served } from '../../scripts/serve.ts';
 
 let folder: string;
@@ -43,13 +44,43 @@ test('the folder itself is index.html, with the headers that isolate a page', as
   expect(response.headers.get('cross-origin-embedder-policy')).toBe('require-corp');
 });
 
-test('the Python worker alone gets the policy that forbids evaluating text', async () => {
+test('the Python worker alone gets the policy that forbids evaluating text; all else gets the page’s', async () => {
   const python = await fetch(`${served.url}assets/python-abc123.js`);
   expect(python.headers.get('content-security-policy')).toBe(
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'none'",
   );
-  const learner = await fetch(`${served.url}assets/learner-abc123.js`);
-  expect(learner.headers.get('content-security-policy')).toBeNull();
+  for (const path of ['', 'assets/learner-abc123.js']) {
+    const policy = (await fetch(`${served.url}${path}`)).headers.get('content-security-policy')!;
+    expect(policy).toMatch(
+      /^default-src 'none'; script-src 'self' 'wasm-unsafe-eval' blob: 'sha256-[\w+/]{43}='; /,
+    );
+    expect(policy).toMatch(/; frame-ancestors 'self'$/);
+    expect(policy).not.toMatch(
+      /unsafe-eval'(?<!wasm-unsafe-eval')|script-src[^;]*(unsafe-inline|\*|https?:)/,
+    );
+  }
+});
+
+test('who may show the page in a frame is named, by origins alone', () => {
+  expect(pagePolicy(['https://course.example', 'https://other.example:8443'])).toMatch(
+    /; frame-ancestors 'self' https:\/\/course\.example https:\/\/other\.example:8443$/,
+  );
+  for (const bad of [
+    'course.example',
+    "'none'",
+    "https://a.example; script-src 'unsafe-eval'",
+    'javascript:',
+  ])
+    expect(() => pagePolicy([bad])).toThrow(/no origin/);
+});
+
+test('the built page carries the policy before all that it is about', () => {
+  const html = withPolicy('<head>\n    <meta charset="utf-8" />\n    <link rel="icon" href="x" /></head>');
+  expect(html).toMatch(
+    /charset="utf-8" \/>\s*<meta http-equiv="Content-Security-Policy" content="default-src 'none';[^"]*" \/>\s*<link/,
+  );
+  // A header alone can say it; in a page it would be an error in the console.
+  expect(html).not.toContain('frame-ancestors');
 });
 
 test('a server told so sends no headers of its own, like a host that one cannot configure', async () => {

@@ -1,7 +1,7 @@
 /**
- * What of a run's settings another trainer does not have: a sentence where a difference deserves words, and a list of all settings that
- * neither a sentence nor a value speaks of. It writes no configuration. What TRL and verl do was read in TRL 1.10 (trl/trainer/grpo_trainer.py)
- * and verl of January 2026 (verl/trainer/ppo/core_algos.py, verl/workers/actor/dp_actor.py).
+ * What of a run's settings another trainer does not have: a sentence where a difference deserves words, and a list of all settings
+ * that neither a sentence nor a value speaks of. It writes no configuration. What TRL and verl do was read in TRL 1.10
+ * (trl/trainer/grpo_trainer.py) and verl of January 2026 (verl/trainer/ppo/core_algos.py, verl/workers/actor/dp_actor.py).
  */
 import { CONFIG_KEYS, hasCreditWithin, type Config, type ConfigKey } from '../../learning/config.ts';
 
@@ -138,6 +138,10 @@ function shared(config: Config, say: Say, generations: string, budget: string): 
   );
   say(config['advantage.clip'] > 0, `advantage.clip ${config['advantage.clip']}.`);
   say(
+    config['loss.objective'] !== 'ppo',
+    `loss.objective ${config['loss.objective']}; the clipped objective of PPO is used.`,
+  );
+  say(
     config['kl.coefficient'] > 0 && config['kl.on'] !== 'all',
     `kl.on ${config['kl.on']}; the KL term holds every row.`,
   );
@@ -175,6 +179,7 @@ const SAID = [
   'advantage.estimator',
   'advantage.eps',
   'advantage.clip',
+  'loss.objective',
   'loss.normalisation',
   'loss.constantGroups',
   'loss.truncated',
@@ -185,8 +190,8 @@ const SAID = [
 ] as const satisfies readonly ConfigKey[];
 
 /**
- * The settings of a run that an export passes on in no form, `key=value`, a line per section. What a run without alignment rollouts or KL
- * never read is left out.
+ * The settings of a run that an export passes on in no form, `key=value`, a line per section. What a run without alignment
+ * rollouts or KL never read is left out.
  * @param carried keys that the export's values, rows or own sentences carry whole
  */
 export function unspoken(config: Config, carried: readonly ConfigKey[]): readonly string[] {

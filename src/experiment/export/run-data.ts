@@ -1,9 +1,10 @@
 /**
- * What exports need to know of a run, read from its events: its configuration, the prompts it trained on and the alignment records it
- * drew, each once, in the order they came. It writes no format.
+ * Reads from a run's events what exports need: its configuration, the prompts it trained on and the alignment records it drew, each
+ * once, in the order they came. It writes no format.
  */
 import type { Config } from '../../learning/config.ts';
 import type { AlignmentRecord, TrainerEvent } from '../../learning/events.ts';
+import { isNested } from '../../tasks/entry.ts';
 import type { Task } from '../../tasks/types.ts';
 
 /** A run that cannot be exported in this format, or not yet. */
@@ -67,6 +68,12 @@ export function askedPrompts({ events }: RunData, tasks: readonly Task[]): reado
           'Load the task file that the run was made with, then export again.',
         );
       }
+      // Its rewards would be zeros that say nothing.
+      if (task.stdin !== undefined || isNested(task.entryPoint))
+        throw new ExportError(
+          `The task "${task.id}" ${task.stdin ? 'runs as a whole on standard input' : `calls ${task.entryPoint}`}, which the exported rewards.py does not judge.`,
+          'Export a run whose tasks call a function by its name.',
+        );
       asked.set(`task ${task.id}`, { kind: 'codegen', prompt: group.prompt, task });
     }
   }

@@ -1,13 +1,14 @@
 /**
- * A run's prompts and settings for TRL: rows for `datasets`, a configuration for `trl grpo --config`, reward functions beside it. TRL's
- * loop is not this one; what it cannot express is said in the configuration's comments instead of being left out in silence.
+ * A run's prompts and settings as files for TRL: rows for `datasets`, a configuration for `trl grpo --config`, and reward
+ * functions. TRL's loop differs from this one. What it cannot express is said in the configuration's comments and not left out in
+ * silence.
  */
-import rewards from '#raw/experiment/export/rewards.py';
 import type { Config, ConfigKey } from '../../learning/config.ts';
 import { targetModules } from '../../policy/families/family.ts';
 import { llama } from '../../policy/families/llama.ts';
 import type { Task } from '../../tasks/types.ts';
 import { lostInTrl, unspoken } from './lost.ts';
+import { rewardsSource } from './rewards.ts';
 import { askedPrompts, jsonLines, type AskedPrompt, type RunData } from './run-data.ts';
 
 /** A row of train.jsonl. Every value is a text: nested ones are JSON, because mixed types do not fit an Arrow column. */
@@ -27,7 +28,7 @@ export function trlFiles(run: RunData, tasks: readonly Task[]): ReadonlyMap<stri
   const rows = askedPrompts(run, tasks).map((asked) => trlRow(asked, run.config));
   return new Map([
     ['grpo.yaml', grpoYaml(run)],
-    ['rewards.py', rewards],
+    ['rewards.py', rewardsSource],
     ['export/train.jsonl', jsonLines(rows)],
   ]);
 }

@@ -1,8 +1,8 @@
 /**
- * A run for verl: rows with the reference implementation's data source for alignment, a reward file, the launch command, and the run's
- * rollouts as verl's own dumps. Prompts are written for chat models, since verl applies a chat template to every prompt.
+ * A run as files for verl: rows with the reference implementation's data source for alignment, a reward file, the launch command,
+ * and the run's rollouts as verl's own dumps. Prompts are written for chat models, since verl applies a chat template to every
+ * prompt.
  */
-import rewards from '#raw/experiment/export/rewards.py';
 import toParquet from '#raw/experiment/export/to_parquet.py';
 import type { Config, ConfigKey } from '../../learning/config.ts';
 import type { AlignmentRollout, CodeRollout, Group } from '../../learning/events.ts';
@@ -10,6 +10,7 @@ import { jsonFormat } from '../../tasks/alignment/json.ts';
 import { returnName } from '../../tasks/alignment/types.ts';
 import type { Task } from '../../tasks/types.ts';
 import { lostInVerl, unspoken } from './lost.ts';
+import { rewardsSource } from './rewards.ts';
 import { askedPrompts, jsonLines, type AskedPrompt, type RunData } from './run-data.ts';
 import { testsOf } from './trl.ts';
 
@@ -23,7 +24,7 @@ export function verlFiles(run: RunData, tasks: readonly Task[]): ReadonlyMap<str
   return new Map([
     ['train.jsonl', jsonLines(rows)],
     ['to_parquet.py', toParquet],
-    ['rewards.py', rewards],
+    ['rewards.py', rewardsSource],
     ['launch.sh', launch(run.config)],
     ...rolloutDumps(run),
   ]);

@@ -1,4 +1,7 @@
-/** CRC-32 (IEEE 802.3, reflected, as in gzip): finds writes that were cut off, and flipped bits. Not a defence against anyone. */
+/**
+ * CRC-32 (IEEE 802.3, reflected, as in gzip). It finds writes that were cut off, and flipped bits. It is no defence against an
+ * attacker.
+ */
 
 const TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
   let rest = byte;

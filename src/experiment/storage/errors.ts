@@ -1,6 +1,6 @@
 /**
- * What can go wrong with keeping a run, as classes with what was kept and what to do. How the platforms name these troubles is translated
- * here and nowhere else.
+ * What can go wrong with storing a run, as classes that say what was kept and what to do. Only this file translates how the
+ * platforms name these troubles.
  */
 
 export class StorageError extends Error {

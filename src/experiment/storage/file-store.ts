@@ -1,4 +1,4 @@
-/** Bytes as files of one folder. For Node alone. */
+/** Stores bytes as files of one folder. For Node alone. */
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { asStorageError } from './errors.ts';

@@ -1,4 +1,4 @@
-/** A whole run as one file to download and load back: the state it goes on from and its journal. */
+/** A whole run as one file to download and to load back: the state it goes on from and its journal. */
 import type { TrainerState } from '../../learning/state.ts';
 import { readSections, writeSections } from './sections.ts';
 import { RunFileError } from './errors.ts';

@@ -1,6 +1,7 @@
 /**
- * One saved run in a place for bytes: the newest two states, each in a slot of its own so that the older survives a write that is cut off,
- * and the events in pieces that are written once and never again. What a state means is not known here (snapshot.ts), nor when to save.
+ * One saved run in a store of bytes. The newest two states are each in a slot of their own, so that the older survives a write that
+ * is cut off. Events are stored in pieces that are written once and never again. What a state means is known in snapshot.ts; the
+ * caller decides when to save.
  */
 import type { TrainerState } from '../../learning/state.ts';
 import { crc32 } from './checksum.ts';
@@ -20,7 +21,7 @@ export interface SavedRun {
 }
 
 /** A piece of the journal: whole lines, each with its newline. */
-interface Piece {
+interface JournalPiece {
   readonly key: string;
   readonly size: number;
   readonly crc: number;
@@ -29,7 +30,7 @@ interface Piece {
 interface Manifest {
   readonly generation: number;
   readonly info: SavedRun;
-  readonly pieces: readonly Piece[];
+  readonly pieces: readonly JournalPiece[];
 }
 
 export interface LoadedRun {
@@ -52,7 +53,7 @@ export class RunStore {
   /** Newest first: what the slots hold that is whole. */
   #saved: readonly Manifest[];
   /** The journal of the run that is being saved. */
-  #pieces: readonly Piece[];
+  #pieces: readonly JournalPiece[];
 
   private constructor(
     readonly store: ByteStore,
@@ -132,7 +133,7 @@ export class RunStore {
     return this.#join(this.#pieces);
   }
 
-  async #join(pieces: readonly Piece[]): Promise<string> {
+  async #join(pieces: readonly JournalPiece[]): Promise<string> {
     const decoder = new TextDecoder('utf-8', { fatal: true });
     const texts: string[] = [];
     for (const piece of pieces) {
@@ -151,8 +152,9 @@ export class RunStore {
   }
 
   /**
-   * Saves a state with the journal lines since the last save that succeeded (text of whole lines). When it throws, nothing has changed and
-   * the same lines are to be given again. @throws StorageError
+   * Saves a state with the journal lines since the last save that succeeded (text of whole lines). When it throws, nothing has
+   * changed, and these lines are to be given again with the next save.
+   * @throws StorageError
    */
   async save(state: TrainerState, lines: string, savedAt: number): Promise<SavedRun> {
     const generation = (this.#saved[0]?.generation ?? 0) + 1;
@@ -208,7 +210,7 @@ function readManifest(sections: Sections, what: string): Manifest {
   }
   const { generation, info, pieces } = (data ?? {}) as Partial<Manifest>;
   const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
-  const isPiece = (piece: Partial<Piece> | null): boolean =>
+  const isPiece = (piece: Partial<JournalPiece> | null): boolean =>
     typeof piece?.key === 'string' && isCount(piece.size) && isCount(piece.crc);
   if (
     !isCount(generation) ||

@@ -1,7 +1,9 @@
 /**
- * A file of named sections, each with its length and checksum: what a snapshot and a downloaded run are written as. It does not know what
- * the sections mean. Layout, little-endian: 8 bytes magic, uint32 length of the header, uint32 checksum of the header, the header as JSON
- * ({ sections: [{ name, size, crc }] }), then the sections one after another.
+ * A file of named sections, each with its length and checksum. Snapshots and downloaded runs are written so. It does not know what
+ * the sections mean.
+ *
+ * Layout, little-endian: 8 bytes magic, uint32 length of the header, uint32 checksum of the header, the header as JSON ({ sections:
+ * [{ name, size, crc }] }), then the sections one after another.
  */
 import { crc32 } from './checksum.ts';
 import { RunFileError, TornSnapshotError } from './errors.ts';

@@ -1,6 +1,7 @@
 /**
- * A place that keeps bytes under short names, the least that a saved run needs. Implementations are beside this file. A write replaces and
- * may be cut off by a crash: whoever writes notices on reading (run-store.ts), the place promises nothing.
+ * A store that keeps bytes under short names, the least that a saved run needs. Its implementations are beside this file. A write
+ * replaces what was there, and a crash may cut it off. The store promises nothing about that; whoever reads checks what was written
+ * (run-store.ts).
  */
 
 export type StoreKind = 'opfs' | 'indexeddb' | 'files' | 'memory';

@@ -1,9 +1,9 @@
 /**
- * What a family of models is, as data: the names of its tensors in both file formats and where its decoder differs from others'. Files of
- * both formats and the graphs read it; sizes are not in it, they are each model's own (model/architecture.ts).
+ * A family of models as data: the names of its tensors in both file formats, and where its decoder differs from others'. The
+ * readers of both formats and the graphs use it. Sizes are not in it, since they are each model's own (model/architecture.ts).
  *
- * A new family is one file beside this one and one line in families.ts. What it has that no family here has (norms of queries and keys, a
- * norm after a block, a scale on the logits) becomes a field here, and the one place that reads it is model/decoder.ts.
+ * A new family is one file beside this one and one line in families.ts. What it has that no family here has (norms of queries and
+ * keys, a norm after a block, a scale on the logits) becomes a field here. Only model/decoder.ts reads such a field.
  */
 
 /** The linear maps of a layer: attention's four, then the gated MLP's three. */
@@ -68,7 +68,7 @@ export const layerNorms = ({ norms }: Family, layers: number): readonly string[]
 export const checkpointName = ({ head }: Family, name: string): string =>
   name === head.name ? name : `model.${name}`;
 
-/** The same tensor in GGUF, from its name in a checkpoint of transformers: `model.layers.0.mlp.up_proj` -> `blk.0.ffn_up`. */
+/** The name in GGUF of a tensor of a transformers checkpoint: `model.layers.0.mlp.up_proj` -> `blk.0.ffn_up`. */
 export function ggufName(family: Family, checkpoint: string): string {
   const [, layer, inLayer] = /^model\.layers\.(\d+)\.(.*)$/.exec(checkpoint) ?? [];
   const tensors: readonly TensorName[] =

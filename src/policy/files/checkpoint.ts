@@ -1,6 +1,6 @@
 /**
- * Where weights come from, tensor by tensor, so that no more than one of them is held beside the result: a checkpoint in safetensors
- * (one file or shards) here, one in GGUF in gguf/checkpoint.ts. What is made of the tensors is read-weights.ts.
+ * A source of weights, tensor by tensor, so that no more than one is held beside the result. This file has the source for
+ * safetensors (one file or shards); gguf/checkpoint.ts has the one for GGUF. read-weights.ts makes weights of the tensors.
  */
 import { sizeOf } from '../../tensor/types.ts';
 import { CheckpointError } from '../errors.ts';

@@ -1,4 +1,4 @@
-/** Sixteen-bit floating point read as doubles: IEEE half precision and bfloat16. Nothing here writes them. */
+/** Reads sixteen-bit floating point as doubles: IEEE half precision and bfloat16. It writes neither. */
 
 /** IEEE 754 half precision. @param half its 16 bits */
 export function halfToFloat(half: number): number {

@@ -1,6 +1,6 @@
 /**
- * From a checkpoint to weights as they are held (model/weights.ts): one tensor after another, so that no more than one of them lies beside
- * the result. No graphs.
+ * From a checkpoint to weights as they are held (model/weights.ts). Tensors are read one after another, so that no more than one
+ * lies beside the result. It builds no graphs.
  */
 import { checkpointName, layerNorms } from '../families/family.ts';
 import { allLinears, type Architecture } from '../model/architecture.ts';

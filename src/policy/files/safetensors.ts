@@ -1,6 +1,6 @@
 /**
- * The safetensors container: a JSON header and raw little-endian tensors. Reads and writes; sizes and
- * offsets are checked before anything is allocated. which tensor means what is in read-weights.ts.
+ * The safetensors container: a JSON header and raw little-endian tensors, read and written. Sizes and offsets are checked before
+ * anything is allocated. read-weights.ts knows which tensor means what.
  */
 import { shown } from '../../base/shown.ts';
 import { CheckpointError } from '../errors.ts';

@@ -1,6 +1,6 @@
 /**
- * The block formats of GGUF that are read here, and what each becomes: float32, or, where 4 or 8 bits with a scale and an offset per 32
- * inputs say the same, blocks as onnxruntime reads them without loss. Layouts are those of ggml's quants.
+ * The block formats of GGUF that are read, and what each becomes. Formats with 4 or 8 bits and a scale and an offset per 32 inputs
+ * become blocks as onnxruntime reads them, without loss; all others become float32. Layouts are those of ggml's quants.
  */
 import type { BlockQuantised } from '../../tensor/ops/matmul.ts';
 import { brainToFloat, halfToFloat } from '../files/half.ts';
@@ -12,9 +12,9 @@ interface BlockType {
   readonly bytes: number;
   /** One block at `at` of `view` to `values` floats at `to` of `out`. */
   readonly decode: (view: DataView, at: number, out: Float32Array, to: number) => void;
-  /** Bits of our blocks that say the same, absent where none do. */
+  /** Bits of our blocks that hold these values without loss; absent where none do. */
   readonly bits?: 4 | 8;
-  /** Bits to quantise to where none say the same and floats are too large. */
+  /** Bits to quantise to where no blocks of ours hold the values and floats are too large. */
   readonly nearest?: 4 | 8;
 }
 

@@ -1,6 +1,6 @@
 /**
- * The weights of a GGUF file under the names that transformers gives them. Rows of queries and keys are put back in their order; blocks
- * are repacked without loss where block-types.ts knows how.
+ * The weights of a GGUF file under the names that transformers gives them. Rows of queries and keys are put back in their order,
+ * and blocks are repacked without loss where block-types.ts knows how.
  */
 import { checkFinite, type Checkpoint, type StoredMatrix } from '../files/checkpoint.ts';
 import { CheckpointError } from '../errors.ts';

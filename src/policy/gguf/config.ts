@@ -1,6 +1,6 @@
 /**
- * A GGUF file's metadata as the config.json that transformers would have beside the same weights, so that one reader (architecture.ts)
- * checks both. No weights, no tokenizer.
+ * Turns a GGUF file's metadata into the config.json that transformers would have for these weights, so that one reader
+ * (model/architecture.ts) checks both. It reads no weights and no tokenizer.
  */
 import { CheckpointError, PolicyError } from '../errors.ts';
 import { familyOfGguf, SUPPORTED_GGUF } from '../families/families.ts';

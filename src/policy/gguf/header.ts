@@ -1,6 +1,6 @@
 /**
- * What a GGUF file says about itself: its metadata and where each tensor lies. The container is parsed by @huggingface/gguf over
- * ranges; every place and size is checked here against the file before anything is read. No tensor data.
+ * Reads a GGUF file's header: its metadata and where each tensor lies. @huggingface/gguf parses the container over ranges. Every
+ * place and size is checked here against the file before anything is read. No tensor data is read.
  */
 import { gguf, GGMLQuantizationType, type MetadataValue } from '@huggingface/gguf';
 import { CheckpointError, PolicyError } from '../errors.ts';

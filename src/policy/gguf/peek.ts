@@ -1,6 +1,6 @@
 /**
- * The sizes of a model from the first bytes of its GGUF file, so that its memory need can be said before the file is fetched. Reads plain
- * metadata until the bytes run out and knows nothing of tensors; reading a file for use is header.ts.
+ * Reads the sizes of a model from the first bytes of its GGUF file, so that its memory need is known before the file is fetched. It
+ * reads plain metadata until the bytes run out and no tensors. header.ts reads a file that is going to be used.
  */
 import type { Architecture } from '../model/architecture.ts';
 import { parseArchitecture } from '../model/architecture.ts';

@@ -1,8 +1,9 @@
 /**
- * The tokenizer inside a GGUF file, as the two files transformers would have for it: byte-level BPE (`gpt2`) with the
- * pre-tokenizers of the supported models. Reading those files is tokenizer.ts.
+ * The tokenizer inside a GGUF file, turned into the two files that transformers would have for it. It must be byte-level BPE
+ * (`gpt2`) with the pre-tokenizer of a supported model. tokenizer/tokenizer.ts reads the two files.
  */
 import { PolicyError } from '../errors.ts';
+import { wordsAndDigits } from '../tokenizer/token-patterns.ts';
 import type { GgufHeader } from './header.ts';
 import type { JsonObject } from '../tokenizer/json.ts';
 
@@ -19,10 +20,6 @@ const cutBy = (pattern: string): JsonObject => ({
     byteLevel(false),
   ],
 });
-/** Words, runs of at most `digits` digits, punctuation, white space: the pattern Llama 3 and Qwen2 share. */
-const wordsAndDigits = (digits: string): string =>
-  `(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}${digits}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+`;
-
 interface PreTokenizer {
   readonly pre: JsonObject;
   readonly normalizer?: JsonObject;

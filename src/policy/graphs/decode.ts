@@ -1,6 +1,7 @@
 /**
- * The decode graph: several tokens per run, unrolled, so that the cache crosses the border of the session once per chunk and not once
- * per token. Within a chunk new keys and values stand beside the cache; at its end the cache shifts left and takes them in.
+ * The decode graph. It is unrolled over several tokens per run, so that the cache crosses the border of the session once per chunk
+ * and not once per token. Within a chunk, new keys and values stand beside the cache. At the end of the chunk the cache shifts left
+ * and takes them in.
  */
 import { Graph, type Tensor } from '../../tensor/graph.ts';
 import { encodeGraph, type EncodedGraph } from '../../tensor/onnx/encode.ts';
@@ -11,8 +12,7 @@ import { concat, slice, split } from '../../tensor/ops/layout.ts';
 import { softmax } from '../../tensor/ops/normal.ts';
 import type { DeviceKind } from '../../tensor/types.ts';
 import type { AdapterSettings } from '../model/adapter.ts';
-import { decoderLayers, finalNorm, rotate } from '../model/decoder.ts';
-import { frozenParts, type FrozenParts } from '../model/parts.ts';
+import { decoderLayers, finalNorm, loraModel, rotate, type LoraModel } from '../model/decoder.ts';
 import { cacheType, type Precision } from '../model/precision.ts';
 import type { Weights } from '../model/weights.ts';
 import { keyName, valueName } from './prefill.ts';
@@ -54,7 +54,7 @@ export function decodeGraph(
   const { rows, capacity, chunk } = shape;
   const { layers, keyValueHeads, headDim } = weights.architecture;
   const graph = new Graph(`decode ${rows}x${capacity} by ${chunk}`, device);
-  const parts = frozenParts(graph, weights, settings, 'merged', precision);
+  const model = loraModel(graph, weights, settings, 'merged', precision);
   const held = cacheType(precision);
   const caches = Array.from({ length: layers }, (_, layer): ChunkCache => ({
     pastKey: graph.input(keyName(layer), held, [rows, keyValueHeads, headDim, capacity]),
@@ -72,16 +72,16 @@ export function decodeGraph(
   const cos = split(graph.input('rotaryCos', 'float32', [chunk, headDim]), Array<number>(chunk).fill(1), 0);
   const sin = split(graph.input('rotarySin', 'float32', [chunk, headDim]), Array<number>(chunk).fill(1), 0);
   const uniforms = split(graph.input('uniforms', 'float32', [rows, chunk]), Array<number>(chunk).fill(1), 1);
-  const sampler = samplerInputs(parts);
+  const sampler = samplerInputs(model);
 
   let token = graph.input('tokens', 'int32', [rows]);
   const tokens: Tensor[] = [];
   const logProbs: Tensor[] = [];
   for (let i = 0; i < chunk; i++) {
-    const x = decoderLayers(parts, parts.embed(token), (q, k, v, layer) =>
-      attendCached(parts, { q, k, v }, caches[layer]!, pastMask, cos[i]!, sin[i]!),
+    const x = decoderLayers(model, model.embed(token), (q, k, v, layer) =>
+      attendCached(model, { q, k, v }, caches[layer]!, pastMask, cos[i]!, sin[i]!),
     );
-    const sampled = sampleToken(parts, finalNorm(parts, x), uniforms[i]!, sampler);
+    const sampled = sampleToken(model, finalNorm(model, x), uniforms[i]!, sampler);
     token = sampled.id;
     tokens.push(reshape(sampled.id, [rows, 1]));
     logProbs.push(reshape(sampled.logProb, [rows, 1]));
@@ -100,28 +100,28 @@ export function decodeGraph(
 
 /** One token of every rollout against its cache and the chunk so far, itself included -> [rows, heads * headDim]. */
 function attendCached(
-  parts: FrozenParts,
+  model: LoraModel,
   { q, k, v }: { q: Tensor; k: Tensor; v: Tensor },
   cache: ChunkCache,
   pastMask: Tensor,
   cos: Tensor,
   sin: Tensor,
 ): Tensor {
-  const { heads, keyValueHeads, headDim } = parts.architecture;
+  const { heads, keyValueHeads, headDim } = model.architecture;
   const rows = q.dim(0);
   const turned = (x: Tensor, count: number) => rotate(reshape(x, [rows, count, headDim]), cos, sin);
   const query = mul(turned(q, heads), 1 / Math.sqrt(headDim));
   const grouped = reshape(query, [rows, keyValueHeads, heads / keyValueHeads, headDim]);
-  cache.keys.push(parts.cached(reshape(turned(k, keyValueHeads), [rows, keyValueHeads, headDim, 1])));
-  cache.values.push(parts.cached(reshape(v, [rows, keyValueHeads, 1, headDim])));
+  cache.keys.push(model.cached(reshape(turned(k, keyValueHeads), [rows, keyValueHeads, headDim, 1])));
+  cache.values.push(model.cached(reshape(v, [rows, keyValueHeads, 1, headDim])));
 
-  const past = add(parts.product(grouped, cache.pastKey), pastMask);
-  const recent = parts.product(grouped, concat(cache.keys, 3));
+  const past = add(model.product(grouped, cache.pastKey), pastMask);
+  const recent = model.product(grouped, concat(cache.keys, 3));
   const weights = softmax(concat([past, recent], 3));
   const [forPast, forRecent] = split(weights, [past.dim(3), recent.dim(3)], 3);
   const mixed = add(
-    parts.product(forPast!, cache.pastValue),
-    parts.product(forRecent!, concat(cache.values, 2)),
+    model.product(forPast!, cache.pastValue),
+    model.product(forRecent!, concat(cache.values, 2)),
   );
   return reshape(mixed, [rows, heads * headDim]);
 }

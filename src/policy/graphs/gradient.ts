@@ -1,6 +1,7 @@
 /**
- * The gradient of the policy-gradient loss as one graph: packed rows in, the adapter's gradient added to an accumulator out, with the
- * statistics of the step. The formulas are those of src/learning/objective.ts (method.md, "Objective"), which tests hold against this graph.
+ * The gradient of the policy-gradient loss as one graph: packed rows go in, and the adapter's gradient comes out added to an
+ * accumulator, with the statistics of the step. The formulas are those of src/learning/objective.ts (docs/method.md, "Objective").
+ * A test holds the graph to them.
  */
 import { gradients } from '../../tensor/training/autodiff.ts';
 import { Graph, type Tensor } from '../../tensor/graph.ts';
@@ -11,7 +12,7 @@ import { sumAll } from '../../tensor/ops/broadcast.ts';
 import type { DeviceKind } from '../../tensor/types.ts';
 import { MAX_LOG_RATIO } from '../log-ratio.ts';
 import type { AdapterSettings } from '../model/adapter.ts';
-import { frozenParts } from '../model/parts.ts';
+import { loraModel } from '../model/decoder.ts';
 import type { Precision } from '../model/precision.ts';
 import type { UpdateSettings } from '../types.ts';
 import type { Weights } from '../model/weights.ts';
@@ -47,9 +48,9 @@ function klEstimate(kind: UpdateSettings['klEstimator'], logProb: Tensor, refere
 }
 
 /**
- * Inputs besides those of rows.ts, all [places]: `advantages`, `weights` (0 outside completions), `completion` (1 on
- * completion tokens), `oldLogProb` and `onPolicy` (1 where the ratio is 1 by construction), `refLogProb` and `klCoefficient` with KL; scalars
- * `inverseTemperature`, `clipLow`, `clipHigh`, `dualClip`, `entropyCoefficient`.
+ * Inputs besides those of rows.ts. Per place: `advantages`, `weights` (0 outside completions), `completion` (1 on completion
+ * tokens), `oldLogProb`, `onPolicy` (1 where the ratio is 1 by construction); with KL also `refLogProb` and `klCoefficient`.
+ * Scalars: `inverseTemperature`, `clipLow`, `clipHigh`, `dualClip`, `entropyCoefficient`.
  */
 export function gradientGraph(
   weights: Weights,
@@ -60,13 +61,13 @@ export function gradientGraph(
 ): EncodedGraph {
   const { rows, sequenceLength, places = rows * sequenceLength } = shape;
   const graph = new Graph(`update ${rows}x${sequenceLength} kl=${shape.kl}`, device);
-  const parts = frozenParts(graph, weights, settings, 'separate', precision);
+  const model = loraModel(graph, weights, settings, 'separate', precision);
   const inputs = rowInputs(graph, rows, sequenceLength, shape.places);
   const vector = (name: string) => graph.input(name, 'float32', [places]);
   const scalar = (name: string) => graph.input(name, 'float32', []);
 
-  const hidden = rowHidden(parts, inputs);
-  const { logProb, entropy } = tokenStatistics(parts, hidden, inputs.targets, scalar('inverseTemperature'));
+  const hidden = rowHidden(model, inputs);
+  const { logProb, entropy } = tokenStatistics(model, hidden, inputs.targets, scalar('inverseTemperature'));
 
   const advantages = vector('advantages');
   const tokenWeights = vector('weights');
@@ -99,8 +100,8 @@ export function gradientGraph(
   if (shape.entropyBonus) perToken = sub(perToken, mul(entropy, scalar('entropyCoefficient')));
   const loss = sumAll(mul(perToken, tokenWeights));
 
-  gradients(loss, parts.adapter).forEach((gradient, i) => {
-    const { name, dims } = parts.adapter[i]!;
+  gradients(loss, model.adapter).forEach((gradient, i) => {
+    const { name, dims } = model.adapter[i]!;
     graph.output(
       nextAccumulatorName(name),
       add(graph.input(accumulatorName(name), 'float32', dims), gradient),

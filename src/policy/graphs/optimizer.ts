@@ -1,5 +1,6 @@
 /**
- * The optimizer graph: accumulated gradients, clipped by their global norm, through AdamW into adapter and moments.
+ * The optimizer graph. It clips accumulated gradients by their global norm and applies AdamW to the adapter and its moments. Where
+ * the gradients come from is gradient.ts.
  */
 import { Graph } from '../../tensor/graph.ts';
 import { encodeGraph, type EncodedGraph } from '../../tensor/onnx/encode.ts';
@@ -17,7 +18,10 @@ export interface TrainedTensor {
 export const momentNames = (name: string) => ({ first: `${name}.m`, second: `${name}.v` }) as const;
 export const nextName = (name: string): string => `${name}.next`;
 
-/** Inputs: each tensor, its moments, its accumulated gradient, Adam's scalars. Outputs: the same with `.next`, and `gradNorm`. */
+/**
+ * Inputs: each tensor, its moments, its accumulated gradient, Adam's scalars. Outputs: each tensor and its moments under their
+ * names with `.next`, and `gradNorm`.
+ */
 export function optimizerGraph(tensors: readonly TrainedTensor[]): EncodedGraph {
   const graph = new Graph('apply');
   const scalars = adamScalarInputs(graph);

@@ -1,9 +1,9 @@
 /**
- * The prefill graph: prompts through the decoder once each, their keys and values laid out as a cache for every rollout that
- * continues them, and each rollout's first token.
+ * The prefill graph. It runs each distinct prompt through the decoder once, lays out keys and values as a cache for every rollout
+ * that continues the prompt, and samples each rollout's first token.
  *
- * Prompts are right-aligned, so that every rollout writes its next token at the same place; a cache always ends with the
- * newest token and grows leftwards by shifting (decode.ts).
+ * Prompts are right-aligned, so that all rollouts write their next token at one place. A cache always ends with the newest token
+ * and grows leftwards by shifting (decode.ts).
  */
 import { Graph, type Tensor } from '../../tensor/graph.ts';
 import { encodeGraph, type EncodedGraph } from '../../tensor/onnx/encode.ts';
@@ -14,8 +14,7 @@ import { gather } from '../../tensor/ops/gather.ts';
 import { pad, slice } from '../../tensor/ops/layout.ts';
 import type { DeviceKind } from '../../tensor/types.ts';
 import type { AdapterSettings } from '../model/adapter.ts';
-import { attendRows, causalMask, decoderLayers, finalNorm, splitHeads } from '../model/decoder.ts';
-import { frozenParts } from '../model/parts.ts';
+import { attendRows, causalMask, decoderLayers, finalNorm, loraModel, splitHeads } from '../model/decoder.ts';
 import type { Precision } from '../model/precision.ts';
 import type { Weights } from '../model/weights.ts';
 import { sampleToken, samplerInputs } from './sample.ts';
@@ -48,28 +47,28 @@ export function prefillGraph(
 ): EncodedGraph {
   const { prompts, promptLength, rows, capacity } = shape;
   const graph = new Graph(`prefill ${prompts}x${promptLength} to ${rows}x${capacity}`, device);
-  const parts = frozenParts(graph, weights, settings, 'merged', precision);
+  const model = loraModel(graph, weights, settings, 'merged', precision);
   const ids = graph.input('ids', 'int32', [prompts, promptLength]);
   const rowPrompt = graph.input('rowPrompt', 'int32', [rows]);
   const bias = paddedCausalMask(graph, graph.input('padding', 'float32', [prompts]), prompts, promptLength);
 
-  const x = decoderLayers(parts, parts.embed(ids), (q, k, v, layer) => {
-    const heads = splitHeads(parts, q, k, v, prompts, promptLength);
+  const x = decoderLayers(model, model.embed(ids), (q, k, v, layer) => {
+    const heads = splitHeads(model, q, k, v, prompts, promptLength);
     graph.output(
       keyName(layer),
-      pad(gather(parts.cached(heads.k), rowPrompt), 3, capacity - promptLength, 0),
+      pad(gather(model.cached(heads.k), rowPrompt), 3, capacity - promptLength, 0),
     );
     graph.output(
       valueName(layer),
-      pad(gather(parts.cached(heads.v), rowPrompt), 2, capacity - promptLength, 0),
+      pad(gather(model.cached(heads.v), rowPrompt), 2, capacity - promptLength, 0),
     );
-    return attendRows(parts, heads, bias, prompts, promptLength);
+    return attendRows(model, heads, bias, prompts, promptLength);
   });
   const { hiddenSize } = weights.architecture;
   const last = slice(reshape(x, [prompts, promptLength, hiddenSize]), 1, promptLength - 1, promptLength);
-  const hidden = gather(finalNorm(parts, reshape(last, [prompts, hiddenSize])), rowPrompt);
+  const hidden = gather(finalNorm(model, reshape(last, [prompts, hiddenSize])), rowPrompt);
   const uniforms = graph.input('uniforms', 'float32', [rows, 1]);
-  const { id, logProb } = sampleToken(parts, hidden, uniforms, samplerInputs(parts));
+  const { id, logProb } = sampleToken(model, hidden, uniforms, samplerInputs(model));
   graph.output('tokens', id);
   graph.output('logProbs', logProb);
   return encodeGraph(graph);

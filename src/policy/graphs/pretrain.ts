@@ -1,15 +1,19 @@
 /**
- * The pretraining graph: next-token loss of packed documents, its gradient with respect to every parameter, clipping and AdamW, one
- * run per step. Only scripts/pretrain uses it; the page never trains a base model.
+ * The pretraining graph: the next-token loss of packed documents, its gradient with respect to every parameter, clipping and AdamW,
+ * in one run per step. Only scripts/pretrain uses it. The page never trains a base model.
  */
 import { gradients } from '../../tensor/training/autodiff.ts';
-import { Graph } from '../../tensor/graph.ts';
+import { Graph, type Tensor } from '../../tensor/graph.ts';
 import { encodeGraph, type EncodedGraph } from '../../tensor/onnx/encode.ts';
 import { mul, neg } from '../../tensor/ops/arithmetic.ts';
-import { sumAll } from '../../tensor/ops/broadcast.ts';
+import { reshape, sumAll } from '../../tensor/ops/broadcast.ts';
+import { gather } from '../../tensor/ops/gather.ts';
+import { gemm, matmul } from '../../tensor/ops/matmul.ts';
+import { sizeOf } from '../../tensor/types.ts';
 import { adamScalarInputs, adamW, clipFactor, globalNorm } from '../../tensor/training/optimizer.ts';
-import type { Architecture } from '../model/architecture.ts';
-import { modelParameters, trainableParts } from '../model/parts.ts';
+import { modelParameters, type Architecture } from '../model/architecture.ts';
+import type { Model } from '../model/decoder.ts';
+import { checkpointName } from '../families/family.ts';
 import { momentNames, nextName } from './optimizer.ts';
 import { rowHidden, rowInputs, tokenStatistics } from './rows.ts';
 
@@ -23,19 +27,19 @@ export function pretrainGraph(
   sequenceLength: number,
 ): EncodedGraph {
   const graph = new Graph(`pretrain ${rows}x${sequenceLength}`);
-  const parts = trainableParts(graph, architecture);
+  const model = trainableModel(graph, architecture);
   const inputs = rowInputs(graph, rows, sequenceLength);
   const weights = graph.input('weights', 'float32', [rows * sequenceLength]);
-  const { logProb } = tokenStatistics(parts, rowHidden(parts, inputs), inputs.targets, graph.scalar(1));
+  const { logProb } = tokenStatistics(model, rowHidden(model, inputs), inputs.targets, graph.scalar(1));
   const loss = neg(sumAll(mul(logProb, weights)));
-  const found = gradients(loss, parts.parameters);
+  const found = gradients(loss, model.parameters);
   const scalars = adamScalarInputs(graph);
   const norm = globalNorm(found);
   const factor = clipFactor(norm, scalars.maxGradNorm);
   modelParameters(architecture).forEach(({ name, dims, decay }, i) => {
     const moments = momentNames(name);
     const state = {
-      parameter: parts.parameters[i]!,
+      parameter: model.parameters[i]!,
       firstMoment: graph.input(moments.first, 'float32', dims),
       secondMoment: graph.input(moments.second, 'float32', dims),
     };
@@ -47,4 +51,39 @@ export function pretrainGraph(
   graph.output('loss', loss);
   graph.output('gradNorm', norm);
   return encodeGraph(graph);
+}
+
+interface TrainableModel extends Model {
+  /** In the order of `modelParameters`. */
+  readonly parameters: readonly Tensor[];
+}
+
+/** All weights as inputs, to be trained; tied, without biases: pretraining. */
+function trainableModel(graph: Graph, architecture: Architecture): TrainableModel {
+  const byName = new Map(
+    modelParameters(architecture).map(({ name, dims }) => [name, graph.parameter(name, dims)] as const),
+  );
+  const { family } = architecture;
+  const get = (name: string) => byName.get(`${checkpointName(family, name)}.weight`)!;
+  const embedding = get(family.embedding.name);
+  return {
+    graph,
+    architecture,
+    parameters: [...byName.values()],
+    embed: (ids) => gather(embedding, reshape(ids, [sizeOf(ids.dims)])),
+    linear: (name, x) => gemm(x, get(name), false, true),
+    product: matmul,
+    cached: (x) => x,
+    norm: get,
+    head: (hidden) => gemm(hidden, embedding, false, true),
+    // A vocabulary that is trained here is small.
+    headPieces: () => [
+      {
+        first: 0,
+        size: architecture.vocabSize,
+        logits: (hidden) => gemm(hidden, embedding, false, true),
+        pullback: (gradient) => gemm(gradient, embedding),
+      },
+    ],
+  };
 }

@@ -1,6 +1,6 @@
 /**
- * What scoring, updating and pretraining share: packed rows of tokens through the decoder, and the log-probability and
- * entropy of the tokens that follow. Inputs `ids`, `positions`, `segments`, `prompts`, `targets` as lora/packing.ts makes them.
+ * What scoring, updating and pretraining share: packed rows of tokens go through the decoder, and out come the log-probability and
+ * entropy of the tokens that follow. The inputs `ids`, `positions`, `segments`, `prompts`, `targets` are made by lora/packing.ts.
  */
 import type { Graph, Tensor } from '../../tensor/graph.ts';
 import { add, exp, mul, sub } from '../../tensor/ops/arithmetic.ts';
@@ -14,7 +14,7 @@ import {
   decoderLayers,
   finalNorm,
   splitHeads,
-  type Parts,
+  type Model,
 } from '../model/decoder.ts';
 import { statisticsByPiece } from './vocabulary.ts';
 
@@ -63,13 +63,13 @@ function segmentMask(graph: Graph, { segments, prompts, rows, sequenceLength }: 
 }
 
 /** Attention for whole packed rows. */
-export function rowAttention(parts: Parts, inputs: RowInputs) {
-  const bias = segmentMask(parts.graph, inputs);
+export function rowAttention(model: Model, inputs: RowInputs) {
+  const bias = segmentMask(model.graph, inputs);
   const { rows, sequenceLength, positions } = inputs;
   return (q: Tensor, k: Tensor, v: Tensor) =>
     attendRows(
-      parts,
-      splitHeads(parts, q, k, v, rows, sequenceLength, positions),
+      model,
+      splitHeads(model, q, k, v, rows, sequenceLength, positions),
       bias,
       rows,
       sequenceLength,
@@ -77,9 +77,9 @@ export function rowAttention(parts: Parts, inputs: RowInputs) {
 }
 
 /** Normalised last hidden states of the places asked about [places, hiddenSize]. */
-export function rowHidden(parts: Parts, inputs: RowInputs): Tensor {
-  const hidden = decoderLayers(parts, parts.embed(inputs.ids), rowAttention(parts, inputs));
-  return finalNorm(parts, atPlaces(inputs, hidden));
+export function rowHidden(model: Model, inputs: RowInputs): Tensor {
+  const hidden = decoderLayers(model, model.embed(inputs.ids), rowAttention(model, inputs));
+  return finalNorm(model, atPlaces(inputs, hidden));
 }
 
 export interface TokenStatistics {
@@ -94,19 +94,19 @@ export interface TokenStatistics {
 }
 
 /**
- * hidden [n, hiddenSize] and targets [n] to log-probabilities at 1 / `inverseTemperature`. The hidden state is scaled, not the logits:
- * the same product, a vocabulary's width cheaper. entropy = lse - sum(softmax(z) z).
+ * hidden [n, hiddenSize] and targets [n] to log-probabilities at 1 / `inverseTemperature`. The hidden state is scaled and not the
+ * logits: the logits come out equal, and a hidden state is much smaller than a vocabulary. entropy = lse - sum(softmax(z) z).
  */
 export function tokenStatistics(
-  parts: Parts,
+  model: Model,
   hidden: Tensor,
   targets: Tensor,
   inverseTemperature: Tensor,
 ): TokenStatistics {
   const scaled = mul(hidden, inverseTemperature);
-  const pieces = parts.headPieces();
+  const pieces = model.headPieces();
   if (pieces.length > 1)
-    return { ...statisticsByPiece(pieces, scaled, targets), logits: () => parts.head(scaled) };
+    return { ...statisticsByPiece(pieces, scaled, targets), logits: () => model.head(scaled) };
   const logits = pieces[0]!.logits(scaled);
   const normaliser = logSumExp(logits);
   const n = logits.dim(0);

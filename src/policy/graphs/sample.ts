@@ -1,5 +1,5 @@
 /**
- * Sampling inside the graph: from logits and a uniform number to a token and its log-probability, so that only ids and
+ * Sampling inside a graph: logits and a uniform number become a token and its log-probability, so that only ids and
  * log-probabilities leave the device.
  */
 import type { Tensor } from '../../tensor/graph.ts';
@@ -9,8 +9,7 @@ import { cast, less, mask, minimum, where } from '../../tensor/ops/compare.ts';
 import { argMax, cumulativeSum, cumulativeSumInBlocks, oneHot, pick } from '../../tensor/ops/gather.ts';
 import { slice } from '../../tensor/ops/layout.ts';
 import { logSumExp } from '../../tensor/ops/reduce.ts';
-import type { Parts } from '../model/decoder.ts';
-import { isLarge } from '../model/head.ts';
+import { isLarge, type Model } from '../model/decoder.ts';
 
 export interface SamplerInputs {
   readonly inverseTemperature: Tensor;
@@ -18,10 +17,10 @@ export interface SamplerInputs {
   readonly greedy: Tensor;
 }
 
-export function samplerInputs(parts: Parts): SamplerInputs {
+export function samplerInputs(model: Model): SamplerInputs {
   return {
-    inverseTemperature: parts.graph.input('inverseTemperature', 'float32', []),
-    greedy: parts.graph.input('greedy', 'float32', []),
+    inverseTemperature: model.graph.input('inverseTemperature', 'float32', []),
+    greedy: model.graph.input('greedy', 'float32', []),
   };
 }
 
@@ -30,16 +29,16 @@ export function samplerInputs(parts: Parts): SamplerInputs {
  * cumulative distribution, i.e. the first token whose cumulative probability exceeds the uniform.
  */
 export function sampleToken(
-  parts: Parts,
+  model: Model,
   hidden: Tensor,
   uniform: Tensor,
   { inverseTemperature, greedy }: SamplerInputs,
 ): { id: Tensor; logProb: Tensor } {
-  const logits = parts.head(mul(hidden, inverseTemperature));
+  const logits = model.head(mul(hidden, inverseTemperature));
   const [rows, vocab] = [logits.dim(0), logits.dim(1)];
   const normaliser = logSumExp(logits);
   const probabilities = exp(sub(logits, normaliser));
-  const [sums, threshold] = isLarge(parts.architecture)
+  const [sums, threshold] = isLarge(model.architecture)
     ? outOfMany(probabilities, uniform)
     : [cumulativeSum(probabilities), uniform];
   const below = reduceSum(sub(1, mask(less(threshold, sums))), [-1]);
@@ -50,8 +49,8 @@ export function sampleToken(
 }
 
 /**
- * The running sums over a large vocabulary, and the uniform as a part of what they come to: many roundings leave that below 1, and a uniform
- * in between would fall to the last id, which may be no token.
+ * The running sums over a large vocabulary, and the uniform number scaled to their total. Many roundings leave that total below 1.
+ * A uniform number between the total and 1 would fall to the last id, which may be no token.
  */
 function outOfMany(probabilities: Tensor, uniform: Tensor): [sums: Tensor, threshold: Tensor] {
   const sums = cumulativeSumInBlocks(probabilities);

@@ -1,6 +1,6 @@
 /**
- * The scoring graph: log-probabilities and entropies of given tokens, and on request the hidden states after some layer or the most
- * probable tokens at each place.
+ * The scoring graph. It computes log-probabilities and entropies of given tokens and, on request, the hidden states after some
+ * layer or the most probable tokens at each place.
  */
 import { Graph, type Tensor } from '../../tensor/graph.ts';
 import { encodeGraph, type EncodedGraph } from '../../tensor/onnx/encode.ts';
@@ -10,8 +10,7 @@ import { argMax, oneHot, pick } from '../../tensor/ops/gather.ts';
 import { concat } from '../../tensor/ops/layout.ts';
 import type { DeviceKind } from '../../tensor/types.ts';
 import type { AdapterSettings } from '../model/adapter.ts';
-import { decoderLayers, finalNorm } from '../model/decoder.ts';
-import { frozenParts } from '../model/parts.ts';
+import { decoderLayers, finalNorm, loraModel } from '../model/decoder.ts';
 import type { Precision } from '../model/precision.ts';
 import type { Weights } from '../model/weights.ts';
 import { atPlaces, rowAttention, rowInputs, tokenStatistics } from './rows.ts';
@@ -36,17 +35,17 @@ export function scoreGraph(
   device?: DeviceKind,
 ): EncodedGraph {
   const graph = new Graph(`score ${shape.rows}x${shape.sequenceLength}`, device);
-  const parts = frozenParts(graph, weights, settings, 'merged', precision);
+  const model = loraModel(graph, weights, settings, 'merged', precision);
   const inputs = rowInputs(graph, shape.rows, shape.sequenceLength, shape.places);
   const inverseTemperature = graph.input('inverseTemperature', 'float32', []);
-  const attend = rowAttention(parts, inputs);
+  const attend = rowAttention(model, inputs);
   const { layers } = weights.architecture;
   const probe = Math.min(shape.hiddenAfterLayer ?? layers, layers);
-  const lower = decoderLayers(parts, parts.embed(inputs.ids), attend, 0, probe);
-  const last = decoderLayers(parts, lower, attend, probe, layers);
+  const lower = decoderLayers(model, model.embed(inputs.ids), attend, 0, probe);
+  const last = decoderLayers(model, lower, attend, probe, layers);
   const { logProb, entropy, logits, normaliser } = tokenStatistics(
-    parts,
-    finalNorm(parts, atPlaces(inputs, last)),
+    model,
+    finalNorm(model, atPlaces(inputs, last)),
     inputs.targets,
     inverseTemperature,
   );

@@ -1,6 +1,6 @@
 /**
- * The selection graph: some rollouts' caches out of a larger batch, so that the last few long rollouts are not decoded in the company
- * of finished ones.
+ * The selection graph. It copies the caches of some rollouts out of a larger batch, so that the last few long rollouts are not
+ * decoded together with finished ones.
  */
 import { Graph } from '../../tensor/graph.ts';
 import { encodeGraph, type EncodedGraph } from '../../tensor/onnx/encode.ts';

@@ -1,6 +1,7 @@
 /**
- * Log-probabilities and entropies over a vocabulary in pieces: no tensor of tokens x vocabulary exists, neither forward nor backward. The
- * backward pass computes the logits of a piece again instead of keeping them. Small vocabularies are one piece and take rows.ts's plain way.
+ * Log-probabilities and entropies over a large vocabulary in pieces, so that no tensor of tokens x vocabulary exists, neither
+ * forward nor backward. The backward pass computes the logits of a piece again instead of keeping them. A small vocabulary is one
+ * piece, for which rows.ts has a plainer way.
  */
 import type { Tensor } from '../../tensor/graph.ts';
 import { add, exp, log, mul, neg, sub } from '../../tensor/ops/arithmetic.ts';
@@ -22,7 +23,10 @@ function logAdd(a: Tensor, b: Tensor): Tensor {
   return add(top, log(add(exp(sub(a, top)), exp(sub(b, top)))));
 }
 
-/** hidden [n, hiddenSize], already divided by the temperature, and targets int32 [n] to log pi(target) and entropy, both [n], and log sum exp [n, 1], which has no gradient. */
+/**
+ * Log-probability and entropy of targets int32 [n], both [n], and log sum exp [n, 1], which has no gradient.
+ * @param hidden [n, hiddenSize], already divided by the temperature
+ */
 export function statisticsByPiece(
   pieces: readonly HeadPiece[],
   hidden: Tensor,
@@ -74,10 +78,10 @@ export function statisticsByPiece(
       const ready = sum ? reduceSum(sum, [-1], true) : expected;
       const logits = piece.logits(after(hidden, ready));
       const p = exp(sub(logits, normaliser));
-      const parts: Tensor[] = [];
-      if (forLogProb) parts.push(mul(sub(hotOf(piece), p), reshape(forLogProb, [n, 1])));
-      if (forEntropy) parts.push(mul(neg(mul(p, sub(logits, expected))), reshape(forEntropy, [n, 1])));
-      const gradient = piece.pullback(parts.length > 1 ? add(parts[0]!, parts[1]!) : parts[0]!);
+      const model: Tensor[] = [];
+      if (forLogProb) model.push(mul(sub(hotOf(piece), p), reshape(forLogProb, [n, 1])));
+      if (forEntropy) model.push(mul(neg(mul(p, sub(logits, expected))), reshape(forEntropy, [n, 1])));
+      const gradient = piece.pullback(model.length > 1 ? add(model[0]!, model[1]!) : model[0]!);
       sum = sum ? add(sum, gradient) : gradient;
     }
     return [sum!];

@@ -1,12 +1,12 @@
 /**
- * The gradient of a whole batch, summed over micro-batches on the device, with the statistics of the step. What is done with the gradient is
- * the policy's business.
+ * The gradient of a whole batch, summed over micro-batches on the device, with the statistics of the step. The optimizer
+ * (trained-adapter.ts) applies it.
  */
 import { disposeAll } from '../../tensor/runtime/runtime.ts';
 import type { AdapterMatrix, AdapterSettings } from '../model/adapter.ts';
 import { RequestError } from '../errors.ts';
 import { accumulatorName, nextAccumulatorName, gradientGraph } from '../graphs/gradient.ts';
-import { isLarge } from '../model/head.ts';
+import { isLarge } from '../model/decoder.ts';
 import { collectCompletions, completionPlaces, scatterCompletions, type PackedBatch } from './packing.ts';
 import type { Precision } from '../model/precision.ts';
 import type { ProgramCache } from './programs.ts';

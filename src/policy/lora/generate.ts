@@ -1,6 +1,6 @@
 /**
- * Rollouts: batches of prompts through the prefill graph and chunk after chunk of the decode graph until every rollout has
- * ended or its budget is spent. Sampling is in the graph; this file moves shapes and counts tokens.
+ * Rollouts: a batch of prompts goes through the prefill graph and then, chunk after chunk, through the decode graph, until every
+ * rollout has ended or its budget is spent. The graphs sample; this file moves tensors and counts tokens.
  */
 import type { DeviceTensor, RunInput } from '../../tensor/runtime/runtime.ts';
 import { rotaryTables } from '../model/decoder.ts';

@@ -1,6 +1,6 @@
 /**
- * From a model's files to a policy: a folder (config.json, safetensors in one file or shards, tokenizer.json) or one GGUF file. How files
- * are reached is the caller's: a file system in Node, fetch with progress or a picked folder in a page.
+ * From a model's files to a policy: a folder (config.json, safetensors in one file or shards, tokenizer.json) or one GGUF file. The
+ * caller reaches the files: a file system in Node, fetch with progress or a picked folder in a page.
  */
 import { createRuntime, type Runtime } from '../../tensor/runtime/runtime.ts';
 import type { DeviceRequest } from '../../tensor/runtime/device.ts';
@@ -37,7 +37,10 @@ export interface LoadOptions {
   readonly onStage?: (stage: 'reading' | 'opening-device' | 'building') => void;
 }
 
-/** A folder's files read whole, as a page does with its own model. @throws PolicyError, TokenizerError for the files; TensorError for the device */
+/**
+ * Reads a folder's files whole, as a page does with its own model.
+ * @throws PolicyError, TokenizerError for the files; TensorError for the device
+ */
 export async function loadPolicy(options: LoadOptions): Promise<LoraPolicy> {
   options.onStage?.('reading');
   const { read } = options;
@@ -90,8 +93,8 @@ export async function buildPolicy(model: OpenedModel, options: BuildOptions): Pr
 const SMALL = 20e6;
 
 /**
- * Small models are dense on a CPU, where that is faster, and as stored on WebGPU. Others are never dense, since every graph holds a copy: blocks
- * as the file has them, floats in blocks of four bits.
+ * How weights are held unless asked otherwise. Small models are dense on a CPU, where that is faster, and as stored on WebGPU.
+ * Large ones are never dense, since every graph holds a copy: blocks stay as the file has them, floats become blocks of four bits.
  * @param fileBytes of the model's files
  */
 export function defaultFormat(

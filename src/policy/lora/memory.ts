@@ -1,28 +1,29 @@
 /**
- * How much memory a run will take, before anything is loaded, and smaller working sizes where that is more than it may. Pure arithmetic on
- * sizes: an estimate of the most that is held at once, not a measurement. `npm run bench -- --only memory` holds it against processes; the
- * numbers of COSTS come from there.
+ * Predicts how much memory a run will take, before anything is loaded, and chooses smaller working sizes where that is too much. It is
+ * arithmetic on sizes: an estimate of the most that is held at once, not a measurement. `npm run bench -- --only memory` compares it with
+ * processes; the numbers of COSTS come from there.
  *
  *   weights      one copy in host memory
- *   graphs       each compiled graph with weights has copies of them: those of a step, for each kind of rollout, and after the first step a
- *                quarter more for other lengths; together at most as many whole ones as fit under GRAPH_CAP
- *   adapter      6 x 4 bytes a parameter: A and B, two moments, the gradient, the zero gradient, the base's zero adapter; two more moments
- *                for each further optimizer
+ *   graphs       each compiled graph with weights has copies of them: those of a step, for each kind of rollout, and after the first
+ *                step a quarter more for other lengths; together at most as many whole ones as fit under GRAPH_CAP
+ *   adapter      6 x 4 bytes a parameter: A and B, two moments, the gradient, the zero gradient, the base's zero adapter; two more
+ *                moments for each further optimizer
  *   activations  of one micro-batch of M tokens in rows of T, fp32, kept for the backward pass:
- *                a layer     M x (4 hiddenSize + 2 query + 3 key/value + 4 intermediateSize + heads x T); below the first adapted one nothing, and one
- *                            layer more for what is computed at the moment
+ *                a layer     M x (4 hiddenSize + 2 query + 3 key/value + 4 intermediateSize + heads x T); nothing below the first
+ *                            adapted layer, and one layer more for what is computed at the moment
  *                the head    4 x M x vocabulary; of a large vocabulary three pieces, for the quarter of the tokens that is asked about
- *   cache        keys and values of the rollouts decoded together, 2 x layers x rows x capacity x key/value width x 4 bytes, as input and
- *                output of a chunk; and where the device has no product with blocks of 8 bits, such a head, which is made floats for each token
+ *   cache        keys and values of the rollouts decoded together, 2 x layers x rows x capacity x key/value width x 4 bytes, as input
+ *                and output of a chunk; where the device has no product with blocks of 8 bits, also a head in such blocks, which is
+ *                made floats for each token
  *
- * Rollouts and updates take turns, so that the larger counts. The heap of WebAssembly never shrinks and keeps the larger, too. On the host
- * caches outlive their use until they are collected.
+ * Rollouts and updates take turns, so the larger of the two counts. The heap of WebAssembly never shrinks, so it keeps the larger of the
+ * two as well. On the host, caches outlive their use until they are collected.
  */
 import type { DeviceKind } from '../../tensor/types.ts';
 import { adapterMatrices } from '../model/adapter.ts';
 import { allLinears, type Architecture } from '../model/architecture.ts';
 import { PolicyError } from '../errors.ts';
-import { HEAD_PIECE, isLarge } from '../model/head.ts';
+import { HEAD_PIECE, isLarge } from '../model/decoder.ts';
 import { LONGEST_ROW, MICRO_BATCH_TOKENS, packedShape, SHARING_LENGTH } from './packing.ts';
 import { MAX_ROWS, rowSizes } from './rollout-batch.ts';
 import type { BytesPerWeight } from './weight-bytes.ts';
@@ -47,8 +48,8 @@ export const GRAPH_CAP = 1.5 * 2 ** 30;
 const ACTIVATION_CAP = 640 * MIB;
 
 /**
- * A step of code and alignment rollouts uses about fifteen shapes and an evaluation as many again; fewer programs than that would be compiled
- * anew in every step.
+ * A step of code and alignment rollouts uses about fifteen shapes, and an evaluation as many again. With fewer programs, some would
+ * be compiled anew in every step.
  */
 export const FULL_SIZES: WorkingSizes = {
   microBatchTokens: MICRO_BATCH_TOKENS,
@@ -57,7 +58,10 @@ export const FULL_SIZES: WorkingSizes = {
   graphBytes: GRAPH_CAP,
 };
 
-/** In the order they are tried: micro-batches first, they slow down the least; graphs that are let go are compiled again in the next step. */
+/**
+ * In the order they are tried. Micro-batches come first, because they slow a run down the least. Graphs that are let go are
+ * compiled again in the next step.
+ */
 const SMALLER: readonly WorkingSizes[] = [
   { ...FULL_SIZES, microBatchTokens: 1024 },
   { ...FULL_SIZES, microBatchTokens: 512 },
@@ -100,7 +104,10 @@ const CACHES_LEFT = 0.5;
 
 const parameterBytes = 4;
 
-/** Bytes that the backward pass keeps per token, at rows of `sequenceLength` tokens. @param adapterLayers adapted ones, the last; absent: all */
+/**
+ * Bytes that the backward pass keeps per token, at rows of `sequenceLength` tokens.
+ * @param adapterLayers how many of the last layers are adapted; absent: all
+ */
 export function activationBytes(
   { hiddenSize, intermediateSize, heads, keyValueHeads, headDim, layers, vocabSize }: Architecture,
   adapterLayers = layers,
@@ -224,7 +231,8 @@ function estimate(
 }
 
 /**
- * The most that whole graphs take under a limit, bytes: large ones leave much of it empty. One of the second kind is held whatever the limit.
+ * The most that whole graphs take under a limit, bytes. Large ones leave much of it empty. One of the second kind is held whatever
+ * the limit.
  * @param there, back sizes of a graph of either kind
  */
 function wholeGraphs(limit: number, there: number, back: number): number {
@@ -247,7 +255,11 @@ export class MemoryCapError extends PolicyError {
 /** What WebAssembly can address is 4 GiB, and a heap cannot be used to the last byte. */
 const WASM_CAP = 3584 * MIB;
 
-/** The largest working sizes that fit, under the cap and in what the device can address. @param cap bytes; 0: no cap @throws MemoryCapError */
+/**
+ * The largest working sizes that fit under the cap and into what the device can address.
+ * @param cap bytes; 0: no cap
+ * @throws MemoryCapError
+ */
 export function sizesUnder(cap: number, request: MemoryRequest): WorkingSizes {
   const fits = (sizes: WorkingSizes): boolean => {
     const { prediction, heap } = estimate(request, sizes);

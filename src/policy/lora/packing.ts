@@ -1,8 +1,8 @@
 /**
- * Packs sequences of different lengths into rows of one static shape, several to a row, kept apart by segment numbers in the attention mask.
- * Sequences with one prompt (the rollouts of a group) share it where they share a row: the prompt but for its last token is a segment
- * of its own, the last token and a completion are another, which looks at the first one as well. What a token sees, and at which
- * distance, is what it would see alone; gradients of all completions meet in the prompt.
+ * Packs sequences of different lengths into rows of one static shape. Several share a row, kept apart by segment numbers in the
+ * attention mask. Sequences with one prompt (the rollouts of a group) share the prompt where they share a row: the prompt without
+ * its last token is one segment; its last token with a completion is another, which looks at the first one as well. Every token
+ * sees what it would see alone, at the distance it would have alone. Gradients of all completions meet in the prompt.
  */
 import { RequestError } from '../errors.ts';
 import type { Sequence } from '../types.ts';
@@ -37,7 +37,11 @@ const SEQUENCE_LENGTHS = [64, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048, 30
 /** Tokens of a row at most. */
 export const LONGEST_ROW = SEQUENCE_LENGTHS.at(-1)!;
 
-/** The shape [rows, sequenceLength] of at most `tokens` for sequences up to `longest` tokens, at least one row. Few shapes, since each is a compiled graph. @throws RequestError */
+/**
+ * The shape [rows, sequenceLength] of at most `tokens` for sequences up to `longest` tokens, at least one row. There are few
+ * shapes, since each is a compiled graph.
+ * @throws RequestError
+ */
 export function packedShape(
   longest: number,
   contextLength: number,

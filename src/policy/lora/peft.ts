@@ -1,6 +1,6 @@
 /**
- * The adapter as PEFT's two files, adapter_model.safetensors and adapter_config.json, written and read. Matrices need no transposing: they
- * are held in PEFT's layout. Optimizer moments are not part of an adapter (they are in a PolicySnapshot).
+ * Writes and reads the adapter as PEFT's two files, adapter_model.safetensors and adapter_config.json. Matrices are held in PEFT's
+ * layout and need no transposing. Optimizer moments are not part of these files; a PolicySnapshot has them.
  */
 import { adapterMatrices, type AdapterMatrix, type AdapterSettings } from '../model/adapter.ts';
 import { targetModules } from '../families/family.ts';
@@ -103,8 +103,8 @@ export function adapterFirstLayer(file: Uint8Array, place: string): number {
 }
 
 /**
- * An adapter file as a snapshot with fresh optimizer state. Every name, shape and number is checked, and that the policy applies all of it, as
- * strongly as it was trained.
+ * An adapter file as a snapshot with fresh optimizer state. Every name, shape and number is checked. So is that the policy applies
+ * all of the adapter, as strongly as it was trained.
  * @param loaded the base model it is to be put on
  * @throws CheckpointError; OtherModelError when the file says that it belongs to another model
  */

@@ -1,5 +1,5 @@
 /**
- * The policy being trained: one base model, one LoRA adapter (trained-adapter.ts), and the three things the learning loop asks of it:
+ * The policy being trained: one base model, one LoRA adapter (trained-adapter.ts), and what the learning loop asks of them:
  * generate, score, update. It knows no rewards and no Python.
  */
 import { disposeAll, type Runtime } from '../../tensor/runtime/runtime.ts';
@@ -9,7 +9,7 @@ import { attentionLength, parameterCount, type Architecture } from '../model/arc
 import { RequestError } from '../errors.ts';
 import { generate } from './generate.ts';
 import { scoreGraph } from '../graphs/score.ts';
-import { isLarge } from '../model/head.ts';
+import { isLarge } from '../model/decoder.ts';
 import {
   collectCompletions,
   completionPlaces,

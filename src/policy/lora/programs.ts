@@ -1,6 +1,6 @@
 /**
- * Compiled graphs by shape: made when first needed, the least recently used released when they are too many or hold too much, since each
- * has its own copies of the weights.
+ * Compiled graphs by shape. A graph is compiled when first needed. The least recently used are released when there are too many or
+ * when they hold too much, since each has its own copies of the weights.
  */
 import type { EncodedGraph } from '../../tensor/onnx/encode.ts';
 import type { Program, Runtime } from '../../tensor/runtime/runtime.ts';

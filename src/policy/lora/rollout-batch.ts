@@ -1,6 +1,6 @@
 /**
- * What a batch of rollouts carries from run to run: the sequence each row has written so far, and the caches of the rows that are
- * still being written. Which graphs are run on them is generate.ts.
+ * What a batch of rollouts carries from run to run: the sequence that each row has written so far, and the caches of the rows that
+ * are still being written. generate.ts runs the graphs.
  */
 import { disposeAll, type DeviceTensor, type Runtime } from '../../tensor/runtime/runtime.ts';
 import type { AdapterSettings } from '../model/adapter.ts';

@@ -1,4 +1,7 @@
-/** Which base model something was trained on, and that it is not put on another. Shapes alone do not tell: two models may share them. */
+/**
+ * Remembers which base model something was trained on and refuses to put it on another. Shapes alone do not tell, since two models
+ * may share them.
+ */
 import { PolicyError } from '../errors.ts';
 import type { PolicyInfo } from '../types.ts';
 

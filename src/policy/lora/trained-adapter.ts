@@ -1,6 +1,6 @@
 /**
- * The adapter that is trained, on the device: its matrices, the moments of AdamW, and how gradients change them. Several optimizers, each with
- * moments of its own, may take turns on the one adapter. What the gradients are of is not known here.
+ * The adapter that is trained, on the device: its matrices, the moments of AdamW, and how gradients change them. Several optimizers
+ * may take turns on the adapter, each with moments of its own. Where gradients come from is not known here.
  */
 import { adamScalarValues } from '../../tensor/training/optimizer.ts';
 import { sizeOf } from '../../tensor/types.ts';

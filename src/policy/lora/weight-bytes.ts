@@ -1,4 +1,7 @@
-/** Bytes that weights take as they are held, told from the size of a model's files before they are read. Estimates: only reading tells all. */
+/**
+ * Estimates the bytes that weights take as they are held, from the size of a model's files, before the files are read. The exact
+ * figure is known only after reading.
+ */
 import type { Architecture } from '../model/architecture.ts';
 import { parameterCount } from '../model/architecture.ts';
 import { DENSE_TABLE_VALUES, type LinearFormat } from '../model/weights.ts';

@@ -1,6 +1,6 @@
 /**
- * The LoRA adapter (Hu et al. 2021): which matrices it has, their shapes in PEFT's layout, their initial values. Where they live and how
- * they are trained is lora/policy.ts.
+ * The LoRA adapter (Hu et al. 2021): which matrices it has, their shapes in PEFT's layout, their initial values. It does not hold
+ * the matrices that are trained; lora/trained-adapter.ts does.
  */
 import { createRandom } from '../../base/random.ts';
 import { linearsOf } from '../families/family.ts';

@@ -1,10 +1,18 @@
 /**
- * Which decoder: its family and its sizes, read from a checkpoint's config.json. No weights.
+ * The architecture of a model: its family and its sizes, read from a checkpoint's config.json, and what follows from them (shapes,
+ * counts). It holds no weights.
  */
 import { shown } from '../../base/shown.ts';
 import { PolicyError } from '../errors.ts';
 import { familyOfModelType, SUPPORTED_BIASES, SUPPORTED_MODEL_TYPES } from '../families/families.ts';
-import { layerNorms, layerTensor, linearsOf, type Family, type Linear } from '../families/family.ts';
+import {
+  checkpointName,
+  layerNorms,
+  layerTensor,
+  linearsOf,
+  type Family,
+  type Linear,
+} from '../families/family.ts';
 
 export interface Architecture {
   readonly family: Family;
@@ -52,6 +60,39 @@ export function allLinears(a: Architecture): { name: string; linear: Linear; sha
       shape: linearShape(a, linear),
     })),
   ).flat();
+}
+
+export interface ModelParameter {
+  /** Name in a checkpoint, e.g. `model.layers.0.mlp.up_proj.weight`. */
+  readonly name: string;
+  readonly dims: readonly number[];
+  /** Whether weight decay applies: matrices yes, norms and biases no. */
+  readonly decay: boolean;
+}
+
+/** Every parameter of a tied model without biases, in a fixed order. */
+export function modelParameters(architecture: Architecture): ModelParameter[] {
+  const { family } = architecture;
+  const weightName = (name: string): string => `${checkpointName(family, name)}.weight`;
+  const norm = (name: string): ModelParameter => ({
+    name: weightName(name),
+    dims: [architecture.hiddenSize],
+    decay: false,
+  });
+  return [
+    {
+      name: weightName(family.embedding.name),
+      dims: [architecture.vocabSize, architecture.hiddenSize],
+      decay: true,
+    },
+    ...allLinears(architecture).map(({ name, shape }) => ({
+      name: weightName(name),
+      dims: shape,
+      decay: true,
+    })),
+    ...layerNorms(family, architecture.layers).map(norm),
+    norm(family.finalNorm.name),
+  ];
 }
 
 /** Parameters of the model, adapter not counted. */

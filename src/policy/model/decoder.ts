@@ -1,19 +1,26 @@
 /**
- * The arithmetic of a decoder as graph operators, as its family (families/) describes it, written once for every graph that needs it: a layer is
- * given its attention as a function, since scoring, prefilling and decoding differ in nothing else. Where weights come from is
- * the business of `Parts`.
+ * The whole decoder as graph operators, from token ids to logits: weights, layers (norm, attention, norm, MLP), rotary positions,
+ * attention, head. Every graph of a policy is built from it. What differs between families of models is data in families/. Decoding
+ * with a cache has an attention of its own (graphs/decode.ts). Sampling and losses are in graphs/, too.
  */
 import type { Graph, Tensor } from '../../tensor/graph.ts';
 import { add, mul, neg, silu } from '../../tensor/ops/arithmetic.ts';
 import { reshape } from '../../tensor/ops/broadcast.ts';
-import { gather } from '../../tensor/ops/gather.ts';
+import { half } from '../../tensor/ops/compare.ts';
+import { gather, gatherQuantised } from '../../tensor/ops/gather.ts';
+import { linearHalf, matmulHalf } from '../../tensor/ops/half.ts';
 import { concat, split, swapLast, transpose } from '../../tensor/ops/layout.ts';
+import { gemm, matmul, matmulQuantised, pullbackQuantised } from '../../tensor/ops/matmul.ts';
 import { rmsNorm, softmax } from '../../tensor/ops/normal.ts';
+import { sizeOf } from '../../tensor/types.ts';
 import { layerTensor, type Family, type LayerNorm, type Linear } from '../families/family.ts';
+import { adapterMatrices, adapterScale, type AdapterSettings } from './adapter.ts';
 import type { Architecture } from './architecture.ts';
+import type { Precision } from './precision.ts';
+import { rowsOf, type LinearWeight, type Weights } from './weights.ts';
 
-/** How a decoder reaches its weights. Names as in weights.ts. */
-export interface Parts {
+/** A model in a graph: its operations that touch weights, or whose precision it decides. Names of weights as in weights.ts. */
+export interface Model {
   readonly graph: Graph;
   readonly architecture: Architecture;
   /** Token ids (int32, any shape) to rows [n, hiddenSize]. */
@@ -28,7 +35,7 @@ export interface Parts {
   norm(name: string): Tensor;
   /** Normalised hidden states [n, hiddenSize] -> logits [n, vocab]. */
   head(hidden: Tensor): Tensor;
-  /** The same in pieces of the vocabulary, so that no tensor of tokens x vocabulary need exist; one piece where it is small. */
+  /** `head` in pieces of the vocabulary, so that no tensor of tokens x vocabulary need exist. A small vocabulary is one piece. */
   headPieces(): readonly HeadPiece[];
 }
 
@@ -49,20 +56,20 @@ const ACTIVATIONS: Readonly<Record<Family['activation'], (x: Tensor) => Tensor>>
 
 /** Layers `from` (inclusive) to `to` (exclusive) over hidden states x [n, hiddenSize]. */
 export function decoderLayers(
-  parts: Parts,
+  model: Model,
   x: Tensor,
   attend: Attention,
   from = 0,
-  to = parts.architecture.layers,
+  to = model.architecture.layers,
 ): Tensor {
-  const { normEps, family } = parts.architecture;
+  const { normEps, family } = model.architecture;
   const { norms, linears } = family;
   const activate = ACTIVATIONS[family.activation];
   let hidden = x;
   for (let layer = from; layer < to; layer++) {
     const norm = (which: LayerNorm, x: Tensor) =>
-      rmsNorm(x, parts.norm(layerTensor(layer, norms[which])), normEps);
-    const linear = (which: Linear, x: Tensor) => parts.linear(layerTensor(layer, linears[which]), x);
+      rmsNorm(x, model.norm(layerTensor(layer, norms[which])), normEps);
+    const linear = (which: Linear, x: Tensor) => model.linear(layerTensor(layer, linears[which]), x);
 
     const normed = norm('beforeAttention', hidden);
     const [q, k, v] = [linear('q', normed), linear('k', normed), linear('v', normed)];
@@ -76,8 +83,8 @@ export function decoderLayers(
 }
 
 /** The norm after the last layer. */
-export const finalNorm = (parts: Parts, hidden: Tensor): Tensor =>
-  rmsNorm(hidden, parts.norm(parts.architecture.family.finalNorm.name), parts.architecture.normEps);
+export const finalNorm = (model: Model, hidden: Tensor): Tensor =>
+  rmsNorm(hidden, model.norm(model.architecture.family.finalNorm.name), model.architecture.normEps);
 
 /** Rotary tables [positions, headDim] for positions first .. first + count - 1 (Su et al. 2021, half-split as in Llama). */
 export function rotaryTables(
@@ -116,9 +123,12 @@ export interface Heads {
   readonly v: Tensor;
 }
 
-/** q, k, v [batch * sequenceLength, ...] to heads. @param positions int32 [batch * sequenceLength], below `sequenceLength`; absent: 0 .. sequenceLength - 1 in each row */
+/**
+ * q, k, v [batch * sequenceLength, ...] to heads.
+ * @param positions int32 [batch * sequenceLength], below `sequenceLength`; absent: 0 .. sequenceLength - 1 in each row
+ */
 export function splitHeads(
-  parts: Parts,
+  model: Model,
   q: Tensor,
   k: Tensor,
   v: Tensor,
@@ -126,14 +136,14 @@ export function splitHeads(
   sequenceLength: number,
   positions?: Tensor,
 ): Heads {
-  const { heads, keyValueHeads, headDim } = parts.architecture;
-  const { graph } = parts;
+  const { heads, keyValueHeads, headDim } = model.architecture;
+  const { graph } = model;
   const inOrder = (which: 'cos' | 'sin') =>
     graph.cached(`rotary.${which}.${sequenceLength}`, () =>
       graph.constant(
         'float32',
         [sequenceLength, headDim],
-        rotaryTables(parts.architecture, 0, sequenceLength)[which],
+        rotaryTables(model.architecture, 0, sequenceLength)[which],
       ),
     );
   const table = (which: 'cos' | 'sin') =>
@@ -165,18 +175,126 @@ export const causalMask = (graph: Graph, sequenceLength: number): Tensor =>
     ),
   );
 
-/** Softmax attention of whole rows under an additive mask [batch, 1, sequenceLength, sequenceLength] -> [batch * sequenceLength, heads * headDim]. */
+/**
+ * Softmax attention of whole rows -> [batch * sequenceLength, heads * headDim].
+ * @param mask additive, [batch, 1, sequenceLength, sequenceLength]
+ */
 export function attendRows(
-  parts: Parts,
+  model: Model,
   { q, k, v }: Heads,
   mask: Tensor,
   batch: number,
   sequenceLength: number,
 ): Tensor {
-  const { heads, keyValueHeads, headDim } = parts.architecture;
+  const { heads, keyValueHeads, headDim } = model.architecture;
   const grouped = [batch, keyValueHeads, (heads / keyValueHeads) * sequenceLength, sequenceLength];
-  const scores = add(reshape(parts.product(q, k), [batch, heads, sequenceLength, sequenceLength]), mask);
-  const mixed = parts.product(reshape(softmax(scores), grouped), v);
+  const scores = add(reshape(model.product(q, k), [batch, heads, sequenceLength, sequenceLength]), mask);
+  const mixed = model.product(reshape(softmax(scores), grouped), v);
   const byToken = transpose(reshape(mixed, [batch, heads, sequenceLength, headDim]), [0, 2, 1, 3]);
   return reshape(byToken, [batch * sequenceLength, heads * headDim]);
+}
+
+/** Tokens of the vocabulary in one piece. */
+export const HEAD_PIECE = 8192;
+
+/** Whether logits are computed in pieces, and only where they are asked for. */
+export const isLarge = ({ vocabSize }: Pick<Architecture, 'vocabSize'>): boolean => vocabSize > HEAD_PIECE;
+
+/** Consecutive pieces of nearly equal size that cover the vocabulary. */
+export function headPieces(vocabSize: number): readonly { readonly first: number; readonly size: number }[] {
+  const count = Math.ceil(vocabSize / HEAD_PIECE);
+  const bounds = Array.from({ length: count + 1 }, (_, i) => Math.round((i * vocabSize) / count));
+  return bounds.slice(0, -1).map((first, i) => ({ first, size: bounds[i + 1]! - first }));
+}
+
+/**
+ * `separate` computes x W^T + scale (x A^T) B^T, which gradients need. `merged` computes x (W + scale B A)^T and takes the sum once
+ * per run, which means fewer operators where a graph decodes many tokens. Quantised weights cannot be merged. Weights in fp16 are
+ * not merged, because the sum would round small changes away. The base model is the adapter with B = 0.
+ */
+export type AdapterUse = 'merged' | 'separate';
+
+export interface LoraModel extends Model {
+  /** The adapter's matrices as graph inputs, in the order of `adapterMatrices`. */
+  readonly adapter: readonly Tensor[];
+}
+
+/** Weights frozen in the graph, the LoRA adapter (Hu et al. 2021) as inputs: the policy. */
+export function loraModel(
+  graph: Graph,
+  weights: Weights,
+  settings: AdapterSettings,
+  use: AdapterUse,
+  precision: Precision = 'fp32',
+): LoraModel {
+  const { architecture } = weights;
+  const matrices = adapterMatrices(architecture, settings);
+  const inputs = new Map(matrices.map(({ name, dims }) => [name, graph.parameter(name, dims)] as const));
+  const table = (name: string, dims: readonly number[], data: Float32Array) =>
+    graph.cached(name, () => graph.constant('float32', dims, data, name));
+  const { embedding: embeddingName, head: ownHead } = architecture.family;
+  const headName = (architecture.tiedHead ? embeddingName : ownHead).name;
+  const scale = adapterScale(settings);
+  const inHalf = precision === 'fp16';
+
+  /** x [n, in] times the transpose of a weight held under `name`. */
+  const times = (x: Tensor, name: string, weight: LinearWeight, rounded = false): Tensor => {
+    if (weight.kind === 'quantised') return matmulQuantised(x, weight.blocks, name, rounded);
+    const held = table(name, [weight.outFeatures, weight.inFeatures], weight.data);
+    return rounded ? linearHalf(x, held) : gemm(x, held, false, true);
+  };
+  const base = (name: string, x: Tensor): Tensor => times(x, name, weights.linears.get(name)!, inHalf);
+
+  const adapted = (name: string, x: Tensor): Tensor => {
+    const [a, b] = [inputs.get(`${name}.lora_A`), inputs.get(`${name}.lora_B`)];
+    if (!a || !b) return base(name, x);
+    const weight = weights.linears.get(name)!;
+    if (use === 'merged' && weight.kind === 'dense' && !inHalf) {
+      const merged = graph.cached(`${name}.merged`, () => {
+        const fixed = table(name, [weight.outFeatures, weight.inFeatures], weight.data);
+        return add(fixed, mul(gemm(b, a), scale));
+      });
+      return gemm(x, merged, false, true);
+    }
+    return add(base(name, x), mul(gemm(gemm(x, a, false, true), b, false, true), scale));
+  };
+
+  return {
+    graph,
+    architecture,
+    adapter: [...inputs.values()],
+    embed(ids) {
+      const { embedding } = weights;
+      const flat = reshape(ids, [sizeOf(ids.dims)]);
+      return embedding.kind === 'quantised'
+        ? gatherQuantised(flat, embedding.blocks, `${embeddingName.name}.rows`)
+        : gather(
+            table(embeddingName.name, [architecture.vocabSize, architecture.hiddenSize], embedding.data),
+            flat,
+          );
+    },
+    linear(name, x) {
+      const out = adapted(name, x);
+      const bias = weights.biases.get(name);
+      return bias ? add(out, table(`${name}.bias`, [bias.length], bias)) : out;
+    },
+    product: inHalf ? matmulHalf : matmul,
+    cached: inHalf ? half : (x) => x,
+    norm: (name) => table(name, [architecture.hiddenSize], weights.norms.get(name)!),
+    head: (hidden) => times(hidden, headName, weights.head),
+    headPieces: () =>
+      headPieces(architecture.vocabSize).map(({ first, size }): HeadPiece => {
+        const name = size === architecture.vocabSize ? headName : `${headName}.${first}`;
+        const piece = rowsOf(weights.head, first, size);
+        return {
+          first,
+          size,
+          logits: (hidden) => times(hidden, name, piece),
+          pullback: (gradient) =>
+            piece.kind === 'quantised'
+              ? pullbackQuantised(gradient, piece.blocks, name)
+              : gemm(gradient, table(name, [piece.outFeatures, piece.inFeatures], piece.data)),
+        };
+      }),
+  };
 }

@@ -1,9 +1,11 @@
 /**
- * What the forward pass is computed in, and which of the two a device is given. In fp16 the products with frozen weights and those of attention
- * are taken in 16 bits and keys and values are kept in them. All else is fp32: adapter, norms, softmax, log-probabilities, gradients, optimizer,
- * and the product with the vocabulary, whose rounding is what drives sampler and trainer apart (MiniMax-M1, arXiv 2506.13585, section 3.2).
+ * The precision of the forward pass, and which one a device gets. In fp16, products with frozen weights and the products of
+ * attention are taken in 16 bits, and keys and values are kept in 16 bits. Everything else is fp32: adapter, norms, softmax,
+ * log-probabilities, gradients, optimizer. So is the product with the vocabulary, because its rounding is what drives sampler and
+ * trainer apart (MiniMax-M1, arXiv 2506.13585, section 3.2).
  *
- * Every graph of a policy has the same precision and rounds at the same places: what samples and what learns are one distribution.
+ * All graphs of a policy have one precision and round at the same places, so that what samples and what learns are one
+ * distribution.
  */
 import type { DType } from '../../tensor/types.ts';
 import type { Device } from '../../tensor/runtime/device.ts';
@@ -21,7 +23,10 @@ export const precisionWish = (word: string): PrecisionWish | undefined =>
 /** What keys and values are cached in. */
 export const cacheType = (precision: Precision): DType => (precision === 'fp16' ? 'float16' : 'float32');
 
-/** On a CPU fp16 is slower than fp32 and rounds less than a GPU does; it is there to be tried, and has to be asked for. @throws PolicyError */
+/**
+ * On a CPU fp16 is slower than fp32 and rounds less than a GPU does. It is there to be tried, and has to be asked for.
+ * @throws PolicyError
+ */
 export function choosePrecision(wish: PrecisionWish, { kind, gpu }: Pick<Device, 'kind' | 'gpu'>): Precision {
   const isNative = kind === 'webgpu' && gpu?.features.has('shader-f16') === true;
   if (wish === 'auto') return isNative ? 'fp16' : 'fp32';

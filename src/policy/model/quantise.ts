@@ -1,6 +1,6 @@
 /**
- * Block quantisation of a weight matrix, symmetric around the middle code, to 4 or 8 bits with one scale per block of 32
- * inputs: the layout onnxruntime's MatMulNBits reads.
+ * Quantises a weight matrix in blocks: 4 or 8 bits, symmetric around the middle code, one scale per block of 32 inputs. This is the
+ * layout that onnxruntime's MatMulNBits reads.
  */
 import type { BlockQuantised } from '../../tensor/ops/matmul.ts';
 import { PolicyError } from '../errors.ts';

@@ -1,6 +1,6 @@
 /**
- * A model's weights in host memory, as the graphs take them: matrices dense or in blocks, biases and norms, by name. Names are those of a
- * checkpoint of transformers without the leading `model.`. How they are read from files is files/read-weights.ts.
+ * The weights of a model in host memory, as the graphs take them: matrices dense or in blocks, biases and norms, by name. Names are
+ * those of a transformers checkpoint without the leading `model.`. files/read-weights.ts reads them from files.
  */
 import type { BlockQuantised } from '../../tensor/ops/matmul.ts';
 import type { Architecture } from './architecture.ts';

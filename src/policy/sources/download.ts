@@ -1,6 +1,6 @@
 /**
- * One file from a server into the cache: by ranges, several at a time, resumed where it stopped, checked against its size and hash. Which
- * files make a model is hub.ts.
+ * Downloads one file from a server into the cache: by ranges, several at a time, resumed where it stopped, checked against its size
+ * and hash. hub.ts knows which files make a model.
  */
 import { sha256 as sha256Of } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';

@@ -1,18 +1,22 @@
 /**
- * Which files a repository of the Hub has, models and datasets alike, and what can be wrong with asking. It fetches no file. The
- * protocol is @huggingface/hub's; a server that speaks it will do.
+ * Lists the files of a repository on the Hub, of models and datasets alike, and says what was wrong with the request. It fetches no
+ * file. The protocol is @huggingface/hub's; any server that speaks it will do.
  */
 import { HubApiError, listFiles, type ListFileEntry } from '@huggingface/hub';
 import { PolicyError } from '../errors.ts';
 import type { RemoteFile } from './download.ts';
+import { HUB, tokenFor } from './hub-origin.ts';
 import { ModelDownloadError, GatedError, ModelAccessError } from './source-errors.ts';
 
 /** How the Hub is asked. */
 export interface HubAccess {
   readonly revision?: string;
+  /** Sent to the Hub, and to no other server than `tokenOrigin`. */
   readonly accessToken?: string;
   /** Default: the Hub. */
   readonly hubUrl?: string;
+  /** The origin beside the Hub's that its owner named as one that may get the token. */
+  readonly tokenOrigin?: string;
   readonly fetch?: typeof fetch;
 }
 
@@ -23,14 +27,14 @@ export interface HubFile {
   readonly oid: string;
 }
 
-export const HUB = 'https://huggingface.co';
-
 /** A model's lie in its first folder, a dataset's in any. @throws ModelAccessError, GatedError, DownloadError */
 export async function hubFiles(
   kind: 'model' | 'dataset',
   repository: string,
-  { revision, accessToken, hubUrl, fetch: get }: HubAccess,
+  access: HubAccess,
 ): Promise<readonly HubFile[]> {
+  const { revision, hubUrl, fetch: get } = access;
+  const accessToken = tokenFor(access);
   const all: ListFileEntry[] = [];
   try {
     for await (const entry of listFiles({
@@ -97,8 +101,10 @@ export const remoteFile = (
   ...(sha256 !== undefined && { sha256 }),
 });
 
-/** `fetch` that says who asks. */
-export function authorised({ accessToken, fetch: get = fetch }: HubAccess): typeof fetch {
+/** `fetch` that says who asks, to a server that may know. */
+export function authorised(access: HubAccess): typeof fetch {
+  const { fetch: get = fetch } = access;
+  const accessToken = tokenFor(access);
   if (accessToken === undefined) return get;
   return (input, init) => {
     const headers = new Headers(init?.headers);

@@ -1,6 +1,6 @@
 /**
- * A model on the Hugging Face Hub by its id: which files it needs and how large they are, before anything is fetched, and then the files
- * through the cache.
+ * A model on the Hugging Face Hub by its id. It finds out which files the model needs and how large they are before anything is
+ * fetched, and then fetches them through the cache.
  */
 import { CheckpointError, PolicyError } from '../errors.ts';
 import { parseArchitecture, type Architecture } from '../model/architecture.ts';
@@ -10,6 +10,7 @@ import type { CachedFile, ModelCache } from './model-cache.ts';
 import { openGgufModel, openModel, type ModelFiles, type OpenedModel } from './open-model.ts';
 import type { RangeSource } from '../files/range-source.ts';
 import { authorised, hubFiles, hubFileUrl, remoteFile, type HubAccess, type HubFile } from './hub-listing.ts';
+import { cachePrefix } from './hub-origin.ts';
 import { ModelAccessError } from './source-errors.ts';
 
 export interface HubRequest extends HubAccess {
@@ -102,8 +103,8 @@ export async function openHubModel(
 }
 
 /** Name of a file in the cache. */
-export const cacheKey = ({ id, revision = 'main' }: HubRequest, path: string): string =>
-  `${ID.exec(id)?.[1]}@${revision}/${path}`;
+export const cacheKey = (request: HubRequest, path: string): string =>
+  `${cachePrefix(request)}${ID.exec(request.id)?.[1]}@${request.revision ?? 'main'}/${path}`;
 
 /** Address of a file. */
 export const fileUrl = (request: HubRequest, path: string): string =>
@@ -123,7 +124,7 @@ export async function hubArchitecture(request: HubRequest, model: HubModel): Pro
   );
 }
 
-/** The same of a model in the cache. */
+/** The architecture of a model in the cache; null when its files there do not say it. */
 export async function cachedArchitecture(
   sources: ReadonlyMap<string, RangeSource>,
 ): Promise<Architecture | null> {
@@ -149,30 +150,25 @@ async function readArchitecture(
 }
 
 /** A model that is wholly in the cache, without a connection; null where it is not. @throws PolicyError */
-export async function openCachedModel(
-  id: string,
-  cache: ModelCache,
-  revision = 'main',
-): Promise<OpenedModel | null> {
-  const sources = await cachedSources(id, cache, revision);
-  return sources === null ? null : open(id, sources);
+export async function openCachedModel(request: HubRequest, cache: ModelCache): Promise<OpenedModel | null> {
+  const sources = await cachedSources(request, cache);
+  return sources === null ? null : open(request.id, sources);
 }
 
 /** The files of a model that is wholly in the cache, by path; null where it is not. */
 export async function cachedSources(
-  id: string,
+  request: HubRequest,
   cache: ModelCache,
-  revision = 'main',
 ): Promise<ReadonlyMap<string, RangeSource> | null> {
-  const [, repository, file] = ID.exec(id) ?? [];
-  const prefix = `${repository}@${revision}/`;
+  const [, , file] = ID.exec(request.id) ?? [];
+  const prefix = cacheKey(request, '');
   const all = (await cache.list()).filter(({ key }) => key.startsWith(prefix));
   const known = file === undefined ? ofRepository(all) : all.filter(({ key }) => key === prefix + file);
   const sources = await cache.openAll(known);
   return sources && new Map([...sources].map(([key, source]) => [key.slice(prefix.length), source]));
 }
 
-/** What of a repository's cached files is its model; the same choice as among the files that it has. */
+/** Which of a repository's cached files are its model. The choice is the one that is made among the repository's own files. */
 function ofRepository(files: readonly CachedFile[]): readonly CachedFile[] {
   const others = files.filter(({ key }) => !key.endsWith('.gguf'));
   if (others.length > 0) return others;

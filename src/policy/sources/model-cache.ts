@@ -1,6 +1,7 @@
 /**
- * Downloaded models in a folder: the browser's private file system (OPFS), or anything with the same few operations. A file being fetched
- * lies beside its finished form with a note of which pieces are there, so that a download resumes; a finished file has its hash noted.
+ * Downloaded models in a folder: the browser's private file system (OPFS), or anything with these few operations. A file being
+ * fetched lies beside its finished form with a note of which pieces are there, so that a download resumes. A finished file has its
+ * hash noted.
  */
 import { PolicyError } from '../errors.ts';
 import { blobSource, type RangeSource } from '../files/range-source.ts';

@@ -1,8 +1,8 @@
 /**
  * A model's chat template (Jinja, from tokenizer_config.json, chat_template.jinja or a GGUF file) as a function from messages to the text
- * that the model continues. It encodes nothing.
+ * that the model continues. It encodes nothing. Templates are other people's files: how much one may do is in bounded-template.ts.
  */
-import { Template } from '@huggingface/jinja';
+import { boundedTemplate } from './bounded-template.ts';
 import { TokenizerError } from './tokenizer-error.ts';
 import type { Message, Tokenizer } from '../types.ts';
 import type { JsonObject } from './json.ts';
@@ -18,10 +18,10 @@ export function chatTemplate(config: JsonObject): Pick<Tokenizer, 'chat'> {
       return typeof content === 'string' ? [[name, content]] : [];
     }),
   );
-  const template = guarded(() => new Template(source));
+  const template = guarded(() => boundedTemplate(source));
   return {
     chat: (messages: readonly Message[]) =>
-      guarded(() => template.render({ ...special, messages: [...messages], add_generation_prompt: true })),
+      guarded(() => template({ ...special, messages: [...messages], add_generation_prompt: true })),
   };
 }
 

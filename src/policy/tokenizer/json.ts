@@ -1,2 +1,2 @@
-/** Any JSON object of a model's files, before it is known what is in it. */
+/** A JSON object of a model's files whose fields have not been checked yet. */
 export type JsonObject = Readonly<Record<string, unknown>>;

@@ -4,6 +4,7 @@
  */
 import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
 import { oneLine, shown } from '../../base/shown.ts';
+import { checkPatterns } from './token-patterns.ts';
 import { TokenizerError } from './tokenizer-error.ts';
 import type { JsonObject } from './json.ts';
 import type { Tokenizer } from '../types.ts';
@@ -26,7 +27,7 @@ export function loadTokenizer(
     tokenizer: asObject(tokenizerJson, 'tokenizer.json'),
     config: asObject(config, 'tokenizer_config.json'),
   };
-  const { inner, special, vocabSize } = attempt('could not be built', () => build(files));
+  const { inner, special, vocabSize, longest } = attempt('could not be built', () => build(files));
   const eosToken = nameOf(files.config['eos_token']);
   const eosId = eosToken === null ? undefined : inner.token_to_id(eosToken);
   if (eosId === undefined) {
@@ -41,6 +42,7 @@ export function loadTokenizer(
     // A file may be well formed and still not hold together, a vocabulary without its unknown token say: that shows only here.
     encode: (text) =>
       attempt('cannot encode this text', () => {
+        if (text.length > longest) throw new TypeError(`its patterns take texts of ${longest} characters`);
         const ids = cut(text).flatMap((part) => inner.encode(part, { add_special_tokens: false }).ids);
         if (!ids.every(isToken)) throw new TypeError('a part of the text has no token');
         return ids;
@@ -57,7 +59,11 @@ export function loadTokenizer(
   };
 }
 
-/** The tokenizer with `chat`, where its configuration holds a template. The template's language is loaded only then: it outweighs the rest. @throws TokenizerError */
+/**
+ * The tokenizer with `chat`, where its configuration holds a template. The template's language is loaded only then, because it is
+ * larger than everything else here.
+ * @throws TokenizerError
+ */
 export async function withChat(tokenizer: Tokenizer, config: unknown): Promise<Tokenizer> {
   if (!isObject(config) || config['chat_template'] === undefined) return tokenizer;
   const { chatTemplate } = await import('./chat-template.ts');
@@ -73,10 +79,12 @@ interface Built {
   /** Texts of the special tokens. */
   readonly special: readonly string[];
   readonly vocabSize: number;
+  /** Characters of a text that may be encoded: patterns of strangers can take long. */
+  readonly longest: number;
 }
 
 /**
- * Ids are checked before the library sees them: it makes a list as long as the largest one. Throws what the library throws where it
+ * Patterns and ids are checked before the library sees them: it makes a list as long as the largest one. Throws what the library throws where it
  * meets something else that it does not expect.
  */
 function build({ tokenizer, config }: { tokenizer: JsonObject; config: JsonObject }): Built {
@@ -88,9 +96,10 @@ function build({ tokenizer, config }: { tokenizer: JsonObject; config: JsonObjec
     if (!isId(id)) throw new TypeError(`${shown(id)} is no token id`);
     vocabSize = Math.max(vocabSize, id + 1);
   }
+  const longest = checkPatterns(tokenizer);
   const inner = new HuggingFaceTokenizer(tokenizer, config);
   const special = added.filter((token) => token.special === true).map(({ content }) => content);
-  return { inner, special, vocabSize };
+  return { inner, special, vocabSize, longest };
 }
 
 /** Ids of the model's own vocabulary: a map from token to id, or a list of [token, score] whose places are the ids. */

@@ -1,79 +1,34 @@
-# What the interpreter looked like before the first program, and putting it back: namespaces, modules,
-# environment, paths, streams, files. It cannot see everything (objects that live inside library
-# objects): an interpreter is used again only after a program that contained.py calls harmless, or a
-# trusted one.
+# What the interpreter is like before a program, and clearing up after a plain one (contained.py). After any
+# other program the host copies the whole memory back, and nothing here has a part in that.
 
-import atexit as _atexit
 import gc as _gc
-import operator as _operator
-import os as _os
 import warnings as _warnings
 
 _RECURSION = 1000
 _DEEPEST = 1500  # Python frames; measured: 1500 fit the stack of a worker in Chromium, 5000 do not
-
-
-class _Baseline:
-    """What the interpreter looked like before the first program; restored after each."""
-
-    def __init__(self):
-        self.modules = dict(_sys.modules)
-        self.spaces = [(m.__dict__, dict(m.__dict__), list(m.__dict__.values()))
-                       for m in self.modules.values() if type(m) is _types.ModuleType]
-        self.environ = dict(_os.environ._data)
-        self.path = list(_sys.path)
-        self.finders = list(_sys.meta_path)
-        self.hooks = list(_sys.path_hooks)
-        self.streams = (_sys.stdin, _sys.stdout, _sys.stderr)
-        self.directories = {d: _listdir(d) for d in ('/', '/tmp', '/home/pyodide')}
-        self.cwd = _getcwd()
-        self.jobs = 0
-
-    def restore(self, plain, pending):
-        """True when everything could be put back, False when the interpreter must be thrown away."""
-        _sys.stdin, _sys.stdout, _sys.stderr = self.streams
-        modules = _sys.modules
-        if not plain:
-            _sys.settrace(None)
-            _sys.setprofile(None)
-            _set_recursion(_RECURSION)
-            _sys.set_int_max_str_digits(4300)
-            _atexit._clear()
-            # first the cheap question, in C: is every module's namespace as it was?
-            for space, saved, values in self.spaces:
-                if len(space) != len(values) or not all(map(_is, space.values(), values)):
-                    space.clear()
-                    space.update(saved)
-            if _os.environ._data != self.environ:
-                _os.environ._data.clear()
-                _os.environ._data.update(self.environ)
-            _sys.path[:] = self.path
-            _sys.meta_path[:] = self.finders
-            _sys.path_hooks[:] = self.hooks
-            _warnings.filters[:] = [('ignore', None, Warning, None, 0)]
-        if len(modules) != len(self.modules) or not all(map(_is, modules.values(), self.modules.values())):
-            modules.clear()
-            modules.update(self.modules)
-        if not plain:
-            _gc.enable()
-        self.jobs += 1
-        if pending or self.jobs % 64 == 0:
-            _gc.collect()
-        if plain:
-            return True
-        if _getcwd() != self.cwd:
-            return False
-        for directory, names in self.directories.items():
-            if _listdir(directory) != names:
-                return False
-        return True
-
-
-_is = _operator.is_
-_listdir = _os.listdir
-_getcwd = _os.getcwd
 _set_recursion = _sys.setrecursionlimit
-_baseline = None
+_streams_at_start = None
+_modules_at_start = 0
+_settled = 0
+
+
+def _note_baseline():
+    global _streams_at_start, _modules_at_start
+    _warnings.filters[:] = [('ignore', None, Warning, None, 0)]
+    _streams_at_start = (_sys.stdin, _sys.stdout, _sys.stderr)
+    _modules_at_start = len(_sys.modules)
+
+
+def _settle(job):
+    """Clears up after a plain program; false where it was stopped in the middle of something, or made a module load."""
+    global _settled
+    _sys.stdin, _sys.stdout, _sys.stderr = _streams_at_start
+    _sys.modules.pop('program', None)
+    job.names.clear()
+    _settled += 1
+    if _settled % 64 == 0:
+        _gc.collect()
+    return job.calm and len(_sys.modules) == _modules_at_start
 
 
 def setrecursionlimit(limit):

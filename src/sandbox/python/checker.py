@@ -1,171 +1,261 @@
-# The test program's side of a check: runs `check(candidate)` in a trusted interpreter, with a
-# candidate that only looks up what the host found out elsewhere. It runs as an ordinary program: the
-# host puts the test and the prompt in front of it, as string literals.
+# The test's side of a check: runs `check(candidate)` in an interpreter that never runs a program, talks about the program with the one that does
+# (wire.py), and says how it ended. The verdict is the host's (check.ts); nothing that the program sends is evaluated here.
 
-import ast
-import builtins
-import copy
-import random
+_TEST_FILE = '<test>'
+_PROMPT_FILE = '<prompt>'
 
 
-class _NeedCall(BaseException):
-    pass
+class _Need(BaseException):
+    """Replaying: the next answer is not known yet."""
 
 
-class _Ended(BaseException):
-    pass
+class _Tester(_Doing, _Wire):
+    """The test's side. `transcript`: (message, answer) of the calls so far, where the test is run again and again instead of waiting."""
+
+    def __init__(self, settings):
+        super().__init__(1, frozenset(), {}, self.exchanged, settings['most'])
+        self.transcript = settings['transcript']
+        self.waits = settings['waits']
+        self.follows_random = settings['random']
+        self.asked = 0
+        self.calls = 0
+        self.need = None
+        self.ended = None
+        self.stopped_by = None
+        self.last_call = None
+        self.shown = None
+        self.source = settings['test']
+        self.declared = frozenset()
+        self.made = set()
+        self.watch = _Sightings()
+        self.stdout = _sys.stdout
+        self.stderr = _sys.stderr
+        self.random = _random.getstate()
+        self.builtins = {name: vars(_builtins)[name] for name in ('input', 'print', 'open')}
+        self.patched = False
+
+    def exchanged(self, text):
+        if self.need is not None:
+            raise _Need
+        if self.stopped_by is not None:
+            raise self.stopped_by
+        at = self.asked
+        self.asked += 1
+        if at < len(self.transcript):
+            sent, answer = self.transcript[at]
+            if sent != text:
+                raise Refused('the test does not do the same when it is run again, which this page needs; it can run where pages are cross-origin isolated')
+            return answer
+        if self.waits:
+            return _exchange(text)
+        self.need = text
+        raise _Need
+
+    def talk(self, op, body):
+        is_call = op in ('call', 'method', 'entry')
+        if is_call:
+            self.calls += 1
+            self.last_call = [body, None]
+        try:
+            result = super().talk(op, body)
+        except Ended as e:
+            self.ended = e.args[0]
+            raise
+        except (Tampered, Refused) as e:
+            self.stopped_by = self.stopped_by or e
+            raise
+        if is_call:
+            self.last_call = [body, result]
+        return result
+
+    def ask(self, op, target=None, args=(), named=None):
+        if op in ('get', 'method') and not self.trusting and args[0] in _VALUES_OWN:
+            cls = type(target)
+            if isinstance(cls, _Mirror) and _base_of(cls) is None and not self.made_by_test(target):
+                raise AttributeError(repr(cls.__name__) + ' object has no attribute ' + repr(args[0]))
+        if op in ('call', 'method'):
+            self.shown = _call_text(args if op == 'call' else args[1:], named or {})
+        return super().ask(op, target, args, named)
+
+    def failed(self, e):
+        if isinstance(e, (_Need, StepLimit, OutputLimit)):
+            raise e
+        self.watch.handed_over(e)
+        return super().failed(e)
+
+    # --- what the test's side notes of the program
+
+    def note_raised(self, op, e, about):
+        if op in ('call', 'method', 'entry', 'await'):
+            self.watch.raised_by_program(e, about)
+            if self.last_call is not None:
+                self.last_call[1] = e
+
+    def note_made(self, cls, made):
+        if cls.__qualname__ in self.declared and isinstance(type(made), _Mirror):
+            self.made.add(self.table.numbers.get(id(made)))
+
+    def made_by_test(self, x):
+        return self.table.numbers.get(id(x)) in self.made
+
+    # --- surroundings that both sides share
+
+    def ambient_out(self):
+        ambient = {}
+        if self.follows_random:
+            state = _random.getstate()
+            if state != self.random:
+                self.random = ambient['random'] = state
+        stdin = _sys.stdin
+        if type(stdin) is _io.StringIO and not stdin.closed:
+            ambient['in'] = _text_pack(stdin.getvalue()[stdin.tell():])
+        now = vars(_builtins)
+        patched = [name for name, value in self.builtins.items() if now.get(name) is not value]
+        if patched or self.patched:
+            ambient['builtins'] = [[name, self.pack(now[name])] for name in self.builtins if name in patched or self.patched]
+            self.patched = bool(patched)
+        return ambient or 0
+
+    def ambient_in(self, ambient):
+        if ambient == 0:
+            return
+        for key, stream, own in (('out', _sys.stdout, self.stdout), ('err', _sys.stderr, self.stderr)):
+            if key in ambient:
+                text = self.unpack(ambient[key])
+                if type(text) is not str:
+                    raise Malformed('output')
+                if stream is not own:
+                    stream.write(text)
+        if 'read' in ambient and type(_sys.stdin) is _io.StringIO:
+            _sys.stdin.read(ambient['read'])
+        if 'random' in ambient and self.follows_random:
+            version, numbers, gauss = ambient['random']
+            state = (version, tuple(numbers), gauss)
+            if _reachable(self.random, state):
+                self.random = state
+                _random.setstate(state)
 
 
-class _Unknown:
-    """A result that could not be carried over: equal to nothing."""
-
-    __hash__ = None
-
-    def __eq__(self, other):
+def _reachable(before, after):
+    """Whether drawing numbers leads from one state of the generator to the other: a program that seeds it anew does not choose the test's."""
+    if after[0] != before[0] or len(after[1]) != 625 or not all([type(n) is int and 0 <= n < 2 ** 32 for n in after[1]]) or not 1 <= after[1][-1] <= 624:
         return False
-
-
-class _Guess:
-    """
-    Stands for a result that is not known yet, so that the test goes on and names more calls in one round. It agrees with whatever
-    the test asks, which is why nothing that the test finds after meeting one is believed.
-    """
-
-    def _agree(self, *others):
-        return True
-
-    def _again(self, *others):
-        return self
-
-    __eq__ = __lt__ = __le__ = __gt__ = __ge__ = __contains__ = __bool__ = _agree
-    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __abs__ = __neg__ = __round__ = __getitem__ = _again
-    __hash__ = object.__hash__
-
-    def __ne__(self, other):
+    if type(after[2]) not in (float, type(None)):
         return False
-
-    def __len__(self):
-        return 0
-
-    def __iter__(self):
-        return iter(())
-
-
-def _text(x):
-    """Literal of a value by exact type; the one spelling under which a call is remembered."""
-    t = type(x)
-    if t in (int, bool, str) or x is None:
-        return repr(x)
-    if t is float:
-        return repr(x) if x - x == 0 else "float('" + repr(x) + "')"
-    if t is list:
-        return '[' + ', '.join([_text(e) for e in x]) + ']'
-    if t is tuple:
-        return '(' + ', '.join([_text(e) for e in x]) + (',)' if len(x) == 1 else ')')
-    if t is set:
-        return '{' + ', '.join(sorted([_text(e) for e in x])) + '}' if x else 'set()'
-    if t is frozenset:
-        return 'frozenset({' + ', '.join(sorted([_text(e) for e in x])) + '})' if x else 'frozenset()'
-    if t is dict:
-        return '{' + ', '.join([_text(k) + ': ' + _text(v) for k, v in x.items()]) + '}'
-    raise TypeError('a test passes ' + t.__name__ + ' to the program, which cannot be carried over by value')
+    trial = _random.Random()
+    trial.setstate((before[0], before[1], None))
+    for _ in range(200):
+        numbers = trial.getstate()[1]
+        if numbers[:-1] == after[1][:-1]:
+            return after[1][-1] >= numbers[-1]
+        for _ in range(625 - numbers[-1]):
+            trial.getrandbits(32)
+    return False
 
 
-def _call_text(args, named):
-    return ', '.join([_text(a) for a in args] + [k + '=' + _text(v) for k, v in named.items()])
+class _Names(dict):
+    """The test's builtins; a name that neither they nor the test have is one of the program's, as in one process."""
+
+    def __missing__(self, name):
+        if type(name) is not str or name[:2] == '__':
+            raise KeyError(name)
+        try:
+            return _talk.ask('name', None, [name])
+        except NameError:
+            raise KeyError(name) from None
 
 
-def _prefetch():
-    """Calls of the candidate with literal arguments, in source order: all of them are worth asking for at once."""
-    found = {}
-    for node in ast.walk(ast.parse(_TEST)):
-        if type(node) is ast.Call and type(node.func) is ast.Name and node.func.id == 'candidate':
-            try:
-                named = {k.arg: ast.literal_eval(k.value) for k in node.keywords}
-                text = _call_text([ast.literal_eval(a) for a in node.args], named)
-            except (ValueError, TypeError, SyntaxError):
-                continue
-            found.setdefault(text, (node.lineno, node.col_offset))
-    return sorted(found, key=found.get)
-
-
-def _exception(name, message):
-    known = getattr(builtins, name, None)
-    if not (isinstance(known, type) and issubclass(known, BaseException)):
-        known = type(name, (Exception,), {})
+def check(text):
+    """Runs a test. 'text': JSON of the settings, see check.ts. Returns JSON: [how it ended, ...details]."""
+    global _talk, _talked
+    _talked = True
+    settings = _decode(text)
+    tester = _talk = _Tester(settings)
+    for name, module in _STANDINS.items():
+        _sys.modules[name] = module
+    space = tester.space
+    space['__name__'] = 'test'
+    space['__builtins__'] = _Names(vars(_builtins))
+    _random.seed(0)
+    tester.random = _random.getstate()
+    tester.watch.start()
     try:
-        return known(message)
-    except Exception:
-        return Exception(message)
+        try:
+            _begin(tester, settings)
+            exec(compile(settings['test'], _TEST_FILE, 'exec', dont_inherit=True), space)
+            space['check'](space[_ENTRY_NAME])
+            ended = _finished(tester)
+        except BaseException as e:
+            ended = _stopped(tester, e)
+        return _dumps([ended, tester.calls, _last_of(tester)])
+    finally:
+        tester.watch.stop()
+        _talk = None
 
 
-def _where(e):
-    """Source line of the test that an exception came through last, and its number."""
-    line = 0
-    tb = e.__traceback__
-    while tb is not None:
-        if tb.tb_frame.f_code.co_filename == '<test>':
-            line = tb.tb_lineno
-        tb = tb.tb_next
-    lines = _TEST.split('\n')
-    return line, lines[line - 1].strip() if 0 < line <= len(lines) else ''
+_ENTRY_NAME = ' candidate'
 
 
-def _load(text, name, space):
-    exec(compile(text, name, 'exec', dont_inherit=True), space)
+def _begin(tester, settings):
+    """Runs what the prompt defines and hands over, tells the program's side what both can name, and gets the candidate."""
+    entry = settings['entry']
+    root = _re.match(r'\s*(\w*)', entry).group(1)
+    space = tester.space
+    kept, declared = _prompt_parts(settings['prompt'], root, frozenset(settings['globals']))
+    for statement in kept:
+        try:
+            exec(compile(_ast.Module([statement], []), _PROMPT_FILE, 'exec', dont_inherit=True), space)
+        except Exception:
+            continue
+    classes = [s.name for s in kept if type(s) is _ast.ClassDef and isinstance(space.get(s.name), type)]
+    tester.shared = frozenset(classes)
+    tester.declared = declared
+    body = {'shared': classes, 'most': settings['most'], 'output': settings['output'], 'random': settings['random'], 'entry': entry}
+    kind, reply = tester.read(tester.exchanged(_dumps(body)))
+    if kind != 'r':
+        raise Tampered('a request before the first')
+    state, result = reply
+    if state == 'end':
+        tester.ended = result
+        raise Ended
+    if state == 'err':
+        tester.watch.raised_by_program(*result)
+        raise result[0]
+    space[_ENTRY_NAME] = result
+    if entry.isidentifier():
+        space[entry] = result
 
 
-def _round(memo, ahead):
+def _prompt_parts(prompt, root, rebound):
     """
-    Runs the test once with what is known: memo holds (call, kind, payload). At most 'ahead' unknown calls are collected.
-    Returns ('need', [call]), ('pass',), ('wrong', call, line, source), ('raised', call), ('ended', call) or
-    ('broken', class, message).
+    Statements of the prompt that the test's side runs itself: imports, constants and whole helpers. Not what the program goes on with, and not
+    data that it can change; those are the program's. Also the names of the classes that the prompt declares for the program to write.
     """
-    known = {call: (kind, payload) for call, kind, payload in memo}
-    needed = []
-    last = ['']
-    raised = []
-
-    def candidate(*args, **named):
-        call = _call_text(args, named)
-        last[0] = call
-        if call not in known:
-            if call not in needed:
-                needed.append(call)
-            if len(needed) < ahead:
-                return _Guess()
-            raise _NeedCall
-        kind, payload = known[call]
-        if kind == 'value':
-            return copy.deepcopy(payload)
-        if kind == 'unknown':
-            return _Unknown()
-        if kind == 'ended':
-            raise _Ended
-        raised.append(_exception(*payload))
-        raise raised[-1]
-
-    random.seed(0)
-    space = {'__name__': 'test'}
-    try:
-        for text in (_PROMPT, _PROMPT.rstrip() + '\n    pass\n'):
-            try:
-                _load(text, '<prompt>', space)
-                break
-            except Exception:
+    tree = None
+    for text in (prompt, prompt.rstrip() + '\n    pass\n', prompt.rstrip() + '\n        pass\n'):
+        try:
+            tree = _ast.parse(text)
+            break
+        except (SyntaxError, ValueError):
+            continue
+    if tree is None:
+        return [], frozenset()
+    body = tree.body
+    is_open = text is not prompt
+    kept, declared = [], set()
+    for at, statement in enumerate(body):
+        if type(statement) in (_ast.FunctionDef, _ast.AsyncFunctionDef, _ast.ClassDef):
+            if statement.name == root or (is_open and at == len(body) - 1):
+                if type(statement) is _ast.ClassDef:
+                    declared.add(statement.name)
                 continue
-        space[_ENTRY] = candidate
-        _load(_TEST, '<test>', space)
-        space['check'](candidate)
-    except BaseException as e:
-        if needed:
-            return ('need', needed)
-        if isinstance(e, _Ended):
-            return ('ended', last[0])
-        if raised and e is raised[-1]:
-            return ('raised', last[0])
-        if isinstance(e, AssertionError) or last[0]:
-            line, source = _where(e)
-            return ('wrong', last[0], line, source)
-        return ('broken', type(e).__name__, str(e)[:300])
-    return ('need', needed) if needed else ('pass',)
+        elif type(statement) in (_ast.Assign, _ast.AnnAssign, _ast.AugAssign):
+            names = {n.id for n in _ast.walk(statement) if type(n) is _ast.Name and type(n.ctx) is _ast.Store}
+            if names & rebound or not all([type(n) in _CONSTANT_NODES for n in _ast.walk(statement.value or statement)]):
+                continue
+        kept.append(statement)
+    return kept, frozenset(declared)
+
+
+_CONSTANT_NODES = (_ast.Constant, _ast.Tuple, _ast.UnaryOp, _ast.BinOp, _ast.operator, _ast.unaryop, _ast.Load, _ast.Name, _ast.Add, _ast.Sub, _ast.Mult,
+                   _ast.Pow, _ast.USub, _ast.Div, _ast.FloorDiv, _ast.Mod, _ast.LShift)

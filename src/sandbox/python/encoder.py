@@ -81,6 +81,17 @@ class _Encoder:
             if cut > 0:
                 return {'type': 'str', 'value': x, 'rest': cut}
             return {'type': 'str', 'value': x}
+        if t is bytes:
+            cut = len(x) - self.chars
+            if cut > 0:
+                x = x[:self.chars]
+            self.budget -= len(x)
+            if self.budget < 0:
+                raise _TooLarge
+            data = {'type': 'bytes', 'value': x.decode('latin-1')}
+            if cut > 0:
+                data['rest'] = cut
+            return data
         if t is bool:
             return {'type': 'bool', 'value': x}
         if x is None:
@@ -184,12 +195,32 @@ def _literal(node):
     raise BadArguments('only Python literals may stand between the brackets of a call')
 
 
+def _call_tree(text):
+    """The call of which 'text' stands between the brackets, as a syntax tree; the function is a name that means nothing."""
+    try:
+        call = _ast.parse('_(\n' + text + '\n)', mode='eval').body
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as e:
+        raise BadArguments(_class_name_of(type(e)) + ' in the arguments of the call')
+    if type(call) is not _ast.Call or type(call.func) is not _ast.Name or call.func.id != '_':
+        raise BadArguments('the arguments are not one call')
+    return call
+
+
+def _arguments(text, names):
+    """Positional and keyword arguments of a call: literals, else whatever the expressions are worth among the program's names."""
+    try:
+        return _literal_arguments(text)
+    except BadArguments:
+        call = _call_tree(text)
+    call.func = _ast.parse('lambda *args, **named: (args, named)', mode='eval').body
+    tree = _ast.fix_missing_locations(_ast.Expression(call))
+    return eval(compile(tree, '<call>', 'eval', dont_inherit=True), names)
+
+
 def _literal_arguments(text):
     """Positional and keyword arguments of a call from the text between its brackets."""
     try:
-        call = _ast.parse('_(\n' + text + '\n)', mode='eval').body
-        if type(call) is not _ast.Call or type(call.func) is not _ast.Name or call.func.id != '_':
-            raise BadArguments('the arguments are not one call')
+        call = _call_tree(text)
         args = [_literal(a) for a in call.args]
         named = {k.arg: _literal(k.value) for k in call.keywords if k.arg is not None}
         if len(named) != len(call.keywords):

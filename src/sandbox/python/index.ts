@@ -4,15 +4,32 @@
  */
 import baseline from '#raw/sandbox/python/baseline.py';
 import budget from '#raw/sandbox/python/budget.py';
+import candidate from '#raw/sandbox/python/candidate.py';
+import checker from '#raw/sandbox/python/checker.py';
+import checkerEnd from '#raw/sandbox/python/checker_end.py';
 import contained from '#raw/sandbox/python/contained.py';
 import encoder from '#raw/sandbox/python/encoder.py';
+import exchange from '#raw/sandbox/python/exchange.py';
 import install from '#raw/sandbox/python/install.py';
+import loop from '#raw/sandbox/python/loop.py';
 import output from '#raw/sandbox/python/output.py';
+import program from '#raw/sandbox/python/program.py';
 import remove from '#raw/sandbox/python/remove.py';
 import runner from '#raw/sandbox/python/runner.py';
+import standinNumpy from '#raw/sandbox/python/standin_numpy.py';
+import standinPytest from '#raw/sandbox/python/standin_pytest.py';
+import standins from '#raw/sandbox/python/standins.py';
 import stores from '#raw/sandbox/python/stores.py';
 import tracer from '#raw/sandbox/python/tracer.py';
 import watch from '#raw/sandbox/python/watch.py';
+import wire from '#raw/sandbox/python/wire.py';
+import wireClasses from '#raw/sandbox/python/wire_classes.py';
+import wireErrors from '#raw/sandbox/python/wire_errors.py';
+import wireObjects from '#raw/sandbox/python/wire_objects.py';
+import wireOps from '#raw/sandbox/python/wire_ops.py';
+import wireProxies from '#raw/sandbox/python/wire_proxies.py';
+import wireTable from '#raw/sandbox/python/wire_table.py';
+import wireValues from '#raw/sandbox/python/wire_values.py';
 import { operationsSource } from './operations.ts';
 
 export interface HarnessSource {
@@ -28,9 +45,26 @@ export const harnessSources: readonly HarnessSource[] = [
   { name: 'contained', text: contained },
   { name: 'baseline', text: baseline },
   { name: 'runner', text: runner },
+  { name: 'program', text: program },
   { name: 'stores', text: stores },
   { name: 'watch', text: watch },
   { name: 'tracer', text: tracer },
+  { name: 'loop', text: loop },
+  { name: 'exchange', text: exchange },
+  { name: 'wire_table', text: wireTable },
+  { name: 'wire_values', text: wireValues },
+  { name: 'wire_proxies', text: wireProxies },
+  { name: 'wire_classes', text: wireClasses },
+  { name: 'wire_errors', text: wireErrors },
+  { name: 'wire_objects', text: wireObjects },
+  { name: 'wire_ops', text: wireOps },
+  { name: 'wire', text: wire },
+  { name: 'candidate', text: candidate },
+  { name: 'checker_end', text: checkerEnd },
+  { name: 'checker', text: checker },
+  { name: 'standin_numpy', text: standinNumpy, exports: ['numpy'] },
+  { name: 'standin_pytest', text: standinPytest, exports: ['pytest'] },
+  { name: 'standins', text: standins },
   // The operation-level tracer: a program it does not support has no trajectory.
   { name: 'operations', text: operationsSource, exports: ['trace_operations'] },
 ];

@@ -1,5 +1,5 @@
-# The Python half of a job: a fresh namespace per program, its outcome, its calls, and the end, which
-# says whether the interpreter may be used again. It gives no verdicts; the host does.
+# The Python half of a job: a fresh namespace per program, its outcome, its calls, and its end. It gives no
+# verdicts, and does not decide whether the interpreter may be used again; the host does both.
 
 import builtins as _builtins
 import io as _io
@@ -7,7 +7,7 @@ import random as _random
 
 
 class _Job:
-    __slots__ = ('names', 'module', 'sink', 'taken', 'steps', 'value_bytes', 'code', 'text', 'failed', 'plain', 'trusted')
+    __slots__ = ('names', 'module', 'sink', 'taken', 'steps', 'value_bytes', 'code', 'text', 'failed', 'calm', 'whole', 'entries')
 
 
 _job = None
@@ -49,10 +49,20 @@ def _outcome_of(e):
     return 'exception'
 
 
+def _is_calm(e):
+    """Whether it was raised where programs raise: not out of the middle of what a library or the interpreter was doing."""
+    return isinstance(e, Exception) and not isinstance(e, (MemoryError, RecursionError))
+
+
 def load(code, limits):
-    """Starts a job: compiles the program and runs its source once. Returns JSON: the outcome of that."""
-    global _job, _left
-    steps, output_bytes, value_bytes, trusted = [int(part) for part in limits.split(',')]
+    """
+    Starts a job: compiles the program and runs its source once, which of a whole program is left to `call`. Returns JSON:
+    the outcome of that.
+    """
+    global _job, _left, _talk, _talked
+    _talk = None
+    _talked = False
+    steps, output_bytes, value_bytes, whole = [int(part) for part in limits.split(',')]
     job = _job = _Job()
     job.sink = _Sink(output_bytes)
     job.taken = 0
@@ -68,8 +78,9 @@ def load(code, limits):
     _sys.stdin = _io.TextIOWrapper(_io.BytesIO(b''))
     _random.seed(0)
     job.failed = None
-    job.plain = False
-    job.trusted = trusted == 1
+    job.calm = True
+    job.whole = whole == 1
+    job.entries = {}
     try:
         job.code = compile(code, _PROGRAM, 'exec', dont_inherit=True)
     except BaseException as e:
@@ -79,14 +90,15 @@ def load(code, limits):
             error['line'] = line
         job.failed = ('syntax-error', error)
         job.code = None
-        job.plain = True
         return _reply()
-    job.plain = _contained(job.code)
+    if job.whole:
+        return _reply()
     _left = steps
     try:
         exec(job.code, job.names)
     except BaseException as e:
         job.failed = (_outcome_of(e), _error_of(e))
+        job.calm = _is_calm(e)
     if job.failed is None or job.failed[0] == 'exception':
         if _left < 0:
             job.failed = ('step-limit', None)
@@ -117,23 +129,33 @@ def _called(entry, args_text, tracer):
     """Runs one call; returns the result as data, value encoded. 'tracer' brackets the call alone."""
     global _left
     job = _job
-    args, named = _literal_arguments(args_text)
-    error = value = None
-    function = job.names.get(entry)
+    error = value = function = None
     _left = job.steps
-    if tracer is not None:
-        tracer.start(function)
+    outcome = 'ok'
     try:
-        if function is None and entry not in job.names:
-            raise NameError("name '" + entry + "' is not defined")
-        value = function(*args, **named)
-        outcome = 'ok'
+        args, named = _arguments(args_text, job.names)
+        function = _entry_of(job, entry)
+    except BadArguments:
+        raise
     except BaseException as e:
         outcome = _outcome_of(e)
         error = _error_of(e)
-    finally:
+        job.calm = job.calm and _is_calm(e)
+    if outcome == 'ok':
+        _left = job.steps
         if tracer is not None:
-            tracer.stop()
+            tracer.start(function)
+        try:
+            value = function(*args, **named)
+        except BaseException as e:
+            if tracer is not None:
+                tracer.stop()  # before the frames of the traceback end: what their variables leave behind is not the call's
+            outcome = _outcome_of(e)
+            error = _error_of(e)
+            job.calm = job.calm and _is_calm(e)
+        finally:
+            if tracer is not None:
+                tracer.stop()
     if _left < 0:
         outcome = 'step-limit'
     elif job.sink.over:
@@ -149,33 +171,52 @@ def _called(entry, args_text, tracer):
     return data
 
 
+def _ran(text):
+    """Runs the loaded program as a whole on `text` as its standard input; returns the result as data. Its value is None."""
+    global _left
+    job = _job
+    _left = job.steps
+    data = {'outcome': 'ok', 'value': _full_encoder(job.value_bytes).whole(None)}
+    try:
+        _run_whole(job, text)
+    except BaseException as e:
+        data = {'outcome': _outcome_of(e), 'error': _error_of(e)}
+    if _left < 0:
+        data = {'outcome': 'step-limit'}
+    elif job.sink.over:
+        data = {'outcome': 'output-limit'}
+    _left = job.steps
+    _sys.set_int_max_str_digits(4300)
+    data['stdout'] = _output()
+    return data
+
+
 def call(entry, args_text):
-    """One call of the loaded program. Returns JSON: outcome, value or error, stdout."""
+    """One call of the loaded program, or its run on a text. Returns JSON: outcome, value or error, stdout."""
+    if _job.whole:
+        return _dumps(_ran(args_text))
     try:
         return _dumps(_called(entry, args_text, None))
     except BadArguments as e:
         return _dumps({'outcome': 'harness-error', 'error': _error_of(e), 'stdout': ''})
 
 
-def finish():
+def finish(is_plain):
     """
-    Ends the job. Returns 'clean', 'dirty' (throw the interpreter away) or 'tamper' (the line budget was switched off). Clean is only a
-    program that cannot have left anything behind, or a trusted one after which everything known could be put back.
+    Ends the job. 'tamper': the line budget was switched off. 'clean': the next program finds nothing of this
+    one. Only after a plain program does that word count for anything (contained.py); after any other the host
+    puts the whole interpreter back, whatever is said here.
     """
-    global _job, _left
-    whole = _budget_holds()
-    plain = _job is not None and _job.plain
-    # A suspended generator has code left to run: now, under this job's clock, and not in the middle of somebody else's program.
-    pending = not plain or _has_generators(_job.code)
-    keep = plain or (_job is not None and _job.trusted)
+    global _job, _left, _talk
+    talked = _talked or (_talk is not None and not _talk.is_simple())
+    _talk = None
+    if not _budget_holds():
+        return 'tamper'
+    job = _job
     _job = None
     _same_line.clear()
-    _left = 100000  # finalisers of what the program left behind
-    try:
-        clean = keep and _baseline.restore(plain, pending)
-    except BaseException:
-        clean = False
-    return 'tamper' if not whole else 'clean' if clean else 'dirty'
+    _left = 10 ** 9
+    return 'clean' if is_plain and (job is None or _settle(job)) and not talked else 'dirty'
 
 
 def fingerprint(code):
@@ -201,10 +242,11 @@ def _start():
 
 
 def ready():
-    """Once per interpreter, after the snapshot was restored and the bridge to JavaScript was removed."""
-    global _baseline, _module_names
-    _module_names = frozenset([part for name in _sys.modules for part in name.split('.')]) - _HARMLESS
-    _warnings.filters[:] = [('ignore', None, Warning, None, 0)]
-    _baseline = _Baseline()
+    """
+    Once per interpreter, after the snapshot was restored and the bridge to JavaScript was removed. Its memory
+    is then the pristine one.
+    """
+    _plain_asyncio()
+    _note_baseline()
     _gc.collect()
     _gc.freeze()

@@ -34,9 +34,13 @@ def _comprehensions(text):
 
 
 class _Table:
-    """What a code object stores where, from its bytecode."""
+    """
+    What a code object stores where, from its bytecode. `stores`: offset -> names of its own variables; `outer`: offset -> names of an outer
+    function's; `mutating`: lines; `shares`: id of a code object inside
+    of it -> that, and which of its variables it stores.
+    """
 
-    __slots__ = ('stores', 'mutating', 'cells')
+    __slots__ = ('code', 'stores', 'outer', 'mutating', 'shares')
 
     def __init__(self, code, text):
         raw = code.co_code
@@ -44,11 +48,12 @@ class _Table:
         hidden = _comprehensions(text) if _HIDDEN in operations else None
         names = code._varname_from_oparg
         free = code.co_freevars
-        self.cells = frozenset(code.co_cellvars)
+        self.code = code
         self.stores = stores = {}
+        self.outer = outer = {}
         self.mutating = mutating = set()
         order = code.co_varnames + code.co_cellvars
-        group = None
+        group = group_line = None
         extended = 0
         for index, position in enumerate(code.co_positions()):
             op = operations[index]
@@ -68,12 +73,28 @@ class _Table:
             if position[0] is None or (hidden is not None and position in hidden):
                 group = None
                 continue
-            found = [n for n in found if n not in free and n[:1] != '.']
-            if found and group is not None:
+            if found[0] in free:
+                outer[index * 2] = found
+                continue
+            found = [n for n in found if n[:1] != '.']
+            if found and group is not None and position[0] == group_line:
                 # stores of one unpacking, which the compiler reorders: the names in the order of the source
                 stores[group] = sorted(stores[group] + found, key=order.index)
             elif found:
-                group = index * 2
+                group, group_line = index * 2, position[0]
                 stores[group] = sorted(found, key=order.index)
             if op == _STORE_LOAD:
                 group = None
+        self.shares = _sharing(code, frozenset(code.co_cellvars), {}) if code.co_cellvars else {}
+
+
+def _sharing(code, names, found):
+    """Code objects inside of a function that may store variables of that function: nonlocal, or ":=" in a generator expression."""
+    for inner in code.co_consts:
+        if type(inner) is _types.CodeType:
+            shared = names.intersection(inner.co_freevars)
+            if shared:
+                if _ops['STORE_DEREF'] in inner.co_code[0::2]:
+                    found[id(inner)] = inner, shared
+                _sharing(inner, shared, found)
+    return found

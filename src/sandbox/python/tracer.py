@@ -4,6 +4,8 @@
 _FUNCTION_EVENTS = _E.PY_START | _E.PY_RETURN | _E.INSTRUCTION
 _ALL_EVENTS = _FUNCTION_EVENTS | _E.PY_YIELD | _E.PY_RESUME
 _TRACE_DEPTH = 60  # frames that the callbacks themselves may take
+_ENTERED = object()  # stands for the entry call's frame before it is watched and after it was left
+_reversed = reversed
 
 
 def _codes_in(code):
@@ -14,24 +16,34 @@ def _codes_in(code):
     return found
 
 
-def _entry_code(function):
-    """The code whose frame is the entry call's: below functools.wraps decorators; None when it is no plain function."""
+def _entry_codes(function):
+    """
+    Codes whose frame may be the entry call's: under bound methods, partial objects, functools.wraps decorators and caches; of a
+    singledispatch function its implementations, of which the call takes one. Empty when it is no plain function.
+    """
     for _ in range(20):
-        if type(function) is _types.FunctionType:
+        t = type(function)
+        if t is _types.FunctionType:
+            if function.__code__ is _dispatcher_code:
+                registry = function.__dict__.get('registry')
+                found = list(registry.values()) if type(registry) is _types.MappingProxyType else []
+                return [code for f in found for code in _entry_codes(f) if f is not function]
             inner = function.__dict__.get('__wrapped__')
             if inner is None:
-                return function.__code__
+                return [function.__code__]
             function = inner
+        elif t is _types.MethodType:
+            function = function.__func__
+        elif t is _partial:
+            function = function.func
         else:
-            inner = getattr(function, '__wrapped__', None) if type(function) is _lru_type else None
-            if inner is None:
-                return None
-            function = inner
-    return None
+            function = getattr(function, '__wrapped__', None) if t is _lru_type or t is staticmethod else None
+    return []
 
 
-from functools import lru_cache as _lru_cache
+from functools import lru_cache as _lru_cache, partial as _partial, singledispatch as _singledispatch
 _lru_type = type(_lru_cache(len))
+_dispatcher_code = _singledispatch(lambda x: x).__code__
 
 
 class _Tracer:
@@ -40,7 +52,7 @@ class _Tracer:
         self.all = steps_mode
         self.count = 0
         self.entry = None
-        self.entry_code = None
+        self.entry_codes = ()
         self.definitions = []
         self.watches = {}
         self.tables = {}
@@ -57,28 +69,32 @@ class _Tracer:
         return table
 
     def start(self, function):
-        self.entry_code = code = _entry_code(function)
-        if self.all:
-            codes = _codes_in(self.job.code)
-            if code is not None and code not in codes:
-                codes.append(code)
-            events = _ALL_EVENTS
+        self.entry_codes = entries = _entry_codes(function)
+        own = _codes_in(self.job.code)
+        if self.all or not entries:
+            wanted = _ALL_EVENTS if self.all else _FUNCTION_EVENTS
+            events = [(code, wanted) for code in own + [c for c in entries if c not in own]]
         else:
-            codes = [code] if code is not None else _codes_in(self.job.code)
-            events = _FUNCTION_EVENTS
-        for code in codes:
+            # an entry last: it may stand inside of another
+            inner = [(code, _E.INSTRUCTION) for entry in entries for code, _ in self.table(entry).shares.values()]
+            events = inner + [(code, _FUNCTION_EVENTS) for code in entries]
+        for code, wanted in events:
             if code.co_filename == _PROGRAM:
-                _mon.set_local_events(_TOOL, code, events)
+                _mon.set_local_events(_TOOL, code, wanted)
                 self.installed.append(code)
         for event, callback in ((_E.LINE, self.on_line), (_E.PY_START, self.on_start), (_E.PY_RETURN, self.on_return),
-                                (_E.PY_UNWIND, self.on_unwind), (_E.INSTRUCTION, self.on_instruction),
-                                (_E.PY_YIELD, self.on_yield), (_E.PY_RESUME, self.on_resume)):
+                                (_E.PY_UNWIND, self.on_unwind), (_E.INSTRUCTION, self.on_instruction)):
             _use_callback(_TOOL, event, callback)
+        if self.all:
+            _use_callback(_TOOL, _E.PY_YIELD, self.on_yield)
+            _use_callback(_TOOL, _E.PY_RESUME, self.on_resume)
         _set_recursion(_RECURSION + _TRACE_DEPTH)
 
     def stop(self):
-        for event in (_E.PY_START, _E.PY_RETURN, _E.INSTRUCTION, _E.PY_YIELD, _E.PY_RESUME):
+        for event in (_E.PY_RETURN, _E.INSTRUCTION, _E.PY_YIELD):
             _use_callback(_TOOL, event, None)
+        _use_callback(_TOOL, _E.PY_START, _on_start)
+        _use_callback(_TOOL, _E.PY_RESUME, _on_resume)
         _use_callback(_TOOL, _E.LINE, _on_line)
         _use_callback(_TOOL, _E.PY_UNWIND, _on_unwind)
         for code in self.installed:
@@ -88,18 +104,27 @@ class _Tracer:
     # --- events; each is called with the frame it is about one below on the stack
 
     def on_start(self, code, offset):
+        if code.co_filename != _PROGRAM:
+            return
         frame = _getframe(1)
-        if self.entry is None and (self.entry_code is None or code is self.entry_code):
-            self.entry = frame
-        elif not self.all:
+        if self.entry is None and (not self.entry_codes or code in self.entry_codes):
+            is_entry = True
+            self.entry = _ENTERED
+            if not self.all:
+                _use_callback(_TOOL, _E.PY_START, _on_start)
+        elif self.all:
+            is_entry = False
+        else:
             return
         watch = self.watches[frame] = _Watch(self.table(code), frame, len(self.stack))
+        if is_entry:
+            self.entry = watch
         if self.all:
             self.stack.append(watch)
             row = self.row(watch, 'call', code.co_firstlineno)
             if row is not None:
                 here = frame.f_locals
-                row['changed'] = [{'name': n, 'value': self.view.whole(here.get(n))} for n in watch.values if n[:1] != '.']
+                row['changed'] = [{'name': n, 'value': self.view.whole(here.get(n))} for n in watch.ids if n[:1] != '.']
 
     def on_line(self, code, line):
         global _left
@@ -114,19 +139,36 @@ class _Tracer:
         watch = self.watches.get(_getframe(1))
         if watch is None:
             return
-        self.settle(watch)
+        self.settle(watch, step)
         watch.line = line
         watch.step = step
         if self.all:
             watch.row = self.row(watch, 'line', line)
 
     def on_instruction(self, code, offset):
-        names = self.table(code).stores.get(offset)
+        table = self.table(code)
+        names = table.stores.get(offset)
         if names is None:
-            return _DISABLE
+            names = table.outer.get(offset)
+            if names is None:
+                return _DISABLE
+            frame = _getframe(1)
+            for name in names:
+                self.shared_store(frame, name)
+            return
         watch = self.watches.get(_getframe(1))
         if watch is not None:
             watch.pending.extend(names)
+
+    def shared_store(self, frame, name):
+        """An inner function stores a variable of an outer one: a definition in the outer frame, by the line that it is at."""
+        key = id(frame.f_code)
+        for watch in _reversed(self.watches.values()):
+            shared = watch.table.shares.get(key)
+            if shared is not None and name in shared[1] and watch.shares(frame, name):
+                if name not in watch.pending:
+                    watch.pending.append(name)
+                return
 
     def on_return(self, code, offset, value):
         frame = _getframe(1)
@@ -164,25 +206,32 @@ class _Tracer:
             self.stack.append(watch)
             self.row(watch, 'call', watch.line)
 
-    def settle(self, watch):
+    def settle(self, watch, lines=None):
         if watch.line is None:
             return
-        changed = watch.settle()
+        changed = watch.settle(self.count if lines is None else lines)
         if changed and watch.row is not None:
-            values = watch.values
-            watch.row['changed'] = [{'name': n, 'value': self.view.whole(values[n])} for n in changed if values[n] is not _MISSING]
+            here = watch.frame.f_locals
+            found = [(n, here.get(n, _MISSING)) for n in changed]
+            watch.row['changed'] = [{'name': n, 'value': self.view.whole(value)} for n, value in found if value is not _MISSING]
         watch.row = None
 
     def leave(self, watch):
         if self.all and watch in self.stack:
             del self.stack[self.stack.index(watch):]
-        if watch.frame is not self.entry:
+        if watch is not self.entry:
             return
+        # the frame is let go: what it holds ends with it, as it would unwatched
+        self.entry = _ENTERED
         here = watch.frame.f_locals
+        left = 8 * self.job.value_bytes  # of all values together: the host reads no more
         for name, (line, step) in watch.last.items():
             value = here.get(name, _MISSING)
             if value is not _MISSING:
-                encoded = _full_encoder(self.job.value_bytes).whole(value)
+                encoder = _full_encoder(max(0, min(left, self.job.value_bytes)))
+                before = encoder.budget
+                encoded = encoder.whole(value)
+                left -= before - encoder.budget
                 self.definitions.append({'name': name, 'value': encoded, 'line': line, 'step': step})
 
     def row(self, watch, event, line):

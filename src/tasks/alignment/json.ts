@@ -45,8 +45,8 @@ function format(name: string, [task, ending]: readonly [string, string]): Alignm
       ].join('\n'),
 
     answer({ variables, returned }) {
-      const items = variables.map(({ name, value }) => [name, value] as const);
-      return objectLine(returned === null ? items : [...items, [returnName, returned]]);
+      const finals = variables.map(({ name, value }) => [name, value] as const);
+      return objectLine(returned === null ? finals : [...finals, [returnName, returned]]);
     },
 
     parse: parseJsonLine,
@@ -55,10 +55,10 @@ function format(name: string, [task, ending]: readonly [string, string]): Alignm
   };
 }
 
-function objectLine(items: readonly (readonly [string, Value])[]): string {
-  const json = items.map(([name, value]) => [JSON.stringify(name), toJson(value)] as const);
+function objectLine(finals: readonly (readonly [string, Value])[]): string {
+  const json = finals.map(([name, value]) => [JSON.stringify(name), toJson(value)] as const);
   if (json.every(([, value]) => value !== null)) return `{${json.map((pair) => pair.join(': ')).join(', ')}}`;
-  const entries = items.map(([name, value]): [Value, Value] => [{ type: 'str', value: name }, value]);
+  const entries = finals.map(([name, value]): [Value, Value] => [{ type: 'str', value: name }, value]);
   return toLiteral({ type: 'dict', entries });
 }
 

@@ -27,9 +27,12 @@ export const traceFormat: AlignmentFormat = {
     const order = firstDefinitions(trajectory);
     const place = (name: string): number => order.get(name) ?? order.size;
     const inOrder = [...variables].sort((a, b) => place(a.name) - place(b.name));
-    const items = [...inOrder.map(({ name, value }) => [name, value] as const), ['<ret>', returned] as const];
+    const finals = [
+      ...inOrder.map(({ name, value }) => [name, value] as const),
+      ['<ret>', returned] as const,
+    ];
     let text = `${trajectory}<ans>`;
-    for (const [name, value] of items) {
+    for (const [name, value] of finals) {
       const spelled = spellValue(value);
       if (spelled === null) return null;
       text += `${name}${spelled.join('')}<;>`;

@@ -11,6 +11,7 @@ export interface AlignmentQuestion {
   readonly args: string;
 }
 
+/** The ground truth: what the program really does, and an answer should say. */
 export interface AlignmentTruth {
   /** Last definitions, in order of first assignment. */
   readonly variables: readonly { readonly name: string; readonly value: Value }[];

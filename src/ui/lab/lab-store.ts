@@ -1,7 +1,7 @@
 /**
- * Where the Lab keeps its runs: IndexedDB of this browser, or memory where there is none. A narrow interface on purpose; the stores of
- * src/experiment/storage can stand behind it. Nothing here knows what a run means.
+ * Where the Lab keeps its runs: IndexedDB of this browser, or memory where there is none. Nothing here knows what a run means.
  */
+import { Database, type Table } from '../../experiment/storage/database.ts';
 import type { ErrorData } from '../view/error-data.ts';
 import type { ExperimentRecord, RunFiles, StoredRun } from './runs.ts';
 
@@ -57,12 +57,10 @@ const [RUNS, FILES, OPEN] = ['runs', 'files', 'open'] as const;
 
 class BrowserStore implements LabStore {
   readonly kind = 'browser';
-  readonly #database: IDBDatabase;
+  readonly #database: Database;
 
-  constructor(database: IDBDatabase) {
+  constructor(database: Database) {
     this.#database = database;
-    // A newer version of the page in another tab must not wait for this one.
-    database.onversionchange = () => database.close();
   }
 
   runs(): Promise<readonly StoredRun[]> {
@@ -100,43 +98,24 @@ class BrowserStore implements LabStore {
   }
 
   /** One transaction; resolves when it is durable. @throws StoreError */
-  #ask<T>(
-    names: readonly string[],
+  async #ask<T>(
+    tables: readonly string[],
     mode: IDBTransactionMode,
-    work: (of: (name: string) => IDBObjectStore) => IDBRequest<T>,
+    work: (of: Table) => IDBRequest<T>,
   ): Promise<T> {
-    return new Promise((resolve, reject) => {
-      const fail = (cause: DOMException | null): void =>
-        reject(
-          new StoreError(`The browser could not store the run: ${cause?.message ?? 'no reason given'}.`, {
-            cause,
-          }),
-        );
-      try {
-        const transaction = this.#database.transaction([...names], mode);
-        const request = work((name) => transaction.objectStore(name));
-        transaction.oncomplete = () => resolve(request.result);
-        transaction.onabort = () => fail(transaction.error);
-      } catch (error) {
-        fail(error as DOMException);
-      }
-    });
+    try {
+      return await this.#database.transact(tables, mode, work);
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : 'no reason given';
+      throw new StoreError(`The browser could not store the run: ${reason}.`, { cause });
+    }
   }
 }
 
 /** The browser's store; memory where IndexedDB is missing, switched off or cannot be opened. */
 export async function openStore(name = 'tracewise.lab'): Promise<LabStore> {
   try {
-    const request = indexedDB.open(name, 1);
-    request.onupgradeneeded = () => {
-      for (const store of [RUNS, FILES, OPEN]) request.result.createObjectStore(store);
-    };
-    const database = await new Promise<IDBDatabase>((resolve, reject) => {
-      request.onsuccess = () => resolve(request.result);
-      request.onerror = () => reject(request.error as DOMException);
-      request.onblocked = () => reject(new Error('blocked by another tab'));
-    });
-    return new BrowserStore(database);
+    return new BrowserStore(await Database.open(name, [RUNS, FILES, OPEN]));
   } catch {
     return new MemoryLabStore();
   }

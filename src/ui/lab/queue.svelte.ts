@@ -6,7 +6,7 @@ import type { AdapterExport } from '../../experiment/export/index.ts';
 import type { Evaluated } from '../../experiment/experiment.ts';
 import type { Config } from '../../learning/config.ts';
 import type { TrainerEvent } from '../../learning/events.ts';
-import type { Learner, LearnerMessage, Listener } from '../../learner/protocol.ts';
+import type { Learner, LearnerMessage, LearnerListener } from '../../learner/protocol.ts';
 import type { ErrorData } from '../view/error-data.ts';
 import { inWords } from '../strings/failures.ts';
 import { Pace } from './pace.ts';
@@ -27,7 +27,7 @@ export interface EndedRun {
 
 export interface QueueOptions {
   /** A learner whose adapter fits the configuration; null when there is none to be had. */
-  readonly borrow: (config: Config, listener: Listener) => Promise<Learner | null>;
+  readonly borrow: (config: Config, listener: LearnerListener) => Promise<Learner | null>;
   readonly giveBack: () => void;
   /** Awaited before the next run begins. */
   readonly onEnded: (run: EndedRun) => Promise<void>;

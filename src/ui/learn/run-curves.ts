@@ -27,7 +27,7 @@ export function evaluationCurve(events: readonly TrainerEvent[], metric: string)
   });
 }
 
-export interface StepBatch {
+export interface RecordedBatch {
   readonly step: number;
   readonly groups: readonly Group[];
   /** Prompts the step had; a recording may keep fewer groups. */
@@ -35,8 +35,8 @@ export interface StepBatch {
 }
 
 /** The groups kept of each step, in order. */
-export function stepBatches(events: readonly TrainerEvent[]): readonly StepBatch[] {
-  const batches: StepBatch[] = [];
+export function stepBatches(events: readonly TrainerEvent[]): readonly RecordedBatch[] {
+  const batches: RecordedBatch[] = [];
   let prompts = { code: 0, alignment: 0 };
   for (const event of events) {
     if (event.type === 'step-started') prompts = event.prompts;

@@ -3,7 +3,7 @@
  * sampler's own, from the log: at one place all drawn tokens belong to one distribution, so their probabilities may stand side by side.
  */
 
-export interface Piece {
+export interface TokenPiece {
   readonly text: string;
   /** The sampler's probability of this token after those before it; null when the log does not say. */
   readonly probability: number | null;
@@ -35,7 +35,7 @@ export function piecesOf(
   { completion, tokens, logProbs, finish }: Logged,
   textOf: ((token: number) => string) | null,
   split: (text: string) => readonly string[],
-): readonly Piece[] {
+): readonly TokenPiece[] {
   if (textOf !== null && tokens.length > 0 && tokens.length === logProbs.length) {
     const ended = finish === 'eos';
     const texts = tokens.map((token, i) => (ended && i === tokens.length - 1 ? END : textOf(token)));
@@ -48,7 +48,7 @@ export function piecesOf(
 
 /** Rollouts that begin as `chosen` does, for `length` pieces. */
 export function companions(
-  rollouts: readonly (readonly Piece[])[],
+  rollouts: readonly (readonly TokenPiece[])[],
   chosen: number,
   length: number,
 ): readonly number[] {
@@ -60,7 +60,7 @@ export function companions(
 
 /** What the rollouts on the path of `chosen` drew at place `at`: likeliest first, or most drawn first without probabilities. */
 export function branchesAt(
-  rollouts: readonly (readonly Piece[])[],
+  rollouts: readonly (readonly TokenPiece[])[],
   chosen: number,
   at: number,
 ): readonly Branch[] {
@@ -78,7 +78,7 @@ export function branchesAt(
 }
 
 /** Places along a rollout where others went another way. */
-export function splitsOf(rollouts: readonly (readonly Piece[])[], chosen: number): readonly number[] {
+export function splitsOf(rollouts: readonly (readonly TokenPiece[])[], chosen: number): readonly number[] {
   return (rollouts[chosen] ?? []).flatMap((_, at) =>
     branchesAt(rollouts, chosen, at).length > 1 ? [at] : [],
   );
@@ -110,7 +110,7 @@ export interface Tree {
 }
 
 /** Lays the tree out: one row for every different program, inner stretches in the middle of theirs. */
-export function treeOf(rollouts: readonly (readonly Piece[])[]): Tree {
+export function treeOf(rollouts: readonly (readonly TokenPiece[])[]): Tree {
   const stretches: Stretch[] = [];
   const leaves: { row: number; end: number; rollouts: readonly number[] }[] = [];
   /** Lays out the stretch of `members` that begins at `from`; its row is known once its children's are. */
@@ -149,7 +149,7 @@ export function treeOf(rollouts: readonly (readonly Piece[])[]): Tree {
 
 /** Members by their piece at a place; those that end before it are a part of their own. Largest first. */
 function partsAt(
-  rollouts: readonly (readonly Piece[])[],
+  rollouts: readonly (readonly TokenPiece[])[],
   members: readonly number[],
   at: number,
 ): readonly (readonly number[])[] {

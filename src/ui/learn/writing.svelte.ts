@@ -2,7 +2,7 @@
  * A rollout being written again: which one, how far, and the clock that writes on. It goes once through every different program
  * and stops; whoever touches it takes over.
  */
-import { branchesAt, splitsOf, treeOf, type Piece } from './token-tree.ts';
+import { branchesAt, splitsOf, treeOf, type TokenPiece } from './token-tree.ts';
 
 /** Milliseconds a token stays the newest, and a finished program is looked at. */
 const TOKEN_MS = 140;
@@ -14,12 +14,12 @@ export class Writing {
   at = $state(0);
   playing = $state(false);
 
-  readonly rollouts: readonly (readonly Piece[])[];
+  readonly rollouts: readonly (readonly TokenPiece[])[];
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** Different programs still to be written by the clock. */
   #queue: number[] = [];
 
-  constructor(rollouts: readonly (readonly Piece[])[]) {
+  constructor(rollouts: readonly (readonly TokenPiece[])[]) {
     this.rollouts = rollouts;
     this.#queue = treeOf(rollouts).leaves.map(({ rollouts: [first] }) => first ?? 0);
     this.chosen = this.#queue.shift() ?? 0;

@@ -1,5 +1,6 @@
 /** A run from an adapter that the visitor brought: whether the settings are for it, and the page back at the start of a run. It reads no file. */
 import { toErrorData, type ErrorData } from '../view/error-data.ts';
+import { adapterSettings } from '../../learning/settings.ts';
 import type { AdapterFile } from '../../learner/protocol.ts';
 import { inWords } from '../strings/failures.ts';
 import { s } from '../strings/index.ts';
@@ -32,7 +33,7 @@ export class Adopting {
     this.#checkNotLent();
     const later = refusal(s.brought.adapterLater, s.brought.adapterLater);
     if (visit.model.model === null) throw later;
-    const asked = { rank: config['adapter.rank'], alpha: config['adapter.alpha'] };
+    const asked = adapterSettings(config);
     if (rank !== asked.rank)
       throw refusal(s.brought.adapterRank(rank, asked.rank), s.brought.adapterAdvice(`adapter.rank=${rank}`));
     // Put on at another scale, it would be another adapter.

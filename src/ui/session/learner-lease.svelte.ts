@@ -1,6 +1,6 @@
 /** The learner in the hands of another room: there is one model, so Play's own run ends with it. Which room it is and what it trains is not known here. */
 import type { Config } from '../../learning/config.ts';
-import type { Learner, LearnerMessage, Listener } from '../../learner/protocol.ts';
+import type { Learner, LearnerMessage, LearnerListener } from '../../learner/protocol.ts';
 import type { Failure } from '../../learner/errors.ts';
 import type { Loading } from './loading.svelte.ts';
 import type { Transport } from './transport.svelte.ts';
@@ -10,7 +10,7 @@ export class LearnerLease {
   readonly #visit: Visit;
   readonly #loading: Loading;
   readonly #transport: Transport;
-  #borrower: Listener | null = null;
+  #borrower: LearnerListener | null = null;
   /** Before that the learner still speaks of Play's run. */
   #isHandedOver = false;
 
@@ -24,7 +24,7 @@ export class LearnerLease {
    * The learner for another room, with a model that was loaded for such a configuration; loads one when there is none. What the learner
    * says of runs goes to `borrower` until `release`. Null when it could not be loaded.
    */
-  async lease(config: Config, borrower: Listener): Promise<Learner | null> {
+  async lease(config: Config, borrower: LearnerListener): Promise<Learner | null> {
     const visit = this.#visit;
     visit.isLeased = true;
     this.#borrower = borrower;

@@ -5,7 +5,13 @@
 import type { Config, ConfigOverrides } from '../../learning/config.ts';
 import type { PresetName } from '../../experiment/presets.ts';
 import type { Task } from '../../tasks/types.ts';
-import type { DeviceWish, Learner, LearnerMessage, Listener, OwnModel } from '../../learner/protocol.ts';
+import type {
+  DeviceWish,
+  Learner,
+  LearnerMessage,
+  LearnerListener,
+  OwnModel,
+} from '../../learner/protocol.ts';
 import { inWords } from '../strings/failures.ts';
 import { s } from '../strings/index.ts';
 import { Adopting, type BroughtAdapter } from './adopting.ts';
@@ -91,7 +97,7 @@ export class Session extends Visit {
     return this.#saving.discard();
   }
 
-  lease(config: Config, borrower: Listener): Promise<Learner | null> {
+  lease(config: Config, borrower: LearnerListener): Promise<Learner | null> {
     return this.#lease.lease(config, borrower);
   }
 

@@ -25,7 +25,7 @@ export const SITUATIONS = [
 ] as const;
 export type Situation = (typeof SITUATIONS)[number];
 
-export type Command =
+export type SessionCommand =
   | 'load'
   | 'choose-model'
   | 'start'
@@ -41,7 +41,7 @@ const AT_REST = ['idle', 'paused', 'can-go-on'] as const;
 const LOADED = ['idle', 'running', 'stepping', 'stopping', 'paused', 'finished', 'can-go-on'] as const;
 
 /** Situations in which a command is taken; in all others it does nothing or is refused with a reason. */
-export const ALLOWED: Readonly<Record<Command, readonly Situation[]>> = {
+export const ALLOWED: Readonly<Record<SessionCommand, readonly Situation[]>> = {
   // The lock between tabs is asked for while loading, so a reader may try.
   load: ['empty', 'failed', ...LOADED, 'leased', 'reader'],
   'choose-model': ['empty', 'failed', ...AT_REST, 'finished', 'reader'],
@@ -56,7 +56,8 @@ export const ALLOWED: Readonly<Record<Command, readonly Situation[]>> = {
   change: LOADED,
 };
 
-export const may = (command: Command, situation: Situation): boolean => ALLOWED[command].includes(situation);
+export const may = (command: SessionCommand, situation: Situation): boolean =>
+  ALLOWED[command].includes(situation);
 
 export interface Facts {
   readonly isLeased: boolean;

@@ -28,7 +28,7 @@ import { Replay } from './replay.svelte.ts';
 import { RolloutView } from './rollout-view.svelte.ts';
 import { hasStopped, type RunState } from './run-state.svelte.ts';
 import { SavedRunState } from './saved-run.svelte.ts';
-import { may, situationOf, type Command } from './transitions.ts';
+import { may, situationOf, type SessionCommand } from './transitions.ts';
 
 export interface VisitOptions {
   readonly connect: () => Connection;
@@ -190,7 +190,7 @@ export class Visit {
   }
 
   /** Whether a command is taken now. */
-  may(command: Command): boolean {
+  may(command: SessionCommand): boolean {
     return may(command, this.situation);
   }
 

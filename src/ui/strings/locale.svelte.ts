@@ -3,22 +3,18 @@
  * `lang` and what `s` reads, and nothing else.
  */
 import { getContext, setContext } from 'svelte';
-import { CATALOGUES, readLocaleFrom, type Locale } from './index.ts';
+import { LANGUAGES, readLocaleFrom, type Locale } from './index.ts';
 import { forget, recall, remember } from '../view/remember.ts';
 
 const KEY = 'tracewise.language';
-/** As the `lang` attribute wants it. */
-const TAGS: Readonly<Record<Locale, string>> = { en: 'en', zh: 'zh-Hans' };
-/** Each language by its own name. */
-export const LANGUAGES: readonly {
-  readonly locale: Locale;
-  readonly name: string;
-}[] = [
-  { locale: 'en', name: 'English' },
-  { locale: 'zh', name: '简体中文' },
-];
 
-const isLocale = (text: string | null): text is Locale => text !== null && Object.hasOwn(CATALOGUES, text);
+const isLocale = (text: string | null): text is Locale => text !== null && Object.hasOwn(LANGUAGES, text);
+
+/** The language after this one, in the order of the table; after the last one the first. */
+export function nextLocale(current: Locale): Locale {
+  const all = Object.keys(LANGUAGES) as Locale[];
+  return all[(all.indexOf(current) + 1) % all.length]!;
+}
 
 /** The first language in the visitor's order that there is a catalogue for; English when there is none. */
 export function chooseLocale(wanted: readonly string[]): Locale {
@@ -52,7 +48,7 @@ export class Language {
   }
 
   #show(): void {
-    document.documentElement.lang = TAGS[this.#current];
+    document.documentElement.lang = LANGUAGES[this.#current].tag;
   }
 }
 

@@ -154,6 +154,19 @@ describe('TRL', () => {
     ]);
   });
 
+  test('a task that rewards.py does not judge is an error, not a row whose reward is always 0', () => {
+    const [first, ...rest] = theTasks;
+    const other = (extra: object) => [{ ...first!, visible: [], hidden: [], ...extra }, ...rest];
+    const stdin = other({ entryPoint: '<program>', stdin: [{ input: '', output: '' }] });
+    const method = other({ entryPoint: 'Solution().f', check: 'def check(candidate): pass' });
+    for (const format of ['trl', 'verl'] as const) {
+      expect(() => exportFiles(format, { events, tasks: stdin })).toThrow(
+        /on standard input.*does not judge/,
+      );
+      expect(() => exportFiles(format, { events, tasks: method })).toThrow(/calls Solution\(\)\.f/);
+    }
+  });
+
   test('a task whose tests are unknown is an error with advice, not a row without tests', () => {
     expect(() => exportFiles('trl', { events, tasks: [] })).toThrow(/"task-0", whose tests are not known/);
   });

@@ -6,15 +6,18 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import rewards from '#raw/experiment/export/rewards.py';
+import { rewardsSource } from '../../../src/experiment/export/rewards.ts';
 import { trlRow, testsOf } from '../../../src/experiment/export/trl.ts';
 import { presetConfig } from '../../../src/experiment/presets.ts';
 import { gradeAnswer } from '../../../src/learning/grade.ts';
 import { alignmentReward } from '../../../src/learning/rewards.ts';
 import { equalValues } from '../../../src/sandbox/equal.ts';
-import { parseLiteral } from '../../../src/sandbox/literal.ts';
+import { parseLiteral, toLiteral } from '../../../src/sandbox/literal.ts';
+import { isGradable } from '../../../src/sandbox/value.ts';
 import { alignmentFormats } from '../../../src/tasks/alignment/index.ts';
+import { madeValues } from '../../sandbox/values.ts';
 import { theTasks } from './a-run.ts';
 
 const found = spawnSync('python3', ['--version'], { encoding: 'utf8' }).status === 0;
@@ -24,13 +27,13 @@ if (!found)
 let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'tracewise-rewards-'));
-  writeFileSync(join(folder, 'rewards.py'), rewards);
+  writeFileSync(join(folder, 'rewards.py'), rewardsSource);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Evaluates a Python expression over `data` with rewards.py imported. */
 function python(expression: string, data: unknown): unknown {
-  const code = `import json, sys\nimport rewards\nfrom rewards import *\nrewards.TIME_LIMIT = 2\ndata = json.load(sys.stdin)\nprint(json.dumps(${expression}))`;
+  const code = `import json, sys\nimport rewards\nfrom rewards import *\nrewards.TIME_LIMIT = 2\ndef raised(attempt):\n    try:\n        return attempt()\n    except ValueError as error:\n        return str(error)\ndata = json.load(sys.stdin)\nprint(json.dumps(${expression}))`;
   const done = spawnSync('python3', ['-c', code], {
     cwd: folder,
     input: JSON.stringify(data),
@@ -68,6 +71,28 @@ const LITERALS = [
   "{'a': 1, 'b': 2}",
   "{'b': 2, 'a': 1}",
   '{}',
+  'frozenset()',
+  'frozenset({1, 2})',
+  'set()',
+  '{1.0, 2}',
+  "{'b', 'a', 3}",
+  "'{1, 2}'",
+  "'frozenset({1, 2})'",
+  "'set()'",
+  "'inf'",
+  "[float('nan')]",
+  '1e999',
+  '-1e999',
+  '1e-7',
+  '1e16',
+  '-0.0',
+  '9007199254740993',
+  '9007199254740992.0',
+  `1${'0'.repeat(400)}`,
+  '{1.0000009, 1.0000018}',
+  '{1.000001, 1.0}',
+  "{True: 'x'}",
+  "{1.0: 'x'}",
   '[[1], [2]]',
   '[(1, 2)]',
   '12345678901234567890',
@@ -90,6 +115,37 @@ describe.skipIf(!found)('rewards.py grades as the engine does', () => {
     });
     const there = python(`[${theirs}(literal(a), literal(b)) for a, b in data]`, pairs) as boolean[];
     expect(pairs.filter((_, i) => here[i] !== there[i])).toEqual([]);
+  });
+
+  test('values of every kind, drawn: read, encoded and compared alike', { timeout: 240_000 }, () => {
+    const drawn = fc.sample(madeValues, { seed: 7, numRuns: 400 });
+    const encoded = python(
+      '(lambda space: exec(rewards.CODEC, space) or [checked(space["encode"](eval(e, {"unpack": __import__("struct").unpack}))) for e in data])({})',
+      drawn.map((made) => made.python),
+    ) as unknown[];
+    const gradable = drawn.flatMap(({ value }, i) =>
+      isGradable(value) ? [[value, encoded[i]] as const] : [],
+    );
+    expect(gradable.length).toBeGreaterThan(200);
+    // Half a character has no literal here.
+    const written = gradable.filter(([value]) => !/\\u[dD][89a-fA-F]/.test(toLiteral(value)));
+    const same = python(
+      '[strict(literal(text), value) for text, value in data]',
+      written.map(([value, data]) => [toLiteral(value), data]),
+    );
+    expect(same).toEqual(written.map(() => true));
+    const pairs = gradable.flatMap((a, i) => gradable.slice(i, i + 40).map((b) => [a, b] as const));
+    const there = python(
+      '[[strict(a, b), python_equal(a, b), lenient(a, b)] for a, b in data]',
+      pairs.map(([[, a], [, b]]) => [a, b]),
+    );
+    const here = pairs.map(([[a], [b]]) =>
+      (['strict', 'python', 'coderlplus'] as const).map((mode) => equalValues(a, b, mode)),
+    );
+    const differing = pairs.filter(
+      (_, i) => JSON.stringify(here[i]) !== JSON.stringify((there as unknown[])[i]),
+    );
+    expect(differing.slice(0, 5).map(([[a], [b]]) => [toLiteral(a), toLiteral(b)])).toEqual([]);
   });
 
   const trace =
@@ -128,6 +184,9 @@ describe.skipIf(!found)('rewards.py grades as the engine does', () => {
       '{"total": 8}\n{"total": 8}',
       '{"total": NaN, "x": 4, "word": "aB7", "return": 8}',
       '{"total": "8", "x": true, "word": "aB7", "return": null}',
+      ...['1e999', '-1e999', '[1e400]', '1_0', '0x8', '8.', '.5', '08', "'a' 'b'", "b'8'", "r'8'", '4+4j', 'set()', '{1, 1.0}', '{1: 2, 1: 3}', '{1: 2, True: 3}', '[8,]', '- -8', '+8', '8 # eight', "f'8'", '...', 'int(8)', "float('nan')", '(8)', '(8,)', '{[]: 1}', `${'['.repeat(60)}8${']'.repeat(60)}`, '9'.repeat(4400), '1e-999', 'frozenset({8})', '"\\ud83d"', '{}', '{"a": {"b": 8, "b": 8}}'].flatMap(
+        (x) => [`{"total": ${x}, "x": 4, "word": "aB7", "return": 8}`, `{'total': 8, 'x': ${x}, 'word': 'aB7', 'return': 8}`],
+      ), // prettier-ignore
       '[8, 4]',
       'total is 8',
       '',
@@ -146,6 +205,13 @@ describe.skipIf(!found)('rewards.py grades as the engine does', () => {
       ),
     ),
   );
+
+  test('every alignment format has a reader, and another is refused instead of graded', () => {
+    expect(python('sorted(READERS)', null)).toEqual(Object.keys(alignmentFormats).sort());
+    const truth = { format: 'unheard-of', reward: 'paper', grading: 'strict', variables: [] };
+    const attempt = `(lambda: [alignment_score('{}', data)])`;
+    expect(python(`raised(${attempt})`, truth)).toMatch(/cannot read answers .* 'unheard-of'/);
+  });
 
   test(`alignment answers, ${cases.length} cases of format, form, grading and answer`, () => {
     const here = cases.map(({ answer, truth }) => {

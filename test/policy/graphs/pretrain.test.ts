@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { momentNames } from '../../../src/policy/graphs/optimizer.ts';
-import { modelParameters } from '../../../src/policy/model/parts.ts';
+import { modelParameters } from '../../../src/policy/model/architecture.ts';
 import { createRandom } from '../../../src/base/random.ts';
 import { initialState, stateOfModel } from '../../../scripts/pretrain/checkpoint.ts';
 import { asStored, exportModel } from '../../../scripts/pretrain/export.ts';

@@ -1,6 +1,6 @@
 /** The token that a uniform number picks out of a large vocabulary, against sums in double precision. */
 import { describe, expect, it } from 'vitest';
-import type { Parts } from '../../../src/policy/model/decoder.ts';
+import type { Model } from '../../../src/policy/model/decoder.ts';
 import { sampleToken, samplerInputs } from '../../../src/policy/graphs/sample.ts';
 import { createRandom } from '../../../src/base/random.ts';
 import { Graph } from '../../../src/tensor/graph.ts';
@@ -12,14 +12,14 @@ import { TINY } from '../tiny-model.ts';
 async function sample(logits: readonly Float32Array[], uniforms: readonly number[]): Promise<number[]> {
   const [rows, vocabSize] = [logits.length, logits[0]!.length];
   const graph = new Graph('sample');
-  const parts = {
+  const model = {
     graph,
     architecture: { ...TINY, vocabSize },
     head: (hidden) => hidden,
-  } satisfies Partial<Parts> as unknown as Parts;
+  } satisfies Partial<Model> as unknown as Model;
   const hidden = graph.input('logits', 'float32', [rows, vocabSize]);
   const uniform = graph.input('uniforms', 'float32', [rows, 1]);
-  const { id } = sampleToken(parts, hidden, uniform, samplerInputs(parts));
+  const { id } = sampleToken(model, hidden, uniform, samplerInputs(model));
   graph.output('id', id);
   const flat = new Float32Array(rows * vocabSize);
   logits.forEach((row, i) => flat.set(row, i * vocabSize));

@@ -2,7 +2,7 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { planMemory } from '../../../src/experiment/memory.ts';
 import { createConfig } from '../../../src/learning/config.ts';
-import { parameterCount } from '../../../src/policy/model/architecture.ts';
+import { parameterCount, type Architecture } from '../../../src/policy/model/architecture.ts';
 import { RequestError } from '../../../src/policy/errors.ts';
 import {
   activationBytes,
@@ -36,7 +36,13 @@ const model: MemoryRequest = {
 const machine = { device: 'wasm', pythonWorkers: 2, place: 'node' } as const;
 
 describe('how weights are held by default', () => {
-  const large = { ...TINY, vocabSize: 100_000, width: 896, hiddenWidth: 4864, layers: 2 };
+  const large: Architecture = {
+    ...TINY,
+    vocabSize: 100_000,
+    hiddenSize: 896,
+    intermediateSize: 4864,
+    layers: 2,
+  };
   const parameters = parameterCount(large);
 
   test.each([
@@ -62,7 +68,15 @@ describe('a prediction', () => {
   });
 
   test('of what the backward pass keeps is what the formula says', () => {
-    const small = { ...TINY, layers: 1, vocabSize: 10, width: 2, heads: 1, keyValueHeads: 1, headWidth: 2 };
+    const small: Architecture = {
+      ...TINY,
+      layers: 1,
+      vocabSize: 10,
+      hiddenSize: 2,
+      heads: 1,
+      keyValueHeads: 1,
+      headDim: 2,
+    };
     const perLayer = 4 * 2 + 2 * 2 + 3 * 2 + 4 * 3 + 64;
     expect(activationBytes({ ...small, intermediateSize: 3 }, undefined, 64)).toBe(
       4 * (2 * perLayer + 4 * 10),
@@ -100,15 +114,15 @@ describe('a prediction', () => {
 
 describe('bytes of a weight', () => {
   // SmolLM2-135M: Q4_1 and a Q8_0 table in 98 MB, or bfloat16 in 269 MB.
-  const smollm2 = {
+  const smollm2: Architecture = {
     ...TINY,
     vocabSize: 49152,
-    width: 576,
+    hiddenSize: 576,
     layers: 30,
     heads: 9,
     keyValueHeads: 3,
-    headWidth: 64,
-    hiddenWidth: 1536,
+    headDim: 64,
+    intermediateSize: 1536,
     tiedHead: true,
   };
   test('are told from the size of the files', () => {

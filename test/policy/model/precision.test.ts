@@ -4,7 +4,7 @@
  * 16-bit arithmetic is held to the same bounds in precision.browser.test.ts.
  */
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { frozenParts } from '../../../src/policy/model/parts.ts';
+import { loraModel } from '../../../src/policy/model/decoder.ts';
 import type { LoraPolicy } from '../../../src/policy/lora/policy.ts';
 import { choosePrecision } from '../../../src/policy/model/precision.ts';
 import { rowHidden, rowInputs, tokenStatistics } from '../../../src/policy/graphs/rows.ts';
@@ -28,12 +28,12 @@ const sequencesOf = (completions: readonly Completion[]): Sequence[] =>
 
 describe('what is rounded', () => {
   const graph = new Graph('loss');
-  const parts = frozenParts(graph, randomWeights(TINY, 1, 4), { rank: 4, alpha: 8 }, 'separate', 'fp16');
+  const model = loraModel(graph, randomWeights(TINY, 1, 4), { rank: 4, alpha: 8 }, 'separate', 'fp16');
   const inputs = rowInputs(graph, 2, 16);
-  const statistics = tokenStatistics(parts, rowHidden(parts, inputs), inputs.targets, graph.scalar(1));
+  const statistics = tokenStatistics(model, rowHidden(model, inputs), inputs.targets, graph.scalar(1));
   const loss = sumAll(statistics.logProb);
   const forward = graph.nodes.length;
-  gradients(loss, parts.adapter);
+  gradients(loss, model.adapter);
   const typed = (nodes: typeof graph.nodes, dtype: string) =>
     nodes.filter(({ outputs }) => outputs.some((output) => output.dtype === dtype));
 
@@ -51,7 +51,7 @@ describe('what is rounded', () => {
     expect(new Set(fed.map(({ op }) => op))).toEqual(new Set(['MatMulNBits', 'MatMul', 'Cast']));
     expect(statistics.logits().dtype).toBe('float32');
     // Whatever has a matrix of the adapter for an operand.
-    const ofAdapter = graph.nodes.filter(({ inputs: all }) => all.some((one) => parts.adapter.includes(one)));
+    const ofAdapter = graph.nodes.filter(({ inputs: all }) => all.some((one) => model.adapter.includes(one)));
     expect(ofAdapter.length).toBeGreaterThan(0);
     expect(typed(ofAdapter, 'float16')).toEqual([]);
   });

@@ -16,13 +16,16 @@ export interface HubServer {
   isDamaged: boolean;
   /** Requests for files so far. */
   readonly requests: { readonly url: string; readonly range: string | undefined }[];
+  /** What each request, of lists too, said of who asks; undefined: nothing. */
+  readonly tokens: (string | undefined)[];
   close(): Promise<void>;
 }
 
 /** What is asked for beside a file: allowed to any page, as the Hub allows it. */
 const CORS = {
   'access-control-allow-origin': '*',
-  'access-control-allow-headers': '*',
+  // A wildcard does not stand for this one.
+  'access-control-allow-headers': '*, authorization',
   'access-control-expose-headers': '*',
   'cross-origin-resource-policy': 'cross-origin',
 };
@@ -31,7 +34,12 @@ const CORS = {
 export async function hubServer(
   repositories: Readonly<Record<string, Readonly<Record<string, Uint8Array>>>>,
 ): Promise<HubServer> {
-  const state = { patience: Infinity, isDamaged: false, requests: [] as HubServer['requests'] };
+  const state = {
+    patience: Infinity,
+    isDamaged: false,
+    requests: [] as HubServer['requests'],
+    tokens: [] as HubServer['tokens'],
+  };
   const tree = (response: ServerResponse, repository: string): void => {
     if (repository.endsWith('some/gated')) return void response.writeHead(401, CORS).end('{"error":"gated"}');
     const files = repositories[repository];
@@ -45,6 +53,7 @@ export async function hubServer(
   };
   const answer = (request: IncomingMessage, response: ServerResponse): void => {
     if (request.method === 'OPTIONS') return void response.writeHead(204, CORS).end();
+    state.tokens.push(request.headers.authorization);
     const { pathname } = new URL(request.url!, 'http://localhost');
     const listed = /^\/api\/(?:models|(datasets))\/(.+)\/tree\/main$/.exec(pathname);
     if (listed) return tree(response, `${listed[1] ? 'datasets/' : ''}${listed[2]}`);

@@ -91,7 +91,7 @@ describe('a model by its id', () => {
     expect(seen.at(-1)).toBe(gguf.length);
     expect(await cache.list()).toEqual([
       {
-        key: 'some/tiny@main/tiny.gguf',
+        key: `${hubUrl}/some/tiny@main/tiny.gguf`,
         size: gguf.length,
         sha256: sha256(gguf),
         isWhole: true,
@@ -99,12 +99,14 @@ describe('a model by its id', () => {
       },
     ]);
     const asked = hub.requests.length;
-    expect((await openCachedModel('some/tiny', cache))?.architecture).toEqual(model.architecture);
+    expect((await openCachedModel({ id: 'some/tiny', hubUrl }, cache))?.architecture).toEqual(
+      model.architecture,
+    );
     await openHubModel(request, described, cache);
     expect(hub.requests.length).toBe(asked);
-    await cache.delete('some/tiny@main/tiny.gguf');
+    await cache.delete(`${hubUrl}/some/tiny@main/tiny.gguf`);
     expect(await cache.list()).toEqual([]);
-    expect(await openCachedModel('some/tiny', cache)).toBeNull();
+    expect(await openCachedModel({ id: 'some/tiny', hubUrl }, cache)).toBeNull();
   });
 
   const fetchAll = async (id: string) => {
@@ -115,7 +117,7 @@ describe('a model by its id', () => {
     });
   };
   const cachedPaths = async (id: string) => {
-    const sources = await cachedSources(id, cache);
+    const sources = await cachedSources({ id, hubUrl }, cache);
     return sources === null ? null : [...sources.keys()].sort();
   };
 
@@ -166,7 +168,7 @@ describe('a model by its id', () => {
   it('is not any of several GGUF files that were kept before it was noted how they were asked for', async () => {
     await fetchAll('some/tiny');
     expect(await cachedPaths('some/tiny')).toEqual(['tiny.gguf']);
-    await download({ ...bigFile(), key: 'some/tiny@main/big.gguf' }, cache);
+    await download({ ...bigFile(), key: `${hubUrl}/some/tiny@main/big.gguf` }, cache);
     expect(await cachedPaths('some/tiny')).toBeNull();
   });
 
@@ -189,7 +191,7 @@ describe('a model by its id', () => {
     hub.patience = 1;
     await expect(openHubModel(request, described, cache)).rejects.toThrow(ModelDownloadError);
     expect((await cache.list()).map(({ isWhole }) => isWhole).sort()).toEqual([false, true]);
-    expect(await openCachedModel('some/two', cache)).toBeNull();
+    expect(await openCachedModel({ id: 'some/two', hubUrl }, cache)).toBeNull();
   });
 
   it('starts anew when the file on the server is another one', async () => {
@@ -216,7 +218,7 @@ describe('a model by its id', () => {
     hub.isDamaged = true; // config.json is too short for it
     await expect(openHubModel(request, described, cache)).rejects.toThrow(/arrived damaged/);
     expect((await cache.list()).map(({ isWhole }) => isWhole).sort()).toEqual([false, true]);
-    expect(await cachedSources('some/two', cache)).toBeNull();
+    expect(await cachedSources({ id: 'some/two', hubUrl }, cache)).toBeNull();
   });
 
   it('lets go of files that its repository has no more, and of no GGUF file beside them', async () => {
@@ -234,7 +236,7 @@ describe('a model by its id', () => {
     for (const name of Object.keys(old)) delete moving[name];
     Object.assign(moving, later);
     await fetchAll('some/moving/q4.gguf');
-    expect(await cache.note('some/moving@main/model.safetensors.index.json')).not.toBeNull();
+    expect(await cache.note(`${hubUrl}/some/moving@main/model.safetensors.index.json`)).not.toBeNull();
     await fetchAll('some/moving');
     expect(await cachedPaths('some/moving')).toEqual(['config.json', 'model.safetensors']);
     expect(await cachedPaths('some/moving/q4.gguf')).toEqual(['q4.gguf']);

@@ -71,7 +71,7 @@ describe('a cache whose folder fails', () => {
     await cache.remember(small, new Set([0]));
     folder.fails = isNote;
     await expect(cache.finish(small, 'hash')).rejects.toThrow(ModelStorageError);
-    expect(await cachedSources('some/model', cache)).toBeNull();
+    expect(await cachedSources({ id: 'some/model' }, cache)).toBeNull();
     expect(await cache.begin(small)).toEqual(new Set([0]));
   });
 
@@ -84,7 +84,7 @@ describe('a cache whose folder fails', () => {
     const newer = { ...small, size: 3, etag: 'three' };
     folder.fails = (operation, name) => operation === 'remove' && !name.endsWith('.json');
     await expect(cache.begin(newer)).rejects.toThrow();
-    expect(await cachedSources('some/model', cache)).toBeNull();
+    expect(await cachedSources({ id: 'some/model' }, cache)).toBeNull();
     expect(await cache.begin(newer)).toEqual(new Set());
     // Its five bytes would be two too many.
     expect(await cache.part(small.key)).toBeNull();

@@ -7,11 +7,11 @@ import {
   piecesOf,
   splitsOf,
   treeOf,
-  type Piece,
+  type TokenPiece,
 } from '../../../src/ui/learn/token-tree.ts';
 
 const word = (text: string) => text.match(/\s*\S+/g) ?? [];
-const path = (text: string, probabilities: readonly number[] = []): readonly Piece[] =>
+const path = (text: string, probabilities: readonly number[] = []): readonly TokenPiece[] =>
   [...word(text), ''].map((piece, i) => ({ text: piece, probability: probabilities[i] ?? null }));
 
 const rollouts = [

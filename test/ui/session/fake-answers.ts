@@ -33,6 +33,7 @@ function reply(question: Question, step: number): Replies[Question['ask']] {
         stdout: '',
         definitions: [],
         stepCount: 1,
+        isPlain: true,
         steps: [
           { index: 0, line: 2, event: 'call', function: 'f', depth: 0, changed: [], stdoutLength: 0 },
           {

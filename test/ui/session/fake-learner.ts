@@ -16,7 +16,7 @@ import type {
   AdapterFile,
   Learner,
   LearnerMessage,
-  Listener,
+  LearnerListener,
   LoadRequest,
   TransportState,
 } from '../../../src/learner/protocol.ts';
@@ -287,7 +287,7 @@ export class FakeLearner implements Learner {
   readonly loaded: Config[] = [];
   readonly resets: Config[] = [];
   readonly adopted: { name: string; config: Config }[] = [];
-  private listener: Listener = () => undefined;
+  private listener: LearnerListener = () => undefined;
   private events: Generator<TrainerEvent, void> | null = null;
   private pulling: Promise<void> | null = null;
   private goal: 'rest' | 'step' | 'run' = 'rest';
@@ -313,7 +313,7 @@ export class FakeLearner implements Learner {
   private move(state: TransportState): void {
     this.say({ type: 'transport', state });
   }
-  async listen(listener: Listener): Promise<void> {
+  async listen(listener: LearnerListener): Promise<void> {
     this.listener = listener;
   }
   async load(request: LoadRequest): Promise<void> {

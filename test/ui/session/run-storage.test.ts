@@ -48,7 +48,8 @@ describe('a run that is stored', () => {
   test('is found in the second place where the first cannot be opened', async () => {
     const store = new MemoryStore();
     await withRun(store);
-    const closed = (): Promise<ByteStore> => Promise.reject(new StorageError('it could not be opened', 'k', 'a'));
+    const closed = (): Promise<ByteStore> =>
+      Promise.reject(new StorageError('it could not be opened', 'k', 'a'));
     expect(await new BrowserRunStorage([closed, async () => store]).look()).toMatchObject({ step: 3 });
     expect(await new BrowserRunStorage([closed]).look()).toBeNull();
   });

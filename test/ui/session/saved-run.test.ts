@@ -331,7 +331,7 @@ describe('the learner', () => {
     await autosave.open();
     await autosave.open();
     expect(problems).toEqual(['StorageDeniedError']);
-    const keeper = autosave.begin();
+    const running = autosave.begin();
     expect(await autosave.file()).toBeNull();
     const state: TrainerState = {
       version: 1,
@@ -346,8 +346,8 @@ describe('the learner', () => {
       events: 1,
       pending: [],
     };
-    keeper.take({ type: 'step-finished', step: 2, metrics: {} });
-    await keeper.save(state);
+    running.take({ type: 'step-finished', step: 2, metrics: {} });
+    await running.save(state);
     const file = await autosave.file();
     const store = new MemoryStore();
     const other = new Autosave({
@@ -360,7 +360,7 @@ describe('the learner', () => {
     const found = other.fromFile(file!);
     expect(found.run.state).toEqual(state);
     expect((await RunStore.open(store)).saved).toBeNull();
-    await found.keep();
+    await found.startAutosave();
     expect((await RunStore.open(store)).saved).toMatchObject({ step: 2 });
     expect(() => other.fromFile(Uint8Array.of(1, 2, 3))).toThrow(
       expect.objectContaining({ name: 'RunFileError' }),
@@ -376,8 +376,8 @@ describe('the learner', () => {
     });
     await autosave.open();
     autosave.isOn = false;
-    const keeper = autosave.begin();
-    await keeper.save({ events: 0, step: 1, config: createConfig() } as TrainerState);
+    const running = autosave.begin();
+    await running.save({ events: 0, step: 1, config: createConfig() } as TrainerState);
     expect(await store.keys('run')).toEqual([]);
   });
 });

@@ -6,7 +6,7 @@ import { Present } from '../../../src/ui/session/present.svelte.ts';
 import { Session } from '../../../src/ui/session/session.svelte.ts';
 import {
   SITUATIONS,
-  type Command,
+  type SessionCommand,
   type Part,
   type Reason,
   type Situation,
@@ -103,7 +103,7 @@ async function brought(situation: Situation): Promise<{ session: Session; learne
   return { session, learner };
 }
 
-const DO: Readonly<Record<Command, (session: Session) => unknown>> = {
+const DO: Readonly<Record<SessionCommand, (session: Session) => unknown>> = {
   load: (session) => session.load(),
   'choose-model': (session) => session.choose(null),
   start: (session) => session.toggle(),
@@ -120,7 +120,7 @@ const DO: Readonly<Record<Command, (session: Session) => unknown>> = {
  * What the learner is told first, `-` where it is nothing; situations across, in the order of SITUATIONS. Start and pause are one key: the
  * space bar.
  */
-const CELLS: Readonly<Record<Command, readonly string[]>> = {
+const CELLS: Readonly<Record<SessionCommand, readonly string[]>> = {
   //              empty   loading failed  idle      running   stepping  stopping  paused    finished  can-go-on lent    reader
   load: ['load', '-', 'load', 'load', 'load', 'load', 'load', 'load', 'load', 'load', 'load', 'load'],
   'choose-model': ['load', '-', 'load', 'load', '-', '-', '-', 'load', 'load', 'load', '-', 'load'],
@@ -134,7 +134,7 @@ const CELLS: Readonly<Record<Command, readonly string[]>> = {
   change: ['-', '-', '-', 'change', 'change', 'change', 'change', 'change', 'change', 'change', '-', '-'],
 };
 
-describe.each(Object.keys(CELLS) as Command[])('%s', (command) => {
+describe.each(Object.keys(CELLS) as SessionCommand[])('%s', (command) => {
   test.each(SITUATIONS.map((situation, i) => [situation, CELLS[command][i]!] as const))(
     'in %s tells the learner: %s',
     async (situation, told) => {

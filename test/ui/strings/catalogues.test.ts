@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { en } from '../../../src/ui/strings/en/index.ts';
-import { zh } from '../../../src/ui/strings/zh/index.ts';
+import { LANGUAGES } from '../../../src/ui/strings/index.ts';
 
 /** Every text of a catalogue by its path; a function is called with stand-ins for what it is told. */
 function texts(node: unknown, path: string, into = new Map<string, string>()): Map<string, string> {
@@ -20,30 +19,33 @@ function call(text: (...args: unknown[]) => unknown): unknown {
 /** Names and units that are the same in every language. */
 const SAME = new Set(['Tracewise', 'RLVR', 'CodeRL+', 'LearnerWorkerError', 'WebGPU', 'WASM', '→', 'L2']);
 
-const english = texts(en, '');
-const chinese = texts(zh, '');
+const catalogues = Object.entries(LANGUAGES).map(
+  ([locale, { strings }]) => [locale, texts(strings, '')] as const,
+);
+const english = texts(LANGUAGES.en.strings, '');
+const chinese = texts(LANGUAGES.zh.strings, '');
 
 describe('the catalogues', () => {
-  it('hold the same keys', () => {
-    expect([...chinese.keys()].sort()).toEqual([...english.keys()].sort());
+  it.each(catalogues)('%s: holds the keys of the English one', (_, catalogue) => {
+    expect([...catalogue.keys()].sort()).toEqual([...english.keys()].sort());
   });
 
-  it.each([
-    ['English', english],
-    ['Chinese', chinese],
-  ])('%s: nothing is empty, nothing was left undefined', (_, catalogue) => {
+  it.each(catalogues)('%s: nothing is empty, nothing was left undefined', (_, catalogue) => {
     for (const [key, text] of catalogue) {
       expect(text.trim(), key).not.toBe('');
       expect(text, key).not.toMatch(/undefined|\[object/);
     }
   });
 
-  it('nothing is left in English', () => {
-    const left = [...chinese].filter(
-      ([key, text]) => text === english.get(key) && /\p{Letter}{2}/u.test(text) && !SAME.has(text),
-    );
-    expect(left).toEqual([]);
-  });
+  it.each(catalogues.filter(([locale]) => locale !== 'en'))(
+    '%s: nothing is left in English',
+    (_, catalogue) => {
+      const left = [...catalogue].filter(
+        ([key, text]) => text === english.get(key) && /\p{Letter}{2}/u.test(text) && !SAME.has(text),
+      );
+      expect(left).toEqual([]);
+    },
+  );
 
   it('every Chinese sentence has Chinese in it', () => {
     const without = [...chinese].filter(

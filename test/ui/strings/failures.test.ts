@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { NoModelError, toFailure, type FailureCode } from '../../../src/learner/errors.ts';
 import { inWords } from '../../../src/ui/strings/failures.ts';
-import { CATALOGUES, readLocaleFrom } from '../../../src/ui/strings/index.ts';
+import { LANGUAGES, readLocaleFrom } from '../../../src/ui/strings/index.ts';
 
 const CODES: readonly FailureCode[] = [
   'load',
@@ -28,16 +28,16 @@ describe('failures', () => {
     expect(inWords(failure)).toEqual({
       name: 'TypeError',
       message: 'x is not a function',
-      kept: CATALOGUES.en.error.changeKept,
-      advice: CATALOGUES.en.error.changeAdvice,
+      kept: LANGUAGES.en.strings.error.changeKept,
+      advice: LANGUAGES.en.strings.error.changeAdvice,
     });
     readLocaleFrom(() => 'zh');
-    expect(inWords(failure).kept).toBe(CATALOGUES.zh.error.changeKept);
+    expect(inWords(failure).kept).toBe(LANGUAGES.zh.strings.error.changeKept);
   });
 
   test('that there is no model is the page’s sentence, and each code has words in every language', () => {
     const ask = inWords(toFailure(new NoModelError('nobody-to-ask'), 'question'));
-    expect(ask.message).toBe(CATALOGUES.en.ask.noModel);
+    expect(ask.message).toBe(LANGUAGES.en.strings.ask.noModel);
     for (const locale of ['en', 'zh'] as const) {
       readLocaleFrom(() => locale);
       for (const code of CODES) {

@@ -4,6 +4,8 @@ import type { ModelCache } from '../../../policy/sources/model-cache.ts';
 export interface CachedModel {
   /** `owner/name`, with the file where a repository holds GGUF files. */
   readonly id: string;
+  /** Origin of the server that it came from; null: the Hub. */
+  readonly server: string | null;
   readonly revision: string;
   /** Bytes that it takes here. */
   readonly bytes: number;
@@ -23,12 +25,15 @@ export async function cachedModels(cache: ModelCache): Promise<readonly CachedMo
     const name = `${id}@${revision}`;
     groups.set(name, [...(groups.get(name) ?? []), file]);
   }
-  return [...groups].map(([name, files]) => {
+  return [...groups].map(([named, files]) => {
+    const [server = null] = /^https?:\/\/[^/]+(?=\/)/.exec(named) ?? [];
+    const name = server === null ? named : named.slice(server.length + 1);
     const at = name.lastIndexOf('@');
     const largest = files.reduce((a, b) => (b.size > a.size ? b : a));
     const isWhole = files.every((file) => file.isWhole);
     return {
       id: name.slice(0, at),
+      server,
       revision: name.slice(at + 1),
       bytes: files.reduce((sum, { there }) => sum + there, 0),
       isWhole,

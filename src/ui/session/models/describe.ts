@@ -86,16 +86,16 @@ export async function describeHub(
 ): Promise<Description> {
   const hub = await import('../../../policy/sources/hub.ts');
   const { cacheKey, describeHubModel, hubArchitecture } = hub;
-  const { id, accessToken, hubUrl } = model;
+  const { kind: _, ...request } = model;
+  const { id } = request;
   const cache = await openModelCache();
-  const whole = await hub.cachedSources(id, cache);
+  const whole = await hub.cachedSources(request, cache);
   if (whole !== null) {
     // Without a connection.
     const bytes = [...whole.values()].reduce((sum, { size }) => sum + size, 0);
     const own = costOf(await hub.cachedArchitecture(whole), bytes, device);
     return { model, name: id, bytes, download: 0, there: bytes, settings, ...own };
   }
-  const request = { id, ...(accessToken && { accessToken }), ...(hubUrl && { hubUrl }) };
   const found = await describeHubModel(request);
   const architecture = await hubArchitecture(request, found);
   const cached = await cache.list();

@@ -252,6 +252,7 @@ export const learn = {
       parses: 'that are Python',
       source: 'that failed',
       runs: 'that run to their end',
+      plain: 'that cannot touch what watches them',
       gradable: 'that leave values to ask for',
       unique: 'not seen before',
       fits: 'short enough to ask',

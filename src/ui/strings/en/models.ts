@@ -20,11 +20,16 @@ export const models = {
     help: 'owner/name, or owner/name/FILE.gguf where a repository holds several. This asks the Hub for names and sizes and downloads nothing yet.',
     token: 'Access token, for models that ask for one',
     tokenHelp: 'Sent to the Hub alone and not stored.',
+    other: (host: string) =>
+      `The address of this page names another server: models come from ${host}, not from the Hub.`,
+    trust: (host: string) =>
+      `Send the token to ${host} as well. Whoever runs that server can use it as I can.`,
     lookUp: 'Look up',
   },
   kept: {
     heading: 'Downloaded before',
     none: 'Nothing yet.',
+    from: (host: string) => `from ${host}`,
     whole: (size: string) => `${size}, whole`,
     part: (size: string) => `${size} so far`,
     hash: (hash: string) => `SHA-256 ${hash}`,

@@ -210,6 +210,7 @@ export const play = {
       parses: { name: 'parses', lost: 'unreadable' },
       source: { name: 'failed a test', lost: 'passed' },
       runs: { name: 'runs to its end', lost: 'crashed' },
+      plain: { name: 'is plain', lost: 'could touch the tracer' },
       gradable: { name: 'has variables', lost: 'too trivial' },
       unique: { name: 'is new', lost: 'seen before' },
       fits: { name: 'fits', lost: 'too long' },

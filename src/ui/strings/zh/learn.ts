@@ -232,6 +232,7 @@ export const learn: typeof en = {
       parses: '个是合法的 Python',
       source: '个失败了',
       runs: '个能运行到结束',
+      plain: '个碰不到观察者',
       gradable: '个留下了可以问的值',
       unique: '个以前没见过',
       fits: '个短到可以问',

@@ -190,6 +190,7 @@ export const play: typeof en = {
       parses: { name: '可解析', lost: '读不懂' },
       source: { name: '未过测试', lost: '已通过' },
       runs: { name: '运行到底', lost: '崩溃' },
+      plain: { name: '够朴素', lost: '可能碰到跟踪器' },
       gradable: { name: '有变量', lost: '太简单' },
       unique: { name: '是新的', lost: '见过' },
       fits: { name: '放得下', lost: '太长' },

@@ -45,6 +45,7 @@ export const settings: typeof english = {
   'gdpo.variables': '估计方法为 gdpo 时，回答中变量一项的权重。',
   'gdpo.returned': '估计方法为 gdpo 时，返回值一项的权重。',
   'gdpo.trajectory': '估计方法为 gdpo 时，轨迹正确比例一项的权重。',
+  'loss.objective': '最小化哪种策略损失；每批只更新一次（loss.iterations 为 1）时它们都相同。',
   'loss.normalisation': '怎样取平均：每类词元各自平均再加权、所有词元一起、按序列，或除以常数（Dr.GRPO）。',
   'loss.constantGroups': '奖励全相同的组什么也教不了：把它们的词元排除在平均之外（DAPO），或也计入。',
   'loss.truncated': '因上限被截断的补全：照样训练，或从损失中遮掉。',

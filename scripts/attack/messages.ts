@@ -1,0 +1,16 @@
+/** What the process that runs a campaign and the one that watches it say to each other. Only types. */
+import type { Counts, Finding } from './campaign.ts';
+
+/** Which compositions: from `first` on, until the count or the clock says enough. */
+export interface Order {
+  readonly seed: number;
+  readonly first: number;
+  readonly count: number;
+  readonly minutes: number;
+  readonly browser: boolean;
+}
+
+export type Message =
+  | { readonly kind: 'round'; readonly number: number; readonly counts: Counts }
+  | { readonly kind: 'finding'; readonly finding: Finding }
+  | { readonly kind: 'done'; readonly counts: Counts };

@@ -1,0 +1,47 @@
+/**
+ * An interpreter as it was right after its start, and how it becomes that again: every byte of Python's memory is copied back. What a program
+ * did inside is gone with the bytes; what it may have done outside of them (files, descriptors) the border notes, and then there is no way
+ * back. Runs in the worker; no Python takes part in it.
+ */
+import type { Border } from './border.ts';
+
+/** The parts of Emscripten's module that hold state outside of the memory. */
+export interface Machine {
+  readonly FS: { readonly streams: readonly unknown[]; cwd(): string };
+  readonly wasmTable: WebAssembly.Table;
+  stackSave(): number;
+}
+
+export class Pristine {
+  private readonly image: Uint8Array;
+  private readonly outside: string;
+
+  /** Of an interpreter that has run nothing of anybody's, between two calls. */
+  constructor(
+    private readonly border: Border,
+    private readonly machine: Machine,
+  ) {
+    this.image = border.bytes().slice();
+    this.outside = this.state();
+  }
+
+  /** Bytes of memory at the start. */
+  get size(): number {
+    return this.image.length;
+  }
+
+  /** Whether the interpreter is again what it was; where it is not, it must be thrown away. */
+  restore(): boolean {
+    if (this.border.breach !== undefined || this.border.isSpent || this.state() !== this.outside)
+      return false;
+    const memory = this.border.bytes();
+    memory.set(this.image);
+    memory.fill(0, this.image.length);
+    return true;
+  }
+
+  private state(): string {
+    const { FS, wasmTable } = this.machine;
+    return [FS.streams.filter(Boolean).length, FS.cwd(), wasmTable.length, this.machine.stackSave()].join();
+  }
+}

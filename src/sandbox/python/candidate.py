@@ -1,0 +1,123 @@
+# The program's side of a check: the loaded program as the other side of a conversation (wire.py). Everything the test's side asks is done here,
+# under the program's limits; what is said is believed there only as far as its form.
+
+
+class _Program(_Doing, _Wire):
+    """The program's side. Output, input and random numbers go along with every message."""
+
+    def __init__(self, settings):
+        job = _job
+        super().__init__(-1, frozenset(settings['shared']), job.names, _exchange, settings['most'])
+        self.errors = _Sink(settings['output'])
+        _sys.stderr = _Stream(self.errors, True)
+        self.follows_random = settings['random']
+        self.random = None
+        self.stdin = None
+
+    def is_simple(self):
+        """Whether nothing but values went to and fro, so that this left no trace beside the program's own."""
+        return not _abouts and not self.reals and self.handed_out < 2 and _shared_loop is None
+
+    def perform(self, op, target, args, named):
+        if op == 'entry':
+            return _entry_of(_job, args[0])
+        if op == 'name':
+            name = args[0]
+            if name not in self.space:
+                raise NameError('name ' + repr(name) + ' is not defined', name=name)
+            return self.space[name]
+        return super().perform(op, target, args, named)
+
+    def answer(self, op, target, args, named):
+        reply = super().answer(op, target, args, named)
+        if _left < 0:
+            return ['end', {'outcome': 'step-limit'}]
+        if _job.sink.over or self.errors.over:
+            return ['end', {'outcome': 'output-limit'}]
+        return reply
+
+    def served(self, body):
+        """A limit ends the program, whatever of it would catch the exception."""
+        try:
+            return super().served(body)
+        except (Ended, Tampered, Refused):
+            raise
+        except Uncarried as e:
+            return self.last('memory', str(e))
+        except BaseException as e:
+            return self.last(_outcome_of(e), _class_name_of(type(e)))
+
+    def last(self, outcome, message):
+        return _dumps(['r', ['end', {'outcome': outcome, 'error': {'type': 'Limit', 'message': message}}], [], [], 0])
+
+    def failed(self, e):
+        outcome = _outcome_of(e)
+        about = _error_of(e)
+        if outcome in ('step-limit', 'output-limit', 'memory'):
+            return ['end', {'outcome': outcome, 'error': about}]
+        return ['err', self.pack_error(e), about]
+
+    def ambient_out(self):
+        ambient = {}
+        out = _output()
+        if out:
+            ambient['out'] = _text_pack(out)
+        if self.errors.parts:
+            ambient['err'] = _text_pack(''.join(self.errors.parts))
+            self.errors.parts.clear()
+        if self.stdin is not None and not self.stdin.closed and self.stdin.tell():
+            ambient['read'] = self.stdin.tell()
+        if self.follows_random:
+            state = _random.getstate()
+            if state != self.random:
+                self.random = state
+                ambient['random'] = state
+        return ambient or 0
+
+    def ambient_in(self, ambient):
+        """What of the test's surroundings has changed: its random numbers, its input."""
+        global _left
+        self.stdin = None
+        if not ambient:
+            return
+        if 'random' in ambient:
+            version, numbers, gauss = ambient['random']
+            self.random = (version, tuple(numbers), gauss)
+            _random.setstate(self.random)
+        if 'in' in ambient:
+            self.stdin = _sys.stdin = _io.StringIO(self.unpack(ambient['in']))
+        if 'builtins' in ambient:
+            for name, value in ambient['builtins']:
+                setattr(_builtins, name, self.unpack(value))
+
+    def note_raised(self, op, e, about):
+        pass
+
+    def note_made(self, cls, made):
+        pass
+
+    def made_by_test(self, x):
+        return True
+
+
+def step(text):
+    """
+    One message of the test's side; returns the answer. The first is no request but JSON of the settings (checker.py), and is answered with the
+    candidate.
+    """
+    global _talk, _left
+    _left = _job.steps
+    _sys.set_int_max_str_digits(4300)
+    try:
+        if _talk is None:
+            settings = _decode(text)
+            _talk = _Program(settings)
+            return _talk.served(('entry', None, [settings['entry']], {}))
+        kind, body = _talk.read(text)
+        if kind != 'q':
+            raise Tampered('an answer to nothing')
+        return _talk.served(body)
+    except Refused as e:
+        return _talk.last('harness-error', str(e))
+    except (Ended, Tampered) as e:
+        return _talk.last('tamper', str(e))

@@ -1,0 +1,156 @@
+# A conversation between two interpreters about one program: each asks the other to call, read or step what lives there, strictly in turns,
+# and every message first says which of the shared objects have changed. One module for both sides; what only the test's side does is in
+# checker.py, what only the program's does in candidate.py.
+import json as _json_module
+
+
+def _refuse_constant(name):
+    raise Malformed(name)
+
+
+_decode = _json_module.JSONDecoder(parse_constant=_refuse_constant).decode
+
+
+class Ended(BaseException):
+    """The program has come to its end (a limit): nothing more can be asked of it."""
+
+
+class Tampered(BaseException):
+    """The other side does not keep to the form of messages."""
+
+
+class Refused(BaseException):
+    """What was asked for cannot be had here; the host is told why."""
+
+
+class _Wire(_Values, _Classes, _Errors, _Objects):
+    """
+    One side. `side`: 1 the test's, -1 the program's. `trusting`: whether the other side's word counts in comparisons and by name; the
+    program's side trusts the test's, never the other way round. `exchange` sends a text and returns the other side's next one.
+    """
+
+    def __init__(self, side, shared, space, exchange, most):
+        self.table = _SharedObjects(side)
+        self.trusting = side < 0
+        self.trusted_by_peer = side > 0
+        self.shared = shared
+        self.space = space
+        self.exchange = exchange
+        self.most = most
+        self.packers = self._packers()
+        self.readers = self._readers()
+        self.readers.update({
+            'k': self.read_class, 'ke': self.read_enum, 'g': self.read_global, 'p': self.read_shared, 'm': self.read_module,
+            'x': self.read_error, 'e': self.read_member, 'E': self.read_flags, 'G': self.read_generator, 'C': self.read_coroutine,
+            'M': self.read_method, 'F': self.read_function, 'h': self.read_handle, 'u': self.read_derived, 'o': self.read_instance,
+        })
+        self.reals = {}
+        self.handed_out = 0
+
+    # --- messages
+
+    def write(self, kind, body):
+        """The text of a message: what has changed, what is forgotten, and the body, which is packed already."""
+        changed = self.table.changed()
+        updates = [[number, self._pack_content(self.table.objects[number], self.table.forms[number][-1])] for number in changed]
+        gone = self.table.purge()
+        self.table.fresh.extend([number for number in changed if number in self.table.objects])
+        self.table.settle()
+        text = _dumps([kind, body, updates, gone, self.ambient_out()])
+        if len(text) > self.most:
+            raise Uncarried('a value of more than ' + str(self.most) + ' bytes')
+        return text
+
+    def read(self, text):
+        """The kind of a message and its body, unpacked, after what it says of shared objects was done."""
+        try:
+            kind, body, updates, gone, ambient = _decode(text)
+            body = self.read_body(kind, body)
+            for number, content in _listed(updates):
+                form = self.table.forms[number][-1]
+                if form not in _CONTENT:
+                    raise Malformed('update')
+                self._fill(self.table.objects[number], form, content)
+                self.table.fresh.append(number)
+            for number in _listed(gone):
+                if type(number) is not int:
+                    raise Malformed('number')
+                if number in self.table.objects and self.table.forms[number] != 'k':
+                    self.table.drop(number)
+            self.table.settle()
+            self.ambient_in(ambient)
+            return kind, body
+        except (Malformed, LookupError, TypeError, ValueError, ArithmeticError, AttributeError, RecursionError, ImportError) as e:
+            raise Tampered(type(e).__name__ + ': ' + str(e)[:200]) from e
+
+    def read_body(self, kind, body):
+        if kind == 'r':
+            state, *rest = body
+            if state == 'ok':
+                return state, self.unpack(rest[0])
+            if state == 'stop':
+                return 'ok', _Stop(self.unpack(rest[0]))
+            if state == 'err':
+                e = self.unpack(rest[0])
+                if not isinstance(e, BaseException) or type(rest[1]) is not dict:
+                    raise Malformed('error')
+                return state, (e, rest[1])
+            if state == 'end' and type(rest[0]) is dict:
+                return state, rest[0]
+        elif kind == 'q':
+            op, target, args, named = body
+            if type(op) is not str or type(named) is not dict:
+                raise Malformed('request')
+            self.check_request(op, target, args)
+            return op, self.unpack(target), [self.unpack(a) for a in _listed(args)], {k: self.unpack(v) for k, v in named.items()}
+        raise Malformed('kind')
+
+    def ask(self, op, target=None, args=(), named=None):
+        body = [op, self.pack(target), self.packed(args), {k: self.pack(v) for k, v in named.items()} if named else {}]
+        return self.talk(op, body)
+
+    def step(self, number, op, args):
+        return self.talk(op, [op, ['@', number], self.packed(args), {}])
+
+    def talk(self, op, body):
+        """Sends a request and serves the other side's until the answer is there."""
+        text = self.write('q', body)
+        while True:
+            kind, body = self.read(self.exchange(text))
+            if kind == 'r':
+                break
+            text = self.served(body)
+        state, result = body
+        if state == 'ok':
+            if type(result) is _Stop and op not in ('next', 'send', 'throw'):
+                raise Tampered('an end of nothing')
+            return result
+        if state == 'end':
+            raise Ended(result)
+        e, about = result
+        self.note_raised(op, e, about)
+        raise e
+
+    def served(self, body):
+        """Does what a request asks for; the text of the answer."""
+        mark = self.table.count
+        try:
+            return self.write('r', self.answer(*body))
+        except (Uncarried, RecursionError) as e:
+            for number in [n for n in self.table.objects if n * self.table.side > mark]:
+                self.table.drop(number)
+            return self.write('r', ['ok', ['?', str(e)[:200]]])
+
+    def answer(self, op, target, args, named):
+        try:
+            result = self.perform(op, target, args, named)
+        except (Ended, Tampered, Refused):
+            raise
+        except BaseException as e:
+            return self.failed(e)
+        if type(result) is _Stop:
+            return ['stop', self.pack(result.value)]
+        return ['ok', self.pack(result)]
+
+    def failed(self, e):
+        return ['err', self.pack_error(e), {}]

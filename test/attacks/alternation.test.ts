@@ -1,0 +1,4 @@
+/** Attacks and honest programs in turn, in Node. */
+import { attackSuite } from './suite.ts';
+
+attackSuite(['alternation']);
