@@ -1,14 +1,14 @@
 /**
- * Runs a test program (`check(candidate)`, as in HumanEval) without ever letting it share an interpreter with the program under test. The two
- * talk through the host: each call happens once, in order, with its effects (python/wire.py has the messages). Where the test's interpreter
- * can sleep it waits for each answer; where it cannot, the test is run again from the start with the answers so far.
+ * Runs a test program (`check(candidate)`, as in HumanEval) without ever letting it share an interpreter with
+ * the program under test. The two talk through the host: each call happens once, in order, with its effects
+ * (python/wire.py has the messages). Where the test's interpreter can sleep it waits for each answer; where
+ * it cannot, the test is run again from the start with the answers so far.
  */
 import { longestMessage } from './bounds.ts';
-import type { Line, Said } from './conversation.ts';
 import { HarnessError, SandboxError } from './errors.ts';
 import { benchmarkLimits } from './limits.ts';
 import { readVerdict, type Ending } from './verdict.ts';
-import type { CallResult, Limits, Outcome, PythonError, Sandbox } from './types.ts';
+import type { CallResult, Limits, Outcome, PythonError, Sandbox, ConversationLine, Said } from './types.ts';
 
 export interface CheckJob {
   /** The whole program: for HumanEval the prompt and its completion. */
@@ -69,7 +69,7 @@ export async function checkProgram(
 ): Promise<CheckResult> {
   const limits: Limits = { ...benchmarkLimits, ...job.limits };
   let result: CheckResult | undefined;
-  const talk = async (program: Line): Promise<void> => {
+  const talk = async (program: ConversationLine): Promise<void> => {
     result =
       program.loaded.outcome === 'ok'
         ? await new Check(job, limits, program).run(trusted, signal)
@@ -92,7 +92,7 @@ class Check {
   constructor(
     private readonly job: CheckJob,
     private readonly limits: Limits,
-    private readonly program: Line,
+    private readonly program: ConversationLine,
   ) {}
 
   async run(trusted: Sandbox, signal: AbortSignal | undefined): Promise<CheckResult> {
@@ -105,7 +105,7 @@ class Check {
     };
     for (;;) {
       let end: Ending | CallResult | undefined;
-      const talk = async (test: Line): Promise<void> => {
+      const talk = async (test: ConversationLine): Promise<void> => {
         end = await this.round(test);
       };
       await trusted.converse({ code: '', limits }, talk, signal);
@@ -120,7 +120,7 @@ class Check {
   }
 
   /** Runs the test once, to its end or, where it cannot wait for answers, until it lacks one. */
-  private async round(test: Line): Promise<Ending | CallResult> {
+  private async round(test: ConversationLine): Promise<Ending | CallResult> {
     let said: Said = await test.say('test', this.settings(test.waits));
     while (!('ended' in said)) {
       if (!said.isWaiting) return readVerdict(said.text);

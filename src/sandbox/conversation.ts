@@ -10,10 +10,7 @@ import type { Asking, JobReply, Progress } from './protocol.ts';
 import { readLoad, Reading } from './reply.ts';
 import type { Request } from './requests.ts';
 import { endOf, type JobEnd } from './results.ts';
-import type { CallResult, Limits } from './types.ts';
-
-/** What came of a message: a text, said at the end of the work or from the middle of it (then an answer is waited for), or the program's end. */
-export type Said = { readonly text: string; readonly isWaiting: boolean } | { readonly ended: CallResult };
+import type { CallResult, ConversationLine, Limits, Said } from './types.ts';
 
 export interface LineOptions {
   /** Sends a request to the worker. */
@@ -39,7 +36,7 @@ export interface Closed {
   readonly heap: number;
 }
 
-export class Line {
+export class Line implements ConversationLine {
   /** What loading the program came to. */
   loaded: CallResult = { outcome: 'harness-error', stdout: '' };
   isAborted = false;

@@ -27,9 +27,10 @@ export interface FrameReport {
 }
 
 /**
- * The frame's script. It compiles Python once and hands the module to each worker. Chromium loads no module worker from a blob of an
- * opaque origin, but a classic one, which may import the module; it keeps the first message until that is there. The page's own policy, which
- * the frame inherits, knows it by its hash (scripts/page-policy.ts).
+ * The frame's script. It compiles Python once and hands the module to each worker. Chromium loads no module
+ * worker from a blob of an opaque origin, but a classic one, which may import the module; it keeps the first
+ * message until that is there. The page's own policy, which the frame inherits, knows it by its hash
+ * (scripts/page-policy.ts).
  */
 export const frameScript = `
 addEventListener('message', async ({ data, source }) => {

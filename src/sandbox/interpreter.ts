@@ -1,6 +1,7 @@
 /**
- * One Python interpreter inside a worker: boots Pyodide (from a memory snapshot where one is given), installs the harness, runs jobs one at a
- * time. Runs in the worker, beside the program, on the other side of the border (border.ts); the pool checks the form of all it says.
+ * One Python interpreter inside a worker: boots Pyodide (from a memory snapshot where one is given), installs
+ * the harness, runs jobs one at a time. Runs in the worker, beside the program, on the other side of the
+ * border (border.ts); the pool checks the form of all it says.
  */
 import { loadPyodide } from 'pyodide';
 import { Border, type Imports } from './border.ts';

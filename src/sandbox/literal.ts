@@ -44,7 +44,10 @@ function parse(text: string, dialect: Dialect): Value | ParseFailure {
   }
 }
 
-/** Python literal of a value, as `repr` writes it; sets in natural order. Opaque and cut values are shown, not parseable: `<name>`, `...`. */
+/**
+ * Python literal of a value, as `repr` writes it; sets in natural order. Opaque and cut values are shown, not
+ * parseable: `<name>`, `...`.
+ */
 export function toLiteral(value: Value): string {
   switch (value.type) {
     case 'none':

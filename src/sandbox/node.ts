@@ -1,4 +1,7 @@
-/** The sandbox in Node: interpreters in worker threads without the parent's environment. For programs one would run anyway: threads share the process. */
+/**
+ * The sandbox in Node: interpreters in worker threads without the parent's environment. For programs one
+ * would run anyway: threads share the process.
+ */
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -20,7 +23,8 @@ export type SandboxOptions = Partial<Omit<PoolOptions, 'spawn' | 'boundary'>>;
 export const workersByDefault = (): number => Math.min(8, availableParallelism());
 
 /**
- * Starts a sandbox of `workers` interpreters (default: one per core, at most 8). Dispose it, or the process waits for it only while jobs run.
+ * Starts a sandbox of `workers` interpreters (default: one per core, at most 8). Dispose it, or the process
+ * waits for it only while jobs run.
  * @throws SandboxStartError
  */
 export async function createSandbox(options: SandboxOptions = {}): Promise<Pool> {

@@ -1,8 +1,10 @@
 /**
- * The sandbox's door: the Content-Security-SecurityPolicy of a Python worker, as its own response carries it or as it inherits it from the frame, and
- * whether a policy that a site sends is as strict. It enforces nothing: the browser does, and a worker without one refuses to start.
+ * The sandbox's door: the Content-Security-Policy of a Python worker, as its own response carries it or as it
+ * inherits it from the frame, and whether a policy that a site sends is as strict. It enforces nothing: the
+ * browser does, and a worker without one refuses to start.
  *
- * How a policy is read: Content Security SecurityPolicy Level 3, https://www.w3.org/TR/CSP3/ (2.2.1 parsing, 6.8.3 fallback of directives).
+ * How a policy is read: Content Security Policy Level 3, https://www.w3.org/TR/CSP3/ (2.2.1 parsing, 6.8.3
+ * fallback of directives).
  */
 
 /** A policy's directives by name in lower case, each with its sources as they are written. */
@@ -33,7 +35,7 @@ export function framePolicy(nonce: string): string {
   );
 }
 
-/** Whether a Content-Security-SecurityPolicy header (null: there was none) leaves a Python worker no more than `PYTHON_WORKER_POLICY` does. */
+/** Whether a Content-Security-Policy header (null: there was none) leaves a Python worker no more than `PYTHON_WORKER_POLICY` does. */
 export function isStrictEnough(header: string | null): boolean {
   // Several headers arrive as one with commas between. All of them are in force, so that one strict policy is enough.
   return (header ?? '').split(',').some((text) => allowsNoMore(parsePolicy(text), PYTHON_WORKER));

@@ -1,6 +1,7 @@
 /**
- * The pool: a queue of jobs, one at a time per interpreter (seat.ts), a warm spare that takes the place of one that is ended, and recycling of
- * interpreters that grew or could not be put back. It implements `Sandbox`; it grades nothing.
+ * The pool: a queue of jobs, one at a time per interpreter (seat.ts), a warm spare that takes the place of
+ * one that is ended, and recycling of interpreters that grew or could not be put back. It implements
+ * `Sandbox`; it grades nothing.
  */
 import { HarnessError, SandboxDisposedError, SandboxError, SandboxStartError } from './errors.ts';
 import { shared } from './files.ts';

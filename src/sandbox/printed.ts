@@ -59,7 +59,10 @@ function sameNumbers(a: string, b: string): boolean {
   });
 }
 
-/** A decimal number in one spelling, or null: digits without zeros at either end, and the power of ten of the last. No nan: it equals nothing. */
+/**
+ * A decimal number in one spelling, or null: digits without zeros at either end, and the power of ten of the
+ * last. No nan: it equals nothing.
+ */
 function decimal(word: string): string | null {
   const plain = word.replaceAll('_', '');
   const match = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,9}))?$/.exec(plain);

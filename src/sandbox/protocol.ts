@@ -81,9 +81,10 @@ export type JobRequest = { readonly nonce: number } & (
 export interface JobReply {
   readonly nonce: number;
   /**
-   * `clean`: the interpreter is as it was before the job, because a plain program ended or because its whole memory was put back. `dirty`: it is
-   * not. `tamper`: the program reached for the harness or for JavaScript. `dead`: the interpreter has failed. All but the first are thrown away, unless it was put back.
-   * `open`: a conversation goes on.
+   * `clean`: the interpreter is as it was before the job, because a plain program ended or because its whole
+   * memory was put back. `dirty`: it is not. `tamper`: the program reached for the harness or for JavaScript.
+   * `dead`: the interpreter has failed. All but the first are thrown away, unless it was put back. `open`: a
+   * conversation goes on.
    */
   readonly state: 'clean' | 'dirty' | 'tamper' | 'dead' | 'open';
   /** After `tamper`: what was changed is inside of Python's memory, and that was put back. */
@@ -93,8 +94,8 @@ export interface JobReply {
 }
 
 /**
- * Sent before a program runs and after each part of a job, ahead of the reply and outside comlink, so that the pool knows which call the clock is running for and
- * keeps what was done before a call that never ends.
+ * Sent before a program runs and after each part of a job, ahead of the reply and outside comlink, so that
+ * the pool knows which call the clock is running for and keeps what was done before a call that never ends.
  */
 export type Progress = { readonly nonce: number } & (
   | {
@@ -114,7 +115,10 @@ export interface Before {
   readonly badCalls: readonly number[];
 }
 
-/** Sent from the middle of a message of a conversation: the program asks and waits, or has taken a piece of the answer and wants the next. */
+/**
+ * Sent from the middle of a message of a conversation: the program asks and waits, or has taken a piece of
+ * the answer and wants the next.
+ */
 export type Asking = { readonly nonce: number } & ({ readonly ask: string } | { readonly wantsMore: true });
 
 /** What a worker offers through comlink. */

@@ -3,7 +3,6 @@
  * worker protocol and the value codec live in the files beside this one. Everything that comes back
  * was produced next to hostile code and is data, never a verdict: verdicts are the host's.
  */
-import type { Line } from './conversation.ts';
 import type { Value } from './value.ts';
 
 /** Limits of one job. Steps are counted executed lines, so that exceeding them is reproducible; the clock is the backstop. */
@@ -115,8 +114,8 @@ export interface TraceResult extends CallResult {
   /** Executed lines in all frames of the program. */
   readonly stepCount: number;
   /**
-   * The program can do nothing but compute with values of its own, told from its text before it ran: what stands here was not written by the
-   * program. False where it is not known.
+   * The program can do nothing but compute with values of its own, told from its text before it ran: what
+   * stands here was not written by the program. False where it is not known.
    */
   readonly isPlain: boolean;
   readonly steps?: readonly TraceStep[];
@@ -153,6 +152,21 @@ export interface ConversationJob {
   readonly limits?: Partial<Limits>;
 }
 
+/** What came of a message: a text, said at the end of the work or from the middle of it (then an answer is waited for), or the program's end. */
+export type Said = { readonly text: string; readonly isWaiting: boolean } | { readonly ended: CallResult };
+
+/** The line to an interpreter that keeps its program loaded. */
+export interface ConversationLine {
+  /** What loading the program came to. */
+  readonly loaded: CallResult;
+  /** Whether the interpreter can ask from the middle of its work and wait. */
+  readonly waits: boolean;
+  /** Sends a message: a new one, or the answer that the interpreter waits for. */
+  say(to: 'program' | 'test', text: string): Promise<Said>;
+  /** Nothing more is believed of this interpreter. */
+  end(outcome: 'timeout'): CallResult;
+}
+
 export interface Sandbox {
   readonly boundary: Boundary;
   run(job: RunJob, signal?: AbortSignal): Promise<RunResult>;
@@ -163,7 +177,7 @@ export interface Sandbox {
    */
   converse(
     job: ConversationJob,
-    talk: (line: Line) => Promise<void>,
+    talk: (line: ConversationLine) => Promise<void>,
     signal?: AbortSignal,
   ): Promise<'tamper' | 'done'>;
   trace(job: TraceJob, signal?: AbortSignal): Promise<TraceResult>;

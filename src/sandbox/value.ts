@@ -294,8 +294,8 @@ export function isHashable(value: Value): boolean {
 }
 
 /**
- * A text that two hashable values share if and only if Python's `==` holds between them, so that they are one key: 1, 1.0 and True are. Null
- * for what equals nothing, such as NaN.
+ * A text that two hashable values share if and only if Python's `==` holds between them, so that they are one
+ * key: 1, 1.0 and True are. Null for what equals nothing, such as NaN.
  */
 export function keyOf(value: Value): string | null {
   switch (value.type) {

@@ -1,6 +1,7 @@
 /**
- * What the test's interpreter says of how a test ended (python/checker.py), read into a form of the host's. That interpreter runs no program's
- * code; texts in it may be a program's all the same and are cut to a length.
+ * What the test's interpreter says of how a test ended (python/checker.py), read into a form of the host's.
+ * That interpreter runs no program's code; texts in it may be a program's all the same and are cut to a
+ * length.
  */
 import { HarnessError } from './errors.ts';
 import type { Outcome, PythonError } from './types.ts';

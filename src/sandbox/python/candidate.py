@@ -1,5 +1,6 @@
-# The program's side of a check: the loaded program as the other side of a conversation (wire.py). Everything the test's side asks is done here,
-# under the program's limits; what is said is believed there only as far as its form.
+# The program's side of a check: the loaded program as the other side of a conversation (wire.py). Everything
+# the test's side asks is done here, under the program's limits; what is said is believed there only as far as
+# its form.
 
 
 class _Program(_Doing, _Wire):
@@ -102,8 +103,8 @@ class _Program(_Doing, _Wire):
 
 def step(text):
     """
-    One message of the test's side; returns the answer. The first is no request but JSON of the settings (checker.py), and is answered with the
-    candidate.
+    One message of the test's side; returns the answer. The first is no request but JSON of the settings
+    (checker.py), and is answered with the candidate.
     """
     global _talk, _left
     _left = _job.steps

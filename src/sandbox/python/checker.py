@@ -1,5 +1,6 @@
-# The test's side of a check: runs `check(candidate)` in an interpreter that never runs a program, talks about the program with the one that does
-# (wire.py), and says how it ended. The verdict is the host's (check.ts); nothing that the program sends is evaluated here.
+# The test's side of a check: runs `check(candidate)` in an interpreter that never runs a program, talks about
+# the program with the one that does (wire.py), and says how it ended. The verdict is the host's (check.ts);
+# nothing that the program sends is evaluated here.
 
 _TEST_FILE = '<test>'
 _PROMPT_FILE = '<prompt>'
@@ -44,7 +45,8 @@ class _Tester(_Doing, _Wire):
         if at < len(self.transcript):
             sent, answer = self.transcript[at]
             if sent != text:
-                raise Refused('the test does not do the same when it is run again, which this page needs; it can run where pages are cross-origin isolated')
+                raise Refused('the test does not do the same when it is run again, which this page needs; '
+                              'it can run where pages are cross-origin isolated')
             return answer
         if self.waits:
             return _exchange(text)
@@ -137,8 +139,13 @@ class _Tester(_Doing, _Wire):
 
 
 def _reachable(before, after):
-    """Whether drawing numbers leads from one state of the generator to the other: a program that seeds it anew does not choose the test's."""
-    if after[0] != before[0] or len(after[1]) != 625 or not all([type(n) is int and 0 <= n < 2 ** 32 for n in after[1]]) or not 1 <= after[1][-1] <= 624:
+    """
+    Whether drawing numbers leads from one state of the generator to the other. A program that seeds it anew does
+    not choose the test's.
+    """
+    if after[0] != before[0] or len(after[1]) != 625:
+        return False
+    if not all([type(n) is int and 0 <= n < 2 ** 32 for n in after[1]]) or not 1 <= after[1][-1] <= 624:
         return False
     if type(after[2]) not in (float, type(None)):
         return False
@@ -228,8 +235,9 @@ def _begin(tester, settings):
 
 def _prompt_parts(prompt, root, rebound):
     """
-    Statements of the prompt that the test's side runs itself: imports, constants and whole helpers. Not what the program goes on with, and not
-    data that it can change; those are the program's. Also the names of the classes that the prompt declares for the program to write.
+    Statements of the prompt that the test's side runs itself: imports, constants and whole helpers. Not what the
+    program goes on with, and not data that it can change; those are the program's. Also the names of the classes
+    that the prompt declares for the program to write.
     """
     tree = None
     for text in (prompt, prompt.rstrip() + '\n    pass\n', prompt.rstrip() + '\n        pass\n'):
@@ -257,5 +265,5 @@ def _prompt_parts(prompt, root, rebound):
     return kept, frozenset(declared)
 
 
-_CONSTANT_NODES = (_ast.Constant, _ast.Tuple, _ast.UnaryOp, _ast.BinOp, _ast.operator, _ast.unaryop, _ast.Load, _ast.Name, _ast.Add, _ast.Sub, _ast.Mult,
-                   _ast.Pow, _ast.USub, _ast.Div, _ast.FloorDiv, _ast.Mod, _ast.LShift)
+_CONSTANT_NODES = (_ast.Constant, _ast.Tuple, _ast.UnaryOp, _ast.BinOp, _ast.operator, _ast.unaryop, _ast.Load,
+                   _ast.Name, _ast.Add, _ast.Sub, _ast.Mult, _ast.Pow, _ast.USub, _ast.Div, _ast.FloorDiv, _ast.Mod, _ast.LShift)

@@ -1,5 +1,5 @@
-# How a test ended, from what it let through: passed, failed, or ended by what the program did or by what is missing here. Also what it saw of the
-# program's exceptions. Part of the test's side of a check (checker.py).
+# How a test ended, from what it let through: passed, failed, or ended by what the program did or by what is
+# missing here. Also what it saw of the program's exceptions. Part of the test's side of a check (checker.py).
 
 
 # Where except clauses and with statements begin to handle an exception.
@@ -45,7 +45,8 @@ class _Sightings:
             name = code.co_filename
             if code.co_code[offset] != _EXCEPT:
                 return  # the end of an async for, the inside of a generator
-            if name in (_TEST_FILE, _PROMPT_FILE) or (code.co_name == 'handle' and name.endswith('unittest/case.py')) or name.endswith('standin_pytest.py'):
+            if (name in (_TEST_FILE, _PROMPT_FILE) or name.endswith('standin_pytest.py')
+                    or (code.co_name == 'handle' and name.endswith('unittest/case.py'))):
                 self.seen.add(id(e))
 
     def again(self, code, offset, e):

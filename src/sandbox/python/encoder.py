@@ -200,7 +200,7 @@ def _call_tree(text):
     try:
         call = _ast.parse('_(\n' + text + '\n)', mode='eval').body
     except (SyntaxError, ValueError, RecursionError, MemoryError) as e:
-        raise BadArguments(_class_name_of(type(e)) + ' in the arguments of the call')
+        raise BadArguments(_class_name_of(type(e)) + ' in the arguments of the call') from None
     if type(call) is not _ast.Call or type(call.func) is not _ast.Name or call.func.id != '_':
         raise BadArguments('the arguments are not one call')
     return call

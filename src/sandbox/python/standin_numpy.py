@@ -1,5 +1,6 @@
-# A stand-in for the part of numpy that public test programs use to compare numbers: allclose, isclose, array, ndarray, dtype names and numpy.testing's
-# assertions. Written for this project on lists of lists; it is not numpy, and a test that asks it for anything else has no verdict.
+# A stand-in for the part of numpy that public test programs use to compare numbers: allclose, isclose, array,
+# ndarray, dtype names and numpy.testing's assertions. Written for this project on lists of lists; it is not
+# numpy, and a test that asks it for anything else has no verdict.
 import math as _math
 import types as _types
 
@@ -39,8 +40,8 @@ class dtype:
 
 
 def _scalar(name, base):
-    return type(name, (base,), {'_dtype': name.rstrip('_'), 'dtype': property(lambda self: dtype(type(self)._dtype)), 'item': lambda self: base(self),
-                                '__repr__': lambda self: base.__repr__(self), '__module__': 'numpy'})
+    return type(name, (base,), {'_dtype': name.rstrip('_'), 'dtype': property(lambda self: dtype(type(self)._dtype)),
+                                'item': lambda self: base(self), '__repr__': lambda self: base.__repr__(self), '__module__': 'numpy'})
 
 
 for _name in ('float64', 'float32', 'float16'):
@@ -93,8 +94,8 @@ def _mapped(f, data):
 
 def _number(x):
     if _rank_of(x) is None:
-        raise TypeError("ufunc 'isfinite' not supported for the input types, and the inputs could not be safely coerced to any supported types "
-                        "according to the casting rule ''safe''")
+        raise TypeError("ufunc 'isfinite' not supported for the input types, and the inputs could not be safely "
+                        "coerced to any supported types according to the casting rule ''safe''")
     return x
 
 
@@ -235,7 +236,7 @@ for _name, _f in {'add': lambda a, b: a + b, 'sub': lambda a, b: a - b, 'mul': l
         setattr(ndarray, '__r' + _name + '__', _operator(_f, True))
 
 
-def array(object, dtype=None, copy=True, ndmin=0):
+def array(object, dtype=None, copy=True, ndmin=0):  # noqa: A002 (numpy's name for it, which tests may use)
     data = _nested(object)
     _shape_of(data)
     return ndarray(_mapped(lambda x: x, data), dtype)
@@ -305,14 +306,17 @@ for _f in (dtype, ndarray, array, isclose, allclose, array_equal, arange):
     setattr(numpy, _f.__name__, _f)
 numpy.asarray = numpy.asanyarray = array
 numpy.zeros, numpy.ones = _made(0), _made(1)
-numpy.isnan, numpy.isinf, numpy.isfinite = _each(lambda x: x != x), _each(lambda x: abs(_number(x)) == _math.inf), _each(lambda x: abs(_number(x)) < _math.inf)
+numpy.isnan = _each(lambda x: x != x)
+numpy.isinf = _each(lambda x: abs(_number(x)) == _math.inf)
+numpy.isfinite = _each(lambda x: abs(_number(x)) < _math.inf)
 numpy.abs = numpy.absolute = numpy.fabs = _each(abs)
 numpy.sqrt = _each(lambda x: _math.sqrt(x) if x >= 0 else _math.nan)
 numpy.round = numpy.around = _each(round)
 numpy.all, numpy.any = lambda x: all(_flat(_nested(x))), lambda x: any(_flat(_nested(x)))
 numpy.sum, numpy.max, numpy.min = lambda x: sum(_flat(_nested(x))), lambda x: max(_flat(_nested(x))), lambda x: min(_flat(_nested(x)))
 numpy.mean = lambda x: sum(_flat(_nested(x))) / len(_flat(_nested(x)))
-numpy.shape, numpy.isscalar = lambda x: _shape_of(_nested(x)), lambda x: not isinstance(x, (list, tuple, ndarray, dict, set)) and x is not None
+numpy.shape = lambda x: _shape_of(_nested(x))
+numpy.isscalar = lambda x: not isinstance(x, (list, tuple, ndarray, dict, set)) and x is not None
 numpy.inf, numpy.nan, numpy.pi, numpy.e = _math.inf, _math.nan, _math.pi, _math.e
 numpy.testing = _testing
 _testing.assert_allclose, _testing.assert_array_equal, _testing.assert_equal = assert_allclose, assert_array_equal, assert_array_equal

@@ -38,7 +38,7 @@ def raises(expected_exception, *args, match=None, **named):
 class approx:
     __hash__ = None
 
-    def __init__(self, expected, rel=None, abs=None):
+    def __init__(self, expected, rel=None, abs=None):  # noqa: A002 (pytest's name for it, which tests may use)
         self.expected, self.rel, self.abs = expected, rel, abs
 
     def _near(self, a, b):

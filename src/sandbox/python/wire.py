@@ -1,7 +1,6 @@
 # A conversation between two interpreters about one program: each asks the other to call, read or step what lives there, strictly in turns,
 # and every message first says which of the shared objects have changed. One module for both sides; what only the test's side does is in
 # checker.py, what only the program's does in candidate.py.
-import json as _json_module
 
 
 def _refuse_constant(name):

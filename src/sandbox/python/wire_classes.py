@@ -7,16 +7,21 @@ import enum as _enum
 import importlib as _importlib
 import types as _types
 
-# Modules whose classes the test's side names on the program's word; of the second list only exceptions. Calling one of these does no harm.
+# Modules whose classes the test's side names on the program's word; of the second list only exceptions.
+# Calling one of these does no harm.
 _TYPE_MODULES = frozenset('builtins collections collections.abc fractions decimal datetime numbers enum'.split())
-_ERROR_MODULES = frozenset('''json.decoder json statistics zlib binascii struct queue asyncio.exceptions concurrent.futures._base configparser
-csv _csv re re._constants _queue subprocess unicodedata urllib.error xml.etree.ElementTree xml.parsers.expat zipfile tarfile shutil copy
-dataclasses pickle _pickle graphlib inspect ast tokenize uuid ipaddress string locale getopt argparse textwrap calendar contextvars
-email.errors codecs io'''.split())
-# Functions that the test's side takes for its own when the program hands them over by name: they see values and do nothing else.
-_PURE = frozenset('abs all any ascii bin bool callable chr divmod format hash hex id len max min next oct ord pow repr reversed round sorted sum'.split())
+_ERROR_MODULES = frozenset('''json.decoder json statistics zlib binascii struct queue asyncio.exceptions
+concurrent.futures._base configparser csv _csv re re._constants _queue subprocess unicodedata urllib.error
+xml.etree.ElementTree xml.parsers.expat zipfile tarfile shutil copy dataclasses pickle _pickle graphlib
+inspect ast tokenize uuid ipaddress string locale getopt argparse textwrap calendar contextvars email.errors
+codecs io'''.split())
+# Functions that the test's side takes for its own when the program hands them over by name: they see values
+# and do nothing else.
+_PURE = frozenset('''abs all any ascii bin bool callable chr divmod format hash hex id len max min next oct
+ord pow repr reversed round sorted sum'''.split())
 _MOST_MEMBERS = 1000
-_LETTERS = {list: 'l', set: 's', dict: 'd', _OrderedDict: 'd', _Counter: 'd', _defaultdict: 'd', _deque: 'q', bytearray: 'B', tuple: 't', frozenset: 'z'}
+_LETTERS = {list: 'l', set: 's', dict: 'd', _OrderedDict: 'd', _Counter: 'd', _defaultdict: 'd', _deque: 'q',
+            bytearray: 'B', tuple: 't', frozenset: 'z'}
 _EXACT = {int: int.__pos__, float: float.__pos__, complex: complex.__pos__, str: str.__str__, bytes: lambda x: bytes.__add__(x, b'')}
 _FIELD_TYPES = (type.__dict__['__dict__'].__get__)
 _mro_of = type.__dict__['__mro__'].__get__
@@ -89,13 +94,15 @@ class _Classes:
         if self.is_shared(cls):
             return ['p', cls.__qualname__]
         named = _global_name(cls, '__qualname__')
-        if named is not None and (self.trusted_by_peer or named[0] in _TYPE_MODULES or (named[0] in _ERROR_MODULES and issubclass(cls, BaseException))):
+        if named is not None and (self.trusted_by_peer or named[0] in _TYPE_MODULES
+                                  or (named[0] in _ERROR_MODULES and issubclass(cls, BaseException))):
             return ['g', *named]
         if isinstance(cls, _enum.EnumType) and len(cls.__members__) in range(1, _MOST_MEMBERS):
             return self.pack_enum(cls)
         number = self.table.number()
         self.table.keep(number, cls, 'k')
-        own = [c for c in _mro_of(cls) if c is not object and c not in _BASES and not (c.__module__ == 'builtins' and issubclass(c, BaseException))]
+        own = [c for c in _mro_of(cls) if c is not object and c not in _BASES
+               and not (c.__module__ == 'builtins' and issubclass(c, BaseException))]
         special = sorted({name for c in own for name in _space_of(c) if name in _FORWARDED})
         methods = sorted({name for c in own for name, f in _space_of(c).items() if type(f) is _types.FunctionType and name[:2] != '__'})
         about = [str(cls.__name__), str(cls.__qualname__), str(cls.__module__), cls.__doc__ if type(cls.__doc__) is str else None]
@@ -111,7 +118,8 @@ class _Classes:
         bases = [c.__name__ for c in _mro_of(cls) if c in (int, str, float, bytes, tuple)]
         kind = [c.__name__ for c in _mro_of(cls) if c.__module__ == 'enum'][0]
         members = [[name, self.pack(member.value)] for name, member in cls.__members__.items()]
-        methods = sorted([name for name, f in _space_of(cls).items() if type(f) is _types.FunctionType and (name[:1] != '_' or name in ('__str__', '__repr__'))])
+        methods = sorted([name for name, f in _space_of(cls).items() if type(f) is _types.FunctionType
+                          and (name[:1] != '_' or name in ('__str__', '__repr__'))])
         properties = sorted([name for name, f in _space_of(cls).items() if isinstance(f, property) and name[:1] != '_'])
         return ['ke', number, [str(cls.__name__), str(cls.__module__)], bases, kind, members, methods, properties]
 

@@ -1,5 +1,6 @@
-# Exceptions across the border between two interpreters: class (wire_classes.py), arguments, attributes and cause. One of the standard library's is
-# rebuilt as itself; a program's own has the program's name and the bases that are known on both sides.
+# Exceptions across the border between two interpreters: class (wire_classes.py), arguments, attributes and
+# cause. One of the standard library's is rebuilt as itself; a program's own has the program's name and the
+# bases that are known on both sides.
 
 # What an exception of the interpreter's own holds outside `args` and `__dict__`.
 _ERROR_FIELDS = {
@@ -30,7 +31,6 @@ class _Errors:
         return ['x', number, cls, self.packed(_args_of(e)), attributes, packed_cause]
 
     def read_error(self, number, cls, args, attributes, cause):
-        named = cls
         cls = self.unpack(cls)
         if not isinstance(cls, type) or not issubclass(cls, BaseException):
             raise Malformed('exception')

@@ -1,11 +1,13 @@
-# Objects that have no fixed form (wire_values.py) across the border between two interpreters: functions, generators, instances. Those of a class that
-# both sides can name, or that is built on a built-in one, cross with their content; any other stays where it is and has a proxy there (wire_proxies.py).
+# Objects that have no fixed form (wire_values.py) across the border between two interpreters: functions,
+# generators, instances. Those of a class that both sides can name, or that is built on a built-in one, cross
+# with their content; any other stays where it is and has a proxy there (wire_proxies.py).
 import functools as _functools
 
-_CARRIED_MODULES = frozenset('''abc array bisect calendar cmath collections copy dataclasses datetime decimal enum fractions functools heapq itertools json
-math numbers operator queue random re statistics string struct textwrap time typing unicodedata os sys io'''.split())
-_CALLABLE_TYPES = {_types.FunctionType: 'f', _types.BuiltinFunctionType: 'b', _types.MethodType: 'm', type([].__len__): 'b', type(list.__len__): 'b',
-                   type(list.append): 'b', type(dict.__dict__['fromkeys']): 'b'}
+_CARRIED_MODULES = frozenset('''abc array bisect calendar cmath collections copy dataclasses datetime decimal
+enum fractions functools heapq itertools json math numbers operator queue random re statistics string struct
+textwrap time typing unicodedata os sys io'''.split())
+_CALLABLE_TYPES = {_types.FunctionType: 'f', _types.BuiltinFunctionType: 'b', _types.MethodType: 'm',
+                   type([].__len__): 'b', type(list.__len__): 'b', type(list.append): 'b', type(dict.__dict__['fromkeys']): 'b'}
 
 
 class _Objects:
@@ -121,7 +123,8 @@ class _Objects:
         kind, name, qualname, module = about
         if kind not in _FUNCTION_TYPES or not all([type(text) is str for text in (name, qualname, module)]):
             raise Malformed('function')
-        return self._receive(number, _Function({'': kind, '__name__': name, '__qualname__': qualname, '__module__': module, '__doc__': doc}), 'p')
+        fields = {'': kind, '__name__': name, '__qualname__': qualname, '__module__': module, '__doc__': doc}
+        return self._receive(number, _Function(fields), 'p')
 
     def read_handle(self, number, cls):
         cls = self.unpack(cls)
@@ -154,5 +157,6 @@ class _Objects:
 
     def signature(self, function):
         rows = self.ask('signature', function)
-        return _inspect.Signature([_inspect.Parameter(name, _inspect._ParameterKind(kind), default=default[0] if default else _inspect.Parameter.empty)
-                                   for name, kind, default in rows])
+        return _inspect.Signature([
+            _inspect.Parameter(name, _inspect._ParameterKind(kind), default=default[0] if default else _inspect.Parameter.empty)
+            for name, kind, default in rows])

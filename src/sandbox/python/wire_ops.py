@@ -1,5 +1,6 @@
-# What one interpreter does when the other asks: call, read, step. The test's side does it only for objects that it handed out, and only what a
-# caller of theirs would do: never a way from a function or a generator to its frame, its globals or its code.
+# What one interpreter does when the other asks: call, read, step. The test's side does it only for objects
+# that it handed out, and only what a caller of theirs would do: never a way from a function or a generator to
+# its frame, its globals or its code.
 import operator as _op
 
 
@@ -10,10 +11,11 @@ def _swappable(f):
 _DOING = {
     '__iter__': iter, '__len__': len, '__bool__': bool, '__str__': str, '__repr__': repr, '__int__': int, '__float__': float,
     '__index__': _op.index, '__complex__': complex, '__format__': format, '__reversed__': reversed, '__abs__': abs, '__neg__': _op.neg,
-    '__pos__': _op.pos, '__invert__': _op.invert, '__round__': round, '__trunc__': _math.trunc, '__floor__': _math.floor, '__ceil__': _math.ceil,
+    '__pos__': _op.pos, '__invert__': _op.invert, '__round__': round, '__trunc__': _math.trunc,
+    '__floor__': _math.floor, '__ceil__': _math.ceil,
     '__bytes__': bytes, '__hash__': hash, '__aiter__': aiter, '__length_hint__': _op.length_hint, '__getitem__': _op.getitem,
-    '__setitem__': _op.setitem, '__delitem__': _op.delitem, '__contains__': _op.contains, '__copy__': _copy.copy, '__deepcopy__': _copy.deepcopy,
-    '__dir__': dir, '__divmod__': _swappable(divmod),
+    '__setitem__': _op.setitem, '__delitem__': _op.delitem, '__contains__': _op.contains,
+    '__copy__': _copy.copy, '__deepcopy__': _copy.deepcopy, '__dir__': dir, '__divmod__': _swappable(divmod),
     '__enter__': lambda x: type(x).__enter__(x),
     '__exit__': lambda x, *exc: type(x).__exit__(x, *exc),
     '__missing__': lambda x, key: type(x).__missing__(x, key),
@@ -88,11 +90,13 @@ class _Doing:
         """A public attribute of an instance or class of the test or the prompt, or a public method of another object that is not code."""
         if type(name) is not str or name[:1] == '_' or name.startswith(_INNER):
             return name in ('__name__', '__qualname__', '__doc__')
-        if isinstance(x, (_types.FunctionType, _types.ModuleType, _types.CodeType, _types.FrameType, _types.TracebackType, _types.CoroutineType)):
+        if isinstance(x, (_types.FunctionType, _types.ModuleType, _types.CodeType, _types.FrameType,
+                          _types.TracebackType, _types.CoroutineType)):
             return False
         cls = x if isinstance(x, type) else type(x)
-        return cls.__module__ in ('test', 'builtins', 'collections', 'io', '_io', 'unittest.mock', 'types', 'random', 'itertools', 're', 'asyncio.events',
-                                  'asyncio.locks', 'asyncio.queues', 'threading', 'logging', 'string', 'functools')
+        return cls.__module__ in ('test', 'builtins', 'collections', 'io', '_io', 'unittest.mock', 'types',
+                                  'random', 'itertools', 're', 'asyncio.events', 'asyncio.locks',
+                                  'asyncio.queues', 'threading', 'logging', 'string', 'functools')
 
 
 async def _next_of(target):

@@ -226,9 +226,10 @@ def _forwards():
     def alone(name):
         return {name: does(name)}
 
-    found = {name: alone(name) for name in '''__call__ __iter__ __len__ __getitem__ __setitem__ __delitem__ __bool__ __str__ __repr__ __int__ __float__
-        __index__ __complex__ __format__ __reversed__ __abs__ __neg__ __pos__ __invert__ __round__ __trunc__ __floor__ __ceil__ __enter__
-        __exit__ __bytes__ __hash__ __aiter__ __length_hint__ __missing__'''.split()}
+    found = {name: alone(name) for name in '''__call__ __iter__ __len__ __getitem__ __setitem__ __delitem__ __bool__ __str__
+        __repr__ __int__ __float__ __index__ __complex__ __format__ __reversed__ __abs__ __neg__ __pos__
+        __invert__ __round__ __trunc__ __floor__ __ceil__ __enter__ __exit__
+        __bytes__ __hash__ __aiter__ __length_hint__ __missing__'''.split()}
     found['__call__'] = {'__call__': lambda self, *args, **named: _talk.ask('call', self, args, named)}
     for name in _BINARY:
         plain, right, inplace = '__' + name + '__', '__r' + name + '__', '__i' + name + '__'
@@ -239,7 +240,9 @@ def _forwards():
         found[name] = {name: compares(name)}
     found['__contains__'] = {'__contains__': contains}
     # A traceback stays where it is.
-    found['__exit__'] = {'__exit__': lambda self, kind, value, traceback: _talk.ask('do', self, ['__exit__', kind, value, None])}
+    found['__exit__'] = {
+        '__exit__': lambda self, kind, value, traceback: _talk.ask('do', self, ['__exit__', kind, value, None]),
+    }
     found['__next__'] = {'__next__': following}
     found['__await__'] = {'__await__': awaiting}
     found['__anext__'] = {'__anext__': following_later}

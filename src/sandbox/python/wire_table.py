@@ -1,6 +1,5 @@
 # What two interpreters that talk about the same objects keep of them: a number for each object that has crossed, and what its content was
 # at the last crossing. No messages (wire.py), no forms of values (wire_values.py).
-import gc as _gc
 import operator as _operator
 import sys as _sys
 from collections import OrderedDict as _OrderedDict, deque as _deque
@@ -25,7 +24,8 @@ _CONTENT = {
     'q': lambda x: list(_deque.__iter__(x)),
     's': lambda x: list(set.__iter__(x)),
     'B': lambda x: [bytes(x)],
-    'd': lambda x: [*dict.keys(x), *dict.values(x)] if not isinstance(x, _OrderedDict) else [*_OrderedDict.keys(x), *_OrderedDict.values(x)],
+    'd': lambda x: ([*dict.keys(x), *dict.values(x)] if not isinstance(x, _OrderedDict)
+                    else [*_OrderedDict.keys(x), *_OrderedDict.values(x)]),
     'o': lambda x: [part for pair in _state(x).items() for part in pair],
 }
 
@@ -85,7 +85,10 @@ class _SharedObjects:
         return found
 
     def purge(self):
-        """Drops what nobody on this side can reach any more and returns the numbers: from then on the other side's is an object of its own."""
+        """
+        Drops what nobody on this side can reach any more and returns the numbers. From then on the other side's
+        is an object of its own.
+        """
         gone = []
         again = True
         while again:

@@ -1,5 +1,6 @@
-# The fixed forms in which values cross between two interpreters: plain data that JSON holds, made and read by exact type. What has no form
-# here is a class (wire_classes.py), an exception (wire_errors.py) or stays where it is and has a proxy (wire_proxies.py). Nothing that is read is evaluated.
+# The fixed forms in which values cross between two interpreters: plain data that JSON holds, made and read by
+# exact type. What has no form here is a class (wire_classes.py), an exception (wire_errors.py) or stays where
+# it is and has a proxy (wire_proxies.py). Nothing that is read is evaluated.
 import datetime as _datetime
 from collections import OrderedDict as _OrderedDict, Counter as _Counter, defaultdict as _defaultdict, deque as _deque
 from decimal import Decimal as _Decimal
@@ -153,7 +154,8 @@ class _Values:
         def zone(x):
             return None if x is None else self.pack(x)
 
-        packers = {list: mutable('l'), dict: mutable('d'), set: mutable('s'), bytearray: mutable('B'), tuple: fixed('t'), frozenset: fixed('z')}
+        packers = {list: mutable('l'), dict: mutable('d'), set: mutable('s'), bytearray: mutable('B'),
+                   tuple: fixed('t'), frozenset: fixed('z')}
         packers.update({t: dict_class for t in _DICTS})
         packers[_deque] = lambda x: ['q', self._new(x, 'q'), content(x, 'q'), x.maxlen]
         packers[slice] = lambda x: ['sl', *self.packed([x.start, x.stop, x.step])]
@@ -162,7 +164,8 @@ class _Values:
         packers[_datetime.timezone] = lambda x: ['Az', self.pack(x.utcoffset(None)), x.tzname(None)]
         for t, kind in _VIEWS.items():
             packers[t] = lambda x, kind=kind: ['V', kind, self.pack(dict(x.mapping))]
-        packers[memoryview] = lambda x: ['mv', self.pack(x.obj if type(x.obj) in (bytes, bytearray) and x.contiguous and x.nbytes == len(x.obj) else x.tobytes())]
+        packers[memoryview] = lambda x: ['mv', self.pack(
+            x.obj if type(x.obj) in (bytes, bytearray) and x.contiguous and x.nbytes == len(x.obj) else x.tobytes())]
         return packers
 
     def unpack(self, data):
