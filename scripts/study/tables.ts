@@ -29,11 +29,11 @@ export function markdownTables({ arms, comparisons }: ExperimentSummary): string
     return [
       `**${to} minus ${from}**, paired over seeds ${rows[0]!.seeds.join(', ')}`,
       '',
-      '| | difference | sign test p | |',
-      '|---|---|---|---|',
+      '| | difference, over seeds | over seeds and tasks | sign test p | t test p, Holm | |',
+      '|---|---|---|---|---|---|',
       ...rows.map(
-        ({ measure, difference, finding }) =>
-          `| ${measure} | ${estimate(difference, signed)} | ${difference.signTest.toFixed(2)} | ${finding} |`,
+        ({ measure, difference, overTasks, adjustedP, finding }) =>
+          `| ${measure} | ${estimate(difference, signed)} |${overTasks === undefined ? '' : bounds(overTasks.interval, signed)} | ${difference.signTest.toFixed(2)} | ${adjustedP?.toFixed(3) ?? ''} | ${finding} |`,
       ),
     ].join('\n');
   });

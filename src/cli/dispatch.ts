@@ -32,6 +32,10 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     about: "run completions against tests, in HumanEval's file formats",
     load: async () => (await import('./judge.ts')).judgeCommand,
   },
+  plan: {
+    about: 'say which difference between two arms N seeds and M tasks can show',
+    load: async () => (await import('./plan.ts')).planCommand,
+  },
   settings: {
     about: 'list what --set key=value may change: ranges, defaults, meaning',
     load: async () => (await import('./settings.ts')).settingsCommand,

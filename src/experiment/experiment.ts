@@ -4,9 +4,18 @@
  * run study`) is not known here.
  */
 import type { Config, ConfigOverrides } from '../learning/config.ts';
-import type { Metrics, TrainerEvent } from '../learning/events.ts';
+import { createRandom } from '../base/random.ts';
+import type { Counts, Metrics, TrainerEvent } from '../learning/events.ts';
 import { presetConfig } from './presets.ts';
-import { meanInterval, pairedDifference, type Estimate, type PairedComparison } from './statistics.ts';
+import { crossedBootstrap } from './crossed.ts';
+import {
+  holm,
+  meanInterval,
+  pairedDifference,
+  pairedP,
+  type Estimate,
+  type PairedComparison,
+} from './statistics.ts';
 
 export interface Arm {
   /** Unique within the experiment; also a file name, so letters, digits, `-`, `+`, `.`. */
@@ -33,6 +42,7 @@ export const MEASURES = [
   'eval_alignment/return',
   'eval_alignment/exact',
   'eval_reasoning/accuracy',
+  'eval_reasoning/own_programs',
   'eval_test_output/accuracy',
 ] as const;
 
@@ -52,6 +62,8 @@ export interface RunOutcome {
   readonly seed: number;
   readonly before: Metrics;
   readonly after: Metrics;
+  /** Of the last evaluation, by measure and task; absent in logs from before there were any. */
+  readonly counts?: Readonly<Record<string, Counts>>;
   /** Every evaluation, the first and the last included. */
   readonly curve: readonly Evaluated[];
 }
@@ -60,13 +72,24 @@ export interface RunOutcome {
 export function outcomeOf(arm: string, seed: number, events: Iterable<TrainerEvent>): RunOutcome | null {
   const curve: Evaluated[] = [];
   let isDone = false;
+  let counts: RunOutcome['counts'];
   for (const event of events) {
-    if (event.type === 'evaluation') curve.push({ step: event.step, metrics: event.metrics });
+    if (event.type === 'evaluation') {
+      curve.push({ step: event.step, metrics: event.metrics });
+      counts = event.counts;
+    }
     if (event.type === 'run-finished') isDone = event.reason === 'steps-done';
   }
   const [first, last] = [curve[0], curve.at(-1)];
   if (!isDone || first === undefined || last === undefined || first.step !== 0) return null;
-  return { arm, seed, before: first.metrics, after: last.metrics, curve };
+  return {
+    arm,
+    seed,
+    before: first.metrics,
+    after: last.metrics,
+    ...(counts !== undefined && { counts }),
+    curve,
+  };
 }
 
 /** One measure of one arm over its seeds. */
@@ -98,6 +121,12 @@ export interface ArmComparison {
   readonly seeds: readonly number[];
   readonly difference: PairedComparison;
   readonly finding: Finding;
+  /** Paired t test, two-sided. Absent in summaries from before there was one. */
+  readonly p?: number;
+  /** The same adjusted for all measures of these two arms (Holm). */
+  readonly adjustedP?: number;
+  /** With an interval over seeds and tasks, where every run counted by task. */
+  readonly overTasks?: Estimate;
 }
 
 export interface ExperimentSummary {
@@ -154,11 +183,12 @@ function meanCurve(outcomes: readonly RunOutcome[]): ArmSummary['curve'] {
 function compareArms(a: readonly RunOutcome[], b: readonly RunOutcome[]): ArmComparison[] {
   const [from, to] = [a[0]?.arm, b[0]?.arm];
   if (from === undefined || to === undefined) return [];
-  return MEASURES.flatMap((measure): ArmComparison[] => {
+  const comparisons = MEASURES.flatMap((measure): ArmComparison[] => {
     const pairs = a.flatMap((left) => {
       const right = b.find(({ seed }) => seed === left.seed);
       const [x, y] = [left.after[measure], right?.after[measure]];
-      return x === undefined || y === undefined ? [] : [{ seed: left.seed, x, y }];
+      if (x === undefined || y === undefined) return [];
+      return [{ seed: left.seed, x, y, a: left.counts?.[measure], b: right?.counts?.[measure] }];
     });
     if (pairs.length === 0) return [];
     const difference = pairedDifference(
@@ -166,8 +196,26 @@ function compareArms(a: readonly RunOutcome[], b: readonly RunOutcome[]): ArmCom
       pairs.map(({ y }) => y),
     );
     const seeds = pairs.map(({ seed }) => seed);
-    return [{ from, to, measure, seeds, difference, finding: findingOf(difference) }];
+    const counted = pairs.flatMap(({ a: before, b: after }) =>
+      before === undefined || after === undefined ? [] : [{ a: before, b: after }],
+    );
+    const random = createRandom(`seeds and tasks ${from} ${to} ${measure}`);
+    const overTasks = counted.length === pairs.length ? crossedBootstrap(counted, random) : undefined;
+    return [
+      {
+        from,
+        to,
+        measure,
+        seeds,
+        difference,
+        finding: findingOf(difference),
+        p: pairedP(difference.differences),
+        ...(overTasks !== undefined && { overTasks }),
+      },
+    ];
   });
+  const adjusted = holm(comparisons.map(({ p = 1 }) => p));
+  return comparisons.map((comparison, i) => ({ ...comparison, adjustedP: adjusted[i]! }));
 }
 
 /** A difference is shown when its 95 % interval leaves zero out; anything else is "no difference shown", not "equal". */

@@ -92,7 +92,7 @@ export function planMemory(
     ),
     kinds: aligns ? 2 : 1,
     optimizers: aligns && config['alignment.optimizer'] === 'own' ? 2 : 1,
-    scored: config['kl.coefficient'] > 0,
+    scored: config['kl.coefficient'] > 0 || config['metrics.tokens'] === 'all',
     steps,
     otherBytes: process + python + sandboxes * pythonWorkers * (worker + grown),
   };

@@ -27,7 +27,8 @@ const alignment: ConfigOverrides = {
   'alignment.prompts': 16,
   'alignment.groupSize': 8,
   'alignment.format': 'trace',
-  // The first wrong token alone is blamed, not the faithful rest of its line; the prior blames it also where the whole group shares it.
+  // The first wrong token alone is blamed, not the faithful rest of its line. The prior gives unanimous groups an advantage too; what that is
+  // worth in expectation is in src/learning/credit.ts.
   'alignment.reward': 'token',
   'alignment.prior': 2,
   // With moments of its own a quarter of the rate is enough for execution, and disturbs the code least.

@@ -27,6 +27,8 @@ export const realModelSettings = (tokenizer: Pick<Tokenizer, 'chat'>): ConfigOve
   // A trajectory in nano's notation is not what they speak.
   'alignment.reward': 'paper',
   'optimizer.learningRate': 1e-3,
+  // Scoring what the update leaves out takes another graph in memory, which is what such a model is short of.
+  'metrics.tokens': 'update',
   'eval.every': 0,
   'eval.tasks': 12,
   'eval.samples': 4,

@@ -2,7 +2,14 @@
  * Compares arms over seeds: means with 95 % intervals, paired differences, a sign test. Seeds are the independent units. Arms that
  * share seeds share prompts and uniforms, so their differences are taken seed by seed.
  */
-import { average, tQuantile, variance, type Estimate, type Interval } from '../learning/intervals.ts';
+import {
+  average,
+  tQuantile,
+  twoSided,
+  variance,
+  type Estimate,
+  type Interval,
+} from '../learning/intervals.ts';
 import type { Random } from '../base/random.ts';
 
 export { average, variance, type Estimate, type Interval } from '../learning/intervals.ts';
@@ -78,6 +85,33 @@ export function signTest(differences: readonly number[]): number {
     term = (term * (n - k)) / (k + 1);
   }
   return Math.min(1, 2 * tail);
+}
+
+/**
+ * Two-sided p of the paired t test, of the same assumptions as the interval. Below two values, and where all differences are the
+ * same few, nothing is known of their spread: then that of the sign test.
+ */
+export function pairedP(differences: readonly number[]): number {
+  const { mean, n } = meanInterval(differences);
+  const spread = variance(differences);
+  if (n < 2 || spread < (1e-9 * mean) ** 2 || (spread === 0 && mean === 0)) return signTest(differences);
+  return 1 - twoSided(Math.abs(mean) / Math.sqrt(spread / n), n - 1);
+}
+
+/**
+ * Holm's adjusted p values, in the order given: with all below .05 kept, the chance of one false difference among them is at most
+ * .05, however they depend on each other (Holm 1979).
+ */
+export function holm(pValues: readonly number[]): number[] {
+  requireFinite(pValues);
+  const order = pValues.map((_, i) => i).sort((i, j) => pValues[i]! - pValues[j]!);
+  const adjusted = new Array<number>(pValues.length);
+  let largest = 0;
+  order.forEach((at, rank) => {
+    largest = Math.max(largest, Math.min(1, (pValues.length - rank) * pValues[at]!));
+    adjusted[at] = largest;
+  });
+  return adjusted;
 }
 
 function requireFinite(values: readonly number[]): void {

@@ -12,42 +12,53 @@ export interface RewardGroup {
   readonly components?: Readonly<Record<string, readonly (number | null)[]>>;
 }
 
-/** The groups of a batch to their advantages, one per rollout; `eps` is added to standard deviations. */
-type Estimate = (groups: readonly RewardGroup[], eps: number) => number[][];
+/** The groups of a batch to their advantages, one per rollout. */
+type Estimate = (groups: readonly RewardGroup[], settings: EstimateSettings) => number[][];
+
+interface EstimateSettings {
+  /** Added to standard deviations. */
+  readonly eps: number;
+  /** Of the components by name, for `gdpo`; one without a weight has 1. */
+  readonly weights?: Readonly<Record<string, number>>;
+}
 
 /** By the value of `advantage.estimator`. */
 export const ESTIMATORS = {
-  grpo: (groups, eps) => groups.map(({ rewards }) => grpo(rewards, eps)),
+  grpo: (groups, { eps }) => groups.map(({ rewards }) => grpo(rewards, eps)),
   'dr-grpo': (groups) => groups.map(({ rewards }) => centred(rewards)),
   rloo: (groups) => groups.map(({ rewards }) => rloo(rewards)),
-  'reinforce++': (groups, eps) =>
+  'reinforce++': (groups, { eps }) =>
     whitenByKind(
       groups,
       groups.map(({ rewards }) => rewards),
       eps,
     ),
-  'reinforce++-baseline': (groups, eps) =>
-    whitenByKind(
+  'reinforce++-baseline': (groups, { eps }) =>
+    whitenCentred(
       groups,
       groups.map(({ rewards }) => keepNulls(rewards, centred(rewards))),
       eps,
     ),
-  gdpo: (groups, eps) => groups.map((group) => gdpo(group, eps)),
+  gdpo: (groups, { eps, weights }) =>
+    whitenCentred(
+      groups,
+      groups.map((group) => keepNulls(group.rewards, normalisedSum(group, eps, weights))),
+      eps,
+    ),
 } satisfies Readonly<Record<string, Estimate>>;
 
 export type Estimator = keyof typeof ESTIMATORS;
 
-export interface AdvantageSettings {
+export interface AdvantageSettings extends EstimateSettings {
   readonly estimator: Estimator;
-  readonly eps: number;
   /** Bound on the size of an advantage; 0 is off. */
   readonly clip: number;
 }
 
 /** Advantages of all groups of a batch, same shape as their rewards. */
 export function advantages(groups: readonly RewardGroup[], settings: AdvantageSettings): number[][] {
-  const { estimator, eps, clip } = settings;
-  return ESTIMATORS[estimator](groups, eps).map((group) => group.map((value) => bound(value, clip)));
+  const { estimator, clip } = settings;
+  return ESTIMATORS[estimator](groups, settings).map((group) => group.map((value) => bound(value, clip)));
 }
 
 /** GRPO: (r - mean) / (std + eps) within the group, sample standard deviation (n - 1). Equal rewards give 0. */
@@ -68,12 +79,33 @@ export function rloo(rewards: readonly (number | null)[]): number[] {
   return n < 2 ? rewards.map(() => 0) : centred(rewards).map((a) => (a * n) / (n - 1));
 }
 
-/** GDPO (arXiv 2601.05242): each reward component normalised within the group, then summed. */
-export function gdpo(group: RewardGroup, eps: number): number[] {
-  const parts = Object.values(group.components ?? { reward: group.rewards });
-  const normalised = parts.map((part) => grpo(part, eps));
+/**
+ * The first half of GDPO (arXiv 2601.05242): each reward component is normalised within the group, then they are summed with their
+ * weights. The second half whitens these sums over the batch.
+ */
+export function normalisedSum(
+  group: RewardGroup,
+  eps: number,
+  weights: Readonly<Record<string, number>> = {},
+): number[] {
+  const parts = Object.entries(group.components ?? { reward: group.rewards });
+  const normalised = parts.map(([name, part]) => ({ weight: weights[name] ?? 1, values: grpo(part, eps) }));
   return group.rewards.map((reward, i) =>
-    reward === null ? 0 : normalised.reduce((sum, part) => sum + (part[i] ?? 0), 0),
+    reward === null ? 0 : normalised.reduce((sum, { weight, values }) => sum + weight * (values[i] ?? 0), 0),
+  );
+}
+
+/**
+ * Whitens values whose mean within each group is 0, over the batch, kind by kind. The mean that whitening takes off is then a
+ * rounding error. It must not become the advantage of a group without one, which would no longer count as constant.
+ */
+function whitenCentred(
+  groups: readonly RewardGroup[],
+  values: readonly (readonly (number | null)[])[],
+  eps: number,
+): number[][] {
+  return whitenByKind(groups, values, eps).map((whitened, g) =>
+    values[g]!.every((value) => value === null || value === 0) ? whitened.map(() => 0) : whitened,
   );
 }
 

@@ -13,7 +13,7 @@ import type { AlignmentGroup, CodeGroup, Group } from './events.ts';
 import { predictLines, predictTokens } from './grade.ts';
 import { average } from './intervals.ts';
 import type { LossRollout } from './normalise.ts';
-import { advantageSettings, creditSettings } from './settings.ts';
+import { advantageSettings, creditSettings, type AnswerPart } from './settings.ts';
 
 /** What credit within an answer needs to know of its tokens. */
 export type AnswerTokenizer = Pick<Tokenizer, 'encode' | 'decode' | 'eosId'>;
@@ -89,7 +89,7 @@ export function makeBatch(
 
 /** The parts of the alignment reward, for GDPO: variables, return value, trajectory; those that apply to the record. */
 function components(rollouts: readonly GradedRollout[]): Record<string, (number | null)[]> {
-  const parts: Record<string, (number | null)[]> = {
+  const parts: Record<AnswerPart, (number | null)[]> = {
     variables: rollouts.map(({ graded }) =>
       graded.variables.length === 0 ? null : average(graded.variables.map(({ right }) => (right ? 1 : 0))),
     ),

@@ -17,6 +17,8 @@ export interface NumberSetting extends Common {
   readonly default: number;
   readonly min: number;
   readonly max: number;
+  /** Where `min` switches off: other values must be larger than this. */
+  readonly above?: number;
 }
 
 export interface BooleanSetting extends Common {
@@ -59,6 +61,11 @@ const choice = <const T extends string>(
   fallback: NoInfer<T>,
   help: string,
 ): ChoiceSetting<T> => ({ type: 'choice', default: fallback, choices, help, runtime: false });
+/** A number that 0 switches off and that is otherwise larger than `above`. */
+const offOrAbove = (above: number, fallback: number, max: number, help: string): NumberSetting => ({
+  ...number(fallback, 0, max, help),
+  above,
+});
 /** The names of a table of functions, which are the choices of its setting. */
 const names = <T extends string>(table: Readonly<Record<T, unknown>>): readonly T[] =>
   Object.keys(table) as T[];
@@ -130,7 +137,7 @@ export const SCHEMA = {
       0,
       0,
       1000,
-      "With credit by line or token: rollouts of the step's mean outcome that are added to a group's baseline, so that a shared mistake counts against it; 0 is the group's own mean.",
+      "With credit by line or token: rollouts of the step's mean outcome that are added to a group's baseline, so that unanimous groups have an advantage as well; rare right answers are pushed a little less for it; 0 is the group's own mean.",
     ),
   ),
   'alignment.grading': live(
@@ -203,6 +210,10 @@ export const SCHEMA = {
   ),
   'advantage.clip': live(number(0, 0, 1000, 'Advantages are clipped to this size; 0 is off.')),
 
+  'gdpo.variables': live(number(1, 0, 100, 'Weight of the variables of an answer under the estimator gdpo.')),
+  'gdpo.returned': live(number(1, 0, 100, 'Weight of its return value under gdpo.')),
+  'gdpo.trajectory': live(number(1, 0, 100, 'Weight of the right share of its trajectory under gdpo.')),
+
   'loss.objective': live(
     choice(
       names(OBJECTIVES),
@@ -234,7 +245,13 @@ export const SCHEMA = {
   'loss.clipLow': live(number(0.2, 0, 1, 'The ratio is clipped below 1 - this.')),
   'loss.clipHigh': live(number(0.2, 0, 10, 'The ratio is clipped above 1 + this (DAPO 0.28).')),
   'loss.dualClip': live(
-    number(3, 0, 1e6, 'Bound c on the loss of negative advantages at large ratios; 0 switches it off.'),
+    // At c <= 1 the bound lies below the loss at ratio 1: no negative advantage would have a gradient. verl refuses it as well.
+    offOrAbove(
+      1,
+      3,
+      1e6,
+      'Bound c on the loss of negative advantages at ratios above c, which is larger than 1; 0 switches it off.',
+    ),
   ),
   'loss.iterations': live(integer(1, 1, 64, 'Updates on one batch of rollouts; 1 is on policy.')),
   'kl.coefficient': live(
@@ -265,6 +282,14 @@ export const SCHEMA = {
   'optimizer.eps': number(1e-8, 1e-12, 1, 'AdamW epsilon.'),
   'optimizer.maxGradNorm': live(
     number(1, 0.0001, 1e6, 'Global gradient norm above which gradients are scaled down.'),
+  ),
+
+  'metrics.tokens': live(
+    choice(
+      ['all', 'update'],
+      'all',
+      'Tokens that entropy and sampling metrics are over: all of the batch, as in TRL, for which those that the update leaves out are scored; or, under names of their own, those of the update.',
+    ),
   ),
 
   'adapter.rank': integer(8, 1, 512, 'Rank of the LoRA adapter.'),
@@ -299,7 +324,12 @@ export const SCHEMA = {
   'eval.samples': integer(8, 1, 1000, 'Samples per held-out task at temperature 1.'),
   'eval.k': integer(8, 1, 1000, 'k of pass@k; at most the number of samples.'),
   'eval.alignmentRecords': integer(60, 0, 100_000, 'Failed base rollouts kept as the fixed alignment set.'),
-  'eval.reasoningTasks': integer(60, 0, 100_000, 'Right programs whose result is to be predicted.'),
+  'eval.reasoningTasks': integer(
+    60,
+    0,
+    100_000,
+    'Right programs whose result is to be predicted: at most this many reference solutions, and as many own ones.',
+  ),
   'eval.testOutputTasks': integer(60, 0, 100_000, 'Descriptions whose expected output is to be predicted.'),
   'eval.testOutputMaxNewTokens': integer(32, 1, 4096, 'Budget of one predicted output in tokens.'),
 

@@ -143,11 +143,14 @@ function checkValue(key: string, value: unknown, given: unknown = value): Config
       }
       return value;
     default: {
-      const { min, max, type } = setting;
+      const { min, max, above, type } = setting;
       const kind = type === 'integer' ? 'a whole number' : 'a number';
       const fits = typeof value === 'number' && Number.isFinite(value) && value >= min && value <= max;
       if (!fits || (type === 'integer' && !Number.isInteger(value))) {
         throw new ConfigError(`"${key}" is ${kind} from ${min} to ${max}, ${got}.`, key);
+      }
+      if (above !== undefined && value !== min && value <= above) {
+        throw new ConfigError(`"${key}" is ${min} (off) or above ${above}, ${got}.`, key);
       }
       // No setting is minus zero, which JSON would turn into another number than it is.
       return value === 0 ? 0 : value;

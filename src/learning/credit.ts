@@ -5,9 +5,13 @@
  * Credit by token works alike, with tokens in the place of lines: what follows the wrong token in its line, often a faithful copy
  * of it, is then not blamed for it.
  *
- * A group whose rollouts all agree has no advantage under its own mean, even when all are wrong. A prior draws the baseline towards
- * the mean of the whole step, as if the group had some more rollouts that do as the step does on average. A shared mistake is then
- * worse than average and is pushed away from.
+ * A group whose rollouts all agree has no advantage under its own mean, even when all are wrong. A prior draws the baseline
+ * towards the mean of the whole step, as if the group had some more rollouts that do as the step does on average. The answers of
+ * a group that shares a mistake then get a negative advantage. That is not a stronger push out of the mistake. A baseline that no
+ * outcome of the group decides adds nothing to the expected gradient, and where right answers are rare, the deviation at that
+ * baseline is larger than the group's own. The expected push on the logit of the right outcome, E[A (outcome - p)], with eight
+ * rollouts and a prior of two at .97, is .477, .095 and .0020 for p = .5, .05 and .001, against .434, .110 and .0025 under the
+ * group's own mean (credit.test.ts sums it). What the prior does is to shift push from rare right answers to even groups.
  */
 import { grpo } from './advantages.ts';
 

@@ -13,7 +13,7 @@ import type { Config } from './config.ts';
 import type { EvaluationSet, OutputQuestion } from './evaluation-set.ts';
 import { gradeAnswer, isExact, isRight } from './grade.ts';
 import { shareOfItems, shareOfTasks, type Estimate, type Interval } from './intervals.ts';
-import type { AlignmentRecord, Metrics } from './events.ts';
+import type { AlignmentRecord, Counts, Metrics } from './events.ts';
 import { passAtK } from './pass-at-k.ts';
 import { questionPrompt } from './prompts.ts';
 import type { GradedAnswer } from './rewards.ts';
@@ -25,6 +25,37 @@ const SAMPLED_ANSWERS = 2;
 export interface Evaluation {
   readonly metrics: Metrics;
   readonly intervals: Readonly<Record<string, Interval>>;
+  /** By metric and task, so that runs can be compared task by task. */
+  readonly counts: Readonly<Record<string, Counts>>;
+}
+
+/** An estimate and the task counts it was made of. */
+interface Measured extends Estimate {
+  readonly counts: Counts;
+}
+
+/** Shares of tasks, in the order of their ids. */
+const ofTasks = (ids: readonly string[], shares: readonly number[]): Measured => ({
+  ...shareOfTasks(shares),
+  counts: sumCounts(ids.map((id, i) => [id, shares[i]!, 1])),
+});
+
+/** Items pooled over clusters, each of which belongs to a task. */
+const ofItems = (
+  ids: readonly string[],
+  clusters: readonly { readonly right: number; readonly total: number }[],
+): Measured => ({
+  ...shareOfItems(clusters),
+  counts: sumCounts(ids.map((id, i) => [id, clusters[i]!.right, clusters[i]!.total])),
+});
+
+function sumCounts(parts: readonly (readonly [id: string, right: number, total: number])[]): Counts {
+  const counts = new Map<string, readonly [number, number]>();
+  for (const [id, right, total] of parts) {
+    const [r, n] = counts.get(id) ?? [0, 0];
+    if (total > 0) counts.set(id, [r + right, n + total]);
+  }
+  return Object.fromEntries(counts);
 }
 
 export interface EvaluateOptions {
@@ -58,21 +89,34 @@ export async function evaluate(
   const { config } = options;
   const groups = sampled ?? (await sampleHeldout(tasks, options, 'current'));
   const greedy = await sampleAt(tasks, options, 'current', 1, 0);
-  const counts = groups.map(countPassed).filter(({ n }) => n > 0);
+  const passed = groups.map(countPassed).filter(({ n }) => n > 0);
   const k = config['eval.k'];
-  const enough = counts.filter(({ n }) => n >= k);
-  const estimates: Record<string, Estimate> = {
-    'eval_heldout/pass@1': shareOfTasks(counts.map(({ n, c }) => passAtK(n, c, 1))),
-    [`eval_heldout/pass@${k}`]: shareOfTasks(enough.map(({ n, c }) => passAtK(n, c, k))),
-    'eval_heldout/greedy': shareOfTasks(greedy.map(countPassed).flatMap(({ n, c }) => (n === 0 ? [] : [c]))),
+  const passAt = (size: number): Measured => {
+    const enough = passed.filter(({ n }) => n >= size);
+    return ofTasks(
+      enough.map(({ id }) => id),
+      enough.map(({ n, c }) => passAtK(n, c, size)),
+    );
+  };
+  const first = greedy.map(countPassed).filter(({ n }) => n > 0);
+  const estimates: Record<string, Measured> = {
+    'eval_heldout/pass@1': passAt(1),
+    [`eval_heldout/pass@${k}`]: passAt(k),
+    'eval_heldout/greedy': ofTasks(
+      first.map(({ id }) => id),
+      first.map(({ c }) => c),
+    ),
     ...(await evaluateAlignment(set, options)),
-    ...(await evaluateReasoning(set.reasoning, options)),
+    // The name is older than the other measure, and recorded runs have it.
+    'eval_reasoning/accuracy': await evaluateReasoning(set.reasoning, options),
+    'eval_reasoning/own_programs': await evaluateReasoning(set.ownReasoning ?? [], options),
     ...(await evaluateTestOutput(set.testOutput, options)),
   };
   const known = Object.entries(estimates).filter(([, { n }]) => n > 0);
   return {
     metrics: Object.fromEntries(known.map(([name, { mean }]) => [name, mean])),
     intervals: Object.fromEntries(known.map(([name, { interval }]) => [name, interval])),
+    counts: Object.fromEntries(known.map(([name, { counts }]) => [name, counts])),
   };
 }
 
@@ -98,9 +142,13 @@ async function sampleAt(
 }
 
 /** Rollouts without a verdict are no samples. */
-function countPassed({ rollouts }: JudgedGroup): { readonly n: number; readonly c: number } {
+function countPassed({ task, rollouts }: JudgedGroup): {
+  readonly id: string;
+  readonly n: number;
+  readonly c: number;
+} {
   const known = rollouts.filter(({ reward }) => reward !== null);
-  return { n: known.length, c: known.filter(({ reward }) => reward === 1).length };
+  return { id: task.id, n: known.length, c: known.filter(({ reward }) => reward === 1).length };
 }
 
 async function greedyTexts(
@@ -124,7 +172,7 @@ async function greedyTexts(
 async function evaluateAlignment(
   { alignment }: EvaluationSet,
   options: EvaluateOptions,
-): Promise<Record<string, Estimate>> {
+): Promise<Record<string, Measured>> {
   const { config, format, policy, random, signal } = options;
   const prompts = alignment.map(({ prompt }) => prompt);
   const maxNewTokens = config['alignment.maxNewTokens'];
@@ -138,16 +186,28 @@ async function evaluateAlignment(
     { groupSize: SAMPLED_ANSWERS, maxNewTokens, temperature: 1, signal },
     random.fork('sampled answers'),
   );
+  const ids = alignment.map(({ taskId }) => taskId);
+  const returning = graded.flatMap(({ returned }, i) =>
+    returned === null ? [] : [{ id: ids[i]!, returned }],
+  );
   return {
-    'eval_alignment/accuracy': shareOfItems(graded.map((answer) => countRight([answer]))),
+    'eval_alignment/accuracy': ofItems(
+      ids,
+      graded.map((answer) => countRight([answer])),
+    ),
     // Records are the independent units, not their answers.
-    'eval_alignment/sampled': shareOfItems(
+    'eval_alignment/sampled': ofItems(
+      ids,
       alignment.map((record, i) => countRight((sampled[i] ?? []).map((answer) => grade(record, answer)))),
     ),
-    'eval_alignment/return': shareOfTasks(
-      graded.flatMap(({ returned }) => (returned === null ? [] : [returned.right ? 1 : 0])),
+    'eval_alignment/return': ofTasks(
+      returning.map(({ id }) => id),
+      returning.map(({ returned }) => (returned.right ? 1 : 0)),
     ),
-    'eval_alignment/exact': shareOfTasks(graded.map((answer) => (isExact(answer) ? 1 : 0))),
+    'eval_alignment/exact': ofTasks(
+      ids,
+      graded.map((answer) => (isExact(answer) ? 1 : 0)),
+    ),
   };
 }
 
@@ -156,11 +216,14 @@ function countRight(answers: readonly GradedAnswer[]): { readonly right: number;
   return { right: variables.filter(({ right }) => right).length, total: variables.length };
 }
 
-/** Code reasoning: the return value predicted for right programs, in the alignment format. */
+/**
+ * Code reasoning: the return value predicted for right programs, in the alignment format; pooled over the inputs, tasks are the
+ * units.
+ */
 async function evaluateReasoning(
   questions: readonly OutputQuestion[],
   options: EvaluateOptions,
-): Promise<Record<string, Estimate>> {
+): Promise<Measured> {
   const { config, format } = options;
   const answers = await greedyTexts(
     questions.map(({ prompt }) => prompt),
@@ -172,14 +235,25 @@ async function evaluateReasoning(
     const predicted = 'malformed' in parsed ? undefined : parsed.values.get(returnName);
     return isRight(predicted, expected, config['alignment.grading']) ? 1 : 0;
   });
-  return { 'eval_reasoning/accuracy': shareOfTasks(right) };
+  const counts = sumCounts(questions.map(({ taskId }, i) => [taskId, right[i]!, 1]));
+  const byTask = Object.entries(counts);
+  // One question a task is a proportion of tasks, whose interval is Wilson's.
+  return byTask.length === questions.length
+    ? ofTasks(
+        questions.map(({ taskId }) => taskId),
+        right,
+      )
+    : ofItems(
+        byTask.map(([id]) => id),
+        byTask.map(([, [own, total]]) => ({ right: own, total })),
+      );
 }
 
 /** Test-output generation: the literal after `==`, from the description alone. */
 async function evaluateTestOutput(
   questions: readonly OutputQuestion[],
   options: EvaluateOptions,
-): Promise<Record<string, Estimate>> {
+): Promise<Record<string, Measured>> {
   const { config } = options;
   const answers = await greedyTexts(
     questions.map(({ prompt }) => prompt),
@@ -191,5 +265,6 @@ async function evaluateTestOutput(
     const predicted = parseAnswer(line.trim());
     return !('malformed' in predicted) && isRight(predicted, expected, config['alignment.grading']) ? 1 : 0;
   });
-  return { 'eval_test_output/accuracy': shareOfTasks(right) };
+  const ids = questions.map(({ taskId }) => taskId);
+  return { 'eval_test_output/accuracy': ofTasks(ids, right) };
 }

@@ -1,7 +1,7 @@
 /**
  * The questions of an evaluation, made once before the first step and kept: failed programs of the base model to be traced, right
- * programs whose result is to be predicted, descriptions whose expected output is to be predicted. This is plain data; evaluate.ts
- * asks the questions.
+ * programs (reference solutions, and the base model's own) whose result is to be predicted, descriptions whose expected output is
+ * to be predicted. This is plain data; evaluate.ts asks the questions.
  */
 import type { Sandbox } from '../sandbox/types.ts';
 import { returnName, type AlignmentFormat } from '../tasks/alignment/types.ts';
@@ -21,7 +21,10 @@ export interface OutputQuestion {
 
 export interface EvaluationSet {
   readonly alignment: readonly AlignmentRecord[];
+  /** The reference solutions of tasks, each on its shortest visible input. */
   readonly reasoning: readonly OutputQuestion[];
+  /** The base model's own right programs, one a task, each on all visible inputs; absent in runs saved before there were any. */
+  readonly ownReasoning?: readonly OutputQuestion[];
   readonly testOutput: readonly OutputQuestion[];
 }
 
@@ -48,7 +51,8 @@ export async function makeEvaluationSet(
 ): Promise<EvaluationSet> {
   return {
     alignment: await failedPrograms(baseRollouts, options),
-    reasoning: await rightPrograms(tasks, options),
+    reasoning: await referencePrograms(tasks, options),
+    ownReasoning: await ownPrograms(baseRollouts, options),
     testOutput: tasks.flatMap(testOutputQuestion).slice(0, options.sizes.testOutput),
   };
 }
@@ -79,26 +83,58 @@ async function failedPrograms(
   return ordered.slice(0, sizes.alignment).map(({ record }) => record);
 }
 
-async function rightPrograms(
+/** Easier than what a model writes: short, idiomatic, on the input with the shortest trace. */
+async function referencePrograms(
   tasks: readonly Task[],
-  { sandbox, format, fits, funnel, sizes, signal }: EvaluationSetOptions,
+  options: EvaluationSetOptions,
 ): Promise<OutputQuestion[]> {
   const questions: OutputQuestion[] = [];
   for (const task of tasks) {
-    if (questions.length >= sizes.reasoning) break;
+    if (questions.length >= options.sizes.reasoning) break;
     const args = chooseInput({ task: { ...task, hidden: [] }, failing: [] }, 'shortest-failing');
     if (task.solution === undefined || args === null) continue;
-    const call = { entryPoint: task.entryPoint, args };
-    const program = task.prompt + task.solution;
-    const trace = await traceProgram(program, call, format.needsTrajectory, sandbox, signal);
-    if (trace === null || trace.outcome !== 'ok') continue;
-    if (format.needsTrajectory && trace.trajectory === null) continue;
-    const expected = recordVariables(trace, funnel).find(({ name }) => name === returnName)?.value;
-    const written = writeQuestion({ program, ...call }, trace, format, funnel);
-    if (expected === undefined || written === null || !fits(written.prompt, written.answer)) continue;
-    questions.push({ taskId: task.id, prompt: written.prompt, expected });
+    const question = await resultQuestion(task, task.prompt + task.solution, args, options);
+    if (question !== null) questions.push(question);
   }
   return questions;
+}
+
+/** What the model wrote itself, the first right program of each task, on every input that its description shows. */
+async function ownPrograms(
+  groups: readonly JudgedGroup[],
+  options: EvaluationSetOptions,
+): Promise<OutputQuestion[]> {
+  const questions: OutputQuestion[] = [];
+  let asked = 0;
+  for (const { task, rollouts } of groups) {
+    if (asked >= options.sizes.reasoning) break;
+    const program = rollouts.find(({ reward }) => reward === 1)?.program ?? null;
+    if (program === null) continue;
+    const made = await Promise.all(
+      task.visible.map(({ args }) => resultQuestion(task, program, args, options)),
+    );
+    const known = made.filter((question) => question !== null);
+    if (known.length > 0) asked++;
+    questions.push(...known);
+  }
+  return questions;
+}
+
+/** What a program returns for an input, in the alignment format; null where it cannot be asked. */
+async function resultQuestion(
+  task: Task,
+  program: string,
+  args: string,
+  { sandbox, format, fits, funnel, signal }: EvaluationSetOptions,
+): Promise<OutputQuestion | null> {
+  const call = { entryPoint: task.entryPoint, args };
+  const trace = await traceProgram(program, call, format.needsTrajectory, sandbox, signal);
+  if (trace === null || trace.outcome !== 'ok') return null;
+  if (format.needsTrajectory && trace.trajectory === null) return null;
+  const expected = recordVariables(trace, funnel).find(({ name }) => name === returnName)?.value;
+  const written = writeQuestion({ program, ...call }, trace, format, funnel);
+  if (expected === undefined || written === null || !fits(written.prompt, written.answer)) return null;
+  return { taskId: task.id, prompt: written.prompt, expected };
 }
 
 /** The question as documents of the third kind put it: description, call, and `==` to be continued. */

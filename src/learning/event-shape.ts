@@ -4,6 +4,7 @@
  */
 import { shown } from '../base/shown.ts';
 import {
+  optional,
   fails,
   isObject,
   listOf,
@@ -96,7 +97,12 @@ const EVENTS: Readonly<Record<string, Fields>> = {
     buffered: whole,
   },
   'step-finished': { step: whole, metrics: mapOf(number) },
-  evaluation: { step: whole, metrics: mapOf(number), intervals: mapOf(interval) },
+  evaluation: {
+    step: whole,
+    metrics: mapOf(number),
+    intervals: mapOf(interval),
+    counts: optional(mapOf(mapOf(interval))),
+  },
   changed: { step: whole, key: text, from: scalar, to: scalar },
   'task-added': { step: whole, task },
   warning: { step: whole, message: text, advice: text },

@@ -99,6 +99,9 @@ export interface AlignmentGroup {
 
 export type Group = CodeGroup | AlignmentGroup;
 
+/** Right and asked by task id: what a share is made of. */
+export type Counts = Readonly<Record<string, readonly [right: number, total: number]>>;
+
 export type TrainerEvent =
   | {
       readonly type: 'run-started';
@@ -128,6 +131,8 @@ export type TrainerEvent =
       readonly step: number;
       readonly metrics: Metrics;
       readonly intervals: Readonly<Record<string, readonly [number, number]>>;
+      /** By metric; absent in logs from before there were any. */
+      readonly counts?: Readonly<Record<string, Counts>>;
     }
   | {
       readonly type: 'changed';

@@ -1,13 +1,11 @@
 /**
  * The numbers of one step under TRL's names (the documentation of its GRPOTrainer), so that logs can be laid side by side. Means
- * are over all rollouts or tokens of the batch. Nothing here depends on the clock.
+ * are over all rollouts of the batch; those over tokens are in token-metrics.ts. Nothing here depends on the clock.
  */
-import { MAX_LOG_RATIO } from '../policy/log-ratio.ts';
 import type { UpdateResult } from '../policy/types.ts';
 import { moments } from './advantages.ts';
 import type { AlignmentGroup, CodeGroup, Group, Metrics } from './events.ts';
 import { average } from './intervals.ts';
-import type { WeightedRow } from './normalise.ts';
 
 /** Metrics of the rollouts, before the update. */
 export function rolloutMetrics(groups: readonly Group[]): Metrics {
@@ -76,55 +74,11 @@ function alignmentMetrics(groups: readonly AlignmentGroup[]): Metrics {
   };
 }
 
-/** Metrics of the update; several updates on one batch are averaged, minimum and maximum are over them. */
+/** Metrics of the update's gradient; several updates on one batch are averaged. What is over tokens is in token-metrics.ts. */
 export function updateMetrics(updates: readonly UpdateResult[]): Metrics {
-  const of = (pick: (update: UpdateResult) => number) => updates.map(pick);
-  const low = of((update) => update.clipRatioLow);
-  const high = of((update) => update.clipRatioHigh);
   return {
-    loss: average(of((update) => update.loss)),
-    grad_norm: average(of((update) => update.gradNorm)),
-    entropy: average(of((update) => update.entropy)),
-    kl: average(of((update) => update.kl)),
-    'clip_ratio/low_mean': average(low),
-    'clip_ratio/low_min': low.length === 0 ? 0 : Math.min(...low),
-    'clip_ratio/high_mean': average(high),
-    'clip_ratio/high_max': high.length === 0 ? 0 : Math.max(...high),
-    'clip_ratio/region_mean': average(low.map((value, i) => value + (high[i] ?? 0))),
-  };
-}
-
-/**
- * How far the sampler's log-probabilities are from the trainer's, over the tokens of the update: the main cause of instability
- * elsewhere, rounding error here. The importance ratio is that of the trainer to the sampler, per token.
- */
-export function samplingMetrics(
-  rows: readonly WeightedRow[],
-  sampled: readonly (readonly number[])[],
-  update: UpdateResult,
-): Metrics {
-  let [count, sum, largest] = [0, 0, 0];
-  let [ratioSum, ratioMin, ratioMax] = [0, Infinity, -Infinity];
-  rows.forEach(({ index }, r) => {
-    const sampler = sampled[index];
-    update.logProbs[r]?.forEach((logProb, t) => {
-      const difference = logProb - (sampler?.[t] ?? logProb);
-      const ratio = Math.exp(Math.min(MAX_LOG_RATIO, Math.max(-MAX_LOG_RATIO, difference)));
-      count++;
-      sum += Math.abs(difference);
-      largest = Math.max(largest, Math.abs(difference));
-      ratioSum += ratio;
-      ratioMin = Math.min(ratioMin, ratio);
-      ratioMax = Math.max(ratioMax, ratio);
-    });
-  });
-  if (count === 0) return {};
-  return {
-    'sampling/sampling_logp_difference/mean': sum / count,
-    'sampling/sampling_logp_difference/max': largest,
-    'sampling/importance_sampling_ratio/min': ratioMin,
-    'sampling/importance_sampling_ratio/mean': ratioSum / count,
-    'sampling/importance_sampling_ratio/max': ratioMax,
+    loss: average(updates.map(({ loss }) => loss)),
+    grad_norm: average(updates.map(({ gradNorm }) => gradNorm)),
   };
 }
 

@@ -17,7 +17,7 @@ export interface LossRollout {
   /** One per token, or one for all. */
   readonly advantage: number | Float32Array;
   readonly finish: 'eos' | 'length';
-  /** False where no reward applied (harness error): the rollout takes no part in the update. */
+  /** False where no reward applied (harness error): the rollout takes no part in the policy term. */
   readonly rewarded: boolean;
 }
 
@@ -27,12 +27,12 @@ export interface NormaliseSettings {
   readonly truncated: Config['loss.truncated'];
   /** Weight of each kind, used by `per-kind` alone. */
   readonly kindWeight: Readonly<Record<Kind, number>>;
-  /** Token budget of each kind, used by `constant` (Dr.GRPO: loss / (rollouts * budget)). */
+  /** Token budget of each kind, used by `constant` (Dr.GRPO: loss / (all rollouts of the batch * budget), arXiv 2503.20783). */
   readonly budget: Readonly<Record<Kind, number>>;
   /** Kinds without a KL term; their rows carry a coefficient of 0. */
   readonly withoutKl: readonly Kind[];
-  /** Rows and tokens without advantage are still needed when the loss has a KL or an entropy term. */
-  readonly keepIdle: boolean;
+  /** Kinds whose tokens a KL or an entropy term holds, whether they have an advantage or not. */
+  readonly regularised: readonly Kind[];
 }
 
 /** A row of the update and the index of its rollout. */
@@ -42,37 +42,50 @@ export interface WeightedRow {
 }
 
 /**
- * Weights of the rollouts that take part. What cannot move a parameter is left out: rows without advantage, and of a row whatever follows
- * its last token with one. It still counts in the mean, unless dropped.
+ * Weights of the rollouts that take part. The policy term is a mean over the rollouts that count for it: rewarded ones, and of
+ * groups of equal rewards only with `constantGroups` keep. KL and entropy are means over all rollouts, as in TRL and verl: what a
+ * group's rewards are says nothing about how far the policy has gone from the base on it. Truncated completions that are masked
+ * are in neither (TRL's completion mask).
+ *
+ * A row has one weight for all its terms, that of KL and entropy; since the policy term is proportional to the advantage, clipped
+ * or not, the advantage takes the ratio of the two means.
+ *
+ * What cannot move a parameter is left out: of kinds that no such term holds rows without advantage, and of a row whatever
+ * follows its last token with one. It still counts in the mean, unless dropped.
  */
 export function updateRows(rollouts: readonly LossRollout[], settings: NormaliseSettings): WeightedRow[] {
   const constant = constantGroups(rollouts);
+  const present = rollouts.map(
+    ({ tokens, finish }) => tokens.length > 0 && !(settings.truncated === 'mask' && finish === 'length'),
+  );
   const counted = rollouts.map(
-    (rollout) =>
-      rollout.rewarded &&
-      rollout.tokens.length > 0 &&
-      !(settings.truncated === 'mask' && rollout.finish === 'length') &&
-      !(settings.constantGroups === 'drop' && constant.has(rollout.group)),
+    ({ rewarded, group }, i) =>
+      present[i]! && rewarded && !(settings.constantGroups === 'drop' && constant.has(group)),
   );
-  const weigh = tokenWeight(
-    rollouts.filter((_, i) => counted[i]),
-    settings,
-  );
+  const weightAmong = (chosen: readonly boolean[]) =>
+    tokenWeight(
+      rollouts.filter((_, i) => chosen[i]),
+      rollouts.length,
+      settings,
+    );
+  const [policyWeight, heldWeight] = [weightAmong(counted), weightAmong(present)];
   const rows: WeightedRow[] = [];
   rollouts.forEach((rollout, index) => {
-    if (!counted[index]) return;
-    const advantages = perToken(rollout);
-    const weight = weigh(rollout);
-    const idle = weight === 0 || advantages.every((a) => a === 0);
-    if (idle && !settings.keepIdle) return;
-    const length = settings.keepIdle ? advantages.length : advantages.findLastIndex((a) => a !== 0) + 1;
-    const weights = new Float32Array(length).fill(weight);
+    const isHeld = settings.regularised.includes(rollout.kind);
+    if (!present[index] || !(counted[index] || isHeld)) return;
+    const weight = isHeld ? heldWeight(rollout) : policyWeight(rollout);
+    if (weight === 0) return;
+    const own = counted[index] ? perToken(rollout) : new Float32Array(rollout.tokens.length);
+    const scale = counted[index] ? policyWeight(rollout) / weight : 0;
+    const advantages = scale === 1 ? own : own.map((advantage) => advantage * scale);
+    const length = isHeld ? advantages.length : advantages.findLastIndex((a) => a !== 0) + 1;
+    if (length === 0) return;
     const free = settings.withoutKl.includes(rollout.kind) ? { klCoefficient: 0 } : {};
     const row = {
       prompt: rollout.prompt,
       completion: rollout.tokens.slice(0, length),
       advantages: advantages.slice(0, length),
-      weights,
+      weights: new Float32Array(length).fill(weight),
       ...free,
     };
     rows.push({ index, row });
@@ -80,8 +93,13 @@ export function updateRows(rollouts: readonly LossRollout[], settings: Normalise
   return rows;
 }
 
+/**
+ * @param rollouts those whose tokens the means are over
+ * @param batchSize rollouts of the batch, whatever was left out of them: Dr.GRPO's divisor depends on no reward
+ */
 function tokenWeight(
   rollouts: readonly LossRollout[],
+  batchSize: number,
   settings: NormaliseSettings,
 ): (rollout: LossRollout) => number {
   const tokens = (kind?: Kind) =>
@@ -94,7 +112,7 @@ function tokenWeight(
     case 'sequence-mean':
       return (rollout) => 1 / (rollouts.length * rollout.tokens.length);
     case 'constant':
-      return (rollout) => 1 / (rollouts.length * settings.budget[rollout.kind]);
+      return (rollout) => 1 / (batchSize * settings.budget[rollout.kind]);
     case 'per-kind':
       return (rollout) => settings.kindWeight[rollout.kind] / of[rollout.kind];
   }

@@ -43,13 +43,14 @@ function cispo({ logProbs, old, advantages }: ObjectiveRow, { clipHigh }: ClipBo
   let clippedHigh = 0;
   const coefficients = advantages.map((advantage, t) => {
     const ratio = ratioOf(logProbs[t]!, old[t]!);
-    if (ratio > 1 + clipHigh) clippedHigh++;
+    // Where there is no advantage, the ratio decides nothing.
+    if (ratio > 1 + clipHigh && advantage !== 0) clippedHigh++;
     return advantage * Math.min(ratio, 1 + clipHigh);
   });
   return { coefficients, clippedLow: 0, clippedHigh };
 }
 
 /** exp of the clamped log-ratio, as in objective.ts. */
-function ratioOf(logProb: number, old: number): number {
+export function ratioOf(logProb: number, old: number): number {
   return Math.exp(Math.min(MAX_LOG_RATIO, Math.max(-MAX_LOG_RATIO, logProb - old)));
 }

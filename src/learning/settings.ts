@@ -11,10 +11,11 @@ import { DEFAULTS, type Config } from './config.ts';
 import type { CreditSettings } from './credit.ts';
 import type { EvaluationSetOptions } from './evaluation-set.ts';
 import type { FunnelSettings } from './funnel.ts';
-import type { NormaliseSettings } from './normalise.ts';
+import type { Kind, NormaliseSettings } from './normalise.ts';
 import { fitsModel } from './prompts.ts';
 import type { DrawSettings } from './records.ts';
 import type { SampleSettings } from './sample.ts';
+import type { TokenMetricsSettings } from './token-metrics.ts';
 
 export const adapterSettings = (config: Config): Pick<AdapterSettings, 'rank' | 'alpha'> => ({
   rank: config['adapter.rank'],
@@ -97,10 +98,18 @@ export function evaluationSetSettings(
   };
 }
 
+/** Parts of an alignment answer that `gdpo` normalises and weighs each on its own. */
+export type AnswerPart = 'variables' | 'returned' | 'trajectory';
+
 export const advantageSettings = (config: Config): AdvantageSettings => ({
   estimator: config['advantage.estimator'],
   eps: config['advantage.eps'],
   clip: config['advantage.clip'],
+  weights: {
+    variables: config['gdpo.variables'],
+    returned: config['gdpo.returned'],
+    trajectory: config['gdpo.trajectory'],
+  } satisfies Record<AnswerPart, number>,
 });
 
 /** @param mean share of right outcomes over the step, 0 to 1 */
@@ -110,6 +119,15 @@ export const creditSettings = (config: Config, mean: number): CreditSettings => 
   rightLines: config['alignment.rightLines'],
   prior: { count: config['alignment.prior'], mean },
 });
+
+const KINDS: readonly Kind[] = ['code', 'alignment'];
+
+/** Kinds that `kl.on` names, whether the KL term has a coefficient or not. */
+const namedByKl = (config: Config): readonly Kind[] =>
+  KINDS.filter((kind) => config['kl.on'] === 'all' || config['kl.on'] === kind);
+
+/** Kinds that a KL term holds to the base model. */
+const heldByKl = (config: Config): readonly Kind[] => (config['kl.coefficient'] > 0 ? namedByKl(config) : []);
 
 export function normaliseSettings(config: Config): NormaliseSettings {
   return {
@@ -125,12 +143,17 @@ export function normaliseSettings(config: Config): NormaliseSettings {
           : config['alignment.weight'],
     },
     budget: { code: config['code.maxNewTokens'], alignment: config['alignment.maxNewTokens'] },
-    withoutKl: (['code', 'alignment'] as const).filter(
-      (kind) => config['kl.on'] !== 'all' && config['kl.on'] !== kind,
-    ),
-    keepIdle: config['kl.coefficient'] > 0 || config['entropy.coefficient'] > 0,
+    withoutKl: KINDS.filter((kind) => !namedByKl(config).includes(kind)),
+    regularised: config['entropy.coefficient'] > 0 ? KINDS : heldByKl(config),
   };
 }
+
+export const tokenMetricsSettings = (config: Config): TokenMetricsSettings => ({
+  objective: config['loss.objective'],
+  clip: { clipLow: config['loss.clipLow'], clipHigh: config['loss.clipHigh'] },
+  heldTo: heldByKl(config),
+  truncated: config['loss.truncated'],
+});
 
 /**
  * The learning rate of a step (from 1). It is constant at first and falls linearly over the last `optimizer.decay` of the run, to 0

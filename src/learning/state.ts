@@ -83,7 +83,14 @@ const stateShape = object({
   tokens: whole,
   own: optional(listOf(task)),
   buffer: listOf(object({ record, key: text })),
-  evaluationSet: orNull(object({ alignment: listOf(record), reasoning: questions, testOutput: questions })),
+  evaluationSet: orNull(
+    object({
+      alignment: listOf(record),
+      reasoning: questions,
+      ownReasoning: optional(questions),
+      testOutput: questions,
+    }),
+  ),
   policy: object({
     step: whole,
     steps: optional(mapOf(whole)),

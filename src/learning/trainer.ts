@@ -220,9 +220,9 @@ class Run {
     }
     // Before the first step an untrained adapter changes nothing, so the base model's samples are the policy's.
     const sampled = this.#isUntrained ? base : undefined;
-    const { metrics, intervals } = await evaluate(this.#heldout, this.#set, options, sampled);
+    const { metrics, intervals, counts } = await evaluate(this.#heldout, this.#set, options, sampled);
     this.#evaluatedAt = this.#step;
-    this.#out.decide({ type: 'evaluation', step: this.#step, metrics, intervals });
+    this.#out.decide({ type: 'evaluation', step: this.#step, metrics, intervals, counts });
     this.#out.decide({ type: 'timing', step: this.#step, seconds: { 'time/evaluate': clock.total() } });
     yield* this.#out.handOut();
   }

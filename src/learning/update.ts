@@ -2,17 +2,17 @@
  * The update of a step: weights for the batch, log-probabilities of the base model where the KL term needs them, and one or more
  * updates of the policy. The policy is put back when a loss or gradient is not a number or has exploded.
  */
-import type { Policy, UpdateResult } from '../policy/types.ts';
+import type { Policy, Score, UpdateResult } from '../policy/types.ts';
 import type { Batch } from './batch.ts';
 import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import type { Metrics } from './events.ts';
-import { samplingMetrics, updateMetrics } from './metrics.ts';
+import { updateMetrics } from './metrics.ts';
 import { updateRows, type WeightedRow } from './normalise.ts';
 import { OBJECTIVES, type ObjectiveName } from './objectives.ts';
-
-import { normaliseSettings, updateSettings } from './settings.ts';
+import { normaliseSettings, tokenMetricsSettings, updateSettings } from './settings.ts';
 import { joinUpdate, splitUpdate, type UpdatePart, type UpdatePartResult } from './split-update.ts';
+import { tokenMetrics, unseen } from './token-metrics.ts';
 
 export interface UpdateOutcome {
   readonly metrics: Metrics;
@@ -32,13 +32,24 @@ export async function updatePolicy(
   const rows = updateRows(batch.rollouts, normaliseSettings(config));
   const settings = updateSettings(config, step);
   const common: Metrics = { learning_rate: settings.learningRate, update_rows: rows.length };
-  if (rows.length === 0) return { metrics: { ...common, ...updateMetrics([]) }, undone: null };
   const scored = await clock.time('time/score', () => withReference(policy, rows, config, signal));
+  const kindOf = ({ index }: WeightedRow) => batch.rollouts[index]!.kind;
+  const parts = rows.length === 0 ? [] : splitUpdate(scored, kindOf, settings, config);
+  const rest = await clock.time('time/score', () => scoreUnseen(policy, batch, parts, config, signal));
+  const measured = (updates: readonly (readonly UpdatePartResult[])[]): Metrics =>
+    tokenMetrics({
+      rollouts: batch.rollouts,
+      sampled: batch.sampled,
+      scored: rest,
+      updates,
+      ...tokenMetricsSettings(config),
+    });
+  if (rows.length === 0) {
+    return { metrics: { ...common, ...updateMetrics([]), ...measured([]) }, undone: null };
+  }
   const before = await policy.snapshot();
   // An update is not interrupted half-way; this is the last moment to leave without one.
   signal?.throwIfAborted();
-  const kindOf = ({ index }: WeightedRow) => batch.rollouts[index]!.kind;
-  const parts = splitUpdate(scored, kindOf, settings, config);
   const updates = await clock.time('time/update', () => repeatUpdates(policy, parts, config));
   const undone = updates.flat().map(({ result }) => explosion(result, config));
   const problem = undone.find((found) => found !== null);
@@ -46,11 +57,34 @@ export async function updatePolicy(
     await policy.restore(before);
     return { metrics: { ...common, rolled_back: 1 }, undone: problem };
   }
-  const joined = updates.map(joinUpdate);
-  // Only the first update meets the policy that sampled; later ones say nothing about whether sampler and trainer agree.
-  const first = updates[0]?.[0];
-  const sampling = first ? samplingMetrics(first.part.rows, batch.sampled, first.result) : {};
-  return { metrics: { ...common, ...updateMetrics(joined), ...sampling }, undone: null };
+  return {
+    metrics: { ...common, ...updateMetrics(updates.map(joinUpdate)), ...measured(updates) },
+    undone: null,
+  };
+}
+
+/** Log-probabilities and entropies of what the update will not tell, or null where they are not wanted. */
+async function scoreUnseen(
+  policy: Policy,
+  { rollouts }: Batch,
+  parts: readonly UpdatePart[],
+  config: Config,
+  signal: AbortSignal | undefined,
+): Promise<ReadonlyMap<number, Score> | null> {
+  if (config['metrics.tokens'] === 'update') return null;
+  const indices = unseen(rollouts, parts, config['loss.truncated']);
+  const scores =
+    indices.length === 0
+      ? []
+      : await policy.score({
+          sequences: indices.map((index) => ({
+            prompt: rollouts[index]!.prompt,
+            completion: rollouts[index]!.tokens,
+          })),
+          temperature: config['rollouts.temperature'],
+          ...(signal === undefined ? {} : { signal }),
+        });
+  return new Map(indices.map((index, i) => [index, scores[i]!]));
 }
 
 async function withReference(
@@ -59,7 +93,7 @@ async function withReference(
   config: Config,
   signal: AbortSignal | undefined,
 ): Promise<readonly WeightedRow[]> {
-  if (config['kl.coefficient'] === 0) return rows;
+  if (config['kl.coefficient'] === 0 || rows.length === 0) return rows;
   const held = rows.filter(({ row }) => row.klCoefficient !== 0);
   const scores = await policy.score({
     sequences: held.map(({ row: { prompt, completion } }) => ({ prompt, completion })),

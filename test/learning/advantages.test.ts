@@ -4,11 +4,12 @@ import {
   advantages,
   centred,
   ESTIMATORS,
-  gdpo,
   grpo,
+  normalisedSum,
   rloo,
   type Estimator,
 } from '../../src/learning/advantages.ts';
+import vectors from './vectors/advantages.json' with { type: 'json' };
 
 const oneWinner = [1, 0, 0, 0, 0, 0, 0, 0];
 const estimators = Object.keys(ESTIMATORS) as Estimator[];
@@ -86,13 +87,48 @@ describe('advantages', () => {
     }
   });
 
-  it('by GDPO normalise each component, then sum', () => {
+  it('by GDPO normalise each component, then sum with weights', () => {
     const components = { values: [0, 0.5, 1], returned: [0, 0, 1] };
-    const a = gdpo({ kind: 'alignment', rewards: [0, 0.25, 1], components }, 0);
+    const group = { kind: 'alignment', rewards: [0, 0.25, 1], components };
+    const a = normalisedSum(group, 0);
     // values: (-1, 0, 1); returned: mean 1/3, std 0.57735: (-0.57735, -0.57735, 1.1547)
     expect(a[0]).toBeCloseTo(-1.57735, 5);
     expect(a[1]).toBeCloseTo(-0.57735, 5);
     expect(a[2]).toBeCloseTo(2.1547, 4);
+    expect(normalisedSum(group, 0, { returned: 0.5 })[2]).toBeCloseTo(1 + 0.57735, 4);
+  });
+
+  it('by GDPO and by REINFORCE++ with a baseline are those of the definitions (scripts/vectors/advantages.py)', () => {
+    const { parts, weights, eps } = vectors;
+    const groups = parts.variables.map((rewards, g) => ({
+      kind: 'alignment',
+      rewards,
+      components: {
+        variables: rewards,
+        returned: parts.returned[g]!,
+        trajectory: parts.trajectory[g]!,
+      },
+    }));
+    for (const [estimator, expected] of [
+      ['gdpo', vectors.gdpo],
+      ['reinforce++-baseline', vectors.baseline],
+    ] as const) {
+      const found = advantages(groups, { estimator, eps, clip: 0, weights });
+      expect(found).toEqual(expected.map((group) => group.map((a) => expect.closeTo(a, 9) as number)));
+      // A group of one opinion has exactly none: what is dropped is told from this.
+      expect(found[1]).toEqual(Array<number>(8).fill(0));
+    }
+  });
+
+  it('by GDPO are whitened by kind, so that the kind with more components is not louder', () => {
+    const components = { a: [0, 1, 0, 1], b: [0, 1, 0, 1], c: [0, 1, 0, 1] };
+    const groups = [
+      { kind: 'code', rewards: [0, 1, 0, 1] },
+      { kind: 'alignment', rewards: [0, 1, 0, 1], components },
+    ];
+    const [code, alignment] = advantages(groups, { estimator: 'gdpo', eps: 0, clip: 0 });
+    // Sample deviation of four whitened values: +-sqrt(3) / 2.
+    for (const found of [code, alignment]) expect(found?.[1]).toBeCloseTo(Math.sqrt(3) / 2, 12);
   });
 
   it('are bounded when asked', () => {

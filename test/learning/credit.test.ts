@@ -57,7 +57,7 @@ describe('a baseline drawn towards the step', () => {
   const unanimous = (right: number) => [right, right].map((r) => ({ right: r, lineOfToken: [0, 1] }));
   const prior = { count: 2, mean: 0.75 };
 
-  it('counts a mistake that the whole group makes against it', () => {
+  it('gives a group of one opinion an advantage', () => {
     const alone = lineAdvantages(unanimous(1), 2, settings);
     expect([...(alone[0] ?? [])]).toEqual([0, 0]);
     // Line 0: both right, baseline (2 + 1.5) / 4 = .875, deviation .330719. Line 1: both wrong, baseline 1.5 / 4 = .375, deviation .484123.
@@ -124,5 +124,40 @@ describe('the line of a token', () => {
     // "ab|cd|e": lines end after 3, 6 and 7 characters; tokens end after 1, 3, 4, 6, 7.
     expect(linesOfTokens([1, 3, 4, 6, 7], [3, 6, 7])).toEqual([0, 0, 1, 1, 2]);
     expect(linesOfTokens([2, 9], [3, 6])).toEqual([0, 2]);
+  });
+});
+
+describe('what the prior does to the expected push', () => {
+  /** E[mean of A (outcome - p)] over all groups of n rollouts: the gradient of expected reward on the logit of the right outcome. */
+  const push = (p: number, prior: { readonly count: number; readonly mean: number }, n = 8): number => {
+    let expected = 0;
+    let ways = 1;
+    for (let right = 0; right <= n; right++) {
+      const outcomes = Array.from({ length: n }, (_, i) => (i < right ? 1 : 0));
+      const found = lineAdvantages(
+        outcomes.map((outcome) => ({ right: outcome, lineOfToken: [0] })),
+        1,
+        { ...settings, prior },
+      );
+      const mean = found.reduce((sum, a, i) => sum + a![0]! * (outcomes[i]! - p), 0) / n;
+      expected += ways * p ** right * (1 - p) ** (n - right) * mean;
+      ways = (ways * (n - right)) / (right + 1);
+    }
+    return expected;
+  };
+
+  it.each([
+    // The closed form without a prior is sqrt((n - 1) / n) E[sqrt(k / n (1 - k / n))], here by hand for n = 8.
+    [0.5, 0.434, 0.477],
+    [0.05, 0.11, 0.0945],
+    [0.001, 0.00247, 0.00204],
+  ])('a right answer of probability %f: %f under the own mean, %f with two at .97', (p, own, drawn) => {
+    expect(push(p, { count: 0, mean: 0 }) / own).toBeCloseTo(1, 2);
+    expect(push(p, { count: 2, mean: 0.97 }) / drawn).toBeCloseTo(1, 2);
+  });
+
+  it('is not a stronger push out of a mistake that nearly all share', () => {
+    for (const p of [0.001, 0.01, 0.05])
+      expect(push(p, { count: 2, mean: 0.97 })).toBeLessThan(push(p, { count: 0, mean: 0 }));
   });
 });

@@ -3,13 +3,15 @@ import { RunLogWriter, readRunLog, truncateLog } from '../../src/experiment/run-
 import { presetConfig } from '../../src/experiment/presets.ts';
 import type { ConfigOverrides } from '../../src/learning/config.ts';
 import { TrainerControl } from '../../src/learning/control.ts';
-import { testOutputPrompt } from '../../src/learning/evaluation-set.ts';
+import { makeEvaluationSet, testOutputPrompt } from '../../src/learning/evaluation-set.ts';
 import type { TrainerEvent } from '../../src/learning/events.ts';
+import { funnelSettings } from '../../src/learning/settings.ts';
 import type { TrainerState } from '../../src/learning/state.ts';
 import { TrainerError, train, type TrainOptions } from '../../src/learning/trainer.ts';
 import { HarnessError } from '../../src/sandbox/errors.ts';
 import { createSandbox } from '../../src/sandbox/node.ts';
 import type { Sandbox } from '../../src/sandbox/types.ts';
+import { traceFormat } from '../../src/tasks/alignment/trace.ts';
 import { FakePolicy } from './fake-policy.ts';
 import { countPrograms, countTask, heldoutTask, programs, sumTask } from './tasks.ts';
 
@@ -101,6 +103,7 @@ describe('a run', { timeout: 240_000 }, () => {
       'eval_alignment/return',
       'eval_alignment/exact',
       'eval_reasoning/accuracy',
+      'eval_reasoning/own_programs',
       'eval_test_output/accuracy',
     ]);
     // Greedy takes the first of the table: the passing program, and the right literal.
@@ -198,12 +201,58 @@ describe('a run', { timeout: 240_000 }, () => {
     expect(update?.rows[0]?.weights[0]).toBeCloseTo(1 / tokens, 7);
   });
 
+  it('asks own right programs for all visible inputs, and reference solutions for the shortest one', async () => {
+    const set = await makeEvaluationSet(
+      [sumTask],
+      [
+        {
+          task: sumTask,
+          rollouts: (['wrong', 'pass', 'pass'] as const).map((name) => ({
+            text: programs[name],
+            tokens: [],
+            logProbs: [],
+            promptTokens: [],
+            finish: 'eos' as const,
+            verdict: name === 'pass' ? ('pass' as const) : ('wrong' as const),
+            program: sumTask.prompt + programs[name],
+            failing: [],
+            reward: name === 'pass' ? 1 : 0,
+          })),
+        },
+      ],
+      {
+        sandbox,
+        format: traceFormat,
+        fits: () => true,
+        funnel: funnelSettings(config()),
+        sizes: { alignment: 0, reasoning: 5, testOutput: 0 },
+      },
+    );
+    // Both tests of the task are visible: [1, 3, 5] gives 8, [2] gives 0; the shorter one is [2].
+    expect(set.reasoning.map(({ expected }) => expected)).toEqual(['0']);
+    expect(set.ownReasoning?.map(({ taskId, expected }) => [taskId, expected])).toEqual([
+      ['sum-above', '8'],
+      ['sum-above', '0'],
+    ]);
+  });
+
+  it('counts what it measured by task', async () => {
+    const [first] = ofType(await collect(options({ overrides: { steps: 1 } })), 'evaluation');
+    for (const [name, mean] of Object.entries(first!.metrics)) {
+      const counts = Object.values(first!.counts![name]!);
+      const [right, total] = [0, 1].map((part) => counts.reduce((sum, pair) => sum + pair[part]!, 0));
+      expect(right! / total!, name).toBeCloseTo(mean, 12);
+    }
+  });
+
   it('scores the base only for the KL term', async () => {
     const without = new FakePolicy(table);
-    await collect(options({ policy: without, overrides: { steps: 2 } }));
+    // Nothing else is scored, either, with the metrics of the update's tokens alone.
+    const cheap = { steps: 2, 'metrics.tokens': 'update' } as const;
+    await collect(options({ policy: without, overrides: cheap }));
     expect(without.scored).toBe(0);
     const withKl = new FakePolicy(table);
-    await collect(options({ policy: withKl, overrides: { steps: 2, 'kl.coefficient': 0.001 } }));
+    await collect(options({ policy: withKl, overrides: { ...cheap, 'kl.coefficient': 0.001 } }));
     expect(withKl.scored).toBe(2);
     expect(withKl.updates[0]?.rows[0]?.refLogProbs).toBeDefined();
   });

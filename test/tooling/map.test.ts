@@ -20,6 +20,7 @@ const DOCUMENTS = [
   'SECURITY.md',
   'docs/architecture.md',
   'docs/method.md',
+  'docs/metrics.md',
   'docs/reliability.md',
   'docs/real-models.md',
 ];

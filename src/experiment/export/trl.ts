@@ -3,10 +3,11 @@
  * functions. TRL's loop differs from this one. What it cannot express is said in the configuration's comments and not left out in
  * silence.
  */
-import { hasCreditWithin, type Config } from '../../learning/config.ts';
+import type { Config, ConfigKey } from '../../learning/config.ts';
 import { targetModules } from '../../policy/families/family.ts';
 import { llama } from '../../policy/families/llama.ts';
 import type { Task } from '../../tasks/types.ts';
+import { lostInTrl, unspoken } from './lost.ts';
 import { rewardsSource } from './rewards.ts';
 import { askedPrompts, jsonLines, type AskedPrompt, type RunData } from './run-data.ts';
 
@@ -75,19 +76,48 @@ export function testsOf(
   return task.equality === undefined ? tests : { equality: task.equality, tests };
 }
 
-/** Where TRL has the same thing under another name; null: it has none. */
-const LOSS_TYPES: Readonly<Record<Config['loss.normalisation'], { type: string; exact: boolean }>> = {
-  'per-kind': { type: 'dapo', exact: false },
-  'token-mean': { type: 'dapo', exact: true },
-  'sequence-mean': { type: 'grpo', exact: true },
-  constant: { type: 'dr_grpo', exact: true },
+/** What is nearest under TRL's names; lost.ts says where it is not the same. */
+const LOSS_TYPES: Readonly<Record<Config['loss.normalisation'], string>> = {
+  'per-kind': 'dapo',
+  'token-mean': 'dapo',
+  'sequence-mean': 'grpo',
+  constant: 'dr_grpo',
 };
-const SCALES: Readonly<Partial<Record<Config['advantage.estimator'], string>>> = {
+const SCALES: Readonly<Record<Config['advantage.estimator'], 'group' | 'batch' | 'none'>> = {
   grpo: 'group',
   'dr-grpo': 'none',
+  rloo: 'none',
+  'reinforce++': 'batch',
   'reinforce++-baseline': 'batch',
+  // normalize_then_sum does not read it.
   gdpo: 'group',
 };
+
+/** Keys that grpo.yaml and the rows hold in full; of the others a comment tells. */
+const CARRIED = [
+  'seed',
+  'steps',
+  'code.groupSize',
+  'code.extraction',
+  'rollouts.temperature',
+  'alignment.format',
+  'alignment.reward',
+  'alignment.grading',
+  'loss.clipLow',
+  'loss.clipHigh',
+  'loss.dualClip',
+  'loss.iterations',
+  'kl.coefficient',
+  'entropy.coefficient',
+  'optimizer.learningRate',
+  'optimizer.weightDecay',
+  'optimizer.beta1',
+  'optimizer.beta2',
+  'optimizer.eps',
+  'optimizer.maxGradNorm',
+  'adapter.rank',
+  'adapter.alpha',
+] as const satisfies readonly ConfigKey[];
 
 /** Under transformers' names. */
 function schedule({ steps, 'optimizer.decay': share }: Config): Readonly<Record<string, unknown>> {
@@ -121,10 +151,11 @@ export function grpoYaml({ config, model }: RunData): string {
     epsilon: config['loss.clipLow'],
     epsilon_high: config['loss.clipHigh'],
     ...(config['loss.dualClip'] > 0 && { delta: config['loss.dualClip'] }),
-    loss_type: LOSS_TYPES[config['loss.normalisation']].type,
+    loss_type: LOSS_TYPES[config['loss.normalisation']],
     importance_sampling_level: 'token',
-    scale_rewards: SCALES[config['advantage.estimator']] ?? 'group',
+    scale_rewards: SCALES[config['advantage.estimator']],
     ...(config['advantage.estimator'] === 'gdpo' && { multi_objective_aggregation: 'normalize_then_sum' }),
+    ...(config['entropy.coefficient'] > 0 && { entropy_coef: config['entropy.coefficient'] }),
     mask_truncated_completions: config['loss.truncated'] === 'mask',
     max_grad_norm: config['optimizer.maxGradNorm'],
     weight_decay: config['optimizer.weightDecay'],
@@ -146,7 +177,8 @@ export function grpoYaml({ config, model }: RunData): string {
   return [
     '# For TRL: trl grpo --config grpo.yaml, started in this folder.',
     `# model_name_or_path: a folder with the base model (public/models/${model} of Tracewise), or any other model.`,
-    ...lost(config).map((sentence) => `# Not carried over: ${sentence}`),
+    ...lostInTrl(config).map((sentence) => `# Not carried over: ${sentence}`),
+    ...unspoken(config, CARRIED).map((settings) => `# Not carried over, of this engine: ${settings}`),
     ...(config['kl.coefficient'] > 0
       ? [
           '# With beta above 0, begin from the base model: after an imported adapter the reference is a copy of it, not the base.',
@@ -155,50 +187,4 @@ export function grpoYaml({ config, model }: RunData): string {
     ...Object.entries(settings).map(([key, value]) => `${key}: ${JSON.stringify(value)}`),
     '',
   ].join('\n');
-}
-
-/** What of the run's settings TRL's trainer does not have, a sentence each. */
-export function lost(config: Config): readonly string[] {
-  const sentences: string[] = [];
-  const hasAlignment = config['alignment.prompts'] > 0;
-  const isOwn = hasAlignment && config['alignment.optimizer'] === 'own';
-  if (hasAlignment) {
-    sentences.push(
-      'records are born anew at every step here; the rows hold those of the exported run, written by its policy.',
-    );
-  }
-  if (hasAlignment && config['alignment.groupSize'] !== config['code.groupSize'])
-    sentences.push(
-      `alignment groups had ${config['alignment.groupSize']} rollouts; TRL has one num_generations.`,
-    );
-  if (!LOSS_TYPES[config['loss.normalisation']].exact)
-    sentences.push(
-      hasAlignment
-        ? `loss.normalisation per-kind${isOwn ? '' : ` with weight ${config['alignment.weight']}`}; loss_type dapo averages over the tokens of both kinds together.`
-        : 'loss.normalisation per-kind; with one kind, loss_type dapo is the same but for constantGroups.',
-    );
-  if (isOwn)
-    sentences.push(
-      `alignment.optimizer own, rates 1 to ${config['alignment.weight']}; the rows of a step make one update.`,
-    );
-  if (SCALES[config['advantage.estimator']] === undefined)
-    sentences.push(
-      config['advantage.estimator'] === 'rloo'
-        ? 'advantage.estimator rloo; use RLOOTrainer instead.'
-        : `advantage.estimator ${config['advantage.estimator']}; TRL has no trainer for it.`,
-    );
-  if (config['loss.objective'] !== 'ppo')
-    sentences.push(`loss.objective ${config['loss.objective']}; the clipped objective of PPO is used.`);
-  if (config['loss.constantGroups'] === 'drop')
-    sentences.push('loss.constantGroups drop; TRL counts the tokens of groups with equal rewards.');
-  if (config['advantage.clip'] > 0) sentences.push(`advantage.clip ${config['advantage.clip']}.`);
-  if (config['entropy.coefficient'] > 0)
-    sentences.push(`entropy.coefficient ${config['entropy.coefficient']}.`);
-  if (config['kl.coefficient'] > 0 && config['kl.estimator'] !== 'k3')
-    sentences.push(`kl.estimator ${config['kl.estimator']}; TRL uses k3.`);
-  if (hasAlignment && hasCreditWithin(config['alignment.reward']))
-    sentences.push(
-      'credit within an answer; trace_reward gives the longest right prefix to the whole answer.',
-    );
-  return sentences;
 }

@@ -4,14 +4,15 @@
  * prompt.
  */
 import toParquet from '#raw/experiment/export/to_parquet.py';
-import type { Config } from '../../learning/config.ts';
+import type { Config, ConfigKey } from '../../learning/config.ts';
 import type { AlignmentRollout, CodeRollout, Group } from '../../learning/events.ts';
 import { jsonFormat } from '../../tasks/alignment/json.ts';
 import { returnName } from '../../tasks/alignment/types.ts';
 import type { Task } from '../../tasks/types.ts';
+import { lostInVerl, unspoken } from './lost.ts';
 import { rewardsSource } from './rewards.ts';
 import { askedPrompts, jsonLines, type AskedPrompt, type RunData } from './run-data.ts';
-import { lost, testsOf } from './trl.ts';
+import { testsOf } from './trl.ts';
 
 export const CODE_SOURCE = 'tracewise_code';
 /** The name under which the CodeRL+ reference implementation grades predicted values. */
@@ -113,32 +114,71 @@ const AGGREGATIONS: Readonly<Record<Config['loss.normalisation'], string>> = {
   constant: 'seq-mean-token-sum-norm',
 };
 
+const KL_TYPES: Readonly<Record<Config['kl.estimator'], string>> = { k1: 'kl', k2: 'mse', k3: 'low_var_kl' };
+/** verl has no switch for its dual clip and a default of 3; no ratio comes near this. */
+const NO_DUAL_CLIP = 1e9;
+
+/** Keys that launch.sh and the rows hold in full; of the others a comment tells. */
+const CARRIED = [
+  'seed',
+  'steps',
+  'code.groupSize',
+  'rollouts.temperature',
+  'alignment.format',
+  'alignment.reward',
+  'alignment.grading',
+  'loss.clipLow',
+  'loss.clipHigh',
+  'loss.dualClip',
+  'loss.iterations',
+  'kl.coefficient',
+  'entropy.coefficient',
+  'optimizer.learningRate',
+  'optimizer.weightDecay',
+  'optimizer.beta1',
+  'optimizer.beta2',
+  'optimizer.eps',
+  'optimizer.maxGradNorm',
+  'adapter.rank',
+  'adapter.alpha',
+] as const satisfies readonly ConfigKey[];
+
 /** The command that starts verl with the run's settings, as far as verl has them. */
 export function launch(config: Config): string {
   const batch = config['code.prompts'] + config['alignment.prompts'];
+  const hasAlignment = config['alignment.prompts'] > 0;
+  const budget = Math.max(config['code.maxNewTokens'], hasAlignment ? config['alignment.maxNewTokens'] : 0);
+  const [actor, model] = ['actor_rollout_ref.actor', 'actor_rollout_ref.model'];
   const settings: readonly (readonly [string, string | number | boolean])[] = [
     ['algorithm.adv_estimator', ESTIMATORS[config['advantage.estimator']]],
     ['algorithm.norm_adv_by_std_in_grpo', config['advantage.estimator'] !== 'dr-grpo'],
     ['data.train_files', 'train.parquet'],
     ['data.val_files', 'train.parquet'],
     ['data.train_batch_size', batch],
-    ['data.max_response_length', Math.max(config['code.maxNewTokens'], config['alignment.maxNewTokens'])],
-    ['actor_rollout_ref.model.path', '"$MODEL"'],
-    ['actor_rollout_ref.model.lora_rank', config['adapter.rank']],
-    ['actor_rollout_ref.model.lora_alpha', config['adapter.alpha']],
-    ['actor_rollout_ref.actor.optim.lr', config['optimizer.learningRate']],
-    ['actor_rollout_ref.actor.ppo_mini_batch_size', batch],
-    ['actor_rollout_ref.actor.ppo_epochs', config['loss.iterations']],
-    ['actor_rollout_ref.actor.clip_ratio_low', config['loss.clipLow']],
-    ['actor_rollout_ref.actor.clip_ratio_high', config['loss.clipHigh']],
-    ...(config['loss.dualClip'] > 0
-      ? ([['actor_rollout_ref.actor.clip_ratio_c', config['loss.dualClip']]] as const)
+    ['data.max_response_length', budget],
+    ['data.seed', config.seed],
+    [`${model}.path`, '"$MODEL"'],
+    [`${model}.lora_rank`, config['adapter.rank']],
+    [`${model}.lora_alpha`, config['adapter.alpha']],
+    [`${actor}.optim.lr`, config['optimizer.learningRate']],
+    // In quotes: brackets and braces mean something to the shell.
+    [`${actor}.optim.betas`, `"[${config['optimizer.beta1']},${config['optimizer.beta2']}]"`],
+    [`${actor}.optim.weight_decay`, config['optimizer.weightDecay']],
+    [`${actor}.optim.override_optimizer_config`, `"{eps: ${config['optimizer.eps']}}"`],
+    [`${actor}.ppo_mini_batch_size`, batch],
+    [`${actor}.ppo_epochs`, config['loss.iterations']],
+    [`${actor}.clip_ratio_low`, config['loss.clipLow']],
+    [`${actor}.clip_ratio_high`, config['loss.clipHigh']],
+    [`${actor}.clip_ratio_c`, config['loss.dualClip'] || NO_DUAL_CLIP],
+    [`${actor}.loss_agg_mode`, AGGREGATIONS[config['loss.normalisation']]],
+    ...(config['loss.normalisation'] === 'constant'
+      ? ([[`${actor}.loss_scale_factor`, budget]] as const)
       : []),
-    ['actor_rollout_ref.actor.loss_agg_mode', AGGREGATIONS[config['loss.normalisation']]],
-    ['actor_rollout_ref.actor.grad_clip', config['optimizer.maxGradNorm']],
-    ['actor_rollout_ref.actor.entropy_coeff', config['entropy.coefficient']],
-    ['actor_rollout_ref.actor.use_kl_loss', config['kl.coefficient'] > 0],
-    ['actor_rollout_ref.actor.kl_loss_coef', config['kl.coefficient']],
+    [`${actor}.grad_clip`, config['optimizer.maxGradNorm']],
+    [`${actor}.entropy_coeff`, config['entropy.coefficient']],
+    [`${actor}.use_kl_loss`, config['kl.coefficient'] > 0],
+    [`${actor}.kl_loss_coef`, config['kl.coefficient']],
+    [`${actor}.kl_loss_type`, KL_TYPES[config['kl.estimator']]],
     ['actor_rollout_ref.rollout.n', config['code.groupSize']],
     ['actor_rollout_ref.rollout.temperature', config['rollouts.temperature']],
     ['custom_reward_function.path', 'rewards.py'],
@@ -149,12 +189,8 @@ export function launch(config: Config): string {
     '#!/bin/sh',
     '# For verl: MODEL=a-chat-model sh launch.sh, after python to_parquet.py. verl puts every prompt into the chat template of its model.',
     '# Held-out tasks of your own belong in data.val_files.',
-    ...lost(config)
-      .filter((sentence) => !/TRL|dapo|entropy/.test(sentence))
-      .map((sentence) => `# Not carried over: ${sentence}`),
-    ...(config['optimizer.decay'] > 0
-      ? [`# Not carried over: optimizer.decay ${config['optimizer.decay']}; the rate is constant here.`]
-      : []),
+    ...lostInVerl(config).map((sentence) => `# Not carried over: ${sentence}`),
+    ...unspoken(config, CARRIED).map((line) => `# Not carried over, of this engine: ${line}`),
     'exec python3 -m verl.trainer.main_ppo \\',
     settings.map(([key, value]) => `  ${key}=${shown(value)}`).join(' \\\n'),
     '',

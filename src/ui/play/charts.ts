@@ -69,7 +69,9 @@ export function groups(series: Series): ChartSpec {
 }
 
 export function entropy(series: Series): ChartSpec {
-  const lines = [line(series, 'entropy', s.learning.unit.nats, '--accent')];
+  // A run that scores nothing else knows the entropy of the update's tokens alone.
+  const name = series.columns['entropy'] === undefined ? 'update/entropy' : 'entropy';
+  const lines = [line(series, name, s.learning.unit.nats, '--accent')];
   return { kind: 'lines', steps: series.steps, lines, format: formatNumber };
 }
 

@@ -2,7 +2,8 @@
 import { unzipSync, strFromU8 } from 'fflate';
 import { describe, expect, test } from 'vitest';
 import { exportFiles, ExportError, under, zipFiles } from '../../../src/experiment/export/index.ts';
-import { lost, type TrlRow } from '../../../src/experiment/export/trl.ts';
+import { lostInTrl } from '../../../src/experiment/export/lost.ts';
+import type { TrlRow } from '../../../src/experiment/export/trl.ts';
 import { readRunLog } from '../../../src/experiment/run-log.ts';
 import { presetConfig, PRESETS } from '../../../src/experiment/presets.ts';
 import { aRun, theTasks } from './a-run.ts';
@@ -143,12 +144,14 @@ describe('TRL', () => {
     const said = text(files, 'grpo.yaml');
     expect(said).toMatch(/^# Not carried over: loss\.normalisation per-kind;/m);
     expect(said).toMatch(/^# Not carried over: alignment\.optimizer own, rates 1 to 0\.25/m);
-    const shared = lost(presetConfig('coderl-plus', { 'alignment.optimizer': 'shared' })).join('\n');
+    const shared = lostInTrl(presetConfig('coderl-plus', { 'alignment.optimizer': 'shared' })).join('\n');
     expect(shared).toMatch(/^loss\.normalisation per-kind with weight 0\.25/m);
     expect(shared).not.toContain('alignment.optimizer');
     const plain = presetConfig('rlvr', { 'loss.normalisation': 'token-mean', 'loss.constantGroups': 'keep' });
-    expect(lost(plain)).toEqual([]);
-    expect(lost({ ...plain, 'advantage.estimator': 'rloo' })).toEqual([expect.stringMatching(/RLOOTrainer/)]);
+    expect(lostInTrl(plain)).toEqual([]);
+    expect(lostInTrl({ ...plain, 'advantage.estimator': 'rloo' })).toEqual([
+      expect.stringMatching(/RLOOTrainer/),
+    ]);
   });
 
   test('a task that rewards.py does not judge is an error, not a row whose reward is always 0', () => {

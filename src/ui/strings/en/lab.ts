@@ -162,7 +162,8 @@ export const lab = {
     'eval_alignment/accuracy': 'Execution accuracy',
     'eval_alignment/return': 'Return value right',
     'eval_alignment/exact': 'Whole trace right',
-    'eval_reasoning/accuracy': 'Code reasoning',
+    'eval_reasoning/accuracy': 'Code reasoning, reference solutions',
+    'eval_reasoning/own_programs': 'Code reasoning, own right programs',
     'eval_test_output/accuracy': 'Output from description',
   } as Readonly<Record<string, string>>,
   runs: {

@@ -347,7 +347,8 @@ export const learn = {
       'eval_alignment/sampled': 'Variables of failed programs, sampled',
       'eval_alignment/return': 'Return values of failed programs',
       'eval_alignment/exact': 'Whole traces of failed programs',
-      'eval_reasoning/accuracy': 'Results of right programs',
+      'eval_reasoning/accuracy': 'Results of reference solutions, shortest input',
+      'eval_reasoning/own_programs': 'Results of own right programs, all visible inputs',
       'eval_test_output/accuracy': 'Expected outputs from the description',
     },
     figure: {

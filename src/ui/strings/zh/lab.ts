@@ -138,7 +138,8 @@ export const lab: typeof en = {
     'eval_alignment/accuracy': '执行准确率',
     'eval_alignment/return': '返回值正确',
     'eval_alignment/exact': '整条轨迹正确',
-    'eval_reasoning/accuracy': '代码推理',
+    'eval_reasoning/accuracy': '代码推理（参考解）',
+    'eval_reasoning/own_programs': '代码推理（自己写对的程序）',
     'eval_test_output/accuracy': '由描述得出输出',
   },
   runs: {

@@ -311,7 +311,8 @@ export const learn: typeof en = {
       'eval_alignment/sampled': '失败程序的变量，采样',
       'eval_alignment/return': '失败程序的返回值',
       'eval_alignment/exact': '失败程序的完整轨迹',
-      'eval_reasoning/accuracy': '正确程序的结果',
+      'eval_reasoning/accuracy': '参考解的结果（最短的输入）',
+      'eval_reasoning/own_programs': '自己写对的程序的结果（所有可见输入）',
       'eval_test_output/accuracy': '由描述推出的期望输出',
     },
     figure: {

@@ -1,0 +1,210 @@
+/**
+ * What of a run's settings another trainer does not have: a sentence where a difference deserves words, and a list of all settings
+ * that neither a sentence nor a value speaks of. It writes no configuration. What TRL and verl do was read in TRL 1.10
+ * (trl/trainer/grpo_trainer.py) and verl of January 2026 (verl/trainer/ppo/core_algos.py, verl/workers/actor/dp_actor.py).
+ */
+import { CONFIG_KEYS, hasCreditWithin, type Config, type ConfigKey } from '../../learning/config.ts';
+
+/** Added to the standard deviation: a constant there. */
+const TRL_EPS = 1e-4;
+const VERL_EPS = 1e-6;
+
+/** What of the run's settings TRL's GRPOTrainer does not have, a sentence each. */
+export function lostInTrl(config: Config): readonly string[] {
+  const say = sentences();
+  const [estimator, normalisation] = [config['advantage.estimator'], config['loss.normalisation']];
+  const { hasAlignment, isOwn } = shape(config);
+  shared(config, say, 'num_generations', 'max_completion_length');
+  say(
+    normalisation === 'per-kind',
+    hasAlignment
+      ? `loss.normalisation per-kind${isOwn ? '' : ` with weight ${config['alignment.weight']}`}; loss_type dapo averages over the tokens of both kinds together.`
+      : 'loss.normalisation per-kind; with one kind, loss_type dapo is the same but for constantGroups.',
+  );
+  say(
+    config['loss.constantGroups'] === 'drop' && normalisation !== 'constant',
+    'loss.constantGroups drop; TRL counts the tokens of groups with equal rewards.',
+  );
+  say(estimator === 'rloo', 'advantage.estimator rloo; use RLOOTrainer instead.');
+  say(estimator === 'reinforce++', 'advantage.estimator reinforce++; TRL has no trainer for it.');
+  say(
+    estimator === 'reinforce++-baseline',
+    'advantage.estimator reinforce++-baseline; scale_rewards batch is near it, but divides by the deviation of the rewards before their group mean is taken off, over both kinds.',
+  );
+  say(
+    estimator === 'gdpo' && hasAlignment,
+    'advantage.estimator gdpo by part of an answer and whitened by kind; TRL normalises trace_reward as one function and whitens both kinds together.',
+  );
+  say(
+    usesEps(config) && config['advantage.eps'] !== TRL_EPS,
+    `advantage.eps ${config['advantage.eps']}; TRL's is ${TRL_EPS}.`,
+  );
+  say(
+    config['loss.dualClip'] > 0 && config['loss.dualClip'] <= 1 + config['loss.clipHigh'],
+    `loss.dualClip ${config['loss.dualClip']} within the clip range; TRL's delta bounds the ratio, which is the same only above 1 + epsilon_high.`,
+  );
+  say(
+    config['kl.coefficient'] > 0 && config['kl.estimator'] !== 'k3',
+    `kl.estimator ${config['kl.estimator']}; TRL uses k3.`,
+  );
+  say(
+    config['entropy.coefficient'] > 0,
+    `the weights of entropy.coefficient; TRL (from the version on that has entropy_coef) averages the entropy over the tokens of the batch.`,
+  );
+  say(
+    config['prompt.style'] === 'chat',
+    'prompt.style chat; the rows hold plain prompts, which TRL continues as they are.',
+  );
+  say(
+    hasAlignment && hasCreditWithin(config['alignment.reward']),
+    'credit within an answer; trace_reward gives the longest right prefix to the whole answer.',
+  );
+  return say.all;
+}
+
+/** What of the run's settings verl's PPO trainer does not have, a sentence each. */
+export function lostInVerl(config: Config): readonly string[] {
+  const say = sentences();
+  const [estimator, normalisation] = [config['advantage.estimator'], config['loss.normalisation']];
+  const { hasAlignment, isOwn } = shape(config);
+  shared(config, say, 'rollout.n', 'max_response_length');
+  say(
+    normalisation === 'per-kind',
+    hasAlignment
+      ? `loss.normalisation per-kind${isOwn ? '' : ` with weight ${config['alignment.weight']}`}; token-mean averages over the tokens of both kinds together.`
+      : 'loss.normalisation per-kind; with one kind, token-mean is the same but for constantGroups.',
+  );
+  say(
+    normalisation === 'constant',
+    'loss.normalisation constant; verl divides by the budget and the number of micro-batches, not of rollouts, so that the loss is larger by the rollouts of a micro-batch.',
+  );
+  say(
+    config['loss.constantGroups'] === 'drop' && normalisation !== 'constant',
+    'loss.constantGroups drop; verl counts the tokens of groups with equal rewards.',
+  );
+  say(
+    config['loss.truncated'] === 'mask',
+    'loss.truncated mask; verl trains on completions cut at the budget.',
+  );
+  say(
+    estimator === 'gdpo',
+    'advantage.estimator gdpo; grpo normalises the whole reward within the group and whitens nothing.',
+  );
+  say(
+    estimator === 'reinforce++' || estimator === 'reinforce++-baseline',
+    `advantage.estimator ${estimator} by kind, every rollout once; verl whitens both kinds together, every token once.`,
+  );
+  say(
+    usesEps(config) && config['advantage.eps'] !== VERL_EPS,
+    `advantage.eps ${config['advantage.eps']}; verl's is ${VERL_EPS}.`,
+  );
+  say(
+    config['optimizer.decay'] > 0,
+    `optimizer.decay ${config['optimizer.decay']}; the rate is constant here.`,
+  );
+  say(
+    config['prompt.style'] === 'completion',
+    'prompt.style completion; verl puts every prompt into the chat template of its model, and programs are read from code blocks.',
+  );
+  say(
+    hasAlignment,
+    `alignment.format ${config['alignment.format']} and alignment.reward ${config['alignment.reward']}; the rows ask for JSON, as the reference code does, and pay the share of values that are right.`,
+  );
+  return say.all;
+}
+
+/** What neither of them has. */
+function shared(config: Config, say: Say, generations: string, budget: string): void {
+  const { hasAlignment, isOwn } = shape(config);
+  say(
+    hasAlignment,
+    'records are born anew at every step here; the rows hold those of the exported run, written by its policy.',
+  );
+  say(
+    hasAlignment,
+    `${config['code.prompts']} code and ${config['alignment.prompts']} alignment prompts in every step; there the rows are mixed as they come.`,
+  );
+  say(
+    hasAlignment && config['alignment.groupSize'] !== config['code.groupSize'],
+    `alignment groups had ${config['alignment.groupSize']} rollouts; there is one ${generations}.`,
+  );
+  say(
+    hasAlignment && config['alignment.maxNewTokens'] !== config['code.maxNewTokens'],
+    `budgets of ${config['code.maxNewTokens']} tokens for code and ${config['alignment.maxNewTokens']} for answers; there is one ${budget}.`,
+  );
+  say(
+    isOwn,
+    `alignment.optimizer own, rates 1 to ${config['alignment.weight']}; the rows of a step make one update.`,
+  );
+  say(config['advantage.clip'] > 0, `advantage.clip ${config['advantage.clip']}.`);
+  say(
+    config['loss.objective'] !== 'ppo',
+    `loss.objective ${config['loss.objective']}; the clipped objective of PPO is used.`,
+  );
+  say(
+    config['kl.coefficient'] > 0 && config['kl.on'] !== 'all',
+    `kl.on ${config['kl.on']}; the KL term holds every row.`,
+  );
+}
+
+interface Say {
+  (applies: boolean, sentence: string): void;
+  readonly all: readonly string[];
+}
+
+function sentences(): Say {
+  const all: string[] = [];
+  const say = (applies: boolean, sentence: string): void => {
+    if (applies) all.push(sentence);
+  };
+  return Object.assign(say, { all });
+}
+
+function shape(config: Config): { readonly hasAlignment: boolean; readonly isOwn: boolean } {
+  const hasAlignment = config['alignment.prompts'] > 0;
+  return { hasAlignment, isOwn: hasAlignment && config['alignment.optimizer'] === 'own' };
+}
+
+/** Estimators that divide by nothing have no use for it. */
+const usesEps = (config: Config): boolean =>
+  config['advantage.estimator'] !== 'dr-grpo' && config['advantage.estimator'] !== 'rloo';
+
+/** Keys that the sentences above speak of wherever they matter. */
+const SAID = [
+  'code.prompts',
+  'alignment.prompts',
+  'alignment.groupSize',
+  'code.maxNewTokens',
+  'alignment.maxNewTokens',
+  'advantage.estimator',
+  'advantage.eps',
+  'advantage.clip',
+  'loss.objective',
+  'loss.normalisation',
+  'loss.constantGroups',
+  'loss.truncated',
+  'kl.on',
+  'kl.estimator',
+  'optimizer.decay',
+  'prompt.style',
+] as const satisfies readonly ConfigKey[];
+
+/**
+ * The settings of a run that an export passes on in no form, `key=value`, a line per section. What a run without alignment
+ * rollouts or KL never read is left out.
+ * @param carried keys that the export's values, rows or own sentences carry whole
+ */
+export function unspoken(config: Config, carried: readonly ConfigKey[]): readonly string[] {
+  const { hasAlignment, isOwn } = shape(config);
+  const spoken = new Set<ConfigKey>([...SAID, ...carried, 'alignment.optimizer']);
+  // Under an optimizer or a normalisation of its own the weight is in a sentence; elsewhere nothing reads it.
+  if (isOwn || config['loss.normalisation'] === 'per-kind') spoken.add('alignment.weight');
+  const read = (key: ConfigKey): boolean =>
+    (hasAlignment || !/^(alignment|records)\./.test(key)) && !spoken.has(key);
+  const bySection = new Map<string, string[]>();
+  for (const key of CONFIG_KEYS.filter(read)) {
+    const section = key.slice(0, key.indexOf('.'));
+    bySection.set(section, [...(bySection.get(section) ?? []), `${key}=${config[key]}`]);
+  }
+  return [...bySection.values()].map((settings) => settings.join(', '));
+}

@@ -1,0 +1,132 @@
+/**
+ * Every setting of a run either reaches TRL and verl or is named as one that does not: for each, another value makes another
+ * file. And the values under their names are those of their documentation.
+ */
+import { describe, expect, test } from 'vitest';
+import { lostInTrl, lostInVerl } from '../../../src/experiment/export/lost.ts';
+import { runData } from '../../../src/experiment/export/run-data.ts';
+import { trlFiles } from '../../../src/experiment/export/trl.ts';
+import { verlFiles } from '../../../src/experiment/export/verl.ts';
+import { presetConfig } from '../../../src/experiment/presets.ts';
+import {
+  CONFIG_KEYS,
+  SCHEMA,
+  createConfig,
+  type Config,
+  type ConfigKey,
+  type ConfigOverrides,
+  type ConfigValue,
+  type Setting,
+} from '../../../src/learning/config.ts';
+import { aRun, theTasks } from './a-run.ts';
+
+const run = runData(aRun());
+const exporters = {
+  TRL: (config: Config) => [...trlFiles({ ...run, config }, theTasks)].flat().join('\n'),
+  verl: (config: Config) => [...verlFiles({ ...run, config }, theTasks)].flat().join('\n'),
+};
+
+/** Every other choice; a number a little larger and one a little smaller, where the range has them. */
+function others(key: ConfigKey, value: ConfigValue): ConfigValue[] {
+  const setting: Setting = SCHEMA[key];
+  if (setting.type === 'boolean') return [!(value as boolean)];
+  if (setting.type === 'choice') return setting.choices.filter((choice) => choice !== value);
+  const step = setting.type === 'integer' ? 1 : Math.max(1e-9, Math.abs(value as number) / 3);
+  return [(value as number) + step, (value as number) - step].filter(
+    (next) => next >= setting.min && next <= setting.max,
+  );
+}
+
+/** All kinds of rollouts and terms, under three ways of estimating and normalising. */
+const bases: readonly ConfigOverrides[] = [
+  { 'alignment.weight': 0.4, 'alignment.optimizer': 'shared' },
+  { 'loss.normalisation': 'constant', 'advantage.estimator': 'reinforce++' },
+  { 'loss.normalisation': 'token-mean', 'advantage.estimator': 'gdpo', 'loss.truncated': 'mask' },
+].map((base): ConfigOverrides => ({
+  'kl.coefficient': 0.1,
+  'entropy.coefficient': 0.01,
+  'loss.dualClip': 3,
+  'eval.k': 4,
+  ...(base as ConfigOverrides),
+}));
+
+describe.each(Object.keys(exporters) as (keyof typeof exporters)[])('for %s', (name) => {
+  const exported = exporters[name];
+
+  test.each(CONFIG_KEYS)('%s is passed on or named', (key) => {
+    for (const base of bases) {
+      const config = presetConfig('coderl-plus', base);
+      for (const value of others(key, config[key])) {
+        let changed: Config;
+        try {
+          changed = createConfig(config, { [key]: value } as ConfigOverrides);
+        } catch {
+          continue; // the two do not go together
+        }
+        // Nothing reads the truth of constant groups under a divisor that they do not change.
+        if (key === 'loss.constantGroups' && config['loss.normalisation'] === 'constant') continue;
+        expect(exported(changed) === exported(config), `${key}=${value} beside ${JSON.stringify(base)}`).toBe(
+          false,
+        );
+      }
+    }
+  });
+});
+
+describe('what verl is given', () => {
+  const given = (overrides: ConfigOverrides): string => exporters.verl(presetConfig('rlvr', overrides));
+
+  test('AdamW’s own numbers, quoted for the shell', () => {
+    const text = given({
+      'optimizer.beta1': 0.8,
+      'optimizer.beta2': 0.97,
+      'optimizer.weightDecay': 0.02,
+      'optimizer.eps': 1e-7,
+    });
+    expect(text).toContain('  actor_rollout_ref.actor.optim.betas="[0.8,0.97]" \\\n');
+    expect(text).toContain('  actor_rollout_ref.actor.optim.weight_decay=0.02 \\\n');
+    expect(text).toContain('  actor_rollout_ref.actor.optim.override_optimizer_config="{eps: 1e-7}" \\\n');
+  });
+
+  test('no dual clip where the run had none, though verl’s default is 3', () => {
+    expect(given({ 'loss.dualClip': 0 })).toMatch(/clip_ratio_c=1000000000 /);
+    expect(given({ 'loss.dualClip': 5 })).toMatch(/clip_ratio_c=5 /);
+  });
+
+  test.each([
+    ['k1', 'kl'],
+    ['k2', 'mse'],
+    ['k3', 'low_var_kl'],
+  ] as const)('the estimator %s under its name there', (ours, theirs) => {
+    expect(given({ 'kl.coefficient': 0.1, 'kl.estimator': ours })).toContain(`kl_loss_type=${theirs} `);
+  });
+
+  test('a note about GDPO and about masked completions', () => {
+    const said = lostInVerl(
+      presetConfig('rlvr', {
+        'advantage.estimator': 'gdpo',
+        'loss.truncated': 'mask',
+        'entropy.coefficient': 1,
+      }),
+    ).join('\n');
+    expect(said).toMatch(/^advantage\.estimator gdpo; grpo normalises/m);
+    expect(said).toMatch(/^loss\.truncated mask;/m);
+    expect(said).not.toMatch(/TRL/);
+  });
+});
+
+describe('what TRL is given', () => {
+  test('a note that no estimator of its is reinforce++-baseline', () => {
+    const config = presetConfig('rlvr', { 'advantage.estimator': 'reinforce++-baseline' });
+    expect(lostInTrl(config).join('\n')).toMatch(
+      /^advantage\.estimator reinforce\+\+-baseline; scale_rewards batch/m,
+    );
+  });
+
+  test('the entropy bonus under its name', () => {
+    expect(exporters.TRL(presetConfig('rlvr', { 'entropy.coefficient': 0.02 }))).toMatch(
+      /^entropy_coef: 0\.02$/m,
+    );
+    expect(exporters.TRL(presetConfig('rlvr'))).not.toContain('entropy_coef:');
+  });
+});
