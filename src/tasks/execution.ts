@@ -13,7 +13,9 @@ import type { Task } from './types.ts';
 export function readCruxEval(row: FormRow): Task {
   const { raw, place } = row;
   if (typeof raw['input'] !== 'string') fieldError(place, 'input', 'must be text.');
-  const head = functionsIn(codeOf(row))[0];
+  // The set asks for `f(input)`, whatever stands before it.
+  const functions = functionsIn(codeOf(row));
+  const head = functions.find(({ name }) => name === 'f') ?? functions[0];
   if (!head) fieldError(place, 'code', 'defines no function.');
   const args = textOrNone(raw, 'input', place);
   return executionTask(row, 'CRUXEval', idField(raw, 'id', place), head.name, args);

@@ -391,3 +391,37 @@ describe('what merely has the method of a value', () => {
     });
   });
 });
+
+describe('what a program puts in the place of the library', () => {
+  test.each([
+    [
+      'a function',
+      "import math\ndef gcd(a, b): return None\ngcd.__module__ = 'math'\nmath.gcd = gcd\nf = gcd",
+      'assert candidate(4, 6) == 2',
+    ],
+    [
+      'a built-in function',
+      "import builtins\ndef total(xs): return None\ntotal.__module__ = 'builtins'\ntotal.__qualname__ = 'sum'\nbuiltins.sum = total\nf = total",
+      'assert candidate([4, 6]) == 10',
+    ],
+    [
+      'an exception',
+      "import json\nclass JSONDecodeError(Exception): pass\nJSONDecodeError.__module__ = 'json.decoder'\njson.decoder.JSONDecodeError = JSONDecodeError\ndef f(x): raise JSONDecodeError('a')",
+      'try:\n    candidate(1)\nexcept ValueError:\n    pass\nelse:\n    assert 0',
+    ],
+  ])('%s is its own', async (_what, code, body) => {
+    expect((await check(code, body)).outcome).not.toBe('pass');
+    await honest();
+  });
+
+  test('and the library itself may be the answer', async () => {
+    expect(await check('import math\nf = math.gcd', 'assert candidate(4, 6) == 2')).toMatchObject({
+      outcome: 'pass',
+    });
+    const body =
+      "try:\n    candidate('{')\nexcept ValueError as e:\n    assert e.pos == 1\nelse:\n    assert 0";
+    expect(await check('import json\ndef f(x):\n    return json.loads(x)', body)).toMatchObject({
+      outcome: 'pass',
+    });
+  });
+});

@@ -97,6 +97,13 @@ describe('what is read', () => {
     expect(task!.prompt).toMatch(/def tally\(s: str, \*, top: int = 1\) -> list:\n$/);
   });
 
+  it('CRUXEval: `f` is called, whatever is defined before it', async () => {
+    const code = 'def g(x):\n    return x * 2\n\ndef f(x):\n    return g(x) + 1\n';
+    const [task] = await read({ id: 'c', code, input: '3', output: '7' });
+    expect(task).toMatchObject({ entryPoint: 'f', visible: [{ args: '3', expected: '7' }] });
+    expect(task!.prompt).toMatch(/def g[^]*def f\(x\):\n$/);
+  });
+
   it('CRUXEval: an output that is no literal is left to Python', async () => {
     const crux = rowOf('CRUXEval');
     const [plain, other] = await read(crux, { ...crux, id: 'b', output: "bytearray(b'ab')" });

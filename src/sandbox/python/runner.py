@@ -247,6 +247,7 @@ def ready():
     is then the pristine one.
     """
     _plain_asyncio()
+    _note_library()
     _note_baseline()
     _gc.collect()
     _gc.freeze()

@@ -44,8 +44,29 @@ def _error_base(cls):
     return None
 
 
+# By the type itself: a metaclass may say something else.
+_bases_of = type.__dict__['__bases__'].__get__
+# Addresses of what the library held before the first program: a program can put an object of its own in its place.
+_library = frozenset()
+
+
+def _note_library():
+    """Once per interpreter, before the first program."""
+    global _library
+    found = set()
+    for name, module in list(_sys.modules.items()):
+        if name.split('.')[0] in _sys.stdlib_module_names:
+            for x in list(vars(module).values()):
+                found.add(id(x))
+                if isinstance(x, type):
+                    found.update([id(member) for member in vars(x).values()])
+    _library = frozenset(found)
+
+
 def _global_name(x, name_of):
-    """(module, name) under which an object of the standard library is found, or None."""
+    """(module, name) under which an object of the standard library is found, or None. What a program put there is none."""
+    if id(x) not in _library:
+        return None
     module = getattr(x, '__module__', None)
     name = getattr(x, name_of, None)
     if type(module) is not str or type(name) is not str or module.split('.')[0] not in _sys.stdlib_module_names:
