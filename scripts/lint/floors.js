@@ -14,7 +14,7 @@ export const FLOORS = {
   tensor: ['base'],
   sandbox: ['base'],
   tasks: ['base', 'sandbox'],
-  policy: ['base', 'tensor', 'tasks'],
+  policy: ['base', 'tensor'],
   learning: ['base', 'tensor', 'sandbox', 'tasks', 'policy'],
   experiment: ENGINE.slice(0, -1),
   cli: ENGINE,
@@ -48,6 +48,7 @@ export function refusal(from, to) {
       ? `${from} stands on no floor of the house.`
       : null;
   }
+  if (/^(scripts|test|bench)\//.test(to)) return `${floor} does not import from ${to.split('/')[0]}.`;
   if (target === null || target === floor || FLOORS[floor].includes(target)) return null;
   return `${floor} does not import from ${target}.`;
 }

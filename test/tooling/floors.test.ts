@@ -1,7 +1,8 @@
 /** The direction of imports: what the linter refuses, in every form in which a file can name another, and what it finds in circles. */
+import { resolve } from 'node:path';
 import { ESLint } from 'eslint';
 import { describe, expect, test } from 'vitest';
-import { circles, importsOf, mutualFolders } from '../../scripts/lint/circles.ts';
+import { circles, importGraph, importsOf, mutualFolders } from '../../scripts/lint/circles.ts';
 import { FLOORS } from '../../scripts/lint/floors.js';
 
 const eslint = new ESLint({
@@ -29,6 +30,8 @@ describe('the linter refuses an import upward', () => {
     ['src/ui/play/X.svelte', '<script lang="ts">\n  import Y from \'../lab/Y.svelte\';\n</script>\n<Y />'],
     ['src/ui/session/x.svelte.ts', "import { a } from '../play/a.ts';"],
     ['workers/x.ts', "import { a } from '../src/ui/view/format.ts';"],
+    ['src/base/x.ts', "import { a } from '../../scripts/serve.ts';"],
+    ['src/ui/play/x.ts', "import { until } from '../../../test/until.ts';"],
     ['src/elsewhere/x.ts', "import { a } from '../base/random.ts';"],
   ])('%s: %s', async (file, code) => {
     expect(await refused(file, code)).toHaveLength(1);
@@ -62,6 +65,12 @@ describe('the check for circles', () => {
   test('names the files of a circle and the folders that import each other', () => {
     expect(circles(graph)).toEqual([['src/a/one.ts', 'src/b/three.ts', 'src/b/two.ts']]);
     expect(mutualFolders(graph).map(({ pair }) => pair)).toEqual([['src/a', 'src/b']]);
+  });
+
+  test('finds none in the project', () => {
+    const graph = importGraph(resolve(import.meta.dirname, '../..'));
+    expect(graph.size).toBeGreaterThan(300);
+    expect([circles(graph), mutualFolders(graph)]).toEqual([[], []]);
   });
 
   test('sees type imports, dynamic ones, addresses of workers and the scripts of components', () => {

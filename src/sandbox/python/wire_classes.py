@@ -131,7 +131,7 @@ class _Classes:
         if not (issubclass(cls, tuple) and type(fields) is tuple and all([type(f) is str for f in fields])):
             fields = None
         flags = [cls.__hash__ is None, None if fields is None else list(fields)]
-        return ['k', number, about, [self.pack_class(base) for base in cls.__bases__], special, methods[:_MOST_MEMBERS], flags]
+        return ['k', number, about, [self.pack_class(base) for base in _bases_of(cls)], special, methods[:_MOST_MEMBERS], flags]
 
     def pack_enum(self, cls):
         number = self.table.number()

@@ -1,5 +1,5 @@
 /**
- * Values in the trajectory notation, both ways, on the host: the counterpart of src/sandbox/python/operations-values.ts.
+ * Values in the trajectory notation, both ways, on the host: the counterpart of src/sandbox/python/operations_values.py.
  * Reads text that a model wrote; never throws on it. Not a parser of programs or of whole trajectories.
  */
 import type { Value } from '../../sandbox/value.ts';

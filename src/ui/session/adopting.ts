@@ -30,7 +30,7 @@ export class Adopting {
   async adopt({ name, bytes, rank, alpha }: BroughtAdapter): Promise<void> {
     const visit = this.#visit;
     const { config } = visit.knobs;
-    this.#checkNotLent();
+    this.#checkNotLeased();
     const later = refusal(s.brought.adapterLater, s.brought.adapterLater);
     if (visit.model.model === null) throw later;
     const asked = adapterSettings(config);
@@ -44,7 +44,7 @@ export class Adopting {
       );
     if (!this.#loading.fits(config)) await this.#loading.load();
     // Meanwhile another room may have taken it: its run would be replaced.
-    this.#checkNotLent();
+    this.#checkNotLeased();
     const { learner } = visit.line;
     if (learner === null || visit.model.model === null) throw later;
     const file = { name, bytes };
@@ -55,7 +55,7 @@ export class Adopting {
     visit.apply();
   }
 
-  #checkNotLent(): void {
+  #checkNotLeased(): void {
     if (this.#visit.isLeased)
       throw toErrorData(new LearnerLeasedError(), {
         kept: s.brought.adapterKept,

@@ -3,7 +3,7 @@ import type { ErrorData } from '../view/error-data.ts';
 import { s } from '../strings/index.ts';
 
 export class LearnerLeasedError extends Error implements Pick<ErrorData, 'kept' | 'advice'> {
-  override readonly name = 'LentError';
+  override readonly name = 'LearnerLeasedError';
   readonly kept = s.lab.queue.leasedKept;
   readonly advice = s.lab.queue.leasedAdvice;
   constructor() {

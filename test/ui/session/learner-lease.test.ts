@@ -46,7 +46,7 @@ describe('a session that is lent', () => {
   test('goes on from no adapter, and says why', async () => {
     await lend();
     const adopt = vi.spyOn(learner, 'adopt');
-    await expect(session.adopt(adapter)).rejects.toMatchObject({ name: 'LentError' });
+    await expect(session.adopt(adapter)).rejects.toMatchObject({ name: 'LearnerLeasedError' });
     expect(adopt).not.toHaveBeenCalled();
     session.release();
     await until(() => expect(session.transport).toBe('idle'));
@@ -59,7 +59,7 @@ describe('a session that is lent', () => {
     session.set([{ key: 'adapter.rank', value: 4 }]);
     const adopt = vi.spyOn(learner, 'adopt');
     const adopting = expect(session.adopt({ ...adapter, rank: 4 })).rejects.toMatchObject({
-      name: 'LentError',
+      name: 'LearnerLeasedError',
     });
     await lend();
     await adopting;
@@ -70,9 +70,9 @@ describe('a session that is lent', () => {
   test('adds no task, and says why; other questions are answered', async () => {
     await lend();
     const tasks = [fakeTask('task-1')];
-    await expect(session.addTasks(tasks)).rejects.toMatchObject({ name: 'LentError' });
+    await expect(session.addTasks(tasks)).rejects.toMatchObject({ name: 'LearnerLeasedError' });
     expect(await session.ask({ ask: 'add-task', task: tasks[0]! })).toMatchObject({
-      error: { name: 'LentError' },
+      error: { name: 'LearnerLeasedError' },
     });
     expect(await session.ask({ ask: 'vocabulary' })).toEqual({ value: ['x'] });
     expect([learner.asked, heard]).toEqual([[{ ask: 'vocabulary' }], []]);
