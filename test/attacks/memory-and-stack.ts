@@ -31,7 +31,8 @@ export const memoryAndStack: readonly Attack[] = [
   {
     name: 'the limit raised behind the wrapper',
     code: `import sys\n${f('for o in vars(sys).values():', "    g = getattr(o, '__globals__', {})", "    if '_set_recursion' in g: g['_set_recursion'](10**7)", 'def deep(k): return deep(k + 1)', 'return deep(0)')}`,
-    verdict: ['exception', 'memory'],
+    // Frames of Python alone take no C stack: the budget of lines may end it first.
+    verdict: ['exception', 'memory', 'step-limit'],
   },
   {
     name: 'a list nested 10^5 deep',
