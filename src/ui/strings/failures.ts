@@ -1,12 +1,10 @@
 /** What the learner says by a code, in the page's language. What an error says of itself stays as it is. */
 import type { Failure, FailureCode } from '../../learner/errors.ts';
-import type { ErrorData } from '../view/error-data.ts';
+import { filledIn, type ErrorData, type Fallback } from '../view/error-data.ts';
 import { s } from './index.ts';
 
-type Words = Omit<ErrorData, 'name' | 'message'> & { readonly message?: string };
-
 /** Read when needed: the page's language may change. */
-const WORDS: Readonly<Record<FailureCode, () => Words>> = {
+const WORDS: Readonly<Record<FailureCode, () => Fallback>> = {
   load: () => ({ kept: s.error.loadKept, advice: s.error.loadAdvice }),
   run: () => ({ kept: s.error.runKept, advice: s.error.runAdvice }),
   save: () => ({ kept: s.error.runKept, advice: s.error.runAdvice }),
@@ -18,12 +16,4 @@ const WORDS: Readonly<Record<FailureCode, () => Words>> = {
 };
 
 /** The error as the page shows it. */
-export function inWords({ code, name, message, kept, advice }: Failure): ErrorData {
-  const words = WORDS[code]();
-  return {
-    name,
-    message: message ?? words.message ?? 'An error without a message.',
-    kept: kept ?? words.kept,
-    advice: advice ?? words.advice,
-  };
-}
+export const inWords = (failure: Failure): ErrorData => filledIn(failure, WORDS[failure.code]());

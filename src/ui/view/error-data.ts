@@ -1,5 +1,5 @@
 /** Errors as the page shows them: every one says what happened, what was kept and what to do. Nothing is thrown here, and no words are chosen. */
-import { toFailure } from '../../learner/errors.ts';
+import { toFailure, type Failure } from '../../learner/errors.ts';
 
 export interface ErrorData {
   readonly name: string;
@@ -11,15 +11,20 @@ export interface ErrorData {
 export interface Fallback {
   readonly kept: string;
   readonly advice: string;
+  /** For an error that says nothing of itself. */
+  readonly message?: string;
 }
 
-/** Reads what a typed error says of itself and fills in the rest from what was being done. */
-export function toErrorData(cause: unknown, fallback: Fallback): ErrorData {
-  const { name, message, kept, advice } = toFailure(cause, 'run');
+/** What a failure says of itself, and for what it does not say, the fallback's words. */
+export function filledIn({ name, message, kept, advice }: Failure, fallback: Fallback): ErrorData {
   return {
     name,
-    message: message ?? 'An error without a message.',
+    message: message ?? fallback.message ?? 'An error without a message.',
     kept: kept ?? fallback.kept,
     advice: advice ?? fallback.advice,
   };
 }
+
+/** Reads what a typed error says of itself and fills in the rest from what was being done. */
+export const toErrorData = (cause: unknown, fallback: Fallback): ErrorData =>
+  filledIn(toFailure(cause, 'run'), fallback);
