@@ -1,4 +1,7 @@
-/** `settings`: every key of --set with its range, its default and what it means. The table itself is src/learning/config-schema.ts. */
+/**
+ * `settings`: every key of --set with its range, its default and what it means. The
+ * table itself is src/learning/config-schema.ts.
+ */
 import { SCHEMA, type Setting } from '../learning/config-schema.ts';
 import { diff, createConfig } from '../learning/config.ts';
 import { presetConfig, PRESETS } from '../experiment/presets.ts';

@@ -1,4 +1,7 @@
-/** Errors as the page shows them: every one says what happened, what was kept and what to do. Nothing is thrown here, and no words are chosen. */
+/**
+ * Errors as the page shows them: every one says what happened, what was kept and what
+ * to do. Nothing is thrown here, and no words are chosen.
+ */
 import { toFailure, type Failure } from '../../learner/errors.ts';
 
 export interface ErrorData {
