@@ -1,12 +1,12 @@
 /**
- * The pool: a queue of jobs, one at a time per interpreter (seat.ts), a warm spare that takes the place of
+ * The pool: a queue of jobs, one at a time per interpreter (interpreter-worker.ts), a warm spare that takes the place of
  * one that is ended, and recycling of interpreters that grew or could not be put back. It implements
  * `Sandbox`; it grades nothing.
  */
 import { HarnessError, SandboxDisposedError, SandboxError, SandboxStartError } from './errors.ts';
 import { shared } from './files.ts';
 import { completeLimits } from './limits.ts';
-import type { Line } from './conversation.ts';
+import type { Conversation } from './conversation.ts';
 import { readCall, readTrace } from './reply.ts';
 import {
   callsOf,
@@ -17,7 +17,7 @@ import {
   type Request,
 } from './requests.ts';
 import { codeTooLong, results, type JobEnd } from './results.ts';
-import { Seat, type WorkerHandle } from './seat.ts';
+import { InterpreterWorker, type WorkerHandle } from './interpreter-worker.ts';
 import type {
   Boundary,
   ConversationJob,
@@ -58,12 +58,12 @@ export interface PoolOptions {
   readonly recycleAfter?: number;
 }
 
-interface Task {
+interface QueuedJob {
   readonly request: Request;
   readonly limits: Limits;
   readonly signal: AbortSignal | undefined;
   /** Of a conversation, which the request begins. */
-  readonly talk: ((line: Line) => Promise<void>) | undefined;
+  readonly talk: ((line: Conversation) => Promise<void>) | undefined;
   readonly resolve: (end: JobEnd) => void;
   readonly reject: (error: unknown) => void;
   attempts: number;
@@ -78,9 +78,9 @@ const unsure: readonly JobEnd['state'][] = ['dead', 'lost', 'tamper'];
 const closeMs = 5000;
 
 export class Pool implements Sandbox {
-  private readonly queue: Task[] = [];
-  private readonly live = new Set<Seat>();
-  private readonly idle: Seat[] = [];
+  private readonly queue: QueuedJob[] = [];
+  private readonly live = new Set<InterpreterWorker>();
+  private readonly idle: InterpreterWorker[] = [];
   private booting = 0;
   private running = 0;
   private isUsed = false;
@@ -131,12 +131,12 @@ export class Pool implements Sandbox {
 
   async converse(
     job: ConversationJob,
-    talk: (line: Line) => Promise<void>,
+    talk: (line: Conversation) => Promise<void>,
     signal?: AbortSignal,
   ): Promise<'tamper' | 'done'> {
     const limits = completeLimits(job.limits);
     let failure: unknown;
-    const guarded = async (line: Line): Promise<void> => {
+    const guarded = async (line: Conversation): Promise<void> => {
       failure = undefined;
       await talk(line).catch((error: unknown) => {
         // Only a worker's failure is tried again, not what the caller's own part throws.
@@ -192,9 +192,9 @@ export class Pool implements Sandbox {
 
   async dispose(): Promise<void> {
     this.disposed = true;
-    for (const task of this.queue.splice(0)) task.reject(new SandboxDisposedError());
+    for (const job of this.queue.splice(0)) job.reject(new SandboxDisposedError());
     this.idle.length = 0;
-    const ended = Promise.all([...this.live].map((seat) => this.discard(seat)));
+    const ended = Promise.all([...this.live].map((worker) => this.discard(worker)));
     let timer: ReturnType<typeof setTimeout> | undefined;
     const late = new Promise((resolve) => (timer = setTimeout(resolve, closeMs)));
     await Promise.race([ended, late]);
@@ -207,16 +207,25 @@ export class Pool implements Sandbox {
     request: Request,
     limits: Limits,
     signal: AbortSignal | undefined,
-    talk?: (line: Line) => Promise<void>,
+    talk?: (line: Conversation) => Promise<void>,
   ): Promise<JobEnd> {
     if (this.disposed) return Promise.reject(new SandboxDisposedError());
     if (signal?.aborted) return Promise.reject(signal.reason as Error);
     let leaveQueue: () => void = () => undefined;
     const end = new Promise<JobEnd>((resolve, reject) => {
-      const task: Task = { request, limits, signal, talk, resolve, reject, attempts: 0, needsFresh: false };
-      this.queue.push(task);
+      const job: QueuedJob = {
+        request,
+        limits,
+        signal,
+        talk,
+        resolve,
+        reject,
+        attempts: 0,
+        needsFresh: false,
+      };
+      this.queue.push(job);
       leaveQueue = () => {
-        const at = this.queue.indexOf(task);
+        const at = this.queue.indexOf(job);
         if (at >= 0) this.queue.splice(at, 1);
         reject(signal?.reason as Error);
       };
@@ -230,13 +239,13 @@ export class Pool implements Sandbox {
 
   private dispatch(): void {
     while (this.running < this.options.workers) {
-      const at = this.queue.findIndex((task) => this.seatFor(task) !== undefined);
+      const at = this.queue.findIndex((job) => this.workerFor(job) !== undefined);
       if (at < 0) return this.makeRoom();
-      const [task] = this.queue.splice(at, 1) as [Task];
-      const seat = this.seatFor(task)!;
-      this.idle.splice(this.idle.indexOf(seat), 1);
+      const [job] = this.queue.splice(at, 1) as [QueuedJob];
+      const worker = this.workerFor(job)!;
+      this.idle.splice(this.idle.indexOf(worker), 1);
       this.running += 1;
-      void this.perform(seat, task).finally(() => {
+      void this.perform(worker, job).finally(() => {
         this.running -= 1;
         this.dispatch();
         this.fill();
@@ -245,56 +254,54 @@ export class Pool implements Sandbox {
   }
 
   /** A used one where it may be: those that have run nothing are kept for whom needs them. */
-  private seatFor(task: Task): Seat | undefined {
-    const used = task.needsFresh ? undefined : this.idle.findLast((seat) => seat.served > 0);
-    return used ?? this.idle.findLast((seat) => seat.served === 0);
+  private workerFor(job: QueuedJob): InterpreterWorker | undefined {
+    const used = job.needsFresh ? undefined : this.idle.findLast((worker) => worker.served > 0);
+    return used ?? this.idle.findLast((worker) => worker.served === 0);
   }
 
-  /** A task that waits for a new interpreter gets the place of a used one that waits for work. */
+  /** A job that waits for a new interpreter gets the place of a used one that waits for work. */
   private makeRoom(): void {
     const used = this.queue.length > 0 && this.booting === 0 ? this.idle.pop() : undefined;
     if (used) void this.discard(used);
   }
 
-  private async perform(seat: Seat, task: Task): Promise<void> {
+  private async perform(worker: InterpreterWorker, job: QueuedJob): Promise<void> {
     this.isUsed = true;
     let keep = false;
     try {
-      const { request, limits, signal, talk } = task;
+      const { request, limits, signal, talk } = job;
       const served = talk
-        ? await seat.hold(request, limits, signal, talk)
-        : await seat.serve(request, limits, signal);
+        ? await worker.hold(request, limits, signal, talk)
+        : await worker.serve(request, limits, signal);
       if (served === null) return;
       keep =
         served.isClean &&
-        seat.served < (this.options.recycleAfter ?? 5000) &&
+        worker.served < (this.options.recycleAfter ?? 5000) &&
         served.heap <= (this.options.recycleAbove ?? 96 * 1024 * 1024);
       const { state } = served.end;
       const isUnsure = unsure.includes(state) && !served.isClean;
-      if (isUnsure && task.attempts === 0 && (seat.served > 1 || state === 'lost')) this.again(task);
-      else task.resolve(served.end);
+      if (isUnsure && job.attempts === 0 && (worker.served > 1 || state === 'lost')) this.again(job);
+      else job.resolve(served.end);
     } catch (error) {
-      if (this.disposed) task.reject(new SandboxDisposedError());
-      else if (task.attempts === 0) this.again(task);
+      if (this.disposed) job.reject(new SandboxDisposedError());
+      else if (job.attempts === 0) this.again(job);
       else
-        task.reject(
-          error instanceof SandboxError ? error : new HarnessError(String(error), { cause: error }),
-        );
+        job.reject(error instanceof SandboxError ? error : new HarnessError(String(error), { cause: error }));
     } finally {
       if (keep && !this.disposed) {
-        seat.rest();
-        this.idle.push(seat);
+        worker.rest();
+        this.idle.push(worker);
       } else {
         // Not waited for: a worker that does not end costs its own program's time, not the next one's.
-        void this.discard(seat);
+        void this.discard(worker);
       }
     }
   }
 
-  private again(task: Task): void {
-    task.attempts += 1;
-    task.needsFresh = true;
-    this.queue.unshift(task);
+  private again(job: QueuedJob): void {
+    job.attempts += 1;
+    job.needsFresh = true;
+    this.queue.unshift(job);
   }
 
   // --- interpreters
@@ -307,11 +314,11 @@ export class Pool implements Sandbox {
     while (this.live.size + this.booting < wanted) {
       this.booting += 1;
       void this.boot().then(
-        (seat) => {
+        (worker) => {
           this.booting -= 1;
           this.bootFailures = 0;
-          if (this.disposed) return void this.discard(seat);
-          this.idle.push(seat);
+          if (this.disposed) return void this.discard(worker);
+          this.idle.push(worker);
           this.dispatch();
         },
         (error: unknown) => {
@@ -319,14 +326,14 @@ export class Pool implements Sandbox {
           this.bootFailures += 1;
           this.snapshot = undefined; // the plain path, in case the snapshot is what fails
           if (this.bootFailures < 3) return this.fill();
-          if (this.live.size === 0) for (const task of this.queue.splice(0)) task.reject(error);
+          if (this.live.size === 0) for (const job of this.queue.splice(0)) job.reject(error);
         },
       );
     }
   }
 
   /** From the snapshot where there is one, else the plain way, which works without. */
-  private async firstBoot(): Promise<Seat> {
+  private async firstBoot(): Promise<InterpreterWorker> {
     if (!this.snapshot) return this.boot();
     try {
       return await this.boot();
@@ -336,12 +343,12 @@ export class Pool implements Sandbox {
     }
   }
 
-  private async boot(): Promise<Seat> {
-    let seat: Seat | undefined;
+  private async boot(): Promise<InterpreterWorker> {
+    let worker: InterpreterWorker | undefined;
     try {
-      seat = this.seat();
+      worker = this.newWorker();
       const wantSnapshot = this.options.snapshot !== false && this.snapshot === undefined;
-      const reply = await seat.boot({
+      const reply = await worker.boot({
         makeSnapshot: wantSnapshot,
         heapLimit: this.options.heapLimit ?? 512 * 1024 * 1024,
         ...(this.snapshot ? { snapshot: this.snapshot } : {}),
@@ -350,10 +357,10 @@ export class Pool implements Sandbox {
         this.snapshot = this.keep(reply.snapshot);
         void this.options.store?.save(reply.snapshot);
       }
-      this.live.add(seat);
-      return seat;
+      this.live.add(worker);
+      return worker;
     } catch (error) {
-      void seat?.end();
+      void worker?.end();
       throw new SandboxStartError(error instanceof Error ? error.message : String(error), { cause: error });
     }
   }
@@ -363,22 +370,22 @@ export class Pool implements Sandbox {
     return this.options.boundary === 'frame' ? snapshot.slice().buffer : shared(snapshot);
   }
 
-  private seat(): Seat {
+  private newWorker(): InterpreterWorker {
     const handle = this.options.spawn();
-    const seat = new Seat(
+    const worker = new InterpreterWorker(
       this.options.sharesMemory === false ? { ...handle, sharesMemory: false } : handle,
       () => {
-        const at = this.idle.indexOf(seat);
+        const at = this.idle.indexOf(worker);
         if (at >= 0) this.idle.splice(at, 1);
-        this.live.delete(seat);
+        this.live.delete(worker);
       },
     );
-    return seat;
+    return worker;
   }
 
-  private async discard(seat: Seat): Promise<void> {
-    this.live.delete(seat);
-    await seat.end();
+  private async discard(worker: InterpreterWorker): Promise<void> {
+    this.live.delete(worker);
+    await worker.end();
   }
 }
 
