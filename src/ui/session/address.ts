@@ -24,7 +24,7 @@ export function withWord(href: string, name: string, value: string | null): stri
 }
 
 /** Settings as the address says them. */
-export interface Said {
+export interface AddressSetup {
   readonly config: Config;
   readonly preset: PresetName;
   /** What the model in use asks for, below what the visitor changed. */
@@ -35,7 +35,7 @@ export interface Said {
  * The same address saying a configuration instead of the one it said. What a model of the visitor's asks for is not said: the address does
  * not say the model, and another one would be asked in the wrong way.
  */
-export function withSetup(href: string, { config, preset, modelLayer }: Said): string {
+export function withSetup(href: string, { config, preset, modelLayer }: AddressSetup): string {
   const url = new URL(href);
   for (const name of [...url.searchParams.keys()])
     if (isSetupWord(name) || name === 'set') url.searchParams.delete(name);
