@@ -4,6 +4,7 @@ import svelte from 'eslint-plugin-svelte';
 import ts from 'typescript-eslint';
 import { comments } from './scripts/lint/comments.js';
 import { floors } from './scripts/lint/floors.js';
+import { words } from './scripts/lint/words.js';
 import svelteConfig from './svelte.config.js';
 
 export default ts.config(
@@ -57,6 +58,12 @@ export default ts.config(
     files: ['src/**', 'workers/**'],
     plugins: { floors },
     rules: { 'floors/one-way': 'error' },
+  },
+  {
+    files: ['src/ui/**', 'src/learner/**'],
+    ignores: ['src/ui/strings/**'],
+    plugins: { words },
+    rules: { 'words/in-catalogue': 'error' },
   },
   {
     files: ['src/cli/**', 'scripts/**', 'bench/**', 'test/**'],

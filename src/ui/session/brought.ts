@@ -9,6 +9,7 @@ import { readText } from '../../tasks/bytes.ts';
 import { isParquet } from '../../tasks/parquet.ts';
 import { readTaskFile } from '../../tasks/task-file.ts';
 import type { Task } from '../../tasks/types.ts';
+import { s } from '../strings/index.ts';
 
 export type Brought =
   | { readonly kind: 'recording'; readonly name: string; readonly bytes: Uint8Array }
@@ -25,21 +26,18 @@ export type Brought =
 /** A file that is none of the kinds the page reads. */
 export class UnknownFileError extends Error {
   override readonly name = 'UnknownFileError';
-  readonly kept = 'Everything on the page is as it was.';
-  readonly advice =
-    'The page reads run logs (.jsonl, .jsonl.gz), adapters (.safetensors in PEFT’s layout) and task files (.json, .jsonl, .jsonl.gz, .parquet).';
-  constructor(file: string, problem = 'is no file that the page knows.') {
-    super(`${file} ${problem}`);
-  }
+  readonly kept = s.brought.kept;
+  readonly advice = s.brought.known;
 }
 
 /** Larger files are not read: a run log of a thousand steps is far below it. */
-const MOST_BYTES = 256e6;
+const MOST_MEGABYTES = 256;
 
 /** @throws UnknownFileError, RecordingError, TaskFileError, CheckpointError: whatever is wrong with a file of that kind */
 export async function readBrought(bytes: Uint8Array, name: string): Promise<Brought> {
-  if (bytes.byteLength === 0) throw new UnknownFileError(name, 'is empty.');
-  if (bytes.byteLength > MOST_BYTES) throw new UnknownFileError(name, 'is larger than 256 MB.');
+  if (bytes.byteLength === 0) throw new UnknownFileError(s.brought.empty(name));
+  if (bytes.byteLength > 1e6 * MOST_MEGABYTES)
+    throw new UnknownFileError(s.brought.tooLarge(name, MOST_MEGABYTES));
   if (isSafetensors(bytes)) {
     const alpha = Number(parseSafetensors(bytes, name).metadata['alpha']);
     return { kind: 'adapter', name, bytes, rank: adapterRank(bytes, name), alpha: alpha > 0 ? alpha : null };
@@ -54,7 +52,7 @@ export async function readBrought(bytes: Uint8Array, name: string): Promise<Brou
     case 'tasks':
       return { kind: 'tasks', name, tasks: await readTaskFile(text, name) };
     case null:
-      throw new UnknownFileError(name);
+      throw new UnknownFileError(s.brought.unknown(name));
   }
 }
 

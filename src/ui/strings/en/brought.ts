@@ -38,6 +38,11 @@ export const brought = {
     adapterAdvice: (setting: string) => `Set ${setting} under “All settings” and continue from it then.`,
     kept: 'Everything on the page is as it was.',
     advice: 'Check the file and bring it again.',
+    unknown: (file: string) => `${file} is no file that the page knows.`,
+    empty: (file: string) => `${file} is empty.`,
+    tooLarge: (file: string, megabytes: number) => `${file} is larger than ${megabytes} MB.`,
+    known:
+      'The page reads run logs (.jsonl, .jsonl.gz), adapters (.safetensors in PEFT’s layout) and task files (.json, .jsonl, .jsonl.gz, .parquet).',
     pasted: 'pasted text',
   },
 };

@@ -34,6 +34,11 @@ export const brought: typeof en = {
     adapterAdvice: (setting) => `请在“全部设置”中设为 ${setting}，然后再从它继续。`,
     kept: '页面上的一切都和之前一样。',
     advice: '请检查文件后再拖入一次。',
+    unknown: (file) => `${file} 不是页面认识的文件。`,
+    empty: (file) => `${file} 是空的。`,
+    tooLarge: (file, megabytes) => `${file} 大于 ${megabytes} MB。`,
+    known:
+      '页面能读取运行日志（.jsonl、.jsonl.gz）、适配器（PEFT 格式的 .safetensors）和任务文件（.json、.jsonl、.jsonl.gz、.parquet）。',
     pasted: '粘贴的文本',
   },
 };
