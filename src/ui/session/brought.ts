@@ -5,7 +5,7 @@
 import { readRecording } from '../../experiment/recorded.ts';
 import { adapterRank } from '../../policy/lora/peft.ts';
 import { parseSafetensors } from '../../policy/files/safetensors.ts';
-import { readText } from '../../tasks/bytes.ts';
+import { readText } from '../../tasks/text-file.ts';
 import { isParquet } from '../../tasks/parquet.ts';
 import { readTaskFile } from '../../tasks/task-file.ts';
 import type { Task } from '../../tasks/types.ts';
