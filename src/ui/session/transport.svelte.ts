@@ -21,7 +21,7 @@ export class Transport {
   toggle(): void {
     const visit = this.#visit;
     if (visit.may('pause')) {
-      visit.present.transport = 'stopping';
+      visit.present.moved('stopping');
       visit.command((learner) => learner.pause());
     } else if (visit.may('start')) {
       visit.present.move('running');
@@ -69,6 +69,6 @@ export class Transport {
     }
     if (state === 'finished')
       visit.announcement = hasStopped(visit.live.activity) ? s.now.stopped : s.announce.finished;
-    visit.present.transport = state;
+    visit.present.moved(state);
   }
 }
