@@ -14,7 +14,7 @@ import { parseSafetensors } from '../policy/files/safetensors.ts';
 import { OtherModelError } from '../policy/lora/same-model.ts';
 import type { PolicySnapshot } from '../policy/types.ts';
 import { UsageError } from './errors.ts';
-import { readBytes } from './files.ts';
+import { readFileBytes } from './files.ts';
 
 export interface AdapterToLoad {
   readonly path: string;
@@ -27,7 +27,7 @@ export interface AdapterToLoad {
 
 /** @throws UsageError when the file is missing or is no adapter */
 export async function readAdapterFile(path: string): Promise<AdapterToLoad> {
-  const bytes = await readBytes(path);
+  const bytes = await readFileBytes(path);
   try {
     const alpha = Number(parseSafetensors(bytes, path).metadata['alpha']);
     if (!(alpha > 0 && alpha < Infinity))

@@ -35,7 +35,7 @@ export class Adopting {
     const { config } = visit.knobs;
     this.#checkNotLeased();
     const later = refusal(s.brought.adapterLater, s.brought.adapterLater);
-    if (visit.model.model === null) throw later;
+    if (!visit.may('adopt')) throw later;
     const asked = adapterSettings(config);
     if (rank !== asked.rank)
       throw refusal(s.brought.adapterRank(rank, asked.rank), s.brought.adapterAdvice(`adapter.rank=${rank}`));
@@ -49,7 +49,7 @@ export class Adopting {
     // Meanwhile another room may have taken it: its run would be replaced.
     this.#checkNotLeased();
     const { learner } = visit.line;
-    if (learner === null || visit.model.model === null) throw later;
+    if (learner === null || !visit.may('adopt')) throw later;
     const file = { name, bytes };
     const error = await learner.adopt(file, config);
     if (error) throw inWords(error);
