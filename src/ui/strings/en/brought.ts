@@ -32,8 +32,6 @@ export const brought = {
     adapterLater: 'Load the model first; the adapter waits here.',
     adapterRank: (rank: number, present: number) =>
       `The adapter has rank ${rank}, the settings ask for rank ${present}.`,
-    adapterAlpha: (alpha: number, present: number) =>
-      `The adapter was trained with alpha ${alpha}, the settings ask for alpha ${present}.`,
     adapterKept: 'The adapter in use stays as it is.',
     adapterAdvice: (setting: string) => `Set ${setting} under “All settings” and continue from it then.`,
     kept: 'Everything on the page is as it was.',

@@ -29,7 +29,6 @@ export const brought: typeof en = {
     adapterUsed: (name) => `策略现在是 ${name}。运行回到起点。`,
     adapterLater: '请先加载模型；适配器会在这里等待。',
     adapterRank: (rank, present) => `适配器的秩是 ${rank}，而设置要求的秩是 ${present}。`,
-    adapterAlpha: (alpha, present) => `适配器是用 alpha ${alpha} 训练的，而设置要求的 alpha 是 ${present}。`,
     adapterKept: '正在使用的适配器保持不变。',
     adapterAdvice: (setting) => `请在“全部设置”中设为 ${setting}，然后再从它继续。`,
     kept: '页面上的一切都和之前一样。',
