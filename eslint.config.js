@@ -3,6 +3,7 @@ import globals from 'globals';
 import svelte from 'eslint-plugin-svelte';
 import ts from 'typescript-eslint';
 import { floors } from './scripts/lint/floors.js';
+import { words } from './scripts/lint/words.js';
 import svelteConfig from './svelte.config.js';
 
 export default ts.config(
@@ -40,6 +41,12 @@ export default ts.config(
     files: ['src/**', 'workers/**'],
     plugins: { floors },
     rules: { 'floors/one-way': 'error' },
+  },
+  {
+    files: ['src/ui/**', 'src/learner/**'],
+    ignores: ['src/ui/strings/**'],
+    plugins: { words },
+    rules: { 'words/in-catalogue': 'error' },
   },
   {
     files: ['src/cli/**', 'scripts/**', 'bench/**', 'test/**'],

@@ -11,7 +11,7 @@ import { bytesPerWeight } from '../policy/lora/weight-bytes.ts';
 import { precisionWish, type PrecisionWish } from '../policy/model/precision.ts';
 import type { OpenedModel } from '../policy/sources/open-model.ts';
 import type { LinearFormat, MatrixReport } from '../policy/model/weights.ts';
-import { createSandbox, workersByDefault, type SandboxOptions } from '../sandbox/node.ts';
+import { createSandbox, workersByDefault, type NodeSandboxOptions } from '../sandbox/node.ts';
 import { lazySandbox } from '../sandbox/lazy.ts';
 import type { Sandbox } from '../sandbox/types.ts';
 import { loadBuiltIn } from '../tasks/built-in.ts';
@@ -28,7 +28,7 @@ import { openModelAt } from './models.ts';
 const PUBLIC = resolve(import.meta.dirname, '../../public');
 
 /** Interpreters in worker threads, one per core where the options say nothing. @throws SandboxStartError */
-export function openSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+export function openSandbox(options: NodeSandboxOptions = {}): Promise<Sandbox> {
   return createSandbox(options);
 }
 

@@ -54,7 +54,7 @@ export function wanted({ model, device }: Omit<Site, 'base'>): readonly Wanted[]
 /** Least milliseconds between two reports. */
 const REPORT_EVERY = 60;
 
-/** @throws DownloadError for the first file that does not come; the other downloads are called off then */
+/** @throws SiteDownloadError for the first file that does not come; the other downloads are called off then */
 export async function downloadSite(site: Site, report: (parts: readonly Download[]) => void): Promise<Files> {
   const files = wanted(site).map((file) => ({ ...file, loaded: 0, total: null as number | null }));
   let reported = 0;

@@ -144,6 +144,7 @@ export class WorkerLearner implements Learner {
       if (found === null) return await this.#letGo();
       const { state } = found.run;
       if (!this.#engine) throw new NoModelError('no-model');
+      // eslint-disable-next-line words/in-catalogue -- a part of a sentence of the engine
       checkSameModel('The saved run', state.model, this.#engine.policy.info);
       await this.#run.takeUp(await this.#fit(state.config), found);
     } catch (error) {

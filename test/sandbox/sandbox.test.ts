@@ -212,7 +212,7 @@ describe('nothing stays behind', () => {
         const calls = [{ entryPoint: 'f', args: '' }];
         const { isPlain } = await own.run({ code, calls, limits });
         await vi.waitFor(() => expect(internals.idle).toHaveLength(1), 60_000);
-        return { isPlain, seat: internals.idle[0] };
+        return { isPlain, worker: internals.idle[0] };
       };
       const first = await after('def f():\n    return sorted([2, 1])');
       expect(first.isPlain).toBe(true);
@@ -222,12 +222,12 @@ describe('nothing stays behind', () => {
         'x = ().__class__',
         'class A: pass',
       ]) {
-        const { isPlain, seat } = await after(`${reaching}\ndef f():\n    return 1`);
+        const { isPlain, worker } = await after(`${reaching}\ndef f():\n    return 1`);
         expect(isPlain).toBe(false);
-        expect(seat).toBe(first.seat);
+        expect(worker).toBe(first.worker);
       }
       const wrote = await after("open('/tmp/x', 'w').close()\ndef f():\n    return 1");
-      expect(wrote.seat).not.toBe(first.seat);
+      expect(wrote.worker).not.toBe(first.worker);
       const { calls } = await own.run({
         code: "import os\ndef f():\n    return os.path.exists('/tmp/x')",
         calls: [{ entryPoint: 'f', args: '' }],

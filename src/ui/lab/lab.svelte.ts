@@ -7,7 +7,8 @@ import type { PresetName } from '../../experiment/presets.ts';
 import { eventLine } from '../../experiment/run-log.ts';
 import { loadBuiltIn } from '../../tasks/built-in.ts';
 import type { Task } from '../../tasks/types.ts';
-import { toErrorData, type ErrorData } from '../view/error-data.ts';
+import type { ErrorData } from '../view/error-data.ts';
+import { toErrorData } from '../strings/failures.ts';
 import { PAGE_EVALUATION } from '../session/knobs.svelte.ts';
 import type { Session } from '../session/session.svelte.ts';
 import { s } from '../strings/index.ts';
@@ -233,7 +234,7 @@ export class Lab {
     const { base } = this.#session;
     const read = async (path: string): Promise<Uint8Array> => {
       const response = await fetch(base + path);
-      if (!response.ok) throw new Error(`${path}: the server answered ${response.status}.`);
+      if (!response.ok) throw new Error(s.problem.status(path, response.status));
       return new Uint8Array(await response.arrayBuffer());
     };
     const sets = await Promise.all([loadBuiltIn(read), loadBuiltIn(read, 'easy')]);

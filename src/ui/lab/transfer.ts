@@ -17,6 +17,7 @@ import { readRunLog } from '../../experiment/run-log.ts';
 import { createConfig, type ConfigOverrides } from '../../learning/config.ts';
 import type { Task } from '../../tasks/types.ts';
 import { strFromU8, unzipSync, type Unzipped } from 'fflate';
+import { s } from '../strings/index.ts';
 import { gunzip, gzip } from '../view/gzip.ts';
 import { armOf, storedRun, type ExperimentRecord, type RunFiles, type StoredRun } from './runs.ts';
 
@@ -101,8 +102,8 @@ const cardOf = ({ name, note, made, arm, experiment }: StoredRun): Card => ({
 /** A file that holds no run. */
 export class ImportError extends Error {
   override readonly name = 'ImportError';
-  readonly kept = 'The runs in the list are as they were.';
-  readonly advice = 'Give it a run log (.jsonl) or a zip that was exported here.';
+  readonly kept = s.lab.errors.importKept;
+  readonly advice = s.lab.errors.importAdvice;
 }
 
 /** @param newId makes an id for each run read @throws ImportError, RunLogError */
@@ -122,10 +123,10 @@ export async function readRuns(
   try {
     entries = unzipSync(bytes);
   } catch (cause) {
-    throw new ImportError(`${name} is no whole zip.`, { cause });
+    throw new ImportError(s.lab.errors.brokenZip(name), { cause });
   }
   const logs = Object.keys(entries).filter((path) => /(^|\/)run\.jsonl$/.test(path));
-  if (logs.length === 0) throw new ImportError(`${name} holds no run.jsonl.`);
+  if (logs.length === 0) throw new ImportError(s.lab.errors.noLog(name));
   return Promise.all(
     logs.map((path) => {
       const folder = path.slice(0, -'run.jsonl'.length);
@@ -149,7 +150,7 @@ async function keptRun(
 ): Promise<KeptRun> {
   const { events } = readRunLog(log);
   const started = events.find((event) => event.type === 'run-started');
-  if (started === undefined) throw new ImportError(`${file} holds no start of a run.`);
+  if (started === undefined) throw new ImportError(s.lab.errors.noRun(file));
   // The log of another version may hold settings that are none any more.
   const config = createConfig(started.config);
   const seconds = timing === '' ? [] : readRunLog(timing).events;
@@ -161,7 +162,7 @@ async function keptRun(
     hasAdapter: adapter !== null,
     ...(card !== null && { name: card.name, note: card.note }),
   });
-  if (run === null) throw new ImportError(`${file} holds no start of a run.`);
+  if (run === null) throw new ImportError(s.lab.errors.noRun(file));
   const lines = [
     log.endsWith('\n') ? log : `${log}\n`,
     ...seconds.map((event) => `${JSON.stringify(event)}\n`),
@@ -183,7 +184,7 @@ function readCard(text: string): Card | null {
 
 /** @throws ConfigError, TypeError */
 function readArm({ name, preset, overrides }: Arm): Arm {
-  if (typeof name !== 'string' || !Object.hasOwn(PRESETS, preset)) throw new TypeError('no arm');
+  if (typeof name !== 'string' || !Object.hasOwn(PRESETS, preset)) throw new TypeError('arm');
   createConfig(overrides);
   return { name, preset, overrides };
 }
@@ -192,7 +193,7 @@ function readArm({ name, preset, overrides }: Arm): Arm {
 function readExperiment(record: ExperimentRecord | null): ExperimentRecord | null {
   if (record === null) return null;
   const { id, experiment, model } = record;
-  if (typeof id !== 'string' || typeof experiment.title !== 'string') throw new TypeError('no experiment');
+  if (typeof id !== 'string' || typeof experiment.title !== 'string') throw new TypeError('experiment');
   const overrides: ConfigOverrides = experiment.overrides;
   createConfig(overrides);
   const seeds = experiment.seeds.filter((seed) => Number.isSafeInteger(seed));

@@ -1,8 +1,8 @@
 /** A run from an adapter that the visitor brought: whether the settings are for it, and the page back at the start of a run. It reads no file. */
-import { toErrorData, type ErrorData } from '../view/error-data.ts';
+import type { ErrorData } from '../view/error-data.ts';
 import { adapterSettings } from '../../learning/settings.ts';
 import type { AdapterFile } from '../../learner/protocol.ts';
-import { inWords } from '../strings/failures.ts';
+import { inWords, toErrorData } from '../strings/failures.ts';
 import { s } from '../strings/index.ts';
 import { LearnerLeasedError } from './leased-error.ts';
 import type { Loading } from './loading.svelte.ts';

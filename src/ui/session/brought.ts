@@ -9,6 +9,7 @@ import { readText } from '../../tasks/bytes.ts';
 import { isParquet } from '../../tasks/parquet.ts';
 import { readTaskFile } from '../../tasks/task-file.ts';
 import type { Task } from '../../tasks/types.ts';
+import { s } from '../strings/index.ts';
 
 export type Brought =
   | { readonly kind: 'recording'; readonly name: string; readonly bytes: Uint8Array }
@@ -18,24 +19,21 @@ export type Brought =
 /** A file that is none of the kinds the page reads. */
 export class UnknownFileError extends Error {
   override readonly name = 'UnknownFileError';
-  readonly kept = 'Everything on the page is as it was.';
-  readonly advice =
-    'The page reads run logs (.jsonl, .jsonl.gz), adapters (as PEFT saves them: the folder, its files together or a .zip of it; or .gguf) and task files (.json, .jsonl, .jsonl.gz, .parquet).';
-  constructor(file: string, problem = 'is no file that the page knows.') {
-    super(`${file} ${problem}`);
-  }
+  readonly kept = s.brought.kept;
+  readonly advice = s.brought.known;
 }
 
 /** Larger files are not read: a run log of a thousand steps is far below it. */
-const MOST_BYTES = 256e6;
+const MOST_MEGABYTES = 256;
 
 /**
  * @param config adapter_config.json that was brought with an adapter's file
  * @throws UnknownFileError, RecordingError, TaskFileError, CheckpointError: whatever is wrong with a file of that kind
  */
 export async function readBrought(bytes: Uint8Array, name: string, config?: string): Promise<Brought> {
-  if (bytes.byteLength === 0) throw new UnknownFileError(name, 'is empty.');
-  if (bytes.byteLength > MOST_BYTES) throw new UnknownFileError(name, 'is larger than 256 MB.');
+  if (bytes.byteLength === 0) throw new UnknownFileError(s.brought.empty(name));
+  if (bytes.byteLength > 1e6 * MOST_MEGABYTES)
+    throw new UnknownFileError(s.brought.tooLarge(name, MOST_MEGABYTES));
   if (isZip(bytes)) return adapter({ name, ...(await unzipAdapter(bytes, name)) });
   if (isSafetensors(bytes) || isGguf(bytes))
     return adapter({ name, bytes, ...(config !== undefined && { config }) });
@@ -49,7 +47,7 @@ export async function readBrought(bytes: Uint8Array, name: string, config?: stri
     case 'tasks':
       return { kind: 'tasks', name, tasks: await readTaskFile(text, name) };
     case null:
-      throw new UnknownFileError(name);
+      throw new UnknownFileError(s.brought.unknown(name));
   }
 }
 
@@ -69,17 +67,13 @@ async function unzipAdapter(bytes: Uint8Array, name: string): Promise<Omit<Adapt
   try {
     files = unzipSync(bytes, {
       filter: ({ name: path, originalSize }) =>
-        /(^|\/)adapter_(model\.safetensors|config\.json)$/.test(path) && originalSize <= MOST_BYTES,
+        /(^|\/)adapter_(model\.safetensors|config\.json)$/.test(path) && originalSize <= 1e6 * MOST_MEGABYTES,
     });
   } catch (cause) {
-    throw new UnknownFileError(name, `is a damaged .zip (${(cause as Error).message}).`);
+    throw new UnknownFileError(s.brought.damagedZip(name), { cause });
   }
   const weights = Object.keys(files).filter((path) => path.endsWith(ADAPTER_WEIGHTS));
-  if (weights.length !== 1)
-    throw new UnknownFileError(
-      name,
-      `is a .zip with ${weights.length === 0 ? 'no' : 'more than one'} ${ADAPTER_WEIGHTS} in it.`,
-    );
+  if (weights.length !== 1) throw new UnknownFileError(s.brought.adaptersInZip(name, weights.length));
   const config = files[weights[0]!.replace(ADAPTER_WEIGHTS, ADAPTER_CONFIG)];
   return {
     bytes: files[weights[0]!]!,

@@ -5,7 +5,8 @@
 import { diff, type Config, type ConfigKey, type ConfigOverrides } from '../../learning/config.ts';
 import { DEFAULT_PRESET } from '../../experiment/sharing.ts';
 import { deviceWords } from '../strings/device-words.ts';
-import { toErrorData, type ErrorData } from '../view/error-data.ts';
+import type { ErrorData } from '../view/error-data.ts';
+import { toErrorData } from '../strings/failures.ts';
 import { loadsAlike } from '../../learner/load-settings.ts';
 import type { DeviceWish, LoadedModel, OwnModel } from '../../learner/protocol.ts';
 import { s } from '../strings/index.ts';

@@ -4,7 +4,7 @@
  */
 import type { Config } from '../../learning/config.ts';
 import { readJournal } from '../../experiment/journal.ts';
-import { toErrorData } from '../view/error-data.ts';
+import { toErrorData } from '../strings/failures.ts';
 import type { Learner } from '../../learner/protocol.ts';
 import { s } from '../strings/index.ts';
 import { isOtherTab } from './other-tab.ts';

@@ -6,11 +6,11 @@ import { parseAssignment, type Config, type ConfigKey, type ConfigOverrides } fr
 import type { Setup } from '../../experiment/sharing.ts';
 import type { Task } from '../../tasks/types.ts';
 import type { PrecisionWish } from '../../policy/model/precision.ts';
-import { toErrorData, type ErrorData } from '../view/error-data.ts';
+import type { ErrorData } from '../view/error-data.ts';
 import { ModelChoice } from './model-choice.svelte.ts';
 import type { DeviceWish, Learner, OwnModel, TransportState } from '../../learner/protocol.ts';
 import type { Question, Replies } from '../../learner/questions.ts';
-import { inWords } from '../strings/failures.ts';
+import { inWords, toErrorData } from '../strings/failures.ts';
 import { s } from '../strings/index.ts';
 import type { Told } from './asking.ts';
 import type { RunStorage } from './run-storage.ts';

@@ -59,7 +59,7 @@ describe('an adapter', () => {
     const weights = await of('rslora/adapter_model.safetensors');
     await expect(readBrought(weights, 'a.safetensors')).rejects.toThrow(/adapter_config\.json/);
     const two = zipSync({ 'a/adapter_model.safetensors': weights, 'b/adapter_model.safetensors': weights });
-    await expect(readBrought(two, 'two.zip')).rejects.toThrow(/more than one/);
+    await expect(readBrought(two, 'two.zip')).rejects.toThrow(/2 files adapter_model/);
     await expect(readBrought(zipSync({ 'a.txt': weights }), 'no.zip')).rejects.toThrow(UnknownFileError);
     await expect(readBrought(two.subarray(0, 200), 'cut.zip')).rejects.toThrow(/damaged/);
   });

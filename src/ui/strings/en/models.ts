@@ -58,5 +58,8 @@ export const models = {
   stopped: 'Stopped. What was downloaded is kept.',
   drop: 'or a model (.gguf, or its folder)',
   unchanged: 'Nothing was loaded; the model in use is as it was.',
+  noModel: (name: string) => `${name} is no model`,
+  whatModelIs:
+    'A model is a .gguf file, or a folder with config.json, tokenizer.json, tokenizer_config.json and safetensors files.',
   advice: 'Check the file or the id, or choose another model.',
 };

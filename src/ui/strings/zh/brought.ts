@@ -33,6 +33,16 @@ export const brought: typeof en = {
     adapterAdvice: (setting) => `请在“全部设置”中设为 ${setting}，然后再从它继续。`,
     kept: '页面上的一切都和之前一样。',
     advice: '请检查文件后再拖入一次。',
+    unknown: (file) => `${file} 不是页面认识的文件。`,
+    empty: (file) => `${file} 是空的。`,
+    tooLarge: (file, megabytes) => `${file} 大于 ${megabytes} MB。`,
+    damagedZip: (file) => `${file} 是损坏的 .zip。`,
+    adaptersInZip: (file, n) =>
+      n === 0
+        ? `${file} 这个 .zip 里没有 adapter_model.safetensors。`
+        : `${file} 这个 .zip 里有 ${n} 个 adapter_model.safetensors。`,
+    known:
+      '页面能读取运行日志（.jsonl、.jsonl.gz）、适配器（PEFT 保存的文件夹、其中的文件或其 .zip；.gguf）和任务文件（.json、.jsonl、.jsonl.gz、.parquet）。',
     pasted: '粘贴的文本',
   },
 };

@@ -57,5 +57,8 @@ export const models: typeof en = {
   stopped: '已停止。下载的部分会保留。',
   drop: '或一个模型（.gguf 文件或它的文件夹）',
   unchanged: '没有加载任何东西；正在使用的模型保持原样。',
+  noModel: (name) => `${name} 不是模型`,
+  whatModelIs:
+    '模型是一个 .gguf 文件，或一个含有 config.json、tokenizer.json、tokenizer_config.json 和 safetensors 文件的文件夹。',
   advice: '检查文件或 id，或选择另一个模型。',
 };
