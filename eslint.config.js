@@ -66,7 +66,7 @@ export default ts.config(
     rules: { 'words/in-catalogue': 'error' },
   },
   {
-    files: ['src/cli/**', 'scripts/**', 'bench/**', 'test/**'],
+    files: ['src/cli/**', 'scripts/**', 'bench/**', 'test/**', 'examples/**'],
     rules: { 'no-console': 'off' },
   },
 );

@@ -22,6 +22,7 @@ export const FLOORS = {
   learning: ['base', 'tensor', 'sandbox', 'tasks', 'policy'],
   experiment: ENGINE.slice(0, -1),
   cli: ENGINE,
+  library: [...ENGINE, 'cli'],
   learner: ENGINE,
   'ui/view': [...ENGINE, 'learner'],
   'ui/strings': [...ENGINE, 'learner', 'ui/view'],

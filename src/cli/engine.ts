@@ -24,7 +24,7 @@ import type { Task } from '../tasks/types.ts';
 import { nodeWasm } from '../tensor/runtime/node.ts';
 import { CommandError, UsageError } from './errors.ts';
 import { openNativeRuntime } from './native.ts';
-import { readBytes } from './files.ts';
+import { readFileBytes } from './files.ts';
 import { hubTasks } from './hub.ts';
 import { openModelAt } from './models.ts';
 
@@ -175,7 +175,7 @@ export async function tasksNamed(
     return parseTaskSet(text, path).tasks;
   }
   if (name.startsWith('hub:')) return hubTasks(name.slice(4), progress, signal);
-  return readTaskFile(await readBytes(name), name);
+  return readTaskFile(await readFileBytes(name), name);
 }
 
 /** A file of nano's. @throws CommandError */

@@ -37,7 +37,7 @@ export const MAX_UNPACKED_BYTES = 256 * 2 ** 20;
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
 /** The bytes of a file. @throws UsageError */
-export async function readBytes(path: string): Promise<Uint8Array> {
+export async function readFileBytes(path: string): Promise<Uint8Array> {
   try {
     return await readFile(fromWhereTheUserIs(path));
   } catch (error) {
@@ -46,8 +46,8 @@ export async function readBytes(path: string): Promise<Uint8Array> {
 }
 
 /** A text file, unpacked when it is gzip, without a byte order mark. @throws UsageError */
-export async function readText(path: string): Promise<string> {
-  let bytes = await readBytes(path);
+export async function readFileText(path: string): Promise<string> {
+  let bytes = await readFileBytes(path);
   if (bytes[0] === 0x1f && bytes[1] === 0x8b) {
     try {
       bytes = gunzipSync(bytes, { maxOutputLength: MAX_UNPACKED_BYTES });
@@ -71,7 +71,7 @@ export interface JsonRow {
 /** The objects of a JSONL file, blank lines skipped. @throws UsageError naming file and line */
 export async function readJsonl(path: string): Promise<JsonRow[]> {
   const rows: JsonRow[] = [];
-  for (const { line, text } of textLines(await readText(path))) {
+  for (const { line, text } of textLines(await readFileText(path))) {
     let value: unknown;
     try {
       value = JSON.parse(text);

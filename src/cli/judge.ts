@@ -10,7 +10,7 @@ import type { Task } from '../tasks/types.ts';
 import { parseOptions, required, type Command, type Context } from './command.ts';
 import { openSandbox } from './engine.ts';
 import { CommandError, UsageError } from './errors.ts';
-import { readBytes, readJsonl, textField, withOutput, type JsonRow } from './files.ts';
+import { readFileBytes, readJsonl, textField, withOutput, type JsonRow } from './files.ts';
 import { mapInOrder } from './in-order.ts';
 
 interface Sample {
@@ -42,7 +42,7 @@ which is the mean over problems of the share of their samples that pass.`,
     });
     const tasksPath = required(options.tasks, 'tasks');
     const samplesPath = required(options.samples, 'samples');
-    const tasks = byId(await readTaskFile(await readBytes(tasksPath), tasksPath));
+    const tasks = byId(await readTaskFile(await readFileBytes(tasksPath), tasksPath));
     const samples = (await readJsonl(samplesPath)).map((row): Sample => {
       const id = idOf(samplesPath, row);
       const task = tasks.get(id) ?? tasks.get(shortId(id));

@@ -9,7 +9,7 @@ import { parseCall } from './call.ts';
 import { parseOptions, required, type Command, type Context } from './command.ts';
 import { openSandbox } from './engine.ts';
 import { CommandError, UsageError } from './errors.ts';
-import { readJsonl, readText, textField, withOutput } from './files.ts';
+import { readJsonl, readFileText, textField, withOutput } from './files.ts';
 import { mapInOrder } from './in-order.ts';
 
 interface Job {
@@ -51,7 +51,7 @@ trace --jsonl IN --out OUT [--steps] [--json]
       return;
     }
     if (options.out !== undefined) throw new UsageError('--out belongs to --jsonl');
-    const code = await readText(required(options.file, 'file'));
+    const code = await readFileText(required(options.file, 'file'));
     const call = parseCall(required(options.call, 'call'));
     if (typeof call === 'string') throw new UsageError(`--call: ${call}`);
     await traceOne({ place: '--call', id: null, code, call }, mode, options.json === true, context);

@@ -32,7 +32,7 @@ interface Logged {
  * A completion as pieces: the tokens it was written in, when their texts are known and joined give the completion; else the
  * pieces `split` makes, without probabilities.
  */
-export function piecesOf(
+export function tokenPieces(
   { completion, tokens, logProbs, finish }: Logged,
   textOf: ((token: number) => string) | null,
   split: (text: string) => readonly string[],

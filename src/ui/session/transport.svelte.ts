@@ -24,7 +24,7 @@ export class Transport {
   toggle(): void {
     const visit = this.#visit;
     if (visit.may('pause')) {
-      visit.present.transport = 'stopping';
+      visit.present.moved('stopping');
       visit.command((learner) => learner.pause());
     } else if (visit.may('start')) {
       visit.present.move('running');
@@ -72,6 +72,6 @@ export class Transport {
     }
     if (state === 'finished')
       visit.announcement = hasStopped(visit.live.activity) ? s.now.stopped : s.announce.finished;
-    visit.present.transport = state;
+    visit.present.moved(state);
   }
 }
