@@ -26,8 +26,8 @@ const english = texts(LANGUAGES.en.strings, '');
 const chinese = texts(LANGUAGES.zh.strings, '');
 
 describe('the catalogues', () => {
-  it.each(catalogues)('%s: holds the keys of the English one', (_, catalogue) => {
-    expect([...catalogue.keys()].sort()).toEqual([...english.keys()].sort());
+  it.each(catalogues)('%s: has no texts that the English one has not', (_, catalogue) => {
+    expect([...catalogue.keys()].filter((key) => !english.has(key))).toEqual([]);
   });
 
   it.each(catalogues)('%s: nothing is empty, nothing was left undefined', (_, catalogue) => {
