@@ -1,4 +1,7 @@
-/** An adapter as one file, PEFT's adapter_model.safetensors with rank and alpha in its header, written by `run` and read by `eval`. */
+/**
+ * An adapter as one file, PEFT's adapter_model.safetensors with rank and alpha in its
+ * header, written by `run` and read by `eval`.
+ */
 import type { LoraPolicy } from '../policy/lora/policy.ts';
 import {
   adapterFirstLayer,

@@ -1,4 +1,7 @@
-/** `export`: a run log as files for other programs. What the files hold is src/experiment/export; here they become a folder. */
+/**
+ * `export`: a run log as files for other programs. What the files hold is
+ * src/experiment/export; here they become a folder.
+ */
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import {

@@ -1,6 +1,6 @@
 /**
- * Files as the commands need them: read whole with errors that name the place, written whole or not at all. Paths are relative to the
- * folder the command was started in.
+ * Files as the commands need them: read whole with errors that name the place, written
+ * whole or not at all. Paths are relative to the folder the command was started in.
  */
 import { open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
@@ -96,8 +96,9 @@ export function textField(path: string, row: JsonRow, name: string): string {
 }
 
 /**
- * A file that appears under its name only when it is complete: lines go to a temporary file beside it, `commit` renames, `discard`
- * removes. Opened before the work starts, so that an output that cannot be written is found out first.
+ * A file that appears under its name only when it is complete: lines go to a
+ * temporary file beside it, `commit` renames, `discard` removes. Opened before the
+ * work starts, so that an output that cannot be written is found out first.
  */
 export interface OutputFile {
   write(content: string | Uint8Array): Promise<void>;

@@ -1,6 +1,6 @@
 /**
- * `judge`: runs completions against tests, in the file formats of HumanEval and other public sets. How a completion becomes a verdict is
- * src/learning/judge.ts, the same as in training.
+ * `judge`: runs completions against tests, in the file formats of HumanEval and other public
+ * sets. How a completion becomes a verdict is src/learning/judge.ts, the same as in training.
  */
 import { afterWholePrompt } from '../learning/extract.ts';
 import { judge, type Extraction, type Judgement } from '../learning/judge.ts';
@@ -94,7 +94,10 @@ export function resultsPath(samples: string): string {
   return `${samples.replace(/(\.jsonl)?(\.gz)?$/, '')}_results.jsonl`;
 }
 
-/** Mean over tasks of the share of a task's samples that pass; with one sample a task simply the share that passes. */
+/**
+ * Mean over tasks of the share of a task's samples that pass; with one sample a task
+ * simply the share that passes.
+ */
 export function passAt1(results: readonly { readonly taskId: string; readonly passed: boolean }[]): number {
   const byTask = new Map<string, { passed: number; total: number }>();
   for (const { taskId, passed } of results) {

@@ -1,6 +1,6 @@
 /**
- * `plan`: which difference between two arms N seeds and M tasks can show, from the spread of a pilot or from given standard
- * deviations. The arithmetic is src/experiment/planner.ts.
+ * `plan`: which difference between two arms N seeds and M tasks can show, from the spread of
+ * a pilot or from given standard deviations. The arithmetic is src/experiment/planner.ts.
  */
 import { componentsOf, type Components, type SeedCounts } from '../experiment/crossed.ts';
 import { MEASURES, outcomeOf, type RunOutcome } from '../experiment/experiment.ts';

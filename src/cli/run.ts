@@ -1,4 +1,7 @@
-/** `run`: trains nano headless and shows what it learned. The loop itself is src/learning; this is its terminal. */
+/**
+ * `run`: trains nano headless and shows what it learned. The loop itself is
+ * src/learning; this is its terminal.
+ */
 import { TrainerControl } from '../learning/control.ts';
 import { adapterSettings, heapLimit } from '../learning/settings.ts';
 import { parseAssignments, type Config, type ConfigOverrides } from '../learning/config.ts';

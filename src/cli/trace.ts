@@ -1,4 +1,7 @@
-/** `trace`: runs one call, or a file of calls, and shows the value of each variable at its last definition. It grades nothing. */
+/**
+ * `trace`: runs one call, or a file of calls, and shows the value of each variable at
+ * its last definition. It grades nothing.
+ */
 import { toLiteral } from '../sandbox/literal.ts';
 import type { CallSpec, Sandbox, TraceResult, TraceStep } from '../sandbox/types.ts';
 import { isGradable, type Value } from '../sandbox/value.ts';
@@ -61,7 +64,10 @@ function trace(sandbox: Sandbox, job: Job, mode: Mode, signal: AbortSignal): Pro
   return sandbox.trace({ code: job.code, call: job.call, mode }, signal);
 }
 
-/** A Python literal; where none says the value wholly (an object, a cut list), null and the text for readers beside it. */
+/**
+ * A Python literal; where none says the value wholly (an object, a cut list), null
+ * and the text for readers beside it.
+ */
 function literal<K extends 'result' | 'value'>(key: K, value: Value): Record<string, unknown> {
   return isGradable(value) ? { [key]: toLiteral(value) } : { [key]: null, shown: toLiteral(value) };
 }

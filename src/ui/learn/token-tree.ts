@@ -1,6 +1,7 @@
 /**
- * The rollouts of one prompt as a tree: where they begin alike they share a path, where the policy was undecided they part. All numbers are the
- * sampler's own, from the log: at one place all drawn tokens belong to one distribution, so their probabilities may stand side by side.
+ * The rollouts of one prompt as a tree: where they begin alike they share a path, where the
+ * policy was undecided they part. All numbers are the sampler's own, from the log: at one place
+ * all drawn tokens belong to one distribution, so their probabilities may stand side by side.
  */
 
 export interface TokenPiece {

@@ -1,4 +1,7 @@
-/** The transport: start, pause, one step, reset, speed, and what the learner says of its state. Where a restart needs another model, it has it loaded. */
+/**
+ * The transport: start, pause, one step, reset, speed, and what the learner says of
+ * its state. Where a restart needs another model, it has it loaded.
+ */
 import type { TransportState } from '../../learner/protocol.ts';
 import { s } from '../strings/index.ts';
 import type { Loading } from './loading.svelte.ts';

@@ -33,7 +33,11 @@ export function completed<T>(own: Part<T> | undefined, english: T): T {
 export function missing<T>(own: Part<T> | undefined, english: T, path = ''): readonly string[] {
   if (!isSection(english)) return own === undefined ? [path] : [];
   return Object.entries(english).flatMap(([key, text]) =>
-    missing((own as Section | undefined)?.[key] as Part<unknown> | undefined, text, path === '' ? key : `${path}.${key}`),
+    missing(
+      (own as Section | undefined)?.[key] as Part<unknown> | undefined,
+      text,
+      path === '' ? key : `${path}.${key}`,
+    ),
   );
 }
 

@@ -11,9 +11,14 @@ function texts(node: unknown, path: string, into = new Map<string, string>()): M
   return into;
 }
 
-/** Numbers stand in for everything: they read as texts as well, and lists are only asked for by `map` and `join`. */
+/** Numbers stand in for everything, since they read as texts as well; lists of texts where a list is wanted. */
 function call(text: (...args: unknown[]) => unknown): unknown {
-  return text(...Array.from({ length: 8 }, (_, i) => i + 2));
+  const numbers = Array.from({ length: 8 }, (_, i) => i + 2);
+  try {
+    return text(...numbers);
+  } catch {
+    return text(...numbers.map((n) => [String(n)]));
+  }
 }
 
 /** Names and units that are the same in every language. */
