@@ -1,6 +1,6 @@
 /**
- * Adapters on disk: a folder as PEFT saves it, its safetensors file alone, or a GGUF file; `run` writes one as a single file with rank
- * and alpha in its header.
+ * Adapters on disk: a folder as PEFT saves it, its safetensors file alone, or a GGUF
+ * file; `run` writes one as a single file with rank and alpha in its header.
  */
 import { stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
@@ -17,10 +17,11 @@ import {
 import { OtherModelError } from '../policy/lora/same-model.ts';
 import type { PolicySnapshot } from '../policy/types.ts';
 import { UsageError } from './errors.ts';
-import { fromWhereTheUserIs, readBytes, readText } from './files.ts';
+import { fromWhereTheUserIs, readFileBytes, readFileText } from './files.ts';
 
 /**
- * @param path a folder, or a file with adapter_config.json beside it, which is read where the file is named as PEFT names it or does not say its alpha
+ * @param path a folder, or a file with adapter_config.json beside it, which is read
+ * where the file is named as PEFT names it or does not say its alpha
  * @throws UsageError when it is missing or no adapter that is read
  */
 export async function readAdapterFile(path: string): Promise<OpenedAdapter> {
@@ -33,11 +34,11 @@ export async function readAdapterFile(path: string): Promise<OpenedAdapter> {
     );
   const file = isFolder ? join(path, ADAPTER_WEIGHTS) : path;
   const beside = join(dirname(file), ADAPTER_CONFIG);
-  const bytes = await readBytes(file);
+  const bytes = await readFileBytes(file);
   try {
     const needsConfig = basename(file) === ADAPTER_WEIGHTS || !saysAlpha(bytes);
     const hasConfig = needsConfig && (await isA('file', beside));
-    return await openAdapter({ name: path, bytes, ...(hasConfig && { config: await readText(beside) }) });
+    return await openAdapter({ name: path, bytes, ...(hasConfig && { config: await readFileText(beside) }) });
   } catch (error) {
     throw asUsageError(error);
   }

@@ -1,4 +1,7 @@
-/** `eval`: measures nano, another model or an adapter on held-out tasks, the way a run does before and after. It trains nothing. */
+/**
+ * `eval`: measures nano, another model or an adapter on held-out tasks, the way a run
+ * does before and after. It trains nothing.
+ */
 import { existsSync } from 'node:fs';
 import { createConfig, parseAssignments, type Config } from '../learning/config.ts';
 import { realModelSettings } from '../experiment/real-model.ts';
@@ -101,7 +104,8 @@ export const evalCommand: Command = {
     const suiteTasks = all.some(({ split }) => split === 'heldout')
       ? all
       : all.map((task) => ({ ...task, split: 'heldout' as const }));
-    // In their order first: it is one of all held-out tasks, so that models of other contexts are measured on the same ones.
+    // In their order first: it is one of all held-out tasks, so that models of other
+    // contexts are measured on the same ones.
     const inOrder = evaluationTasks(suiteTasks, suiteTasks.length);
     const tasks = roomyTasks(inOrder, model, config, progress).slice(0, config['eval.tasks']);
     const threads =
@@ -158,7 +162,9 @@ function taskLine({ task, rollouts }: JudgedGroup): string {
   return `${task.id}  ${known.filter(({ reward }) => reward === 1).length} of ${known.length}`;
 }
 
-/** The questions come from the base model's rollouts, so that an adapter and its base are asked the same ones. */
+/**
+ * The questions come from the base model's rollouts, so that an adapter and its base are asked the same ones.
+ */
 async function measure(
   tasks: readonly Task[],
   options: EvaluateOptions & { readonly config: Config },

@@ -1,4 +1,7 @@
-/** `export`: a run log as files for other programs. What the files hold is src/experiment/export; here they become a folder. */
+/**
+ * `export`: a run log as files for other programs. What the files hold is
+ * src/experiment/export; here they become a folder.
+ */
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import {
@@ -14,7 +17,7 @@ import { adapterSnapshot, peftFiles, readAdapterFile } from './adapter-file.ts';
 import { parseOptions, required, type Command } from './command.ts';
 import { openPolicy, tasksNamed } from './engine.ts';
 import { UsageError } from './errors.ts';
-import { createOutput, fromWhereTheUserIs, readText } from './files.ts';
+import { createOutput, fromWhereTheUserIs, readFileText } from './files.ts';
 
 export const exportCommand: Command = {
   usage: `export --run run.jsonl --format FORMAT --out DIR [--timing FILE] [--tasks FILE] [--adapter FILE]
@@ -72,7 +75,7 @@ function formatOf(text: string): ExportFormat {
 /** @throws UsageError naming file and line */
 async function readEvents(path: string): Promise<TrainerEvent[]> {
   try {
-    return [...readRunLog(await readText(path)).events];
+    return [...readRunLog(await readFileText(path)).events];
   } catch (error) {
     if (error instanceof RunLogError) throw new UsageError(`${path}: ${error.message}`, { cause: error });
     throw error;

@@ -16,7 +16,10 @@ export function partNames(name: string): readonly string[] {
   );
 }
 
-/** The files among `names` that are one GGUF model, in order: the only one, or the parts of the only one; null where there are more, or none. */
+/**
+ * The files among `names` that are one GGUF model, in order: the only one, or the parts of the only one; null where
+ * there are more, or none.
+ */
 export function onlyGguf(names: readonly string[]): readonly string[] | null {
   const ggufs = names.filter((name) => name.endsWith('.gguf'));
   if (ggufs.length === 0) return null;

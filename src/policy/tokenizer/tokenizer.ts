@@ -1,6 +1,7 @@
 /**
- * Reads a tokenizer.json (with its tokenizer_config.json) into the policy's Tokenizer: text to ids and back, nothing else.
- * `encode` adds no beginning-of-sequence token; encode-prompt.ts does, where the model was trained with one. A chat template is added by `withChat`, for models that have one.
+ * Reads a tokenizer.json (with its tokenizer_config.json) into the policy's Tokenizer: text to ids and back,
+ * nothing else. `encode` adds no beginning-of-sequence token; encode-prompt.ts does, where the model was trained
+ * with one. A chat template is added by `withChat`, for models that have one.
  */
 import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
 import { oneLine, shown } from '../../base/shown.ts';
@@ -133,8 +134,8 @@ interface Built {
 }
 
 /**
- * Patterns and ids are checked before the library sees them: it makes a list as long as the largest one. Throws what the library throws where it
- * meets something else that it does not expect.
+ * Patterns and ids are checked before the library sees them: it makes a list as long as the largest
+ * one. Throws what the library throws where it meets something else that it does not expect.
  */
 function build({ tokenizer, config }: { tokenizer: JsonObject; config: JsonObject }): Built {
   const added = tokenizer['added_tokens'] ?? [];

@@ -1,4 +1,7 @@
-/** A run from an adapter that the visitor brought: whether the settings are for it, and the page back at the start of a run. It reads no file. */
+/**
+ * A run from an adapter that the visitor brought: whether the settings are for it,
+ * and the page back at the start of a run. It reads no file.
+ */
 import type { ErrorData } from '../view/error-data.ts';
 import { adapterSettings } from '../../learning/settings.ts';
 import type { AdapterFile } from '../../learner/protocol.ts';
@@ -31,7 +34,7 @@ export class Adopting {
     const { config } = visit.knobs;
     this.#checkNotLeased();
     const later = refusal(s.brought.adapterLater, s.brought.adapterLater);
-    if (visit.model.model === null) throw later;
+    if (!visit.may('adopt')) throw later;
     const asked = adapterSettings(config);
     // One of a smaller rank is filled up with zeros, and another alpha is made up for: both change nothing of what it does.
     if (rank > asked.rank)
@@ -40,7 +43,7 @@ export class Adopting {
     // Meanwhile another room may have taken it: its run would be replaced.
     this.#checkNotLeased();
     const { learner } = visit.line;
-    if (learner === null || visit.model.model === null) throw later;
+    if (learner === null || !visit.may('adopt')) throw later;
     const file = { name, bytes, ...(adapterConfig !== undefined && { config: adapterConfig }) };
     const error = await learner.adopt(file, config);
     if (error) throw inWords(error);

@@ -1,4 +1,7 @@
-/** A run on the page that begins anew: from an adapter that the visitor brought, or with settings that only a restart applies. No browser, no model. */
+/**
+ * A run on the page that begins anew: from an adapter that the visitor brought, or
+ * with settings that only a restart applies. No browser, no model.
+ */
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { until } from '../../until.ts';
 import type { ConfigKey, ConfigValue } from '../../../src/learning/config.ts';

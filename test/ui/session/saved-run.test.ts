@@ -1,4 +1,7 @@
-/** The learner in its worker keeps runs; the page takes them up, goes on after failures and leaves them to another tab. No browser, no model. */
+/**
+ * The learner in its worker keeps runs; the page takes them up, goes on after
+ * failures and leaves them to another tab. No browser, no model.
+ */
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { until as waitUntil } from '../../until.ts';
 import { RunStore, type LoadedRun } from '../../../src/experiment/storage/run-store.ts';
