@@ -29,7 +29,10 @@ export class Adopting {
     this.#loading = loading;
   }
 
-  /** The next run begins from the adapter, with the settings of the knobs. @throws ErrorData when they are not for it */
+  /**
+   * The next run begins from the adapter, with the settings of the knobs.
+   * @throws ErrorData when they are not for it
+   */
   async adopt({ name, bytes, rank, alpha }: BroughtAdapter): Promise<void> {
     const visit = this.#visit;
     const { config } = visit.knobs;

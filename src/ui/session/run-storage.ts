@@ -1,6 +1,6 @@
 /**
- * The page's view of the saved run: what is stored, and whether this tab may write it. One tab at a time has the run (a lock of the
- * browser); the others read. It writes nothing: saving is the learner's.
+ * The page's view of the saved run: what is stored, and whether this tab may write it. One tab at a time has
+ * the run (a lock of the browser); the others read. It writes nothing: saving is the learner's.
  */
 import { IndexedDbStore } from '../../experiment/storage/indexeddb-store.ts';
 import { OpfsStore } from '../../experiment/storage/opfs-store.ts';
@@ -106,8 +106,8 @@ export class BrowserRunStorage implements RunStorage {
 }
 
 /**
- * A worker that a reload has just ended may still hold a file that it was writing: that it cannot be read at that moment does not mean that
- * there is none.
+ * A worker that a reload has just ended may still hold a file that it was writing: that it cannot be read at
+ * that moment does not mean that there is none.
  */
 async function readPatiently<T>(read: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries++) {

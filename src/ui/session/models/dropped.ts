@@ -1,5 +1,6 @@
 /**
- * Whether something dropped is a model: a GGUF file, told by its first bytes, or a folder. Run logs, adapters and tasks are brought.ts.
+ * Whether something dropped is a model: a GGUF file, told by its first bytes, or a folder. Run logs, adapters
+ * and tasks are brought.ts.
  */
 
 /**
