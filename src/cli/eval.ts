@@ -34,7 +34,7 @@ import { measures } from './report.ts';
 const SUITES = ['heldout', 'easy'];
 
 export const evalCommand: Command = {
-  usage: `eval --suite heldout|easy|FILE|hub:ID [--model PATH] [--adapter FILE] [--n 8] [--seed S]
+  usage: `eval --suite heldout|easy|FILE|hub:ID [--model PATH] [--adapter PATH] [--n 8] [--seed S]
     [--tasks N] [--set key=value]... [--weights FORMAT] [--precision auto|fp32|fp16] [--device wasm|native]
     [--threads N] [--by-task] [--json]
 
@@ -43,7 +43,8 @@ export const evalCommand: Command = {
                    parquet); or hub:ID, a dataset of the Hub (hub:openai/openai_humaneval)
   --model PATH     a .gguf file, a folder with config.json, safetensors, tokenizer.json and tokenizer_config.json,
                    or an id of the Hub (default: nano)
-  --adapter FILE   a LoRA adapter in PEFT's layout, e.g. one written by run --save-adapter
+  --adapter PATH   a LoRA adapter: a folder as PEFT saves it, its safetensors file (with adapter_config.json beside
+                   it, or written by run --save-adapter), or a GGUF file
   --n N            samples per task at temperature 1 (default 8)
   --tasks N        tasks measured, always the same ones (default 100)
   --seed S         the seed of the samples (default 1)

@@ -27,11 +27,12 @@ export const exportCommand: Command = {
                   log   run.jsonl, checked line by line
                   trl   grpo.yaml, rewards.py, export/train.jsonl: "trl grpo --config grpo.yaml" in DIR
                   verl  train.jsonl, to_parquet.py, rewards.py, launch.sh, rollouts/STEP.jsonl
-                  peft  adapter_model.safetensors, adapter_config.json, parity.json; needs --adapter
+                  peft  adapter_model.safetensors, adapter_config.json, adapter.gguf (for llama.cpp), parity.json;
+                        needs --adapter
   --out DIR       the folder to write to; made if missing
   --timing FILE   the seconds of the run, for csv and log (run.timing.jsonl)
   --tasks NAME    the tasks of the run, when they are not nano's: as --tasks of run (easy, FILE, hub:ID)
-  --adapter FILE  what "run --save-adapter" wrote, of nano with all layers adapted`,
+  --adapter FILE  a LoRA adapter of nano: what "run --save-adapter" wrote, a folder of PEFT's, a GGUF file`,
 
   async run(argv, { out, progress, signal }) {
     const options = parseOptions(argv, {

@@ -1,7 +1,8 @@
 /**
- * The door for programs in Node: `import { openPolicy, train } from 'tracewise'`. It opens what training needs (a model, a
- * sandbox, tasks) and hands on the parts that work with them. It adds no behaviour of its own. The other doors are beside
- * this file: `tracewise/tensor`, `/sandbox`, `/policy`, `/learning`. Nothing here knows the page.
+ * The door for programs in Node: `import { openPolicy, train } from 'tracewise'`. It
+ * opens what training needs (a model, a sandbox, tasks) and hands on the parts that work
+ * with them. It adds no behaviour of its own. The other doors are beside this file:
+ * `tracewise/tensor`, `/sandbox`, `/policy`, `/learning`. Nothing here knows the page.
  */
 export { openPolicy, type OpenPolicyOptions } from './open.ts';
 export { builtInTasks } from '../cli/engine.ts';

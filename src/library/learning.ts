@@ -1,6 +1,6 @@
 /**
- * `tracewise/learning`: the loop (an async generator of events) and its parts: judging, rewards, advantages, objectives,
- * records of failed programs, evaluation. It knows neither devices nor where a run is stored.
+ * `tracewise/learning`: the loop (an async generator of events) and its parts: judging, rewards, advantages,
+ * objectives, records of failed programs, evaluation. It knows neither devices nor where a run is stored.
  */
 export { train, TrainerError, type TrainOptions } from '../learning/trainer.ts';
 export { TrainerControl } from '../learning/control.ts';

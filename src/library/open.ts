@@ -1,4 +1,7 @@
-/** Opens a model for programs in Node, with the defaults of the command line. It reads and loads; it trains nothing. */
+/**
+ * Opens a model for programs in Node, with the defaults of the command line. It reads
+ * and loads; it trains nothing.
+ */
 import { openPolicy as openLoaded, type CliDevice } from '../cli/engine.ts';
 import { openModelAt } from '../cli/models.ts';
 import { DEFAULTS } from '../learning/config.ts';
@@ -6,7 +9,10 @@ import type { LoraPolicy } from '../policy/lora/policy.ts';
 import type { LinearFormat } from '../policy/model/weights.ts';
 
 export interface OpenPolicyOptions {
-  /** A folder as transformers writes it, a .gguf file, or an id of the Hub. Default: nano, which comes with the package. */
+  /**
+   * A folder as transformers writes it, a .gguf file, or an id of the Hub. Default:
+   * nano, which comes with the package.
+   */
   readonly model?: string;
   /** Rank of the adapter; default 8. */
   readonly rank?: number;

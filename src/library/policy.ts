@@ -1,6 +1,6 @@
 /**
- * `tracewise/policy`: a language model that samples, scores and learns through a LoRA adapter. It knows no rewards, no tasks
- * and no Python.
+ * `tracewise/policy`: a language model that samples, scores and learns through a LoRA
+ * adapter. It knows no rewards, no tasks and no Python.
  */
 export { openPolicy, type OpenPolicyOptions } from './open.ts';
 export { buildPolicy, type BuildOptions } from '../policy/lora/load.ts';

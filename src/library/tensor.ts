@@ -1,5 +1,6 @@
 /**
- * `tracewise/tensor`: graphs with gradients, written as ONNX and run by onnxruntime. It knows no language models.
+ * `tracewise/tensor`: graphs with gradients, written as ONNX and run by onnxruntime.
+ * It knows no language models.
  */
 export { Graph, Tensor, float, int, ints } from '../tensor/graph.ts';
 export type { DeviceKind, DType, TensorData, TypedData } from '../tensor/types.ts';

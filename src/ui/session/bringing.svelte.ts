@@ -1,6 +1,7 @@
 /**
- * What the visitor brings: a file, pasted text, a dataset of the Hub. It is read and offered. When they accept it,
- * tasks join the run and an adapter becomes the policy. brought.ts tells what a file is, Brought.svelte shows it.
+ * What the visitor brings: a file, pasted text, a dataset of the Hub. It is read and offered. When they
+ * accept it, tasks join the run and an adapter becomes the policy. brought.ts tells what a file is,
+ * Brought.svelte shows it.
  */
 import { getContext, setContext } from 'svelte';
 import type { HubTasks } from '../../experiment/hub-tasks.ts';
@@ -45,11 +46,13 @@ export class Bringing {
     this.error = options.error;
   }
 
-  async take(file: Blob, name: string): Promise<void> {
+  /** @param config adapter_config.json that came with an adapter's file */
+  async take(file: Blob, name: string, config?: Blob): Promise<void> {
     const { session, rooms } = this.#options;
     await this.#reading(name, async () => {
       const { readBrought } = await import('./brought.ts');
-      const brought = await readBrought(new Uint8Array(await file.arrayBuffer()), name);
+      const bytes = new Uint8Array(await file.arrayBuffer());
+      const brought = await readBrought(bytes, name, await config?.text());
       if (brought.kind !== 'recording') return () => void (this.offered = brought);
       return async () => {
         await session.watch(brought);

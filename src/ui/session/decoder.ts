@@ -1,6 +1,6 @@
 /**
- * Turns token ids into text on the page, with the tokenizer of the model that a run was made with. The file is
- * small and is fetched when it is first needed.
+ * Turns token ids into text on the page, with the tokenizer of the model that a run was made with. The file
+ * is small and is fetched when it is first needed.
  */
 import type { Decode } from './reading.svelte.ts';
 

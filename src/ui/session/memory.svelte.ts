@@ -1,6 +1,6 @@
 /**
- * What the page is measured to take. Browsers tell different parts of it, or nothing. What is not told is null and
- * never guessed.
+ * What the page is measured to take. Browsers tell different parts of it, or nothing. What is not told is
+ * null and never guessed.
  */
 
 /** The browser's own figure takes seconds to come: asked for at most this often, in milliseconds. */

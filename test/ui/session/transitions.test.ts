@@ -114,7 +114,7 @@ const DO: Readonly<Record<SessionCommand, (session: Session) => unknown>> = {
   step: (session) => session.oneStep(),
   reset: (session) => session.reset(),
   'take-up': (session) => session.resume(),
-  adopt: (session) => session.adopt({ name: 'a', bytes: Uint8Array.of(1), rank: 8, alpha: null }),
+  adopt: (session) => session.adopt({ name: 'a', bytes: Uint8Array.of(1), rank: 8 }),
   'add-task': (session) => session.ask({ ask: 'add-task', task: fakeTask('t') }),
   change: (session) => session.set([{ key: 'kl.coefficient', value: 0.5 }]),
 };
