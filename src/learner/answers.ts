@@ -9,6 +9,7 @@ import { sampleGroups, type Rollout } from '../learning/sample.ts';
 import { codePrompt, hasRoom, questionPrompt } from '../learning/prompts.ts';
 import { funnelSettings } from '../learning/settings.ts';
 import { recordVariables, traceProgram, writeQuestion } from '../learning/truth.ts';
+import { encodePrompt } from '../policy/tokenizer/encode-prompt.ts';
 import type { Policy, Score } from '../policy/types.ts';
 import type { Sandbox } from '../sandbox/types.ts';
 import { alignmentFormats } from '../tasks/alignment/index.ts';
@@ -80,7 +81,8 @@ export async function inspect(
   const { tokenizer } = policy;
   const style = config['prompt.style'];
   const sequences = items.map(({ prompt, kind, completion }) => ({
-    prompt: tokenizer.encode(
+    prompt: encodePrompt(
+      tokenizer,
       kind === 'code' ? codePrompt({ prompt }, tokenizer, style) : questionPrompt(prompt, tokenizer, style),
     ),
     completion: typeof completion === 'string' ? tokenizer.encode(completion) : [...completion],
@@ -178,7 +180,7 @@ export async function predict(
   const maxNewTokens = config['alignment.maxNewTokens'];
   if (written === null || variables.length === 0) return null;
   const prompt = questionPrompt(written.prompt, policy.tokenizer, config['prompt.style']);
-  if (policy.tokenizer.encode(prompt).length + maxNewTokens > policy.info.contextLength) return null;
+  if (encodePrompt(policy.tokenizer, prompt).length + maxNewTokens > policy.info.contextLength) return null;
   const random = createRandom(seed).fork('prediction').fork(program).fork(args);
   const record = { variables, answer: written.answer };
   const grade = (rollout: Rollout): Prediction => {

@@ -55,15 +55,19 @@ function costOf(
 export async function describeFiles(files: readonly File[], device: 'webgpu' | 'wasm'): Promise<Description> {
   const gguf = files.find((file) => file.name.endsWith('.gguf'));
   if (gguf) {
-    const [{ readGgufHeader }, { configOfGguf }] = await Promise.all([
+    const [{ readGgufFiles }, { configOfGguf }, { partNames }] = await Promise.all([
       import('../../../policy/gguf/header.ts'),
       import('../../../policy/gguf/config.ts'),
+      import('../../../policy/gguf/parts.ts'),
     ]);
-    const header = await readGgufHeader(blobSource(gguf, gguf.name));
+    const names = partNames(gguf.name);
+    const parts = names.flatMap((part) => files.find((file) => file.name === part) ?? []);
+    const bytes = parts.reduce((sum, { size }) => sum + size, 0);
+    const header = await readGgufFiles(parts.map((part) => blobSource(part, part.name)));
     const architecture = parseArchitecture(configOfGguf(header, gguf.name), gguf.name);
-    const model = { kind: 'files', name: gguf.name, files: [gguf] } as const;
-    const cost = costOf(architecture, gguf.size, device);
-    return { model, name: gguf.name, bytes: gguf.size, download: 0, there: 0, settings, ...cost };
+    const model = { kind: 'files', name: gguf.name, files: parts } as const;
+    const cost = costOf(architecture, bytes, device);
+    return { model, name: gguf.name, bytes, download: 0, there: 0, settings, ...cost };
   }
   const name = files[0]?.webkitRelativePath.split('/')[0] || 'model';
   // What lies deeper is no part of it, whatever it is called.
