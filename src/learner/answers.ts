@@ -1,6 +1,6 @@
 /**
- * Answers the page's questions, from the policy and the sandbox. Each answer waits for its turn on the policy and leaves the run as
- * it is. It sends no messages; errors are thrown to whoever asked.
+ * Answers the page's questions, from the policy and the sandbox. Each answer waits for its turn on the policy
+ * and leaves the run as it is. It sends no messages; errors are thrown to whoever asked.
  */
 import { gradeAnswer } from '../learning/grade.ts';
 import { judgeGroups } from '../learning/code-rollouts.ts';
@@ -128,7 +128,10 @@ function alternativesOf(now: Score, base: Score, decode: (id: number) => string)
   );
 }
 
-/** Samples a task twice with equal uniforms, without and with what was learned, and judges both on all of the task's tests. */
+/**
+ * Samples a task twice with equal uniforms, without and with what was learned, and judges both on all of the
+ * task's tests.
+ */
 export async function compare(
   { task, samples, seed, temperature }: Asked<'compare'>,
   { policy, sandbox, trusted, turns, config, step }: AnswerContext,
@@ -161,7 +164,9 @@ export async function compare(
   return { base: base ?? [], now: now ?? [], at: step };
 }
 
-/** What both models say that a program computes, beside what it does. Null when the format cannot express it. */
+/**
+ * What both models say that a program computes, beside what it does. Null when the format cannot express it.
+ */
 export async function predict(
   { program, entryPoint, args, samples, seed, temperature }: Asked<'predict'>,
   { policy, sandbox, turns, config }: AnswerContext,
