@@ -5,7 +5,7 @@
 import { readRecording } from '../../experiment/recorded.ts';
 import { isGguf, openAdapter } from '../../policy/lora/open-adapter.ts';
 import { ADAPTER_CONFIG, ADAPTER_WEIGHTS, type AdapterFile } from '../../policy/lora/read-adapter.ts';
-import { readText } from '../../tasks/bytes.ts';
+import { readText } from '../../tasks/text-file.ts';
 import { isParquet } from '../../tasks/parquet.ts';
 import { readTaskFile } from '../../tasks/task-file.ts';
 import type { Task } from '../../tasks/types.ts';
