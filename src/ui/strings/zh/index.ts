@@ -6,6 +6,7 @@ import { errors } from './errors.ts';
 import { lab } from './lab.ts';
 import { learn } from './learn.ts';
 import { models } from './models.ts';
+import { picture } from './picture.ts';
 import { play } from './play.ts';
 import { reading } from './reading.ts';
 import { replay } from './replay.ts';
@@ -26,6 +27,7 @@ export const zh: typeof en = {
   learn,
   lab,
   models,
+  picture,
   saved,
   settings,
 };
