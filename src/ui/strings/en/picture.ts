@@ -32,7 +32,7 @@ export const picture = {
   range: (low: string, high: string) => `${low} to ${high}`,
   oneRun: 'one run of each says nothing about chance.',
   /** What an arm rewards, by its preset. */
-  about: (preset: string) =>
+  about: (preset: string): string =>
     preset.startsWith('rlvr')
       ? 'rewarded when a program passes its tests.'
       : 'on top of that rewarded for saying right, line by line, what its failed programs do.',
