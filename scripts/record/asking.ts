@@ -3,7 +3,7 @@
  * there is something to gain and to lose, whatever training then did. Of each, one of the base's own wrong programs is kept as a question;
  * so are the examples that a recording offers Learn.
  */
-import { storyCandidates } from '../../src/experiment/story.ts';
+import { byReading, storyCandidates } from '../../src/experiment/story.ts';
 import type { MomentSample } from '../../src/experiment/moments.ts';
 import {
   askAbout,
@@ -73,7 +73,7 @@ export async function chooseAsked(
     tasks.push(withoutSolution(task));
     programs.push({ taskId: task.id, question });
   }
-  for (const { taskId, alignment } of storyCandidates(events).slice(0, STORIES)) {
+  for (const { taskId, alignment } of byReading(storyCandidates(events)).slice(0, STORIES)) {
     const question = await questionAbout(alignment.record, deps);
     if (question !== null) programs.push({ taskId, question });
   }

@@ -11,6 +11,8 @@ export interface StoryPlace {
   readonly written: { readonly step: number; readonly rollout: number };
   /** Step of the answers, and the id of the record that they are about. */
   readonly asked: { readonly step: number; readonly record: string };
+  /** What the update pushed each token of each answer by; absent where answers have one advantage for all their tokens. */
+  readonly tokenAdvantages?: readonly (readonly number[])[];
 }
 
 export interface StoryCandidate extends StoryPlace {
@@ -83,4 +85,20 @@ export function storyCandidates(events: readonly TrainerEvent[]): readonly Story
     }
   }
   return found;
+}
+
+/**
+ * How good an example is to read, the best first: a loop of about nine executed lines, early in the run, each task once.
+ * Of equals the earlier one.
+ */
+export function byReading(candidates: readonly StoryCandidate[]): readonly StoryCandidate[] {
+  const score = ({ alignment, asked }: StoryCandidate): number => {
+    const lines = executedLines(alignment.record.answer);
+    const isLoop = /\n\s+(for|while)\b/.test(alignment.record.program);
+    return (isLoop ? 2 : 0) - Math.abs(lines - 9) / 4 - asked.step / 60;
+  };
+  const seen = new Set<string>();
+  return [...candidates]
+    .sort((a, b) => score(b) - score(a))
+    .filter(({ taskId }) => !seen.has(taskId) && seen.add(taskId));
 }

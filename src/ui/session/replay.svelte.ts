@@ -10,6 +10,7 @@ import {
   type ListedRecording,
   type Recording,
 } from '../../experiment/recorded.ts';
+import { readMoments, type Moments } from '../../experiment/moments.ts';
 import type { TrainerEvent } from '../../learning/events.ts';
 import type { Task } from '../../tasks/types.ts';
 import { toErrorData, type ErrorData } from '../view/error-data.ts';
@@ -40,6 +41,12 @@ export type ReplayPhase =
   | { readonly phase: 'ready'; readonly name: string; readonly recording: Recording }
   | { readonly phase: 'failed'; readonly error: ErrorData };
 
+/** `none`: the recording holds no moments; `there`: it does, and nobody has asked for them. */
+export type MomentsPhase =
+  | { readonly phase: 'none' | 'there' | 'loading' }
+  | { readonly phase: 'ready'; readonly moments: Moments }
+  | { readonly phase: 'failed'; readonly error: ErrorData };
+
 export class Replay {
   readonly run = new RunState();
   phase: ReplayPhase = $state.raw({ phase: 'empty' });
@@ -52,6 +59,8 @@ export class Replay {
   readonly #folder: string;
   /** Events fed so far. */
   #at = 0;
+  /** What the open recording can be asked without a model. */
+  moments: MomentsPhase = $state.raw({ phase: 'none' });
   #timer: ReturnType<typeof setTimeout> | undefined;
   #list: Promise<readonly ListedRecording[]> | null = null;
   /** Number of events after which step k is over, by k. */
@@ -122,12 +131,32 @@ export class Replay {
       this.run.clear();
       this.#at = 0;
       this.phase = { phase: 'ready', name: recording.manifest?.id ?? name, recording };
+      // Of a file that the visitor brought there is nothing beside it.
+      const isListed = this.listed?.some(({ id }) => id === recording.manifest?.id) === true;
+      this.moments = { phase: isListed && recording.manifest?.moments ? 'there' : 'none' };
       this.seek(0);
     } catch (cause) {
       if (this.phase !== loading) return;
       const error = toErrorData(cause, { kept: s.error.replayKept, advice: s.error.replayAdvice });
       this.phase = { phase: 'failed', error };
     }
+  }
+
+  /** Fetches what the open recording can be asked, once; what goes wrong is the phase `failed`, and may be tried again. */
+  async loadMoments(): Promise<void> {
+    const { recording } = this;
+    const file = recording?.manifest?.moments?.file;
+    if (file === undefined || !['there', 'failed'].includes(this.moments.phase)) return;
+    this.moments = { phase: 'loading' };
+    let next: MomentsPhase;
+    try {
+      next = { phase: 'ready', moments: await readMoments(await this.#fetch(file), file) };
+    } catch (cause) {
+      const error = toErrorData(cause, { kept: s.error.replayKept, advice: s.error.replayAdvice });
+      next = { phase: 'failed', error };
+    }
+    // Another recording may have been opened meanwhile.
+    if (this.recording === recording) this.moments = next;
   }
 
   async #fetch(file: string): Promise<Uint8Array> {
@@ -190,6 +219,7 @@ export class Replay {
 
   close(): void {
     this.pause();
+    this.moments = { phase: 'none' };
     this.phase = { phase: 'empty' };
     this.run.clear();
   }

@@ -1,7 +1,14 @@
 /** A comparison in numbers: how samples of both models ended, and what became of each pair. Data in, data out. */
 import { wilson } from '../../../learning/intervals.ts';
-import type { Comparison, Predictions, Sampled } from '../../../learner/questions.ts';
+import type { MomentSample } from '../../../experiment/moments.ts';
+import type { Predictions } from '../../../learner/questions.ts';
 import { outcomeOfVerdict, type OutcomeMark } from '../../view/outcome.ts';
+
+/** Pairs by index: rollouts of one prompt with equal uniforms, of a live model or of a recording. */
+export interface Compared {
+  readonly base: readonly MomentSample[];
+  readonly now: readonly MomentSample[];
+}
 
 export type Side = 'base' | 'now';
 export const SIDES: readonly Side[] = ['base', 'now'];
@@ -15,7 +22,7 @@ export interface Distribution {
   readonly interval: readonly [number, number];
 }
 
-export function distributionOf(samples: readonly Sampled[]): Distribution {
+export function distributionOf(samples: readonly MomentSample[]): Distribution {
   const outcomes = samples.map(({ verdict }) => outcomeOfVerdict(verdict));
   const counts = OUTCOMES.map((outcome) => ({
     outcome,
@@ -27,7 +34,7 @@ export function distributionOf(samples: readonly Sampled[]): Distribution {
 }
 
 /** Pairs of the same uniforms: mended, broken, and those whose text is the same. */
-export function changesOf({ base, now }: Comparison): {
+export function changesOf({ base, now }: Compared): {
   readonly mended: number;
   readonly broken: number;
   readonly same: number;
@@ -42,8 +49,8 @@ export function changesOf({ base, now }: Comparison): {
 }
 
 /** The pair to show first: one that was mended, else one that was broken, else one that differs at all. */
-export function tellingPair({ base, now }: Comparison): number {
-  const find = (test: (before: Sampled, after: Sampled) => boolean) =>
+export function tellingPair({ base, now }: Compared): number {
+  const find = (test: (before: MomentSample, after: MomentSample) => boolean) =>
     base.findIndex((sample, i) => now[i] !== undefined && test(sample, now[i]));
   const order = [
     find((a, b) => a.verdict !== 'pass' && b.verdict === 'pass'),
