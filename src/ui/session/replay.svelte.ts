@@ -90,7 +90,7 @@ export class Replay {
 
   /** The list of shipped recordings, fetched once. @throws RecordingError */
   list(): Promise<readonly ListedRecording[]> {
-    this.#list ??= this.#fetch('index.json').then((bytes) => {
+    this.#list ??= this.fetch('index.json').then((bytes) => {
       this.listed = readRecordingList(new TextDecoder().decode(bytes), 'index.json');
       return this.listed;
     });
@@ -109,7 +109,7 @@ export class Replay {
           'there is no such recording.',
           'Choose one that is listed.',
         );
-      return readRecording(await this.#fetch(found.file), found.file);
+      return readRecording(await this.fetch(found.file), found.file);
     });
   }
 
@@ -150,7 +150,7 @@ export class Replay {
     this.moments = { phase: 'loading' };
     let next: MomentsPhase;
     try {
-      next = { phase: 'ready', moments: await readMoments(await this.#fetch(file), file) };
+      next = { phase: 'ready', moments: await readMoments(await this.fetch(file), file) };
     } catch (cause) {
       const error = toErrorData(cause, { kept: s.error.replayKept, advice: s.error.replayAdvice });
       next = { phase: 'failed', error };
@@ -159,7 +159,8 @@ export class Replay {
     if (this.recording === recording) this.moments = next;
   }
 
-  async #fetch(file: string): Promise<Uint8Array> {
+  /** A file of the recordings' folder. @throws RecordingError */
+  async fetch(file: string): Promise<Uint8Array> {
     const advice = 'Check the connection and try again.';
     let response: Response;
     try {

@@ -85,6 +85,8 @@ export const play = {
   rollouts: {
     heading: 'Rollouts',
     empty: 'One step writes a batch of rollouts. They appear here, a column for each prompt.',
+    writes: 'Writes programs',
+    says: 'Says what its failed programs do',
     map: 'Groups of this step',
     mapHelp: 'Each column is one prompt and its group of rollouts. Choose a column to read it.',
     code: 'Code',

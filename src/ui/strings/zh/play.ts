@@ -81,6 +81,8 @@ export const play: typeof en = {
   rollouts: {
     heading: '采样',
     empty: '每一步都会写出一批采样。它们显示在这里，一个提示一列。',
+    writes: '写程序',
+    says: '说出没通过的程序做了什么',
     map: '这一步的各组',
     mapHelp: '每一列是一个提示和它的一组采样。选择一列来细看。',
     code: '代码',
