@@ -5,6 +5,7 @@
 import { askAbout, judgeSamples, questionAbout, sampleTask } from '../learning/asked.ts';
 import type { Config } from '../learning/config.ts';
 import { codePrompt, hasRoom, questionPrompt } from '../learning/prompts.ts';
+import { encodePrompt } from '../policy/tokenizer/encode-prompt.ts';
 import type { Policy, Score } from '../policy/types.ts';
 import type { Sandbox } from '../sandbox/types.ts';
 import type { Task } from '../tasks/types.ts';
@@ -72,7 +73,8 @@ export async function inspect(
   const { tokenizer } = policy;
   const style = config['prompt.style'];
   const sequences = items.map(({ prompt, kind, completion }) => ({
-    prompt: tokenizer.encode(
+    prompt: encodePrompt(
+      tokenizer,
       kind === 'code' ? codePrompt({ prompt }, tokenizer, style) : questionPrompt(prompt, tokenizer, style),
     ),
     completion: typeof completion === 'string' ? tokenizer.encode(completion) : [...completion],

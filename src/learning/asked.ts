@@ -3,6 +3,7 @@
  * seed and of what is asked, so that any two models, or one at two moments, answer with equal chance. It changes nothing of a run and
  * decides no turns.
  */
+import { encodePrompt } from '../policy/tokenizer/encode-prompt.ts';
 import type { Policy } from '../policy/types.ts';
 import type { Sandbox } from '../sandbox/types.ts';
 import { createRandom } from '../base/random.ts';
@@ -108,7 +109,7 @@ export async function questionAbout(
   const variables = recordVariables(traced, limits);
   if (written === null || variables.length === 0) return null;
   const prompt = questionPrompt(written.prompt, policy.tokenizer, config['prompt.style']);
-  const needed = policy.tokenizer.encode(prompt).length + config['alignment.maxNewTokens'];
+  const needed = encodePrompt(policy.tokenizer, prompt).length + config['alignment.maxNewTokens'];
   if (needed > policy.info.contextLength) return null;
   return { program, entryPoint, args, ...written, variables };
 }
