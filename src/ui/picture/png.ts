@@ -6,7 +6,7 @@ import type { PicturedPanel, StudyPicture } from '../../experiment/study-picture
 import { coloursOf, type Colours } from '../kit/plot.ts';
 import { s } from '../strings/index.ts';
 import { layOut, spanOf, type Point } from './layout.ts';
-import { armName, finding, percent } from './words.ts';
+import { armName, armRewards, finding, percent } from './words.ts';
 
 const [WIDTH, HEIGHT, MARGIN, GAP] = [1200, 675, 48, 64];
 const PLOT = 300;
@@ -110,7 +110,7 @@ function drawFoot(
     const y = HEIGHT - 104 + 22 * a;
     context.fillStyle = colours.of(ARMS[a]!);
     context.fillRect(MARGIN, y - 9, 14, 9);
-    write(`${armName(arm)}: ${s.picture.about(arm.preset)}`, MARGIN + 22, y, `400 14px ${SANS}`, '--ink-2');
+    write(`${armName(arm)}: ${armRewards(arm)}`, MARGIN + 22, y, `400 14px ${SANS}`, '--ink-2');
   });
   const runs = Math.max(...arms.map((arm) => arm.runs.length));
   write(s.picture.key(runs), MARGIN, HEIGHT - 52, `400 13px ${SANS}`, '--ink-3');

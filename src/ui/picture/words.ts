@@ -1,5 +1,5 @@
 /** What a study's picture says in words: one sentence a panel, chosen by its interval, whatever the study found. Data in, text out. */
-import { PRESETS, type PresetName } from '../../experiment/presets.ts';
+import { presetConfig, PRESETS, type PresetName } from '../../experiment/presets.ts';
 import type { Mean, PicturedArm, PicturedPanel } from '../../experiment/study-picture.ts';
 import { s } from '../strings/index.ts';
 
@@ -8,6 +8,12 @@ const isPreset = (name: string): name is PresetName => Object.hasOwn(PRESETS, na
 /** An arm by its preset's title where it is one, else by the name that the study gave it. */
 export const armName = ({ name, preset, isPreset: isBare }: PicturedArm): string =>
   isBare && isPreset(preset) ? s.presets[preset].title : name;
+
+/** What an arm rewards, by its preset; nothing where the preset is none of ours. */
+export function armRewards({ preset }: PicturedArm): string {
+  if (!isPreset(preset)) return '';
+  return s.picture.about[presetConfig(preset)['alignment.prompts'] > 0 ? 'traces' : 'tests'];
+}
 
 /** Points of a hundred with a sign and one decimal; a true minus. */
 export function points(share: number): string {

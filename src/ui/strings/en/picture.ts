@@ -31,11 +31,11 @@ export const picture = {
   difference: (points: string, range: string) => `${points} points, 95 % interval ${range}.`,
   range: (low: string, high: string) => `${low} to ${high}`,
   oneRun: 'one run of each says nothing about chance.',
-  /** What an arm rewards, by its preset. */
-  about: (preset: string): string =>
-    preset.startsWith('rlvr')
-      ? 'rewarded when a program passes its tests.'
-      : 'on top of that rewarded for saying right, line by line, what its failed programs do.',
+  /** What an arm rewards. */
+  about: {
+    tests: 'rewarded when a program passes its tests.',
+    traces: 'on top of that rewarded for saying right, line by line, what its failed programs do.',
+  },
   before: 'before',
   after: (steps: number | null) => (steps === null ? 'trained' : `after ${plural(steps, 'step')}`),
   key: (runs: number) =>

@@ -27,10 +27,10 @@ export const picture: Strings['picture'] = {
   difference: (points, range) => `${points} 个百分点，95 % 区间 ${range}。`,
   range: (low, high) => `${low} 到 ${high}`,
   oneRun: '各只有一次运行，说明不了偶然性。',
-  about: (preset) =>
-    preset.startsWith('rlvr')
-      ? '程序通过测试就得奖励。'
-      : '在此之上，逐行说对自己写错的程序做了什么，也得奖励。',
+  about: {
+    tests: '程序通过测试就得奖励。',
+    traces: '在此之上，逐行说对自己写错的程序做了什么，也得奖励。',
+  },
   before: '训练前',
   after: (steps) => (steps === null ? '训练后' : `${steps} 步之后`),
   key: (runs) => `每种各 ${runs} 次训练。点是一次训练，线是平均值，色带是它的 95 % 区间。`,
