@@ -1,9 +1,10 @@
 /**
- * `npm run record:moments -- --name NAME --adapters STEM --stories RECORDING --into DIR`: asks a run's policy, as its adapters
- * STEM.step-K.safetensors keep it, for programs and for what failed programs compute, at steps 0 (the base model) and K, and writes
- * DIR/NAME.moments.json. What is asked is chosen once, from the base model alone and from a recording's examples, and is in
- * DIR/asked.json for every run. Each step is a file of its own, so that an interrupted call goes on. It trains nothing.
- * Further: --steps 5,10,20,40,60 --device native|wasm --threads N.
+ * `npm run record:moments -- --name NAME --adapters STEM --stories RECORDING --into DIR`: asks a
+ * run's policy, as its adapters STEM.step-K.safetensors keep it, for programs and for what failed
+ * programs compute, at steps 0 (the base model) and K, and writes DIR/NAME.moments.json. What is
+ * asked is chosen once, from the base model alone and from a recording's examples, and is in
+ * DIR/asked.json for every run. Each step is a file of its own, so that an interrupted call goes
+ * on. It trains nothing. Further: --steps 5,10,20,40,60 --device native|wasm --threads N.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,7 +1,8 @@
 /**
- * What a recording's moments ask, and the asking. Tasks are chosen by the base model alone: unseen ones that it sometimes solves, so that
- * there is something to gain and to lose, whatever training then did. Of each, one of the base's own wrong programs is kept as a question;
- * so are the examples that a recording offers Learn.
+ * What a recording's moments ask, and the asking. Tasks are chosen by the base model
+ * alone: unseen ones that it sometimes solves, so that there is something to gain and
+ * to lose, whatever training then did. Of each, one of the base's own wrong programs
+ * is kept as a question; so are the examples that a recording offers Learn.
  */
 import { byReading, storyCandidates } from '../../src/experiment/story.ts';
 import type { MomentSample } from '../../src/experiment/moments.ts';

@@ -1,6 +1,7 @@
 /**
- * The example that a recording carries through Learn: of the log's examples that teach, the one whose question the policy got wrong
- * before training and right after it. And what the update did to each token of its answers, by the trainer's own functions.
+ * The example that a recording carries through Learn: of the log's examples that teach,
+ * the one whose question the policy got wrong before training and right after it. And
+ * what the update did to each token of its answers, by the trainer's own functions.
  */
 import type { Moments, StoryPlace } from '../../src/experiment/moments.ts';
 import { storyCandidates, type StoryCandidate } from '../../src/experiment/story.ts';

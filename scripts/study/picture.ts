@@ -1,6 +1,7 @@
 /**
- * Writes the page's first picture of a study (public/runs/picture.json). From logs, every run has its value before training; from a
- * summary that was kept without them (--from-summary), only the means have. It computes no statistics.
+ * Writes the page's first picture of a study (public/runs/picture.json). From logs,
+ * every run has its value before training; from a summary that was kept without them
+ * (--from-summary), only the means have. It computes no statistics.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { ExperimentSummary, RunOutcome } from '../../src/experiment/experiment.ts';

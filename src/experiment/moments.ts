@@ -1,7 +1,7 @@
 /**
- * What a recording holds beside its log so that it can be questioned without a model: for a few tasks that were not trained on, rollouts
- * of the policy as it was at a few steps; for a few failed programs, what it then said that they compute. All with equal uniforms. A file
- * of its own, fetched when somebody asks.
+ * What a recording holds beside its log so that it can be questioned without a model: for a few tasks that
+ * were not trained on, rollouts of the policy as it was at a few steps; for a few failed programs, what it
+ * then said that they compute. All with equal uniforms. A file of its own, fetched when somebody asks.
  */
 import type { AskedCall, Prediction, Sampled } from '../learning/asked.ts';
 import { readText } from '../tasks/bytes.ts';

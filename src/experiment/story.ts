@@ -1,6 +1,7 @@
 /**
- * Which example of a recording can be followed from a prompt to a lesson: a group of programs of which some pass and some fail, and a
- * later group of answers about one that failed, of which some are right and some wrong, so that both teach. Pure; it asks no model.
+ * Which example of a recording can be followed from a prompt to a lesson: a group of programs
+ * of which some pass and some fail, and a later group of answers about one that failed, of
+ * which some are right and some wrong, so that both teach. Pure; it asks no model.
  */
 import type { AlignmentGroup, CodeGroup, TrainerEvent } from '../learning/events.ts';
 
@@ -11,7 +12,10 @@ export interface StoryPlace {
   readonly written: { readonly step: number; readonly rollout: number };
   /** Step of the answers, and the id of the record that they are about. */
   readonly asked: { readonly step: number; readonly record: string };
-  /** What the update pushed each token of each answer by; absent where answers have one advantage for all their tokens. */
+  /**
+   * What the update pushed each token of each answer by; absent where answers have
+   * one advantage for all their tokens.
+   */
   readonly tokenAdvantages?: readonly (readonly number[])[];
 }
 
@@ -88,8 +92,8 @@ export function storyCandidates(events: readonly TrainerEvent[]): readonly Story
 }
 
 /**
- * How good an example is to read, the best first: a loop of about nine executed lines, early in the run, each task once.
- * Of equals the earlier one.
+ * How good an example is to read, the best first: a loop of about nine executed
+ * lines, early in the run, each task once. Of equals the earlier one.
  */
 export function byReading(candidates: readonly StoryCandidate[]): readonly StoryCandidate[] {
   const score = ({ alignment, asked }: StoryCandidate): number => {

@@ -1,7 +1,7 @@
 /**
- * The study in one look, as data: what its two arms measured before and after training on the measures that the page's first picture
- * shows, run by run, and what separates them. Made by the study script from logs or from a summary; drawn by the page. It judges
- * nothing: findings are the summary's, and so are intervals.
+ * The study in one look, as data: what its two arms measured before and after training on the measures that
+ * the page's first picture shows, run by run, and what separates them. Made by the study script from logs or
+ * from a summary; drawn by the page. It judges nothing: findings are the summary's, and so are intervals.
  */
 import { findingOf, type ExperimentSummary, type Finding, type RunOutcome } from './experiment.ts';
 import type { Estimate } from './statistics.ts';
@@ -9,7 +9,10 @@ import type { Estimate } from './statistics.ts';
 /** A change of meaning bumps it. */
 export const PICTURE_VERSION = 1;
 
-/** What is drawn, from left to right: does it know what its failed programs compute, does it write programs that pass. */
+/**
+ * What is drawn, from left to right: does it know what its failed programs compute,
+ * does it write programs that pass.
+ */
 export const PICTURED = ['eval_alignment/accuracy', 'eval_heldout/pass@1'] as const;
 export type PicturedMeasure = (typeof PICTURED)[number];
 
@@ -64,7 +67,8 @@ export class PictureError extends Error {
 
 /**
  * The picture of the first arm against the second.
- * @param outcomes the runs of the summary where their logs are at hand; without them no run has a value of its own before training
+ * @param outcomes the runs of the summary where their logs are at hand; without them
+ * no run has a value of its own before training
  * @throws PictureError for a summary without two arms, without runs, or without a pictured measure
  */
 export function pictureOf(
@@ -148,7 +152,10 @@ function readArm(data: unknown): data is PicturedArm {
   );
 }
 
-/** A picture from a file; findings are taken from the intervals, whatever the file says of them. @throws PictureError */
+/**
+ * A picture from a file; findings are taken from the intervals, whatever the file
+ * says of them. @throws PictureError
+ */
 export function readPicture(data: unknown): StudyPicture {
   if (!isObject(data) || data['version'] !== PICTURE_VERSION)
     throw new PictureError(`A picture of version ${PICTURE_VERSION} was expected.`);

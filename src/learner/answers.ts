@@ -1,6 +1,6 @@
 /**
- * Answers the page's questions, from the policy and the sandbox. Each answer waits for its turn on the policy and leaves the run as
- * it is. It sends no messages; errors are thrown to whoever asked.
+ * Answers the page's questions, from the policy and the sandbox. Each answer waits for its turn on the policy
+ * and leaves the run as it is. It sends no messages; errors are thrown to whoever asked.
  */
 import { askAbout, judgeSamples, questionAbout, sampleTask } from '../learning/asked.ts';
 import type { Config } from '../learning/config.ts';
@@ -120,7 +120,10 @@ function alternativesOf(now: Score, base: Score, decode: (id: number) => string)
   );
 }
 
-/** Samples a task twice with equal uniforms, without and with what was learned, and judges both on all of the task's tests. */
+/**
+ * Samples a task twice with equal uniforms, without and with what was learned, and judges both on all of the
+ * task's tests.
+ */
 export async function compare(
   { task, samples, seed, temperature }: Asked<'compare'>,
   source: AnswerContext,
@@ -132,7 +135,9 @@ export async function compare(
   return { base: base ?? [], now: now ?? [], at: source.step };
 }
 
-/** What both models say that a program computes, beside what it does. Null when the format cannot express it. */
+/**
+ * What both models say that a program computes, beside what it does. Null when the format cannot express it.
+ */
 export async function predict(
   { program, entryPoint, args, samples, seed, temperature }: Asked<'predict'>,
   source: AnswerContext,

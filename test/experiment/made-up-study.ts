@@ -1,4 +1,7 @@
-/** A study whose numbers are made up: two arms over seeds, with known differences between them. For tests of what is drawn of a study. */
+/**
+ * A study whose numbers are made up: two arms over seeds, with known differences
+ * between them. For tests of what is drawn of a study.
+ */
 import { summarise, type ExperimentSummary, type RunOutcome } from '../../src/experiment/experiment.ts';
 
 export interface Truth {

@@ -1,4 +1,6 @@
-/** The data of the study's picture: from runs whose numbers are made up here, so that every finding occurs. */
+/**
+ * The data of the study's picture: from runs whose numbers are made up here, so that every finding occurs.
+ */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { ExperimentSummary, RunOutcome } from '../../src/experiment/experiment.ts';

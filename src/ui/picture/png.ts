@@ -11,8 +11,6 @@ import { armName, armRewards, finding, percent } from './words.ts';
 const [WIDTH, HEIGHT, MARGIN, GAP] = [1200, 675, 48, 64];
 const PLOT = 300;
 const ARMS = ['--accent', '--align'] as const;
-const SERIF = '"Source Serif 4", Georgia, serif';
-const SANS = 'Inter, system-ui, sans-serif';
 
 /** @param element any element of the page: its custom properties give the colours. Null where there is no canvas. */
 export function pngOf(picture: StudyPicture, element: HTMLElement, scale = 2): Promise<Blob | null> {
@@ -21,6 +19,7 @@ export function pngOf(picture: StudyPicture, element: HTMLElement, scale = 2): P
   const context = canvas.getContext('2d');
   if (context === null) return Promise.resolve(null);
   const colours = coloursOf(element);
+  const fonts = fontsOf(element);
   context.scale(scale, scale);
   context.fillStyle = colours.of('--paper');
   context.fillRect(0, 0, WIDTH, HEIGHT);
@@ -30,14 +29,26 @@ export function pngOf(picture: StudyPicture, element: HTMLElement, scale = 2): P
   panels.forEach((panel, i) => {
     context.save();
     context.translate(MARGIN + i * (width + GAP), MARGIN);
-    drawPanel(context, colours, panel, { span, width, steps: picture.steps });
+    drawPanel(context, colours, panel, { span, width, steps: picture.steps, fonts });
     context.restore();
   });
-  drawFoot(context, colours, picture);
+  drawFoot(context, colours, picture, fonts);
   return new Promise((resolve) => canvas.toBlob(resolve, 'image/png'));
 }
 
+/** The page's own type, from its custom properties. */
+interface Fonts {
+  readonly serif: string;
+  readonly sans: string;
+}
+
+function fontsOf(element: HTMLElement): Fonts {
+  const style = getComputedStyle(element);
+  return { serif: style.getPropertyValue('--serif'), sans: style.getPropertyValue('--sans') };
+}
+
 interface PanelStyle {
+  readonly fonts: Fonts;
   readonly span: number;
   readonly width: number;
   readonly steps: number | null;
@@ -47,11 +58,11 @@ function drawPanel(
   context: CanvasRenderingContext2D,
   colours: Colours,
   panel: PicturedPanel,
-  { span, width, steps }: PanelStyle,
+  { span, width, steps, fonts }: PanelStyle,
 ): void {
   const write = writer(context, colours);
-  write(s.picture.titles[panel.measure], 0, 22, `600 25px ${SERIF}`, '--ink');
-  write(s.picture.measured[panel.measure], 0, 48, `400 14px ${SANS}`, '--ink-3');
+  write(s.picture.titles[panel.measure], 0, 22, `600 25px ${fonts.serif}`, '--ink');
+  write(s.picture.measured[panel.measure], 0, 48, `400 14px ${fonts.sans}`, '--ink-3');
   context.translate(0, 64);
   const drawing = layOut(panel, span, { width, height: PLOT, labels: 112 });
   for (const { y, share } of drawing.ticks) {
@@ -62,10 +73,17 @@ function drawPanel(
       { x: drawing.right, y },
     ]);
     context.stroke();
-    write(`${Math.round(100 * share)} %`, drawing.left - 6, y + 4, `400 12px ${SANS}`, '--ink-3', 'right');
+    write(
+      `${Math.round(100 * share)} %`,
+      drawing.left - 6,
+      y + 4,
+      `400 12px ${fonts.sans}`,
+      '--ink-3',
+      'right',
+    );
   }
-  write(s.picture.before, drawing.before, PLOT - 8, `400 13px ${SANS}`, '--ink-3', 'center');
-  write(s.picture.after(steps), drawing.after, PLOT - 8, `400 13px ${SANS}`, '--ink-3', 'center');
+  write(s.picture.before, drawing.before, PLOT - 8, `400 13px ${fonts.sans}`, '--ink-3', 'center');
+  write(s.picture.after(steps), drawing.after, PLOT - 8, `400 13px ${fonts.sans}`, '--ink-3', 'center');
   drawing.arms.forEach(({ band, mean }, a) => {
     const colour = colours.of(ARMS[a]!);
     [context.fillStyle, context.strokeStyle] = [colour, colour];
@@ -90,12 +108,12 @@ function drawPanel(
       context.fill();
       context.stroke();
     }
-    write(armName(panel.arms[a]!), label.x, label.y - 3, `600 15px ${SANS}`, ARMS[a]!);
-    write(percent(panel.arms[a]!.after.mean), label.x, label.y + 16, `600 17px ${SANS}`, '--ink');
+    write(armName(panel.arms[a]!), label.x, label.y - 3, `600 15px ${fonts.sans}`, ARMS[a]!);
+    write(percent(panel.arms[a]!.after.mean), label.x, label.y + 16, `600 17px ${fonts.sans}`, '--ink');
   });
-  context.font = `400 17px ${SERIF}`;
+  context.font = `400 17px ${fonts.serif}`;
   wrap(context, finding(panel), width).forEach((line, i) =>
-    write(line, 0, PLOT + 28 + 24 * i, `400 17px ${SERIF}`, '--ink'),
+    write(line, 0, PLOT + 28 + 24 * i, `400 17px ${fonts.serif}`, '--ink'),
   );
 }
 
@@ -103,6 +121,7 @@ function drawFoot(
   context: CanvasRenderingContext2D,
   colours: Colours,
   { panels, source }: StudyPicture,
+  fonts: Fonts,
 ): void {
   const write = writer(context, colours);
   const { arms } = panels[0]!;
@@ -110,11 +129,11 @@ function drawFoot(
     const y = HEIGHT - 104 + 22 * a;
     context.fillStyle = colours.of(ARMS[a]!);
     context.fillRect(MARGIN, y - 9, 14, 9);
-    write(`${armName(arm)}: ${armRewards(arm)}`, MARGIN + 22, y, `400 14px ${SANS}`, '--ink-2');
+    write(`${armName(arm)}: ${armRewards(arm)}`, MARGIN + 22, y, `400 14px ${fonts.sans}`, '--ink-2');
   });
   const runs = Math.max(...arms.map((arm) => arm.runs.length));
-  write(s.picture.key(runs), MARGIN, HEIGHT - 52, `400 13px ${SANS}`, '--ink-3');
-  write(s.picture.source(source), MARGIN, HEIGHT - 30, `400 13px ${SANS}`, '--ink-3');
+  write(s.picture.key(runs), MARGIN, HEIGHT - 52, `400 13px ${fonts.sans}`, '--ink-3');
+  write(s.picture.source(source), MARGIN, HEIGHT - 30, `400 13px ${fonts.sans}`, '--ink-3');
 }
 
 function trace(context: CanvasRenderingContext2D, points: readonly Point[]): void {
