@@ -22,7 +22,7 @@ import { nearestPreset } from '../src/experiment/presets.ts';
 import { readRunLog } from '../src/experiment/run-log.ts';
 import { readMoments } from '../src/experiment/moments.ts';
 import { hasCreditWithin } from '../src/learning/config.ts';
-import { chooseStory, tokenAdvantages } from './record/story.ts';
+import { chooseStory, previewOf, tokenAdvantages } from './record/story.ts';
 import { spread, compactLog, withTimes } from '../src/experiment/compact-log.ts';
 import { DEFAULTS, diff, type ConfigOverrides } from '../src/learning/config.ts';
 import type { Config } from '../src/learning/config.ts';
@@ -189,7 +189,13 @@ for (const [count, groupsPerKind] of TRIES) {
   if (bytes.length > most) continue;
   await writeFile(out, bytes);
   if (packedMoments !== null) await writeFile(join(dirname(out), momentsName), packedMoments);
-  const listed: ListedRecording = { ...base, thinned, file: basename(out), bytes: bytes.length };
+  if (moments !== null && candidate !== null) {
+    const preview = previewOf(moments, candidate.alignment.record);
+    if (preview !== null) await writeFile(join(dirname(out), 'preview.json'), `${JSON.stringify(preview)}\n`);
+  }
+  // The list is fetched by everyone; the example is in the recording.
+  const { story: _, ...short } = base;
+  const listed: ListedRecording = { ...short, thinned, file: basename(out), bytes: bytes.length };
   const index = join(dirname(out), 'index.json');
   const old = await readFile(index, 'utf8').then(
     (json) => readRecordingList(json, index),

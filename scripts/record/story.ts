@@ -4,6 +4,8 @@
  * what the update did to each token of its answers, by the trainer's own functions.
  */
 import type { Moments, StoryPlace } from '../../src/experiment/moments.ts';
+import { PREVIEW_VERSION, type Preview } from '../../src/experiment/preview.ts';
+import { answerToFollow } from '../../src/ui/view/lesson.ts';
 import { storyCandidates, type StoryCandidate } from '../../src/experiment/story.ts';
 import { makeBatch, type AnswerTokenizer } from '../../src/learning/batch.ts';
 import type { Config } from '../../src/learning/config.ts';
@@ -23,6 +25,26 @@ function turned(answers: readonly (readonly Prediction[])[]): number {
     (sum, one, i) => sum + (last[i] === undefined ? 0 : Number(isRight(last[i])) - Number(isRight(one))),
     0,
   );
+}
+
+/** The question of an example as the page shows it before anything else is fetched; null where it was not asked again. */
+export function previewOf(moments: Moments, { program, args }: AlignmentGroup['record']): Preview | null {
+  const asked = moments.programs.find((one) => one.program === program && one.args === args);
+  if (asked === undefined) return null;
+  const followed = answerToFollow(asked);
+  return {
+    version: PREVIEW_VERSION,
+    program: asked.program,
+    entryPoint: asked.entryPoint,
+    args: asked.args,
+    answer: asked.answer,
+    moments: moments.steps.map((step, i) => ({
+      step,
+      completion: asked.answers[i]![followed]!.completion,
+      right: asked.answers[i]!.filter(isRight).length,
+      of: asked.answers[i]!.length,
+    })),
+  };
 }
 
 /** Half of the answers about it at least have to turn right; else nothing is shown by it. */

@@ -4,7 +4,7 @@
  * then said that they compute. All with equal uniforms. A file of its own, fetched when somebody asks.
  */
 import type { AskedCall, Prediction, Sampled } from '../learning/asked.ts';
-import { readText } from '../tasks/bytes.ts';
+import { readText } from '../tasks/text-file.ts';
 import { readTask } from '../tasks/schema.ts';
 import type { Task } from '../tasks/types.ts';
 import { RecordingError } from './recording-error.ts';

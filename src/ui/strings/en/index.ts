@@ -5,6 +5,7 @@
 import { brought } from './brought.ts';
 import { common } from './common.ts';
 import { errors } from './errors.ts';
+import { first } from './first.ts';
 import { lab } from './lab.ts';
 import { learn } from './learn.ts';
 import { models } from './models.ts';
@@ -26,6 +27,7 @@ export const en = {
   ...reading,
   ...workshop,
   ...errors,
+  first,
   learn,
   lab,
   models,

@@ -48,9 +48,9 @@ export const workshop = {
     predictHeading: 'Does it know what the program computes?',
     predictLead: (n: number) =>
       `Both models predict the run of one program ${n} times, again under the same random numbers; the interpreter knows the truth.`,
-    programOf: 'Program of',
+    program: 'Program',
+    sampleOf: (side: string, n: number, verdict: string) => `${side}, sample ${n}: ${verdict}`,
     predict: 'Ask both',
-    says: (model: string) => `${model} says`,
     right: (n: number, of: number) => `${n} of ${of} right`,
     inexpressible:
       'This program or its run cannot be written in the notation that the model was taught, or it ends in an exception.',

@@ -3,6 +3,7 @@ import type { en } from '../en/index.ts';
 import { brought } from './brought.ts';
 import { common } from './common.ts';
 import { errors } from './errors.ts';
+import { first } from './first.ts';
 import { lab } from './lab.ts';
 import { learn } from './learn.ts';
 import { models } from './models.ts';
@@ -24,6 +25,7 @@ export const zh: typeof en = {
   ...reading,
   ...workshop,
   ...errors,
+  first,
   learn,
   lab,
   models,

@@ -18,8 +18,8 @@ import {
   pushedTokens,
   rightAnswer,
   wrongAnswer,
-} from '../../../src/ui/learn/lesson.ts';
-import { codeGroup, codeRollout, record, rolloutsEvent } from './recording.ts';
+} from '../../../src/ui/view/lesson.ts';
+import { codeGroup, codeRollout, record, rolloutsEvent } from '../learn/recording.ts';
 
 const config = createConfig();
 const RIGHT = record.answer;
