@@ -1,5 +1,5 @@
 /** Play 里最先看到的，以及等待第一批程序时看到的。 */
-import type { Strings } from '../index.ts';
+import type { Strings } from '../partial.ts';
 
 export const first: Strings['first'] = {
   lead: '一个小模型写程序，被告知程序真正做了什么，并从中学习：这里有录制，也可以就在这个标签页里训练。',

@@ -1,5 +1,5 @@
 /** 研究结果图：每个结论都有三种措辞，由研究的区间来选择。 */
-import type { Strings } from '../index.ts';
+import type { Strings } from '../partial.ts';
 
 export const picture: Strings['picture'] = {
   label: '研究结果',
