@@ -1,6 +1,6 @@
 /** `eval`: measures nano, another model or an adapter on held-out tasks, the way a run does before and after. It trains nothing. */
 import { existsSync } from 'node:fs';
-import { createConfig, parseAssignments, type Config } from '../learning/config.ts';
+import { createConfig, parseAssignments } from '../learning/config.ts';
 import { realModelSettings } from '../experiment/real-model.ts';
 import type { JudgedGroup } from '../learning/code-rollouts.ts';
 import { evaluate, sampleHeldout, type EvaluateOptions, type Evaluation } from '../learning/evaluate.ts';
@@ -160,15 +160,16 @@ function taskLine({ task, rollouts }: JudgedGroup): string {
 /** The questions come from the base model's rollouts, so that an adapter and its base are asked the same ones. */
 async function measure(
   tasks: readonly Task[],
-  options: EvaluateOptions & { readonly config: Config },
+  options: Omit<EvaluateOptions, 'adapter'>,
   hasAdapter: boolean,
   onGroups?: (groups: readonly JudgedGroup[]) => void,
 ): Promise<Evaluation> {
   const { policy, sandbox, config, format, signal } = options;
-  const base = await sampleHeldout(tasks, options, 'base');
+  const of = (adapter: 'current' | 'base') => ({ ...options, adapter });
+  const base = await sampleHeldout(tasks, of('base'));
   const settings = evaluationSetSettings(policy, config);
   const set = await makeEvaluationSet(tasks, base, { ...settings, sandbox, format, signal });
-  const sampled = hasAdapter ? await sampleHeldout(tasks, options, 'current') : base;
+  const sampled = hasAdapter ? await sampleHeldout(tasks, of('current')) : base;
   onGroups?.(sampled);
-  return evaluate(tasks, set, options, sampled);
+  return evaluate(tasks, set, of('current'), sampled);
 }
