@@ -1,6 +1,7 @@
 /**
- * Brotli copies of a site's files, for servers that send them to browsers that take them. They live in a folder of their own, never in
- * the site, which is uploaded as it is. A copy is made when it is first wanted, and again when its file has changed.
+ * Brotli copies of a site's files, for servers that send them to browsers that take
+ * them. They live in a folder of their own, never in the site, which is uploaded as
+ * it is. A copy is made when it is first wanted, and again when its file has changed.
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
@@ -26,8 +27,8 @@ export class CompressedFiles {
   }
 
   /**
-   * Path of the copy of a file of this tag, which changes whenever the file does; null where the file is sent as it is, also when no
-   * copy can be made.
+   * Path of the copy of a file of this tag, which changes whenever the file does;
+   * null where the file is sent as it is, also when no copy can be made.
    */
   copyOf(file: string, tag: string): Promise<string | null> {
     const key = `${file}\0${tag}`;

@@ -43,6 +43,7 @@ export class Autosave {
     try {
       this.#runs = await RunStore.open(await (this.#options.openStore ?? openBrowserStore)());
     } catch (cause) {
+      // eslint-disable-next-line words/in-catalogue -- a part of a sentence of the engine
       this.#refusal = asStorageError(cause, 'opening the storage');
       this.#options.onProblem(this.#refusal);
       this.#runs = await RunStore.open(new MemoryStore());

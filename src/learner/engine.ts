@@ -165,7 +165,7 @@ const pick = (settings: ConfigOverrides, keys: readonly ConfigKey[]): ConfigOver
 function readOf(files: Files, base: string, name: string): Promise<Uint8Array> {
   const bytes = files.get(name);
   if (bytes) return Promise.resolve(bytes);
-  return Promise.reject(new SiteDownloadError(new URL(name, base).href, 'it was not asked for', true));
+  return Promise.reject(new SiteDownloadError(new URL(name, base).href, { code: 'not-asked-for' }));
 }
 
 /** One core stays free for the page. */

@@ -5,7 +5,7 @@
  */
 import { openGgufModel, openModel, type OpenedModel } from '../policy/sources/open-model.ts';
 import { blobSource } from '../policy/files/range-source.ts';
-import { ModelAccessError } from '../policy/sources/source-errors.ts';
+import { ProblemError } from './errors.ts';
 import { openModelCache } from './model-cache.ts';
 import type { Download, OwnModel } from './protocol.ts';
 
@@ -17,7 +17,7 @@ export function openOwnModel(own: OwnModel, onBytes: (part: Download) => void): 
   return own.kind === 'files' ? openFiles(own.name, own.files) : openFromHub(own, onBytes);
 }
 
-/** Files of this machine. @throws PolicyError and TokenizerError with advice */
+/** Files of this machine. @throws PolicyError, TokenizerError, ProblemError */
 export function openFiles(name: string, files: readonly File[]): Promise<OpenedModel> {
   const gguf = files.find((file) => file.name.endsWith('.gguf'));
   if (gguf) return openGgufModel(blobSource(gguf, gguf.name));
@@ -28,12 +28,7 @@ export function openFiles(name: string, files: readonly File[]): Promise<OpenedM
     open(file) {
       const found = byName.get(file);
       if (found) return Promise.resolve(blobSource(found, file));
-      return Promise.reject(
-        new ModelAccessError(
-          `${name} has no ${file}`,
-          'Choose the whole folder: config.json, tokenizer.json, tokenizer_config.json and the safetensors files.',
-        ),
-      );
+      return Promise.reject(new ProblemError('ModelAccessError', { code: 'incomplete-folder', name, file }));
     },
   });
 }

@@ -46,7 +46,7 @@ export async function generate(
   if (budgets.length !== prompts.length || budgets.some((budget) => budget > maxNewTokens)) {
     throw new RequestError(
       `budgets that do not go with ${prompts.length} rows of at most ${maxNewTokens} tokens`,
-      'Give each row one, none above the request\'s.',
+      "Give each row one, none above the request's.",
     );
   }
   if (uniforms.length < prompts.length * maxNewTokens) {

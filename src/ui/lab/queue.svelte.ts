@@ -9,6 +9,7 @@ import type { TrainerEvent } from '../../learning/events.ts';
 import type { Learner, LearnerMessage, LearnerListener } from '../../learner/protocol.ts';
 import type { ErrorData } from '../view/error-data.ts';
 import { inWords } from '../strings/failures.ts';
+import { s } from '../strings/index.ts';
 import { Pace } from './pace.ts';
 import type { PlannedRun, RunEnding } from './runs.ts';
 
@@ -207,7 +208,7 @@ export class Queue {
 export class NoLearnerError extends Error {
   override readonly name = 'NoModelError';
   constructor() {
-    super('The model could not be loaded.');
+    super(s.lab.errors.noModel);
   }
 }
 

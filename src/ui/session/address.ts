@@ -6,7 +6,8 @@ import { parseAssignments, type Config, type ConfigOverrides } from '../../learn
 import { DEFAULT_PRESET, isSetupWord, parseSetup, printSetup, type Setup } from '../../experiment/sharing.ts';
 import type { PresetName } from '../../experiment/presets.ts';
 import { precisionWish, type PrecisionWish } from '../../policy/model/precision.ts';
-import { toErrorData, type ErrorData } from '../view/error-data.ts';
+import type { ErrorData } from '../view/error-data.ts';
+import { toErrorData } from '../strings/failures.ts';
 import type { DeviceWish } from '../../learner/protocol.ts';
 import { PAGE_EVALUATION } from './page-evaluation.ts';
 import { s } from '../strings/index.ts';

@@ -8,6 +8,7 @@ import type { CheckedDraft, Draft } from '../../learner/questions.ts';
 const REST_MS = 450;
 
 export class DraftState {
+  // eslint-disable-next-line words/in-catalogue -- a prompt: the model reads English
   description = $state('the number of elements in xs that are bigger than 4');
   signature = $state('def f(xs):');
   tests = $state('[5, 1, 9] -> 2\n[] -> 0\n[4, 4] -> 0\n[7] -> 1\n[3, 5, 6, 8] -> 3');

@@ -5,14 +5,14 @@
 import {
   readRecording,
   readRecordingList,
-  RecordingError,
   stepsOf,
   type ListedRecording,
   type Recording,
 } from '../../experiment/recorded.ts';
 import type { TrainerEvent } from '../../learning/events.ts';
 import type { Task } from '../../tasks/types.ts';
-import { toErrorData, type ErrorData } from '../view/error-data.ts';
+import type { ErrorData } from '../view/error-data.ts';
+import { toErrorData } from '../strings/failures.ts';
 import { s } from '../strings/index.ts';
 import { RunState, type RunSnapshot } from './run-state.svelte.ts';
 
@@ -39,6 +39,20 @@ export type ReplayPhase =
   | { readonly phase: 'loading'; readonly name: string }
   | { readonly phase: 'ready'; readonly name: string; readonly recording: Recording }
   | { readonly phase: 'failed'; readonly error: ErrorData };
+
+/** A recording of the site that did not come, or is none of its list. */
+class MissingRecordingError extends Error {
+  override readonly name = 'RecordingError';
+  readonly kept = s.error.replayKept;
+  constructor(
+    file: string,
+    problem: string,
+    readonly advice: string,
+    options?: ErrorOptions,
+  ) {
+    super(`${file}: ${problem}`, options);
+  }
+}
 
 export class Replay {
   readonly run = new RunState();
@@ -95,11 +109,7 @@ export class Replay {
       const listed = await this.list();
       const found = id === undefined ? listed[0] : listed.find((one) => one.id === id);
       if (!found)
-        throw new RecordingError(
-          id ?? 'index.json',
-          'there is no such recording.',
-          'Choose one that is listed.',
-        );
+        throw new MissingRecordingError(id ?? 'index.json', s.error.noRecording, s.error.recordingListed);
       return readRecording(await this.#fetch(found.file), found.file);
     });
   }
@@ -131,14 +141,15 @@ export class Replay {
   }
 
   async #fetch(file: string): Promise<Uint8Array> {
-    const advice = 'Check the connection and try again.';
+    const { recordingAdvice, recordingNoAnswer, recordingStatus } = s.error;
     let response: Response;
     try {
       response = await fetch(`${this.#folder}${file}`);
     } catch (cause) {
-      throw new RecordingError(file, 'it did not come.', advice, { cause });
+      throw new MissingRecordingError(file, recordingNoAnswer, recordingAdvice, { cause });
     }
-    if (!response.ok) throw new RecordingError(file, `the server answered ${response.status}.`, advice);
+    if (!response.ok)
+      throw new MissingRecordingError(file, recordingStatus(response.status), recordingAdvice);
     return new Uint8Array(await response.arrayBuffer());
   }
 

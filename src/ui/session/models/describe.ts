@@ -8,6 +8,7 @@ import { planOwnModel, realModelSettings } from '../../../experiment/real-model.
 import { parameterCount, parseArchitecture, type Architecture } from '../../../policy/model/architecture.ts';
 import { ModelAccessError } from '../../../policy/sources/source-errors.ts';
 import { blobSource } from '../../../policy/files/range-source.ts';
+import { s } from '../../strings/index.ts';
 import type { OwnModel } from '../../../learner/protocol.ts';
 import { openModelCache } from '../../../learner/model-cache.ts';
 
@@ -65,8 +66,8 @@ export async function describeFiles(files: readonly File[], device: 'webgpu' | '
   const own = files.filter(({ webkitRelativePath }) => webkitRelativePath.split('/').length <= 2);
   if (!own.some((file) => file.name === 'config.json')) {
     throw new ModelAccessError(
-      `${files.length === 1 ? files[0]!.name : name} is no model`,
-      'A model is a .gguf file, or a folder with config.json, tokenizer.json, tokenizer_config.json and safetensors files.',
+      s.models.noModel(files.length === 1 ? files[0]!.name : name),
+      s.models.whatModelIs,
     );
   }
   const wanted = own.filter(({ name: file }) => /\.(json|safetensors|jinja)$/.test(file));
