@@ -72,8 +72,7 @@ export async function sampleParts(
   };
   const completions = await policy.generate({
     prompts: rows.map(({ tokens }) => tokens),
-    maxNewTokens: longest,
-    ...(budgets.some((budget) => budget !== longest) && { budgets }),
+    maxNewTokens: budgets.every((budget) => budget === longest) ? longest : budgets,
     temperature,
     uniforms: joined(parts, longest),
     onCompletion: take,

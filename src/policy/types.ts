@@ -24,9 +24,8 @@ export interface Message {
 export interface GenerateRequest {
   /** One row per rollout. Rows with equal prompts are prefilled once. */
   readonly prompts: readonly (readonly number[])[];
-  readonly maxNewTokens: number;
-  /** One per row where rows have smaller budgets than `maxNewTokens`, which is then the largest of them. */
-  readonly budgets?: readonly number[];
+  /** Of every row, or one per row. */
+  readonly maxNewTokens: number | readonly number[];
   /** 0 is greedy (argmax). */
   readonly temperature: number;
   /** Uniforms in [0,1), [rows, maxNewTokens] row-major; the only randomness there is. */

@@ -37,18 +37,15 @@ export async function generate(
   request: GenerateRequest,
   adapterInputs: Readonly<Record<string, RunInput>>,
 ): Promise<Completion[]> {
-  const { prompts, maxNewTokens, uniforms } = request;
-  const budgets = request.budgets ?? prompts.map(() => maxNewTokens);
-  const wrong = [maxNewTokens, ...budgets].find((budget) => !Number.isInteger(budget) || budget < 1);
+  const { prompts, uniforms } = request;
+  const budgets = prompts.map((_, row) =>
+    typeof request.maxNewTokens === 'number' ? request.maxNewTokens : (request.maxNewTokens[row] ?? 0),
+  );
+  const wrong = budgets.find((budget) => !Number.isInteger(budget) || budget < 1);
   if (wrong !== undefined) {
     throw new RequestError(`a budget of ${wrong} tokens`, 'Ask for at least one token.');
   }
-  if (budgets.length !== prompts.length || budgets.some((budget) => budget > maxNewTokens)) {
-    throw new RequestError(
-      `budgets that do not go with ${prompts.length} rows of at most ${maxNewTokens} tokens`,
-      "Give each row one, none above the request's.",
-    );
-  }
+  const maxNewTokens = Math.max(0, ...budgets);
   if (uniforms.length < prompts.length * maxNewTokens) {
     throw new RequestError(
       `${uniforms.length} uniforms for ${prompts.length} x ${maxNewTokens} tokens`,
