@@ -167,16 +167,15 @@ function taskLine({ task, rollouts }: JudgedGroup): string {
  */
 async function measure(
   tasks: readonly Task[],
-  options: Omit<EvaluateOptions, 'adapter'>,
+  options: EvaluateOptions,
   hasAdapter: boolean,
   onGroups?: (groups: readonly JudgedGroup[]) => void,
 ): Promise<Evaluation> {
   const { policy, sandbox, config, format, signal } = options;
-  const of = (adapter: 'current' | 'base') => ({ ...options, adapter });
-  const base = await sampleHeldout(tasks, of('base'));
+  const base = await sampleHeldout(tasks, { ...options, adapter: 'base' });
   const settings = evaluationSetSettings(policy, config);
   const set = await makeEvaluationSet(tasks, base, { ...settings, sandbox, format, signal });
-  const sampled = hasAdapter ? await sampleHeldout(tasks, of('current')) : base;
+  const sampled = hasAdapter ? await sampleHeldout(tasks, options) : base;
   onGroups?.(sampled);
-  return evaluate(tasks, set, of('current'), sampled);
+  return evaluate(tasks, set, options, sampled);
 }

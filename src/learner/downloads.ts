@@ -1,4 +1,7 @@
-/** Fetches everything that a run needs from the site, side by side and counted by part. It builds nothing from the files. */
+/**
+ * Fetches everything that a run needs from the site, side by side and counted by part. It builds nothing from
+ * the files.
+ */
 import type { Download, DownloadPart } from './protocol.ts';
 import { downloadCounted } from './fetch-progress.ts';
 

@@ -65,8 +65,8 @@ export interface EvaluateOptions {
   readonly trusted?: Sandbox | undefined;
   readonly format: AlignmentFormat;
   readonly config: Config;
-  /** `base` leaves the adapter out. */
-  readonly adapter: 'current' | 'base';
+  /** `base` leaves the adapter out. Default `current`. */
+  readonly adapter?: 'current' | 'base';
   /** One stream for all evaluations of a run, so that differences between two are differences of the policy. */
   readonly random: Random;
   readonly signal?: AbortSignal | undefined;
@@ -120,7 +120,7 @@ export async function evaluate(
 
 async function sampleAt(
   tasks: readonly Task[],
-  { policy, sandbox, trusted, adapter, config, random, signal }: EvaluateOptions,
+  { policy, sandbox, trusted, adapter = 'current', config, random, signal }: EvaluateOptions,
   groupSize: number,
   temperature: number,
 ): Promise<JudgedGroup[]> {
@@ -151,7 +151,7 @@ function countPassed({ task, rollouts }: JudgedGroup): {
 async function greedyTexts(
   prompts: readonly string[],
   maxNewTokens: number,
-  { policy, adapter, config, random, signal }: EvaluateOptions,
+  { policy, adapter = 'current', config, random, signal }: EvaluateOptions,
 ) {
   const groups = await sampleGroups(
     policy,
@@ -170,7 +170,7 @@ async function evaluateAlignment(
   { alignment }: EvaluationSet,
   options: EvaluateOptions,
 ): Promise<Record<string, Measured>> {
-  const { adapter, config, format, policy, random, signal } = options;
+  const { adapter = 'current', config, format, policy, random, signal } = options;
   const prompts = alignment.map(({ prompt }) => prompt);
   const maxNewTokens = config['alignment.maxNewTokens'];
   const grade = (record: AlignmentRecord, answer: Pick<Rollout, 'text' | 'finish'> | undefined) =>

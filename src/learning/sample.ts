@@ -3,6 +3,7 @@
  * rollout, so that neither the number of prompts nor the token budget nor what else is written beside it shifts what a rollout sees.
  */
 import type { Random } from '../base/random.ts';
+import { encodePrompt } from '../policy/tokenizer/encode-prompt.ts';
 import type { Completion, Policy } from '../policy/types.ts';
 
 export interface Rollout extends Completion {
@@ -52,7 +53,7 @@ export async function sampleParts(
   parts: readonly SamplePart[],
   { temperature, adapter, signal, onProgress }: Sampling,
 ): Promise<Rollout[][][]> {
-  const encoded = parts.map(({ prompts }) => prompts.map((prompt) => policy.tokenizer.encode(prompt)));
+  const encoded = parts.map(({ prompts }) => prompts.map((prompt) => encodePrompt(policy.tokenizer, prompt)));
   const rows = parts.flatMap((part, at) =>
     encoded[at]!.flatMap((tokens, prompt) =>
       Array.from({ length: part.groupSize }, () => ({ part, tokens, prompt })),
