@@ -39,6 +39,9 @@ export default defineConfig({
         test: {
           name: 'node',
           environment: 'node',
+          // Files follow each other in two processes: what is read, compiled and made fast once serves them all. What a test puts in a
+          // module's or a global's place it takes back itself.
+          isolate: false,
           include: ['test/**/*.test.ts'],
           exclude: ['test/**/*.browser.test.ts', 'test/**/*.e2e.test.ts'],
           ...patience,
