@@ -1,6 +1,7 @@
 /**
- * Finds circles of files and pairs of folders that import each other in src and workers; type imports count. Part of `npm run check`: prints
- * each with the imports that make it and ends with 1 when there is one. Which floor may import which is the lint rule's (floors.js).
+ * Finds circles of files and pairs of folders that import each other in src and workers; type
+ * imports count. Part of `npm run check`: prints each with the imports that make it and ends
+ * with 1 when there is one. Which floor may import which is the lint rule's (floors.js).
  */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
@@ -41,7 +42,9 @@ export function importGraph(root: string): Graph {
   );
 }
 
-/** Groups of files that reach one another, by Tarjan's strongly connected components; single files are none. */
+/**
+ * Groups of files that reach one another, by Tarjan's strongly connected components; single files are none.
+ */
 export function circles(graph: Graph): string[][] {
   const found: string[][] = [];
   const number = new Map<string, number>();
@@ -68,7 +71,10 @@ export function circles(graph: Graph): string[][] {
   return found;
 }
 
-/** Folders that import each other, each pair with the imports of its smaller direction. A folder and the one that it lies in count too. */
+/**
+ * Folders that import each other, each pair with the imports of its smaller
+ * direction. A folder and the one that it lies in count too.
+ */
 export function mutualFolders(
   graph: Graph,
 ): { readonly pair: [string, string]; readonly imports: string[] }[] {

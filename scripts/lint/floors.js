@@ -1,14 +1,18 @@
 /**
- * The floors of the house and the lint rule that keeps their direction: each imports from what its line names and from itself, never back.
- * The rule sees imports and exports, dynamic and type imports, and `new URL(path, import.meta.url)`, in TypeScript and Svelte alike. Circles
- * of files inside a floor are found by scripts/lint/circles.ts.
+ * The floors of the house and the lint rule that keeps their direction: each imports from
+ * what its line names and from itself, never back. The rule sees imports and exports,
+ * dynamic and type imports, and `new URL(path, import.meta.url)`, in TypeScript and
+ * Svelte alike. Circles of files inside a floor are found by scripts/lint/circles.ts.
  */
 import { dirname, join, normalize, relative, sep } from 'node:path';
 
 const ENGINE = ['base', 'tensor', 'sandbox', 'tasks', 'policy', 'learning', 'experiment'];
 const BELOW_ROOMS = [...ENGINE, 'learner', 'ui/view', 'ui/strings', 'ui/kit', 'ui/session'];
 
-/** What each floor may import from; folders under src, and `workers`. The map in README.md says what is on them. */
+/**
+ * What each floor may import from; folders under src, and `workers`. The map in
+ * README.md says what is on them.
+ */
 export const FLOORS = {
   base: [],
   tensor: ['base'],
@@ -18,6 +22,7 @@ export const FLOORS = {
   learning: ['base', 'tensor', 'sandbox', 'tasks', 'policy'],
   experiment: ENGINE.slice(0, -1),
   cli: ENGINE,
+  library: [...ENGINE, 'cli'],
   learner: ENGINE,
   'ui/view': [...ENGINE, 'learner'],
   'ui/strings': [...ENGINE, 'learner', 'ui/view'],
@@ -33,7 +38,10 @@ export const FLOORS = {
 
 const NAMES = Object.keys(FLOORS).sort((a, b) => b.length - a.length);
 
-/** The floor of a file, by its path from the root of the project; null for what is on none (tests, scripts, packages). */
+/**
+ * The floor of a file, by its path from the root of the project; null for what is on
+ * none (tests, scripts, packages).
+ */
 export function floorOf(path) {
   const inside = path.startsWith('src/') ? path.slice(4) : path;
   if (inside === path && !path.startsWith('workers/')) return null;

@@ -1,6 +1,6 @@
 /**
- * Opens the model a command was given: a folder, a GGUF file, or nano. What it costs is said before weights are read, and what became of
- * them after.
+ * Opens the model a command was given: a folder, a GGUF file, or nano. What it costs
+ * is said before weights are read, and what became of them after.
  */
 import { openAsBlob } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
@@ -48,8 +48,8 @@ function folderFiles(folder: string, shown: string, missing: (name: string) => E
 }
 
 /**
- * Nano, a folder as transformers writes it, a GGUF file (itself, or the only one of a folder), or a model of the Hub by its id, from the
- * cache or fetched into it. @throws UsageError, PolicyError
+ * Nano, a folder as transformers writes it, a GGUF file (itself, or the only one of a folder), or
+ * a model of the Hub by its id, from the cache or fetched into it. @throws UsageError, PolicyError
  */
 export async function openModelAt(
   path: string | undefined,

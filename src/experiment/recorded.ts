@@ -1,6 +1,7 @@
 /**
- * Recorded runs: a run log with a header that describes it, gzipped, fit to ship with the site and to be replayed without a model.
- * A plain run log is read as well and has no header. It plays nothing and fetches nothing.
+ * Recorded runs: a run log with a header that describes it, gzipped, fit to ship with
+ * the site and to be replayed without a model. A plain run log is read as well and
+ * has no header. It plays nothing and fetches nothing.
  */
 import { readText } from '../tasks/bytes.ts';
 import { readTask } from '../tasks/schema.ts';
@@ -16,7 +17,10 @@ export const RECORDING_VERSION = 1;
 export interface Compaction {
   /** Decimals of log-probabilities. */
   readonly logProbDecimals: number;
-  /** Steps whose rollouts hold tokens and log-probabilities; others hold text, verdicts, rewards and advantages. Null: all steps. */
+  /**
+   * Steps whose rollouts hold tokens and log-probabilities; others hold text,
+   * verdicts, rewards and advantages. Null: all steps.
+   */
   readonly tokenSteps: readonly number[] | null;
   /** At most this many groups of each kind in a step without tokens; null: every group. */
   readonly groupsPerKind: number | null;
@@ -91,7 +95,9 @@ export function recordingText({ manifest, tasks, pieces, events }: Omit<Recordin
   return [...header, ...events.map(eventLine), ''].join('\n');
 }
 
-/** Reads a recording or a run log, gzipped or plain; `file` is its name for messages. @throws RecordingError */
+/**
+ * Reads a recording or a run log, gzipped or plain; `file` is its name for messages. @throws RecordingError
+ */
 export async function readRecording(content: string | Uint8Array, file: string): Promise<Recording> {
   try {
     const text = await readText(content, file);

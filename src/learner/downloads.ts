@@ -1,6 +1,6 @@
 /** Fetches everything that a run needs from the site, side by side and counted by part. It builds nothing from the files. */
 import type { Download, DownloadPart } from './protocol.ts';
-import { download } from './fetch-progress.ts';
+import { downloadCounted } from './fetch-progress.ts';
 
 const MODEL_FILES = ['config.json', 'tokenizer.json', 'tokenizer_config.json', 'model.safetensors'] as const;
 const TASK_FILE = 'tasks/nano.json';
@@ -74,7 +74,7 @@ export async function downloadSite(site: Site, report: (parts: readonly Download
           file.total = total;
           tell();
         };
-        const bytes = await download(
+        const bytes = await downloadCounted(
           new URL(file.path, site.base).href,
           onBytes,
           file.name !== null,

@@ -12,7 +12,7 @@ export type FailureCode =
   'load' | 'run' | 'save' | 'change' | 'question' | 'adapter' | 'no-model' | 'nobody-to-ask';
 
 /** What the page has a sentence for: a code and what goes into the sentence. `path` is that of a file of the site. */
-export type Problem =
+export type LearnerProblem =
   | { readonly code: 'no-answer' | 'no-such-file' | 'not-asked-for'; readonly path: string }
   | { readonly code: 'status'; readonly path: string; readonly status: number }
   | { readonly code: 'broke-off'; readonly path: string; readonly bytes: number }
@@ -26,7 +26,7 @@ export class ProblemError extends Error {
   /** @param name of the error, as people may search for it */
   constructor(
     override readonly name: string,
-    readonly problem: Problem,
+    readonly problem: LearnerProblem,
     options?: ErrorOptions,
   ) {
     super(problem.code, options);
@@ -41,7 +41,7 @@ export interface Failure {
   readonly kept: string | null;
   readonly advice: string | null;
   /** Takes the place of what the error says. */
-  readonly problem?: Problem;
+  readonly problem?: LearnerProblem;
 }
 
 /** There is no model to do it with. */

@@ -1,14 +1,14 @@
 /**
  * Fetches with honest progress: bytes as they arrive, totals as the server says them. It keeps nothing and knows no model.
  */
-import { ProblemError, type Problem } from './errors.ts';
+import { ProblemError, type LearnerProblem } from './errors.ts';
 
 type WithPath<P> = P extends { readonly path: string } ? Omit<P, 'path'> : never;
 
 /** A file of the site that did not come. */
 export class SiteDownloadError extends ProblemError {
-  constructor(url: string, problem: WithPath<Problem>, options?: ErrorOptions) {
-    super('DownloadError', { ...problem, path: new URL(url).pathname } as Problem, options);
+  constructor(url: string, problem: WithPath<LearnerProblem>, options?: ErrorOptions) {
+    super('DownloadError', { ...problem, path: new URL(url).pathname } as LearnerProblem, options);
   }
 }
 
@@ -19,7 +19,7 @@ export type OnBytes = (loaded: number, total: number | null) => void;
  * Reads a file to its end. With `keep` false the bytes are let go as they come: the browser's cache then holds the file for whoever
  * asks for it next. @throws SiteDownloadError
  */
-export async function download(
+export async function downloadCounted(
   url: string,
   onBytes: OnBytes,
   keep = true,

@@ -4,6 +4,7 @@
  * whatever goes wrong arrives as a `failed` message, as data with advice.
  */
 import type { Config, ConfigKey, ConfigOverrides, ConfigValue } from '../learning/config.ts';
+import type { AdapterFile } from '../policy/lora/read-adapter.ts';
 import type { AdapterExport } from '../experiment/export/index.ts';
 import type { SavedRun } from '../experiment/storage/run-store.ts';
 import type { TrainerEvent } from '../learning/events.ts';
@@ -66,11 +67,8 @@ export type LoadStage =
   | { readonly stage: 'starting-python' }
   | { readonly stage: 'warming-up' };
 
-/** An adapter that the visitor brought: PEFT's adapter_model.safetensors. */
-export interface AdapterFile {
-  readonly name: string;
-  readonly bytes: Uint8Array;
-}
+/** An adapter that the visitor brought. */
+export type { AdapterFile };
 
 export interface LoadedModel {
   readonly info: PolicyInfo;

@@ -64,7 +64,10 @@ export class Fleet {
     private readonly listener: FleetListener,
   ) {}
 
-  /** Starts the first interpreter; the others follow when there is work. @param from whose snapshot is taken over @throws SandboxStartError */
+  /**
+   * Starts the first interpreter; the others follow when there is work. @param from
+   * whose snapshot is taken over @throws SandboxStartError
+   */
   async start(from?: Fleet): Promise<void> {
     this.snapshot = from?.snapshot;
     if (!from && this.options.snapshot !== false) {

@@ -46,7 +46,8 @@ export class JobQueue {
 
   /**
    * How the job ended.
-   * @throws SandboxDisposedError, HarnessError after the second failed worker, SandboxStartError, what `talk` throws, and the signal's reason
+   * @throws SandboxDisposedError, HarnessError after the second failed worker,
+   * SandboxStartError, what `talk` throws, and the signal's reason
    */
   submit(submission: Submission): Promise<JobEnd> {
     const { signal } = submission;

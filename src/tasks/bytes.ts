@@ -1,10 +1,16 @@
 /** Text of a file that may be gzipped, in browsers and Node alike. */
 import { TaskFileError } from './errors.ts';
 
-/** Largest text that is read, unpacked: three hundred times HumanEval. A gzip file of a few megabytes can hold gigabytes. */
+/**
+ * Largest text that is read, unpacked: three hundred times HumanEval. A gzip file of
+ * a few megabytes can hold gigabytes.
+ */
 export const MAX_TEXT_BYTES = 64 * 2 ** 20;
 
-/** Decodes UTF-8; bytes that begin with the gzip magic are unpacked first, up to `MAX_TEXT_BYTES`. @throws TaskFileError */
+/**
+ * Decodes UTF-8; bytes that begin with the gzip magic are unpacked first, up to
+ * `MAX_TEXT_BYTES`. @throws TaskFileError
+ */
 export async function readText(content: string | Uint8Array, file: string): Promise<string> {
   // A decoder takes a byte order mark away; text that was decoded elsewhere may still have it.
   if (typeof content === 'string') return content.startsWith('\uFEFF') ? content.slice(1) : content;

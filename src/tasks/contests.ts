@@ -1,6 +1,7 @@
 /**
- * Rows of contest problems: LiveCodeBench's code generation, APPS and TACO. Either the whole program is run on a text (`stdin`), or a
- * function is called, usually `Solution().name`. How answers are compared is the suites' own rule, in comments below.
+ * Rows of contest problems: LiveCodeBench's code generation, APPS and TACO. Either the
+ * whole program is run on a text (`stdin`), or a function is called, usually
+ * `Solution().name`. How answers are compared is the suites' own rule, in comments below.
  */
 import { entryField, PROGRAM } from './entry.ts';
 import {
@@ -21,8 +22,8 @@ import { isRecord, text } from './schema.ts';
 import type { StdinExample, Task } from './types.ts';
 
 /**
- * Names that the suites' harnesses bring into every program, so that `List` or `sqrt` need no import. LiveCodeBench's list of modules, in
- * its order (later ones win).
+ * Names that the suites' harnesses bring into every program, so that `List` or `sqrt`
+ * need no import. LiveCodeBench's list of modules, in its order (later ones win).
  */
 const STARRED =
   'string re datetime collections heapq bisect copy math random statistics itertools functools operator io sys json builtins typing';
@@ -38,7 +39,10 @@ interface Problem {
   readonly tag: 'livecodebench' | 'apps';
 }
 
-/** What is asked stands before the program as a comment, after the imports: the completion is the whole program. */
+/**
+ * What is asked stands before the program as a comment, after the imports: the
+ * completion is the whole program.
+ */
 function taskOf(
   problem: Problem,
   place: RowPlace,
@@ -69,7 +73,9 @@ interface LcbTest {
   readonly testtype: 'stdin' | 'functional';
 }
 
-/** A row of LiveCodeBench's code generation: public tests first, then the private ones. @throws TaskFileError */
+/**
+ * A row of LiveCodeBench's code generation: public tests first, then the private ones. @throws TaskFileError
+ */
 export async function readLcbGeneration({ raw, place }: FormRow): Promise<Task> {
   const starter = textOrNone(raw, 'starter_code', place);
   const problem: Problem = {
@@ -112,7 +118,10 @@ function lcbTests(value: unknown, field: string, place: RowPlace): readonly LcbT
   );
 }
 
-/** As LiveCodeBench grades calls: each line of the input is an argument in JSON; a tuple counts as the list of its items; then `==`. */
+/**
+ * As LiveCodeBench grades calls: each line of the input is an argument in JSON; a
+ * tuple counts as the list of its items; then `==`.
+ */
 const lcbCheck = (tests: readonly LcbTest[]): string => `
 import json as _json
 
@@ -128,7 +137,10 @@ def check(candidate):
         assert got == _json.loads(expected), (given, got, expected)
 `;
 
-/** A row of APPS or TACO: `input_output` is JSON text with inputs and outputs, and fn_name where a function is called. @throws TaskFileError */
+/**
+ * A row of APPS or TACO: `input_output` is JSON text with inputs and outputs, and
+ * fn_name where a function is called. @throws TaskFileError
+ */
 export function readContest({ raw, place, index }: FormRow): Task {
   const starter = textOrNone(raw, 'starter_code', place);
   const isApps = raw['problem_id'] !== undefined || raw['id'] !== undefined;
@@ -187,8 +199,9 @@ function asText(value: unknown, at: string, place: RowPlace): string {
 }
 
 /**
- * As APPS and TACO grade calls: equal to the output, or to the only item of an output that is a list (most are wrapped so); tuples count as
- * lists, at the top and one level below; keys of a dictionary, which JSON makes texts, are whole numbers again.
+ * As APPS and TACO grade calls: equal to the output, or to the only item of an output
+ * that is a list (most are wrapped so); tuples count as lists, at the top and one
+ * level below; keys of a dictionary, which JSON makes texts, are whole numbers again.
  */
 const contestCheck = (source: string): string => `
 import json as _json

@@ -1,6 +1,7 @@
 /**
- * Rows in HumanEval's form: a prompt, an entry point and a test program that defines `check(candidate)`. HumanEval, the Hub's HumanEval+,
- * LeetCodeDataset (`Solution().twoSum`), and EvalPlus' own file of HumanEval+ (inputs, and a reference that says what is right).
+ * Rows in HumanEval's form: a prompt, an entry point and a test program that defines
+ * `check(candidate)`. HumanEval, the Hub's HumanEval+, LeetCodeDataset (`Solution().twoSum`),
+ * and EvalPlus' own file of HumanEval+ (inputs, and a reference that says what is right).
  */
 import { entryField, entryNames, isNested } from './entry.ts';
 import { asComment, fieldError, firstSentence, pythonText, splitOfName, type FormRow } from './form.ts';
@@ -36,7 +37,10 @@ export function readHumanEval({ raw, place }: FormRow): Task {
   };
 }
 
-/** LeetCodeDataset's prompt is imports and helpers alone; what is asked stands beside it. A comment changes nothing in the program. */
+/**
+ * LeetCodeDataset's prompt is imports and helpers alone; what is asked stands beside
+ * it. A comment changes nothing in the program.
+ */
 function withStatement(prompt: string, statement: string, starter: unknown): string {
   const asked =
     typeof starter === 'string' && starter.trim() !== '' ? `${statement}\n\n${starter}` : statement;
@@ -55,8 +59,9 @@ function docstringOf(prompt: string, entryPoint: string): string | undefined {
 }
 
 /**
- * EvalPlus' own HumanEvalPlus.jsonl: `base_input` and `plus_input` are lists of arguments, and what is right is what `canonical_solution`
- * gives. Compared as EvalPlus does: equal, or floats within `atol` (1e-6 where it is 0) and a relative 1e-7; for find_zero the value of the
+ * EvalPlus' own HumanEvalPlus.jsonl: `base_input` and `plus_input` are lists of arguments, and
+ * what is right is what `canonical_solution` gives. Compared as EvalPlus does: equal, or floats
+ * within `atol` (1e-6 where it is 0) and a relative 1e-7; for find_zero the value of the
  * polynomial. The arguments are read by Python from the row's own text. @throws TaskFileError
  */
 export function readEvalPlus({ raw, place, source }: FormRow): Task {

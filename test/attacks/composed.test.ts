@@ -1,6 +1,7 @@
 /**
- * A short run of the red team (scripts/attack) with a fixed seed: composed attacks beside honest programs in the same interpreters. The long one
- * is `npm run attack -- --minutes N`. Each finding is printed as a program with its seed.
+ * A short run of the red team (scripts/attack) with a fixed seed: composed attacks
+ * beside honest programs in the same interpreters. The long one is
+ * `npm run attack -- --minutes N`. Each finding is printed as a program with its seed.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PoolArena } from '../../scripts/attack/arena.ts';

@@ -1,4 +1,7 @@
-/** `run` and `eval` with a model of the user's: a tiny GGUF file in place of a large one, from end to end, and what is refused. */
+/**
+ * `run` and `eval` with a model of the user's: a tiny GGUF file in place of a large
+ * one, from end to end, and what is refused.
+ */
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { tracewise, WorkingFolder } from './command-line.ts';

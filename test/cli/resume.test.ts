@@ -1,4 +1,7 @@
-/** `run --save DIR --resume` with the real nano: interrupted by Ctrl-C and by kill -9, the log is that of a run that was not. */
+/**
+ * `run --save DIR --resume` with the real nano: interrupted by Ctrl-C and by kill -9,
+ * the log is that of a run that was not.
+ */
 import { spawn } from 'node:child_process';
 import { resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';

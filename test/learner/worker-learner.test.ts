@@ -1,4 +1,7 @@
-/** The learner as the page commands it, with a policy that computes nothing: what becomes of the present run when another is to take its place. */
+/**
+ * The learner as the page commands it, with a policy that computes nothing: what
+ * becomes of the present run when another is to take its place.
+ */
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { until } from '../until.ts';
 import { presetConfig } from '../../src/experiment/presets.ts';

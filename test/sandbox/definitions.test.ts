@@ -1,4 +1,7 @@
-/** Last definitions against an observer that shares nothing with the tracer (docs/definitions.md): 1,000 programs and more, and what the two must count alike. */
+/**
+ * Last definitions against an observer that shares nothing with the tracer
+ * (docs/definitions.md): 1,000 programs and more, and what the two must count alike.
+ */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { choiceStreams } from '../../scripts/differential/choices.ts';

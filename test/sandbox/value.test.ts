@@ -1,6 +1,7 @@
 /**
- * Canonical values: whatever Python value a program returns arrives as what it is, through the real encoder in a real sandbox, and goes back
- * as a literal that Python reads as the same value. Replies that no encoder made are refused. Seeds and runs: see test/fuzz.ts.
+ * Canonical values: whatever Python value a program returns arrives as what it is, through
+ * the real encoder in a real sandbox, and goes back as a literal that Python reads as the
+ * same value. Replies that no encoder made are refused. Seeds and runs: see test/fuzz.ts.
  */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

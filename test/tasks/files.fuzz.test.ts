@@ -1,6 +1,6 @@
 /**
- * Task files, damaged and forged: tasks come back, or one TaskFileError that names the file; a gzip bomb is not unpacked, and no text makes
- * a reader slow. Seeds and runs: see test/fuzz.ts.
+ * Task files, damaged and forged: tasks come back, or one TaskFileError that names the file; a
+ * gzip bomb is not unpacked, and no text makes a reader slow. Seeds and runs: see test/fuzz.ts.
  */
 import fc from 'fast-check';
 import { gzipSync } from 'node:zlib';

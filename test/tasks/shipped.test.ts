@@ -1,6 +1,7 @@
 /**
- * The shipped tasks: whole, split without overlap, made by the generator as it is, and strong: every misconception about their
- * concepts fails a hidden test, unless no input at all can tell it from a right body.
+ * The shipped tasks: whole, split without overlap, made by the generator as it is,
+ * and strong: every misconception about their concepts fails a hidden test, unless no
+ * input at all can tell it from a right body.
  */
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
@@ -115,7 +116,8 @@ describe('mutation test', () => {
     const survivors = jobs.filter(({ task }, i) =>
       task.hidden.every((e, k) => sameAnswer(answers[i]![k], e.expected)),
     );
-    // Survivors must be equivalent: fresh inputs, not those the tests were chosen from, find no difference either.
+    // Survivors must be equivalent: fresh inputs, not those the tests were chosen
+    // from, find no difference either.
     const fresh = survivors.map(({ own }) =>
       drawInputs(own.problem, createRandom(`fresh/${own.problem.key}`), 60),
     );

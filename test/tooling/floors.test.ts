@@ -1,4 +1,7 @@
-/** The direction of imports: what the linter refuses, in every form in which a file can name another, and what it finds in circles. */
+/**
+ * The direction of imports: what the linter refuses, in every form in which a file
+ * can name another, and what it finds in circles.
+ */
 import { resolve } from 'node:path';
 import { ESLint } from 'eslint';
 import { describe, expect, test } from 'vitest';

@@ -1,7 +1,7 @@
 /**
- * The parity card of an adapter: log-probabilities of five fixed texts, with the adapter and without. Whoever loads the adapter
- * elsewhere scores the card's token ids and sees whether the model there is this one. An adapter is trained on quantised weights,
- * and other weights (or another layout) shift every number.
+ * The parity card of an adapter: log-probabilities of five fixed texts, with the adapter and without.
+ * Whoever loads the adapter elsewhere scores the card's token ids and sees whether the model there is this
+ * one. An adapter is trained on quantised weights, and other weights (or another layout) shift every number.
  */
 import type { Policy } from '../../policy/types.ts';
 

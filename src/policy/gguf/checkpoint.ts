@@ -10,20 +10,15 @@ import { fingerprint } from '../files/fingerprint.ts';
 import type { RangeSource } from '../files/range-source.ts';
 import { BLOCK_TYPES, decodeBlocks, repackBlocks } from './block-types.ts';
 import type { GgufHeader, GgufTensor } from './header.ts';
+import { rowsFromPairs } from './rotary-rows.ts';
 
-/**
- * Rows of queries and keys as transformers orders them, for a family whose GGUF files keep the two of a rotated pair side by side.
- * transformers keeps all first ones of a head before the second ones.
- */
+/** Rows of queries and keys as transformers orders them, for a family whose GGUF files keep the two of a rotated pair side by side. */
 export function unpermuteRows(bytes: Uint8Array, rows: number, headDim: number): Uint8Array {
   const rowBytes = bytes.byteLength / rows;
   const out = new Uint8Array(bytes.byteLength);
-  for (let row = 0; row < rows; row++) {
-    const [head, within] = [Math.floor(row / headDim), row % headDim];
-    const half = headDim / 2;
-    const from = head * headDim + (within < half ? 2 * within : 2 * (within - half) + 1);
-    out.set(bytes.subarray(from * rowBytes, (from + 1) * rowBytes), row * rowBytes);
-  }
+  rowsFromPairs(rows, headDim).forEach((from, row) =>
+    out.set(bytes.subarray(from * rowBytes, (from + 1) * rowBytes), row * rowBytes),
+  );
   return out;
 }
 

@@ -84,8 +84,8 @@ interface Built {
 }
 
 /**
- * Patterns and ids are checked before the library sees them: it makes a list as long as the largest one. Throws what the library throws where it
- * meets something else that it does not expect.
+ * Patterns and ids are checked before the library sees them: it makes a list as long as the largest
+ * one. Throws what the library throws where it meets something else that it does not expect.
  */
 function build({ tokenizer, config }: { tokenizer: JsonObject; config: JsonObject }): Built {
   const added = tokenizer['added_tokens'] ?? [];

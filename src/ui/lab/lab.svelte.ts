@@ -15,7 +15,7 @@ import { s } from '../strings/index.ts';
 import { gzip } from '../view/gzip.ts';
 import { LabPlan } from './plan.svelte.ts';
 import { Queue, type EndedRun } from './queue.svelte.ts';
-import { compare } from './results.ts';
+import { compareArms } from './results.ts';
 import { isSameRun, plannedRuns, storedRun, type ExperimentRecord } from './runs.ts';
 import { Shelf } from './shelf.svelte.ts';
 import { openStore, type LabStore } from './lab-store.ts';
@@ -60,7 +60,7 @@ export class Lab {
     this.queue = new Queue({
       borrow: (config, listener) => session.lease(config, listener),
       giveBack: () => session.release(),
-      onEnded: (run) => this.#keep(run),
+      onEnded: (run) => this.#store(run),
       asError,
     });
     void this.#reopen();
@@ -72,7 +72,7 @@ export class Lab {
       : this.shelf.runs.filter((run) => this.open !== null && run.experiment?.id === this.open.id),
   );
   readonly comparison = $derived(
-    compare(
+    compareArms(
       this.shown,
       this.view === 'experiment' ? (this.open?.experiment.arms ?? []) : [],
       this.reference ?? undefined,
@@ -203,7 +203,7 @@ export class Lab {
     }
   }
 
-  async #keep({ planned, events, adapter, state }: EndedRun): Promise<void> {
+  async #store({ planned, events, adapter, state }: EndedRun): Promise<void> {
     const run = storedRun(events, {
       id: this.#newId(),
       made: this.#now(),

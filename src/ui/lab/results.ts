@@ -54,7 +54,11 @@ export interface ArmPair {
 }
 
 /** Arms in the given order, else in the order of the runs; arms of one name that differ are told apart by a number. */
-export function compare(runs: readonly StoredRun[], order: readonly Arm[] = [], reference?: string): ArmPair {
+export function compareArms(
+  runs: readonly StoredRun[],
+  order: readonly Arm[] = [],
+  reference?: string,
+): ArmPair {
   const all = runs.filter((run) => run.outcome !== null);
   const models = [...new Set(all.map(({ model }) => model))].sort();
   // A difference between arms would be one between models.

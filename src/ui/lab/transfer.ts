@@ -21,12 +21,12 @@ import { s } from '../strings/index.ts';
 import { gunzip, gzip } from '../view/gzip.ts';
 import { armOf, storedRun, type ExperimentRecord, type RunFiles, type StoredRun } from './runs.ts';
 
-export interface KeptRun {
+export interface RunWithFiles {
   readonly run: StoredRun;
   readonly files: RunFiles;
 }
 
-export interface OutgoingRun extends KeptRun {
+export interface OutgoingRun extends RunWithFiles {
   /** Tests of the tasks the run trained on; asked for only by formats that carry them. */
   readonly tasks: (ids: readonly string[]) => Promise<readonly Task[]>;
 }
@@ -112,12 +112,12 @@ export async function readRuns(
   bytes: Uint8Array,
   newId: () => string,
   now: number,
-): Promise<readonly KeptRun[]> {
+): Promise<readonly RunWithFiles[]> {
   const isZip = bytes[0] === 0x50 && bytes[1] === 0x4b;
   if (!isZip) {
     const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
     const text = isGzip ? await gunzip(bytes) : strFromU8(bytes);
-    return [await keptRun(text, '', null, null, { id: newId(), now, file: name })];
+    return [await readRun(text, '', null, null, { id: newId(), now, file: name })];
   }
   let entries: Unzipped;
   try {
@@ -132,7 +132,7 @@ export async function readRuns(
       const folder = path.slice(0, -'run.jsonl'.length);
       const text = (file: string): string => strFromU8(entries[folder + file] ?? new Uint8Array());
       const card = readCard(text('tracewise.json'));
-      return keptRun(text('run.jsonl'), text('run.timing.jsonl'), card, adapterIn(entries, folder), {
+      return readRun(text('run.jsonl'), text('run.timing.jsonl'), card, adapterIn(entries, folder), {
         id: newId(),
         now,
         file: name,
@@ -141,13 +141,13 @@ export async function readRuns(
   );
 }
 
-async function keptRun(
+async function readRun(
   log: string,
   timing: string,
   card: Card | null,
   adapter: AdapterExport | null,
   { id, now, file }: { readonly id: string; readonly now: number; readonly file: string },
-): Promise<KeptRun> {
+): Promise<RunWithFiles> {
   const { events } = readRunLog(log);
   const started = events.find((event) => event.type === 'run-started');
   if (started === undefined) throw new ImportError(s.lab.errors.noRun(file));

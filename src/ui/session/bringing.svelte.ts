@@ -45,11 +45,13 @@ export class Bringing {
     this.error = options.error;
   }
 
-  async take(file: Blob, name: string): Promise<void> {
+  /** @param config adapter_config.json that came with an adapter's file */
+  async take(file: Blob, name: string, config?: Blob): Promise<void> {
     const { session, rooms } = this.#options;
     await this.#reading(name, async () => {
       const { readBrought } = await import('./brought.ts');
-      const brought = await readBrought(new Uint8Array(await file.arrayBuffer()), name);
+      const bytes = new Uint8Array(await file.arrayBuffer());
+      const brought = await readBrought(bytes, name, await config?.text());
       if (brought.kind !== 'recording') return () => void (this.offered = brought);
       return async () => {
         await session.watch(brought);

@@ -3,8 +3,8 @@
  * changes nothing on the page.
  */
 import { readRecording } from '../../experiment/recorded.ts';
-import { adapterRank } from '../../policy/lora/peft.ts';
-import { parseSafetensors } from '../../policy/files/safetensors.ts';
+import { isGguf, openAdapter } from '../../policy/lora/open-adapter.ts';
+import { ADAPTER_CONFIG, ADAPTER_WEIGHTS, type AdapterFile } from '../../policy/lora/read-adapter.ts';
 import { readText } from '../../tasks/bytes.ts';
 import { isParquet } from '../../tasks/parquet.ts';
 import { readTaskFile } from '../../tasks/task-file.ts';
@@ -14,14 +14,7 @@ import { s } from '../strings/index.ts';
 export type Brought =
   | { readonly kind: 'recording'; readonly name: string; readonly bytes: Uint8Array }
   | { readonly kind: 'tasks'; readonly name: string; readonly tasks: readonly Task[] }
-  | {
-      readonly kind: 'adapter';
-      readonly name: string;
-      readonly bytes: Uint8Array;
-      readonly rank: number;
-      /** Null when the file does not say. */
-      readonly alpha: number | null;
-    };
+  | (AdapterFile & { readonly kind: 'adapter'; readonly rank: number });
 
 /** A file that is none of the kinds the page reads. */
 export class UnknownFileError extends Error {
@@ -33,15 +26,17 @@ export class UnknownFileError extends Error {
 /** Larger files are not read: a run log of a thousand steps is far below it. */
 const MOST_MEGABYTES = 256;
 
-/** @throws UnknownFileError, RecordingError, TaskFileError, CheckpointError: whatever is wrong with a file of that kind */
-export async function readBrought(bytes: Uint8Array, name: string): Promise<Brought> {
+/**
+ * @param config adapter_config.json that was brought with an adapter's file
+ * @throws UnknownFileError, RecordingError, TaskFileError, CheckpointError: whatever is wrong with a file of that kind
+ */
+export async function readBrought(bytes: Uint8Array, name: string, config?: string): Promise<Brought> {
   if (bytes.byteLength === 0) throw new UnknownFileError(s.brought.empty(name));
   if (bytes.byteLength > 1e6 * MOST_MEGABYTES)
     throw new UnknownFileError(s.brought.tooLarge(name, MOST_MEGABYTES));
-  if (isSafetensors(bytes)) {
-    const alpha = Number(parseSafetensors(bytes, name).metadata['alpha']);
-    return { kind: 'adapter', name, bytes, rank: adapterRank(bytes, name), alpha: alpha > 0 ? alpha : null };
-  }
+  if (isZip(bytes)) return adapter({ name, ...(await unzipAdapter(bytes, name)) });
+  if (isSafetensors(bytes) || isGguf(bytes))
+    return adapter({ name, bytes, ...(config !== undefined && { config }) });
   if (isParquet(bytes)) return { kind: 'tasks', name, tasks: await readTaskFile(bytes, name) };
   const text = await readText(bytes, name);
   const kind = kindOf(text);
@@ -54,6 +49,36 @@ export async function readBrought(bytes: Uint8Array, name: string): Promise<Brou
     case null:
       throw new UnknownFileError(s.brought.unknown(name));
   }
+}
+
+/** Read once before it is offered, so that what is wrong with it is said now. */
+const adapter = async (file: AdapterFile): Promise<Brought> => ({
+  kind: 'adapter',
+  ...file,
+  rank: (await openAdapter(file)).rank,
+});
+
+const isZip = (bytes: Uint8Array): boolean => bytes[0] === 0x50 && bytes[1] === 0x4b && bytes[2] === 3;
+
+/** The two files of an adapter in a .zip, in whatever folder of it. */
+async function unzipAdapter(bytes: Uint8Array, name: string): Promise<Omit<AdapterFile, 'name'>> {
+  const { unzipSync } = await import('fflate');
+  let files: Record<string, Uint8Array>;
+  try {
+    files = unzipSync(bytes, {
+      filter: ({ name: path, originalSize }) =>
+        /(^|\/)adapter_(model\.safetensors|config\.json)$/.test(path) && originalSize <= 1e6 * MOST_MEGABYTES,
+    });
+  } catch (cause) {
+    throw new UnknownFileError(s.brought.damagedZip(name), { cause });
+  }
+  const weights = Object.keys(files).filter((path) => path.endsWith(ADAPTER_WEIGHTS));
+  if (weights.length !== 1) throw new UnknownFileError(s.brought.adaptersInZip(name, weights.length));
+  const config = files[weights[0]!.replace(ADAPTER_WEIGHTS, ADAPTER_CONFIG)];
+  return {
+    bytes: files[weights[0]!]!,
+    ...(config !== undefined && { config: new TextDecoder().decode(config) }),
+  };
 }
 
 /** Eight bytes of the header's length, then the header, which is JSON. */

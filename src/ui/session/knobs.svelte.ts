@@ -27,7 +27,10 @@ export interface SettingChange {
   readonly value: ConfigValue;
 }
 
-/** Alignment's share of the loss, or of the rates where it has an optimizer of its own, when code weighs 1 and alignment w: w / (1 + w); 0 without alignment prompts. */
+/**
+ * Alignment's share of the loss, or of the rates where it has an optimizer of its
+ * own, when code weighs 1 and alignment w: w / (1 + w); 0 without alignment prompts.
+ */
 export function mixOf(config: Config): number {
   const weight = config['alignment.weight'];
   return config['alignment.prompts'] === 0 ? 0 : weight / (1 + weight);

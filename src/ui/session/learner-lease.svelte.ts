@@ -1,4 +1,7 @@
-/** The learner in the hands of another room: there is one model, so Play's own run ends with it. Which room it is and what it trains is not known here. */
+/**
+ * The learner in the hands of another room: there is one model, so Play's own run
+ * ends with it. Which room it is and what it trains is not known here.
+ */
 import type { Config } from '../../learning/config.ts';
 import type { Learner, LearnerMessage, LearnerListener } from '../../learner/protocol.ts';
 import type { Failure } from '../../learner/errors.ts';

@@ -31,7 +31,7 @@ const KEPT = 64;
 export const ALTERNATIVES = 5;
 
 const kindOf = (group: Group): Inspected['kind'] => (group.kind === 'code' ? 'code' : 'question');
-const promptOf = (group: Group): string => (group.kind === 'code' ? group.prompt : group.record.prompt);
+const groupPrompt = (group: Group): string => (group.kind === 'code' ? group.prompt : group.record.prompt);
 
 export class RolloutReading {
   /** Null until it has come, or when it cannot come. */
@@ -112,7 +112,7 @@ export class RolloutReading {
       while (this.#next) {
         const { group, step } = this.#next;
         this.#next = null;
-        const prompt = promptOf(group);
+        const prompt = groupPrompt(group);
         const kind = kindOf(group);
         const items = group.rollouts.map(({ tokens }) => ({ prompt, kind, completion: tokens, step }));
         const answer = await this.#around.ask({
@@ -143,7 +143,7 @@ export class RolloutReading {
   async wantAlternatives(group: Group, rollout: AnyRollout, step: number): Promise<void> {
     if (!this.canAsk || this.#asked.has(rollout)) return;
     this.#asked.add(rollout);
-    const item = { prompt: promptOf(group), kind: kindOf(group), completion: rollout.tokens, step };
+    const item = { prompt: groupPrompt(group), kind: kindOf(group), completion: rollout.tokens, step };
     const answer = await this.#around.ask({
       ask: 'inspect',
       items: [item],

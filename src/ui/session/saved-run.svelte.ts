@@ -1,6 +1,7 @@
 /**
- * What the page knows of the saved run: one from before that can be taken up again, how far the present one is stored and what keeps it from
- * being stored, whether another tab has it, and how often its session has failed. It commands nothing; the session does.
+ * What the page knows of the saved run: one from before that can be taken up again, how
+ * far the present one is stored and what keeps it from being stored, whether another tab
+ * has it, and how often its session has failed. It commands nothing; the session does.
  */
 import { FailureCount } from '../../experiment/recovery.ts';
 import type { SavedRun } from '../../experiment/storage/run-store.ts';

@@ -24,6 +24,7 @@ export class Saving {
   look(): Promise<void> {
     return this.#visit.savedRun.look(
       (journal) => {
+        this.#visit.present.replace('looked-at');
         for (const event of readJournal(journal)) this.#visit.live.take(event);
       },
       () => this.onFree(),

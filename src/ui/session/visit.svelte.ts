@@ -124,7 +124,7 @@ export class Visit {
   }
 
   set error(error: ErrorData | null) {
-    this.present.error = error;
+    this.present.fail(error);
   }
 
   /** The run being shown. */
@@ -219,7 +219,7 @@ export class Visit {
     if (this.running === null || !this.may('change')) return;
     const { live } = this.knobs.pending(this.running);
     for (const { key, value } of live) {
-      this.present.config = { ...this.running, [key]: value } as Config;
+      this.present.change(key, value);
       this.command((learner) => learner.change(key, value));
     }
   }
@@ -230,7 +230,7 @@ export class Visit {
     if (!learner) return;
     what(learner).catch((cause: unknown) => {
       this.error = toErrorData(cause, { kept: s.error.runKept, advice: s.error.runAdvice });
-      this.present.transport = 'paused';
+      this.present.moved('paused');
     });
   }
 
@@ -239,11 +239,13 @@ export class Visit {
     const fallback = { kept: s.ask.kept, advice: s.ask.advice };
     try {
       const { learner } = this.line;
-      if (!learner || this.model.model === null) throw new Error(s.ask.noModel);
+      const isAddition = question.ask === 'add-task';
       // It would join the other room's run.
-      if (question.ask === 'add-task' && this.isLeased) throw new LearnerLeasedError();
+      if (isAddition && this.isLeased) throw new LearnerLeasedError();
+      if (!learner || this.model.model === null || (isAddition && !this.may('add-task')))
+        throw new Error(s.ask.noModel);
       const answer = await learner.ask(question);
-      if (question.ask === 'add-task' && 'value' in answer && answer.value === true)
+      if (isAddition && 'value' in answer && answer.value === true)
         this.ownTasks = [...this.ownTasks.filter(({ id }) => id !== question.task.id), question.task];
       return 'error' in answer ? { error: inWords(answer.error) } : answer;
     } catch (cause) {

@@ -2,7 +2,7 @@
  * Errors in the page's language: what the learner says by a code or a problem, and the rest by what was being done. What an error of
  * the engine says of itself stays as it is, in English. Nothing is thrown here.
  */
-import { toFailure, type Failure, type FailureCode, type Problem } from '../../learner/errors.ts';
+import { toFailure, type Failure, type FailureCode, type LearnerProblem } from '../../learner/errors.ts';
 import type { ErrorData, Fallback } from '../view/error-data.ts';
 import { s } from './index.ts';
 
@@ -27,7 +27,7 @@ const ofSite = (message: string, isIncomplete: boolean): Said => ({
 });
 
 /** A problem in words; what is absent the fallback says. */
-function said(problem: Problem): Said {
+function said(problem: LearnerProblem): Said {
   switch (problem.code) {
     case 'no-answer':
       return ofSite(s.problem.noAnswer(problem.path), false);

@@ -83,7 +83,7 @@ export class History {
 
   /** Steps come in order; one that comes again takes the place of what was there from it on. */
   add({ step, groups }: StepBatch): void {
-    this.#keep((held) => held.step < step);
+    this.#filter((held) => held.step < step);
     const packed = groups.map(
       (group) => ({ ...group, rollouts: (group.rollouts as CodeRollout[]).map(pack) }) as PackedGroup,
     );
@@ -91,7 +91,7 @@ export class History {
     this.#held = [...this.#held, { step, groups: packed, bytes }];
     this.#bytes += bytes;
     this.#read = null;
-    while (this.#bytes > this.limit && this.#held.length > 2) this.#thin();
+    while (this.#bytes > this.limit && this.#held.length > 2) this.#dropEverySecond();
   }
 
   /** The batch of a step; null when it is not (or no longer) here. */
@@ -115,14 +115,14 @@ export class History {
   }
 
   /** Lets go of every second step of the older half: the story stays whole, coarser the further back. The first step always stays. */
-  #thin(): void {
+  #dropEverySecond(): void {
     const half = Math.max(2, Math.floor(this.#held.length / 2));
     const older = new Set(this.#held.slice(0, half).map(({ step }) => step));
     let at = 0;
-    this.#keep((held) => !older.has(held.step) || at++ % 2 === 0);
+    this.#filter((held) => !older.has(held.step) || at++ % 2 === 0);
   }
 
-  #keep(test: (held: HeldBatch) => boolean): void {
+  #filter(test: (held: HeldBatch) => boolean): void {
     this.restore(this.#held.filter(test));
   }
 }

@@ -20,7 +20,7 @@ const OF_VERDICT: Readonly<Record<Verdict, OutcomeMark>> = {
 
 export const outcomeOfVerdict = (verdict: Verdict): OutcomeMark => OF_VERDICT[verdict];
 
-export function outcomeOf(rollout: CodeRollout | AlignmentRollout): OutcomeMark {
+export function outcomeMark(rollout: CodeRollout | AlignmentRollout): OutcomeMark {
   if ('verdict' in rollout) return OF_VERDICT[rollout.verdict];
   if (rollout.malformed !== null) return 'error';
   const right = rollout.variables.filter((variable) => variable.right).length;

@@ -1,6 +1,6 @@
 /**
- * `rewards.py` as Python runs it: the same grades as the engine gives, case by case. Needs python3 in PATH; without one the comparison is
- * skipped and said aloud.
+ * `rewards.py` as Python runs it: the same grades as the engine gives, case by case.
+ * Needs python3 in PATH; without one the comparison is skipped and said aloud.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';

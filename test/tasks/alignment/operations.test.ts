@@ -1,4 +1,7 @@
-/** The trajectory of real programs: its format spelled out once, its values against plain execution, its refusals. */
+/**
+ * The trajectory of real programs: its format spelled out once, its values against
+ * plain execution, its refusals.
+ */
 import { loadPyodide } from 'pyodide';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { equalValues } from '../../../src/sandbox/equal.ts';

@@ -5,7 +5,7 @@ import {
   ProblemError,
   toFailure,
   type FailureCode,
-  type Problem,
+  type LearnerProblem,
 } from '../../../src/learner/errors.ts';
 import { SiteDownloadError } from '../../../src/learner/fetch-progress.ts';
 import { inWords, toErrorData } from '../../../src/ui/strings/failures.ts';
@@ -22,7 +22,7 @@ const CODES: readonly FailureCode[] = [
   'nobody-to-ask',
 ];
 
-const PROBLEMS: Readonly<Record<Problem['code'], Problem>> = {
+const PROBLEMS: Readonly<Record<LearnerProblem['code'], LearnerProblem>> = {
   'no-answer': { code: 'no-answer', path: '/ort/a.wasm' },
   'no-such-file': { code: 'no-such-file', path: '/ort/a.wasm' },
   'not-asked-for': { code: 'not-asked-for', path: '/ort/a.wasm' },

@@ -43,6 +43,6 @@ export async function cachedModels(cache: ModelCache): Promise<readonly CachedMo
   });
 }
 
-export async function forget(cache: ModelCache, { keys }: CachedModel): Promise<void> {
+export async function deleteCached(cache: ModelCache, { keys }: CachedModel): Promise<void> {
   for (const key of keys) await cache.delete(key);
 }

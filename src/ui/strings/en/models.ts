@@ -1,7 +1,9 @@
 /** The choice of a model: nano, a file, the Hub. */
 export const models = {
   title: 'Choose a model',
-  lead: 'Any Llama or Qwen2 model trains here in place of nano. A file stays on this machine; a model of the Hub is downloaded once.',
+  /** @param families names such as Llama */
+  lead: (families: readonly string[]) =>
+    `Any ${new Intl.ListFormat('en', { type: 'disjunction' }).format(families)} model trains here in place of nano. A file stays on this machine; a model of the Hub is downloaded once.`,
   other: 'Another model…',
   change: (name: string) => `Model: ${name}. Choose another one`,
   close: 'Close',

@@ -3,7 +3,8 @@ import type { models as en } from '../en/models.ts';
 
 export const models: typeof en = {
   title: '选择模型',
-  lead: '任何 Llama 或 Qwen2 模型都可以代替 nano 在这里训练。文件不会离开这台机器；Hub 上的模型只下载一次。',
+  lead: (families) =>
+    `任何 ${families.join('、')} 模型都可以代替 nano 在这里训练。文件不会离开这台机器；Hub 上的模型只下载一次。`,
   other: '换一个模型…',
   change: (name) => `模型：${name}。选择另一个`,
   close: '关闭',
