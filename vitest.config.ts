@@ -40,9 +40,6 @@ export default defineConfig({
         test: {
           name: 'node',
           environment: 'node',
-          // Files follow each other in two processes: what is read, compiled and made fast once serves them all. What a test puts in a
-          // module's or a global's place it takes back itself.
-          isolate: false,
           include: ['test/**/*.test.ts'],
           exclude: ['test/**/*.browser.test.ts', 'test/**/*.e2e.test.ts'],
           ...patience,
@@ -77,8 +74,9 @@ export default defineConfig({
           name: 'e2e',
           environment: 'node',
           include: ['test/e2e/**/*.e2e.test.ts'],
+          // Each file has a server and a Chromium of its own, so that they may run beside each other.
+          globalSetup: ['test/e2e/setup.ts'],
           ...patience,
-          fileParallelism: false,
         },
       },
     ],

@@ -26,7 +26,8 @@ export class Turns {
     private readonly bytes: () => Uint8Array,
     { __Py_emscripten_signal_clock: clock, _Py_EMSCRIPTEN_SIGNAL_HANDLING: handling }: SignalClock,
   ) {
-    if (clock === undefined || handling === undefined) throw new Error('this Python does not count its turns');
+    if (clock === undefined || handling === undefined)
+      throw new Error('this Python does not count its turns');
     this.clock = clock;
     bytes()[handling] = 1;
     this.stop();

@@ -3,8 +3,8 @@
 # and tells of by a signal (turns.ts); a traced one for its lines, which sys.monitoring tells of anyway. What
 # one job may take in other ways is elsewhere: output.py, the host's clock, the heap.
 
+import _signal  # the C half: it asks nothing of names that a program can replace
 import operator as _operator
-import signal as _signal
 import types as _types
 
 _PROGRAM = '<program>'
