@@ -1,5 +1,5 @@
-// A reward of one's own, and a loop of one's own from the same parts: sample, reward, advantage, update. Half of the reward is
-// for passing the tests, half for being short.
+// A reward of one's own, and a loop of one's own from the same parts: sample, reward,
+// advantage, update. Half of the reward is for passing the tests, half for being short.
 import { builtInTasks, createSandbox, openPolicy } from 'tracewise';
 import {
   advantages,

@@ -1,4 +1,5 @@
-// A training loop in ten lines and its settings: nano learns from tests for three steps. Run it with `node loop.mjs`.
+// A training loop in ten lines and its settings: nano learns from tests for three
+// steps. Run it with `node loop.mjs`.
 import { builtInTasks, createSandbox, openPolicy, presetConfig, train } from 'tracewise';
 
 const policy = await openPolicy();

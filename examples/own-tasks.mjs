@@ -1,5 +1,5 @@
-// Own tasks: two functions to write, with their tests. The first example of each is shown to the reader, the others are held back.
-// Training and evaluation take these tasks as they take the built-in ones.
+// Own tasks: two functions to write, with their tests. The first example of each is shown to the reader,
+// the others are held back. Training and evaluation take these tasks as they take the built-in ones.
 import { createSandbox, openPolicy, presetConfig, readTaskFile, train } from 'tracewise';
 
 const rows = [

@@ -1,6 +1,7 @@
 /**
- * `npm run library`: the engine and the command line as an npm package in build/npm, and its tarball in build. JavaScript modules
- * with declarations, the Python sources as modules of text, nano and the task sets beside them. No page and no Svelte in it.
+ * `npm run library`: the engine and the command line as an npm package in build/npm,
+ * and its tarball in build. JavaScript modules with declarations, the Python sources
+ * as modules of text, nano and the task sets beside them. No page and no Svelte in it.
  */
 import { spawnSync } from 'node:child_process';
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
@@ -57,7 +58,9 @@ async function modulesUnder(folder: string): Promise<string[]> {
   return names.filter((name) => name.endsWith('.js')).map((name) => join(folder, name));
 }
 
-/** The text of every `#raw/...` that is imported as a module of its own, so that any bundler can follow it. */
+/**
+ * The text of every `#raw/...` that is imported as a module of its own, so that any bundler can follow it.
+ */
 async function writeTexts(code: readonly string[]): Promise<void> {
   const wanted = new Set(
     code.flatMap((text) => [...text.matchAll(/['"]#raw\/([^'"]+)['"]/g)].map(([, path]) => path!)),

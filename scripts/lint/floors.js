@@ -24,9 +24,9 @@ export const FLOORS = {
   cli: ENGINE,
   library: [...ENGINE, 'cli'],
   learner: ENGINE,
-  'ui/view': [...ENGINE, 'learner'],
+  'ui/view': ['base', 'learning', 'learner'],
   'ui/strings': [...ENGINE, 'learner', 'ui/view'],
-  'ui/kit': [...ENGINE, 'learner', 'ui/view', 'ui/strings'],
+  'ui/kit': ['base', 'ui/view', 'ui/strings'],
   'ui/session': [...ENGINE, 'learner', 'ui/view', 'ui/strings', 'ui/kit'],
   'ui/learn': BELOW_ROOMS,
   'ui/play': BELOW_ROOMS,
@@ -67,9 +67,13 @@ const oneWay = {
     const file = relative(context.cwd, context.filename).split(sep).join('/');
     const check = (source) => {
       const path = source?.type === 'Literal' ? source.value : undefined;
-      if (typeof path !== 'string' || !/^(\.|#raw\/)/.test(path)) return;
+      if (typeof path !== 'string' || !/^(\.|#raw\/|\/src\/|\/workers\/)/.test(path)) return;
       // A file's text comes by its path under src, see src/base/raw.mjs.
-      const named = path.startsWith('#raw/') ? path.replace('#raw', 'src') : join(dirname(file), path);
+      const named = path.startsWith('#raw/')
+        ? path.replace('#raw', 'src')
+        : path.startsWith('/')
+          ? path.slice(1)
+          : join(dirname(file), path);
       const target = normalize(named.replace(/\?.*$/, '')).split(sep).join('/');
       const message = refusal(file, target);
       if (message !== null) context.report({ node: source, message });
@@ -80,6 +84,11 @@ const oneWay = {
       ExportAllDeclaration: ({ source }) => check(source),
       ImportExpression: ({ source }) => check(source),
       TSImportType: ({ source, argument }) => check(source ?? argument?.literal),
+      CallExpression: ({ callee, arguments: [pattern] }) => {
+        if (context.sourceCode.getText(callee) !== 'import.meta.glob') return;
+        // A pattern stands on the floor that its first folders name; `!` takes files away.
+        for (const each of pattern?.type === 'ArrayExpression' ? pattern.elements : [pattern]) check(each);
+      },
       NewExpression: ({ callee, arguments: [path] }) => callee.name === 'URL' && check(path),
     };
   },

@@ -35,6 +35,10 @@ const GIVEN: Readonly<Record<string, readonly string[]>> = {
   [`${SANDBOX}/checker.py`]: ['_TEST', '_PROMPT', '_ENTRY'],
   [`${SANDBOX}/install.py`]: ['_sources', '_preloaded'],
   [`${SANDBOX}/remove.py`]: ['_removed'],
+  'src/tasks/python/check_livecodebench.py': ['_TESTS'],
+  'src/tasks/python/check_contest.py': ['_TESTS'],
+  'src/tasks/python/check_evalplus.py': ['_ROW'],
+  'src/tasks/python/check_program.py': ['_PROGRAM', '_NAME'],
   'scripts/corpus/execution.py': ['operations_record'],
   // Drawn when an attack is composed.
   'scripts/attack/parts/forge.py': ['REPLY'],

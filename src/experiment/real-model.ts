@@ -7,6 +7,7 @@ import type { Config, ConfigOverrides } from '../learning/config.ts';
 import { codePrompt, leavesRoom, settingsFor } from '../learning/prompts.ts';
 import { defaultFormat } from '../policy/lora/load.ts';
 import type { OpenedModel } from '../policy/sources/open-model.ts';
+import { encodePrompt } from '../policy/tokenizer/encode-prompt.ts';
 import type { Tokenizer } from '../policy/types.ts';
 import { bytesPerWeight } from '../policy/lora/weight-bytes.ts';
 import type { LinearFormat } from '../policy/model/weights.ts';
@@ -45,7 +46,7 @@ export const realModelSettings = (tokenizer: Pick<Tokenizer, 'chat'>): ConfigOve
 export const longestPrompt = (tasks: readonly Task[], tokenizer: Tokenizer, config: Config): number =>
   tasks.reduce(
     (most, task) =>
-      Math.max(most, tokenizer.encode(codePrompt(task, tokenizer, config['prompt.style'])).length),
+      Math.max(most, encodePrompt(tokenizer, codePrompt(task, tokenizer, config['prompt.style'])).length),
     0,
   );
 

@@ -3,12 +3,12 @@
  * the site and to be replayed without a model. A plain run log is read as well and
  * has no header. It plays nothing and fetches nothing.
  */
-import { readText } from '../tasks/bytes.ts';
+import { BytesError, textOfBytes } from '../base/bytes.ts';
 import { readTask } from '../tasks/schema.ts';
 import type { Task } from '../tasks/types.ts';
 import type { ConfigOverrides } from '../learning/config.ts';
 import type { Metrics, TrainerEvent } from '../learning/events.ts';
-import { eventLine, readRunLogInTurns, RunLogError } from './run-log.ts';
+import { eventLine, readRunLogInTurns } from './run-log.ts';
 
 /** A change of meaning of the header bumps it. */
 export const RECORDING_VERSION = 1;
@@ -100,7 +100,7 @@ export function recordingText({ manifest, tasks, pieces, events }: Omit<Recordin
  */
 export async function readRecording(content: string | Uint8Array, file: string): Promise<Recording> {
   try {
-    const text = await readText(content, file);
+    const text = await textOfBytes(content);
     const end = text.indexOf('\n');
     const header = readHeader(end < 0 ? text : text.slice(0, end), file);
     const { events, torn } = await readRunLogInTurns(header === null ? text : text.slice(end + 1));
@@ -109,8 +109,8 @@ export async function readRecording(content: string | Uint8Array, file: string):
   } catch (error) {
     if (error instanceof RecordingError) throw error;
     const cause = error as Error;
-    const problem = cause instanceof RunLogError ? cause.message : (cause.message ?? 'cannot be read.');
-    throw new RecordingError(file, problem, undefined, { cause });
+    if (error instanceof BytesError) throw new RecordingError(file, error.message, error.advice, { cause });
+    throw new RecordingError(file, cause.message ?? 'cannot be read.', undefined, { cause });
   }
 }
 

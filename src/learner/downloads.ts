@@ -1,4 +1,7 @@
-/** Fetches everything that a run needs from the site, side by side and counted by part. It builds nothing from the files. */
+/**
+ * Fetches everything that a run needs from the site, side by side and counted by part. It builds nothing from
+ * the files.
+ */
 import type { Download, DownloadPart } from './protocol.ts';
 import { downloadCounted } from './fetch-progress.ts';
 
@@ -54,7 +57,9 @@ export function wanted({ model, device }: Omit<Site, 'base'>): readonly Wanted[]
 /** Least milliseconds between two reports. */
 const REPORT_EVERY = 60;
 
-/** @throws SiteDownloadError for the first file that does not come; the other downloads are called off then */
+/**
+ * @throws SiteDownloadError for the first file that does not come; the other downloads are called off then
+ */
 export async function downloadSite(site: Site, report: (parts: readonly Download[]) => void): Promise<Files> {
   const files = wanted(site).map((file) => ({ ...file, loaded: 0, total: null as number | null }));
   let reported = 0;

@@ -1,7 +1,7 @@
 /**
  * The task sets that come with the project, read through whatever the runtime has (fetch, the file system).
  */
-import { readText } from './bytes.ts';
+import { readText } from './text-file.ts';
 import { parseTaskSet } from './files.ts';
 import type { Split, Task, TaskSet } from './types.ts';
 

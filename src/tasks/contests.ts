@@ -3,6 +3,8 @@
  * whole program is run on a text (`stdin`), or a function is called, usually
  * `Solution().name`. How answers are compared is the suites' own rule, in comments below.
  */
+import checkContest from '#raw/tasks/python/check_contest.py';
+import checkLiveCodeBench from '#raw/tasks/python/check_livecodebench.py';
 import { entryField, PROGRAM } from './entry.ts';
 import {
   asComment,
@@ -13,6 +15,7 @@ import {
   pythonText,
   splitOfName,
   textOrNone,
+  withValues,
   type FormRow,
   type Row,
   type RowPlace,
@@ -122,20 +125,10 @@ function lcbTests(value: unknown, field: string, place: RowPlace): readonly LcbT
  * As LiveCodeBench grades calls: each line of the input is an argument in JSON; a
  * tuple counts as the list of its items; then `==`.
  */
-const lcbCheck = (tests: readonly LcbTest[]): string => `
-import json as _json
-
-_TESTS = [
-${tests.map(({ input, output }) => `    (${pythonText(input)}, ${pythonText(output)}),`).join('\n')}
-]
-
-
-def check(candidate):
-    for given, expected in _TESTS:
-        got = candidate(*[_json.loads(line) for line in given.split('\\n')])
-        got = list(got) if isinstance(got, tuple) else got
-        assert got == _json.loads(expected), (given, got, expected)
-`;
+const lcbCheck = (tests: readonly LcbTest[]): string =>
+  withValues(checkLiveCodeBench, {
+    _TESTS: `[${tests.map(({ input, output }) => `(${pythonText(input)}, ${pythonText(output)})`).join(', ')}]`,
+  });
 
 /**
  * A row of APPS or TACO: `input_output` is JSON text with inputs and outputs, and
@@ -203,24 +196,4 @@ function asText(value: unknown, at: string, place: RowPlace): string {
  * that is a list (most are wrapped so); tuples count as lists, at the top and one
  * level below; keys of a dictionary, which JSON makes texts, are whole numbers again.
  */
-const contestCheck = (source: string): string => `
-import json as _json
-
-_TESTS = _json.loads(${pythonText(source)})
-
-
-def _keyed(value):
-    try:
-        return {int(key): item for key, item in value.items()} if isinstance(value, dict) else value
-    except ValueError:
-        return value
-
-
-def check(candidate):
-    for given, output in zip(_TESTS['inputs'], _TESTS['outputs']):
-        got = candidate(*[_keyed(argument) for argument in given])
-        got = list(got) if isinstance(got, tuple) else got
-        inner = [list(x) if isinstance(x, tuple) else x for x in got] if isinstance(got, list) else got
-        wanted = [_keyed(output)] + ([_keyed(output[0])] if isinstance(output, list) and output else [])
-        assert any(got == one or inner == one for one in wanted), (given, got, output)
-`;
+const contestCheck = (source: string): string => withValues(checkContest, { _TESTS: pythonText(source) });

@@ -3,7 +3,7 @@
  * check and convert; they run nothing. Every complaint names file, line and field.
  * Other people's formats are in forms.ts and the files it names.
  */
-import { readText } from './bytes.ts';
+import { readText } from './text-file.ts';
 import { shown } from '../base/shown.ts';
 import { TaskFileError } from './errors.ts';
 import { jsonLines, onLine, parseJson, requireUnique, taskPlaces } from './rows.ts';

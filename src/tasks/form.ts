@@ -79,6 +79,12 @@ export const splitOfName = (file: string): Split =>
 /** Text as a Python literal: JSON's strings are Python's as well. */
 export const pythonText = (text: string): string => JSON.stringify(text);
 
+/** A Python source with values before it, each under its name; a value is Python text. */
+export const withValues = (source: string, values: Readonly<Record<string, string>>): string =>
+  `${Object.entries(values)
+    .map(([name, value]) => `${name} = ${value}\n`)
+    .join('')}\n${source}`;
+
 /** Prose as comment lines, which may stand anywhere in a program. */
 export const asComment = (text: string): string =>
   text

@@ -3,8 +3,9 @@
  * sanitized part (`prompt`, `test_imports`), and of the Hub's MBPP+ (a sanitized row
  * with a program `test` that holds many more inputs).
  */
+import checkProgram from '#raw/tasks/python/check_program.py';
 import { parseLiteral } from '../sandbox/literal.ts';
-import { fieldError, pythonText, texts, type FormRow } from './form.ts';
+import { fieldError, pythonText, texts, withValues, type FormRow } from './form.ts';
 import { text } from './schema.ts';
 import { functionsIn } from './signature.ts';
 import type { Example, Split, Task } from './types.ts';
@@ -87,13 +88,5 @@ function checkOf(entryPoint: string, setup: string, tests: readonly string[]): s
  * A test that is a program of its own and calls the function by its name (EvalPlus'
  * `test`), as HumanEval puts it.
  */
-function programCheck(entryPoint: string, program: string): string {
-  return `_TEST_PROGRAM = ${pythonText(program)}
-
-
-def check(candidate):
-    space = globals()
-    space[${pythonText(entryPoint)}] = candidate
-    exec(compile(_TEST_PROGRAM, '<test>', 'exec'), space)
-`;
-}
+const programCheck = (entryPoint: string, program: string): string =>
+  withValues(checkProgram, { _PROGRAM: pythonText(program), _NAME: pythonText(entryPoint) });

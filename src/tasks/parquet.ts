@@ -3,7 +3,7 @@
  * hyparquet reads it; it is loaded when there is such a file, and gets only files
  * whose claims were checked (parquet-sizes.ts): it allocates what they say.
  */
-import { MAX_TEXT_BYTES } from './bytes.ts';
+import { MAX_TEXT_BYTES } from '../base/bytes.ts';
 import { TaskFileError } from './errors.ts';
 import { checkParquetSizes } from './parquet-sizes.ts';
 

@@ -3,7 +3,7 @@
  * and JSONL, and public sets; JSONL or a JSON list, plain or gzipped, or parquet. It
  * also says what to keep in mind about public benchmarks.
  */
-import { readText } from './bytes.ts';
+import { readText } from './text-file.ts';
 import { TaskFileError } from './errors.ts';
 import { parseTaskSet } from './files.ts';
 import type { FormRow, ReadForm } from './form.ts';

@@ -1,6 +1,7 @@
 /**
- * The npm package as a stranger has it: built, packed, installed in an empty project. Its three examples run there, its types hold
- * under a strict compiler, and it is as small as promised. What the exported functions do is tested where they are.
+ * The npm package as a stranger has it: built, packed, installed in an empty project.
+ * Its three examples run there, its types hold under a strict compiler, and it is as
+ * small as promised. What the exported functions do is tested where they are.
  */
 import { spawnSync } from 'node:child_process';
 import { cp, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';

@@ -24,6 +24,9 @@ const DOCUMENTS = [
   'docs/metrics.md',
   'docs/reliability.md',
   'docs/real-models.md',
+  'docs/definitions.md',
+  'docs/forms.md',
+  'docs/study.md',
 ];
 
 const TOP = readdirSync(ROOT, { withFileTypes: true })

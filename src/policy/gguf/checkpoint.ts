@@ -24,16 +24,17 @@ export function unpermuteRows(bytes: Uint8Array, rows: number, headDim: number):
 
 /** The tensors under their names in a checkpoint of transformers, as `architecture.family` pairs the two. */
 export function openGgufWeights(
-  source: RangeSource,
+  sources: readonly RangeSource[],
   header: GgufHeader,
   { family, headDim }: Pick<Architecture, 'family' | 'headDim'>,
 ): Checkpoint {
+  const place = sources.map(({ name }) => name).join(', ');
   const find = (name: string, dims: readonly number[]): GgufTensor => {
     const tensor = header.tensors.get(name);
-    if (!tensor) throw new CheckpointError(source.name, `tensor ${name} is missing`);
+    if (!tensor) throw new CheckpointError(place, `tensor ${name} is missing`);
     if (tensor.dims.join() !== dims.join()) {
       throw new CheckpointError(
-        source.name,
+        tensor.source.name,
         `tensor ${name} has shape [${tensor.dims}], its metadata asks for [${dims}]`,
       );
     }
@@ -43,14 +44,14 @@ export function openGgufWeights(
   const isPermuted = (name: string): boolean =>
     family.gguf.rotaryRows === 'pairs' &&
     [q, k].some((linear) => name.replace(/\.bias$/, '').endsWith(`.${linear.name}`));
-  const bytesOf = async (name: string, { begin, end, dims }: GgufTensor): Promise<Uint8Array> => {
+  const bytesOf = async (name: string, { source, begin, end, dims }: GgufTensor): Promise<Uint8Array> => {
     const bytes = await source.read(begin, end);
     return isPermuted(name) ? unpermuteRows(bytes, dims[0]!, headDim) : bytes;
   };
-  const finite = (values: Float32Array, name: string) => checkFinite(values, source.name, name);
+  const finite = (values: Float32Array, name: string) => checkFinite(values, place, name);
   return {
-    bytes: source.size,
-    fingerprint: () => fingerprint([source]),
+    bytes: sources.reduce((sum, { size }) => sum + size, 0),
+    fingerprint: () => fingerprint(sources),
     has: (name) => header.tensors.has(`${ggufName(family, name)}.weight`),
     async matrix(name, shape): Promise<StoredMatrix> {
       const stored = `${ggufName(family, name)}.weight`;
@@ -77,4 +78,11 @@ export function openGgufWeights(
       return finite(decodeBlocks(tensor.type, await bytesOf(name, tensor)), stored);
     },
   };
+}
+
+/** `rope_freqs.weight`: what Llama 3's rotary frequencies are divided by; undefined where there is no such tensor. */
+export async function ropeDivisors({ tensors }: GgufHeader): Promise<readonly number[] | undefined> {
+  const tensor = tensors.get('rope_freqs.weight');
+  if (!tensor) return undefined;
+  return [...decodeBlocks(tensor.type, await tensor.source.read(tensor.begin, tensor.end))];
 }

@@ -1,6 +1,6 @@
 /**
- * The Lab's queue: planned runs, one after another on one base model. It drives a borrowed learner and hands every run over when it
- * ends; it plans nothing, keeps nothing and draws nothing.
+ * The Lab's queue: planned runs, one after another on one base model. It drives a borrowed learner and hands
+ * every run over when it ends; it plans nothing, keeps nothing and draws nothing.
  */
 import type { AdapterExport } from '../../experiment/export/index.ts';
 import type { Evaluated } from '../../experiment/experiment.ts';
@@ -14,8 +14,8 @@ import { Pace } from './pace.ts';
 import { historyOf, type PlannedRun, type RunEnding } from './runs.ts';
 
 /**
- * `preparing` loads the model and resets the adapter; `pausing` finishes the piece of work in hand; `paused` keeps everything; after a
- * failure the queue is paused too, before the next run.
+ * `preparing` loads the model and resets the adapter; `pausing` finishes the piece of work in hand; `paused`
+ * keeps everything; after a failure the queue is paused too, before the next run.
  */
 export type QueueState = 'idle' | 'preparing' | 'running' | 'pausing' | 'paused' | 'stopping';
 

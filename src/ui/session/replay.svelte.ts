@@ -1,6 +1,7 @@
 /**
- * Plays a recorded run: feeds its events, at a pace one can follow, to a RunState like the one a live run fills, so that whatever shows
- * the one shows the other. It needs no model, and the numbers it shows are the recording's own.
+ * Plays a recorded run: feeds its events, at a pace one can follow, to a RunState like the one a live run
+ * fills, so that whatever shows the one shows the other. It needs no model, and the numbers it shows are the
+ * recording's own.
  */
 import {
   readRecording,

@@ -1,6 +1,7 @@
 /**
- * What is being read of a run's rollouts: which step, which group of it, which outcomes, under which overlay, and the rollout that is
- * open. Choices survive a new batch as far as they fit; it holds no rollouts of its own but the open one.
+ * What is being read of a run's rollouts: which step, which group of it, which outcomes, under which overlay,
+ * and the rollout that is open. Choices survive a new batch as far as they fit; it holds no rollouts of its
+ * own but the open one.
  */
 import type { AlignmentRollout, CodeRollout, Group } from '../../learning/events.ts';
 import { outcomeMark, type OutcomeMark } from '../view/outcome.ts';

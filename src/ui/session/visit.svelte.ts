@@ -1,6 +1,7 @@
 /**
- * What a visit knows, shared by the parts that command it: the model, the run that learns and the recorded one, which of them is shown, the
- * knobs, what is announced and what went wrong. It loads nothing and moves nothing: that is loading, transport, recovery, saving, lending.
+ * What a visit knows, shared by the parts that command it: the model, the run that learns and the recorded
+ * one, which of them is shown, the knobs, what is announced and what went wrong. It loads nothing and moves
+ * nothing: that is loading, transport, recovery, saving, lending.
  */
 import { parseAssignment, type Config, type ConfigKey, type ConfigOverrides } from '../../learning/config.ts';
 import type { Setup } from '../../experiment/sharing.ts';
@@ -133,7 +134,10 @@ export class Visit {
   }
 
   readonly isBusy = $derived(['running', 'stepping', 'stopping'].includes(this.transport));
-  /** Whether the run is over and can go on all the same: it has got more steps, or it had stopped before its end. */
+  /**
+   * Whether the run is over and can go on all the same: it has got more steps, or it had stopped before its
+   * end.
+   */
   readonly canGoOn = $derived.by(() => {
     const { activity, step } = this.live;
     if (activity.doing !== 'finished') return false;
@@ -151,7 +155,10 @@ export class Visit {
   });
   /** Whether there is a run that moves or may be moved. */
   readonly canMove = $derived(this.may('start') || this.may('pause') || this.situation === 'stopping');
-  /** Whether there is a model to put questions about the run to: it is not the one that a recorded run was made by. */
+  /**
+   * Whether there is a model to put questions about the run to: it is not the one that a recorded run was
+   * made by.
+   */
   readonly canAsk = $derived(this.model.model !== null && this.source === 'live');
   /** Whether there is Python. */
   readonly canTrace = $derived(this.model.model !== null);

@@ -1,8 +1,9 @@
 /**
- * Whether something dropped is a model: a GGUF file, told by its first bytes, or a folder. A folder or GGUF file may be an adapter as
- * well. What else there is (run logs, tasks, single files) brought.ts tells.
+ * Whether something dropped is a model: a GGUF file, told by its first bytes, or a folder. A folder or GGUF
+ * file may be an adapter as well. What else there is (run logs, tasks, single files) brought.ts tells.
  */
 import { blobSource } from '../../../policy/files/range-source.ts';
+import { partNames } from '../../../policy/gguf/parts.ts';
 import { adapterAmong, type AdapterFiles } from '../adapter-among.ts';
 
 export type Dropped =
@@ -27,7 +28,7 @@ export async function droppedOf(
   if (!file || !(await isGguf(file))) return null;
   return (await isGgufAdapter(file))
     ? { kind: 'adapter', adapter: { file, name: file.name } }
-    : { kind: 'model', files: [file] };
+    : { kind: 'model', files: files.filter(({ name }) => partNames(file.name).includes(name)) };
 }
 
 /** A damaged one counts as a model: what is wrong with it is said there. */

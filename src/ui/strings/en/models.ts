@@ -1,9 +1,9 @@
 /** The choice of a model: nano, a file, the Hub. */
 export const models = {
   title: 'Choose a model',
-  /** @param families names such as Llama */
-  lead: (families: readonly string[]) =>
-    `Any ${new Intl.ListFormat('en', { type: 'disjunction' }).format(families)} model trains here in place of nano. A file stays on this machine; a model of the Hub is downloaded once.`,
+  /** @param families such as `Llama or Qwen2` */
+  lead: (families: string) =>
+    `Any ${families} model trains here in place of nano. A file stays on this machine; a model of the Hub is downloaded once.`,
   other: 'Another model…',
   change: (name: string) => `Model: ${name}. Choose another one`,
   close: 'Close',
@@ -12,7 +12,7 @@ export const models = {
   inUse: 'in use',
   file: {
     heading: 'From this machine',
-    help: 'A .gguf file (Q4_0, Q4_1, Q8_0, Q4_K, Q6_K, F16, BF16, F32), or a folder with config.json, tokenizer.json, tokenizer_config.json and safetensors. You may also drop it anywhere on the page.',
+    help: 'A .gguf file (Q2_K to Q8_0, IQ4_NL, F16, BF16, F32), or a folder with config.json, tokenizer.json, tokenizer_config.json and safetensors. You may also drop it anywhere on the page.',
     choose: 'Choose a file',
     folder: 'Choose a folder',
   },
