@@ -70,7 +70,10 @@ async function check(name: string, args: readonly string[]): Promise<void> {
   say(`${name}: ${secondsSince(start)}`);
 }
 
-/** Runs one vitest project and adds its counts; a run that ends badly without a failed test counts as one failure. */
+/**
+ * Runs one vitest project and adds its counts; a run that ends badly without a failed
+ * test counts as one failure.
+ */
 async function project(name: string, folder: string): Promise<void> {
   say(`vitest project ${name}`);
   const start = performance.now();
@@ -127,7 +130,8 @@ try {
     notes.push('no Chromium: the browser and e2e projects did not run');
     total.failed += 1;
   }
-  // Each keeps one core busy: side by side they take as long as the longer one. The other projects take both cores.
+  // Each keeps one core busy: side by side they take as long as the longer one. The
+  // other projects take both cores.
   await Promise.all([checks(), chromium === undefined ? undefined : project('browser', folder)]);
   await project('node', folder);
   if (chromium !== undefined) await project('e2e', folder);

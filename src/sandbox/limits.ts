@@ -17,8 +17,8 @@ export const defaultLimits: Limits = {
 export const benchmarkLimits: Limits = {
   ...defaultLimits,
   steps: 200_000_000,
-  callMs: 15_000,
-  jobMs: 60_000,
+  callMs: 30_000,
+  jobMs: 90_000,
   valueBytes: 1024 * 1024,
 };
 
