@@ -191,7 +191,7 @@ describe('overlays', () => {
 });
 
 describe('before and after', () => {
-  const sample = (verdict: 'pass' | 'wrong' | 'exception', completion: string) =>
+  const sample = (verdict: 'pass' | 'wrong' | 'exception' | 'timeout', completion: string) =>
     ({ verdict, completion, tokens: [], logProbs: [], finish: 'eos' }) as const;
   const comparison = {
     at: 3,

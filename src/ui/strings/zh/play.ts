@@ -22,7 +22,7 @@ export const play: typeof en = {
     loading: '加载中。',
     ready: '就绪。适配器在起点：这就是基础模型。',
     starting: '正在开始运行。',
-    measuringBase: '学习之前，先在留出任务上测量基础模型。',
+    measuringBase: '正在留出任务上测量基础模型，供以后比较。',
     measuring: '正在留出任务上测量。',
     writing: (code, alignment) =>
       alignment === 0
@@ -197,7 +197,14 @@ export const play: typeof en = {
       unique: { name: '是新的', lost: '见过' },
       fits: { name: '放得下', lost: '太长' },
     },
-    phases: { generate: '生成', execute: '执行', score: '打分', update: '更新' },
+    phases: {
+      generate: '生成',
+      execute: '执行',
+      score: '打分',
+      update: '更新',
+      compile: '编译',
+      other: '其他',
+    },
     series: {
       sampled: '采样',
       greedy: '贪心',
