@@ -7,6 +7,7 @@ import importlib
 import itertools
 import json
 import re
+import signal
 import sys
 import unittest
 from collections import Counter, OrderedDict, deque
@@ -144,52 +145,42 @@ class Budget(unittest.TestCase):
     def setUp(self):
         self.own = space('encoder', 'budget')
         self.own['_install_budget']()
+        self.addCleanup(signal.signal, self.own['_SIGNAL'], signal.SIG_DFL)
         self.addCleanup(sys.monitoring.free_tool_id, self.own['_TOOL'])
         self.addCleanup(sys.monitoring.set_events, self.own['_TOOL'], 0)
 
-    def run_with(self, lines, code):
-        compiled = compile(code, '<program>', 'exec')
-        self.own['_left'] = lines
-        try:
-            exec(compiled, {})
-        finally:
-            left, self.own['_left'] = self.own['_left'], 10 ** 9
-        return lines - left
-
-    def test_counts_the_lines_that_settrace_sees(self):
-        for code in (
-            'x = 1\ny = 2\n', 'def f(n):\n    t = 0\n    for i in range(n):\n        t += i\n    return t\nf(5)\nf(0)\n',
-            'def g():\n    yield 1\n    yield 2\nlist(g())\n', 'try:\n    1 / 0\nexcept ZeroDivisionError:\n    pass\n',
-            'import json\njson.dumps([1, 2])\n',
-        ):
-            seen = []
-
-            def watch(frame, event, arg, seen=seen):
-                if frame.f_code.co_filename != '<program>':
-                    return None
-                if event == 'line':
-                    seen.append(frame.f_lineno)
-                return watch
-
-            sys.settrace(watch)
-            try:
-                exec(compile(code, '<program>', 'exec'), {})
-            finally:
-                sys.settrace(None)
-            self.assertEqual(self.run_with(1000, code), len(seen), code)
-
-    def test_a_loop_on_one_line_counts_each_time(self):
-        self.assertGreaterEqual(self.run_with(1000, 'x = 0\nwhile x < 50: x += 1\n'), 50)
-
-    def test_ends_a_program_that_catches_every_exception(self):
-        self.assertFalse(issubclass(self.own['StepLimit'], Exception))
-        code = 'n = 0\nwhile True:\n    try:\n        n += 1\n    except Exception:\n        pass\n'
+    def test_a_program_pays_for_its_turns_and_the_harness_does_not(self):
+        self.own.update(_left=250, _quantum=100)
+        for _ in range(5):
+            signal.raise_signal(self.own['_SIGNAL'])
+        self.assertEqual(self.own['_left'], 250)
+        self.own['_armed'] = True
+        signal.raise_signal(self.own['_SIGNAL'])
+        signal.raise_signal(self.own['_SIGNAL'])
+        self.assertEqual(self.own['_left'], 50)
         with self.assertRaises(self.own['StepLimit']):
-            self.run_with(200, code)
+            signal.raise_signal(self.own['_SIGNAL'])
+
+    def test_the_limit_is_no_exception_that_a_program_catches(self):
+        self.assertFalse(issubclass(self.own['StepLimit'], Exception))
+
+    def test_a_traced_loop_on_one_line_counts_each_time(self):
+        self.own['_left'] = 1000
+        sys.monitoring.register_callback(self.own['_TOOL'], sys.monitoring.events.JUMP, self.own['_on_jump'])
+        self.own['_listen'](self.own['_GLOBAL_EVENTS'])
+        exec(compile('x = 0\nwhile x < 50: x += 1\n', '<program>', 'exec'), {})
+        self.own['_listen'](0)
+        self.assertLessEqual(self.own['_left'], 950)
 
     def test_tells_that_the_counting_was_switched_off(self):
         self.assertTrue(self.own['_budget_holds']())
+        self.own['_listen'](self.own['_GLOBAL_EVENTS'])
+        self.assertTrue(self.own['_budget_holds']())
         sys.monitoring.set_events(self.own['_TOOL'], 0)
+        self.assertFalse(self.own['_budget_holds']())
+        self.own['_events'] = 0
+        self.assertTrue(self.own['_budget_holds']())
+        signal.signal(self.own['_SIGNAL'], signal.SIG_IGN)
         self.assertFalse(self.own['_budget_holds']())
 
 

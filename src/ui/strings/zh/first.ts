@@ -1,6 +1,4 @@
-/**
- * What Play shows first, and while it waits for the first programs. Keys and placeholders as in the English catalogue.
- */
+/** What is seen first in Play, and while one waits for the first batch. */
 import type { first as en } from '../en/first.ts';
 
 export const first: typeof en = {

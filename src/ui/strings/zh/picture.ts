@@ -1,6 +1,4 @@
-/**
- * The picture of the study: three wordings of each finding, chosen by the interval. Keys as in the English catalogue.
- */
+/** The study’s picture: a wording for each finding, and the intervals choose. */
 import type { picture as en } from '../en/picture.ts';
 
 export const picture: typeof en = {
