@@ -1,4 +1,7 @@
-/** What `run` writes: the log apart from its seconds, the adapters on the way, and nothing where nothing is asked for. */
+/**
+ * What `run` writes: the log apart from its seconds, the adapters on the way, and
+ * nothing where nothing is asked for.
+ */
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
