@@ -1,4 +1,7 @@
-/** The process in which a campaign runs: it may die of an attack, which is why it is one of its own. It is told what to do by message. */
+/**
+ * The process in which a campaign runs. It is a process of its own because an attack may end it. Messages
+ * tell it what to do.
+ */
 import { createSandbox } from '../../src/sandbox/node.ts';
 import { PoolArena, type Arena } from './arena.ts';
 import { Campaign } from './campaign.ts';

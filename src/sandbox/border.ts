@@ -1,7 +1,8 @@
 /**
- * The border between Python and JavaScript inside a worker. A WebAssembly module reaches nothing but its memory and the functions that it
- * imports: those are all of Python's ways out, whatever a program does to the objects and the bytes inside. Here stands a list of the few
- * that stay open once Python has started; all others end the program. Runs in the worker. It is not the browser's policy, which holds too.
+ * The border between Python and JavaScript inside a worker. A WebAssembly module reaches nothing but its
+ * memory and the functions that it imports. Those functions are all of Python's ways out, whatever a program
+ * does to the objects and bytes inside. This file lists the few that stay open once Python has started; all
+ * others end the program. It runs in the worker. The browser's policy is another boundary and holds too.
  */
 
 /** As Emscripten hands them over: with a signature where the function may stand in the table of functions. */

@@ -1,5 +1,5 @@
-# The Python half of a trace: which local of the entry call was defined last where, and, on request,
-# every executed line. Built on sys.monitoring. What counts as a definition is stores.py.
+# The Python half of a trace: which local of the entry call was defined last where and, on request, every
+# executed line. It is built on sys.monitoring. What counts as a definition is in stores.py.
 
 _FUNCTION_EVENTS = _E.PY_START | _E.PY_RETURN | _E.INSTRUCTION
 _ALL_EVENTS = _FUNCTION_EVENTS | _E.PY_YIELD | _E.PY_RESUME

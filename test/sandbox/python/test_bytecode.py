@@ -1,10 +1,16 @@
 # What is told from syntax and bytecode and counted by events: contained.py, stores.py, budget.py, against Python's own `dis` and
 # `sys.settrace`. For the version that the sandbox runs.
 
+import builtins
 import dis
+import importlib
+import itertools
+import json
+import re
 import signal
 import sys
 import unittest
+from collections import Counter, OrderedDict, deque
 
 from sources import needs_new_python, space
 
@@ -42,6 +48,34 @@ class Plain(unittest.TestCase):
             'from collections import UserList', 'x = print if 0 else __builtins__', 'def f(x):\n    x.y = 1',
         ):
             self.assertFalse(self.is_plain(code), code)
+
+    def test_every_word_of_the_lists_is_one_of_python(self):
+        own = space('encoder', 'contained')
+        for module, names in own['_PLAIN_MODULES'].items():
+            self.assertEqual([name for name in names if not hasattr(importlib.import_module(module), name)], [], module)
+        self.assertEqual([name for name in own['_PLAIN_BUILTINS'] if not hasattr(builtins, name)], [])
+        kinds = (str, bytes, int, float, complex, list, tuple, dict, set, deque, Counter, OrderedDict, re.Match, re.Pattern,
+                 itertools.chain, BaseException, range, slice)
+        self.assertEqual([name for name in own['_PLAIN_METHODS'] if not any(hasattr(kind, name) for kind in kinds)], [])
+
+    def test_no_word_of_the_lists_leads_to_a_frame_or_takes_a_name(self):
+        own = space('encoder', 'contained')
+        words = own['_PLAIN_METHODS'] | own['_PLAIN_BUILTINS']
+        self.assertEqual([name for name in words if name[:1] == '_' or name[:3] in ('gi_', 'cr_', 'ag_', 'tb_', 'co_')], [])
+        self.assertFalse(words & set('format_map getattr setattr delattr vars eval exec open type globals super'.split()))
+        self.assertNotIn('attrgetter', own['_PLAIN_MODULES']['operator'])
+        self.assertNotIn('methodcaller', own['_PLAIN_MODULES']['operator'])
+
+    def test_a_job_is_classified_with_its_arguments(self):
+        classify = space('encoder', 'contained')['classify']
+
+        def said(code, *arguments):
+            return json.loads(classify(code, json.dumps(arguments)))
+
+        self.assertEqual(said('def f(x):\n    return x', '1', "'a', k=[2]"), {'isPlain': True, 'badCalls': []})
+        self.assertEqual(said('def f(x):\n    return x', 'f(1)', '1'), {'isPlain': False, 'badCalls': []})
+        self.assertEqual(said('def f(x):\n    return x', '1', '1 2', '['), {'isPlain': False, 'badCalls': [1, 2]})
+        self.assertEqual(said('def f(x:\n', '1'), {'isPlain': False, 'badCalls': []})
 
 
 @needs_new_python
@@ -83,6 +117,20 @@ class Stores(unittest.TestCase):
     def test_names_of_one_unpacking_stand_together_in_the_order_of_the_source(self):
         code = 'def f(xs):\n    a, b, c = xs\n    c, a = b, c\n    return a, b, c'
         self.assertEqual(list(map(list, self.table(code).stores.values())), [['a', 'b', 'c'], ['a', 'c']])
+
+    def test_what_an_inner_function_stores_of_an_outer_one(self):
+        code = (
+            'def f(x):\n    y = 0\n    z = 0\n    def g():\n        nonlocal x\n        x = 1\n        own = y\n        return own\n'
+            '    def h():\n        return z\n    any((z := a) for a in [1])\n    return g, h, x, y'
+        )
+        own = space('encoder', 'budget', 'stores')
+        outer = function(code)
+        table = own['_Table'](outer, code)
+        shared = {inner.co_name: (set(names), [n for ns in own['_Table'](inner, code).outer.values() for n in ns])
+                  for inner, names in table.shares.values()}
+        self.assertEqual(shared, {'g': ({'x', 'y'}, ['x']), '<genexpr>': ({'z'}, ['z'])})
+        stored = {name for names in table.stores.values() for name in names}
+        self.assertEqual(stored, {'y', 'z', 'g', 'h'})
 
     def test_lines_on_which_a_value_may_change(self):
         code = (
