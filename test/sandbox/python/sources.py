@@ -24,7 +24,7 @@ def space(*names, given=None):
 
 # What a job of these tests may take, as `load` reads it: lines, bytes of output, bytes of values. The last is 0 for a
 # program of functions.
-LIMITS = '100000,100000,1000000,0'
+LIMITS = '100000,100000,1000000,0,1000'
 
 
 def harness():
