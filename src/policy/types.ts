@@ -26,7 +26,8 @@ export interface Message {
 export interface GenerateRequest {
   /** One row per rollout. Rows with equal prompts are prefilled once. */
   readonly prompts: readonly (readonly number[])[];
-  readonly maxNewTokens: number;
+  /** Of every row, or one per row. */
+  readonly maxNewTokens: number | readonly number[];
   /** 0 is greedy (argmax). */
   readonly temperature: number;
   /** Uniforms in [0,1), [rows, maxNewTokens] row-major; the only randomness there is. */
@@ -36,6 +37,8 @@ export interface GenerateRequest {
   readonly signal?: AbortSignal;
   /** Called between chunks with rows still running, for progress. */
   readonly onProgress?: (tokensDone: number) => void;
+  /** Called at most once a row, as soon as it has ended, with what the answer will hold for it. */
+  readonly onCompletion?: (row: number, completion: Completion) => void;
 }
 
 export interface Completion {
@@ -151,8 +154,16 @@ export interface PolicyInfo {
   readonly bytes: number;
 }
 
+/** Graphs compiled since the policy was made, and the seconds that took. */
+export interface CompileCount {
+  readonly graphs: number;
+  readonly seconds: number;
+}
+
 export interface Policy {
   readonly info: PolicyInfo;
+  /** As it is now; absent: nothing is compiled. */
+  readonly compiled?: CompileCount;
   readonly tokenizer: Tokenizer;
   generate(request: GenerateRequest): Promise<Completion[]>;
   score(request: ScoreRequest): Promise<Score[]>;
