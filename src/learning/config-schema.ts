@@ -145,6 +145,26 @@ export const SCHEMA = {
   ),
   'advantage.clip': live(number(0, 0, 1000, 'Advantages are clipped to this size; 0 is off.')),
 
+  'advantage.momentum': live(
+    number(
+      0.9,
+      0,
+      0.9999,
+      'Share of the running mean reward that stays from step to step, the baseline of reinforce.',
+    ),
+  ),
+  'advantage.k': live(
+    integer(4, 1, 256, 'Rollouts whose best counts under pass@k; at most those of the group.'),
+  ),
+  'gfpo.keep': live(integer(4, 2, 256, 'Rollouts of a group that gfpo keeps; the others have no advantage.')),
+  'gfpo.by': live(
+    choice(
+      ['length', 'efficiency'],
+      'length',
+      'Which ones gfpo keeps: the shortest, or those of most reward per token.',
+    ),
+  ),
+
   'gdpo.variables': live(number(1, 0, 100, 'Weight of the variables of an answer under the estimator gdpo.')),
   'gdpo.returned': live(number(1, 0, 100, 'Weight of its return value under gdpo.')),
   'gdpo.trajectory': live(number(1, 0, 100, 'Weight of the right share of its trajectory under gdpo.')),

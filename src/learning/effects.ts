@@ -18,6 +18,18 @@ const OBJECTIVE_KEYS = [
   'sapo.negative',
 ] as const satisfies readonly ConfigKey[];
 
+/** Settings that some estimators alone read, with those. */
+const ESTIMATOR_KEYS: Readonly<Partial<Record<ConfigKey, readonly Config['advantage.estimator'][]>>> = {
+  'gdpo.variables': ['gdpo'],
+  'gdpo.returned': ['gdpo'],
+  'gdpo.trajectory': ['gdpo'],
+  'advantage.eps': ['grpo', 'reinforce++', 'reinforce++-baseline', 'gdpo', 'gfpo'],
+  'advantage.momentum': ['reinforce'],
+  'advantage.k': ['pass@k'],
+  'gfpo.keep': ['gfpo'],
+  'gfpo.by': ['gfpo'],
+};
+
 const RULES: readonly Rule[] = [
   // One update on a batch: the policy has not moved, and every ratio is 1.
   [
@@ -66,10 +78,20 @@ const RULES: readonly Rule[] = [
         'loss.normalisation',
       ),
   ],
-  [
-    ['gdpo.variables', 'gdpo.returned', 'gdpo.trajectory'],
-    (config) => when(config['advantage.estimator'] !== 'gdpo', 'advantage.estimator'),
-  ],
+  ...Object.entries(ESTIMATOR_KEYS).map(([key, estimators]): Rule => [
+    [key as ConfigKey],
+    (config) =>
+      when(
+        !estimators.includes(config['advantage.estimator']) &&
+          // Credit within an answer has deviations of its own.
+          !(
+            key === 'advantage.eps' &&
+            config['alignment.prompts'] > 0 &&
+            hasCreditWithin(config['alignment.reward'])
+          ),
+        'advantage.estimator',
+      ),
+  ]),
 ];
 
 /** The settings that keep `key` from having an effect, e.g. `kl.coefficient` for `kl.on`; none: it has one. */

@@ -111,6 +111,8 @@ export const advantageSettings = (config: Config): AdvantageSettings => ({
     returned: config['gdpo.returned'],
     trajectory: config['gdpo.trajectory'],
   } satisfies Record<AnswerPart, number>,
+  k: config['advantage.k'],
+  filter: { keep: config['gfpo.keep'], by: config['gfpo.by'] },
 });
 
 /** @param mean share of right outcomes over the step, 0 to 1 */

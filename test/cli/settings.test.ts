@@ -33,7 +33,12 @@ test('says which settings have no effect, and at what', async () => {
   const { out } = await tracewise(['settings']);
   const below = (key: string): string => {
     const rest = out.slice(out.findIndex((line) => line.startsWith(`${key}=`)) + 1);
-    return rest.slice(0, rest.findIndex((line) => /^\S/.test(line))).join('\n');
+    return rest
+      .slice(
+        0,
+        rest.findIndex((line) => /^\S/.test(line)),
+      )
+      .join('\n');
   };
   expect(below('loss.clipHigh')).toContain('Without effect at loss.miniBatches=1, loss.iterations=1.');
   expect(below('kl.on')).toContain('Without effect at kl.coefficient=0.');

@@ -51,6 +51,7 @@ const batch: Batch = {
   groups: [],
   rollouts,
   sampled: rollouts.map(({ tokens }) => tokens.map((token) => before[token]!)),
+  means: {},
 };
 const fast: ConfigOverrides = { 'optimizer.learningRate': 2, 'metrics.tokens': 'update' };
 

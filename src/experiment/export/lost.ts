@@ -30,6 +30,10 @@ export function lostInTrl(config: Config): readonly string[] {
   say(estimator === 'rloo', 'advantage.estimator rloo; use RLOOTrainer instead.');
   say(estimator === 'reinforce++', 'advantage.estimator reinforce++; TRL has no trainer for it.');
   say(
+    ['reinforce', 'remax', 'opo', 'pass@k', 'gfpo'].includes(estimator),
+    `advantage.estimator ${estimator}; TRL's GRPOTrainer has the group's mean as its baseline and keeps every rollout.`,
+  );
+  say(
     estimator === 'reinforce++-baseline',
     'advantage.estimator reinforce++-baseline; scale_rewards batch is near it, but divides by the deviation of the rewards before their group mean is taken off, over both kinds.',
   );
@@ -115,6 +119,15 @@ export function lostInVerl(config: Config): readonly string[] {
     'advantage.estimator gdpo; grpo normalises the whole reward within the group and whitens nothing.',
   );
   say(
+    estimator === 'reinforce',
+    'advantage.estimator reinforce; verl has no running baseline, rloo is used.',
+  );
+  say(
+    estimator === 'pass@k',
+    'advantage.estimator pass@k; grpo_passk gives the best rollout of a group its lead over the second, and the others nothing.',
+  );
+  say(estimator === 'gfpo', 'advantage.estimator gfpo; grpo keeps every rollout of a group.');
+  say(
     estimator === 'reinforce++' || estimator === 'reinforce++-baseline',
     `advantage.estimator ${estimator} by kind, every rollout once; verl whitens both kinds together, every token once.`,
   );
@@ -196,8 +209,7 @@ function shape(config: Config): { readonly hasAlignment: boolean; readonly isOwn
 }
 
 /** Estimators that divide by nothing have no use for it. */
-const usesEps = (config: Config): boolean =>
-  config['advantage.estimator'] !== 'dr-grpo' && config['advantage.estimator'] !== 'rloo';
+const usesEps = (config: Config): boolean => withoutEffect('advantage.eps', config).length === 0;
 
 /** Keys that the sentences above speak of wherever they matter. */
 const SAID = [

@@ -102,6 +102,11 @@ const SCALES: Readonly<Record<Config['advantage.estimator'], 'group' | 'batch' |
   'reinforce++-baseline': 'batch',
   // normalize_then_sum does not read it.
   gdpo: 'group',
+  reinforce: 'none',
+  remax: 'none',
+  opo: 'none',
+  'pass@k': 'group',
+  gfpo: 'group',
 };
 
 /** Keys that grpo.yaml and the rows hold in full; of the others a comment tells. */

@@ -106,6 +106,11 @@ const ESTIMATORS: Readonly<Record<Config['advantage.estimator'], string>> = {
   'reinforce++': 'reinforce_plus_plus',
   'reinforce++-baseline': 'reinforce_plus_plus_baseline',
   gdpo: 'grpo',
+  reinforce: 'rloo',
+  remax: 'remax',
+  opo: 'opo',
+  'pass@k': 'grpo_passk',
+  gfpo: 'grpo',
 };
 const AGGREGATIONS: Readonly<Record<Config['loss.normalisation'], string>> = {
   'per-kind': 'token-mean',
