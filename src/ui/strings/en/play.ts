@@ -71,6 +71,7 @@ export const play = {
     seed: 'Seed',
     differs: (n: number) => `${plural(n, 'setting')} off the preset`,
     restore: 'Back to the preset',
+    withoutEffect: (because: string) => `Without effect at ${because}.`,
     restoreOne: (label: string, value: string) => `Back to ${value}: ${label}`,
     live: 'Changes take effect at the next step.',
     restart: 'Restart to apply:',

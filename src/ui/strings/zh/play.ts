@@ -67,6 +67,7 @@ export const play: typeof en = {
     seed: '随机种子',
     differs: (n) => `有 ${n} 项设置偏离预设`,
     restore: '回到预设',
+    withoutEffect: (because) => `在 ${because} 时不起作用。`,
     restoreOne: (label, value) => `${label}：回到 ${value}`,
     live: '更改从下一步起生效。',
     restart: '重新开始后生效：',
