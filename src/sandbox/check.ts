@@ -4,6 +4,7 @@
  * (python/wire.py has the messages). Where the test's interpreter can sleep it waits for each answer; where
  * it cannot, the test is run again from the start with the answers so far.
  */
+import { hashText } from '../base/random.ts';
 import { longestMessage } from './bounds.ts';
 import { HarnessError, SandboxError } from './errors.ts';
 import { benchmarkLimits } from './limits.ts';
@@ -149,7 +150,11 @@ class Check {
       entry: job.entryPoint,
       // Names that some function of the program may bind anew.
       globals: [...job.code.matchAll(/\bglobal\s+([\w ,]+)/g)].flatMap((match) => match[1]!.split(/[\s,]+/)),
+      // The completion begins inside of the prompt's last statement.
+      goesOn: job.code.startsWith(job.prompt) && /^\s*\n?[ \t]+\S/.test(job.code.slice(job.prompt.length)),
       random: /random|shuffle|seed/.test(job.code + job.check),
+      // Decides in which order an object is asked about values; the program does not know the test.
+      chance: hashText(job.code, hashText(job.check)),
       most: longestMessage(limits) - 1024,
       output: limits.outputBytes,
       transcript: this.transcript,

@@ -32,7 +32,8 @@ const cases = [...own, ...(isShared ? sharedCases() : [])];
 /** A test that hands over something of its own to be called cannot be run again and again. */
 const needsWaiting = new Set(
   `callbacks-both-ways coroutine-of-the-test decorator exception-of-the-test-through-the-program functions-as-arguments iterator-as-argument
-  object-of-the-test patched-input lambdaarg`.split(/\s+/),
+  object-of-the-test patched-input lambdaarg recursion-over-the-border test-subclasses mixin decorator-on-method descriptor property-like
+  singleton-decorator class-decorator`.split(/\s+/),
 );
 
 describe.each(['waiting for answers', 'running the test again'])('%s', (way) => {

@@ -3,7 +3,7 @@
 # its form.
 
 
-class _Program(_Doing, _Wire):
+class _Program(_Trusting, _Doing, _Wire):
     """The program's side. Output, input and random numbers go along with every message."""
 
     def __init__(self, settings):
@@ -17,7 +17,7 @@ class _Program(_Doing, _Wire):
 
     def is_simple(self):
         """Whether nothing but values went to and fro, so that this left no trace beside the program's own."""
-        return not _abouts and not self.reals and self.handed_out < 2 and _shared_loop is None
+        return not self.rebuilt and not self.reals and self.handed_out < 2 and _shared_loop is None
 
     def perform(self, op, target, args, named):
         if op == 'entry':
@@ -27,7 +27,15 @@ class _Program(_Doing, _Wire):
             if name not in self.space:
                 raise NameError('name ' + repr(name) + ' is not defined', name=name)
             return self.space[name]
+        if op == 'class':
+            return self.built(*args, **named)
         return super().perform(op, target, args, named)
+
+    def built(self, name, bases, body, **named):
+        """A class of the test that builds on one of the program's: it is made here, of functions that stay there."""
+        if any([isinstance(base, _Mirror) for base in bases]):
+            raise TypeError('a class cannot be built on classes of the test and of the program at once')
+        return _types.new_class(name, bases, named, lambda space: space.update(body))
 
     def answer(self, op, target, args, named):
         reply = super().answer(op, target, args, named)
@@ -49,14 +57,14 @@ class _Program(_Doing, _Wire):
             return self.last(_outcome_of(e), _class_name_of(type(e)))
 
     def last(self, outcome, message):
-        return _dumps(['r', ['end', {'outcome': outcome, 'error': {'type': 'Limit', 'message': message}}], [], [], 0])
+        return _dumps(['r', ['end', {'outcome': outcome, 'error': {'type': 'Limit', 'message': message}}], [], [], [], 0])
 
     def failed(self, e):
         outcome = _outcome_of(e)
         about = _error_of(e)
         if outcome in ('step-limit', 'output-limit', 'memory'):
             return ['end', {'outcome': outcome, 'error': about}]
-        return ['err', self.pack_error(e), about]
+        return ['err', self.pack(e), about]
 
     def ambient_out(self):
         ambient = {}
@@ -93,12 +101,6 @@ class _Program(_Doing, _Wire):
 
     def note_raised(self, op, e, about):
         pass
-
-    def note_made(self, cls, made):
-        pass
-
-    def made_by_test(self, x):
-        return True
 
 
 def step(text):

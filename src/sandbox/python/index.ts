@@ -25,10 +25,13 @@ import watch from '#raw/sandbox/python/watch.py';
 import wire from '#raw/sandbox/python/wire.py';
 import wireClasses from '#raw/sandbox/python/wire_classes.py';
 import wireErrors from '#raw/sandbox/python/wire_errors.py';
+import wireExpected from '#raw/sandbox/python/wire_expected.py';
+import wireGraph from '#raw/sandbox/python/wire_graph.py';
 import wireObjects from '#raw/sandbox/python/wire_objects.py';
 import wireOps from '#raw/sandbox/python/wire_ops.py';
 import wireProxies from '#raw/sandbox/python/wire_proxies.py';
 import wireTable from '#raw/sandbox/python/wire_table.py';
+import wireTrust from '#raw/sandbox/python/wire_trust.py';
 import wireValues from '#raw/sandbox/python/wire_values.py';
 import { operationsSource } from './operations.ts';
 
@@ -52,7 +55,10 @@ export const harnessSources: readonly HarnessSource[] = [
   { name: 'loop', text: loop },
   { name: 'exchange', text: exchange },
   { name: 'wire_table', text: wireTable },
+  { name: 'wire_graph', text: wireGraph },
   { name: 'wire_values', text: wireValues },
+  { name: 'wire_trust', text: wireTrust },
+  { name: 'wire_expected', text: wireExpected },
   { name: 'wire_proxies', text: wireProxies },
   { name: 'wire_classes', text: wireClasses },
   { name: 'wire_errors', text: wireErrors },
