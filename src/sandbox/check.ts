@@ -52,6 +52,12 @@ export class BrokenTestError extends SandboxError {
   }
 }
 
+/** Of what the two interpreters share only on demand: by which words of the program or the test it is told. */
+const surroundings = {
+  environ: /environ|getenv/,
+  files: /\bopen\b|\bPath\b|tempfile|shutil|\bos\./,
+  decimal: /decimal/,
+};
 /** The most messages of a check: beyond it a test is not one of a function. */
 const mostMessages = 200_000;
 /** How much longer than the program the test may be at work, for what it does itself. */
@@ -153,6 +159,7 @@ class Check {
       // The completion begins inside of the prompt's last statement.
       goesOn: job.code.startsWith(job.prompt) && /^\s*\n?[ \t]+\S/.test(job.code.slice(job.prompt.length)),
       random: /random|shuffle|seed/.test(job.code + job.check),
+      shares: Object.entries(surroundings).flatMap(([name, words]) => (words.test(job.code + job.check) ? [name] : [])),
       // Decides in which order an object is asked about values; the program does not know the test.
       chance: hashText(job.code, hashText(job.check)),
       most: longestMessage(limits) - 1024,

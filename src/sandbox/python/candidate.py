@@ -3,7 +3,7 @@
 # its form.
 
 
-class _Program(_Trusting, _Doing, _Wire):
+class _Program(_Trusting, _ProgramTasks, _Surroundings, _Doing, _Wire):
     """The program's side. Output, input and random numbers go along with every message."""
 
     def __init__(self, settings):
@@ -14,10 +14,12 @@ class _Program(_Trusting, _Doing, _Wire):
         self.follows_random = settings['random']
         self.random = None
         self.stdin = None
+        self.originals = {}
+        self.start_surroundings(settings['shares'], settings['names'])
 
     def is_simple(self):
         """Whether nothing but values went to and fro, so that this left no trace beside the program's own."""
-        return not self.rebuilt and not self.reals and self.handed_out < 2 and _shared_loop is None
+        return not self.rebuilt and not self.reals and self.handed_out < 2 and not self.originals and _shared_loop is None and self.own_loop is None
 
     def perform(self, op, target, args, named):
         if op == 'entry':
@@ -81,6 +83,7 @@ class _Program(_Trusting, _Doing, _Wire):
             if state != self.random:
                 self.random = state
                 ambient['random'] = state
+        self.changes_out(ambient)
         return ambient or 0
 
     def ambient_in(self, ambient):
@@ -95,9 +98,17 @@ class _Program(_Trusting, _Doing, _Wire):
             _random.setstate(self.random)
         if 'in' in ambient:
             self.stdin = _sys.stdin = _io.StringIO(self.unpack(ambient['in']))
-        if 'builtins' in ambient:
-            for name, value in ambient['builtins']:
-                setattr(_builtins, name, self.unpack(value))
+        self.changes_in(ambient)
+        if 'decimal' in ambient:
+            context = _decimal.getcontext()
+            context.prec, context.rounding = ambient['decimal']
+        for module, name, value in ambient.get('patched', ()):
+            found = _importlib.import_module(module)
+            original = self.originals.setdefault((module, name), getattr(found, name))
+            setattr(found, name, self.unpack(value[0]) if value else original)
+
+    def may_send(self, name):
+        return name in self.space
 
     def note_raised(self, op, e, about):
         pass

@@ -10,7 +10,7 @@ class _Need(BaseException):
     """Replaying: the next answer is not known yet."""
 
 
-class _Tester(_Trust, _Doing, _Wire):
+class _Tester(_Trust, _TestTasks, _Surroundings, _Doing, _Wire):
     """The test's side. `transcript`: (message, answer) of the calls so far, where the test is run again and again instead of waiting."""
 
     def __init__(self, settings):
@@ -30,8 +30,8 @@ class _Tester(_Trust, _Doing, _Wire):
         self.stdout = _sys.stdout
         self.stderr = _sys.stderr
         self.random = _random.getstate()
-        self.builtins = {name: vars(_builtins)[name] for name in ('input', 'print', 'open')}
-        self.patched = False
+        self.patchable = {}
+        self.patched = {}
 
     def exchanged(self, text):
         if self.need is not None:
@@ -95,6 +95,18 @@ class _Tester(_Trust, _Doing, _Wire):
 
     # --- surroundings that both sides share
 
+    def watch_patches(self, tree):
+        for module, name in _patched_names(tree):
+            try:
+                found = _importlib.import_module(module)
+                self.patchable[module, name] = found, getattr(found, name)
+            except (ImportError, AttributeError):
+                continue
+
+    def may_send(self, name):
+        """A variable of the program's, once the test has bound it too."""
+        return name in self.space and name in self.values
+
     def ambient_out(self):
         ambient = {}
         if self.follows_random:
@@ -104,11 +116,17 @@ class _Tester(_Trust, _Doing, _Wire):
         stdin = _sys.stdin
         if type(stdin) is _io.StringIO and not stdin.closed:
             ambient['in'] = _text_pack(stdin.getvalue()[stdin.tell():])
-        now = vars(_builtins)
-        patched = [name for name, value in self.builtins.items() if now.get(name) is not value]
-        if patched or self.patched:
-            ambient['builtins'] = [[name, self.pack(now[name])] for name in self.builtins if name in patched or self.patched]
-            self.patched = bool(patched)
+        changed = []
+        for (module, name), (found, original) in self.patchable.items():
+            now = getattr(found, name, original)
+            if now is not self.patched.get((module, name), original):
+                self.patched[module, name] = now
+                changed.append([module, name, [] if now is original else [self.pack(now)]])
+        if changed:
+            ambient['patched'] = changed
+        if 'decimal' in self.shares and self.context_now() != self.context:
+            ambient['decimal'] = self.context = self.context_now()
+        self.changes_out(ambient)
         return ambient or 0
 
     def ambient_in(self, ambient):
@@ -123,6 +141,7 @@ class _Tester(_Trust, _Doing, _Wire):
                     stream.write(text)
         if 'read' in ambient and type(_sys.stdin) is _io.StringIO:
             _sys.stdin.read(ambient['read'])
+        self.changes_in(ambient)
         if 'random' in ambient and self.follows_random:
             version, numbers, gauss = ambient['random']
             state = (version, tuple(numbers), gauss)
@@ -211,7 +230,12 @@ def _begin(tester, settings):
     tester.shared = frozenset(classes)
     _by_chance.seed(settings['chance'])
     tester.start_trust(_expected_names(settings['test'], settings['prompt'], declared, root))
-    body = {'shared': classes, 'most': settings['most'], 'output': settings['output'], 'random': settings['random'], 'entry': entry}
+    tree, prompt_tree = _parsed(settings['test']), _parsed(settings['prompt'])
+    names = sorted(_global_names(tree, prompt_tree)) if tree is not None else []
+    tester.start_surroundings(settings['shares'], names)
+    if tree is not None:
+        tester.watch_patches(tree)
+    body = {'shared': classes, 'shares': settings['shares'], 'names': names, 'most': settings['most'], 'output': settings['output'], 'random': settings['random'], 'entry': entry}
     kind, reply = tester.read(tester.exchanged(_dumps(body)))
     if kind != 'r':
         raise Tampered('a request before the first')
@@ -226,6 +250,13 @@ def _begin(tester, settings):
     tester.named_by_test(entry, result)
     if entry.isidentifier():
         space[entry] = result
+
+
+def _parsed(text):
+    try:
+        return _ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError):
+        return None
 
 
 def _prompt_parts(prompt, root, rebound, goes_on):

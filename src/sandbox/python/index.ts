@@ -20,9 +20,11 @@ import standinNumpy from '#raw/sandbox/python/standin_numpy.py';
 import standinPytest from '#raw/sandbox/python/standin_pytest.py';
 import standins from '#raw/sandbox/python/standins.py';
 import stores from '#raw/sandbox/python/stores.py';
+import surroundings from '#raw/sandbox/python/surroundings.py';
 import tracer from '#raw/sandbox/python/tracer.py';
 import watch from '#raw/sandbox/python/watch.py';
 import wire from '#raw/sandbox/python/wire.py';
+import wireAsync from '#raw/sandbox/python/wire_async.py';
 import wireClasses from '#raw/sandbox/python/wire_classes.py';
 import wireErrors from '#raw/sandbox/python/wire_errors.py';
 import wireExpected from '#raw/sandbox/python/wire_expected.py';
@@ -65,6 +67,8 @@ export const harnessSources: readonly HarnessSource[] = [
   { name: 'wire_objects', text: wireObjects },
   { name: 'wire_ops', text: wireOps },
   { name: 'wire', text: wire },
+  { name: 'surroundings', text: surroundings },
+  { name: 'wire_async', text: wireAsync },
   { name: 'candidate', text: candidate },
   { name: 'checker_end', text: checkerEnd },
   { name: 'checker', text: checker },

@@ -75,6 +75,7 @@ class _Wire(_Graph, _Values, _Classes, _Errors, _Objects):
         self.reals = {}
         self.rebuilt = 0
         self.handed_out = 0
+        self.start_tasks()
 
     # --- messages
 

@@ -19,7 +19,7 @@ class _Errors:
         state = {name: value for name, value in e.__dict__.items() if type(name) is str}
         for base, names in _ERROR_FIELDS.items():
             if isinstance(e, base):
-                state.update({name: getattr(e, name, None) for name in names})
+                state.update({name: value for name in names if (value := getattr(e, name, None)) is not None})
         later = list(state.items())
         later += [(name, before) for name in _BEFORE if (before := getattr(e, name)) is not None]
         later.append(('__suppress_context__', e.__suppress_context__))

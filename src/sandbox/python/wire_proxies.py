@@ -232,8 +232,8 @@ def _generator(talk, number):
 
 
 async def _coroutine(number):
-    """Awaiting it runs the other side's to its end: the two sides have no event loop in common."""
-    return _talk.step(number, 'await', [])
+    """Awaiting it awaits the other side's."""
+    return await _talk.awaited(number)
 
 
 class _Stop:
@@ -302,7 +302,7 @@ def _forwards(home, base):
         return _coroutine(_talk.table.numbers[id(self)]).__await__()
 
     async def following_later(self):
-        return _talk.ask('anext', self)
+        return await _talk.awaited(_talk.table.numbers[id(self)], 'anext')
 
     def iterates(self):
         own = natively('__iter__')
@@ -318,7 +318,7 @@ def _forwards(home, base):
 
     found = {name: {name: does(name)} for name in '''__len__ __setitem__ __delitem__ __bool__ __str__
         __repr__ __int__ __float__ __index__ __complex__ __format__ __reversed__ __abs__ __neg__ __pos__
-        __invert__ __round__ __trunc__ __floor__ __ceil__ __enter__ __exit__ __get__ __set__ __delete__ __set_name__
+        __invert__ __round__ __trunc__ __floor__ __ceil__ __enter__ __exit__ __aenter__ __aexit__ __get__ __set__ __delete__ __set_name__
         __bytes__ __hash__ __aiter__ __length_hint__ __missing__'''.split()}
     found['__call__'] = {'__call__': lambda self, *args, **named: _talk.ask('call', self, args, named)}
     for name in _BINARY:
@@ -333,6 +333,7 @@ def _forwards(home, base):
     found['__getitem__'] = {'__getitem__': indexes}
     # A traceback stays where it is.
     found['__exit__'] = {'__exit__': lambda self, kind, value, traceback: _through(home, self, '__exit__', (kind, value, None))}
+    found['__aexit__'] = {'__aexit__': lambda self, kind, value, traceback: _through(home, self, '__aexit__', (kind, value, None))}
     found['__next__'] = {'__next__': following}
     found['__await__'] = {'__await__': awaiting}
     found['__anext__'] = {'__anext__': following_later}

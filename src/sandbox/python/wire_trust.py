@@ -101,6 +101,7 @@ class _Trust:
         self.made = set()
         self.derived = set()
         self.told = set()
+        self.methods = set()
 
     def number_of(self, x):
         return self.table.numbers.get(id(x))
@@ -131,9 +132,11 @@ class _Trust:
 
     def note_got(self, op, target, args, result):
         """A result came out of an object or a class."""
-        if target is None or op not in ('method', 'get', 'do', 'next') or not isinstance(type(result), _Mirror):
+        if op == 'get' and type(result) is _Function and self.number_of(target) in self.classes:
+            self.methods.add(self.number_of(result))
+        if target is None or op not in ('method', 'get', 'do', 'next', 'call') or not isinstance(type(result), _Mirror):
             return
-        if (self.believes(target) or self.number_of(target) in self.classes) and self.is_expected(result):
+        if (self.number_of(target) in self.methods if op == 'call' else self.believes(target) or self.number_of(target) in self.classes) and self.is_expected(result):
             number = self.number_of(result)
             if number not in self.made:
                 self.derived.add(number)
