@@ -159,7 +159,9 @@ class Check {
       // The completion begins inside of the prompt's last statement.
       goesOn: job.code.startsWith(job.prompt) && /^\s*\n?[ \t]+\S/.test(job.code.slice(job.prompt.length)),
       random: /random|shuffle|seed/.test(job.code + job.check),
-      shares: Object.entries(surroundings).flatMap(([name, words]) => (words.test(job.code + job.check) ? [name] : [])),
+      shares: Object.entries(surroundings).flatMap(([name, words]) =>
+        words.test(job.code + job.check) ? [name] : [],
+      ),
       // Decides in which order an object is asked about values; the program does not know the test.
       chance: hashText(job.code, hashText(job.check)),
       most: longestMessage(limits) - 1024,

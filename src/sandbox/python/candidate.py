@@ -15,11 +15,13 @@ class _Program(_Trusting, _ProgramTasks, _Surroundings, _Doing, _Wire):
         self.random = None
         self.stdin = None
         self.originals = {}
+        self.refused = None
         self.start_surroundings(settings['shares'], settings['names'])
 
     def is_simple(self):
         """Whether nothing but values went to and fro, so that this left no trace beside the program's own."""
-        return not self.rebuilt and not self.reals and self.handed_out < 2 and not self.originals and _shared_loop is None and self.own_loop is None
+        left = self.rebuilt or self.reals or self.originals or self.handed_out > 1
+        return not left and _shared_loop is None and self.own_loop is None
 
     def perform(self, op, target, args, named):
         if op == 'entry':
@@ -39,8 +41,17 @@ class _Program(_Trusting, _ProgramTasks, _Surroundings, _Doing, _Wire):
             raise TypeError('a class cannot be built on classes of the test and of the program at once')
         return _types.new_class(name, bases, named, lambda space: space.update(body))
 
+    def talk(self, op, body):
+        try:
+            return super().talk(op, body)
+        except Refused as e:
+            self.refused = self.refused or str(e)
+            raise
+
     def answer(self, op, target, args, named):
         reply = super().answer(op, target, args, named)
+        if self.refused:
+            return ['end', {'outcome': 'harness-error', 'error': {'type': 'Limit', 'message': self.refused}}]
         if _left < 0:
             return ['end', {'outcome': 'step-limit'}]
         if _job.sink.over or self.errors.over:

@@ -235,7 +235,8 @@ def _begin(tester, settings):
     tester.start_surroundings(settings['shares'], names)
     if tree is not None:
         tester.watch_patches(tree)
-    body = {'shared': classes, 'shares': settings['shares'], 'names': names, 'most': settings['most'], 'output': settings['output'], 'random': settings['random'], 'entry': entry}
+    body = {'shared': classes, 'entry': entry, 'names': names,
+            **{key: settings[key] for key in ('shares', 'most', 'output', 'random')}}
     kind, reply = tester.read(tester.exchanged(_dumps(body)))
     if kind != 'r':
         raise Tampered('a request before the first')

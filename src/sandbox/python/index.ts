@@ -26,8 +26,10 @@ import watch from '#raw/sandbox/python/watch.py';
 import wire from '#raw/sandbox/python/wire.py';
 import wireAsync from '#raw/sandbox/python/wire_async.py';
 import wireClasses from '#raw/sandbox/python/wire_classes.py';
+import wireEnums from '#raw/sandbox/python/wire_enums.py';
 import wireErrors from '#raw/sandbox/python/wire_errors.py';
 import wireExpected from '#raw/sandbox/python/wire_expected.py';
+import wireForwards from '#raw/sandbox/python/wire_forwards.py';
 import wireGraph from '#raw/sandbox/python/wire_graph.py';
 import wireObjects from '#raw/sandbox/python/wire_objects.py';
 import wireOps from '#raw/sandbox/python/wire_ops.py';
@@ -62,6 +64,8 @@ export const harnessSources: readonly HarnessSource[] = [
   { name: 'wire_trust', text: wireTrust },
   { name: 'wire_expected', text: wireExpected },
   { name: 'wire_proxies', text: wireProxies },
+  { name: 'wire_forwards', text: wireForwards },
+  { name: 'wire_enums', text: wireEnums },
   { name: 'wire_classes', text: wireClasses },
   { name: 'wire_errors', text: wireErrors },
   { name: 'wire_objects', text: wireObjects },

@@ -37,7 +37,8 @@ class _Surroundings:
         if 'environ' in self.shares:
             now = dict(_fds.environ)
             if now != self.variables:
-                ambient['environ'] = [[key, now.get(key)] for key in now.keys() | self.variables.keys() if now.get(key) != self.variables.get(key)]
+                changed = [key for key in now.keys() | self.variables.keys() if now.get(key) != self.variables.get(key)]
+                ambient['environ'] = [[key, now.get(key)] for key in changed]
                 self.variables = now
         if 'files' in self.shares:
             now = self.files_now()

@@ -37,7 +37,7 @@ def _with_reserve(function, *args):
 
 
 # Frames of the harness between a call from one side and what the other does for it.
-_BETWEEN = 9
+_BETWEEN = 10
 
 
 def _with_room(function, *args):

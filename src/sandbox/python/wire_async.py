@@ -113,7 +113,7 @@ class _TestTasks(_Tasks):
         try:
             ended, delay = self.ask('tick', None, [news])
             for number, is_result, value, about in ended:
-                if not is_result:
+                if not is_result and not isinstance(value, _asyncio.CancelledError):
                     self.note_raised(self.asked_of.pop(number, 'await'), value, about)
                 self.settle_task(number, is_result, value)
             loop = _asyncio.get_running_loop()

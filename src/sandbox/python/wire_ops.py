@@ -64,6 +64,8 @@ class _Doing:
             return delattr(target, args[0])
         if op == 'do':
             return _DOING[args[0]](target, *args[1:])
+        if op == 'each':
+            return self.answers_about(target, *args)
         if op in _STEPS:
             try:
                 return _STEPS[op](target, *args)
@@ -84,6 +86,16 @@ class _Doing:
         if op == 'signature':
             return self.describe_signature(target)
         raise Malformed('operation')
+
+    def answers_about(self, x, name, is_swapped, others):
+        """(whether it is an answer, the answer or the exception) about each of some values."""
+        found = []
+        for other in others:
+            try:
+                found.append((True, _DOING[name](x, other, True) if is_swapped else _DOING[name](x, other)))
+            except Exception as e:
+                found.append((False, e))
+        return found
 
     def describe_signature(self, target):
         signature = _inspect.signature(target)

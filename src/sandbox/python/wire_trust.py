@@ -134,13 +134,18 @@ class _Trust:
         """A result came out of an object or a class."""
         if op == 'get' and type(result) is _Function and self.number_of(target) in self.classes:
             self.methods.add(self.number_of(result))
+        if op == 'each' and type(result) is list:
+            for _, answer in result:
+                self.note_got('do', target, args, answer)
         if target is None or op not in ('method', 'get', 'do', 'next', 'call') or not isinstance(type(result), _Mirror):
             return
-        if (self.number_of(target) in self.methods if op == 'call' else self.believes(target) or self.number_of(target) in self.classes) and self.is_expected(result):
+        asked = self.number_of(target)
+        counts = asked in self.methods if op == 'call' else self.believes(target) or asked in self.classes
+        if counts and self.is_expected(result):
             number = self.number_of(result)
             if number not in self.made:
                 self.derived.add(number)
-        elif self.number_of(target) in self.told and _is_object(result):
+        elif asked in self.told and _is_object(result):
             self.told.add(self.number_of(result))
 
     def refuse_word(self, op, target, args, named):
@@ -192,15 +197,14 @@ class _Trust:
         values = [value, *_siblings(value)]
         order = list(range(len(values)))
         _by_chance.shuffle(order)
-        answers = {}
-        for at in order:
-            try:
-                answers[at] = ask(values[at])
-            except Exception:
-                if at == 0:
-                    raise
-        result = answers.pop(0)
-        return result, [x for x in answers.values() if x is not NotImplemented]
+        told = ask.each([values[at] for at in order]) if len(values) > 1 else None
+        if type(told) is not list or len(told) != len(order):
+            return ask(value), []
+        answers = dict(zip(order, told))
+        is_answer, result = answers.pop(0)
+        if not is_answer and isinstance(result, BaseException):
+            raise result
+        return result, [x for is_answer, x in answers.values() if is_answer and x is not NotImplemented]
 
     def iterated(self, x, items):
         if self.number_of(x) in self.told:
