@@ -5,11 +5,13 @@
 
 export interface Tokenizer {
   encode(text: string): number[];
-  /** Text of the ids; special tokens such as the end of sequence are left out. */
+  /** Text of ids that follow others, a first space included; special tokens such as the end of sequence are left out. */
   decode(ids: readonly number[]): string;
   readonly eosId: number;
   /** All tokens that end a text, `eosId` among them; absent: that one alone. */
   readonly endIds?: readonly number[];
+  /** The token that every text begins with; absent: none (tokenizer/encode-prompt.ts). */
+  readonly beginId?: number;
   readonly vocabSize: number;
   /** The text that an instruct model continues with its answer; absent for base models. @throws TokenizerError */
   chat?(messages: readonly Message[]): string;
@@ -24,7 +26,8 @@ export interface Message {
 export interface GenerateRequest {
   /** One row per rollout. Rows with equal prompts are prefilled once. */
   readonly prompts: readonly (readonly number[])[];
-  readonly maxNewTokens: number;
+  /** Of every row, or one per row. */
+  readonly maxNewTokens: number | readonly number[];
   /** 0 is greedy (argmax). */
   readonly temperature: number;
   /** Uniforms in [0,1), [rows, maxNewTokens] row-major; the only randomness there is. */
@@ -34,6 +37,8 @@ export interface GenerateRequest {
   readonly signal?: AbortSignal;
   /** Called between chunks with rows still running, for progress. */
   readonly onProgress?: (tokensDone: number) => void;
+  /** Called at most once a row, as soon as it has ended, with what the answer will hold for it. */
+  readonly onCompletion?: (row: number, completion: Completion) => void;
 }
 
 export interface Completion {
@@ -149,8 +154,16 @@ export interface PolicyInfo {
   readonly bytes: number;
 }
 
+/** Graphs compiled since the policy was made, and the seconds that took. */
+export interface CompileCount {
+  readonly graphs: number;
+  readonly seconds: number;
+}
+
 export interface Policy {
   readonly info: PolicyInfo;
+  /** As it is now; absent: nothing is compiled. */
+  readonly compiled?: CompileCount;
   readonly tokenizer: Tokenizer;
   generate(request: GenerateRequest): Promise<Completion[]>;
   score(request: ScoreRequest): Promise<Score[]>;

@@ -6,11 +6,12 @@ import { SandboxStartError } from './errors.ts';
 import { lockWithoutPackages, shared } from './files.ts';
 import { openFrame, spawnInFrame } from './frame.ts';
 import { isStrictEnough } from './policy.ts';
-import { Pool, type PoolOptions } from './pool.ts';
+import type { FleetOptions } from './fleet.ts';
+import { Pool } from './pool.ts';
 import type { WorkerHandle } from './interpreter-worker.ts';
 import type { PythonFiles, StartMessage } from './protocol.ts';
 
-export interface BrowserSandboxOptions extends Partial<Omit<PoolOptions, 'spawn' | 'boundary'>> {
+export interface BrowserSandboxOptions extends Partial<Omit<FleetOptions, 'spawn' | 'boundary'>> {
   /** Address of the Python worker's script: `import address from '.../workers/python.ts?worker&url'`. */
   readonly worker: string;
   /** Folder of the pyodide files, an absolute address that ends in a slash. Default: `pyodide/` under the site's base. */

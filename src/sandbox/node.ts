@@ -12,12 +12,13 @@ import { Worker } from 'node:worker_threads';
 import { SandboxStartError } from './errors.ts';
 import { lockWithoutPackages, shared } from './files.ts';
 import { nodeEndpoint } from './node-endpoint.ts';
-import { Pool, type PoolOptions, type SnapshotStore } from './pool.ts';
+import type { FleetOptions, SnapshotStore } from './fleet.ts';
+import { Pool } from './pool.ts';
 import type { WorkerHandle } from './interpreter-worker.ts';
 import type { PythonFiles } from './protocol.ts';
 import { snapshotContent } from './python/index.ts';
 
-export type NodeSandboxOptions = Partial<Omit<PoolOptions, 'spawn' | 'boundary'>>;
+export type NodeSandboxOptions = Partial<Omit<FleetOptions, 'spawn' | 'boundary'>>;
 
 /** One per core, at most 8. */
 export const workersByDefault = (): number => Math.min(8, availableParallelism());

@@ -152,7 +152,10 @@ export interface ConversationJob {
   readonly limits?: Partial<Limits>;
 }
 
-/** What came of a message: a text, said at the end of the work or from the middle of it (then an answer is waited for), or the program's end. */
+/**
+ * What came of a message: a text, said at the end of the work or from the middle of
+ * it (then an answer is waited for), or the program's end.
+ */
 export type Reply = { readonly text: string; readonly isWaiting: boolean } | { readonly ended: CallResult };
 
 /** The line to an interpreter that keeps its program loaded. */

@@ -21,7 +21,12 @@ const roundUp = (value: number, step: number): number => Math.ceil(value / step)
 /** One batch of at most MAX_ROWS rollouts. */
 interface RolloutBatch {
   readonly prompts: readonly (readonly number[])[];
+  /** Of the request: the length of a row's uniforms. */
   readonly maxNewTokens: number;
+  /** Per row. */
+  readonly budgets: readonly number[];
+  /** Index in the request of the first row. */
+  readonly first: number;
   /** Row-major, [prompts.length, maxNewTokens] */
   readonly uniforms: Float32Array;
 }
@@ -32,10 +37,15 @@ export async function generate(
   request: GenerateRequest,
   adapterInputs: Readonly<Record<string, RunInput>>,
 ): Promise<Completion[]> {
-  const { prompts, maxNewTokens, uniforms } = request;
-  if (!Number.isInteger(maxNewTokens) || maxNewTokens < 1) {
-    throw new RequestError(`a budget of ${maxNewTokens} tokens`, 'Ask for at least one token.');
+  const { prompts, uniforms } = request;
+  const budgets = prompts.map((_, row) =>
+    typeof request.maxNewTokens === 'number' ? request.maxNewTokens : (request.maxNewTokens[row] ?? 0),
+  );
+  const wrong = budgets.find((budget) => !Number.isInteger(budget) || budget < 1);
+  if (wrong !== undefined) {
+    throw new RequestError(`a budget of ${wrong} tokens`, 'Ask for at least one token.');
   }
+  const maxNewTokens = Math.max(0, ...budgets);
   if (uniforms.length < prompts.length * maxNewTokens) {
     throw new RequestError(
       `${uniforms.length} uniforms for ${prompts.length} x ${maxNewTokens} tokens`,
@@ -49,6 +59,8 @@ export async function generate(
     const batch = {
       prompts: rows,
       maxNewTokens,
+      budgets: budgets.slice(first, first + rows.length),
+      first,
       uniforms: uniforms.subarray(first * maxNewTokens, (first + rows.length) * maxNewTokens),
     };
     const before = completions.reduce((sum, { tokens }) => sum + tokens.length, 0);
@@ -93,18 +105,20 @@ function batchShape(
   if (unique.some((prompt) => prompt.length === 0)) {
     throw new RequestError('a prompt is empty', 'Give every prompt at least one token.');
   }
-  if (longest + batch.maxNewTokens > contextLength) {
+  batch.prompts.forEach(({ length }, row) => {
+    if (length + batch.budgets[row]! <= contextLength) return;
     throw new RequestError(
-      `a prompt of ${longest} tokens and ${batch.maxNewTokens} new ones exceed the context of ${contextLength}`,
+      `a prompt of ${length} tokens and ${batch.budgets[row]} new ones exceed the context of ${contextLength}`,
       'Shorten the prompt or the completion budget.',
     );
-  }
+  });
+  const budget = Math.max(...batch.budgets);
   const promptLength = roundUp(longest, PROMPT_STEP);
   return {
     rows: rowSize(batch.prompts.length),
     prompts: rowSize(unique.length),
     promptLength,
-    capacity: roundUp(Math.max(promptLength, longest + batch.maxNewTokens), CAPACITY_STEP),
+    capacity: roundUp(Math.max(promptLength, longest + budget), CAPACITY_STEP),
   };
 }
 
@@ -121,21 +135,31 @@ async function generateBatch(
     inverseTemperature: inverseTemperature(request.temperature),
     greedy: request.temperature > 0 ? 0 : 1,
   };
-  const rows = batch.prompts.map(() => new RolloutRow(engine.endIds, batch.maxNewTokens));
+  const rows = batch.prompts.map((_, row) => new RolloutRow(engine.endIds, batch.budgets[row]!));
+  const told = new Set<number>();
+  const tellEnded = () =>
+    rows.forEach((row, index) => {
+      const ended = row.completion();
+      if (ended === null || told.has(index)) return;
+      told.add(index);
+      request.onCompletion?.(batch.first + index, ended);
+    });
   const inputs = { ...sampler, ...adapterInputs };
   request.signal?.throwIfAborted();
   const caches = await prefill(engine, shape, batch, { unique, rowPrompt }, rows, inputs);
   try {
+    tellEnded();
     for (let written = 1; rows.some(({ finish }) => finish === null); written += CHUNK) {
       request.signal?.throwIfAborted();
       await caches.dropFinished(rows);
       await decodeChunk(engine, shape, batch, caches, rows, written, inputs);
+      tellEnded();
       request.onProgress?.(tokensBefore + rows.reduce((sum, { tokens }) => sum + tokens.length, 0));
     }
   } finally {
     caches.dispose();
   }
-  return rows.map(({ tokens, logProbs, finish }) => ({ tokens, logProbs, finish: finish ?? 'length' }));
+  return rows.map((row) => row.completion()!);
 }
 
 /** Uniforms `start` .. `start + count - 1` of the rows in the given slots, [size, count]. */

@@ -51,6 +51,12 @@ export class RolloutRow {
     private readonly budget: number,
   ) {}
 
+  /** All of it; null while it is being written. */
+  completion(): Completion | null {
+    const { tokens, logProbs, finish } = this;
+    return finish === null ? null : { tokens, logProbs, finish };
+  }
+
   /** The newest token, which the next run is fed. */
   get last(): number {
     return this.tokens.at(-1)!;
