@@ -24,16 +24,23 @@ class _Program(_Trusting, _ProgramTasks, _Surroundings, _Doing, _Wire):
         return not left and _shared_loop is None and self.own_loop is None
 
     def perform(self, op, target, args, named):
-        if op == 'entry':
-            return _entry_of(_job, args[0])
-        if op == 'name':
-            name = args[0]
-            if name not in self.space:
-                raise NameError('name ' + repr(name) + ' is not defined', name=name)
-            return self.space[name]
-        if op == 'class':
-            return self.built(*args, **named)
-        return super().perform(op, target, args, named)
+        """Here the program is at work, and pays for it."""
+        global _armed
+        before = _armed
+        _armed = True
+        try:
+            if op == 'entry':
+                return _entry_of(_job, args[0])
+            if op == 'name':
+                name = args[0]
+                if name not in self.space:
+                    raise NameError('name ' + repr(name) + ' is not defined', name=name)
+                return self.space[name]
+            if op == 'class':
+                return self.built(*args, **named)
+            return super().perform(op, target, args, named)
+        finally:
+            _armed = before
 
     def built(self, name, bases, body, **named):
         """A class of the test that builds on one of the program's: it is made here, of functions that stay there."""
@@ -131,6 +138,7 @@ def step(text):
     (checker.py), and is answered with the candidate.
     """
     global _talk, _left
+    _listen(0)
     _left = _job.steps
     _sys.set_int_max_str_digits(4300)
     try:

@@ -1,7 +1,7 @@
-/** Play 里最先看到的，以及等待第一批程序时看到的。 */
-import type { Strings } from '../partial.ts';
+/** What is seen first in Play, and while one waits for the first batch. */
+import type { first as en } from '../en/first.ts';
 
-export const first: Strings['first'] = {
+export const first: typeof en = {
   lead: '一个小模型写程序，被告知程序真正做了什么，并从中学习：这里有录制，也可以就在这个标签页里训练。',
   previewLabel: '训练中的几步，策略说它写错的一个程序做了什么',
   happens: '实际发生的',

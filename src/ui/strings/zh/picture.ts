@@ -1,7 +1,7 @@
-/** 研究结果图：每个结论都有三种措辞，由研究的区间来选择。 */
-import type { Strings } from '../partial.ts';
+/** The study’s picture: a wording for each finding, and the intervals choose. */
+import type { picture as en } from '../en/picture.ts';
 
-export const picture: Strings['picture'] = {
+export const picture: typeof en = {
   label: '研究结果',
   eyebrow: '一眼看结果',
   titles: {
