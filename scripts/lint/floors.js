@@ -24,7 +24,7 @@ export const FLOORS = {
   cli: ENGINE,
   library: [...ENGINE, 'cli'],
   learner: ENGINE,
-  'ui/view': ['base', 'learning', 'learner'],
+  'ui/view': ['base', 'tasks', 'learning', 'experiment', 'learner'],
   'ui/strings': [...ENGINE, 'learner', 'ui/view'],
   'ui/kit': ['base', 'ui/view', 'ui/strings'],
   'ui/session': [...ENGINE, 'learner', 'ui/view', 'ui/strings', 'ui/kit'],
