@@ -25,7 +25,7 @@ import { allLinears, type Architecture } from '../model/architecture.ts';
 import { PolicyError } from '../errors.ts';
 import { HEAD_PIECE, isLarge } from '../model/decoder.ts';
 import { LONGEST_ROW, MICRO_BATCH_TOKENS, packedShape, SHARING_LENGTH } from './packing.ts';
-import { MAX_ROWS, rowSizes } from './rollout-batch.ts';
+import { MAX_ROWS } from './rollout-batch.ts';
 import type { BytesPerWeight } from './weight-bytes.ts';
 
 const MIB = 2 ** 20;
@@ -189,12 +189,11 @@ function estimate(
   const { architecture: a, device, rank, adapterLayers, longest, rollouts } = request;
   const costs = COSTS[device];
   const { forward, backward, held } = graphBytes(a, request.bytesPerWeight, adapterLayers);
-  const batches = rowSizes(Math.min(rollouts, sizes.rows));
-  const variants = request.kinds * (request.steps > 1 ? 1.25 : 1);
-  const forwards = 1 + batches.length + (request.scored ? 1 : 0);
-  const kept = Math.min(1, sizes.programs / (variants * (forwards + 1)));
+  const batch = Math.min(rollouts, sizes.rows);
+  const forwards = 2 + (request.scored ? 1 : 0);
+  const kept = Math.min(1, sizes.programs / (forwards + 1));
   const [there, back] = [costs.copies * forward, costs.copies * backward];
-  const all = variants * (forwards * there + back);
+  const all = forwards * there + back;
   const graphs = Math.max(back, Math.min(all * kept, wholeGraphs(sizes.graphBytes, there, back)));
 
   const { sequenceLength } = packedShape(Math.min(Math.max(longest, SHARING_LENGTH), LONGEST_ROW), Infinity);
@@ -205,7 +204,7 @@ function estimate(
     Math.min(rows, needed) * sequenceLength * activationBytes(a, adapterLayers, sequenceLength);
 
   const capacity = Math.ceil(longest / 64) * 64;
-  const cache = 2 * a.layers * batches.at(-1)! * capacity * a.keyValueHeads * a.headDim * parameterBytes;
+  const cache = 2 * a.layers * batch * capacity * a.keyValueHeads * a.headDim * parameterBytes;
   const isFloatHead = costs.floatHead && request.bytesPerWeight.table < 4;
   const head = isFloatHead ? parameterBytes * a.vocabSize * a.hiddenSize : 0;
   const settings = { rank, ...(adapterLayers !== undefined && { layers: adapterLayers }) };

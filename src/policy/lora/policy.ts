@@ -8,6 +8,7 @@ import { adapterMatrices, type AdapterMatrix, type AdapterSettings } from '../mo
 import { attentionLength, parameterCount, type Architecture } from '../model/architecture.ts';
 import { RequestError } from '../errors.ts';
 import { generate } from './generate.ts';
+import { rowShapes } from '../graphs/rows.ts';
 import { scoreGraph } from '../graphs/score.ts';
 import { isLarge } from '../model/decoder.ts';
 import {
@@ -20,8 +21,9 @@ import {
   type PackedBatch,
 } from './packing.ts';
 import { FULL_SIZES, graphCost, microBatchTokens, type WorkingSizes } from './memory.ts';
+import { withJoined } from '../model/joined.ts';
 import type { Precision } from '../model/precision.ts';
-import { ProgramCache } from './programs.ts';
+import { ProgramCache, type CompileCount } from './programs.ts';
 import { inverseTemperature } from './temperature.ts';
 import { TrainedAdapter, type Named } from './trained-adapter.ts';
 import type {
@@ -67,8 +69,12 @@ export class LoraPolicy implements Policy {
   private readonly sizes: WorkingSizes;
   private readonly trained: TrainedAdapter;
 
-  constructor(private readonly options: PolicyOptions) {
-    const { weights, runtime, adapter } = options;
+  private readonly options: PolicyOptions;
+
+  constructor(options: PolicyOptions) {
+    const weights = withJoined(options.weights);
+    this.options = { ...options, weights };
+    const { runtime, adapter } = options;
     this.tokenizer = options.tokenizer;
     this.architecture = weights.architecture;
     this.adapter = adapter;
@@ -99,6 +105,11 @@ export class LoraPolicy implements Policy {
       matrices,
       seed: options.seed,
     });
+  }
+
+  /** Graphs compiled so far, and the seconds it took. */
+  get compiled(): CompileCount {
+    return this.programs.compiled;
   }
 
   private adapterInputs(which: 'current' | 'base' = 'current'): Named {
@@ -151,11 +162,12 @@ export class LoraPolicy implements Policy {
         ...(alternatives !== undefined && { alternatives }),
         ...(places && { places: places.at.length }),
       };
-      const program = await this.programs.get(
-        `score ${rows} ${sequenceLength} ${places?.at.length ?? ''} ${hiddenAfterLayer ?? ''} ${alternatives ?? ''}`,
-        (device) => scoreGraph(weights, adapter, { rows, sequenceLength, ...extra }, this.precision, device),
-        () => false,
-      );
+      const program = await this.programs.get({
+        name: `score ${hiddenAfterLayer ?? ''} ${alternatives ?? ''}`,
+        ...rowShapes({ rows, sequenceLength, ...extra }),
+        build: (shape, device) => scoreGraph(weights, adapter, shape, this.precision, device),
+        keep: () => false,
+      });
       const outputs = await program.run({
         ids: batch.ids,
         positions: batch.positions,
