@@ -20,7 +20,7 @@ import {
   cheapest,
   type PackedBatch,
 } from './packing.ts';
-import { FULL_SIZES, graphCost, microBatchTokens, type WorkingSizes } from './memory.ts';
+import { FULL_SIZES, graphCost, microBatchTokens, sharesWeights, type WorkingSizes } from './memory.ts';
 import { withJoined } from '../model/joined.ts';
 import type { Precision } from '../model/precision.ts';
 import { ProgramCache, type CompileCount } from './programs.ts';
@@ -41,6 +41,7 @@ import type {
   UpdateSettings,
 } from '../types.ts';
 import type { Weights } from '../model/weights.ts';
+import type { DeviceKind, DType } from '../../tensor/types.ts';
 
 export interface PolicyOptions {
   readonly name: string;
@@ -57,6 +58,13 @@ export interface PolicyOptions {
   /** How much is worked on at once; the full sizes by default. */
   readonly sizes?: WorkingSizes;
 }
+
+const isDense = ({ linears }: Weights): boolean =>
+  [...linears.values()].every(({ kind }) => kind === 'dense');
+
+/** onnxruntime-web takes no packed nibbles as an input on a GPU; what the backward pass has of blocks of four bits is its own. */
+const canShare = (device: DeviceKind, dtype: DType): boolean =>
+  device === 'webgpu' ? dtype !== 'uint4' : dtype === 'float32';
 
 export class LoraPolicy implements Policy {
   readonly info: PolicyInfo;
@@ -81,10 +89,14 @@ export class LoraPolicy implements Policy {
     this.precision = options.precision ?? 'fp32';
     this.matrices = adapterMatrices(weights.architecture, adapter);
     this.sizes = options.sizes ?? FULL_SIZES;
+    const { kind } = runtime.device;
     this.programs = new ProgramCache(runtime, {
       programs: this.sizes.programs,
       bytes: this.sizes.graphBytes,
       cost: (bytes) => graphCost(runtime.device.kind, bytes),
+      ...(sharesWeights(kind, weights.architecture, isDense(weights) ? 4 : 0) && {
+        isShared: ({ tensor }) => canShare(kind, tensor.dtype),
+      }),
     });
     this.info = {
       name: options.name,

@@ -49,14 +49,14 @@ export interface ExtraConstant {
 
 /** What is left open in a graph: sizes that differ from run to run, and constants that come as inputs. */
 export interface Openings {
-  /** The sizes of a graph's input or output, null where any will do. */
-  dimsOf(tensor: Tensor): readonly (number | null)[];
+  /** The sizes of a value outside bodies; a name where any will do, the same one for sizes that are always equal. */
+  dimsOf(tensor: Tensor): readonly Dim[];
   /** The name of the input or constant that stands in the place of a node's constant, if one does. */
   nameAt(node: Node, index: number): string | undefined;
   /** Constants in the places of others. */
   readonly constants: readonly ExtraConstant[];
   /** Those inputs. */
-  readonly inputs: readonly (Omit<ValueSignature, 'dims'> & { readonly dims: readonly (number | null)[] })[];
+  readonly inputs: readonly (Omit<ValueSignature, 'dims'> & { readonly dims: readonly Dim[] })[];
 }
 
 export interface EncodeOptions {
@@ -67,21 +67,24 @@ export interface EncodeOptions {
   readonly reached?: Reachable;
 }
 
-type Dims = readonly (number | null)[];
+/** A size: a number, a name, or nothing said. */
+export type Dim = number | string | null;
+type Dims = readonly Dim[];
 
 function writeValueInfo(writer: Writer, field: number, name: string, dtype: DType, dims: Dims): void {
   writer.message(field, (value) =>
-    value
-      .string(1, name)
-      .message(2, (type) =>
-        type.message(1, (tensorType) =>
-          tensorType
-            .int(1, DATA_TYPE[dtype])
-            .message(2, (shape) =>
-              dims.forEach((dim) => shape.message(1, (d) => void (dim === null || d.int(1, dim)))),
-            ),
+    value.string(1, name).message(2, (type) =>
+      type.message(1, (tensorType) =>
+        tensorType.int(1, DATA_TYPE[dtype]).message(2, (shape) =>
+          dims.forEach((dim) =>
+            shape.message(1, (d) => {
+              if (typeof dim === 'number') d.int(1, dim);
+              else if (dim !== null) d.string(2, dim);
+            }),
+          ),
         ),
       ),
+    ),
   );
 }
 
@@ -199,6 +202,12 @@ export function encodeGraph(graph: Graph, options: EncodeOptions = {}): EncodedG
         writeValueInfo(proto, 11, name, dtype, dims);
       for (const tensor of graph.outputs)
         writeValueInfo(proto, 12, tensor.name, tensor.dtype, dimsOf(tensor));
+      // What cannot be inferred where sizes are open is said: memory is planned by it.
+      if (openings)
+        for (const { outputs } of reached.nodes)
+          for (const tensor of outputs)
+            if (tensor.name !== '' && !graph.outputs.includes(tensor))
+              writeValueInfo(proto, 13, tensor.name, tensor.dtype, dimsOf(tensor));
     })
     .finish();
   const signature = ({ name, dtype, dims }: Tensor) => ({ name, dtype, dims });

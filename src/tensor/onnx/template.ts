@@ -13,6 +13,7 @@ import { sameDims } from '../types.ts';
 import {
   encodeGraph,
   EXTERNAL_ABOVE_BYTES,
+  type Dim,
   type EncodedGraph,
   type ExtraConstant,
   type ValueSignature,
@@ -132,8 +133,8 @@ export class Template {
   private readonly openings: readonly Opening[];
   private readonly following: readonly Following[];
   private readonly fixed: readonly number[];
-  /** Of inputs and outputs, null where a size is open. */
-  private readonly sizes = new Map<Tensor, readonly (number | null)[]>();
+  /** Of values outside bodies. */
+  private readonly sizes = new Map<Tensor, readonly Dim[]>();
 
   /**
    * @param first, second one graph at two sizes, all of whose sizes differ. Where they are not one graph, the first is taken as it is,
@@ -190,10 +191,19 @@ export class Template {
     this.weights = Object.fromEntries(
       [...weights].map(([key, { tensor, data }]) => [key, { dtype: tensor.dtype, dims: tensor.dims, data }]),
     );
-    const open = (mine: Tensor, theirs: Tensor) =>
-      mine.dims.map((dim, axis) => (dim === theirs.dims[axis] ? dim : null));
-    const [mine, theirs] = [ends(a), ends(other)];
+    // Sizes that are equal in both builds have one name; bind() sees that they always are.
+    const open = (mine: Tensor, theirs: Tensor): readonly Dim[] =>
+      mine.dims.map((dim, axis) => (dim === theirs.dims[axis] ? dim : `n${dim}_${theirs.dims[axis]}`));
+    const [mine, theirs] = [valuesOf(a), valuesOf(other)];
     mine.forEach((tensor, i) => this.sizes.set(tensor, open(tensor, theirs[i]!)));
+    // How often a loop ran, and how large what it carries has become, is known when it has run.
+    for (const { body, outputs } of a.reached.nodes)
+      if (body)
+        for (const tensor of outputs)
+          this.sizes.set(
+            tensor,
+            this.sizes.get(tensor)!.map((dim) => (typeof dim === 'number' ? dim : null)),
+          );
     const opened = this.openings.map(({ name, uses: [use] }) => {
       const [here, there] = [a.uses[use!]!.constant.tensor, other.uses[use!]!.constant.tensor];
       return { name, dtype: here.dtype, dims: open(here, there) };
@@ -233,15 +243,31 @@ export class Template {
       if (!uses.every((use) => at(use) === first || sameData(at(use), first))) return null;
       constants[name] = { dtype: first.tensor.dtype, dims: first.tensor.dims, data: first.data };
     }
-    // Sizes that were not left open are those of the graph.
-    const fits = ends(form).every((tensor, i) => {
-      const sizes = this.sizes.get(ends(this.form)[i]!)!;
-      return tensor.dims.every((dim, axis) => sizes[axis] === null || sizes[axis] === dim);
-    });
-    return fits
+    return this.fits(form)
       ? { inputs: form.inputs.map(({ name, dtype, dims }) => ({ name, dtype, dims })), constants }
       : null;
   }
+
+  /** Whether sizes that were not left open are the same, and those of one name are equal. */
+  private fits(form: Form): boolean {
+    const named = new Map<string, number>();
+    const own = valuesOf(this.form);
+    return valuesOf(form).every((tensor, i) => {
+      const sizes = this.sizes.get(own[i]!)!;
+      return tensor.dims.every((dim, axis) => {
+        const size = sizes[axis]!;
+        if (typeof size === 'number') return size === dim;
+        if (size === null) return true;
+        const known = named.get(size) ?? dim;
+        named.set(size, known);
+        return known === dim;
+      });
+    });
+  }
 }
 
-const ends = ({ inputs, graph }: Form): readonly Tensor[] => [...inputs, ...graph.outputs];
+/** Inputs and whatever is computed outside of bodies. */
+const valuesOf = ({ inputs, reached }: Form): readonly Tensor[] => [
+  ...inputs,
+  ...reached.nodes.flatMap(({ outputs }) => outputs),
+];
