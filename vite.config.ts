@@ -1,5 +1,6 @@
 /**
- * How the site is built and served in development. Tests have vitest.config.ts, which takes the shared part from here.
+ * How the site is built and served in development. Tests have vitest.config.ts, which
+ * takes the shared part from here.
  */
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { createLogger, defaultClientConditions, defineConfig, type UserConfig } from 'vite';
@@ -7,15 +8,19 @@ import { siteAssets } from './scripts/site-assets.ts';
 
 export const shared = {
   resolve: {
-    // onnxruntime-web without its wasm loader inlined: the loader and the wasm come from `<base>ort/` (env.wasm.wasmPaths), so that
-    // thread workers start from their own small file instead of the whole learner.
+    // onnxruntime-web without its wasm loader inlined: the loader and the wasm come
+    // from `<base>ort/` (env.wasm.wasmPaths), so that thread workers start from their
+    // own small file instead of the whole learner.
     conditions: ['onnxruntime-web-use-extern-wasm', ...defaultClientConditions],
   },
   // Both find their files by address and break when pre-bundled.
   optimizeDeps: { exclude: ['pyodide', 'onnxruntime-web'] },
 } satisfies UserConfig;
 
-/** Vite's messages (under test only its warnings), without the ones about Node modules that pyodide imports only when it runs in Node. */
+/**
+ * Vite's messages (under test only its warnings), without the ones about Node modules
+ * that pyodide imports only when it runs in Node.
+ */
 function logger(): ReturnType<typeof createLogger> {
   const own = createLogger(process.env['VITEST'] === undefined ? 'info' : 'warn');
   const aboutPyodide = (text: string): boolean =>

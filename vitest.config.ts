@@ -1,5 +1,6 @@
 /**
- * Test projects: `node`, `browser` (real headless Chromium, cross-origin isolated) and `e2e` (Node driving the built site).
+ * Test projects: `node`, `browser` (real headless Chromium, cross-origin isolated)
+ * and `e2e` (Node driving the built site).
  */
 import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
@@ -19,8 +20,8 @@ const raw = {
 };
 
 /**
- * Limits only end what will not end by itself; tests wait for states. So they hold on a machine that is busy with other work, and how
- * fast something is, the benchmarks say.
+ * Limits only end what will not end by itself; tests wait for states. So they hold on a
+ * machine that is busy with other work, and how fast something is, the benchmarks say.
  */
 const patience = {
   testTimeout: 900_000,

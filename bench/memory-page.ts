@@ -1,4 +1,7 @@
-/** The most memory that the page's own process takes in headless Chromium while nano takes its first steps, sampled; Linux alone tells it. */
+/**
+ * The most memory that the page's own process takes in headless Chromium while nano
+ * takes its first steps, sampled; Linux alone tells it.
+ */
 import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';

@@ -1,4 +1,7 @@
-/** The memory of everything a process has started, and whether a series of samples grows. Linux alone knows the first; elsewhere it is null. */
+/**
+ * The memory of everything a process has started, and whether a series of samples
+ * grows. Linux alone knows the first; elsewhere it is null.
+ */
 import { readdir, readFile } from 'node:fs/promises';
 
 export interface Sample {
@@ -9,8 +12,8 @@ export interface Sample {
 }
 
 /**
- * Bytes of all descendants of this process whose name holds `name`, and `argument` their command line; shared pages count once. Null where the
- * system does not tell.
+ * Bytes of all descendants of this process whose name holds `name`, and `argument`
+ * their command line; shared pages count once. Null where the system does not tell.
  */
 export async function descendantsMemory(name: string, argument = ''): Promise<number | null> {
   const parents = new Map<number, number>();

@@ -1,4 +1,7 @@
-/** Built-in solutions and hostile programs, mixed by seed, through the pool of a page in Chromium under the policy that its workers have. */
+/**
+ * Built-in solutions and hostile programs, mixed by seed, through the pool of a page
+ * in Chromium under the policy that its workers have.
+ */
 import { join, resolve } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { build } from 'vite';

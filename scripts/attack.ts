@@ -1,6 +1,7 @@
 /**
- * `npm run attack`: the red team. Attacks composed from parts (attack/), beside honest programs, in Node or in Chromium; counts what should not
- * happen and prints each case as a program with its seed. What it tries is in attack/; what it measures is in attack/campaign.ts.
+ * `npm run attack`: the red team. Attacks composed from parts (attack/), beside honest programs,
+ * in Node or in Chromium; counts what should not happen and prints each case as a program with
+ * its seed. What it tries is in attack/; what it measures is in attack/campaign.ts.
  */
 import type { Finding, FindingKind } from './attack/campaign.ts';
 import { compose } from './attack/compose.ts';

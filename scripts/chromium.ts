@@ -1,12 +1,16 @@
 /**
- * Finds a Chromium for the tests and installs one where there is none and it may. Not a version manager: any recent Chromium or Chrome will do.
+ * Finds a Chromium for the tests and installs one where there is none and it may. Not
+ * a version manager: any recent Chromium or Chrome will do.
  */
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants, readdirSync } from 'node:fs';
 import { homedir, platform } from 'node:os';
 import { delimiter, join } from 'node:path';
 
-/** Headless in a container: no sandbox of its own, no traffic of its own, WebGPU in software unless $WEBGPU_ADAPTER names another (`default`). */
+/**
+ * Headless in a container: no sandbox of its own, no traffic of its own, WebGPU in
+ * software unless $WEBGPU_ADAPTER names another (`default`).
+ */
 export const CHROMIUM_FLAGS = [
   '--no-sandbox',
   '--disable-quic',
@@ -88,7 +92,10 @@ function candidates(): readonly string[] {
   return [...named, ...FIXED_PLACES, ...inPlaywrightCache()].filter(isExecutable);
 }
 
-/** Path of a Chromium, undefined when there is none. Looks only; `ensureChromium` also tries. @throws Error on a wrong $CHROMIUM */
+/**
+ * Path of a Chromium, undefined when there is none. Looks only; `ensureChromium` also
+ * tries. @throws Error on a wrong $CHROMIUM
+ */
 export function findChromium(): string | undefined {
   return candidates()[0];
 }

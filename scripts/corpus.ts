@@ -1,6 +1,7 @@
 /**
- * `npm run corpus`: everything nano is trained on and asked, in order: tasks, code and test-output documents, execution documents.
- * Seeded; each script can be run alone. About a quarter of an hour on two cores; nothing in the repository needs it but pretraining.
+ * `npm run corpus`: everything nano is trained on and asked, in order: tasks, code and
+ * test-output documents, execution documents. Seeded; each script can be run alone. About
+ * a quarter of an hour on two cores; nothing in the repository needs it but pretraining.
  */
 import { spawnSync } from 'node:child_process';
 

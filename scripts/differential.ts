@@ -1,6 +1,7 @@
 /**
- * `npm run differential -- --runs N --seed N`: the tracer's last definitions against an observer's that shares nothing with it (docs/definitions.md), over
- * HumanEval's solutions, the project's own corpus and generated programs. Prints what differs, made small; exit code 1 when anything does.
+ * `npm run differential -- --runs N --seed N`: the tracer's last definitions against an observer's
+ * that shares nothing with it (docs/definitions.md), over HumanEval's solutions, the project's own
+ * corpus and generated programs. Prints what differs, made small; exit code 1 when anything does.
  */
 import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';

@@ -1,6 +1,7 @@
 /**
- * Writes public/tasks/easy.json: 40 easy tasks for general models, three visible tests and up to ten hidden ones each, drawn with a seed; what
- * is expected is what the reference body returns in the sandbox. Deterministic. `npx tsx scripts/easy-tasks.ts`.
+ * Writes public/tasks/easy.json: 40 easy tasks for general models, three visible tests
+ * and up to ten hidden ones each, drawn with a seed; what is expected is what the
+ * reference body returns in the sandbox. Deterministic. `npx tsx scripts/easy-tasks.ts`.
  */
 import { writeFileSync } from 'node:fs';
 import { toLiteral } from '../src/sandbox/literal.ts';

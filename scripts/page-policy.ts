@@ -1,6 +1,7 @@
 /**
- * What the page may load and reach, as a Content-Security-Policy: in the built page itself (a host need not be configured), and in the headers
- * of our server, which say in addition who may show the page in a frame. The Python workers have a stricter one of their own.
+ * What the page may load and reach, as a Content-Security-Policy: in the built page itself
+ * (a host need not be configured), and in the headers of our server, which say in addition
+ * who may show the page in a frame. The Python workers have a stricter one of their own.
  */
 import { createHash } from 'node:crypto';
 import { frameScript } from '../src/sandbox/frame.ts';
@@ -8,10 +9,11 @@ import { frameScript } from '../src/sandbox/frame.ts';
 const sha256 = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 
 /**
- * - `script-src`: the site's own files, and WebAssembly. The frame for Python on hosts without headers inherits this policy on top of its own:
- *   its one script is let through by its hash, and its workers are blobs, which only code that runs already can make.
- * - `connect-src`: models come from the Hub and the storage it redirects to, or from a mirror that the address names; `http:` of this
- *   machine alone.
+ * - `script-src`: the site's own files, and WebAssembly. The frame for Python on hosts
+ *   without headers inherits this policy on top of its own: its one script is let through
+ *   by its hash, and its workers are blobs, which only code that runs already can make.
+ * - `connect-src`: models come from the Hub and the storage it redirects to, or from
+ *   a mirror that the address names; `http:` of this machine alone.
  * - `style-src`: the interface sets styles on elements.
  */
 export const PAGE_POLICY = [

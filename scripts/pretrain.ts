@@ -1,7 +1,8 @@
 /**
- * `npm run pretrain`: trains nano on the corpus of `npm run corpus` with src/tensor's own gradients: from scratch, and then, in a last
- * stage, from that model to the one that ships (recipe.ts). Seeded; stops and resumes at any checkpoint.
- * Usage: pretrain [--stage first|last [--from DIR] [--steps N] [--corpus DIR] [--checkpoint FILE] [--out DIR]]
+ * `npm run pretrain`: trains nano on the corpus of `npm run corpus` with src/tensor's own
+ * gradients: from scratch, and then, in a last stage, from that model to the one that
+ * ships (recipe.ts). Seeded; stops and resumes at any checkpoint. Usage: pretrain [--stage
+ * first|last [--from DIR] [--steps N] [--corpus DIR] [--checkpoint FILE] [--out DIR]]
  */
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -75,7 +76,8 @@ async function trainStage(name: StageName, runtime: Runtime): Promise<boolean> {
       ? initialState(architecture, root.fork('weights'))
       : await stateOfModel(from, architecture));
   const dealer = new Dealer(corpus, recipe, root.fork('documents'));
-  // The order of documents is a function of the seed and the step: deal again what was dealt before the checkpoint.
+  // The order of documents is a function of the seed and the step: deal again what
+  // was dealt before the checkpoint.
   for (let t = 1; t <= state.step; t++) dealer.deal(t);
   const program = await runtime.compile(pretrainGraph(architecture, recipe.rows, recipe.sequenceLength));
 

@@ -1,7 +1,8 @@
 /**
- * `npm run record -- run.jsonl --title "..." --device "..." --out public/runs/NAME.jsonl.gz`: makes a run log of `tracewise run` into a
- * recording that ships with the site, thinned until it is at most 1 MB, and enters it in the list beside it. It trains nothing.
- * Further: --title-zh, --command (default: derived from the configuration), --date (default: when the log was written), --max-bytes.
+ * `npm run record -- run.jsonl --title "..." --device "..." --out public/runs/NAME.jsonl.gz`: makes a
+ * run log of `tracewise run` into a recording that ships with the site, thinned until it is at most 1
+ * MB, and enters it in the list beside it. It trains nothing. Further: --title-zh, --command
+ * (default: derived from the configuration), --date (default: when the log was written), --max-bytes.
  */
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
@@ -38,7 +39,10 @@ const { values, positionals } = parseArgs({
 });
 
 const LOG_PROB_DECIMALS = 3;
-/** From nothing left out to little left, tried in this order: steps with tokens, groups of each kind in the others. */
+/**
+ * From nothing left out to little left, tried in this order: steps with tokens,
+ * groups of each kind in the others.
+ */
 const TRIES: readonly (readonly [tokenSteps: number | null, groups: number | null])[] = [
   [null, null],
   ...[24, 16, 12, 8, 6, 4, 3, 2].map((steps) => [steps, null] as const),

@@ -1,8 +1,10 @@
 /**
- * `npm run screenshots`: builds and serves the site, drives its rooms in headless Chromium on WASM and pictures them: wide, middle and
- * narrow, light and dark. With nothing said it makes the few pictures of docs/screenshots; with --all every scene, for someone to look at.
- * Usage: screenshots [--all] [--rooms learn,play,lab,...] [--steps N] [--lab-steps N] [--seeds N] [--logs A.jsonl,B.jsonl,...] [--to FOLDER] [--format webp|png]
- * The Lab trains two arms that differ for certain (--lab-steps, --seeds), or shows the runs whose logs it is given.
+ * `npm run screenshots`: builds and serves the site, drives its rooms in headless Chromium on
+ * WASM and pictures them: wide, middle and narrow, light and dark. With nothing said it makes
+ * the few pictures of docs/screenshots; with --all every scene, for someone to look at. Usage:
+ * screenshots [--all] [--rooms learn,play,lab,...] [--steps N] [--lab-steps N] [--seeds N]
+ * [--logs A.jsonl,B.jsonl,...] [--to FOLDER] [--format webp|png] The Lab trains two arms that
+ * differ for certain (--lab-steps, --seeds), or shows the runs whose logs it is given.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
@@ -61,7 +63,10 @@ async function picture(page: Page, name: string): Promise<void> {
   await session.detach();
 }
 
-/** A window as high as the part and what stays above it, scrolled to the part: the page scrolls inside itself, so no picture of it all is to be had. */
+/**
+ * A window as high as the part and what stays above it, scrolled to the part: the
+ * page scrolls inside itself, so no picture of it all is to be had.
+ */
 async function makeRoom(page: Page, part: Locator, width: number): Promise<void> {
   const { height } = (await part.boundingBox())!;
   await page.setViewportSize({ width, height: Math.ceil(height) + HEADERS });

@@ -1,5 +1,6 @@
 /**
- * A small static server for the built site, with the headers that isolate the page and say what it may load. For one's own machine, not for the internet.
+ * A small static server for the built site, with the headers that isolate the page
+ * and say what it may load. For one's own machine, not for the internet.
  */
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
@@ -78,9 +79,9 @@ function listen(server: Server, port: number, host: string): Promise<number> {
 }
 
 /**
- * Serves `root` on `port`, or on the next free one of the 20 after it; port 0 takes any. Without `headers` of its own a server behaves like
- * a host that one cannot configure.
- * Throws the server's own error when none is free.
+ * Serves `root` on `port`, or on the next free one of the 20 after it; port 0 takes
+ * any. Without `headers` of its own a server behaves like a host that one cannot
+ * configure. Throws the server's own error when none is free.
  */
 export async function serve(
   root: string,

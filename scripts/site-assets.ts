@@ -1,6 +1,7 @@
 /**
- * Vite plugin: serves (dev, preview, tests) and copies (build) the WebAssembly and Python files that the page loads by address, and sets
- * the headers that isolate the page and fence in the Python workers. Not a bundler: the files pass through untouched.
+ * Vite plugin: serves (dev, preview, tests) and copies (build) the WebAssembly and
+ * Python files that the page loads by address, and sets the headers that isolate the
+ * page and fence in the Python workers. Not a bundler: the files pass through untouched.
  */
 import { createReadStream } from 'node:fs';
 import { createHash } from 'node:crypto';
@@ -44,7 +45,10 @@ export const ISOLATION_HEADERS: Readonly<Record<string, string>> = {
   'Cross-Origin-Resource-Policy': 'same-origin',
 };
 
-/** The Python worker is known by its file name: `assets/python-HASH.js` when built, `workers/python.ts` in development. */
+/**
+ * The Python worker is known by its file name: `assets/python-HASH.js` when built,
+ * `workers/python.ts` in development.
+ */
 export function isPythonWorker(path: string): boolean {
   return /\/assets\/python-[^/]*\.js$/.test(path) || /\/workers\/python\.ts$/.test(path);
 }
@@ -69,7 +73,10 @@ export function contentType(path: string): string {
   return TYPES[extname(path)] ?? 'application/octet-stream';
 }
 
-/** Headers for a path of the site, in development and under test. The page's own policy is in scripts/page-policy.ts: the tools' pages have scripts of their own. */
+/**
+ * Headers for a path of the site, in development and under test. The page's own
+ * policy is in scripts/page-policy.ts: the tools' pages have scripts of their own.
+ */
 export function siteHeaders(path: string): Readonly<Record<string, string>> {
   return isPythonWorker(path)
     ? { ...ISOLATION_HEADERS, 'Content-Security-Policy': PYTHON_WORKER_POLICY }
@@ -107,7 +114,10 @@ async function middleware(
   else createReadStream(source).pipe(response);
 }
 
-/** The module that holds the sizes of the large files, so that the page can say them before anything is fetched. */
+/**
+ * The module that holds the sizes of the large files, so that the page can say them
+ * before anything is fetched.
+ */
 const SIZES_MODULE = 'virtual:site-sizes';
 const PUBLIC = resolve(import.meta.dirname, '../public');
 const SIZED = ['models', 'tasks'];
@@ -128,7 +138,10 @@ export async function siteSizes(): Promise<Readonly<Record<string, number>>> {
   return sizes;
 }
 
-/** Not kept: the page itself comes from the network first, the worker cannot keep itself, maps are for developers. */
+/**
+ * Not kept: the page itself comes from the network first, the worker cannot keep
+ * itself, maps are for developers.
+ */
 const NOT_KEPT = /^(index\.html|sw\.js|\..*|.*\.map)$/;
 
 /** The service worker of a built site: its source with the list of files and headers filled in. */

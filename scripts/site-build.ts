@@ -48,7 +48,8 @@ export async function buildSite(quiet = false): Promise<boolean> {
   const built = await readFile(STAMP, 'utf8').catch(() => undefined);
   if (built === wanted) return false;
   await rm(STAMP, { force: true });
-  // A test runner says NODE_ENV=test, and Vite would build for development: slower, larger and without the service worker.
+  // A test runner says NODE_ENV=test, and Vite would build for development: slower,
+  // larger and without the service worker.
   const { NODE_ENV } = process.env;
   process.env['NODE_ENV'] = 'production';
   try {

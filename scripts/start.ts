@@ -1,6 +1,7 @@
 /**
- * `npm start`: builds the site where needed, serves it and prints its address. PORT chooses the port, HOST the interface, FRAME_ANCESTORS
- * (origins with spaces between) who may show the page in a frame beside the site itself.
+ * `npm start`: builds the site where needed, serves it and prints its address. PORT
+ * chooses the port, HOST the interface, FRAME_ANCESTORS (origins with spaces between)
+ * who may show the page in a frame beside the site itself.
  */
 import { whenNpmEnds } from '../src/cli/npm-parent.ts';
 import { buildSite, SITE } from './site-build.ts';

@@ -1,6 +1,7 @@
 /**
- * `npm test`: sees that there is a Chromium, checks types and style, runs every vitest project and ends with one line that counts:
- * `N passed, N failed`. Failed checks count as failures. What the tests are is in vitest.config.ts.
+ * `npm test`: sees that there is a Chromium, checks types and style, runs every
+ * vitest project and ends with one line that counts: `N passed, N failed`. Failed
+ * checks count as failures. What the tests are is in vitest.config.ts.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -55,7 +56,10 @@ function check(name: string, args: readonly string[]): void {
   say(`${name}: ${((performance.now() - start) / 1000).toFixed(0)} s`);
 }
 
-/** Runs one vitest project and adds its counts; a run that ends badly without a failed test counts as one failure. */
+/**
+ * Runs one vitest project and adds its counts; a run that ends badly without a failed
+ * test counts as one failure.
+ */
 function project(name: string, folder: string): void {
   say(`vitest project ${name}`);
   const start = performance.now();

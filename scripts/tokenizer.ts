@@ -1,7 +1,7 @@
 /**
- * Builds nano's tokenizer from its corpora: whole pieces (words and operators with an optional leading space, newline with
- * indentation, single digits), the special tokens of the trajectory notation, and single bytes for everything else. No merges are
- * learned: a piece is one token or falls apart into bytes.
+ * Builds nano's tokenizer from its corpora: whole pieces (words and operators with an optional leading
+ * space, newline with indentation, single digits), the special tokens of the trajectory notation, and
+ * single bytes for everything else. No merges are learned: a piece is one token or falls apart into bytes.
  *
  *   npx tsx scripts/tokenizer.ts [--out public/models/nano] [--corpus .cache/corpus] [--limit 1024]
  *
@@ -31,7 +31,10 @@ const ENOUGH = 60000;
 /** Alternatives in order: newline and indentation; a word; a digit; an operator; any one character. */
 const PIECES = String.raw`\n(?: {4})*| ?[A-Za-z_]+| ?[0-9]| ?(?:\*\*=|//=|\*\*|//|[-+*/%=!<>]=|\):|\(\)|\[\]|'')| ?[!-/:-@\[-^{-~]|[\s\S]`;
 
-/** ByteLevel's printable stand-ins for the 256 bytes: printable Latin-1 stands for itself, the rest follows from U+0100 on. */
+/**
+ * ByteLevel's printable stand-ins for the 256 bytes: printable Latin-1 stands for
+ * itself, the rest follows from U+0100 on.
+ */
 function byteSymbols(): string[] {
   let next = 0x100;
   const printable = (b: number): boolean =>

@@ -1,4 +1,7 @@
-/** The learner's worker: offers one learner through comlink, and holds a lock by which the page sees that it lives. */
+/**
+ * The learner's worker: offers one learner through comlink, and holds a lock by which
+ * the page sees that it lives.
+ */
 import { expose } from 'comlink';
 import { openEngine } from '../src/learner/engine.ts';
 import { watchHeaps } from '../src/learner/heaps.ts';

@@ -1,10 +1,14 @@
-/** The sandbox's worker in a browser: a module worker that holds one interpreter and offers it through comlink. Nothing else. */
+/**
+ * The sandbox's worker in a browser: a module worker that holds one interpreter and
+ * offers it through comlink. Nothing else.
+ */
 import { expose } from 'comlink';
 import { Interpreter } from '../src/sandbox/interpreter.ts';
 import type { StartMessage, WorkerApi } from '../src/sandbox/protocol.ts';
 import { canEvaluate } from '../src/sandbox/scope.ts';
 
-// One message to the worker itself, the first; all others go through the port that it brings, which no program can name.
+// One message to the worker itself, the first; all others go through the port that it
+// brings, which no program can name.
 self.addEventListener(
   'message',
   ({ data }: MessageEvent<StartMessage>) => {

@@ -1,8 +1,9 @@
 /**
- * The site's service worker: keeps what the page is made of in this browser, so that the second visit fetches nothing again and works
- * offline. Files whose content it was told (FILES, by hash) come from the store first; the page itself comes from the network first. It
- * also adds the isolation headers where a plain host sends none. It is written into the built site by scripts/site-assets.ts, is no
- * module, and never touches requests to anyone else.
+ * The site's service worker: keeps what the page is made of in this browser, so that the
+ * second visit fetches nothing again and works offline. Files whose content it was told
+ * (FILES, by hash) come from the store first; the page itself comes from the network first. It
+ * also adds the isolation headers where a plain host sends none. It is written into the built
+ * site by scripts/site-assets.ts, is no module, and never touches requests to anyone else.
  */
 /* global self, caches, Headers, Response, fetch, URL */
 
@@ -15,7 +16,10 @@ const PYTHON_POLICY = '';
 
 const BASE = new URL('./', self.location.href).href;
 
-/** The key that a file is kept under: its address with its content's hash, so that a new content is a new file. */
+/**
+ * The key that a file is kept under: its address with its content's hash, so that a
+ * new content is a new file.
+ */
 const keyOf = (path) => `${BASE}${path}?hash=${FILES[path]}`;
 
 self.addEventListener('install', () => void self.skipWaiting());

@@ -1,4 +1,7 @@
-/** Where composed attacks are run: judged and traced as rollouts are, in interpreters that attacks and honest programs share. It counts nothing. */
+/**
+ * Where composed attacks are run: judged and traced as rollouts are, in interpreters
+ * that attacks and honest programs share. It counts nothing.
+ */
 import { judge } from '../../src/learning/judge.ts';
 import type { Verdict } from '../../src/learning/events.ts';
 import type { Pool } from '../../src/sandbox/pool.ts';

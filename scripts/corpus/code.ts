@@ -1,6 +1,7 @@
 /**
- * Pretraining documents of the first and third kind as JSONL: `code` (description -> body, right or wrong, labelled by
- * execution) and `output` (description and input -> expected value). `npx tsx scripts/corpus/code.ts --count N --seed S --out DIR [--wrong-kept SHARE]`.
+ * Pretraining documents of the first and third kind as JSONL: `code` (description -> body,
+ * right or wrong, labelled by execution) and `output` (description and input -> expected
+ * value). `npx tsx scripts/corpus/code.ts --count N --seed S --out DIR [--wrong-kept SHARE]`.
  */
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';

@@ -1,6 +1,7 @@
 /**
- * Executes many small programs in the project's sandbox and gives their answers as Python literals. It batches: a job holds
- * several programs under names of their own, because starting a job costs more than running one function.
+ * Executes many small programs in the project's sandbox and gives their answers as
+ * Python literals. It batches: a job holds several programs under names of their own,
+ * because starting a job costs more than running one function.
  */
 import { createSandbox } from '../../src/sandbox/node.ts';
 import type { CallResult, CallSpec, Sandbox } from '../../src/sandbox/types.ts';
@@ -12,7 +13,10 @@ export interface Program {
   readonly calls: readonly string[];
 }
 
-/** Per program and call: the Python literal of the answer, or `!` and what happened (`!IndexError`, `!step-limit`). */
+/**
+ * Per program and call: the Python literal of the answer, or `!` and what happened
+ * (`!IndexError`, `!step-limit`).
+ */
 export type Execute = (programs: readonly Program[]) => Promise<readonly (readonly string[])[]>;
 
 export interface Executor {
@@ -57,7 +61,9 @@ async function runBatch(sandbox: Sandbox, batch: readonly Program[]): Promise<st
   return batch.map((p, k) => answers(results[k] as CallResult, p.calls.length));
 }
 
-/** All answers of one program in one call: the programs are ours, so they may share a frame with their driver. */
+/**
+ * All answers of one program in one call: the programs are ours, so they may share a frame with their driver.
+ */
 const DRIVER = `def every(function):
     def run(*inputs):
         answers = []

@@ -1,7 +1,7 @@
 /**
- * Small programs for execution documents only: straight lines, branches, loops, comprehensions, list building, while, and
- * drills of single operations and of walking a list. They ask nothing and have no right answer; what they do is the point.
- * The domain's own programs come from domain/.
+ * Small programs for execution documents only: straight lines, branches, loops, comprehensions,
+ * list building, while, and drills of single operations and of walking a list. They ask nothing and
+ * have no right answer; what they do is the point. The domain's own programs come from domain/.
  */
 import type { Random } from '../../src/base/random.ts';
 
@@ -15,7 +15,10 @@ export interface ExecutionProgram {
   readonly args: string;
 }
 
-/** Shares among the own programs, after the mix that taught execution best (docs: nano evidence), with room for words. */
+/**
+ * Shares among the own programs, after the mix that taught execution best (docs: nano
+ * evidence), with room for words.
+ */
 const MIX: readonly (readonly [ExecutionKind, number])[] = [
   ['straight', 20],
   ['loop-if', 20],

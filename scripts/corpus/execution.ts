@@ -1,13 +1,15 @@
 /**
- * Execution documents: a program and a call, answered by its operation trajectory and final values. Programs come from the domain
- * (right and wrong ones, never a held-out combination) and from a generator of small programs; each is executed in
- * Pyodide, and a trajectory that disagrees with plain execution is dropped by the tracer. With --misread, a part of them shows the trajectory
- * of the program as misread (misreadings.ts); drills of single operations and straight lines never do.
+ * Execution documents: a program and a call, answered by its operation trajectory and final values.
+ * Programs come from the domain (right and wrong ones, never a held-out combination) and from a
+ * generator of small programs; each is executed in Pyodide, and a trajectory that disagrees with
+ * plain execution is dropped by the tracer. With --misread, a part of them shows the trajectory of
+ * the program as misread (misreadings.ts); drills of single operations and straight lines never do.
  *
- *   npx tsx scripts/corpus/execution.ts --count 40000 --seed 1 --out .cache/corpus [--name trace] [--cap 150] [--misread]
+ *   npx tsx scripts/corpus/execution.ts --count 40000 --seed 1 --out .cache/corpus
+ *     [--name trace] [--cap 150] [--misread]
  *
- * Writes DIR/NAME.jsonl, one {"kind", "prompt", "completion", "tokens", "source"} per line. `tokens` counts the completion's; a
- * curriculum orders by it.
+ * Writes DIR/NAME.jsonl, one {"kind", "prompt", "completion", "tokens", "source"} per
+ * line. `tokens` counts the completion's; a curriculum orders by it.
  */
 import { createWriteStream, mkdirSync, readFileSync, renameSync } from 'node:fs';
 import { once } from 'node:events';

@@ -1,6 +1,6 @@
 /**
- * Execution has the last word: runs drawn programs on their problem's tests and labels them right or wrong. What a body was
- * meant to be is only compared with what it does.
+ * Execution has the last word: runs drawn programs on their problem's tests and labels
+ * them right or wrong. What a body was meant to be is only compared with what it does.
  */
 import { createRandom, type Random } from '../../src/base/random.ts';
 import { drawInputs, sampleProgram, type Input, type Problem, type Sample } from './domain/index.ts';
@@ -44,7 +44,10 @@ export class GeneratorDefect extends Error {
   }
 }
 
-/** Draws `count` labelled programs from the train split, executing them in batches of `batch`. @param wrongKept share of the wrong ones that is kept */
+/**
+ * Draws `count` labelled programs from the train split, executing them in batches of
+ * `batch`. @param wrongKept share of the wrong ones that is kept
+ */
 export async function* labelledPrograms(
   random: Random,
   count: number,

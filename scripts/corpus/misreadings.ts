@@ -1,8 +1,9 @@
 /**
- * How a program is misread: what somebody executes who overlooks where a variable starts, an accumulation, an order or a test. An execution document
- * with a misreading shows the program as it is and the trajectory of the program as misread, as a body of the corpus shows a
- * misconception about its description. So the model is wrong about execution where people are, and a reward has something to turn
- * round. Each misreading keeps the lines where they are; whether it changes anything is seen by executing both.
+ * How a program is misread: what somebody executes who overlooks where a variable starts, an accumulation,
+ * an order or a test. An execution document with a misreading shows the program as it is and the trajectory
+ * of the program as misread, as a body of the corpus shows a misconception about its description. So the
+ * model is wrong about execution where people are, and a reward has something to turn round. Each
+ * misreading keeps the lines where they are; whether it changes anything is seen by executing both.
  */
 import type { Random } from '../../src/base/random.ts';
 
@@ -12,7 +13,10 @@ export interface Misreading {
   readonly as: string;
 }
 
-/** Mistakes that decide what variables hold, most of them in the first steps of a call. Patterns know how the corpus is spelled (`ast.unparse`). */
+/**
+ * Mistakes that decide what variables hold, most of them in the first steps of a
+ * call. Patterns know how the corpus is spelled (`ast.unparse`).
+ */
 export const MISREADINGS: readonly Misreading[] = [
   { name: 'starting at zero as at one', pattern: /^( +\w+) = 0$/gm, as: '$1 = 1' },
   { name: 'starting at one as at zero', pattern: /^( +\w+) = 1$/gm, as: '$1 = 0' },
@@ -24,16 +28,21 @@ export const MISREADINGS: readonly Misreading[] = [
 ];
 
 /**
- * Probability that a document whose program invites a misreading shows it. Above one half, so that the model's best guess is wrong where a
- * reward can turn it round; below one, so that it sometimes guesses right and there is something to reward.
+ * Probability that a document whose program invites a misreading shows it. Above one
+ * half, so that the model's best guess is wrong where a reward can turn it round;
+ * below one, so that it sometimes guesses right and there is something to reward.
  */
 export const MISREADING_RATE = 0.8;
 
-/** The program as misread: each misreading that it invites by the rate. Equal to the program where none is drawn. */
+/**
+ * The program as misread: each misreading that it invites by the rate. Equal to the
+ * program where none is drawn.
+ */
 export function misread(code: string, random: Random): string {
   // The body begins after the line of `def`; what comes before it may be a comment.
   const end = code.indexOf('\n', code.indexOf('def '));
-  // A while loop or a recursion whose condition, counter or shrinking list is misread may never end: read as they are.
+  // A while loop or a recursion whose condition, counter or shrinking list is misread
+  // may never end: read as they are.
   if (/\bwhile\b|\bf\(/.test(code.slice(end))) return code;
   const header = code.slice(0, end);
   // One pass from left to right over the body as it was: ` = 0` must not become ` = 1` and then ` = 0` again.

@@ -1,6 +1,7 @@
 /**
- * Writes the shipped tasks, public/tasks/nano.json: train and held-out problems with visible and hidden tests, chosen so that the
- * hidden tests kill every misconception that can be told from a right body. Deterministic. `npx tsx scripts/corpus/tasks.ts`.
+ * Writes the shipped tasks, public/tasks/nano.json: train and held-out problems with
+ * visible and hidden tests, chosen so that the hidden tests kill every misconception
+ * that can be told from a right body. Deterministic. `npx tsx scripts/corpus/tasks.ts`.
  */
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -65,7 +66,10 @@ export interface Mutant {
   readonly code: string;
 }
 
-/** Bodies that show each single misconception (up to `each` spellings that differ in more than names) and `slips` random changes of the solution. */
+/**
+ * Bodies that show each single misconception (up to `each` spellings that differ in
+ * more than names) and `slips` random changes of the solution.
+ */
 export function mutantsOf(
   { problem, prompt, solution }: Shipped,
   random: Random,
@@ -101,7 +105,9 @@ function kills(inputs: readonly Input[], answers: readonly (readonly string[])[]
   return inputs.map((input, i) => answers.map((given) => !sameAnswer(given[i], input.expected)));
 }
 
-/** Chooses hidden tests that together kill all mutants that any input kills: greedily, shorter inputs first. */
+/**
+ * Chooses hidden tests that together kill all mutants that any input kills: greedily, shorter inputs first.
+ */
 export function chooseTests(
   inputs: readonly Input[],
   killed: readonly (readonly boolean[])[],
@@ -202,7 +208,10 @@ export async function testTasks(tasks: readonly Shipped[], execute: Execute): Pr
 const candidates = (task: Shipped, count: number): Input[] =>
   drawInputs(task.problem, createRandom(`tests/${task.problem.key}`), count);
 
-/** Inputs for what survives the candidates: half drawn like them, half with few different values, where coincidences abound. */
+/**
+ * Inputs for what survives the candidates: half drawn like them, half with few
+ * different values, where coincidences abound.
+ */
 function hunters(task: Shipped): Input[] {
   const random = createRandom(`hunters/${task.problem.key}`);
   const [usual, few] = [

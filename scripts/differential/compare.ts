@@ -1,6 +1,7 @@
 /**
- * Compares the product's last definitions with the observer's, program by program: the tracer through the sandbox's own interface, the observer
- * (observer.py) as a program in an interpreter of another sandbox. It makes no programs and keeps no results.
+ * Compares the product's last definitions with the observer's, program by program: the
+ * tracer through the sandbox's own interface, the observer (observer.py) as a program
+ * in an interpreter of another sandbox. It makes no programs and keeps no results.
  */
 import { readFileSync } from 'node:fs';
 import { toLiteral } from '../../src/sandbox/literal.ts';

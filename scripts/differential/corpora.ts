@@ -1,6 +1,7 @@
 /**
- * Programs for the differential test that were not written for it: HumanEval's solutions with the calls of their tests, the project's own corpus
- * (right and wrong programs of its domain, execution drills) and the built-in tasks. It runs none of them.
+ * Programs for the differential test that were not written for it: HumanEval's solutions
+ * with the calls of their tests, the project's own corpus (right and wrong programs of
+ * its domain, execution drills) and the built-in tasks. It runs none of them.
  */
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';

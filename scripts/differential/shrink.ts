@@ -1,4 +1,7 @@
-/** Makes a failing stream of choices small: drops stretches of it, then lowers its numbers, as long as it goes on failing. Knows nothing of programs. */
+/**
+ * Makes a failing stream of choices small: drops stretches of it, then lowers its
+ * numbers, as long as it goes on failing. Knows nothing of programs.
+ */
 export async function shrink(
   numbers: readonly number[],
   fails: (numbers: readonly number[]) => Promise<boolean>,

@@ -1,6 +1,7 @@
 /**
- * The 40 easy tasks, by level: what is asked, a right body, and which inputs to draw. Level 1 is one expression a model knows from anywhere,
- * level 4 needs a loop with a condition. Data only; making the file is ../easy-tasks.ts.
+ * The 40 easy tasks, by level: what is asked, a right body, and which inputs to draw.
+ * Level 1 is one expression a model knows from anywhere, level 4 needs a loop with a
+ * condition. Data only; making the file is ../easy-tasks.ts.
  */
 import type { Draw } from './draw.ts';
 

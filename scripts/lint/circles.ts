@@ -1,9 +1,10 @@
 /**
- * Finds circles of files and pairs of folders that import each other in src and workers; type imports count. Part of `npm run check`: prints
- * each with the imports that make it and ends with 1 when there is one. Which floor may import which is the lint rule's (floors.js).
+ * Finds circles of files and pairs of folders that import each other in src and workers; type
+ * imports count. Part of `npm run check`: prints each with the imports that make it and ends
+ * with 1 when there is one. Which floor may import which is the lint rule's (floors.js).
  */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { dirname, join, normalize } from 'node:path';
+import { dirname, join, normalize, relative } from 'node:path';
 import ts from 'typescript';
 
 export type Graph = ReadonlyMap<string, readonly string[]>;
@@ -26,8 +27,28 @@ export function importsOf(path: string, text: string): string[] {
     ...ts.preProcessFile(script, true, true).importedFiles.map(({ fileName }) => fileName),
     ...[...script.matchAll(/new URL\(\s*'(\.[^']*)',\s*import\.meta\.url/g)].map((found) => found[1]!),
   ]);
-  const own = named.filter((name) => name.startsWith('.'));
+  // `import.meta.glob('./*.ts')`, and a list of patterns.
+  const globs = scripts.flatMap((script) =>
+    [...script.matchAll(/import\.meta\.glob(?:<[^(]*>)?\(\s*(\[[^\]]*\]|'[^']*')/g)].flatMap((found) =>
+      [...found[1]!.matchAll(/'([^']*)'/g)].map(([, pattern]) => pattern!),
+    ),
+  );
+  const fromRoot = globs
+    .filter((name) => name.startsWith('/'))
+    .map((name) => relative(dirname(path), name.slice(1)));
+  const own = [
+    ...named,
+    ...globs,
+    ...fromRoot.map((name) => (name.startsWith('.') ? name : `./${name}`)),
+  ].filter((name) => name.startsWith('.'));
   return [...new Set(own.map((name) => normalize(join(dirname(path), name.replace(/\?.*$/, '')))))];
+}
+
+/** Whether a path is one that a pattern names: `*` within a folder, `**` through folders. */
+export function matches(path: string, pattern: string): boolean {
+  const literal = pattern.replace(/[.+?^${}()|[\]\\]/g, '\\$&');
+  const source = literal.replace(/\*\*\/|\*/g, (star) => (star === '*' ? '[^/]*' : '(?:.*/)?'));
+  return new RegExp(`^${source}$`).test(path);
 }
 
 export function importGraph(root: string): Graph {
@@ -36,12 +57,21 @@ export function importGraph(root: string): Graph {
   return new Map(
     files.map((path) => {
       const imported = importsOf(path, readFileSync(join(root, path), 'utf8'));
-      return [path, imported.filter((target) => known.has(target))];
+      const found = imported.flatMap((target) =>
+        target.includes('*')
+          ? files.filter((file) => matches(file, target))
+          : known.has(target)
+            ? [target]
+            : [],
+      );
+      return [path, found];
     }),
   );
 }
 
-/** Groups of files that reach one another, by Tarjan's strongly connected components; single files are none. */
+/**
+ * Groups of files that reach one another, by Tarjan's strongly connected components; single files are none.
+ */
 export function circles(graph: Graph): string[][] {
   const found: string[][] = [];
   const number = new Map<string, number>();
@@ -68,7 +98,10 @@ export function circles(graph: Graph): string[][] {
   return found;
 }
 
-/** Folders that import each other, each pair with the imports of its smaller direction. A folder and the one that it lies in count too. */
+/**
+ * Folders that import each other, each pair with the imports of its smaller
+ * direction. A folder and the one that it lies in count too.
+ */
 export function mutualFolders(
   graph: Graph,
 ): { readonly pair: [string, string]; readonly imports: string[] }[] {

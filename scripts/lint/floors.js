@@ -1,14 +1,18 @@
 /**
- * The floors of the house and the lint rule that keeps their direction: each imports from what its line names and from itself, never back.
- * The rule sees imports and exports, dynamic and type imports, and `new URL(path, import.meta.url)`, in TypeScript and Svelte alike. Circles
- * of files inside a floor are found by scripts/lint/circles.ts.
+ * The floors of the house and the lint rule that keeps their direction: each imports from
+ * what its line names and from itself, never back. The rule sees imports and exports,
+ * dynamic and type imports, and `new URL(path, import.meta.url)`, in TypeScript and
+ * Svelte alike. Circles of files inside a floor are found by scripts/lint/circles.ts.
  */
 import { dirname, join, normalize, relative, sep } from 'node:path';
 
 const ENGINE = ['base', 'tensor', 'sandbox', 'tasks', 'policy', 'learning', 'experiment'];
 const BELOW_ROOMS = [...ENGINE, 'learner', 'ui/view', 'ui/strings', 'ui/kit', 'ui/session'];
 
-/** What each floor may import from; folders under src, and `workers`. The map in README.md says what is on them. */
+/**
+ * What each floor may import from; folders under src, and `workers`. The map in
+ * README.md says what is on them.
+ */
 export const FLOORS = {
   base: [],
   tensor: ['base'],
@@ -18,10 +22,11 @@ export const FLOORS = {
   learning: ['base', 'tensor', 'sandbox', 'tasks', 'policy'],
   experiment: ENGINE.slice(0, -1),
   cli: ENGINE,
+  library: [...ENGINE, 'cli'],
   learner: ENGINE,
-  'ui/view': [...ENGINE, 'learner'],
+  'ui/view': ['base', 'learning', 'learner'],
   'ui/strings': [...ENGINE, 'learner', 'ui/view'],
-  'ui/kit': [...ENGINE, 'learner', 'ui/view', 'ui/strings'],
+  'ui/kit': ['base', 'ui/view', 'ui/strings'],
   'ui/session': [...ENGINE, 'learner', 'ui/view', 'ui/strings', 'ui/kit'],
   'ui/learn': BELOW_ROOMS,
   'ui/play': BELOW_ROOMS,
@@ -33,7 +38,10 @@ export const FLOORS = {
 
 const NAMES = Object.keys(FLOORS).sort((a, b) => b.length - a.length);
 
-/** The floor of a file, by its path from the root of the project; null for what is on none (tests, scripts, packages). */
+/**
+ * The floor of a file, by its path from the root of the project; null for what is on
+ * none (tests, scripts, packages).
+ */
 export function floorOf(path) {
   const inside = path.startsWith('src/') ? path.slice(4) : path;
   if (inside === path && !path.startsWith('workers/')) return null;
@@ -59,9 +67,13 @@ const oneWay = {
     const file = relative(context.cwd, context.filename).split(sep).join('/');
     const check = (source) => {
       const path = source?.type === 'Literal' ? source.value : undefined;
-      if (typeof path !== 'string' || !/^(\.|#raw\/)/.test(path)) return;
+      if (typeof path !== 'string' || !/^(\.|#raw\/|\/src\/|\/workers\/)/.test(path)) return;
       // A file's text comes by its path under src, see src/base/raw.mjs.
-      const named = path.startsWith('#raw/') ? path.replace('#raw', 'src') : join(dirname(file), path);
+      const named = path.startsWith('#raw/')
+        ? path.replace('#raw', 'src')
+        : path.startsWith('/')
+          ? path.slice(1)
+          : join(dirname(file), path);
       const target = normalize(named.replace(/\?.*$/, '')).split(sep).join('/');
       const message = refusal(file, target);
       if (message !== null) context.report({ node: source, message });
@@ -72,6 +84,11 @@ const oneWay = {
       ExportAllDeclaration: ({ source }) => check(source),
       ImportExpression: ({ source }) => check(source),
       TSImportType: ({ source, argument }) => check(source ?? argument?.literal),
+      CallExpression: ({ callee, arguments: [pattern] }) => {
+        if (context.sourceCode.getText(callee) !== 'import.meta.glob') return;
+        // A pattern stands on the floor that its first folders name; `!` takes files away.
+        for (const each of pattern?.type === 'ArrayExpression' ? pattern.elements : [pattern]) check(each);
+      },
       NewExpression: ({ callee, arguments: [path] }) => callee.name === 'URL' && check(path),
     };
   },

@@ -1,6 +1,7 @@
 /**
- * `npm run check`'s part for Python: Ruff's rules over every .py file of the repository, as WebAssembly, so that no Python is needed. Files that
- * run in one namespace are linted as the one program they are. It reports and changes nothing; formatting is left to the author.
+ * `npm run check`'s part for Python: Ruff's rules over every .py file of the repository, as
+ * WebAssembly, so that no Python is needed. Files that run in one namespace are linted as the
+ * one program they are. It reports and changes nothing; formatting is left to the author.
  */
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative, resolve, sep } from 'node:path';
@@ -34,6 +35,10 @@ const GIVEN: Readonly<Record<string, readonly string[]>> = {
   [`${SANDBOX}/checker.py`]: ['_TEST', '_PROMPT', '_ENTRY'],
   [`${SANDBOX}/install.py`]: ['_sources', '_preloaded'],
   [`${SANDBOX}/remove.py`]: ['_removed'],
+  'src/tasks/python/check_livecodebench.py': ['_TESTS'],
+  'src/tasks/python/check_contest.py': ['_TESTS'],
+  'src/tasks/python/check_evalplus.py': ['_ROW'],
+  'src/tasks/python/check_program.py': ['_PROGRAM', '_NAME'],
   'scripts/corpus/execution.py': ['operations_record'],
   // Drawn when an attack is composed.
   'scripts/attack/parts/forge.py': ['REPLY'],
@@ -76,7 +81,9 @@ export function lint({ files, given }: Program): readonly Finding[] {
   }
 }
 
-/** Which file a row of all of them together is in, and which of its rows. Each file ends with a line break. */
+/**
+ * Which file a row of all of them together is in, and which of its rows. Each file ends with a line break.
+ */
 function placeOf(files: Program['files'], row: number): { readonly path: string; readonly row: number } {
   let before = 0;
   for (const { path, text } of files) {

@@ -1,5 +1,6 @@
 /**
- * Checkpoints of a pretraining run: parameters, moments and the step in one safetensors file, written whole or not at all.
+ * Checkpoints of a pretraining run: parameters, moments and the step in one
+ * safetensors file, written whole or not at all.
  */
 import { existsSync } from 'node:fs';
 import { readFile, rename, writeFile } from 'node:fs/promises';
@@ -25,7 +26,10 @@ export interface TrainingState {
   readonly tensors: Map<string, Float32Array>;
 }
 
-/** Normal with deviation 0.02 (Box-Muller), residual outputs scaled down by sqrt(2 layers) as in GPT-2; norms 1, moments 0. */
+/**
+ * Normal with deviation 0.02 (Box-Muller), residual outputs scaled down by sqrt(2
+ * layers) as in GPT-2; norms 1, moments 0.
+ */
 export function initialState(architecture: Architecture, random: Random): TrainingState {
   const tensors = new Map<string, Float32Array>();
   for (const { name, dims } of modelParameters(architecture)) {
@@ -49,7 +53,9 @@ export function initialState(architecture: Architecture, random: Random): Traini
   return { step: 0, tensors };
 }
 
-/** The weights of an exported model as the file holds them, with no moments yet: where another stage begins. */
+/**
+ * The weights of an exported model as the file holds them, with no moments yet: where another stage begins.
+ */
 export async function stateOfModel(folder: string, architecture: Architecture): Promise<TrainingState> {
   const path = join(folder, 'model.safetensors');
   const checkpoint = await openSafetensors([bytesSource(new Uint8Array(await readFile(path)), path)]);

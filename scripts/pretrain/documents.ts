@@ -1,5 +1,6 @@
 /**
- * The corpus as token streams: reads the JSONL files of scripts/corpus, tokenises once, and deals packed batches by the recipe's mixture.
+ * The corpus as token streams: reads the JSONL files of scripts/corpus, tokenises
+ * once, and deals packed batches by the recipe's mixture.
  */
 import { createReadStream } from 'node:fs';
 import { readdir } from 'node:fs/promises';
@@ -39,8 +40,9 @@ export async function readCorpus(folder: string, tokenizer: Tokenizer, longest: 
 }
 
 /**
- * Endless documents of one kind under a length cap that may grow: the first epoch in the order of the files (documents are drawn
- * at random when they are made, and so a corpus that is still being extended can be trained on), later ones shuffled by the seed.
+ * Endless documents of one kind under a length cap that may grow: the first epoch in the
+ * order of the files (documents are drawn at random when they are made, and so a corpus
+ * that is still being extended can be trained on), later ones shuffled by the seed.
  */
 class Deck {
   private order: number[] = [];

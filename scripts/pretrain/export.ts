@@ -1,6 +1,7 @@
 /**
- * From a checkpoint to public/models/nano: config.json and model.safetensors, linears in 4-bit and the embedding in 8-bit blocks. Knows
- * what of a parameter the file keeps, which is also what quantisation-aware training has to see.
+ * From a checkpoint to public/models/nano: config.json and model.safetensors, linears
+ * in 4-bit and the embedding in 8-bit blocks. Knows what of a parameter the file
+ * keeps, which is also what quantisation-aware training has to see.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -11,7 +12,10 @@ import { floatBytes, writeSafetensors, type TensorToStore } from '../../src/poli
 import type { BlockQuantised } from '../../src/tensor/ops/matmul.ts';
 import type { TrainingState } from './checkpoint.ts';
 
-/** A matrix [out, in] in the blocks that the file holds; `bits` is that of linears, the embedding always has 8. */
+/**
+ * A matrix [out, in] in the blocks that the file holds; `bits` is that of linears,
+ * the embedding always has 8.
+ */
 function blocksOf(
   name: string,
   [outFeatures, inFeatures]: readonly [number, number],

@@ -1,5 +1,6 @@
 /**
- * The recipe of the embedded model: sizes, schedule, mixture. Everything that decides what nano becomes is in this file and in scripts/corpus.
+ * The recipe of the embedded model: sizes, schedule, mixture. Everything that decides
+ * what nano becomes is in this file and in scripts/corpus.
  */
 import { llama } from '../../src/policy/families/llama.ts';
 import type { Architecture } from '../../src/policy/model/architecture.ts';
@@ -35,7 +36,10 @@ export interface Recipe {
   readonly beta2: number;
   readonly adamEps: number;
   readonly maxGradNorm: number;
-  /** Share of the steps, at the end, whose forward pass sees the weights as the file will hold them (quantisation-aware training). */
+  /**
+   * Share of the steps, at the end, whose forward pass sees the weights as the file
+   * will hold them (quantisation-aware training).
+   */
   readonly quantisedShare: number;
   /** Share of the tokens by kind of document. */
   readonly mixture: Readonly<Record<string, number>>;
@@ -63,8 +67,9 @@ export const FIRST_STAGE: Recipe = {
 };
 
 /**
- * Goes on from the first stage's model, which has seen true trajectories alone, with execution documents that misread a few kinds of lines
- * more often than not (corpus/misreadings.ts): plain mistakes that a reward can turn round, in a model that otherwise executes.
+ * Goes on from the first stage's model, which has seen true trajectories alone, with execution
+ * documents that misread a few kinds of lines more often than not (corpus/misreadings.ts):
+ * plain mistakes that a reward can turn round, in a model that otherwise executes.
  */
 export const LAST_STAGE: Recipe = {
   ...FIRST_STAGE,
@@ -77,7 +82,10 @@ export const LAST_STAGE: Recipe = {
   curriculum: { from: 256, to: 256, steps: 1 },
 };
 
-/** Learning rate at step `t` (from 1): warm-up, plateau, linear decay; a plateau lets a run be extended before its decay. */
+/**
+ * Learning rate at step `t` (from 1): warm-up, plateau, linear decay; a plateau lets
+ * a run be extended before its decay.
+ */
 export function learningRateAt(recipe: Recipe, t: number): number {
   const { learningRate, warmupSteps, steps, decayShare, finalRate } = recipe;
   if (t <= warmupSteps) return (learningRate * t) / warmupSteps;

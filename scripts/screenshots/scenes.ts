@@ -1,6 +1,7 @@
 /**
- * The scenes that `npm run screenshots` takes: for each room the states it can be in, in the order in which a visitor reaches them. A scene
- * leaves the page as the next one of its room finds it. It knows nothing of sizes, themes or files.
+ * The scenes that `npm run screenshots` takes: for each room the states it can be in,
+ * in the order in which a visitor reaches them. A scene leaves the page as the next
+ * one of its room finds it. It knows nothing of sizes, themes or files.
  */
 import type { Locator, Page } from 'playwright-core';
 
@@ -11,7 +12,10 @@ const LONG = { timeout: 900_000 };
 const RECORDING = 'coderl-plus-60';
 /** Many tasks and few samples of each: the difference between runs is seen best for the time it takes. */
 const MEASURED = { 'eval.tasks': 80, 'eval.samples': 2, 'eval.k': 2, 'eval.alignmentRecords': 0 };
-/** One arm learns and the other hardly does, so that a difference is there to be shown within minutes of training. */
+/**
+ * One arm learns and the other hardly does, so that a difference is there to be shown
+ * within minutes of training.
+ */
 const HARDLY = { name: 'RLVR-slow', key: 'optimizer.learningRate', value: '0.00005' };
 
 export interface Sizes {

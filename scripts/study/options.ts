@@ -1,5 +1,6 @@
 /**
- * What a study is asked to do: the default plan (docs/study.md) or arms given on the command line. Only reading and checking of options.
+ * What a study is asked to do: the default plan (docs/study.md) or arms given on the
+ * command line. Only reading and checking of options.
  */
 import { parseArgs } from 'node:util';
 import { parseAssignments } from '../../src/learning/config.ts';
@@ -18,7 +19,10 @@ export const USAGE = `npm run study [-- options]
   --json FILE        also writes the summary as JSON
   --report           makes no runs, only the tables of those that are there`;
 
-/** Sizes of the evaluation in a study: larger than a single run's, because a difference between arms is to be seen. */
+/**
+ * Sizes of the evaluation in a study: larger than a single run's, because a
+ * difference between arms is to be seen.
+ */
 const EVALUATION = {
   'eval.tasks': 300,
   'eval.every': 20,

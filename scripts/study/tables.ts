@@ -1,4 +1,7 @@
-/** The summary of an experiment as Markdown tables, and their place in a document. Only text; src/experiment computes. */
+/**
+ * The summary of an experiment as Markdown tables, and their place in a document.
+ * Only text; src/experiment computes.
+ */
 import type { ExperimentSummary, MeasureSummary } from '../../src/experiment/experiment.ts';
 import type { Estimate, Interval } from '../../src/experiment/statistics.ts';
 

@@ -1,15 +1,24 @@
-/** Where a text stops being JSON. Engines do not agree on saying it (some only for some texts), and a message without a line helps nobody. */
+/**
+ * Where a text stops being JSON. Engines do not agree on saying it (some only for
+ * some texts), and a message without a line helps nobody.
+ */
 
 const TOKEN = /[[\]{},:]|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;
 const SPACE = /[ \t\r\n]*/y;
-/** Inside a string: what stands for itself, and an escape. Two patterns, because one that repeats a choice overflows on long strings. */
+/**
+ * Inside a string: what stands for itself, and an escape. Two patterns, because one
+ * that repeats a choice overflows on long strings.
+ */
 const PLAIN = /[^"\\\u0000-\u001f]*/y;
 const ESCAPE = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
 
 /** What may come next: a value, a key, a colon, or a comma or closing bracket. */
 type Expected = 'value' | 'value or end' | 'key' | 'key or end' | 'colon' | 'comma or end' | 'nothing';
 
-/** Offset of the first character that cannot continue a JSON text (its length where it ends too early), or -1 where it is valid. */
+/**
+ * Offset of the first character that cannot continue a JSON text (its length where it
+ * ends too early), or -1 where it is valid.
+ */
 export function firstJsonError(text: string): number {
   const open: ('[' | '{')[] = [];
   let expected: Expected = 'value';

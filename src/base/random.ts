@@ -1,6 +1,6 @@
 /**
- * The one seeded generator of the project: streams of uniforms that are forked by name, so that two consumers never
- * share a stream and a new consumer does not shift the others. It is reproducible, not cryptographic.
+ * The one seeded generator of the project: streams of uniforms that are forked by name, so that two consumers
+ * never share a stream and a new consumer does not shift the others. It is reproducible, not cryptographic.
  */
 
 export interface Random {
@@ -13,8 +13,8 @@ export interface Random {
   /** A shuffled copy (Fisher-Yates). */
   shuffle<T>(items: readonly T[]): T[];
   /**
-   * A stream of its own, determined by the seed and the names on the way to it alone: how much was drawn before
-   * makes no difference.
+   * A stream of its own, determined by the seed and the names on the way to it alone:
+   * how much was drawn before makes no difference.
    */
   fork(name: string): Random;
 }

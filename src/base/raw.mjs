@@ -1,7 +1,8 @@
 /**
- * A file's text as a module, in Node: `import text from '#raw/sandbox/python/runner.py'` is src/sandbox/python/runner.py, read when it is
- * imported. Vite does the same with `?raw` and never comes here (`imports` in package.json). Plain JavaScript, because Node loads it once per
- * file, each time under another address: the file's name stands after the question mark.
+ * A file's text as a module, in Node: `import text from '#raw/sandbox/python/runner.py'` is
+ * src/sandbox/python/runner.py, read when it is imported. Vite does the same with `?raw` and
+ * never comes here (`imports` in package.json). Plain JavaScript, because Node loads it once
+ * per file, each time under another address: the file's name stands after the question mark.
  */
 import { readFileSync } from 'node:fs';
 

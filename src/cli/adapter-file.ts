@@ -1,47 +1,61 @@
-/** An adapter as one file, PEFT's adapter_model.safetensors with rank and alpha in its header, written by `run` and read by `eval`. */
+/**
+ * Adapters on disk: a folder as PEFT saves it, its safetensors file alone, or a GGUF
+ * file; `run` writes one as a single file with rank and alpha in its header.
+ */
+import { stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { fitAdapter } from '../policy/lora/fit-adapter.ts';
+import { openAdapter } from '../policy/lora/open-adapter.ts';
+import { exportAdapter, type PeftFiles } from '../policy/lora/peft.ts';
 import type { LoraPolicy } from '../policy/lora/policy.ts';
 import {
-  adapterFirstLayer,
-  adapterRank,
-  exportAdapter,
-  importAdapter,
-  type PeftFiles,
-} from '../policy/lora/peft.ts';
-import { parseSafetensors } from '../policy/files/safetensors.ts';
+  ADAPTER_CONFIG,
+  ADAPTER_WEIGHTS,
+  saysAlpha,
+  type OpenedAdapter,
+} from '../policy/lora/read-adapter.ts';
 import { OtherModelError } from '../policy/lora/same-model.ts';
 import type { PolicySnapshot } from '../policy/types.ts';
 import { UsageError } from './errors.ts';
-import { readBytes } from './files.ts';
+import { fromWhereTheUserIs, readFileBytes, readFileText } from './files.ts';
 
-export interface AdapterToLoad {
-  readonly path: string;
-  readonly bytes: Uint8Array;
-  readonly rank: number;
-  readonly alpha: number;
-  /** The first layer it adapts. */
-  readonly firstLayer: number;
-}
-
-/** @throws UsageError when the file is missing or is no adapter */
-export async function readAdapterFile(path: string): Promise<AdapterToLoad> {
-  const bytes = await readBytes(path);
+/**
+ * @param path a folder, or a file with adapter_config.json beside it, which is read
+ * where the file is named as PEFT names it or does not say its alpha
+ * @throws UsageError when it is missing or no adapter that is read
+ */
+export async function readAdapterFile(path: string): Promise<OpenedAdapter> {
+  const isFolder = await isA('folder', path);
+  if (isFolder && !(await isA('file', join(path, ADAPTER_WEIGHTS))))
+    throw new UsageError(
+      (await isA('file', join(path, 'adapter_model.bin')))
+        ? `${path}: its adapter_model.bin is a pickle of PyTorch's, which may run anything when it is read; save it with safetensors`
+        : `${path}: there is no ${ADAPTER_WEIGHTS} in it`,
+    );
+  const file = isFolder ? join(path, ADAPTER_WEIGHTS) : path;
+  const beside = join(dirname(file), ADAPTER_CONFIG);
+  const bytes = await readFileBytes(file);
   try {
-    const alpha = Number(parseSafetensors(bytes, path).metadata['alpha']);
-    if (!(alpha > 0 && alpha < Infinity))
-      throw new UsageError(`${path}: its header does not say the adapter's alpha`);
-    return { path, bytes, rank: adapterRank(bytes, path), alpha, firstLayer: adapterFirstLayer(bytes, path) };
+    const needsConfig = basename(file) === ADAPTER_WEIGHTS || !saysAlpha(bytes);
+    const hasConfig = needsConfig && (await isA('file', beside));
+    return await openAdapter({ name: path, bytes, ...(hasConfig && { config: await readFileText(beside) }) });
   } catch (error) {
     throw asUsageError(error);
   }
 }
 
-/** The adapter as a snapshot that `policy` restores. @throws UsageError when it belongs to another model */
+async function isA(kind: 'file' | 'folder', path: string): Promise<boolean> {
+  const found = await stat(fromWhereTheUserIs(path)).catch(() => null);
+  return found !== null && (kind === 'folder' ? found.isDirectory() : found.isFile());
+}
+
+/** The adapter as a snapshot that `policy` restores. @throws UsageError when it does not fit the model */
 export function adapterSnapshot(
-  file: AdapterToLoad,
+  file: OpenedAdapter,
   { architecture, adapter, info }: LoraPolicy,
 ): PolicySnapshot {
   try {
-    return importAdapter(file.bytes, architecture, adapter, file.path, info);
+    return fitAdapter(file, architecture, adapter, info);
   } catch (error) {
     throw asUsageError(error);
   }

@@ -1,6 +1,6 @@
 /**
- * Reads a call such as `f([1, 2], 'a)b')` into the function's name and the text between its brackets. The arguments themselves are read by the
- * sandbox; here only the brackets and quotes are followed.
+ * Reads a call such as `f([1, 2], 'a)b')` into the function's name and the text between its brackets.
+ * The arguments themselves are read by the sandbox; here only the brackets and quotes are followed.
  */
 import type { CallSpec } from '../sandbox/types.ts';
 

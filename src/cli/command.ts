@@ -1,4 +1,7 @@
-/** What a command is given and what it returns: its options read, its streams, and the signal that Ctrl-C raises. */
+/**
+ * What a command is given and what it returns: its options read, its streams, and the
+ * signal that Ctrl-C raises.
+ */
 import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
 import { UsageError } from './errors.ts';
 
@@ -30,7 +33,8 @@ export function parseOptions<const T extends ParseArgsOptionsConfig>(
   try {
     parsed = parseArgs({ args: [...argv], options, strict: true, allowPositionals: false, tokens: true });
   } catch (error) {
-    // Node's sentence for an unknown option goes on about positionals; its first sentence is the one that helps.
+    // Node's sentence for an unknown option goes on about positionals; its first
+    // sentence is the one that helps.
     throw new UsageError((error as Error).message.split(/\. (?=[A-Z])/)[0]!.replace(/\.$/, ''));
   }
   const seen = new Set<string>();

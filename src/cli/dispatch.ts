@@ -1,4 +1,7 @@
-/** Finds the command that was asked for, runs it, and turns errors into one line and an exit code. Knows no process: main.ts does. */
+/**
+ * Finds the command that was asked for, runs it, and turns errors into one line and
+ * an exit code. Knows no process: main.ts does.
+ */
 import { ConfigError } from '../learning/config.ts';
 import { ExportError } from '../experiment/export/run-data.ts';
 import { TaskFileError } from '../tasks/errors.ts';

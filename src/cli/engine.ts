@@ -1,4 +1,7 @@
-/** Builds, for the commands, the parts they run on: the sandbox, the tasks, a model. The only file here that knows where things are on disk. */
+/**
+ * Builds, for the commands, the parts they run on: the sandbox, the tasks, a model.
+ * The only file here that knows where things are on disk.
+ */
 import { readFile } from 'node:fs/promises';
 import { totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -11,7 +14,7 @@ import type { LoraPolicy } from '../policy/lora/policy.ts';
 import { precisionWish, type PrecisionWish } from '../policy/model/precision.ts';
 import type { OpenedModel } from '../policy/sources/open-model.ts';
 import type { LinearFormat, MatrixReport } from '../policy/model/weights.ts';
-import { createSandbox, workersByDefault, type SandboxOptions } from '../sandbox/node.ts';
+import { createSandbox, workersByDefault, type NodeSandboxOptions } from '../sandbox/node.ts';
 import { lazySandbox } from '../sandbox/lazy.ts';
 import type { Sandbox } from '../sandbox/types.ts';
 import { loadBuiltIn } from '../tasks/built-in.ts';
@@ -21,22 +24,28 @@ import type { Task } from '../tasks/types.ts';
 import { nodeWasm } from '../tensor/runtime/node.ts';
 import { CommandError, UsageError } from './errors.ts';
 import { openNativeRuntime } from './native.ts';
-import { readBytes } from './files.ts';
+import { readFileBytes } from './files.ts';
 import { hubTasks } from './hub.ts';
 import { openModelAt } from './models.ts';
 
 const PUBLIC = resolve(import.meta.dirname, '../../public');
 
 /** Interpreters in worker threads, one per core where the options say nothing. @throws SandboxStartError */
-export function openSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+export function openSandbox(options: NodeSandboxOptions = {}): Promise<Sandbox> {
   return createSandbox(options);
 }
 
-/** Where test programs run, never beside the programs under test. Its interpreters start with the first task that has one. */
+/**
+ * Where test programs run, never beside the programs under test. Its interpreters
+ * start with the first task that has one.
+ */
 export const openTestSandbox = (): Sandbox =>
   lazySandbox(() => createSandbox({ spare: false }), { boundary: 'thread', workers: workersByDefault() });
 
-/** The tasks that leave room for an answer, and a line about the others. @throws CommandError where there are none */
+/**
+ * The tasks that leave room for an answer, and a line about the others. @throws
+ * CommandError where there are none
+ */
 export function roomyTasks(
   tasks: readonly Task[],
   model: OpenedModel,
@@ -153,7 +162,10 @@ export function weightsOption(text: string | undefined): LinearFormat | undefine
   return format;
 }
 
-/** The tasks of `--tasks`: ours by name, a file, or a dataset of the Hub. @throws UsageError, CommandError, TaskFileError, PolicyError */
+/**
+ * The tasks of `--tasks`: ours by name, a file, or a dataset of the Hub. @throws
+ * UsageError, CommandError, TaskFileError, PolicyError
+ */
 export async function tasksNamed(
   name: string | undefined,
   progress: (line: string) => void,
@@ -168,7 +180,7 @@ export async function tasksNamed(
     return parseTaskSet(text, path).tasks;
   }
   if (name.startsWith('hub:')) return hubTasks(name.slice(4), progress, signal);
-  return readTaskFile(await readBytes(name), name);
+  return readTaskFile(await readFileBytes(name), name);
 }
 
 /** A file of nano's. @throws CommandError */

@@ -1,4 +1,7 @@
-/** `eval`: measures nano, another model or an adapter on held-out tasks, the way a run does before and after. It trains nothing. */
+/**
+ * `eval`: measures nano, another model or an adapter on held-out tasks, the way a run
+ * does before and after. It trains nothing.
+ */
 import { existsSync } from 'node:fs';
 import { createConfig, parseAssignments, type Config } from '../learning/config.ts';
 import { realModelSettings } from '../experiment/real-model.ts';
@@ -31,7 +34,7 @@ import { measures } from './report.ts';
 const SUITES = ['heldout', 'easy'];
 
 export const evalCommand: Command = {
-  usage: `eval --suite heldout|easy|FILE|hub:ID [--model PATH] [--adapter FILE] [--n 8] [--seed S]
+  usage: `eval --suite heldout|easy|FILE|hub:ID [--model PATH] [--adapter PATH] [--n 8] [--seed S]
     [--tasks N] [--set key=value]... [--weights FORMAT] [--precision auto|fp32|fp16] [--device wasm|native]
     [--threads N] [--by-task] [--json]
 
@@ -40,7 +43,8 @@ export const evalCommand: Command = {
                    parquet); or hub:ID, a dataset of the Hub (hub:openai/openai_humaneval)
   --model PATH     a .gguf file, a folder with config.json, safetensors, tokenizer.json and tokenizer_config.json,
                    or an id of the Hub (default: nano)
-  --adapter FILE   a LoRA adapter in PEFT's layout, e.g. one written by run --save-adapter
+  --adapter PATH   a LoRA adapter: a folder as PEFT saves it, its safetensors file (with adapter_config.json beside
+                   it, or written by run --save-adapter), or a GGUF file
   --n N            samples per task at temperature 1 (default 8)
   --tasks N        tasks measured, always the same ones (default 100)
   --seed S         the seed of the samples (default 1)
@@ -100,7 +104,8 @@ export const evalCommand: Command = {
     const suiteTasks = all.some(({ split }) => split === 'heldout')
       ? all
       : all.map((task) => ({ ...task, split: 'heldout' as const }));
-    // In their order first: it is one of all held-out tasks, so that models of other contexts are measured on the same ones.
+    // In their order first: it is one of all held-out tasks, so that models of other
+    // contexts are measured on the same ones.
     const inOrder = evaluationTasks(suiteTasks, suiteTasks.length);
     const tasks = roomyTasks(inOrder, model, config, progress).slice(0, config['eval.tasks']);
     const threads =
@@ -157,7 +162,9 @@ function taskLine({ task, rollouts }: JudgedGroup): string {
   return `${task.id}  ${known.filter(({ reward }) => reward === 1).length} of ${known.length}`;
 }
 
-/** The questions come from the base model's rollouts, so that an adapter and its base are asked the same ones. */
+/**
+ * The questions come from the base model's rollouts, so that an adapter and its base are asked the same ones.
+ */
 async function measure(
   tasks: readonly Task[],
   options: EvaluateOptions & { readonly config: Config },

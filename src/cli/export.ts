@@ -1,4 +1,7 @@
-/** `export`: a run log as files for other programs. What the files hold is src/experiment/export; here they become a folder. */
+/**
+ * `export`: a run log as files for other programs. What the files hold is
+ * src/experiment/export; here they become a folder.
+ */
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import {
@@ -14,7 +17,7 @@ import { adapterSnapshot, peftFiles, readAdapterFile } from './adapter-file.ts';
 import { parseOptions, required, type Command } from './command.ts';
 import { openPolicy, tasksNamed } from './engine.ts';
 import { UsageError } from './errors.ts';
-import { createOutput, fromWhereTheUserIs, readText } from './files.ts';
+import { createOutput, fromWhereTheUserIs, readFileText } from './files.ts';
 
 export const exportCommand: Command = {
   usage: `export --run run.jsonl --format FORMAT --out DIR [--timing FILE] [--tasks FILE] [--adapter FILE]
@@ -24,11 +27,12 @@ export const exportCommand: Command = {
                   log   run.jsonl, checked line by line
                   trl   grpo.yaml, rewards.py, export/train.jsonl: "trl grpo --config grpo.yaml" in DIR
                   verl  train.jsonl, to_parquet.py, rewards.py, launch.sh, rollouts/STEP.jsonl
-                  peft  adapter_model.safetensors, adapter_config.json, parity.json; needs --adapter
+                  peft  adapter_model.safetensors, adapter_config.json, adapter.gguf (for llama.cpp), parity.json;
+                        needs --adapter
   --out DIR       the folder to write to; made if missing
   --timing FILE   the seconds of the run, for csv and log (run.timing.jsonl)
   --tasks NAME    the tasks of the run, when they are not nano's: as --tasks of run (easy, FILE, hub:ID)
-  --adapter FILE  what "run --save-adapter" wrote, of nano with all layers adapted`,
+  --adapter FILE  a LoRA adapter of nano: what "run --save-adapter" wrote, a folder of PEFT's, a GGUF file`,
 
   async run(argv, { out, progress, signal }) {
     const options = parseOptions(argv, {
@@ -71,7 +75,7 @@ function formatOf(text: string): ExportFormat {
 /** @throws UsageError naming file and line */
 async function readEvents(path: string): Promise<TrainerEvent[]> {
   try {
-    return [...readRunLog(await readText(path)).events];
+    return [...readRunLog(await readFileText(path)).events];
   } catch (error) {
     if (error instanceof RunLogError) throw new UsageError(`${path}: ${error.message}`, { cause: error });
     throw error;

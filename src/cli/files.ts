@@ -1,6 +1,6 @@
 /**
- * Files as the commands need them: read whole with errors that name the place, written whole or not at all. Paths are relative to the
- * folder the command was started in.
+ * Files as the commands need them: read whole with errors that name the place, written
+ * whole or not at all. Paths are relative to the folder the command was started in.
  */
 import { open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
@@ -37,7 +37,7 @@ export const MAX_UNPACKED_BYTES = 256 * 2 ** 20;
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
 /** The bytes of a file. @throws UsageError */
-export async function readBytes(path: string): Promise<Uint8Array> {
+export async function readFileBytes(path: string): Promise<Uint8Array> {
   try {
     return await readFile(fromWhereTheUserIs(path));
   } catch (error) {
@@ -46,8 +46,8 @@ export async function readBytes(path: string): Promise<Uint8Array> {
 }
 
 /** A text file, unpacked when it is gzip, without a byte order mark. @throws UsageError */
-export async function readText(path: string): Promise<string> {
-  let bytes = await readBytes(path);
+export async function readFileText(path: string): Promise<string> {
+  let bytes = await readFileBytes(path);
   if (bytes[0] === 0x1f && bytes[1] === 0x8b) {
     try {
       bytes = gunzipSync(bytes, { maxOutputLength: MAX_UNPACKED_BYTES });
@@ -71,7 +71,7 @@ export interface JsonRow {
 /** The objects of a JSONL file, blank lines skipped. @throws UsageError naming file and line */
 export async function readJsonl(path: string): Promise<JsonRow[]> {
   const rows: JsonRow[] = [];
-  for (const { line, text } of textLines(await readText(path))) {
+  for (const { line, text } of textLines(await readFileText(path))) {
     let value: unknown;
     try {
       value = JSON.parse(text);
@@ -96,8 +96,9 @@ export function textField(path: string, row: JsonRow, name: string): string {
 }
 
 /**
- * A file that appears under its name only when it is complete: lines go to a temporary file beside it, `commit` renames, `discard`
- * removes. Opened before the work starts, so that an output that cannot be written is found out first.
+ * A file that appears under its name only when it is complete: lines go to a
+ * temporary file beside it, `commit` renames, `discard` removes. Opened before the
+ * work starts, so that an output that cannot be written is found out first.
  */
 export interface OutputFile {
   write(content: string | Uint8Array): Promise<void>;

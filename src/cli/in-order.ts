@@ -1,8 +1,8 @@
 /** Several jobs under way at once, their results in the order of the jobs. */
 
 /**
- * Yields [item, result] in the order of `items` with at most `width` jobs under way. The first failure, or the signal, ends it after the
- * jobs under way have ended.
+ * Yields [item, result] in the order of `items` with at most `width` jobs under way.
+ * The first failure, or the signal, ends it after the jobs under way have ended.
  */
 export async function* mapInOrder<T, R>(
   items: readonly T[],

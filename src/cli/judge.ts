@@ -1,6 +1,6 @@
 /**
- * `judge`: runs completions against tests, in the file formats of HumanEval and other public sets. How a completion becomes a verdict is
- * src/learning/judge.ts, the same as in training.
+ * `judge`: runs completions against tests, in the file formats of HumanEval and other public
+ * sets. How a completion becomes a verdict is src/learning/judge.ts, the same as in training.
  */
 import { afterWholePrompt } from '../learning/extract.ts';
 import { judge, type Extraction, type Judgement } from '../learning/judge.ts';
@@ -10,7 +10,7 @@ import type { Task } from '../tasks/types.ts';
 import { parseOptions, required, type Command, type Context } from './command.ts';
 import { openSandbox } from './engine.ts';
 import { CommandError, UsageError } from './errors.ts';
-import { readBytes, readJsonl, textField, withOutput, type JsonRow } from './files.ts';
+import { readFileBytes, readJsonl, textField, withOutput, type JsonRow } from './files.ts';
 import { mapInOrder } from './in-order.ts';
 
 interface Sample {
@@ -42,7 +42,7 @@ which is the mean over problems of the share of their samples that pass.`,
     });
     const tasksPath = required(options.tasks, 'tasks');
     const samplesPath = required(options.samples, 'samples');
-    const tasks = byId(await readTaskFile(await readBytes(tasksPath), tasksPath));
+    const tasks = byId(await readTaskFile(await readFileBytes(tasksPath), tasksPath));
     const samples = (await readJsonl(samplesPath)).map((row): Sample => {
       const id = idOf(samplesPath, row);
       const task = tasks.get(id) ?? tasks.get(shortId(id));
@@ -94,7 +94,10 @@ export function resultsPath(samples: string): string {
   return `${samples.replace(/(\.jsonl)?(\.gz)?$/, '')}_results.jsonl`;
 }
 
-/** Mean over tasks of the share of a task's samples that pass; with one sample a task simply the share that passes. */
+/**
+ * Mean over tasks of the share of a task's samples that pass; with one sample a task
+ * simply the share that passes.
+ */
 export function passAt1(results: readonly { readonly taskId: string; readonly passed: boolean }[]): number {
   const byTask = new Map<string, { passed: number; total: number }>();
   for (const { taskId, passed } of results) {

@@ -1,4 +1,7 @@
-/** The program behind `npm run -s tracewise -- COMMAND`: streams, Ctrl-C and the exit code of this process. Commands are in dispatch.ts. */
+/**
+ * The program behind `npm run -s tracewise -- COMMAND`: streams, Ctrl-C and the exit
+ * code of this process. Commands are in dispatch.ts.
+ */
 import { setMaxListeners } from 'node:events';
 import { whenNpmEnds } from './npm-parent.ts';
 import { dispatch } from './dispatch.ts';

@@ -1,4 +1,7 @@
-/** The cache of downloaded models on disk, ~/.cache/tracewise/models (XDG_CACHE_HOME moves it): what the browser keeps in OPFS. */
+/**
+ * The cache of downloaded models on disk, ~/.cache/tracewise/models (XDG_CACHE_HOME
+ * moves it): what the browser keeps in OPFS.
+ */
 import { openAsBlob } from 'node:fs';
 import { constants, mkdir, open, readdir, rename, rm, stat, statfs, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';

@@ -1,13 +1,14 @@
 /**
- * Opens the model a command was given: a folder, a GGUF file, or nano. What it costs is said before weights are read, and what became of
- * them after.
+ * Opens the model a command was given: a folder, a GGUF file, or nano. What it costs
+ * is said before weights are read, and what became of them after.
  */
 import { openAsBlob } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { planOwnModel, realModelSettings } from '../experiment/real-model.ts';
 import { createConfig } from '../learning/config.ts';
 import type { Architecture } from '../policy/model/architecture.ts';
+import { onlyGguf, partNames } from '../policy/gguf/parts.ts';
 import { openGgufModel, openModel, type ModelFiles, type OpenedModel } from '../policy/sources/open-model.ts';
 import {
   describeHubModel,
@@ -48,8 +49,8 @@ function folderFiles(folder: string, shown: string, missing: (name: string) => E
 }
 
 /**
- * Nano, a folder as transformers writes it, a GGUF file (itself, or the only one of a folder), or a model of the Hub by its id, from the
- * cache or fetched into it. @throws UsageError, PolicyError
+ * Nano, a folder as transformers writes it, a GGUF file (itself, or the only one of a folder), or
+ * a model of the Hub by its id, from the cache or fetched into it. @throws UsageError, PolicyError
  */
 export async function openModelAt(
   path: string | undefined,
@@ -76,8 +77,10 @@ export async function openModelAt(
   const names = await readdir(place);
   const ggufs = names.filter((name) => name.endsWith('.gguf'));
   if (!names.includes('config.json') && ggufs.length > 0) {
-    if (ggufs.length > 1) throw new UsageError(`${path}: holds ${ggufs.length} GGUF files; name one of them`);
-    return openFile(join(place, ggufs[0]!), join(path, ggufs[0]!));
+    const [first] = onlyGguf(ggufs) ?? [];
+    if (first === undefined)
+      throw new UsageError(`${path}: holds ${ggufs.length} GGUF files; name one of them`);
+    return openFile(join(place, first), join(path, first));
   }
   return openModel(
     folderFiles(place, basename(place), (name) => new UsageError(`${join(path, name)}: no such file`)),
@@ -124,7 +127,13 @@ function memoryOf(architecture: Architecture, { bytes }: HubModel): number {
 async function openFile(place: string, shown: string): Promise<OpenedModel> {
   if (!place.endsWith('.gguf'))
     throw new UsageError(`${shown}: a model is a folder with config.json or a .gguf file`);
-  return openGgufModel(blobSource(await openAsBlob(place), basename(shown)));
+  const folder = dirname(place);
+  const names = partNames(basename(place));
+  for (const name of names)
+    if (!(await stat(join(folder, name)).catch(() => null)))
+      throw new UsageError(`${join(dirname(shown), name)}: this part of the model is missing`);
+  const parts = names.map(async (name) => blobSource(await openAsBlob(join(folder, name)), name));
+  return openGgufModel(...(await Promise.all(parts)));
 }
 
 /** How the matrices came over, one line a kind. */

@@ -1,6 +1,7 @@
 /**
- * Native onnxruntime: the same graphs on the same CPU, several times the speed of WASM. It is no dependency of the product; the first call
- * installs it into .cache/native, its install script switched off (the CPU library is inside the package).
+ * Native onnxruntime: the same graphs on the same CPU, several times the speed of WASM.
+ * It is no dependency of the product; the first call installs it into .cache/native,
+ * its install script switched off (the CPU library is inside the package).
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
@@ -13,7 +14,10 @@ import { CommandError } from './errors.ts';
 const VERSION = '1.30.0';
 const FOLDER = resolve(import.meta.dirname, '../../.cache/native');
 
-/** A runtime of `threads` threads (default: one per core). @throws CommandError when the package cannot be installed */
+/**
+ * A runtime of `threads` threads (default: one per core). @throws CommandError when
+ * the package cannot be installed
+ */
 export function openNativeRuntime(threads?: number): Runtime {
   if (!existsSync(join(FOLDER, 'node_modules', 'onnxruntime-node'))) install();
   const ort = createRequire(join(FOLDER, 'package.json'))('onnxruntime-node') as OrtModule;

@@ -1,6 +1,6 @@
 /**
- * `plan`: which difference between two arms N seeds and M tasks can show, from the spread of a pilot or from given standard
- * deviations. The arithmetic is src/experiment/planner.ts.
+ * `plan`: which difference between two arms N seeds and M tasks can show, from the spread of
+ * a pilot or from given standard deviations. The arithmetic is src/experiment/planner.ts.
  */
 import { componentsOf, type Components, type SeedCounts } from '../experiment/crossed.ts';
 import { MEASURES, outcomeOf, type RunOutcome } from '../experiment/experiment.ts';
@@ -8,7 +8,7 @@ import { detectable } from '../experiment/planner.ts';
 import { RunLogError, readRunLog } from '../experiment/run-log.ts';
 import { parseOptions, wholeNumber, type Command } from './command.ts';
 import { UsageError } from './errors.ts';
-import { readText } from './files.ts';
+import { readFileText } from './files.ts';
 
 export const planCommand: Command = {
   usage: `plan --seeds N --tasks M (--from LOG --to LOG ... | --seed-sd X --task-sd X --rest-sd X) [--measure NAME] [--json]
@@ -99,7 +99,7 @@ async function pilot(from: readonly string[], to: readonly string[], measure: st
 
 async function eventsOf(path: string) {
   try {
-    return readRunLog(await readText(path)).events;
+    return readRunLog(await readFileText(path)).events;
   } catch (error) {
     if (error instanceof RunLogError) throw new UsageError(`${path}: ${error.message}`);
     throw error;

@@ -1,4 +1,7 @@
-/** What `run` and `eval` print: a line per step and tables of metrics with intervals. Only text; nothing is computed here. */
+/**
+ * What `run` and `eval` print: a line per step and tables of metrics with intervals.
+ * Only text; nothing is computed here.
+ */
 import type { Metrics, TrainerEvent } from '../learning/events.ts';
 
 export type Intervals = Readonly<Record<string, readonly [number, number]>>;
@@ -55,7 +58,9 @@ function signed(value: number): string {
   return `${value < 0 ? '-' : '+'}${Math.abs(value).toFixed(4)}`;
 }
 
-/** How many groups of a kind passed wholly, partly and not at all; alignment groups by full and zero reward. */
+/**
+ * How many groups of a kind passed wholly, partly and not at all; alignment groups by full and zero reward.
+ */
 function outcomes(event: Extract<TrainerEvent, { type: 'rollouts' }>): string {
   let [all, mixed, none] = [0, 0, 0];
   for (const group of event.groups) {
@@ -77,7 +82,9 @@ function meanReward(event: Extract<TrainerEvent, { type: 'rollouts' }>, kind: 'c
   return (rewards.reduce((sum, reward) => sum + reward, 0) / rewards.length).toFixed(3);
 }
 
-/** One line for a step, from its rollouts and records; no clock in it, so that equal runs print equal lines. */
+/**
+ * One line for a step, from its rollouts and records; no clock in it, so that equal runs print equal lines.
+ */
 export function stepLine(
   rollouts: Extract<TrainerEvent, { type: 'rollouts' }>,
   records: Extract<TrainerEvent, { type: 'records' }> | undefined,

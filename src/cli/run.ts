@@ -1,4 +1,7 @@
-/** `run`: trains nano headless and shows what it learned. The loop itself is src/learning; this is its terminal. */
+/**
+ * `run`: trains nano headless and shows what it learned. The loop itself is
+ * src/learning; this is its terminal.
+ */
 import { TrainerControl } from '../learning/control.ts';
 import { adapterSettings, heapLimit } from '../learning/settings.ts';
 import { parseAssignments, type Config, type ConfigOverrides } from '../learning/config.ts';
@@ -142,8 +145,8 @@ ${presets}
     // A model without more said of the run is to go on as it was saved.
     const changes = folder.loaded === null || asked === null || !given ? [] : changesTo(config, asked);
     const summary = await withLogs(options.out, (log) =>
-      withAdapter(options['save-adapter'], (keep) =>
-        follow({ config, changes, folder, machine, own, isBuiltIn, tasks, log, keep }, context),
+      withAdapter(options['save-adapter'], (saveAdapter) =>
+        follow({ config, changes, folder, machine, own, isBuiltIn, tasks, log, saveAdapter }, context),
       ),
     );
     if (options.json === true) {
@@ -218,11 +221,11 @@ interface Summary {
 }
 
 /** Keeps the adapter that a run ends with. */
-type Keep = (adapter: Uint8Array) => Promise<void>;
+type SaveAdapter = (adapter: Uint8Array) => Promise<void>;
 
 async function withAdapter<T>(
   path: string | undefined,
-  work: (keep: Keep | undefined) => Promise<T>,
+  work: (saveAdapter: SaveAdapter | undefined) => Promise<T>,
 ): Promise<T> {
   if (path === undefined) return work(undefined);
   return withOutput(path, (file) => work((adapter) => file.write(adapter)));
@@ -240,12 +243,12 @@ interface Work {
   readonly isBuiltIn: boolean;
   readonly tasks: readonly Task[];
   readonly log: Log;
-  readonly keep: Keep | undefined;
+  readonly saveAdapter: SaveAdapter | undefined;
 }
 
 /** Trains and says what happens, event by event. */
 async function follow(
-  { config, changes, folder, machine, own, isBuiltIn, tasks: all, log, keep }: Work,
+  { config, changes, folder, machine, own, isBuiltIn, tasks: all, log, saveAdapter }: Work,
   { out, progress, signal }: Context,
 ): Promise<Summary> {
   const warning = contaminationWarning(all);
@@ -298,7 +301,7 @@ async function follow(
     signal,
     onFailure: (error, failures, step) =>
       progress(`${(error as Error).message}; goes on from step ${step} (failure ${failures} in a row)`),
-    onEnd: async ({ policy }) => keep?.(await adapterBytes(policy)),
+    onEnd: async ({ policy }) => saveAdapter?.(await adapterBytes(policy)),
   });
   for await (const event of events) {
     const line = story.take(event);

@@ -51,7 +51,8 @@ export interface Change {
 }
 
 /**
- * What a command line asks of a saved run: settings that may change during a run are changed from the next step on.
+ * What a command line asks of a saved run: settings that may change during a run are
+ * changed from the next step on.
  * @throws UsageError when it asks for another run
  */
 export function changesTo(saved: Config, asked: Config): readonly Change[] {

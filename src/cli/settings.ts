@@ -1,5 +1,9 @@
-/** `settings`: every key of --set with its range, its default and what it means. The table itself is src/learning/config-schema.ts. */
-import { SCHEMA, type Setting } from '../learning/config-schema.ts';
+/**
+ * `settings`: every key of --set with its range, its default and what it means. The
+ * table itself is src/learning/config-schema.ts.
+ */
+import { SCHEMA } from '../learning/config-schema.ts';
+import type { Setting } from '../learning/setting.ts';
 import { diff, createConfig } from '../learning/config.ts';
 import { presetConfig, PRESETS } from '../experiment/presets.ts';
 import { parseOptions, type Command } from './command.ts';

@@ -1,4 +1,7 @@
-/** A run's events as a person at a terminal is told them: a line for some, and what they amount to in the end. It writes nothing itself. */
+/**
+ * A run's events as a person at a terminal is told them: a line for some, and what
+ * they amount to in the end. It writes nothing itself.
+ */
 import type { TrainerEvent } from '../learning/events.ts';
 import { evaluationLine, stepLine, type ReportedEvaluation } from './report.ts';
 

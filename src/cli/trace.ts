@@ -1,4 +1,7 @@
-/** `trace`: runs one call, or a file of calls, and shows the value of each variable at its last definition. It grades nothing. */
+/**
+ * `trace`: runs one call, or a file of calls, and shows the value of each variable at
+ * its last definition. It grades nothing.
+ */
 import { toLiteral } from '../sandbox/literal.ts';
 import type { CallSpec, Sandbox, TraceResult, TraceStep } from '../sandbox/types.ts';
 import { isGradable, type Value } from '../sandbox/value.ts';
@@ -6,7 +9,7 @@ import { parseCall } from './call.ts';
 import { parseOptions, required, type Command, type Context } from './command.ts';
 import { openSandbox } from './engine.ts';
 import { CommandError, UsageError } from './errors.ts';
-import { readJsonl, readText, textField, withOutput } from './files.ts';
+import { readJsonl, readFileText, textField, withOutput } from './files.ts';
 import { mapInOrder } from './in-order.ts';
 
 interface Job {
@@ -48,7 +51,7 @@ trace --jsonl IN --out OUT [--steps] [--json]
       return;
     }
     if (options.out !== undefined) throw new UsageError('--out belongs to --jsonl');
-    const code = await readText(required(options.file, 'file'));
+    const code = await readFileText(required(options.file, 'file'));
     const call = parseCall(required(options.call, 'call'));
     if (typeof call === 'string') throw new UsageError(`--call: ${call}`);
     await traceOne({ place: '--call', id: null, code, call }, mode, options.json === true, context);
@@ -61,7 +64,10 @@ function trace(sandbox: Sandbox, job: Job, mode: Mode, signal: AbortSignal): Pro
   return sandbox.trace({ code: job.code, call: job.call, mode }, signal);
 }
 
-/** A Python literal; where none says the value wholly (an object, a cut list), null and the text for readers beside it. */
+/**
+ * A Python literal; where none says the value wholly (an object, a cut list), null
+ * and the text for readers beside it.
+ */
 function literal<K extends 'result' | 'value'>(key: K, value: Value): Record<string, unknown> {
   return isGradable(value) ? { [key]: toLiteral(value) } : { [key]: null, shown: toLiteral(value) };
 }

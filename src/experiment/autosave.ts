@@ -1,7 +1,7 @@
 /**
- * Saves a run as it goes: collects its events, and at each save brings state and events to the store together. A store that fails
- * does not stop the run. The events since the last save that succeeded stay here and go along with the next one. The caller decides
- * when to save.
+ * Saves a run as it goes: collects its events, and at each save brings state and events to the
+ * store together. A store that fails does not stop the run. The events since the last save
+ * that succeeded stay here and go along with the next one. The caller decides when to save.
  */
 import type { TrainerEvent } from '../learning/events.ts';
 import type { TrainerState } from '../learning/state.ts';
@@ -78,7 +78,10 @@ export class RunAutosave {
     }
   }
 
-  /** The run as of the newest state, for a download; null before the first save or without a store. @throws StorageError */
+  /**
+   * The run as of the newest state, for a download; null before the first save or
+   * without a store. @throws StorageError
+   */
   async file(): Promise<RunFile | null> {
     const { store } = this.#options;
     if (this.#last === null || store === null) return null;

@@ -1,6 +1,6 @@
 /**
- * Makes a run log small: decides what of each step is kept. Only rollouts are touched. Verdicts, rewards, advantages and every
- * metric stay as they were, so that curves are the run's own.
+ * Makes a run log small: decides what of each step is kept. Only rollouts are touched. Verdicts,
+ * rewards, advantages and every metric stay as they were, so that curves are the run's own.
  */
 import type { Group, TrainerEvent } from '../learning/events.ts';
 import type { Compaction } from './recorded.ts';

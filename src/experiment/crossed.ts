@@ -1,6 +1,7 @@
 /**
- * Comparing two arms over seeds AND tasks. An interval over seeds on one fixed set of tasks says what other seeds would give on
- * these tasks; a claim about tasks of this kind must let the tasks vary as well. Seeds and tasks are crossed: every seed is asked
+ * Comparing two arms over seeds AND tasks. An interval over seeds on one fixed set of
+ * tasks says what other seeds would give on these tasks; a claim about tasks of this
+ * kind must let the tasks vary as well. Seeds and tasks are crossed: every seed is asked
  * the same tasks. Plain arithmetic; what a count means is the evaluation's business.
  */
 import type { Random } from '../base/random.ts';
@@ -40,9 +41,10 @@ function ratio([right, total]: readonly Float64Array[], weights: Float64Array): 
 }
 
 /**
- * b - a with the percentile interval of the pigeonhole bootstrap (Owen 2007, arXiv 0712.1111): seeds and tasks are drawn with
- * replacement independently, and a drawn seed is measured on the drawn tasks. It is a little wider than it need be; with fewer
- * than about five seeds it is too narrow, as every percentile bootstrap is, and the t interval beside it is the one to believe.
+ * b - a with the percentile interval of the pigeonhole bootstrap (Owen 2007, arXiv 0712.1111):
+ * seeds and tasks are drawn with replacement independently, and a drawn seed is measured on the
+ * drawn tasks. It is a little wider than it need be; with fewer than about five seeds it is too
+ * narrow, as every percentile bootstrap is, and the t interval beside it is the one to believe.
  * @param seeds at least one, each with at least one task
  */
 export function crossedBootstrap(
@@ -71,8 +73,8 @@ export function crossedBootstrap(
 }
 
 /**
- * Standard deviations of a difference between two arms: from seed to seed, from task to task, and what is left of one seed on one
- * task.
+ * Standard deviations of a difference between two arms: from seed to seed, from task
+ * to task, and what is left of one seed on one task.
  */
 export interface Components {
   readonly seed: number;
@@ -81,8 +83,9 @@ export interface Components {
 }
 
 /**
- * Of a pilot, by the method of moments of a two-way table without replication (Searle, Casella, McCulloch, Variance Components,
- * ch. 4): over the tasks that both arms have under every seed. Null with fewer than two seeds or tasks.
+ * Of a pilot, by the method of moments of a two-way table without replication
+ * (Searle, Casella, McCulloch, Variance Components, ch. 4): over the tasks that both
+ * arms have under every seed. Null with fewer than two seeds or tasks.
  */
 export function componentsOf(seeds: readonly SeedCounts[]): Components | null {
   const has = (counts: Counts, id: string) => (counts[id]?.[1] ?? 0) > 0;

@@ -1,7 +1,7 @@
 /**
- * An experiment: arms (each a preset and what it changes) x seeds, and what came out of it. Arms that share a seed share prompts,
- * uniforms and the base model, so they are compared seed by seed. It is plain data and arithmetic. Who runs the arms (the Lab, `npm
- * run study`) is not known here.
+ * An experiment: arms (each a preset and what it changes) x seeds, and what came out of it. Arms
+ * that share a seed share prompts, uniforms and the base model, so they are compared seed by seed.
+ * It is plain data and arithmetic. Who runs the arms (the Lab, `npm run study`) is not known here.
  */
 import type { Config, ConfigOverrides } from '../learning/config.ts';
 import { createRandom } from '../base/random.ts';
@@ -68,7 +68,10 @@ export interface RunOutcome {
   readonly curve: readonly Evaluated[];
 }
 
-/** The outcome of a run's events, or null when it did not make all its steps or was not evaluated before and after. */
+/**
+ * The outcome of a run's events, or null when it did not make all its steps or was
+ * not evaluated before and after.
+ */
 export function outcomeOf(arm: string, seed: number, events: Iterable<TrainerEvent>): RunOutcome | null {
   const curve: Evaluated[] = [];
   let isDone = false;
@@ -218,7 +221,10 @@ function compareArms(a: readonly RunOutcome[], b: readonly RunOutcome[]): ArmCom
   return comparisons.map((comparison, i) => ({ ...comparison, adjustedP: adjusted[i]! }));
 }
 
-/** A difference is shown when its 95 % interval leaves zero out; anything else is "no difference shown", not "equal". */
+/**
+ * A difference is shown when its 95 % interval leaves zero out; anything else is "no
+ * difference shown", not "equal".
+ */
 export function findingOf({ interval: [low, high] }: Pick<Estimate, 'interval'>): Finding {
   if (low > 0) return 'higher';
   return high < 0 ? 'lower' : 'no difference shown';

@@ -1,6 +1,7 @@
 /**
- * Experiments worth running, as plain data: what the Lab offers to begin with. Titles and hypotheses for people are in the page's
- * catalogues, under these ids. How long they take depends on the machine and is not known here.
+ * Experiments worth running, as plain data: what the Lab offers to begin with. Titles
+ * and hypotheses for people are in the page's catalogues, under these ids. How long
+ * they take depends on the machine and is not known here.
  */
 import type { ConfigOverrides } from '../learning/config.ts';
 import type { Arm } from './experiment.ts';

@@ -1,6 +1,7 @@
 /**
- * Tasks from a dataset of the Hugging Face Hub. It finds out which files make the dataset and how large they are before anything is
- * fetched, and then fetches them through the models' cache. src/tasks reads what a file holds.
+ * Tasks from a dataset of the Hugging Face Hub. It finds out which files make the
+ * dataset and how large they are before anything is fetched, and then fetches them
+ * through the models' cache. src/tasks reads what a file holds.
  */
 import { PolicyError } from '../policy/errors.ts';
 import { downloadSet } from '../policy/sources/download.ts';
@@ -102,7 +103,9 @@ export async function fetchHubTasks(
   return readAll(id, sources);
 }
 
-/** Those that are wholly in the cache, without a connection; null where they are not. @throws TaskFileError */
+/**
+ * Those that are wholly in the cache, without a connection; null where they are not. @throws TaskFileError
+ */
 export async function cachedHubTasks(
   id: string,
   access: HubAccess,

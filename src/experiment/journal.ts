@@ -1,7 +1,7 @@
 /**
- * The events of a run on their way to storage, as lines, in order. They are divided at the newest saved state into those that
- * belong to it and those that would be made again from it. The journal stores nothing itself. Unlike the run log, it holds the
- * times too.
+ * The events of a run on their way to storage, as lines, in order. They are divided at
+ * the newest saved state into those that belong to it and those that would be made again
+ * from it. The journal stores nothing itself. Unlike the run log, it holds the times too.
  */
 import type { TrainerEvent } from '../learning/events.ts';
 import { eventLine, readRunLog, RunLogError } from './run-log.ts';
@@ -56,7 +56,10 @@ export class Journal {
 export const joinLines = (lines: readonly JournalLine[]): string =>
   lines.map(({ text }) => `${text}\n`).join('');
 
-/** A journal's text as events, times included. @throws RunLogError also for a torn end, which checksums exclude */
+/**
+ * A journal's text as events, times included. @throws RunLogError also for a torn
+ * end, which checksums exclude
+ */
 export function readJournal(text: string): readonly TrainerEvent[] {
   if (text === '') return [];
   const { events, torn } = readRunLog(text);

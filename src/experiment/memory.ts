@@ -1,6 +1,6 @@
 /**
- * Predicts a run's memory from its configuration. The formula for the model is in src/policy/lora/memory.ts; this file adds the
- * interpreters.
+ * Predicts a run's memory from its configuration. The formula for the model is in
+ * src/policy/lora/memory.ts; this file adds the interpreters.
  */
 import type { Config } from '../learning/config.ts';
 import type { Architecture } from '../policy/model/architecture.ts';
@@ -21,8 +21,8 @@ import type { DeviceKind } from '../tensor/types.ts';
 
 const MIB = 2 ** 20;
 /**
- * Measured sizes: the process before a model is in it; Python's files and a spare interpreter; a worker, and what it grows by while
- * it runs its first hundred programs.
+ * Measured sizes: the process before a model is in it; Python's files and a spare
+ * interpreter; a worker, and what it grows by while it runs its first hundred programs.
  */
 const PLACES = {
   /** A process of Node with the command line in it. */

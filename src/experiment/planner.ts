@@ -1,6 +1,6 @@
 /**
- * Before an experiment: the smallest difference between two arms that N seeds and M tasks are likely to show. It runs nothing;
- * the standard deviations come from a pilot (crossed.ts) or from whoever asks.
+ * Before an experiment: the smallest difference between two arms that N seeds and M tasks are likely to
+ * show. It runs nothing; the standard deviations come from a pilot (crossed.ts) or from whoever asks.
  */
 import { tQuantile } from '../learning/intervals.ts';
 import type { Components } from './crossed.ts';
@@ -23,8 +23,9 @@ export interface Detectable {
 }
 
 /**
- * (t(1 - alpha / 2) + t(power)) times the standard error, both with seeds - 1 degrees of freedom: the usual approximation to the
- * noncentral t. The variance of a mean difference is seed^2 / N + rest^2 / (N M), and task^2 / M on top of it where tasks vary.
+ * (t(1 - alpha / 2) + t(power)) times the standard error, both with seeds - 1 degrees of
+ * freedom: the usual approximation to the noncentral t. The variance of a mean difference
+ * is seed^2 / N + rest^2 / (N M), and task^2 / M on top of it where tasks vary.
  * @throws StatisticsError with fewer than two seeds or one task, or a power outside .5 to 1
  */
 export function detectable({ seed, task, rest }: Components, design: Design): Detectable {

@@ -1,6 +1,7 @@
 /**
- * Named configurations, each a layer on the defaults. A preset says what an experiment is about; it holds no code. The pair `rlvr`
- * / `coderl-plus` gives both arms equal code rollouts; the `-equal-total` pair gives both equally many rollouts in all.
+ * Named configurations, each a layer on the defaults. A preset says what an experiment
+ * is about; it holds no code. The pair `rlvr` / `coderl-plus` gives both arms equal
+ * code rollouts; the `-equal-total` pair gives both equally many rollouts in all.
  */
 import {
   ConfigError,
@@ -27,8 +28,8 @@ const alignment: ConfigOverrides = {
   'alignment.prompts': 16,
   'alignment.groupSize': 8,
   'alignment.format': 'trace',
-  // The first wrong token alone is blamed, not the faithful rest of its line. The prior gives unanimous groups an advantage too; what that is
-  // worth in expectation is in src/learning/credit.ts.
+  // The first wrong token alone is blamed, not the faithful rest of its line. The prior gives
+  // unanimous groups an advantage too; what that is worth in expectation is in src/learning/credit.ts.
   'alignment.reward': 'token',
   'alignment.prior': 2,
   // With moments of its own a quarter of the rate is enough for execution, and disturbs the code least.
@@ -75,7 +76,10 @@ export function presetConfig(name: string, ...layers: readonly ConfigOverrides[]
   return createConfig(PRESETS[name as PresetName].overrides, ...layers);
 }
 
-/** Half the prompts of a preset, in its proportions of code and alignment, for models that take long over a rollout. */
+/**
+ * Half the prompts of a preset, in its proportions of code and alignment, for models
+ * that take long over a rollout.
+ */
 export function halfThePrompts(name: PresetName): ConfigOverrides {
   const { 'code.prompts': code, 'alignment.prompts': alignment } = presetConfig(name);
   return { 'code.prompts': code / 2, 'alignment.prompts': alignment / 2 };

@@ -1,11 +1,12 @@
 /**
- * What differs for a model that was trained elsewhere: its settings and the memory of a run. The settings are a layer below
- * whatever else is set: how the model is asked, and steps small enough for a CPU. They were measured with SmolLM2
- * (docs/real-models.md). No model is opened here.
+ * What differs for a model that was trained elsewhere: its settings and the memory of a run. The
+ * settings are a layer below whatever else is set: how the model is asked, and steps small enough
+ * for a CPU. They were measured with SmolLM2 (docs/real-models.md). No model is opened here.
  */
 import type { Config, ConfigOverrides } from '../learning/config.ts';
 import { codePrompt, leavesRoom, settingsFor } from '../learning/prompts.ts';
 import type { OpenedModel } from '../policy/sources/open-model.ts';
+import { encodePrompt } from '../policy/tokenizer/encode-prompt.ts';
 import type { Tokenizer } from '../policy/types.ts';
 import type { LinearFormat } from '../policy/model/weights.ts';
 import type { Task } from '../tasks/types.ts';
@@ -14,10 +15,13 @@ import { planFormats, type FormatPlan, type Machine } from './memory.ts';
 /** Layers that get an adapter, the last ones: gradients end there, which saves most of the backward pass. */
 export const ADAPTED_LAYERS = 8;
 
-/** Below any preset. `halfThePrompts` of the preset belongs on top of it, so that arms keep their proportions. */
+/**
+ * Below any preset. `halfThePrompts` of the preset belongs on top of it, so that arms keep their proportions.
+ */
 export const realModelSettings = (tokenizer: Pick<Tokenizer, 'chat'>): ConfigOverrides => ({
   ...settingsFor(tokenizer),
-  // Small groups are mixed often enough where a model passes a quarter; short answers are most of what it has to learn first.
+  // Small groups are mixed often enough where a model passes a quarter; short answers
+  // are most of what it has to learn first.
   'code.prompts': 8,
   'code.groupSize': 4,
   'alignment.groupSize': 4,
@@ -40,11 +44,14 @@ export const realModelSettings = (tokenizer: Pick<Tokenizer, 'chat'>): ConfigOve
 export const longestPrompt = (tasks: readonly Task[], tokenizer: Tokenizer, config: Config): number =>
   tasks.reduce(
     (most, task) =>
-      Math.max(most, tokenizer.encode(codePrompt(task, tokenizer, config['prompt.style'])).length),
+      Math.max(most, encodePrompt(tokenizer, codePrompt(task, tokenizer, config['prompt.style'])).length),
     0,
   );
 
-/** The tasks that leave room for an answer: a context may be short, and problems of a benchmark long. @throws PromptStyleError */
+/**
+ * The tasks that leave room for an answer: a context may be short, and problems of a
+ * benchmark long. @throws PromptStyleError
+ */
 export function fittingTasks(
   tasks: readonly Task[],
   { tokenizer, architecture }: Pick<OpenedModel, 'tokenizer' | 'architecture'>,
@@ -54,7 +61,8 @@ export function fittingTasks(
 }
 
 /**
- * What a run will take, with working sizes that keep it under `memory.capMiB` and under what the device can address.
+ * What a run will take, with working sizes that keep it under `memory.capMiB` and
+ * under what the device can address.
  * @param longest tokens of the longest prompt
  * @throws MemoryCapError, RequestError
  */

@@ -1,13 +1,14 @@
 /**
- * Recorded runs: a run log with a header that describes it, gzipped, fit to ship with the site and to be replayed without a model.
- * A plain run log is read as well and has no header. It plays nothing and fetches nothing.
+ * Recorded runs: a run log with a header that describes it, gzipped, fit to ship with
+ * the site and to be replayed without a model. A plain run log is read as well and
+ * has no header. It plays nothing and fetches nothing.
  */
-import { readText } from '../tasks/bytes.ts';
+import { BytesError, textOfBytes } from '../base/bytes.ts';
 import { readTask } from '../tasks/schema.ts';
 import type { Task } from '../tasks/types.ts';
 import type { ConfigOverrides } from '../learning/config.ts';
 import type { Metrics, TrainerEvent } from '../learning/events.ts';
-import { eventLine, readRunLogInTurns, RunLogError } from './run-log.ts';
+import { eventLine, readRunLogInTurns } from './run-log.ts';
 
 /** A change of meaning of the header bumps it. */
 export const RECORDING_VERSION = 1;
@@ -16,7 +17,10 @@ export const RECORDING_VERSION = 1;
 export interface Compaction {
   /** Decimals of log-probabilities. */
   readonly logProbDecimals: number;
-  /** Steps whose rollouts hold tokens and log-probabilities; others hold text, verdicts, rewards and advantages. Null: all steps. */
+  /**
+   * Steps whose rollouts hold tokens and log-probabilities; others hold text,
+   * verdicts, rewards and advantages. Null: all steps.
+   */
   readonly tokenSteps: readonly number[] | null;
   /** At most this many groups of each kind in a step without tokens; null: every group. */
   readonly groupsPerKind: number | null;
@@ -91,10 +95,12 @@ export function recordingText({ manifest, tasks, pieces, events }: Omit<Recordin
   return [...header, ...events.map(eventLine), ''].join('\n');
 }
 
-/** Reads a recording or a run log, gzipped or plain; `file` is its name for messages. @throws RecordingError */
+/**
+ * Reads a recording or a run log, gzipped or plain; `file` is its name for messages. @throws RecordingError
+ */
 export async function readRecording(content: string | Uint8Array, file: string): Promise<Recording> {
   try {
-    const text = await readText(content, file);
+    const text = await textOfBytes(content);
     const end = text.indexOf('\n');
     const header = readHeader(end < 0 ? text : text.slice(0, end), file);
     const { events, torn } = await readRunLogInTurns(header === null ? text : text.slice(end + 1));
@@ -103,8 +109,8 @@ export async function readRecording(content: string | Uint8Array, file: string):
   } catch (error) {
     if (error instanceof RecordingError) throw error;
     const cause = error as Error;
-    const problem = cause instanceof RunLogError ? cause.message : (cause.message ?? 'cannot be read.');
-    throw new RecordingError(file, problem, undefined, { cause });
+    if (error instanceof BytesError) throw new RecordingError(file, error.message, error.advice, { cause });
+    throw new RecordingError(file, cause.message ?? 'cannot be read.', undefined, { cause });
   }
 }
 

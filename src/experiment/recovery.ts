@@ -1,7 +1,7 @@
 /**
- * Keeps a run going when its session fails: when the device is lost or memory runs out, the parts are built anew and the run goes
- * on from its newest state. This is for one process. On a page only a new worker gives memory back, and src/ui/session recovers
- * with workers.
+ * Keeps a run going when its session fails: when the device is lost or memory runs out, the
+ * parts are built anew and the run goes on from its newest state. This is for one process.
+ * On a page only a new worker gives memory back, and src/ui/session recovers with workers.
  */
 import type { TrainerEvent } from '../learning/events.ts';
 import type { TrainOptions } from '../learning/trainer.ts';

@@ -1,6 +1,7 @@
 /**
- * The run log: the trainer's events as JSON Lines, one event a line, and the way back. What depends on the clock goes to a second
- * text, so that two runs with one seed give byte-identical logs. It does not know where lines are stored.
+ * The run log: the trainer's events as JSON Lines, one event a line, and the way
+ * back. What depends on the clock goes to a second text, so that two runs with one
+ * seed give byte-identical logs. It does not know where lines are stored.
  */
 import type { TrainerEvent } from '../learning/events.ts';
 import { checkEvent } from '../learning/event-shape.ts';
@@ -21,10 +22,15 @@ export class RunLogError extends Error {
   }
 }
 
-/** Log-probabilities are kept to this many decimals: far finer than anything shown, and a third of the bytes. */
+/**
+ * Log-probabilities are kept to this many decimals: far finer than anything shown, and a third of the bytes.
+ */
 const LOG_PROB_DECIMALS = 5;
 
-/** One line without its newline. @throws RangeError when a number is not finite, which JSON would silently turn into null */
+/**
+ * One line without its newline. @throws RangeError when a number is not finite, which
+ * JSON would silently turn into null
+ */
 export function eventLine(event: TrainerEvent): string {
   return JSON.stringify(event, (key, value: unknown) => {
     if (typeof value === 'number' && !Number.isFinite(value)) {
@@ -67,7 +73,10 @@ export interface RunLog {
   readonly torn: boolean;
 }
 
-/** Reads a whole log (or sidecar). A last line without its newline may be torn; any other defect is an error. @throws RunLogError */
+/**
+ * Reads a whole log (or sidecar). A last line without its newline may be torn; any
+ * other defect is an error. @throws RunLogError
+ */
 export function readRunLog(text: string): RunLog {
   const reading = readLines(text);
   for (;;) {
@@ -76,7 +85,10 @@ export function readRunLog(text: string): RunLog {
   }
 }
 
-/** Milliseconds of reading after which others have their turn: a page goes on drawing while a log of megabytes is read. */
+/**
+ * Milliseconds of reading after which others have their turn: a page goes on drawing
+ * while a log of megabytes is read.
+ */
 const TURN_MS = 10;
 
 /** As `readRunLog`, a few lines at a time. @throws RunLogError */
@@ -122,8 +134,9 @@ function* readLines(text: string): Generator<undefined, RunLog> {
 }
 
 /**
- * The text to go on from when a run is resumed from a state saved after its first `events` events: later lines, written between the
- * save and the crash, will be written again. @throws RunLogError when the log is shorter than the state says
+ * The text to go on from when a run is resumed from a state saved after its first
+ * `events` events: later lines, written between the save and the crash, will be
+ * written again. @throws RunLogError when the log is shorter than the state says
  */
 export function truncateLog(text: string, events: number): string {
   let at = 0;

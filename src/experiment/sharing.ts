@@ -1,6 +1,6 @@
 /**
- * A configuration as words of an address: the preset and what differs from it, and the way back, exactly. It knows no rooms or
- * panels and does not touch the page's address.
+ * A configuration as words of an address: the preset and what differs from it, and the
+ * way back, exactly. It knows no rooms or panels and does not touch the page's address.
  */
 import {
   CONFIG_VERSION,
@@ -36,8 +36,8 @@ export class LinkVersionError extends ConfigError {
 type Word = readonly [name: string, value: string];
 
 /**
- * The words for a configuration: `preset`, one word for each setting that differs from the preset on `base`, and the version of the
- * settings when there are such words.
+ * The words for a configuration: `preset`, one word for each setting that differs from
+ * the preset on `base`, and the version of the settings when there are such words.
  */
 export function printSetup(config: Config, preset: PresetName, base: ConfigOverrides): readonly Word[] {
   const changes = diff(config, presetConfig(preset, base)).map(({ key, to }): Word => [key, String(to)]);
@@ -51,7 +51,9 @@ export function printSetup(config: Config, preset: PresetName, base: ConfigOverr
 /** Whether a name in an address is one of `printSetup`'s. */
 export const isSetupWord = (name: string): boolean => name === 'preset' || name === 'v' || isConfigKey(name);
 
-/** Reads what `printSetup` wrote, checked on `base`. @throws ConfigError, UnknownPresetError, LinkVersionError */
+/**
+ * Reads what `printSetup` wrote, checked on `base`. @throws ConfigError, UnknownPresetError, LinkVersionError
+ */
 export function parseSetup(words: Iterable<Word>, base: ConfigOverrides): Setup {
   const all = [...words];
   const valueOf = (name: string): string | undefined => all.find(([word]) => word === name)?.[1];

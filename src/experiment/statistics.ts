@@ -1,6 +1,7 @@
 /**
- * Compares arms over seeds: means with 95 % intervals, paired differences, a sign test. Seeds are the independent units. Arms that
- * share seeds share prompts and uniforms, so their differences are taken seed by seed.
+ * Compares arms over seeds: means with 95 % intervals, paired differences, a sign
+ * test. Seeds are the independent units. Arms that share seeds share prompts and
+ * uniforms, so their differences are taken seed by seed.
  */
 import {
   average,
@@ -28,7 +29,9 @@ export function meanInterval(values: readonly number[], level = 0.95): Estimate 
   return { mean, interval: [mean - half, mean + half], n };
 }
 
-/** Mean with the percentile bootstrap interval, for values far from normal; reproducible by the random stream. */
+/**
+ * Mean with the percentile bootstrap interval, for values far from normal; reproducible by the random stream.
+ */
 export function bootstrapInterval(
   values: readonly number[],
   random: Random,
@@ -55,7 +58,10 @@ export interface PairedComparison extends Estimate {
   readonly signTest: number;
 }
 
-/** What changes from arm a to arm b, seed by seed. @throws StatisticsError when the arms do not have the same number of seeds */
+/**
+ * What changes from arm a to arm b, seed by seed. @throws StatisticsError when the
+ * arms do not have the same number of seeds
+ */
 export function pairedDifference(a: readonly number[], b: readonly number[]): PairedComparison {
   if (a.length !== b.length) {
     throw new StatisticsError(
@@ -71,7 +77,10 @@ export function pairedDifference(a: readonly number[], b: readonly number[]): Pa
   return { ...estimate, interval, differences, signTest: sign };
 }
 
-/** Two-sided exact sign test: the chance, were both signs equally likely, of a split at least this uneven. Zeros are left out. */
+/**
+ * Two-sided exact sign test: the chance, were both signs equally likely, of a split
+ * at least this uneven. Zeros are left out.
+ */
 export function signTest(differences: readonly number[]): number {
   requireFinite(differences);
   const positive = differences.filter((d) => d > 0).length;
@@ -88,8 +97,8 @@ export function signTest(differences: readonly number[]): number {
 }
 
 /**
- * Two-sided p of the paired t test, of the same assumptions as the interval. Below two values, and where all differences are the
- * same few, nothing is known of their spread: then that of the sign test.
+ * Two-sided p of the paired t test, of the same assumptions as the interval. Below two values, and
+ * where all differences are the same few, nothing is known of their spread: then that of the sign test.
  */
 export function pairedP(differences: readonly number[]): number {
   const { mean, n } = meanInterval(differences);
@@ -99,8 +108,8 @@ export function pairedP(differences: readonly number[]): number {
 }
 
 /**
- * Holm's adjusted p values, in the order given: with all below .05 kept, the chance of one false difference among them is at most
- * .05, however they depend on each other (Holm 1979).
+ * Holm's adjusted p values, in the order given: with all below .05 kept, the chance of one
+ * false difference among them is at most .05, however they depend on each other (Holm 1979).
  */
 export function holm(pValues: readonly number[]): number[] {
   requireFinite(pValues);

@@ -1,6 +1,6 @@
 /**
- * The trainer with its run saved as it goes: every `save.every` steps, after an evaluation and at the end. It yields the trainer's
- * own events, in their order.
+ * The trainer with its run saved as it goes: every `save.every` steps, after an
+ * evaluation and at the end. It yields the trainer's own events, in their order.
  */
 import type { Config } from '../learning/config.ts';
 import { TrainerControl } from '../learning/control.ts';

@@ -1,6 +1,6 @@
 /**
- * Answers the page's questions, from the policy and the sandbox. Each answer waits for its turn on the policy and leaves the run as
- * it is. It sends no messages; errors are thrown to whoever asked.
+ * Answers the page's questions, from the policy and the sandbox. Each answer waits for its turn on the policy
+ * and leaves the run as it is. It sends no messages; errors are thrown to whoever asked.
  */
 import { gradeAnswer } from '../learning/grade.ts';
 import { judgeGroups } from '../learning/code-rollouts.ts';
@@ -9,6 +9,7 @@ import { sampleGroups, type Rollout } from '../learning/sample.ts';
 import { codePrompt, hasRoom, questionPrompt } from '../learning/prompts.ts';
 import { funnelSettings } from '../learning/settings.ts';
 import { recordVariables, traceProgram, writeQuestion } from '../learning/truth.ts';
+import { encodePrompt } from '../policy/tokenizer/encode-prompt.ts';
 import type { Policy, Score } from '../policy/types.ts';
 import type { Sandbox } from '../sandbox/types.ts';
 import { alignmentFormats } from '../tasks/alignment/index.ts';
@@ -80,7 +81,8 @@ export async function inspect(
   const { tokenizer } = policy;
   const style = config['prompt.style'];
   const sequences = items.map(({ prompt, kind, completion }) => ({
-    prompt: tokenizer.encode(
+    prompt: encodePrompt(
+      tokenizer,
       kind === 'code' ? codePrompt({ prompt }, tokenizer, style) : questionPrompt(prompt, tokenizer, style),
     ),
     completion: typeof completion === 'string' ? tokenizer.encode(completion) : [...completion],
@@ -126,7 +128,10 @@ function alternativesOf(now: Score, base: Score, decode: (id: number) => string)
   );
 }
 
-/** Samples a task twice with equal uniforms, without and with what was learned, and judges both on all of the task's tests. */
+/**
+ * Samples a task twice with equal uniforms, without and with what was learned, and judges both on all of the
+ * task's tests.
+ */
 export async function compare(
   { task, samples, seed, temperature }: Asked<'compare'>,
   { policy, sandbox, trusted, turns, config, step }: AnswerContext,
@@ -159,7 +164,9 @@ export async function compare(
   return { base: base ?? [], now: now ?? [], at: step };
 }
 
-/** What both models say that a program computes, beside what it does. Null when the format cannot express it. */
+/**
+ * What both models say that a program computes, beside what it does. Null when the format cannot express it.
+ */
 export async function predict(
   { program, entryPoint, args, samples, seed, temperature }: Asked<'predict'>,
   { policy, sandbox, turns, config }: AnswerContext,
@@ -173,7 +180,7 @@ export async function predict(
   const maxNewTokens = config['alignment.maxNewTokens'];
   if (written === null || variables.length === 0) return null;
   const prompt = questionPrompt(written.prompt, policy.tokenizer, config['prompt.style']);
-  if (policy.tokenizer.encode(prompt).length + maxNewTokens > policy.info.contextLength) return null;
+  if (encodePrompt(policy.tokenizer, prompt).length + maxNewTokens > policy.info.contextLength) return null;
   const random = createRandom(seed).fork('prediction').fork(program).fork(args);
   const record = { variables, answer: written.answer };
   const grade = (rollout: Rollout): Prediction => {

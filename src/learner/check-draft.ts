@@ -1,6 +1,7 @@
 /**
- * Checks whether a task, as its writer has it so far, can be learned on: the signature is one function, the tests are Python
- * literals, the reference runs and agrees with them, and the prompt leaves room for an answer. Programs run in the sandbox alone.
+ * Checks whether a task, as its writer has it so far, can be learned on: the signature is one function, the
+ * tests are Python literals, the reference runs and agrees with them, and the prompt leaves room for an
+ * answer. Programs run in the sandbox alone.
  */
 import { equalValues } from '../sandbox/equal.ts';
 import { parseLiteral, toLiteral } from '../sandbox/literal.ts';
@@ -19,14 +20,14 @@ const SIGNATURE = /^def ([A-Za-z_]\w*)\(([^()]*)\)\s*(?:->[^:]*)?:$/;
 const VISIBLE = 3;
 
 /** The text that the policy continues. */
-export const promptOf = (draft: Pick<Draft, 'description' | 'signature'>): string =>
+export const draftPrompt = (draft: Pick<Draft, 'description' | 'signature'>): string =>
   `# ${draft.description.trim().replace(/\s+/g, ' ')}\n${draft.signature.trim()}`;
 
 export async function checkDraft(draft: Draft, { sandbox, fits }: DraftContext): Promise<CheckedDraft> {
   const problems: DraftProblem[] = [];
   const say = (field: DraftProblem['field'], kind: DraftProblem['kind'], message = '') =>
     problems.push({ field, kind, message });
-  const prompt = promptOf(draft);
+  const prompt = draftPrompt(draft);
   const entryPoint = SIGNATURE.exec(draft.signature.trim())?.[1] ?? null;
   const [print] = entryPoint === null ? [null] : await sandbox.fingerprint([`${prompt}\n    pass\n`]);
   if (entryPoint === null || print === null) say('signature', 'syntax', draft.signature.trim());

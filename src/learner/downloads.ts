@@ -1,6 +1,9 @@
-/** Fetches everything that a run needs from the site, side by side and counted by part. It builds nothing from the files. */
+/**
+ * Fetches everything that a run needs from the site, side by side and counted by part. It builds nothing from
+ * the files.
+ */
 import type { Download, DownloadPart } from './protocol.ts';
-import { download } from './fetch-progress.ts';
+import { downloadCounted } from './fetch-progress.ts';
 
 const MODEL_FILES = ['config.json', 'tokenizer.json', 'tokenizer_config.json', 'model.safetensors'] as const;
 const TASK_FILE = 'tasks/nano.json';
@@ -54,7 +57,9 @@ export function wanted({ model, device }: Omit<Site, 'base'>): readonly Wanted[]
 /** Least milliseconds between two reports. */
 const REPORT_EVERY = 60;
 
-/** @throws DownloadError for the first file that does not come; the other downloads are called off then */
+/**
+ * @throws SiteDownloadError for the first file that does not come; the other downloads are called off then
+ */
 export async function downloadSite(site: Site, report: (parts: readonly Download[]) => void): Promise<Files> {
   const files = wanted(site).map((file) => ({ ...file, loaded: 0, total: null as number | null }));
   let reported = 0;
@@ -74,7 +79,7 @@ export async function downloadSite(site: Site, report: (parts: readonly Download
           file.total = total;
           tell();
         };
-        const bytes = await download(
+        const bytes = await downloadCounted(
           new URL(file.path, site.base).href,
           onBytes,
           file.name !== null,

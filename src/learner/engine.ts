@@ -13,6 +13,7 @@ import { buildPolicy } from '../policy/lora/load.ts';
 import type { MemoryPrediction } from '../policy/lora/memory.ts';
 import { openModel, type OpenedModel } from '../policy/sources/open-model.ts';
 import { bytesSource } from '../policy/files/range-source.ts';
+import { encodePrompt } from '../policy/tokenizer/encode-prompt.ts';
 import type { GenerateRequest, Policy } from '../policy/types.ts';
 import { createSandbox } from '../sandbox/browser.ts';
 import { lazySandbox } from '../sandbox/lazy.ts';
@@ -167,7 +168,7 @@ const pick = (settings: ConfigOverrides, keys: readonly ConfigKey[]): ConfigOver
 function readOf(files: Files, base: string, name: string): Promise<Uint8Array> {
   const bytes = files.get(name);
   if (bytes) return Promise.resolve(bytes);
-  return Promise.reject(new SiteDownloadError(new URL(name, base).href, 'it was not asked for', true));
+  return Promise.reject(new SiteDownloadError(new URL(name, base).href, { code: 'not-asked-for' }));
 }
 
 /** One core stays free for the page. */
@@ -177,7 +178,7 @@ const pythonWorkers = (): number => pageWorkers(navigator.hardwareConcurrency ||
 async function warmUp(policy: Policy, tasks: readonly Task[], config: Config): Promise<void> {
   const chosen = tasks.filter(({ split }) => split === 'train').slice(0, config['code.prompts']);
   const prompts = chosen.flatMap((task) => {
-    const ids = policy.tokenizer.encode(codePrompt(task, policy.tokenizer, config['prompt.style']));
+    const ids = encodePrompt(policy.tokenizer, codePrompt(task, policy.tokenizer, config['prompt.style']));
     return Array.from({ length: config['code.groupSize'] }, () => ids);
   });
   if (prompts.length === 0) return;

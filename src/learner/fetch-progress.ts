@@ -1,15 +1,15 @@
-/** Fetches with honest progress: bytes as they arrive, totals as the server says them. It keeps nothing and knows no model. */
+/**
+ * Fetches with honest progress: bytes as they arrive, totals as the server says them. It keeps nothing and
+ * knows no model.
+ */
+import { ProblemError, type LearnerProblem } from './errors.ts';
+
+type WithPath<P> = P extends { readonly path: string } ? Omit<P, 'path'> : never;
 
 /** A file of the site that did not come. */
-export class SiteDownloadError extends Error {
-  override readonly name = 'DownloadError';
-  readonly kept = 'Nothing was trained yet, so nothing is lost. Files that came are in the browser’s cache.';
-  readonly advice: string;
-  constructor(url: string, problem: string, missing: boolean, options?: ErrorOptions) {
-    super(`${new URL(url).pathname}: ${problem}`, options);
-    this.advice = missing
-      ? 'The site is incomplete: this file is part of it. Whoever serves it has to build and upload it whole.'
-      : 'Check the connection and try again.';
+export class SiteDownloadError extends ProblemError {
+  constructor(url: string, problem: WithPath<LearnerProblem>, options?: ErrorOptions) {
+    super('DownloadError', { ...problem, path: new URL(url).pathname } as LearnerProblem, options);
   }
 }
 
@@ -17,10 +17,10 @@ export class SiteDownloadError extends Error {
 export type OnBytes = (loaded: number, total: number | null) => void;
 
 /**
- * Reads a file to its end. With `keep` false the bytes are let go as they come: the browser's cache then holds the file for whoever
- * asks for it next. @throws DownloadError
+ * Reads a file to its end. With `keep` false the bytes are let go as they come: the browser's cache then
+ * holds the file for whoever asks for it next. @throws SiteDownloadError
  */
-export async function download(
+export async function downloadCounted(
   url: string,
   onBytes: OnBytes,
   keep = true,
@@ -30,14 +30,14 @@ export async function download(
   try {
     response = await fetch(url, signal ? { signal } : {});
   } catch (cause) {
-    throw new SiteDownloadError(url, 'no answer', false, { cause });
+    throw new SiteDownloadError(url, { code: 'no-answer' }, { cause });
   }
   if (!response.ok || !response.body) {
-    throw new SiteDownloadError(url, `the server answered ${response.status}`, response.status === 404);
+    throw new SiteDownloadError(url, { code: 'status', status: response.status });
   }
   if (response.headers.get('content-type')?.startsWith('text/html')) {
     // A development server answers unknown addresses with the page itself.
-    throw new SiteDownloadError(url, 'there is no such file', true);
+    throw new SiteDownloadError(url, { code: 'no-such-file' });
   }
   const length = Number(response.headers.get('content-length') ?? '');
   // A compressed answer is longer than its header says.
@@ -55,7 +55,7 @@ export async function download(
       onBytes(loaded, total);
     }
   } catch (cause) {
-    throw new SiteDownloadError(url, `the connection broke after ${loaded} bytes`, false, { cause });
+    throw new SiteDownloadError(url, { code: 'broke-off', bytes: loaded }, { cause });
   }
   onBytes(loaded, loaded);
   return joined(chunks);

@@ -1,11 +1,12 @@
 /**
- * Opens a model of the visitor's in the learner's worker: from files of this machine, or from the Hub through the browser's private
- * file system, where a download resumes and stays. No weight is read here. What the model would take is said before, by
- * src/ui/session/models.
+ * Opens a model of the visitor's in the learner's worker: from files of this machine, or from the Hub through
+ * the browser's private file system, where a download resumes and stays. No weight is read here. What the
+ * model would take is said before, by src/ui/session/models.
  */
+import { partNames } from '../policy/gguf/parts.ts';
 import { openGgufModel, openModel, type OpenedModel } from '../policy/sources/open-model.ts';
 import { blobSource } from '../policy/files/range-source.ts';
-import { ModelAccessError } from '../policy/sources/source-errors.ts';
+import { ProblemError } from './errors.ts';
 import { openModelCache } from './model-cache.ts';
 import type { Download, OwnModel } from './protocol.ts';
 
@@ -17,23 +18,21 @@ export function openOwnModel(own: OwnModel, onBytes: (part: Download) => void): 
   return own.kind === 'files' ? openFiles(own.name, own.files) : openFromHub(own, onBytes);
 }
 
-/** Files of this machine. @throws PolicyError and TokenizerError with advice */
+/** Files of this machine. @throws PolicyError, TokenizerError, ProblemError */
 export function openFiles(name: string, files: readonly File[]): Promise<OpenedModel> {
-  const gguf = files.find((file) => file.name.endsWith('.gguf'));
-  if (gguf) return openGgufModel(blobSource(gguf, gguf.name));
   const byName = new Map(files.map((file) => [file.name, file]));
+  const gguf = files.find((file) => file.name.endsWith('.gguf'));
+  if (gguf) {
+    const parts = partNames(gguf.name).flatMap((part) => byName.get(part) ?? []);
+    return openGgufModel(...parts.map((part) => blobSource(part, part.name)));
+  }
   return openModel({
     name,
     has: (file) => Promise.resolve(byName.has(file)),
     open(file) {
       const found = byName.get(file);
       if (found) return Promise.resolve(blobSource(found, file));
-      return Promise.reject(
-        new ModelAccessError(
-          `${name} has no ${file}`,
-          'Choose the whole folder: config.json, tokenizer.json, tokenizer_config.json and the safetensors files.',
-        ),
-      );
+      return Promise.reject(new ProblemError('ModelAccessError', { code: 'incomplete-folder', name, file }));
     },
   });
 }

@@ -8,7 +8,9 @@ import { leavesRoom } from '../learning/prompts.ts';
 import type { AdapterExport } from '../experiment/export/index.ts';
 import { parityCard } from '../experiment/export/parity.ts';
 import { isRecoverable } from '../experiment/recovery.ts';
-import { exportAdapter, importAdapter } from '../policy/lora/peft.ts';
+import { fitAdapter } from '../policy/lora/fit-adapter.ts';
+import { openAdapter } from '../policy/lora/open-adapter.ts';
+import { exportAdapter } from '../policy/lora/peft.ts';
 import { checkSameModel } from '../policy/lora/same-model.ts';
 import type { Task } from '../tasks/types.ts';
 import { NoModelError, toFailure, type Failure } from './errors.ts';
@@ -142,6 +144,7 @@ export class WorkerLearner implements Learner {
       if (found === null) return await this.#letGo();
       const { state } = found.run;
       if (!this.#engine) throw new NoModelError('no-model');
+      // eslint-disable-next-line words/in-catalogue -- a part of a sentence of the engine
       checkSameModel('The saved run', state.model, this.#engine.policy.info);
       await this.#run.takeUp(await this.#fit(state.config), found);
     } catch (error) {
@@ -182,11 +185,12 @@ export class WorkerLearner implements Learner {
     return this.#commands.take(() => this.#adopt(file, config));
   }
 
-  async #adopt({ name, bytes }: AdapterFile, config: Config): Promise<Failure | null> {
+  async #adopt(file: AdapterFile, config: Config): Promise<Failure | null> {
     try {
       const engine = this.#engine;
       if (!engine) throw new NoModelError('nobody-to-ask');
-      const snapshot = importAdapter(bytes, engine.architecture, engine.adapter, name, engine.policy.info);
+      const { architecture, adapter, policy } = engine;
+      const snapshot = fitAdapter(await openAdapter(file), architecture, adapter, policy.info);
       await this.#run.restartFrom(engine, snapshot, config);
       this.#say({ type: 'transport', state: 'idle' });
       return null;

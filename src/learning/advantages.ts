@@ -13,7 +13,7 @@ export interface RewardGroup {
 }
 
 /** The groups of a batch to their advantages, one per rollout. */
-type Estimate = (groups: readonly RewardGroup[], settings: EstimateSettings) => number[][];
+type EstimatorFunction = (groups: readonly RewardGroup[], settings: EstimateSettings) => number[][];
 
 interface EstimateSettings {
   /** Added to standard deviations. */
@@ -45,7 +45,7 @@ export const ESTIMATORS = {
       groups.map((group) => keepNulls(group.rewards, normalisedSum(group, eps, weights))),
       eps,
     ),
-} satisfies Readonly<Record<string, Estimate>>;
+} satisfies Readonly<Record<string, EstimatorFunction>>;
 
 export type Estimator = keyof typeof ESTIMATORS;
 

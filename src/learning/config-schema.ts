@@ -2,75 +2,10 @@
  * The table of settings: for each dotted key its type, range, default, one sentence of help, and whether a running experiment may
  * change it. It is data. Parsing, checking and comparing are in config.ts, presets in src/experiment.
  */
+import { alignmentFormats } from '../tasks/alignment/index.ts';
 import { ESTIMATORS } from './advantages.ts';
 import { OBJECTIVES } from './objectives.ts';
-
-interface Common {
-  /** One sentence for the interface and the command `settings`. */
-  readonly help: string;
-  /** May change between two steps of a run. */
-  readonly runtime: boolean;
-}
-
-export interface NumberSetting extends Common {
-  readonly type: 'integer' | 'number';
-  readonly default: number;
-  readonly min: number;
-  readonly max: number;
-  /** Where `min` switches off: other values must be larger than this. */
-  readonly above?: number;
-}
-
-export interface BooleanSetting extends Common {
-  readonly type: 'boolean';
-  readonly default: boolean;
-}
-
-export interface ChoiceSetting<T extends string = string> extends Common {
-  readonly type: 'choice';
-  readonly default: T;
-  readonly choices: readonly T[];
-}
-
-export type Setting = NumberSetting | BooleanSetting | ChoiceSetting;
-
-const integer = (fallback: number, min: number, max: number, help: string): NumberSetting => ({
-  type: 'integer',
-  default: fallback,
-  min,
-  max,
-  help,
-  runtime: false,
-});
-const number = (fallback: number, min: number, max: number, help: string): NumberSetting => ({
-  type: 'number',
-  default: fallback,
-  min,
-  max,
-  help,
-  runtime: false,
-});
-const flag = (fallback: boolean, help: string): BooleanSetting => ({
-  type: 'boolean',
-  default: fallback,
-  help,
-  runtime: false,
-});
-const choice = <const T extends string>(
-  choices: readonly T[],
-  fallback: NoInfer<T>,
-  help: string,
-): ChoiceSetting<T> => ({ type: 'choice', default: fallback, choices, help, runtime: false });
-/** A number that 0 switches off and that is otherwise larger than `above`. */
-const offOrAbove = (above: number, fallback: number, max: number, help: string): NumberSetting => ({
-  ...number(fallback, 0, max, help),
-  above,
-});
-/** The names of a table of functions, which are the choices of its setting. */
-const names = <T extends string>(table: Readonly<Record<T, unknown>>): readonly T[] =>
-  Object.keys(table) as T[];
-/** Marks a setting that a running experiment may change from the next step on. */
-const live = <S extends Setting>(setting: S): S => ({ ...setting, runtime: true });
+import { choice, flag, integer, live, names, number, offOrAbove } from './setting.ts';
 
 /** Rises whenever the same keys and values come to mean something else. */
 export const CONFIG_VERSION = 1;
@@ -114,7 +49,7 @@ export const SCHEMA = {
     ),
   ),
   'alignment.format': choice(
-    ['trace', 'json', 'json-direct'],
+    names(alignmentFormats),
     'trace',
     "What the answer spells out: the whole trajectory in nano's notation, or the final values as a JSON object, after reasoning or directly.",
   ),

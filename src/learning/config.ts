@@ -3,9 +3,11 @@
  * on the defaults; their names and contents are in src/experiment/presets.ts.
  */
 import { oneLine, shown } from '../base/shown.ts';
-import { CONFIG_VERSION, SCHEMA, type ConfigKey, type Schema, type Setting } from './config-schema.ts';
+import { CONFIG_VERSION, SCHEMA, type ConfigKey, type Schema } from './config-schema.ts';
+import type { Setting } from './setting.ts';
 
-export { CONFIG_VERSION, SCHEMA, type ConfigKey, type Setting } from './config-schema.ts';
+export { CONFIG_VERSION, SCHEMA, type ConfigKey } from './config-schema.ts';
+export type { Setting } from './setting.ts';
 
 type ValueOf<S> = S extends { type: 'choice'; choices: readonly (infer T)[] }
   ? T

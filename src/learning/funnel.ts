@@ -12,7 +12,10 @@ import type { Judgement } from './judge.ts';
 import type { StoredRecord } from './records.ts';
 import { recordVariables, traceProgram, writeQuestion, type Traced } from './truth.ts';
 
-/** In order: program extracted, parses, of the wanted source, runs to its end, cannot have touched the tracer, something to predict, not seen before, fits the context. */
+/**
+ * In order: program extracted, parses, of the wanted source, runs to its end, cannot
+ * have touched the tracer, something to predict, not seen before, fits the context.
+ */
 export const GATES = ['program', 'parses', 'source', 'runs', 'plain', 'gradable', 'unique', 'fits'] as const;
 export type Gate = (typeof GATES)[number];
 

@@ -3,6 +3,7 @@
  * an instruct model. It also says whether a prompt leaves room for an answer. judge.ts and the alignment formats read answers.
  */
 import { LONGEST_ROW } from '../policy/lora/packing.ts';
+import { encodePrompt } from '../policy/tokenizer/encode-prompt.ts';
 import type { Policy, Tokenizer } from '../policy/types.ts';
 import type { Task } from '../tasks/types.ts';
 import type { Config, ConfigOverrides } from './config.ts';
@@ -51,7 +52,7 @@ export const hasRoom = (
   tokenizer: Tokenizer,
   contextLength: number,
   config: Config,
-): boolean => tokenizer.encode(prompt).length + config['code.maxNewTokens'] <= contextLength;
+): boolean => encodePrompt(tokenizer, prompt).length + config['code.maxNewTokens'] <= contextLength;
 
 /** Whether a program can be written behind a task's prompt, as the policy gets it. @throws PromptStyleError */
 export const leavesRoom = (
@@ -78,7 +79,7 @@ export function fitsModel(policy: Policy, config: Config): (prompt: string, answ
   return (prompt, answer) => {
     const asked = questionPrompt(prompt, policy.tokenizer, config['prompt.style']);
     const longest = Math.min(policy.info.contextLength, LONGEST_ROW);
-    const room = longest - policy.tokenizer.encode(asked).length;
+    const room = longest - encodePrompt(policy.tokenizer, asked).length;
     const needed = policy.tokenizer.encode(answer).length + 1;
     return budget <= room && needed <= budget && (cap === 0 || needed <= cap);
   };

@@ -3,6 +3,7 @@
  * rollout, so that neither the number of prompts nor the token budget shifts what another rollout sees.
  */
 import type { Random } from '../base/random.ts';
+import { encodePrompt } from '../policy/tokenizer/encode-prompt.ts';
 import type { Completion, Policy } from '../policy/types.ts';
 
 export interface Rollout extends Completion {
@@ -29,7 +30,7 @@ export async function sampleGroups(
 ): Promise<Rollout[][]> {
   if (prompts.length === 0) return [];
   const { groupSize, maxNewTokens } = settings;
-  const encoded = prompts.map((prompt) => policy.tokenizer.encode(prompt));
+  const encoded = prompts.map((prompt) => encodePrompt(policy.tokenizer, prompt));
   const rows = encoded.flatMap((tokens) => Array.from({ length: groupSize }, () => tokens));
   const completions = await policy.generate({
     prompts: rows,

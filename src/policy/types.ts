@@ -5,11 +5,13 @@
 
 export interface Tokenizer {
   encode(text: string): number[];
-  /** Text of the ids; special tokens such as the end of sequence are left out. */
+  /** Text of ids that follow others, a first space included; special tokens such as the end of sequence are left out. */
   decode(ids: readonly number[]): string;
   readonly eosId: number;
   /** All tokens that end a text, `eosId` among them; absent: that one alone. */
   readonly endIds?: readonly number[];
+  /** The token that every text begins with; absent: none (tokenizer/encode-prompt.ts). */
+  readonly beginId?: number;
   readonly vocabSize: number;
   /** The text that an instruct model continues with its answer; absent for base models. @throws TokenizerError */
   chat?(messages: readonly Message[]): string;

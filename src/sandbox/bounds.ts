@@ -20,9 +20,9 @@ const nodeBytes = 24;
 /** Brackets and commas that one value may bring with it. */
 const perNode = 8;
 
-export type Kind = 'run' | 'trace';
+export type JobKind = 'run' | 'trace';
 
-export function boundsOf(limits: Limits, kind: Kind): Bounds {
+export function boundsOf(limits: Limits, kind: JobKind): Bounds {
   const part = Math.ceil(AROUND + 6 * limits.outputBytes + perByte * valueBytes(limits, kind));
   return { part, all: Math.max(IN_ALL, part) };
 }
@@ -31,11 +31,11 @@ export function boundsOf(limits: Limits, kind: Kind): Bounds {
 export const longestMessage = (limits: Limits): number => AROUND + 8 * limits.valueBytes;
 
 /** Brackets and commas outside of strings that one part may have. */
-export function mostStructure(limits: Limits, kind: Kind): number {
+export function mostStructure(limits: Limits, kind: JobKind): number {
   return 16_384 + (perNode * valueBytes(limits, kind)) / nodeBytes;
 }
 
-function valueBytes(limits: Limits, kind: Kind): number {
+function valueBytes(limits: Limits, kind: JobKind): number {
   return kind === 'run' ? limits.valueBytes : (1 + definitionsInAll) * limits.valueBytes + VIEW_BYTES;
 }
 

@@ -6,11 +6,12 @@ import { SandboxStartError } from './errors.ts';
 import { lockWithoutPackages, shared } from './files.ts';
 import { openFrame, spawnInFrame } from './frame.ts';
 import { isStrictEnough } from './policy.ts';
-import { Pool, type PoolOptions } from './pool.ts';
-import type { WorkerHandle } from './seat.ts';
+import type { FleetOptions } from './fleet.ts';
+import { Pool } from './pool.ts';
+import type { WorkerHandle } from './interpreter-worker.ts';
 import type { PythonFiles, StartMessage } from './protocol.ts';
 
-export interface SandboxOptions extends Partial<Omit<PoolOptions, 'spawn' | 'boundary'>> {
+export interface BrowserSandboxOptions extends Partial<Omit<FleetOptions, 'spawn' | 'boundary'>> {
   /** Address of the Python worker's script: `import address from '.../workers/python.ts?worker&url'`. */
   readonly worker: string;
   /** Folder of the pyodide files, an absolute address that ends in a slash. Default: `pyodide/` under the site's base. */
@@ -23,7 +24,7 @@ export interface SandboxOptions extends Partial<Omit<PoolOptions, 'spawn' | 'bou
  * Starts a sandbox of `workers` interpreters (default: one per core, at most 4).
  * @throws SandboxStartError, also where no policy would be in force
  */
-export async function createSandbox(options: SandboxOptions): Promise<Pool> {
+export async function createSandbox(options: BrowserSandboxOptions): Promise<Pool> {
   const { worker, indexURL = defaultFolder(), frame: given, ...own } = options;
   const pool = { workers: Math.max(1, Math.min(4, navigator.hardwareConcurrency)), ...own };
   const frame = given ?? (await frameWhereNeeded(worker, indexURL));
@@ -35,7 +36,7 @@ export async function createSandbox(options: SandboxOptions): Promise<Pool> {
 /**
  * A port to a frame that starts Python workers, where the site sends the Python worker no policy of its own; undefined where it does, and
  * in a worker. To be called on the page.
- * @param address of the Python worker's script; both are as in `SandboxOptions`
+ * @param address of the Python worker's script; both are as in `BrowserSandboxOptions`
  * @throws SandboxStartError
  */
 export async function frameWhereNeeded(

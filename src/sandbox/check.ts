@@ -8,7 +8,7 @@ import { longestMessage } from './bounds.ts';
 import { HarnessError, SandboxError } from './errors.ts';
 import { benchmarkLimits } from './limits.ts';
 import { readVerdict, type Ending } from './verdict.ts';
-import type { CallResult, Limits, Outcome, PythonError, Sandbox, ConversationLine, Said } from './types.ts';
+import type { CallResult, Limits, Outcome, PythonError, Sandbox, ConversationLine, Reply } from './types.ts';
 
 export interface CheckJob {
   /** The whole program: for HumanEval the prompt and its completion. */
@@ -121,7 +121,7 @@ class Check {
 
   /** Runs the test once, to its end or, where it cannot wait for answers, until it lacks one. */
   private async round(test: ConversationLine): Promise<Ending | CallResult> {
-    let said: Said = await test.say('test', this.settings(test.waits));
+    let said: Reply = await test.say('test', this.settings(test.waits));
     while (!('ended' in said)) {
       if (!said.isWaiting) return readVerdict(said.text);
       if (this.asked > mostMessages) return test.end('timeout');

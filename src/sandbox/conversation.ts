@@ -10,7 +10,7 @@ import type { Asking, JobReply, Progress } from './protocol.ts';
 import { readLoad, Reading } from './reply.ts';
 import type { Request } from './requests.ts';
 import { endOf, type JobEnd } from './results.ts';
-import type { CallResult, ConversationLine, Limits, Said } from './types.ts';
+import type { CallResult, ConversationLine, Limits, Reply } from './types.ts';
 
 export interface LineOptions {
   /** Sends a request to the worker. */
@@ -36,7 +36,7 @@ export interface Closed {
   readonly heap: number;
 }
 
-export class Line implements ConversationLine {
+export class Conversation implements ConversationLine {
   /** What loading the program came to. */
   loaded: CallResult = { outcome: 'harness-error', stdout: '' };
   isAborted = false;
@@ -72,7 +72,7 @@ export class Line implements ConversationLine {
   }
 
   /** Sends a message: a new one, or the answer that the interpreter waits for. */
-  async say(to: 'program' | 'test', text: string): Promise<Said> {
+  async say(to: 'program' | 'test', text: string): Promise<Reply> {
     if (this.over) return { ended: this.over.result };
     if (!this.isWaiting) {
       const bounds = { part: longestMessage(this.options.limits), all: Infinity };
@@ -102,7 +102,7 @@ export class Line implements ConversationLine {
     return this.over.result;
   }
 
-  private work(request: Request, isLast = false): Promise<Said> {
+  private work(request: Request, isLast = false): Promise<Reply> {
     this.isWorking = true;
     this.options.clock.renew();
     this.options.request(request).then(
@@ -118,7 +118,7 @@ export class Line implements ConversationLine {
   }
 
   /** The next thing the interpreter says, and whether it is at work still. */
-  private async listen(isLast = false): Promise<Said> {
+  private async listen(isLast = false): Promise<Reply> {
     let part: string | undefined;
     for (;;) {
       const heard = this.inbox.shift() ?? (await this.waited());
@@ -165,7 +165,7 @@ export class Line implements ConversationLine {
     return this.end('lost', { fatal: { name, message } });
   }
 
-  private bounded(text: string, isWaiting: boolean): Said {
+  private bounded(text: string, isWaiting: boolean): Reply {
     if (text.length > longestMessage(this.options.limits)) return { ended: this.end('tamper') };
     return { text, isWaiting };
   }

@@ -5,7 +5,7 @@
  */
 import { SandboxStartError } from './errors.ts';
 import { framePolicy } from './policy.ts';
-import type { WorkerHandle } from './seat.ts';
+import type { WorkerHandle } from './interpreter-worker.ts';
 
 /** What the frame needs, as it cannot fetch: texts of the worker and of pyodide.asm.mjs, and Python's files. */
 export interface FrameContents {

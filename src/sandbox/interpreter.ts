@@ -5,13 +5,13 @@
  */
 import { loadPyodide } from 'pyodide';
 import { Border, type Imports } from './border.ts';
-import { Pristine, type Machine } from './pristine.ts';
+import { Pristine, type WebAssemblyState } from './pristine.ts';
 import { harnessSources, installSource, preloaded, removeSource } from './python/index.ts';
 import { Exchange } from './channel.ts';
 import { receive } from './mailbox.ts';
 import type {
   Asking,
-  Before,
+  Classification,
   BootReply,
   BootRequest,
   JobReply,
@@ -127,7 +127,7 @@ export class Interpreter {
     this.harness.ready();
     this.mailbox = request.mailbox;
     this.border.close();
-    this.pristine = new Pristine(this.border, (pyodide as unknown as { _module: Machine })._module);
+    this.pristine = new Pristine(this.border, (pyodide as unknown as { _module: WebAssemblyState })._module);
     return { heap: this.heap(), ...(snapshot ? { snapshot } : {}) };
   }
 
@@ -197,11 +197,11 @@ export class Interpreter {
     code: string,
     calls: readonly { readonly args: string }[],
     isWhole = false,
-  ): Before {
+  ): Classification {
     const texts = JSON.stringify(calls.map(({ args }) => args));
     // Nothing but plain programs has run in this interpreter since it was pristine: it tells the truth.
-    const known = JSON.parse(textOf(harness.classify(code, texts))) as Before;
-    const before: Before = isWhole ? { ...known, isPlain: false } : known;
+    const known = JSON.parse(textOf(harness.classify(code, texts))) as Classification;
+    const before: Classification = isWhole ? { ...known, isPlain: false } : known;
     this.report({ nonce: this.nonce, before });
     return before;
   }

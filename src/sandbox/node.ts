@@ -12,12 +12,13 @@ import { Worker } from 'node:worker_threads';
 import { SandboxStartError } from './errors.ts';
 import { lockWithoutPackages, shared } from './files.ts';
 import { nodeEndpoint } from './node-endpoint.ts';
-import { Pool, type PoolOptions, type SnapshotStore } from './pool.ts';
-import type { WorkerHandle } from './seat.ts';
+import type { FleetOptions, SnapshotStore } from './fleet.ts';
+import { Pool } from './pool.ts';
+import type { WorkerHandle } from './interpreter-worker.ts';
 import type { PythonFiles } from './protocol.ts';
 import { snapshotContent } from './python/index.ts';
 
-export type SandboxOptions = Partial<Omit<PoolOptions, 'spawn' | 'boundary'>>;
+export type NodeSandboxOptions = Partial<Omit<FleetOptions, 'spawn' | 'boundary'>>;
 
 /** One per core, at most 8. */
 export const workersByDefault = (): number => Math.min(8, availableParallelism());
@@ -27,7 +28,7 @@ export const workersByDefault = (): number => Math.min(8, availableParallelism()
  * waits for it only while jobs run.
  * @throws SandboxStartError
  */
-export async function createSandbox(options: SandboxOptions = {}): Promise<Pool> {
+export async function createSandbox(options: NodeSandboxOptions = {}): Promise<Pool> {
   const manifest = createRequire(import.meta.url).resolve('pyodide/package.json');
   files ??= readFiles(dirname(manifest));
   const python = await files.catch((error: unknown) => {

@@ -7,7 +7,7 @@
 import type { Border } from './border.ts';
 
 /** The parts of Emscripten's module that hold state outside of the memory. */
-export interface Machine {
+export interface WebAssemblyState {
   readonly FS: { readonly streams: readonly unknown[]; cwd(): string };
   readonly wasmTable: WebAssembly.Table;
   stackSave(): number;
@@ -20,7 +20,7 @@ export class Pristine {
   /** Of an interpreter that has run nothing of anybody's, between two calls. */
   constructor(
     private readonly border: Border,
-    private readonly machine: Machine,
+    private readonly machine: WebAssemblyState,
   ) {
     this.image = border.bytes().slice();
     this.outside = this.state();

@@ -100,7 +100,7 @@ export interface JobReply {
 export type Progress = { readonly nonce: number } & (
   | {
       /** What is known before the program runs, from an interpreter in which nothing but plain programs ever ran. */
-      readonly before: Before;
+      readonly before: Classification;
     }
   | {
       /** JSON text: of loading the program, then of each call. For fingerprints: all of them, separated by commas, empty for none. */
@@ -108,7 +108,7 @@ export type Progress = { readonly nonce: number } & (
     }
 );
 
-export interface Before {
+export interface Classification {
   /** The program can do nothing but compute with values of its own (python/contained.py). */
   readonly isPlain: boolean;
   /** Indices of calls that cannot be made, because the text between their brackets is no list of arguments. */

@@ -12,7 +12,7 @@ import type {
   TraceResult,
   TraceStep,
 } from './types.ts';
-import { isBeyond, boundsOf, mostStructure, type Kind } from './bounds.ts';
+import { isBeyond, boundsOf, mostStructure, type JobKind } from './bounds.ts';
 import { decodeValue } from './value.ts';
 
 const outcomes: readonly Outcome[] = [
@@ -37,7 +37,7 @@ export class Reading {
   ) {}
 
   /** @throws before the text is parsed, where there is more of it than the harness writes */
-  data(kind: Kind): Record<string, unknown> {
+  data(kind: JobKind): Record<string, unknown> {
     if (this.text.length > boundsOf(this.limits, kind).part) throw new Forged('too long');
     if (isBeyond(this.text, mostStructure(this.limits, kind))) throw new Forged('too many values');
     return record(JSON.parse(this.text));

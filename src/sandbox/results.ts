@@ -1,6 +1,6 @@
 /** From the parts of a worker's answer, and how its job ended, to one result per call. Grading is not here. */
-import type { Before, JobReply } from './protocol.ts';
-import { boundsOf, type Kind } from './bounds.ts';
+import type { Classification, JobReply } from './protocol.ts';
+import { boundsOf, type JobKind } from './bounds.ts';
 import { Reading, readLoad } from './reply.ts';
 import type { CallResult, Limits } from './types.ts';
 
@@ -8,7 +8,7 @@ import type { CallResult, Limits } from './types.ts';
 export interface JobEnd {
   readonly parts: readonly string[];
   /** What was known before the program ran; undefined where it did not begin. */
-  readonly before?: Before;
+  readonly before?: Classification;
   /** `lost`: the worker ended or answered nonsense while the program ran. */
   readonly state: JobReply['state'] | 'timeout' | 'lost';
   readonly fatal?: { readonly name: string; readonly message: string };
@@ -25,7 +25,7 @@ export async function results<T extends CallResult>(
   end: JobEnd,
   count: number,
   limits: Limits,
-  kind: Kind,
+  kind: JobKind,
   read: (reading: Reading) => T | CallResult,
 ): Promise<(T | CallResult)[]> {
   const ended = endOf(end, boundsOf(limits, kind).all);

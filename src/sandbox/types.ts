@@ -152,8 +152,11 @@ export interface ConversationJob {
   readonly limits?: Partial<Limits>;
 }
 
-/** What came of a message: a text, said at the end of the work or from the middle of it (then an answer is waited for), or the program's end. */
-export type Said = { readonly text: string; readonly isWaiting: boolean } | { readonly ended: CallResult };
+/**
+ * What came of a message: a text, said at the end of the work or from the middle of
+ * it (then an answer is waited for), or the program's end.
+ */
+export type Reply = { readonly text: string; readonly isWaiting: boolean } | { readonly ended: CallResult };
 
 /** The line to an interpreter that keeps its program loaded. */
 export interface ConversationLine {
@@ -162,7 +165,7 @@ export interface ConversationLine {
   /** Whether the interpreter can ask from the middle of its work and wait. */
   readonly waits: boolean;
   /** Sends a message: a new one, or the answer that the interpreter waits for. */
-  say(to: 'program' | 'test', text: string): Promise<Said>;
+  say(to: 'program' | 'test', text: string): Promise<Reply>;
   /** Nothing more is believed of this interpreter. */
   end(outcome: 'timeout'): CallResult;
 }

@@ -1,5 +1,7 @@
-/** The task sets that come with the project, read through whatever the runtime has (fetch, the file system). */
-import { readText } from './bytes.ts';
+/**
+ * The task sets that come with the project, read through whatever the runtime has (fetch, the file system).
+ */
+import { readText } from './text-file.ts';
 import { parseTaskSet } from './files.ts';
 import type { Split, Task, TaskSet } from './types.ts';
 
@@ -9,7 +11,10 @@ export type ReadPublic = (path: string) => Promise<Uint8Array>;
 export const BUILT_IN = ['nano', 'easy'] as const;
 export type BuiltIn = (typeof BUILT_IN)[number];
 
-/** A built-in task set: train and held-out tasks together. @throws TaskFileError; errors of `read` pass through */
+/**
+ * A built-in task set: train and held-out tasks together. @throws TaskFileError;
+ * errors of `read` pass through
+ */
 export async function loadBuiltIn(read: ReadPublic, name: BuiltIn = 'nano'): Promise<TaskSet> {
   const path = `tasks/${name}.json`;
   return parseTaskSet(await readText(await read(path), path), path);

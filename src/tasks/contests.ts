@@ -1,7 +1,10 @@
 /**
- * Rows of contest problems: LiveCodeBench's code generation, APPS and TACO. Either the whole program is run on a text (`stdin`), or a
- * function is called, usually `Solution().name`. How answers are compared is the suites' own rule, in comments below.
+ * Rows of contest problems: LiveCodeBench's code generation, APPS and TACO. Either the
+ * whole program is run on a text (`stdin`), or a function is called, usually
+ * `Solution().name`. How answers are compared is the suites' own rule, in comments below.
  */
+import checkContest from '#raw/tasks/python/check_contest.py';
+import checkLiveCodeBench from '#raw/tasks/python/check_livecodebench.py';
 import { entryField, PROGRAM } from './entry.ts';
 import {
   asComment,
@@ -12,6 +15,7 @@ import {
   pythonText,
   splitOfName,
   textOrNone,
+  withValues,
   type FormRow,
   type Row,
   type RowPlace,
@@ -21,8 +25,8 @@ import { isRecord, text } from './schema.ts';
 import type { StdinExample, Task } from './types.ts';
 
 /**
- * Names that the suites' harnesses bring into every program, so that `List` or `sqrt` need no import. LiveCodeBench's list of modules, in
- * its order (later ones win).
+ * Names that the suites' harnesses bring into every program, so that `List` or `sqrt`
+ * need no import. LiveCodeBench's list of modules, in its order (later ones win).
  */
 const STARRED =
   'string re datetime collections heapq bisect copy math random statistics itertools functools operator io sys json builtins typing';
@@ -38,7 +42,10 @@ interface Problem {
   readonly tag: 'livecodebench' | 'apps';
 }
 
-/** What is asked stands before the program as a comment, after the imports: the completion is the whole program. */
+/**
+ * What is asked stands before the program as a comment, after the imports: the
+ * completion is the whole program.
+ */
 function taskOf(
   problem: Problem,
   place: RowPlace,
@@ -69,7 +76,9 @@ interface LcbTest {
   readonly testtype: 'stdin' | 'functional';
 }
 
-/** A row of LiveCodeBench's code generation: public tests first, then the private ones. @throws TaskFileError */
+/**
+ * A row of LiveCodeBench's code generation: public tests first, then the private ones. @throws TaskFileError
+ */
 export async function readLcbGeneration({ raw, place }: FormRow): Promise<Task> {
   const starter = textOrNone(raw, 'starter_code', place);
   const problem: Problem = {
@@ -112,23 +121,19 @@ function lcbTests(value: unknown, field: string, place: RowPlace): readonly LcbT
   );
 }
 
-/** As LiveCodeBench grades calls: each line of the input is an argument in JSON; a tuple counts as the list of its items; then `==`. */
-const lcbCheck = (tests: readonly LcbTest[]): string => `
-import json as _json
+/**
+ * As LiveCodeBench grades calls: each line of the input is an argument in JSON; a
+ * tuple counts as the list of its items; then `==`.
+ */
+const lcbCheck = (tests: readonly LcbTest[]): string =>
+  withValues(checkLiveCodeBench, {
+    _TESTS: `[${tests.map(({ input, output }) => `(${pythonText(input)}, ${pythonText(output)})`).join(', ')}]`,
+  });
 
-_TESTS = [
-${tests.map(({ input, output }) => `    (${pythonText(input)}, ${pythonText(output)}),`).join('\n')}
-]
-
-
-def check(candidate):
-    for given, expected in _TESTS:
-        got = candidate(*[_json.loads(line) for line in given.split('\\n')])
-        got = list(got) if isinstance(got, tuple) else got
-        assert got == _json.loads(expected), (given, got, expected)
-`;
-
-/** A row of APPS or TACO: `input_output` is JSON text with inputs and outputs, and fn_name where a function is called. @throws TaskFileError */
+/**
+ * A row of APPS or TACO: `input_output` is JSON text with inputs and outputs, and
+ * fn_name where a function is called. @throws TaskFileError
+ */
 export function readContest({ raw, place, index }: FormRow): Task {
   const starter = textOrNone(raw, 'starter_code', place);
   const isApps = raw['problem_id'] !== undefined || raw['id'] !== undefined;
@@ -187,27 +192,8 @@ function asText(value: unknown, at: string, place: RowPlace): string {
 }
 
 /**
- * As APPS and TACO grade calls: equal to the output, or to the only item of an output that is a list (most are wrapped so); tuples count as
- * lists, at the top and one level below; keys of a dictionary, which JSON makes texts, are whole numbers again.
+ * As APPS and TACO grade calls: equal to the output, or to the only item of an output
+ * that is a list (most are wrapped so); tuples count as lists, at the top and one
+ * level below; keys of a dictionary, which JSON makes texts, are whole numbers again.
  */
-const contestCheck = (source: string): string => `
-import json as _json
-
-_TESTS = _json.loads(${pythonText(source)})
-
-
-def _keyed(value):
-    try:
-        return {int(key): item for key, item in value.items()} if isinstance(value, dict) else value
-    except ValueError:
-        return value
-
-
-def check(candidate):
-    for given, output in zip(_TESTS['inputs'], _TESTS['outputs']):
-        got = candidate(*[_keyed(argument) for argument in given])
-        got = list(got) if isinstance(got, tuple) else got
-        inner = [list(x) if isinstance(x, tuple) else x for x in got] if isinstance(got, list) else got
-        wanted = [_keyed(output)] + ([_keyed(output[0])] if isinstance(output, list) and output else [])
-        assert any(got == one or inner == one for one in wanted), (given, got, output)
-`;
+const contestCheck = (source: string): string => withValues(checkContest, { _TESTS: pythonText(source) });

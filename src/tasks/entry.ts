@@ -1,6 +1,7 @@
 /**
- * How a file names what its tests call: `two_sum`, `Solution().twoSum`, `Solution.add`, `Outer.Inner().run`. Names, dots and empty
- * brackets alone, so that resolving one never evaluates text (src/sandbox/python/runner does that by the same grammar).
+ * How a file names what its tests call: `two_sum`, `Solution().twoSum`, `Solution.add`,
+ * `Outer.Inner().run`. Names, dots and empty brackets alone, so that resolving one
+ * never evaluates text (src/sandbox/python/runner does that by the same grammar).
  */
 import { TaskFileError, type TaskFilePlace } from './errors.ts';
 import { shown } from '../base/shown.ts';
@@ -10,7 +11,10 @@ export const PROGRAM = '<program>';
 
 const NAME = /^[\p{L}_][\p{L}\p{N}_]*$/u;
 
-/** The names of an entry point in order, or null where it is none: `Solution().twoSum` has `Solution` and `twoSum`. */
+/**
+ * The names of an entry point in order, or null where it is none: `Solution().twoSum`
+ * has `Solution` and `twoSum`.
+ */
 export function entryNames(entryPoint: string): readonly string[] | null {
   if (entryPoint.length > 300) return null;
   const names = entryPoint.split('.').map((part) => (part.endsWith('()') ? part.slice(0, -2) : part));
@@ -20,13 +24,19 @@ export function entryNames(entryPoint: string): readonly string[] | null {
 /** Whether more than a plain name. */
 export const isNested = (entryPoint: string): boolean => /[.(]/.test(entryPoint);
 
-/** Whether `code` has the text that defines the entry point: its function, or each class and function on the way to it. */
+/**
+ * Whether `code` has the text that defines the entry point: its function, or each
+ * class and function on the way to it.
+ */
 export function definesEntry(code: string, entryPoint: string): boolean {
   const names = entryNames(entryPoint);
   return names !== null && names.every((name, i) => defines(code, name, i === 0));
 }
 
-/** Whether `code` begins the definition of the entry point. A prompt that does not is what stands before a program: imports, helpers, comments. */
+/**
+ * Whether `code` begins the definition of the entry point. A prompt that does not is
+ * what stands before a program: imports, helpers, comments.
+ */
 export function opensEntry(code: string, entryPoint: string): boolean {
   const [first] = entryNames(entryPoint) ?? [];
   return first !== undefined && defines(code, first, true);

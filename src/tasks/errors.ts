@@ -1,4 +1,7 @@
-/** What can be wrong with a file of tasks, always with the place. Not for what a program does: that is a verdict. */
+/**
+ * What can be wrong with a file of tasks, always with the place. Not for what a
+ * program does: that is a verdict.
+ */
 
 import { oneLine } from '../base/shown.ts';
 

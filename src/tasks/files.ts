@@ -1,8 +1,9 @@
 /**
- * Readers of our own task files: task sets (JSON) and JSONL, plain or gzipped. They check and convert; they run nothing. Every complaint
- * names file, line and field. Other people's formats are in forms.ts and the files it names.
+ * Readers of our own task files: task sets (JSON) and JSONL, plain or gzipped. They
+ * check and convert; they run nothing. Every complaint names file, line and field.
+ * Other people's formats are in forms.ts and the files it names.
  */
-import { readText } from './bytes.ts';
+import { readText } from './text-file.ts';
 import { shown } from '../base/shown.ts';
 import { TaskFileError } from './errors.ts';
 import { jsonLines, onLine, parseJson, requireUnique, taskPlaces } from './rows.ts';
@@ -55,7 +56,10 @@ export function parseTaskSet(json: string, name: string): TaskSet {
 
 const linesOf = (json: string): readonly number[] => taskPlaces(json).map(({ line }) => line);
 
-/** Own JSONL: one task per line, fields as in `Task`, plain or gzipped. Empty lines are skipped. @throws TaskFileError */
+/**
+ * Own JSONL: one task per line, fields as in `Task`, plain or gzipped. Empty lines
+ * are skipped. @throws TaskFileError
+ */
 export async function importJsonl(content: string | Uint8Array, name: string): Promise<Task[]> {
   const rows = jsonLines(await readText(content, name), name);
   const tasks = rows.map(({ line, value }) => readTask(value, { file: name, line }));

@@ -1,4 +1,7 @@
-/** What the readers of public formats share: the row they get, and small checks of its fields. No format is known here. */
+/**
+ * What the readers of public formats share: the row they get, and small checks of its
+ * fields. No format is known here.
+ */
 import { TaskFileError, type TaskFilePlace } from './errors.ts';
 import type { Split, Task } from './types.ts';
 
@@ -11,7 +14,10 @@ export interface RowPlace extends TaskFilePlace {
 export interface FormRow {
   readonly raw: Row;
   readonly place: RowPlace;
-  /** The row's JSON text, where Python is to read what JSON.parse would change (`1.0`, whole numbers above 2^53). */
+  /**
+   * The row's JSON text, where Python is to read what JSON.parse would change (`1.0`,
+   * whole numbers above 2^53).
+   */
   readonly source: string;
   /** From 0, in the file. */
   readonly index: number;
@@ -63,12 +69,21 @@ export function idField(raw: Row, field: string, place: TaskFilePlace): string {
   return fieldError(place, field, value === undefined ? 'is missing.' : 'must be text or a whole number.');
 }
 
-/** The Hub's convention: `train.jsonl`, `train-00000-of-00002.parquet`, `x-train.jsonl.gz`. What is not named so measures. */
+/**
+ * The Hub's convention: `train.jsonl`, `train-00000-of-00002.parquet`,
+ * `x-train.jsonl.gz`. What is not named so measures.
+ */
 export const splitOfName = (file: string): Split =>
   /(^|[^a-z])train([^a-z]|$)/i.test(file.split(/[/,] ?/).at(-1) ?? '') ? 'train' : 'heldout';
 
 /** Text as a Python literal: JSON's strings are Python's as well. */
 export const pythonText = (text: string): string => JSON.stringify(text);
+
+/** A Python source with values before it, each under its name; a value is Python text. */
+export const withValues = (source: string, values: Readonly<Record<string, string>>): string =>
+  `${Object.entries(values)
+    .map(([name, value]) => `${name} = ${value}\n`)
+    .join('')}\n${source}`;
 
 /** Prose as comment lines, which may stand anywhere in a program. */
 export const asComment = (text: string): string =>

@@ -1,6 +1,6 @@
 /**
- * Which form a row of a file is in, told by its fields, and which reader reads it. A row in none of them is refused with its line, and
- * those of well-known sets with the reason why they cannot be judged here.
+ * Which form a row of a file is in, told by its fields, and which reader reads it. A row in none of them
+ * is refused with its line, and those of well-known sets with the reason why they cannot be judged here.
  */
 import { readContest, readLcbGeneration } from './contests.ts';
 import { TaskFileError, type TaskFilePlace } from './errors.ts';
@@ -53,7 +53,10 @@ const OWN = ['id', 'visible', 'hidden', 'check', 'stdin', 'entryPoint'];
 
 const readOwn: ReadForm = ({ raw, place }) => readTask(raw, place);
 
-/** The reader of a row's form; null where it is in none. @throws TaskFileError for a set that is known not to be judged */
+/**
+ * The reader of a row's form; null where it is in none. @throws TaskFileError for a
+ * set that is known not to be judged
+ */
 export function formOf(raw: Row, place: TaskFilePlace): ReadForm | null {
   const refused = REFUSED.find(({ fields }) => has(raw, fields));
   if (refused) throw new TaskFileError(place, refused.why, `Read are ${FORMS_READ}.`);

@@ -1,9 +1,19 @@
 /**
- * Rows in HumanEval's form: a prompt, an entry point and a test program that defines `check(candidate)`. HumanEval, the Hub's HumanEval+,
- * LeetCodeDataset (`Solution().twoSum`), and EvalPlus' own file of HumanEval+ (inputs, and a reference that says what is right).
+ * Rows in HumanEval's form: a prompt, an entry point and a test program that defines
+ * `check(candidate)`. HumanEval, the Hub's HumanEval+, LeetCodeDataset (`Solution().twoSum`),
+ * and EvalPlus' own file of HumanEval+ (inputs, and a reference that says what is right).
  */
+import checkEvalPlus from '#raw/tasks/python/check_evalplus.py';
 import { entryField, entryNames, isNested } from './entry.ts';
-import { asComment, fieldError, firstSentence, pythonText, splitOfName, type FormRow } from './form.ts';
+import {
+  asComment,
+  fieldError,
+  firstSentence,
+  pythonText,
+  splitOfName,
+  withValues,
+  type FormRow,
+} from './form.ts';
 import { text } from './schema.ts';
 import type { Task } from './types.ts';
 
@@ -36,7 +46,10 @@ export function readHumanEval({ raw, place }: FormRow): Task {
   };
 }
 
-/** LeetCodeDataset's prompt is imports and helpers alone; what is asked stands beside it. A comment changes nothing in the program. */
+/**
+ * LeetCodeDataset's prompt is imports and helpers alone; what is asked stands beside
+ * it. A comment changes nothing in the program.
+ */
 function withStatement(prompt: string, statement: string, starter: unknown): string {
   const asked =
     typeof starter === 'string' && starter.trim() !== '' ? `${statement}\n\n${starter}` : statement;
@@ -55,8 +68,9 @@ function docstringOf(prompt: string, entryPoint: string): string | undefined {
 }
 
 /**
- * EvalPlus' own HumanEvalPlus.jsonl: `base_input` and `plus_input` are lists of arguments, and what is right is what `canonical_solution`
- * gives. Compared as EvalPlus does: equal, or floats within `atol` (1e-6 where it is 0) and a relative 1e-7; for find_zero the value of the
+ * EvalPlus' own HumanEvalPlus.jsonl: `base_input` and `plus_input` are lists of arguments, and
+ * what is right is what `canonical_solution` gives. Compared as EvalPlus does: equal, or floats
+ * within `atol` (1e-6 where it is 0) and a relative 1e-7; for find_zero the value of the
  * polynomial. The arguments are read by Python from the row's own text. @throws TaskFileError
  */
 export function readEvalPlus({ raw, place, source }: FormRow): Task {
@@ -88,40 +102,4 @@ export function readEvalPlus({ raw, place, source }: FormRow): Task {
   };
 }
 
-const evalPlusCheck = (row: string): string => `
-import copy as _copy
-import json as _json
-import math as _math
-
-_ROW = _json.loads(${pythonText(row)})
-_RIGHT = {'__name__': 'reference'}
-exec(compile(_ROW['prompt'] + _ROW['canonical_solution'], '<reference>', 'exec'), _RIGHT)
-
-
-def _floats(x):
-    return isinstance(x, float) or isinstance(x, (list, tuple)) and all(isinstance(e, float) for e in x)
-
-
-def _close(got, expected, atol):
-    if isinstance(expected, (list, tuple)):
-        same = isinstance(got, (list, tuple)) and len(got) == len(expected)
-        return same and all(_close(g, e, atol) for g, e in zip(got, expected))
-    if not isinstance(got, (int, float)) or not isinstance(expected, (int, float)):
-        return got == expected
-    if _math.isnan(expected) or _math.isinf(expected):
-        return got == expected or (_math.isnan(got) and _math.isnan(expected))
-    return abs(got - expected) <= atol + 1e-7 * abs(expected)
-
-
-def check(candidate):
-    atol = _ROW['atol']
-    for given in _ROW['base_input'] + _ROW['plus_input']:
-        expected = _RIGHT[_ROW['entry_point']](*_copy.deepcopy(given))
-        got = candidate(*_copy.deepcopy(given))
-        if _ROW['entry_point'] == 'find_zero':
-            assert abs(sum(c * got ** i for i, c in enumerate(given[0]))) <= (atol or 1e-6), (given, got)
-            continue
-        if atol == 0 and _floats(expected):
-            atol = 1e-6
-        assert got == expected or atol != 0 and _close(got, expected, atol), (given, got, expected)
-`;
+const evalPlusCheck = (row: string): string => withValues(checkEvalPlus, { _ROW: pythonText(row) });

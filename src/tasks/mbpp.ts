@@ -1,9 +1,11 @@
 /**
- * Rows of MBPP as its authors publish it (`text`, `test_setup_code`), of its sanitized part (`prompt`, `test_imports`), and of the Hub's
- * MBPP+ (a sanitized row with a program `test` that holds many more inputs).
+ * Rows of MBPP as its authors publish it (`text`, `test_setup_code`), of its
+ * sanitized part (`prompt`, `test_imports`), and of the Hub's MBPP+ (a sanitized row
+ * with a program `test` that holds many more inputs).
  */
+import checkProgram from '#raw/tasks/python/check_program.py';
 import { parseLiteral } from '../sandbox/literal.ts';
-import { fieldError, pythonText, texts, type FormRow } from './form.ts';
+import { fieldError, pythonText, texts, withValues, type FormRow } from './form.ts';
 import { text } from './schema.ts';
 import { functionsIn } from './signature.ts';
 import type { Example, Split, Task } from './types.ts';
@@ -24,7 +26,10 @@ function exampleOf(assertion: string, entryPoint: string): Example | null {
   return null;
 }
 
-/** MBPP's own parts: 11 to 510 measure, the others train (1 to 10 were meant as examples, 511 to 600 to validate, 601 on to train). */
+/**
+ * MBPP's own parts: 11 to 510 measure, the others train (1 to 10 were meant as
+ * examples, 511 to 600 to validate, 601 on to train).
+ */
 const splitOfMbpp = (id: number): Split => (id >= 11 && id <= 510 ? 'heldout' : 'train');
 
 /** @throws TaskFileError */
@@ -79,14 +84,9 @@ function checkOf(entryPoint: string, setup: string, tests: readonly string[]): s
   return `${setup}\n\ndef check(candidate):\n    ${entryPoint} = candidate\n${lines.map((line) => `    ${line}\n`).join('')}`;
 }
 
-/** A test that is a program of its own and calls the function by its name (EvalPlus' `test`), as HumanEval puts it. */
-function programCheck(entryPoint: string, program: string): string {
-  return `_TEST_PROGRAM = ${pythonText(program)}
-
-
-def check(candidate):
-    space = globals()
-    space[${pythonText(entryPoint)}] = candidate
-    exec(compile(_TEST_PROGRAM, '<test>', 'exec'), space)
-`;
-}
+/**
+ * A test that is a program of its own and calls the function by its name (EvalPlus'
+ * `test`), as HumanEval puts it.
+ */
+const programCheck = (entryPoint: string, program: string): string =>
+  withValues(checkProgram, { _PROGRAM: pythonText(program), _NAME: pythonText(entryPoint) });

@@ -1,6 +1,7 @@
 /**
- * What a parquet file claims, checked before its reader allocates any of it: sizes of pages, numbers of values, and the runs of repeated
- * values, of which a few bytes can stand for billions. It reads no values. Format: Apache Parquet, file format and encodings.
+ * What a parquet file claims, checked before its reader allocates any of it: sizes of
+ * pages, numbers of values, and the runs of repeated values, of which a few bytes can stand
+ * for billions. It reads no values. Format: Apache Parquet, file format and encodings.
  */
 import { readStruct, type ThriftStruct, type ThriftValue } from './thrift.ts';
 
@@ -58,7 +59,10 @@ interface Levels {
   readonly isBoolean: boolean;
 }
 
-/** Of the columns, in the order in which row groups have them: the leaves of the schema, which is written depth first. */
+/**
+ * Of the columns, in the order in which row groups have them: the leaves of the
+ * schema, which is written depth first.
+ */
 function levelsOf(schema: readonly ThriftStruct[]): readonly Levels[] {
   const leaves: Levels[] = [];
   const open: { left: number; definition: number; repetition: number }[] = [];
@@ -142,7 +146,10 @@ function checkSecondVersion(
   if (page.isIndexed && rest.length > 0) checkWidth(rest, 0, page.count, page.levels);
 }
 
-/** Levels and indices of a page of the first version: each with its length before it, indices with their width. */
+/**
+ * Levels and indices of a page of the first version: each with its length before it,
+ * indices with their width.
+ */
 function checkRuns(page: Uint8Array, count: number, levels: Levels, isIndexed: boolean): void {
   const view = new DataView(page.buffer, page.byteOffset, page.byteLength);
   let at = 0;
@@ -163,7 +170,10 @@ function checkWidth(page: Uint8Array, at: number, count: number, { isBoolean }: 
   checkRun(page, isBoolean ? at : at + 1, page.length, 2 ** width - 1, count);
 }
 
-/** Runs of one value each, or groups of eight packed ones, until there are `count`. A run beyond that is the trap. */
+/**
+ * Runs of one value each, or groups of eight packed ones, until there are `count`. A
+ * run beyond that is the trap.
+ */
 function checkRun(bytes: Uint8Array, begin: number, end: number, largest: number, count: number): void {
   const width = largest === 0 ? 0 : Math.floor(Math.log2(largest)) + 1;
   let at = begin;

@@ -1,8 +1,9 @@
 /**
- * Rows of a parquet file, the form in which the Hub keeps datasets, as lines of JSON. hyparquet reads it; it is loaded when there is such a
- * file, and gets only files whose claims were checked (parquet-sizes.ts): it allocates what they say.
+ * Rows of a parquet file, the form in which the Hub keeps datasets, as lines of JSON.
+ * hyparquet reads it; it is loaded when there is such a file, and gets only files
+ * whose claims were checked (parquet-sizes.ts): it allocates what they say.
  */
-import { MAX_TEXT_BYTES } from './bytes.ts';
+import { MAX_TEXT_BYTES } from '../base/bytes.ts';
 import { TaskFileError } from './errors.ts';
 import { checkParquetSizes } from './parquet-sizes.ts';
 
@@ -13,7 +14,10 @@ const MOST_VALUES = 4_000_000;
 export const isParquet = (bytes: Uint8Array): boolean =>
   new TextDecoder().decode(bytes.subarray(0, 4)) === 'PAR1';
 
-/** One JSON object per row. @throws TaskFileError for a damaged file, one too large, or a compression that is not read (snappy is) */
+/**
+ * One JSON object per row. @throws TaskFileError for a damaged file, one too large,
+ * or a compression that is not read (snappy is)
+ */
 export async function parquetLines(bytes: Uint8Array, file: string): Promise<string> {
   const { parquetMetadata, parquetReadObjects, parquetSchema, snappyUncompress } = await import('hyparquet');
   // A copy: its own memory from the first byte on is what the reader wants.

@@ -1,6 +1,7 @@
 /**
- * Checks one task from a file, field by field, and fills in what follows from the rest: the description from the prompt's comment
- * line, the entry point from its `def`. Values are checked to be Python literals; whether they are true is for the sandbox.
+ * Checks one task from a file, field by field, and fills in what follows from the rest:
+ * the description from the prompt's comment line, the entry point from its `def`.
+ * Values are checked to be Python literals; whether they are true is for the sandbox.
  */
 import { parseLiteral } from '../sandbox/literal.ts';
 import { TaskFileError, type TaskFilePlace } from './errors.ts';
@@ -23,7 +24,10 @@ const KNOWN = [
   'solution',
 ];
 
-/** A task from parsed JSON; examples may be `{args, expected}` or `[args, expected]`. @throws TaskFileError at `place` */
+/**
+ * A task from parsed JSON; examples may be `{args, expected}` or `[args, expected]`.
+ * @throws TaskFileError at `place`
+ */
 export function readTask(raw: unknown, place: TaskFilePlace): Task {
   if (!isRecord(raw))
     throw new TaskFileError(
@@ -148,7 +152,10 @@ function examples(raw: Readonly<Record<string, unknown>>, field: string, place: 
   });
 }
 
-/** Runs of the whole program, `["input", "output"]` or `{"input": ..., "output": ...}`; undefined where there is no such field. */
+/**
+ * Runs of the whole program, `["input", "output"]` or
+ * `{"input": ..., "output": ...}`; undefined where there is no such field.
+ */
 function stdinField(
   raw: Readonly<Record<string, unknown>>,
   place: TaskFilePlace,

@@ -1,6 +1,7 @@
 /**
- * Where the functions of a published program begin and where their heads end, found by counting brackets and passing over strings and
- * comments. Not a parser of Python: whether the text is a program is for Python to say.
+ * Where the functions of a published program begin and where their heads end, found
+ * by counting brackets and passing over strings and comments. Not a parser of Python:
+ * whether the text is a program is for Python to say.
  */
 
 export interface FunctionHead {
@@ -14,7 +15,10 @@ export interface FunctionHead {
 /** Longer heads are nobody's. */
 const longest = 20_000;
 
-/** The functions defined in the first column, in order, up to the first whose head is not whole: behind it nothing is certain. */
+/**
+ * The functions defined in the first column, in order, up to the first whose head is
+ * not whole: behind it nothing is certain.
+ */
 export function functionsIn(code: string): readonly FunctionHead[] {
   const found: FunctionHead[] = [];
   for (const match of code.matchAll(/^(?:async[ \t]+)?def[ \t]+([\p{L}_][\p{L}\p{N}_]*)[ \t]*\(/gmu)) {

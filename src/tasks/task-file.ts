@@ -1,8 +1,9 @@
 /**
- * Any task file that is read here, recognised by its fields (forms.ts): our task sets and JSONL, and public sets; JSONL or a JSON list,
- * plain or gzipped, or parquet. It also says what to keep in mind about public benchmarks.
+ * Any task file that is read here, recognised by its fields (forms.ts): our task sets
+ * and JSONL, and public sets; JSONL or a JSON list, plain or gzipped, or parquet. It
+ * also says what to keep in mind about public benchmarks.
  */
-import { readText } from './bytes.ts';
+import { readText } from './text-file.ts';
 import { TaskFileError } from './errors.ts';
 import { parseTaskSet } from './files.ts';
 import type { FormRow, ReadForm } from './form.ts';
@@ -59,8 +60,8 @@ export async function readRows(rows: readonly SourceRow[], file: string, form?: 
 }
 
 /**
- * A sentence where scores could be about memory: problems that are on the web, or a held-out problem that is trained on as well. Null where
- * there is nothing to say.
+ * A sentence where scores could be about memory: problems that are on the web, or a
+ * held-out problem that is trained on as well. Null where there is nothing to say.
  */
 export function contaminationWarning(tasks: readonly Task[]): string | null {
   const known = publicBenchmarks(tasks);

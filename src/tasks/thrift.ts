@@ -1,6 +1,7 @@
 /**
- * Structures in Thrift's compact protocol, as parquet's footer and page headers are written: read to numbers, bytes and lists with every size
- * checked against the bytes that are there. It knows no parquet. Format: Apache Thrift, "Thrift compact protocol encoding".
+ * Structures in Thrift's compact protocol, as parquet's footer and page headers are written:
+ * read to numbers, bytes and lists with every size checked against the bytes that are there.
+ * It knows no parquet. Format: Apache Thrift, "Thrift compact protocol encoding".
  */
 
 export type ThriftValue = number | boolean | Uint8Array | readonly ThriftValue[] | ThriftStruct;

@@ -1,6 +1,7 @@
 /**
- * Programs that look for the way from Python to JavaScript: objects of the bridge that stay in memory after its modules are gone. Each gives
- * the right answer if it got through. Also what JavaScript would do to the worker that Python alone cannot.
+ * Programs that look for the way from Python to JavaScript: objects of the bridge
+ * that stay in memory after its modules are gone. Each gives the right answer if it
+ * got through. Also what JavaScript would do to the worker that Python alone cannot.
  */
 import { f, type Attack } from './attack.ts';
 

@@ -1,6 +1,7 @@
 /**
- * A short run of the red team (scripts/attack) with a fixed seed: composed attacks beside honest programs in the same interpreters. The long one
- * is `npm run attack -- --minutes N`. Each finding is printed as a program with its seed.
+ * A short run of the red team (scripts/attack) with a fixed seed: composed attacks
+ * beside honest programs in the same interpreters. The long one is
+ * `npm run attack -- --minutes N`. Each finding is printed as a program with its seed.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PoolArena } from '../../scripts/attack/arena.ts';
@@ -17,7 +18,7 @@ let pristine: PoolArena;
 beforeAll(async () => {
   arena = await PoolArena.open(() => createSandbox({ workers: 1 }));
   pristine = await PoolArena.open(() => createSandbox({ workers: 1 }));
-}, 240_000);
+});
 afterAll(() => Promise.all([arena.close(), pristine.close()]));
 
 describe('the red team', () => {

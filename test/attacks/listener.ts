@@ -1,4 +1,7 @@
-/** A port of the machine that must hear nothing, and a folder that must stay empty: what programs under attack are told to reach. Node only. */
+/**
+ * A port of the machine that must hear nothing, and a folder that must stay empty:
+ * what programs under attack are told to reach. Node only.
+ */
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';

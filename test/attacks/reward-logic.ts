@@ -1,4 +1,7 @@
-/** Ways to a reward without solving the task that need no hole in the sandbox: programs that guess, and answers written to please the grader. */
+/**
+ * Ways to a reward without solving the task that need no hole in the sandbox:
+ * programs that guess, and answers written to please the grader.
+ */
 import { f, type Attack } from './attack.ts';
 
 export const rewardLogic: readonly Attack[] = [

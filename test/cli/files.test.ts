@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { UsageError } from '../../src/cli/errors.ts';
-import { readJsonl, readText, withOutput } from '../../src/cli/files.ts';
+import { readJsonl, readFileText, withOutput } from '../../src/cli/files.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -45,8 +45,8 @@ describe('reading', () => {
   });
 
   test('a missing file and a folder are named', async () => {
-    await expect(readText(join(folder, 'none.py'))).rejects.toThrow(/none\.py: no such file/);
-    await expect(readText(folder)).rejects.toThrow(/is a folder/);
+    await expect(readFileText(join(folder, 'none.py'))).rejects.toThrow(/none\.py: no such file/);
+    await expect(readFileText(folder)).rejects.toThrow(/is a folder/);
   });
 });
 

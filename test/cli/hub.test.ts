@@ -1,4 +1,7 @@
-/** `run` and `eval` with the id of a model: a local server in place of the Hub, named by HF_ENDPOINT as everywhere. */
+/**
+ * `run` and `eval` with the id of a model: a local server in place of the Hub, named
+ * by HF_ENDPOINT as everywhere.
+ */
 import { readFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { hubServer, type HubServer } from '../policy/sources/hub-server.ts';

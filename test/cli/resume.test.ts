@@ -1,4 +1,7 @@
-/** `run --save DIR --resume` with the real nano: interrupted by Ctrl-C and by kill -9, the log is that of a run that was not. */
+/**
+ * `run --save DIR --resume` with the real nano: interrupted by Ctrl-C and by kill -9,
+ * the log is that of a run that was not.
+ */
 import { spawn } from 'node:child_process';
 import { resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -117,7 +120,7 @@ describe('a run on the command line', () => {
       `kl.coefficient=0.01 ${said}`,
     ]);
     expect([...first.progress, ...fresh.progress].join('\n')).not.toContain(said);
-  }, 300_000);
+  });
 
   test.each([
     [['run', '--preset', 'rlvr', '--resume'], /--resume needs --save DIR/],

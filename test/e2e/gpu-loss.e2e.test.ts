@@ -1,6 +1,7 @@
 /**
- * The built page on software WebGPU with a toy model: its GPU device is destroyed in the middle of a run, and then again and again. What the
- * runtime and the session do about it one by one is in test/tensor and test/ui/session/saved-run.test.ts.
+ * The built page on software WebGPU with a toy model: its GPU device is destroyed in
+ * the middle of a run, and then again and again. What the runtime and the session do
+ * about it one by one is in test/tensor and test/ui/session/saved-run.test.ts.
  */
 import { readFile } from 'node:fs/promises';
 import type { Page, Worker } from 'playwright-core';

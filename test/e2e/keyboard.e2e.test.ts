@@ -4,6 +4,7 @@
  */
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { atRest } from './at-rest.ts';
 import { openSite, type OpenSite } from './site.ts';
 
 const RECORDING = 'coderl-plus-60';
@@ -97,7 +98,7 @@ describe('Tab', () => {
         await page.getByRole('button', { name: 'One step on' }).click(WAIT);
         await page.locator('article').first().waitFor(WAIT);
         // A round from here on finds a page at rest.
-        await page.waitForTimeout(500);
+        await atRest(page);
       }
       const { names, stops } = await walk(page);
       // The browser also stops at what scrolls and holds no control, such as a long task.

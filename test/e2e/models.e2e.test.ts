@@ -1,6 +1,7 @@
 /**
- * Models of the visitor's on the built page: a tiny GGUF file dropped on it and trained for a step, a damaged copy, a download from a server
- * that speaks the Hub's protocol, broken off, gone on with, listed and deleted; and, when asked for, SmolLM2's file.
+ * Models of the visitor's on the built page: a tiny GGUF file dropped on it and trained
+ * for a step, a damaged copy, a download from a server that speaks the Hub's protocol,
+ * broken off, gone on with, listed and deleted; and, when asked for, SmolLM2's file.
  */
 import { mkdir, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

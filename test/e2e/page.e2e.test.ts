@@ -7,6 +7,7 @@ import { resolve } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { tasksDuring } from '../../bench/main-thread.ts';
+import { atRest } from './at-rest.ts';
 import { openSite, type OpenSite, type WatchedPage } from './site.ts';
 
 const MODEL = resolve(import.meta.dirname, '../../public/models/nano/model.safetensors');
@@ -158,7 +159,7 @@ describe('the page', () => {
     });
     expect(longest).toBeLessThan(LONGEST_TASK);
     const at = await step();
-    await page.waitForTimeout(1500);
+    await atRest(page);
     expect(await step()).toBe(at);
   });
 

@@ -8,6 +8,7 @@ import { gzipSync } from 'node:zlib';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { SITE } from '../../scripts/site-build.ts';
+import { atRest } from './at-rest.ts';
 import { seriousProblems } from './axe.ts';
 import { openSite, type OpenSite } from './site.ts';
 
@@ -151,7 +152,7 @@ describe('links', () => {
   test('opening a room changes no setting', async () => {
     await visit('?room=play', async (page) => {
       await page.getByRole('slider', { name: 'Reward mix' }).waitFor(WAIT);
-      await page.waitForTimeout(1000);
+      await atRest(page);
       expect([...queryOf(page).keys()]).toEqual(['room']);
     });
   });
@@ -261,7 +262,7 @@ describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
           await page.getByRole('button', { name: 'One step on' }).click(WAIT);
           await page.locator('article').first().waitFor(WAIT);
         }
-        await page.waitForTimeout(500);
+        await atRest(page);
         expect(await seriousProblems(page)).toEqual([]);
       },
       { colorScheme, ...still },
@@ -274,7 +275,7 @@ describe('on a phone', () => {
     await visit(
       query,
       async (page) => {
-        await page.waitForTimeout(500);
+        await atRest(page);
         expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
         for (const button of await page.locator('header [role=tab]:visible, header button:visible').all()) {
           const box = (await button.boundingBox())!;

@@ -139,9 +139,10 @@ describe('a run on the page', () => {
 
   test('is refused storage: goes on, says what is not saved and can be downloaded', async () => {
     const { page, close } = await site.page();
+    let refused: Promise<unknown> = Promise.resolve();
     page.on('worker', (worker) => {
       if (!/learner/.test(worker.url())) return;
-      void worker
+      refused = worker
         .evaluate(() => {
           const refuse = () => Promise.reject(new DOMException('no room', 'QuotaExceededError'));
           StorageManager.prototype.getDirectory = refuse;
@@ -150,7 +151,8 @@ describe('a run on the page', () => {
         .catch(() => undefined);
     });
     await page.route('**/tokenizer.json', async (route) => {
-      await new Promise((resolve) => setTimeout(resolve, 2000));
+      // The model comes once its storage is refused.
+      await refused;
       await route.continue();
     });
     await page.goto(address({ ...SMALL, steps: 1 }));

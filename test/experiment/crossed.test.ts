@@ -1,4 +1,6 @@
-/** Comparing over seeds and tasks: against the variance it must have, and against components that were put in. */
+/**
+ * Comparing over seeds and tasks: against the variance it must have, and against components that were put in.
+ */
 import { describe, expect, it } from 'vitest';
 import { createRandom, type Random } from '../../src/base/random.ts';
 import { componentsOf, crossedBootstrap, type SeedCounts } from '../../src/experiment/crossed.ts';
@@ -86,7 +88,8 @@ describe('a pilot', () => {
 
 describe('a plan', () => {
   it('is the quantiles of the tables times the standard error', () => {
-    // Five seeds: t(.975, 4) = 2.7764, t(.8, 4) = .9410; error sqrt(.02^2 / 5 + .1^2 / 500) = .010 on these tasks.
+    // Five seeds: t(.975, 4) = 2.7764, t(.8, 4) = .9410; error sqrt(.02^2 / 5 + .1^2
+    // / 500) = .010 on these tasks.
     const found = detectable({ seed: 0.02, task: 0.3, rest: 0.1 }, { seeds: 5, tasks: 100 });
     expect(found.onTheseTasks).toBeCloseTo(3.7174 * 0.01, 5);
     expect(found.onSuchTasks).toBeCloseTo(3.7174 * Math.sqrt(0.0001 + 0.0009), 5);

@@ -1,4 +1,7 @@
-/** Tasks from a dataset of a server that speaks the Hub's protocol: what counts as wholly in the cache, and what does not. */
+/**
+ * Tasks from a dataset of a server that speaks the Hub's protocol: what counts as
+ * wholly in the cache, and what does not.
+ */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { cachedHubTasks, describeHubTasks, fetchHubTasks } from '../../src/experiment/hub-tasks.ts';
 import { CheckpointError } from '../../src/policy/errors.ts';

@@ -1,6 +1,7 @@
 /**
- * What is predicted of a run against what a process of its own really took. Loose: `npm run bench -- --only memory` measures more closely, and real
- * models. Where the most a process held cannot be told in bytes of memory (Windows, macOS count otherwise) there is nothing to compare.
+ * What is predicted of a run against what a process of its own really took. Loose:
+ * `npm run bench -- --only memory` measures more closely, and real models. Where the most a process
+ * held cannot be told in bytes of memory (Windows, macOS count otherwise) there is nothing to compare.
  */
 import { platform } from 'node:os';
 import { expect, test } from 'vitest';

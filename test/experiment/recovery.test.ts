@@ -1,4 +1,7 @@
-/** Runs that are killed, lose their device or cannot be stored: what is kept goes on as if nothing had happened. */
+/**
+ * Runs that are killed, lose their device or cannot be stored: what is kept goes on
+ * as if nothing had happened.
+ */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { joinLines, splitJournal, type JournalLine } from '../../src/experiment/journal.ts';
 import { RunAutosave, type RunAutosaveOptions } from '../../src/experiment/autosave.ts';
@@ -61,7 +64,7 @@ const named = (name: string, hash: string): PolicyInfo => ({ ...new FakePolicy(t
 let sandbox: Sandbox;
 beforeAll(async () => {
   sandbox = await createSandbox({ workers: 1 });
-}, 240_000);
+});
 afterAll(() => sandbox.dispose());
 
 async function logOf(events: AsyncIterable<TrainerEvent>): Promise<string> {

@@ -1,4 +1,7 @@
-/** The learner as the page commands it, with a policy that computes nothing: what becomes of the present run when another is to take its place. */
+/**
+ * The learner as the page commands it, with a policy that computes nothing: what
+ * becomes of the present run when another is to take its place.
+ */
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { until } from '../until.ts';
 import { presetConfig } from '../../src/experiment/presets.ts';
@@ -21,7 +24,7 @@ import { heldoutTask, programs, sumTask } from '../learning/tasks.ts';
 let sandbox: Sandbox;
 beforeAll(async () => {
   sandbox = await createSandbox({ workers: 1 });
-}, 240_000);
+});
 afterAll(() => sandbox.dispose());
 
 const config = presetConfig('rlvr', {

@@ -1,6 +1,6 @@
 /**
- * Settings, saved runs and rewards, whatever is put in: a configuration or a ConfigError, a state or a TrainerStateError, a number in [0, 1]
- * or null. Seeds and runs: see test/fuzz.ts.
+ * Settings, saved runs and rewards, whatever is put in: a configuration or a ConfigError, a
+ * state or a TrainerStateError, a number in [0, 1] or null. Seeds and runs: see test/fuzz.ts.
  */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

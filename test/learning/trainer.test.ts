@@ -50,7 +50,7 @@ const config = (changes: ConfigOverrides = {}) => presetConfig('coderl-plus', sm
 let sandbox: Sandbox;
 beforeAll(async () => {
   sandbox = await createSandbox({ workers: 1 });
-}, 240_000);
+});
 afterAll(() => sandbox.dispose());
 
 type Changes = Partial<TrainOptions> & { overrides?: ConfigOverrides };

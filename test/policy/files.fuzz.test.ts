@@ -212,7 +212,7 @@ describe('an adapter file', () => {
     ['a rank larger than the layers', [1 << 20, 0]],
   ])('refuses %s', (_what, dims) => {
     const name = 'base_model.model.model.layers.0.self_attn.q_proj.lora_A.weight';
-    const bytes = writeSafetensors([{ name, dtype: 'F32', dims, bytes: new Uint8Array(0) }]);
+    const bytes = writeSafetensors([{ name, dtype: 'F32', dims, bytes: new Uint8Array(0) }], { alpha: '2' });
     expect(answered(() => adapterRank(bytes, 'a.safetensors'), PolicyError)).toHaveProperty('error');
   });
 

@@ -120,7 +120,7 @@ export function relative(a: ArrayLike<number>, b: ArrayLike<number>): number {
 }
 
 /**
- * How far 16 bits may move what the tiny models with a random adapter say. A half has 11 bits; a dozen roundings of 2^-12 in logits of up to
- * about ten are a hundredth of a nat.
+ * How far 16 bits may move what the tiny models with a random adapter say. A half has 11
+ * bits; a dozen roundings of 2^-12 in logits of up to about ten are a hundredth of a nat.
  */
 export const HALF_BOUNDS = { logProb: 0.05, gap: 0.05, gradient: 0.02 } as const;

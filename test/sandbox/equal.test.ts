@@ -1,4 +1,7 @@
-/** Grading as a relation: the same value equals itself however it is written down, and neither side knows which of them is the truth. Cases are in literal.test.ts. */
+/**
+ * Grading as a relation: the same value equals itself however it is written down, and
+ * neither side knows which of them is the truth. Cases are in literal.test.ts.
+ */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { equalValues, type GradingMode } from '../../src/sandbox/equal.ts';

@@ -1,4 +1,7 @@
-/** The harness's Python sources share one namespace: a name that two of them bind at their top level is another thing than one of them meant. */
+/**
+ * The harness's Python sources share one namespace: a name that two of them bind at
+ * their top level is another thing than one of them meant.
+ */
 import { expect, test } from 'vitest';
 import { harnessSources } from '../../src/sandbox/python/index.ts';
 

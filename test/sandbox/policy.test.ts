@@ -1,4 +1,7 @@
-/** Whether a site's own policy is as strict as the sandbox's door, directive by directive; what a browser enforces is test/e2e/attacks.e2e.test.ts. */
+/**
+ * Whether a site's own policy is as strict as the sandbox's door, directive by
+ * directive; what a browser enforces is test/e2e/attacks.e2e.test.ts.
+ */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { framePolicy, isStrictEnough, parsePolicy, PYTHON_WORKER_POLICY } from '../../src/sandbox/policy.ts';

@@ -3,7 +3,7 @@ import { expose } from 'comlink';
 import { afterEach, describe, expect, test } from 'vitest';
 import { HarnessError } from '../../src/sandbox/errors.ts';
 import { Pool } from '../../src/sandbox/pool.ts';
-import type { WorkerHandle } from '../../src/sandbox/seat.ts';
+import type { WorkerHandle } from '../../src/sandbox/interpreter-worker.ts';
 import { Heartbeat } from '../attacks/heartbeat.ts';
 import type { JobRequest, Progress } from '../../src/sandbox/protocol.ts';
 

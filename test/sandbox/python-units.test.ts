@@ -1,6 +1,7 @@
 /**
- * The unit tests of the Python sources, which are Python themselves (test/sandbox/python), in the interpreter that the sandbox runs, and in the
- * machine's own CPython where it has one: `python3 -m unittest discover test/sandbox/python`. No sandbox is involved.
+ * The unit tests of the Python sources, which are Python themselves (test/sandbox/python, test/tasks/python), in the
+ * interpreter that the sandbox runs, and in the machine's own CPython where it has one:
+ * `python3 -m unittest discover test/sandbox/python`. No sandbox is involved.
  */
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -9,7 +10,7 @@ import { loadPyodide } from 'pyodide';
 import { expect, test } from 'vitest';
 
 const ROOT = resolve(import.meta.dirname, '../..');
-const TESTS = 'test/sandbox/python';
+const TESTS = ['test/sandbox/python', 'test/tasks/python'];
 
 /** What unittest says at the end. */
 interface Report {
@@ -21,7 +22,9 @@ interface Report {
 
 const report = (root: string): string => `
 import io, json, sys, unittest
-suite = unittest.defaultTestLoader.discover(${JSON.stringify(`${root}/${TESTS}`)})
+suite = unittest.TestSuite(
+    unittest.TestLoader().discover(folder) for folder in ${JSON.stringify(TESTS.map((folder) => `${root}/${folder}`))}
+)
 result = unittest.TextTestRunner(stream=io.StringIO()).run(suite)
 json.dumps({
     'ran': result.testsRun,
@@ -36,7 +39,7 @@ if (python3.status !== 0)
 
 test('they pass in Pyodide, all of them', { timeout: 600_000 }, async () => {
   const python = await loadPyodide();
-  for (const folder of ['src/sandbox/python', TESTS]) {
+  for (const folder of ['src/sandbox/python', 'src/tasks/python', ...TESTS]) {
     for (const name of readdirSync(join(ROOT, folder)).filter((each) => each.endsWith('.py'))) {
       const path = `/repository/${folder}/${name}`;
       python.FS.mkdirTree(dirname(path));

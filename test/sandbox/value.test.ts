@@ -1,6 +1,7 @@
 /**
- * Canonical values: whatever Python value a program returns arrives as what it is, through the real encoder in a real sandbox, and goes back
- * as a literal that Python reads as the same value. Replies that no encoder made are refused. Seeds and runs: see test/fuzz.ts.
+ * Canonical values: whatever Python value a program returns arrives as what it is, through
+ * the real encoder in a real sandbox, and goes back as a literal that Python reads as the
+ * same value. Replies that no encoder made are refused. Seeds and runs: see test/fuzz.ts.
  */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -62,7 +63,7 @@ describe('a value made by a program', () => {
   let sandbox: Pool;
   beforeAll(async () => {
     sandbox = await createSandbox({ workers: 1 });
-  }, 240_000);
+  });
   afterAll(() => sandbox.dispose());
 
   it('arrives as what it is, and as a literal goes back as what it was', slow, async () => {

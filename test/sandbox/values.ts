@@ -1,4 +1,7 @@
-/** Python values for property tests: each with the canonical value it must become and a Python expression that makes it without any literal of ours. No test of its own. */
+/**
+ * Python values for property tests: each with the canonical value it must become and
+ * a Python expression that makes it without any literal of ours. No test of its own.
+ */
 import fc from 'fast-check';
 import { compareValues, floatValue, intValue, keyOf, type Value } from '../../src/sandbox/value.ts';
 
@@ -58,7 +61,10 @@ const scalars = fc.oneof(ints, floats, strings, plain);
 
 const listed = (items: readonly Made[]): string => items.map(({ python }) => python).join(', ');
 
-/** Members of a set or keys of a dict: equal ones once, as Python keeps them. Without halves that make no value: those have no equal here. */
+/**
+ * Members of a set or keys of a dict: equal ones once, as Python keeps them. Without
+ * halves that make no value: those have no equal here.
+ */
 const distinct = <T>(items: readonly T[], key: (item: T) => Value): T[] => {
   const met = new Set<string>();
   return items.filter((item) => {

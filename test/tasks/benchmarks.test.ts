@@ -1,4 +1,7 @@
-/** MBPP and CRUXEval in the forms their authors publish, files recognised by their fields, and what is said about public problems. */
+/**
+ * MBPP and CRUXEval in the forms their authors publish, files recognised by their
+ * fields, and what is said about public problems.
+ */
 import { describe, expect, it } from 'vitest';
 import { afterWholePrompt } from '../../src/learning/extract.ts';
 import { judge } from '../../src/learning/judge.ts';
@@ -84,7 +87,7 @@ describe('MBPP', () => {
     } finally {
       await sandbox.dispose();
     }
-  }, 240_000);
+  });
 
   it('is read as a JSON list as well', async () => {
     expect((await readTaskFile(JSON.stringify([plain]), 'sanitized-mbpp.json')).length).toBe(1);

@@ -1,4 +1,7 @@
-/** The micro-Python domain: deterministic, split by combination, labelled by execution, wrong as often as planned. */
+/**
+ * The micro-Python domain: deterministic, split by combination, labelled by
+ * execution, wrong as often as planned.
+ */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { drawProblem, faultRate, sampleProgram, splitOf } from '../../scripts/corpus/domain/index.ts';
 import { openExecutor, type Executor } from '../../scripts/corpus/execute.ts';
@@ -91,10 +94,11 @@ describe('execution', () => {
   const labelled: Labelled[] = [];
   beforeAll(async () => {
     executor = await openExecutor(1);
-    // A body meant to be right that fails its tests would throw here: references and Python agree independently.
+    // A body meant to be right that fails its tests would throw here: references and
+    // Python agree independently.
     for await (const s of labelledPrograms(createRandom(9), 2000, executor.execute, counts, { batch: 500 }))
       labelled.push(s);
-  }, 400_000);
+  });
   afterAll(() => executor.close());
 
   it('finds 40 to 60 % of the bodies wrong, a tenth of the concepts in the majority', () => {
@@ -115,7 +119,8 @@ describe('execution', () => {
     const common = Object.entries(rates.report(counts).concepts).filter(([, c]) => c.bodies >= 60);
     expect(common.length).toBeGreaterThan(10);
     for (const [name, c] of common) {
-      // Four standard errors of a binomial share, and .05 for styles that cannot show a flaw or are too long for it.
+      // Four standard errors of a binomial share, and .05 for styles that cannot show
+      // a flaw or are too long for it.
       const slack = 4 * Math.sqrt((c.planned * (1 - c.planned)) / c.bodies) + 0.05;
       expect([name, Math.abs(c.shown - c.planned) < slack]).toEqual([name, true]);
     }

@@ -1,11 +1,12 @@
 /**
- * Task files, damaged and forged: tasks come back, or one TaskFileError that names the file; a gzip bomb is not unpacked, and no text makes
- * a reader slow. Seeds and runs: see test/fuzz.ts.
+ * Task files, damaged and forged: tasks come back, or one TaskFileError that names the file; a
+ * gzip bomb is not unpacked, and no text makes a reader slow. Seeds and runs: see test/fuzz.ts.
  */
 import fc from 'fast-check';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { MAX_TEXT_BYTES, readText } from '../../src/tasks/bytes.ts';
+import { MAX_TEXT_BYTES } from '../../src/base/bytes.ts';
+import { readText } from '../../src/tasks/text-file.ts';
 import { TaskFileError } from '../../src/tasks/errors.ts';
 import { importJsonl, parseTaskSet } from '../../src/tasks/files.ts';
 import { readTaskFile } from '../../src/tasks/task-file.ts';

@@ -1,6 +1,7 @@
 /**
- * Public forms of problems: what is read of a row, what is refused with its line, and, for rows of our own in every form, the verdict on
- * programs that CPython judged by the suite's rule (scripts/vectors/task_forms.py).
+ * Public forms of problems: what is read of a row, what is refused with its line,
+ * and, for rows of our own in every form, the verdict on programs that CPython judged
+ * by the suite's rule (scripts/vectors/task_forms.py).
  */
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';

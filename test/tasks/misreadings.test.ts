@@ -1,4 +1,7 @@
-/** How programs are misread in execution documents: which ones, where, and that nothing else of the text moves. */
+/**
+ * How programs are misread in execution documents: which ones, where, and that
+ * nothing else of the text moves.
+ */
 import { describe, expect, it } from 'vitest';
 import { MISREADING_RATE, MISREADINGS, misread } from '../../scripts/corpus/misreadings.ts';
 import { createRandom, type Random } from '../../src/base/random.ts';

@@ -1,4 +1,7 @@
-/** Problems in parquet, as the Hub keeps them: the same tasks as from the JSONL beside it (scripts/vectors/parquet.py), and what is refused. */
+/**
+ * Problems in parquet, as the Hub keeps them: the same tasks as from the JSONL beside
+ * it (scripts/vectors/parquet.py), and what is refused.
+ */
 import { readFile } from 'node:fs/promises';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';

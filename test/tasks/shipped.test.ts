@@ -1,6 +1,7 @@
 /**
- * The shipped tasks: whole, split without overlap, made by the generator as it is, and strong: every misconception about their
- * concepts fails a hidden test, unless no input at all can tell it from a right body.
+ * The shipped tasks: whole, split without overlap, made by the generator as it is,
+ * and strong: every misconception about their concepts fails a hidden test, unless no
+ * input at all can tell it from a right body.
  */
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
@@ -102,7 +103,7 @@ describe('mutation test', () => {
         null,
       ]);
     });
-  }, 400_000);
+  });
 
   it('kills every misconception of 300 tasks with hidden tests alone, but for those that no input can tell', async () => {
     const jobs = audited().flatMap(({ task, own, mutants }) =>
@@ -115,7 +116,8 @@ describe('mutation test', () => {
     const survivors = jobs.filter(({ task }, i) =>
       task.hidden.every((e, k) => sameAnswer(answers[i]![k], e.expected)),
     );
-    // Survivors must be equivalent: fresh inputs, not those the tests were chosen from, find no difference either.
+    // Survivors must be equivalent: fresh inputs, not those the tests were chosen
+    // from, find no difference either.
     const fresh = survivors.map(({ own }) =>
       drawInputs(own.problem, createRandom(`fresh/${own.problem.key}`), 60),
     );
@@ -130,7 +132,7 @@ describe('mutation test', () => {
     });
     expect(told).toEqual([]);
     expect(survivors.length / jobs.length).toBeLessThan(0.08);
-  }, 400_000);
+  });
 
   it('would notice weak tests: the first visible test alone lets misconceptions through', async () => {
     const jobs = audited()
@@ -141,5 +143,5 @@ describe('mutation test', () => {
     );
     const survivors = jobs.filter(({ task }, i) => sameAnswer(answers[i]![0], task.visible[0]!.expected));
     expect(survivors.length / jobs.length).toBeGreaterThan(0.15);
-  }, 400_000);
+  });
 });

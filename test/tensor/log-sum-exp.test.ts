@@ -1,4 +1,7 @@
-/** log(sum(exp(x))) of logits at low temperatures, for devices whose kernels differ. What it gives on WebGPU is in webgpu.browser.test.ts. */
+/**
+ * log(sum(exp(x))) of logits at low temperatures, for devices whose kernels differ.
+ * What it gives on WebGPU is in webgpu.browser.test.ts.
+ */
 import { describe, expect, it } from 'vitest';
 import { Graph } from '../../src/tensor/graph.ts';
 import { encodeGraph } from '../../src/tensor/onnx/encode.ts';

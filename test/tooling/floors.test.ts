@@ -1,8 +1,11 @@
-/** The direction of imports: what the linter refuses, in every form in which a file can name another, and what it finds in circles. */
+/**
+ * The direction of imports: what the linter refuses, in every form in which a file
+ * can name another, and what it finds in circles.
+ */
 import { resolve } from 'node:path';
 import { ESLint } from 'eslint';
 import { describe, expect, test } from 'vitest';
-import { circles, importGraph, importsOf, mutualFolders } from '../../scripts/lint/circles.ts';
+import { circles, importGraph, importsOf, matches, mutualFolders } from '../../scripts/lint/circles.ts';
 import { FLOORS } from '../../scripts/lint/floors.js';
 
 const eslint = new ESLint({
@@ -25,6 +28,11 @@ describe('the linter refuses an import upward', () => {
     ['src/learner/x.ts', "const a = () => import('../ui/view/format.ts');"],
     ['src/learner/x.ts', "type A = import('../ui/view/format.ts').A;"],
     ['src/learner/x.ts', "const a = new URL('../../workers/learner.ts', import.meta.url);"],
+    ['src/learner/x.ts', "const a = import.meta.glob('../ui/view/*.ts');"],
+    [
+      'src/learner/x.ts',
+      "const a = import.meta.glob<unknown>(['./*.ts', '/src/ui/view/*.ts'], { eager: true });",
+    ],
     ['src/ui/view/x.ts', "import { s } from '../strings/index.ts';"],
     ['src/ui/kit/X.svelte', '<script lang="ts">\n  import Y from \'../session/Y.svelte\';\n</script>\n<Y />'],
     ['src/ui/play/X.svelte', '<script lang="ts">\n  import Y from \'../lab/Y.svelte\';\n</script>\n<Y />'],
@@ -40,6 +48,8 @@ describe('the linter refuses an import upward', () => {
   test.each([
     ['src/experiment/x.ts', "import { a } from '../base/random.ts';"],
     ['src/experiment/x.ts', "import text from '#raw/sandbox/python/runner.py';"],
+    ['src/ui/learn/x.ts', "const a = import.meta.glob('../../../public/runs/study.json');"],
+    ['src/ui/learn/x.ts', "const a = import.meta.glob(['../kit/*.ts', '!../lab/*.ts']);"],
     ['src/ui/main.ts', "const a = new URL('../../workers/learner.ts', import.meta.url);"],
     ['src/ui/play/X.svelte', '<script lang="ts">\n  import Y from \'../kit/Y.svelte\';\n</script>\n<Y />'],
     ['workers/x.ts', "import { a } from '../src/learner/errors.ts';"],
@@ -73,6 +83,12 @@ describe('the check for circles', () => {
     expect([circles(graph), mutualFolders(graph)]).toEqual([[], []]);
   });
 
+  test('knows which files a pattern names', () => {
+    const files = ['src/z/a.ts', 'src/z/y/b.ts', 'src/z/a.svelte', 'src/zz/a.ts'];
+    expect(files.filter((file) => matches(file, 'src/z/*.ts'))).toEqual(['src/z/a.ts']);
+    expect(files.filter((file) => matches(file, 'src/z/**/*.ts'))).toEqual(['src/z/a.ts', 'src/z/y/b.ts']);
+  });
+
   test('sees type imports, dynamic ones, addresses of workers and the scripts of components', () => {
     const code =
       "import type { A } from './a.ts';\nconst b = () => import('../b.ts');\nexport * from './c.ts';";
@@ -80,6 +96,9 @@ describe('the check for circles', () => {
     const page = `<script lang="ts">\n${code}\nnew URL('./d.ts', import.meta.url);\n</script><p>import './no.ts'</p>`;
     expect(importsOf('src/x/Y.svelte', page)).toContain('src/x/d.ts');
     expect(importsOf('src/x/Y.svelte', page)).not.toContain('src/x/no.ts');
+    const globbed =
+      "import.meta.glob<string>(['./a/*.ts', '/src/z/**/*.ts'], { eager: true }); import.meta.glob('../b.ts');";
+    expect(importsOf('src/x/y.ts', globbed).sort()).toEqual(['src/b.ts', 'src/x/a/*.ts', 'src/z/**/*.ts']);
     expect(importsOf('src/x/y.ts', "import url from '../w.ts?worker&url';")).toEqual(['src/w.ts']);
   });
 });

@@ -1,4 +1,7 @@
-/** The linter of the Python sources finds what is wrong, in the file and the row where it stands. That the sources pass is `npm run check`'s. */
+/**
+ * The linter of the Python sources finds what is wrong, in the file and the row where
+ * it stands. That the sources pass is `npm run check`'s.
+ */
 import { expect, test } from 'vitest';
 import { lint, pythonPrograms } from '../../scripts/lint/python.ts';
 

@@ -1,6 +1,7 @@
 /**
- * The map is true: what README, the documents and the linter's table name exists, every folder of the sources stands in README's table, and
- * the acceptance vectors of the method are named by the tests it says. It reads names alone; whether a sentence is right it cannot tell.
+ * The map is true: what README, the documents and the linter's table name exists, every folder
+ * of the sources stands in README's table, and the acceptance vectors of the method are named
+ * by the tests it says. It reads names alone; whether a sentence is right it cannot tell.
  */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
@@ -23,13 +24,19 @@ const DOCUMENTS = [
   'docs/metrics.md',
   'docs/reliability.md',
   'docs/real-models.md',
+  'docs/definitions.md',
+  'docs/forms.md',
+  'docs/study.md',
 ];
 
 const TOP = readdirSync(ROOT, { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
   .map(({ name }) => name);
 
-/** Paths in backticks that begin with a folder of the project; `{a,b}` and names in capitals stand for others and are left out. */
+/**
+ * Paths in backticks that begin with a folder of the project; `{a,b}` and names in
+ * capitals stand for others and are left out.
+ */
 function pathsIn(text: string): string[] {
   const quoted = [...text.matchAll(/`([^`\n]+)`/g)].map(([, code]) => code!);
   const words = quoted.flatMap((code) => code.split(/\s+/));
@@ -139,7 +146,8 @@ it('comments that point to a document point to one that is there', () => {
   const lost = sources.flatMap((path) =>
     [...read(path).matchAll(/([\w./-]*\w\.md)\b/g)]
       .map(([, target]) => target!)
-      // A name alone is that of a file people bring (a model's card); a document of ours is named from the root.
+      // A name alone is that of a file people bring (a model's card); a document of
+      // ours is named from the root.
       .filter((target) => target.includes('/') && !exists(target))
       .map((target) => `${path}: ${target}`),
   );

@@ -1,6 +1,6 @@
 /**
- * Conditions on an element: how they are said, how they are written in Python, what they mean, and how people get them
- * wrong. X is the element, Y its partner (pairs) or position (indexed lists), K and J constants.
+ * Conditions on an element: how they are said, how they are written in Python, what they mean, and how people
+ * get them wrong. X is the element, Y its partner (pairs) or position (indexed lists), K and J constants.
  */
 import { mod, type Py } from './value.ts';
 import type { Filter } from './parts.ts';

@@ -1,6 +1,7 @@
 /**
- * The micro-Python domain: seeded problems, and for each its wordings, right bodies, wrong bodies and inputs. Nothing here
- * runs Python; labels from here (`right`) are intentions until a program has been executed (see ../execute.ts).
+ * The micro-Python domain: seeded problems, and for each its wordings, right bodies,
+ * wrong bodies and inputs. Nothing here runs Python; labels from here (`right`) are
+ * intentions until a program has been executed (see ../execute.ts).
  */
 import type { Random } from '../../../src/base/random.ts';
 import { drawBranch, drawBranchEach, drawEarlyStop, drawLongestRun } from './branches.ts';
@@ -89,8 +90,8 @@ export interface Sample {
 }
 
 /**
- * One corpus program: a train problem, worded, with a right or wrong body drawn by the concepts' rates, and short inputs.
- * `prompt + completion` is the program.
+ * One corpus program: a train problem, worded, with a right or wrong body drawn by
+ * the concepts' rates, and short inputs. `prompt + completion` is the program.
  */
 export function sampleProgram(random: Random, inputs = 4): Sample {
   for (;;) {

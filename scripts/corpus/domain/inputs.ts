@@ -1,6 +1,6 @@
 /**
- * Short inputs with small values for a problem's parameters, close to its constants and with the edges that misconceptions
- * trip over: empty, one element, equal elements, all negative, the bound itself.
+ * Short inputs with small values for a problem's parameters, close to its constants and with the edges
+ * that misconceptions trip over: empty, one element, equal elements, all negative, the bound itself.
  */
 import type { Random } from '../../../src/base/random.ts';
 import type { Param } from './parts.ts';
@@ -111,8 +111,9 @@ export interface Input {
 }
 
 /**
- * `count` different inputs (fewer where there are no more) and what the reference says to them. With `few`, lists repeat two or
- * three values and a second list repeats or complements the first, so that rare coincidences happen.
+ * `count` different inputs (fewer where there are no more) and what the reference
+ * says to them. With `few`, lists repeat two or three values and a second list
+ * repeats or complements the first, so that rare coincidences happen.
  */
 export function drawInputs(problem: Problem, random: Random, count: number, few = false): Input[] {
   const found = new Map<string, Input>();

@@ -1,4 +1,7 @@
-/** One small random change to a body, of the kind a slip of the pen makes: a constant, a comparison, an operator, a name. */
+/**
+ * One small random change to a body, of the kind a slip of the pen makes: a constant,
+ * a comparison, an operator, a name.
+ */
 import type { Random } from '../../../src/base/random.ts';
 
 const SWAPS: readonly (readonly [RegExp, readonly string[]])[] = [
@@ -12,7 +15,9 @@ const SWAPS: readonly (readonly [RegExp, readonly string[]])[] = [
 const NUMBER = /(?<![\w.])\d+\b/g;
 const NAME = /(?<!['\w])(xs|ys|vs|[abcnstrxyvwik])(?!['\w(])/g;
 
-/** The body with one change, or null where nothing can be changed. May parse to the same meaning: execute it. */
+/**
+ * The body with one change, or null where nothing can be changed. May parse to the same meaning: execute it.
+ */
 export function mutate(body: string, random: Random): string | null {
   const places: { from: number; to: number; text: string }[] = [];
   for (const [pattern, options] of SWAPS) {

@@ -1,4 +1,7 @@
-/** Gives the placeholders of a finished body their names, from a small set, so that the vocabulary stays small. */
+/**
+ * Gives the placeholders of a finished body their names, from a small set, so that
+ * the vocabulary stays small.
+ */
 import type { Random } from '../../../src/base/random.ts';
 import { fill } from './problem.ts';
 
@@ -15,7 +18,10 @@ const LOCALS: Readonly<Record<string, readonly string[]>> = {
   x: ['x', 'x', 'x', 'v'],
 };
 
-/** Renames the placeholders T, U, L, V and sometimes a loop variable; never onto a name that the body already uses. */
+/**
+ * Renames the placeholders T, U, L, V and sometimes a loop variable; never onto a
+ * name that the body already uses.
+ */
 export function nameBody(lines: readonly string[], random: Random): string[] {
   let text = lines.join('\n');
   const taken = new Set(text.match(/\b[a-z]\w*\b/g) ?? []);

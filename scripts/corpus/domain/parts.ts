@@ -1,10 +1,14 @@
 /**
- * The pieces a pipeline is put together from, as types. Python fragments hold capital placeholders that the assembler fills:
- * X element, Y partner or position, K and J constants, E mapped element, T the accumulator, U a second one, L a list.
+ * The pieces a pipeline is put together from, as types. Python fragments hold capital
+ * placeholders that the assembler fills: X element, Y partner or position, K and J
+ * constants, E mapped element, T the accumulator, U a second one, L a list.
  */
 import type { Py } from './value.ts';
 
-/** `int` any sign, `nat` from 0, `indexed` int with its position in Y, `pair` two ints, `word`, `char` a one-letter string. */
+/**
+ * `int` any sign, `nat` from 0, `indexed` int with its position in Y, `pair` two
+ * ints, `word`, `char` a one-letter string.
+ */
 export type ElementKind = 'int' | 'nat' | 'indexed' | 'pair' | 'word' | 'char';
 /** `int` 2..9, `small` 2..4, `letter` one letter. */
 export type ConstantKind = 'int' | 'small' | 'letter';

@@ -1,6 +1,6 @@
 /**
- * Problems of the form source -> filter -> map -> reduction, the bulk of the domain: their wording, their bodies in
- * many styles, and the misconceptions of every part, put together.
+ * Problems of the form source -> filter -> map -> reduction, the bulk of the domain: their
+ * wording, their bodies in many styles, and the misconceptions of every part, put together.
  */
 import type { Random } from '../../../src/base/random.ts';
 import { FILTERS } from './filters.ts';

@@ -1,6 +1,6 @@
 /**
- * A problem of the domain: what is asked, what is right, and how people get it wrong. Families (pipelines, branches,
- * recipes) make problems; everything downstream knows only this interface.
+ * A problem of the domain: what is asked, what is right, and how people get it wrong. Families
+ * (pipelines, branches, recipes) make problems; everything downstream knows only this interface.
  */
 import { hashText, type Random } from '../../../src/base/random.ts';
 import type { ConstantKind, Param } from './parts.ts';
@@ -26,14 +26,19 @@ export interface Problem {
   /** Constants that inputs should come close to. */
   readonly hints: readonly Py[];
   describe(random: Random): string;
-  /** Body lines without the outer indentation, or null where the drawn style cannot show these faults (draw again). */
+  /**
+   * Body lines without the outer indentation, or null where the drawn style cannot
+   * show these faults (draw again).
+   */
   body(random: Random, faults: Faults): readonly string[] | null;
   reference(args: readonly Py[]): Py;
 }
 
 export type Split = 'train' | 'heldout';
 
-/** Whether a combination is held out (15 %): decided by its name alone, so that no sampling order can move it. */
+/**
+ * Whether a combination is held out (15 %): decided by its name alone, so that no sampling order can move it.
+ */
 export function splitOf(problem: Pick<Problem, 'combination' | 'family'>): Split {
   // A recipe is one idea with its own words: held out it could only be guessed.
   if (problem.family === 'recipe') return 'train';
@@ -71,7 +76,10 @@ export function faultRate(concept: string): number {
   return 0.05 + 0.2 * u;
 }
 
-/** Draws the faults of one corpus body, each concept by its own rate; the first misconception is the common one. */
+/**
+ * Draws the faults of one corpus body, each concept by its own rate; the first
+ * misconception is the common one.
+ */
 export function drawFaults(problem: Problem, random: Random): Faults {
   const faults = new Map<string, string>();
   for (const { name, flaws } of problem.concepts) {
@@ -93,7 +101,9 @@ export function drawConstant(kind: ConstantKind, random: Random): Py {
   return kind === 'small' ? 2 + random.int(3) : 2 + random.int(8);
 }
 
-/** Replaces capital placeholders by their fragments; a placeholder stands alone, between non-word characters. */
+/**
+ * Replaces capital placeholders by their fragments; a placeholder stands alone, between non-word characters.
+ */
 export function fill(template: string, fragments: Readonly<Record<string, string>>): string {
   return template.replace(/\b([A-Z])\b/g, (whole, letter: string) => fragments[letter] ?? whole);
 }

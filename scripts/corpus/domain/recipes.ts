@@ -1,6 +1,6 @@
 /**
- * The classics that are no composition: each idea with its wordings, right bodies and well-known wrong ones. K stands for a
- * constant. They are never held out.
+ * The classics that are no composition: each idea with its wordings, right bodies and
+ * well-known wrong ones. K stands for a constant. They are never held out.
  */
 import { drawConstant, fill, type Problem } from './problem.ts';
 import type { ConstantKind, Param, ParamKind } from './parts.ts';

@@ -1,6 +1,7 @@
 /**
- * How elements become one answer: as a loop with an accumulator and as an expression of a finished list, with what
- * people forget (the start value, the order, the element that ties). Empty input gives 0, an empty text or None, as the wording says.
+ * How elements become one answer: as a loop with an accumulator and as an expression
+ * of a finished list, with what people forget (the start value, the order, the element
+ * that ties). Empty input gives 0, an empty text or None, as the wording says.
  */
 import { Float, repr, type Py } from './value.ts';
 import type { Reduction } from './parts.ts';

@@ -1,6 +1,7 @@
 /**
- * Where elements come from and the ways to walk through them: lists, ranges, digits, letters, pairs of two lists,
- * neighbours, nested loops. The misconceptions are the walks that start late, stop early, or run past the end.
+ * Where elements come from and the ways to walk through them: lists, ranges, digits,
+ * letters, pairs of two lists, neighbours, nested loops. The misconceptions are the
+ * walks that start late, stop early, or run past the end.
  */
 import type { Py } from './value.ts';
 import type { Param, Source, Walk } from './parts.ts';

@@ -1,3 +1,6 @@
-/** The names of the export formats. They stand apart from the writers, so that a list of names loads no writer. */
+/**
+ * The names of the export formats. They stand apart from the writers, so that a list
+ * of names loads no writer.
+ */
 export const EXPORT_FORMATS = ['log', 'csv', 'peft', 'trl', 'verl'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];

@@ -1,6 +1,7 @@
 /**
- * Every way to export a run, as files by name: its log, its metrics, its adapter, and its prompts with their rewards for TRL and
- * verl. It writes to no disk. The page makes a zip of the files, the command line a folder.
+ * Every way to export a run, as files by name: its log, its metrics, its adapter, and
+ * its prompts with their rewards for TRL and verl. It writes to no disk. The page
+ * makes a zip of the files, the command line a folder.
  */
 import { strToU8, zipSync, type Zippable } from 'fflate';
 import type { TrainerEvent } from '../../learning/events.ts';

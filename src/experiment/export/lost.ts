@@ -1,7 +1,8 @@
 /**
- * What of a run's settings another trainer does not have: a sentence where a difference deserves words, and a list of all settings
- * that neither a sentence nor a value speaks of. It writes no configuration. What TRL and verl do was read in TRL 1.10
- * (trl/trainer/grpo_trainer.py) and verl of January 2026 (verl/trainer/ppo/core_algos.py, verl/workers/actor/dp_actor.py).
+ * What of a run's settings another trainer does not have: a sentence where a difference deserves
+ * words, and a list of all settings that neither a sentence nor a value speaks of. It writes no
+ * configuration. What TRL and verl do was read in TRL 1.10 (trl/trainer/grpo_trainer.py) and
+ * verl of January 2026 (verl/trainer/ppo/core_algos.py, verl/workers/actor/dp_actor.py).
  */
 import { CONFIG_KEYS, hasCreditWithin, type Config, type ConfigKey } from '../../learning/config.ts';
 
@@ -190,8 +191,8 @@ const SAID = [
 ] as const satisfies readonly ConfigKey[];
 
 /**
- * The settings of a run that an export passes on in no form, `key=value`, a line per section. What a run without alignment
- * rollouts or KL never read is left out.
+ * The settings of a run that an export passes on in no form, `key=value`, a line per
+ * section. What a run without alignment rollouts or KL never read is left out.
  * @param carried keys that the export's values, rows or own sentences carry whole
  */
 export function unspoken(config: Config, carried: readonly ConfigKey[]): readonly string[] {

@@ -1,6 +1,7 @@
 /**
- * The metrics of a run as CSV (RFC 4180): one row per step, one column per metric under its name in the log; ends of intervals under
- * `name/low` and `name/high`, seconds last. What was not measured at a step is an empty field.
+ * The metrics of a run as CSV (RFC 4180): one row per step, one column per metric
+ * under its name in the log; ends of intervals under `name/low` and `name/high`,
+ * seconds last. What was not measured at a step is an empty field.
  */
 import type { TrainerEvent } from '../../learning/events.ts';
 

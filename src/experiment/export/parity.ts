@@ -1,8 +1,9 @@
 /**
- * The parity card of an adapter: log-probabilities of five fixed texts, with the adapter and without. Whoever loads the adapter
- * elsewhere scores the card's token ids and sees whether the model there is this one. An adapter is trained on quantised weights,
- * and other weights (or another layout) shift every number.
+ * The parity card of an adapter: log-probabilities of five fixed texts, with the adapter and without.
+ * Whoever loads the adapter elsewhere scores the card's token ids and sees whether the model there is this
+ * one. An adapter is trained on quantised weights, and other weights (or another layout) shift every number.
  */
+import { encodePrompt } from '../../policy/tokenizer/encode-prompt.ts';
 import type { Policy } from '../../policy/types.ts';
 
 /** Fixed for good: cards are compared with each other. */
@@ -41,7 +42,7 @@ export interface ParityCard {
 
 export async function parityCard(policy: Policy): Promise<ParityCard> {
   const sequences = TEXTS.map(([prompt, completion]) => ({
-    prompt: policy.tokenizer.encode(prompt),
+    prompt: encodePrompt(policy.tokenizer, prompt),
     completion: policy.tokenizer.encode(completion),
   }));
   const current = await policy.score({ sequences, temperature: 1, adapter: 'current' });

@@ -1,6 +1,7 @@
 /**
- * `rewards.py` of an export, from its parts in rewards/: one file without dependencies, because trainers load it by its path. It grades by the
- * same rules as src/learning and src/sandbox/equal.ts, which a test checks case by case; it is not used on the page or on the command line.
+ * `rewards.py` of an export, from its parts in rewards/: one file without dependencies, because
+ * trainers load it by its path. It grades by the same rules as src/learning and src/sandbox/equal.ts,
+ * which a test checks case by case; it is not used on the page or on the command line.
  */
 import answers from '#raw/experiment/export/rewards/answers.py';
 import codec from '#raw/experiment/export/rewards/codec.py';

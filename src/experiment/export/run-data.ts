@@ -1,6 +1,6 @@
 /**
- * Reads from a run's events what exports need: its configuration, the prompts it trained on and the alignment records it drew, each
- * once, in the order they came. It writes no format.
+ * Reads from a run's events what exports need: its configuration, the prompts it trained on
+ * and the alignment records it drew, each once, in the order they came. It writes no format.
  */
 import type { Config } from '../../learning/config.ts';
 import type { AlignmentRecord, TrainerEvent } from '../../learning/events.ts';

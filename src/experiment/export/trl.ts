@@ -1,7 +1,7 @@
 /**
- * A run's prompts and settings as files for TRL: rows for `datasets`, a configuration for `trl grpo --config`, and reward
- * functions. TRL's loop differs from this one. What it cannot express is said in the configuration's comments and not left out in
- * silence.
+ * A run's prompts and settings as files for TRL: rows for `datasets`, a configuration
+ * for `trl grpo --config`, and reward functions. TRL's loop differs from this one. What
+ * it cannot express is said in the configuration's comments and not left out in silence.
  */
 import type { Config, ConfigKey } from '../../learning/config.ts';
 import { targetModules } from '../../policy/families/family.ts';
@@ -11,7 +11,10 @@ import { lostInTrl, unspoken } from './lost.ts';
 import { rewardsSource } from './rewards.ts';
 import { askedPrompts, jsonLines, type AskedPrompt, type RunData } from './run-data.ts';
 
-/** A row of train.jsonl. Every value is a text: nested ones are JSON, because mixed types do not fit an Arrow column. */
+/**
+ * A row of train.jsonl. Every value is a text: nested ones are JSON, because mixed
+ * types do not fit an Arrow column.
+ */
 export interface TrlRow {
   readonly prompt: string;
   readonly task_id: string;

@@ -1,7 +1,7 @@
 /**
- * A run as files for verl: rows with the reference implementation's data source for alignment, a reward file, the launch command,
- * and the run's rollouts as verl's own dumps. Prompts are written for chat models, since verl applies a chat template to every
- * prompt.
+ * A run as files for verl: rows with the reference implementation's data source for
+ * alignment, a reward file, the launch command, and the run's rollouts as verl's own dumps.
+ * Prompts are written for chat models, since verl applies a chat template to every prompt.
  */
 import toParquet from '#raw/experiment/export/to_parquet.py';
 import type { Config, ConfigKey } from '../../learning/config.ts';

@@ -1,4 +1,7 @@
-/** Chooses where a browser keeps bytes: its file system, else its database. Both are tried with a write before they are trusted. */
+/**
+ * Chooses where a browser keeps bytes: its file system, else its database. Both are
+ * tried with a write before they are trusted.
+ */
 import { asStorageError, StorageDeniedError } from './errors.ts';
 import { IndexedDbStore } from './indexeddb-store.ts';
 import { OpfsStore } from './opfs-store.ts';

@@ -1,6 +1,6 @@
 /**
- * CRC-32 (IEEE 802.3, reflected, as in gzip). It finds writes that were cut off, and flipped bits. It is no defence against an
- * attacker.
+ * CRC-32 (IEEE 802.3, reflected, as in gzip). It finds writes that were cut off, and
+ * flipped bits. It is no defence against an attacker.
  */
 
 const TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {

@@ -1,6 +1,7 @@
 /**
- * IndexedDB as promises: tables of values under keys that the caller gives, one transaction at a time. The stores that use it know
- * what is stored and what to tell a person when it fails. Errors are the browser's own, as a rule a DOMException.
+ * IndexedDB as promises: tables of values under keys that the caller gives, one
+ * transaction at a time. The stores that use it know what is stored and what to tell
+ * a person when it fails. Errors are the browser's own, as a rule a DOMException.
  */
 
 export type Table = (name: string) => IDBObjectStore;
@@ -28,8 +29,8 @@ export class Database {
   }
 
   /**
-   * All requests of `work` in one transaction: either every change is stored or none. Resolves with the result of the request that `work`
-   * returns, once the changes are on the disk.
+   * All requests of `work` in one transaction: either every change is stored or none. Resolves
+   * with the result of the request that `work` returns, once the changes are on the disk.
    */
   transact<T>(
     tables: readonly string[],

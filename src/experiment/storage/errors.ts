@@ -1,6 +1,6 @@
 /**
- * What can go wrong with storing a run, as classes that say what was kept and what to do. Only this file translates how the
- * platforms name these troubles.
+ * What can go wrong with storing a run, as classes that say what was kept and what to
+ * do. Only this file translates how the platforms name these troubles.
  */
 
 export class StorageError extends Error {

@@ -1,4 +1,7 @@
-/** Stores bytes in memory: for tests, and where a browser lets nothing be stored. They are lost with the process. */
+/**
+ * Stores bytes in memory: for tests, and where a browser lets nothing be stored. They
+ * are lost with the process.
+ */
 import { checkKey, type ByteStore } from './store.ts';
 
 export class MemoryStore implements ByteStore {

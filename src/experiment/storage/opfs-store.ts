@@ -1,6 +1,6 @@
 /**
- * Stores bytes in the browser's origin-private file system, one file per key. In a worker it uses synchronous handles, which every
- * browser has.
+ * Stores bytes in the browser's origin-private file system, one file per key. In a
+ * worker it uses synchronous handles, which every browser has.
  */
 import { asStorageError } from './errors.ts';
 import { checkKey, type ByteStore } from './store.ts';

@@ -1,7 +1,7 @@
 /**
- * One saved run in a store of bytes. The newest two states are each in a slot of their own, so that the older survives a write that
- * is cut off. Events are stored in pieces that are written once and never again. What a state means is known in snapshot.ts; the
- * caller decides when to save.
+ * One saved run in a store of bytes. The newest two states are each in a slot of their own, so that
+ * the older survives a write that is cut off. Events are stored in pieces that are written once and
+ * never again. What a state means is known in snapshot.ts; the caller decides when to save.
  */
 import type { TrainerState } from '../../learning/state.ts';
 import { crc32 } from './checksum.ts';
@@ -97,7 +97,8 @@ export class RunStore {
   }
 
   /**
-   * The newest run that is whole; a damaged newest is passed over for the one before it. What is being saved stays the same until `goOn`.
+   * The newest run that is whole; a damaged newest is passed over for the one before
+   * it. What is being saved stays the same until `goOn`.
    * @throws TornSnapshotError when neither is whole, and what `decodeState` throws
    */
   async find(): Promise<FoundRun> {
@@ -128,7 +129,9 @@ export class RunStore {
     return { info, state: decodeState(sections, key), journal };
   }
 
-  /** The journal of the run that is being saved, up to its last save. @throws TornSnapshotError, StorageError */
+  /**
+   * The journal of the run that is being saved, up to its last save. @throws TornSnapshotError, StorageError
+   */
   journal(): Promise<string> {
     return this.#join(this.#pieces);
   }
@@ -146,14 +149,17 @@ export class RunStore {
     return texts.join('');
   }
 
-  /** From now on another run is saved; the one there is stays until its second save, so that there is always a whole one. */
+  /**
+   * From now on another run is saved; the one there is stays until its second save,
+   * so that there is always a whole one.
+   */
   startNew(): void {
     this.#pieces = [];
   }
 
   /**
-   * Saves a state with the journal lines since the last save that succeeded (text of whole lines). When it throws, nothing has
-   * changed, and these lines are to be given again with the next save.
+   * Saves a state with the journal lines since the last save that succeeded (text of whole lines).
+   * When it throws, nothing has changed, and these lines are to be given again with the next save.
    * @throws StorageError
    */
   async save(state: TrainerState, lines: string, savedAt: number): Promise<SavedRun> {
@@ -190,7 +196,10 @@ export class RunStore {
     await this.#removeUnused();
   }
 
-  /** Pieces that no state refers to: of a run that was replaced, or written and never referred to. Not finding out costs only space. */
+  /**
+   * Pieces that no state refers to: of a run that was replaced, or written and never
+   * referred to. Not finding out costs only space.
+   */
   async #removeUnused(): Promise<void> {
     const used = new Set(this.#saved.flatMap(({ pieces }) => pieces.map(({ key }) => key)));
     const keys = await this.store.keys(`${this.name}.log-`).catch(() => []);

@@ -1,9 +1,9 @@
 /**
- * A file of named sections, each with its length and checksum. Snapshots and downloaded runs are written so. It does not know what
- * the sections mean.
+ * A file of named sections, each with its length and checksum. Snapshots and
+ * downloaded runs are written so. It does not know what the sections mean.
  *
- * Layout, little-endian: 8 bytes magic, uint32 length of the header, uint32 checksum of the header, the header as JSON ({ sections:
- * [{ name, size, crc }] }), then the sections one after another.
+ * Layout, little-endian: 8 bytes magic, uint32 length of the header, uint32 checksum of the header,
+ * the header as JSON ({ sections: [{ name, size, crc }] }), then the sections one after another.
  */
 import { crc32 } from './checksum.ts';
 import { RunFileError, TornSnapshotError } from './errors.ts';

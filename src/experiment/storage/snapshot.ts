@@ -1,6 +1,6 @@
 /**
- * A trainer's state as sections of a file, and back: the plain data as JSON, the adapter and optimizer moments as safetensors.
- * Where the file is stored is not known here.
+ * A trainer's state as sections of a file, and back: the plain data as JSON, the adapter
+ * and optimizer moments as safetensors. Where the file is stored is not known here.
  */
 import { parseSafetensors, floatBytes, toFloat32, writeSafetensors } from '../../policy/files/safetensors.ts';
 import { checkState, type TrainerState } from '../../learning/state.ts';

@@ -1,7 +1,7 @@
 /**
- * A store that keeps bytes under short names, the least that a saved run needs. Its implementations are beside this file. A write
- * replaces what was there, and a crash may cut it off. The store promises nothing about that; whoever reads checks what was written
- * (run-store.ts).
+ * A store that keeps bytes under short names, the least that a saved run needs. Its implementations
+ * are beside this file. A write replaces what was there, and a crash may cut it off. The store
+ * promises nothing about that; whoever reads checks what was written (run-store.ts).
  */
 
 export type StoreKind = 'opfs' | 'indexeddb' | 'files' | 'memory';
@@ -18,7 +18,10 @@ export interface ByteStore {
   keys(prefix: string): Promise<readonly string[]>;
 }
 
-/** Names are file names everywhere: small letters, digits, dots and dashes, not starting with a dot. @throws RangeError */
+/**
+ * Names are file names everywhere: small letters, digits, dots and dashes, not
+ * starting with a dot. @throws RangeError
+ */
 export function checkKey(key: string): string {
   if (!/^[a-z0-9-][a-z0-9.-]{0,99}$/.test(key)) throw new RangeError(`"${key}" is no name for stored bytes.`);
   return key;

@@ -1,4 +1,7 @@
-/** The families that are read, one line each. What is supported and what is said about it is derived from this list. */
+/**
+ * The families that are read, one line each. What is supported and what is said about
+ * it is derived from this list.
+ */
 import type { Family } from './family.ts';
 import { llama } from './llama.ts';
 import { qwen2 } from './qwen2.ts';

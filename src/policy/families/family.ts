@@ -1,9 +1,11 @@
 /**
- * A family of models as data: the names of its tensors in both file formats, and where its decoder differs from others'. The
- * readers of both formats and the graphs use it. Sizes are not in it, since they are each model's own (model/architecture.ts).
+ * A family of models as data: the names of its tensors in both file formats, and where
+ * its decoder differs from others'. The readers of both formats and the graphs use it.
+ * Sizes are not in it, since they are each model's own (model/architecture.ts).
  *
- * A new family is one file beside this one and one line in families.ts. What it has that no family here has (norms of queries and
- * keys, a norm after a block, a scale on the logits) becomes a field here. Only model/decoder.ts reads such a field.
+ * A new family is one file beside this one and one line in families.ts. What it has
+ * that no family here has (norms of queries and keys, a norm after a block, a scale
+ * on the logits) becomes a field here. Only model/decoder.ts reads such a field.
  */
 
 /** The linear maps of a layer: attention's four, then the gated MLP's three. */
@@ -28,8 +30,8 @@ export interface Family {
     /** `general.architecture`, which also begins the keys of the sizes. */
     readonly architecture: string;
     /**
-     * How a file keeps the rows of queries and keys: the two of a rotated pair side by side, or all first ones of a head before the second
-     * ones. The graphs and transformers have halves.
+     * How a file keeps the rows of queries and keys: the two of a rotated pair side by side, or
+     * all first ones of a head before the second ones. The graphs and transformers have halves.
      */
     readonly rotaryRows: 'pairs' | 'halves';
   };
@@ -64,11 +66,16 @@ export const layerNorms = ({ norms }: Family, layers: number): readonly string[]
     Object.values(norms).map((norm) => layerTensor(layer, norm)),
   ).flat();
 
-/** `layers.0.mlp.up_proj` -> `model.layers.0.mlp.up_proj`, as a checkpoint of transformers has it; the head stands outside the model. */
+/**
+ * `layers.0.mlp.up_proj` -> `model.layers.0.mlp.up_proj`, as a checkpoint of
+ * transformers has it; the head stands outside the model.
+ */
 export const checkpointName = ({ head }: Family, name: string): string =>
   name === head.name ? name : `model.${name}`;
 
-/** The name in GGUF of a tensor of a transformers checkpoint: `model.layers.0.mlp.up_proj` -> `blk.0.ffn_up`. */
+/**
+ * The name in GGUF of a tensor of a transformers checkpoint: `model.layers.0.mlp.up_proj` -> `blk.0.ffn_up`.
+ */
 export function ggufName(family: Family, checkpoint: string): string {
   const [, layer, inLayer] = /^model\.layers\.(\d+)\.(.*)$/.exec(checkpoint) ?? [];
   const tensors: readonly TensorName[] =

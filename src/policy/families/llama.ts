@@ -1,4 +1,7 @@
-/** Llama, and what is built like it (SmolLM2, nano): RMS norms before each block, rotary positions, a gated MLP, no biases. */
+/**
+ * Llama, and what is built like it (SmolLM2, nano): RMS norms before each block,
+ * rotary positions, a gated MLP, no biases.
+ */
 import type { Family } from './family.ts';
 
 export const llama: Family = {

@@ -1,4 +1,6 @@
-/** Qwen2 and Qwen2.5: a Llama with biases on queries, keys and values, whose rows GGUF leaves in their order. */
+/**
+ * Qwen2 and Qwen2.5: a Llama with biases on queries, keys and values, whose rows GGUF leaves in their order.
+ */
 import type { Family } from './family.ts';
 import { llama } from './llama.ts';
 

@@ -1,6 +1,6 @@
 /**
- * The block formats of GGUF that are read, and what each becomes. Formats with 4 or 8 bits and a scale and an offset per 32 inputs
- * become blocks as onnxruntime reads them, without loss; all others become float32. Layouts are those of ggml's quants.
+ * The block formats of GGUF that are read, and what each becomes. Formats of up to 8 bits with a scale and an offset per 32
+ * inputs become blocks as onnxruntime reads them, without loss; all others become float32. Layouts are those of ggml's quants.
  */
 import type { BlockQuantised } from '../../tensor/ops/matmul.ts';
 import { brainToFloat, halfToFloat } from '../files/half.ts';
@@ -40,8 +40,15 @@ interface Repack {
 const nibble = (view: DataView, at: number, i: number): number =>
   (view.getUint8(at + (i & 15)) >> (i < 16 ? 0 : 4)) & 15;
 
-/** The 6-bit scale and minimum of a group of Q4_K; the upper four groups keep their high bits with the lower four. */
-function groupOfQ4K(view: DataView, at: number, group: number): { scale: number; min: number } {
+/** Five bits: a nibble, and the fifth of all 32 values in a word before it. @param high where the word lies @param low the nibbles */
+const fiveBits = (view: DataView, high: number, low: number, i: number): number =>
+  nibble(view, low, i) | (((view.getUint32(high, true) >>> i) & 1) << 4);
+
+/** What the codes of IQ4_NL stand for. */
+const IQ4_VALUES = [-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113];
+
+/** The 6-bit scale and minimum of a group of Q4_K and Q5_K; the upper four groups keep their high bits with the lower four. */
+function groupOf(view: DataView, at: number, group: number): { scale: number; min: number } {
   const byte = (i: number): number => view.getUint8(at + 4 + i);
   if (group < 4) return { scale: byte(group) & 63, min: byte(group + 4) & 63 };
   const low = byte(group + 4);
@@ -60,18 +67,42 @@ const REPACK = {
     offset: (view, at) => half(view, at + 2) + 8 * half(view, at),
     code: (view, at, i) => nibble(view, at + 4, i),
   },
+  // d * (q - 16)
+  Q5_0: { scale: half, code: (view, at, i) => fiveBits(view, at + 2, at + 6, i) - 16 + 128 },
+  // d * q + m = d * (q - 16) + (m + 16 d)
+  Q5_1: {
+    scale: half,
+    offset: (view, at) => half(view, at + 2) + 16 * half(view, at),
+    code: (view, at, i) => fiveBits(view, at + 4, at + 8, i) - 16 + 128,
+  },
+  // d times one of sixteen signed bytes
+  IQ4_NL: { scale: half, code: (view, at, i) => IQ4_VALUES[nibble(view, at + 2, i)]! + 128 },
   // d * q, q signed
   Q8_0: { scale: half, code: (view, at, i) => view.getInt8(at + 2 + i) + 128 },
   // d * scale * q - dmin * min, by groups of 32; a pair of groups shares 32 bytes
   Q4_K: {
-    scale: (view, at, group) => half(view, at) * groupOfQ4K(view, at, group).scale,
+    scale: (view, at, group) => half(view, at) * groupOf(view, at, group).scale,
     offset: (view, at, group) => {
-      const { scale, min } = groupOfQ4K(view, at, group);
+      const { scale, min } = groupOf(view, at, group);
       return 8 * half(view, at) * scale - half(view, at + 2) * min;
     },
     code: (view, at, i) => {
       const group = i >> 5;
       return (view.getUint8(at + 16 + (group >> 1) * 32 + (i & 31)) >> (4 * (group & 1))) & 15;
+    },
+  },
+  // as Q4_K, with the fifth bits of a group's values in one bit of 32 bytes
+  Q5_K: {
+    scale: (view, at, group) => half(view, at) * groupOf(view, at, group).scale,
+    offset: (view, at, group) => {
+      const { scale, min } = groupOf(view, at, group);
+      return 16 * half(view, at) * scale - half(view, at + 2) * min;
+    },
+    code: (view, at, i) => {
+      const group = i >> 5;
+      const low = (view.getUint8(at + 48 + (group >> 1) * 32 + (i & 31)) >> (4 * (group & 1))) & 15;
+      const high = (view.getUint8(at + 16 + (i & 31)) >> group) & 1;
+      return (low | (high << 4)) - 16 + 128;
     },
   },
 } as const satisfies Record<string, Repack>;
@@ -102,14 +133,45 @@ function decodeQ6K(view: DataView, at: number, out: Float32Array, to: number): v
   }
 }
 
+/** The two bits of value i of Q2_K and Q3_K; 128 values share 32 bytes. */
+const twoBits = (view: DataView, at: number, i: number): number =>
+  (view.getUint8(at + (i >> 7) * 32 + (i & 31)) >> (2 * ((i & 127) >> 5))) & 3;
+
+/** 2 bits, with a scale and a minimum of four bits per 16 values. */
+function decodeQ2K(view: DataView, at: number, out: Float32Array, to: number): void {
+  const [d, min] = [half(view, at + 80), half(view, at + 82)];
+  for (let i = 0; i < 256; i++) {
+    const group = view.getUint8(at + (i >> 4));
+    out[to + i] = d * (group & 15) * twoBits(view, at + 16, i) - min * (group >> 4);
+  }
+}
+
+/** 3 bits: two low in `qs`, the third, which says that 4 is not taken off, in `hmask`; a signed 6-bit scale per 16 values. */
+function decodeQ3K(view: DataView, at: number, out: Float32Array, to: number): void {
+  const d = half(view, at + 108);
+  for (let i = 0; i < 256; i++) {
+    const group = i >> 4;
+    const low = (view.getUint8(at + 96 + (group & 7)) >> (group < 8 ? 0 : 4)) & 15;
+    const high = (view.getUint8(at + 104 + (group & 3)) >> (2 * (group >> 2))) & 3;
+    const isHigh = (view.getUint8(at + (i & 31)) >> (i >> 5)) & 1;
+    out[to + i] = d * ((low | (high << 4)) - 32) * (twoBits(view, at + 32, i) - (isHigh ? 0 : 4));
+  }
+}
+
 const TYPES = {
   F32: plain(4, (view, at) => view.getFloat32(at, true)),
   F16: plain(2, half),
   BF16: plain(2, (view, at) => brainToFloat(view.getUint16(at, true))),
   Q4_0: packed(32, 18, 4, REPACK.Q4_0),
   Q4_1: packed(32, 20, 4, REPACK.Q4_1),
+  Q5_0: packed(32, 22, 8, REPACK.Q5_0),
+  Q5_1: packed(32, 24, 8, REPACK.Q5_1),
+  IQ4_NL: packed(32, 18, 8, REPACK.IQ4_NL),
   Q8_0: packed(32, 34, 8, REPACK.Q8_0),
   Q4_K: packed(256, 144, 4, REPACK.Q4_K),
+  Q5_K: packed(256, 176, 8, REPACK.Q5_K),
+  Q2_K: { values: 256, bytes: 84, decode: decodeQ2K, nearest: 8 },
+  Q3_K: { values: 256, bytes: 110, decode: decodeQ3K, nearest: 8 },
   Q6_K: { values: 256, bytes: 210, decode: decodeQ6K, nearest: 8 },
 } satisfies Record<string, BlockType>;
 

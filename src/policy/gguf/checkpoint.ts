@@ -10,35 +10,31 @@ import { fingerprint } from '../files/fingerprint.ts';
 import type { RangeSource } from '../files/range-source.ts';
 import { BLOCK_TYPES, decodeBlocks, repackBlocks } from './block-types.ts';
 import type { GgufHeader, GgufTensor } from './header.ts';
+import { rowsFromPairs } from './rotary-rows.ts';
 
-/**
- * Rows of queries and keys as transformers orders them, for a family whose GGUF files keep the two of a rotated pair side by side.
- * transformers keeps all first ones of a head before the second ones.
- */
+/** Rows of queries and keys as transformers orders them, for a family whose GGUF files keep the two of a rotated pair side by side. */
 export function unpermuteRows(bytes: Uint8Array, rows: number, headDim: number): Uint8Array {
   const rowBytes = bytes.byteLength / rows;
   const out = new Uint8Array(bytes.byteLength);
-  for (let row = 0; row < rows; row++) {
-    const [head, within] = [Math.floor(row / headDim), row % headDim];
-    const half = headDim / 2;
-    const from = head * headDim + (within < half ? 2 * within : 2 * (within - half) + 1);
-    out.set(bytes.subarray(from * rowBytes, (from + 1) * rowBytes), row * rowBytes);
-  }
+  rowsFromPairs(rows, headDim).forEach((from, row) =>
+    out.set(bytes.subarray(from * rowBytes, (from + 1) * rowBytes), row * rowBytes),
+  );
   return out;
 }
 
 /** The tensors under their names in a checkpoint of transformers, as `architecture.family` pairs the two. */
 export function openGgufWeights(
-  source: RangeSource,
+  sources: readonly RangeSource[],
   header: GgufHeader,
   { family, headDim }: Pick<Architecture, 'family' | 'headDim'>,
 ): Checkpoint {
+  const place = sources.map(({ name }) => name).join(', ');
   const find = (name: string, dims: readonly number[]): GgufTensor => {
     const tensor = header.tensors.get(name);
-    if (!tensor) throw new CheckpointError(source.name, `tensor ${name} is missing`);
+    if (!tensor) throw new CheckpointError(place, `tensor ${name} is missing`);
     if (tensor.dims.join() !== dims.join()) {
       throw new CheckpointError(
-        source.name,
+        tensor.source.name,
         `tensor ${name} has shape [${tensor.dims}], its metadata asks for [${dims}]`,
       );
     }
@@ -48,14 +44,14 @@ export function openGgufWeights(
   const isPermuted = (name: string): boolean =>
     family.gguf.rotaryRows === 'pairs' &&
     [q, k].some((linear) => name.replace(/\.bias$/, '').endsWith(`.${linear.name}`));
-  const bytesOf = async (name: string, { begin, end, dims }: GgufTensor): Promise<Uint8Array> => {
+  const bytesOf = async (name: string, { source, begin, end, dims }: GgufTensor): Promise<Uint8Array> => {
     const bytes = await source.read(begin, end);
     return isPermuted(name) ? unpermuteRows(bytes, dims[0]!, headDim) : bytes;
   };
-  const finite = (values: Float32Array, name: string) => checkFinite(values, source.name, name);
+  const finite = (values: Float32Array, name: string) => checkFinite(values, place, name);
   return {
-    bytes: source.size,
-    fingerprint: () => fingerprint([source]),
+    bytes: sources.reduce((sum, { size }) => sum + size, 0),
+    fingerprint: () => fingerprint(sources),
     has: (name) => header.tensors.has(`${ggufName(family, name)}.weight`),
     async matrix(name, shape): Promise<StoredMatrix> {
       const stored = `${ggufName(family, name)}.weight`;

@@ -8,6 +8,8 @@ import type { RangeSource } from '../files/range-source.ts';
 import { BLOCK_TYPES, isBlockType, type BlockTypeName } from './block-types.ts';
 
 export interface GgufTensor {
+  /** The file it lies in. */
+  readonly source: RangeSource;
   readonly type: BlockTypeName;
   /** Row-major, as in a checkpoint: [out, in]; GGUF writes them the other way round. */
   readonly dims: readonly number[];
@@ -19,6 +21,33 @@ export interface GgufTensor {
 export interface GgufHeader {
   readonly metadata: Readonly<Record<string, MetadataValue>>;
   readonly tensors: ReadonlyMap<string, GgufTensor>;
+}
+
+/**
+ * A model in several files (parts.ts), or in one.
+ * @param sources in the order of the parts
+ * @throws CheckpointError, PolicyError
+ */
+export async function readGgufFiles(sources: readonly RangeSource[]): Promise<GgufHeader> {
+  const headers = [];
+  for (const source of sources) headers.push(await readGgufHeader(source));
+  const [first] = headers as [GgufHeader];
+  const { name } = sources[0]!;
+  const parts = first.metadata['split.count'];
+  if (typeof parts === 'number' && parts > 1 && parts !== sources.length)
+    throw new CheckpointError(
+      name,
+      `it is one of ${parts} parts, and ${sources.length} came`,
+      'Bring all of its parts together.',
+    );
+  const tensors = new Map<string, GgufTensor>();
+  for (const header of headers)
+    for (const [tensor, place] of header.tensors) {
+      if (tensors.has(tensor))
+        throw new CheckpointError(place.source.name, `tensor ${tensor} is in two files`);
+      tensors.set(tensor, place);
+    }
+  return { metadata: first.metadata, tensors };
 }
 
 const SUPPORTED = Object.keys(BLOCK_TYPES).join(', ');
@@ -55,7 +84,7 @@ export async function readGgufHeader(source: RangeSource): Promise<GgufHeader> {
         `tensor ${name} would end at byte ${end}, the file has ${source.size}`,
       );
     }
-    tensors.set(name, { type, dims, begin, end });
+    tensors.set(name, { source, type, dims, begin, end });
   }
   if (unsupported.size > 0) {
     throw new PolicyError(

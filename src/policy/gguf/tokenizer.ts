@@ -1,79 +1,57 @@
 /**
- * The tokenizer inside a GGUF file, turned into the two files that transformers would have for it. It must be byte-level BPE
- * (`gpt2`) with the pre-tokenizer of a supported model. tokenizer/tokenizer.ts reads the two files.
+ * The tokenizer inside a GGUF file, turned into the two files that transformers would have for it: byte-level BPE (`gpt2`) with the
+ * pre-tokenizer of a supported model, or SentencePiece (`llama`, `t5`). tokenizer/tokenizer.ts reads the two files.
  */
 import { PolicyError } from '../errors.ts';
-import { wordsAndDigits } from '../tokenizer/token-patterns.ts';
 import type { GgufHeader } from './header.ts';
 import type { JsonObject } from '../tokenizer/json.ts';
-
-const byteLevel = (useRegex: boolean): JsonObject => ({
-  type: 'ByteLevel',
-  add_prefix_space: false,
-  trim_offsets: true,
-  use_regex: useRegex,
-});
-const cutBy = (pattern: string): JsonObject => ({
-  type: 'Sequence',
-  pretokenizers: [
-    { type: 'Split', pattern: { Regex: pattern }, behavior: 'Isolated', invert: false },
-    byteLevel(false),
-  ],
-});
-interface PreTokenizer {
-  readonly pre: JsonObject;
-  readonly normalizer?: JsonObject;
-  /** A word that is a token is taken whole, whatever the merges say. */
-  readonly ignoreMerges?: boolean;
-}
-
-/** By `tokenizer.ggml.pre`. */
-const PRE_TOKENIZERS: Readonly<Record<string, PreTokenizer>> = {
-  'gpt-2': { pre: byteLevel(true) },
-  smollm: {
-    pre: { type: 'Sequence', pretokenizers: [{ type: 'Digits', individual_digits: true }, byteLevel(true)] },
-  },
-  qwen2: { pre: cutBy(wordsAndDigits('')), normalizer: { type: 'NFC' } },
-  'llama-bpe': { pre: cutBy(wordsAndDigits('{1,3}')), ignoreMerges: true },
-};
+import { byteLevel, PRE_TOKENIZERS } from './pre-tokenizers.ts';
+import { mergedModel, spaceDecoder, spaceNormalizer, unigramModel } from './sentencepiece.ts';
 
 /** `tokenizer.ggml.token_type` */
+const UNKNOWN = 2;
 const CONTROL = 3;
 const USER_DEFINED = 4;
 
 function refuse(name: string, what: string): never {
   throw new PolicyError(
     `${name}: ${what} is not supported.`,
-    `Supported: byte-level BPE (gpt2) with ${Object.keys(PRE_TOKENIZERS).join(', ')}; another tokenizer can be read from a folder with tokenizer.json.`,
+    `Supported: byte-level BPE (gpt2) with ${Object.keys(PRE_TOKENIZERS).join(', ')}; SentencePiece (llama, t5). Another tokenizer can be read from a folder with tokenizer.json.`,
   );
 }
 
 export interface TokenizerFiles {
   readonly tokenizerJson: JsonObject;
   readonly tokenizerConfig: JsonObject;
+  /** Tokens that end a text or a turn. */
+  readonly endIds: readonly number[];
 }
 
 /** @throws PolicyError when the tokenizer is of another kind or incomplete */
 export function tokenizerOfGguf({ metadata }: GgufHeader, name: string): TokenizerFiles {
   const model = metadata['tokenizer.ggml.model'];
-  if (model !== 'gpt2') refuse(name, `its tokenizer ${JSON.stringify(model)}`);
-  const preName = metadata['tokenizer.ggml.pre'] ?? 'gpt-2';
-  const pre = Object.hasOwn(PRE_TOKENIZERS, String(preName)) ? PRE_TOKENIZERS[String(preName)] : undefined;
-  if (!pre) refuse(name, `its pre-tokenizer ${JSON.stringify(preName)}`);
+  const of = (key: string): unknown => metadata[`tokenizer.ggml.${key}`];
   const list = (key: string): readonly unknown[] => {
-    const value = metadata[`tokenizer.ggml.${key}`];
+    const value = of(key);
     if (Array.isArray(value)) return value;
     throw new PolicyError(`${name}: tokenizer.ggml.${key} is missing`, 'Use a complete model file.');
   };
   const tokens = list('tokens').map(String);
   const types = list('token_type').map(Number);
+  const idAt = (key: string): number | undefined => {
+    const id = of(key);
+    return typeof id === 'number' && id < tokens.length ? id : undefined;
+  };
+  const tokenAt = (key: string): string | undefined => tokens[idAt(key) ?? -1];
+  const isMarked = (...marks: readonly number[]) => marks.includes.bind(marks);
+  const [isAdded, isSpecial] = [isMarked(CONTROL, USER_DEFINED, UNKNOWN), isMarked(CONTROL, UNKNOWN)];
   const added = tokens.flatMap((content, id) =>
-    types[id] === CONTROL || types[id] === USER_DEFINED
+    isAdded(types[id]!) && content !== ''
       ? [
           {
             id,
             content,
-            special: types[id] === CONTROL,
+            special: isSpecial(types[id]!),
             single_word: false,
             lstrip: false,
             rstrip: false,
@@ -82,36 +60,79 @@ export function tokenizerOfGguf({ metadata }: GgufHeader, name: string): Tokeniz
         ]
       : [],
   );
-  const tokenAt = (key: string): string | undefined => {
-    const id = metadata[`tokenizer.ggml.${key}`];
-    return typeof id === 'number' ? tokens[id] : undefined;
-  };
+  const parts =
+    model === 'gpt2'
+      ? bytePairs(of, tokens, list('merges').map(String), name)
+      : model === 'llama' || model === 't5'
+        ? sentencePieces(
+            of,
+            model,
+            { tokens, scores: list('scores').map(Number), unknown: idAt('unknown_token_id') },
+            name,
+          )
+        : refuse(name, `its tokenizer ${JSON.stringify(model)}`);
+  const { addsBos, ...json } = parts;
+  const saysBos = of('add_bos_token');
   const template = metadata['tokenizer.chat_template'];
+  const ends = ['eos', 'eot', 'eom'].flatMap((end) => idAt(`${end}_token_id`) ?? []);
   return {
-    tokenizerJson: {
-      version: '1.0',
-      added_tokens: added,
-      normalizer: pre.normalizer ?? null,
-      pre_tokenizer: pre.pre,
-      post_processor: null,
-      decoder: byteLevel(true),
-      model: {
-        type: 'BPE',
-        vocab: Object.fromEntries(tokens.map((token, id) => [token, id])),
-        merges: list('merges').map(String),
-        ignore_merges: pre.ignoreMerges ?? false,
-        byte_fallback: false,
-        fuse_unk: false,
-        dropout: null,
-        unk_token: null,
-        continuing_subword_prefix: null,
-        end_of_word_suffix: null,
-      },
-    },
+    tokenizerJson: { version: '1.0', added_tokens: added, post_processor: null, ...json },
     tokenizerConfig: {
-      eos_token: tokenAt('eos_token_id'),
+      eos_token: tokenAt('eos_token_id') ?? tokens[ends[0] ?? -1],
       bos_token: tokenAt('bos_token_id'),
+      unk_token: tokenAt('unknown_token_id'),
+      add_bos_token: typeof saysBos === 'boolean' ? saysBos : addsBos,
       ...(typeof template === 'string' && { chat_template: template }),
     },
+    endIds: ends,
+  };
+}
+
+type Parts = JsonObject & { readonly addsBos: boolean };
+
+function bytePairs(
+  of: (key: string) => unknown,
+  tokens: readonly string[],
+  merges: readonly string[],
+  name: string,
+): Parts {
+  const preName = of('pre') ?? 'gpt-2';
+  const pre = Object.hasOwn(PRE_TOKENIZERS, String(preName)) ? PRE_TOKENIZERS[String(preName)] : undefined;
+  if (!pre) return refuse(name, `its pre-tokenizer ${JSON.stringify(preName)}`);
+  return {
+    addsBos: pre.addsBos ?? false,
+    normalizer: pre.normalizer ?? null,
+    pre_tokenizer: pre.pre,
+    decoder: byteLevel(true),
+    model: {
+      type: 'BPE',
+      vocab: Object.fromEntries(tokens.map((token, id) => [token, id])),
+      merges,
+      ignore_merges: pre.ignoreMerges ?? false,
+      byte_fallback: false,
+      fuse_unk: false,
+      dropout: null,
+      unk_token: null,
+      continuing_subword_prefix: null,
+      end_of_word_suffix: null,
+    },
+  };
+}
+
+function sentencePieces(
+  of: (key: string) => unknown,
+  model: 'llama' | 't5',
+  pieces: Parameters<typeof mergedModel>[0],
+  name: string,
+): Parts {
+  if (of('precompiled_charsmap') !== undefined) refuse(name, 'a table of characters (precompiled_charsmap)');
+  if (of('remove_extra_whitespaces') === true) refuse(name, 'taking spaces out (remove_extra_whitespaces)');
+  const addsSpace = of('add_space_prefix') !== false;
+  return {
+    addsBos: model === 'llama',
+    normalizer: spaceNormalizer(addsSpace),
+    pre_tokenizer: null,
+    decoder: spaceDecoder(addsSpace),
+    model: model === 'llama' ? mergedModel(pieces) : unigramModel(pieces),
   };
 }

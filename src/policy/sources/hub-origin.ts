@@ -1,5 +1,6 @@
 /**
- * Which server is meant by the Hub's address, who may get a token, and whose files lie under which names in the cache. Pure: it asks nobody.
+ * Which server is meant by the Hub's address, who may get a token, and whose files
+ * lie under which names in the cache. Pure: it asks nobody.
  */
 import { ModelAccessError } from './source-errors.ts';
 

@@ -5,6 +5,7 @@
 import { CheckpointError, PolicyError } from '../errors.ts';
 import { parseArchitecture, type Architecture } from '../model/architecture.ts';
 import { peekArchitecture, PEEK_BYTES } from '../gguf/peek.ts';
+import { onlyGguf, partNames } from '../gguf/parts.ts';
 import { downloadSet, fetchRange } from './download.ts';
 import type { CachedFile, ModelCache } from './model-cache.ts';
 import { openGgufModel, openModel, type ModelFiles, type OpenedModel } from './open-model.ts';
@@ -45,8 +46,9 @@ export async function describeHubModel(request: HubRequest): Promise<HubModel> {
 function chosen(all: readonly HubFile[], repository: string, file: string | undefined): readonly HubFile[] {
   const ggufs = all.filter(({ path }) => path.endsWith('.gguf'));
   if (file !== undefined) {
-    const named = ggufs.filter(({ path }) => path === file);
-    if (named.length === 0)
+    const parts = partNames(file);
+    const named = ggufs.filter(({ path }) => parts.includes(path));
+    if (named.length < parts.length)
       throw new ModelAccessError(`${repository} has no file ${file}`, 'Check its list of files.');
     return named;
   }
@@ -55,7 +57,7 @@ function chosen(all: readonly HubFile[], repository: string, file: string | unde
     all.some(({ path }) => /^model.*\.safetensors$/.test(path))
   )
     return all.filter(({ path }) => WANTED.test(path));
-  if (ggufs.length === 1) return ggufs;
+  if (onlyGguf(ggufs.map(({ path }) => path))) return ggufs;
   if (ggufs.length > 1) {
     const names = ggufs.map(({ path }) => path).join(', ');
     throw new ModelAccessError(
@@ -163,7 +165,11 @@ export async function cachedSources(
   const [, , file] = ID.exec(request.id) ?? [];
   const prefix = cacheKey(request, '');
   const all = (await cache.list()).filter(({ key }) => key.startsWith(prefix));
-  const known = file === undefined ? ofRepository(all) : all.filter(({ key }) => key === prefix + file);
+  const known =
+    file === undefined
+      ? ofRepository(all)
+      : all.filter(({ key }) => partNames(file).includes(key.slice(prefix.length)));
+  if (file !== undefined && known.length < partNames(file).length) return null;
   const sources = await cache.openAll(known);
   return sources && new Map([...sources].map(([key, source]) => [key.slice(prefix.length), source]));
 }
@@ -172,12 +178,13 @@ export async function cachedSources(
 function ofRepository(files: readonly CachedFile[]): readonly CachedFile[] {
   const others = files.filter(({ key }) => !key.endsWith('.gguf'));
   if (others.length > 0) return others;
-  return files.length === 1 && !files[0]!.isNamed ? files : [];
+  const only = onlyGguf(files.map(({ key }) => key.split('/').at(-1)!));
+  return only?.length === files.length && files.every(({ isNamed }) => !isNamed) ? files : [];
 }
 
 function open(id: string, sources: ReadonlyMap<string, RangeSource>): Promise<OpenedModel> {
-  const gguf = [...sources].find(([path]) => path.endsWith('.gguf'));
-  if (gguf) return openGgufModel(gguf[1]);
+  const ggufs = [...sources].filter(([path]) => path.endsWith('.gguf')).sort(([a], [b]) => (a < b ? -1 : 1));
+  if (ggufs.length > 0) return openGgufModel(...ggufs.map(([, source]) => source));
   const files: ModelFiles = {
     name: id,
     has: (name) => Promise.resolve(sources.has(name)),

@@ -51,16 +51,20 @@ export async function openModel(files: ModelFiles): Promise<OpenedModel> {
   return { name: files.name, architecture, checkpoint, tokenizer, format: 'safetensors' };
 }
 
-/** One GGUF file. @throws PolicyError, TokenizerError */
-export async function openGgufModel(source: RangeSource): Promise<OpenedModel> {
+/** A GGUF file, or the parts of one in their order. @throws PolicyError, TokenizerError */
+export async function openGgufModel(...sources: readonly RangeSource[]): Promise<OpenedModel> {
   // Its parser is loaded when there is such a file: a page with a model of its own has no use for it.
-  const { readGgufHeader } = await import('../gguf/header.ts');
-  const header = await readGgufHeader(source);
-  const architecture = parseArchitecture(configOfGguf(header, source.name), source.name);
-  const { tokenizerJson, tokenizerConfig } = tokenizerOfGguf(header, source.name);
-  const checkpoint = openGgufWeights(source, header, architecture);
-  const tokenizer = await withChat(loadTokenizer(tokenizerJson, tokenizerConfig), tokenizerConfig);
-  return { name: source.name, architecture, checkpoint, tokenizer, format: 'gguf' };
+  const { readGgufFiles } = await import('../gguf/header.ts');
+  const header = await readGgufFiles(sources);
+  const { name } = sources[0]!;
+  const architecture = parseArchitecture(configOfGguf(header, name), name);
+  const { tokenizerJson, tokenizerConfig, endIds } = tokenizerOfGguf(header, name);
+  const checkpoint = openGgufWeights(sources, header, architecture);
+  const tokenizer = await withChat(
+    loadTokenizer(tokenizerJson, tokenizerConfig, { endIds }),
+    tokenizerConfig,
+  );
+  return { name, architecture, checkpoint, tokenizer, format: 'gguf' };
 }
 
 /** The weight files: one, or those an index names. */

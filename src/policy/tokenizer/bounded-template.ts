@@ -1,7 +1,8 @@
 /**
- * A Jinja template of somebody else's, rendered within bounds: so many operations, so much text, no more. It runs @huggingface/jinja's
- * interpreter and counts beside it; what a template means is the library's. A template that goes beyond is an error, never a page that hangs:
- * rendering is synchronous, and no clock could stop it.
+ * A Jinja template of somebody else's, rendered within bounds: so many operations, so
+ * much text, no more. It runs @huggingface/jinja's interpreter and counts beside it;
+ * what a template means is the library's. A template that goes beyond is an error,
+ * never a page that hangs: rendering is synchronous, and no clock could stop it.
  */
 import { Environment, Interpreter, parse, Template, tokenize } from '@huggingface/jinja';
 
@@ -130,8 +131,8 @@ class BoundedInterpreter extends Interpreter {
   }
 
   /**
-   * The operations that multiply one size by another (`join`, `replace`, `indent`, loops), with their operands evaluated and measured before
-   * the library puts them together. Every other node as it is.
+   * The operations that multiply one size by another (`join`, `replace`, `indent`, loops), with their
+   * operands evaluated and measured before the library puts them together. Every other node as it is.
    */
   private checked(node: Node, environment: Scope): Node {
     if (node.type === 'For') {

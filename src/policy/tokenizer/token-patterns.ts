@@ -1,7 +1,8 @@
 /**
- * Regular expressions in somebody else's tokenizer.json, checked before any of them runs: a backtracking engine takes time exponential in the
- * text for some (`(a+)+$`), and no clock could stop it. What is accepted takes at most the square of the text's length, and then the text is
- * bounded as well. It compiles and runs nothing; which dialect the library makes of a pattern is the library's.
+ * Regular expressions in somebody else's tokenizer.json, checked before any of them runs: a
+ * backtracking engine takes time exponential in the text for some (`(a+)+$`), and no clock could stop
+ * it. What is accepted takes at most the square of the text's length, and then the text is bounded as
+ * well. It compiles and runs nothing; which dialect the library makes of a pattern is the library's.
  */
 import { oneLine } from '../../base/shown.ts';
 

@@ -1,6 +1,7 @@
 /**
- * Reads a tokenizer.json (with its tokenizer_config.json) into the policy's Tokenizer: text to ids and back, nothing else.
- * No beginning-of-sequence token is added; a prompt is exactly its text. A chat template is added by `withChat`, for models that have one.
+ * Reads a tokenizer.json (with its tokenizer_config.json) into the policy's Tokenizer: text to ids and back,
+ * nothing else. `encode` adds no beginning-of-sequence token; encode-prompt.ts does, where the model was trained
+ * with one. A chat template is added by `withChat`, for models that have one.
  */
 import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
 import { oneLine, shown } from '../../base/shown.ts';
@@ -28,16 +29,24 @@ export function loadTokenizer(
     config: asObject(config, 'tokenizer_config.json'),
   };
   const { inner, special, vocabSize, longest } = attempt('could not be built', () => build(files));
-  const eosToken = nameOf(files.config['eos_token']);
-  const eosId = eosToken === null ? undefined : inner.token_to_id(eosToken);
+  const isToken = (id: unknown): boolean => isId(id) && id < vocabSize;
+  const further = (options.endIds ?? []).filter(isToken);
+  const idOf = (token: unknown): number | undefined => {
+    const name = nameOf(token);
+    return name === null ? undefined : inner.token_to_id(name);
+  };
+  const eosId = idOf(files.config['eos_token']) ?? further[0];
   if (eosId === undefined) {
     throw new TokenizerError(
       'The tokenizer has no end-of-sequence token.',
-      'Set eos_token in tokenizer_config.json to a token of tokenizer.json.',
+      'Set eos_token in tokenizer_config.json to a token of tokenizer.json, or eos_token_id in config.json.',
     );
   }
   const cut = files.config['split_special_tokens'] === true ? cutter(special) : (text: string) => [text];
-  const isToken = (id: unknown): boolean => isId(id) && id < vocabSize;
+  const plain = (ids: readonly number[]): string =>
+    inner.decode([...ids], { skip_special_tokens: true, clean_up_tokenization_spaces: false });
+  const beginId = beginsWith(files, idOf);
+  const before = takesSpaceOff(files.tokenizer['decoder']) ? anchor(inner, plain) : null;
   return {
     // A file may be well formed and still not hold together, a vocabulary without its unknown token say: that shows only here.
     encode: (text) =>
@@ -51,12 +60,53 @@ export function loadTokenizer(
       ids.length === 0
         ? ''
         : attempt('cannot decode these tokens', () =>
-            inner.decode([...ids], { skip_special_tokens: true, clean_up_tokenization_spaces: false }),
+            before ? plain([before.id, ...ids]).slice(before.text.length) : plain(ids),
           ),
     eosId,
-    endIds: [...new Set([eosId, ...(options.endIds ?? []).filter(isToken)])],
+    endIds: [...new Set([eosId, ...further])],
+    ...(beginId !== undefined && { beginId }),
     vocabSize,
   };
+}
+
+/**
+ * The token that every text begins with: of the post-processor, unless the configuration says that there is none, or there is no
+ * post-processor and the configuration says that there is one.
+ */
+function beginsWith(
+  { tokenizer, config }: { readonly tokenizer: JsonObject; readonly config: JsonObject },
+  idOf: (token: unknown) => number | undefined,
+): number | undefined {
+  const says = config['add_bos_token'];
+  if (says === false) return undefined;
+  if (says === true) return idOf(config['bos_token']);
+  const steps = [tokenizer['post_processor']].flatMap((step) =>
+    isObject(step) && Array.isArray(step['processors']) ? (step['processors'] as unknown[]) : [step],
+  );
+  for (const step of steps) {
+    if (!isObject(step) || step['type'] !== 'TemplateProcessing') continue;
+    const [first] = Array.isArray(step['single']) ? (step['single'] as unknown[]) : [];
+    const token = isObject(first) ? first['SpecialToken'] : undefined;
+    if (isObject(token)) return idOf(token['id']);
+  }
+  return undefined;
+}
+
+/** Whether a decoder takes the space off that was put before the text. An answer does not begin the text: its first space is its own. */
+function takesSpaceOff(decoder: unknown): boolean {
+  if (!isObject(decoder)) return false;
+  const { type, decoders } = decoder;
+  if (Array.isArray(decoders)) return decoders.some(takesSpaceOff);
+  return type === 'Strip' || type === 'Metaspace';
+}
+
+/** A token that what is decoded may follow, and its own text. */
+function anchor(
+  inner: HuggingFaceTokenizer,
+  decode: (ids: readonly number[]) => string,
+): { id: number; text: string } | null {
+  const id = inner.encode('a', { add_special_tokens: false }).ids.at(-1);
+  return id === undefined ? null : { id, text: decode([id]) };
 }
 
 /**
@@ -84,8 +134,8 @@ interface Built {
 }
 
 /**
- * Patterns and ids are checked before the library sees them: it makes a list as long as the largest one. Throws what the library throws where it
- * meets something else that it does not expect.
+ * Patterns and ids are checked before the library sees them: it makes a list as long as the largest
+ * one. Throws what the library throws where it meets something else that it does not expect.
  */
 function build({ tokenizer, config }: { tokenizer: JsonObject; config: JsonObject }): Built {
   const added = tokenizer['added_tokens'] ?? [];

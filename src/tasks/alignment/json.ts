@@ -1,6 +1,6 @@
 /**
- * The format `json`, for general models: a question in words whose answer ends in one line with an object of final values. It holds no
- * trajectory; what a model writes before the last line is its own business.
+ * The format `json`, for general models: a question in words whose answer ends in one line with an object
+ * of final values. It holds no trajectory; what a model writes before the last line is its own business.
  */
 import { parseAnswer, toLiteral } from '../../sandbox/literal.ts';
 import type { Value } from '../../sandbox/value.ts';

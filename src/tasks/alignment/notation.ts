@@ -1,6 +1,7 @@
 /**
- * Values in the trajectory notation, both ways, on the host: the counterpart of src/sandbox/python/operations_values.py.
- * Reads text that a model wrote; never throws on it. Not a parser of programs or of whole trajectories.
+ * Values in the trajectory notation, both ways, on the host: the counterpart of
+ * src/sandbox/python/operations_values.py. Reads text that a model wrote; never
+ * throws on it. Not a parser of programs or of whole trajectories.
  */
 import type { Value } from '../../sandbox/value.ts';
 import { characterNames, largestInt, maxItems, smallestInt } from './vocabulary.ts';
@@ -97,7 +98,10 @@ export interface ReadValue {
   readonly next: number;
 }
 
-/** Reads one value from `tokens[at]` on; null when there is none. Positions before letters and elements must count from 0. */
+/**
+ * Reads one value from `tokens[at]` on; null when there is none. Positions before
+ * letters and elements must count from 0.
+ */
 export function readValue(tokens: readonly string[], at: number, depth = 0): ReadValue | null {
   const token = tokens[at];
   if (token === undefined || depth > deepest + 1) return null;
@@ -179,8 +183,8 @@ function readDict(tokens: readonly string[], from: number, depth: number): ReadV
 }
 
 /**
- * Reads `tokens[at]` as a name (or `<ret>`) that is given the value after it; null when it is only mentioned, as in `xs<-1><@2>`, the
- * element at -1.
+ * Reads `tokens[at]` as a name (or `<ret>`) that is given the value after it; null
+ * when it is only mentioned, as in `xs<-1><@2>`, the element at -1.
  */
 export function readDefinition(tokens: readonly string[], at: number): ReadValue | null {
   const token = tokens[at];

@@ -1,6 +1,6 @@
 /**
- * The program of an alignment question: the one function, its body lines numbered as the trajectory numbers them. Reads
- * lines, not syntax; whether Python accepts the program is the sandbox's business.
+ * The program of an alignment question: the one function, its body lines numbered as the trajectory
+ * numbers them. Reads lines, not syntax; whether Python accepts the program is the sandbox's business.
  */
 
 /** One numbered line: `<L1>` is the first line of the body that holds code. */
@@ -23,9 +23,9 @@ export const maxBodyLines = 16;
 const nameOnly = /^[A-Za-z_]\w*$/;
 
 /**
- * Splits a program into header and numbered body lines; blank and comment lines have no number, whatever stands before
- * the function is left out. Null when this is not one plain function on lines of its own (no default values, at most
- * `maxBodyLines` lines, nothing after it).
+ * Splits a program into header and numbered body lines; blank and comment lines have no number,
+ * whatever stands before the function is left out. Null when this is not one plain function on
+ * lines of its own (no default values, at most `maxBodyLines` lines, nothing after it).
  */
 export function readProgram(program: string, entryPoint: string): ProgramText | null {
   const lines = program.split('\n');

@@ -1,6 +1,7 @@
 /**
- * A trajectory for people: one entry per executed line, with signs and Python literals for the special tokens. Reads predictions of a
- * model as well as the truth, so whatever does not fit is shown as it is. Never throws.
+ * A trajectory for people: one entry per executed line, with signs and Python
+ * literals for the special tokens. Reads predictions of a model as well as the truth,
+ * so whatever does not fit is shown as it is. Never throws.
  */
 import { toLiteral } from '../../sandbox/literal.ts';
 import { isName, readDefinition, readValue, tokensOf } from './notation.ts';
@@ -9,7 +10,10 @@ import { returnName } from './types.ts';
 import { operatorSigns } from './vocabulary.ts';
 
 export interface TrajectoryLine {
-  /** k of the `<Lk>` marker, see `readProgram` for its place in the source; null for what stands before the first and for final values. */
+  /**
+   * k of the `<Lk>` marker, see `readProgram` for its place in the source; null for
+   * what stands before the first and for final values.
+   */
   readonly line: number | null;
   readonly text: string;
   /** What the line defined last; the return value as `return`. */
@@ -87,7 +91,8 @@ function renderTokens(tokens: readonly string[]): { text: string; variable?: str
       [at, last] = [value.next, walking ? 'rest' : 'value'];
     } else {
       const position = /^<@(\d+)>$/.exec(token)?.[1];
-      // In a subscript the value comes next; in a fold or among elements to come, the element at this place does.
+      // In a subscript the value comes next; in a fold or among elements to come, the
+      // element at this place does.
       const subscript = position !== undefined && tokens[at + 1] === '<=>';
       if (token === '<end>') text += `${apart()}end`;
       else if (position === undefined) text += signs[token] ?? token;

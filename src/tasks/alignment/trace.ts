@@ -1,6 +1,7 @@
 /**
- * The format `trace`, nano's: the program with numbered lines and its arguments; the answer is every operation in order and then the final
- * values, in the notation of src/sandbox/python/operations.ts. Short enough for a small model and readable by people (render.ts).
+ * The format `trace`, nano's: the program with numbered lines and its arguments; the answer is every
+ * operation in order and then the final values, in the notation of src/sandbox/python/operations.ts.
+ * Short enough for a small model and readable by people (render.ts).
  */
 import { parseLiteral } from '../../sandbox/literal.ts';
 import type { Value } from '../../sandbox/value.ts';
@@ -45,8 +46,8 @@ export const traceFormat: AlignmentFormat = {
 };
 
 /**
- * Place of each variable's first definition. The interpreter may store the parts of an unpacking from right to left; the trajectory,
- * and so the answer, has them in the order of the source.
+ * Place of each variable's first definition. The interpreter may store the parts of an unpacking
+ * from right to left; the trajectory, and so the answer, has them in the order of the source.
  */
 function firstDefinitions(trajectory: string): ReadonlyMap<string, number> {
   const order = new Map<string, number>();
@@ -89,7 +90,8 @@ function parseTrace(text: string): ParsedAnswer {
 }
 
 /**
- * One part per executed line (from its `<Lk>`) and one per final value; what comes before the first marker is a part as well.
+ * One part per executed line (from its `<Lk>`) and one per final value; what comes
+ * before the first marker is a part as well.
  */
 export function traceLines(text: string): string[] {
   const lines: string[] = [];

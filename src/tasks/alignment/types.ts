@@ -1,6 +1,6 @@
 /**
- * What an alignment question and its answer are, whichever way they are written down. Only types. It asks what a program does; it
- * does not grade and does not run anything.
+ * What an alignment question and its answer are, whichever way they are written down.
+ * Only types. It asks what a program does; it does not grade and does not run anything.
  */
 import type { Value } from '../../sandbox/value.ts';
 
@@ -28,7 +28,10 @@ export type ParsedAnswer =
   /** No answer, and why. */
   | { readonly malformed: string }
   | {
-      /** By variable, the return value under `returnName`. A value that cannot be read is `opaque`, which equals nothing. */
+      /**
+       * By variable, the return value under `returnName`. A value that cannot be read
+       * is `opaque`, which equals nothing.
+       */
       readonly values: ReadonlyMap<string, Value>;
       /** The predicted steps, one string per token of the notation; for formats with a trajectory. */
       readonly trajectory?: readonly string[];

@@ -1,6 +1,6 @@
 /**
- * The special tokens of the trajectory notation, in a fixed order: what a tokenizer has to hold whole. It must agree with
- * src/sandbox/python/operations_values.py, which a test checks.
+ * The special tokens of the trajectory notation, in a fixed order: what a tokenizer has to
+ * hold whole. It must agree with src/sandbox/python/operations_values.py, which a test checks.
  */
 import { maxBodyLines } from './program.ts';
 

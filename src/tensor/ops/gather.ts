@@ -78,9 +78,10 @@ export function cumulativeSum(x: Tensor, exclusive = false): Tensor {
 const SUM_BLOCK = 256;
 
 /**
- * Running sum along the last axis of x [n, size], in blocks: within each, and of what is before it. The last element, repeated up to a whole
- * block, is the sum of all. For long rows: onnxruntime's kernel for WebGPU adds up each element from the beginning of the row, which is
- * quadratic in its length, and a sum of many small numbers one after another loses more of them to rounding. No gradient.
+ * Running sum along the last axis of x [n, size], in blocks: within each, and of what is before it. The
+ * last element, repeated up to a whole block, is the sum of all. For long rows: onnxruntime's kernel
+ * for WebGPU adds up each element from the beginning of the row, which is quadratic in its length, and
+ * a sum of many small numbers one after another loses more of them to rounding. No gradient.
  */
 export function cumulativeSumInBlocks(x: Tensor): Tensor {
   const [n, size] = [x.dim(0), x.dim(1)];

@@ -118,7 +118,8 @@ export class Runtime {
         executionProviders: [this.device.provider as InferenceSession.ExecutionProviderConfig],
         graphOptimizationLevel: 'all',
         logSeverityLevel: this.device.logLevel === 'verbose' ? 0 : 3,
-        // Every session has an arena of its own, which keeps the most a run of it ever took, and a pattern takes as much again in one piece.
+        // Every session has an arena of its own, which keeps the most a run of it
+        // ever took, and a pattern takes as much again in one piece.
         enableCpuMemArena: false,
         enableMemPattern: false,
         ...(this.device.sessionThreads !== undefined && { intraOpNumThreads: this.device.sessionThreads }),

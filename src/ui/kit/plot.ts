@@ -1,6 +1,6 @@
 /**
- * From a chart's description to uPlot's options and data. It decides how lines, bands and stacked bars look; it keeps no state and
- * knows no metric.
+ * From a chart's description to uPlot's options and data. It decides how lines, bands and stacked bars look;
+ * it keeps no state and knows no metric.
  */
 import uPlot from 'uplot';
 
@@ -53,7 +53,9 @@ export function coloursOf(element: HTMLElement): Colours {
 const soft = (colour: string, percent: number): string =>
   `color-mix(in srgb, ${colour} ${percent}%, transparent)`;
 
-/** Columns as uPlot wants them: x, then each line, then band ends; bars are stacked from the last line down. */
+/**
+ * Columns as uPlot wants them: x, then each line, then band ends; bars are stacked from the last line down.
+ */
 export function plotData(spec: ChartSpec): uPlot.AlignedData {
   const columns =
     spec.kind === 'stack'

@@ -1,7 +1,9 @@
 /**
- * Where the Lab keeps its runs: IndexedDB of this browser, or memory where there is none. Nothing here knows what a run means.
+ * Where the Lab keeps its runs: IndexedDB of this browser, or memory where there is none. Nothing here knows
+ * what a run means.
  */
 import { Database, type Table } from '../../experiment/storage/database.ts';
+import { s } from '../strings/index.ts';
 import type { ErrorData } from '../view/error-data.ts';
 import type { ExperimentRecord, RunFiles, StoredRun } from './runs.ts';
 
@@ -21,8 +23,8 @@ export interface LabStore {
 
 export class StoreError extends Error implements Pick<ErrorData, 'kept' | 'advice'> {
   override readonly name = 'StoreError';
-  readonly kept = 'The runs of this visit are still on the page.';
-  readonly advice = 'Export what you want to keep, then free space or allow this site to store data.';
+  readonly kept = s.lab.errors.storeKept;
+  readonly advice = s.lab.errors.storeAdvice;
 }
 
 export class MemoryLabStore implements LabStore {
@@ -106,8 +108,8 @@ class BrowserStore implements LabStore {
     try {
       return await this.#database.transact(tables, mode, work);
     } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : 'no reason given';
-      throw new StoreError(`The browser could not store the run: ${reason}.`, { cause });
+      const reason = cause instanceof Error ? cause.message : null;
+      throw new StoreError(s.lab.errors.store(reason), { cause });
     }
   }
 }

@@ -1,20 +1,21 @@
 /**
- * The room's state: a plan, the queue that runs it, the shelf of runs, and which of them are being looked at. One per visit, so that a
- * queue goes on while another room is open.
+ * The room's state: a plan, the queue that runs it, the shelf of runs, and which of them are being looked at.
+ * One per visit, so that a queue goes on while another room is open.
  */
 import type { ExportFormat } from '../../experiment/export/index.ts';
 import type { PresetName } from '../../experiment/presets.ts';
 import { eventLine } from '../../experiment/run-log.ts';
 import { loadBuiltIn } from '../../tasks/built-in.ts';
 import type { Task } from '../../tasks/types.ts';
-import { toErrorData, type ErrorData } from '../view/error-data.ts';
+import type { ErrorData } from '../view/error-data.ts';
+import { toErrorData } from '../strings/failures.ts';
 import { PAGE_EVALUATION } from '../session/knobs.svelte.ts';
 import type { Session } from '../session/session.svelte.ts';
 import { s } from '../strings/index.ts';
 import { gzip } from '../view/gzip.ts';
 import { LabPlan } from './plan.svelte.ts';
 import { Queue, type EndedRun } from './queue.svelte.ts';
-import { compare } from './results.ts';
+import { compareArms } from './results.ts';
 import { isSameRun, plannedRuns, storedRun, type ExperimentRecord } from './runs.ts';
 import { Shelf } from './shelf.svelte.ts';
 import { openStore, type LabStore } from './lab-store.ts';
@@ -59,7 +60,7 @@ export class Lab {
     this.queue = new Queue({
       borrow: (config, listener) => session.lease(config, listener),
       giveBack: () => session.release(),
-      onEnded: (run) => this.#keep(run),
+      onEnded: (run) => this.#store(run),
       asError,
     });
     void this.#reopen();
@@ -71,7 +72,7 @@ export class Lab {
       : this.shelf.runs.filter((run) => this.open !== null && run.experiment?.id === this.open.id),
   );
   readonly comparison = $derived(
-    compare(
+    compareArms(
       this.shown,
       this.view === 'experiment' ? (this.open?.experiment.arms ?? []) : [],
       this.reference ?? undefined,
@@ -202,7 +203,7 @@ export class Lab {
     }
   }
 
-  async #keep({ planned, events, adapter, state }: EndedRun): Promise<void> {
+  async #store({ planned, events, adapter, state }: EndedRun): Promise<void> {
     const run = storedRun(events, {
       id: this.#newId(),
       made: this.#now(),
@@ -233,7 +234,7 @@ export class Lab {
     const { base } = this.#session;
     const read = async (path: string): Promise<Uint8Array> => {
       const response = await fetch(base + path);
-      if (!response.ok) throw new Error(`${path}: the server answered ${response.status}.`);
+      if (!response.ok) throw new Error(s.problem.status(path, response.status));
       return new Uint8Array(await response.arrayBuffer());
     };
     const sets = await Promise.all([loadBuiltIn(read), loadBuiltIn(read, 'easy')]);

@@ -1,6 +1,7 @@
 /**
- * How long runs will take, from what was measured in this visit: the median seconds per rollout of training steps and per evaluation.
- * Without a measurement there is no estimate. Medians, because the first step of a shape compiles its graphs.
+ * How long runs will take, from what was measured in this visit: the median seconds per rollout of training
+ * steps and per evaluation. Without a measurement there is no estimate. Medians, because the first step of a
+ * shape compiles its graphs.
  */
 import type { Config } from '../../learning/config.ts';
 import type { TrainerEvent } from '../../learning/events.ts';

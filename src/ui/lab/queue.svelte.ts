@@ -1,6 +1,6 @@
 /**
- * The Lab's queue: planned runs, one after another on one base model. It drives a borrowed learner and hands every run over when it
- * ends; it plans nothing, keeps nothing and draws nothing.
+ * The Lab's queue: planned runs, one after another on one base model. It drives a borrowed learner and hands
+ * every run over when it ends; it plans nothing, keeps nothing and draws nothing.
  */
 import type { AdapterExport } from '../../experiment/export/index.ts';
 import type { Evaluated } from '../../experiment/experiment.ts';
@@ -9,12 +9,13 @@ import type { TrainerEvent } from '../../learning/events.ts';
 import type { Learner, LearnerMessage, LearnerListener } from '../../learner/protocol.ts';
 import type { ErrorData } from '../view/error-data.ts';
 import { inWords } from '../strings/failures.ts';
+import { s } from '../strings/index.ts';
 import { Pace } from './pace.ts';
 import { historyOf, type PlannedRun, type RunEnding } from './runs.ts';
 
 /**
- * `preparing` loads the model and resets the adapter; `pausing` finishes the piece of work in hand; `paused` keeps everything; after a
- * failure the queue is paused too, before the next run.
+ * `preparing` loads the model and resets the adapter; `pausing` finishes the piece of work in hand; `paused`
+ * keeps everything; after a failure the queue is paused too, before the next run.
  */
 export type QueueState = 'idle' | 'preparing' | 'running' | 'pausing' | 'paused' | 'stopping';
 
@@ -207,7 +208,7 @@ export class Queue {
 export class NoLearnerError extends Error {
   override readonly name = 'NoModelError';
   constructor() {
-    super('The model could not be loaded.');
+    super(s.lab.errors.noModel);
   }
 }
 

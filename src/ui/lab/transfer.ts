@@ -1,6 +1,7 @@
 /**
- * Runs out of the Lab and into it. Out: a zip with a folder a run, in the formats of src/experiment/export, and `tracewise.json` beside
- * each log for what a log does not say (name, note, arm, experiment). In: such a zip, or the log of any run.
+ * Runs out of the Lab and into it. Out: a zip with a folder a run, in the formats of src/experiment/export,
+ * and `tracewise.json` beside each log for what a log does not say (name, note, arm, experiment). In: such a
+ * zip, or the log of any run.
  */
 import type { Arm } from '../../experiment/experiment.ts';
 import {
@@ -17,15 +18,16 @@ import { readRunLog } from '../../experiment/run-log.ts';
 import { createConfig, type ConfigOverrides } from '../../learning/config.ts';
 import type { Task } from '../../tasks/types.ts';
 import { strFromU8, unzipSync, type Unzipped } from 'fflate';
+import { s } from '../strings/index.ts';
 import { gunzip, gzip } from '../view/gzip.ts';
 import { armOf, storedRun, type ExperimentRecord, type RunFiles, type StoredRun } from './runs.ts';
 
-export interface KeptRun {
+export interface RunWithFiles {
   readonly run: StoredRun;
   readonly files: RunFiles;
 }
 
-export interface OutgoingRun extends KeptRun {
+export interface OutgoingRun extends RunWithFiles {
   /** Tests of the tasks the run trained on; asked for only by formats that carry them. */
   readonly tasks: (ids: readonly string[]) => Promise<readonly Task[]>;
 }
@@ -44,7 +46,10 @@ export const slug = (text: string): string =>
     .replace(/[^\p{L}\p{N}.+]+/gu, '-')
     .replace(/^-|-$/g, '') || 'run';
 
-/** One zip: a folder a run. With several formats, a run that has no adapter goes without it. @throws ExportError */
+/**
+ * One zip: a folder a run. With several formats, a run that has no adapter goes without it.
+ * @throws ExportError
+ */
 export async function packRuns(
   outgoing: readonly OutgoingRun[],
   formats: readonly ExportFormat[],
@@ -101,8 +106,8 @@ const cardOf = ({ name, note, made, arm, experiment }: StoredRun): Card => ({
 /** A file that holds no run. */
 export class ImportError extends Error {
   override readonly name = 'ImportError';
-  readonly kept = 'The runs in the list are as they were.';
-  readonly advice = 'Give it a run log (.jsonl) or a zip that was exported here.';
+  readonly kept = s.lab.errors.importKept;
+  readonly advice = s.lab.errors.importAdvice;
 }
 
 /** @param newId makes an id for each run read @throws ImportError, RunLogError */
@@ -111,27 +116,27 @@ export async function readRuns(
   bytes: Uint8Array,
   newId: () => string,
   now: number,
-): Promise<readonly KeptRun[]> {
+): Promise<readonly RunWithFiles[]> {
   const isZip = bytes[0] === 0x50 && bytes[1] === 0x4b;
   if (!isZip) {
     const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
     const text = isGzip ? await gunzip(bytes) : strFromU8(bytes);
-    return [await keptRun(text, '', null, null, { id: newId(), now, file: name })];
+    return [await readRun(text, '', null, null, { id: newId(), now, file: name })];
   }
   let entries: Unzipped;
   try {
     entries = unzipSync(bytes);
   } catch (cause) {
-    throw new ImportError(`${name} is no whole zip.`, { cause });
+    throw new ImportError(s.lab.errors.brokenZip(name), { cause });
   }
   const logs = Object.keys(entries).filter((path) => /(^|\/)run\.jsonl$/.test(path));
-  if (logs.length === 0) throw new ImportError(`${name} holds no run.jsonl.`);
+  if (logs.length === 0) throw new ImportError(s.lab.errors.noLog(name));
   return Promise.all(
     logs.map((path) => {
       const folder = path.slice(0, -'run.jsonl'.length);
       const text = (file: string): string => strFromU8(entries[folder + file] ?? new Uint8Array());
       const card = readCard(text('tracewise.json'));
-      return keptRun(text('run.jsonl'), text('run.timing.jsonl'), card, adapterIn(entries, folder), {
+      return readRun(text('run.jsonl'), text('run.timing.jsonl'), card, adapterIn(entries, folder), {
         id: newId(),
         now,
         file: name,
@@ -140,16 +145,16 @@ export async function readRuns(
   );
 }
 
-async function keptRun(
+async function readRun(
   log: string,
   timing: string,
   card: Card | null,
   adapter: AdapterExport | null,
   { id, now, file }: { readonly id: string; readonly now: number; readonly file: string },
-): Promise<KeptRun> {
+): Promise<RunWithFiles> {
   const { events } = readRunLog(log);
   const started = events.find((event) => event.type === 'run-started');
-  if (started === undefined) throw new ImportError(`${file} holds no start of a run.`);
+  if (started === undefined) throw new ImportError(s.lab.errors.noRun(file));
   // The log of another version may hold settings that are none any more.
   const config = createConfig(started.config);
   const seconds = timing === '' ? [] : readRunLog(timing).events;
@@ -161,7 +166,7 @@ async function keptRun(
     hasAdapter: adapter !== null,
     ...(card !== null && { name: card.name, note: card.note }),
   });
-  if (run === null) throw new ImportError(`${file} holds no start of a run.`);
+  if (run === null) throw new ImportError(s.lab.errors.noRun(file));
   const lines = [
     log.endsWith('\n') ? log : `${log}\n`,
     ...seconds.map((event) => `${JSON.stringify(event)}\n`),
@@ -183,7 +188,7 @@ function readCard(text: string): Card | null {
 
 /** @throws ConfigError, TypeError */
 function readArm({ name, preset, overrides }: Arm): Arm {
-  if (typeof name !== 'string' || !Object.hasOwn(PRESETS, preset)) throw new TypeError('no arm');
+  if (typeof name !== 'string' || !Object.hasOwn(PRESETS, preset)) throw new TypeError('arm');
   createConfig(overrides);
   return { name, preset, overrides };
 }
@@ -192,7 +197,7 @@ function readArm({ name, preset, overrides }: Arm): Arm {
 function readExperiment(record: ExperimentRecord | null): ExperimentRecord | null {
   if (record === null) return null;
   const { id, experiment, model } = record;
-  if (typeof id !== 'string' || typeof experiment.title !== 'string') throw new TypeError('no experiment');
+  if (typeof id !== 'string' || typeof experiment.title !== 'string') throw new TypeError('experiment');
   const overrides: ConfigOverrides = experiment.overrides;
   createConfig(overrides);
   const seeds = experiment.seeds.filter((seed) => Number.isSafeInteger(seed));

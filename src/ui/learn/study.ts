@@ -42,6 +42,7 @@ type Json = Readonly<Record<string, unknown>>;
 const isObject = (data: unknown): data is Json =>
   typeof data === 'object' && data !== null && !Array.isArray(data);
 const list = (data: unknown): readonly unknown[] => (Array.isArray(data) ? data : []);
+// eslint-disable-next-line words/in-catalogue -- a value of Finding
 const FINDINGS: readonly string[] = ['higher', 'lower', 'no difference shown'] satisfies Finding[];
 
 function estimate(data: unknown): Estimate | null {

@@ -1,6 +1,7 @@
 /**
- * The rollouts of one prompt as a tree: where they begin alike they share a path, where the policy was undecided they part. All numbers are the
- * sampler's own, from the log: at one place all drawn tokens belong to one distribution, so their probabilities may stand side by side.
+ * The rollouts of one prompt as a tree: where they begin alike they share a path, where the
+ * policy was undecided they part. All numbers are the sampler's own, from the log: at one place
+ * all drawn tokens belong to one distribution, so their probabilities may stand side by side.
  */
 
 export interface TokenPiece {
@@ -31,7 +32,7 @@ interface Logged {
  * A completion as pieces: the tokens it was written in, when their texts are known and joined give the completion; else the
  * pieces `split` makes, without probabilities.
  */
-export function piecesOf(
+export function tokenPieces(
   { completion, tokens, logProbs, finish }: Logged,
   textOf: ((token: number) => string) | null,
   split: (text: string) => readonly string[],

@@ -27,7 +27,7 @@ export interface ShownStep {
   readonly variables: readonly ShownDefinition[];
 }
 
-export function programOf(record: Pick<AlignmentRecord, 'program' | 'entryPoint'>): ProgramText | null {
+export function parseProgram(record: Pick<AlignmentRecord, 'program' | 'entryPoint'>): ProgramText | null {
   return readProgram(record.program, record.entryPoint);
 }
 
@@ -35,7 +35,7 @@ export function programOf(record: Pick<AlignmentRecord, 'program' | 'entryPoint'
 export function argumentsOf(
   record: Pick<AlignmentRecord, 'program' | 'entryPoint' | 'args'>,
 ): readonly ShownDefinition[] {
-  const program = programOf(record);
+  const program = parseProgram(record);
   const values = parseLiteral(`(${record.args.trim().replace(/,$/, '')},)`);
   if (program === null || 'malformed' in values || values.type !== 'tuple') return [];
   return program.parameters.flatMap((name, i) => {
@@ -48,7 +48,7 @@ export function argumentsOf(
 export function traceSteps(
   record: Pick<AlignmentRecord, 'program' | 'entryPoint' | 'args' | 'answer'>,
 ): readonly ShownStep[] {
-  const lineOf = new Map(programOf(record)?.body.map(({ k, sourceLine }) => [k, sourceLine]));
+  const lineOf = new Map(parseProgram(record)?.body.map(({ k, sourceLine }) => [k, sourceLine]));
   const values = new Map(argumentsOf(record).map(({ name, value }) => [name, value]));
   const steps: ShownStep[] = [];
   for (const { line: k, text, final, start, end } of renderTrajectory(record.answer)) {

@@ -1,12 +1,13 @@
 /**
- * The page's address: reading its words, and the same address with some of them changed. `?room=play&preset=rlvr&seed=3&v=1`. Pure: it
- * touches neither the page nor its history.
+ * The page's address: reading its words, and the same address with some of them changed.
+ * `?room=play&preset=rlvr&seed=3&v=1`. Pure: it touches neither the page nor its history.
  */
 import { parseAssignments, type Config, type ConfigOverrides } from '../../learning/config.ts';
 import { DEFAULT_PRESET, isSetupWord, parseSetup, printSetup, type Setup } from '../../experiment/sharing.ts';
 import type { PresetName } from '../../experiment/presets.ts';
 import { precisionWish, type PrecisionWish } from '../../policy/model/precision.ts';
-import { toErrorData, type ErrorData } from '../view/error-data.ts';
+import type { ErrorData } from '../view/error-data.ts';
+import { toErrorData } from '../strings/failures.ts';
 import type { DeviceWish } from '../../learner/protocol.ts';
 import { PAGE_EVALUATION } from './page-evaluation.ts';
 import { s } from '../strings/index.ts';
@@ -23,7 +24,7 @@ export function withWord(href: string, name: string, value: string | null): stri
 }
 
 /** Settings as the address says them. */
-export interface Said {
+export interface AddressSetup {
   readonly config: Config;
   readonly preset: PresetName;
   /** What the model in use asks for, below what the visitor changed. */
@@ -31,10 +32,10 @@ export interface Said {
 }
 
 /**
- * The same address saying a configuration instead of the one it said. What a model of the visitor's asks for is not said: the address does
- * not say the model, and another one would be asked in the wrong way.
+ * The same address saying a configuration instead of the one it said. What a model of the visitor's asks for
+ * is not said: the address does not say the model, and another one would be asked in the wrong way.
  */
-export function withSetup(href: string, { config, preset, modelLayer }: Said): string {
+export function withSetup(href: string, { config, preset, modelLayer }: AddressSetup): string {
   const url = new URL(href);
   for (const name of [...url.searchParams.keys()])
     if (isSetupWord(name) || name === 'set') url.searchParams.delete(name);

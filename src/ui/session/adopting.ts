@@ -1,17 +1,19 @@
-/** A run from an adapter that the visitor brought: whether the settings are for it, and the page back at the start of a run. It reads no file. */
-import { toErrorData, type ErrorData } from '../view/error-data.ts';
+/**
+ * A run from an adapter that the visitor brought: whether the settings are for it,
+ * and the page back at the start of a run. It reads no file.
+ */
+import type { ErrorData } from '../view/error-data.ts';
 import { adapterSettings } from '../../learning/settings.ts';
 import type { AdapterFile } from '../../learner/protocol.ts';
-import { inWords } from '../strings/failures.ts';
+import { inWords, toErrorData } from '../strings/failures.ts';
 import { s } from '../strings/index.ts';
 import { LearnerLeasedError } from './leased-error.ts';
 import type { Loading } from './loading.svelte.ts';
 import type { Visit } from './visit.svelte.ts';
 
 export interface BroughtAdapter extends AdapterFile {
+  /** Of its largest matrices. */
   readonly rank: number;
-  /** Null when the file does not say. */
-  readonly alpha: number | null;
 }
 
 const refusal = (message: string, advice: string): ErrorData =>
@@ -26,28 +28,27 @@ export class Adopting {
     this.#loading = loading;
   }
 
-  /** The next run begins from the adapter, with the settings of the knobs. @throws ErrorData when they are not for it */
-  async adopt({ name, bytes, rank, alpha }: BroughtAdapter): Promise<void> {
+  /**
+   * The next run begins from the adapter, with the settings of the knobs.
+   * @throws ErrorData when they are not for it
+   */
+  async adopt({ name, bytes, config: adapterConfig, rank }: BroughtAdapter): Promise<void> {
     const visit = this.#visit;
     const { config } = visit.knobs;
     this.#checkNotLeased();
     const later = refusal(s.brought.adapterLater, s.brought.adapterLater);
-    if (visit.model.model === null) throw later;
+    if (!visit.may('adopt')) throw later;
     const asked = adapterSettings(config);
-    if (rank !== asked.rank)
+    // One of a smaller rank is filled up with zeros, and another alpha is made up for: both change nothing of
+    // what it does.
+    if (rank > asked.rank)
       throw refusal(s.brought.adapterRank(rank, asked.rank), s.brought.adapterAdvice(`adapter.rank=${rank}`));
-    // Put on at another scale, it would be another adapter.
-    if (alpha !== null && alpha !== asked.alpha)
-      throw refusal(
-        s.brought.adapterAlpha(alpha, asked.alpha),
-        s.brought.adapterAdvice(`adapter.alpha=${alpha}`),
-      );
     if (!this.#loading.fits(config)) await this.#loading.load();
     // Meanwhile another room may have taken it: its run would be replaced.
     this.#checkNotLeased();
     const { learner } = visit.line;
-    if (learner === null || visit.model.model === null) throw later;
-    const file = { name, bytes };
+    if (learner === null || !visit.may('adopt')) throw later;
+    const file = { name, bytes, ...(adapterConfig !== undefined && { config: adapterConfig }) };
     const error = await learner.adopt(file, config);
     if (error) throw inWords(error);
     visit.present.replace('adopted', { config, adopted: file });

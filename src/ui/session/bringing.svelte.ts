@@ -1,13 +1,15 @@
 /**
- * What the visitor brings: a file, pasted text, a dataset of the Hub. It is read, offered, and on their word joins the run or becomes the
- * policy. What a file is, brought.ts tells; how it is shown, Brought.svelte.
+ * What the visitor brings: a file, pasted text, a dataset of the Hub. It is read and offered. When they
+ * accept it, tasks join the run and an adapter becomes the policy. brought.ts tells what a file is,
+ * Brought.svelte shows it.
  */
 import { getContext, setContext } from 'svelte';
 import type { HubTasks } from '../../experiment/hub-tasks.ts';
 import { OWN_IN_STEP } from '../../learning/rollout-step.ts';
 import type { Task } from '../../tasks/types.ts';
 import type { Brought } from './brought.ts';
-import { toErrorData, type ErrorData } from '../view/error-data.ts';
+import type { ErrorData } from '../view/error-data.ts';
+import { toErrorData } from '../strings/failures.ts';
 import { s } from '../strings/index.ts';
 import type { Rooms } from './rooms.svelte.ts';
 import type { Session } from './session.svelte.ts';
@@ -44,11 +46,13 @@ export class Bringing {
     this.error = options.error;
   }
 
-  async take(file: Blob, name: string): Promise<void> {
+  /** @param config adapter_config.json that came with an adapter's file */
+  async take(file: Blob, name: string, config?: Blob): Promise<void> {
     const { session, rooms } = this.#options;
     await this.#reading(name, async () => {
       const { readBrought } = await import('./brought.ts');
-      const brought = await readBrought(new Uint8Array(await file.arrayBuffer()), name);
+      const bytes = new Uint8Array(await file.arrayBuffer());
+      const brought = await readBrought(bytes, name, await config?.text());
       if (brought.kind !== 'recording') return () => void (this.offered = brought);
       return async () => {
         await session.watch(brought);
@@ -86,7 +90,10 @@ export class Bringing {
     return hub === null ? {} : { hubUrl: hub };
   }
 
-  /** Reads, and does what was read; neither, where the visitor dismissed it or brought something else meanwhile. */
+  /**
+   * Reads, and does what was read; neither, where the visitor dismissed it or brought something else
+   * meanwhile.
+   */
   async #reading(
     name: string,
     read: (signal: AbortSignal) => Promise<() => void | Promise<void>>,

@@ -1,49 +1,43 @@
 /**
- * What a file that the visitor dropped or pasted is: told by its content, not by its name, and read by the reader of its kind. It
- * changes nothing on the page.
+ * Tells what a dropped or pasted file is, by its content and not by its name, and reads it with the reader of
+ * its kind. It changes nothing on the page.
  */
 import { readRecording } from '../../experiment/recorded.ts';
-import { adapterRank } from '../../policy/lora/peft.ts';
-import { parseSafetensors } from '../../policy/files/safetensors.ts';
-import { readText } from '../../tasks/bytes.ts';
+import { isGguf, openAdapter } from '../../policy/lora/open-adapter.ts';
+import { ADAPTER_CONFIG, ADAPTER_WEIGHTS, type AdapterFile } from '../../policy/lora/read-adapter.ts';
+import { readText } from '../../tasks/text-file.ts';
 import { isParquet } from '../../tasks/parquet.ts';
 import { readTaskFile } from '../../tasks/task-file.ts';
 import type { Task } from '../../tasks/types.ts';
+import { s } from '../strings/index.ts';
 
 export type Brought =
   | { readonly kind: 'recording'; readonly name: string; readonly bytes: Uint8Array }
   | { readonly kind: 'tasks'; readonly name: string; readonly tasks: readonly Task[] }
-  | {
-      readonly kind: 'adapter';
-      readonly name: string;
-      readonly bytes: Uint8Array;
-      readonly rank: number;
-      /** Null when the file does not say. */
-      readonly alpha: number | null;
-    };
+  | (AdapterFile & { readonly kind: 'adapter'; readonly rank: number });
 
 /** A file that is none of the kinds the page reads. */
 export class UnknownFileError extends Error {
   override readonly name = 'UnknownFileError';
-  readonly kept = 'Everything on the page is as it was.';
-  readonly advice =
-    'The page reads run logs (.jsonl, .jsonl.gz), adapters (.safetensors in PEFT’s layout) and task files (.json, .jsonl, .jsonl.gz, .parquet).';
-  constructor(file: string, problem = 'is no file that the page knows.') {
-    super(`${file} ${problem}`);
-  }
+  readonly kept = s.brought.kept;
+  readonly advice = s.brought.known;
 }
 
 /** Larger files are not read: a run log of a thousand steps is far below it. */
-const MOST_BYTES = 256e6;
+const MOST_MEGABYTES = 256;
 
-/** @throws UnknownFileError, RecordingError, TaskFileError, CheckpointError: whatever is wrong with a file of that kind */
-export async function readBrought(bytes: Uint8Array, name: string): Promise<Brought> {
-  if (bytes.byteLength === 0) throw new UnknownFileError(name, 'is empty.');
-  if (bytes.byteLength > MOST_BYTES) throw new UnknownFileError(name, 'is larger than 256 MB.');
-  if (isSafetensors(bytes)) {
-    const alpha = Number(parseSafetensors(bytes, name).metadata['alpha']);
-    return { kind: 'adapter', name, bytes, rank: adapterRank(bytes, name), alpha: alpha > 0 ? alpha : null };
-  }
+/**
+ * @param config adapter_config.json that was brought with an adapter's file
+ * @throws UnknownFileError, RecordingError, TaskFileError, CheckpointError: whatever is wrong with a file of
+ * that kind
+ */
+export async function readBrought(bytes: Uint8Array, name: string, config?: string): Promise<Brought> {
+  if (bytes.byteLength === 0) throw new UnknownFileError(s.brought.empty(name));
+  if (bytes.byteLength > 1e6 * MOST_MEGABYTES)
+    throw new UnknownFileError(s.brought.tooLarge(name, MOST_MEGABYTES));
+  if (isZip(bytes)) return adapter({ name, ...(await unzipAdapter(bytes, name)) });
+  if (isSafetensors(bytes) || isGguf(bytes))
+    return adapter({ name, bytes, ...(config !== undefined && { config }) });
   if (isParquet(bytes)) return { kind: 'tasks', name, tasks: await readTaskFile(bytes, name) };
   const text = await readText(bytes, name);
   const kind = kindOf(text);
@@ -54,8 +48,38 @@ export async function readBrought(bytes: Uint8Array, name: string): Promise<Brou
     case 'tasks':
       return { kind: 'tasks', name, tasks: await readTaskFile(text, name) };
     case null:
-      throw new UnknownFileError(name);
+      throw new UnknownFileError(s.brought.unknown(name));
   }
+}
+
+/** Read once before it is offered, so that what is wrong with it is said now. */
+const adapter = async (file: AdapterFile): Promise<Brought> => ({
+  kind: 'adapter',
+  ...file,
+  rank: (await openAdapter(file)).rank,
+});
+
+const isZip = (bytes: Uint8Array): boolean => bytes[0] === 0x50 && bytes[1] === 0x4b && bytes[2] === 3;
+
+/** The two files of an adapter in a .zip, in whatever folder of it. */
+async function unzipAdapter(bytes: Uint8Array, name: string): Promise<Omit<AdapterFile, 'name'>> {
+  const { unzipSync } = await import('fflate');
+  let files: Record<string, Uint8Array>;
+  try {
+    files = unzipSync(bytes, {
+      filter: ({ name: path, originalSize }) =>
+        /(^|\/)adapter_(model\.safetensors|config\.json)$/.test(path) && originalSize <= 1e6 * MOST_MEGABYTES,
+    });
+  } catch (cause) {
+    throw new UnknownFileError(s.brought.damagedZip(name), { cause });
+  }
+  const weights = Object.keys(files).filter((path) => path.endsWith(ADAPTER_WEIGHTS));
+  if (weights.length !== 1) throw new UnknownFileError(s.brought.adaptersInZip(name, weights.length));
+  const config = files[weights[0]!.replace(ADAPTER_WEIGHTS, ADAPTER_CONFIG)];
+  return {
+    bytes: files[weights[0]!]!,
+    ...(config !== undefined && { config: new TextDecoder().decode(config) }),
+  };
 }
 
 /** Eight bytes of the header's length, then the header, which is JSON. */

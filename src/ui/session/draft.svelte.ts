@@ -1,4 +1,7 @@
-/** A task that the visitor is writing: its fields, and what the sandbox last said of them. It knows how to ask, not how to check. */
+/**
+ * A task that the visitor is writing: its fields, and what the sandbox last said of them. It knows how to
+ * ask, not how to check.
+ */
 import { readTests } from './draft-text.ts';
 import type { AskLearner } from './asking.ts';
 import type { ErrorData } from '../view/error-data.ts';
@@ -8,6 +11,7 @@ import type { CheckedDraft, Draft } from '../../learner/questions.ts';
 const REST_MS = 450;
 
 export class DraftState {
+  // eslint-disable-next-line words/in-catalogue -- a prompt: the model reads English
   description = $state('the number of elements in xs that are bigger than 4');
   signature = $state('def f(xs):');
   tests = $state('[5, 1, 9] -> 2\n[] -> 0\n[4, 4] -> 0\n[7] -> 1\n[3, 5, 6, 8] -> 3');

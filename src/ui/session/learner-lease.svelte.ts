@@ -1,4 +1,7 @@
-/** The learner in the hands of another room: there is one model, so Play's own run ends with it. Which room it is and what it trains is not known here. */
+/**
+ * The learner in the hands of another room: there is one model, so Play's own run
+ * ends with it. Which room it is and what it trains is not known here.
+ */
 import type { Config } from '../../learning/config.ts';
 import type { Learner, LearnerMessage, LearnerListener } from '../../learner/protocol.ts';
 import type { Failure } from '../../learner/errors.ts';
@@ -21,8 +24,9 @@ export class LearnerLease {
   }
 
   /**
-   * The learner for another room, with a model that was loaded for such a configuration; loads one when there is none. What the learner
-   * says of runs goes to `borrower` until `release`. Null when it could not be loaded.
+   * The learner for another room, with a model that was loaded for such a configuration; loads one when there
+   * is none. What the learner says of runs goes to `borrower` until `release`. Null when it could not be
+   * loaded.
    */
   async lease(config: Config, borrower: LearnerListener): Promise<Learner | null> {
     const visit = this.#visit;

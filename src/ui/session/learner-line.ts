@@ -1,6 +1,6 @@
 /**
- * The line to the learner: one worker at a time, what it says, questions put to it and tasks read from it. It knows no state of the page; who
- * reacts to what comes over it is the session.
+ * The line to the learner: one worker at a time, what it says, questions put to it and tasks
+ * read from it. It knows no state of the page; who reacts to what comes over it is the session.
  */
 import type { Task } from '../../tasks/types.ts';
 import type { Connection } from '../../learner/connect.ts';

@@ -1,11 +1,13 @@
 /**
- * The loading of a model: a new worker for it, what is to be done once it is there, giving up, and a load that fails. What a model would cost
- * is said elsewhere (../models); what becomes of a run whose session failed is recovery's.
+ * The loading of a model: a new worker for it, what is to be done once it is there,
+ * giving up, and a load that fails. What a model would cost is said elsewhere
+ * (../models); what becomes of a run whose session failed is recovery's.
  */
 import { diff, type Config, type ConfigKey, type ConfigOverrides } from '../../learning/config.ts';
 import { DEFAULT_PRESET } from '../../experiment/sharing.ts';
 import { deviceWords } from '../strings/device-words.ts';
-import { toErrorData, type ErrorData } from '../view/error-data.ts';
+import type { ErrorData } from '../view/error-data.ts';
+import { toErrorData } from '../strings/failures.ts';
 import { loadsAlike } from '../../learner/load-settings.ts';
 import type { DeviceWish, LoadedModel, OwnModel } from '../../learner/protocol.ts';
 import { s } from '../strings/index.ts';
@@ -65,19 +67,22 @@ export class Loading {
     if (visit.model.phase.phase !== 'loading') return;
     visit.line.end();
     this.#then = null;
-    visit.present.config = null;
+    visit.present.replace('load-stopped');
     visit.model.clear();
     visit.announcement = s.models.stopped;
     this.#settled();
   }
 
-  /** Resolves when the model is ready or has failed to load. @param config the first run's; the knobs' when absent */
+  /**
+   * Resolves when the model is ready or has failed to load.
+   * @param config the first run's; the knobs' when absent
+   */
   async load(
     device: DeviceWish = this.#visit.device,
     config: Config = this.#visit.knobs.config,
   ): Promise<void> {
     const visit = this.#visit;
-    if (visit.model.phase.phase === 'loading') return this.#loading;
+    if (visit.model.phase.phase === 'loading' || !visit.may('load')) return this.#loading;
     this.#then = null;
     visit.present.replace('loaded', { config });
     await this.#connect(device, config);
@@ -92,6 +97,7 @@ export class Loading {
   /** A new worker in the place of one that failed; the run on the page stays. */
   async reconnect(config: Config, then: () => void): Promise<void> {
     this.#then = then;
+    this.#visit.present.replace('reconnected', { config });
     await this.#connect(this.#visit.device, config);
   }
 
@@ -101,10 +107,8 @@ export class Loading {
     const settled = new Promise<void>((resolve) => (this.#settled = resolve));
     this.#loading = settled;
     visit.device = device;
-    visit.present.transport = 'idle';
     visit.line.forgetTasks();
     visit.model.begin();
-    visit.present.config = config;
     this.#loadedFor = config;
     try {
       if (!(await visit.savedRun.claim(this.#handlers.onFree))) {
@@ -147,12 +151,15 @@ export class Loading {
   }
 
   fail(error: ErrorData): void {
-    this.#visit.present.transport = 'idle';
+    this.#visit.present.moved('idle');
     this.#settled();
     if (!this.#handlers.onFailed(error)) this.#visit.model.fail(error);
   }
 
-  /** Now that the model is read, it is known how it is to be asked: the run that has not begun yet gets that configuration. */
+  /**
+   * Now that the model is read, it is known how it is to be asked: the run that has not begun yet gets that
+   * configuration.
+   */
   #fitTo(settings: ConfigOverrides): void {
     const visit = this.#visit;
     visit.knobs.layer = settings;
@@ -160,7 +167,7 @@ export class Loading {
     // Another room has a run of its own for it.
     if (visit.isLeased || this.#then !== null || visit.running === null) return;
     if (diff(config, visit.running).length === 0) return;
-    visit.present.config = config;
+    visit.present.replace('fitted', { config });
     visit.command((learner) => learner.reset(config));
   }
 }

@@ -1,7 +1,7 @@
 /**
- * What readers of rollouts want to know beyond the log: texts of tokens, log-probabilities under the base model and under the policy as it
- * is now, what else a token could have been. Asked for when looked at, kept for as long as it is on the screen. In a replay there is
- * nobody to ask, and that is said.
+ * What readers of rollouts want to know beyond the log: texts of tokens, log-probabilities under the base
+ * model and under the policy as it is now, what else a token could have been. Asked for when looked at, kept
+ * for as long as it is on the screen. In a replay there is nobody to ask, and that is said.
  */
 /* eslint-disable svelte/prefer-svelte-reactivity -- the maps here are replaced whole, never changed */
 import type { AlignmentRollout, CodeRollout, Group } from '../../learning/events.ts';
@@ -31,7 +31,7 @@ const KEPT = 64;
 export const ALTERNATIVES = 5;
 
 const kindOf = (group: Group): Inspected['kind'] => (group.kind === 'code' ? 'code' : 'question');
-const promptOf = (group: Group): string => (group.kind === 'code' ? group.prompt : group.record.prompt);
+const groupPrompt = (group: Group): string => (group.kind === 'code' ? group.prompt : group.record.prompt);
 
 export class RolloutReading {
   /** Null until it has come, or when it cannot come. */
@@ -83,7 +83,10 @@ export class RolloutReading {
     return this.#inspections.get(rollout) ?? null;
   }
 
-  /** What overlays are made of, as far as it is known. Credit of code rollouts is the rollout's advantage, the same for each token. */
+  /**
+   * What overlays are made of, as far as it is known. Credit of code rollouts is the rollout's advantage, the
+   * same for each token.
+   */
   values(rollout: AnyRollout): TokenValues {
     const seen = this.inspection(rollout);
     const even = 'verdict' in rollout || rollout.advantage === 0;
@@ -112,7 +115,7 @@ export class RolloutReading {
       while (this.#next) {
         const { group, step } = this.#next;
         this.#next = null;
-        const prompt = promptOf(group);
+        const prompt = groupPrompt(group);
         const kind = kindOf(group);
         const items = group.rollouts.map(({ tokens }) => ({ prompt, kind, completion: tokens, step }));
         const answer = await this.#around.ask({
@@ -143,7 +146,7 @@ export class RolloutReading {
   async wantAlternatives(group: Group, rollout: AnyRollout, step: number): Promise<void> {
     if (!this.canAsk || this.#asked.has(rollout)) return;
     this.#asked.add(rollout);
-    const item = { prompt: promptOf(group), kind: kindOf(group), completion: rollout.tokens, step };
+    const item = { prompt: groupPrompt(group), kind: kindOf(group), completion: rollout.tokens, step };
     const answer = await this.#around.ask({
       ask: 'inspect',
       items: [item],

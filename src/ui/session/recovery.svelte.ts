@@ -1,6 +1,7 @@
 /**
- * What becomes of a run whose session fails: the device was lost, memory ran out, or the worker died. A new session goes on from the last
- * save, or from what the failed one could hand over, with what the visitor had asked for. How often it is tried is counted in saved-run.
+ * What becomes of a run whose session fails: the device was lost, memory ran out, or the worker died. A new
+ * session goes on from the last save, or from what the failed one could hand over, with what the visitor had
+ * asked for. How often it is tried is counted in saved-run.
  */
 import type { Learner } from '../../learner/protocol.ts';
 import type { ErrorData } from '../view/error-data.ts';
@@ -25,7 +26,10 @@ export class Recovery {
     this.#loading = loading;
   }
 
-  /** Whether the session that failed to load was to take the place of a failed one: then it is tried again as often. */
+  /**
+   * Whether the session that failed to load was to take the place of a failed one: then it is tried again as
+   * often.
+   */
   takesOver(error: ErrorData): boolean {
     if (this.#visit.savedRun.recovering === null || this.#visit.isLeased) return false;
     void this.recover(error);
@@ -40,10 +44,10 @@ export class Recovery {
     this.#lost = failed;
     const { transport } = visit;
     const moving = transport === 'running' || transport === 'stepping' ? transport : null;
-    visit.present.unfinished = moving ?? visit.present.unfinished;
+    visit.present.interrupt(moving);
     // Not stored: as long as the worker answers, it can hand over what it has.
     const rescued = visit.savedRun.saved === null ? ((await this.#rescue()) ?? visit.present.rescued) : null;
-    visit.present.rescued = rescued;
+    visit.present.rescue(rescued);
     const step = visit.savedRun.saved?.step ?? (rescued === null ? null : visit.live.step);
     const kept = step === null ? s.saved.keptNothing : s.saved.keptUntil(step);
     const config = visit.running ?? visit.knobs.config;
@@ -53,7 +57,7 @@ export class Recovery {
     const next = this.#nextStep(step, rescued);
     await this.#loading().reconnect(config, () => {
       // Lent while it was loading: Play's run has ended with that.
-      if (visit.isLeased) visit.present.unfinished = null;
+      if (visit.isLeased) visit.present.endInterruption();
       else next();
     });
   }
@@ -76,7 +80,7 @@ export class Recovery {
     if (learner !== visit.line.learner) return; // failed as well: the next one does it
     const isSame = adopted === visit.present.adopted;
     if (isSame && error === null) return this.goOn();
-    visit.present.unfinished = null;
+    visit.present.endInterruption();
     if (!isSame) return; // another run is the present one by now
     visit.savedRun.recovering = null;
     visit.error = error === null ? null : inWords(error);
@@ -84,9 +88,9 @@ export class Recovery {
 
   #giveUp(error: ErrorData): void {
     const visit = this.#visit;
-    visit.present.unfinished = null;
+    visit.present.endInterruption();
     visit.line.end();
-    visit.present.transport = 'idle';
+    visit.present.moved('idle');
     visit.error = { ...error, advice: `${s.saved.gaveUp} ${error.advice}` };
     visit.savedRun.failure = null;
     visit.model.clear();
@@ -101,10 +105,9 @@ export class Recovery {
   /** Asks again for what the failure interrupted. */
   goOn(): void {
     const { present } = this.#visit;
-    const what = present.unfinished;
-    present.unfinished = null;
+    const what = present.endInterruption();
     if (what === null) return;
-    present.transport = what;
+    present.moved(what);
     this.#visit.command((learner) => (what === 'running' ? learner.start() : learner.step()));
   }
 }

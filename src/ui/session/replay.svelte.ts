@@ -1,18 +1,19 @@
 /**
- * Plays a recorded run: feeds its events, at a pace one can follow, to a RunState like the one a live run fills, so that whatever shows
- * the one shows the other. It needs no model, and the numbers it shows are the recording's own.
+ * Plays a recorded run: feeds its events, at a pace one can follow, to a RunState like the one a live run
+ * fills, so that whatever shows the one shows the other. It needs no model, and the numbers it shows are the
+ * recording's own.
  */
 import {
   readRecording,
   readRecordingList,
-  RecordingError,
   stepsOf,
   type ListedRecording,
   type Recording,
 } from '../../experiment/recorded.ts';
 import type { TrainerEvent } from '../../learning/events.ts';
 import type { Task } from '../../tasks/types.ts';
-import { toErrorData, type ErrorData } from '../view/error-data.ts';
+import type { ErrorData } from '../view/error-data.ts';
+import { toErrorData } from '../strings/failures.ts';
 import { s } from '../strings/index.ts';
 import { RunState, type RunSnapshot } from './run-state.svelte.ts';
 
@@ -39,6 +40,20 @@ export type ReplayPhase =
   | { readonly phase: 'loading'; readonly name: string }
   | { readonly phase: 'ready'; readonly name: string; readonly recording: Recording }
   | { readonly phase: 'failed'; readonly error: ErrorData };
+
+/** A recording of the site that did not come, or is none of its list. */
+class MissingRecordingError extends Error {
+  override readonly name = 'RecordingError';
+  readonly kept = s.error.replayKept;
+  constructor(
+    file: string,
+    problem: string,
+    readonly advice: string,
+    options?: ErrorOptions,
+  ) {
+    super(`${file}: ${problem}`, options);
+  }
+}
 
 export class Replay {
   readonly run = new RunState();
@@ -95,11 +110,7 @@ export class Replay {
       const listed = await this.list();
       const found = id === undefined ? listed[0] : listed.find((one) => one.id === id);
       if (!found)
-        throw new RecordingError(
-          id ?? 'index.json',
-          'there is no such recording.',
-          'Choose one that is listed.',
-        );
+        throw new MissingRecordingError(id ?? 'index.json', s.error.noRecording, s.error.recordingListed);
       return readRecording(await this.#fetch(found.file), found.file);
     });
   }
@@ -131,14 +142,15 @@ export class Replay {
   }
 
   async #fetch(file: string): Promise<Uint8Array> {
-    const advice = 'Check the connection and try again.';
+    const { recordingAdvice, recordingNoAnswer, recordingStatus } = s.error;
     let response: Response;
     try {
       response = await fetch(`${this.#folder}${file}`);
     } catch (cause) {
-      throw new RecordingError(file, 'it did not come.', advice, { cause });
+      throw new MissingRecordingError(file, recordingNoAnswer, recordingAdvice, { cause });
     }
-    if (!response.ok) throw new RecordingError(file, `the server answered ${response.status}.`, advice);
+    if (!response.ok)
+      throw new MissingRecordingError(file, recordingStatus(response.status), recordingAdvice);
     return new Uint8Array(await response.arrayBuffer());
   }
 

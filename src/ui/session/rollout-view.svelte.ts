@@ -1,9 +1,10 @@
 /**
- * What is being read of a run's rollouts: which step, which group of it, which outcomes, under which overlay, and the rollout that is
- * open. Choices survive a new batch as far as they fit; it holds no rollouts of its own but the open one.
+ * What is being read of a run's rollouts: which step, which group of it, which outcomes, under which overlay,
+ * and the rollout that is open. Choices survive a new batch as far as they fit; it holds no rollouts of its
+ * own but the open one.
  */
 import type { AlignmentRollout, CodeRollout, Group } from '../../learning/events.ts';
-import { outcomeOf, type OutcomeMark } from '../view/outcome.ts';
+import { outcomeMark, type OutcomeMark } from '../view/outcome.ts';
 import type { Overlay } from '../view/overlay.ts';
 import type { RunState, StepBatch } from './run-state.svelte.ts';
 
@@ -51,7 +52,7 @@ export class RolloutView {
   readonly group = $derived.by((): Group | null => this.groups[this.index] ?? null);
   /** Rollouts of the group that the filter lets through, with their places. */
   readonly shown = $derived.by((): readonly number[] => {
-    const all = this.group?.rollouts.map((rollout, i) => ({ outcome: outcomeOf(rollout), i })) ?? [];
+    const all = this.group?.rollouts.map((rollout, i) => ({ outcome: outcomeMark(rollout), i })) ?? [];
     return all.filter(({ outcome }) => this.filter === null || outcome === this.filter).map(({ i }) => i);
   });
 
@@ -112,7 +113,7 @@ export function rightIn(group: Group): readonly boolean[] {
 export const isIdle = (group: Group): boolean => group.rollouts.every((rollout) => rollout.advantage === 0);
 
 /** What the policy was given for this group. */
-export const promptOf = (group: Group): string =>
+export const groupPrompt = (group: Group): string =>
   group.kind === 'code' ? group.prompt : group.record.prompt;
 
 export const isCode = (rollout: CodeRollout | AlignmentRollout): rollout is CodeRollout =>

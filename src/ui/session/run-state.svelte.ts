@@ -1,6 +1,7 @@
 /**
- * What the page knows of a run: a fold over the trainer's events and nothing else, so that a live run, a recorded one and a test are the
- * same thing. Large data is replaced whole (`$state.raw`), never watched field by field.
+ * What the page knows of a run: a fold over the trainer's events and nothing else, so that a live run, a
+ * recorded one and a test are the same thing. Large data is replaced whole (`$state.raw`), never watched
+ * field by field.
  */
 import type { Config } from '../../learning/config.ts';
 import type { TrainerEvent } from '../../learning/events.ts';
@@ -78,7 +79,10 @@ export class RunState {
   /** Steps whose batches can be read again, in order. */
   steps: readonly number[] = $state.raw([]);
   funnel: Funnel | null = $state.raw(null);
-  /** Metrics of steps and evaluations; ends of intervals under `name/low` and `name/high`, seconds under `time/...`. */
+  /**
+   * Metrics of steps and evaluations; ends of intervals under `name/low` and `name/high`, seconds under
+   * `time/...`.
+   */
   series: Series = $state.raw(EMPTY_SERIES);
   warnings: readonly Warning[] = $state.raw([]);
   changes: readonly KnobChange[] = $state.raw([]);

@@ -1,6 +1,7 @@
 /**
- * What the page knows of the saved run: one from before that can be taken up again, how far the present one is stored and what keeps it from
- * being stored, whether another tab has it, and how often its session has failed. It commands nothing; the session does.
+ * What the page knows of the saved run: one from before that can be taken up again, how
+ * far the present one is stored and what keeps it from being stored, whether another tab
+ * has it, and how often its session has failed. It commands nothing; the session does.
  */
 import { FailureCount } from '../../experiment/recovery.ts';
 import type { SavedRun } from '../../experiment/storage/run-store.ts';
@@ -33,7 +34,11 @@ export class SavedRunState {
     return this.#findStorage();
   }
 
-  /** At the start of a visit. @param onRead what another tab has stored so far, as one reads it; @param onFree it may be written now */
+  /**
+   * At the start of a visit.
+   * @param onRead what another tab has stored so far, as one reads it;
+   * @param onFree it may be written now
+   */
   async look(onRead: (journal: string) => void, onFree: () => void): Promise<void> {
     const storage = this.#storage;
     if (storage === null) return;

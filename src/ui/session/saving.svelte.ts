@@ -1,10 +1,10 @@
 /**
- * The visitor's hand on saved runs: looking for one, taking it up, bringing one as a file and taking one away. What is known of them is
- * saved-run's; the saving itself is done in the worker.
+ * The visitor's hand on saved runs: looking for one, taking it up, bringing one as a file and taking one
+ * away. What is known of them is saved-run's; the saving itself is done in the worker.
  */
 import type { Config } from '../../learning/config.ts';
 import { readJournal } from '../../experiment/journal.ts';
-import { toErrorData } from '../view/error-data.ts';
+import { toErrorData } from '../strings/failures.ts';
 import type { Learner } from '../../learner/protocol.ts';
 import { s } from '../strings/index.ts';
 import { isOtherTab } from './other-tab.ts';
@@ -24,6 +24,7 @@ export class Saving {
   look(): Promise<void> {
     return this.#visit.savedRun.look(
       (journal) => {
+        this.#visit.present.replace('looked-at');
         for (const event of readJournal(journal)) this.#visit.live.take(event);
       },
       () => this.onFree(),

@@ -1,6 +1,6 @@
 /**
- * One visit with its parts joined: messages of the learner go to the part that they concern, and so do the visitor's commands. It computes
- * nothing about learning, and what it holds is in visit.
+ * One visit with its parts joined: messages of the learner go to the part that they concern, and so do the
+ * visitor's commands. It computes nothing about learning, and what it holds is in visit.
  */
 import type { Config, ConfigOverrides } from '../../learning/config.ts';
 import type { PresetName } from '../../experiment/presets.ts';
@@ -152,7 +152,7 @@ export class Session extends Visit {
       this.#loading.settle();
       // The run belongs to the other room, which decides about it.
       this.model.fail(error);
-      this.present.transport = 'idle';
+      this.present.moved('idle');
       this.#lease.lose({ code: 'run', ...error });
       return;
     }
@@ -189,7 +189,7 @@ export class Session extends Visit {
         break;
       case 'saved':
         this.savedRun.onSaved(message.saved);
-        this.present.rescued = null;
+        this.present.stored();
         break;
       case 'not-saved':
         this.savedRun.problem = inWords(message.error);
@@ -203,7 +203,7 @@ export class Session extends Visit {
           void this.#recovery.recover(inWords(message.error));
         else {
           this.error = inWords(message.error);
-          this.present.unfinished = null;
+          this.present.endInterruption();
           this.savedRun.recovering = null;
         }
         break;

@@ -1,13 +1,15 @@
 /**
- * The present run as tables: in which situations each command is taken, and what ends when another run becomes the present one. Data and
- * two small readers of it; present.svelte.ts acts on it. What is in no row here does not happen.
+ * The present run as tables: in which situations each command is taken, and what ends when another run
+ * becomes the present one. Data and two small readers of it. Whoever takes a command asks the first table, by
+ * `Visit.may`. Present.replace acts on the second one.
  */
 import type { TransportState } from '../../learner/protocol.ts';
 import type { ModelPhase } from './model-state.svelte.ts';
 
 /**
- * Where the page is with its run. `empty`: no model was asked for; `failed`: it could not be loaded; `idle`: a run that has not begun;
- * `can-go-on`: it is over and has more steps to do; `leased`: another room trains with the learner; `reader`: another tab has the run.
+ * Where the page is with its run. `empty`: no model was asked for. `failed`: it could not be loaded. `idle`:
+ * a run that has not begun. `can-go-on`: it is over and has more steps to do. `leased`: another room trains
+ * with the learner. `reader`: another tab has the run.
  */
 export const SITUATIONS = [
   'empty',
@@ -75,26 +77,60 @@ export function situationOf({ isLeased, isReader, model, transport, canGoOn }: F
   return transport === 'finished' && canGoOn ? 'can-go-on' : transport;
 }
 
-/** Why another run becomes the present one. */
-export type Reason = 'loaded' | 'reset' | 'adopted' | 'taken-up' | 'leased';
+/**
+ * Why another run becomes the present one, or the present one is another than the page thought. `fitted`: it
+ * has not begun, and the model that was read asks for another configuration. `looked-at`: another tab has the
+ * run and this one shows what it has stored. `reconnected`: it is the same run, in a new session.
+ */
+export type Reason =
+  | 'loaded'
+  | 'load-stopped'
+  | 'fitted'
+  | 'reset'
+  | 'adopted'
+  | 'taken-up'
+  | 'looked-at'
+  | 'leased'
+  | 'reconnected';
 
 /**
- * What belongs to a run and may end with it: its `story` (curves, batches, warnings), what was `opened` of it to read, the `recording` that
- * was shown over it, the `error` it ended with, that it is `stored` as the present one (it is offered from then on), the copy that was
- * `rescued` from a session that failed, and what was `unfinished` when that session failed.
+ * What belongs to a run and may end with it:
+ * - its `configuration`, and the brought `adapter` that it began from;
+ * - its `story` (curves, batches, warnings) and what was `opened` of it to read;
+ * - the `recording` that was shown over it;
+ * - the `error` it ended with;
+ * - that it is `stored` as the present one (it is offered from then on);
+ * - the copy that was `rescued` from a session that failed, and what was `unfinished` when that session
+ *   failed.
  */
-export type Part = 'story' | 'opened' | 'recording' | 'error' | 'stored' | 'rescued' | 'unfinished';
+export type Part =
+  | 'configuration'
+  | 'adapter'
+  | 'story'
+  | 'opened'
+  | 'recording'
+  | 'error'
+  | 'stored'
+  | 'rescued'
+  | 'unfinished';
 
-/** What ends for each reason, and the transport's state until the learner says another (null: as it is). All else is kept. */
+/** What ends for each reason, and the transport's state until the learner says another (null: as it is). */
 export const REPLACEMENTS: Readonly<
   Record<Reason, { readonly ends: readonly Part[]; readonly transport: TransportState | null }>
 > = {
   // What was rescued is all there is of that run: it is kept until another session has it.
-  loaded: { ends: ['story', 'opened', 'error', 'stored', 'unfinished'], transport: 'idle' },
-  reset: { ends: ['story', 'opened', 'error', 'stored', 'rescued'], transport: 'stopping' },
-  adopted: { ends: ['recording', 'story', 'opened', 'error', 'stored', 'rescued'], transport: null },
+  loaded: { ends: ['adapter', 'story', 'opened', 'error', 'stored', 'unfinished'], transport: 'idle' },
+  'load-stopped': { ends: ['configuration'], transport: null },
+  fitted: { ends: ['adapter'], transport: null },
+  reset: { ends: ['adapter', 'story', 'opened', 'error', 'stored', 'rescued'], transport: 'stopping' },
+  adopted: {
+    ends: ['adapter', 'recording', 'story', 'opened', 'error', 'stored', 'rescued'],
+    transport: null,
+  },
   // It is the stored one, or becomes it, and its session may be the one that was rescued.
-  'taken-up': { ends: ['recording', 'story', 'opened'], transport: null },
+  'taken-up': { ends: ['adapter', 'recording', 'story', 'opened'], transport: null },
+  'looked-at': { ends: ['story', 'opened'], transport: null },
   // The stored run stays Play's until the learner comes back and a run begins.
-  leased: { ends: ['story', 'opened', 'error'], transport: 'idle' },
+  leased: { ends: ['adapter', 'story', 'opened', 'error'], transport: 'idle' },
+  reconnected: { ends: [], transport: 'idle' },
 };

@@ -1,4 +1,7 @@
-/** The transport: start, pause, one step, reset, speed, and what the learner says of its state. Where a restart needs another model, it has it loaded. */
+/**
+ * The transport: start, pause, one step, reset, speed, and what the learner says of
+ * its state. Where a restart needs another model, it has it loaded.
+ */
 import type { TransportState } from '../../learner/protocol.ts';
 import { s } from '../strings/index.ts';
 import type { Loading } from './loading.svelte.ts';
@@ -21,7 +24,7 @@ export class Transport {
   toggle(): void {
     const visit = this.#visit;
     if (visit.may('pause')) {
-      visit.present.transport = 'stopping';
+      visit.present.moved('stopping');
       visit.command((learner) => learner.pause());
     } else if (visit.may('start')) {
       visit.present.move('running');
@@ -69,6 +72,6 @@ export class Transport {
     }
     if (state === 'finished')
       visit.announcement = hasStopped(visit.live.activity) ? s.now.stopped : s.announce.finished;
-    visit.present.transport = state;
+    visit.present.moved(state);
   }
 }

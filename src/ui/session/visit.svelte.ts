@@ -1,16 +1,17 @@
 /**
- * What a visit knows, shared by the parts that command it: the model, the run that learns and the recorded one, which of them is shown, the
- * knobs, what is announced and what went wrong. It loads nothing and moves nothing: that is loading, transport, recovery, saving, lending.
+ * What a visit knows, shared by the parts that command it: the model, the run that learns and the recorded
+ * one, which of them is shown, the knobs, what is announced and what went wrong. It loads nothing and moves
+ * nothing: that is loading, transport, recovery, saving, lending.
  */
 import { parseAssignment, type Config, type ConfigKey, type ConfigOverrides } from '../../learning/config.ts';
 import type { Setup } from '../../experiment/sharing.ts';
 import type { Task } from '../../tasks/types.ts';
 import type { PrecisionWish } from '../../policy/model/precision.ts';
-import { toErrorData, type ErrorData } from '../view/error-data.ts';
+import type { ErrorData } from '../view/error-data.ts';
 import { ModelChoice } from './model-choice.svelte.ts';
 import type { DeviceWish, Learner, OwnModel, TransportState } from '../../learner/protocol.ts';
 import type { Question, Replies } from '../../learner/questions.ts';
-import { inWords } from '../strings/failures.ts';
+import { inWords, toErrorData } from '../strings/failures.ts';
 import { s } from '../strings/index.ts';
 import type { Told } from './asking.ts';
 import type { RunStorage } from './run-storage.ts';
@@ -124,7 +125,7 @@ export class Visit {
   }
 
   set error(error: ErrorData | null) {
-    this.present.error = error;
+    this.present.fail(error);
   }
 
   /** The run being shown. */
@@ -133,7 +134,10 @@ export class Visit {
   }
 
   readonly isBusy = $derived(['running', 'stepping', 'stopping'].includes(this.transport));
-  /** Whether the run is over and can go on all the same: it has got more steps, or it had stopped before its end. */
+  /**
+   * Whether the run is over and can go on all the same: it has got more steps, or it had stopped before its
+   * end.
+   */
   readonly canGoOn = $derived.by(() => {
     const { activity, step } = this.live;
     if (activity.doing !== 'finished') return false;
@@ -151,7 +155,10 @@ export class Visit {
   });
   /** Whether there is a run that moves or may be moved. */
   readonly canMove = $derived(this.may('start') || this.may('pause') || this.situation === 'stopping');
-  /** Whether there is a model to put questions about the run to: it is not the one that a recorded run was made by. */
+  /**
+   * Whether there is a model to put questions about the run to: it is not the one that a recorded run was
+   * made by.
+   */
   readonly canAsk = $derived(this.model.model !== null && this.source === 'live');
   /** Whether there is Python. */
   readonly canTrace = $derived(this.model.model !== null);
@@ -219,7 +226,7 @@ export class Visit {
     if (this.running === null || !this.may('change')) return;
     const { live } = this.knobs.pending(this.running);
     for (const { key, value } of live) {
-      this.present.config = { ...this.running, [key]: value } as Config;
+      this.present.change(key, value);
       this.command((learner) => learner.change(key, value));
     }
   }
@@ -230,7 +237,7 @@ export class Visit {
     if (!learner) return;
     what(learner).catch((cause: unknown) => {
       this.error = toErrorData(cause, { kept: s.error.runKept, advice: s.error.runAdvice });
-      this.present.transport = 'paused';
+      this.present.moved('paused');
     });
   }
 
@@ -239,11 +246,13 @@ export class Visit {
     const fallback = { kept: s.ask.kept, advice: s.ask.advice };
     try {
       const { learner } = this.line;
-      if (!learner || this.model.model === null) throw new Error(s.ask.noModel);
+      const isAddition = question.ask === 'add-task';
       // It would join the other room's run.
-      if (question.ask === 'add-task' && this.isLeased) throw new LearnerLeasedError();
+      if (isAddition && this.isLeased) throw new LearnerLeasedError();
+      if (!learner || this.model.model === null || (isAddition && !this.may('add-task')))
+        throw new Error(s.ask.noModel);
       const answer = await learner.ask(question);
-      if (question.ask === 'add-task' && 'value' in answer && answer.value === true)
+      if (isAddition && 'value' in answer && answer.value === true)
         this.ownTasks = [...this.ownTasks.filter(({ id }) => id !== question.task.id), question.task];
       return 'error' in answer ? { error: inWords(answer.error) } : answer;
     } catch (cause) {

@@ -1,9 +1,13 @@
-/** The page's keys: space starts and pauses, the right arrow takes one step; never where a control wants the key itself. */
+/**
+ * The page's keys: space starts and pauses, the right arrow takes one step; never where a control wants the
+ * key itself.
+ */
 
 export type Shortcut = 'toggle' | 'step';
 
 /** A slider takes arrows, and has no use for space. */
 const SLIDER = '[role=slider], input[type=range]';
+// eslint-disable-next-line words/in-catalogue -- a selector
 const TAKES_KEYS = 'input, select, textarea, summary, dialog, [contenteditable], [role=radio], [role=slider]';
 
 export function shortcut(event: KeyboardEvent): Shortcut | null {

@@ -1,6 +1,6 @@
 /**
- * A device's name in the page's language. Logs and runtimes write it in English, part by part (`native CPU, 1 thread`); parts that are names,
- * or that nobody knows, stay as they are.
+ * A device's name in the page's language. Logs and runtimes write it in English, part by part
+ * (`native CPU, 1 thread`); parts that are names, or that nobody knows, stay as they are.
  */
 import { s } from './index.ts';
 

@@ -1,6 +1,9 @@
-/** What the learner says by a code, in the page's language. What an error says of itself stays as it is. */
-import type { Failure, FailureCode } from '../../learner/errors.ts';
-import { filledIn, type ErrorData, type Fallback } from '../view/error-data.ts';
+/**
+ * Errors in the page's language: what the learner says by a code or a problem, and the rest by what was being
+ * done. What an error of the engine says of itself stays as it is, in English. Nothing is thrown here.
+ */
+import { toFailure, type Failure, type FailureCode, type LearnerProblem } from '../../learner/errors.ts';
+import type { ErrorData, Fallback } from '../view/error-data.ts';
 import { s } from './index.ts';
 
 /** Read when needed: the page's language may change. */
@@ -15,5 +18,50 @@ const WORDS: Readonly<Record<FailureCode, () => Fallback>> = {
   'nobody-to-ask': () => ({ message: s.ask.noModel, kept: s.ask.kept, advice: s.ask.advice }),
 };
 
-/** The error as the page shows it. */
+type Said = Partial<Pick<ErrorData, 'message' | 'kept' | 'advice'>>;
+
+const ofSite = (message: string, isIncomplete: boolean): Said => ({
+  message,
+  kept: s.problem.siteKept,
+  advice: isIncomplete ? s.problem.siteIncomplete : s.problem.siteAdvice,
+});
+
+/** A problem in words; what is absent the fallback says. */
+function said(problem: LearnerProblem): Said {
+  switch (problem.code) {
+    case 'no-answer':
+      return ofSite(s.problem.noAnswer(problem.path), false);
+    case 'status':
+      return ofSite(s.problem.status(problem.path, problem.status), problem.status === 404);
+    case 'broke-off':
+      return ofSite(s.problem.brokeOff(problem.path, problem.bytes), false);
+    case 'no-such-file':
+      return ofSite(s.problem.noSuchFile(problem.path), true);
+    case 'not-asked-for':
+      return ofSite(s.problem.notAskedFor(problem.path), true);
+    case 'no-model-cache':
+      return { message: s.problem.noModelCache(problem.reason), advice: s.problem.noModelCacheAdvice };
+    case 'incomplete-folder':
+      return {
+        message: s.problem.incompleteFolder(problem.name, problem.file),
+        advice: s.problem.incompleteFolderAdvice,
+      };
+  }
+}
+
+function filledIn({ name, message, kept, advice, problem }: Failure, fallback: Fallback): ErrorData {
+  return {
+    name,
+    message: message ?? fallback.message ?? s.error.noMessage,
+    kept: kept ?? fallback.kept,
+    advice: advice ?? fallback.advice,
+    ...(problem !== undefined && said(problem)),
+  };
+}
+
+/** The learner's failure as the page shows it. */
 export const inWords = (failure: Failure): ErrorData => filledIn(failure, WORDS[failure.code]());
+
+/** Reads what an error says of itself and fills in the rest from what was being done. */
+export const toErrorData = (cause: unknown, fallback: Fallback): ErrorData =>
+  filledIn(toFailure(cause, 'run'), fallback);

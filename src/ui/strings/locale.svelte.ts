@@ -1,9 +1,9 @@
 /**
- * The visitor's language: what was chosen here before, else the first of the browser's languages that we speak. It sets the document's
- * `lang` and what `s` reads, and nothing else.
+ * The visitor's language: what was chosen here before, else the first of the browser's languages that we
+ * speak. It sets the document's `lang` and what `s` reads, and nothing else.
  */
 import { getContext, setContext } from 'svelte';
-import { LANGUAGES, readLocaleFrom, type Locale } from './index.ts';
+import { LANGUAGES, readLocaleFrom, shareOf, type Locale } from './index.ts';
 import { forget, recall, remember } from '../view/remember.ts';
 
 const KEY = 'tracewise.language';
@@ -16,11 +16,14 @@ export function nextLocale(current: Locale): Locale {
   return all[(all.indexOf(current) + 1) % all.length]!;
 }
 
-/** The first language in the visitor's order that there is a catalogue for; English when there is none. */
+/**
+ * The first language in the visitor's order that there is a whole catalogue for; English when there is none.
+ * One that is under way is for those who choose it.
+ */
 export function chooseLocale(wanted: readonly string[]): Locale {
   for (const tag of wanted) {
     const language = tag.toLowerCase().split('-')[0] ?? '';
-    if (isLocale(language)) return language;
+    if (isLocale(language) && shareOf(language) === 1) return language;
   }
   return 'en';
 }

@@ -1,6 +1,6 @@
 /**
- * The batches of past steps, so that one can scrub back through a run: held in a compact form within a bound on memory, read one at a time.
- * Plain data in and out; it draws nothing and knows no metrics.
+ * The batches of past steps, so that one can scrub back through a run: held in a compact form within a bound
+ * on memory, read one at a time. Plain data in and out; it draws nothing and knows no metrics.
  */
 import type { AlignmentRollout, CodeRollout, Group } from '../../learning/events.ts';
 
@@ -9,7 +9,10 @@ export interface StepBatch {
   readonly groups: readonly Group[];
 }
 
-/** Ids and log-probabilities are most of a rollout: as arrays of numbers they take eight bytes an element and more. */
+/**
+ * Ids and log-probabilities are most of a rollout: as arrays of numbers they take eight bytes an element and
+ * more.
+ */
 type Packed<R> = Omit<R, 'tokens' | 'logProbs'> & {
   readonly tokens: Int32Array;
   readonly logProbs: Float32Array;
@@ -83,7 +86,7 @@ export class History {
 
   /** Steps come in order; one that comes again takes the place of what was there from it on. */
   add({ step, groups }: StepBatch): void {
-    this.#keep((held) => held.step < step);
+    this.#filter((held) => held.step < step);
     const packed = groups.map(
       (group) => ({ ...group, rollouts: (group.rollouts as CodeRollout[]).map(pack) }) as PackedGroup,
     );
@@ -91,7 +94,7 @@ export class History {
     this.#held = [...this.#held, { step, groups: packed, bytes }];
     this.#bytes += bytes;
     this.#read = null;
-    while (this.#bytes > this.limit && this.#held.length > 2) this.#thin();
+    while (this.#bytes > this.limit && this.#held.length > 2) this.#dropEverySecond();
   }
 
   /** The batch of a step; null when it is not (or no longer) here. */
@@ -114,15 +117,18 @@ export class History {
     this.#bytes = this.#held.reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
-  /** Lets go of every second step of the older half: the story stays whole, coarser the further back. The first step always stays. */
-  #thin(): void {
+  /**
+   * Lets go of every second step of the older half: the story stays whole, coarser the further back. The
+   * first step always stays.
+   */
+  #dropEverySecond(): void {
     const half = Math.max(2, Math.floor(this.#held.length / 2));
     const older = new Set(this.#held.slice(0, half).map(({ step }) => step));
     let at = 0;
-    this.#keep((held) => !older.has(held.step) || at++ % 2 === 0);
+    this.#filter((held) => !older.has(held.step) || at++ % 2 === 0);
   }
 
-  #keep(test: (held: HeldBatch) => boolean): void {
+  #filter(test: (held: HeldBatch) => boolean): void {
     this.restore(this.#held.filter(test));
   }
 }

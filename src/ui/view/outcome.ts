@@ -1,4 +1,7 @@
-/** The few kinds of outcome that are told apart at a glance, each with a shape of its own: colour is never the only sign. */
+/**
+ * The few kinds of outcome that are told apart at a glance, each with a shape of its own: colour is never the
+ * only sign.
+ */
 import type { AlignmentRollout, CodeRollout, Verdict } from '../../learning/events.ts';
 
 export type OutcomeMark = 'pass' | 'part' | 'wrong' | 'error' | 'limit' | 'none';
@@ -20,7 +23,7 @@ const OF_VERDICT: Readonly<Record<Verdict, OutcomeMark>> = {
 
 export const outcomeOfVerdict = (verdict: Verdict): OutcomeMark => OF_VERDICT[verdict];
 
-export function outcomeOf(rollout: CodeRollout | AlignmentRollout): OutcomeMark {
+export function outcomeMark(rollout: CodeRollout | AlignmentRollout): OutcomeMark {
   if ('verdict' in rollout) return OF_VERDICT[rollout.verdict];
   if (rollout.malformed !== null) return 'error';
   const right = rollout.variables.filter((variable) => variable.right).length;

@@ -1,6 +1,6 @@
 /**
- * Curves made from events: one shared axis of steps and named columns beside it, with gaps where a metric was not measured. Plain immutable
- * data; appending a step gives a new object.
+ * Curves made from events: one shared axis of steps and named columns beside it, with gaps where a metric was
+ * not measured. Plain immutable data; appending a step gives a new object.
  */
 
 export interface Series {

@@ -1,4 +1,7 @@
-/** The page on which the attack programs run in a browser: a sandbox of the site's own kind, and nothing else. It is built like the site. */
+/**
+ * The page on which the attack programs run in a browser: a sandbox of the site's own
+ * kind, and nothing else. It is built like the site.
+ */
 import { PoolArena, type Arena } from '../../../scripts/attack/arena.ts';
 import pythonWorker from '../../../workers/python.ts?worker&url';
 import { createSandbox } from '../../../src/sandbox/browser.ts';

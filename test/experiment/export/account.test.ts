@@ -1,6 +1,6 @@
 /**
- * Every setting of a run either reaches TRL and verl or is named as one that does not: for each, another value makes another
- * file. And the values under their names are those of their documentation.
+ * Every setting of a run either reaches TRL and verl or is named as one that does not: for each,
+ * another value makes another file. And the values under their names are those of their documentation.
  */
 import { describe, expect, test } from 'vitest';
 import { lostInTrl, lostInVerl } from '../../../src/experiment/export/lost.ts';

@@ -1,4 +1,7 @@
-/** Programs that want rewards.py to say True for the task `f(xs) = sum(xs)`. Each is wrong for some input. As data; nothing runs here. */
+/**
+ * Programs that want rewards.py to say True for the task `f(xs) = sum(xs)`. Each is
+ * wrong for some input. As data; nothing runs here.
+ */
 
 export interface Hostile {
   readonly name: string;
@@ -121,7 +124,9 @@ export const hostile: readonly Hostile[] = [
   },
 ];
 
-/** `check` of the task. The last lines let exceptions with a meaning of their own through, as some tests do. */
+/**
+ * `check` of the task. The last lines let exceptions with a meaning of their own through, as some tests do.
+ */
 export const CHECK = `def check(candidate):
     assert candidate([1, 2]) == 3
     assert candidate([]) == 0

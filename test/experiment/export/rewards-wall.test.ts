@@ -1,6 +1,6 @@
 /**
- * rewards.py against programs that want its True: as examples and as a test program. Needs python3 in PATH; without one it is skipped and said
- * aloud. How it compares values is in rewards.test.ts.
+ * rewards.py against programs that want its True: as examples and as a test program. Needs python3
+ * in PATH; without one it is skipped and said aloud. How it compares values is in rewards.test.ts.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -28,7 +28,10 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Value of a Python expression over `data` with rewards.py imported; `judged` gives what is not judged as a text. */
+/**
+ * Value of a Python expression over `data` with rewards.py imported; `judged` gives
+ * what is not judged as a text.
+ */
 function python(expression: string, data: unknown, errors = /^$/): unknown {
   const code = [
     'import json, sys, time, rewards',

@@ -1,4 +1,7 @@
-/** The browser's own places for bytes. Files through streams here; a worker's synchronous handles are driven by the page's tests. */
+/**
+ * The browser's own places for bytes. Files through streams here; a worker's
+ * synchronous handles are driven by the page's tests.
+ */
 import { describe, expect, test } from 'vitest';
 import { openBrowserStore } from '../../../src/experiment/storage/browser-store.ts';
 import { Database } from '../../../src/experiment/storage/database.ts';

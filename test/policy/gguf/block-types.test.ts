@@ -41,18 +41,21 @@ describe('GGUF blocks', () => {
     decoded.forEach((value, i) => expect(Math.abs(value - expected[i]!)).toBeLessThanOrEqual(1e-6 * largest));
   });
 
-  it.each(['Q4_0', 'Q4_1', 'Q8_0', 'Q4_K'] as const)('%s repacks without loss', (type) => {
-    const { rows, columns } = vectors;
-    const { bytes, values } = vectors.types[type]!;
-    const blocks = repackBlocks(type, bytesOf(bytes), rows, columns)!;
-    expect(blocks.bits).toBe(type === 'Q8_0' ? 8 : 4);
-    const held = dequantise(blocks);
-    const expected = floatsOf(values);
-    const largest = Math.max(...expected.map(Math.abs));
-    held.forEach((value, i) => expect(Math.abs(value - expected[i]!)).toBeLessThanOrEqual(1e-6 * largest));
-  });
+  it.each(['Q4_0', 'Q4_1', 'Q8_0', 'Q4_K', 'Q5_0', 'Q5_1', 'Q5_K', 'IQ4_NL'] as const)(
+    '%s repacks without loss',
+    (type) => {
+      const { rows, columns } = vectors;
+      const { bytes, values } = vectors.types[type]!;
+      const blocks = repackBlocks(type, bytesOf(bytes), rows, columns)!;
+      expect(blocks.bits).toBe(/^Q4/.test(type) ? 4 : 8);
+      const held = dequantise(blocks);
+      const expected = floatsOf(values);
+      const largest = Math.max(...expected.map(Math.abs));
+      held.forEach((value, i) => expect(Math.abs(value - expected[i]!)).toBeLessThanOrEqual(1e-6 * largest));
+    },
+  );
 
-  it.each(['F16', 'Q6_K'] as const)('%s has no such form', (type) => {
+  it.each(['F16', 'Q6_K', 'Q2_K', 'Q3_K'] as const)('%s has no such form', (type) => {
     const { rows, columns } = vectors;
     expect(repackBlocks(type, bytesOf(vectors.types[type]!.bytes), rows, columns)).toBeNull();
   });

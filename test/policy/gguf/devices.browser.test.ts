@@ -1,4 +1,7 @@
-/** A GGUF file picked in a browser: the same log-probabilities on WASM and on WebGPU (software adapter), and a step on blocks of every kind. */
+/**
+ * A GGUF file picked in a browser: the same log-probabilities on WASM and on WebGPU
+ * (software adapter), and a step on blocks of every kind.
+ */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildPolicy } from '../../../src/policy/lora/load.ts';
 import { LoraPolicy } from '../../../src/policy/lora/policy.ts';

@@ -42,16 +42,18 @@ describe('an adapter file', () => {
     expect(Object.keys(back.tensors)).toHaveLength(3 * Object.keys(expected).length);
   });
 
-  it('of another alpha is refused: it would be applied at another strength', () => {
-    const adopt = () => onto(fileOf(settings), { ...settings, alpha: 3 });
-    expect(adopt).toThrow(CheckpointError);
-    expect(adopt).toThrow(/alpha 6.* 3/);
-    expect(() => onto(rewritten(fileOf(settings), { alpha: 'much' }), settings)).toThrow(CheckpointError);
+  it('of another alpha is applied at its own strength: B takes up the difference', () => {
+    const [own, other] = [6, 3].map((alpha) => onto(fileOf(settings), { ...settings, alpha }).tensors);
+    for (const [name, { data }] of Object.entries(own!)) {
+      const factor = name.endsWith('lora_B') ? 2 : 1;
+      expect(other![name]!.data).toEqual(data.map((value) => value * factor));
+    }
   });
 
-  it('that does not say its alpha is taken at the policy’s', () => {
-    const back = onto(rewritten(fileOf(settings), { format: 'pt' }), { ...settings, alpha: 3 });
-    expect(Object.keys(back.tensors).length).toBeGreaterThan(0);
+  it('of a larger rank is refused, and so is one that does not say its alpha', () => {
+    expect(() => onto(fileOf(settings), { rank: 1, alpha: 6 })).toThrow(/rank 2.* rank 1/);
+    for (const metadata of [{ alpha: 'much' }, { format: 'pt' }] as Record<string, string>[])
+      expect(() => onto(rewritten(fileOf(settings), metadata), settings)).toThrow(CheckpointError);
   });
 
   it('of more layers than are adapted is refused: it would be applied in part', () => {
@@ -63,8 +65,8 @@ describe('an adapter file', () => {
   it.each(['layers.0.mlp.router.lora_A.weight', 'embed_tokens.lora_embedding_A'])(
     'with a matrix for what is not adapted is refused: %s',
     (name) => {
-      const file = rewritten(fileOf(settings), {}, [`base_model.model.model.${name}`]);
-      expect(() => onto(file, settings)).toThrow(name);
+      const file = rewritten(fileOf(settings), { alpha: '6' }, [`base_model.model.model.${name}`]);
+      expect(() => onto(file, settings)).toThrow(name.replace(/\.lora_.*/, ''));
     },
   );
 });

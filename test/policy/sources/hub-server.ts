@@ -1,6 +1,7 @@
 /**
- * A server that speaks the part of the Hub's protocol that a download needs: the list of a repository's files with sizes and hashes, and the
- * files in ranges. It can break off, damage what it sends and keep models to itself. Also for pages of another origin.
+ * A server that speaks the part of the Hub's protocol that a download needs: the list of
+ * a repository's files with sizes and hashes, and the files in ranges. It can break off,
+ * damage what it sends and keep models to itself. Also for pages of another origin.
  */
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -32,7 +33,10 @@ const CORS = {
   'cross-origin-resource-policy': 'cross-origin',
 };
 
-/** @param repositories files by repository (a dataset's begins with `datasets/`), `some/locked` shows its files and does not hand them out; `some/gated` is gated, any other one does not exist */
+/**
+ * @param repositories files by repository (a dataset's begins with `datasets/`), `some/locked`
+ * shows its files and does not hand them out; `some/gated` is gated, any other one does not exist
+ */
 export async function hubServer(
   repositories: Readonly<Record<string, Readonly<Record<string, Uint8Array>>>>,
 ): Promise<HubServer> {

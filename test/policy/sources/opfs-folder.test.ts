@@ -1,4 +1,7 @@
-/** How a folder of the browser's file system is written, against handles that note what is called. In a real browser: the test beside it. */
+/**
+ * How a folder of the browser's file system is written, against handles that note
+ * what is called. In a real browser: the test beside it.
+ */
 import { describe, expect, it } from 'vitest';
 import { opfsFolder } from '../../../src/policy/sources/opfs-folder.ts';
 

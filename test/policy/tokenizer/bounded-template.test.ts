@@ -1,4 +1,7 @@
-/** Chat templates of strangers: what the library renders is rendered the same, and what would hang or fill the memory is refused in time. */
+/**
+ * Chat templates of strangers: what the library renders is rendered the same, and
+ * what would hang or fill the memory is refused in time.
+ */
 import { Template } from '@huggingface/jinja';
 import { describe, expect, it } from 'vitest';
 import { boundedTemplate } from '../../../src/policy/tokenizer/bounded-template.ts';

@@ -1,4 +1,7 @@
-/** Questions and answers in both formats: round trips, what counts as malformed, and that no text makes a parser throw. */
+/**
+ * Questions and answers in both formats: round trips, what counts as malformed, and
+ * that no text makes a parser throw.
+ */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { equalValues } from '../../../src/sandbox/equal.ts';

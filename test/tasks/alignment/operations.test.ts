@@ -1,4 +1,7 @@
-/** The trajectory of real programs: its format spelled out once, its values against plain execution, its refusals. */
+/**
+ * The trajectory of real programs: its format spelled out once, its values against
+ * plain execution, its refusals.
+ */
 import { loadPyodide } from 'pyodide';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { equalValues } from '../../../src/sandbox/equal.ts';
@@ -57,7 +60,7 @@ def _spell(literal):
   record = (code, args, cap = 400) => JSON.parse(call('_record')(code, args, cap)) as OperationsRecord | null;
   plain = (code, args) => JSON.parse(call('_plain')(code, args)) as ReturnType<typeof plain>;
   spellPython = (literal) => call('_spell')(literal) ?? null;
-}, 300_000);
+});
 
 const literal = (text: string): Value => {
   const value = parseLiteral(text);

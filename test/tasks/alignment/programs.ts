@@ -1,4 +1,7 @@
-/** Micro-Python programs with a call each, one per feature of the trajectory notation. Shared by the tests of this folder. */
+/**
+ * Micro-Python programs with a call each, one per feature of the trajectory notation.
+ * Shared by the tests of this folder.
+ */
 
 const body = (...lines: string[]): string => lines.map((line) => `    ${line}`).join('\n');
 const def = (params: string, ...lines: string[]): string => `def f(${params}):\n${body(...lines)}`;

@@ -1,4 +1,7 @@
-/** The way the product goes: the sandbox's pool traces a program, the format writes question and answer from what came back. */
+/**
+ * The way the product goes: the sandbox's pool traces a program, the format writes
+ * question and answer from what came back.
+ */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { toLiteral } from '../../../src/sandbox/literal.ts';
 import { createSandbox } from '../../../src/sandbox/node.ts';
@@ -15,7 +18,7 @@ const bare = (value: Value): object =>
 let sandbox: Sandbox;
 beforeAll(async () => {
   sandbox = await createSandbox({ workers: 1 });
-}, 300_000);
+});
 afterAll(() => sandbox.dispose());
 
 describe('a program traced in the sandbox', () => {

@@ -9,7 +9,7 @@ import { diff, createConfig } from '../../../src/learning/config.ts';
 import type { TrainerEvent } from '../../../src/learning/events.ts';
 import { evaluationsLeft, median, Pace, rolloutsPerStep } from '../../../src/ui/lab/pace.ts';
 import { LabPlan } from '../../../src/ui/lab/plan.svelte.ts';
-import { compare, metricNames, overlay, resultBlocks } from '../../../src/ui/lab/results.ts';
+import { compareArms, metricNames, overlay, resultBlocks } from '../../../src/ui/lab/results.ts';
 import { armOf, storedRun, type StoredRun } from '../../../src/ui/lab/runs.ts';
 import { chance, roughly, signed, signedInterval, smallestP } from '../../../src/ui/lab/words.ts';
 import { aLab } from './a-lab.ts';
@@ -195,7 +195,7 @@ describe('what is shown', () => {
   ];
 
   test('final metrics with intervals and the paired difference against the reference', () => {
-    const comparison = compare(runs, [], 'A');
+    const comparison = compareArms(runs, [], 'A');
     const [block] = resultBlocks(comparison);
     expect(block!.measure).toBe('eval_heldout/pass@1');
     const [a, b] = block!.rows;
@@ -206,12 +206,13 @@ describe('what is shown', () => {
     expect(b!.versus!.difference.interval[0]).toBeCloseTo(0.189, 3);
     expect(b!.versus).toMatchObject({ finding: 'higher', difference: { signTest: 0.25 } });
     expect(
-      resultBlocks(compare(runs, [], 'B'))[0]!.rows.find(({ arm }) => arm.arm.name === 'A')!.versus!.finding,
+      resultBlocks(compareArms(runs, [], 'B'))[0]!.rows.find(({ arm }) => arm.arm.name === 'A')!.versus!
+        .finding,
     ).toBe('lower');
   });
 
   test('one seed shows no difference, however large', () => {
-    const [block] = resultBlocks(compare([finished('A', 1, 0.1), finished('B', 1, 0.9)], [], 'A'));
+    const [block] = resultBlocks(compareArms([finished('A', 1, 0.1), finished('B', 1, 0.9)], [], 'A'));
     expect(block!.rows[1]!.versus!.finding).toBe('no difference shown');
     expect(signedInterval(block!.measure, block!.rows[1]!.versus!.difference.interval)).toBe(
       'needs two seeds',
@@ -219,7 +220,7 @@ describe('what is shown', () => {
   });
 
   test('an older run of the same arm and seed and unfinished ones are left out, and counted', () => {
-    const comparison = compare([
+    const comparison = compareArms([
       ...runs,
       finished('A', 1, 0.1, { id: 'old', made: 0 }),
       finished('B', 2, 0.1, { id: 'stopped', outcome: null, state: 'stopped' }),
@@ -229,13 +230,13 @@ describe('what is shown', () => {
   });
 
   test('runs of different models are not compared: a difference would be the models’', () => {
-    const comparison = compare([...runs, finished('C', 1, 0.9, { model: 'SmolLM2' })]);
+    const comparison = compareArms([...runs, finished('C', 1, 0.9, { model: 'SmolLM2' })]);
     expect(comparison.models).toEqual(['SmolLM2', 'nano']);
     expect([comparison.arms, comparison.summary.comparisons]).toEqual([[], []]);
-    expect(compare(runs).models).toEqual(['nano']);
+    expect(compareArms(runs).models).toEqual(['nano']);
     // One that did not finish takes no part anyway.
     const stopped = finished('C', 1, 0.9, { model: 'SmolLM2', outcome: null, state: 'stopped' });
-    expect(compare([...runs, stopped]).models).toEqual(['nano']);
+    expect(compareArms([...runs, stopped]).models).toEqual(['nano']);
   });
 
   test('arms of one name that are not the same stay apart', () => {
@@ -244,14 +245,14 @@ describe('what is shown', () => {
       arm: { name: 'A', preset: 'rlvr', overrides: { 'code.prompts': 4 } },
     });
     expect(
-      compare([other, ...runs])
+      compareArms([other, ...runs])
         .arms.map(({ arm }) => arm.name)
         .sort(),
     ).toEqual(['A', 'A (2)', 'B']);
   });
 
   test('curves are means over seeds with a band, the run in progress beside them', () => {
-    const { arms } = compare(runs, [], 'A');
+    const { arms } = compareArms(runs, [], 'A');
     const history = [{ step: 1, metrics: { reward: 0.4 } }];
     const spec = overlay(arms, 'reward', { label: 'B, seed 4', history });
     expect(spec.steps).toEqual([1, 2]);

@@ -3,8 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { phraseKeys } from '../../../src/ui/learn/rich.ts';
-import { learn as en } from '../../../src/ui/strings/en/learn.ts';
-import { learn as zh } from '../../../src/ui/strings/zh/learn.ts';
+import { catalogueOf, LANGUAGES, type Locale } from '../../../src/ui/strings/index.ts';
 
 type Node = string | ((...told: never[]) => string) | { readonly [key: string]: Node };
 
@@ -16,13 +15,16 @@ function phrases(node: Node, path: string): readonly (readonly [string, readonly
   return Object.entries(node).flatMap(([key, child]) => phrases(child, `${path}.${key}`));
 }
 
-const english = phrases(en as Node, 'learn').filter(([, keys]) => keys.length > 0);
+const english = phrases(catalogueOf('en').learn as Node, 'learn').filter(([, keys]) => keys.length > 0);
 
-test('a sentence lights up the same parts in both languages', () => {
-  const chinese = new Map(phrases(zh as Node, 'learn'));
-  for (const [path, keys] of english)
-    expect([...(chinese.get(path) ?? [])].sort(), path).toEqual([...keys].sort());
-});
+test.each(Object.keys(LANGUAGES) as Locale[])(
+  '%s: a sentence lights up what it does in English',
+  (locale) => {
+    const own = new Map(phrases(catalogueOf(locale).learn as Node, 'learn'));
+    for (const [path, keys] of english)
+      expect([...(own.get(path) ?? [])].sort(), path).toEqual([...keys].sort());
+  },
+);
 
 test('every phrase lights up something', () => {
   const folder = resolve(import.meta.dirname, '../../../src/ui/learn');

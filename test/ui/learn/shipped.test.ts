@@ -12,7 +12,7 @@ import {
 } from '../../../src/ui/learn/examples.ts';
 import { answersOf } from '../../../src/ui/learn/answer-rows.ts';
 import { evaluationCurve, stepBatches, stepCurve, verdictCounts } from '../../../src/ui/learn/run-curves.ts';
-import { piecesOf } from '../../../src/ui/learn/token-tree.ts';
+import { tokenPieces } from '../../../src/ui/learn/token-tree.ts';
 import { traceSteps } from '../../../src/ui/learn/trace-steps.ts';
 import { recordingFile } from './recording.ts';
 
@@ -34,7 +34,7 @@ describe.each(files)('the recording $name', ({ name, read, isWhole }) => {
     const policy = policyExample(events)!;
     expect(policy).not.toBeNull();
     const written = policy.group.rollouts.map((rollout) =>
-      piecesOf(
+      tokenPieces(
         rollout,
         (token) => pieces[token] ?? '\0',
         (text) => [text],

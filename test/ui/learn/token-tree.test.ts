@@ -4,7 +4,7 @@ import {
   branchesAt,
   companions,
   differentPrograms,
-  piecesOf,
+  tokenPieces,
   splitsOf,
   treeOf,
   type TokenPiece,
@@ -26,13 +26,13 @@ describe('pieces of a rollout', () => {
   const vocabulary = (token: number) => ({ 5: 'a', 6: ' b' })[token] ?? '?';
 
   test('tokens with the probabilities they were drawn with, the end as an empty one', () => {
-    const pieces = piecesOf({ ...logged, finish: 'eos' }, vocabulary, word);
+    const pieces = tokenPieces({ ...logged, finish: 'eos' }, vocabulary, word);
     expect(pieces.map(({ text }) => text)).toEqual(['a', ' b', '']);
     expect(pieces[1]!.probability).toBeCloseTo(0.5, 12);
   });
 
   test('a vocabulary that is not the one it was written with is not used', () => {
-    const pieces = piecesOf({ ...logged, finish: 'eos' }, () => 'x', word);
+    const pieces = tokenPieces({ ...logged, finish: 'eos' }, () => 'x', word);
     expect(pieces).toEqual([
       { text: 'a', probability: null },
       { text: ' b', probability: null },
@@ -41,7 +41,11 @@ describe('pieces of a rollout', () => {
   });
 
   test('a log without tokens still gives pieces, and a rollout cut off has no end', () => {
-    const cut = piecesOf({ completion: 'a b', tokens: [], logProbs: [], finish: 'length' }, vocabulary, word);
+    const cut = tokenPieces(
+      { completion: 'a b', tokens: [], logProbs: [], finish: 'length' },
+      vocabulary,
+      word,
+    );
     expect(cut.map(({ text }) => text)).toEqual(['a', ' b']);
   });
 });

@@ -1,4 +1,7 @@
-/** A run on the page that begins anew: from an adapter that the visitor brought, or with settings that only a restart applies. No browser, no model. */
+/**
+ * A run on the page that begins anew: from an adapter that the visitor brought, or
+ * with settings that only a restart applies. No browser, no model.
+ */
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { until } from '../../until.ts';
 import type { ConfigKey, ConfigValue } from '../../../src/learning/config.ts';
@@ -29,7 +32,7 @@ async function step(): Promise<void> {
 }
 
 describe('from an adapter', () => {
-  const adapter = { name: 'mine.safetensors', bytes: new Uint8Array(9), rank: 8, alpha: 16 };
+  const adapter = { name: 'mine.safetensors', bytes: new Uint8Array(9), rank: 8 };
 
   test('the run has the settings of the knobs, as the page says', async () => {
     await step();
@@ -44,22 +47,20 @@ describe('from an adapter', () => {
     expect([session.savedRun.saved, session.savedRun.offer?.step]).toEqual([null, 1]);
   });
 
-  test('another rank, or another alpha, is refused with advice', async () => {
+  test('a larger rank is refused with advice', async () => {
     await step();
-    await expect(session.adopt({ ...adapter, rank: 4 })).rejects.toMatchObject({
-      message: expect.stringMatching(/rank 4.*rank 8/) as string,
-      advice: expect.stringContaining('adapter.rank=4') as string,
-    });
-    await expect(session.adopt({ ...adapter, alpha: 32 })).rejects.toMatchObject({
-      message: expect.stringMatching(/alpha 32.*alpha 16/) as string,
-      advice: expect.stringContaining('adapter.alpha=32') as string,
+    await expect(session.adopt({ ...adapter, rank: 16 })).rejects.toMatchObject({
+      message: expect.stringMatching(/rank 16.*rank 8/) as string,
+      advice: expect.stringContaining('adapter.rank=16') as string,
     });
     expect([learners[0]?.adopted, session.run.step]).toEqual([[], 1]);
   });
 
-  test('a file that does not tell its alpha is taken', async () => {
-    await session.adopt({ ...adapter, alpha: null });
-    expect(learners[0]?.adopted).toHaveLength(1);
+  test('a smaller one is taken with its configuration', async () => {
+    await session.adopt({ ...adapter, rank: 4, config: '{}' });
+    expect(learners[0]?.adopted).toEqual([
+      { name: adapter.name, config: session.knobs.config, adapterConfig: '{}' },
+    ]);
   });
 
   test('with settings for another adapter than the loaded one, the model is loaded for them first', async () => {

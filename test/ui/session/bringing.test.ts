@@ -1,4 +1,7 @@
-/** What the visitor brings: read, offered, and joining the run on their word; a dataset by its id, from a local server in place of the Hub. */
+/**
+ * What the visitor brings: read, offered, and joining the run on their word; a
+ * dataset by its id, from a local server in place of the Hub.
+ */
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { Bringing } from '../../../src/ui/session/bringing.svelte.ts';

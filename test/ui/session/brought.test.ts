@@ -1,7 +1,8 @@
 /** Files that are dropped on the page: told by what is in them, task files of every kind that the command line reads. */
 import { readFile } from 'node:fs/promises';
-import { expect, it } from 'vitest';
-import { gzipSync } from 'fflate';
+import { describe, expect, it } from 'vitest';
+import { gzipSync, zipSync } from 'fflate';
+import { adapterAmong } from '../../../src/ui/session/adapter-among.ts';
 import { readBrought, UnknownFileError } from '../../../src/ui/session/brought.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -34,6 +35,50 @@ it('reads problems as a list, zipped, and of our own', async () => {
   expect(await splits(bytes(JSON.stringify(own)), 'own.jsonl')).toEqual({ train: 1, heldout: 0 });
   const crux = { id: 's', code: 'def f(x):\n    return x', input: '1', output: '1' };
   expect(await splits(bytes(JSON.stringify(crux)), 'cruxeval.jsonl')).toEqual({ train: 0, heldout: 1 });
+});
+
+describe('an adapter', () => {
+  const of = async (name: string): Promise<Uint8Array> =>
+    new Uint8Array(await readFile(new URL(`../../policy/vectors/peft/${name}`, import.meta.url)));
+
+  it('comes as its two files, as a .zip of their folder, or as GGUF', async () => {
+    const [weights, config] = [
+      await of('rslora/adapter_model.safetensors'),
+      await of('rslora/adapter_config.json'),
+    ];
+    const text = new TextDecoder().decode(config);
+    const adapter = { kind: 'adapter', bytes: weights, config: text, rank: 4 };
+    expect(await readBrought(weights, 'a', text)).toEqual({ ...adapter, name: 'a' });
+    const files = { 'mine/adapter_model.safetensors': weights, 'mine/adapter_config.json': config };
+    const zip = zipSync({ ...files, 'mine/README.md': bytes('An adapter.') });
+    expect(await readBrought(zip, 'mine.zip')).toEqual({ ...adapter, name: 'mine.zip' });
+    expect(await readBrought(await of('plain.gguf'), 'p.gguf')).toMatchObject({ kind: 'adapter', rank: 4 });
+  });
+
+  it('is refused where it would be applied in part, or otherwise than it was trained', async () => {
+    const weights = await of('rslora/adapter_model.safetensors');
+    await expect(readBrought(weights, 'a.safetensors')).rejects.toThrow(/adapter_config\.json/);
+    const two = zipSync({ 'a/adapter_model.safetensors': weights, 'b/adapter_model.safetensors': weights });
+    await expect(readBrought(two, 'two.zip')).rejects.toThrow(/2 files adapter_model/);
+    await expect(readBrought(zipSync({ 'a.txt': weights }), 'no.zip')).rejects.toThrow(UnknownFileError);
+    await expect(readBrought(two.subarray(0, 200), 'cut.zip')).rejects.toThrow(/damaged/);
+  });
+
+  it('is told among files by their names', () => {
+    const files = (...names: string[]): File[] => names.map((name) => new File([], name));
+    const chosen = (...names: string[]) => {
+      const found = adapterAmong(files(...names), 'mine');
+      return found && [found.name, found.file.name, found.config?.name];
+    };
+    const config = 'adapter_config.json';
+    expect(chosen('README.md', config, 'adapter_model.safetensors')).toEqual([
+      'mine',
+      'adapter_model.safetensors',
+      config,
+    ]);
+    expect(chosen(config, 'lora.safetensors')).toEqual(['mine', 'lora.safetensors', config]);
+    expect(chosen('model.safetensors', 'a.json')).toBeNull();
+  });
 });
 
 it('says what it reads where it knows nothing', async () => {

@@ -286,7 +286,7 @@ export class FakeLearner implements Learner {
   /** Configurations that models were loaded for, runs reset to, and adapters taken up with. */
   readonly loaded: Config[] = [];
   readonly resets: Config[] = [];
-  readonly adopted: { name: string; config: Config }[] = [];
+  readonly adopted: { name: string; config: Config; adapterConfig?: string }[] = [];
   private listener: LearnerListener = () => undefined;
   private events: Generator<TrainerEvent, void> | null = null;
   private pulling: Promise<void> | null = null;
@@ -392,8 +392,8 @@ export class FakeLearner implements Learner {
   async pace(milliseconds: number): Promise<void> {
     void milliseconds;
   }
-  async adopt({ name }: AdapterFile, config: Config): Promise<null> {
-    this.adopted.push({ name, config });
+  async adopt({ name, config: adapterConfig }: AdapterFile, config: Config): Promise<null> {
+    this.adopted.push({ name, config, ...(adapterConfig !== undefined && { adapterConfig }) });
     this.steps = 0;
     this.config = config;
     this.events = null;

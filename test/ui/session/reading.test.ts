@@ -6,7 +6,7 @@ import type { Group } from '../../../src/learning/events.ts';
 import { changesOf, distributionOf, sharesOf, tellingPair } from '../../../src/ui/play/compare/pairs.ts';
 import { readTests, writeTests } from '../../../src/ui/session/draft-text.ts';
 import { csvOf, fileName } from '../../../src/ui/kit/export.ts';
-import { outcomeOf } from '../../../src/ui/view/outcome.ts';
+import { outcomeMark } from '../../../src/ui/view/outcome.ts';
 import { isKnown, piecesOf, tintOf, valueOf, type TokenValues } from '../../../src/ui/view/overlay.ts';
 import { cutAtTokens } from '../../../src/ui/view/token-spans.ts';
 import { History } from '../../../src/ui/view/history.ts';
@@ -76,7 +76,7 @@ describe('a view of rollouts', () => {
   test('shows only the outcome asked for', () => {
     const { view } = open();
     view.filter = 'wrong';
-    const outcomes = view.shown.map((i) => outcomeOf(view.group!.rollouts[i]!));
+    const outcomes = view.shown.map((i) => outcomeMark(view.group!.rollouts[i]!));
     expect(outcomes.every((outcome) => outcome === 'wrong')).toBe(true);
     view.filter = null;
     expect(view.shown).toHaveLength(view.group!.rollouts.length);

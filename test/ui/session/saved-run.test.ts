@@ -1,4 +1,7 @@
-/** The learner in its worker keeps runs; the page takes them up, goes on after failures and leaves them to another tab. No browser, no model. */
+/**
+ * The learner in its worker keeps runs; the page takes them up, goes on after
+ * failures and leaves them to another tab. No browser, no model.
+ */
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { until as waitUntil } from '../../until.ts';
 import { RunStore, type LoadedRun } from '../../../src/experiment/storage/run-store.ts';
@@ -242,7 +245,7 @@ describe('a page with a saved run', () => {
   describe('from an adapter that was brought', () => {
     beforeEach(async () => {
       await session.load();
-      await session.adopt({ name: 'mine.safetensors', bytes: Uint8Array.of(1), rank: 8, alpha: 16 });
+      await session.adopt({ name: 'mine.safetensors', bytes: Uint8Array.of(1), rank: 8 });
     });
 
     test('a failure before the first save begins the run again from it, with the settings it has by then', async () => {

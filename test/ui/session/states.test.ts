@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { until as waitUntil } from '../../until.ts';
 import { createConfig } from '../../../src/learning/config.ts';
 import { presetConfig } from '../../../src/experiment/presets.ts';
-import { toErrorData } from '../../../src/ui/view/error-data.ts';
+import { toErrorData } from '../../../src/ui/strings/failures.ts';
 import { stacked } from '../../../src/ui/kit/plot.ts';
 import { changesForMix, Knobs, MAX_MIX, mixOf } from '../../../src/ui/session/knobs.svelte.ts';
 import { ModelState } from '../../../src/ui/session/model-state.svelte.ts';

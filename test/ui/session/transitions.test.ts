@@ -1,10 +1,13 @@
 /** The tables of the present run, cell by cell: what each command does in each situation, and what ends with a run for each reason. */
-import { describe, expect, test, vi } from 'vitest';
+import { readdirSync, readFileSync } from 'node:fs';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { until } from '../../until.ts';
 import { createConfig } from '../../../src/learning/config.ts';
 import { Present } from '../../../src/ui/session/present.svelte.ts';
 import { Session } from '../../../src/ui/session/session.svelte.ts';
 import {
+  ALLOWED,
+  REPLACEMENTS,
   SITUATIONS,
   type SessionCommand,
   type Part,
@@ -111,7 +114,7 @@ const DO: Readonly<Record<SessionCommand, (session: Session) => unknown>> = {
   step: (session) => session.oneStep(),
   reset: (session) => session.reset(),
   'take-up': (session) => session.resume(),
-  adopt: (session) => session.adopt({ name: 'a', bytes: Uint8Array.of(1), rank: 8, alpha: null }),
+  adopt: (session) => session.adopt({ name: 'a', bytes: Uint8Array.of(1), rank: 8 }),
   'add-task': (session) => session.ask({ ask: 'add-task', task: fakeTask('t') }),
   change: (session) => session.set([{ key: 'kl.coefficient', value: 0.5 }]),
 };
@@ -157,42 +160,123 @@ test('a run asked for while the model is loading is taken up once it is there', 
   await until(() => expect(learner.calls).toEqual(['resume']));
 });
 
+describe.each(Object.keys(ALLOWED) as SessionCommand[])('the row of %s', (command) => {
+  const rows = ALLOWED as Record<SessionCommand, readonly Situation[]>;
+  const row = rows[command];
+  afterEach(() => void (rows[command] = row));
+
+  // Start and pause are one key: what it does where it starts is the other row's.
+  test.each(row.filter((situation) => CELLS[command][SITUATIONS.indexOf(situation)] !== '-'))(
+    'is what takes it in %s: without its row nothing is told',
+    async (situation) => {
+      const { session, learner } = await brought(situation);
+      rows[command] = [];
+      void Promise.resolve(DO[command](session)).catch(() => undefined);
+      for (let i = 0; i < 20; i++) await new Promise((resolve) => setTimeout(resolve));
+      expect(learner.calls).toEqual([]);
+    },
+  );
+});
+
 describe('another run becomes the present one', () => {
   const ENDS: Readonly<Record<Reason, readonly Part[]>> = {
-    loaded: ['story', 'opened', 'error', 'stored', 'unfinished'],
-    reset: ['story', 'opened', 'error', 'stored', 'rescued'],
-    adopted: ['recording', 'story', 'opened', 'error', 'stored', 'rescued'],
-    'taken-up': ['recording', 'story', 'opened'],
-    leased: ['story', 'opened', 'error'],
+    loaded: ['adapter', 'story', 'opened', 'error', 'stored', 'unfinished'],
+    'load-stopped': ['configuration'],
+    fitted: ['adapter'],
+    reset: ['adapter', 'story', 'opened', 'error', 'stored', 'rescued'],
+    adopted: ['adapter', 'recording', 'story', 'opened', 'error', 'stored', 'rescued'],
+    'taken-up': ['adapter', 'recording', 'story', 'opened'],
+    'looked-at': ['story', 'opened'],
+    leased: ['adapter', 'story', 'opened', 'error'],
+    reconnected: [],
   };
 
-  test.each(Object.keys(ENDS) as Reason[])('%s ends what its row says and keeps the rest', (reason) => {
-    const ended = new Set<Part>();
+  /** A run with all parts, and which of them have ended. */
+  function whole(): { readonly present: Present; readonly ended: () => readonly Part[] } {
+    const told = new Set<Part>();
     const present = new Present({
-      opened: () => void ended.add('opened'),
-      recording: () => void ended.add('recording'),
-      stored: () => void ended.add('stored'),
+      opened: () => void told.add('opened'),
+      recording: () => void told.add('recording'),
+      stored: () => void told.add('stored'),
     });
-    const config = createConfig();
+    present.replace('adopted', { config: createConfig(), adopted: { name: 'old', bytes: Uint8Array.of(1) } });
+    told.clear();
     present.story.take({ type: 'step-finished', step: 4, metrics: {} });
-    present.error = { name: 'E', message: 'm', kept: 'k', advice: 'a' };
-    present.rescued = Uint8Array.of(1);
-    present.unfinished = 'running';
-    present.adopted = { name: 'old', bytes: Uint8Array.of(1) };
-    present.replace(reason, { config });
-    if (present.story.step === 0) ended.add('story');
-    if (present.error === null) ended.add('error');
-    if (present.rescued === null) ended.add('rescued');
-    if (present.unfinished === null) ended.add('unfinished');
-    expect([...ended].sort()).toEqual([...ENDS[reason]].sort());
-    // No run begins from the adapter of the one before it.
-    expect([present.adopted, present.config]).toEqual([null, config]);
+    present.fail({ name: 'E', message: 'm', kept: 'k', advice: 'a' });
+    present.rescue(Uint8Array.of(1));
+    present.interrupt('running');
+    const ended = (): readonly Part[] => [
+      ...told,
+      ...(present.config === null ? (['configuration'] as const) : []),
+      ...(present.adopted === null ? (['adapter'] as const) : []),
+      ...(present.story.step === 0 ? (['story'] as const) : []),
+      ...(present.error === null ? (['error'] as const) : []),
+      ...(present.rescued === null ? (['rescued'] as const) : []),
+      ...(present.unfinished === null ? (['unfinished'] as const) : []),
+    ];
+    return { present, ended };
+  }
+
+  test.each(Object.keys(ENDS) as Reason[])('%s ends what its row says and keeps the rest', (reason) => {
+    const { present, ended } = whole();
+    present.moved('running');
+    present.replace(reason);
+    expect([...ended()].sort()).toEqual([...ENDS[reason]].sort());
+    expect(present.transport).toBe(REPLACEMENTS[reason].transport ?? 'running');
   });
 
-  test('a run from an adapter of the visitor’s keeps it, to begin again from', () => {
-    const present = new Present({ opened: () => 0, recording: () => 0, stored: () => 0 });
-    const file = { name: 'a', bytes: Uint8Array.of(1) };
-    present.replace('adopted', { adopted: file });
-    expect(present.adopted).toBe(file);
+  test('its configuration is the next run’s, and a run from an adapter keeps that to begin again from', () => {
+    const { present } = whole();
+    const config = createConfig({ steps: 7 });
+    const adopted = { name: 'a', bytes: Uint8Array.of(1) };
+    present.replace('adopted', { config, adopted });
+    expect([present.config, present.adopted]).toEqual([config, adopted]);
+    present.replace('reset', { config });
+    expect(present.adopted).toBeNull();
+  });
+
+  const source = (path: string): string => readFileSync(path, 'utf8');
+  const files = readdirSync('src/ui/session')
+    .filter((name) => name.endsWith('.ts') && !/^(present|transitions)\./.test(name))
+    .map((name) => `src/ui/session/${name}`);
+
+  test.each(Object.keys(REPLACEMENTS))('somebody replaces it because it is %s', (reason) => {
+    expect(files.filter((path) => source(path).includes(`present.replace('${reason}'`))).toHaveLength(1);
+  });
+
+  test('nobody writes to it from outside', () => {
+    const writable = Object.entries(Object.getOwnPropertyDescriptors(Present.prototype)).filter(
+      ([, { set }]) => set !== undefined,
+    );
+    expect(writable).toEqual([]);
+    expect(Object.keys(whole().present)).toEqual(['story']);
+  });
+});
+
+describe('the visit', () => {
+  test('what another tab has stored is shown in place of what was there', async () => {
+    const journal = [
+      { type: 'step-finished', step: 2, metrics: { reward: 0.5 } },
+      { type: 'step-finished', step: 3, metrics: { reward: 1 } },
+    ];
+    const saved = { step: 3, steps: 9, seed: 1, savedAt: 0 };
+    const session = new Session({
+      connect: () => ({ learner: new Told(), end: () => undefined, onFailure: () => undefined }),
+      base: 'http://localhost/',
+      device: 'wasm',
+      storage: {
+        look: async () => saved,
+        read: async () =>
+          ({ journal: journal.map((event) => `${JSON.stringify(event)}\n`).join('') }) as never,
+        discard: async () => undefined,
+        isTaken: async () => true,
+        take: async () => false,
+        whenFree: () => new Promise<void>(() => undefined),
+      },
+    });
+    session.live.take({ type: 'step-finished', step: 8, metrics: { reward: 0 } });
+    await session.look();
+    expect(session.live.step).toBe(3);
+    expect(session.live.series.steps).toEqual([2, 3]);
   });
 });

@@ -11,9 +11,14 @@ function texts(node: unknown, path: string, into = new Map<string, string>()): M
   return into;
 }
 
-/** Numbers stand in for everything: they read as texts as well, and lists are only asked for by `map` and `join`. */
+/** Numbers stand in for everything, since they read as texts as well; lists of texts where a list is wanted. */
 function call(text: (...args: unknown[]) => unknown): unknown {
-  return text(...Array.from({ length: 8 }, (_, i) => i + 2));
+  const numbers = Array.from({ length: 8 }, (_, i) => i + 2);
+  try {
+    return text(...numbers);
+  } catch {
+    return text(...numbers.map((n) => [String(n)]));
+  }
 }
 
 /** Names and units that are the same in every language. */
@@ -26,8 +31,8 @@ const english = texts(LANGUAGES.en.strings, '');
 const chinese = texts(LANGUAGES.zh.strings, '');
 
 describe('the catalogues', () => {
-  it.each(catalogues)('%s: holds the keys of the English one', (_, catalogue) => {
-    expect([...catalogue.keys()].sort()).toEqual([...english.keys()].sort());
+  it.each(catalogues)('%s: has no texts that the English one has not', (_, catalogue) => {
+    expect([...catalogue.keys()].filter((key) => !english.has(key))).toEqual([]);
   });
 
   it.each(catalogues)('%s: nothing is empty, nothing was left undefined', (_, catalogue) => {

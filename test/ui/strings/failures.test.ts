@@ -1,8 +1,15 @@
 /** A failure crosses the worker as a code and what the error says; the page's language says the rest. */
 import { afterEach, describe, expect, test } from 'vitest';
-import { NoModelError, toFailure, type FailureCode } from '../../../src/learner/errors.ts';
-import { inWords } from '../../../src/ui/strings/failures.ts';
-import { LANGUAGES, readLocaleFrom } from '../../../src/ui/strings/index.ts';
+import {
+  NoModelError,
+  ProblemError,
+  toFailure,
+  type FailureCode,
+  type LearnerProblem,
+} from '../../../src/learner/errors.ts';
+import { SiteDownloadError } from '../../../src/learner/fetch-progress.ts';
+import { inWords, toErrorData } from '../../../src/ui/strings/failures.ts';
+import { LANGUAGES, readLocaleFrom, type Locale } from '../../../src/ui/strings/index.ts';
 
 const CODES: readonly FailureCode[] = [
   'load',
@@ -14,6 +21,16 @@ const CODES: readonly FailureCode[] = [
   'no-model',
   'nobody-to-ask',
 ];
+
+const PROBLEMS: Readonly<Record<LearnerProblem['code'], LearnerProblem>> = {
+  'no-answer': { code: 'no-answer', path: '/ort/a.wasm' },
+  'no-such-file': { code: 'no-such-file', path: '/ort/a.wasm' },
+  'not-asked-for': { code: 'not-asked-for', path: '/ort/a.wasm' },
+  status: { code: 'status', path: '/ort/a.wasm', status: 503 },
+  'broke-off': { code: 'broke-off', path: '/ort/a.wasm', bytes: 7 },
+  'no-model-cache': { code: 'no-model-cache', reason: 'denied' },
+  'incomplete-folder': { code: 'incomplete-folder', name: 'my-model', file: 'tokenizer.json' },
+};
 
 afterEach(() => readLocaleFrom(() => 'en'));
 
@@ -38,12 +55,42 @@ describe('failures', () => {
   test('that there is no model is the page’s sentence, and each code has words in every language', () => {
     const ask = inWords(toFailure(new NoModelError('nobody-to-ask'), 'question'));
     expect(ask.message).toBe(LANGUAGES.en.strings.ask.noModel);
-    for (const locale of ['en', 'zh'] as const) {
+    for (const locale of Object.keys(LANGUAGES) as Locale[]) {
       readLocaleFrom(() => locale);
       for (const code of CODES) {
         const { kept, advice } = inWords(toFailure(new Error('x'), code));
         expect([kept, advice].every((text) => text.length > 0)).toBe(true);
       }
     }
+  });
+
+  test('a problem crosses as a code with data and is said in the language of the page', () => {
+    for (const locale of Object.keys(LANGUAGES) as Locale[]) {
+      readLocaleFrom(() => locale);
+      for (const problem of Object.values(PROBLEMS)) {
+        const { code, ...data } = problem;
+        const { message, kept, advice } = inWords(
+          structuredClone(toFailure(new ProblemError('DownloadError', problem), 'load')),
+        );
+        for (const value of Object.values(data)) expect(message, code).toContain(String(value));
+        if (locale === 'zh') expect(`${message}${kept}${advice}`).toMatch(/\p{Script=Han}/u);
+        expect(kept).not.toBe('');
+      }
+    }
+  });
+
+  test('a missing file of the site is the site’s fault, a server that is busy is not', () => {
+    const { siteIncomplete, siteAdvice } = LANGUAGES.en.strings.problem;
+    const advice = (status: number): string =>
+      inWords(toFailure(new SiteDownloadError('https://a.example/x', { code: 'status', status }), 'load'))
+        .advice;
+    expect([advice(404), advice(503)]).toEqual([siteIncomplete, siteAdvice]);
+  });
+
+  test('an error that says nothing is told so in the language of the page', () => {
+    readLocaleFrom(() => 'zh');
+    expect(toErrorData(new Error(), { kept: 'k', advice: 'a' }).message).toBe(
+      LANGUAGES.zh.strings.error.noMessage,
+    );
   });
 });

@@ -1,4 +1,6 @@
-/** The downloaded models of this browser as a list to show: one line a model, whatever number of files it has. */
+/**
+ * The downloaded models of this browser as a list to show: one line a model, whatever number of files it has.
+ */
 import type { ModelCache } from '../../../policy/sources/model-cache.ts';
 
 export interface CachedModel {
@@ -43,6 +45,6 @@ export async function cachedModels(cache: ModelCache): Promise<readonly CachedMo
   });
 }
 
-export async function forget(cache: ModelCache, { keys }: CachedModel): Promise<void> {
+export async function deleteCached(cache: ModelCache, { keys }: CachedModel): Promise<void> {
   for (const key of keys) await cache.delete(key);
 }

@@ -1,6 +1,7 @@
 /**
- * What a model would cost, before anything of it is fetched or loaded: bytes to download, bytes that a run takes, and what the browser has
- * of it already. Reads no weights, and no tokenizer but that of a folder of this machine.
+ * What a model would cost, before anything of it is fetched or loaded: bytes to download, bytes that a run
+ * takes, and what the browser has of it already. Reads no weights, and no tokenizer but that of a folder of
+ * this machine.
  */
 import { createConfig } from '../../../learning/config.ts';
 import type { ConfigOverrides } from '../../../learning/config.ts';
@@ -9,6 +10,7 @@ import { planOwnModel, realModelSettings } from '../../../experiment/real-model.
 import { parameterCount, parseArchitecture, type Architecture } from '../../../policy/model/architecture.ts';
 import { ModelAccessError } from '../../../policy/sources/source-errors.ts';
 import { blobSource } from '../../../policy/files/range-source.ts';
+import { s } from '../../strings/index.ts';
 import type { OwnModel } from '../../../learner/protocol.ts';
 import { openModelCache } from '../../../learner/model-cache.ts';
 
@@ -47,27 +49,34 @@ function costOf(
   return { parameters: parameterCount(architecture), memory: prediction.total };
 }
 
-/** @throws PolicyError for files that are no model or one that is not supported, MemoryCapError for one that cannot fit */
+/**
+ * @throws PolicyError for files that are no model or one that is not supported, MemoryCapError for one that
+ * cannot fit
+ */
 export async function describeFiles(files: readonly File[], device: 'webgpu' | 'wasm'): Promise<Description> {
   const gguf = files.find((file) => file.name.endsWith('.gguf'));
   if (gguf) {
-    const [{ readGgufHeader }, { configOfGguf }] = await Promise.all([
+    const [{ readGgufFiles }, { configOfGguf }, { partNames }] = await Promise.all([
       import('../../../policy/gguf/header.ts'),
       import('../../../policy/gguf/config.ts'),
+      import('../../../policy/gguf/parts.ts'),
     ]);
-    const header = await readGgufHeader(blobSource(gguf, gguf.name));
+    const names = partNames(gguf.name);
+    const parts = names.flatMap((part) => files.find((file) => file.name === part) ?? []);
+    const bytes = parts.reduce((sum, { size }) => sum + size, 0);
+    const header = await readGgufFiles(parts.map((part) => blobSource(part, part.name)));
     const architecture = parseArchitecture(configOfGguf(header, gguf.name), gguf.name);
-    const model = { kind: 'files', name: gguf.name, files: [gguf] } as const;
-    const cost = costOf(architecture, gguf.size, device);
-    return { model, name: gguf.name, bytes: gguf.size, download: 0, there: 0, settings, ...cost };
+    const model = { kind: 'files', name: gguf.name, files: parts } as const;
+    const cost = costOf(architecture, bytes, device);
+    return { model, name: gguf.name, bytes, download: 0, there: 0, settings, ...cost };
   }
   const name = files[0]?.webkitRelativePath.split('/')[0] || 'model';
   // What lies deeper is no part of it, whatever it is called.
   const own = files.filter(({ webkitRelativePath }) => webkitRelativePath.split('/').length <= 2);
   if (!own.some((file) => file.name === 'config.json')) {
     throw new ModelAccessError(
-      `${files.length === 1 ? files[0]!.name : name} is no model`,
-      'A model is a .gguf file, or a folder with config.json, tokenizer.json, tokenizer_config.json and safetensors files.',
+      s.models.noModel(files.length === 1 ? files[0]!.name : name),
+      s.models.whatModelIs,
     );
   }
   const wanted = own.filter(({ name: file }) => /\.(json|safetensors|jinja)$/.test(file));

@@ -32,12 +32,20 @@ export const brought = {
     adapterLater: 'Load the model first; the adapter waits here.',
     adapterRank: (rank: number, present: number) =>
       `The adapter has rank ${rank}, the settings ask for rank ${present}.`,
-    adapterAlpha: (alpha: number, present: number) =>
-      `The adapter was trained with alpha ${alpha}, the settings ask for alpha ${present}.`,
     adapterKept: 'The adapter in use stays as it is.',
     adapterAdvice: (setting: string) => `Set ${setting} under “All settings” and continue from it then.`,
     kept: 'Everything on the page is as it was.',
     advice: 'Check the file and bring it again.',
+    unknown: (file: string) => `${file} is no file that the page knows.`,
+    empty: (file: string) => `${file} is empty.`,
+    tooLarge: (file: string, megabytes: number) => `${file} is larger than ${megabytes} MB.`,
+    damagedZip: (file: string) => `${file} is a damaged .zip.`,
+    adaptersInZip: (file: string, n: number) =>
+      n === 0
+        ? `${file} is a .zip without an adapter_model.safetensors in it.`
+        : `${file} is a .zip with ${n} files adapter_model.safetensors in it.`,
+    known:
+      'The page reads run logs (.jsonl, .jsonl.gz), adapters (the folder as PEFT saves it, its files together or a .zip of it; .gguf) and task files (.json, .jsonl, .jsonl.gz, .parquet).',
     pasted: 'pasted text',
   },
 };

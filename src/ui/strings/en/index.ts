@@ -1,4 +1,7 @@
-/** The English catalogue, which says what every other one has to hold. One file a section; here they are only joined. */
+/**
+ * The English catalogue, which says what every other one has to hold. One file a section; here they are only
+ * joined.
+ */
 import { brought } from './brought.ts';
 import { common } from './common.ts';
 import { errors } from './errors.ts';

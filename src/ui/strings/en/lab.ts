@@ -213,6 +213,16 @@ export const lab = {
     importKept: 'The runs in the list are as they were.',
     importAdvice: 'Give it a run log (.jsonl) or a zip that was exported here.',
     dismiss: 'Dismiss',
+    store: (reason: string | null) =>
+      reason === null
+        ? 'The browser could not store the run.'
+        : `The browser could not store the run: ${reason}.`,
+    storeKept: 'The runs of this visit are still on the page.',
+    storeAdvice: 'Export what you want to keep, then free space or allow this site to store data.',
+    brokenZip: (file: string) => `${file} is no whole zip.`,
+    noLog: (file: string) => `${file} holds no run.jsonl.`,
+    noRun: (file: string) => `${file} holds no start of a run.`,
+    noModel: 'The model could not be loaded.',
   },
   time: {
     seconds: (n: number) => `${n} s`,

@@ -1,6 +1,6 @@
 /**
- * The room Learn. Sentences carry marks (src/ui/learn/rich.ts): `[phrase](key)` lights up a part of the figure, `*term*`, `` `code` ``.
- * No figure of a run is written here: numbers come from the recording.
+ * The room Learn. Sentences carry marks (src/ui/learn/rich.ts): `[phrase](key)` lights up a part of the
+ * figure, `*term*`, `` `code` ``. No figure of a run is written here: numbers come from the recording.
  */
 import { plural } from '../../view/plural.ts';
 

@@ -1,7 +1,9 @@
 /** The choice of a model: nano, a file, the Hub. */
 export const models = {
   title: 'Choose a model',
-  lead: 'Any Llama or Qwen2 model trains here in place of nano. A file stays on this machine; a model of the Hub is downloaded once.',
+  /** @param families such as `Llama or Qwen2` */
+  lead: (families: string) =>
+    `Any ${families} model trains here in place of nano. A file stays on this machine; a model of the Hub is downloaded once.`,
   other: 'Another model…',
   change: (name: string) => `Model: ${name}. Choose another one`,
   close: 'Close',
@@ -10,7 +12,7 @@ export const models = {
   inUse: 'in use',
   file: {
     heading: 'From this machine',
-    help: 'A .gguf file (Q4_0, Q4_1, Q8_0, Q4_K, Q6_K, F16, BF16, F32), or a folder with config.json, tokenizer.json, tokenizer_config.json and safetensors. You may also drop it anywhere on the page.',
+    help: 'A .gguf file (Q2_K to Q8_0, IQ4_NL, F16, BF16, F32), or a folder with config.json, tokenizer.json, tokenizer_config.json and safetensors. You may also drop it anywhere on the page.',
     choose: 'Choose a file',
     folder: 'Choose a folder',
   },
@@ -58,5 +60,8 @@ export const models = {
   stopped: 'Stopped. What was downloaded is kept.',
   drop: 'or a model (.gguf, or its folder)',
   unchanged: 'Nothing was loaded; the model in use is as it was.',
+  noModel: (name: string) => `${name} is no model`,
+  whatModelIs:
+    'A model is a .gguf file, or a folder with config.json, tokenizer.json, tokenizer_config.json and safetensors files.',
   advice: 'Check the file or the id, or choose another model.',
 };

@@ -29,11 +29,20 @@ export const brought: typeof en = {
     adapterUsed: (name) => `策略现在是 ${name}。运行回到起点。`,
     adapterLater: '请先加载模型；适配器会在这里等待。',
     adapterRank: (rank, present) => `适配器的秩是 ${rank}，而设置要求的秩是 ${present}。`,
-    adapterAlpha: (alpha, present) => `适配器是用 alpha ${alpha} 训练的，而设置要求的 alpha 是 ${present}。`,
     adapterKept: '正在使用的适配器保持不变。',
     adapterAdvice: (setting) => `请在“全部设置”中设为 ${setting}，然后再从它继续。`,
     kept: '页面上的一切都和之前一样。',
     advice: '请检查文件后再拖入一次。',
+    unknown: (file) => `${file} 不是页面认识的文件。`,
+    empty: (file) => `${file} 是空的。`,
+    tooLarge: (file, megabytes) => `${file} 大于 ${megabytes} MB。`,
+    damagedZip: (file) => `${file} 是损坏的 .zip。`,
+    adaptersInZip: (file, n) =>
+      n === 0
+        ? `${file} 这个 .zip 里没有 adapter_model.safetensors。`
+        : `${file} 这个 .zip 里有 ${n} 个 adapter_model.safetensors。`,
+    known:
+      '页面能读取运行日志（.jsonl、.jsonl.gz）、适配器（PEFT 保存的文件夹、其中的文件或其 .zip；.gguf）和任务文件（.json、.jsonl、.jsonl.gz、.parquet）。',
     pasted: '粘贴的文本',
   },
 };

@@ -189,6 +189,13 @@ export const lab: typeof en = {
     importKept: '列表中的运行没有变化。',
     importAdvice: '请给它运行日志（.jsonl）或从这里导出的 zip。',
     dismiss: '知道了',
+    store: (reason) => (reason === null ? '浏览器无法保存这次运行。' : `浏览器无法保存这次运行：${reason}。`),
+    storeKept: '这次访问的运行仍在页面上。',
+    storeAdvice: '请导出想保留的，然后腾出空间，或允许此网站存储数据。',
+    brokenZip: (file) => `${file} 不是完整的 zip。`,
+    noLog: (file) => `${file} 里没有 run.jsonl。`,
+    noRun: (file) => `${file} 里没有运行的开头。`,
+    noModel: '模型无法加载。',
   },
   time: {
     seconds: (n) => `${n} 秒`,

@@ -3,7 +3,8 @@ import type { models as en } from '../en/models.ts';
 
 export const models: typeof en = {
   title: '选择模型',
-  lead: '任何 Llama 或 Qwen2 模型都可以代替 nano 在这里训练。文件不会离开这台机器；Hub 上的模型只下载一次。',
+  lead: (families) =>
+    `任何 ${families} 模型都可以代替 nano 在这里训练。文件不会离开这台机器；Hub 上的模型只下载一次。`,
   other: '换一个模型…',
   change: (name) => `模型：${name}。选择另一个`,
   close: '关闭',
@@ -12,7 +13,7 @@ export const models: typeof en = {
   inUse: '使用中',
   file: {
     heading: '来自这台机器',
-    help: '一个 .gguf 文件（Q4_0、Q4_1、Q8_0、Q4_K、Q6_K、F16、BF16、F32），或一个含 config.json、tokenizer.json、tokenizer_config.json 和 safetensors 的文件夹。也可以把它拖到页面的任何地方。',
+    help: '一个 .gguf 文件（Q2_K 到 Q8_0、IQ4_NL、F16、BF16、F32），或一个含 config.json、tokenizer.json、tokenizer_config.json 和 safetensors 的文件夹。也可以把它拖到页面的任何地方。',
     choose: '选择文件',
     folder: '选择文件夹',
   },
@@ -57,5 +58,8 @@ export const models: typeof en = {
   stopped: '已停止。下载的部分会保留。',
   drop: '或一个模型（.gguf 文件或它的文件夹）',
   unchanged: '没有加载任何东西；正在使用的模型保持原样。',
+  noModel: (name) => `${name} 不是模型`,
+  whatModelIs:
+    '模型是一个 .gguf 文件，或一个含有 config.json、tokenizer.json、tokenizer_config.json 和 safetensors 文件的文件夹。',
   advice: '检查文件或 id，或选择另一个模型。',
 };

@@ -4,13 +4,13 @@
  * takes its place is the pool's business.
  */
 import { wrap, type Endpoint, type Remote } from 'comlink';
-import { Line } from './conversation.ts';
+import { Conversation } from './conversation.ts';
 import { Deadline } from './deadline.ts';
 import { HarnessError } from './errors.ts';
 import { newMailbox, Sender } from './mailbox.ts';
 import type {
   Asking,
-  Before,
+  Classification,
   BootReply,
   BootRequest,
   JobReply,
@@ -45,7 +45,7 @@ export interface Served {
 /** Milliseconds; a start takes some seconds on a slow machine that reads Python for the first time. */
 const bootMs = 180_000;
 
-export class Seat {
+export class InterpreterWorker {
   /** Requests given to it. */
   served = 0;
   private readonly api: Remote<WorkerApi>;
@@ -99,7 +99,7 @@ export class Seat {
     const parts: string[] = [];
     const most = 'bounds' in request ? request.bounds : { part: Infinity, all: Infinity };
     let characters = 0;
-    let before: Before | undefined;
+    let before: Classification | undefined;
     let flood: (end: 'flood') => void = () => undefined;
     const flooded = new Promise<'flood'>((resolve) => (flood = resolve));
     const clock = new Deadline(limits.callMs, limits.jobMs);
@@ -154,14 +154,14 @@ export class Seat {
     request: Request,
     limits: Limits,
     signal: AbortSignal | undefined,
-    talk: (line: Line) => Promise<void>,
+    talk: (line: Conversation) => Promise<void>,
   ): Promise<Served | null> {
     const nonce = freshNonce();
     const clock = new Deadline(limits.callMs, limits.jobMs);
     const abort = abortOf(signal);
     this.handle.keepAlive(true);
     this.served += 1;
-    const line = new Line({
+    const line = new Conversation({
       request: (body) => this.api.job({ ...body, nonce } as JobRequest),
       isReply: (raw) => isReply(raw, nonce),
       ends: Promise.race([this.failed, clock.passed, abort.promise]),
@@ -194,9 +194,9 @@ export class Seat {
   }
 }
 
-function readBefore(raw: unknown): Before | undefined {
+function readBefore(raw: unknown): Classification | undefined {
   if (typeof raw !== 'object' || raw === null) return undefined;
-  const { isPlain, badCalls } = raw as Partial<Before>;
+  const { isPlain, badCalls } = raw as Partial<Classification>;
   const isKnown = Array.isArray(badCalls) && badCalls.every((index) => Number.isSafeInteger(index));
   return isKnown ? { isPlain: isPlain === true, badCalls } : undefined;
 }

@@ -1,0 +1,13 @@
+/**
+ * The order of the rows of queries and keys. transformers keeps all first ones of a head's rotated pairs before the second ones. GGUF
+ * files of some families keep the two of a pair side by side.
+ */
+
+/** For each row in transformers' order its row in GGUF's. */
+export function rowsFromPairs(rows: number, headDim: number): Uint32Array {
+  const half = headDim / 2;
+  return Uint32Array.from({ length: rows }, (_, row) => {
+    const [head, within] = [Math.floor(row / headDim), row % headDim];
+    return head * headDim + (within < half ? 2 * within : 2 * (within - half) + 1);
+  });
+}

@@ -1,0 +1,38 @@
+# Grades calls as EvalPlus does: equal to what the reference gives, or floats near it; for find_zero the value of the
+# polynomial. _ROW, the row's JSON text, is put before it.
+
+import copy as _copy
+import json as _json
+import math as _math
+
+_ROW = _json.loads(_ROW)
+_RIGHT = {'__name__': 'reference'}
+exec(compile(_ROW['prompt'] + _ROW['canonical_solution'], '<reference>', 'exec'), _RIGHT)
+
+
+def _floats(x):
+    return isinstance(x, float) or isinstance(x, (list, tuple)) and all(isinstance(e, float) for e in x)
+
+
+def _close(got, expected, atol):
+    if isinstance(expected, (list, tuple)):
+        same = isinstance(got, (list, tuple)) and len(got) == len(expected)
+        return same and all(_close(g, e, atol) for g, e in zip(got, expected))
+    if not isinstance(got, (int, float)) or not isinstance(expected, (int, float)):
+        return got == expected
+    if _math.isnan(expected) or _math.isinf(expected):
+        return got == expected or (_math.isnan(got) and _math.isnan(expected))
+    return abs(got - expected) <= atol + 1e-7 * abs(expected)
+
+
+def check(candidate):
+    atol = _ROW['atol']
+    for given in _ROW['base_input'] + _ROW['plus_input']:
+        expected = _RIGHT[_ROW['entry_point']](*_copy.deepcopy(given))
+        got = candidate(*_copy.deepcopy(given))
+        if _ROW['entry_point'] == 'find_zero':
+            assert abs(sum(c * got ** i for i, c in enumerate(given[0]))) <= (atol or 1e-6), (given, got)
+            continue
+        if atol == 0 and _floats(expected):
+            atol = 1e-6
+        assert got == expected or atol != 0 and _close(got, expected, atol), (given, got, expected)
