@@ -1,6 +1,6 @@
 /**
- * One more token for every row, through the whole decoder, in as few operators as there are (src/tensor/ops/fused.ts). The arithmetic is that of
- * model/decoder.ts, which whole rows and gradients use. What comes before and after the token (sampling, rounds) is decode.ts.
+ * One more token for every row, through the whole decoder, in as few operators as there are (src/tensor/ops/fused.ts). The arithmetic is
+ * that of model/decoder.ts, which whole rows and gradients use. What comes before and after the token (sampling, rounds) is decode.ts.
  */
 import type { Tensor } from '../../tensor/graph.ts';
 import { mul } from '../../tensor/ops/arithmetic.ts';
