@@ -4,7 +4,7 @@
  * changes anything of the run. A question waits for its turn between two pieces of the run's work, and is
  * answered with data or with an error as data.
  */
-import type { CodeRollout, PredictedVariable } from '../learning/events.ts';
+import type { Prediction, Sampled } from '../learning/asked.ts';
 import type { TraceResult } from '../sandbox/types.ts';
 import type { Split, Task } from '../tasks/types.ts';
 import type { Failure } from './errors.ts';
@@ -18,6 +18,8 @@ export interface Inspected {
   /** The step whose batch it was part of, when it was part of one. */
   readonly step?: number;
 }
+
+export type { Prediction, Sampled };
 
 export interface Alternative {
   readonly text: string;
@@ -51,27 +53,12 @@ export interface TaskLine {
   readonly split: Split;
 }
 
-/** Rollouts of one model on one prompt. */
-export type Sampled = Pick<
-  CodeRollout,
-  'completion' | 'tokens' | 'logProbs' | 'finish' | 'verdict' | 'failed'
->;
-
 /** Pairs by index: rollouts of one prompt with equal uniforms. */
 export interface Comparison {
   readonly base: readonly Sampled[];
   readonly now: readonly Sampled[];
   /** Finished updates. */
   readonly at: number;
-}
-
-/** What a model says that a program computes. */
-export interface Prediction {
-  readonly completion: string;
-  readonly malformed: string | null;
-  readonly variables: readonly PredictedVariable[];
-  /** Lines right before the first wrong one, and lines in all; null for formats without a trajectory. */
-  readonly lines: { readonly right: number; readonly total: number } | null;
 }
 
 export interface Predictions {

@@ -120,6 +120,24 @@ describe.each(['llama', 'qwen2'])('a folder: %s', (name) => {
     expect(b.report[0]).toMatchObject({ stored: 'F32' });
   });
 
+  it('takes the whole file before an index that speaks of others, as transformers does', async () => {
+    const weight_map = { 'model.norm.weight': 'model-00001-of-00002.safetensors' };
+    const { norms } = await load({
+      'model.safetensors': writeSafetensors(tensors),
+      'model.safetensors.index.json': json({ weight_map }),
+    });
+    expect(norms.size).toBeGreaterThan(0);
+  });
+
+  it('finds what ends a text in special_tokens_map.json, and else in config.json', async () => {
+    const file = { 'model.safetensors': writeSafetensors(tensors) };
+    const own = JSON.parse(new TextDecoder().decode(common['tokenizer_config.json'])) as object;
+    const without = { ...common, ...file, 'tokenizer_config.json': json({ ...own, eos_token: undefined }) };
+    const mapped = { ...without, 'special_tokens_map.json': json({ eos_token: { content: '<pad>' } }) };
+    expect((await openModel(filesOf(mapped))).tokenizer.eosId).toBe(0);
+    expect((await openModel(filesOf(without))).tokenizer.eosId).toBe(3);
+  });
+
   it('ends a text at every token that its files name', async () => {
     const model = await openModel(filesOf({ ...common, 'model.safetensors': writeSafetensors(tensors) }));
     expect(model.tokenizer.endIds).toEqual([model.tokenizer.eosId, 3, 7]);

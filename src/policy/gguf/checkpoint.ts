@@ -79,3 +79,10 @@ export function openGgufWeights(
     },
   };
 }
+
+/** `rope_freqs.weight`: what Llama 3's rotary frequencies are divided by; undefined where there is no such tensor. */
+export async function ropeDivisors({ tensors }: GgufHeader): Promise<readonly number[] | undefined> {
+  const tensor = tensors.get('rope_freqs.weight');
+  if (!tensor) return undefined;
+  return [...decodeBlocks(tensor.type, await tensor.source.read(tensor.begin, tensor.end))];
+}

@@ -14,21 +14,35 @@ export function checkedFamily(architecture: unknown, place: string): Family {
   throw new PolicyError(`${place}: the architecture is ${JSON.stringify(architecture)}`, SUPPORTED_GGUF);
 }
 
-/** @throws PolicyError for an architecture that is not supported */
-export function configOfGguf(header: GgufHeader, name: string): Record<string, unknown> {
+/**
+ * @param divisors of the rotary frequencies, `rope_freqs.weight`, where the file has that tensor
+ * @throws PolicyError for an architecture that is not supported
+ */
+export function configOfGguf(
+  header: GgufHeader,
+  name: string,
+  divisors?: readonly number[],
+): Record<string, unknown> {
   const { metadata, tensors } = header;
   const family = checkedFamily(metadata['general.architecture'], name);
   const of = (key: string): unknown => metadata[`${family.gguf.architecture}.${key}`];
-  if (tensors.has('rope_freqs.weight') || (of('rope.scaling.type') ?? 'none') !== 'none') {
-    throw new PolicyError(
-      `${name}: its rotary positions are scaled`,
-      'Models with scaled rotary positions are not supported.',
-    );
-  }
   const embedding = tensors.get('token_embd.weight');
   if (!embedding) throw new CheckpointError(name, 'tensor token_embd.weight is missing');
   // There is no flag: a head of its own is there or it is not.
-  return configOf(family, of, embedding.dims[0], !tensors.has('output.weight'));
+  return configOf(family, of, embedding.dims[0], !tensors.has('output.weight'), divisors);
+}
+
+/** The scaling of rotary positions as config.json would have it. llama.cpp computes yarn as transformers does. */
+function ropeScaling(of: (key: string) => unknown, divisors: readonly number[] | undefined): unknown {
+  if (divisors) return { rope_type: 'divisors', divisors };
+  const type = of('rope.scaling.type') ?? 'none';
+  if (type === 'none') return null;
+  return {
+    // What else is said of it is not known here.
+    rope_type: (of('rope.scaling.attn_factor') ?? 1) === 1 ? type : `${String(type)} with attn_factor`,
+    factor: of('rope.scaling.factor'),
+    original_max_position_embeddings: of('rope.scaling.original_context_length'),
+  };
 }
 
 /** The metadata under the names of config.json; `of` gives the value of a key of the architecture. */
@@ -37,6 +51,7 @@ export function configOf(
   of: (key: string) => unknown,
   vocabSize: unknown,
   isTied: boolean,
+  divisors?: readonly number[],
 ): Record<string, unknown> {
   return {
     model_type: modelType,
@@ -48,8 +63,16 @@ export function configOf(
     head_dim: of('attention.key_length'),
     intermediate_size: of('feed_forward_length'),
     rope_theta: of('rope.freq_base'),
+    rope_scaling: ropeScaling(of, divisors),
+    ...rotatedPart(of('rope.dimension_count'), of('attention.key_length')),
     rms_norm_eps: of('attention.layer_norm_rms_epsilon'),
     max_position_embeddings: of('context_length'),
     tie_word_embeddings: isTied,
   };
 }
+
+/** Nothing where heads are rotated whole, or the file does not say. */
+const rotatedPart = (rotated: unknown, headDim: unknown): Record<string, unknown> =>
+  typeof rotated === 'number' && typeof headDim === 'number' && rotated < headDim
+    ? { partial_rotary_factor: rotated / headDim }
+    : {};

@@ -5,6 +5,7 @@
 import { shown } from '../../base/shown.ts';
 import { PolicyError } from '../errors.ts';
 import { familyOfModelType, SUPPORTED_BIASES, SUPPORTED_MODEL_TYPES } from '../families/families.ts';
+import { readRotary, type Rotary } from './rope-config.ts';
 import {
   checkpointName,
   layerNorms,
@@ -24,6 +25,8 @@ export interface Architecture {
   readonly headDim: number;
   readonly intermediateSize: number;
   readonly ropeTheta: number;
+  /** Rotary positions that differ from `ropeTheta` over whole heads; absent: they do not. */
+  readonly rotary?: Rotary;
   readonly normEps: number;
   /** The linear maps of every layer that have a bias. */
   readonly biases: readonly Linear[];
@@ -124,6 +127,12 @@ export function parseArchitecture(json: unknown, place = 'config.json'): Archite
   const modelType = config['model_type'];
   const family = familyOfModelType(modelType);
   if (!family) return refuse(`model_type is ${shown(modelType)}`, SUPPORTED_MODEL_TYPES);
+  const quantisation = config['quantization_config'] as Record<string, unknown> | null | undefined;
+  if (quantisation !== null && quantisation !== undefined)
+    refuse(
+      `its weights are quantised by ${shown(quantisation['quant_method'])}`,
+      'AWQ, GPTQ and the like are not read: use the model that was quantised, or a GGUF file of it.',
+    );
   const number = (key: string, fallback?: number): number => {
     const value = config[key] ?? fallback;
     if (typeof value !== 'number' || !Number.isFinite(value) || value <= 0) {
@@ -154,6 +163,8 @@ export function parseArchitecture(json: unknown, place = 'config.json'): Archite
   if (config['mlp_bias'] === true || (saysBias === true && family.biases.length === 0)) {
     refuse('mlp_bias or attention_bias is set', SUPPORTED_BIASES);
   }
+  const contextLength = count('max_position_embeddings', 1 << 24, 2048);
+  const rotary = readRotary(config, headDim, contextLength, refuse);
   return {
     family,
     // Token ids are compared as float32, exact to 2^24.
@@ -164,27 +175,11 @@ export function parseArchitecture(json: unknown, place = 'config.json'): Archite
     keyValueHeads,
     headDim,
     intermediateSize: count('intermediate_size', 1 << 20),
-    ropeTheta: rotaryBase(config, refuse) ?? number('rope_theta', 10000),
+    ropeTheta: rotary.theta,
+    ...((rotary.divisors ?? rotary.attention ?? rotary.dims !== headDim) && { rotary }),
     normEps: number('rms_norm_eps', 1e-6),
     biases: saysBias === false ? [] : family.biases,
     tiedHead: config['tie_word_embeddings'] === true,
-    contextLength: count('max_position_embeddings', 1 << 24, 2048),
+    contextLength: Math.min(contextLength, rotary.mostTokens ?? Infinity),
   };
-}
-
-/** The base of rope_parameters (transformers 5), undefined where there are none (transformers 4: rope_theta at the top). */
-function rotaryBase(
-  config: Record<string, unknown>,
-  refuse: (problem: string, advice: string) => never,
-): number | undefined {
-  const advice = 'Models with scaled rotary positions are not supported.';
-  if ((config['rope_scaling'] ?? null) !== null) refuse('rope_scaling is set', advice);
-  const parameters = config['rope_parameters'] as Record<string, unknown> | null | undefined;
-  if (parameters === undefined || parameters === null) return undefined;
-  if ((parameters['rope_type'] ?? 'default') !== 'default')
-    refuse('rope_parameters are not the default', advice);
-  const theta = parameters['rope_theta'];
-  return typeof theta === 'number' && theta > 0 && theta < Infinity
-    ? theta
-    : refuse('rope_parameters.rope_theta is not a positive number', 'Use a complete checkpoint.');
 }

@@ -93,29 +93,38 @@ export function decoderLayers(
 export const finalNorm = (model: Model, hidden: Tensor): Tensor =>
   rmsNorm(hidden, model.norm(model.architecture.family.finalNorm.name), model.architecture.normEps);
 
-/** Rotary tables [positions, headDim] for positions first .. first + count - 1 (Su et al. 2021, half-split as in Llama). */
+/**
+ * Rotary tables [positions, rotated values of a head] for positions first .. first + count - 1 (Su et al. 2021, half-split as in
+ * Llama).
+ */
 export function rotaryTables(
   architecture: Architecture,
   first: number,
   count: number,
 ): { cos: Float32Array; sin: Float32Array } {
-  const { headDim, ropeTheta } = architecture;
-  const half = headDim / 2;
-  const cos = new Float32Array(count * headDim);
-  const sin = new Float32Array(count * headDim);
+  const { headDim, ropeTheta, rotary } = architecture;
+  const { dims, divisors, attention = 1 } = rotary ?? { dims: headDim };
+  const half = dims / 2;
+  const cos = new Float32Array(count * dims);
+  const sin = new Float32Array(count * dims);
   for (let p = 0; p < count; p++) {
     for (let i = 0; i < half; i++) {
-      const angle = (first + p) * ropeTheta ** (-i / half);
-      cos[p * headDim + i] = cos[p * headDim + half + i] = Math.cos(angle);
-      sin[p * headDim + i] = sin[p * headDim + half + i] = Math.sin(angle);
+      const angle = ((first + p) * ropeTheta ** (-i / half)) / (divisors?.[i] ?? 1);
+      cos[p * dims + i] = cos[p * dims + half + i] = attention * Math.cos(angle);
+      sin[p * dims + i] = sin[p * dims + half + i] = attention * Math.sin(angle);
     }
   }
   return { cos, sin };
 }
 
-/** x [..., headDim] rotated by tables that broadcast to it. */
+/** x [..., headDim] rotated by tables that broadcast to it; what they have no values for stays. */
 export function rotate(x: Tensor, cos: Tensor, sin: Tensor): Tensor {
-  const half = x.dim(-1) / 2;
+  const rotated = cos.dim(-1);
+  if (rotated < x.dim(-1)) {
+    const [turning, rest] = split(x, [rotated, x.dim(-1) - rotated], -1);
+    return concat([rotate(turning!, cos, sin), rest!], -1);
+  }
+  const half = rotated / 2;
   const [a, b] = split(x, [half, half], -1);
   return add(mul(x, cos), mul(concat([neg(b!), a!], -1), sin));
 }
@@ -144,19 +153,20 @@ export function splitHeads(
   positions?: Tensor,
 ): Heads {
   const { heads, keyValueHeads, headDim } = model.architecture;
+  const rotated = model.architecture.rotary?.dims ?? headDim;
   const { graph } = model;
   const inOrder = (which: 'cos' | 'sin') =>
     graph.cached(`rotary.${which}.${sequenceLength}`, () =>
       graph.constant(
         'float32',
-        [sequenceLength, headDim],
+        [sequenceLength, rotated],
         rotaryTables(model.architecture, 0, sequenceLength)[which],
       ),
     );
   const table = (which: 'cos' | 'sin') =>
     positions
       ? graph.cached(`rotary.${which}.${sequenceLength}.placed`, () =>
-          reshape(gather(inOrder(which), positions), [batch, 1, sequenceLength, headDim]),
+          reshape(gather(inOrder(which), positions), [batch, 1, sequenceLength, rotated]),
         )
       : inOrder(which);
   const byHead = (x: Tensor, count: number) =>

@@ -29,7 +29,7 @@ export interface HubModel {
 const ID = /^([\w.-]+\/[\w.-]+)(?:\/([\w.-]+\.gguf))?$/;
 /** What a model in safetensors consists of; anything else in a repository is not fetched. */
 const WANTED =
-  /^(config|tokenizer|tokenizer_config|generation_config)\.json$|^chat_template\.jinja$|^model.*\.safetensors(\.index\.json)?$/;
+  /^(config|tokenizer|tokenizer_config|generation_config|special_tokens_map)\.json$|^chat_template\.jinja$|^model.*\.safetensors(\.index\.json)?$/;
 
 /** What would be fetched. Nothing is. @throws ModelAccessError, DownloadError, PolicyError */
 export async function describeHubModel(request: HubRequest): Promise<HubModel> {

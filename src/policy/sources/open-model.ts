@@ -5,7 +5,7 @@
 import { parseArchitecture, type Architecture } from '../model/architecture.ts';
 import { openSafetensors, type Checkpoint } from '../files/checkpoint.ts';
 import { CheckpointError } from '../errors.ts';
-import { openGgufWeights } from '../gguf/checkpoint.ts';
+import { openGgufWeights, ropeDivisors } from '../gguf/checkpoint.ts';
 import { configOfGguf } from '../gguf/config.ts';
 import { tokenizerOfGguf } from '../gguf/tokenizer.ts';
 import { loadTokenizer, withChat } from '../tokenizer/tokenizer.ts';
@@ -32,17 +32,19 @@ export interface OpenedModel {
 
 /** A folder as transformers writes it. @throws PolicyError, TokenizerError */
 export async function openModel(files: ModelFiles): Promise<OpenedModel> {
-  const [config, tokenizerJson, tokenizerConfig, generation, template] = await Promise.all([
+  const [config, tokenizerJson, tokenizerConfig, generation, specials, template] = await Promise.all([
     readJson(files, 'config.json'),
     readJson(files, 'tokenizer.json'),
     readJson(files, 'tokenizer_config.json'),
     optional(files, 'generation_config.json', parseJson),
+    optional(files, 'special_tokens_map.json', parseJson),
     optional(files, 'chat_template.jinja', (text) => text),
   ]);
   const architecture = parseArchitecture(config);
   const shards = await shardNames(files);
   const checkpoint = await openSafetensors(await Promise.all(shards.map((name) => files.open(name))));
   const settings = {
+    ...(typeof specials === 'object' && specials),
     ...(tokenizerConfig as object),
     ...(template !== undefined && { chat_template: template }),
   };
@@ -57,7 +59,7 @@ export async function openGgufModel(...sources: readonly RangeSource[]): Promise
   const { readGgufFiles } = await import('../gguf/header.ts');
   const header = await readGgufFiles(sources);
   const { name } = sources[0]!;
-  const architecture = parseArchitecture(configOfGguf(header, name), name);
+  const architecture = parseArchitecture(configOfGguf(header, name, await ropeDivisors(header)), name);
   const { tokenizerJson, tokenizerConfig, endIds } = tokenizerOfGguf(header, name);
   const checkpoint = openGgufWeights(sources, header, architecture);
   const tokenizer = await withChat(
@@ -69,6 +71,8 @@ export async function openGgufModel(...sources: readonly RangeSource[]): Promise
 
 /** The weight files: one, or those an index names. */
 async function shardNames(files: ModelFiles): Promise<readonly string[]> {
+  // As transformers does: an index beside the whole file is what an older upload left.
+  if (await files.has('model.safetensors')) return ['model.safetensors'];
   const index = await optional(files, 'model.safetensors.index.json', parseJson);
   if (index === undefined) return ['model.safetensors'];
   const map = (index as { weight_map?: unknown } | null)?.weight_map;

@@ -12,16 +12,27 @@ export function chatTemplate(config: JsonObject): Pick<Tokenizer, 'chat'> {
   const source = sourceOf(config['chat_template']);
   if (source === null) return {};
   const special = Object.fromEntries(
-    ['bos_token', 'eos_token', 'unk_token', 'pad_token'].flatMap((name) => {
-      const token = config[name];
-      const content = typeof token === 'object' && token !== null ? (token as JsonObject)['content'] : token;
-      return typeof content === 'string' ? [[name, content]] : [];
-    }),
+    ['bos_token', 'eos_token', 'unk_token', 'sep_token', 'pad_token', 'cls_token', 'mask_token'].flatMap(
+      (name) => {
+        const token = config[name];
+        const content =
+          typeof token === 'object' && token !== null ? (token as JsonObject)['content'] : token;
+        return typeof content === 'string' ? [[name, content]] : [];
+      },
+    ),
   );
   const template = guarded(() => boundedTemplate(source));
   return {
     chat: (messages: readonly Message[]) =>
-      guarded(() => template({ ...special, messages: [...messages], add_generation_prompt: true })),
+      guarded(() =>
+        template({
+          ...special,
+          messages: [...messages],
+          tools: null,
+          documents: null,
+          add_generation_prompt: true,
+        }),
+      ),
   };
 }
 

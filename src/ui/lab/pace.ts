@@ -60,7 +60,7 @@ export const rolloutsPerStep = (config: Config): number =>
   config['code.prompts'] * config['code.groupSize'] +
   config['alignment.prompts'] * config['alignment.groupSize'];
 
-/** Evaluations after step `done`, the one before the first step included when nothing is done. */
+/** Evaluations after step `done`, that of the base model included when nothing is done. */
 export function evaluationsLeft(config: Config, done: number): number {
   const every = config['eval.every'];
   const baseline = done === 0 && config['eval.baseline'] ? 1 : 0;

@@ -11,7 +11,7 @@ import type { ErrorData } from '../view/error-data.ts';
 import { inWords } from '../strings/failures.ts';
 import { s } from '../strings/index.ts';
 import { Pace } from './pace.ts';
-import { historyOf, type PlannedRun, type RunEnding } from './runs.ts';
+import type { PlannedRun, RunEnding } from './runs.ts';
 
 /**
  * `preparing` loads the model and resets the adapter; `pausing` finishes the piece of work in hand; `paused`
@@ -216,7 +216,9 @@ function merged(
   history: readonly Evaluated[],
   event: Extract<TrainerEvent, { type: 'step-finished' | 'evaluation' }>,
 ): readonly Evaluated[] {
-  const last = history.at(-1);
-  if (last?.step !== event.step) return [...history, ...historyOf([event])];
-  return [...history.slice(0, -1), { step: last.step, metrics: { ...last.metrics, ...event.metrics } }];
+  const known = history.find(({ step }) => step === event.step);
+  const others = history.filter(({ step }) => step !== event.step);
+  const at = { step: event.step, metrics: { ...known?.metrics, ...event.metrics } };
+  // The base model is measured after the first step and stands before it.
+  return [...others, at].sort((a, b) => a.step - b.step);
 }

@@ -25,6 +25,7 @@ import { MemoryState } from './memory.svelte.ts';
 import { ModelState } from './model-state.svelte.ts';
 import { Present } from './present.svelte.ts';
 import { RolloutReading, type Decode } from './reading.svelte.ts';
+import { OtherRecording } from './other-recording.svelte.ts';
 import { Replay } from './replay.svelte.ts';
 import { RolloutView } from './rollout-view.svelte.ts';
 import { hasStopped, type RunState } from './run-state.svelte.ts';
@@ -60,6 +61,8 @@ export class Visit {
   });
   /** A recorded run, beside it. */
   readonly replay: Replay;
+  /** What the recorded run is held against. */
+  readonly other: OtherRecording;
   /** Which of the two is shown. */
   source: 'live' | 'replay' = $state('live');
   readonly knobs: Knobs;
@@ -101,6 +104,7 @@ export class Visit {
     this.precision = precision;
     this.line = new LearnerLine(connect);
     this.replay = new Replay(base);
+    this.other = new OtherRecording(this.replay);
     this.knobs = new Knobs(given, setup);
     this.savedRun = new SavedRunState(() => storage ?? null);
     this.device = device;
