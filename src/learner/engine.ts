@@ -1,5 +1,5 @@
 /** Builds in the learner's worker what a run needs: policy, interpreters, tasks. It starts no run. */
-import { pageWorkers, planMemory } from '../experiment/memory.ts';
+import { browserMemory, pageWorkers, planMemory } from '../experiment/memory.ts';
 import {
   ADAPTED_LAYERS,
   fittingTasks,
@@ -80,10 +80,11 @@ export async function openEngine(
   const layers = own ? Math.min(ADAPTED_LAYERS, architecture.layers) : undefined;
   const adapter = { ...adapterSettings(config), ...(layers !== undefined && { layers }) };
   // Refused before anything large is made.
-  const machine = { device, pythonWorkers: pythonWorkers(), place: 'page' } as const;
-  const { sizes, prediction } = own
+  const machine = { device, pythonWorkers: pythonWorkers(), place: 'page', ...browserMemory() } as const;
+  const plan = own
     ? planOwnModel(config, opened, machine, longestPrompt(tasks, opened.tokenizer, config))
-    : planMemory(config, architecture, machine);
+    : undefined;
+  const { sizes, prediction } = plan ?? planMemory(config, architecture, machine);
   const python = {
     worker: pythonWorker,
     indexURL: new URL('pyodide/', request.base).href,
@@ -101,6 +102,7 @@ export async function openEngine(
     ...(request.precision && { precision: request.precision }),
     seed: config.seed,
     sizes,
+    ...(plan && { linears: plan.linears }),
   });
   try {
     const policy = await loading;

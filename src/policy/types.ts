@@ -26,16 +26,19 @@ export interface Message {
 export interface GenerateRequest {
   /** One row per rollout. Rows with equal prompts are prefilled once. */
   readonly prompts: readonly (readonly number[])[];
-  readonly maxNewTokens: number;
+  /** Of every row, or one per row. */
+  readonly maxNewTokens: number | readonly number[];
   /** 0 is greedy (argmax). */
   readonly temperature: number;
-  /** Uniforms in [0,1), [rows, maxNewTokens] row-major; the only randomness there is. */
+  /** Uniforms in [0,1), [rows, the largest maxNewTokens] row-major; the only randomness there is. */
   readonly uniforms: Float32Array;
   /** `base` samples without the adapter. Default `current`. */
   readonly adapter?: 'current' | 'base';
   readonly signal?: AbortSignal;
   /** Called between chunks with rows still running, for progress. */
   readonly onProgress?: (tokensDone: number) => void;
+  /** Called as soon as a row is known to have ended, in any order; `row` is its index in `prompts`. */
+  readonly onCompletion?: (row: number, completion: Completion) => void;
 }
 
 export interface Completion {

@@ -75,12 +75,16 @@ export class FakePolicy implements Policy {
     request.signal?.throwIfAborted();
     this.requests.push(request);
     const shift = request.adapter === 'base' ? 0 : this.#shift;
+    const budgets = request.prompts.map(
+      (_, row) => [request.maxNewTokens].flat()[row] ?? [request.maxNewTokens].flat()[0]!,
+    );
+    const stride = Math.max(...budgets);
     return request.prompts.map((prompt, row) => {
       const choices = this.table(characters.decode(prompt));
-      const uniform = request.temperature === 0 ? 0 : (request.uniforms[row * request.maxNewTokens] ?? 0);
+      const uniform = request.temperature === 0 ? 0 : (request.uniforms[row * stride] ?? 0);
       const pick = choices[Math.floor(((uniform + shift) % 1) * choices.length)] ?? '';
       const all = [...characters.encode(pick), 0];
-      const tokens = all.slice(0, request.maxNewTokens);
+      const tokens = all.slice(0, budgets[row]);
       return { tokens, logProbs: tokens.map(logProb), finish: all.length > tokens.length ? 'length' : 'eos' };
     });
   }

@@ -63,7 +63,11 @@ export const request = (overrides: Partial<GenerateRequest> = {}): GenerateReque
   prompts: PROMPTS,
   maxNewTokens: 20,
   temperature: 1,
-  uniforms: uniforms(9, (overrides.prompts ?? PROMPTS).length, overrides.maxNewTokens ?? 20),
+  uniforms: uniforms(
+    9,
+    (overrides.prompts ?? PROMPTS).length,
+    Math.max(...[overrides.maxNewTokens ?? 20].flat()),
+  ),
   ...overrides,
 });
 
