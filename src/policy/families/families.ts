@@ -3,10 +3,15 @@
  * it is derived from this list.
  */
 import type { Family } from './family.ts';
+import { gemma3 } from './gemma3.ts';
+import { granite } from './granite.ts';
 import { llama } from './llama.ts';
+import { olmo2 } from './olmo2.ts';
 import { qwen2 } from './qwen2.ts';
+import { qwen3 } from './qwen3.ts';
+import { smollm3 } from './smollm3.ts';
 
-export const FAMILIES: readonly Family[] = [llama, qwen2];
+export const FAMILIES: readonly Family[] = [llama, qwen2, qwen3, smollm3, gemma3, granite, olmo2];
 
 /** By `model_type` of config.json; undefined where it is none of them. */
 export const familyOfModelType = (modelType: unknown): Family | undefined =>
