@@ -11,7 +11,7 @@ import { rmsNorm } from '../../tensor/ops/normal.ts';
 import { layerTensor, type LayerNorm, type Linear } from '../families/family.ts';
 import { linearShape, type Architecture } from './architecture.ts';
 import { ACTIVATIONS } from './activations.ts';
-import type { Attention, Model } from './decoder.ts';
+import type { Attention, Model } from './parts.ts';
 import type { Rotary } from '../families/rotary.ts';
 
 /** Whether a layer is a Llama's: two norms, before the blocks, and nothing else. */
