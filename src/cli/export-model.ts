@@ -1,4 +1,7 @@
-/** `export --format hf`: nano, or another model from a folder, as a folder that transformers loads, with an adapter merged or without. */
+/**
+ * `export --format hf`: nano, or another model from a folder, as a folder that
+ * transformers loads, with an adapter merged or without.
+ */
 import { resolve } from 'node:path';
 import { readWeights } from '../policy/files/read-weights.ts';
 import { writeSafetensors } from '../policy/files/safetensors.ts';

@@ -1,6 +1,7 @@
 /**
- * A model as a folder that transformers loads. transformers' own tokens and log-probabilities of nano's folder are in the vectors
- * (scripts/vectors/nano_hf.py); here the engine is held to them, and the folder to what they were made of.
+ * A model as a folder that transformers loads. transformers' own tokens and
+ * log-probabilities of nano's folder are in the vectors (scripts/vectors/nano_hf.py);
+ * here the engine is held to them, and the folder to what they were made of.
  */
 import { readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
