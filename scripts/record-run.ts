@@ -1,8 +1,10 @@
 /**
  * `npm run record -- run.jsonl --title "..." --device "..." --out public/runs/NAME.jsonl.gz`: makes a
  * run log of `tracewise run` into a recording that ships with the site, thinned until it is at most 1
- * MB, and enters it in the list beside it. It trains nothing. Further: --title-zh, --command
- * (default: derived from the configuration), --date (default: when the log was written), --max-bytes.
+ * MB, and enters it in the list beside it. It trains nothing. With --moments FILE (of record:moments)
+ * it may be questioned without a model, and carries an example through Learn. Further: --title-zh,
+ * --command (default: derived from the configuration), --date (default: when the log was written),
+ * --max-bytes.
  */
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
@@ -18,6 +20,9 @@ import type {
 } from '../src/experiment/recorded.ts';
 import { nearestPreset } from '../src/experiment/presets.ts';
 import { readRunLog } from '../src/experiment/run-log.ts';
+import { readMoments } from '../src/experiment/moments.ts';
+import { hasCreditWithin } from '../src/learning/config.ts';
+import { chooseStory, previewOf, tokenAdvantages } from './record/story.ts';
 import { spread, compactLog, withTimes } from '../src/experiment/compact-log.ts';
 import { DEFAULTS, diff, type ConfigOverrides } from '../src/learning/config.ts';
 import type { Config } from '../src/learning/config.ts';
@@ -35,6 +40,7 @@ const { values, positionals } = parseArgs({
     date: { type: 'string' },
     out: { type: 'string' },
     'max-bytes': { type: 'string', default: '1000000' },
+    moments: { type: 'string' },
   },
 });
 
@@ -80,10 +86,13 @@ function tasksIn(events: readonly TrainerEvent[], all: readonly Task[]): readonl
   return all.filter(({ id }) => ids.has(id)).map(({ solution: _, ...task }) => task);
 }
 
-async function piecesIn(events: readonly TrainerEvent[]): Promise<Recording['pieces']> {
+async function nanoTokenizer(): Promise<ReturnType<typeof loadTokenizer>> {
   const json = async (name: string): Promise<unknown> =>
     JSON.parse(new TextDecoder().decode(await readNanoFile(name)));
-  const tokenizer = loadTokenizer(await json('tokenizer.json'), await json('tokenizer_config.json'));
+  return loadTokenizer(await json('tokenizer.json'), await json('tokenizer_config.json'));
+}
+
+function piecesIn(events: readonly TrainerEvent[]): Recording['pieces'] {
   const ids = new Set(
     events.flatMap((event) =>
       event.type !== 'rollouts'
@@ -119,6 +128,19 @@ const seconds = times.reduce(
     sum + (event.type === 'timing' ? (event.seconds['step_time'] ?? event.seconds['time/evaluate'] ?? 0) : 0),
   0,
 );
+const tokenizer = await nanoTokenizer();
+const momentsText = values.moments === undefined ? null : await readFile(values.moments);
+const moments = momentsText === null ? null : await readMoments(momentsText, values.moments ?? '');
+const packedMoments = momentsText === null ? null : gzipSync(momentsText, { level: 9 });
+const momentsName = `${basename(out, '.jsonl.gz')}.moments.json.gz`;
+const candidate = moments === null ? null : chooseStory(log.events, moments);
+const place = candidate && { taskId: candidate.taskId, written: candidate.written, asked: candidate.asked };
+const story = place && {
+  ...place,
+  ...(hasCreditWithin(started.config['alignment.reward']) && {
+    tokenAdvantages: tokenAdvantages(log.events, place, started.config, tokenizer),
+  }),
+};
 const base: Omit<RecordingManifest, 'thinned'> = {
   version: RECORDING_VERSION,
   id: basename(out, '.jsonl.gz'),
@@ -132,30 +154,48 @@ const base: Omit<RecordingManifest, 'thinned'> = {
   before: evaluations[0]?.metrics ?? null,
   after: evaluations.at(-1)?.metrics ?? null,
   seconds: times.length === 0 ? null : Math.round(seconds),
+  ...(moments !== null &&
+    packedMoments !== null && {
+      moments: { file: momentsName, bytes: packedMoments.length, steps: moments.steps },
+    }),
+  ...(story && { story }),
 };
 const all = await builtInTasks();
 const whole = withTimes(log.events, times);
 const most = Number(values['max-bytes']);
 
-async function packed(thinned: Compaction): Promise<Buffer> {
+/** The example is shown token by token. */
+function withStory(kept: readonly number[]): readonly number[] {
+  const needed = story ? [story.written.step, story.asked.step] : [];
+  return [...new Set([...kept, ...needed])].sort((a, b) => a - b);
+}
+
+function packed(thinned: Compaction): Buffer {
   const events = compactLog(whole, thinned);
   const recording = {
     manifest: { ...base, thinned },
     events,
     tasks: tasksIn(events, all),
-    pieces: await piecesIn(events),
+    pieces: piecesIn(events),
   };
   return gzipSync(recordingText(recording), { level: 9 });
 }
 
 for (const [count, groupsPerKind] of TRIES) {
-  const tokenSteps = count === null || count >= steps ? null : spread(steps, count);
+  const tokenSteps = count === null || count >= steps ? null : withStory(spread(steps, count));
   if (count !== null && tokenSteps === null) continue;
   const thinned: Compaction = { logProbDecimals: LOG_PROB_DECIMALS, tokenSteps, groupsPerKind };
-  const bytes = await packed(thinned);
+  const bytes = packed(thinned);
   if (bytes.length > most) continue;
   await writeFile(out, bytes);
-  const listed: ListedRecording = { ...base, thinned, file: basename(out), bytes: bytes.length };
+  if (packedMoments !== null) await writeFile(join(dirname(out), momentsName), packedMoments);
+  if (moments !== null && candidate !== null) {
+    const preview = previewOf(moments, candidate.alignment.record);
+    if (preview !== null) await writeFile(join(dirname(out), 'preview.json'), `${JSON.stringify(preview)}\n`);
+  }
+  // The list is fetched by everyone; the example is in the recording.
+  const { story: _, ...short } = base;
+  const listed: ListedRecording = { ...short, thinned, file: basename(out), bytes: bytes.length };
   const index = join(dirname(out), 'index.json');
   const old = await readFile(index, 'utf8').then(
     (json) => readRecordingList(json, index),

@@ -3,9 +3,11 @@
  * chooses the port, HOST the interface, FRAME_ANCESTORS (origins with spaces between)
  * who may show the page in a frame beside the site itself.
  */
+import { join } from 'node:path';
 import { whenNpmEnds } from '../src/cli/npm-parent.ts';
 import { buildSite, SITE } from './site-build.ts';
-import { serve } from './serve.ts';
+import { CompressedFiles } from './compressed.ts';
+import { serve, tagOf } from './serve.ts';
 import { builtSiteHeaders } from './site-assets.ts';
 
 const text = process.env['PORT'] ?? '4180';
@@ -26,7 +28,10 @@ try {
 
 console.error('Building the site (skipped when nothing changed)...');
 if (!(await buildSite())) console.error('Nothing changed since the last build.');
-const served = await serve(SITE, port, process.env['HOST'] ?? '127.0.0.1', headers);
+const compressed = new CompressedFiles(join(import.meta.dirname, '../.cache/compressed'));
+// Beforehand, so that no visitor waits for it.
+await compressed.warm(SITE, tagOf);
+const served = await serve(SITE, port, process.env['HOST'] ?? '127.0.0.1', headers, compressed);
 if (port !== 0 && served.port !== port) console.error(`Port ${port} is taken.`);
 console.log(`Tracewise is at ${served.url}  (Ctrl-C ends it)`);
 

@@ -6,10 +6,20 @@
 import { spawn } from 'node:child_process';
 import { createWriteStream, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { outcomeOf, summarise, type Arm, type RunOutcome } from '../src/experiment/experiment.ts';
+import {
+  outcomeOf,
+  summarise,
+  type Arm,
+  type ExperimentSummary,
+  type RunOutcome,
+} from '../src/experiment/experiment.ts';
 import { readRunLog } from '../src/experiment/run-log.ts';
 import { readOptions, USAGE, type StudyOptions } from './study/options.ts';
+import { readSummary, writePicture } from './study/picture.ts';
 import { markdownTables, withTables } from './study/tables.ts';
+
+/** What the page's picture says of where it is from. */
+const PICTURE_SOURCE = 'npm run study, docs/study.md';
 
 interface Run {
   readonly arm: Arm;
@@ -22,7 +32,8 @@ async function main(): Promise<void> {
   const argv = process.argv.slice(2);
   if (argv.includes('--help')) return console.log(USAGE);
   const options = readOptions(argv);
-  const { experiment, out } = options;
+  const { experiment, out, fromSummary } = options;
+  if (fromSummary !== undefined) return write(readSummary(fromSummary), [], options);
   mkdirSync(out, { recursive: true });
   // Seeds outermost: an interrupted study has whole pairs.
   const runs = experiment.seeds.flatMap((seed) =>
@@ -72,7 +83,7 @@ function make({ arm, seed, stem }: Run, { experiment, device, threads }: StudyOp
   });
 }
 
-function report(runs: readonly Run[], { experiment, into, json }: StudyOptions): void {
+function report(runs: readonly Run[], options: StudyOptions): void {
   const outcomes = runs.flatMap(({ arm, seed, stem }): RunOutcome[] => {
     const path = `${stem}.jsonl`;
     if (!existsSync(path)) return [];
@@ -80,7 +91,14 @@ function report(runs: readonly Run[], { experiment, into, json }: StudyOptions):
     if (outcome === null) console.error(`${path}: not a whole run with evaluations; left out`);
     return outcome === null ? [] : [outcome];
   });
-  const summary = summarise(experiment, outcomes);
+  write(summarise(options.experiment, outcomes), outcomes, options);
+}
+
+function write(
+  summary: ExperimentSummary,
+  outcomes: readonly RunOutcome[],
+  { into, json, picture }: StudyOptions,
+): void {
   const tables = markdownTables(summary);
   console.log(tables);
   // An interval without bounds (one seed) has nulls in JSON.
@@ -89,6 +107,7 @@ function report(runs: readonly Run[], { experiment, into, json }: StudyOptions):
     const before = existsSync(into) ? readFileSync(into, 'utf8') : '';
     writeFileSync(into, withTables(before, tables));
   }
+  if (picture !== undefined) writePicture(picture, summary, outcomes, PICTURE_SOURCE);
 }
 
 try {

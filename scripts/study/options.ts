@@ -17,6 +17,9 @@ export const USAGE = `npm run study [-- options]
   --device NAME      native (default: onnxruntime-node, installed on demand) or wasm
   --into FILE        also writes the tables into FILE, between its study markers
   --json FILE        also writes the summary as JSON
+  --picture FILE     also writes the page's first picture (public/runs/picture.json): the first arm against the second
+  --from-summary FILE
+                     takes the summary from FILE (written by --json) instead of logs; makes no runs
   --report           makes no runs, only the tables of those that are there`;
 
 /**
@@ -41,6 +44,9 @@ export interface StudyOptions {
   readonly device: string;
   readonly into: string | undefined;
   readonly json: string | undefined;
+  readonly picture: string | undefined;
+  /** A summary to take instead of logs. */
+  readonly fromSummary: string | undefined;
   readonly reportOnly: boolean;
 }
 
@@ -58,6 +64,8 @@ export function readOptions(argv: readonly string[]): StudyOptions {
       device: { type: 'string', default: 'native' },
       into: { type: 'string' },
       json: { type: 'string' },
+      picture: { type: 'string' },
+      'from-summary': { type: 'string' },
       report: { type: 'boolean', default: false },
     },
   });
@@ -80,6 +88,8 @@ export function readOptions(argv: readonly string[]): StudyOptions {
     device: values.device,
     into: values.into,
     json: values.json,
+    picture: values.picture,
+    fromSummary: values['from-summary'],
     reportOnly: values.report,
   };
 }

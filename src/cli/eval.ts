@@ -3,7 +3,7 @@
  * does before and after. It trains nothing.
  */
 import { existsSync } from 'node:fs';
-import { createConfig, parseAssignments, type Config } from '../learning/config.ts';
+import { createConfig, parseAssignments } from '../learning/config.ts';
 import { realModelSettings } from '../experiment/real-model.ts';
 import type { JudgedGroup } from '../learning/code-rollouts.ts';
 import { evaluate, sampleHeldout, type EvaluateOptions, type Evaluation } from '../learning/evaluate.ts';
@@ -167,15 +167,15 @@ function taskLine({ task, rollouts }: JudgedGroup): string {
  */
 async function measure(
   tasks: readonly Task[],
-  options: EvaluateOptions & { readonly config: Config },
+  options: EvaluateOptions,
   hasAdapter: boolean,
   onGroups?: (groups: readonly JudgedGroup[]) => void,
 ): Promise<Evaluation> {
   const { policy, sandbox, config, format, signal } = options;
-  const base = await sampleHeldout(tasks, options, 'base');
+  const base = await sampleHeldout(tasks, { ...options, adapter: 'base' });
   const settings = evaluationSetSettings(policy, config);
   const set = await makeEvaluationSet(tasks, base, { ...settings, sandbox, format, signal });
-  const sampled = hasAdapter ? await sampleHeldout(tasks, options, 'current') : base;
+  const sampled = hasAdapter ? await sampleHeldout(tasks, options) : base;
   onGroups?.(sampled);
   return evaluate(tasks, set, options, sampled);
 }

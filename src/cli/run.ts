@@ -57,7 +57,7 @@ const HELD_BECAUSE: Readonly<Record<FormatPlan['because'], string>> = {
 
 export const runCommand: Command = {
   usage: `run --preset NAME [--model PATH] [--tasks easy|FILE|hub:ID] [--steps N] [--seed S]
-    [--set key=value]... [--out run.jsonl] [--save DIR [--resume]] [--save-adapter FILE]
+    [--set key=value]... [--out run.jsonl] [--save DIR [--resume]] [--save-adapter FILE [--adapters-at K,...]]
     [--adapter-layers K] [--weights FORMAT] [--precision auto|fp32|fp16] [--device wasm|native]
     [--threads N] [--json]
 
@@ -76,6 +76,8 @@ ${presets}
                   command may be repeated until the run is done; --preset may be left out then
   --save-adapter FILE
                   the trained adapter in PEFT's layout (safetensors)
+  --adapters-at K,...
+                  also as it was after these steps, as FILE.step-K.safetensors (what a recording is made from)
   --adapter-layers K
                   LoRA on the last K layers only, or all (default: all of nano, 8 of another model)
   --weights FORMAT
@@ -101,6 +103,7 @@ ${presets}
       save: { type: 'string' },
       resume: { type: 'boolean' },
       'save-adapter': { type: 'string' },
+      'adapters-at': { type: 'string' },
       device: { type: 'string' },
       threads: { type: 'string' },
       json: { type: 'boolean' },
@@ -124,6 +127,7 @@ ${presets}
         : configuration(preset, options.steps, options.seed, options.set ?? [], layer);
     configured({});
     const device = deviceOption(options.device);
+    const moments = adaptersAt(options['adapters-at'], options['save-adapter']);
     const tasks = await tasksNamed(options.tasks, context.progress, context.signal);
     const model = await openModelAt(options.model, context.progress, context.signal);
     const asked = configured(
@@ -146,7 +150,10 @@ ${presets}
     const changes = folder.loaded === null || asked === null || !given ? [] : changesTo(config, asked);
     const summary = await withLogs(options.out, (log) =>
       withAdapter(options['save-adapter'], (saveAdapter) =>
-        follow({ config, changes, folder, machine, own, isBuiltIn, tasks, log, saveAdapter }, context),
+        follow(
+          { config, changes, folder, machine, own, isBuiltIn, tasks, log, saveAdapter, moments },
+          context,
+        ),
       ),
     );
     if (options.json === true) {
@@ -223,6 +230,23 @@ interface Summary {
 /** Keeps the adapter that a run ends with. */
 type SaveAdapter = (adapter: Uint8Array) => Promise<void>;
 
+/** Where the adapter goes as it was after a step, by step. */
+type Moments = ReadonlyMap<number, string>;
+
+/** @throws UsageError */
+function adaptersAt(steps: string | undefined, file: string | undefined): Moments {
+  if (steps === undefined) return new Map();
+  if (file === undefined)
+    throw new UsageError('--adapters-at needs --save-adapter FILE, whose name the files have');
+  const stem = file.replace(/\.safetensors$/, '');
+  return new Map(
+    steps.split(',').map((text) => {
+      const step = wholeNumber(text, 'adapters-at', 1, 1, 100_000);
+      return [step, `${stem}.step-${step}.safetensors`];
+    }),
+  );
+}
+
 async function withAdapter<T>(
   path: string | undefined,
   work: (saveAdapter: SaveAdapter | undefined) => Promise<T>,
@@ -244,11 +268,12 @@ interface Work {
   readonly tasks: readonly Task[];
   readonly log: Log;
   readonly saveAdapter: SaveAdapter | undefined;
+  readonly moments: Moments;
 }
 
 /** Trains and says what happens, event by event. */
 async function follow(
-  { config, changes, folder, machine, own, isBuiltIn, tasks: all, log, saveAdapter }: Work,
+  { config, changes, folder, machine, own, isBuiltIn, tasks: all, log, saveAdapter, moments }: Work,
   { out, progress, signal }: Context,
 ): Promise<Summary> {
   const warning = contaminationWarning(all);
@@ -277,8 +302,10 @@ async function follow(
     onProblem: ({ message, advice }) => progress(`not saved: ${message} ${advice}`),
   });
   const control = new TrainerControl();
+  let latest: LoraPolicy | undefined;
   const open = async (): Promise<TrainingSession & { readonly policy: LoraPolicy }> => {
     const policy = await openPolicy({ ...request, sizes, linears, onReport });
+    latest = policy;
     const sandbox = await openSandbox({ heapLimit: heapLimit(config) });
     const trusted = openTestSandbox();
     progress(
@@ -306,6 +333,12 @@ async function follow(
   for await (const event of events) {
     const line = story.take(event);
     if (line !== null) out(line);
+    // Until the next event is asked for nothing computes, and the policy is as this step left it.
+    const moment = event.type === 'step-finished' ? moments.get(event.step) : undefined;
+    if (moment !== undefined && latest !== undefined) {
+      const bytes = await adapterBytes(latest);
+      await withOutput(moment, (file) => file.write(bytes));
+    }
     if (event.type === 'warning') progress(`step ${event.step}: ${event.message} ${event.advice}`);
     if (event.type === 'timing') progress(secondsLine(event.step, event.seconds));
   }

@@ -74,7 +74,10 @@ export interface MemoryPlan {
 /** A plan, and how it wants a model's matrices held. */
 export interface FormatPlan extends MemoryPlan {
   readonly linears: LinearFormat;
-  /** `asked`: by whoever runs it. `only`: there is no other. `room`: floats, for there is memory. `short`: blocks, for there is not. */
+  /**
+   * `asked`: by whoever runs it. `only`: there is no other. `room`: floats, for there
+   * is memory. `short`: blocks, for there is not.
+   */
   readonly because: 'asked' | 'only' | 'room' | 'short';
 }
 
@@ -84,8 +87,8 @@ const SHARE_FOR_FLOATS = 0.6;
 const USUAL_MEMORY = 4096 * MIB;
 
 /**
- * The plan with the first format that fits: under the configuration's cap at full working sizes, and into a share of the machine's memory. The last
- * one is taken as it is.
+ * The plan with the first format that fits: under the configuration's cap at full working
+ * sizes, and into a share of the machine's memory. The last one is taken as it is.
  * @throws MemoryCapError; RequestError
  */
 export function planFormats(

@@ -8,10 +8,19 @@ import { readTask } from '../tasks/schema.ts';
 import type { Task } from '../tasks/types.ts';
 import type { ConfigOverrides } from '../learning/config.ts';
 import type { Metrics, TrainerEvent } from '../learning/events.ts';
+import type { MomentsFile, StoryPlace } from './moments.ts';
+import { RecordingError } from './recording-error.ts';
 import { eventLine, readRunLogInTurns } from './run-log.ts';
 
-/** A change of meaning of the header bumps it. */
-export const RECORDING_VERSION = 1;
+export { RecordingError };
+
+/**
+ * A change of meaning of the header bumps it. 2 may name a file of moments and an
+ * example that is carried through Learn.
+ */
+export const RECORDING_VERSION = 2;
+/** Read too: a recording of version 1 has neither. */
+const OLDEST_VERSION = 1;
 
 /** What was left out of the log to keep the file small; numbers that are kept are the run's own. */
 export interface Compaction {
@@ -28,7 +37,7 @@ export interface Compaction {
 
 /** What a recording says of itself. */
 export interface RecordingManifest {
-  readonly version: typeof RECORDING_VERSION;
+  readonly version: number;
   /** Its file's name without endings. */
   readonly id: string;
   /** By language; `en` is always there. */
@@ -49,6 +58,10 @@ export interface RecordingManifest {
   /** Seconds of training and measuring in all; null when no times were kept. */
   readonly seconds: number | null;
   readonly thinned: Compaction;
+  /** What can be asked without a model; absent: nothing. */
+  readonly moments?: MomentsFile;
+  /** The example that is carried through Learn; absent: each chapter finds its own. */
+  readonly story?: StoryPlace;
 }
 
 export interface Recording {
@@ -69,22 +82,6 @@ export interface ListedRecording extends RecordingManifest {
   readonly file: string;
   /** Size of the file. */
   readonly bytes: number;
-}
-
-/** A recording, or the list of them, that cannot be used. */
-export class RecordingError extends Error {
-  override readonly name = 'RecordingError';
-  readonly kept = 'Everything that was open before is still open.';
-  readonly advice: string;
-  constructor(
-    file: string,
-    problem: string,
-    advice = 'Use a run log or a recording made by this program.',
-    options?: ErrorOptions,
-  ) {
-    super(`${file}: ${problem}`, options);
-    this.advice = advice;
-  }
 }
 
 const HEADER = 'recording';
@@ -135,13 +132,43 @@ const TEXTS = ['id', 'device', 'date', 'command', 'model'] as const;
 export function readManifest(data: unknown, file: string): RecordingManifest {
   const fails = (what: string) => new RecordingError(file, `its header ${what}.`);
   if (!isObject(data)) throw fails('is not an object');
-  if (data['version'] !== RECORDING_VERSION)
-    throw fails(`has version ${JSON.stringify(data['version'])}, this page reads ${RECORDING_VERSION}`);
+  const { version } = data;
+  if (
+    !Number.isSafeInteger(version) ||
+    (version as number) < OLDEST_VERSION ||
+    (version as number) > RECORDING_VERSION
+  )
+    throw fails(
+      `has version ${JSON.stringify(version)}, this page reads ${OLDEST_VERSION} to ${RECORDING_VERSION}`,
+    );
   for (const key of TEXTS) if (typeof data[key] !== 'string') throw fails(`has no "${key}"`);
   if (!isObject(data['title']) || typeof data['title']['en'] !== 'string') throw fails('has no title');
   if (!Number.isSafeInteger(data['steps'])) throw fails('has no number of steps');
   if (!isObject(data['config']) || !isObject(data['thinned'])) throw fails('is incomplete');
+  if (data['moments'] !== undefined && !isMomentsFile(data['moments']))
+    throw fails('names no file of moments');
+  if (data['story'] !== undefined && !isStory(data['story'])) throw fails('has an example that is not whole');
   return data as unknown as RecordingManifest;
+}
+
+const isMomentsFile = (data: unknown): boolean =>
+  isObject(data) &&
+  typeof data['file'] === 'string' &&
+  Number.isSafeInteger(data['bytes']) &&
+  Array.isArray(data['steps']) &&
+  data['steps'].every((step) => Number.isSafeInteger(step));
+
+function isStory(data: unknown): boolean {
+  if (!isObject(data) || typeof data['taskId'] !== 'string') return false;
+  const { written, asked } = data;
+  return (
+    isObject(written) &&
+    Number.isSafeInteger(written['step']) &&
+    Number.isSafeInteger(written['rollout']) &&
+    isObject(asked) &&
+    Number.isSafeInteger(asked['step']) &&
+    typeof asked['record'] === 'string'
+  );
 }
 
 /** Reads the list of shipped recordings. @throws RecordingError */

@@ -1,30 +1,22 @@
 /**
- * Answers the page's questions, from the policy and the sandbox. Each answer waits for its turn on the policy and leaves the run as
- * it is. It sends no messages; errors are thrown to whoever asked.
+ * Answers the page's questions, from the policy and the sandbox. Each answer waits for its turn on the policy
+ * and leaves the run as it is. It sends no messages; errors are thrown to whoever asked.
  */
-import { gradeAnswer } from '../learning/grade.ts';
-import { judgeGroups } from '../learning/code-rollouts.ts';
+import { askAbout, judgeSamples, questionAbout, sampleTask } from '../learning/asked.ts';
 import type { Config } from '../learning/config.ts';
-import { sampleGroups, type Rollout } from '../learning/sample.ts';
 import { codePrompt, hasRoom, questionPrompt } from '../learning/prompts.ts';
-import { funnelSettings } from '../learning/settings.ts';
-import { recordVariables, traceProgram, writeQuestion } from '../learning/truth.ts';
 import { encodePrompt } from '../policy/tokenizer/encode-prompt.ts';
 import type { Policy, Score } from '../policy/types.ts';
 import type { Sandbox } from '../sandbox/types.ts';
-import { alignmentFormats } from '../tasks/alignment/index.ts';
 import type { Task } from '../tasks/types.ts';
-import { createRandom } from '../base/random.ts';
 import type {
   Alternative,
   Comparison,
   Inspected,
   Inspection,
-  Prediction,
   Predictions,
   Question,
   Replies,
-  Sampled,
 } from './questions.ts';
 import { checkDraft } from './check-draft.ts';
 import type { Turns, UpdatesSeen } from './turns.ts';
@@ -128,70 +120,32 @@ function alternativesOf(now: Score, base: Score, decode: (id: number) => string)
   );
 }
 
-/** Samples a task twice with equal uniforms, without and with what was learned, and judges both on all of the task's tests. */
+/**
+ * Samples a task twice with equal uniforms, without and with what was learned, and judges both on all of the
+ * task's tests.
+ */
 export async function compare(
   { task, samples, seed, temperature }: Asked<'compare'>,
-  { policy, sandbox, trusted, turns, config, step }: AnswerContext,
+  source: AnswerContext,
 ): Promise<Comparison> {
-  const random = createRandom(seed).fork('comparison').fork(task.id);
   const sample = (adapter: 'base' | 'current') =>
-    turns.take(async () => {
-      const settings = {
-        groupSize: samples,
-        maxNewTokens: config['code.maxNewTokens'],
-        temperature,
-        adapter,
-      };
-      const prompt = codePrompt(task, policy.tokenizer, config['prompt.style']);
-      return (await sampleGroups(policy, [prompt], settings, random))[0] ?? [];
-    });
+    source.turns.take(() => sampleTask({ task, samples, seed, temperature, adapter }, source));
   const sampled = [await sample('base'), await sample('current')];
-  const extraction = config['code.extraction'];
-  const judged = await judgeGroups([task, task], sampled, { sandbox, trusted, extraction });
-  const [base, now] = judged.map(({ rollouts }) =>
-    rollouts.map(({ text, tokens, logProbs, finish, verdict, failed }): Sampled => ({
-      completion: text,
-      tokens,
-      logProbs,
-      finish,
-      verdict,
-      ...(failed && { failed }),
-    })),
-  );
-  return { base: base ?? [], now: now ?? [], at: step };
+  const [base, now] = await judgeSamples(task, sampled, source);
+  return { base: base ?? [], now: now ?? [], at: source.step };
 }
 
-/** What both models say that a program computes, beside what it does. Null when the format cannot express it. */
+/**
+ * What both models say that a program computes, beside what it does. Null when the format cannot express it.
+ */
 export async function predict(
   { program, entryPoint, args, samples, seed, temperature }: Asked<'predict'>,
-  { policy, sandbox, turns, config }: AnswerContext,
+  source: AnswerContext,
 ): Promise<Predictions | null> {
-  const format = alignmentFormats[config['alignment.format']];
-  const limits = funnelSettings(config);
-  const traced = await traceProgram(program, { entryPoint, args }, format.needsTrajectory, sandbox);
-  if (traced === null || traced.outcome !== 'ok' || !traced.isPlain) return null;
-  const written = writeQuestion({ program, entryPoint, args }, traced, format, limits);
-  const variables = recordVariables(traced, limits);
-  const maxNewTokens = config['alignment.maxNewTokens'];
-  if (written === null || variables.length === 0) return null;
-  const prompt = questionPrompt(written.prompt, policy.tokenizer, config['prompt.style']);
-  if (encodePrompt(policy.tokenizer, prompt).length + maxNewTokens > policy.info.contextLength) return null;
-  const random = createRandom(seed).fork('prediction').fork(program).fork(args);
-  const record = { variables, answer: written.answer };
-  const grade = (rollout: Rollout): Prediction => {
-    const graded = gradeAnswer(record, rollout, format, config['alignment.grading']);
-    return {
-      completion: rollout.text,
-      malformed: graded.malformed,
-      variables: graded.returned === null ? graded.variables : [...graded.variables, graded.returned],
-      lines: graded.lines,
-    };
-  };
+  const question = await questionAbout({ program, entryPoint, args }, source);
+  if (question === null) return null;
   const sample = (adapter: 'base' | 'current') =>
-    turns.take(async () => {
-      const settings = { groupSize: samples, maxNewTokens, temperature, adapter };
-      const groups = await sampleGroups(policy, [prompt], settings, random);
-      return (groups[0] ?? []).map(grade);
-    });
-  return { ...written, base: await sample('base'), now: await sample('current') };
+    source.turns.take(() => askAbout(question, { samples, seed, temperature, adapter }, source));
+  const { answer, prompt } = question;
+  return { answer, prompt, base: await sample('base'), now: await sample('current') };
 }

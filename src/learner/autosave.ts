@@ -1,6 +1,7 @@
 /**
- * Autosave in the learner: where a run is stored, what was stored before, files to download and to load. It runs nothing. Storage
- * that fails is reported and stops nothing: a run is then kept in memory, from where it can still be downloaded.
+ * Autosave in the learner: where a run is stored, what was stored before, files to download and to load. It
+ * runs nothing. Storage that fails is reported and stops nothing: a run is then kept in memory, from where it
+ * can still be downloaded.
  */
 import { RunAutosave, type RunAutosaveOptions } from '../experiment/autosave.ts';
 import { openBrowserStore } from '../experiment/storage/browser-store.ts';
@@ -17,7 +18,10 @@ export interface AutosaveOptions {
   readonly openStore?: () => Promise<ByteStore>;
 }
 
-/** A run that was read and may become the present one. Until it does, storage and the present run are as they were. */
+/**
+ * A run that was read and may become the present one. Until it does, storage and the present run are as they
+ * were.
+ */
 export interface RestorableRun {
   readonly run: RunFile;
   /** Saves this run from now on. Does not throw. */
@@ -55,7 +59,10 @@ export class Autosave {
     return (this.#current = RunAutosave.begin(this.#settings(this.isOn ? this.#runs : null)));
   }
 
-  /** The stored run; null when there is none. @throws TornSnapshotError, StorageError, TrainerStateError, ConfigError */
+  /**
+   * The stored run; null when there is none.
+   * @throws TornSnapshotError, StorageError, TrainerStateError, ConfigError
+   */
   async stored(): Promise<RestorableRun | null> {
     const runs = this.#runs;
     if (runs === null || runs.saved === null) return null;

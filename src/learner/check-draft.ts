@@ -1,6 +1,7 @@
 /**
- * Checks whether a task, as its writer has it so far, can be learned on: the signature is one function, the tests are Python
- * literals, the reference runs and agrees with them, and the prompt leaves room for an answer. Programs run in the sandbox alone.
+ * Checks whether a task, as its writer has it so far, can be learned on: the signature is one function, the
+ * tests are Python literals, the reference runs and agrees with them, and the prompt leaves room for an
+ * answer. Programs run in the sandbox alone.
  */
 import { equalValues } from '../sandbox/equal.ts';
 import { parseLiteral, toLiteral } from '../sandbox/literal.ts';

@@ -2,8 +2,8 @@
 import type { DeviceWish } from './protocol.ts';
 
 /**
- * The device to try: a wish is taken at its word; otherwise WebGPU where there is a real adapter. An adapter in software is correct
- * and far slower than WASM.
+ * The device to try: a wish is taken at its word; otherwise WebGPU where there is a real adapter. An adapter
+ * in software is correct and far slower than WASM.
  */
 export async function chooseDevice(wish: DeviceWish): Promise<'webgpu' | 'wasm'> {
   if (wish !== 'auto') return wish;

@@ -46,7 +46,10 @@ export function connectWorker(start: (name: string) => Worker, pythonWorker: str
   };
   let isEnded = false;
   let onDeath: () => void = () => undefined;
-  /** The worker holds a lock of its name for as long as it lives, however it ends; most of its ends raise no event. */
+  /**
+   * The worker holds a lock of its name for as long as it lives, however it ends; most of its ends raise no
+   * event.
+   */
   const watch = (): void => {
     if (!('locks' in navigator)) return;
     void navigator.locks.request(name, () => onDeath()).catch(() => undefined);

@@ -1,4 +1,7 @@
-/** Fetches everything that a run needs from the site, side by side and counted by part. It builds nothing from the files. */
+/**
+ * Fetches everything that a run needs from the site, side by side and counted by part. It builds nothing from
+ * the files.
+ */
 import type { Download, DownloadPart } from './protocol.ts';
 import { downloadCounted } from './fetch-progress.ts';
 
@@ -54,9 +57,17 @@ export function wanted({ model, device }: Omit<Site, 'base'>): readonly Wanted[]
 /** Least milliseconds between two reports. */
 const REPORT_EVERY = 60;
 
-/** @throws SiteDownloadError for the first file that does not come; the other downloads are called off then */
-export async function downloadSite(site: Site, report: (parts: readonly Download[]) => void): Promise<Files> {
+/**
+ * @param onPart told of each part whose files have all come, so that it may be put to use while others still come
+ * @throws SiteDownloadError for the first file that does not come; the other downloads are called off then
+ */
+export async function downloadSite(
+  site: Site,
+  report: (parts: readonly Download[]) => void,
+  onPart: (part: DownloadPart) => void = () => undefined,
+): Promise<Files> {
   const files = wanted(site).map((file) => ({ ...file, loaded: 0, total: null as number | null }));
+  const left = new Set(files);
   let reported = 0;
   const tell = (final = false): void => {
     const now = performance.now();
@@ -81,6 +92,8 @@ export async function downloadSite(site: Site, report: (parts: readonly Download
           stop.signal,
         );
         if (file.name !== null) contents.set(file.name, bytes);
+        left.delete(file);
+        if (![...left].some(({ part }) => part === file.part)) onPart(file.part);
       }),
     );
   } catch (error) {

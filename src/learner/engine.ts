@@ -23,7 +23,7 @@ import type { Task } from '../tasks/types.ts';
 import type { Config, ConfigKey, ConfigOverrides } from '../learning/config.ts';
 import { adapterSettings, heapLimit } from '../learning/settings.ts';
 import { codePrompt } from '../learning/prompts.ts';
-import type { Download, LoadRequest, LoadStage } from './protocol.ts';
+import type { Download, DownloadPart, LoadRequest, LoadStage } from './protocol.ts';
 import { chooseDevice } from './choose-device.ts';
 import { downloadSite, type Files } from './downloads.ts';
 import { SiteDownloadError } from './fetch-progress.ts';
@@ -57,9 +57,48 @@ export async function openEngine(
   request: LoadRequest,
   onStage: (stage: LoadStage) => void,
 ): Promise<LearnerEngine> {
+  const begun: Promise<Disposable>[] = [];
+  try {
+    return await build(pythonWorker, request, onStage, (part) => {
+      part.catch(() => undefined); // awaited where it is needed
+      begun.push(part);
+      return part;
+    });
+  } catch (error) {
+    // Nothing is freed under work that still goes on.
+    const ended = await Promise.allSettled(begun);
+    await Promise.allSettled(
+      ended.map((part) => (part.status === 'fulfilled' ? part.value.dispose() : undefined)),
+    );
+    throw error;
+  }
+}
+
+interface Disposable {
+  dispose(): Promise<void>;
+}
+
+/** @param begin notes a part that is freed after a failure */
+async function build(
+  pythonWorker: string,
+  request: LoadRequest,
+  onStage: (stage: LoadStage) => void,
+  begin: <T extends Disposable>(part: Promise<T>) => Promise<T>,
+): Promise<LearnerEngine> {
   const device = await chooseDevice(request.device);
   const { own } = request;
-  const { files, model } = await fetchAll(request, device, onStage);
+  const python = {
+    worker: pythonWorker,
+    indexURL: new URL('pyodide/', request.base).href,
+    frame: request.frame,
+  };
+  // Python starts as soon as its files have come, beside the rest of them and the building of the policy.
+  let starting: Promise<Sandbox> | undefined;
+  const startPython = (): Promise<Sandbox> =>
+    (starting ??= begin(
+      createSandbox({ ...python, workers: pythonWorkers(), heapLimit: heapLimit(request.config) }),
+    ));
+  const { files, model } = await fetchAll(request, device, onStage, () => void startPython());
   const read = (name: string) => readOf(files, request.base, name);
   onStage({ stage: 'building' });
   const all = (await loadBuiltIn(read, own ? 'easy' : 'nano')).tasks;
@@ -85,14 +124,6 @@ export async function openEngine(
     ? planOwnModel(config, opened, machine, longestPrompt(tasks, opened.tokenizer, config))
     : undefined;
   const { sizes, prediction } = plan ?? planMemory(config, architecture, machine);
-  const python = {
-    worker: pythonWorker,
-    indexURL: new URL('pyodide/', request.base).href,
-    frame: request.frame,
-  };
-  // Python starts beside the building of the policy.
-  const starting = createSandbox({ ...python, workers: pythonWorkers(), heapLimit: heapLimit(config) });
-  starting.catch(() => undefined); // awaited below
   const loading = buildPolicy(opened, {
     name: opened.name,
     device: { device, wasmFolder: new URL('ort/', request.base).href },
@@ -104,43 +135,42 @@ export async function openEngine(
     sizes,
     ...(plan && { linears: plan.linears }),
   });
-  try {
-    const policy = await loading;
-    onStage({ stage: 'starting-python' });
-    const sandbox = await starting;
-    const openTrusted = () => createSandbox({ ...python, workers: 1, spare: false });
-    const trusted = lazySandbox(openTrusted, { boundary: sandbox.boundary, workers: 1 });
-    onStage({ stage: 'warming-up' });
-    await warmUp(policy, tasks, config);
-    return {
-      policy,
-      sandbox,
-      trusted,
-      tasks,
-      architecture,
-      adapter,
-      memory: prediction,
-      ...(settings && { settings }),
-      async dispose() {
-        await Promise.allSettled([policy.dispose(), sandbox.dispose(), trusted.dispose()]);
-      },
-    };
-  } catch (error) {
-    const free = (part: Promise<{ dispose(): Promise<void> }>) => part.then((built) => built.dispose());
-    await Promise.allSettled([free(loading), free(starting)]);
-    throw error;
-  }
+  const policy = await begin(loading);
+  // The first graphs are compiled while Python goes on starting.
+  const warming = warmUp(policy, tasks, config);
+  void begin(warming.then(() => ({ dispose: () => Promise.resolve() })));
+  onStage({ stage: 'starting-python' });
+  const sandbox = await startPython();
+  const openTrusted = () => createSandbox({ ...python, workers: 1, spare: false });
+  const trusted = lazySandbox(openTrusted, { boundary: sandbox.boundary, workers: 1 });
+  onStage({ stage: 'warming-up' });
+  await warming;
+  return {
+    policy,
+    sandbox,
+    trusted,
+    tasks,
+    architecture,
+    adapter,
+    memory: prediction,
+    ...(settings && { settings }),
+    async dispose() {
+      await Promise.allSettled([policy.dispose(), sandbox.dispose(), trusted.dispose()]);
+    },
+  };
 }
 
-/** The site's files, and beside them the visitor's model where there is one. */
+/** The site's files, and beside them the visitor's model where there is one. @param onPython Python's have come */
 async function fetchAll(
   { own, base, model }: LoadRequest,
   device: 'webgpu' | 'wasm',
   onStage: (stage: LoadStage) => void,
+  onPython: () => void,
 ): Promise<{ readonly files: Files; readonly model: OpenedModel | null }> {
+  const onPart = (part: DownloadPart) => part === 'python' && onPython();
   if (!own) {
     const report = (parts: readonly Download[]) => onStage({ stage: 'downloading', parts });
-    return { files: await downloadSite({ base, model, device }, report), model: null };
+    return { files: await downloadSite({ base, model, device }, report, onPart), model: null };
   }
   let ofModel: readonly Download[] = [];
   let ofSite: readonly Download[] = [];
@@ -151,10 +181,14 @@ async function fetchAll(
       ofModel = [part];
       tell();
     }),
-    downloadSite({ base, model: null, device }, (parts) => {
-      ofSite = parts;
-      tell();
-    }),
+    downloadSite(
+      { base, model: null, device },
+      (parts) => {
+        ofSite = parts;
+        tell();
+      },
+      onPart,
+    ),
   ]);
   return { files, model: opened };
 }

@@ -1,17 +1,21 @@
 /**
- * What goes wrong around the learner, as data that crosses a worker: a code, what goes into the page's sentence, and what an error
- * of the engine says of itself. The words for people are the page's. Nothing is thrown here.
+ * What goes wrong around the learner, as data that crosses a worker: a code, what goes into the page's
+ * sentence, and what an error of the engine says of itself. The words for people are the page's. Nothing is
+ * thrown here.
  */
 
 /**
- * What was being done: `load` leaves nothing behind, `run` and `save` keep the model, `change` keeps the setting as it was,
- * `question` changes nothing, `adapter` was not put on. `no-model`: there is none to go on with; `nobody-to-ask`: there is none to
- * put a question to.
+ * What was being done: `load` leaves nothing behind, `run` and `save` keep the model, `change` keeps the
+ * setting as it was, `question` changes nothing, `adapter` was not put on. `no-model`: there is none to go on
+ * with; `nobody-to-ask`: there is none to put a question to.
  */
 export type FailureCode =
   'load' | 'run' | 'save' | 'change' | 'question' | 'adapter' | 'no-model' | 'nobody-to-ask';
 
-/** What the page has a sentence for: a code and what goes into the sentence. `path` is that of a file of the site. */
+/**
+ * What the page has a sentence for: a code and what goes into the sentence. `path` is that of a file of the
+ * site.
+ */
 export type LearnerProblem =
   | { readonly code: 'no-answer' | 'no-such-file' | 'not-asked-for'; readonly path: string }
   | { readonly code: 'status'; readonly path: string; readonly status: number }

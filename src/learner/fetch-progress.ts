@@ -1,5 +1,6 @@
 /**
- * Fetches with honest progress: bytes as they arrive, totals as the server says them. It keeps nothing and knows no model.
+ * Fetches with honest progress: bytes as they arrive, totals as the server says them. It keeps nothing and
+ * knows no model.
  */
 import { ProblemError, type LearnerProblem } from './errors.ts';
 
@@ -16,8 +17,8 @@ export class SiteDownloadError extends ProblemError {
 export type OnBytes = (loaded: number, total: number | null) => void;
 
 /**
- * Reads a file to its end. With `keep` false the bytes are let go as they come: the browser's cache then holds the file for whoever
- * asks for it next. @throws SiteDownloadError
+ * Reads a file to its end. With `keep` false the bytes are let go as they come: the browser's cache then
+ * holds the file for whoever asks for it next. @throws SiteDownloadError
  */
 export async function downloadCounted(
   url: string,

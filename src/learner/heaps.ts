@@ -1,6 +1,6 @@
 /**
- * Tells how large the WebAssembly heaps of this worker are. The libraries that make them do not show them, so their making is
- * watched.
+ * Tells how large the WebAssembly heaps of this worker are. The libraries that make them do not show them, so
+ * their making is watched.
  */
 
 const heaps: WebAssembly.Memory[] = [];

@@ -1,4 +1,7 @@
-/** The settings that are built into what is loaded (policy, interpreters, memory plan). Another value of one needs another load. */
+/**
+ * The settings that are built into what is loaded (policy, interpreters, memory plan). Another value of one
+ * needs another load.
+ */
 import type { Config, ConfigKey } from '../learning/config.ts';
 
 const LOAD_SETTINGS = [

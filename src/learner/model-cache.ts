@@ -1,6 +1,6 @@
 /**
- * Opens the cache of downloaded models in the browser's private file system. src/policy/sources/model-cache.ts knows what lies in
- * it and how.
+ * Opens the cache of downloaded models in the browser's private file system.
+ * src/policy/sources/model-cache.ts knows what lies in it and how.
  */
 import { ModelCache } from '../policy/sources/model-cache.ts';
 import { opfsFolder } from '../policy/sources/opfs-folder.ts';

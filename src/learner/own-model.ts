@@ -1,7 +1,7 @@
 /**
- * Opens a model of the visitor's in the learner's worker: from files of this machine, or from the Hub through the browser's private
- * file system, where a download resumes and stays. No weight is read here. What the model would take is said before, by
- * src/ui/session/models.
+ * Opens a model of the visitor's in the learner's worker: from files of this machine, or from the Hub through
+ * the browser's private file system, where a download resumes and stays. No weight is read here. What the
+ * model would take is said before, by src/ui/session/models.
  */
 import { partNames } from '../policy/gguf/parts.ts';
 import { openGgufModel, openModel, type OpenedModel } from '../policy/sources/open-model.ts';

@@ -1,7 +1,8 @@
 /**
- * The whole conversation between the page and the worker that learns: what the page may ask (`Learner`, offered through comlink) and what
- * the worker says by itself (`LearnerMessage`). Only types and data; nothing here runs. Calls do not throw across the worker:
- * whatever goes wrong arrives as a `failed` message, as data with advice.
+ * The whole conversation between the page and the worker that learns: what the page may ask (`Learner`,
+ * offered through comlink) and what the worker says by itself (`LearnerMessage`). Only types and data;
+ * nothing here runs. Calls do not throw across the worker: whatever goes wrong arrives as a `failed` message,
+ * as data with advice.
  */
 import type { Config, ConfigKey, ConfigOverrides, ConfigValue } from '../learning/config.ts';
 import type { AdapterFile } from '../policy/lora/read-adapter.ts';
@@ -33,7 +34,9 @@ export type OwnModel =
     };
 
 export interface LoadRequest {
-  /** Absolute address of the site's folder, ending in a slash: models, Python and the runtime lie below it. */
+  /**
+   * Absolute address of the site's folder, ending in a slash: models, Python and the runtime lie below it.
+   */
   readonly base: string;
   /** Folder under `base`, ending in a slash, e.g. `models/nano/`. */
   readonly model: string;
@@ -46,7 +49,10 @@ export interface LoadRequest {
   readonly precision?: PrecisionWish;
   /** The run that the first step will belong to. */
   readonly config: Config;
-  /** Where Python's workers are started, when the site sends no headers (src/sandbox/frame.ts). Added on the way to the worker. */
+  /**
+   * Where Python's workers are started, when the site sends no headers (src/sandbox/frame.ts). Added on the
+   * way to the worker.
+   */
   readonly frame?: MessagePort;
 }
 
@@ -79,13 +85,16 @@ export interface LoadedModel {
   /** What keeps their programs in. */
   readonly boundary: Boundary;
   readonly tasks: { readonly train: number; readonly heldout: number };
-  /** What the model asks of a configuration, below whatever was set: how it is prompted, sizes of a step. Absent for the site's own. */
+  /**
+   * What the model asks of a configuration, below whatever was set: how it is prompted, sizes of a step.
+   * Absent for the site's own.
+   */
   readonly settings?: ConfigOverrides;
 }
 
 /**
- * `running` pulls events; `stopping` finishes the piece of work in hand and then rests; `paused` rests between two events,
- * everything kept; `finished` ran all its steps.
+ * `running` pulls events; `stopping` finishes the piece of work in hand and then rests; `paused` rests
+ * between two events, everything kept; `finished` ran all its steps.
  */
 export type TransportState = 'idle' | 'running' | 'stepping' | 'stopping' | 'paused' | 'finished';
 
@@ -133,20 +142,29 @@ export interface Learner {
   reset(config: Config): Promise<void>;
   /** Changes a setting that may change during a run; takes effect at the next step. */
   change(key: ConfigKey, value: ConfigValue): Promise<void>;
-  /** The adapter as it is now in PEFT's layout with its parity card; null without a model. Between runs or while paused. */
+  /**
+   * The adapter as it is now in PEFT's layout with its parity card; null without a model. Between runs or
+   * while paused.
+   */
   adapter(): Promise<AdapterExport | null>;
   /** A task by its id, for the reader; null when there is none. */
   task(id: string): Promise<Task | null>;
-  /** Time from the start of one step to that of the next, at least, in milliseconds: for watching. 0 is full speed. */
+  /**
+   * Time from the start of one step to that of the next, at least, in milliseconds: for watching. 0 is full
+   * speed.
+   */
   pace(milliseconds: number): Promise<void>;
   /** Answers a question of the page (questions.ts) between two pieces of the run's work. */
   readonly ask: Ask;
   /**
-   * The next run begins from this adapter, with this configuration. The answer is null, or what was wrong with the adapter; nothing
-   * has changed then.
+   * The next run begins from this adapter, with this configuration. The answer is null, or what was wrong
+   * with the adapter; nothing has changed then.
    */
   adopt(adapter: AdapterFile, config: Config): Promise<Failure | null>;
-  /** Takes up the stored run and rests there; says `resumed` and its events, or `failed`. Without one, a run starts anew. */
+  /**
+   * Takes up the stored run and rests there; says `resumed` and its events, or `failed`. Without one, a run
+   * starts anew.
+   */
   resume(): Promise<void>;
   /** Takes up a run from a file, as `resume` does with the stored one. */
   importRun(bytes: Uint8Array): Promise<void>;

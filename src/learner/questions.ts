@@ -1,9 +1,10 @@
 /**
- * What the page may ask the learner beside moving the run: how a token came about, what a program does, how base and trained model
- * differ, whether a task of the visitor's own holds. Only types. Only `add-task` changes anything of the run. A question waits for
- * its turn between two pieces of the run's work, and is answered with data or with an error as data.
+ * What the page may ask the learner beside moving the run: how a token came about, what a program does, how
+ * base and trained model differ, whether a task of the visitor's own holds. Only types. Only `add-task`
+ * changes anything of the run. A question waits for its turn between two pieces of the run's work, and is
+ * answered with data or with an error as data.
  */
-import type { CodeRollout, PredictedVariable } from '../learning/events.ts';
+import type { Prediction, Sampled } from '../learning/asked.ts';
 import type { TraceResult } from '../sandbox/types.ts';
 import type { Split, Task } from '../tasks/types.ts';
 import type { Failure } from './errors.ts';
@@ -17,6 +18,8 @@ export interface Inspected {
   /** The step whose batch it was part of, when it was part of one. */
   readonly step?: number;
 }
+
+export type { Prediction, Sampled };
 
 export interface Alternative {
   readonly text: string;
@@ -33,7 +36,10 @@ export interface Inspection {
   readonly now: Float32Array;
   /** Finished updates at the time of looking. */
   readonly at: number;
-  /** Log-probabilities before the update that the completion was part of; null when it was in none, or that is long ago. */
+  /**
+   * Log-probabilities before the update that the completion was part of; null when it was in none, or that is
+   * long ago.
+   */
   readonly trainer: Float32Array | null;
   /** Advantage of each token in that update. */
   readonly credit: Float32Array | null;
@@ -47,27 +53,12 @@ export interface TaskLine {
   readonly split: Split;
 }
 
-/** Rollouts of one model on one prompt. */
-export type Sampled = Pick<
-  CodeRollout,
-  'completion' | 'tokens' | 'logProbs' | 'finish' | 'verdict' | 'failed'
->;
-
 /** Pairs by index: rollouts of one prompt with equal uniforms. */
 export interface Comparison {
   readonly base: readonly Sampled[];
   readonly now: readonly Sampled[];
   /** Finished updates. */
   readonly at: number;
-}
-
-/** What a model says that a program computes. */
-export interface Prediction {
-  readonly completion: string;
-  readonly malformed: string | null;
-  readonly variables: readonly PredictedVariable[];
-  /** Lines right before the first wrong one, and lines in all; null for formats without a trajectory. */
-  readonly lines: { readonly right: number; readonly total: number } | null;
 }
 
 export interface Predictions {
@@ -96,7 +87,10 @@ export interface CheckedTest {
   readonly ok: boolean;
 }
 
-/** A problem with a field; `message` is Python's or the tokenizer's own word and stands behind a sentence of the page. */
+/**
+ * A problem with a field; `message` is Python's or the tokenizer's own word and stands behind a sentence of
+ * the page.
+ */
 export interface DraftProblem {
   readonly field: 'signature' | 'tests' | 'reference' | 'length';
   readonly kind: 'syntax' | 'runs' | 'name' | 'differs' | 'no-tests' | 'no-value' | 'too-long';
@@ -143,7 +137,10 @@ export type Question =
   /** Joins the run at its next step, and every later run. */
   | { readonly ask: 'add-task'; readonly task: Task };
 
-/** Answers, by what was asked. `predict`: null when the alignment format cannot express the program or its trace. */
+/**
+ * Answers, by what was asked. `predict`: null when the alignment format cannot express the program or its
+ * trace.
+ */
 export interface Replies {
   readonly inspect: readonly Inspection[];
   readonly trace: TraceResult;

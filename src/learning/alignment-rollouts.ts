@@ -1,16 +1,14 @@
 /**
- * The alignment half of a step: asks questions about recorded programs, samples answers from the current policy, grades and rewards
- * them. Records come from the buffer (records.ts).
+ * The alignment half of a step: grades and rewards the answers to questions about recorded programs. The questions are in the records
+ * (records.ts), and the policy answers them together with the code prompts (rollout-step.ts).
  */
-import type { Policy } from '../policy/types.ts';
 import type { AlignmentFormat } from '../tasks/alignment/types.ts';
-import type { Random } from '../base/random.ts';
 import type { Config, RewardForm } from './config.ts';
 import type { AlignmentRecord } from './events.ts';
 import { gradeAnswer } from './grade.ts';
-import { questionPrompt, type PromptStyle } from './prompts.ts';
+import type { PromptStyle } from './prompts.ts';
 import { alignmentReward, type GradedAnswer } from './rewards.ts';
-import { sampleGroups, type Rollout, type SampleSettings } from './sample.ts';
+import type { Rollout } from './sample.ts';
 
 export interface GradedRollout extends Rollout {
   readonly graded: GradedAnswer;
@@ -31,25 +29,18 @@ export interface GradeSettings {
   readonly style: PromptStyle;
 }
 
-/** Samples one group of answers per record and grades it. */
-export async function sampleAlignment(
-  policy: Policy,
+/** Grades sampled answers, one group per record. */
+export function gradeGroups(
   records: readonly AlignmentRecord[],
+  groups: readonly (readonly Rollout[])[],
   format: AlignmentFormat,
-  settings: SampleSettings & GradeSettings,
-  random: Random,
-): Promise<GradedGroup[]> {
-  const sampled = await sampleGroups(
-    policy,
-    records.map(({ prompt }) => questionPrompt(prompt, policy.tokenizer, settings.style)),
-    settings,
-    random,
-  );
+  { form, grading }: GradeSettings,
+): GradedGroup[] {
   return records.map((record, g) => ({
     record,
-    rollouts: (sampled[g] ?? []).map((rollout) => {
-      const graded = gradeAnswer(record, rollout, format, settings.grading);
-      return { ...rollout, graded, reward: alignmentReward(settings.form, graded) };
+    rollouts: (groups[g] ?? []).map((rollout) => {
+      const graded = gradeAnswer(record, rollout, format, grading);
+      return { ...rollout, graded, reward: alignmentReward(form, graded) };
     }),
   }));
 }

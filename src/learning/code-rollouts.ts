@@ -1,5 +1,6 @@
 /**
- * The code half of a step: samples groups of completions for code prompts and judges them. It computes no advantages and no loss.
+ * The code half of a step: samples groups of completions for code prompts and judges them, each as soon as it is written. It computes
+ * no advantages and no loss.
  */
 import type { Policy } from '../policy/types.ts';
 import type { Random } from '../base/random.ts';
@@ -7,7 +8,7 @@ import type { Task } from '../tasks/types.ts';
 import { judge, type JudgeOptions, type Judgement } from './judge.ts';
 import { codePrompt, type PromptStyle } from './prompts.ts';
 import { codeReward } from './rewards.ts';
-import { sampleGroups, type Rollout, type SampleSettings } from './sample.ts';
+import { sampleParts, type Rollout, type SampleSettings } from './sample.ts';
 
 export interface JudgedRollout extends Rollout, Judgement {
   readonly reward: number | null;
@@ -21,40 +22,87 @@ export interface JudgedGroup {
 /** The name under which the code reward is logged and exported. */
 export const CODE_REWARD = 'tests_reward';
 
+/** A program that has been judged, before its group is whole. */
+export interface JudgedProgram extends Judgement {
+  readonly task: Task;
+  readonly reward: number | null;
+}
+
+/** Judges programs as they come, equal ones of one task once. A failure waits for whoever asks for the groups. */
+export class Judging {
+  readonly #options: JudgeOptions;
+  readonly #onJudged: ((program: JudgedProgram) => void) | undefined;
+  readonly #running = new Map<Task, Map<string, Promise<JudgedProgram>>>();
+
+  /** @param onJudged told of each different program once */
+  constructor(options: JudgeOptions, onJudged?: (program: JudgedProgram) => void) {
+    this.#options = options;
+    this.#onJudged = onJudged;
+  }
+
+  begin(task: Task, { text }: Rollout): void {
+    void this.#of(task, text);
+  }
+
+  /** The groups of the tasks, every rollout of them judged. */
+  async groups(tasks: readonly Task[], groups: readonly (readonly Rollout[])[]): Promise<JudgedGroup[]> {
+    return Promise.all(
+      tasks.map(async (task, g) => {
+        const rollouts = (groups[g] ?? []).map(async (rollout) => {
+          const { task: _, ...judged } = await this.#of(task, rollout.text);
+          return { ...rollout, ...judged };
+        });
+        return { task, rollouts: await Promise.all(rollouts) };
+      }),
+    );
+  }
+
+  #of(task: Task, text: string): Promise<JudgedProgram> {
+    const known = this.#running.get(task) ?? new Map<string, Promise<JudgedProgram>>();
+    this.#running.set(task, known);
+    const running = known.get(text) ?? this.#judge(task, text);
+    known.set(text, running);
+    return running;
+  }
+
+  #judge(task: Task, text: string): Promise<JudgedProgram> {
+    const judged = judge(task, text, this.#options).then((judgement) => {
+      const program = { ...judgement, task, reward: codeReward(judgement.verdict) };
+      this.#onJudged?.(program);
+      return program;
+    });
+    // It is awaited with its group; until then a failure must not count as unhandled.
+    judged.catch(() => undefined);
+    return judged;
+  }
+}
+
 /** Judges every rollout of sampled groups; equal programs of one task are run once. */
-export async function judgeGroups(
+export const judgeGroups = (
   tasks: readonly Task[],
   groups: readonly (readonly Rollout[])[],
   options: JudgeOptions,
-): Promise<JudgedGroup[]> {
-  return Promise.all(
-    tasks.map(async (task, g) => {
-      const running = new Map<string, Promise<Judgement>>();
-      const rollouts = await Promise.all(
-        (groups[g] ?? []).map(async (rollout) => {
-          const known = running.get(rollout.text) ?? judge(task, rollout.text, options);
-          running.set(rollout.text, known);
-          const judgement = await known;
-          return { ...rollout, ...judgement, reward: codeReward(judgement.verdict) };
-        }),
-      );
-      return { task, rollouts };
-    }),
-  );
-}
+): Promise<JudgedGroup[]> => new Judging(options).groups(tasks, groups);
 
 /** Samples one group per task and judges it. */
 export async function sampleCode(
   policy: Policy,
   tasks: readonly Task[],
-  settings: SampleSettings & JudgeOptions & { readonly style: PromptStyle },
+  {
+    groupSize,
+    maxNewTokens,
+    style,
+    ...settings
+  }: SampleSettings & JudgeOptions & { readonly style: PromptStyle },
   random: Random,
 ): Promise<JudgedGroup[]> {
-  const sampled = await sampleGroups(
+  const judging = new Judging(settings);
+  const prompts = tasks.map((task) => codePrompt(task, policy.tokenizer, style));
+  const onRollout = (prompt: number, rollout: Rollout) => judging.begin(tasks[prompt]!, rollout);
+  const [groups] = await sampleParts(
     policy,
-    tasks.map((task) => codePrompt(task, policy.tokenizer, settings.style)),
+    [{ prompts, groupSize, maxNewTokens, random, onRollout }],
     settings,
-    random,
   );
-  return judgeGroups(tasks, sampled, settings);
+  return judging.groups(tasks, groups!);
 }

@@ -253,7 +253,10 @@ export const SCHEMA = {
     'Memory of one Python interpreter, above which a program gets a MemoryError.',
   ),
 
-  'eval.baseline': flag(true, 'Evaluate before the first step.'),
+  'eval.baseline': flag(
+    true,
+    'Measure what the run begins with: the base model, for which the first step does not wait, or an adapter.',
+  ),
   'eval.every': live(integer(10, 0, 100_000, 'Steps between evaluations; 0 is only before and after.')),
   'eval.tasks': integer(100, 1, 100_000, 'Held-out tasks evaluated.'),
   'eval.samples': integer(8, 1, 1000, 'Samples per held-out task at temperature 1.'),

@@ -65,18 +65,16 @@ export interface EvaluateOptions {
   readonly trusted?: Sandbox | undefined;
   readonly format: AlignmentFormat;
   readonly config: Config;
+  /** `base` leaves the adapter out. Default `current`. */
+  readonly adapter?: 'current' | 'base';
   /** One stream for all evaluations of a run, so that differences between two are differences of the policy. */
   readonly random: Random;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Rollouts for pass@k at temperature 1: groups of `eval.samples`, judged. `base` leaves the adapter out. */
-export function sampleHeldout(
-  tasks: readonly Task[],
-  options: EvaluateOptions,
-  adapter: 'current' | 'base',
-): Promise<JudgedGroup[]> {
-  return sampleAt(tasks, options, adapter, options.config['eval.samples'], 1);
+/** Rollouts for pass@k at temperature 1: groups of `eval.samples`, judged. */
+export function sampleHeldout(tasks: readonly Task[], options: EvaluateOptions): Promise<JudgedGroup[]> {
+  return sampleAt(tasks, options, options.config['eval.samples'], 1);
 }
 
 /** All metrics. @param sampled rollouts of `sampleHeldout` when they were made already */
@@ -87,8 +85,8 @@ export async function evaluate(
   sampled?: readonly JudgedGroup[],
 ): Promise<Evaluation> {
   const { config } = options;
-  const groups = sampled ?? (await sampleHeldout(tasks, options, 'current'));
-  const greedy = await sampleAt(tasks, options, 'current', 1, 0);
+  const groups = sampled ?? (await sampleHeldout(tasks, options));
+  const greedy = await sampleAt(tasks, options, 1, 0);
   const passed = groups.map(countPassed).filter(({ n }) => n > 0);
   const k = config['eval.k'];
   const passAt = (size: number): Measured => {
@@ -122,8 +120,7 @@ export async function evaluate(
 
 async function sampleAt(
   tasks: readonly Task[],
-  { policy, sandbox, trusted, config, random, signal }: EvaluateOptions,
-  adapter: 'current' | 'base',
+  { policy, sandbox, trusted, adapter = 'current', config, random, signal }: EvaluateOptions,
   groupSize: number,
   temperature: number,
 ): Promise<JudgedGroup[]> {
@@ -154,12 +151,12 @@ function countPassed({ task, rollouts }: JudgedGroup): {
 async function greedyTexts(
   prompts: readonly string[],
   maxNewTokens: number,
-  { policy, config, random, signal }: EvaluateOptions,
+  { policy, adapter = 'current', config, random, signal }: EvaluateOptions,
 ) {
   const groups = await sampleGroups(
     policy,
     prompts.map((prompt) => questionPrompt(prompt, policy.tokenizer, config['prompt.style'])),
-    { groupSize: 1, maxNewTokens, temperature: 0, signal },
+    { groupSize: 1, maxNewTokens, temperature: 0, adapter, signal },
     random,
   );
   return groups.map(([rollout]) => rollout ?? { text: '', finish: 'length' as const });
@@ -173,7 +170,7 @@ async function evaluateAlignment(
   { alignment }: EvaluationSet,
   options: EvaluateOptions,
 ): Promise<Record<string, Measured>> {
-  const { config, format, policy, random, signal } = options;
+  const { adapter = 'current', config, format, policy, random, signal } = options;
   const prompts = alignment.map(({ prompt }) => prompt);
   const maxNewTokens = config['alignment.maxNewTokens'];
   const grade = (record: AlignmentRecord, answer: Pick<Rollout, 'text' | 'finish'> | undefined) =>
@@ -183,7 +180,7 @@ async function evaluateAlignment(
   const sampled = await sampleGroups(
     policy,
     prompts.map((prompt) => questionPrompt(prompt, policy.tokenizer, config['prompt.style'])),
-    { groupSize: SAMPLED_ANSWERS, maxNewTokens, temperature: 1, signal },
+    { groupSize: SAMPLED_ANSWERS, maxNewTokens, temperature: 1, adapter, signal },
     random.fork('sampled answers'),
   );
   const ids = alignment.map(({ taskId }) => taskId);

@@ -1,5 +1,5 @@
 /**
- * The questions of an evaluation, made once before the first step and kept: failed programs of the base model to be traced, right
+ * The questions of an evaluation, made once, from the base model, and kept: failed programs of the base model to be traced, right
  * programs (reference solutions, and the base model's own) whose result is to be predicted, descriptions whose expected output is
  * to be predicted. This is plain data; evaluate.ts asks the questions.
  */

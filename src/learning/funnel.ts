@@ -7,10 +7,10 @@ import { returnName, type AlignmentFormat } from '../tasks/alignment/types.ts';
 import type { Task } from '../tasks/types.ts';
 import type { Config } from './config.ts';
 import type { AlignmentRecord } from './events.ts';
-import { orNull } from './harness.ts';
 import type { Judgement } from './judge.ts';
+import { ProgramFacts } from './program-facts.ts';
 import type { StoredRecord } from './records.ts';
-import { recordVariables, traceProgram, writeQuestion, type Traced } from './truth.ts';
+import { recordVariables, writeQuestion, type Traced } from './truth.ts';
 
 /**
  * In order: program extracted, parses, of the wanted source, runs to its end, cannot
@@ -49,12 +49,28 @@ export interface FunnelContext {
   readonly fits: (prompt: string, answer: string) => boolean;
   /** Whether a record with this key is in the buffer. */
   readonly isKnown: (key: string) => boolean;
+  /** Where something may be known of the programs already. */
+  readonly facts?: ProgramFacts;
   readonly signal?: AbortSignal | undefined;
 }
 
 export interface FunnelResult {
   readonly records: readonly StoredRecord[];
   readonly funnel: readonly GateCount[];
+}
+
+/** Begins to find out of a judged program what the gates will ask, so that they need not wait for it. */
+export function lookAhead(
+  candidate: Candidate,
+  { source, input }: FunnelSettings,
+  facts: ProgramFacts,
+): void {
+  const { program, reward, task } = candidate;
+  if (program === null) return;
+  void facts.fingerprint(program);
+  const args = chooseInput(candidate, input);
+  if (args === null || candidate.verdict === 'syntax-error' || !isWanted(reward, source)) return;
+  void facts.trace(program, { entryPoint: task.entryPoint, args });
 }
 
 /** Passes candidates through the gates in order. Records are named by step and position, so that runs with one seed name them alike. */
@@ -64,6 +80,9 @@ export async function makeRecords(
   settings: FunnelSettings,
   context: FunnelContext,
 ): Promise<FunnelResult> {
+  const { sandbox, format, signal } = context;
+  const facts =
+    context.facts ?? new ProgramFacts({ sandbox, withTrajectory: format.needsTrajectory, signal });
   const funnel: GateCount[] = [];
   const gate = <T, U>(name: Gate, items: readonly T[], pass: (item: T) => U | null): U[] => {
     const passed = items.map(pass).filter((item): item is Awaited<U> & U => item !== null);
@@ -74,11 +93,9 @@ export async function makeRecords(
   const programs = gate('program', candidates, (candidate) =>
     candidate.program === null ? null : { candidate, program: candidate.program },
   );
-  const prints = await orNull(
-    context.sandbox.fingerprint(programs.map(({ program }) => program)),
-    context.signal,
+  const prepared = await Promise.all(
+    programs.map(async (item) => ({ ...item, fingerprint: await facts.fingerprint(item.program) })),
   );
-  const prepared = programs.map((item, i) => ({ ...item, fingerprint: prints?.[i] ?? null }));
   const parsed = gate('parses', prepared, ({ fingerprint, ...item }) =>
     fingerprint === null ? null : { ...item, fingerprint },
   );
@@ -88,7 +105,7 @@ export async function makeRecords(
 
   const traced = await traceAll(
     wanted.map((item) => ({ ...item, args: chooseInput(item.candidate, settings.input) })),
-    context,
+    facts,
   );
   const ended = gate('runs', traced, ({ args, trace, ...item }) =>
     args !== null && trace !== null && hasEnded(trace, settings) ? { ...item, args, trace } : null,
@@ -172,21 +189,16 @@ interface Traceable {
   readonly args: string | null;
 }
 
-/** Traces each program on its input; equal ones once. */
-async function traceAll<T extends Traceable>(
+/** Traces each program on its input. */
+function traceAll<T extends Traceable>(
   items: readonly T[],
-  { sandbox, format, signal }: FunnelContext,
+  facts: ProgramFacts,
 ): Promise<(T & { readonly trace: Traced | null })[]> {
-  const running = new Map<string, Promise<Traced | null>>();
   return Promise.all(
     items.map(async (item) => {
       const { args, program } = item;
-      if (args === null) return { ...item, trace: null };
-      const key = JSON.stringify([program, args]);
-      const call = { entryPoint: item.candidate.task.entryPoint, args };
-      const trace = running.get(key) ?? traceProgram(program, call, format.needsTrajectory, sandbox, signal);
-      running.set(key, trace);
-      return { ...item, trace: await trace };
+      const { entryPoint } = item.candidate.task;
+      return { ...item, trace: args === null ? null : await facts.trace(program, { entryPoint, args }) };
     }),
   );
 }

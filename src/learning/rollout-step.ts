@@ -7,14 +7,14 @@ import type { Sandbox } from '../sandbox/types.ts';
 import type { AlignmentFormat } from '../tasks/alignment/types.ts';
 import type { Random } from '../base/random.ts';
 import type { Task } from '../tasks/types.ts';
-import { sampleAlignment, type GradedGroup } from './alignment-rollouts.ts';
+import { gradeGroups, type GradedGroup } from './alignment-rollouts.ts';
 import type { Clock } from './clock.ts';
-import { judgeGroups, type JudgedGroup } from './code-rollouts.ts';
+import { Judging, type JudgedGroup, type JudgedProgram } from './code-rollouts.ts';
 import type { Config } from './config.ts';
 import type { AlignmentRecord } from './events.ts';
-import { codePrompt } from './prompts.ts';
+import { codePrompt, questionPrompt } from './prompts.ts';
 import type { RecordBuffer } from './records.ts';
-import { sampleGroups } from './sample.ts';
+import { sampleParts, type SamplePart } from './sample.ts';
 import { alignmentSampling, codeSampling, drawSettings, gradeSettings } from './settings.ts';
 import { takeInOrder } from './task-order.ts';
 
@@ -77,37 +77,46 @@ export interface RolloutContext {
   readonly format: AlignmentFormat;
   readonly config: Config;
   readonly random: Random;
+  /** Told of each different program as soon as it is judged. */
+  readonly onJudged?: (program: JudgedProgram) => void;
   readonly signal: AbortSignal | undefined;
 }
 
-/** Samples all rollouts of a step; code is judged while alignment answers are sampled. */
+/**
+ * Samples all rollouts of a step in one request: code prompts, those in empty alignment slots, and questions about programs of
+ * earlier steps. Programs are judged while others are being written.
+ */
 export async function rollOut(
   step: number,
   { tasks, fill, records }: Plan,
   clock: Clock,
-  { policy, sandbox, trusted, format, config, random, signal }: RolloutContext,
+  { policy, sandbox, trusted, format, config, random, onJudged, signal }: RolloutContext,
 ): Promise<{ readonly code: readonly JudgedGroup[]; readonly alignment: readonly GradedGroup[] }> {
-  const coding = { ...codeSampling(config), signal };
-  const asking = { ...alignmentSampling(config), ...gradeSettings(config), signal };
+  const coding = codeSampling(config);
+  const asking = alignmentSampling(config);
+  const { style } = gradeSettings(config);
   const stream = (kind: string) => random.fork(`rollouts/${kind}`).fork(`step ${step}`);
-  const prompts = (list: readonly Task[]) =>
-    list.map((task) => codePrompt(task, policy.tokenizer, config['prompt.style']));
-  const sampled = await clock.time('time/generate', async () => [
-    ...(await sampleGroups(policy, prompts(tasks), coding, stream('code'))),
-    ...(await sampleGroups(policy, prompts(fill), coding, stream('fill'))),
-  ]);
-  const judging = clock.time('time/execute', () =>
-    judgeGroups([...tasks, ...fill], sampled, {
-      sandbox,
-      trusted,
-      extraction: config['code.extraction'],
-      signal,
-    }),
+  const judging = new Judging({ sandbox, trusted, extraction: config['code.extraction'], signal }, onJudged);
+  const codePart = (list: readonly Task[], kind: string): SamplePart => ({
+    ...coding,
+    prompts: list.map((task) => codePrompt(task, policy.tokenizer, style)),
+    random: stream(kind),
+    onRollout: (prompt, rollout) => judging.begin(list[prompt]!, rollout),
+  });
+  const parts = [
+    codePart(tasks, 'code'),
+    codePart(fill, 'fill'),
+    {
+      ...asking,
+      prompts: records.map(({ prompt }) => questionPrompt(prompt, policy.tokenizer, style)),
+      random: stream('alignment'),
+    },
+  ];
+  const [code, filled, answers] = await clock.time('time/generate', () =>
+    sampleParts(policy, parts, { temperature: config['rollouts.temperature'], signal }),
   );
-  // It is awaited below; until then a failure must not count as unhandled.
-  judging.catch(() => undefined);
-  const alignment = await clock.time('time/generate', () =>
-    sampleAlignment(policy, records, format, asking, stream('alignment')),
+  const judged = await clock.time('time/execute', () =>
+    judging.groups([...tasks, ...fill], [...code!, ...filled!]),
   );
-  return { code: await judging, alignment };
+  return { code: judged, alignment: gradeGroups(records, answers!, format, gradeSettings(config)) };
 }

@@ -31,8 +31,10 @@ export interface TrainerState {
   readonly config: Config;
   /** Finished steps. */
   readonly step: number;
-  /** The last step after which was evaluated; -1 for never. */
+  /** The last step after which the policy was evaluated; -1 for never. */
   readonly evaluatedAt: number;
+  /** It began with the base model and no adapter; absent in runs saved before it was noted, which are measured first. */
+  readonly isFromBase?: boolean;
   /** Positions in the task orders. */
   readonly taken: { readonly code: number; readonly fill: number };
   /** Tokens processed so far (TRL's num_tokens). */
@@ -79,6 +81,7 @@ const stateShape = object({
   model: optional(identity),
   step: whole,
   evaluatedAt: (v) => (v === -1 ? null : whole(v)),
+  isFromBase: optional((v) => (typeof v === 'boolean' ? null : fails('true or false'))),
   taken: object({ code: whole, fill: whole }),
   tokens: whole,
   own: optional(listOf(task)),

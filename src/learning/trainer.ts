@@ -11,19 +11,19 @@ import type { Task } from '../tasks/types.ts';
 import { alignmentFormats, type AlignmentFormat } from '../tasks/alignment/index.ts';
 import { makeBatch } from './batch.ts';
 import { Clock } from './clock.ts';
-import type { JudgedGroup } from './code-rollouts.ts';
 import { CONFIG_VERSION, changeWhileRunning, ConfigError, type Config } from './config.ts';
 import { TrainerControl } from './control.ts';
-import { evaluate, sampleHeldout } from './evaluate.ts';
-import { evaluationTasks, makeEvaluationSet, type EvaluationSet } from './evaluation-set.ts';
+import { evaluationTasks } from './evaluation-set.ts';
 import type { Metrics, TrainerEvent } from './events.ts';
-import { makeRecords } from './funnel.ts';
+import { lookAhead, makeRecords } from './funnel.ts';
 import { rolloutMetrics } from './metrics.ts';
 import { EventQueue } from './event-queue.ts';
 import { RecordBuffer } from './records.ts';
+import { ProgramFacts } from './program-facts.ts';
 import { fitsModel } from './prompts.ts';
 import { planStep, rollOut, type TaskPositions } from './rollout-step.ts';
-import { evaluationSetSettings, funnelSettings, programLimits } from './settings.ts';
+import { RunEvaluations } from './run-evaluations.ts';
+import { funnelSettings, programLimits } from './settings.ts';
 import { checkSameModel, identityOf } from '../policy/lora/same-model.ts';
 import { checkState, type TrainerState } from './state.ts';
 import { updatePolicy } from './update.ts';
@@ -39,6 +39,8 @@ export interface TrainOptions {
   readonly control?: TrainerControl;
   /** Go on from here; `config` is then the state's. The log before it is cut to `state.events` events. */
   readonly state?: TrainerState;
+  /** Seconds from any origin, for `timing` events alone; the system's clock by default. */
+  readonly now?: () => number;
   /** Begin with this adapter instead of an untrained one; `state` comes before it. */
   readonly initial?: PolicySnapshot;
 }
@@ -85,10 +87,9 @@ class Run {
   #own: readonly Task[];
   #config: Config;
   #step: number;
-  #evaluatedAt: number;
   #taken: TaskPositions;
   #tokens: number;
-  #set: EvaluationSet | null;
+  readonly #evaluations: RunEvaluations;
   readonly #out: EventQueue;
   #rollbacks = 0;
 
@@ -106,26 +107,42 @@ class Run {
     this.#buffer = new RecordBuffer(this.#config['records.capacity'], state?.buffer);
     this.#own = state?.own ?? [];
     this.#step = state?.step ?? 0;
-    this.#evaluatedAt = state?.evaluatedAt ?? -1;
     this.#taken = state?.taken ?? { code: 0, fill: 0 };
     this.#tokens = state?.tokens ?? 0;
-    this.#set = state?.evaluationSet ?? null;
+    this.#evaluations = new RunEvaluations(
+      {
+        policy: options.policy,
+        sandbox: this.#options.sandbox,
+        trusted: options.trusted,
+        format: this.#format,
+        tasks: this.#heldout,
+        random: this.#random,
+        signal: options.signal,
+      },
+      {
+        evaluatedAt: state?.evaluatedAt ?? -1,
+        set: state?.evaluationSet ?? null,
+        isFromBase: state === undefined ? options.initial === undefined : state.isFromBase === true,
+      },
+    );
     this.#out = new EventQueue(state?.events, state?.pending);
     checkTasks(options, this.#train.length);
   }
 
   async save(): Promise<TrainerState> {
+    const { evaluatedAt, set, isFromBase } = this.#evaluations.state;
     return {
       version: CONFIG_VERSION,
       model: identityOf(this.#options.policy.info),
       config: this.#config,
       step: this.#step,
-      evaluatedAt: this.#evaluatedAt,
+      evaluatedAt,
+      isFromBase,
       taken: this.#taken,
       tokens: this.#tokens,
       ...(this.#own.length > 0 && { own: this.#own }),
       buffer: this.#buffer.save(),
-      evaluationSet: this.#set,
+      evaluationSet: set,
       policy: await this.#options.policy.snapshot(),
       events: this.#out.handed,
       pending: this.#out.pending,
@@ -137,7 +154,7 @@ class Run {
       yield* this.#begin();
       for (;;) {
         yield* this.#applyChanges();
-        if (this.#isEvaluationDue()) yield* this.#evaluate();
+        yield* this.#evaluate();
         if (this.#control.isStopping || this.#isAborted || this.#rollbacks >= MAX_ROLLBACKS) break;
         if (this.#step >= this.#config.steps) break;
         yield* this.#trainStep();
@@ -153,11 +170,6 @@ class Run {
 
   get #isAborted(): boolean {
     return this.#options.signal?.aborted === true;
-  }
-
-  /** Known only of a run that began here: one that is resumed at its start may have begun from an adapter. */
-  get #isUntrained(): boolean {
-    return this.#step === 0 && this.#resumed === undefined && this.#options.initial === undefined;
   }
 
   async *#begin(): AsyncGenerator<TrainerEvent, void, void> {
@@ -199,38 +211,21 @@ class Run {
     yield* this.#out.handOut();
   }
 
-  #isEvaluationDue(): boolean {
-    if (this.#evaluatedAt === this.#step || this.#heldout.length === 0) return false;
-    if (this.#step === 0) return this.#config['eval.baseline'];
-    const every = this.#config['eval.every'];
-    return this.#step >= this.#config.steps || (every > 0 && this.#step % every === 0);
-  }
-
   async *#evaluate(): AsyncGenerator<TrainerEvent, void, void> {
-    const clock = new Clock();
-    const { policy, sandbox, trusted, signal } = this.#options;
-    const format = this.#format;
-    const random = this.#random.fork('evaluation');
-    const options = { policy, sandbox, trusted, format, config: this.#config, random, signal };
-    let base: readonly JudgedGroup[] | undefined;
-    if (this.#set === null) {
-      base = await sampleHeldout(this.#heldout, options, 'base');
-      const settings = evaluationSetSettings(policy, this.#config);
-      this.#set = await makeEvaluationSet(this.#heldout, base, { ...settings, sandbox, format, signal });
+    for (;;) {
+      const which = this.#evaluations.due(this.#step, this.#config);
+      if (which === null) return;
+      for (const event of await this.#evaluations.measure(which, this.#step, this.#config))
+        this.#out.decide(event);
+      yield* this.#out.handOut();
     }
-    // Before the first step an untrained adapter changes nothing, so the base model's samples are the policy's.
-    const sampled = this.#isUntrained ? base : undefined;
-    const { metrics, intervals, counts } = await evaluate(this.#heldout, this.#set, options, sampled);
-    this.#evaluatedAt = this.#step;
-    this.#out.decide({ type: 'evaluation', step: this.#step, metrics, intervals, counts });
-    this.#out.decide({ type: 'timing', step: this.#step, seconds: { 'time/evaluate': clock.total() } });
-    yield* this.#out.handOut();
   }
 
   async *#trainStep(): AsyncGenerator<TrainerEvent, void, void> {
     const step = this.#step + 1;
-    const clock = new Clock();
-    const { sandbox, trusted, policy, signal } = this.#options;
+    const { sandbox, trusted, policy, signal, now } = this.#options;
+    const compiled = () => policy.compiled ?? { graphs: 0, seconds: 0 };
+    const clock = new Clock({ compiled, ...(now && { now }) });
     const format = this.#format;
     const plan = planStep(step, {
       config: this.#config,
@@ -240,12 +235,11 @@ class Run {
       buffer: this.#buffer,
       random: this.#random,
     });
-    yield* this.#out.announce({
-      type: 'step-started',
-      step,
-      prompts: { code: plan.tasks.length + plan.fill.length, alignment: plan.records.length },
-    });
+    const prompts = { code: plan.tasks.length + plan.fill.length, alignment: plan.records.length };
+    yield* clock.reading(this.#out.announce({ type: 'step-started', step, prompts }));
 
+    const settings = funnelSettings(this.#config);
+    const facts = new ProgramFacts({ sandbox, withTrajectory: format.needsTrajectory, signal });
     const { code, alignment } = await rollOut(step, plan, clock, {
       policy,
       sandbox,
@@ -253,21 +247,23 @@ class Run {
       format,
       config: this.#config,
       random: this.#random,
+      onJudged: (program) => lookAhead(program, settings, facts),
       signal,
     });
     const batch = makeBatch(code, alignment, this.#config, format, policy.tokenizer);
-    yield* this.#out.announce({ type: 'rollouts', step, groups: batch.groups });
+    yield* clock.reading(this.#out.announce({ type: 'rollouts', step, groups: batch.groups }));
 
     const born = await clock.time('time/execute', () =>
       makeRecords(
         code.flatMap(({ task, rollouts }) => rollouts.map((rollout) => ({ ...rollout, task }))),
         step,
-        funnelSettings(this.#config),
+        settings,
         {
           sandbox,
           format,
           fits: fitsModel(policy, this.#config),
           isKnown: (key) => this.#buffer.has(key),
+          facts,
           signal,
         },
       ),
@@ -291,7 +287,7 @@ class Run {
     if (undone !== null) this.#out.decide(this.#rollbackWarning(step, undone));
     const all: Metrics = { ...metrics, ...rolloutMetrics(batch.groups), ...gates, num_tokens: this.#tokens };
     this.#out.decide({ type: 'step-finished', step, metrics: all });
-    this.#out.decide({ type: 'timing', step, seconds: { ...clock.seconds(), step_time: clock.total() } });
+    this.#out.decide({ type: 'timing', step, seconds: clock.step() });
     yield* this.#out.handOut();
   }
 

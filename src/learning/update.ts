@@ -47,7 +47,7 @@ export async function updatePolicy(
   if (rows.length === 0) {
     return { metrics: { ...common, ...updateMetrics([]), ...measured([]) }, undone: null };
   }
-  const before = await policy.snapshot();
+  const before = await clock.time('time/update', () => policy.snapshot());
   // An update is not interrupted half-way; this is the last moment to leave without one.
   signal?.throwIfAborted();
   const updates = await clock.time('time/update', () => repeatUpdates(policy, parts, config));

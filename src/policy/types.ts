@@ -37,7 +37,7 @@ export interface GenerateRequest {
   readonly signal?: AbortSignal;
   /** Called between chunks with rows still running, for progress. */
   readonly onProgress?: (tokensDone: number) => void;
-  /** Called as soon as a row is known to have ended, in any order; `row` is its index in `prompts`. */
+  /** Called at most once a row, as soon as it has ended, with what the answer will hold for it. */
   readonly onCompletion?: (row: number, completion: Completion) => void;
 }
 
@@ -154,8 +154,16 @@ export interface PolicyInfo {
   readonly bytes: number;
 }
 
+/** Graphs compiled since the policy was made, and the seconds that took. */
+export interface CompileCount {
+  readonly graphs: number;
+  readonly seconds: number;
+}
+
 export interface Policy {
   readonly info: PolicyInfo;
+  /** As it is now; absent: nothing is compiled. */
+  readonly compiled?: CompileCount;
   readonly tokenizer: Tokenizer;
   generate(request: GenerateRequest): Promise<Completion[]>;
   score(request: ScoreRequest): Promise<Score[]>;

@@ -18,7 +18,7 @@ let pristine: PoolArena;
 beforeAll(async () => {
   arena = await PoolArena.open(() => createSandbox({ workers: 1 }));
   pristine = await PoolArena.open(() => createSandbox({ workers: 1 }));
-}, 240_000);
+});
 afterAll(() => Promise.all([arena.close(), pristine.close()]));
 
 describe('the red team', () => {

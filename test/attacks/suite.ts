@@ -21,7 +21,7 @@ export function attackSuite(names: readonly AttackClass[]): void {
     trusted = await sandbox.sibling(1);
     lure = await openLure();
     heart = new Heartbeat();
-  }, 240_000);
+  });
   afterAll(async () => {
     heart.stop();
     await Promise.all([sandbox.dispose(), trusted.dispose(), lure.close()]);

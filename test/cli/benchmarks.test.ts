@@ -38,7 +38,7 @@ test('a test program gives the verdicts that the same tests give as examples', a
   const [examples, programs] = [await measure(asExamples), await measure(asPrograms)];
   expect(programs).toEqual(examples);
   expect(programs['eval_heldout/pass@1']).toBeGreaterThan(0);
-}, 600_000);
+});
 
 test('a prompt that leaves no room for an answer is left out, and said', async () => {
   const long = `# ${'sum '.repeat(600)}\ndef f(xs):\n`;
@@ -53,7 +53,7 @@ test('a prompt that leaves no room for an answer is left out, and said', async (
   expect(ended.progress.join('\n')).toMatch(/1 of 2 tasks .* left out/);
   expect(ended.out.join('\n')).toMatch(/^short {2}\d of 2$/m);
   expect(ended.out.join('\n')).not.toMatch(/^long/m);
-}, 600_000);
+});
 
 test('a prompt without room changes nothing about which other tasks are measured', async () => {
   const tasks = (await builtInTasks()).filter(({ split }) => split === 'heldout').slice(0, 12);
@@ -70,7 +70,7 @@ test('a prompt without room changes nothing about which other tasks are measured
     task.id === first ? { ...task, prompt: `# ${'sum '.repeat(600)}\n${task.prompt}` } : task,
   );
   expect((await listed(long)).slice(0, 4)).toEqual(all.slice(1));
-}, 600_000);
+});
 
 test('a run on MBPP is exported with its tasks', async () => {
   const tasks = await folder.writeRows('mbpp.jsonl', [
@@ -115,7 +115,7 @@ test('a run on MBPP is exported with its tasks', async () => {
     equality: 'python',
     tests: [{ args: '[4]', expected: '4.0' }],
   });
-}, 600_000);
+});
 
 test('MBPP trains on its training part, whatever form its assertions have', async () => {
   const row = (task_id: number, tests: readonly string[]) => ({
@@ -140,4 +140,4 @@ test('MBPP trains on its training part, whatever form its assertions have', asyn
   const { after } = JSON.parse(ended.out.at(-1)!) as { after: Record<string, number> };
   expect(after['eval_heldout/pass@1']).toBeGreaterThanOrEqual(0);
   expect(ended.out.join('\n')).toMatch(/step +1 +reward code [01]\.\d/);
-}, 600_000);
+});

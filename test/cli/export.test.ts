@@ -73,7 +73,7 @@ test('peft: the adapter with its configuration, and a card that says what nano a
     text.log_probs.forEach((value, i) => expect(value).toBeCloseTo(text.base_log_probs[i]!, 3));
     expect(Math.min(...text.log_probs)).toBeLessThan(-0.001);
   }
-}, 300_000);
+});
 
 describe('bad usage is one line, exit code 2', () => {
   test.each([

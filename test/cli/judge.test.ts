@@ -123,7 +123,7 @@ describe('other forms than HumanEval', () => {
       'wrong',
     ]);
     expect(out.at(-1)).toBe('pass@1: 0.6667 (4/6)');
-  }, 120_000);
+  });
 
   test('a file that cannot be judged is refused with the line, before anything runs', async () => {
     const tasks = await folder.writeRows('tasks.jsonl', [

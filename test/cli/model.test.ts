@@ -51,7 +51,7 @@ describe('a model of the user', () => {
     expect(measured.code, measured.progress.join('\n')).toBe(0);
     expect(JSON.parse(measured.out.at(-1)!)).toHaveProperty('eval_heldout/pass@1');
     expect(measured.progress.join('\n')).toMatch(/on WASM, \d+ threads?, fp16/);
-  }, 600_000);
+  });
 
   test.each([
     [['--model', 'no/such/model.bin'], /no such file or folder/],

@@ -120,7 +120,7 @@ describe('a run on the command line', () => {
       `kl.coefficient=0.01 ${said}`,
     ]);
     expect([...first.progress, ...fresh.progress].join('\n')).not.toContain(said);
-  }, 300_000);
+  });
 
   test.each([
     [['run', '--preset', 'rlvr', '--resume'], /--resume needs --save DIR/],

@@ -48,7 +48,7 @@ describe('a run', () => {
       expect(summary.before[key], key).toBeGreaterThanOrEqual(0);
       expect(summary.after[key], key).toBeLessThanOrEqual(1);
     }
-  }, 600_000);
+  });
 
   test('ends with a table, and its adapter can be evaluated', async () => {
     const adapter = folder.file('adapter.safetensors');
@@ -85,7 +85,7 @@ describe('a run', () => {
       step: 1,
       reason: 'stopped',
     });
-  }, 600_000);
+  });
 });
 
 describe('bad usage is one line, exit code 2, and nothing is written', () => {

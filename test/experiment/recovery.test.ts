@@ -64,7 +64,7 @@ const named = (name: string, hash: string): PolicyInfo => ({ ...new FakePolicy(t
 let sandbox: Sandbox;
 beforeAll(async () => {
   sandbox = await createSandbox({ workers: 1 });
-}, 240_000);
+});
 afterAll(() => sandbox.dispose());
 
 async function logOf(events: AsyncIterable<TrainerEvent>): Promise<string> {

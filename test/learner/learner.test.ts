@@ -14,7 +14,7 @@ import { programs, sumTask } from '../learning/tasks.ts';
 let sandbox: Sandbox;
 beforeAll(async () => {
   sandbox = await createSandbox({ workers: 1 });
-}, 240_000);
+});
 afterAll(() => sandbox.dispose());
 
 describe('turns', () => {

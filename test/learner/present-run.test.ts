@@ -25,7 +25,7 @@ const QUICK: ConfigOverrides = {
 let sandbox: Sandbox;
 beforeAll(async () => {
   sandbox = await createSandbox({ workers: 1 });
-}, 240_000);
+});
 afterAll(() => sandbox.dispose());
 
 async function open(

@@ -24,7 +24,7 @@ import { heldoutTask, programs, sumTask } from '../learning/tasks.ts';
 let sandbox: Sandbox;
 beforeAll(async () => {
   sandbox = await createSandbox({ workers: 1 });
-}, 240_000);
+});
 afterAll(() => sandbox.dispose());
 
 const config = presetConfig('rlvr', {

@@ -52,6 +52,9 @@ export class FakePolicy implements Policy {
   scored = 0;
   /** Losses to report at coming updates instead of the computed one. */
   readonly losses: number[] = [];
+  /** The order in which rows end; those left out are not told of before the end. */
+  order: (completions: readonly Completion[]) => readonly number[] = (all) =>
+    all.map((_, row) => row).reverse();
   #shift = 0;
   #steps = 0;
   #named: Readonly<Record<string, number>> = {};
@@ -75,11 +78,12 @@ export class FakePolicy implements Policy {
     request.signal?.throwIfAborted();
     this.requests.push(request);
     const shift = request.adapter === 'base' ? 0 : this.#shift;
-    const budgets = request.prompts.map(
-      (_, row) => [request.maxNewTokens].flat()[row] ?? [request.maxNewTokens].flat()[0]!,
+    const { maxNewTokens } = request;
+    const budgets = request.prompts.map((_, row) =>
+      typeof maxNewTokens === 'number' ? maxNewTokens : maxNewTokens[row]!,
     );
     const stride = Math.max(...budgets);
-    return request.prompts.map((prompt, row) => {
+    const completions = request.prompts.map((prompt, row): Completion => {
       const choices = this.table(characters.decode(prompt));
       const uniform = request.temperature === 0 ? 0 : (request.uniforms[row * stride] ?? 0);
       const pick = choices[Math.floor(((uniform + shift) % 1) * choices.length)] ?? '';
@@ -87,6 +91,9 @@ export class FakePolicy implements Policy {
       const tokens = all.slice(0, budgets[row]);
       return { tokens, logProbs: tokens.map(logProb), finish: all.length > tokens.length ? 'length' : 'eos' };
     });
+    // Rows end in no order; what comes of them must not depend on it.
+    for (const row of this.order(completions)) request.onCompletion?.(row, completions[row]!);
+    return completions;
   }
 
   async score(request: ScoreRequest): Promise<Score[]> {

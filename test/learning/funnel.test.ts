@@ -22,7 +22,7 @@ const settings: FunnelSettings = {
 let sandbox: Sandbox;
 beforeAll(async () => {
   sandbox = await createSandbox({ workers: 1 });
-}, 240_000);
+});
 afterAll(() => sandbox.dispose());
 
 /** Finds the harness by its frames and makes every value it encodes look like 7. */
@@ -74,14 +74,14 @@ describe('verdicts', () => {
       long: 'wrong',
       blank: 'no-program',
     });
-  }, 240_000);
+  });
 
   it('name the first test that failed, with what was expected and what came', async () => {
     const [wrong, crash] = await candidates(['wrong', 'crash']);
     expect(wrong?.failed).toEqual({ args: '[2]', expected: '0', got: '2' });
     expect(wrong?.failing.map(({ args }) => args)).toEqual(['[2]', '[4, 2, 2, 3]']);
     expect(crash?.failed?.got).toMatch(/^IndexError: list index out of range/);
-  }, 240_000);
+  });
 });
 
 describe('acceptance vector 1: a batch with known programs gives exactly the expected funnel counts', () => {
@@ -115,7 +115,7 @@ describe('acceptance vector 1: a batch with known programs gives exactly the exp
     expect(wrong?.args).toBe('[2]');
     expect(wrong?.variables.map(({ name, value }) => `${name}=${value}`)).toEqual(['t=2', 'x=2', 'return=2']);
     expect(long?.variables.map(({ name }) => name)).toEqual(['i']);
-  }, 240_000);
+  });
 
   it('in the trace format, where the long one has no trajectory', async () => {
     const { funnel, records } = await makeRecords(await candidates(batch), 3, settings, context(traceFormat));
@@ -131,7 +131,7 @@ describe('acceptance vector 1: a batch with known programs gives exactly the exp
     });
     expect(records[0]?.record.answer).toMatch(/<ans>t<2><;>x<2><;><ret><2><;>$/);
     expect(records[0]?.record.prompt).toMatch(/<trace>$/);
-  }, 240_000);
+  });
 
   it.each([
     ['replaces the encoder', patchesEncoder],
@@ -167,7 +167,7 @@ describe('acceptance vector 1: a batch with known programs gives exactly the exp
       context(jsonFormat, () => false),
     );
     expect(counts(funnel)['fits']).toBe('1>0');
-  }, 240_000);
+  });
 
   it('each switch opens or closes its gate', async () => {
     const all = await candidates(batch);
@@ -178,7 +178,7 @@ describe('acceptance vector 1: a batch with known programs gives exactly the exp
     expect((await out({ exceptions: true }))['runs']).toBe('7>6');
     expect((await out({ minSteps: 100 }))['gradable']).toBe('5>1');
     expect((await out({ deduplicate: false }))['unique']).toBe('4>4');
-  }, 240_000);
+  });
 
   it('what is in the buffer already is a duplicate', async () => {
     const [wrong] = await candidates(['wrong']);
@@ -190,7 +190,7 @@ describe('acceptance vector 1: a batch with known programs gives exactly the exp
       isKnown: (key) => known.has(key),
     });
     expect(counts(second.funnel)['unique']).toBe('1>0');
-  }, 240_000);
+  });
 
   it('asks for the last variables first assigned when there are too many', async () => {
     const { records } = await makeRecords(
@@ -200,7 +200,7 @@ describe('acceptance vector 1: a batch with known programs gives exactly the exp
       context(jsonFormat),
     );
     expect(records[0]?.record.variables.map(({ name }) => name)).toEqual(['x', 'return']);
-  }, 240_000);
+  });
 });
 
 describe('the input of a record', () => {
@@ -242,7 +242,7 @@ describe('acceptance vector 8: judge and labeller agree', () => {
         expect(traced.value && toLiteral(traced.value)).toBe(ran?.value && toLiteral(ran.value));
       }
     }
-  }, 240_000);
+  });
 
   it('a program judged passing has the expected value in its record', async () => {
     const all = { ...settings, source: 'passed', input: 'first' } as const;
@@ -252,5 +252,5 @@ describe('acceptance vector 8: judge and labeller agree', () => {
       const expected = sumTask.visible.find((example) => example.args === args)?.expected;
       expect(variables.find(({ name }) => name === 'return')?.value).toBe(expected);
     }
-  }, 240_000);
+  });
 });

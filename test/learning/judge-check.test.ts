@@ -16,7 +16,7 @@ const task = {
 let sandboxes: readonly Sandbox[] = [];
 beforeAll(async () => {
   sandboxes = [await createSandbox({ workers: 1 }), await createSandbox({ workers: 1 })];
-}, 240_000);
+});
 afterAll(() => Promise.all(sandboxes.map((sandbox) => sandbox.dispose())));
 
 describe('a task with a test program', { timeout: 240_000 }, () => {

@@ -50,7 +50,7 @@ const config = (changes: ConfigOverrides = {}) => presetConfig('coderl-plus', sm
 let sandbox: Sandbox;
 beforeAll(async () => {
   sandbox = await createSandbox({ workers: 1 });
-}, 240_000);
+});
 afterAll(() => sandbox.dispose());
 
 type Changes = Partial<TrainOptions> & { overrides?: ConfigOverrides };
@@ -78,13 +78,13 @@ async function logOf(events: Iterable<TrainerEvent>): Promise<string> {
 }
 
 describe('a run', { timeout: 240_000 }, () => {
-  it('tells its story in order: start, baseline, steps, evaluations, end', async () => {
+  it('tells its story in order: start, a step, the base model, steps, evaluations, end', async () => {
     const events = await collect(options());
     const step = ['step-started', 'rollouts', 'records', 'step-finished'];
     expect(events.filter(({ type }) => type !== 'timing').map(({ type }) => type)).toEqual([
       'run-started',
-      'evaluation',
       ...step,
+      'evaluation',
       ...step,
       'evaluation',
       ...step,
@@ -94,6 +94,7 @@ describe('a run', { timeout: 240_000 }, () => {
     ]);
     expect(events.at(-1)).toMatchObject({ reason: 'steps-done', step: 4 });
     const [baseline] = ofType(events, 'evaluation');
+    expect(ofType(events, 'evaluation').map(({ step: at }) => at)).toEqual([0, 2, 4]);
     expect(Object.keys(baseline?.metrics ?? {})).toEqual([
       'eval_heldout/pass@1',
       'eval_heldout/pass@2',
@@ -113,6 +114,77 @@ describe('a run', { timeout: 240_000 }, () => {
       expect(metrics).toMatchObject({ learning_rate: 5e-3, harness_errors: 0 });
       expect(metrics['sampling/sampling_logp_difference/max']).toBeLessThan(1e-6);
     }
+  });
+
+  it('measures the base model after the first step as it would have been measured before it', async () => {
+    const untrained = await new FakePolicy(table).snapshot();
+    const after = await collect(options());
+    // An adapter that is given is measured first; this one changes nothing.
+    const before = await collect(options({ initial: untrained }));
+    expect(before.findIndex(({ type }) => type === 'evaluation')).toBe(1);
+    expect(after.findIndex(({ type }) => type === 'evaluation')).toBeGreaterThan(1);
+    const inOrder = (events: readonly TrainerEvent[]) =>
+      [...events].filter(({ type }) => type !== 'timing').sort((a, b) => a.type.localeCompare(b.type));
+    expect(inOrder(after)).toEqual(inOrder(before));
+  });
+
+  it('measures the base model alone where there is no step to make', async () => {
+    const events = await collect(options({ overrides: { steps: 0 } }));
+    expect(ofType(events, 'evaluation').map(({ step }) => step)).toEqual([0]);
+  });
+
+  it('does not depend on the order in which rollouts end', async () => {
+    const logs = await Promise.all(
+      [
+        (all: readonly unknown[]) => all.map((_, row) => row),
+        (all: readonly unknown[]) => all.map((_, row) => (row * 7) % all.length).filter((_, i) => i % 3 > 0),
+        () => [],
+      ].map(async (order) => {
+        const policy = new FakePolicy(table);
+        policy.order = (all) => [...new Set(order(all))];
+        return logOf(await collect(options({ policy })));
+      }),
+    );
+    expect(new Set(logs).size).toBe(1);
+    expect(logs[0]).toBe(await logOf(await collect(options())));
+  });
+
+  it('says of every second of a step which phase it was in', async () => {
+    let seconds = 0;
+    let compiled = { graphs: 0, seconds: 0 };
+    const policy = new FakePolicy(table);
+    Object.defineProperty(policy, 'compiled', { get: () => compiled });
+    const taking =
+      <A extends unknown[], T>(took: number, work: (...args: A) => Promise<T>) =>
+      async (...args: A): Promise<T> => {
+        seconds += took;
+        return work.apply(policy, args);
+      };
+    policy.generate = taking(10, policy.generate);
+    policy.score = taking(2, policy.score);
+    policy.snapshot = taking(1, policy.snapshot);
+    const update = taking(4, policy.update);
+    policy.update = (...args) => {
+      compiled = { graphs: compiled.graphs + 1, seconds: compiled.seconds + 1.5 };
+      return update(...args);
+    };
+    const run = { ...options({ policy, overrides: { steps: 2, 'eval.baseline': false } }), tasks: [sumTask] };
+    const steps: Readonly<Record<string, number>>[] = [];
+    for await (const event of train({ ...run, now: () => seconds })) {
+      // Whoever reads takes time as well, which is not the step's.
+      seconds += 100;
+      if (event.type === 'timing') steps.push(event.seconds);
+    }
+    const updates = policy.updates.length / 2;
+    expect(steps).toHaveLength(2);
+    for (const step of steps) {
+      const phases = Object.entries(step).filter(([name]) => name.startsWith('time/'));
+      expect(phases.reduce((sum, [, value]) => sum + value, 0)).toBeCloseTo(step['step_time']!, 9);
+      expect(step).toMatchObject({ 'time/generate': 10, 'time/compile': 1.5, reader_time: 200 });
+      expect(step['compile/graphs']).toBe(1);
+    }
+    expect(updates).toBe(1);
+    expect(steps[0]).toMatchObject({ 'time/update': 3.5, 'time/score': 2, step_time: 17 });
   });
 
   it('acceptance vector 2: bootstraps with code prompts alone, then draws from the step before', async () => {
@@ -303,7 +375,7 @@ describe('a run that is interfered with', { timeout: 240_000 }, () => {
     await run.next();
     const next = run.next();
     const saving = control.save();
-    expect((await next).value).toMatchObject({ type: 'evaluation' });
+    expect((await next).value).toMatchObject({ type: 'step-started' });
     expect((await saving).step).toBe(0);
     await run.return();
   });

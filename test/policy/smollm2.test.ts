@@ -39,7 +39,7 @@ describe.skipIf(path === null)('SmolLM2-135M-Instruct', { timeout: 900_000 }, ()
     const model = await openGgufModel(blobSource(await openAsBlob(path!), 'smollm2.gguf'));
     const options = { name: 'smollm2', device: nodeWasm(), rank: 4, alpha: 8, seed: 1 };
     policy = await buildPolicy(model, { ...options, onReport: (said) => (report = said) });
-  }, 600_000);
+  });
   afterAll(() => policy?.dispose());
 
   it('is taken over without loss', () => {

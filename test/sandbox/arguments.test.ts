@@ -8,7 +8,7 @@ import type { CallResult } from '../../src/sandbox/types.ts';
 let sandbox: Pool;
 beforeAll(async () => {
   sandbox = await createSandbox({ workers: 1 });
-}, 180_000);
+});
 afterAll(() => sandbox.dispose());
 
 const call = async (code: string, args: string, entryPoint = 'f'): Promise<CallResult> =>

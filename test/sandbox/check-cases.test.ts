@@ -41,7 +41,7 @@ describe.each(['waiting for answers', 'running the test again'])('%s', (way) => 
   beforeAll(async () => {
     untrusted = await createSandbox({ workers: 1, sharesMemory: way === 'waiting for answers' });
     trusted = await untrusted.sibling(1);
-  }, 180_000);
+  });
   afterAll(async () => {
     await untrusted.dispose();
     await trusted.dispose();

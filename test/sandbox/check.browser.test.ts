@@ -34,7 +34,7 @@ describe.each([true, false])('sharing memory: %s', (sharesMemory) => {
   beforeAll(async () => {
     untrusted = await createSandbox({ worker: pythonWorker, workers: 1, sharesMemory });
     trusted = await untrusted.sibling(1);
-  }, 240_000);
+  });
   afterAll(async () => {
     await untrusted.dispose();
     await trusted.dispose();

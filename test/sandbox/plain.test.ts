@@ -9,7 +9,7 @@ import { classes } from '../attacks/index.ts';
 let sandbox: Pool;
 beforeAll(async () => {
   sandbox = await createSandbox({ workers: 1, spare: false });
-}, 240_000);
+});
 afterAll(() => sandbox.dispose());
 
 const isPlain = async (code: string, args = '') =>
@@ -87,7 +87,7 @@ describe('not plain', () => {
       const { isPlain } = await sandbox.run({ code, calls: [], limits: { callMs: 2000 } });
       expect(isPlain, name).toBe(false);
     }
-  }, 240_000);
+  });
 });
 
 /** Identity of everything that modules and classes hold: it lies where it lay, as memory is put back after it was asked. */
@@ -143,7 +143,7 @@ describe('what plain programs leave', () => {
     for (const job of programs) if ((await sandbox.run(job)).isPlain) plain++;
     expect(plain).toBeGreaterThan(100);
     expect(await take()).toEqual(start);
-  }, 240_000);
+  });
 
   test('and would be seen to hold others', async () => {
     const start = new Set(await take());
@@ -151,5 +151,5 @@ describe('what plain programs leave', () => {
       (row) => !start.has(row),
     );
     expect(changed.map((row) => row.replace(/\d+$/, ''))).toEqual(['json dumps ']);
-  }, 240_000);
+  });
 });

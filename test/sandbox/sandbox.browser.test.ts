@@ -9,7 +9,7 @@ import { definitionCases, endlessInC, outcomeCases } from './programs.ts';
 let sandbox: Pool;
 beforeAll(async () => {
   sandbox = await createSandbox({ worker: pythonWorker, workers: 1 });
-}, 120_000);
+});
 afterAll(() => sandbox.dispose());
 
 const limits = { steps: 20_000, callMs: 20_000, jobMs: 40_000 };

@@ -63,7 +63,7 @@ describe('a value made by a program', () => {
   let sandbox: Pool;
   beforeAll(async () => {
     sandbox = await createSandbox({ workers: 1 });
-  }, 240_000);
+  });
   afterAll(() => sandbox.dispose());
 
   it('arrives as what it is, and as a literal goes back as what it was', slow, async () => {

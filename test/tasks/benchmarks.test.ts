@@ -87,7 +87,7 @@ describe('MBPP', () => {
     } finally {
       await sandbox.dispose();
     }
-  }, 240_000);
+  });
 
   it('is read as a JSON list as well', async () => {
     expect((await readTaskFile(JSON.stringify([plain]), 'sanitized-mbpp.json')).length).toBe(1);

@@ -10,8 +10,8 @@ import { Caches, isCache, MAX_ROWS, RolloutRow, type GenerationContext } from '.
 import { inverseTemperature } from './temperature.ts';
 import type { Completion, GenerateRequest } from '../types.ts';
 
-/** Tokens per run of the decode graph. */
-const CHUNK = 8;
+/** Tokens per run of the decode graph, where nothing speaks for more. */
+export const CHUNK = 8;
 
 /**
  * What sizes are rounded up to. A graph runs at any, so on a CPU none is. A GPU's buffers are kept by their sizes, so that few are better,
@@ -154,7 +154,7 @@ async function prefill(engine: GenerationContext, batch: RolloutBatch): Promise<
     promptLength,
     rows: roundUp(rows.length, steps.rows),
     // Written out, the last run may go on for some tokens that nobody wants.
-    capacity: inLoop ? promptLength : roundUp(Math.max(promptLength + 1, longest + CHUNK), steps.room),
+    capacity: inLoop ? promptLength : roundUp(Math.max(promptLength + 1, longest + engine.chunk), steps.room),
   };
   const program = await engine.programs.get({
     name: 'prefill',
@@ -195,7 +195,7 @@ async function prefill(engine: GenerationContext, batch: RolloutBatch): Promise<
 const uniformOf = ({ request, first, stride }: RolloutBatch, row: number, token: number): number =>
   token < stride ? request.uniforms[(first + row) * stride + token]! : 0;
 
-/** Up to CHUNK more tokens for every row that has not ended. */
+/** Up to `chunk` more tokens for every row that has not ended. */
 async function decodeChunk(engine: GenerationContext, batch: RolloutBatch, caches: Caches): Promise<void> {
   const { rows } = batch;
   const { size, slots, room } = caches;
@@ -208,7 +208,7 @@ async function decodeChunk(engine: GenerationContext, batch: RolloutBatch, cache
       return value(rows[index]!, index);
     });
   const left = slots.map((row) => rows[row]!.left);
-  const tokens = inLoop ? Math.min(CHUNK, Math.max(...left)) : CHUNK;
+  const tokens = inLoop ? Math.min(engine.chunk, Math.max(...left)) : engine.chunk;
   const program = await engine.programs.get({
     name: 'decode',
     ...decodeShapes({ rows: size, past: room, chunk: tokens, ends: [...engine.endIds] }, device),

@@ -91,7 +91,9 @@ const COSTS: Readonly<Record<DeviceKind, Costs>> = {
   webgpu: { runtime: 200 * MIB, copies: 2, caches: 2, hostCaches: 0, slack: 1.1, floatHead: true },
 };
 
-/** Models up to this size have their weights in every graph: a copy is small, and an operator may keep its own in an order it likes better. */
+/**
+ * Models up to this size have their weights in every graph: a copy is small, and an operator may keep its own in an order it likes better.
+ */
 const SMALL = 20e6;
 
 /**

@@ -7,7 +7,7 @@ import { accumulateGradients, checkRows, klCoefficientOf } from './accumulate.ts
 import { adapterMatrices, type AdapterMatrix, type AdapterSettings } from '../model/adapter.ts';
 import { attentionLength, parameterCount, type Architecture } from '../model/architecture.ts';
 import { RequestError } from '../errors.ts';
-import { generate } from './generate.ts';
+import { CHUNK, generate } from './generate.ts';
 import { rowShapes } from '../graphs/rows.ts';
 import { scoreGraph } from '../graphs/score.ts';
 import { isLarge } from '../model/decoder.ts';
@@ -78,6 +78,7 @@ export class LoraPolicy implements Policy {
   private readonly trained: TrainedAdapter;
 
   private readonly options: PolicyOptions;
+  private readonly sharesWeights: boolean;
 
   constructor(options: PolicyOptions) {
     const weights = withJoined(options.weights);
@@ -90,11 +91,12 @@ export class LoraPolicy implements Policy {
     this.matrices = adapterMatrices(weights.architecture, adapter);
     this.sizes = options.sizes ?? FULL_SIZES;
     const { kind } = runtime.device;
+    this.sharesWeights = sharesWeights(kind, weights.architecture, isDense(weights) ? 4 : 0);
     this.programs = new ProgramCache(runtime, {
       programs: this.sizes.programs,
       bytes: this.sizes.graphBytes,
       cost: (bytes) => graphCost(runtime.device.kind, bytes),
-      ...(sharesWeights(kind, weights.architecture, isDense(weights) ? 4 : 0) && {
+      ...(this.sharesWeights && {
         isShared: ({ tensor }) => canShare(kind, tensor.dtype),
       }),
     });
@@ -139,6 +141,8 @@ export class LoraPolicy implements Policy {
       programs: this.programs,
       eosId,
       endIds: new Set(endIds),
+      // Shared weights are copied into the heap of WebAssembly for every run, which more tokens a run make up for.
+      chunk: this.sharesWeights && runtime.device.kind === 'wasm' ? 2 * CHUNK : CHUNK,
       rows: this.sizes.rows,
     };
     return generate(engine, request, this.adapterInputs(request.adapter));

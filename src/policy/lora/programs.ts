@@ -1,6 +1,6 @@
 /**
- * Compiled graphs. One of a kind serves all sizes (src/tensor/onnx/template.ts) and is compiled when first needed. The least recently used are
- * released when there are too many or when they hold too much: those with weights of their own have copies of them.
+ * Compiled graphs. One of a kind serves all sizes (src/tensor/onnx/template.ts) and is compiled when first needed. The least recently
+ * used are released when there are too many or when they hold too much: those with weights of their own have copies of them.
  */
 import type { Graph, Initializer } from '../../tensor/graph.ts';
 import { Template, type Binding } from '../../tensor/onnx/template.ts';

@@ -27,6 +27,8 @@ export interface GenerationContext {
   readonly eosId: number;
   /** Tokens that end a rollout. */
   readonly endIds: ReadonlySet<number>;
+  /** Tokens per run of the decode graph. */
+  readonly chunk: number;
   /** Rollouts decoded together, at most MAX_ROWS; that many by default. */
   readonly rows?: number;
 }

@@ -1,9 +1,15 @@
-/** What leaves a chart: its numbers as CSV, its picture as PNG. It knows charts by their description alone and asks no server. */
+/**
+ * What leaves a chart: its numbers as CSV, its picture as PNG. It knows charts by their description alone and
+ * asks no server.
+ */
 import { coloursOf, type ChartSpec } from './plot.ts';
 
 const quoted = (text: string): string => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 
-/** One row per step; the ends of intervals stand beside their line. Numbers in full, empty where nothing was measured. */
+/**
+ * One row per step; the ends of intervals stand beside their line. Numbers in full, empty where nothing was
+ * measured.
+ */
 export function csvOf(spec: Pick<ChartSpec, 'steps' | 'lines'>, stepName = 'step'): string {
   const columns = spec.lines.flatMap(({ label, values, band }) => [
     { name: label, values },

@@ -1,6 +1,6 @@
 /**
- * From a chart's description to uPlot's options and data. It decides how lines, bands and stacked bars look; it keeps no state and
- * knows no metric.
+ * From a chart's description to uPlot's options and data. It decides how lines, bands and stacked bars look;
+ * it keeps no state and knows no metric.
  */
 import uPlot from 'uplot';
 
@@ -10,6 +10,8 @@ export interface ChartLine {
   readonly colour: string;
   readonly values: readonly (number | null)[];
   readonly dash?: readonly number[];
+  /** Drawn thin and without dots, and no part of the legend: another run, to be held against. */
+  readonly isGhost?: boolean;
   /** Ends of an interval, drawn as a band. */
   readonly band?: { readonly low: readonly (number | null)[]; readonly high: readonly (number | null)[] };
 }
@@ -53,7 +55,9 @@ export function coloursOf(element: HTMLElement): Colours {
 const soft = (colour: string, percent: number): string =>
   `color-mix(in srgb, ${colour} ${percent}%, transparent)`;
 
-/** Columns as uPlot wants them: x, then each line, then band ends; bars are stacked from the last line down. */
+/**
+ * Columns as uPlot wants them: x, then each line, then band ends; bars are stacked from the last line down.
+ */
 export function plotData(spec: ChartSpec): uPlot.AlignedData {
   const columns =
     spec.kind === 'stack'
@@ -130,14 +134,14 @@ export const hasDots = (values: readonly (number | null)[]): boolean =>
   values.filter((value) => value !== null).length <= 24;
 
 function curves(spec: ChartSpec, colours: Colours): uPlot.Series[] {
-  return spec.lines.flatMap(({ colour, dash, band, values }) => {
-    const stroke = colours.of(colour);
+  return spec.lines.flatMap(({ colour, dash, band, values, isGhost = false }) => {
+    const stroke = isGhost ? soft(colours.of(colour), 60) : colours.of(colour);
     const line: uPlot.Series = {
       stroke,
-      width: 2,
+      width: isGhost ? 1.25 : 2,
       spanGaps: true,
       ...(dash && { dash: [...dash] }),
-      points: { show: hasDots(values), size: 6, stroke, fill: colours.of('--paper') },
+      points: { show: !isGhost && hasDots(values), size: 6, stroke, fill: colours.of('--paper') },
     };
     const end: uPlot.Series = { stroke: 'transparent', width: 0, spanGaps: true, points: { show: false } };
     return band ? [line, end, end] : [line];

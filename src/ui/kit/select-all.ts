@@ -1,4 +1,6 @@
-/** Ctrl+A (or Cmd+A) in a focused piece of text selects that text, not the page around it, as in an editor. */
+/**
+ * Ctrl+A (or Cmd+A) in a focused piece of text selects that text, not the page around it, as in an editor.
+ */
 export function selectsAll(element: HTMLElement): () => void {
   const select = (event: KeyboardEvent): void => {
     if (

@@ -1,4 +1,7 @@
-/** Light, dark or the system's choice; kept in this browser. It sets one attribute on the document and nothing else. */
+/**
+ * Light, dark or the system's choice; kept in this browser. It sets one attribute on the document and nothing
+ * else.
+ */
 import { getContext, setContext } from 'svelte';
 import { recall, remember } from '../view/remember.ts';
 

@@ -1,5 +1,6 @@
 /**
- * Where the Lab keeps its runs: IndexedDB of this browser, or memory where there is none. Nothing here knows what a run means.
+ * Where the Lab keeps its runs: IndexedDB of this browser, or memory where there is none. Nothing here knows
+ * what a run means.
  */
 import { Database, type Table } from '../../experiment/storage/database.ts';
 import { s } from '../strings/index.ts';

@@ -1,6 +1,6 @@
 /**
- * The room's state: a plan, the queue that runs it, the shelf of runs, and which of them are being looked at. One per visit, so that a
- * queue goes on while another room is open.
+ * The room's state: a plan, the queue that runs it, the shelf of runs, and which of them are being looked at.
+ * One per visit, so that a queue goes on while another room is open.
  */
 import type { ExportFormat } from '../../experiment/export/index.ts';
 import type { PresetName } from '../../experiment/presets.ts';

@@ -1,6 +1,7 @@
 /**
- * How long runs will take, from what was measured in this visit: the median seconds per rollout of training steps and per evaluation.
- * Without a measurement there is no estimate. Medians, because the first step of a shape compiles its graphs.
+ * How long runs will take, from what was measured in this visit: the median seconds per rollout of training
+ * steps and per evaluation. Without a measurement there is no estimate. Medians, because the first step of a
+ * shape compiles its graphs.
  */
 import type { Config } from '../../learning/config.ts';
 import type { TrainerEvent } from '../../learning/events.ts';
@@ -59,7 +60,7 @@ export const rolloutsPerStep = (config: Config): number =>
   config['code.prompts'] * config['code.groupSize'] +
   config['alignment.prompts'] * config['alignment.groupSize'];
 
-/** Evaluations after step `done`, the one before the first step included when nothing is done. */
+/** Evaluations after step `done`, that of the base model included when nothing is done. */
 export function evaluationsLeft(config: Config, done: number): number {
   const every = config['eval.every'];
   const baseline = done === 0 && config['eval.baseline'] ? 1 : 0;

@@ -1,6 +1,6 @@
 /**
- * The hypothesis being written: arms as differences from presets, how many seeds, how many steps. It says what is wrong with it in
- * words; it runs nothing.
+ * The hypothesis being written: arms as differences from presets, how many seeds, how many steps. It says
+ * what is wrong with it in words; it runs nothing.
  */
 import { armConfig, type Arm, type Experiment } from '../../experiment/experiment.ts';
 import { EXPERIMENTS, type ExperimentId } from '../../experiment/experiments.ts';
@@ -14,7 +14,10 @@ export const SEEDS = { min: 1, max: 20 } as const;
 const NAME = /^[\p{L}\p{N}.+-]+$/u;
 
 export interface PlanDefaults {
-  /** Layered on every arm: the size of the evaluation, what the model in use asks for, settings from the address. */
+  /**
+   * Layered on every arm: the size of the evaluation, what the model in use asks for, settings from the
+   * address.
+   */
   readonly base: () => ConfigOverrides;
   /** Layered on the arms of a preset, below what they change of it; absent: nothing. */
   readonly ofPreset?: (preset: PresetName) => ConfigOverrides;

@@ -1,6 +1,6 @@
 /**
- * The Lab's queue: planned runs, one after another on one base model. It drives a borrowed learner and hands every run over when it
- * ends; it plans nothing, keeps nothing and draws nothing.
+ * The Lab's queue: planned runs, one after another on one base model. It drives a borrowed learner and hands
+ * every run over when it ends; it plans nothing, keeps nothing and draws nothing.
  */
 import type { AdapterExport } from '../../experiment/export/index.ts';
 import type { Evaluated } from '../../experiment/experiment.ts';
@@ -11,11 +11,11 @@ import type { ErrorData } from '../view/error-data.ts';
 import { inWords } from '../strings/failures.ts';
 import { s } from '../strings/index.ts';
 import { Pace } from './pace.ts';
-import { historyOf, type PlannedRun, type RunEnding } from './runs.ts';
+import type { PlannedRun, RunEnding } from './runs.ts';
 
 /**
- * `preparing` loads the model and resets the adapter; `pausing` finishes the piece of work in hand; `paused` keeps everything; after a
- * failure the queue is paused too, before the next run.
+ * `preparing` loads the model and resets the adapter; `pausing` finishes the piece of work in hand; `paused`
+ * keeps everything; after a failure the queue is paused too, before the next run.
  */
 export type QueueState = 'idle' | 'preparing' | 'running' | 'pausing' | 'paused' | 'stopping';
 
@@ -216,7 +216,9 @@ function merged(
   history: readonly Evaluated[],
   event: Extract<TrainerEvent, { type: 'step-finished' | 'evaluation' }>,
 ): readonly Evaluated[] {
-  const last = history.at(-1);
-  if (last?.step !== event.step) return [...history, ...historyOf([event])];
-  return [...history.slice(0, -1), { step: last.step, metrics: { ...last.metrics, ...event.metrics } }];
+  const known = history.find(({ step }) => step === event.step);
+  const others = history.filter(({ step }) => step !== event.step);
+  const at = { step: event.step, metrics: { ...known?.metrics, ...event.metrics } };
+  // The base model is measured after the first step and stands before it.
+  return [...others, at].sort((a, b) => a.step - b.step);
 }

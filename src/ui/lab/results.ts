@@ -1,6 +1,6 @@
 /**
- * From runs to what the Lab shows of them: one comparison of arms over seeds, its curves and its rows. Arithmetic is
- * src/experiment; this only decides what stands beside what.
+ * From runs to what the Lab shows of them: one comparison of arms over seeds, its curves and its rows.
+ * Arithmetic is src/experiment; this only decides what stands beside what.
  */
 import {
   MEASURES,
@@ -18,7 +18,9 @@ import type { ChartSpec, ChartLine } from '../kit/plot.ts';
 import type { CurrentRun } from './queue.svelte.ts';
 import type { StoredRun } from './runs.ts';
 
-/** How an arm looks wherever it appears: a letter, a colour and a dash, so that colour is never the only sign. */
+/**
+ * How an arm looks wherever it appears: a letter, a colour and a dash, so that colour is never the only sign.
+ */
 export interface ArmLook {
   readonly letter: string;
   readonly colour: string;
@@ -53,7 +55,10 @@ export interface ArmPair {
   readonly models: readonly string[];
 }
 
-/** Arms in the given order, else in the order of the runs; arms of one name that differ are told apart by a number. */
+/**
+ * Arms in the given order, else in the order of the runs; arms of one name that differ are told apart by a
+ * number.
+ */
 export function compareArms(
   runs: readonly StoredRun[],
   order: readonly Arm[] = [],
@@ -226,7 +231,10 @@ export function overlay(
   };
 }
 
-/** Ends of the axis for shares: whole tenths around what is drawn, so that small differences are not lost in an empty plot. */
+/**
+ * Ends of the axis for shares: whole tenths around what is drawn, so that small differences are not lost in
+ * an empty plot.
+ */
 function rangeOf(lines: readonly ChartLine[]): readonly [number, number] {
   const drawn = lines
     .flatMap(({ values, band }) => [...values, ...(band ? [...band.low, ...band.high] : [])])

@@ -1,6 +1,6 @@
 /**
- * A run as the Lab keeps it: what it was, what came out, and beside it its whole log and adapter. Plain data that a store can hold; it
- * reads and writes nothing.
+ * A run as the Lab keeps it: what it was, what came out, and beside it its whole log and adapter. Plain data
+ * that a store can hold; it reads and writes nothing.
  */
 import {
   armConfig,

@@ -1,6 +1,6 @@
 /**
- * The list of runs kept: put there by the queue or from files, renamed, noted, chosen, deleted and brought back. What lasts is in the
- * store behind it; what is drawn is here.
+ * The list of runs kept: put there by the queue or from files, renamed, noted, chosen, deleted and brought
+ * back. What lasts is in the store behind it; what is drawn is here.
  */
 import type { ErrorData } from '../view/error-data.ts';
 import type { RunFiles, StoredRun } from './runs.ts';

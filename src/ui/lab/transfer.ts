@@ -1,6 +1,7 @@
 /**
- * Runs out of the Lab and into it. Out: a zip with a folder a run, in the formats of src/experiment/export, and `tracewise.json` beside
- * each log for what a log does not say (name, note, arm, experiment). In: such a zip, or the log of any run.
+ * Runs out of the Lab and into it. Out: a zip with a folder a run, in the formats of src/experiment/export,
+ * and `tracewise.json` beside each log for what a log does not say (name, note, arm, experiment). In: such a
+ * zip, or the log of any run.
  */
 import type { Arm } from '../../experiment/experiment.ts';
 import {
@@ -45,7 +46,10 @@ export const slug = (text: string): string =>
     .replace(/[^\p{L}\p{N}.+]+/gu, '-')
     .replace(/^-|-$/g, '') || 'run';
 
-/** One zip: a folder a run. With several formats, a run that has no adapter goes without it. @throws ExportError */
+/**
+ * One zip: a folder a run. With several formats, a run that has no adapter goes without it.
+ * @throws ExportError
+ */
 export async function packRuns(
   outgoing: readonly OutgoingRun[],
   formats: readonly ExportFormat[],

@@ -5,6 +5,7 @@
 import { getContext, setContext } from 'svelte';
 import type { Recording } from '../../experiment/recorded.ts';
 import type { Config } from '../../learning/config.ts';
+import { carriedExample, judgeCarried } from './carried.ts';
 import { Replay } from '../session/replay.svelte.ts';
 import { advantageExample, judgeExample, policyExample, traceExample } from './examples.ts';
 import { readStudy, type Study } from './study.ts';
@@ -34,10 +35,26 @@ export class LearnStory {
     return first?.type === 'run-started' ? first.config : null;
   });
   readonly #events = $derived(this.recording?.events ?? []);
-  readonly policy = $derived(policyExample(this.#events));
-  readonly judge = $derived(judgeExample(this.#events, this.policy?.group.prompt));
-  readonly advantage = $derived(advantageExample(this.#events));
-  readonly trace = $derived(traceExample(this.#events));
+  /** One example through all chapters, where the recording holds one. */
+  readonly carried = $derived(this.recording === null ? null : carriedExample(this.recording));
+  /** Chapter 1 shows probabilities: it takes the example only where its tokens were kept. */
+  readonly policy = $derived.by(() => {
+    const code = this.carried?.code;
+    const hasTokens = code?.group.rollouts.every(({ tokens }) => tokens.length > 0) === true;
+    return code !== undefined && hasTokens ? code : policyExample(this.#events);
+  });
+  /** What the recording was asked at other steps; null until it has come, and where there is none. */
+  readonly moments = $derived.by(() => {
+    const { moments } = this.replay;
+    return moments.phase === 'ready' ? moments.moments : null;
+  });
+  readonly judge = $derived(
+    this.carried === null
+      ? judgeExample(this.#events, this.policy?.group.prompt)
+      : judgeCarried(this.carried),
+  );
+  readonly advantage = $derived(this.carried?.code ?? advantageExample(this.#events));
+  readonly trace = $derived(this.carried?.trace ?? traceExample(this.#events));
 
   /** Opens the recording that has both kinds of rollouts, else the first one, and the study. */
   async open(): Promise<void> {
@@ -48,6 +65,7 @@ export class LearnStory {
       listed.find(({ id }) => id !== both?.id)
     )?.id;
     await this.replay.open(both?.id);
+    void this.replay.loadMoments();
     await this.#openStudy();
   }
 

@@ -106,7 +106,7 @@ export function gap(series: Series): ChartSpec {
 
 export function time(series: Series): ChartSpec {
   const names = Object.keys(series.columns).filter(
-    (name) => name.startsWith('time/') && !/step_time|evaluate/.test(name),
+    (name) => name.startsWith('time/') && !/step_time|reader_time|evaluate/.test(name),
   );
   const lines = names.map((name, i) => {
     const phase = name.slice('time/'.length);

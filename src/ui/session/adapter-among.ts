@@ -1,4 +1,7 @@
-/** Whether files that were brought together are an adapter as PEFT saves it. Told by their names; brought.ts reads them. */
+/**
+ * Whether files that were brought together are an adapter as PEFT saves it. Told by their names; brought.ts
+ * reads them.
+ */
 import { ADAPTER_CONFIG, ADAPTER_WEIGHTS } from '../../policy/lora/read-adapter.ts';
 
 export interface AdapterFiles {

@@ -1,6 +1,6 @@
 /**
- * The page's address: reading its words, and the same address with some of them changed. `?room=play&preset=rlvr&seed=3&v=1`. Pure: it
- * touches neither the page nor its history.
+ * The page's address: reading its words, and the same address with some of them changed.
+ * `?room=play&preset=rlvr&seed=3&v=1`. Pure: it touches neither the page nor its history.
  */
 import { parseAssignments, type Config, type ConfigOverrides } from '../../learning/config.ts';
 import { DEFAULT_PRESET, isSetupWord, parseSetup, printSetup, type Setup } from '../../experiment/sharing.ts';
@@ -32,8 +32,8 @@ export interface AddressSetup {
 }
 
 /**
- * The same address saying a configuration instead of the one it said. What a model of the visitor's asks for is not said: the address does
- * not say the model, and another one would be asked in the wrong way.
+ * The same address saying a configuration instead of the one it said. What a model of the visitor's asks for
+ * is not said: the address does not say the model, and another one would be asked in the wrong way.
  */
 export function withSetup(href: string, { config, preset, modelLayer }: AddressSetup): string {
   const url = new URL(href);

@@ -28,7 +28,10 @@ export class Adopting {
     this.#loading = loading;
   }
 
-  /** The next run begins from the adapter, with the settings of the knobs. @throws ErrorData when they are not for it */
+  /**
+   * The next run begins from the adapter, with the settings of the knobs.
+   * @throws ErrorData when they are not for it
+   */
   async adopt({ name, bytes, config: adapterConfig, rank }: BroughtAdapter): Promise<void> {
     const visit = this.#visit;
     const { config } = visit.knobs;
@@ -36,7 +39,8 @@ export class Adopting {
     const later = refusal(s.brought.adapterLater, s.brought.adapterLater);
     if (!visit.may('adopt')) throw later;
     const asked = adapterSettings(config);
-    // One of a smaller rank is filled up with zeros, and another alpha is made up for: both change nothing of what it does.
+    // One of a smaller rank is filled up with zeros, and another alpha is made up for: both change nothing of
+    // what it does.
     if (rank > asked.rank)
       throw refusal(s.brought.adapterRank(rank, asked.rank), s.brought.adapterAdvice(`adapter.rank=${rank}`));
     if (!this.#loading.fits(config)) await this.#loading.load();

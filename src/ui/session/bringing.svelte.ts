@@ -1,6 +1,7 @@
 /**
- * What the visitor brings: a file, pasted text, a dataset of the Hub. It is read, offered, and on their word joins the run or becomes the
- * policy. What a file is, brought.ts tells; how it is shown, Brought.svelte.
+ * What the visitor brings: a file, pasted text, a dataset of the Hub. It is read and offered. When they
+ * accept it, tasks join the run and an adapter becomes the policy. brought.ts tells what a file is,
+ * Brought.svelte shows it.
  */
 import { getContext, setContext } from 'svelte';
 import type { HubTasks } from '../../experiment/hub-tasks.ts';
@@ -89,7 +90,10 @@ export class Bringing {
     return hub === null ? {} : { hubUrl: hub };
   }
 
-  /** Reads, and does what was read; neither, where the visitor dismissed it or brought something else meanwhile. */
+  /**
+   * Reads, and does what was read; neither, where the visitor dismissed it or brought something else
+   * meanwhile.
+   */
   async #reading(
     name: string,
     read: (signal: AbortSignal) => Promise<() => void | Promise<void>>,

@@ -1,6 +1,6 @@
 /**
- * What a file that the visitor dropped or pasted is: told by its content, not by its name, and read by the reader of its kind. It
- * changes nothing on the page.
+ * Tells what a dropped or pasted file is, by its content and not by its name, and reads it with the reader of
+ * its kind. It changes nothing on the page.
  */
 import { readRecording } from '../../experiment/recorded.ts';
 import { isGguf, openAdapter } from '../../policy/lora/open-adapter.ts';
@@ -28,7 +28,8 @@ const MOST_MEGABYTES = 256;
 
 /**
  * @param config adapter_config.json that was brought with an adapter's file
- * @throws UnknownFileError, RecordingError, TaskFileError, CheckpointError: whatever is wrong with a file of that kind
+ * @throws UnknownFileError, RecordingError, TaskFileError, CheckpointError: whatever is wrong with a file of
+ * that kind
  */
 export async function readBrought(bytes: Uint8Array, name: string, config?: string): Promise<Brought> {
   if (bytes.byteLength === 0) throw new UnknownFileError(s.brought.empty(name));

@@ -1,4 +1,7 @@
-/** Tests as one writes them: an input a line, and behind an arrow the value expected. Text in, data out; nothing is run. */
+/**
+ * Tests as one writes them: an input a line, and behind an arrow the value expected. Text in, data out;
+ * nothing is run.
+ */
 
 export interface WrittenTest {
   readonly args: string;
@@ -16,7 +19,10 @@ export function readTests(text: string): readonly WrittenTest[] {
   });
 }
 
-/** The arrow or the equals sign outside of quotes and brackets of the expected value: the last one that stands outside of a string. */
+/**
+ * The arrow or the equals sign outside of quotes and brackets of the expected value: the last one that stands
+ * outside of a string.
+ */
 function splitOnce(line: string): readonly [string, string | null] {
   let quote: string | null = null;
   for (let i = 0; i < line.length; i++) {

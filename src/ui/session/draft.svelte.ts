@@ -1,4 +1,7 @@
-/** A task that the visitor is writing: its fields, and what the sandbox last said of them. It knows how to ask, not how to check. */
+/**
+ * A task that the visitor is writing: its fields, and what the sandbox last said of them. It knows how to
+ * ask, not how to check.
+ */
 import { readTests } from './draft-text.ts';
 import type { AskLearner } from './asking.ts';
 import type { ErrorData } from '../view/error-data.ts';

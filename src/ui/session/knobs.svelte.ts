@@ -1,6 +1,6 @@
 /**
- * The settings as the visitor has them: a preset and what differs from it, beside the configuration of the run. It says what a change
- * means (next step, or reset first); it changes no run itself.
+ * The settings as the visitor has them: a preset and what differs from it, beside the configuration of the
+ * run. It says what a change means (next step, or reset first); it changes no run itself.
  */
 import {
   createConfig,
@@ -36,7 +36,9 @@ export function mixOf(config: Config): number {
   return config['alignment.prompts'] === 0 ? 0 : weight / (1 + weight);
 }
 
-/** The settings that give the mix; alignment prompts stay as they are unless the mix switches them on or off. */
+/**
+ * The settings that give the mix; alignment prompts stay as they are unless the mix switches them on or off.
+ */
 export function changesForMix(config: Config, share: number): readonly SettingChange[] {
   const wanted = Math.min(MAX_MIX, Math.max(0, share));
   if (wanted === 0) return [{ key: 'alignment.prompts', value: 0 }];
@@ -53,7 +55,10 @@ export class Knobs {
 
   /** From the address: part of what "the preset" means for this visit. */
   readonly given: ConfigOverrides;
-  /** What the model in use asks for, where it is the visitor's: part of every preset as well, below the address. */
+  /**
+   * What the model in use asks for, where it is the visitor's: part of every preset as well, below the
+   * address.
+   */
   layer: ConfigOverrides = $state.raw({});
 
   constructor(given: ConfigOverrides = {}, setup?: Setup) {

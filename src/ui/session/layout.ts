@@ -1,6 +1,6 @@
 /**
- * What of the page a link leaves out: `hide=knobs,transport` for a lesson, `embed` for a frame in another page. Fixed for a visit; the
- * rooms ask it, it hides nothing itself.
+ * What of the page a link leaves out: `hide=knobs,transport` for a lesson, `embed` for a frame in another
+ * page. Fixed for a visit; the rooms ask it, it hides nothing itself.
  */
 import { getContext, setContext } from 'svelte';
 

@@ -24,8 +24,9 @@ export class LearnerLease {
   }
 
   /**
-   * The learner for another room, with a model that was loaded for such a configuration; loads one when there is none. What the learner
-   * says of runs goes to `borrower` until `release`. Null when it could not be loaded.
+   * The learner for another room, with a model that was loaded for such a configuration; loads one when there
+   * is none. What the learner says of runs goes to `borrower` until `release`. Null when it could not be
+   * loaded.
    */
   async lease(config: Config, borrower: LearnerListener): Promise<Learner | null> {
     const visit = this.#visit;

@@ -73,7 +73,10 @@ export class Loading {
     this.#settled();
   }
 
-  /** Resolves when the model is ready or has failed to load. @param config the first run's; the knobs' when absent */
+  /**
+   * Resolves when the model is ready or has failed to load.
+   * @param config the first run's; the knobs' when absent
+   */
   async load(
     device: DeviceWish = this.#visit.device,
     config: Config = this.#visit.knobs.config,
@@ -153,7 +156,10 @@ export class Loading {
     if (!this.#handlers.onFailed(error)) this.#visit.model.fail(error);
   }
 
-  /** Now that the model is read, it is known how it is to be asked: the run that has not begun yet gets that configuration. */
+  /**
+   * Now that the model is read, it is known how it is to be asked: the run that has not begun yet gets that
+   * configuration.
+   */
   #fitTo(settings: ConfigOverrides): void {
     const visit = this.#visit;
     visit.knobs.layer = settings;

@@ -1,4 +1,7 @@
-/** What the page is measured to take. Browsers tell different parts of it, or nothing: then it is null, never a guess. */
+/**
+ * What the page is measured to take. Browsers tell different parts of it, or nothing. What is not told is
+ * null and never guessed.
+ */
 
 /** The browser's own figure takes seconds to come: asked for at most this often, in milliseconds. */
 const EVERY_MS = 60_000;
@@ -10,7 +13,9 @@ interface Measuring {
 export class MemoryState {
   /** Bytes of the learner's WebAssembly heaps. */
   heap: number | null = $state(null);
-  /** Bytes of the page and its workers as the browser counts them; only on isolated pages of some browsers. */
+  /**
+   * Bytes of the page and its workers as the browser counts them; only on isolated pages of some browsers.
+   */
   page: number | null = $state(null);
   #askedAt = -Infinity;
 

@@ -1,4 +1,7 @@
-/** Whether the choice of a model is open, and what was dropped for it. What a model costs is describe.ts, loading it the session's. */
+/**
+ * Whether the dialog that chooses a model is open, and what was dropped on it. describe.ts says what a model
+ * costs; the session loads it.
+ */
 export class ModelChoice {
   isOpen = $state(false);
   /** Files of one model, dropped on the page and not looked at yet. */

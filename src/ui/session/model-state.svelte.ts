@@ -1,5 +1,6 @@
 /**
- * Where the model is between "not asked for" and "ready": a tagged union that late messages cannot roll back. It loads nothing itself.
+ * Where the model is between "not asked for" and "ready": a tagged union that late messages cannot roll back.
+ * It loads nothing itself.
  */
 import type { Download, LoadedModel, LoadStage } from '../../learner/protocol.ts';
 import type { ErrorData } from '../view/error-data.ts';

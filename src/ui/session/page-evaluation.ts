@@ -1,6 +1,6 @@
 /**
- * What the page measures while it trains: fewer held-out tasks and samples than the command line, so that the first step does not wait
- * for minutes. The intervals in the charts are as much wider.
+ * What the page measures while it trains: fewer held-out tasks and samples than the command line, so that the
+ * first step does not wait for minutes. The intervals in the charts are as much wider.
  */
 import type { ConfigOverrides } from '../../learning/config.ts';
 

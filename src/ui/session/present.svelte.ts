@@ -1,7 +1,7 @@
 /**
- * The run that the page has at present: its story, its configuration, what it began from, what moves it. Another one
- * takes its place by `replace` and in no other way; transitions.ts says what ends with that. From outside the fields
- * can only be read. This file commands no learner.
+ * The run that the page has at present: its story, its configuration, what it began from, what moves it.
+ * Another one takes its place by `replace` and in no other way; transitions.ts says what ends with that. From
+ * outside the fields can only be read. This file commands no learner.
  */
 import type { Config, ConfigKey, ConfigValue } from '../../learning/config.ts';
 import type { AdapterFile, TransportState } from '../../learner/protocol.ts';
@@ -50,7 +50,10 @@ export class Present {
     return this.#config;
   }
 
-  /** What it began from where the visitor brought it: a session that fails before the first save leaves nothing else of it. */
+  /**
+   * What it began from where the visitor brought it: a session that fails before the first save leaves
+   * nothing else of it.
+   */
   get adopted(): AdapterFile | null {
     return this.#adopted;
   }
@@ -64,7 +67,10 @@ export class Present {
     return this.#error;
   }
 
-  /** What a session that failed handed over of a run that is not stored: all there is of it until another session has it. */
+  /**
+   * What a session that failed handed over of a run that is not stored: all there is of it until another
+   * session has it.
+   */
   get rescued(): Uint8Array | null {
     return this.#rescued;
   }
@@ -104,7 +110,10 @@ export class Present {
     this.#error = error;
   }
 
-  /** Its session failed while it was moving; null: it was not, and what an earlier failure interrupted still is. */
+  /**
+   * Its session failed while it was moving; null: it was not, and what an earlier failure interrupted still
+   * is.
+   */
   interrupt(moving: Unfinished | null): void {
     this.#unfinished = moving ?? this.#unfinished;
   }

@@ -1,7 +1,7 @@
 /**
- * What readers of rollouts want to know beyond the log: texts of tokens, log-probabilities under the base model and under the policy as it
- * is now, what else a token could have been. Asked for when looked at, kept for as long as it is on the screen. In a replay there is
- * nobody to ask, and that is said.
+ * What readers of rollouts want to know beyond the log: texts of tokens, log-probabilities under the base
+ * model and under the policy as it is now, what else a token could have been. Asked for when looked at, kept
+ * for as long as it is on the screen. In a replay there is nobody to ask, and that is said.
  */
 /* eslint-disable svelte/prefer-svelte-reactivity -- the maps here are replaced whole, never changed */
 import type { AlignmentRollout, CodeRollout, Group } from '../../learning/events.ts';
@@ -83,7 +83,10 @@ export class RolloutReading {
     return this.#inspections.get(rollout) ?? null;
   }
 
-  /** What overlays are made of, as far as it is known. Credit of code rollouts is the rollout's advantage, the same for each token. */
+  /**
+   * What overlays are made of, as far as it is known. Credit of code rollouts is the rollout's advantage, the
+   * same for each token.
+   */
   values(rollout: AnyRollout): TokenValues {
     const seen = this.inspection(rollout);
     const even = 'verdict' in rollout || rollout.advantage === 0;

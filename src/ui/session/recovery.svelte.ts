@@ -1,6 +1,7 @@
 /**
- * What becomes of a run whose session fails: the device was lost, memory ran out, or the worker died. A new session goes on from the last
- * save, or from what the failed one could hand over, with what the visitor had asked for. How often it is tried is counted in saved-run.
+ * What becomes of a run whose session fails: the device was lost, memory ran out, or the worker died. A new
+ * session goes on from the last save, or from what the failed one could hand over, with what the visitor had
+ * asked for. How often it is tried is counted in saved-run.
  */
 import type { Learner } from '../../learner/protocol.ts';
 import type { ErrorData } from '../view/error-data.ts';
@@ -25,7 +26,10 @@ export class Recovery {
     this.#loading = loading;
   }
 
-  /** Whether the session that failed to load was to take the place of a failed one: then it is tried again as often. */
+  /**
+   * Whether the session that failed to load was to take the place of a failed one: then it is tried again as
+   * often.
+   */
   takesOver(error: ErrorData): boolean {
     if (this.#visit.savedRun.recovering === null || this.#visit.isLeased) return false;
     void this.recover(error);

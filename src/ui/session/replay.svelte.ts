@@ -1,6 +1,7 @@
 /**
- * Plays a recorded run: feeds its events, at a pace one can follow, to a RunState like the one a live run fills, so that whatever shows
- * the one shows the other. It needs no model, and the numbers it shows are the recording's own.
+ * Plays a recorded run: feeds its events, at a pace one can follow, to a RunState like the one a live run
+ * fills, so that whatever shows the one shows the other. It needs no model, and the numbers it shows are the
+ * recording's own.
  */
 import {
   readRecording,
@@ -9,6 +10,7 @@ import {
   type ListedRecording,
   type Recording,
 } from '../../experiment/recorded.ts';
+import { readMoments, type Moments } from '../../experiment/moments.ts';
 import type { TrainerEvent } from '../../learning/events.ts';
 import type { Task } from '../../tasks/types.ts';
 import type { ErrorData } from '../view/error-data.ts';
@@ -40,6 +42,11 @@ export type ReplayPhase =
   | { readonly phase: 'ready'; readonly name: string; readonly recording: Recording }
   | { readonly phase: 'failed'; readonly error: ErrorData };
 
+/** `none`: the recording holds no moments; `there`: it does, and nobody has asked for them. */
+export type MomentsPhase =
+  | { readonly phase: 'none' | 'there' | 'loading' }
+  | { readonly phase: 'ready'; readonly moments: Moments }
+  | { readonly phase: 'failed'; readonly error: ErrorData };
 /** A recording of the site that did not come, or is none of its list. */
 class MissingRecordingError extends Error {
   override readonly name = 'RecordingError';
@@ -66,6 +73,8 @@ export class Replay {
   readonly #folder: string;
   /** Events fed so far. */
   #at = 0;
+  /** What the open recording can be asked without a model. */
+  moments: MomentsPhase = $state.raw({ phase: 'none' });
   #timer: ReturnType<typeof setTimeout> | undefined;
   #list: Promise<readonly ListedRecording[]> | null = null;
   /** Number of events after which step k is over, by k. */
@@ -95,7 +104,7 @@ export class Replay {
 
   /** The list of shipped recordings, fetched once. @throws RecordingError */
   list(): Promise<readonly ListedRecording[]> {
-    this.#list ??= this.#fetch('index.json').then((bytes) => {
+    this.#list ??= this.fetch('index.json').then((bytes) => {
       this.listed = readRecordingList(new TextDecoder().decode(bytes), 'index.json');
       return this.listed;
     });
@@ -110,7 +119,7 @@ export class Replay {
       const found = id === undefined ? listed[0] : listed.find((one) => one.id === id);
       if (!found)
         throw new MissingRecordingError(id ?? 'index.json', s.error.noRecording, s.error.recordingListed);
-      return readRecording(await this.#fetch(found.file), found.file);
+      return readRecording(await this.fetch(found.file), found.file);
     });
   }
 
@@ -132,6 +141,9 @@ export class Replay {
       this.run.clear();
       this.#at = 0;
       this.phase = { phase: 'ready', name: recording.manifest?.id ?? name, recording };
+      // Of a file that the visitor brought there is nothing beside it.
+      const isListed = this.listed?.some(({ id }) => id === recording.manifest?.id) === true;
+      this.moments = { phase: isListed && recording.manifest?.moments ? 'there' : 'none' };
       this.seek(0);
     } catch (cause) {
       if (this.phase !== loading) return;
@@ -140,7 +152,25 @@ export class Replay {
     }
   }
 
-  async #fetch(file: string): Promise<Uint8Array> {
+  /** Fetches what the open recording can be asked, once; what goes wrong is the phase `failed`, and may be tried again. */
+  async loadMoments(): Promise<void> {
+    const { recording } = this;
+    const file = recording?.manifest?.moments?.file;
+    if (file === undefined || !['there', 'failed'].includes(this.moments.phase)) return;
+    this.moments = { phase: 'loading' };
+    let next: MomentsPhase;
+    try {
+      next = { phase: 'ready', moments: await readMoments(await this.fetch(file), file) };
+    } catch (cause) {
+      const error = toErrorData(cause, { kept: s.error.replayKept, advice: s.error.replayAdvice });
+      next = { phase: 'failed', error };
+    }
+    // Another recording may have been opened meanwhile.
+    if (this.recording === recording) this.moments = next;
+  }
+
+  /** A file of the recordings' folder. @throws RecordingError */
+  async fetch(file: string): Promise<Uint8Array> {
     const { recordingAdvice, recordingNoAnswer, recordingStatus } = s.error;
     let response: Response;
     try {
@@ -201,6 +231,7 @@ export class Replay {
 
   close(): void {
     this.pause();
+    this.moments = { phase: 'none' };
     this.phase = { phase: 'empty' };
     this.run.clear();
   }

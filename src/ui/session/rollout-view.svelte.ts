@@ -1,6 +1,7 @@
 /**
- * What is being read of a run's rollouts: which step, which group of it, which outcomes, under which overlay, and the rollout that is
- * open. Choices survive a new batch as far as they fit; it holds no rollouts of its own but the open one.
+ * What is being read of a run's rollouts: which step, which group of it, which outcomes, under which overlay,
+ * and the rollout that is open. Choices survive a new batch as far as they fit; it holds no rollouts of its
+ * own but the open one.
  */
 import type { AlignmentRollout, CodeRollout, Group } from '../../learning/events.ts';
 import { outcomeMark, type OutcomeMark } from '../view/outcome.ts';
@@ -26,7 +27,8 @@ export interface TokenInView {
 type Source = Pick<RunState, 'batch' | 'steps' | 'batchAt'>;
 
 export class RolloutView {
-  #wanted = $state(0);
+  /** The group that was chosen; null: the one of the step that teaches most. */
+  #wanted: number | null = $state(null);
   /** The step to stay at; null follows the run. */
   #step: number | null = $state(null);
   /** Only these outcomes; null shows all. */
@@ -47,7 +49,11 @@ export class RolloutView {
   });
   readonly groups = $derived(this.batch?.groups ?? []);
   readonly isFollowing = $derived(this.#step === null || this.batch?.step !== this.#step);
-  readonly index = $derived.by(() => Math.max(0, Math.min(this.#wanted, this.groups.length - 1)));
+  readonly index = $derived.by(() =>
+    this.#wanted === null
+      ? tellingGroup(this.groups, this.batch?.step ?? 0)
+      : Math.max(0, Math.min(this.#wanted, this.groups.length - 1)),
+  );
   readonly group = $derived.by((): Group | null => this.groups[this.index] ?? null);
   /** Rollouts of the group that the filter lets through, with their places. */
   readonly shown = $derived.by((): readonly number[] => {
@@ -92,8 +98,28 @@ export class RolloutView {
     this.#step = null;
     this.filter = null;
     this.close();
-    this.choose(0);
+    this.#wanted = null;
   }
+}
+
+/**
+ * Place of the group to read when nobody has chosen one: the one that pushes most. Steps take turns: programs in odd ones, answers in
+ * even ones, as far as there are groups that teach.
+ */
+export function tellingGroup(groups: readonly Group[], step: number): number {
+  const push = (group: Group): number =>
+    group.rollouts.reduce((sum, { advantage }) => sum + Math.abs(advantage), 0) / group.rollouts.length;
+  const turn = step % 2 === 1 ? 'code' : 'alignment';
+  const best = (kind: Group['kind']): number => {
+    let found = -1;
+    groups.forEach((group, i) => {
+      if (group.kind !== kind || push(group) === 0) return;
+      if (found < 0 || push(group) > push(groups[found]!)) found = i;
+    });
+    return found;
+  };
+  const [first, second] = [best(turn), best(turn === 'code' ? 'alignment' : 'code')];
+  return Math.max(0, first >= 0 ? first : second);
 }
 
 /** Right rollouts of a group: passed, or every variable right. */

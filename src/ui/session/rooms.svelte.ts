@@ -1,6 +1,6 @@
 /**
- * Which room is open, kept in the address as `?room=`, so that links, back and forward work on any static host. It changes only that
- * one word of the address and loads no room itself.
+ * Which room is open, kept in the address as `?room=`, so that links, back and forward work on any static
+ * host. It changes only that one word of the address and loads no room itself.
  */
 import { getContext, setContext } from 'svelte';
 import { withWord, wordOf } from './address.ts';

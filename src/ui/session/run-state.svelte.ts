@@ -1,6 +1,7 @@
 /**
- * What the page knows of a run: a fold over the trainer's events and nothing else, so that a live run, a recorded one and a test are the
- * same thing. Large data is replaced whole (`$state.raw`), never watched field by field.
+ * What the page knows of a run: a fold over the trainer's events and nothing else, so that a live run, a
+ * recorded one and a test are the same thing. Large data is replaced whole (`$state.raw`), never watched
+ * field by field.
  */
 import type { Config } from '../../learning/config.ts';
 import type { TrainerEvent } from '../../learning/events.ts';
@@ -78,13 +79,19 @@ export class RunState {
   /** Steps whose batches can be read again, in order. */
   steps: readonly number[] = $state.raw([]);
   funnel: Funnel | null = $state.raw(null);
-  /** Metrics of steps and evaluations; ends of intervals under `name/low` and `name/high`, seconds under `time/...`. */
+  /**
+   * Metrics of steps and evaluations; ends of intervals under `name/low` and `name/high`, seconds under
+   * `time/...`.
+   */
   series: Series = $state.raw(EMPTY_SERIES);
   warnings: readonly Warning[] = $state.raw([]);
   changes: readonly KnobChange[] = $state.raw([]);
   /** Tasks of the visitor's own that joined the run. */
   ownTasks: readonly Task[] = $state.raw([]);
   readonly #history = new History();
+  /** Held-out tasks of the run, and whether what it began with has been measured on them. */
+  #heldout = 0;
+  #hasBaseline = false;
 
   /** The batch of a step in `steps`; null for any other. */
   batchAt(step: number): StepBatch | null {
@@ -117,10 +124,19 @@ export class RunState {
     this.#history.restore(held);
   }
 
-  #isMeasuredAfter(step: number): boolean {
-    if (!this.config) return false;
+  /** Which measurement follows a step: 0 is that of the base model. Null: none. */
+  #measuredAfter(step: number): number | null {
+    if (!this.config || this.#heldout === 0) return null;
+    if (this.config['eval.baseline'] && !this.#hasBaseline) return 0;
     const every = this.config['eval.every'];
-    return step >= this.config.steps || (every > 0 && step % every === 0);
+    return step >= this.config.steps || (every > 0 && step % every === 0) ? step : null;
+  }
+
+  #afterStep(step: number): Activity {
+    const measured = this.#measuredAfter(step);
+    return measured === null
+      ? { doing: 'step-done', added: this.funnel?.added ?? 0 }
+      : { doing: 'measuring', step: measured, tokens: 0 };
   }
 
   /** News between two events: tokens written so far. */
@@ -136,6 +152,8 @@ export class RunState {
         this.clear();
         this.config = event.config;
         this.model = event.model.name;
+        this.#heldout = event.tasks.heldout;
+        this.#hasBaseline = false;
         this.activity = { doing: 'measuring', step: 0, tokens: 0 };
         break;
       case 'step-started':
@@ -153,12 +171,11 @@ export class RunState {
       case 'step-finished':
         this.step = event.step;
         this.series = append(this.series, event.step, event.metrics);
-        this.activity = this.#isMeasuredAfter(event.step)
-          ? { doing: 'measuring', step: event.step, tokens: 0 }
-          : { doing: 'step-done', added: this.funnel?.added ?? 0 };
+        this.activity = this.#afterStep(event.step);
         break;
       case 'evaluation':
         this.series = append(this.series, event.step, { ...event.metrics, ...ends(event.intervals) });
+        this.#hasBaseline ||= event.step === 0;
         this.activity = { doing: 'evaluated' };
         break;
       case 'timing':
@@ -195,6 +212,6 @@ function ends(intervals: EventIntervals): Record<string, number> {
 
 function underTime(seconds: Readonly<Record<string, number>>): Record<string, number> {
   return Object.fromEntries(
-    Object.entries(seconds).map(([name, value]) => [name.startsWith('time/') ? name : `time/${name}`, value]),
+    Object.entries(seconds).map(([name, value]) => [name.includes('/') ? name : `time/${name}`, value]),
   );
 }

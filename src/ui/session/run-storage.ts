@@ -1,6 +1,6 @@
 /**
- * The page's view of the saved run: what is stored, and whether this tab may write it. One tab at a time has the run (a lock of the
- * browser); the others read. It writes nothing: saving is the learner's.
+ * The page's view of the saved run: what is stored, and whether this tab may write it. One tab at a time has
+ * the run (a lock of the browser); the others read. It writes nothing: saving is the learner's.
  */
 import { IndexedDbStore } from '../../experiment/storage/indexeddb-store.ts';
 import { OpfsStore } from '../../experiment/storage/opfs-store.ts';
@@ -26,8 +26,8 @@ const LOCK = 'tracewise-run';
 /** A page that is being replaced (a reload) may hold its lock a little longer than it is seen. */
 const GRACE_MS = 600;
 
-/** How often a place is read that cannot be read. */
-const READ_TRIES = 5;
+/** How often a place that cannot be read is tried: for half a minute, since a worker may end after a long step. */
+const READ_TRIES = 50;
 
 /** Where runs are looked for, in the order in which the learner stores them. */
 const PLACES: readonly (() => Promise<ByteStore>)[] = [() => OpfsStore.open(), () => IndexedDbStore.open()];
@@ -106,8 +106,8 @@ export class BrowserRunStorage implements RunStorage {
 }
 
 /**
- * A worker that a reload has just ended may still hold a file that it was writing: that it cannot be read at that moment does not mean that
- * there is none.
+ * A worker that a reload has just ended may still hold a file that it was writing: that it cannot be read at
+ * that moment does not mean that there is none.
  */
 async function readPatiently<T>(read: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries++) {

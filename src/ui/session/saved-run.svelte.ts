@@ -34,7 +34,11 @@ export class SavedRunState {
     return this.#findStorage();
   }
 
-  /** At the start of a visit. @param onRead what another tab has stored so far, as one reads it; @param onFree it may be written now */
+  /**
+   * At the start of a visit.
+   * @param onRead what another tab has stored so far, as one reads it;
+   * @param onFree it may be written now
+   */
   async look(onRead: (journal: string) => void, onFree: () => void): Promise<void> {
     const storage = this.#storage;
     if (storage === null) return;

@@ -1,6 +1,6 @@
 /**
- * The visitor's hand on saved runs: looking for one, taking it up, bringing one as a file and taking one away. What is known of them is
- * saved-run's; the saving itself is done in the worker.
+ * The visitor's hand on saved runs: looking for one, taking it up, bringing one as a file and taking one
+ * away. What is known of them is saved-run's; the saving itself is done in the worker.
  */
 import type { Config } from '../../learning/config.ts';
 import { readJournal } from '../../experiment/journal.ts';

@@ -1,6 +1,6 @@
 /**
- * One visit with its parts joined: messages of the learner go to the part that they concern, and so do the visitor's commands. It computes
- * nothing about learning, and what it holds is in visit.
+ * One visit with its parts joined: messages of the learner go to the part that they concern, and so do the
+ * visitor's commands. It computes nothing about learning, and what it holds is in visit.
  */
 import type { Config, ConfigOverrides } from '../../learning/config.ts';
 import type { PresetName } from '../../experiment/presets.ts';

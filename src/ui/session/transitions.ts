@@ -1,15 +1,15 @@
 /**
- * The present run as tables: in which situations each command is taken, and what ends when another run becomes the
- * present one. Data and two small readers of it. Whoever takes a command asks the first table, by `Visit.may`.
- * Present.replace acts on the second one.
+ * The present run as tables: in which situations each command is taken, and what ends when another run
+ * becomes the present one. Data and two small readers of it. Whoever takes a command asks the first table, by
+ * `Visit.may`. Present.replace acts on the second one.
  */
 import type { TransportState } from '../../learner/protocol.ts';
 import type { ModelPhase } from './model-state.svelte.ts';
 
 /**
- * Where the page is with its run. `empty`: no model was asked for. `failed`: it could not be loaded. `idle`: a run
- * that has not begun. `can-go-on`: it is over and has more steps to do. `leased`: another room trains with the
- * learner. `reader`: another tab has the run.
+ * Where the page is with its run. `empty`: no model was asked for. `failed`: it could not be loaded. `idle`:
+ * a run that has not begun. `can-go-on`: it is over and has more steps to do. `leased`: another room trains
+ * with the learner. `reader`: another tab has the run.
  */
 export const SITUATIONS = [
   'empty',
@@ -78,9 +78,9 @@ export function situationOf({ isLeased, isReader, model, transport, canGoOn }: F
 }
 
 /**
- * Why another run becomes the present one, or the present one is another than the page thought. `fitted`: it has not
- * begun, and the model that was read asks for another configuration. `looked-at`: another tab has the run and this
- * one shows what it has stored. `reconnected`: it is the same run, in a new session.
+ * Why another run becomes the present one, or the present one is another than the page thought. `fitted`: it
+ * has not begun, and the model that was read asks for another configuration. `looked-at`: another tab has the
+ * run and this one shows what it has stored. `reconnected`: it is the same run, in a new session.
  */
 export type Reason =
   | 'loaded'
@@ -100,7 +100,8 @@ export type Reason =
  * - the `recording` that was shown over it;
  * - the `error` it ended with;
  * - that it is `stored` as the present one (it is offered from then on);
- * - the copy that was `rescued` from a session that failed, and what was `unfinished` when that session failed.
+ * - the copy that was `rescued` from a session that failed, and what was `unfinished` when that session
+ *   failed.
  */
 export type Part =
   | 'configuration'

@@ -1,6 +1,7 @@
 /**
- * What a visit knows, shared by the parts that command it: the model, the run that learns and the recorded one, which of them is shown, the
- * knobs, what is announced and what went wrong. It loads nothing and moves nothing: that is loading, transport, recovery, saving, lending.
+ * What a visit knows, shared by the parts that command it: the model, the run that learns and the recorded
+ * one, which of them is shown, the knobs, what is announced and what went wrong. It loads nothing and moves
+ * nothing: that is loading, transport, recovery, saving, lending.
  */
 import { parseAssignment, type Config, type ConfigKey, type ConfigOverrides } from '../../learning/config.ts';
 import type { Setup } from '../../experiment/sharing.ts';
@@ -24,6 +25,7 @@ import { MemoryState } from './memory.svelte.ts';
 import { ModelState } from './model-state.svelte.ts';
 import { Present } from './present.svelte.ts';
 import { RolloutReading, type Decode } from './reading.svelte.ts';
+import { OtherRecording } from './other-recording.svelte.ts';
 import { Replay } from './replay.svelte.ts';
 import { RolloutView } from './rollout-view.svelte.ts';
 import { hasStopped, type RunState } from './run-state.svelte.ts';
@@ -59,6 +61,8 @@ export class Visit {
   });
   /** A recorded run, beside it. */
   readonly replay: Replay;
+  /** What the recorded run is held against. */
+  readonly other: OtherRecording;
   /** Which of the two is shown. */
   source: 'live' | 'replay' = $state('live');
   readonly knobs: Knobs;
@@ -100,6 +104,7 @@ export class Visit {
     this.precision = precision;
     this.line = new LearnerLine(connect);
     this.replay = new Replay(base);
+    this.other = new OtherRecording(this.replay);
     this.knobs = new Knobs(given, setup);
     this.savedRun = new SavedRunState(() => storage ?? null);
     this.device = device;
@@ -133,7 +138,10 @@ export class Visit {
   }
 
   readonly isBusy = $derived(['running', 'stepping', 'stopping'].includes(this.transport));
-  /** Whether the run is over and can go on all the same: it has got more steps, or it had stopped before its end. */
+  /**
+   * Whether the run is over and can go on all the same: it has got more steps, or it had stopped before its
+   * end.
+   */
   readonly canGoOn = $derived.by(() => {
     const { activity, step } = this.live;
     if (activity.doing !== 'finished') return false;
@@ -151,7 +159,10 @@ export class Visit {
   });
   /** Whether there is a run that moves or may be moved. */
   readonly canMove = $derived(this.may('start') || this.may('pause') || this.situation === 'stopping');
-  /** Whether there is a model to put questions about the run to: it is not the one that a recorded run was made by. */
+  /**
+   * Whether there is a model to put questions about the run to: it is not the one that a recorded run was
+   * made by.
+   */
   readonly canAsk = $derived(this.model.model !== null && this.source === 'live');
   /** Whether there is Python. */
   readonly canTrace = $derived(this.model.model !== null);

@@ -1,4 +1,7 @@
-/** Asks the browser to keep the site (workers/site-cache.js). Where it cannot, every visit is a first one and nothing else changes. */
+/**
+ * Asks the browser to keep the site (workers/site-cache.js). Where it cannot, every visit is a first one and
+ * nothing else changes.
+ */
 
 export async function registerServiceWorker(): Promise<void> {
   if (!('serviceWorker' in navigator)) return;

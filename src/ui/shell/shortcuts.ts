@@ -1,4 +1,7 @@
-/** The page's keys: space starts and pauses, the right arrow takes one step; never where a control wants the key itself. */
+/**
+ * The page's keys: space starts and pauses, the right arrow takes one step; never where a control wants the
+ * key itself.
+ */
 
 export type Shortcut = 'toggle' | 'step';
 

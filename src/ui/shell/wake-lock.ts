@@ -1,4 +1,6 @@
-/** Keeps the screen from going dark while something runs. Where the browser has no wake lock nothing happens. */
+/**
+ * Keeps the screen from going dark while something runs. Where the browser has no wake lock nothing happens.
+ */
 
 /** Holds the lock, and again whenever the page becomes visible, until the returned function is called. */
 export function stayAwake(): () => void {

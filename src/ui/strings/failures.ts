@@ -1,6 +1,6 @@
 /**
- * Errors in the page's language: what the learner says by a code or a problem, and the rest by what was being done. What an error of
- * the engine says of itself stays as it is, in English. Nothing is thrown here.
+ * Errors in the page's language: what the learner says by a code or a problem, and the rest by what was being
+ * done. What an error of the engine says of itself stays as it is, in English. Nothing is thrown here.
  */
 import { toFailure, type Failure, type FailureCode, type LearnerProblem } from '../../learner/errors.ts';
 import type { ErrorData, Fallback } from '../view/error-data.ts';

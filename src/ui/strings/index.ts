@@ -1,7 +1,7 @@
 /**
- * Every sentence and word of the page, in the language of the visitor: `s.section.key`. A language is a file or a
- * folder here. Which one is read is decided by the reader that locale.svelte.ts puts in, so that what is drawn is
- * drawn anew when it changes. Without one (in Node) it is English.
+ * Every sentence and word of the page, in the language of the visitor: `s.section.key`. A language is a file
+ * or a folder here. Which one is read is decided by the reader that locale.svelte.ts puts in, so that what is
+ * drawn is drawn anew when it changes. Without one (in Node) it is English.
  */
 import { en } from './en/index.ts';
 import { completed, share, type PartialStrings, type Strings } from './partial.ts';

@@ -1,6 +1,6 @@
 /**
- * The visitor's language: what was chosen here before, else the first of the browser's languages that we speak. It sets the document's
- * `lang` and what `s` reads, and nothing else.
+ * The visitor's language: what was chosen here before, else the first of the browser's languages that we
+ * speak. It sets the document's `lang` and what `s` reads, and nothing else.
  */
 import { getContext, setContext } from 'svelte';
 import { LANGUAGES, readLocaleFrom, shareOf, type Locale } from './index.ts';
@@ -17,8 +17,8 @@ export function nextLocale(current: Locale): Locale {
 }
 
 /**
- * The first language in the visitor's order that there is a whole catalogue for; English when there is none. One
- * that is under way is for those who choose it.
+ * The first language in the visitor's order that there is a whole catalogue for; English when there is none.
+ * One that is under way is for those who choose it.
  */
 export function chooseLocale(wanted: readonly string[]): Locale {
   for (const tag of wanted) {

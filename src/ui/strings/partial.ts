@@ -1,6 +1,6 @@
 /**
- * A catalogue that is under way: some texts in its own language, the others in English until they are translated.
- * Plain data in and out; which language is in use is not known here.
+ * A catalogue that is under way: some texts in its own language, the others in English until they are
+ * translated. Plain data in and out; which language is in use is not known here.
  */
 
 import type { en } from './en/index.ts';

@@ -1,4 +1,7 @@
-/** An error as the page shows it: what happened, what was kept and what to do. Only types: the words are src/ui/strings'. */
+/**
+ * An error as the page shows it: what happened, what was kept and what to do. Only types: the words are
+ * src/ui/strings'.
+ */
 export interface ErrorData {
   readonly name: string;
   readonly message: string;

@@ -1,6 +1,6 @@
 /**
- * Python text as coloured pieces, for reading. A lexer of one regular expression: it never fails, whatever a model writes, and it knows
- * nothing of syntax beyond single tokens.
+ * Python text as coloured pieces, for reading. A lexer of one regular expression: it never fails, whatever a
+ * model writes, and it knows nothing of syntax beyond single tokens.
  */
 
 export type TokenClass =

@@ -1,6 +1,6 @@
 /**
- * The batches of past steps, so that one can scrub back through a run: held in a compact form within a bound on memory, read one at a time.
- * Plain data in and out; it draws nothing and knows no metrics.
+ * The batches of past steps, so that one can scrub back through a run: held in a compact form within a bound
+ * on memory, read one at a time. Plain data in and out; it draws nothing and knows no metrics.
  */
 import type { AlignmentRollout, CodeRollout, Group } from '../../learning/events.ts';
 
@@ -9,7 +9,10 @@ export interface StepBatch {
   readonly groups: readonly Group[];
 }
 
-/** Ids and log-probabilities are most of a rollout: as arrays of numbers they take eight bytes an element and more. */
+/**
+ * Ids and log-probabilities are most of a rollout: as arrays of numbers they take eight bytes an element and
+ * more.
+ */
 type Packed<R> = Omit<R, 'tokens' | 'logProbs'> & {
   readonly tokens: Int32Array;
   readonly logProbs: Float32Array;
@@ -114,7 +117,10 @@ export class History {
     this.#bytes = this.#held.reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
-  /** Lets go of every second step of the older half: the story stays whole, coarser the further back. The first step always stays. */
+  /**
+   * Lets go of every second step of the older half: the story stays whole, coarser the further back. The
+   * first step always stays.
+   */
   #dropEverySecond(): void {
     const half = Math.max(2, Math.floor(this.#held.length / 2));
     const older = new Set(this.#held.slice(0, half).map(({ step }) => step));

@@ -1,4 +1,7 @@
-/** The few kinds of outcome that are told apart at a glance, each with a shape of its own: colour is never the only sign. */
+/**
+ * The few kinds of outcome that are told apart at a glance, each with a shape of its own: colour is never the
+ * only sign.
+ */
 import type { AlignmentRollout, CodeRollout, Verdict } from '../../learning/events.ts';
 
 export type OutcomeMark = 'pass' | 'part' | 'wrong' | 'error' | 'limit' | 'none';

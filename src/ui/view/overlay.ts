@@ -1,6 +1,6 @@
 /**
- * What may lie over the tokens of a rollout: probability, credit, change since step 0, gap between sampler and trainer. Numbers in, shares
- * of a colour out; it asks nobody and draws nothing.
+ * What may lie over the tokens of a rollout: probability, credit, change since step 0, gap between sampler
+ * and trainer. Numbers in, shares of a colour out; it asks nobody and draws nothing.
  */
 
 export const OVERLAYS = ['none', 'probability', 'credit', 'change', 'gap'] as const;
@@ -26,7 +26,10 @@ export interface Tint {
 
 /** Full colour at these: a halving or doubling twice over, in nats; the winner of a group of eight. */
 const FULL = { change: 1.4, credit: 2.5 } as const;
-/** The gap is rounding error or a fault, far apart: its colour goes by powers of ten, from float32's last digit to what biases updates. */
+/**
+ * The gap is rounding error or a fault, far apart: its colour goes by powers of ten, from float32's last
+ * digit to what biases updates.
+ */
 const GAP = { from: -7, to: -2 } as const;
 
 /** Whether the values that an overlay needs are here. */
@@ -75,7 +78,8 @@ function strong(tone: Tint['tone'], share: number): Tint | null {
 }
 
 /**
- * Texts of the tokens, cut out of the completion itself, so that joined they are it. Special tokens (the end of sequence) are empty.
+ * Texts of the tokens, cut out of the completion itself, so that joined they are it. Special tokens (the end
+ * of sequence) are empty.
  * @param decode ids to text, as the tokenizer does it
  */
 export function piecesOf(

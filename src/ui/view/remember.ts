@@ -1,4 +1,7 @@
-/** Small wishes of the visitor kept in this browser. Where storage is switched off they last for the visit and nobody is told. */
+/**
+ * Small wishes of the visitor kept in this browser. Where storage is switched off they last for the visit and
+ * nobody is told.
+ */
 
 export function recall(key: string): string | null {
   try {

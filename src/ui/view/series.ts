@@ -1,6 +1,6 @@
 /**
- * Curves made from events: one shared axis of steps and named columns beside it, with gaps where a metric was not measured. Plain immutable
- * data; appending a step gives a new object.
+ * Curves made from events: one shared axis of steps and named columns beside it, with gaps where a metric was
+ * not measured. Plain immutable data; appending a step gives a new object.
  */
 
 export interface Series {
@@ -10,23 +10,18 @@ export interface Series {
 
 export const EMPTY_SERIES: Series = { steps: [], columns: {} };
 
-/** Adds values at a step; values for the last step are merged into its row. Steps come in order. */
+/** Adds values at a step, merged into its row where there is one. Steps stay in order; the base model's may come after the first. */
 export function append(series: Series, step: number, values: Readonly<Record<string, number>>): Series {
-  const isLast = series.steps.at(-1) === step;
-  const steps = isLast ? series.steps : [...series.steps, step];
-  const row = steps.length - 1;
+  const before = series.steps.findLastIndex((known) => known <= step);
+  const isNew = series.steps[before] !== step;
+  const row = isNew ? before + 1 : before;
+  const steps = isNew ? series.steps.toSpliced(row, 0, step) : series.steps;
   const columns: Record<string, readonly (number | null)[]> = {};
-  const names = new Set([...Object.keys(series.columns), ...Object.keys(values)]);
-  for (const name of names) {
-    const old = series.columns[name] ?? [];
+  for (const name of new Set([...Object.keys(series.columns), ...Object.keys(values)])) {
+    const old = series.columns[name] ?? series.steps.map(() => null);
     const value = values[name];
-    if (value === undefined && old.length === steps.length) {
-      columns[name] = old;
-      continue;
-    }
-    const column = Array.from({ length: steps.length }, (_, i) => old[i] ?? null);
-    if (value !== undefined) column[row] = value;
-    columns[name] = column;
+    if (isNew) columns[name] = old.toSpliced(row, 0, value ?? null);
+    else columns[name] = value === undefined ? old : old.with(row, value);
   }
   return { steps, columns };
 }

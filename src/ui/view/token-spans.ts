@@ -1,6 +1,7 @@
 /**
- * Code as DOM nodes: coloured as Python and cut at token borders, each token a span with its number and its tint. Nodes are made by hand
- * because a batch shows some hundreds of them at every step. It knows no model and no component.
+ * Code as DOM nodes: coloured as Python and cut at token borders, each token a span with its number and its
+ * tint. Nodes are made by hand because a batch shows some hundreds of them at every step. It knows no model
+ * and no component.
  */
 import { highlight, isPlain, type CodePiece } from './highlight.ts';
 import type { Tint } from './overlay.ts';
@@ -25,7 +26,8 @@ export function cutAtTokens(source: string, pieces: readonly string[]): readonly
 }
 
 /**
- * @param skip leading characters of the first tokens that are not shown (the line break between prompt and body)
+ * @param skip leading characters of the first tokens that are not shown (the line break between prompt and
+ * body)
  * @param first number of the first line shown; lines have no numbers when absent
  */
 export function tokenSpans(

@@ -270,7 +270,7 @@ describe.skipIf(!found)('rewards.py judges programs', () => {
       completion_ids: [],
     });
     expect(rewards).toEqual([...Object.values(COMPLETIONS), 1, null]);
-  }, 60_000);
+  });
 
   test('a test program decides when the task has one', () => {
     const checked = { ...task, check: 'def check(candidate):\n    assert candidate([2, 3]) == 5\n' };
@@ -281,7 +281,7 @@ describe.skipIf(!found)('rewards.py judges programs', () => {
         programs: ['def f(xs): return sum(xs)', 'def f(xs): return 4'],
       }),
     ).toEqual([true, false]);
-  }, 60_000);
+  });
 
   test('tests that mean == are compared by it, and a body ends where the function does', () => {
     const tests = testsOf({ ...task, hidden: [{ args: '[1, 2]', expected: '3' }], equality: 'python' });
@@ -299,7 +299,7 @@ describe.skipIf(!found)('rewards.py judges programs', () => {
     expect(
       python('[program_in("def f(xs):", c, "f", "body") for c in data]', [completion, ' return 1', '\n', '']),
     ).toEqual([`def f(xs):\n    return sum(xs)\n\n    # end`, 'def f(xs): return 1', null, null]);
-  }, 60_000);
+  });
 
   test('as verl calls it: code in a fence, and the reference’s alignment rows', () => {
     const code = JSON.stringify({ entry_point: 'f', prompt, tests: testsOf(task) });
@@ -318,5 +318,5 @@ describe.skipIf(!found)('rewards.py judges programs', () => {
         ['exec_semantics_align', 'no idea', align],
       ]),
     ).toEqual([1, 0, 1, 0.5, 0]);
-  }, 60_000);
+  });
 });

@@ -60,7 +60,7 @@ def _spell(literal):
   record = (code, args, cap = 400) => JSON.parse(call('_record')(code, args, cap)) as OperationsRecord | null;
   plain = (code, args) => JSON.parse(call('_plain')(code, args)) as ReturnType<typeof plain>;
   spellPython = (literal) => call('_spell')(literal) ?? null;
-}, 300_000);
+});
 
 const literal = (text: string): Value => {
   const value = parseLiteral(text);

@@ -18,7 +18,7 @@ const bare = (value: Value): object =>
 let sandbox: Sandbox;
 beforeAll(async () => {
   sandbox = await createSandbox({ workers: 1 });
-}, 300_000);
+});
 afterAll(() => sandbox.dispose());
 
 describe('a program traced in the sandbox', () => {

@@ -10,6 +10,9 @@ import {
   traceExample,
   variableToPredict,
 } from '../../../src/ui/learn/examples.ts';
+import { teachesByTests, teachesByTraces } from '../../../src/experiment/story.ts';
+import { carriedExample, judgeCarried } from '../../../src/ui/learn/carried.ts';
+import { lessonLines, wrongAnswer } from '../../../src/ui/view/lesson.ts';
 import { answersOf } from '../../../src/ui/learn/answer-rows.ts';
 import { evaluationCurve, stepBatches, stepCurve, verdictCounts } from '../../../src/ui/learn/run-curves.ts';
 import { tokenPieces } from '../../../src/ui/learn/token-tree.ts';
@@ -57,6 +60,28 @@ describe.each(files)('the recording $name', ({ name, read, isWhole }) => {
     answersOf(group, started.config).forEach(({ rewards }, i) =>
       expect(rewards[form]).toBeCloseTo(group.rollouts[i]!.reward ?? 0, 6),
     );
+  });
+
+  test('shows no group that teaches nothing', async () => {
+    const recording = await readRecording(await read(), name);
+    // What is made by hand has no advantages.
+    if (recording.manifest === null || name === 'by hand') return;
+    const carried = carriedExample(recording);
+    const judged = carried === null ? judgeExample(recording.events) : judgeCarried(carried);
+    expect(teachesByTests(judged!.group)).toBe(true);
+    expect(teachesByTests((carried?.code ?? advantageExample(recording.events))!.group)).toBe(true);
+    if (!isWhole) return;
+    // One example from the first chapter to the fifth.
+    expect(carried).not.toBeNull();
+    expect(teachesByTraces(carried!.trace.group)).toBe(true);
+    expect(carried!.trace.group.record.taskId).toBe(carried!.code.group.taskId);
+    const wrong = wrongAnswer(carried!.trace.group);
+    expect(wrong).not.toBeNull();
+    const { completion } = carried!.trace.group.rollouts[wrong!]!;
+    const started = recording.events[0]!;
+    if (started.type !== 'run-started') throw new Error('no run');
+    const lines = lessonLines(carried!.trace.group.record, completion, started.config);
+    expect(lines.filter(({ state }) => state === 'first-wrong')).toHaveLength(1);
   });
 
   test('has curves of its steps and evaluations', async () => {

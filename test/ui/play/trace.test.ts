@@ -10,7 +10,7 @@ import { compareLines, compareVariables } from '../../../src/ui/play/trace/predi
 let sandbox: Sandbox;
 beforeAll(async () => {
   sandbox = await createSandbox({ workers: 1 });
-}, 240_000);
+});
 afterAll(() => sandbox.dispose());
 
 async function trace(code: string, args: string): Promise<readonly Moment[]> {

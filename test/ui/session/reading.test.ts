@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { until as waitUntil } from '../../until.ts';
 import { createConfig } from '../../../src/learning/config.ts';
 import type { Group } from '../../../src/learning/events.ts';
-import { changesOf, distributionOf, sharesOf, tellingPair } from '../../../src/ui/play/compare/pairs.ts';
+import { dotRows, wholeRight } from '../../../src/ui/play/compare/answer-dots.ts';
+import { askable, changesOf, distributionOf, tellingPair } from '../../../src/ui/play/compare/pairs.ts';
 import { readTests, writeTests } from '../../../src/ui/session/draft-text.ts';
 import { csvOf, fileName } from '../../../src/ui/kit/export.ts';
 import { outcomeMark } from '../../../src/ui/view/outcome.ts';
@@ -190,7 +191,7 @@ describe('overlays', () => {
 });
 
 describe('before and after', () => {
-  const sample = (verdict: 'pass' | 'wrong' | 'exception', completion: string) =>
+  const sample = (verdict: 'pass' | 'wrong' | 'exception' | 'timeout', completion: string) =>
     ({ verdict, completion, tokens: [], logProbs: [], finish: 'eos' }) as const;
   const comparison = {
     at: 3,
@@ -214,15 +215,34 @@ describe('before and after', () => {
       lines: null,
       variables: [{ name: 't', truth: '3', predicted, right: predicted === '3' }],
     });
-    const predictions = {
-      answer: '',
-      prompt: '',
-      base: [said('3'), said('4'), said('4')],
-      now: [said('3'), said('3'), said('4')],
-    };
-    expect(sharesOf(predictions)).toEqual([
-      { name: 't', truth: '3', of: 3, right: { base: 1, now: 2 }, said: { base: '4', now: '3' } },
+    const columns = [
+      { label: 'Base', answers: [said('3'), said('4'), said('4')] },
+      { label: 'Trained', answers: [said('3'), said('3'), said('4')] },
+    ];
+    expect(dotRows(columns)).toEqual([
+      {
+        name: 't',
+        truth: '3',
+        cells: [
+          { right: [true, false, false], said: '4', times: 2 },
+          { right: [true, true, false], said: '3', times: 2 },
+        ],
+      },
     ]);
+    expect(columns.map(({ answers }) => wholeRight(answers))).toEqual([1, 2]);
+    expect(wholeRight([{ ...said('3'), malformed: 'no end' }])).toBe(0);
+  });
+
+  test('only programs that ran may be asked about, failing ones of the pair first, each once', () => {
+    expect(askable(comparison, 1).map(({ sample: { completion }, side }) => [side, completion])).toEqual([
+      ['base', 'b'],
+      ['now', 'f'],
+      ['now', 'e'],
+      ['base', 'a'],
+      ['base', 'c'],
+    ]);
+    const none = { base: [sample('exception', 'd')], now: [sample('timeout', 'x')] };
+    expect(askable(none, 0)).toEqual([]);
   });
 });
 

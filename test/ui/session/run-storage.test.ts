@@ -1,5 +1,5 @@
 /** What the page finds stored when it is opened. No browser: places for bytes in memory. */
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { StorageError } from '../../../src/experiment/storage/errors.ts';
 import { MemoryStore } from '../../../src/experiment/storage/memory-store.ts';
 import { RunStore } from '../../../src/experiment/storage/run-store.ts';
@@ -38,11 +38,34 @@ async function withRun(store: ByteStore): Promise<void> {
 }
 
 describe('a run that is stored', () => {
+  afterEach(() => void vi.useRealTimers());
+
   test('is found although its files are still held for a moment by the page before', async () => {
     const store = new HeldStore();
     await withRun(store);
     store.held = 2;
     expect(await new BrowserRunStorage([async () => store]).look()).toMatchObject({ step: 3, steps: 9 });
+  });
+
+  test('is found although they are held for ten seconds, as by a worker in the middle of a long step', async () => {
+    const store = new HeldStore();
+    await withRun(store);
+    vi.useFakeTimers();
+    store.held = Infinity;
+    setTimeout(() => (store.held = 0), 10_000);
+    const found = new BrowserRunStorage([async () => store]).look();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(await found).toMatchObject({ step: 3, steps: 9 });
+  });
+
+  test('is given up where it can never be read', async () => {
+    const store = new HeldStore();
+    await withRun(store);
+    vi.useFakeTimers();
+    store.held = Infinity;
+    const found = new BrowserRunStorage([async () => store]).look();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(await found).toBeNull();
   });
 
   test('is found in the second place where the first cannot be opened', async () => {

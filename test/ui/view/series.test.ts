@@ -19,6 +19,18 @@ describe('a series', () => {
     expect(column(merged, 'a')).toEqual([1, null, 3]);
   });
 
+  test('puts what comes late where it belongs', () => {
+    const late = append(append(append(EMPTY_SERIES, 1, { a: 1 }), 2, { a: 2 }), 0, { a: 0, b: 5 });
+    expect(late.steps).toEqual([0, 1, 2]);
+    expect(column(late, 'a')).toEqual([0, 1, 2]);
+    expect(column(late, 'b')).toEqual([5, null, null]);
+    const merged = append(late, 1, { b: 6 });
+    expect([merged.steps, column(merged, 'b')]).toEqual([
+      [0, 1, 2],
+      [5, 6, null],
+    ]);
+  });
+
   test('leaves the earlier object as it was', () => {
     append(series, 3, { a: 9 });
     expect(series.steps).toEqual([0, 1, 2]);

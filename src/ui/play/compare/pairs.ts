@@ -1,7 +1,13 @@
 /** A comparison in numbers: how samples of both models ended, and what became of each pair. Data in, data out. */
 import { wilson } from '../../../learning/intervals.ts';
-import type { Comparison, Predictions, Sampled } from '../../../learner/questions.ts';
+import type { MomentSample } from '../../../experiment/moments.ts';
 import { outcomeOfVerdict, type OutcomeMark } from '../../view/outcome.ts';
+
+/** Pairs by index: rollouts of one prompt with equal uniforms, of a live model or of a recording. */
+export interface Compared {
+  readonly base: readonly MomentSample[];
+  readonly now: readonly MomentSample[];
+}
 
 export type Side = 'base' | 'now';
 export const SIDES: readonly Side[] = ['base', 'now'];
@@ -15,7 +21,7 @@ export interface Distribution {
   readonly interval: readonly [number, number];
 }
 
-export function distributionOf(samples: readonly Sampled[]): Distribution {
+export function distributionOf(samples: readonly MomentSample[]): Distribution {
   const outcomes = samples.map(({ verdict }) => outcomeOfVerdict(verdict));
   const counts = OUTCOMES.map((outcome) => ({
     outcome,
@@ -27,7 +33,7 @@ export function distributionOf(samples: readonly Sampled[]): Distribution {
 }
 
 /** Pairs of the same uniforms: mended, broken, and those whose text is the same. */
-export function changesOf({ base, now }: Comparison): {
+export function changesOf({ base, now }: Compared): {
   readonly mended: number;
   readonly broken: number;
   readonly same: number;
@@ -42,8 +48,8 @@ export function changesOf({ base, now }: Comparison): {
 }
 
 /** The pair to show first: one that was mended, else one that was broken, else one that differs at all. */
-export function tellingPair({ base, now }: Comparison): number {
-  const find = (test: (before: Sampled, after: Sampled) => boolean) =>
+export function tellingPair({ base, now }: Compared): number {
+  const find = (test: (before: MomentSample, after: MomentSample) => boolean) =>
     base.findIndex((sample, i) => now[i] !== undefined && test(sample, now[i]));
   const order = [
     find((a, b) => a.verdict !== 'pass' && b.verdict === 'pass'),
@@ -53,37 +59,28 @@ export function tellingPair({ base, now }: Comparison): number {
   return order.find((i) => i >= 0) ?? 0;
 }
 
-export interface PredictedShare {
-  readonly name: string;
-  readonly truth: string;
-  /** Samples whose value is right. */
-  readonly right: Readonly<Record<Side, number>>;
-  /** What was said most often. */
-  readonly said: Readonly<Record<Side, string | null>>;
-  readonly of: number;
+export interface AskableProgram<S extends MomentSample = MomentSample> {
+  readonly sample: S;
+  readonly side: Side;
+  /** Its place among the samples of its side. */
+  readonly place: number;
 }
 
-/** Per variable, how many of the samples of both models say its value right. */
-export function sharesOf(predictions: Predictions): readonly PredictedShare[] {
-  const first = predictions.base[0]?.variables ?? [];
-  return first.map(({ name, truth }, v) => {
-    const said = (side: Side) => predictions[side].map(({ variables }) => variables[v]);
-    const right = (side: Side) => said(side).filter((variable) => variable?.right === true).length;
-    return {
-      name,
-      truth,
-      right: { base: right('base'), now: right('now') },
-      said: { base: commonest(said('base')), now: commonest(said('now')) },
-      of: predictions.base.length,
-    };
-  });
-}
+/** Whether something ran that can be traced: a program that never ended, or is none, cannot be asked about. */
+const ran = ({ verdict }: MomentSample): boolean => verdict === 'pass' || verdict === 'wrong';
 
-function commonest(said: readonly ({ readonly predicted: string | null } | undefined)[]): string | null {
-  const counts = new Map<string | null, number>();
-  for (const variable of said) {
-    const value = variable?.predicted ?? null;
-    counts.set(value, (counts.get(value) ?? 0) + 1);
-  }
-  return [...counts].sort((a, b) => b[1] - a[1])[0]?.[0] ?? null;
+/** The programs of a comparison that may be asked about, each text once: those of the pair first, failing ones before others. */
+export function askable({ base, now }: Compared, pair: number): readonly AskableProgram[] {
+  const all = SIDES.flatMap((side) =>
+    (side === 'base' ? base : now).map((sample, place): AskableProgram => ({ sample, side, place })),
+  ).filter(({ sample }) => ran(sample));
+  const rank = ({ sample, place }: AskableProgram): number =>
+    (sample.verdict === 'pass' ? 2 : 0) + (place === pair ? 0 : 1);
+  const sorted = all
+    .map((one, i) => ({ one, i }))
+    .sort((a, b) => rank(a.one) - rank(b.one) || a.i - b.i)
+    .map(({ one }) => one);
+  return sorted.filter(
+    ({ sample }, i) => sorted.findIndex((other) => other.sample.completion === sample.completion) === i,
+  );
 }

@@ -1,4 +1,6 @@
-/** The downloaded models of this browser as a list to show: one line a model, whatever number of files it has. */
+/**
+ * The downloaded models of this browser as a list to show: one line a model, whatever number of files it has.
+ */
 import type { ModelCache } from '../../../policy/sources/model-cache.ts';
 
 export interface CachedModel {

@@ -1,6 +1,7 @@
 /**
- * What a model would cost, before anything of it is fetched or loaded: bytes to download, bytes that a run takes, and what the browser has
- * of it already. Reads no weights, and no tokenizer but that of a folder of this machine.
+ * What a model would cost, before anything of it is fetched or loaded: bytes to download, bytes that a run
+ * takes, and what the browser has of it already. Reads no weights, and no tokenizer but that of a folder of
+ * this machine.
  */
 import { createConfig } from '../../../learning/config.ts';
 import type { ConfigOverrides } from '../../../learning/config.ts';
@@ -48,7 +49,10 @@ function costOf(
   return { parameters: parameterCount(architecture), memory: prediction.total };
 }
 
-/** @throws PolicyError for files that are no model or one that is not supported, MemoryCapError for one that cannot fit */
+/**
+ * @throws PolicyError for files that are no model or one that is not supported, MemoryCapError for one that
+ * cannot fit
+ */
 export async function describeFiles(files: readonly File[], device: 'webgpu' | 'wasm'): Promise<Description> {
   const gguf = files.find((file) => file.name.endsWith('.gguf'));
   if (gguf) {

@@ -1,6 +1,6 @@
 /**
- * Whether something dropped is a model: a GGUF file, told by its first bytes, or a folder. A folder or GGUF file may be an adapter as
- * well. What else there is (run logs, tasks, single files) brought.ts tells.
+ * Whether something dropped is a model: a GGUF file, told by its first bytes, or a folder. A folder or GGUF
+ * file may be an adapter as well. What else there is (run logs, tasks, single files) brought.ts tells.
  */
 import { blobSource } from '../../../policy/files/range-source.ts';
 import { partNames } from '../../../policy/gguf/parts.ts';

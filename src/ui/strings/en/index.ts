@@ -1,10 +1,15 @@
-/** The English catalogue, which says what every other one has to hold. One file a section; here they are only joined. */
+/**
+ * The English catalogue, which says what every other one has to hold. One file a section; here they are only
+ * joined.
+ */
 import { brought } from './brought.ts';
 import { common } from './common.ts';
 import { errors } from './errors.ts';
+import { first } from './first.ts';
 import { lab } from './lab.ts';
 import { learn } from './learn.ts';
 import { models } from './models.ts';
+import { picture } from './picture.ts';
 import { play } from './play.ts';
 import { reading } from './reading.ts';
 import { replay } from './replay.ts';
@@ -22,9 +27,11 @@ export const en = {
   ...reading,
   ...workshop,
   ...errors,
+  first,
   learn,
   lab,
   models,
+  picture,
   saved,
   settings,
 };

@@ -1,6 +1,6 @@
 /**
- * The room Learn. Sentences carry marks (src/ui/learn/rich.ts): `[phrase](key)` lights up a part of the figure, `*term*`, `` `code` ``.
- * No figure of a run is written here: numbers come from the recording.
+ * The room Learn. Sentences carry marks (src/ui/learn/rich.ts): `[phrase](key)` lights up a part of the
+ * figure, `*term*`, `` `code` ``. No figure of a run is written here: numbers come from the recording.
  */
 import { plural } from '../../view/plural.ts';
 
@@ -213,6 +213,36 @@ export const learn = {
     },
   },
 
+  lesson: {
+    label: 'One wrong answer, followed to its end',
+    failed: 'A program that failed',
+    gave: 'gave',
+    wanted: 'the test wants',
+    asked: (step: number) => `What it does, asked in step ${step}:`,
+    again: 'Write it again',
+    line: 'Line that ran',
+    truth: 'What happened',
+    said: 'What the policy said',
+    nothing: 'nothing',
+    right: 'right',
+    firstWrong: 'the first wrong line',
+    rest: (n: number) => `${plural(n, 'more line')}, none of them judged.`,
+    reward: 'What it earns',
+    rewardOfLines: (right: number, total: number, reward: string) =>
+      `${right} of ${total} parts were right before the first wrong one: the lines that ran, the final values, and the end. That is a reward of ${reward}.`,
+    rewardOfValues: (right: number, total: number, reward: string) =>
+      `${right} of ${total} values are right. That is a reward of ${reward}.`,
+    tokens: 'And what the update did to its tokens, beside those of a right answer to the same question:',
+    wrongAnswer: 'this answer',
+    rightAnswer: 'a right one',
+    tokenKey:
+      'Green was made likelier, red less likely, grey was left alone: blame falls on the first wrong token, and what follows it is not judged.',
+    same: 'The same question, asked again',
+    sameLead: (n: number) =>
+      `Before training and at a few steps of it the policy got this question ${n} times, with the same random numbers. Here is one of its answers at each step.`,
+    atStep: (step: number) => (step === 0 ? 'before' : `step ${step}`),
+    allAnswers: 'All answers: right',
+  },
   alignment: {
     title: 'Rewards for saying what a program does',
     lead: 'CodeRL+ turns failures into a second exercise, in the same step.',

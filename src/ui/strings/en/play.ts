@@ -25,7 +25,7 @@ export const play = {
     loading: 'Loading.',
     ready: 'Ready. The adapter is at its start: this is the base model.',
     starting: 'Starting the run.',
-    measuringBase: 'Measuring the base model on held-out tasks, before anything is learned.',
+    measuringBase: 'Measuring the base model on held-out tasks, to compare with later.',
     measuring: 'Measuring on held-out tasks.',
     writing: (code: number, alignment: number) =>
       alignment === 0
@@ -85,6 +85,8 @@ export const play = {
   rollouts: {
     heading: 'Rollouts',
     empty: 'One step writes a batch of rollouts. They appear here, a column for each prompt.',
+    writes: 'Writes programs',
+    says: 'Says what its failed programs do',
     map: 'Groups of this step',
     mapHelp: 'Each column is one prompt and its group of rollouts. Choose a column to read it.',
     code: 'Code',
@@ -216,9 +218,14 @@ export const play = {
       fits: { name: 'fits', lost: 'too long' },
     } satisfies Record<Gate, { readonly name: string; readonly lost: string }>,
     /** Parts of a step, by the names that logs give them. */
-    phases: { generate: 'generate', execute: 'execute', score: 'score', update: 'update' } as Readonly<
-      Record<string, string>
-    >,
+    phases: {
+      generate: 'generate',
+      execute: 'execute',
+      score: 'score',
+      update: 'update',
+      compile: 'compile',
+      other: 'other',
+    } as Readonly<Record<string, string>>,
     series: {
       sampled: 'sampled',
       greedy: 'greedy',

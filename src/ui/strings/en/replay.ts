@@ -1,5 +1,16 @@
 /** Recorded runs: what they are, and the bar that moves them. */
 export const replay = {
+  /** Two recordings of one experiment. */
+  arms: {
+    label: 'Recording',
+    both: 'Show both',
+    loading: 'Fetching the other one',
+    ghost: (name: string) => `${name} with the same seed, to its last step`,
+    beside: (name: string) => `${name}: the same task in the same step, the same random numbers`,
+    locked:
+      'This run is over, so its settings stand. The preset shows the other recording; to turn the rest, train it here.',
+    lockedAlone: 'This run is over, so its settings stand. To turn them, train it here.',
+  },
   replay: {
     label: 'Replay',
     recorded: 'Recorded run',

@@ -1,4 +1,7 @@
-/** What each setting means. In English the table of settings says it itself, for the page as for the command line. */
+/**
+ * What each setting means. In English the table of settings says it itself, for the page as for the command
+ * line.
+ */
 import { SCHEMA, type ConfigKey } from '../../../learning/config-schema.ts';
 
 export const settings = Object.fromEntries(

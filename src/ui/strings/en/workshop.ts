@@ -14,6 +14,21 @@ export const workshop = {
     lead: (n: number) =>
       `The base model and the trained one get the same prompt and the same random numbers, ${n} times each. What differs is what was learned.`,
     loadFirst: 'Load the model first: both answers are written here, on your machine.',
+    recordedLead:
+      'What the policy of this recording wrote before training and at a few steps of it, for tasks it was never trained on and with the same random numbers. What differs is what was learned. No model is needed.',
+    notRecorded:
+      'This recording holds no answers to compare. Choose a recorded run of the page, or load the model and train.',
+    fetching: 'Fetching what was asked of this recording.',
+    trainedFor: 'Trained for',
+    step: (step: number) => plural(step, 'step'),
+    noneAsked: 'No program of this task was asked about.',
+    recordedPredictLead: (n: number) =>
+      `A program of this task that the base model wrote and that failed. At each step the policy was asked ${n} times what it computes, with the same random numbers.`,
+    returned: 'returns',
+    whole: 'Everything right',
+    dotRight: 'right',
+    dotWrong: 'wrong; below, what was said most often',
+    saidTimes: (value: string, times: number, of: number) => `${value}: ${times} of ${of}`,
     search: 'Find a task',
     task: 'Task',
     own: 'Your own',
@@ -33,9 +48,9 @@ export const workshop = {
     predictHeading: 'Does it know what the program computes?',
     predictLead: (n: number) =>
       `Both models predict the run of one program ${n} times, again under the same random numbers; the interpreter knows the truth.`,
-    programOf: 'Program of',
+    program: 'Program',
+    sampleOf: (side: string, n: number, verdict: string) => `${side}, sample ${n}: ${verdict}`,
     predict: 'Ask both',
-    says: (model: string) => `${model} says`,
     right: (n: number, of: number) => `${n} of ${of} right`,
     inexpressible:
       'This program or its run cannot be written in the notation that the model was taught, or it ends in an exception.',

@@ -3,9 +3,11 @@ import type { en } from '../en/index.ts';
 import { brought } from './brought.ts';
 import { common } from './common.ts';
 import { errors } from './errors.ts';
+import { first } from './first.ts';
 import { lab } from './lab.ts';
 import { learn } from './learn.ts';
 import { models } from './models.ts';
+import { picture } from './picture.ts';
 import { play } from './play.ts';
 import { reading } from './reading.ts';
 import { replay } from './replay.ts';
@@ -23,9 +25,11 @@ export const zh: typeof en = {
   ...reading,
   ...workshop,
   ...errors,
+  first,
   learn,
   lab,
   models,
+  picture,
   saved,
   settings,
 };

@@ -22,7 +22,7 @@ export const play: typeof en = {
     loading: '加载中。',
     ready: '就绪。适配器在起点：这就是基础模型。',
     starting: '正在开始运行。',
-    measuringBase: '学习之前，先在留出任务上测量基础模型。',
+    measuringBase: '正在留出任务上测量基础模型，供以后比较。',
     measuring: '正在留出任务上测量。',
     writing: (code, alignment) =>
       alignment === 0
@@ -81,6 +81,8 @@ export const play: typeof en = {
   rollouts: {
     heading: '采样',
     empty: '每一步都会写出一批采样。它们显示在这里，一个提示一列。',
+    writes: '写程序',
+    says: '说出没通过的程序做了什么',
     map: '这一步的各组',
     mapHelp: '每一列是一个提示和它的一组采样。选择一列来细看。',
     code: '代码',
@@ -195,7 +197,14 @@ export const play: typeof en = {
       unique: { name: '是新的', lost: '见过' },
       fits: { name: '放得下', lost: '太长' },
     },
-    phases: { generate: '生成', execute: '执行', score: '打分', update: '更新' },
+    phases: {
+      generate: '生成',
+      execute: '执行',
+      score: '打分',
+      update: '更新',
+      compile: '编译',
+      other: '其他',
+    },
     series: {
       sampled: '采样',
       greedy: '贪心',

@@ -2,6 +2,15 @@
 import type { replay as en } from '../en/replay.ts';
 
 export const replay: typeof en = {
+  arms: {
+    label: '录制',
+    both: '并排显示',
+    loading: '正在获取另一个',
+    ghost: (name) => `${name}，相同的种子，直到最后一步`,
+    beside: (name) => `${name}：同一步的同一个任务，相同的随机数`,
+    locked: '这次运行已经结束，设置不能再改。切换预设会显示另一个录制；要改别的，请在这里训练。',
+    lockedAlone: '这次运行已经结束，设置不能再改。要改，请在这里训练。',
+  },
   replay: {
     label: '回放',
     recorded: '录制的运行',

@@ -75,7 +75,7 @@ export const settings: typeof english = {
   'sandbox.callMs': '一次调用最多几毫秒；到时它的工作线程被终止。',
   'sandbox.jobMs': '一个程序的所有调用一共最多几毫秒。',
   'sandbox.heapMegabytes': '一个 Python 解释器的内存，超过时程序得到 MemoryError。',
-  'eval.baseline': '第一步之前先测一次。',
+  'eval.baseline': '测量运行的起点：基础模型（第一步不必等它）或给定的适配器。',
   'eval.every': '每隔几步测一次；0 为只测训练前和训练后。',
   'eval.tasks': '测多少个留出任务。',
   'eval.samples': '每个留出任务在温度 1 下采样几次。',

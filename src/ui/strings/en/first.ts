@@ -1,0 +1,22 @@
+/** What is seen first in Play, and while one waits for the first batch. */
+import { plural } from '../../view/plural.ts';
+
+export const first = {
+  lead: 'A small model writes programs, is told what they really do, and learns from it: recorded here, or live in this tab.',
+  previewLabel: 'What the policy says that one of its failed programs does, at a few steps of training',
+  happens: 'What happens',
+  says: 'What it says',
+  before: 'before',
+  step: (step: number) => plural(step, 'step'),
+  right: (right: number, of: number) => `${right} of ${of} answers right in everything`,
+  curves: 'The curves of a run appear here:',
+  measuring: 'Measuring the base model first',
+  measuringHelp: (tasks: number, programs: number) =>
+    `It writes ${programs} programs for ${plural(tasks, 'unseen task')}, so that there is something to compare with. The first step follows.`,
+  soFar: (tokens: number, seconds: number) => `${plural(tokens, 'token')} so far, ${seconds} s.`,
+  writing: 'Writing the first programs',
+  writingHelp: (prompts: number, size: number) =>
+    `${plural(prompts, 'prompt')}, ${size} programs each. They appear here when their tests have run.`,
+  resting: 'Paused before the first programs',
+  restingHelp: 'What is in hand is finished first. Start goes on from here.',
+};

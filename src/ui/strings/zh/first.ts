@@ -1,0 +1,21 @@
+/** Play 里最先看到的，以及等待第一批程序时看到的。 */
+import type { first as en } from '../en/first.ts';
+
+export const first: typeof en = {
+  lead: '一个小模型写程序，被告知程序真正做了什么，并从中学习：这里有录制，也可以就在这个标签页里训练。',
+  previewLabel: '训练中的几步，策略说它写错的一个程序做了什么',
+  happens: '实际发生的',
+  says: '它说的',
+  before: '训练前',
+  step: (step) => `${step} 步`,
+  right: (right, of) => `${of} 个回答中 ${right} 个全部正确`,
+  curves: '运行的曲线会出现在这里：',
+  measuring: '先测量基础模型',
+  measuringHelp: (tasks, programs) =>
+    `它为 ${tasks} 个没见过的任务写 ${programs} 个程序，这样才有东西可比。然后开始第一步。`,
+  soFar: (tokens, seconds) => `到现在 ${tokens} 个 token，${seconds} 秒。`,
+  writing: '正在写第一批程序',
+  writingHelp: (prompts, size) => `${prompts} 个提示，每个 ${size} 个程序。跑完测试后会出现在这里。`,
+  resting: '在第一批程序之前暂停了',
+  restingHelp: '手上的工作会先做完。按开始继续。',
+};

@@ -1,0 +1,44 @@
+/** The site's files side by side: a part may be used as soon as its own files have come. */
+import { afterEach, expect, test, vi } from 'vitest';
+import { downloadSite, wanted } from '../../src/learner/downloads.ts';
+import type { DownloadPart } from '../../src/learner/protocol.ts';
+
+afterEach(() => vi.unstubAllGlobals());
+
+const site = { base: 'https://site.example/', model: 'models/nano/', device: 'wasm' } as const;
+
+/** A server whose files come when the test says so. */
+function slowServer() {
+  const waiting = new Map<string, () => void>();
+  vi.stubGlobal(
+    'fetch',
+    (url: string) =>
+      new Promise<Response>((resolve) => {
+        const path = new URL(url).pathname.slice(1);
+        waiting.set(path, () => resolve(new Response(path)));
+      }),
+  );
+  return (path: string) => waiting.get(path)!();
+}
+
+test('tells of a part when the last of its files has come, whatever else is still missing', async () => {
+  const send = slowServer();
+  const told: DownloadPart[] = [];
+  const done = downloadSite(
+    site,
+    () => undefined,
+    (part) => void told.push(part),
+  );
+  const of = (part: DownloadPart) => wanted(site).flatMap((file) => (file.part === part ? [file.path] : []));
+  const python = of('python');
+  python.slice(1).forEach(send);
+  send(of('model')[0]!);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(told).toEqual([]);
+  send(python[0]!);
+  await vi.waitFor(() => expect(told).toEqual(['python']), 10_000);
+  [...of('model').slice(1), ...of('runtime'), ...of('tasks')].forEach(send);
+  const files = await done;
+  expect([...told].sort()).toEqual(['model', 'python', 'runtime', 'tasks']);
+  expect(new TextDecoder().decode(files.get('config.json'))).toBe('models/nano/config.json');
+});
