@@ -74,8 +74,9 @@ export default defineConfig({
           name: 'e2e',
           environment: 'node',
           include: ['test/e2e/**/*.e2e.test.ts'],
+          // Each file has a server and a Chromium of its own, so that they may run beside each other.
+          globalSetup: ['test/e2e/setup.ts'],
           ...patience,
-          fileParallelism: false,
         },
       },
     ],

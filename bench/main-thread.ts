@@ -1,6 +1,6 @@
 /**
- * The page's main thread, measured through the browser's own trace. CPU time, not time on the wall: a busy machine does not count against
- * the page.
+ * Measures the page's main thread through the browser's own trace. It takes CPU time and not time on the
+ * wall, so that a busy machine does not count against the page.
  */
 import type { CDPSession, Page } from 'playwright-core';
 

@@ -1,7 +1,7 @@
 /**
- * `npm run bench`: how long a training step of 64 rollouts takes, by phase, how fast
- * the sandbox is, and how soon the page moves. Prints a table and, with --json, one
- * JSON line. Figures are of this machine in this minute; nothing here is a test.
+ * `npm run bench`: how long a training step of 64 rollouts takes, by phase, how fast the sandbox is, and how
+ * soon the page moves. It prints a table and, with --json, one JSON line. The figures hold for this machine
+ * at this time. Nothing here is a test.
  */
 import { availableParallelism, cpus } from 'node:os';
 import { parseArgs } from 'node:util';

@@ -1,4 +1,7 @@
-/** One run of the command line for memory.ts: the last line is what was predicted and the most that this process ever held, MiB. */
+/**
+ * One run of the command line for memory.ts. Its last line says what was predicted and the most that this
+ * process ever held, in MiB.
+ */
 import { readFileSync } from 'node:fs';
 import { dispatch } from '../src/cli/dispatch.ts';
 

@@ -1,6 +1,6 @@
 /**
- * The most memory that the page's own process takes in headless Chromium while nano
- * takes its first steps, sampled; Linux alone tells it.
+ * Samples the memory of the page's own process in headless Chromium while nano takes its first steps, and
+ * keeps the most. Only Linux tells it.
  */
 import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';

@@ -1,6 +1,6 @@
 /**
- * The memory of everything a process has started, and whether a series of samples
- * grows. Linux alone knows the first; elsewhere it is null.
+ * The memory of everything that a process has started, and whether a series of samples grows. Only Linux
+ * tells the memory; elsewhere it is null.
  */
 import { readdir, readFile } from 'node:fs/promises';
 

@@ -1,7 +1,7 @@
 /**
- * Measures the most memory that a training run takes beside what was predicted of it before it loaded: each setting is a run of the command
- * line in a process of its own, or of the built page in Chromium. A run takes minutes; a real model's settings are measured only where its
- * file is. `--repeat` does not apply.
+ * Measures the most memory that a training run takes, beside what was predicted before it loaded. Each
+ * setting is a run of the command line in a process of its own, or of the built page in Chromium. A run takes
+ * minutes. The settings of a real model are measured only where its file is. `--repeat` does not apply.
  */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';

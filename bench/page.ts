@@ -1,7 +1,7 @@
 /**
- * Times the built page on a recorded run in headless Chromium, from localhost, each time in a
- * browser that has stored nothing: when something is painted, when the first rollouts are
- * there, and what the main thread has to do while the run plays at its fastest. Needs no model.
+ * Times the built page on a recorded run in headless Chromium, from localhost, each time in a browser that
+ * has stored nothing. It takes the time until something is painted and until the first rollouts are there,
+ * and the work of the main thread while the run plays at its fastest. It needs no model.
  */
 import type { Browser } from 'playwright-core';
 import { onBuiltSite } from '../scripts/built-site.ts';

@@ -1,4 +1,7 @@
-/** A training run in Play as a visitor starts one: the page opened on a preset with some settings, nano loaded on WASM, Start pressed. */
+/**
+ * Starts a training run in Play as a visitor does: it opens the page on a preset with some settings, loads
+ * nano on WASM and presses Start.
+ */
 import type { Page } from 'playwright-core';
 
 /** Milliseconds for anything that a slow machine may take. */

@@ -1,7 +1,7 @@
 /**
- * A model of Qwen2.5-Coder-0.5B's sizes with random weights, as a folder that transformers would
- * have written: for what depends on sizes and not on what a model knows (memory, time), where
- * the real one is not at hand. Its tokenizer is nano's: most of the vocabulary has no text.
+ * Makes a model of Qwen2.5-Coder-0.5B's sizes with random weights, as a folder that transformers would write.
+ * It serves for what depends on sizes alone (memory, time) where the real model is not at hand. Its tokenizer
+ * is nano's, so most of its vocabulary has no text.
  */
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir, open, rename, writeFile } from 'node:fs/promises';

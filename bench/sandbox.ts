@@ -1,6 +1,6 @@
 /**
- * Times the sandbox in Node: its start, programs run and traced per second of one worker, and the time from a killed program to the next
- * answer.
+ * Times the sandbox in Node: its start, the programs that one worker runs and traces per second, and the time
+ * from a killed program to the next answer.
  */
 import { builtInTasks, openSandbox } from '../src/cli/engine.ts';
 import type { Sandbox, TraceJob } from '../src/sandbox/types.ts';

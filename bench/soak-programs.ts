@@ -1,6 +1,6 @@
 /**
- * Built-in solutions and hostile programs, mixed by seed, through the pool of a page
- * in Chromium under the policy that its workers have.
+ * Runs built-in solutions and hostile programs, mixed by seed, through the pool of a page in Chromium under
+ * the policy that its workers have.
  */
 import { join, resolve } from 'node:path';
 import type { Browser } from 'playwright-core';

@@ -1,4 +1,7 @@
-/** Training steps of nano on the built page, driven as a visitor would, its memory sampled after every few steps. */
+/**
+ * Takes training steps of nano on the built page, as a visitor would, and samples the page's memory after
+ * every few steps.
+ */
 import type { Browser } from 'playwright-core';
 import { buildSite, SITE } from '../scripts/site-build.ts';
 import { serve } from '../scripts/serve.ts';

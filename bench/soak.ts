@@ -1,7 +1,8 @@
 /**
- * `npm run soak -- --programs 10000 --steps 300`: many programs through the real pool, then many training steps on the built page, both in
- * headless Chromium, with the memory of all of its processes sampled on the way. Prints a table and a JSON line; `--write` puts the table
- * into docs/reliability.md. Ends with code 1 when memory grew after warm-up or an outcome was not the expected one.
+ * `npm run soak -- --programs 10000 --steps 300`: sends many programs through the real pool and then takes
+ * many training steps on the built page, both in headless Chromium. The memory of all its processes is
+ * sampled on the way. It prints a table and a JSON line; `--write` puts the table into docs/reliability.md.
+ * It ends with code 1 when memory grew after warm-up or an outcome was not the expected one.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus } from 'node:os';

@@ -1,7 +1,7 @@
 /**
- * Times training runs as a visitor has them: the built page in headless Chromium on WASM threads, the page's own trainer, default
- * presets, evaluation left out. How long their steps take, and whether the page stays at hand meanwhile. It takes minutes; `--repeat`
- * is the number of runs of each preset.
+ * Times training runs as a visitor has them, on the built page in headless Chromium on WASM threads, with the
+ * page's own trainer and the default presets, without evaluations. It says how long steps take and whether
+ * the page answers meanwhile. It takes minutes; `--repeat` is the number of runs of each preset.
  */
 import type { Browser } from 'playwright-core';
 import { onBuiltSite } from '../scripts/built-site.ts';

@@ -1,7 +1,7 @@
 /**
- * `npm run attack`: the red team. Attacks composed from parts (attack/), beside honest programs,
- * in Node or in Chromium; counts what should not happen and prints each case as a program with
- * its seed. What it tries is in attack/; what it measures is in attack/campaign.ts.
+ * `npm run attack`: the red team. It composes attacks from parts and runs them beside honest programs, in
+ * Node or in Chromium. It counts what should not happen and prints each case as a program with its seed. What
+ * it tries is in attack/, what it measures is in attack/campaign.ts.
  */
 import type { Finding, FindingKind } from './attack/campaign.ts';
 import { compose } from './attack/compose.ts';
@@ -21,7 +21,7 @@ async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2), Date.now() % 1_000_000);
   if (options.help) return console.log(USAGE);
   if (options.show) return show(options);
-  console.error(`seed ${options.seed}, ${options.browser ? 'Chromium' : 'Node'}`);
+  console.error(`seed ${options.seed}, ${options.frame ? 'Chromium, frame' : options.browser ? 'Chromium' : 'Node'}`);
   const outcome = await watched(options, (finding) =>
     console.log(options.json ? JSON.stringify(finding) : printed(finding)),
   );

@@ -1,6 +1,6 @@
 /**
- * The built site as a visitor has it: made where it is out of date, served from localhost,
- * with a headless Chromium to open it in. For benches, pictures and end-to-end tests.
+ * The built site as a visitor has it, with a headless Chromium to open it in. The site is built where it is
+ * out of date and served from localhost. Benches, pictures and end-to-end tests use it.
  */
 import { chromium, type Browser } from 'playwright-core';
 import { CHROMIUM_FLAGS, findChromium } from './chromium.ts';

@@ -1,6 +1,6 @@
 /**
- * Finds a Chromium for the tests and installs one where there is none and it may. Not
- * a version manager: any recent Chromium or Chrome will do.
+ * Finds a Chromium for the tests. Where there is none, it installs one if it may. It is no version manager:
+ * any recent Chromium or Chrome will do.
  */
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants, readdirSync } from 'node:fs';

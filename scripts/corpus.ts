@@ -1,7 +1,7 @@
 /**
- * `npm run corpus`: everything nano is trained on and asked, in order: tasks, code and
- * test-output documents, execution documents. Seeded; each script can be run alone. About
- * a quarter of an hour on two cores; nothing in the repository needs it but pretraining.
+ * `npm run corpus`: makes everything that nano is trained on and asked, in order: tasks, documents of code
+ * and test output, execution documents. It is seeded, and each script can be run alone. It takes about a
+ * quarter of an hour on two cores. Only pretraining needs it.
  */
 import { spawnSync } from 'node:child_process';
 

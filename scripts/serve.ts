@@ -1,6 +1,6 @@
 /**
- * A small static server for the built site, with the headers that isolate the page
- * and say what it may load. For one's own machine, not for the internet.
+ * A small static server for the built site. Its headers isolate the page and say what it may load. It is for
+ * one's own machine, not for the internet.
  */
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';

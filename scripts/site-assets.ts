@@ -1,7 +1,7 @@
 /**
- * Vite plugin: serves (dev, preview, tests) and copies (build) the WebAssembly and
- * Python files that the page loads by address, and sets the headers that isolate the
- * page and fence in the Python workers. Not a bundler: the files pass through untouched.
+ * Vite plugin: serves (dev, preview, tests) and copies (build) the WebAssembly and Python files that the page
+ * loads by address. It sets the headers that isolate the page and fence in the Python workers. It bundles
+ * nothing: the files pass through unchanged.
  */
 import { createReadStream } from 'node:fs';
 import { createHash } from 'node:crypto';

@@ -1,6 +1,6 @@
 /**
- * Where composed attacks are run: judged and traced as rollouts are, in interpreters
- * that attacks and honest programs share. It counts nothing.
+ * Runs composed attacks: it judges and traces them as rollouts are, in interpreters that attacks and honest
+ * programs share. It counts nothing.
  */
 import { judge } from '../../src/learning/judge.ts';
 import type { Verdict } from '../../src/learning/events.ts';

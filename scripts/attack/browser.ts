@@ -24,7 +24,7 @@ interface Site {
 let site: Promise<Site> | undefined;
 let users = 0;
 
-async function openSite(): Promise<Site> {
+async function openSite(headers: typeof siteHeaders): Promise<Site> {
   const folder = await mkdtemp(join(tmpdir(), 'tracewise-attack-'));
   await build({
     root: join(ROOT, 'test/attacks/page'),
@@ -34,7 +34,7 @@ async function openSite(): Promise<Site> {
     build: { outDir: folder, emptyOutDir: true },
   });
   const browser = await launchChromium();
-  const served = await serve(folder, 0, '127.0.0.1', siteHeaders);
+  const served = await serve(folder, 0, '127.0.0.1', headers);
   return {
     browser,
     url: served.url,
@@ -46,13 +46,19 @@ async function openSite(): Promise<Site> {
   };
 }
 
-export async function openBrowserArena(): Promise<Arena> {
+/**
+ * @param boundary behind which the programs run; one for all arenas of a process
+ * @throws where it is another that holds
+ */
+export async function openBrowserArena(boundary: 'headers' | 'frame'): Promise<Arena> {
   users += 1;
-  const { browser, url, close } = await (site ??= openSite());
+  const headers = boundary === 'frame' ? () => ({}) : siteHeaders;
+  const { browser, url, close } = await (site ??= openSite(headers));
   const page = await browser.newPage();
   await page.goto(url);
   await page.waitForFunction(() => 'attacks' in globalThis);
-  await page.evaluate(() => attacks.arena.open());
+  const held = await page.evaluate(() => attacks.arena.open());
+  if (held !== boundary) throw new Error(`the boundary is "${held}", not "${boundary}"`);
   return {
     judge: (task, program, kind) =>
       page.evaluate((args) => attacks.arena.judge(...args), [task, program, kind] as const),

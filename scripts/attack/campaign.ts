@@ -1,7 +1,7 @@
 /**
- * One campaign: composed attacks, each followed by honest programs and by a wrong one
- * that would profit from what was left behind, in the same interpreters; and the count
- * of what went wrong. It knows neither Node nor browser (arena.ts) and prints nothing.
+ * One campaign of composed attacks. Each attack is followed, in the same interpreters, by honest programs and
+ * by a wrong one that would profit from what was left behind. It counts what went wrong. It knows neither
+ * Node nor browser (arena.ts) and prints nothing.
  */
 import { createRandom } from '../../src/base/random.ts';
 import type { Arena } from './arena.ts';

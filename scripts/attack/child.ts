@@ -1,4 +1,7 @@
-/** The process in which a campaign runs: it may die of an attack, which is why it is one of its own. It is told what to do by message. */
+/**
+ * The process in which a campaign runs. It is a process of its own because an attack may end it. Messages
+ * tell it what to do.
+ */
 import { createSandbox } from '../../src/sandbox/node.ts';
 import { PoolArena, type Arena } from './arena.ts';
 import { Campaign } from './campaign.ts';
@@ -16,12 +19,12 @@ process.once('message', (order: Order) => {
   );
 });
 
-async function run({ seed, first, count, minutes, browser }: Order): Promise<void> {
+async function run({ seed, first, count, minutes, browser, frame }: Order): Promise<void> {
   // JSON has no infinity: null stands for no limit.
   const ends = Date.now() + (minutes ?? Infinity) * 60_000;
   const last = first + (count ?? Infinity);
   const arenas: Arena[] = [];
-  const open = browser ? (await import('./browser.ts')).openBrowserArena : openNodeArena;
+  const open = browser ? await browserArenas(frame ? 'frame' : 'headers') : openNodeArena;
   try {
     for (let i = 0; i < 2; i++) arenas.push(await open());
     const campaign = new Campaign(arenas[0]!, arenas[1]!, (finding) => say({ kind: 'finding', finding }));
@@ -33,6 +36,11 @@ async function run({ seed, first, count, minutes, browser }: Order): Promise<voi
   } finally {
     await Promise.all(arenas.map((arena) => arena.close()));
   }
+}
+
+async function browserArenas(boundary: 'headers' | 'frame'): Promise<() => Promise<Arena>> {
+  const { openBrowserArena } = await import('./browser.ts');
+  return () => openBrowserArena(boundary);
 }
 
 function openNodeArena(): Promise<Arena> {

@@ -1,6 +1,7 @@
 /**
  * Composes attacks from parts, with a seed: where a hook goes in, how it gets at the harness, what it forges
- * there, when it acts, how its text is written, and what the entry point answers. Makes text; runs nothing.
+ * there, when it acts, how its text is written, and what the entry point answers. It makes text and runs
+ * nothing.
  */
 import { createRandom, type Random } from '../../src/base/random.ts';
 import { cover, covers } from './covers.ts';

@@ -1,6 +1,6 @@
 /**
- * What an attack defines as its entry point: answers that are wrong for some input of every task, written to be taken for right, or to make
- * somebody else's comparison, encoding or test trip. Python as text.
+ * What an attack defines as its entry point, as Python text. The answers are wrong for some input of every
+ * task. They are written to be taken for right, or to make another comparison, encoding or test trip.
  */
 import type { HonestTask } from './honest.ts';
 

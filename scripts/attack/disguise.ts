@@ -1,4 +1,7 @@
-/** How the text of an attack is written: the same statements behind another form, so that looking for names in the text finds nothing. */
+/**
+ * Writes the text of an attack in another form that does the same, so that a search for names in the text
+ * finds nothing.
+ */
 import type { Random } from '../../src/base/random.ts';
 import { indent } from './quiet.ts';
 

@@ -1,6 +1,6 @@
 /**
  * The honest side of the red team: small tasks with right programs of many kinds, from plain ones to ones
- * that use libraries an attack would spoil. What is expected was written by hand. No attack is in here.
+ * that use libraries an attack would spoil. Expected values were written by hand. No attack is in here.
  */
 import type { Task } from '../../src/tasks/types.ts';
 

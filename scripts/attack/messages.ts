@@ -8,6 +8,7 @@ export interface Order {
   readonly count: number;
   readonly minutes: number;
   readonly browser: boolean;
+  readonly frame: boolean;
 }
 
 export type Message =

@@ -1,7 +1,7 @@
 /** What `npm run attack` is asked for, from its arguments. */
 import { parseArgs } from 'node:util';
 
-export const USAGE = `npm run attack -- [--minutes N | --count N] [--seed S] [--first N] [--browser] [--json] [--show]
+export const USAGE = `npm run attack -- [--minutes N | --count N] [--seed S] [--first N] [--browser [--frame]] [--json] [--show]
 
 Composes attacks on the sandbox from parts, runs them among honest programs in the same interpreters, and counts false passes, lost honest
 verdicts, wrong traces, attacks without a verdict, and stalls. Ends with code 1 when there is any.
@@ -11,6 +11,7 @@ verdicts, wrong traces, attacks without a verdict, and stalls. Ends with code 1 
   --seed S      of the compositions (default: drawn, and said)
   --first N     number of the first composition: with --count 1 and the seed of a finding, that one again
   --browser     in Chromium, on a page built like the site, instead of Node
+  --frame       with --browser: from a server that sends no headers, so that a frame is the boundary
   --json        findings and counts as JSON lines on standard output
   --show        print the compositions that would run, and run nothing`;
 
@@ -21,6 +22,8 @@ export interface AttackOptions {
   readonly count: number;
   readonly minutes: number;
   readonly browser: boolean;
+  /** In Chromium behind the boundary of a frame. */
+  readonly frame: boolean;
   readonly json: boolean;
   readonly show: boolean;
   readonly help: boolean;
@@ -36,6 +39,7 @@ export function readOptions(argv: readonly string[], drawnSeed: number): AttackO
       seed: { type: 'string' },
       first: { type: 'string' },
       browser: { type: 'boolean', default: false },
+      frame: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       show: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
@@ -52,6 +56,7 @@ export function readOptions(argv: readonly string[], drawnSeed: number): AttackO
       );
     return value;
   };
+  if (values.frame && !values.browser) throw new RangeError('--frame is for --browser');
   const count = number('count', Infinity);
   return {
     seed: number('seed', drawnSeed),
@@ -59,6 +64,7 @@ export function readOptions(argv: readonly string[], drawnSeed: number): AttackO
     count,
     minutes: number('minutes', count === Infinity ? 1 : Infinity),
     browser: values.browser,
+    frame: values.frame,
     json: values.json,
     show: values.show,
     help: values.help,

@@ -1,7 +1,7 @@
 /**
- * Attacks that look plain: they name only harmless modules and nothing that starts with an
- * underscore, and write to a shared object by what the library offers for it, with attributes
- * given as strings. An interpreter that is used again after one of them is lost. Python as text.
+ * Attacks that look plain, as Python text. They name only harmless modules and nothing that starts with an
+ * underscore. They write to a shared object by what the library offers for it, with attributes given as
+ * strings. An interpreter that is used again after one of them is lost.
  */
 import type { Random } from '../../src/base/random.ts';
 import type { HonestTask } from './honest.ts';

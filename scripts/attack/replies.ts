@@ -1,4 +1,7 @@
-/** Replies that no harness writes, as a program that owns its encoder could send them: JSON text, or what should be. */
+/**
+ * Replies that no harness writes, as a program that owns its encoder could send them. They are JSON text, or
+ * pretend to be.
+ */
 
 const value = (v: string): string => `{"outcome":"ok","value":${v},"stdout":""}`;
 const nested = (open: string, close: string, depth: number): string =>

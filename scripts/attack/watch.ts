@@ -1,6 +1,6 @@
 /**
- * Runs a campaign in a process of its own and watches it: one that dies, or says
- * nothing for too long, is a finding, and another goes on.
+ * Runs a campaign in a process of its own and watches it. A process that dies, or says nothing for too long,
+ * is a finding, and another one goes on.
  */
 import { fork } from 'node:child_process';
 import type { Counts, Finding } from './campaign.ts';

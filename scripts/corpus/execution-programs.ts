@@ -1,7 +1,7 @@
 /**
- * Small programs for execution documents only: straight lines, branches, loops, comprehensions,
- * list building, while, and drills of single operations and of walking a list. They ask nothing and
- * have no right answer; what they do is the point. The domain's own programs come from domain/.
+ * Small programs for execution documents only: straight lines, branches, loops, comprehensions, list
+ * building, while, and drills of single operations and of walking a list. They solve no problem, so there is
+ * no right answer; only what they compute counts. The domain's own programs come from domain/.
  */
 import type { Random } from '../../src/base/random.ts';
 

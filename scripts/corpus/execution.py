@@ -1,5 +1,5 @@
-# The corpus's side of the operation tracer, run in its namespace: many programs in one call, each with the first of its
-# inputs that has a trajectory.
+# The corpus's side of the operation tracer, run in its namespace. It takes many programs in one call and
+# traces each on the first of its inputs that has a trajectory.
 
 import json as _json
 

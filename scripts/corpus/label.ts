@@ -1,6 +1,6 @@
 /**
- * Execution has the last word: runs drawn programs on their problem's tests and labels
- * them right or wrong. What a body was meant to be is only compared with what it does.
+ * Labels programs of the corpus right or wrong by running them on their problem's tests. What a body was
+ * meant to be is only compared with what it does.
  */
 import { createRandom, type Random } from '../../src/base/random.ts';
 import { drawInputs, sampleProgram, type Input, type Problem, type Sample } from './domain/index.ts';

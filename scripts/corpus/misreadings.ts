@@ -1,9 +1,9 @@
 /**
- * How a program is misread: what somebody executes who overlooks where a variable starts, an accumulation,
- * an order or a test. An execution document with a misreading shows the program as it is and the trajectory
- * of the program as misread, as a body of the corpus shows a misconception about its description. So the
- * model is wrong about execution where people are, and a reward has something to turn round. Each
- * misreading keeps the lines where they are; whether it changes anything is seen by executing both.
+ * How a program is misread: the reader overlooks where a variable starts, an accumulation, an order or a
+ * test. An execution document with a misreading shows the program as it is and the trajectory of the program
+ * as misread. In the same way a body of the corpus shows a misconception about its description. So the model
+ * is wrong about execution where people are wrong, and a reward has something to change. Each misreading
+ * keeps the lines where they are. Both programs are executed to see whether it changes anything.
  */
 import type { Random } from '../../src/base/random.ts';
 

@@ -1,4 +1,7 @@
-/** How often each concept is wrong in a corpus: what was planned, what was written, what execution found. */
+/**
+ * Counts how often each concept is wrong in a corpus: as it was planned, as it was written, and as execution
+ * found it.
+ */
 import { faultRate } from './domain/problem.ts';
 import type { Problem } from './domain/index.ts';
 import type { LabelCounts } from './label.ts';

@@ -64,7 +64,10 @@ export interface Comparer {
 
 /** Starts two sandboxes of `workers` interpreters each; close it when done. */
 export async function openComparer(workers = 1): Promise<Comparer> {
-  const [tracing, observing] = await Promise.all([createSandbox({ workers }), createSandbox({ workers })]);
+  const [tracing, observing] = await Promise.all([
+    createSandbox({ workers, spare: false }),
+    createSandbox({ workers, spare: false }),
+  ]);
   return {
     async compare(cases) {
       const [traces, observations] = await Promise.all([

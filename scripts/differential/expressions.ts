@@ -1,7 +1,7 @@
 /**
- * Expressions of generated programs, by the type of their value. Which names stand for what is
- * fixed by spelling, so that most programs run to their end: a, b, c, n, i, k are ints, xs, ys,
- * zs lists of ints, rows a list of lists, d a dict, s a set, o an object that changes `xs`.
+ * Expressions of generated programs, by the type of their value. A name's spelling fixes its type, so that
+ * most programs run to their end: a, b, c, n, i, k are ints, xs, ys, zs lists of ints, rows a list of lists,
+ * d a dict, s a set, o an object that changes `xs`.
  */
 import type { Choices } from './choices.ts';
 

@@ -1,8 +1,8 @@
 """
-Says what a traced call must have found: for each variable of the entry call's frame the value, line and step of its last definition, from
-whole copies of all its variables after every line. Slow, short and independent: no bytecode is read,
-sys.settrace tells the lines, rewrite.py
-the bindings. Runs in any CPython from 3.11 on. What counts as a definition is docs/definitions.md.
+Says what a traced call must find: for each variable of the entry call's frame the value, line and step of its
+last definition. It compares whole copies of all variables after every line. It is slow, short and
+independent: it reads no bytecode, sys.settrace tells the lines, and rewrite.py the bindings. It runs in any
+CPython from 3.11 on. docs/definitions.md says what counts as a definition.
 """
 import collections
 import dis

@@ -1,7 +1,7 @@
 /**
- * Generated programs for the differential test of last definitions: one function `f(n, xs)`
- * whose statements bind, change and share variables in every way that Python has, beside a
- * class whose every operation changes a list. They ask nothing; what they do is the point.
+ * Generated programs for the differential test of last definitions. Each is one function `f(n, xs)` whose
+ * statements bind, change and share variables in every way that Python has, beside a class whose every
+ * operation changes a list. They solve no problem; only what they compute counts.
  */
 import type fc from 'fast-check';
 import { choiceStreams, type Choices, Choices as Stream } from './choices.ts';

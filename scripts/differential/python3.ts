@@ -1,7 +1,7 @@
 /**
- * The observer in another CPython, as a process beside: whether what a program computes depends on
- * the version that runs it. Values and lines of the last definitions are compared, and steps where
- * both executed the same number of lines (before 3.12 comprehensions are functions of their own).
+ * Runs the observer in another CPython, as a process of its own, to see whether what a program computes
+ * depends on the version. It compares values and lines of the last definitions, and steps where both executed
+ * the same number of lines (before 3.12 comprehensions are functions of their own).
  */
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { createInterface, type Interface } from 'node:readline';

@@ -1,7 +1,7 @@
 /**
- * The lint rule `words/in-catalogue`: what a visitor can read stands in src/ui/strings,
- * where every language has it. The rule sees texts between tags, attributes that people
- * read, and strings that look like a sentence. It does not know where a string ends up.
+ * The lint rule `words/in-catalogue`: what a visitor can read stands in src/ui/strings, where every language
+ * has it. The rule looks at texts between tags, attributes that people read, and strings that look like a
+ * sentence. It does not know where a string is shown.
  */
 
 /** Attributes that a browser or a screen reader says to people. */

@@ -1,6 +1,6 @@
 /**
- * The corpus as token streams: reads the JSONL files of scripts/corpus, tokenises
- * once, and deals packed batches by the recipe's mixture.
+ * The corpus as streams of tokens. It reads the JSONL files of scripts/corpus, tokenises them once, and deals
+ * packed batches by the recipe's mixture.
  */
 import { createReadStream } from 'node:fs';
 import { readdir } from 'node:fs/promises';

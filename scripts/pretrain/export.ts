@@ -1,7 +1,7 @@
 /**
- * From a checkpoint to public/models/nano: config.json and model.safetensors, linears
- * in 4-bit and the embedding in 8-bit blocks. Knows what of a parameter the file
- * keeps, which is also what quantisation-aware training has to see.
+ * From a checkpoint to public/models/nano: config.json and model.safetensors, with linear maps in 4-bit and
+ * the embedding in 8-bit blocks. It also says what of a parameter the file keeps, which quantisation-aware
+ * training has to see.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -5,7 +5,7 @@
  */
 import type { Moments, StoryPlace } from '../../src/experiment/moments.ts';
 import { PREVIEW_VERSION, type Preview } from '../../src/experiment/preview.ts';
-import { answerToFollow } from '../../src/ui/view/lesson.ts';
+import { answerToFollow } from '../../src/experiment/lesson.ts';
 import { storyCandidates, type StoryCandidate } from '../../src/experiment/story.ts';
 import { makeBatch, type AnswerTokenizer } from '../../src/learning/batch.ts';
 import type { Config } from '../../src/learning/config.ts';
@@ -27,7 +27,10 @@ function turned(answers: readonly (readonly Prediction[])[]): number {
   );
 }
 
-/** The question of an example as the page shows it before anything else is fetched; null where it was not asked again. */
+/**
+ * The question of an example as the page shows it before anything else is fetched;
+ * null where it was not asked again.
+ */
 export function previewOf(moments: Moments, { program, args }: AlignmentGroup['record']): Preview | null {
   const asked = moments.programs.find((one) => one.program === program && one.args === args);
   if (asked === undefined) return null;

@@ -27,7 +27,15 @@ CASES = {
     "yarn, mscale": {"rope_parameters": YARN | {"rope_theta": 10000.0, "mscale": 0.7, "mscale_all_dim": 1.2}},
     "yarn, not truncated": {"rope_parameters": YARN | {"rope_theta": 10000.0, "truncate": False}},
     "partial": {"rope_parameters": {"rope_type": "linear", "rope_theta": 10000.0, "factor": 2.0, "partial_rotary_factor": 0.5}},
-    "longrope": {"rope_parameters": {"rope_type": "longrope", "rope_theta": 10000.0, "short_factor": SHORT, "long_factor": SHORT, "original_max_position_embeddings": 1024}},
+    "longrope": {
+        "rope_parameters": {
+            "rope_type": "longrope",
+            "rope_theta": 10000.0,
+            "short_factor": SHORT,
+            "long_factor": SHORT,
+            "original_max_position_embeddings": 1024,
+        }
+    },
 }
 
 

@@ -1,6 +1,6 @@
 /**
- * Text from bytes that may be gzipped, in browsers and Node alike, and never more of it
- * than fits. It knows no file and no format; whoever does says what a `BytesError` means.
+ * Reads text from bytes that may be gzipped, in browsers and Node alike, up to a size that is given. It knows
+ * no file and no format; the caller says what a `BytesError` means.
  */
 
 /**

@@ -1,6 +1,6 @@
 /**
- * Where a text stops being JSON. Engines do not agree on saying it (some only for
- * some texts), and a message without a line helps nobody.
+ * Finds where a text stops being JSON. Engines do not agree on how they say it, and some say it only for some
+ * texts. A message without a line helps nobody.
  */
 
 const TOKEN = /[[\]{},:]|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;

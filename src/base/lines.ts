@@ -1,6 +1,6 @@
 /**
- * The lines of a text that are not blank, with their numbers, one after another: a file of millions
- * of empty lines makes no list of them. Lines end with a line feed, whatever stands before it.
+ * The lines of a text that are not blank, with their numbers, given one after another, so that a file of
+ * millions of empty lines makes no list of them. A line ends with a line feed, whatever stands before it.
  */
 
 export interface TextLine {

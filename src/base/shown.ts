@@ -1,7 +1,7 @@
 /**
- * Data from a file as it may stand in a message: one line, of bounded length, nothing
- * in it that a terminal or a page would obey. Not a serialiser: what is nested is
- * named by its kind alone, because it may be nested deeper than any recursion goes.
+ * Data from a file as it may stand in a message: one line, of bounded length, with nothing in it that a
+ * terminal or a page would obey. It is no serialiser: a nested value is named by its kind alone, because it
+ * may be nested deeper than any recursion goes.
  */
 
 /**

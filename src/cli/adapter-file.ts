@@ -1,6 +1,6 @@
 /**
- * Adapters on disk: a folder as PEFT saves it, its safetensors file alone, or a GGUF
- * file; `run` writes one as a single file with rank and alpha in its header.
+ * Adapters on disk: a folder as PEFT saves it, its safetensors file alone, or a GGUF file. `run` writes one
+ * as a single file with rank and alpha in its header.
  */
 import { stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';

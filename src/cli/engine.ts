@@ -1,6 +1,6 @@
 /**
- * Builds, for the commands, the parts they run on: the sandbox, the tasks, a model.
- * The only file here that knows where things are on disk.
+ * Builds for the commands the parts they run on: the sandbox, the tasks, a model. This is the only file here
+ * that knows where things are on disk.
  */
 import { readFile } from 'node:fs/promises';
 import { totalmem } from 'node:os';

@@ -1,6 +1,6 @@
 /**
- * `export`: a run log as files for other programs. What the files hold is
- * src/experiment/export; here they become a folder.
+ * `export`: writes a run log as a folder of files for other programs. src/experiment/export says what the
+ * files hold.
  */
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';

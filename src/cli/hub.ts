@@ -1,7 +1,7 @@
 /**
- * The Hub on the command line: as everywhere, HF_ENDPOINT names another server and
- * HF_TOKEN the token. The token goes to another server than the Hub only where
- * HF_TOKEN_ENDPOINT names that one too. Sizes are said before anything is fetched.
+ * The Hub on the command line. HF_ENDPOINT names another server and HF_TOKEN the token, as in the Hub's own
+ * tools. The token goes to another server than the Hub only where HF_TOKEN_ENDPOINT names that server too.
+ * Sizes are said before anything is fetched.
  */
 import { cachedHubTasks, describeHubTasks, fetchHubTasks } from '../experiment/hub-tasks.ts';
 import type { HubAccess } from '../policy/sources/hub-listing.ts';

@@ -1,4 +1,4 @@
-/** Several jobs under way at once, their results in the order of the jobs. */
+/** Runs several jobs at once and gives their results in the order of the jobs. */
 
 /**
  * Yields [item, result] in the order of `items` with at most `width` jobs under way.

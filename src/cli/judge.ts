@@ -1,6 +1,6 @@
 /**
- * `judge`: runs completions against tests, in the file formats of HumanEval and other public
- * sets. How a completion becomes a verdict is src/learning/judge.ts, the same as in training.
+ * `judge`: runs completions against tests, in the file formats of HumanEval and other public sets.
+ * src/learning/judge.ts makes the verdicts, here and in training.
  */
 import { afterWholePrompt } from '../learning/extract.ts';
 import { judge, type Extraction, type Judgement } from '../learning/judge.ts';

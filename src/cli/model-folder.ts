@@ -1,6 +1,6 @@
 /**
- * The cache of downloaded models on disk, ~/.cache/tracewise/models (XDG_CACHE_HOME
- * moves it): what the browser keeps in OPFS.
+ * The cache of downloaded models on disk, ~/.cache/tracewise/models (XDG_CACHE_HOME moves it). In a browser
+ * OPFS holds this cache.
  */
 import { openAsBlob } from 'node:fs';
 import { constants, mkdir, open, readdir, rename, rm, stat, statfs, writeFile } from 'node:fs/promises';

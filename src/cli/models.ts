@@ -1,6 +1,6 @@
 /**
- * Opens the model a command was given: a folder, a GGUF file, or nano. What it costs
- * is said before weights are read, and what became of them after.
+ * Opens the model that a command was given: a folder, a GGUF file, or nano. It says what the model costs
+ * before weights are read, and what became of them afterwards.
  */
 import { openAsBlob } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';

@@ -1,7 +1,7 @@
 /**
- * Native onnxruntime: the same graphs on the same CPU, several times the speed of WASM.
- * It is no dependency of the product; the first call installs it into .cache/native,
- * its install script switched off (the CPU library is inside the package).
+ * Native onnxruntime: it runs the same graphs on the CPU at several times the speed of WASM. It is no
+ * dependency of the product. The first call installs it into .cache/native with its install script switched
+ * off (the CPU library is inside the package).
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';

@@ -1,6 +1,6 @@
 /**
- * What `run` and `eval` print: a line per step and tables of metrics with intervals.
- * Only text; nothing is computed here.
+ * What `run` and `eval` print: a line per step and tables of metrics with intervals. It makes text and
+ * computes nothing.
  */
 import type { Metrics, TrainerEvent } from '../learning/events.ts';
 

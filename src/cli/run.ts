@@ -1,6 +1,6 @@
 /**
- * `run`: trains nano headless and shows what it learned. The loop itself is
- * src/learning; this is its terminal.
+ * `run`: trains nano without a page and shows what it learned. The loop itself is in src/learning; this is
+ * its terminal.
  */
 import { TrainerControl } from '../learning/control.ts';
 import { adapterSettings, heapLimit } from '../learning/settings.ts';

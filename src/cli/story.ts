@@ -1,6 +1,6 @@
 /**
- * A run's events as a person at a terminal is told them: a line for some, and what
- * they amount to in the end. It writes nothing itself.
+ * Tells a run's events to a person at a terminal: a line for some of them, and a summary in the end. It
+ * writes nothing itself.
  */
 import type { TrainerEvent } from '../learning/events.ts';
 import { evaluationLine, stepLine, type ReportedEvaluation } from './report.ts';

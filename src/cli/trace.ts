@@ -96,7 +96,7 @@ function toStep({ stdoutLength, ...step }: TraceStep): Record<string, unknown> {
 }
 
 async function traceOne(job: Job, mode: Mode, json: boolean, { out, signal }: Context): Promise<void> {
-  const sandbox = await openSandbox({ workers: 1, spare: false, snapshot: false });
+  const sandbox = await openSandbox({ workers: 1, spare: false });
   try {
     const result = await trace(sandbox, job, mode, signal);
     signal.throwIfAborted();

@@ -1,8 +1,8 @@
 /**
- * Comparing two arms over seeds AND tasks. An interval over seeds on one fixed set of
- * tasks says what other seeds would give on these tasks; a claim about tasks of this
- * kind must let the tasks vary as well. Seeds and tasks are crossed: every seed is asked
- * the same tasks. Plain arithmetic; what a count means is the evaluation's business.
+ * Compares two arms over seeds AND tasks. An interval over seeds on one fixed set of tasks says what other
+ * seeds would give on these tasks. A claim about tasks of this kind must let the tasks vary as well. Seeds
+ * and tasks are crossed: every seed is asked the same tasks. This file is plain arithmetic; the evaluation
+ * says what a count means.
  */
 import type { Random } from '../base/random.ts';
 import type { Counts } from '../learning/events.ts';

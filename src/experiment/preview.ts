@@ -1,6 +1,7 @@
 /**
- * A few seconds of a recording, small enough to be there at once: one failed program, what it does, and what the policy said that it
- * does at a few steps of training. Written with the recording; drawn by the page before anything else is fetched.
+ * A few seconds of a recording, small enough to be there at once: one failed program,
+ * what it does, and what the policy said that it does at a few steps of training.
+ * Written with the recording; drawn by the page before anything else is fetched.
  */
 import type { AskedCall } from '../learning/asked.ts';
 

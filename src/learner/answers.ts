@@ -24,7 +24,7 @@ import type { Turns, UpdatesSeen } from './turns.ts';
 export interface AnswerContext {
   readonly policy: Policy;
   readonly sandbox: Sandbox;
-  /** For test programs (judge.ts). */
+  /** For test programs (src/learning/judge.ts). */
   readonly trusted: Sandbox;
   /** All that can be asked about, the visitor's own first. */
   readonly tasks: readonly Task[];

@@ -238,7 +238,7 @@ export const SCHEMA = {
     2 ** 24,
     'Size up to which one value is carried over and graded.',
   ),
-  'sandbox.steps': integer(100_000, 1, 1e9, 'Lines that one call may execute.'),
+  'sandbox.steps': integer(100_000, 1, 1e9, 'Turns of loops and starts of functions that one call may take; of a trace, lines.'),
   'sandbox.callMs': integer(
     5_000,
     50,

@@ -11,7 +11,7 @@
  * outcome of the group decides adds nothing to the expected gradient, and where right answers are rare, the deviation at that
  * baseline is larger than the group's own. The expected push on the logit of the right outcome, E[A (outcome - p)], with eight
  * rollouts and a prior of two at .97, is .477, .095 and .0020 for p = .5, .05 and .001, against .434, .110 and .0025 under the
- * group's own mean (credit.test.ts sums it). What the prior does is to shift push from rare right answers to even groups.
+ * group's own mean (test/learning/credit.test.ts sums it). What the prior does is to shift push from rare right answers to even groups.
  */
 import { grpo } from './advantages.ts';
 

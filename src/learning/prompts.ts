@@ -1,6 +1,7 @@
 /**
- * The words in which something is put to a policy: the bare text that a base model continues, or a message in the chat template of
- * an instruct model. It also says whether a prompt leaves room for an answer. judge.ts and the alignment formats read answers.
+ * The words in which a question is put to a policy: the bare text that a base model continues, or a message
+ * in the chat template of an instruct model. It also says whether a prompt leaves room for an answer.
+ * judge.ts and the alignment formats read answers.
  */
 import { LONGEST_ROW } from '../policy/lora/packing.ts';
 import { encodePrompt } from '../policy/tokenizer/encode-prompt.ts';

@@ -1,6 +1,4 @@
-/**
- * What can go wrong with a model's files or with a request to the policy, with advice.
- */
+/** What can go wrong with a model's files or with a request to the policy. Each error carries advice. */
 import { oneLine } from '../base/shown.ts';
 
 export class PolicyError extends Error {

@@ -1,7 +1,8 @@
 /**
- * The border between Python and JavaScript inside a worker. A WebAssembly module reaches nothing but its memory and the functions that it
- * imports: those are all of Python's ways out, whatever a program does to the objects and the bytes inside. Here stands a list of the few
- * that stay open once Python has started; all others end the program. Runs in the worker. It is not the browser's policy, which holds too.
+ * The border between Python and JavaScript inside a worker. A WebAssembly module reaches nothing but its
+ * memory and the functions that it imports. Those functions are all of Python's ways out, whatever a program
+ * does to the objects and bytes inside. This file lists the few that stay open once Python has started; all
+ * others end the program. It runs in the worker. The browser's policy is another boundary and holds too.
  */
 
 /** As Emscripten hands them over: with a signature where the function may stand in the table of functions. */
@@ -55,7 +56,6 @@ const answered: Readonly<Record<string, number>> = {
   _try_fcntl64: 0,
   _try_shutdown: 0,
   can_run_sync_js: 0,
-  _Py_CheckEmscriptenSignals_Helper: 0,
   emscripten_runtime_keepalive_push: 0,
   emscripten_runtime_keepalive_pop: 0,
 };
@@ -70,6 +70,7 @@ export const listed: readonly string[] = [
   'fd_write',
   'fd_read',
   '_python2js_ascii',
+  '_Py_CheckEmscriptenSignals_Helper',
   'capture_stderr',
 ];
 
@@ -82,6 +83,8 @@ export class Border {
   /** Something outside of Python's memory may not be as it was. */
   isSpent = false;
   channel: Channel | undefined;
+  /** Says whether a program has gone far enough for a signal (turns.ts); gives its number or 0. */
+  signal: () => number = () => 0;
   /** Characters that one answer of the harness may have. */
   mostCharacters = 2 ** 26;
   private isClosed = false;
@@ -148,6 +151,8 @@ export class Border {
       case '_python2js_ascii':
         return (pointer, length) =>
           Number(length) > this.mostCharacters ? this.refuse(name) : original(pointer!, length!);
+      case '_Py_CheckEmscriptenSignals_Helper':
+        return () => this.signal();
       case 'capture_stderr':
         // The first step of handing a Python exception to JavaScript. The harness lets none through while it is whole and has memory.
         return () => {

@@ -1,6 +1,7 @@
 /**
  * How large an answer of the harness can be under a job's limits: characters of JSON, and what stands in it.
- * Known before a job runs; what is larger was not written by the harness. It reads no answer (reply.ts).
+ * It is known before a job runs, and a larger answer was not written by the harness. It reads no answer
+ * (reply.ts).
  */
 import type { Bounds } from './protocol.ts';
 import type { Limits } from './types.ts';

@@ -1,4 +1,4 @@
-/** The clock of one job on the host's side. It only tells that time is up; ending the worker is the pool's. */
+/** The clock of one job on the host's side. It only tells that time is up; the pool ends the worker. */
 
 /** The host may have been busy when a deadline passed: the worker's answer then waits in the queue, and gets this long to be read. */
 const lateGraceMs = 250;

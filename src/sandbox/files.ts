@@ -1,4 +1,7 @@
-/** Small helpers for the files that workers start from, the same in Node and in a browser. Where the files lie is not known here. */
+/**
+ * Small helpers for the files that workers start from, for Node and browsers alike. Where the files lie is
+ * not known here.
+ */
 
 /** A copy that all workers can read without a copy each, where the platform has shared memory. */
 export function shared(bytes: Uint8Array): ArrayBufferLike {

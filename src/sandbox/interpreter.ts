@@ -19,7 +19,9 @@ import type {
   Progress,
   PythonFiles,
 } from './protocol.ts';
+import { quantumOf } from './requests.ts';
 import { closeScope } from './scope.ts';
+import { Turns, type SignalClock } from './turns.ts';
 
 type Pyodide = Awaited<ReturnType<typeof loadPyodide>>;
 type ConversationRequest = Extract<JobRequest, { kind: 'open' | 'say' | 'close' }>;
@@ -63,6 +65,8 @@ export class Interpreter {
   private harness: Harness | undefined;
   private pristine: Pristine | undefined;
   private readonly border = new Border();
+  private turns: Turns | undefined;
+  private quantum = 0;
   /** Of the request that is being served. */
   private nonce = 0;
   private mailbox: SharedArrayBuffer | undefined;
@@ -127,7 +131,11 @@ export class Interpreter {
     this.harness.ready();
     this.mailbox = request.mailbox;
     this.border.close();
-    this.pristine = new Pristine(this.border, (pyodide as unknown as { _module: WebAssemblyState })._module);
+    const module = (pyodide as unknown as { _module: WebAssemblyState & SignalClock })._module;
+    const turns = new Turns(() => this.border.bytes(), module);
+    this.turns = turns;
+    this.border.signal = () => turns.signal();
+    this.pristine = new Pristine(this.border, module);
     return { heap: this.heap(), ...(snapshot ? { snapshot } : {}) };
   }
 
@@ -178,13 +186,14 @@ export class Interpreter {
     // A whole program is given a text, no arguments; it uses files, and is never called plain.
     const isWhole = request.kind === 'run' && request.isWhole === true;
     const before = this.classify(harness, code, isWhole ? [] : calls, isWhole);
-    const loaded = textOf(harness.load(code, limits));
+    this.quantum = quantumOf(limits);
+    const loaded = this.counted(() => harness.load(code, limits));
     this.report({ nonce, part: loaded });
     let characters = loaded.length;
     if (loaded === '{"outcome":"ok"}') {
       for (const { entryPoint, args } of calls) {
         if (characters >= bounds.all) break;
-        const part = textOf(this.call(harness, request, entryPoint, args));
+        const part = this.counted(() => this.call(harness, request, entryPoint, args));
         characters += part.length;
         this.report({ nonce, part });
       }
@@ -208,7 +217,7 @@ export class Interpreter {
 
   private finish(harness: Harness, isPlain: boolean): boolean {
     const state = harness.finish(isPlain ? 1 : 0);
-    if (state === 'tamper') throw new Tamper('the line budget was switched off');
+    if (state === 'tamper') throw new Tamper('the budget was switched off');
     return isPlain && state === 'clean' && !this.border.isSpent;
   }
 
@@ -223,10 +232,12 @@ export class Interpreter {
     if (request.kind === 'open') {
       if (mailbox) border.channel = new Exchange((text) => this.ask(mailbox, text));
       this.isPlain = this.classify(harness, request.code, []).isPlain;
-      this.report({ nonce: this.nonce, part: textOf(harness.load(request.code, request.limits)) });
+      this.quantum = quantumOf(request.limits);
+      const part = this.counted(() => harness.load(request.code, request.limits));
+      this.report({ nonce: this.nonce, part });
     } else {
       const say = request.to === 'test' ? harness.check : harness.step;
-      this.report({ nonce: this.nonce, part: textOf(say(request.text)) });
+      this.report({ nonce: this.nonce, part: this.counted(() => say(request.text)) });
     }
     return 'open';
   }
@@ -243,6 +254,14 @@ export class Interpreter {
     return request.kind === 'operations'
       ? harness.operations(entryPoint, args)
       : harness.call(entryPoint, args);
+  }
+
+  /** The program may run in it: its turns are counted. @throws Tamper */
+  private counted(run: () => unknown): string {
+    this.turns?.start(this.quantum);
+    const raw = run();
+    this.turns?.stop();
+    return textOf(raw);
   }
 
   private heap(): number {

@@ -1,4 +1,7 @@
-/** A sandbox that is started by the first job it gets: interpreters that most runs never need cost nothing until one does. */
+/**
+ * A sandbox that starts when it gets its first job. Most runs never need its interpreters, and then they cost
+ * nothing.
+ */
 import { SandboxDisposedError } from './errors.ts';
 import type { Boundary, Sandbox } from './types.ts';
 

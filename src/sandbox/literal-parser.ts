@@ -1,6 +1,7 @@
 /**
- * The grammar of an answer: JSON, Python literals, and those with the spellings of values that have none. Not a Python parser: names, calls
- * and operators are malformed, but for a sign and `set(...)`, `frozenset(...)`, `float('nan')`. Time is linear in the text.
+ * The grammar of an answer: JSON, Python literals, and spellings for values that have no literal. It is no
+ * parser of Python: names, calls and operators are malformed, but for a sign and `set(...)`,
+ * `frozenset(...)`, `float('nan')`. Time is linear in the text.
  */
 import { Cursor, Malformed } from './literal-cursor.ts';
 import { readBytes, readString } from './literal-strings.ts';

@@ -1,4 +1,6 @@
-/** The strings of an answer: quotes, escapes, and what no JavaScript string can hold as Python does. */
+/**
+ * Reads the strings of an answer: quotes, escapes, and what a JavaScript string cannot hold as Python does.
+ */
 import type { Cursor } from './literal-cursor.ts';
 
 /** A string from its opening quote to behind its closing one. @param raw backslashes stand for themselves @throws Malformed */

@@ -1,7 +1,7 @@
 /**
- * How a worker that is in the middle of Python waits for a text from outside: a piece of shared memory that
- * it sleeps on. Both ends are here. Only where memory can be shared with the worker; what goes the other way
- * are ordinary messages.
+ * How a worker that is in the middle of Python waits for a text from outside: it sleeps on a piece of shared
+ * memory. Both ends are here. It works only where memory can be shared with the worker. Ordinary messages go
+ * the other way.
  */
 
 /** Layout: state (0 empty, 1 filled), bytes, whether more follows; then the bytes. */

@@ -1,6 +1,6 @@
 /**
- * The sandbox in Node: interpreters in worker threads without the parent's environment. For programs one
- * would run anyway: threads share the process.
+ * The sandbox in Node: interpreters in worker threads without the parent's environment. It is for programs
+ * that one would run anyway, because threads share the process.
  */
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';

@@ -1,6 +1,7 @@
 /**
- * Whether two lists can be paired one to one. "The same" may be a tolerance and so not transitive: taking the first partner that fits could
- * leave another without one, and the answer would depend on the order. So it is a bipartite matching (augmenting paths, breadth first).
+ * Whether two lists can be paired one to one. "The same" may be a tolerance and is then not transitive.
+ * Taking the first partner that fits could leave another item without one, and the answer would depend on the
+ * order. So it is a bipartite matching (augmenting paths, breadth first).
  */
 
 /** Pairs that one comparison may try; lists that agree but for a few members need far fewer. Beyond it they count as different. */

@@ -1,7 +1,8 @@
 /**
- * Whether what a program printed is what was expected, by the rule of LiveCodeBench, the strictest of the suites of such programs (APPS and
- * TACO accept all that it accepts, and more): white space around the text and around each line does not count, and two lines are the same
- * when they are the same text, or the same decimal numbers in the same order (`1.50 2` and `1.5 2.0`, but not `0.1` and `0.1000001`).
+ * Whether what a program printed is what was expected, by the rule of LiveCodeBench. White space around the
+ * text and around each line does not count. Two lines are the same when they are the same text, or the same
+ * decimal numbers in the same order (`1.50 2` and `1.5 2.0`, but not `0.1` and `0.1000001`). No suite of such
+ * programs has a stricter rule: APPS and TACO accept all that it accepts, and more.
  */
 
 export function samePrinted(printed: string, expected: string): boolean {

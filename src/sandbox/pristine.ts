@@ -1,8 +1,8 @@
 /**
  * An interpreter as it was right after its start, and how it becomes that again: every byte of Python's
- * memory is copied back. What a program did inside is gone with the bytes; what it may have done outside of
- * them (files, descriptors) the border notes, and then there is no way back. Runs in the worker; no Python
- * takes part in it.
+ * memory is copied back. What a program did inside is gone with the bytes. What it may have done outside of
+ * them (files, descriptors) the border notes, and then there is no way back. This runs in the worker, and no
+ * Python takes part in it.
  */
 import type { Border } from './border.ts';
 

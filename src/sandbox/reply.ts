@@ -1,6 +1,7 @@
 /**
- * Reads one part of a worker's answer: JSON text made next to a hostile program, checked field by field. Text that is not what the
- * harness writes has the outcome `tamper`; nothing of it is believed.
+ * Reads one part of a worker's answer. It is JSON text that was made next to a hostile program, so it is
+ * checked field by field. Text that the harness would not write has the outcome `tamper`, and nothing of it
+ * is believed.
  */
 import type {
   CallResult,

@@ -48,5 +48,12 @@ export const openRequest = (code: string, limits: Limits): Request => ({
 
 /** As `load` in python/runner.py reads them. */
 function packLimits(limits: Limits, isWhole = false): string {
-  return [limits.steps, limits.outputBytes, limits.valueBytes, isWhole ? 1 : 0].map(Math.trunc).join(',');
+  const { steps, outputBytes, valueBytes } = limits;
+  return [steps, outputBytes, valueBytes, isWhole ? 1 : 0, quantum(steps)].map(Math.trunc).join(',');
 }
+
+/** After so many turns Python looks at its budget: often enough for a hundredth of it, and seldom enough to cost nothing. */
+const quantum = (steps: number): number => Math.max(100, Math.min(10_000, steps / 100));
+
+/** Of packed limits. */
+export const quantumOf = (limits: string): number => Number(limits.split(',')[4]);

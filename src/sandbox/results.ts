@@ -1,4 +1,7 @@
-/** From the parts of a worker's answer, and how its job ended, to one result per call. Grading is not here. */
+/**
+ * Makes one result per call from the parts of a worker's answer and from how its job ended. Grading is not
+ * here.
+ */
 import type { Classification, JobReply } from './protocol.ts';
 import { boundsOf, type JobKind } from './bounds.ts';
 import { Reading, readLoad } from './reply.ts';

@@ -5,13 +5,16 @@
  */
 import type { Value } from './value.ts';
 
-/** Limits of one job. Steps are counted executed lines, so that exceeding them is reproducible; the clock is the backstop. */
+/** Limits of one job. Steps are counted, so that exceeding them is reproducible; the clock is the backstop. */
 export interface Limits {
   /** Source size, bytes of UTF-8. */
   readonly codeBytes: number;
   /** Captured standard output and error, bytes. */
   readonly outputBytes: number;
-  /** Executed source lines per call, counted over all frames of the program. */
+  /**
+   * Of a trace: executed source lines per call, over all frames of the program. Of any other call: turns of loops and starts of functions,
+   * the library's included, to a hundredth; CPython counts those without being slower for it.
+   */
   readonly steps: number;
   /** Wall clock per call, milliseconds; enforced by ending the worker. */
   readonly callMs: number;

@@ -1,6 +1,6 @@
 /**
- * What the test's interpreter says of how a test ended (python/checker.py), read into a form of the host's.
- * That interpreter runs no program's code; texts in it may be a program's all the same and are cut to a
+ * Reads what the test's interpreter says of how a test ended (python/checker.py) into a form of the host's.
+ * That interpreter runs no code of a program. Texts in its answer may still be a program's and are cut to a
  * length.
  */
 import { HarnessError } from './errors.ts';

@@ -1,4 +1,7 @@
-/** The sandbox's worker in Node: a thread that holds one interpreter and offers it through comlink. Nothing else. */
+/**
+ * The sandbox's worker in Node: a thread that holds one interpreter and offers it through comlink. It does
+ * nothing else.
+ */
 import { parentPort, workerData } from 'node:worker_threads';
 import { expose } from 'comlink';
 import { nodeEndpoint } from './node-endpoint.ts';

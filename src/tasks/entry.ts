@@ -1,7 +1,7 @@
 /**
- * How a file names what its tests call: `two_sum`, `Solution().twoSum`, `Solution.add`,
- * `Outer.Inner().run`. Names, dots and empty brackets alone, so that resolving one
- * never evaluates text (src/sandbox/python/runner does that by the same grammar).
+ * How a file names what its tests call: `two_sum`, `Solution().twoSum`, `Solution.add`, `Outer.Inner().run`.
+ * A name is made of names, dots and empty brackets alone, so that resolving it never evaluates text
+ * (src/sandbox/python/program.py resolves it by the same grammar).
  */
 import { TaskFileError, type TaskFilePlace } from './errors.ts';
 import { shown } from '../base/shown.ts';

@@ -1,6 +1,6 @@
 /**
- * What can be wrong with a file of tasks, always with the place. Not for what a
- * program does: that is a verdict.
+ * What can be wrong with a file of tasks, always with the place. What a program does wrong is no error but a
+ * verdict.
  */
 
 import { oneLine } from '../base/shown.ts';

@@ -1,7 +1,8 @@
 /**
- * Rows of benchmarks that ask what a program gives: CRUXEval (`input` is what stands in the brackets
- * of `f`) and LiveCodeBench's execution rows (`input` is the whole call, `function_name` says of
- * what). The program and one input with its output; they measure, nothing is trained on them.
+ * Rows of benchmarks that ask what a program gives. In CRUXEval `input` is what stands in the brackets of
+ * `f`; in LiveCodeBench's execution rows `input` is the whole call and `function_name` names the function.
+ * Each row has a program and one input with its output. The rows are for measuring; nothing is trained on
+ * them.
  */
 import { parseLiteral } from '../sandbox/literal.ts';
 import { fieldError, idField, textOrNone, type FormRow } from './form.ts';

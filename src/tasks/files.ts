@@ -1,7 +1,7 @@
 /**
- * Readers of our own task files: task sets (JSON) and JSONL, plain or gzipped. They
- * check and convert; they run nothing. Every complaint names file, line and field.
- * Other people's formats are in forms.ts and the files it names.
+ * Readers of our own task files: task sets (JSON) and JSONL, plain or gzipped. They check and convert, and
+ * run nothing. Every complaint names file, line and field. forms.ts names the readers of other people's
+ * formats.
  */
 import { readText } from './text-file.ts';
 import { shown } from '../base/shown.ts';

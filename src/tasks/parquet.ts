@@ -1,7 +1,7 @@
 /**
- * Rows of a parquet file, the form in which the Hub keeps datasets, as lines of JSON.
- * hyparquet reads it; it is loaded when there is such a file, and gets only files
- * whose claims were checked (parquet-sizes.ts): it allocates what they say.
+ * Rows of a parquet file, the form in which the Hub keeps datasets, as lines of JSON. hyparquet reads the
+ * file and is loaded only where there is one. It allocates what a file claims, so it gets only files whose
+ * claims were checked (parquet-sizes.ts).
  */
 import { MAX_TEXT_BYTES } from '../base/bytes.ts';
 import { TaskFileError } from './errors.ts';

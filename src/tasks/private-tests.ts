@@ -1,7 +1,6 @@
 /**
- * LiveCodeBench's private tests: JSON text, or the same pickled, deflated and written
- * in base64. Of pickle one thing is read, a single text; nothing else in it is
- * obeyed, and no more than `MAX_TEXT_BYTES` is unpacked.
+ * LiveCodeBench's private tests: JSON text, or such text pickled, deflated and written in base64. Of a pickle
+ * only a single text is read, and nothing else in it is obeyed. No more than `MAX_TEXT_BYTES` is unpacked.
  */
 import { inflate, MAX_TEXT_BYTES } from '../base/bytes.ts';
 import { fieldError, type Row } from './form.ts';

@@ -1,4 +1,4 @@
-/** Which public benchmarks tasks come from: their problems are on the web. */
+/** Says which public benchmarks tasks come from, because their problems are on the web. */
 import type { Task } from './types.ts';
 
 const NAMES: Readonly<Record<string, string>> = {

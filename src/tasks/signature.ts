@@ -1,7 +1,6 @@
 /**
- * Where the functions of a published program begin and where their heads end, found
- * by counting brackets and passing over strings and comments. Not a parser of Python:
- * whether the text is a program is for Python to say.
+ * Finds where the functions of a published program begin and where their heads end, by counting brackets and
+ * passing over strings and comments. It is no parser of Python: Python says whether the text is a program.
  */
 
 export interface FunctionHead {

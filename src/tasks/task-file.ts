@@ -1,7 +1,7 @@
 /**
- * Any task file that is read here, recognised by its fields (forms.ts): our task sets
- * and JSONL, and public sets; JSONL or a JSON list, plain or gzipped, or parquet. It
- * also says what to keep in mind about public benchmarks.
+ * Reads any task file, recognised by its fields (forms.ts): our task sets and JSONL, and public sets. The
+ * file may be JSONL, a JSON list (both plain or gzipped) or parquet. It also says what to keep in mind about
+ * public benchmarks.
  */
 import { readText } from './text-file.ts';
 import { TaskFileError } from './errors.ts';

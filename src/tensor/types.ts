@@ -1,6 +1,6 @@
 /**
- * Element types and plain tensor data, the vocabulary of this room. Data is always row-major and
- * lives in host memory; what lives on a device is a `DeviceTensor` (runtime/).
+ * Element types and plain tensor data, the words that src/tensor is written in. Data is always row-major and
+ * lives in host memory. What lives on a device is a `DeviceTensor` (runtime/).
  */
 import { GraphError } from './errors.ts';
 

@@ -54,6 +54,22 @@ export const tampering: readonly Attack[] = [
   {
     name: 'monitoring events switched off',
     code: `import sys\nsys.monitoring.set_events(3, 0)\n${f('return 0')}`,
+    // Nothing is listened to unless a trace is made.
+    verdict: 'wrong',
+  },
+  {
+    name: 'monitoring events switched on',
+    code: `import sys\nsys.monitoring.set_events(3, sys.monitoring.events.LINE)\n${f('return 0')}`,
+    verdict: 'tamper',
+  },
+  {
+    name: 'the signal that counts ignored',
+    code: `import signal\nsignal.signal(signal.SIGUSR2, signal.SIG_IGN)\n${f('while n < 10**6: n += 1', 'return n')}`,
+    verdict: 'tamper',
+  },
+  {
+    name: 'the signal that counts handled',
+    code: `import signal\nsignal.signal(signal.SIGUSR2, lambda *a: None)\n${f('return 0')}`,
     verdict: 'tamper',
   },
   {

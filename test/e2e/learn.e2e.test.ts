@@ -133,7 +133,7 @@ describe('by mouse', () => {
   test('5: marks come after the guess; another reward function gives other rewards', async () => {
     const five = chapter(5);
     const figure = page.getByTestId('answers');
-    expect(await named(figure, 'Answer 1').innerText()).not.toContain('of 3 right');
+    expect(await named(figure, 'Answer 4').innerText()).not.toContain('of 3 right');
     await named(five, '1/3').click();
     expect(await five.getByTestId('answer').innerText()).toContain('1 of 3 values are right');
     expect(await figure.locator('tr.first-wrong').innerText()).toContain('12 = 4');

@@ -63,7 +63,7 @@ const named = (name: string, hash: string): PolicyInfo => ({ ...new FakePolicy(t
 
 let sandbox: Sandbox;
 beforeAll(async () => {
-  sandbox = await createSandbox({ workers: 1 });
+  sandbox = await createSandbox({ workers: 1, spare: false });
 });
 afterAll(() => sandbox.dispose());
 

@@ -23,7 +23,7 @@ import { heldoutTask, programs, sumTask } from '../learning/tasks.ts';
 
 let sandbox: Sandbox;
 beforeAll(async () => {
-  sandbox = await createSandbox({ workers: 1 });
+  sandbox = await createSandbox({ workers: 1, spare: false });
 });
 afterAll(() => sandbox.dispose());
 

@@ -21,7 +21,7 @@ const settings: FunnelSettings = {
 
 let sandbox: Sandbox;
 beforeAll(async () => {
-  sandbox = await createSandbox({ workers: 1 });
+  sandbox = await createSandbox({ workers: 1, spare: false });
 });
 afterAll(() => sandbox.dispose());
 

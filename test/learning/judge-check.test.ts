@@ -15,7 +15,10 @@ const task = {
 
 let sandboxes: readonly Sandbox[] = [];
 beforeAll(async () => {
-  sandboxes = [await createSandbox({ workers: 1 }), await createSandbox({ workers: 1 })];
+  sandboxes = [
+    await createSandbox({ workers: 1, spare: false }),
+    await createSandbox({ workers: 1, spare: false }),
+  ];
 });
 afterAll(() => Promise.all(sandboxes.map((sandbox) => sandbox.dispose())));
 

@@ -49,7 +49,7 @@ const config = (changes: ConfigOverrides = {}) => presetConfig('coderl-plus', sm
 
 let sandbox: Sandbox;
 beforeAll(async () => {
-  sandbox = await createSandbox({ workers: 1 });
+  sandbox = await createSandbox({ workers: 1, spare: false });
 });
 afterAll(() => sandbox.dispose());
 

@@ -7,7 +7,7 @@ import type { CallResult } from '../../src/sandbox/types.ts';
 
 let sandbox: Pool;
 beforeAll(async () => {
-  sandbox = await createSandbox({ workers: 1 });
+  sandbox = await createSandbox({ workers: 1, spare: false });
 });
 afterAll(() => sandbox.dispose());
 

@@ -275,7 +275,7 @@ describe('what the test hands over', () => {
 });
 
 test('a program that switches its limits off has no verdict but tamper', async () => {
-  const code = 'import sys\ndef f(x):\n    sys.monitoring.set_events(3, 0)\n    return 5';
+  const code = 'import signal\ndef f(x):\n    signal.signal(signal.SIGUSR2, signal.SIG_IGN)\n    return 5';
   expect(await check(code, 'assert candidate(1) == 5')).toMatchObject({ outcome: 'tamper' });
   await honest();
 });

@@ -39,7 +39,11 @@ describe.each(['waiting for answers', 'running the test again'])('%s', (way) => 
   let untrusted: Pool;
   let trusted: Pool;
   beforeAll(async () => {
-    untrusted = await createSandbox({ workers: 1, sharesMemory: way === 'waiting for answers' });
+    untrusted = await createSandbox({
+      workers: 1,
+      spare: false,
+      sharesMemory: way === 'waiting for answers',
+    });
     trusted = await untrusted.sibling(1);
   });
   afterAll(async () => {

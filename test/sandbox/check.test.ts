@@ -9,7 +9,7 @@ import type { Pool } from '../../src/sandbox/pool.ts';
 let untrusted: Pool;
 let trusted: Pool;
 beforeAll(async () => {
-  untrusted = await createSandbox({ workers: 1 });
+  untrusted = await createSandbox({ workers: 1, spare: false });
   trusted = await untrusted.sibling(1);
 });
 afterAll(async () => {

@@ -19,7 +19,7 @@ it('says what Python says', { timeout: 240_000 }, async () => {
     if ('malformed' in value) throw new Error(`${text}: ${value.malformed}`);
     return value;
   });
-  const sandbox = await createSandbox({ workers: 1 });
+  const sandbox = await createSandbox({ workers: 1, spare: false });
   try {
     const code = `def f():\n    values = [${LITERALS.join(', ')}]\n    return ''.join('01'[x == y] for x in values for y in values)\n`;
     const { calls } = await sandbox.run({ code, calls: [{ entryPoint: 'f', args: '' }] });

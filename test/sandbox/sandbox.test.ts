@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { SandboxDisposedError } from '../../src/sandbox/errors.ts';
 import { parseLiteral, toLiteral } from '../../src/sandbox/literal.ts';
+import { benchmarkLimits } from '../../src/sandbox/limits.ts';
 import { createSandbox } from '../../src/sandbox/node.ts';
 import type { Pool } from '../../src/sandbox/pool.ts';
 import type { CallResult, Limits, TraceResult } from '../../src/sandbox/types.ts';
@@ -57,10 +58,35 @@ describe('a program ends as', () => {
 
   test('step-limit at the same step every time', async () => {
     const code = 'def f(n):\n    i = 0\n    while i < n:\n        i += 1\n    return i';
-    // 1 line before the loop, 2 per round, the last test and the return
-    expect((await run(code, '100', { steps: 203 })).outcome).toBe('ok');
-    expect((await run(code, '100', { steps: 202 })).outcome).toBe('step-limit');
-    expect((await trace(code, '100')).stepCount).toBe(203);
+    // A trace counts lines: 1 before the loop, 2 per round, the last test and the return.
+    const call = { entryPoint: 'f', args: '100' };
+    const traced = async (steps: number) =>
+      sandbox.trace({ code, call, mode: 'final', limits: { ...limits, steps } });
+    expect(await traced(203)).toMatchObject({ outcome: 'ok', stepCount: 203 });
+    expect((await traced(202)).outcome).toBe('step-limit');
+    // A run counts rounds, to a hundredth.
+    for (const round of [1, 2]) {
+      expect((await run(code, '9700', { steps: 10_000 })).outcome, `${round}`).toBe('ok');
+      expect((await run(code, '10300', { steps: 10_000 })).outcome, `${round}`).toBe('step-limit');
+    }
+  });
+
+  test.each([
+    ['a comprehension over an iterator in C', 'return [0 for _ in iter(int, 1)]'],
+    ['a generator', 'return sum(1 for _ in iter(int, 1))'],
+    ['a function called from C', 'return sum(map(lambda x: 0, iter(int, 1)))'],
+    ['recursion that branches', 'g = lambda n: n < 1 or (g(n - 1), g(n - 1))\n    return g(100)'],
+    ['text that it compiles', "exec('while True: pass')"],
+    ['one that catches exceptions', 'try:\n        while True: pass\n    except Exception: pass'],
+  ])('step-limit: %s', async (_name, body) => {
+    expect((await run(`def f():\n    ${body}`, '', { steps: 1_000_000 })).outcome).toBe('step-limit');
+    expect(literal(await run('def f(): return 1'))).toBe('1');
+  });
+
+  test('ok: 20 million rounds within the budget of a benchmark, which cost nothing to count', async () => {
+    const code = 'def f(n):\n    total = 0\n    for i in range(n):\n        total += i & 1\n    return total';
+    const patient = { ...benchmarkLimits, callMs: 600_000, jobMs: 600_000 };
+    expect(literal(await run(code, '20000000', patient))).toBe('10000000');
   });
 
   test('memory: an interpreter that dies of its own stack', async () => {
@@ -203,12 +229,12 @@ describe('nothing stays behind', () => {
 
   test('whatever a program reached for, its interpreter is put back; one that wrote a file is replaced', async () => {
     const own = await createSandbox({ workers: 1, spare: false });
-    const internals = own as unknown as { idle: unknown[] };
+    const { fleet } = (own as unknown as { queue: { fleet: { idle: unknown[] } } }).queue;
     const after = async (code: string) => {
       const calls = [{ entryPoint: 'f', args: '' }];
       const { isPlain } = await own.run({ code, calls, limits });
-      await vi.waitFor(() => expect(internals.idle).toHaveLength(1), 600_000);
-      return { isPlain, worker: internals.idle[0] };
+      await vi.waitFor(() => expect(fleet.idle).toHaveLength(1), 600_000);
+      return { isPlain, worker: fleet.idle[0] };
     };
     const first = await after('def f():\n    return sorted([2, 1])');
     expect(first.isPlain).toBe(true);

@@ -62,7 +62,7 @@ def same(a, b):
 describe('a value made by a program', () => {
   let sandbox: Pool;
   beforeAll(async () => {
-    sandbox = await createSandbox({ workers: 1 });
+    sandbox = await createSandbox({ workers: 1, spare: false });
   });
   afterAll(() => sandbox.dispose());
 

@@ -74,7 +74,7 @@ describe('MBPP', () => {
       },
     ];
     const tasks = await readTaskFile(lines(...published), 'mbpp.jsonl');
-    const sandbox = await createSandbox({ workers: 1 });
+    const sandbox = await createSandbox({ workers: 1, spare: false });
     try {
       for (const task of tasks) {
         const options = { sandbox, extraction: 'continuation' } as const;

@@ -26,7 +26,7 @@ describe('the easy tasks', () => {
     'are solved by their references, and not by returning the first answer',
     { timeout: 240_000 },
     async () => {
-      const sandbox = await createSandbox({ workers: 1 });
+      const sandbox = await createSandbox({ workers: 1, spare: false });
       try {
         for (const task of tasks) {
           const options = { sandbox, extraction: 'body' } as const;

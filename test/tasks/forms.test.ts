@@ -296,7 +296,10 @@ describe('the verdict is CPython’s', () => {
   it.each(vectors.map((vector) => [`${vector.form}: ${vector.name}`, vector] as const))(
     '%s',
     async (_name, { row, program, whole, passes }) => {
-      sandboxes ??= Promise.all([createSandbox({ workers: 1 }), createSandbox({ workers: 1 })]);
+      sandboxes ??= Promise.all([
+        createSandbox({ workers: 1, spare: false }),
+        createSandbox({ workers: 1, spare: false }),
+      ]);
       const [sandbox, trusted] = await sandboxes;
       const [task] = await readTaskFile(row, 'x.jsonl');
       const options = { sandbox, trusted, extraction: whole ? 'whole' : 'continuation' } as const;

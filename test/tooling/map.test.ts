@@ -1,12 +1,14 @@
 /**
- * The map is true: what README, the documents and the linter's table name exists, every folder
- * of the sources stands in README's table, and the acceptance vectors of the method are named
- * by the tests it says. It reads names alone; whether a sentence is right it cannot tell.
+ * The map is true: what README, the documents, the linter's table and comments name exists, every
+ * folder of the sources stands in README's table, the method's table of gates is the funnel's, and
+ * its acceptance vectors are named by the tests it says. It reads names alone; whether a sentence is
+ * right it cannot tell.
  */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { describe, expect, it, test } from 'vitest';
 import { FLOORS } from '../../scripts/lint/floors.js';
+import { GATES } from '../../src/learning/funnel.ts';
 
 const ROOT = normalize(join(import.meta.dirname, '../..'));
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
@@ -137,6 +139,70 @@ describe('the acceptance vectors of docs/method.md', () => {
     expect(tests.length).toBeGreaterThan(0);
     const silent = tests.filter((path) => !new RegExp(`acceptance vector ${number}\\b`).test(read(path)));
     expect(silent).toEqual([]);
+  });
+});
+
+it('the table of gates in docs/method.md is the funnel’s, in its order', () => {
+  const text = read('docs/method.md');
+  const section = text.slice(text.indexOf('## The funnel'));
+  const rows = [...section.slice(0, section.indexOf('**')).matchAll(/^\| `(\w+)` +\|/gm)];
+  expect(rows.map(([, gate]) => gate)).toEqual([...GATES]);
+  const words = ['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'];
+  expect(section.replace(/\s+/g, ' ')).toContain(`through ${words[GATES.length - 1]} gates`);
+});
+
+describe('comments that name a file', () => {
+  /** A path from the root, or the end of one in the folders of the same floor. */
+  const pointer = /(?<![\w.*#/-])((?:\.{1,2}\/)*[\w-][\w./-]*\.(?:ts|py|md|mjs|js|svelte))(?![\w(])/g;
+  /** Files of other projects, and those that an export writes. */
+  const elsewhere = [
+    'pyodide.asm.mjs',
+    'rewards.py',
+    'trl/trainer/grpo_trainer.py',
+    'verl/trainer/ppo/core_algos.py',
+    'verl/workers/actor/dp_actor.py',
+  ];
+  const sources = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' })
+    .filter((path) => /\.(ts|svelte|js|mjs|py)$/.test(path))
+    .map((path) => `src/${path.replaceAll('\\', '/')}`);
+  const commentsOf = (path: string, text: string): string =>
+    (path.endsWith('.py')
+      ? text.match(/^\s*#.*$|"""[\s\S]*?"""/gm)
+      : text.match(/\/\*[\s\S]*?\*\/|(?<![:'"`])\/\/.*$|<!--[\s\S]*?-->/gm)
+    )?.join('\n') ?? '';
+  const floorOf = (path: string): string =>
+    path
+      .split('/')
+      .slice(0, path.startsWith('src/ui/') ? 3 : 2)
+      .join('/');
+  const lost = (path: string, text: string): string[] =>
+    [...commentsOf(path, text).matchAll(pointer)]
+      .map(([, target]) => target!)
+      .filter((target) => {
+        if (elsewhere.includes(target) || exists(target) || exists(join(dirname(path), target))) return false;
+        const floor = floorOf(path);
+        return (
+          sources.filter((each) => each.startsWith(`${floor}/`) && each.endsWith(`/${target}`)).length !== 1
+        );
+      });
+
+  it('name one that is there, in their floor or from the root', () => {
+    const missing = sources.flatMap((path) => lost(path, read(path)).map((target) => `${path}: ${target}`));
+    expect(missing).toEqual([]);
+  });
+
+  it('are found out where they name one that is not, or one of another floor', () => {
+    const comment =
+      '/** See reward.ts, judge.ts, src/nowhere.ts, `trainer.ts`. */ // and wire.py: no x.test.ts';
+    expect(lost('src/learning/x.ts', comment)).toEqual([
+      'reward.ts',
+      'src/nowhere.ts',
+      'wire.py',
+      'x.test.ts',
+    ]);
+    expect(lost('src/sandbox/python/x.py', '# candidate.py, check.ts, judge.ts\nx = "a.py"')).toEqual([
+      'judge.ts',
+    ]);
   });
 });
 

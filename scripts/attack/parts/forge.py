@@ -1,6 +1,6 @@
 # What is done with a namespace that may be the harness's: each function takes it as `g`. They go by what
-# names mean, not by exact names, so that they still find their mark after the harness was rewritten. Parts
-# of composed attacks (scripts/attack): cut out one by one. Nothing here runs on the host.
+# names mean and not by exact names, so that they still work after the harness was rewritten. These are parts
+# of composed attacks (scripts/attack), cut out one by one. Nothing here runs on the host.
 
 
 def finish_says_clean(g):
@@ -150,7 +150,7 @@ def budget_off(g):
 
 
 def budget_code_off(g):
-    for name in ('_on_line', '_on_jump', '_on_unwind', '_foreign'):
+    for name in ('_on_turns', '_on_jump', '_listen', '_foreign'):
         if name in g:
             g[name].__code__ = (lambda *a: True).__code__
 

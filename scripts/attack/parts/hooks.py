@@ -1,6 +1,6 @@
-# Places where foreign code can be hung so that somebody else calls it: each function takes `act` and hangs
-# it there, to be called later in this job, at its end, or in another program's. Parts of composed attacks
-# (scripts/attack): cut out one by one. Nothing here runs on the host.
+# Places for foreign code where somebody else calls it. Each function takes `act` and leaves it to be called
+# later in this job, at its end, or in another program's job. These are parts of composed attacks
+# (scripts/attack), cut out one by one. Nothing here runs on the host.
 
 
 def a_builtin(act):

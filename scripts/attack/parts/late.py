@@ -1,6 +1,6 @@
-# Places where foreign code waits until something ends, fails or is written: each function takes `act` and
-# leaves it there, to be called after the program itself is done. Parts of composed attacks
-# (scripts/attack): cut out one by one. Nothing here runs on the host.
+# Places where foreign code waits until something ends, fails or is written. Each function takes `act` and
+# leaves it there, to be called after the program is done. These are parts of composed attacks
+# (scripts/attack), cut out one by one. Nothing here runs on the host.
 
 
 def at_exit(act):

@@ -181,6 +181,12 @@ def monitoring_off():
     sys.monitoring.set_events(3, 0)
 
 
+def counting_ignored():
+    import signal
+
+    signal.signal(signal.SIGUSR2, signal.SIG_IGN)
+
+
 def monitoring_freed():
     import sys
 

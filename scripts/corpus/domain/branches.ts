@@ -1,7 +1,7 @@
 /**
- * Problems that turn on a condition: one number and two answers, a list where each
- * element takes its branch, stopping at the first element of a kind, and the longest
- * run. Built from the filters, maps and reductions of the pipelines.
+ * Problems that turn on a condition: one number and two answers, a list where each element takes its branch,
+ * a stop at the first element of a kind, and the longest run. They are built from the filters, maps and
+ * reductions of the pipelines.
  */
 import type { Random } from '../../../src/base/random.ts';
 import { FILTERS } from './filters.ts';

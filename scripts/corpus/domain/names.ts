@@ -1,6 +1,6 @@
 /**
- * Gives the placeholders of a finished body their names, from a small set, so that
- * the vocabulary stays small.
+ * Gives the placeholders of a finished body their names. They come from a small set, so that the vocabulary
+ * stays small.
  */
 import type { Random } from '../../../src/base/random.ts';
 import { fill } from './problem.ts';

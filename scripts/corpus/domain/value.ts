@@ -1,7 +1,7 @@
 /**
- * Python values as the reference evaluators of the domain compute them, and their
- * Python literals. Independent of the sandbox on purpose: what a task expects comes
- * from here, what a program gives comes from the interpreter.
+ * Python values as the reference evaluators of the domain compute them, and their Python literals. It does
+ * not use the sandbox on purpose: what a task expects comes from here, and what a program gives comes from
+ * the interpreter.
  */
 
 /** A Python float; plain numbers are Python ints. */

@@ -1,8 +1,8 @@
 /**
- * What of a run's settings another trainer does not have: a sentence where a difference deserves
+ * What of a run's settings another trainer does not have. There is a sentence where a difference deserves
  * words, and a list of all settings that neither a sentence nor a value speaks of. It writes no
- * configuration. What TRL and verl do was read in TRL 1.10 (trl/trainer/grpo_trainer.py) and
- * verl of January 2026 (verl/trainer/ppo/core_algos.py, verl/workers/actor/dp_actor.py).
+ * configuration. What TRL and verl do was read in TRL 1.10 (trl/trainer/grpo_trainer.py) and verl of January
+ * 2026 (verl/trainer/ppo/core_algos.py, verl/workers/actor/dp_actor.py).
  */
 import { CONFIG_KEYS, hasCreditWithin, type Config, type ConfigKey } from '../../learning/config.ts';
 

@@ -1,6 +1,6 @@
 /**
- * Stores bytes in memory: for tests, and where a browser lets nothing be stored. They
- * are lost with the process.
+ * Stores bytes in memory, for tests and for browsers that let nothing be stored. The bytes are lost with the
+ * process.
  */
 import { checkKey, type ByteStore } from './store.ts';
 

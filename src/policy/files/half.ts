@@ -1,4 +1,6 @@
-/** Reads sixteen-bit floating point as doubles: IEEE half precision and bfloat16. It writes neither. */
+/**
+ * Reads sixteen-bit floating point numbers as doubles: IEEE half precision and bfloat16. It writes neither.
+ */
 
 /** IEEE 754 half precision. @param half its 16 bits */
 export function halfToFloat(half: number): number {

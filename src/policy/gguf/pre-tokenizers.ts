@@ -1,6 +1,7 @@
 /**
- * How a GGUF file's byte-level BPE cuts text into words before it merges bytes, by `tokenizer.ggml.pre`, in the terms of tokenizer.json.
- * Names that llama.cpp gives the same expressions share an entry. tokenizer.ts uses them.
+ * How the byte-level BPE of a GGUF file cuts text into words before it merges bytes, in the terms of
+ * tokenizer.json. The key is `tokenizer.ggml.pre`. Names to which llama.cpp gives the same expressions share
+ * an entry. tokenizer.ts uses them.
  */
 import { wordsAndDigits } from '../tokenizer/token-patterns.ts';
 import type { JsonObject } from '../tokenizer/json.ts';

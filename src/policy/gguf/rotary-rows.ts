@@ -1,6 +1,6 @@
 /**
- * The order of the rows of queries and keys. transformers keeps all first ones of a head's rotated pairs before the second ones. GGUF
- * files of some families keep the two of a pair side by side.
+ * The order of the rows of queries and keys. In each head, transformers keeps the first rows of all rotated
+ * pairs before the second rows. GGUF files of some families keep the two rows of a pair side by side.
  */
 
 /** For each row in transformers' order its row in GGUF's. */

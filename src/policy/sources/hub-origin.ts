@@ -1,6 +1,6 @@
 /**
- * Which server is meant by the Hub's address, who may get a token, and whose files
- * lie under which names in the cache. Pure: it asks nobody.
+ * Says which server the Hub's address means, who may get a token, and whose files lie under which names in
+ * the cache. It asks no server.
  */
 import { ModelAccessError } from './source-errors.ts';
 

@@ -1,4 +1,4 @@
-/** A cache's folder that lasts as long as the page: for small files that are read once. */
+/** A folder for the cache that lasts as long as the page, for small files that are read once. */
 import type { Folder } from './model-cache.ts';
 
 export function memoryFolder(): Folder {

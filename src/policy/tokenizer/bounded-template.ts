@@ -1,8 +1,8 @@
 /**
- * A Jinja template of somebody else's, rendered within bounds: so many operations, so
- * much text, no more. It runs @huggingface/jinja's interpreter and counts beside it;
- * what a template means is the library's. A template that goes beyond is an error,
- * never a page that hangs: rendering is synchronous, and no clock could stop it.
+ * Renders a Jinja template of somebody else's within bounds on its operations and its text. It runs
+ * @huggingface/jinja's interpreter and counts beside it; the library decides what a template means. A
+ * template that goes beyond a bound is an error. Otherwise it could hang the page: rendering is synchronous,
+ * and no clock could stop it.
  */
 import { Environment, Interpreter, parse, Template, tokenize } from '@huggingface/jinja';
 

@@ -1,4 +1,4 @@
-/** A prompt as ids. It knows no tokenizer's insides. */
+/** Encodes a prompt as ids. It does not know how a tokenizer works. */
 import type { Tokenizer } from '../types.ts';
 
 /**

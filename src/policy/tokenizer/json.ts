@@ -1,2 +1,2 @@
-/** A JSON object of a model's files whose fields have not been checked yet. */
+/** A JSON object from a model's files whose fields have not been checked yet. */
 export type JsonObject = Readonly<Record<string, unknown>>;

@@ -1,4 +1,4 @@
-/** What can go wrong with a tokenizer's files, with advice. */
+/** What can go wrong with a tokenizer's files. The error carries advice. */
 import { oneLine } from '../../base/shown.ts';
 
 /** A tokenizer file that cannot be used. Nothing was loaded; `advice` says what to look at. */

@@ -1,5 +1,5 @@
-# What the interpreter is like before a program, and clearing up after a plain one (contained.py). After any
-# other program the host copies the whole memory back, and nothing here has a part in that.
+# What the interpreter is like before a program, and how it is cleared up after a plain one (contained.py).
+# After any other program the host copies the whole memory back, and nothing here takes part in that.
 
 import gc as _gc
 import warnings as _warnings

@@ -20,14 +20,21 @@ class _Program(_Doing, _Wire):
         return not _abouts and not self.reals and self.handed_out < 2 and _shared_loop is None
 
     def perform(self, op, target, args, named):
-        if op == 'entry':
-            return _entry_of(_job, args[0])
-        if op == 'name':
-            name = args[0]
-            if name not in self.space:
-                raise NameError('name ' + repr(name) + ' is not defined', name=name)
-            return self.space[name]
-        return super().perform(op, target, args, named)
+        """Here the program is at work, and pays for it."""
+        global _armed
+        before = _armed
+        _armed = True
+        try:
+            if op == 'entry':
+                return _entry_of(_job, args[0])
+            if op == 'name':
+                name = args[0]
+                if name not in self.space:
+                    raise NameError('name ' + repr(name) + ' is not defined', name=name)
+                return self.space[name]
+            return super().perform(op, target, args, named)
+        finally:
+            _armed = before
 
     def answer(self, op, target, args, named):
         reply = super().answer(op, target, args, named)
@@ -107,6 +114,7 @@ def step(text):
     (checker.py), and is answered with the candidate.
     """
     global _talk, _left
+    _listen(0)
     _left = _job.steps
     _sys.set_int_max_str_digits(4300)
     try:

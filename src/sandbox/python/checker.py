@@ -173,8 +173,9 @@ class _Names(dict):
 
 def check(text):
     """Runs a test. 'text': JSON of the settings, see check.ts. Returns JSON: [how it ended, ...details]."""
-    global _talk, _talked
+    global _talk, _talked, _armed
     _talked = True
+    _listen(0)
     settings = _decode(text)
     tester = _talk = _Tester(settings)
     for name, module in _STANDINS.items():
@@ -186,12 +187,15 @@ def check(text):
     tester.random = _random.getstate()
     tester.watch.start()
     try:
+        _armed = True
         try:
             _begin(tester, settings)
             exec(compile(settings['test'], _TEST_FILE, 'exec', dont_inherit=True), space)
             space['check'](space[_ENTRY_NAME])
+            _armed = False
             ended = _finished(tester)
         except BaseException as e:
+            _armed = False
             ended = _stopped(tester, e)
         return _dumps([ended, tester.calls, _last_of(tester)])
     finally:

@@ -1,8 +1,8 @@
-# Whether a program is plain: whether it can do nothing but compute with values of its own, so that the
-# interpreter is as pristine after it as before. Told from its syntax before it runs, by lists of what is
-# allowed: kinds of syntax, built-in names, names of methods, pairs of module and attribute. What is not on
-# a list is not plain, and costs the program nothing but time: the host puts the interpreter back after it.
-# It looks at nothing that ran.
+# Decides whether a program is plain: whether it can do nothing but compute with values of its own, so that
+# the interpreter is as pristine after it as before. It reads the syntax before the program runs, by lists of
+# what is allowed: kinds of syntax, built-in names, names of methods, pairs of module and attribute. A program
+# with anything else is not plain. That costs it nothing but time, because the host puts the interpreter back
+# after it. What ran is not looked at.
 
 import builtins as _builtins
 import json as _json_module

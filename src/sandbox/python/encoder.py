@@ -1,5 +1,5 @@
-# The Python half of the value codec: objects to canonical tagged data by exact type, literals of a
-# call to objects. It never calls a method that a program can define.
+# The Python half of the value codec: objects become canonical tagged data by exact type, and literals of a
+# call become objects. It never calls a method that a program can define.
 
 import ast as _ast
 import math as _math

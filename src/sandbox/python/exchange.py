@@ -1,5 +1,5 @@
-# Sending a text to the host and waiting for its answer, from the middle of a call (channel.ts). Where the
-# host cannot make an interpreter wait (a page without shared memory), there is nothing to write to.
+# Sends a text to the host and waits for its answer, from the middle of a call (channel.ts). Where the host
+# cannot make an interpreter wait (a page without shared memory), there is nothing to write to.
 import os as _os
 
 _write = _os.write

@@ -1,5 +1,5 @@
-# Run once in a new interpreter, with `_sources` (JSON) and `_preloaded` (names with commas between) set by
-# the host: imports, then the harness's sources into the namespace `_harness`.
+# Runs once in a new interpreter. The host sets `_sources` (JSON) and `_preloaded` (names with commas
+# between). It imports those modules and then executes the harness's sources in the namespace `_harness`.
 
 
 def _install(sources, preloaded):

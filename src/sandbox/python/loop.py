@@ -1,6 +1,6 @@
-# An event loop without sockets and without the host's: what `asyncio.run`, `gather`, `new_event_loop` and
-# `sleep` need, in one thread. Also what takes the place of threads, which an interpreter in WebAssembly has
-# none of.
+# An event loop without sockets that does not use the host's loop. It has what `asyncio.run`, `gather`,
+# `new_event_loop` and `sleep` need, in one thread. It also replaces threads, which an interpreter in
+# WebAssembly does not have.
 import asyncio as _asyncio
 import asyncio.base_events as _base_events
 import threading as _threading

@@ -1,5 +1,5 @@
-# The built-in functions and methods of micro-Python in an operation trajectory: how each one spells
-# what it does. A part of operations.ts. A closed list: what is not here is unsupported.
+# The built-in functions and methods of micro-Python in an operation trajectory, and how each one spells what
+# it does. The list is closed: what is not here is unsupported. A part of operations.ts.
 
 _SHOWN = {
     'abs': abs, 'str': str, 'int': int, 'ord': ord, 'chr': chr, 'bool': bool, 'round': round, 'divmod': divmod, 'pow': pow,

@@ -1,5 +1,5 @@
-# Expressions of micro-Python in an operation trajectory: operands first, then the operation and its
-# value. A part of operations.ts. Statements and names being bound are not its business.
+# Expressions of micro-Python in an operation trajectory: operands first, then the operation and its value. It
+# knows no statements and binds no names. A part of operations.ts.
 
 _BINARY = {
     _ast.Add: ('<+>', _operator.add), _ast.Sub: ('<->', _operator.sub), _ast.Mult: ('<*>', _operator.mul),

@@ -1,5 +1,5 @@
-# Iterables and comprehensions in an operation trajectory: the elements as they come, with those still
-# to come. A part of operations.ts. Whatever cannot be walked in a fixed order is unsupported.
+# Iterables and comprehensions in an operation trajectory: the elements as they come, with those still to
+# come. What cannot be walked in a fixed order is unsupported. A part of operations.ts.
 
 _QUIET_METHODS = {'items', 'keys', 'values'}
 

@@ -1,4 +1,4 @@
-# What a program writes, captured: one cap in bytes for standard output and error together.
+# Captures what a program writes. Standard output and error share one cap in bytes.
 
 import io as _io
 

@@ -1,5 +1,6 @@
-# What is run of a program: the entry of a call, named without evaluating text, or the program as a whole,
-# as a process of its own would run it: `__main__`, standard input in file 0, what it writes to file 1.
+# What is run of a program: the entry of a call, or the program as a whole. The entry is named without
+# evaluating text. A whole program runs as in a process of its own: as `__main__`, with standard input in file
+# 0 and what it writes in file 1.
 
 import atexit as _exit_functions
 import os as _fds

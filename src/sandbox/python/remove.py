@@ -1,5 +1,5 @@
-# Run once in a new interpreter, with `_removed` (names with spaces between) set by the host: the modules of
-# these packages are gone, and importing one of them fails like that of a module that was never there.
+# Runs once in a new interpreter. The host sets `_removed` (names with spaces between). The modules of these
+# packages are gone afterwards, and importing one fails like importing a module that never existed.
 
 
 def _drop(names):

@@ -59,10 +59,10 @@ def load(code, limits):
     Starts a job: compiles the program and runs its source once, which of a whole program is left to `call`. Returns JSON:
     the outcome of that.
     """
-    global _job, _left, _talk, _talked
+    global _job, _left, _armed, _quantum, _talk, _talked
     _talk = None
     _talked = False
-    steps, output_bytes, value_bytes, whole = [int(part) for part in limits.split(',')]
+    steps, output_bytes, value_bytes, whole, _quantum = [int(part) for part in limits.split(',')]
     job = _job = _Job()
     job.sink = _Sink(output_bytes)
     job.taken = 0
@@ -94,9 +94,12 @@ def load(code, limits):
     if job.whole:
         return _reply()
     _left = steps
+    _armed = True
     try:
         exec(job.code, job.names)
+        _armed = False
     except BaseException as e:
+        _armed = False
         job.failed = (_outcome_of(e), _error_of(e))
         job.calm = _is_calm(e)
     if job.failed is None or job.failed[0] == 'exception':
@@ -127,17 +130,23 @@ def _reply():
 
 def _called(entry, args_text, tracer):
     """Runs one call; returns the result as data, value encoded. 'tracer' brackets the call alone."""
-    global _left
+    global _left, _armed
     job = _job
     error = value = function = None
     _left = job.steps
+    if tracer is None:
+        _listen(0)
     outcome = 'ok'
+    _armed = True
     try:
         args, named = _arguments(args_text, job.names)
         function = _entry_of(job, entry)
+        _armed = False
     except BadArguments:
+        _armed = False
         raise
     except BaseException as e:
+        _armed = False
         outcome = _outcome_of(e)
         error = _error_of(e)
         job.calm = job.calm and _is_calm(e)
@@ -145,9 +154,12 @@ def _called(entry, args_text, tracer):
         _left = job.steps
         if tracer is not None:
             tracer.start(function)
+        _armed = tracer is None
         try:
             value = function(*args, **named)
+            _armed = False
         except BaseException as e:
+            _armed = False
             if tracer is not None:
                 tracer.stop()  # before the frames of the traceback end: what their variables leave behind is not the call's
             outcome = _outcome_of(e)
@@ -173,13 +185,17 @@ def _called(entry, args_text, tracer):
 
 def _ran(text):
     """Runs the loaded program as a whole on `text` as its standard input; returns the result as data. Its value is None."""
-    global _left
+    global _left, _armed
     job = _job
     _left = job.steps
     data = {'outcome': 'ok', 'value': _full_encoder(job.value_bytes).whole(None)}
+    _listen(0)
+    _armed = True
     try:
         _run_whole(job, text)
+        _armed = False
     except BaseException as e:
+        _armed = False
         data = {'outcome': _outcome_of(e), 'error': _error_of(e)}
     if _left < 0:
         data = {'outcome': 'step-limit'}
@@ -203,7 +219,7 @@ def call(entry, args_text):
 
 def finish(is_plain):
     """
-    Ends the job. 'tamper': the line budget was switched off. 'clean': the next program finds nothing of this
+    Ends the job. 'tamper': the budget was switched off. 'clean': the next program finds nothing of this
     one. Only after a plain program does that word count for anything (contained.py); after any other the host
     puts the whole interpreter back, whatever is said here.
     """

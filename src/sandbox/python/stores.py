@@ -1,6 +1,6 @@
-# Which instruction of a code object stores which of its names, and on which lines a value may change
-# without being stored. Taken from the bytecode, so that "x = x" counts as a definition and the last,
-# empty test of a for loop does not.
+# Tells which instruction of a code object stores which of its names, and on which lines a value may change
+# without being stored. It reads the bytecode, so that "x = x" counts as a definition and the last, empty test
+# of a for loop does not.
 
 import opcode as _opcode
 

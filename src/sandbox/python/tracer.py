@@ -1,5 +1,5 @@
-# The Python half of a trace: which local of the entry call was defined last where, and, on request,
-# every executed line. Built on sys.monitoring. What counts as a definition is stores.py.
+# The Python half of a trace: which local of the entry call was defined last where and, on request, every
+# executed line. It is built on sys.monitoring. What counts as a definition is in stores.py.
 
 _FUNCTION_EVENTS = _E.PY_START | _E.PY_RETURN | _E.INSTRUCTION
 _ALL_EVENTS = _FUNCTION_EVENTS | _E.PY_YIELD | _E.PY_RESUME
@@ -82,9 +82,10 @@ class _Tracer:
             if code.co_filename == _PROGRAM:
                 _mon.set_local_events(_TOOL, code, wanted)
                 self.installed.append(code)
-        for event, callback in ((_E.LINE, self.on_line), (_E.PY_START, self.on_start), (_E.PY_RETURN, self.on_return),
-                                (_E.PY_UNWIND, self.on_unwind), (_E.INSTRUCTION, self.on_instruction)):
+        for event, callback in ((_E.LINE, self.on_line), (_E.JUMP, _on_jump), (_E.PY_START, self.on_start),
+                                (_E.PY_RETURN, self.on_return), (_E.PY_UNWIND, self.on_unwind), (_E.INSTRUCTION, self.on_instruction)):
             _use_callback(_TOOL, event, callback)
+        _listen(_GLOBAL_EVENTS)
         if self.all:
             _use_callback(_TOOL, _E.PY_YIELD, self.on_yield)
             _use_callback(_TOOL, _E.PY_RESUME, self.on_resume)
@@ -93,10 +94,7 @@ class _Tracer:
     def stop(self):
         for event in (_E.PY_RETURN, _E.INSTRUCTION, _E.PY_YIELD):
             _use_callback(_TOOL, event, None)
-        _use_callback(_TOOL, _E.PY_START, _on_start)
-        _use_callback(_TOOL, _E.PY_RESUME, _on_resume)
-        _use_callback(_TOOL, _E.LINE, _on_line)
-        _use_callback(_TOOL, _E.PY_UNWIND, _on_unwind)
+        _idle()
         for code in self.installed:
             _mon.set_local_events(_TOOL, code, 0)
         _set_recursion(_RECURSION)
@@ -268,13 +266,16 @@ def trace(entry, args_text, mode, view_bytes):
 
 def operations(entry, args_text):
     """A trace of mode 'final' and, where the program stays inside the supported subset, its trajectory as text."""
-    global _left
+    global _left, _armed
     data = trace_data(entry, args_text, 'final', 0)
+    _listen(0)
     _left = _job.steps
+    _armed = True
     try:
         trajectory = trace_operations(_job.text, entry, args_text)
     except BaseException:
         trajectory = None
+    _armed = False
     _left = _job.steps
     if type(trajectory) is str:
         data['trajectory'] = trajectory

@@ -1,5 +1,6 @@
-# One frame of the program while it is traced: which names were defined or changed by which line. It listens
-# to no events (tracer.py tells it) and keeps no object of the program alive: finalisers run as without it.
+# Watches one frame of the program while it is traced: which names were defined or changed by which line. It
+# listens to no events; tracer.py tells it of them. It keeps no object of the program alive, so that
+# finalisers run as they would without it.
 
 import marshal as _marshal
 from collections import deque as _deque

@@ -1,6 +1,6 @@
 /**
- * How far a predicted trajectory agrees with the true one, for rewards and for the
- * page. Works on tokens and on lines alike; it knows nothing of what they mean.
+ * Says how far a predicted trajectory agrees with the true one, for rewards and for the page. It works on
+ * tokens and on lines alike and does not know what they mean.
  */
 
 /** Index of the first element that differs, is missing or is too many; null when both are the same. */

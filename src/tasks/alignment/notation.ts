@@ -1,7 +1,7 @@
 /**
- * Values in the trajectory notation, both ways, on the host: the counterpart of
- * src/sandbox/python/operations_values.py. Reads text that a model wrote; never
- * throws on it. Not a parser of programs or of whole trajectories.
+ * Values in the trajectory notation, both ways, on the host. It is the counterpart of
+ * src/sandbox/python/operations_values.py. It reads text that a model wrote and never throws on it. It does
+ * not parse programs or whole trajectories.
  */
 import type { Value } from '../../sandbox/value.ts';
 import { characterNames, largestInt, maxItems, smallestInt } from './vocabulary.ts';

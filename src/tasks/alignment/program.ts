@@ -1,6 +1,6 @@
 /**
- * The program of an alignment question: the one function, its body lines numbered as the trajectory
- * numbers them. Reads lines, not syntax; whether Python accepts the program is the sandbox's business.
+ * The program of an alignment question: its one function, with body lines numbered as the trajectory numbers
+ * them. It reads lines and no syntax; the sandbox says whether Python accepts the program.
  */
 
 /** One numbered line: `<L1>` is the first line of the body that holds code. */

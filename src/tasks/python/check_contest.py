@@ -1,6 +1,7 @@
-# Grades calls as APPS and TACO do: equal to the output, or to the only item of an output that is a list (most are
-# wrapped so); tuples count as lists, at the top and one level below; keys of a dictionary, which JSON makes texts, are
-# whole numbers again. _TESTS, JSON text with inputs and outputs, is put before it.
+# Grades calls as APPS and TACO do. A result is right when it equals the output, or the only item of an output
+# that is a list (most are wrapped so). Tuples count as lists, at the top and one level below. Keys of a
+# dictionary, which JSON makes texts, are whole numbers again. _TESTS, JSON text with inputs and outputs, is
+# put before this text.
 
 import json as _json
 

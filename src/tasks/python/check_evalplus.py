@@ -1,5 +1,5 @@
-# Grades calls as EvalPlus does: equal to what the reference gives, or floats near it; for find_zero the value of the
-# polynomial. _ROW, the row's JSON text, is put before it.
+# Grades calls as EvalPlus does. A result is right when it equals what the reference gives, or is a float near
+# it; for find_zero the value of the polynomial counts. _ROW, the row's JSON text, is put before this text.
 
 import copy as _copy
 import json as _json

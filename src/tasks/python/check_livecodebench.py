@@ -1,5 +1,5 @@
-# Grades calls as LiveCodeBench does: each line of the input is an argument in JSON; a tuple counts as the list of its
-# items; then `==`. _TESTS, pairs of texts (input, output), is put before it.
+# Grades calls as LiveCodeBench does. Each line of the input is an argument in JSON. A tuple counts as the
+# list of its items, and `==` compares. _TESTS, pairs of texts (input, output), is put before this text.
 
 import json as _json
 

@@ -1,7 +1,7 @@
 /**
- * Comparisons, selections and casts. Comparisons have no gradient; selections route it to the side that was taken.
- * Booleans never leave this file as float masks except through `mask`, so that every graph runs on WebGPU, where
- * boolean arithmetic is thin.
+ * Comparisons, selections and casts. Comparisons have no gradient; selections route it to the side that was
+ * taken. Booleans become numbers only through `mask`, because WebGPU has few operators on booleans and every
+ * graph has to run there.
  */
 import { int, type Tensor } from '../graph.ts';
 import { GraphError } from '../errors.ts';

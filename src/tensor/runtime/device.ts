@@ -1,6 +1,6 @@
 /**
- * Which device runs the graphs: WebGPU where there is an adapter, else WASM with threads, else WASM with one thread. Loads the
- * matching build of onnxruntime-web; compiles and runs nothing.
+ * Chooses the device that runs the graphs: WebGPU where there is an adapter, else WASM with threads, else
+ * WASM with one thread. It loads the matching build of onnxruntime-web. It compiles and runs nothing.
  */
 import type * as Ort from 'onnxruntime-web';
 import { NoAdapterError } from '../errors.ts';

@@ -168,12 +168,16 @@ function originOf(events: readonly TrainerEvent[], { record }: AlignmentGroup): 
   return null;
 }
 
-/** Chapter 5: an answer to be graded by the reader: partly right if there is one, else the first that can be read. */
-export function answerToGrade({ rollouts }: AlignmentGroup): number {
+/**
+ * Chapter 5: an answer to be graded by the reader: partly right if there is one, else the first that can be read. `shown`: an answer
+ * whose marks stand beside it already, taken only where no other will do.
+ */
+export function answerToGrade({ rollouts }: AlignmentGroup, shown: number | null = null): number {
   const share = (i: number) => rollouts[i]?.variables.filter(({ right }) => right).length ?? 0;
   const places = rollouts.map((_, i) => i).filter((i) => rollouts[i]?.malformed === null);
-  const partly = places.find((i) => share(i) > 0 && share(i) < (rollouts[i]?.variables.length ?? 0));
-  return partly ?? places[0] ?? 0;
+  const isPartly = (i: number) => share(i) > 0 && share(i) < (rollouts[i]?.variables.length ?? 0);
+  const others = places.filter((i) => i !== shown);
+  return others.find(isPartly) ?? others[0] ?? places.find(isPartly) ?? places[0] ?? 0;
 }
 
 /** The variable a reader is asked for: the one with most redefinitions that is not the return value; of equals the last named. */

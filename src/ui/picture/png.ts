@@ -3,6 +3,7 @@
  * same layout as on the page, drawn on a canvas.
  */
 import type { PicturedPanel, StudyPicture } from '../../experiment/study-picture.ts';
+import { save } from '../kit/export.ts';
 import { coloursOf, type Colours } from '../kit/plot.ts';
 import { s } from '../strings/index.ts';
 import { layOut, spanOf, type Point } from './layout.ts';
@@ -12,8 +13,14 @@ const [WIDTH, HEIGHT, MARGIN, GAP] = [1200, 675, 48, 64];
 const PLOT = 300;
 const ARMS = ['--accent', '--align'] as const;
 
+/** Hands the picture to the browser to be saved. */
+export async function savePng(picture: StudyPicture, element: HTMLElement): Promise<void> {
+  const png = await pngOf(picture, element);
+  if (png !== null) save(png, 'tracewise-study.png');
+}
+
 /** @param element any element of the page: its custom properties give the colours. Null where there is no canvas. */
-export function pngOf(picture: StudyPicture, element: HTMLElement, scale = 2): Promise<Blob | null> {
+function pngOf(picture: StudyPicture, element: HTMLElement, scale = 2): Promise<Blob | null> {
   const canvas = document.createElement('canvas');
   [canvas.width, canvas.height] = [WIDTH * scale, HEIGHT * scale];
   const context = canvas.getContext('2d');

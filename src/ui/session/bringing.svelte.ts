@@ -1,7 +1,7 @@
 /**
  * What the visitor brings: a file, pasted text, a dataset of the Hub. It is read and offered. When they
  * accept it, tasks join the run and an adapter becomes the policy. brought.ts tells what a file is,
- * Brought.svelte shows it.
+ * src/ui/shell/Brought.svelte shows it.
  */
 import { getContext, setContext } from 'svelte';
 import type { HubTasks } from '../../experiment/hub-tasks.ts';

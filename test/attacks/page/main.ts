@@ -6,6 +6,7 @@ import { PoolArena, type Arena } from '../../../scripts/attack/arena.ts';
 import pythonWorker from '../../../workers/python.ts?worker&url';
 import { createSandbox } from '../../../src/sandbox/browser.ts';
 import type { Pool } from '../../../src/sandbox/pool.ts';
+import type { Boundary } from '../../../src/sandbox/types.ts';
 import type { Attack } from '../attack.ts';
 import { Heartbeat } from '../heartbeat.ts';
 import { tryOut, type Trial } from '../trial.ts';
@@ -22,8 +23,15 @@ function opened(): Arena {
 const attacks = {
   /** For composed attacks (scripts/attack): its pools are its own. */
   arena: {
-    async open(): Promise<void> {
-      arena = await PoolArena.open(() => createSandbox({ worker: pythonWorker, workers: 1 }));
+    /** Says which boundary is in force. */
+    async open(): Promise<Boundary> {
+      let boundary: Boundary | undefined;
+      arena = await PoolArena.open(async () => {
+        const sandbox = await createSandbox({ worker: pythonWorker, workers: 1 });
+        boundary = sandbox.boundary;
+        return sandbox;
+      });
+      return boundary!;
     },
     judge: (...args: Parameters<Arena['judge']>) => opened().judge(...args),
     trace: (...args: Parameters<Arena['trace']>) => opened().trace(...args),

@@ -3,6 +3,7 @@
 
 import builtins
 import pathlib
+import re
 import sys
 import unittest
 
@@ -18,4 +19,20 @@ def space(*names, given=None):
     for name in names:
         text = (ROOT / 'src/sandbox/python' / (name + '.py')).read_text('utf-8')
         exec(compile(text, '/harness/' + name + '.py', 'exec', dont_inherit=True), own)
+    return own
+
+
+# What a job of these tests may take, as `load` reads it: lines, bytes of output, bytes of values. The last is 0 for a
+# program of functions.
+LIMITS = '100000,100000,1000000,0'
+
+
+def harness():
+    """Everything that an interpreter has, in one namespace and not started: no limits count, no library is changed."""
+    listed = (ROOT / 'src/sandbox/python/index.ts').read_text('utf-8')
+    names = re.findall(r"\{ name: '(\w+)', text: \w+ \}", listed)
+    names.remove('standins')
+    own = space(*names)
+    own['_STANDINS'] = {}
+    own['_note_library']()
     return own

@@ -1,9 +1,16 @@
 # What is told from syntax and bytecode and counted by events: contained.py, stores.py, budget.py, against Python's own `dis` and
 # `sys.settrace`. For the version that the sandbox runs.
 
+import builtins
 import dis
+import importlib
+import itertools
+import json
+import re
+import signal
 import sys
 import unittest
+from collections import Counter, OrderedDict, deque
 
 from sources import needs_new_python, space
 
@@ -41,6 +48,34 @@ class Plain(unittest.TestCase):
             'from collections import UserList', 'x = print if 0 else __builtins__', 'def f(x):\n    x.y = 1',
         ):
             self.assertFalse(self.is_plain(code), code)
+
+    def test_every_word_of_the_lists_is_one_of_python(self):
+        own = space('encoder', 'contained')
+        for module, names in own['_PLAIN_MODULES'].items():
+            self.assertEqual([name for name in names if not hasattr(importlib.import_module(module), name)], [], module)
+        self.assertEqual([name for name in own['_PLAIN_BUILTINS'] if not hasattr(builtins, name)], [])
+        kinds = (str, bytes, int, float, complex, list, tuple, dict, set, deque, Counter, OrderedDict, re.Match, re.Pattern,
+                 itertools.chain, BaseException, range, slice)
+        self.assertEqual([name for name in own['_PLAIN_METHODS'] if not any(hasattr(kind, name) for kind in kinds)], [])
+
+    def test_no_word_of_the_lists_leads_to_a_frame_or_takes_a_name(self):
+        own = space('encoder', 'contained')
+        words = own['_PLAIN_METHODS'] | own['_PLAIN_BUILTINS']
+        self.assertEqual([name for name in words if name[:1] == '_' or name[:3] in ('gi_', 'cr_', 'ag_', 'tb_', 'co_')], [])
+        self.assertFalse(words & set('format_map getattr setattr delattr vars eval exec open type globals super'.split()))
+        self.assertNotIn('attrgetter', own['_PLAIN_MODULES']['operator'])
+        self.assertNotIn('methodcaller', own['_PLAIN_MODULES']['operator'])
+
+    def test_a_job_is_classified_with_its_arguments(self):
+        classify = space('encoder', 'contained')['classify']
+
+        def said(code, *arguments):
+            return json.loads(classify(code, json.dumps(arguments)))
+
+        self.assertEqual(said('def f(x):\n    return x', '1', "'a', k=[2]"), {'isPlain': True, 'badCalls': []})
+        self.assertEqual(said('def f(x):\n    return x', 'f(1)', '1'), {'isPlain': False, 'badCalls': []})
+        self.assertEqual(said('def f(x):\n    return x', '1', '1 2', '['), {'isPlain': False, 'badCalls': [1, 2]})
+        self.assertEqual(said('def f(x:\n', '1'), {'isPlain': False, 'badCalls': []})
 
 
 @needs_new_python
@@ -83,6 +118,20 @@ class Stores(unittest.TestCase):
         code = 'def f(xs):\n    a, b, c = xs\n    c, a = b, c\n    return a, b, c'
         self.assertEqual(list(map(list, self.table(code).stores.values())), [['a', 'b', 'c'], ['a', 'c']])
 
+    def test_what_an_inner_function_stores_of_an_outer_one(self):
+        code = (
+            'def f(x):\n    y = 0\n    z = 0\n    def g():\n        nonlocal x\n        x = 1\n        own = y\n        return own\n'
+            '    def h():\n        return z\n    any((z := a) for a in [1])\n    return g, h, x, y'
+        )
+        own = space('encoder', 'budget', 'stores')
+        outer = function(code)
+        table = own['_Table'](outer, code)
+        shared = {inner.co_name: (set(names), [n for ns in own['_Table'](inner, code).outer.values() for n in ns])
+                  for inner, names in table.shares.values()}
+        self.assertEqual(shared, {'g': ({'x', 'y'}, ['x']), '<genexpr>': ({'z'}, ['z'])})
+        stored = {name for names in table.stores.values() for name in names}
+        self.assertEqual(stored, {'y', 'z', 'g', 'h'})
+
     def test_lines_on_which_a_value_may_change(self):
         code = (
             'def f(xs):\n    ys = xs\n    ys.append(1)\n    ys[0] = 2\n    n = 1\n    n += 1\n'
@@ -96,52 +145,42 @@ class Budget(unittest.TestCase):
     def setUp(self):
         self.own = space('encoder', 'budget')
         self.own['_install_budget']()
+        self.addCleanup(signal.signal, self.own['_SIGNAL'], signal.SIG_DFL)
         self.addCleanup(sys.monitoring.free_tool_id, self.own['_TOOL'])
         self.addCleanup(sys.monitoring.set_events, self.own['_TOOL'], 0)
 
-    def run_with(self, lines, code):
-        compiled = compile(code, '<program>', 'exec')
-        self.own['_left'] = lines
-        try:
-            exec(compiled, {})
-        finally:
-            left, self.own['_left'] = self.own['_left'], 10 ** 9
-        return lines - left
-
-    def test_counts_the_lines_that_settrace_sees(self):
-        for code in (
-            'x = 1\ny = 2\n', 'def f(n):\n    t = 0\n    for i in range(n):\n        t += i\n    return t\nf(5)\nf(0)\n',
-            'def g():\n    yield 1\n    yield 2\nlist(g())\n', 'try:\n    1 / 0\nexcept ZeroDivisionError:\n    pass\n',
-            'import json\njson.dumps([1, 2])\n',
-        ):
-            seen = []
-
-            def watch(frame, event, arg, seen=seen):
-                if frame.f_code.co_filename != '<program>':
-                    return None
-                if event == 'line':
-                    seen.append(frame.f_lineno)
-                return watch
-
-            sys.settrace(watch)
-            try:
-                exec(compile(code, '<program>', 'exec'), {})
-            finally:
-                sys.settrace(None)
-            self.assertEqual(self.run_with(1000, code), len(seen), code)
-
-    def test_a_loop_on_one_line_counts_each_time(self):
-        self.assertGreaterEqual(self.run_with(1000, 'x = 0\nwhile x < 50: x += 1\n'), 50)
-
-    def test_ends_a_program_that_catches_every_exception(self):
-        self.assertFalse(issubclass(self.own['StepLimit'], Exception))
-        code = 'n = 0\nwhile True:\n    try:\n        n += 1\n    except Exception:\n        pass\n'
+    def test_a_program_pays_for_its_turns_and_the_harness_does_not(self):
+        self.own.update(_left=250, _quantum=100)
+        for _ in range(5):
+            signal.raise_signal(self.own['_SIGNAL'])
+        self.assertEqual(self.own['_left'], 250)
+        self.own['_armed'] = True
+        signal.raise_signal(self.own['_SIGNAL'])
+        signal.raise_signal(self.own['_SIGNAL'])
+        self.assertEqual(self.own['_left'], 50)
         with self.assertRaises(self.own['StepLimit']):
-            self.run_with(200, code)
+            signal.raise_signal(self.own['_SIGNAL'])
+
+    def test_the_limit_is_no_exception_that_a_program_catches(self):
+        self.assertFalse(issubclass(self.own['StepLimit'], Exception))
+
+    def test_a_traced_loop_on_one_line_counts_each_time(self):
+        self.own['_left'] = 1000
+        sys.monitoring.register_callback(self.own['_TOOL'], sys.monitoring.events.JUMP, self.own['_on_jump'])
+        self.own['_listen'](self.own['_GLOBAL_EVENTS'])
+        exec(compile('x = 0\nwhile x < 50: x += 1\n', '<program>', 'exec'), {})
+        self.own['_listen'](0)
+        self.assertLessEqual(self.own['_left'], 950)
 
     def test_tells_that_the_counting_was_switched_off(self):
         self.assertTrue(self.own['_budget_holds']())
+        self.own['_listen'](self.own['_GLOBAL_EVENTS'])
+        self.assertTrue(self.own['_budget_holds']())
         sys.monitoring.set_events(self.own['_TOOL'], 0)
+        self.assertFalse(self.own['_budget_holds']())
+        self.own['_events'] = 0
+        self.assertTrue(self.own['_budget_holds']())
+        signal.signal(self.own['_SIGNAL'], signal.SIG_IGN)
         self.assertFalse(self.own['_budget_holds']())
 
 

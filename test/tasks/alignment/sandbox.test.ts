@@ -17,7 +17,7 @@ const bare = (value: Value): object =>
 
 let sandbox: Sandbox;
 beforeAll(async () => {
-  sandbox = await createSandbox({ workers: 1 });
+  sandbox = await createSandbox({ workers: 1, spare: false });
 });
 afterAll(() => sandbox.dispose());
 

@@ -12,7 +12,7 @@ import {
 } from '../../../src/ui/learn/examples.ts';
 import { teachesByTests, teachesByTraces } from '../../../src/experiment/story.ts';
 import { carriedExample, judgeCarried } from '../../../src/ui/learn/carried.ts';
-import { lessonLines, wrongAnswer } from '../../../src/ui/view/lesson.ts';
+import { lessonLines, wrongAnswer } from '../../../src/experiment/lesson.ts';
 import { answersOf } from '../../../src/ui/learn/answer-rows.ts';
 import { evaluationCurve, stepBatches, stepCurve, verdictCounts } from '../../../src/ui/learn/run-curves.ts';
 import { tokenPieces } from '../../../src/ui/learn/token-tree.ts';

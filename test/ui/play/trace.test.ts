@@ -9,7 +9,7 @@ import { compareLines, compareVariables } from '../../../src/ui/play/trace/predi
 
 let sandbox: Sandbox;
 beforeAll(async () => {
-  sandbox = await createSandbox({ workers: 1 });
+  sandbox = await createSandbox({ workers: 1, spare: false });
 });
 afterAll(() => sandbox.dispose());
 

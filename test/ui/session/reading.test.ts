@@ -241,7 +241,7 @@ describe('before and after', () => {
       ['base', 'a'],
       ['base', 'c'],
     ]);
-    const none = { base: [sample('exception', 'd')], now: [sample('timeout', 'x')] };
+    const none = { base: [sample('exception', 'd')], now: [sample('exception', 'x')] };
     expect(askable(none, 0)).toEqual([]);
   });
 });

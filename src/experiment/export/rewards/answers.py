@@ -1,4 +1,4 @@
-# Alignment answers: nano's notation, or one line with an object.
+# Reads alignment answers: nano's notation, or one line with an object.
 
 CHARACTERS = {"<dash>": "-", "<space>": " ", "<comma>": ",", "<dot>": "."}
 NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)

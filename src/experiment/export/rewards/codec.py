@@ -1,5 +1,5 @@
-# Values to plain data by exact type, and back. Both children begin with this text; the parent reads the data
-# (values.py) and never decodes it to objects.
+# Turns values into plain data by exact type, and back. Both children begin with this text. The parent reads
+# the data (values.py) and never decodes it to objects.
 import collections
 import decimal
 import fractions

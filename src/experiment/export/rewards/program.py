@@ -1,5 +1,5 @@
-# The program's side: its own process, which gets code and arguments and says what each call returned. It knows
-# no expected answer and no test; whatever it says is only an answer.
+# The program's side. Its process gets code and arguments and says what each call returned. It knows no
+# expected answer and no test; whatever it says is only an answer.
 import io
 import json
 import random

@@ -1,4 +1,4 @@
-# Where the program is in a completion.
+# Finds the program in a completion.
 
 
 def text_in(completion):

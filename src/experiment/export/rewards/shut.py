@@ -1,5 +1,6 @@
-# What a child does to itself before it runs anything: limits, and on Linux no files but Python's own, no
-# other process and no network. Each where the system has it; the parent asks for no more than it gets.
+# What a child does to itself before it runs anything: it sets limits, and on Linux it gives up all files but
+# Python's own, other processes and the network. Each is done where the system has it; the parent asks for no
+# more than it gets.
 import os
 import sys
 

@@ -1,5 +1,5 @@
-# The test's side: its own process, which runs `check(candidate)`. The candidate is a stand-in that asks the
-# parent; what comes back is built of built-in types alone, so that nothing of the program's runs here.
+# The test's side. Its process runs `check(candidate)`. The candidate is a stand-in that asks the parent. What
+# comes back is built of built-in types alone, so that nothing of the program runs here.
 import ast
 import builtins
 import json

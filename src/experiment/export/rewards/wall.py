@@ -1,4 +1,4 @@
-# Programs and their tests, each in a process of its own.
+# Runs programs and their tests, each in a process of its own.
 
 CODEC = ""
 SHUT = ""

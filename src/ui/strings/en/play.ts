@@ -145,7 +145,7 @@ export const play = {
     exception: 'Python raised an exception that the program did not catch.',
     'syntax-error': 'Python cannot read it, or it is longer than allowed: nothing was run.',
     'no-program': 'The completion holds no program.',
-    'step-limit': 'It executed more lines than allowed, most likely in an endless loop.',
+    'step-limit': 'It took more steps than allowed, most likely in an endless loop.',
     timeout: 'It ran out of time; its interpreter was ended and replaced.',
     memory: 'It asked for more memory or stack than it may have.',
     'output-limit': 'It printed more than allowed.',

@@ -84,7 +84,7 @@ export const reading = {
       exception: 'It raised an exception on a test.',
       'syntax-error': 'Python cannot read it.',
       'no-program': 'There is no program in what was written.',
-      'step-limit': 'It executed too many lines, as an endless loop does.',
+      'step-limit': 'It took too many steps, as an endless loop does.',
       timeout: 'It took too long and was ended.',
       memory: 'It needed too much memory and was ended.',
       'output-limit': 'It printed too much and was ended.',

@@ -1,4 +1,4 @@
-/** Play 里最先看到的，以及等待第一批程序时看到的。 */
+/** What is seen first in Play, and while one waits for the first batch. */
 import type { first as en } from '../en/first.ts';
 
 export const first: typeof en = {

@@ -1,4 +1,4 @@
-/** 研究结果图：每个结论都有三种措辞，由研究的区间来选择。 */
+/** The study’s picture: a wording for each finding, and the intervals choose. */
 import type { picture as en } from '../en/picture.ts';
 
 export const picture: typeof en = {

@@ -139,7 +139,7 @@ export const play: typeof en = {
     exception: 'Python 抛出了程序没有捕获的异常。',
     'syntax-error': 'Python 无法读取该程序，或程序过长：没有运行任何代码。',
     'no-program': '补全中没有程序。',
-    'step-limit': '执行的行数超过上限，多半是死循环。',
+    'step-limit': '执行的步数超过上限，多半是死循环。',
     timeout: '用完了时间；它的解释器已被终止并更换。',
     memory: '请求的内存或栈超过上限。',
     'output-limit': '输出超过上限。',

@@ -81,7 +81,7 @@ export const reading: typeof en = {
       exception: '它在某个测试上抛出了异常。',
       'syntax-error': 'Python 无法读懂它。',
       'no-program': '写出的内容里没有程序。',
-      'step-limit': '它执行的行数太多，像死循环那样。',
+      'step-limit': '它执行的步数太多，像死循环那样。',
       timeout: '它耗时太久，被终止了。',
       memory: '它需要太多内存，被终止了。',
       'output-limit': '它打印太多，被终止了。',

@@ -71,7 +71,7 @@ export const settings: typeof english = {
   'sandbox.codeBytes': '会被运行的最长程序，按字节计。',
   'sandbox.outputBytes': '一个程序一次运行最多输出多少字节。',
   'sandbox.valueBytes': '一个值多大以内会被带回并评分。',
-  'sandbox.steps': '一次调用最多执行几行。',
+  'sandbox.steps': '一次调用中循环轮数与函数调用次数之和的上限；追踪时为行数。',
   'sandbox.callMs': '一次调用最多几毫秒；到时它的工作线程被终止。',
   'sandbox.jobMs': '一个程序的所有调用一共最多几毫秒。',
   'sandbox.heapMegabytes': '一个 Python 解释器的内存，超过时程序得到 MemoryError。',

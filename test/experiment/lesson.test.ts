@@ -1,15 +1,10 @@
 /** Chapter 5's example: which one is carried through the chapters, and what of it is shown. */
 import { describe, expect, test } from 'vitest';
-import {
-  byReading,
-  storyCandidates,
-  teachesByTests,
-  teachesByTraces,
-} from '../../../src/experiment/story.ts';
-import type { Prediction } from '../../../src/learning/asked.ts';
-import type { AlignmentGroup, AlignmentRollout, TrainerEvent } from '../../../src/learning/events.ts';
-import { createConfig } from '../../../src/learning/config.ts';
-import { carriedExample, judgeCarried } from '../../../src/ui/learn/carried.ts';
+import { byReading, storyCandidates, teachesByTests, teachesByTraces } from '../../src/experiment/story.ts';
+import type { Prediction } from '../../src/learning/asked.ts';
+import type { AlignmentGroup, AlignmentRollout, TrainerEvent } from '../../src/learning/events.ts';
+import { createConfig } from '../../src/learning/config.ts';
+import { carriedExample, judgeCarried } from '../../src/ui/learn/carried.ts';
 import {
   answerToFollow,
   countedLines,
@@ -18,8 +13,8 @@ import {
   pushedTokens,
   rightAnswer,
   wrongAnswer,
-} from '../../../src/ui/view/lesson.ts';
-import { codeGroup, codeRollout, record, rolloutsEvent } from '../learn/recording.ts';
+} from '../../src/experiment/lesson.ts';
+import { codeGroup, codeRollout, record, rolloutsEvent } from '../ui/learn/recording.ts';
 
 const config = createConfig();
 const RIGHT = record.answer;

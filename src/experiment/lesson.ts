@@ -1,13 +1,14 @@
 /**
- * Chapter 5: one wrong answer followed to its end. What the program did and what the answer said, line by line; what the update did to
- * its tokens; and the same question put again at other steps. Read from the recording: nothing is run and nothing is asked here.
+ * Chapter 5: one wrong answer followed to its end. What the program did and what the
+ * answer said, line by line; what the update did to its tokens; and the same question put
+ * again at other steps. Read from the recording: nothing is run and nothing is asked here.
  */
-import type { MomentProgram, Moments } from '../../experiment/moments.ts';
-import type { Prediction } from '../../learning/asked.ts';
-import type { AlignmentGroup, AlignmentRecord } from '../../learning/events.ts';
-import type { Config } from '../../learning/config.ts';
-import { gradeAnswer } from '../../learning/grade.ts';
-import { alignmentFormats, firstWrong, readProgram, renderTrajectory } from '../../tasks/alignment/index.ts';
+import type { MomentProgram, Moments } from './moments.ts';
+import type { Prediction } from '../learning/asked.ts';
+import type { AlignmentGroup, AlignmentRecord } from '../learning/events.ts';
+import type { Config } from '../learning/config.ts';
+import { gradeAnswer } from '../learning/grade.ts';
+import { alignmentFormats, firstWrong, readProgram, renderTrajectory } from '../tasks/alignment/index.ts';
 
 type Grading = Pick<Config, 'alignment.format'>;
 
@@ -46,7 +47,10 @@ export function lessonLines(
   });
 }
 
-/** What a reward that counts lines counted: right ones before the first wrong one, of all; null where it counts values. */
+/**
+ * What a reward that counts lines counted: right ones before the first wrong one, of
+ * all; null where it counts values.
+ */
 export function countedLines(
   record: AlignmentRecord,
   { completion, finish }: AlignmentGroup['rollouts'][number],
@@ -57,7 +61,10 @@ export function countedLines(
   return gradeAnswer(record, { text: completion, finish }, format, config['alignment.grading']).lines;
 }
 
-/** The answer to follow: of the readable wrong ones the one that was pushed down most. Null where none is wrong. */
+/**
+ * The answer to follow: of the readable wrong ones the one that was pushed down most.
+ * Null where none is wrong.
+ */
 export function wrongAnswer({ rollouts }: AlignmentGroup): number | null {
   const wrong = rollouts.flatMap(({ malformed, variables, advantage }, i) =>
     malformed === null && variables.some(({ right }) => !right) ? [{ i, advantage }] : [],
@@ -83,7 +90,10 @@ export interface PushedToken {
   readonly advantage: number;
 }
 
-/** Tokens around the place where the answer goes wrong, with what the update pushed them by; empty where tokens were not kept. */
+/**
+ * Tokens around the place where the answer goes wrong, with what the update pushed
+ * them by; empty where tokens were not kept.
+ */
 export function pushedTokens(
   { rollouts }: AlignmentGroup,
   rollout: number,
@@ -117,8 +127,8 @@ const isRight = ({ malformed, variables }: Prediction): boolean =>
   malformed === null && variables.every(({ right }) => right);
 
 /**
- * Which of the answers to follow through the steps: wrong at first and right at last, and turning as seldom as can be between; else
- * the first one that is wrong at first, else the first.
+ * Which of the answers to follow through the steps: wrong at first and right at last, and turning
+ * as seldom as can be between; else the first one that is wrong at first, else the first.
  */
 export function answerToFollow({ answers }: Pick<MomentProgram, 'answers'>): number {
   const count = answers[0]?.length ?? 0;
