@@ -64,6 +64,8 @@ export interface Family {
      * all first ones of a head before the second ones. The graphs and transformers have halves.
      */
     readonly rotaryRows: 'pairs' | 'halves';
+    /** Its files are refused by name: none was compared with what llama.cpp computes. */
+    readonly isUntested?: boolean;
     /** Fields of config.json beside the sizes, of the metadata. @param of the value of a key of the architecture */
     readonly config?: (of: (key: string) => unknown) => Readonly<Record<string, unknown>>;
   };

@@ -16,6 +16,7 @@ export const gemma3: Family = {
   gguf: {
     architecture: 'gemma3',
     rotaryRows: 'halves',
+    isUntested: true,
     config: (of) => ({
       sliding_window: of('attention.sliding_window'),
       query_pre_attn_scalar: of('attention.key_length'),

@@ -9,6 +9,7 @@ export const granite: Family = {
   gguf: {
     architecture: 'granite',
     rotaryRows: 'pairs',
+    isUntested: true,
     config: (of) => ({
       embedding_multiplier: of('embedding_scale'),
       attention_multiplier: of('attention.scale'),

@@ -6,7 +6,7 @@ export const smollm3: Family = {
   ...llama,
   title: 'SmolLM3',
   modelType: 'smollm3',
-  gguf: { architecture: 'smollm3', rotaryRows: 'pairs' },
+  gguf: { architecture: 'smollm3', rotaryRows: 'pairs', isUntested: true },
   isTied: true,
   variation: ({ config, layers, positive, refuse }) => {
     const listed = config['no_rope_layers'];
