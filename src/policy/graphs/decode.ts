@@ -15,6 +15,7 @@ import { loop } from '../../tensor/ops/loop.ts';
 import { reduceMax } from '../../tensor/ops/reduce.ts';
 import type { DeviceKind } from '../../tensor/types.ts';
 import type { AdapterSettings } from '../model/adapter.ts';
+import type { Rotary } from '../families/rotary.ts';
 import { loraModel, rotaryTables, type LoraModel } from '../model/decoder.ts';
 import { cacheType, type Precision } from '../model/precision.ts';
 import type { Weights } from '../model/weights.ts';
@@ -92,7 +93,7 @@ export function decodeGraph(
   return graph;
 }
 
-interface Start extends Pick<Place, 'cos' | 'sin'> {
+interface Start extends Pick<Place, 'cos' | 'sin' | 'local'> {
   readonly token: Tensor;
   readonly caches: readonly LayerCache[];
   readonly uniforms: Tensor;
@@ -165,15 +166,22 @@ const paired = (flat: readonly Tensor[]): LayerCache[] =>
     value: flat[2 * layer + 1]!,
   }));
 
-/** [positions, headDim / 2] both: the tables' second halves repeat the first. */
-function rotaryHalves({ graph, architecture }: LoraModel, positions: number): Pick<Place, 'cos' | 'sin'> {
-  const half = architecture.headDim / 2;
-  const tables = rotaryTables(architecture, 0, positions);
-  const firstHalves = (table: Float32Array): Tensor => {
-    const values = new Float32Array(positions * half);
-    for (let p = 0; p < positions; p++)
-      values.set(table.subarray(2 * p * half, (2 * p + 1) * half), p * half);
-    return graph.constant('float32', [positions, half], values);
+/** [positions, rotated values / 2] both: the tables' second halves repeat the first. */
+function rotaryHalves(
+  { graph, architecture }: LoraModel,
+  positions: number,
+): Pick<Place, 'cos' | 'sin' | 'local'> {
+  const halves = (rotary?: Rotary): Pick<Place, 'cos' | 'sin'> => {
+    const tables = rotaryTables(architecture, 0, positions, rotary);
+    const half = tables.cos.length / positions / 2;
+    const firstHalves = (table: Float32Array): Tensor => {
+      const values = new Float32Array(positions * half);
+      for (let p = 0; p < positions; p++)
+        values.set(table.subarray(2 * p * half, (2 * p + 1) * half), p * half);
+      return graph.constant('float32', [positions, half], values);
+    };
+    return { cos: firstHalves(tables.cos), sin: firstHalves(tables.sin) };
   };
-  return { cos: firstHalves(tables.cos), sin: firstHalves(tables.sin) };
+  const local = architecture.variation?.local;
+  return { ...halves(), ...(local && { local: halves(local.rotary) }) };
 }

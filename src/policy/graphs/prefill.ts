@@ -64,7 +64,7 @@ export function prefillGraph(
   const cache = (x: Tensor) => pad(gather(model.cached(x), rowPrompt), 2, 0, capacity - promptLength);
 
   const x = decoderLayers(model, model.embed(ids), (q, k, v, layer) => {
-    const heads = splitHeads(model, q, k, v, prompts, promptLength);
+    const heads = splitHeads(model, q, k, v, prompts, promptLength, undefined, layer);
     graph.output(keyName(layer), cache(swapLast(heads.k)));
     graph.output(valueName(layer), cache(heads.v));
     return attendRows(model, heads, bias, prompts, promptLength);

@@ -85,10 +85,10 @@ function segmentMask(graph: Graph, { segments, prompts, rows, sequenceLength }: 
 export function rowAttention(model: Model, inputs: RowInputs) {
   const bias = segmentMask(model.graph, inputs);
   const { rows, sequenceLength, positions } = inputs;
-  return (q: Tensor, k: Tensor, v: Tensor) =>
+  return (q: Tensor, k: Tensor, v: Tensor, layer: number) =>
     attendRows(
       model,
-      splitHeads(model, q, k, v, rows, sequenceLength, positions),
+      splitHeads(model, q, k, v, rows, sequenceLength, positions, layer),
       bias,
       rows,
       sequenceLength,

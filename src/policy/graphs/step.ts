@@ -9,9 +9,11 @@ import { cast, half } from '../../tensor/ops/compare.ts';
 import { addAndNorm, canRotate, fusedRmsNorm, groupedAttention } from '../../tensor/ops/fused.ts';
 import { gather } from '../../tensor/ops/gather.ts';
 import { concat, split } from '../../tensor/ops/layout.ts';
-import { layerTensor } from '../families/family.ts';
+import { layerTensor, type LayerNorm, type TensorName } from '../families/family.ts';
 import { linearShape, type Architecture } from '../model/architecture.ts';
-import { ACTIVATIONS, rotate, type Model } from '../model/decoder.ts';
+import { ACTIVATIONS } from '../model/activations.ts';
+import { finalNorm, rotate, type Model } from '../model/decoder.ts';
+import { attentionScale, isPlain, rotaryOf, variedLayers } from '../model/varied.ts';
 
 /** Of a layer: [rows, keyValueHeads, room, headDim] both, each row's tokens in front. */
 export interface LayerCache {
@@ -30,6 +32,8 @@ export interface Place {
   /** [positions, headDim / 2] */
   readonly cos: Tensor;
   readonly sin: Tensor;
+  /** The same of layers with rotary positions of their own. */
+  readonly local?: { readonly cos: Tensor; readonly sin: Tensor };
 }
 
 /** token int32 [rows] -> its normalised last hidden state [rows, hiddenSize], and the caches with it. */
@@ -40,8 +44,10 @@ export function decodeStep(
   place: Place,
 ): { readonly hidden: Tensor; readonly caches: readonly LayerCache[] } {
   const { architecture } = model;
+  if (!isPlain(architecture)) return variedStep(model, token, caches, place);
   const { layers, normEps, family, intermediateSize } = architecture;
-  const { norms, linears } = family;
+  const { linears } = family;
+  const norms = family.norms as Readonly<Record<LayerNorm, TensorName>>;
   const activate = ACTIVATIONS[family.activation];
   const weightOf = (layer: number, norm: keyof typeof norms): Tensor =>
     model.norm(layer < layers ? layerTensor(layer, norms[norm]) : family.finalNorm.name);
@@ -112,4 +118,52 @@ function rotated(
   };
   const byHead = reshape(turning!, [rows, turning!.dim(1) / headDim, headDim]);
   return concat([reshape(rotate(byHead, at(cos), at(sin)), turning!.dims), values!], 1);
+}
+
+/** The same for families whose layers are more than a Llama's, in plain operators but for attention. */
+function variedStep(
+  model: Model,
+  token: Tensor,
+  caches: readonly LayerCache[],
+  place: Place,
+): ReturnType<typeof decodeStep> {
+  const { architecture } = model;
+  const { heads, keyValueHeads, headDim, layers } = architecture;
+  const next: LayerCache[] = [];
+  const hidden = variedLayers(
+    model,
+    model.embed(token),
+    (q, k, v, layer) => {
+      const rotary = rotaryOf(architecture, layer);
+      const tables = rotary === architecture.variation?.local?.rotary ? place.local! : place;
+      const turn = (x: Tensor): Tensor => {
+        if (!rotary) return x;
+        const byHead = reshape(x, [x.dim(0), x.dim(1) / headDim, headDim]);
+        const at = (table: Tensor): Tensor => {
+          const found = gather(table, place.lengths);
+          return reshape(concat([found, found], 1), [x.dim(0), 1, rotary.dims]);
+        };
+        return reshape(rotate(byHead, at(tables.cos), at(tables.sin)), x.dims);
+      };
+      const qkv = concat([turn(q), turn(k), v], 1);
+      const { key: pastKey, value: pastValue } = caches[layer]!;
+      const isHalf = pastKey.dtype === 'float16';
+      const { mixed, key, value } = groupedAttention(isHalf ? half(qkv) : qkv, {
+        heads,
+        keyValueHeads,
+        headDim,
+        pastKey,
+        pastValue,
+        lengths: place.lengths,
+        total: place.total,
+        room: place.room,
+        scale: attentionScale(architecture),
+      });
+      next.push({ key, value });
+      return isHalf ? cast(mixed, 'float32') : mixed;
+    },
+    0,
+    layers,
+  );
+  return { hidden: finalNorm(model, hidden), caches: next };
 }

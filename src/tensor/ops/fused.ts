@@ -46,6 +46,8 @@ export interface GroupedAttention {
   /** [positions, headDim / 2]: to rotate queries and keys by. Absent: they are rotated. */
   readonly cos?: Tensor;
   readonly sin?: Tensor;
+  /** What scores are multiplied by; absent: 1 / sqrt(headDim). */
+  readonly scale?: number;
 }
 
 /** Heads that the operator can rotate by itself. It takes others, too, as long as they are of a multiple of 8 values. */
@@ -84,7 +86,7 @@ export function groupedAttention(
         num_heads: int(heads),
         kv_num_heads: int(keyValueHeads),
         do_rotary: int(cos ? 1 : 0),
-        scale: float(1 / Math.sqrt(headDim)),
+        scale: float(options.scale ?? 1 / Math.sqrt(headDim)),
       },
     },
   );
