@@ -12,7 +12,8 @@ import type { OpenedModel } from '../policy/sources/open-model.ts';
 import type { MatrixReport } from '../policy/model/weights.ts';
 import { contaminationWarning } from '../tasks/task-file.ts';
 import type { Task } from '../tasks/types.ts';
-import { readJournal, splitJournal, type JournalLine } from '../experiment/journal.ts';
+import { readJournal } from '../experiment/journal.ts';
+import type { FormatPlan } from '../experiment/memory.ts';
 import { trainWithRecovery, type TrainingSession } from '../experiment/recovery.ts';
 import { parseOptions, required, wholeNumber, type Command, type Context } from './command.ts';
 import { adapterBytes } from './adapter-file.ts';
@@ -40,11 +41,27 @@ import {
   type SaveFolder,
 } from './save-folder.ts';
 import { beforeAndAfter, type ReportedEvaluation } from './report.ts';
+import {
+  adaptersAt,
+  withAdapter,
+  withLogs,
+  type Log,
+  type Moments,
+  type SaveAdapter,
+} from './run-outputs.ts';
 import { secondsLine, Story } from './story.ts';
 
 const presets = Object.entries(PRESETS)
   .map(([name, { about }]) => `    ${name.padEnd(24)}${about}`)
   .join('\n');
+
+/** Why matrices are held as they are. */
+const HELD_BECAUSE: Readonly<Record<FormatPlan['because'], string>> = {
+  asked: 'weights are held as --weights asks',
+  only: 'weights are held in the one way there is for this model and device',
+  room: 'weights are held as floats, which a CPU is fastest with: there is memory for one copy',
+  short: 'weights are held in blocks: floats would be faster, but there is not the memory',
+};
 
 export const runCommand: Command = {
   usage: `run --preset NAME [--model PATH] [--tasks easy|FILE|hub:ID] [--steps N] [--seed S]
@@ -181,69 +198,11 @@ function configuration(
   return presetConfig(preset, layer, own as ConfigOverrides, overrides);
 }
 
-/** `run.jsonl` -> `run.timing.jsonl`. */
-function timingPath(path: string): string {
-  return `${path.replace(/\.jsonl$/, '')}.timing.jsonl`;
-}
-
-/** Where events go, as lines. */
-interface Log {
-  /** What a resumed run had written before. */
-  journal(text: string): Promise<void>;
-  lines(lines: readonly JournalLine[]): Promise<void>;
-}
-
-async function withLogs<T>(path: string | undefined, work: (log: Log) => Promise<T>): Promise<T> {
-  if (path === undefined) return work({ journal: async () => undefined, lines: async () => undefined });
-  return withOutput(path, (log) =>
-    withOutput(timingPath(path), (timing) =>
-      work({
-        async journal(text) {
-          const split = splitJournal(text);
-          await log.write(split.log);
-          await timing.write(split.timing);
-        },
-        async lines(lines) {
-          for (const { text, isTiming } of lines) await (isTiming ? timing : log).write(`${text}\n`);
-        },
-      }),
-    ),
-  );
-}
-
 interface Summary {
   readonly before: ReportedEvaluation | undefined;
   readonly after: ReportedEvaluation | undefined;
   readonly step: number;
   readonly stopped: boolean;
-}
-
-/** Keeps the adapter that a run ends with. */
-type SaveAdapter = (adapter: Uint8Array) => Promise<void>;
-
-/** Where the adapter goes as it was after a step, by step. */
-type Moments = ReadonlyMap<number, string>;
-
-/** @throws UsageError */
-function adaptersAt(steps: string | undefined, file: string | undefined): Moments {
-  if (steps === undefined) return new Map();
-  if (file === undefined)
-    throw new UsageError('--adapters-at needs --save-adapter FILE, whose name the files have');
-  const stem = file.replace(/\.safetensors$/, '');
-  return new Map(
-    steps.split(',').map((text) => {
-      const step = wholeNumber(text, 'adapters-at', 1, 1, 100_000);
-      return [step, `${stem}.step-${step}.safetensors`];
-    }),
-  );
-}
-
-async function withAdapter<T>(
-  path: string | undefined,
-  work: (saveAdapter: SaveAdapter | undefined) => Promise<T>,
-): Promise<T> {
-  if (path === undefined) return work(undefined);
-  return withOutput(path, (file) => work((adapter) => file.write(adapter)));
 }
 
 interface Work {
@@ -272,9 +231,12 @@ async function follow(
   const tasks = roomyTasks(all, machine.model, config, progress);
   const request = { ...adapterSettings(config), seed: config.seed, ...machine };
   const next = withChanges(config, changes);
-  const { sizes, prediction } = memoryPlan(next, request, isBuiltIn ? undefined : tasks);
+  const plan = memoryPlan(next, request, isBuiltIn ? undefined : tasks);
+  const { sizes, prediction, linears } = plan;
   const onReport = (report: readonly MatrixReport[]): void => {
-    if (own) for (const line of reportLines(report)) progress(line);
+    if (!own) return;
+    progress(HELD_BECAUSE[plan.because]);
+    for (const line of reportLines(report)) progress(line);
   };
   const story = new Story();
   if (folder.loaded !== null) {
@@ -292,7 +254,7 @@ async function follow(
   const control = new TrainerControl();
   let latest: LoraPolicy | undefined;
   const open = async (): Promise<TrainingSession & { readonly policy: LoraPolicy }> => {
-    const policy = await openPolicy({ ...request, sizes, onReport });
+    const policy = await openPolicy({ ...request, sizes, linears, onReport });
     latest = policy;
     const sandbox = await openSandbox({ heapLimit: heapLimit(config) });
     const trusted = openTestSandbox();

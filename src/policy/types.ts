@@ -1,6 +1,7 @@
 /**
- * The policy as the learning loop sees it: tokens in, tokens and log-probabilities out, one update. Only types. A policy knows no
- * rewards, no tasks and no Python. Log-probabilities are natural logs, fp32, at the sampling temperature.
+ * The policy as the learning loop sees it: tokens in, tokens and log-probabilities out, one update. This file
+ * has only types. A policy knows no rewards, no tasks and no Python. Log-probabilities are natural logs,
+ * fp32, at the sampling temperature.
  */
 
 export interface Tokenizer {
@@ -30,7 +31,7 @@ export interface GenerateRequest {
   readonly maxNewTokens: number | readonly number[];
   /** 0 is greedy (argmax). */
   readonly temperature: number;
-  /** Uniforms in [0,1), [rows, maxNewTokens] row-major; the only randomness there is. */
+  /** Uniforms in [0,1), [rows, the largest maxNewTokens] row-major; the only randomness there is. */
   readonly uniforms: Float32Array;
   /** `base` samples without the adapter. Default `current`. */
   readonly adapter?: 'current' | 'base';

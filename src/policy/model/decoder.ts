@@ -9,13 +9,14 @@ import { reshape } from '../../tensor/ops/broadcast.ts';
 import { half } from '../../tensor/ops/compare.ts';
 import { gather, gatherQuantised } from '../../tensor/ops/gather.ts';
 import { linearHalf, matmulHalf } from '../../tensor/ops/half.ts';
-import { concat, split, swapLast, transpose } from '../../tensor/ops/layout.ts';
-import { gemm, matmul, matmulQuantised, pullbackQuantised } from '../../tensor/ops/matmul.ts';
+import { concat, pad, split, swapLast, transpose } from '../../tensor/ops/layout.ts';
+import { addProduct, gemm, matmul, matmulQuantised, pullbackQuantised } from '../../tensor/ops/matmul.ts';
 import { rmsNorm, softmax } from '../../tensor/ops/normal.ts';
 import { sizeOf } from '../../tensor/types.ts';
 import { layerTensor, type Family, type LayerNorm, type Linear } from '../families/family.ts';
 import { adapterMatrices, adapterScale, type AdapterSettings } from './adapter.ts';
-import type { Architecture } from './architecture.ts';
+import { linearShape, parameterCount, type Architecture } from './architecture.ts';
+import { joinedWeight } from './joined.ts';
 import type { Precision } from './precision.ts';
 import { rowsOf, type LinearWeight, type Weights } from './weights.ts';
 
@@ -27,6 +28,8 @@ export interface Model {
   embed(ids: Tensor): Tensor;
   /** x [n, in] -> [n, out], bias and adapter included. */
   linear(name: string, x: Tensor): Tensor;
+  /** Several linear maps of one x: [n, in] -> [n, sum of out], one beside the other. */
+  joined(names: readonly string[], x: Tensor): Tensor;
   /** Two activations [..., m, k] and [..., k, n]: attention's products. */
   product(a: Tensor, b: Tensor): Tensor;
   /** Keys or values as a cache keeps them. */
@@ -52,7 +55,8 @@ export interface HeadPiece {
 /** From q [n, heads * headDim], k and v [n, keyValueHeads * headDim] to [n, heads * headDim]. */
 export type Attention = (q: Tensor, k: Tensor, v: Tensor, layer: number) => Tensor;
 
-const ACTIVATIONS: Readonly<Record<Family['activation'], (x: Tensor) => Tensor>> = { silu };
+/** Of the MLP's gate. */
+export const ACTIVATIONS: Readonly<Record<Family['activation'], (x: Tensor) => Tensor>> = { silu };
 
 /** Layers `from` (inclusive) to `to` (exclusive) over hidden states x [n, hiddenSize]. */
 export function decoderLayers(
@@ -70,14 +74,17 @@ export function decoderLayers(
     const norm = (which: LayerNorm, x: Tensor) =>
       rmsNorm(x, model.norm(layerTensor(layer, norms[which])), normEps);
     const linear = (which: Linear, x: Tensor) => model.linear(layerTensor(layer, linears[which]), x);
+    const several = (which: readonly Linear[], x: Tensor) => {
+      const sizes = which.map((one) => linearShape(model.architecture, one)[0]);
+      const names = which.map((one) => layerTensor(layer, linears[one]));
+      return split(model.joined(names, x), sizes, 1);
+    };
 
-    const normed = norm('beforeAttention', hidden);
-    const [q, k, v] = [linear('q', normed), linear('k', normed), linear('v', normed)];
-    hidden = add(hidden, linear('o', attend(q, k, v, layer)));
+    const [q, k, v] = several(['q', 'k', 'v'], norm('beforeAttention', hidden));
+    hidden = add(hidden, linear('o', attend(q!, k!, v!, layer)));
 
-    const inner = norm('beforeMlp', hidden);
-    const gate = activate(linear('gate', inner));
-    hidden = add(hidden, linear('down', mul(gate, linear('up', inner))));
+    const [gate, up] = several(['gate', 'up'], norm('beforeMlp', hidden));
+    hidden = add(hidden, linear('down', mul(activate(gate!), up!)));
   }
   return hidden;
 }
@@ -217,6 +224,12 @@ export function headPieces(vocabSize: number): readonly { readonly first: number
   return bounds.slice(0, -1).map((first, i) => ({ first, size: bounds[i + 1]! - first }));
 }
 
+/** Models up to this size are merged: the sum is taken once per run, and costs as much as reading every weight three times. */
+const MERGED_PARAMETERS = 20e6;
+
+const linearRows = (weight: LinearWeight): number =>
+  weight.kind === 'dense' ? weight.outFeatures : weight.blocks.outFeatures;
+
 /**
  * `separate` computes x W^T + scale (x A^T) B^T, which gradients need. `merged` computes x (W + scale B A)^T and takes the sum once
  * per run, which means fewer operators where a graph decodes many tokens. Quantised weights cannot be merged. Weights in fp16 are
@@ -253,21 +266,56 @@ export function loraModel(
     const held = table(name, [weight.outFeatures, weight.inFeatures], weight.data);
     return rounded ? linearHalf(x, held) : gemm(x, held, false, true);
   };
-  const base = (name: string, x: Tensor): Tensor => times(x, name, weights.linears.get(name)!, inHalf);
+  const mayMerge = use === 'merged' && !inHalf && parameterCount(architecture) <= MERGED_PARAMETERS;
 
-  const adapted = (name: string, x: Tensor): Tensor => {
-    const [a, b] = [inputs.get(`${name}.lora_A`), inputs.get(`${name}.lora_B`)];
-    if (!a || !b) return base(name, x);
-    const weight = weights.linears.get(name)!;
-    if (use === 'merged' && weight.kind === 'dense' && !inHalf) {
-      const merged = graph.cached(`${name}.merged`, () => {
-        const fixed = table(name, [weight.outFeatures, weight.inFeatures], weight.data);
-        return add(fixed, mul(gemm(b, a), scale));
+  /** Maps of one input whose matrix is `weight`, with what the adapter adds to each. */
+  const adapted = (names: readonly string[], weight: LinearWeight, x: Tensor): Tensor => {
+    const key = names.join('+');
+    const pairs = names.flatMap((name) => {
+      const [a, b] = [inputs.get(`${name}.lora_A`), inputs.get(`${name}.lora_B`)];
+      return a && b ? [{ a, b }] : [];
+    });
+    // Layers are adapted whole or not at all.
+    if (pairs.length < names.length) return times(x, key, weight, inHalf);
+    const once = (what: string, make: () => Tensor) =>
+      graph.outside(() => graph.cached(`${key}.${what}`, make));
+    if (mayMerge && weight.kind === 'dense') {
+      const merged = once('merged', () => {
+        const fixed = table(key, [weight.outFeatures, weight.inFeatures], weight.data);
+        const changes = pairs.map(({ a, b }) => gemm(b, a));
+        return add(fixed, mul(concat(changes, 0), scale));
       });
       return gemm(x, merged, false, true);
     }
-    return add(base(name, x), mul(gemm(gemm(x, a, false, true), b, false, true), scale));
+    const base = times(x, key, weight, inHalf);
+    const down = once('lora_A', () =>
+      concat(
+        pairs.map(({ a }) => a),
+        0,
+      ),
+    );
+    const up = once('lora_B', () =>
+      concat(
+        pairs.map(({ b }, i) => pad(b, 1, i * settings.rank, (pairs.length - 1 - i) * settings.rank)),
+        0,
+      ),
+    );
+    return addProduct(base, gemm(x, down, false, true), up, scale);
   };
+
+  const biased = (names: readonly string[], out: Tensor): Tensor => {
+    if (!names.some((name) => weights.biases.has(name))) return out;
+    const parts = names.map(
+      (name) => weights.biases.get(name) ?? new Float32Array(linearRows(weights.linears.get(name)!)),
+    );
+    const values = parts.length === 1 ? parts[0]! : Float32Array.from(parts.flatMap((part) => [...part]));
+    return add(
+      out,
+      graph.cached(`${names.join('+')}.bias`, () => graph.constant('float32', [values.length], values)),
+    );
+  };
+  const linear = (name: string, x: Tensor): Tensor =>
+    biased([name], adapted([name], weights.linears.get(name)!, x));
 
   return {
     graph,
@@ -283,10 +331,15 @@ export function loraModel(
             flat,
           );
     },
-    linear(name, x) {
-      const out = adapted(name, x);
-      const bias = weights.biases.get(name);
-      return bias ? add(out, table(`${name}.bias`, [bias.length], bias)) : out;
+    linear,
+    joined(names, x) {
+      const weight = joinedWeight(weights, names);
+      return weight
+        ? biased(names, adapted(names, weight, x))
+        : concat(
+            names.map((name) => linear(name, x)),
+            1,
+          );
     },
     product: inHalf ? matmulHalf : matmul,
     cached: inHalf ? half : (x) => x,

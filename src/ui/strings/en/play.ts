@@ -88,6 +88,10 @@ export const play = {
     empty: 'One step writes a batch of rollouts. They appear here, a column for each prompt.',
     writes: 'Writes programs',
     says: 'Says what its failed programs do',
+    whyParts:
+      'The reward counts the parts of an answer before its first wrong one, so answers with 1 and with 3 values right may earn the same.',
+    whyPrior:
+      'Advantages are against a baseline that is drawn towards the whole step: where a group does better than the step, all of its answers may be above it.',
     map: 'Groups of this step',
     mapHelp: 'Each column is one prompt and its group of rollouts. Choose a column to read it.',
     code: 'Code',
