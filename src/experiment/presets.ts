@@ -39,6 +39,38 @@ const alignment: ConfigOverrides = {
   'loss.normalisation': 'per-kind',
 };
 
+/**
+ * The algorithms that the paper shows its method with, but for PPO, which needs a value head.
+ * Batches and rates are this site's; a batch makes two updates, so that bounds on the ratio act.
+ */
+const twoUpdates: ConfigOverrides = { ...settling, 'loss.miniBatches': 2 };
+const GRPO: ConfigOverrides = {
+  ...twoUpdates,
+  'advantage.estimator': 'grpo',
+  'loss.normalisation': 'sequence-mean',
+  'loss.constantGroups': 'keep',
+  // k3 with the coefficient of the CodeRL+ reference code; GRPO's own paper has .04.
+  'kl.coefficient': 0.001,
+};
+const REINFORCE_PLUS_PLUS: ConfigOverrides = {
+  ...twoUpdates,
+  'advantage.estimator': 'reinforce++',
+  'loss.normalisation': 'token-mean',
+  'loss.constantGroups': 'keep',
+};
+const DAPO: ConfigOverrides = {
+  ...twoUpdates,
+  'advantage.estimator': 'grpo',
+  'loss.normalisation': 'token-mean',
+  'loss.constantGroups': 'drop',
+  'loss.clipHigh': 0.28,
+  'code.refills': 3,
+  // A fifth of the budget, as 4096 of 20480 tokens in the paper.
+  'code.overlongCache': 19,
+};
+/** Answers about own programs on top, with the loss of the algorithm for both kinds. */
+const withAlignment = (algorithm: ConfigOverrides): ConfigOverrides => ({ ...alignment, ...algorithm });
+
 export const PRESETS = {
   rlvr: {
     title: 'RLVR',
@@ -59,6 +91,36 @@ export const PRESETS = {
     title: 'CodeRL+, equal total',
     about: 'CodeRL+ whose empty alignment slots are filled with code prompts: as many in every step.',
     overrides: { ...alignment, 'alignment.fill': 'code' },
+  },
+  grpo: {
+    title: 'GRPO',
+    about: 'Rewards from tests alone, normalised in the group; a mean over sequences and a KL term.',
+    overrides: GRPO,
+  },
+  'grpo-coderl-plus': {
+    title: 'GRPO with CodeRL+',
+    about: 'GRPO, and on top of its code rollouts answers about own failed programs.',
+    overrides: withAlignment(GRPO),
+  },
+  'reinforce++': {
+    title: 'REINFORCE++',
+    about: 'Rewards from tests alone, whitened over the batch; a mean over tokens.',
+    overrides: REINFORCE_PLUS_PLUS,
+  },
+  'reinforce++-coderl-plus': {
+    title: 'REINFORCE++ with CodeRL+',
+    about: 'REINFORCE++, and on top of its code rollouts answers about own failed programs.',
+    overrides: withAlignment(REINFORCE_PLUS_PLUS),
+  },
+  dapo: {
+    title: 'DAPO',
+    about: 'Clip-higher, a mean over tokens, refilled groups and a soft punishment of overlong programs.',
+    overrides: DAPO,
+  },
+  'dapo-coderl-plus': {
+    title: 'DAPO with CodeRL+',
+    about: 'DAPO, and on top of its code rollouts answers about own failed programs.',
+    overrides: withAlignment(DAPO),
   },
 } as const satisfies Record<string, Preset>;
 

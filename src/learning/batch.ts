@@ -13,6 +13,8 @@ import type { AlignmentGroup, CodeGroup, Group } from './events.ts';
 import { predictLines, predictTokens } from './grade.ts';
 import { average } from './intervals.ts';
 import { runningMeans } from './more-estimators.ts';
+import { OVERLONG_REWARD } from './overlong.ts';
+import { codeReward } from './rewards.ts';
 import type { LossRollout } from './normalise.ts';
 import { advantageSettings, creditSettings, type AnswerPart } from './settings.ts';
 
@@ -161,7 +163,7 @@ function codeGroup({ task, rollouts }: JudgedGroup, values: readonly number[]): 
     kind: 'code',
     taskId: task.id,
     prompt: task.prompt,
-    rollouts: rollouts.map(({ text, tokens, logProbs, finish, verdict, failed, reward }, i) => ({
+    rollouts: rollouts.map(({ text, tokens, logProbs, finish, verdict, failed, reward, punishment }, i) => ({
       completion: text,
       tokens,
       logProbs,
@@ -169,7 +171,10 @@ function codeGroup({ task, rollouts }: JudgedGroup, values: readonly number[]): 
       verdict,
       ...(failed === undefined ? {} : { failed }),
       reward,
-      rewards: { [CODE_REWARD]: reward },
+      rewards:
+        punishment === undefined
+          ? { [CODE_REWARD]: reward }
+          : { [CODE_REWARD]: codeReward(verdict), [OVERLONG_REWARD]: punishment },
       advantage: values[i] ?? 0,
     })),
   };

@@ -12,6 +12,8 @@ import { sampleParts, type Rollout, type SampleSettings } from './sample.ts';
 
 export interface JudgedRollout extends Rollout, Judgement {
   readonly reward: number | null;
+  /** What its length took off the reward (overlong.ts); absent: lengths are free. */
+  readonly punishment?: number;
 }
 
 export interface JudgedGroup {

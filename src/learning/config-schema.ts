@@ -17,6 +17,23 @@ export const SCHEMA = {
   'code.prompts': live(integer(16, 1, 1024, 'Code-generation prompts in a step.')),
   'code.groupSize': live(integer(8, 2, 256, 'Rollouts per code prompt; their rewards are compared.')),
   'code.maxNewTokens': integer(96, 1, 8192, 'Budget of one code completion in tokens.'),
+  'code.refills': live(
+    integer(
+      0,
+      0,
+      100,
+      'Rounds in which code groups of equal rewards are replaced by groups of further prompts (dynamic sampling of DAPO); 0 is off.',
+    ),
+  ),
+  'code.overlongCache': live(
+    integer(
+      0,
+      0,
+      8192,
+      'Tokens before the budget of a program over which its reward falls (soft overlong punishment of DAPO); 0 is off.',
+    ),
+  ),
+  'code.overlongPenalty': live(number(1, 0, 100, 'What a program as long as its budget loses by that.')),
   'code.extraction': choice(
     ['continuation', 'fence', 'body'],
     'continuation',
@@ -277,7 +294,12 @@ export const SCHEMA = {
     2 ** 24,
     'Size up to which one value is carried over and graded.',
   ),
-  'sandbox.steps': integer(100_000, 1, 1e9, 'Turns of loops and starts of functions that one call may take; of a trace, lines.'),
+  'sandbox.steps': integer(
+    100_000,
+    1,
+    1e9,
+    'Turns of loops and starts of functions that one call may take; of a trace, lines.',
+  ),
   'sandbox.callMs': integer(
     5_000,
     50,

@@ -45,6 +45,7 @@ const RULES: readonly Rule[] = [
     [key],
     (config) => when(!objectiveOf(config['loss.objective']).reads.includes(key), 'loss.objective'),
   ]),
+  [['code.overlongPenalty'], (config) => when(config['code.overlongCache'] === 0, 'code.overlongCache')],
   [['kl.on', 'kl.estimator'], (config) => when(config['kl.coefficient'] === 0, 'kl.coefficient')],
   [
     ['loss.constantGroups'],

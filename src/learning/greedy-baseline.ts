@@ -9,6 +9,7 @@ import type { AlignmentFormat } from '../tasks/alignment/types.ts';
 import { gradeGroups, type GradedGroup } from './alignment-rollouts.ts';
 import { judgeGroups, type JudgedGroup } from './code-rollouts.ts';
 import type { Config } from './config.ts';
+import { punishOverlong } from './overlong.ts';
 import { codePrompt, questionPrompt } from './prompts.ts';
 import { sampleParts } from './sample.ts';
 import { alignmentSampling, codeSampling, gradeSettings } from './settings.ts';
@@ -48,7 +49,10 @@ export async function greedyRewards(
   ];
   const [programs, answers] = await sampleParts(policy, parts, { temperature: 0, signal });
   const extraction = config['code.extraction'];
-  const judged = await judgeGroups(tasks, programs!, { sandbox, trusted, extraction, signal });
+  const judged = punishOverlong(
+    await judgeGroups(tasks, programs!, { sandbox, trusted, extraction, signal }),
+    config,
+  );
   const graded = gradeGroups(records, answers!, format, gradeSettings(config));
   return [...judged, ...graded].map(({ rollouts }) => rollouts[0]?.reward ?? null);
 }

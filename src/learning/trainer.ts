@@ -21,7 +21,9 @@ import { EventQueue } from './event-queue.ts';
 import { RecordBuffer } from './records.ts';
 import { ProgramFacts } from './program-facts.ts';
 import { fitsModel } from './prompts.ts';
-import { planStep, rollOut, type TaskPositions } from './rollout-step.ts';
+import { punishOverlong } from './overlong.ts';
+import { rollOutFilled } from './refill.ts';
+import { planStep, type TaskPositions } from './rollout-step.ts';
 import { RunEvaluations } from './run-evaluations.ts';
 import { greedyRewards } from './greedy-baseline.ts';
 import { funnelSettings, programLimits } from './settings.ts';
@@ -245,10 +247,12 @@ class Run {
     const settings = funnelSettings(this.#config);
     const facts = new ProgramFacts({ sandbox, withTrajectory: format.needsTrajectory, signal });
     const context = { policy, sandbox, trusted, format, config: this.#config, random: this.#random, signal };
-    const { code, alignment } = await rollOut(step, plan, clock, {
+    const sampled = await rollOutFilled(step, plan, clock, this.#train, {
       ...context,
       onJudged: (program) => lookAhead(program, settings, facts),
     });
+    const { alignment } = sampled;
+    const code = punishOverlong(sampled.code, this.#config);
     const greedy =
       this.#config['advantage.estimator'] === 'remax'
         ? await clock.time('time/generate', () => greedyRewards(code, alignment, context))
@@ -259,7 +263,9 @@ class Run {
 
     const born = await clock.time('time/execute', () =>
       makeRecords(
-        code.flatMap(({ task, rollouts }) => rollouts.map((rollout) => ({ ...rollout, task }))),
+        [...code, ...sampled.replaced].flatMap(({ task, rollouts }) =>
+          rollouts.map((rollout) => ({ ...rollout, task })),
+        ),
         step,
         settings,
         {
@@ -278,19 +284,25 @@ class Run {
     // From here on nothing is awaited: the step is done as a whole or not at all.
     this.#buffer.add(born.records);
     this.#buffer.expire(step, this.#config['records.maxAge']);
-    this.#taken = plan.takenAfter;
+    this.#taken = sampled.takenAfter;
     this.#means = batch.means;
-    this.#tokens += batch.rollouts.reduce(
-      (sum, { prompt, tokens }) => sum + prompt.length + tokens.length,
-      0,
-    );
+    const replaced = sampled.replaced.flatMap(({ rollouts }) => rollouts);
+    this.#tokens +=
+      batch.rollouts.reduce((sum, { prompt, tokens }) => sum + prompt.length + tokens.length, 0) +
+      replaced.reduce((sum, { promptTokens, tokens }) => sum + promptTokens.length + tokens.length, 0);
     this.#step = step;
     const { funnel } = born;
     const gates = Object.fromEntries(funnel.map(({ gate, out }) => [`funnel/${gate}`, out]));
     const added = born.records.length;
     this.#out.decide({ type: 'records', step, funnel, added, buffered: this.#buffer.size });
     if (undone !== null) this.#out.decide(this.#rollbackWarning(step, undone));
-    const all: Metrics = { ...metrics, ...rolloutMetrics(batch.groups), ...gates, num_tokens: this.#tokens };
+    const all: Metrics = {
+      ...metrics,
+      ...sampled.metrics,
+      ...rolloutMetrics(batch.groups),
+      ...gates,
+      num_tokens: this.#tokens,
+    };
     this.#out.decide({ type: 'step-finished', step, metrics: all });
     this.#out.decide({ type: 'timing', step, seconds: clock.step() });
     yield* this.#out.handOut();

@@ -22,10 +22,10 @@ test('shows what a preset changes, and as JSON', async () => {
 });
 
 test('names the presets where one is not known', async () => {
-  const { code, progress } = await tracewise(['settings', '--preset', 'grpo']);
+  const { code, progress } = await tracewise(['settings', '--preset', 'q-learning']);
   expect([code, progress.join('\n')]).toEqual([
     2,
-    expect.stringMatching(/"grpo"; there are rlvr, coderl-plus/),
+    expect.stringMatching(/"q-learning"; there are rlvr, coderl-plus/),
   ]);
 });
 

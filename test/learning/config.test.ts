@@ -12,6 +12,7 @@ import {
   parseAssignments,
   readConfig,
 } from '../../src/learning/config.ts';
+import { withoutEffect } from '../../src/learning/effects.ts';
 import { PRESETS, UnknownPresetError, presetConfig } from '../../src/experiment/presets.ts';
 
 describe('configuration', () => {
@@ -103,10 +104,36 @@ describe('presets', () => {
     expect(presetConfig('coderl-plus-equal-total')['alignment.fill']).toBe('code');
   });
 
+  it.each(['grpo', 'reinforce++', 'dapo'])(
+    '%s with CodeRL+ adds alignment rollouts and changes nothing else of it',
+    (name) => {
+      const [plain, aligned] = [presetConfig(name), presetConfig(`${name}-coderl-plus`)];
+      const changed = diff(aligned, plain).map(({ key }) => key);
+      expect(changed).toContain('alignment.prompts');
+      expect(changed.filter((key) => !key.startsWith('alignment.'))).toEqual([]);
+      // Bounds on the ratio act in it.
+      expect(withoutEffect('loss.clipHigh', plain)).toEqual([]);
+    },
+  );
+
+  it('dapo has the four parts of its paper (arXiv 2503.14476)', () => {
+    expect(presetConfig('dapo')).toMatchObject({
+      'loss.clipLow': 0.2,
+      'loss.clipHigh': 0.28,
+      'loss.normalisation': 'token-mean',
+      'kl.coefficient': 0,
+    });
+    expect(presetConfig('dapo')['code.refills']).toBeGreaterThan(0);
+    // 4096 of 16384 + 4096 tokens.
+    expect(presetConfig('dapo')['code.overlongCache']).toBe(
+      Math.round(presetConfig('dapo')['code.maxNewTokens'] / 5),
+    );
+  });
+
   it('are all valid, and an unknown one is named with those there are', () => {
     for (const name of Object.keys(PRESETS)) expect(presetConfig(name).seed).toBe(1);
-    expect(() => presetConfig('grpo')).toThrow(UnknownPresetError);
-    expect(() => presetConfig('grpo')).toThrow(/rlvr, coderl-plus/);
+    expect(() => presetConfig('q-learning')).toThrow(UnknownPresetError);
+    expect(() => presetConfig('q-learning')).toThrow(/rlvr, coderl-plus/);
     expect(() => presetConfig('toString')).toThrow(UnknownPresetError);
   });
 });

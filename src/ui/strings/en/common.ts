@@ -77,6 +77,30 @@ export const common = {
       title: 'CodeRL+, equal total',
       about: 'CodeRL+ whose empty alignment slots are filled with code prompts: as many in every step.',
     },
+    grpo: {
+      title: 'GRPO',
+      about: 'Rewards from tests alone, normalised in the group; a mean over sequences and a KL term.',
+    },
+    'grpo-coderl-plus': {
+      title: 'GRPO with CodeRL+',
+      about: 'GRPO, and on top of its code rollouts answers about own failed programs.',
+    },
+    'reinforce++': {
+      title: 'REINFORCE++',
+      about: 'Rewards from tests alone, whitened over the batch; a mean over tokens.',
+    },
+    'reinforce++-coderl-plus': {
+      title: 'REINFORCE++ with CodeRL+',
+      about: 'REINFORCE++, and on top of its code rollouts answers about own failed programs.',
+    },
+    dapo: {
+      title: 'DAPO',
+      about: 'Clip-higher, a mean over tokens, refilled groups and a soft punishment of overlong programs.',
+    },
+    'dapo-coderl-plus': {
+      title: 'DAPO with CodeRL+',
+      about: 'DAPO, and on top of its code rollouts answers about own failed programs.',
+    },
   } satisfies Record<PresetName, PresetText>,
   announce: {
     ready: (name: string, device: string) => `${name} is ready on ${device}.`,

@@ -69,6 +69,27 @@ export const common: typeof en = {
       title: 'CodeRL+，总量相同',
       about: 'CodeRL+，对齐名额不足时用代码提示补齐：每步的提示一样多。',
     },
+    grpo: { title: 'GRPO（组内归一化）', about: '奖励只来自测试，在组内归一化；按序列取平均，带 KL 项。' },
+    'grpo-coderl-plus': {
+      title: 'GRPO 加 CodeRL+',
+      about: 'GRPO，在代码采样之外再加上关于自己失败程序的回答。',
+    },
+    'reinforce++': {
+      title: 'REINFORCE++（批内白化）',
+      about: '奖励只来自测试，在整批内白化；按词元取平均。',
+    },
+    'reinforce++-coderl-plus': {
+      title: 'REINFORCE++ 加 CodeRL+',
+      about: 'REINFORCE++，在代码采样之外再加上关于自己失败程序的回答。',
+    },
+    dapo: {
+      title: 'DAPO（动态采样）',
+      about: '放宽上界的截断、按词元取平均、换掉奖励全同的组，并对接近上限的程序软性扣分。',
+    },
+    'dapo-coderl-plus': {
+      title: 'DAPO 加 CodeRL+',
+      about: 'DAPO，在代码采样之外再加上关于自己失败程序的回答。',
+    },
   },
   announce: {
     ready: (name, device) => `${name} 已就绪，运行在 ${device} 上。`,
