@@ -3,14 +3,14 @@
  * that knows where things are on disk.
  */
 import { readFile } from 'node:fs/promises';
+import { totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
-import { planMemory, type MemoryPlan, type ModelFootprint } from '../experiment/memory.ts';
+import { planFormats, type FormatPlan } from '../experiment/memory.ts';
 import { fittingTasks, longestPrompt } from '../experiment/real-model.ts';
 import type { Config } from '../learning/config.ts';
-import { buildPolicy, defaultFormat } from '../policy/lora/load.ts';
+import { buildPolicy } from '../policy/lora/load.ts';
 import type { WorkingSizes } from '../policy/lora/memory.ts';
 import type { LoraPolicy } from '../policy/lora/policy.ts';
-import { bytesPerWeight } from '../policy/lora/weight-bytes.ts';
 import { precisionWish, type PrecisionWish } from '../policy/model/precision.ts';
 import type { OpenedModel } from '../policy/sources/open-model.ts';
 import type { LinearFormat, MatrixReport } from '../policy/model/weights.ts';
@@ -79,7 +79,7 @@ export interface ModelRequest {
   readonly device?: CliDevice | undefined;
   /** Default: one per core. */
   readonly threads?: number | undefined;
-  /** How matrices are held; default: see `defaultFormat`. */
+  /** How matrices are held; default: the one that takes the least memory (`defaultFormat`). */
   readonly linears?: LinearFormat | undefined;
   /** What the forward pass is computed in; default `auto`, which is fp32 on a CPU. */
   readonly precision?: PrecisionWish | undefined;
@@ -133,18 +133,23 @@ export function memoryPlan(
   config: Config,
   { model, linears, adapterLayers, device = 'wasm' }: Omit<ModelRequest, 'model'> & { model: OpenedModel },
   tasks?: readonly Task[],
-): MemoryPlan {
+): FormatPlan {
   const { architecture, checkpoint } = model;
-  const format = linears ?? defaultFormat(architecture, device, checkpoint.bytes);
-  const loading: ModelFootprint = {
-    bytesPerWeight: bytesPerWeight(architecture, format, checkpoint.bytes),
+  const footprint = {
     ...(adapterLayers !== undefined && adapterLayers > 0 && { adapterLayers }),
     ...(tasks && { longestPrompt: longestPrompt(tasks, model.tokenizer, config) }),
   };
   // Test programs have as many interpreters of their own.
   const sandboxes = tasks?.some(({ check }) => check !== undefined) ? 2 : 1;
-  const machine = { device, pythonWorkers: workersByDefault(), sandboxes, place: 'node' } as const;
-  return planMemory(config, architecture, machine, loading);
+  const memoryBytes = totalmem();
+  const machine = {
+    device,
+    pythonWorkers: workersByDefault(),
+    sandboxes,
+    place: 'node',
+    memoryBytes,
+  } as const;
+  return planFormats(config, { architecture, fileBytes: checkpoint.bytes }, machine, footprint, linears);
 }
 
 const FORMATS: readonly LinearFormat[] = ['stored', 'fp32', 'int4', 'int8'];

@@ -16,11 +16,13 @@ import type { TrainerEvent } from '../learning/events.ts';
 import { adapterSnapshot, peftFiles, readAdapterFile } from './adapter-file.ts';
 import { parseOptions, required, type Command } from './command.ts';
 import { openPolicy, tasksNamed } from './engine.ts';
+import { modelFiles } from './export-model.ts';
 import { UsageError } from './errors.ts';
 import { createOutput, fromWhereTheUserIs, readFileText } from './files.ts';
 
 export const exportCommand: Command = {
-  usage: `export --run run.jsonl --format FORMAT --out DIR [--timing FILE] [--tasks FILE] [--adapter FILE]
+  usage: `export --format hf --out DIR [--model FOLDER] [--adapter PATH]
+  export --run run.jsonl --format FORMAT --out DIR [--timing FILE] [--tasks FILE] [--adapter FILE]
 
   --run FILE      a run log, as "run --out" writes it
   --format FORMAT csv   metrics.csv, one row per step
@@ -29,6 +31,7 @@ export const exportCommand: Command = {
                   verl  train.jsonl, to_parquet.py, rewards.py, launch.sh, rollouts/STEP.jsonl
                   peft  adapter_model.safetensors, adapter_config.json, adapter.gguf (for llama.cpp), parity.json;
                         needs --adapter
+                  hf    a folder that transformers loads: nano, or --model, as floats; --adapter is merged into it
   --out DIR       the folder to write to; made if missing
   --timing FILE   the seconds of the run, for csv and log (run.timing.jsonl)
   --tasks NAME    the tasks of the run, when they are not nano's: as --tasks of run (easy, FILE, hub:ID)
@@ -42,7 +45,14 @@ export const exportCommand: Command = {
       timing: { type: 'string' },
       tasks: { type: 'string' },
       adapter: { type: 'string' },
+      model: { type: 'string' },
     });
+    if (options.format === 'hf') {
+      const folder = required(options.out, 'out');
+      await writeAll(await modelFiles(options.model, options.adapter, progress, signal), folder, out);
+      return;
+    }
+    if (options.model !== undefined) throw new UsageError('--model goes with --format hf');
     const path = required(options.run, 'run');
     const format = formatOf(required(options.format, 'format'));
     const folder = required(options.out, 'out');
@@ -53,22 +63,30 @@ export const exportCommand: Command = {
       tasks: format === 'trl' || format === 'verl' ? await tasksNamed(options.tasks, progress, signal) : [],
       adapter: format === 'peft' ? await adapterOf(required(options.adapter, 'adapter')) : null,
     });
-    for (const [name, content] of files) {
-      const target = join(folder, name);
-      await makeFolder(dirname(target));
-      const output = await createOutput(target);
-      await output.write(content);
-      await output.commit();
-      out(target);
-    }
+    await writeAll(files, folder, out);
   },
 };
+
+async function writeAll(
+  files: ReadonlyMap<string, string | Uint8Array>,
+  folder: string,
+  out: (line: string) => void,
+): Promise<void> {
+  for (const [name, content] of files) {
+    const target = join(folder, name);
+    await makeFolder(dirname(target));
+    const output = await createOutput(target);
+    await output.write(content);
+    await output.commit();
+    out(target);
+  }
+}
 
 /** @throws UsageError */
 function formatOf(text: string): ExportFormat {
   const format = EXPORT_FORMATS.find((known) => known === text);
   if (format === undefined)
-    throw new UsageError(`unknown format "${text}"; there are ${EXPORT_FORMATS.join(', ')}`);
+    throw new UsageError(`unknown format "${text}"; there are ${[...EXPORT_FORMATS, 'hf'].join(', ')}`);
   return format;
 }
 

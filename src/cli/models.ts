@@ -28,7 +28,7 @@ import { hubAccess, openCache, sizeLine } from './hub.ts';
 /** Longest prompt of the easy tasks in a chat template, about. */
 const PROMPT_TOKENS = 160;
 
-const NANO = resolve(import.meta.dirname, '../../public/models/nano');
+export const NANO = resolve(import.meta.dirname, '../../public/models/nano');
 
 /** The files of a folder, read in ranges. */
 function folderFiles(folder: string, shown: string, missing: (name: string) => Error): ModelFiles {

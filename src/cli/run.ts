@@ -13,6 +13,7 @@ import type { MatrixReport } from '../policy/model/weights.ts';
 import { contaminationWarning } from '../tasks/task-file.ts';
 import type { Task } from '../tasks/types.ts';
 import { readJournal } from '../experiment/journal.ts';
+import type { FormatPlan } from '../experiment/memory.ts';
 import { trainWithRecovery, type TrainingSession } from '../experiment/recovery.ts';
 import { parseOptions, required, wholeNumber, type Command, type Context } from './command.ts';
 import { adapterBytes } from './adapter-file.ts';
@@ -53,6 +54,14 @@ import { secondsLine, Story } from './story.ts';
 const presets = Object.entries(PRESETS)
   .map(([name, { about }]) => `    ${name.padEnd(24)}${about}`)
   .join('\n');
+
+/** Why matrices are held as they are. */
+const HELD_BECAUSE: Readonly<Record<FormatPlan['because'], string>> = {
+  asked: 'weights are held as --weights asks',
+  only: 'weights are held in the one way there is for this model and device',
+  room: 'weights are held as floats, which a CPU is fastest with: there is memory for one copy',
+  short: 'weights are held in blocks: floats would be faster, but there is not the memory',
+};
 
 export const runCommand: Command = {
   usage: `run --preset NAME [--model PATH] [--tasks easy|FILE|hub:ID] [--steps N] [--seed S]
@@ -222,9 +231,12 @@ async function follow(
   const tasks = roomyTasks(all, machine.model, config, progress);
   const request = { ...adapterSettings(config), seed: config.seed, ...machine };
   const next = withChanges(config, changes);
-  const { sizes, prediction } = memoryPlan(next, request, isBuiltIn ? undefined : tasks);
+  const plan = memoryPlan(next, request, isBuiltIn ? undefined : tasks);
+  const { sizes, prediction, linears } = plan;
   const onReport = (report: readonly MatrixReport[]): void => {
-    if (own) for (const line of reportLines(report)) progress(line);
+    if (!own) return;
+    progress(HELD_BECAUSE[plan.because]);
+    for (const line of reportLines(report)) progress(line);
   };
   const story = new Story();
   if (folder.loaded !== null) {
@@ -242,7 +254,7 @@ async function follow(
   const control = new TrainerControl();
   let latest: LoraPolicy | undefined;
   const open = async (): Promise<TrainingSession & { readonly policy: LoraPolicy }> => {
-    const policy = await openPolicy({ ...request, sizes, onReport });
+    const policy = await openPolicy({ ...request, sizes, linears, onReport });
     latest = policy;
     const sandbox = await openSandbox({ heapLimit: heapLimit(config) });
     const trusted = openTestSandbox();

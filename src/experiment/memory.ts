@@ -4,7 +4,10 @@
  */
 import type { Config } from '../learning/config.ts';
 import type { Architecture } from '../policy/model/architecture.ts';
+import { formatsOf } from '../policy/lora/load.ts';
 import {
+  FULL_SIZES,
+  MemoryCapError,
   predictMemory,
   sizesUnder,
   type MemoryPrediction,
@@ -12,7 +15,8 @@ import {
   type WorkingSizes,
 } from '../policy/lora/memory.ts';
 import { packedShape } from '../policy/lora/packing.ts';
-import type { BytesPerWeight } from '../policy/lora/weight-bytes.ts';
+import { bytesPerWeight, type BytesPerWeight } from '../policy/lora/weight-bytes.ts';
+import type { LinearFormat } from '../policy/model/weights.ts';
 import type { DeviceKind } from '../tensor/types.ts';
 
 const MIB = 2 ** 20;
@@ -35,6 +39,12 @@ const PROMPT_TOKENS = 48;
 /** Interpreters that the page starts: a core is left to the model. */
 export const pageWorkers = (cores: number): number => Math.max(1, Math.min(4, cores - 1));
 
+/** What a browser tells of the machine's memory: Chromium does, in steps, up to some bound. */
+export function browserMemory(): { readonly memoryBytes?: number } {
+  const { deviceMemory } = globalThis.navigator as { readonly deviceMemory?: number };
+  return deviceMemory === undefined ? {} : { memoryBytes: deviceMemory * 1024 * MIB };
+}
+
 export interface Machine {
   readonly device: DeviceKind;
   /** Of one sandbox. */
@@ -42,6 +52,8 @@ export interface Machine {
   /** Test programs have one of their own; absent: there are none. */
   readonly sandboxes?: number;
   readonly place: keyof typeof PLACES;
+  /** Absent where it is not told. */
+  readonly memoryBytes?: number;
 }
 
 /** What is known of a model besides its architecture. */
@@ -57,6 +69,60 @@ export interface ModelFootprint {
 export interface MemoryPlan {
   readonly sizes: WorkingSizes;
   readonly prediction: MemoryPrediction;
+}
+
+/** A plan, and how it wants a model's matrices held. */
+export interface FormatPlan extends MemoryPlan {
+  readonly linears: LinearFormat;
+  /**
+   * `asked`: by whoever runs it. `only`: there is no other. `room`: floats, for there
+   * is memory. `short`: blocks, for there is not.
+   */
+  readonly because: 'asked' | 'only' | 'room' | 'short';
+}
+
+/** Of the machine's memory, what a run may take for floats instead of blocks. */
+const SHARE_FOR_FLOATS = 0.6;
+/** Where nothing tells how much there is. */
+const USUAL_MEMORY = 4096 * MIB;
+
+/**
+ * The plan with the first format that fits: under the configuration's cap at full working
+ * sizes, and into a share of the machine's memory. The last one is taken as it is.
+ * @throws MemoryCapError; RequestError
+ */
+export function planFormats(
+  config: Config,
+  { architecture, fileBytes }: { readonly architecture: Architecture; readonly fileBytes: number },
+  machine: Machine,
+  footprint: Omit<ModelFootprint, 'bytesPerWeight'> = {},
+  asked?: LinearFormat,
+): FormatPlan {
+  const plan = (linears: LinearFormat): MemoryPlan =>
+    planMemory(config, architecture, machine, {
+      ...footprint,
+      bytesPerWeight: bytesPerWeight(architecture, linears, fileBytes),
+    });
+  if (asked !== undefined) return { ...plan(asked), linears: asked, because: 'asked' };
+  const formats = formatsOf(architecture, machine.device, fileBytes);
+  const last = formats.at(-1)!;
+  const room = SHARE_FOR_FLOATS * (machine.memoryBytes ?? USUAL_MEMORY);
+  for (const linears of formats.slice(0, -1)) {
+    const whole = planUnlessRefused(() => plan(linears));
+    if (whole && whole.sizes === FULL_SIZES && whole.prediction.total <= room)
+      return { ...whole, linears, because: 'room' };
+  }
+  return { ...plan(last), linears: last, because: formats.length > 1 ? 'short' : 'only' };
+}
+
+/** Null where it does not fit. */
+function planUnlessRefused(plan: () => MemoryPlan): MemoryPlan | null {
+  try {
+    return plan();
+  } catch (error) {
+    if (error instanceof MemoryCapError) return null;
+    throw error;
+  }
 }
 
 /**
@@ -90,10 +156,8 @@ export function planMemory(
       config['code.prompts'] * config['code.groupSize'],
       aligns ? config['alignment.prompts'] * config['alignment.groupSize'] : 0,
     ),
-    kinds: aligns ? 2 : 1,
     optimizers: aligns && config['alignment.optimizer'] === 'own' ? 2 : 1,
     scored: config['kl.coefficient'] > 0 || config['metrics.tokens'] === 'all',
-    steps,
     otherBytes: process + python + sandboxes * pythonWorkers * (worker + grown),
   };
   // Found out now, and not after a first step of rollouts.

@@ -5,14 +5,12 @@
  */
 import type { Config, ConfigOverrides } from '../learning/config.ts';
 import { codePrompt, leavesRoom, settingsFor } from '../learning/prompts.ts';
-import { defaultFormat } from '../policy/lora/load.ts';
 import type { OpenedModel } from '../policy/sources/open-model.ts';
 import { encodePrompt } from '../policy/tokenizer/encode-prompt.ts';
 import type { Tokenizer } from '../policy/types.ts';
-import { bytesPerWeight } from '../policy/lora/weight-bytes.ts';
 import type { LinearFormat } from '../policy/model/weights.ts';
 import type { Task } from '../tasks/types.ts';
-import { planMemory, type Machine, type MemoryPlan } from './memory.ts';
+import { planFormats, type FormatPlan, type Machine } from './memory.ts';
 
 /** Layers that get an adapter, the last ones: gradients end there, which saves most of the backward pass. */
 export const ADAPTED_LAYERS = 8;
@@ -80,11 +78,7 @@ export function planOwnModel(
     linears,
     adapterLayers = ADAPTED_LAYERS,
   }: { readonly linears?: LinearFormat; readonly adapterLayers?: number } = {},
-): MemoryPlan {
-  const format = linears ?? defaultFormat(architecture, machine.device, checkpoint.bytes);
-  return planMemory(config, architecture, machine, {
-    bytesPerWeight: bytesPerWeight(architecture, format, checkpoint.bytes),
-    adapterLayers,
-    longestPrompt: longest,
-  });
+): FormatPlan {
+  const model = { architecture, fileBytes: checkpoint.bytes };
+  return planFormats(config, model, machine, { adapterLayers, longestPrompt: longest }, linears);
 }

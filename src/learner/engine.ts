@@ -1,5 +1,5 @@
 /** Builds in the learner's worker what a run needs: policy, interpreters, tasks. It starts no run. */
-import { pageWorkers, planMemory } from '../experiment/memory.ts';
+import { browserMemory, pageWorkers, planMemory } from '../experiment/memory.ts';
 import {
   ADAPTED_LAYERS,
   fittingTasks,
@@ -119,10 +119,11 @@ async function build(
   const layers = own ? Math.min(ADAPTED_LAYERS, architecture.layers) : undefined;
   const adapter = { ...adapterSettings(config), ...(layers !== undefined && { layers }) };
   // Refused before anything large is made.
-  const machine = { device, pythonWorkers: pythonWorkers(), place: 'page' } as const;
-  const { sizes, prediction } = own
+  const machine = { device, pythonWorkers: pythonWorkers(), place: 'page', ...browserMemory() } as const;
+  const plan = own
     ? planOwnModel(config, opened, machine, longestPrompt(tasks, opened.tokenizer, config))
-    : planMemory(config, architecture, machine);
+    : undefined;
+  const { sizes, prediction } = plan ?? planMemory(config, architecture, machine);
   const loading = buildPolicy(opened, {
     name: opened.name,
     device: { device, wasmFolder: new URL('ort/', request.base).href },
@@ -132,6 +133,7 @@ async function build(
     ...(request.precision && { precision: request.precision }),
     seed: config.seed,
     sizes,
+    ...(plan && { linears: plan.linears }),
   });
   const policy = await begin(loading);
   // The first graphs are compiled while Python goes on starting.

@@ -31,7 +31,7 @@ export interface GenerateRequest {
   readonly maxNewTokens: number | readonly number[];
   /** 0 is greedy (argmax). */
   readonly temperature: number;
-  /** Uniforms in [0,1), [rows, maxNewTokens] row-major; the only randomness there is. */
+  /** Uniforms in [0,1), [rows, the largest maxNewTokens] row-major; the only randomness there is. */
   readonly uniforms: Float32Array;
   /** `base` samples without the adapter. Default `current`. */
   readonly adapter?: 'current' | 'base';

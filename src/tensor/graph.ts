@@ -24,6 +24,8 @@ export class Tensor {
     readonly dims: readonly number[],
     /** Whether a gradient can reach a parameter through this value. */
     public needsGradient: boolean,
+    /** How many bodies (of loops) it stands in: it can be used there and further in, not outside. */
+    readonly depth = 0,
   ) {}
 
   get rank(): number {
@@ -38,17 +40,27 @@ export class Tensor {
   }
 }
 
+/** A graph within a node, such as what a loop repeats. It may use any value from outside. */
+export interface Body {
+  readonly nodes: readonly Node[];
+  readonly inputs: readonly Tensor[];
+  readonly outputs: readonly Tensor[];
+}
+
 export interface Node {
   readonly op: string;
   readonly domain: string;
   readonly inputs: readonly Tensor[];
   readonly outputs: readonly Tensor[];
   readonly attributes: Readonly<Record<string, Attribute>>;
+  readonly body?: Body;
 }
 
 export interface Initializer {
   readonly tensor: Tensor;
   readonly data: TypedData;
+  /** Given a name by whoever made it: a weight, which may come as an input instead. */
+  readonly isWeight: boolean;
 }
 
 /**
@@ -67,6 +79,15 @@ export interface NodeSpec {
   readonly attributes?: Readonly<Record<string, Attribute>>;
   readonly domain?: string;
   readonly dtype?: DType;
+  /** Of single outputs, where they are not all of one. */
+  readonly dtypes?: readonly DType[];
+  readonly body?: Body;
+}
+
+/** Nodes being appended to, and the values that were made once per key there. */
+interface Scope {
+  readonly nodes: Node[];
+  readonly made: Map<string, Tensor>;
 }
 
 export class Graph {
@@ -75,10 +96,14 @@ export class Graph {
   readonly initializers: Initializer[] = [];
   readonly outputs: Tensor[] = [];
   readonly tape: Recorded[] = [];
+  /** In the place of an operator's optional input. */
+  readonly absent = new Tensor(this, '', 'float32', [], false);
   private recording = true;
   private counter = 0;
   private readonly names = new Set<string>();
-  private readonly constants = new Map<string, Tensor>();
+  /** The graph itself, and the bodies that are being built, inwards. */
+  private scopes: Scope[] = [{ nodes: this.nodes, made: new Map() }];
+  private readonly produced = new Set<Tensor>();
 
   /** @param device what will run it: kernels differ in what they can be given */
   constructor(
@@ -96,14 +121,15 @@ export class Graph {
     return this.addInput(name, 'float32', dims, true);
   }
 
-  /** A value fixed in the graph, e.g. base weights. The data is not copied. */
-  constant(dtype: DType, dims: readonly number[], data: TypedData, name = this.freshName('const')): Tensor {
+  /** A value fixed in the graph; one with a name is a weight. The data is not copied. */
+  constant(dtype: DType, dims: readonly number[], data: TypedData, weight?: string): Tensor {
+    const name = weight ?? this.freshName('const');
     if (data.byteLength !== byteLengthOf(dtype, dims)) {
       throw new GraphError(`constant ${name}: ${data.byteLength} bytes for ${dtype} [${dims}]`);
     }
     this.claim(name);
     const tensor = new Tensor(this, name, dtype, [...dims], false);
-    this.initializers.push({ tensor, data });
+    this.initializers.push({ tensor, data, isWeight: weight !== undefined });
     return tensor;
   }
 
@@ -119,13 +145,52 @@ export class Graph {
     );
   }
 
-  /** A constant made once per key. */
+  /** A value made once per key. What is made of values outside a loop should be made `outside` of it. */
   cached(key: string, make: () => Tensor): Tensor {
-    const known = this.constants.get(key);
-    if (known) return known;
+    for (const { made } of this.scopes) {
+      const known = made.get(key);
+      if (known) return known;
+    }
     const made = make();
-    this.constants.set(key, made);
+    this.scopes[made.depth]!.made.set(key, made);
     return made;
+  }
+
+  /** Builds before all bodies: once, and not in each round of a loop. */
+  outside<T>(build: () => T): T {
+    const before = this.scopes;
+    this.scopes = before.slice(0, 1);
+    try {
+      return build();
+    } finally {
+      this.scopes = before;
+    }
+  }
+
+  /** Builds the body of a node from inputs of the given types. No gradient passes through it. */
+  body(
+    inputs: readonly { readonly dtype: DType; readonly dims: readonly number[] }[],
+    build: (inputs: readonly Tensor[]) => readonly Tensor[],
+  ): Body {
+    const scope: Scope = { nodes: [], made: new Map() };
+    const depth = this.scopes.length;
+    const given = inputs.map(
+      ({ dtype, dims }) => new Tensor(this, this.freshName('body'), dtype, [...dims], false, depth),
+    );
+    this.scopes = [...this.scopes, scope];
+    try {
+      // A body puts out what it made, and each value once.
+      const outputs = this.withoutRecording(() =>
+        build(given).map((tensor, i, all) =>
+          tensor.depth < depth || given.includes(tensor) || all.indexOf(tensor) < i
+            ? this.node('Identity', [tensor], tensor.dims)
+            : tensor,
+        ),
+      );
+      return { nodes: scope.nodes, inputs: given, outputs };
+    } finally {
+      this.scopes = this.scopes.slice(0, -1);
+    }
   }
 
   /** Appends an operator with one output. */
@@ -140,22 +205,27 @@ export class Graph {
     outputDims: readonly (readonly number[])[],
     spec: NodeSpec = {},
   ): Tensor[] {
+    const depth = this.scopes.length - 1;
     for (const tensor of inputs) {
       if (tensor.graph !== this) throw new GraphError(`${op}: ${tensor.name} belongs to another graph`);
+      if (tensor.depth > depth) throw new GraphError(`${op}: ${tensor.name} is inside a loop`);
     }
     const needsGradient = this.recording && inputs.some((tensor) => tensor.needsGradient);
     const dtype = spec.dtype ?? inputs[0]!.dtype;
-    const outputs = outputDims.map(
-      (dims) => new Tensor(this, this.freshName(op), dtype, [...dims], needsGradient && dtype === 'float32'),
-    );
-    // Copies: a caller may go on growing the list it passed (a chunk's keys, for one).
-    this.nodes.push({
+    const outputs = outputDims.map((dims, i) => {
+      const own = spec.dtypes?.[i] ?? dtype;
+      return new Tensor(this, this.freshName(op), own, [...dims], needsGradient && own === 'float32', depth);
+    });
+    // Copies: a caller may go on growing the list it passed.
+    this.scopes.at(-1)!.nodes.push({
       op,
       domain: spec.domain ?? '',
       inputs: [...inputs],
       outputs,
       attributes: spec.attributes ?? {},
+      ...(spec.body && { body: spec.body }),
     });
+    outputs.forEach((output) => this.produced.add(output));
     return outputs;
   }
 
@@ -191,9 +261,10 @@ export class Graph {
 
   /** Names a value as an output of the graph. */
   output(name: string, tensor: Tensor): void {
-    const isProduced = this.nodes.some((node) => node.outputs.includes(tensor));
     const renamed =
-      !isProduced || this.outputs.includes(tensor) ? this.node('Identity', [tensor], tensor.dims) : tensor;
+      !this.produced.has(tensor) || this.outputs.includes(tensor)
+        ? this.node('Identity', [tensor], tensor.dims)
+        : tensor;
     this.claim(name);
     renamed.name = name;
     this.outputs.push(renamed);

@@ -6,6 +6,7 @@ import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { adapterMatrices } from '../../src/policy/model/adapter.ts';
 import { accumulatorName, nextAccumulatorName, gradientGraph } from '../../src/policy/graphs/gradient.ts';
+import { encodeGraph } from '../../src/tensor/onnx/encode.ts';
 import { pack, scatterCompletions } from '../../src/policy/lora/packing.ts';
 import { LoraPolicy } from '../../src/policy/lora/policy.ts';
 import { parseSafetensors, toFloat32, type Safetensors } from '../../src/policy/files/safetensors.ts';
@@ -111,7 +112,7 @@ describe.each(['llama', 'qwen2'])('LoRA step: %s', (name) => {
       kl: 'k3',
       entropyBonus: true,
     });
-    const program = await runtime.compile(graph);
+    const program = await runtime.compile(encodeGraph(graph));
     const [batch, ...rest] = pack(vectors.rows, { rows: 2, sequenceLength: 32 });
     expect(rest).toEqual([]);
     const spread = (field: 'advantages' | 'weights' | 'refLogProbs') =>

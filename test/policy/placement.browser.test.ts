@@ -6,43 +6,52 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { qwen2 } from '../../src/policy/families/qwen2.ts';
 import { adapterMatrices } from '../../src/policy/model/adapter.ts';
 import { optimizerGraph } from '../../src/policy/graphs/optimizer.ts';
-import { decodeGraph } from '../../src/policy/graphs/decode.ts';
-import { prefillGraph } from '../../src/policy/graphs/prefill.ts';
+import { decodeGraph, decodeShapes } from '../../src/policy/graphs/decode.ts';
+import { prefillGraph, prefillShapes } from '../../src/policy/graphs/prefill.ts';
+import { rowShapes } from '../../src/policy/graphs/rows.ts';
 import { scoreGraph } from '../../src/policy/graphs/score.ts';
-import { selectGraph } from '../../src/policy/graphs/select.ts';
+import { selectGraph, selectShapes } from '../../src/policy/graphs/select.ts';
 import { gradientGraph } from '../../src/policy/graphs/gradient.ts';
 import { isLarge } from '../../src/policy/model/decoder.ts';
-import { choosePrecision, type Precision } from '../../src/policy/model/precision.ts';
+import type { Precision } from '../../src/policy/model/precision.ts';
 import { quantise } from '../../src/policy/model/quantise.ts';
 import type { Weights } from '../../src/policy/model/weights.ts';
-import type { EncodedGraph } from '../../src/tensor/onnx/encode.ts';
+import type { Graph } from '../../src/tensor/graph.ts';
+import { encodeGraph, type EncodedGraph } from '../../src/tensor/onnx/encode.ts';
+import { Template } from '../../src/tensor/onnx/template.ts';
 import { createRuntime, type Runtime } from '../../src/tensor/runtime/runtime.ts';
 import { randomWeights, TINY } from './tiny-model.ts';
 
 const adapter = { rank: 4, alpha: 8 };
 const untied = { ...TINY, biases: qwen2.biases, tiedHead: false };
 
-/** Every graph the product runs on these weights, at toy sizes. */
+/** Every graph the product runs on these weights, at toy sizes, with sizes left open as the product leaves them. */
 function productGraphs(weights: Weights, precision: Precision): EncodedGraph[] {
   const places = isLarge(weights.architecture) ? { places: 8 } : {};
-  const shape = { rows: 2, sequenceLength: 16, ...places };
+  const rows = { rows: 2, sequenceLength: 16, ...places };
+  const open = <S>({ shape, other }: { shape: S; other: S }, build: (shape: S) => Graph): EncodedGraph =>
+    new Template(build(shape), build(other)).encoded;
   return [
-    prefillGraph(
-      weights,
-      adapter,
-      { prompts: 2, promptLength: 8, rows: 4, capacity: 16 },
-      precision,
-      'webgpu',
+    open(prefillShapes({ prompts: 2, promptLength: 8, rows: 4, capacity: 16 }), (shape) =>
+      prefillGraph(weights, adapter, shape, precision, 'webgpu'),
     ),
-    decodeGraph(weights, adapter, { rows: 4, capacity: 16, chunk: 2 }, precision, 'webgpu'),
-    selectGraph(weights.architecture, 4, 2, 16, precision),
-    scoreGraph(weights, adapter, shape, precision, 'webgpu'),
-    scoreGraph(weights, adapter, { ...shape, hiddenAfterLayer: 1 }, precision, 'webgpu'),
-    scoreGraph(weights, adapter, { ...shape, alternatives: 3 }, precision, 'webgpu'),
+    open(decodeShapes({ rows: 4, past: 16, chunk: 2, ends: [0] }, 'webgpu'), (shape) =>
+      decodeGraph(weights, adapter, shape, precision, 'webgpu'),
+    ),
+    open(selectShapes({ from: 4, to: 2, room: 16 }), (shape) =>
+      selectGraph(weights.architecture, shape, precision),
+    ),
+    ...[{}, { hiddenAfterLayer: 1 }, { alternatives: 3 }].map((extra) =>
+      open(rowShapes({ ...rows, ...extra }), (shape) =>
+        scoreGraph(weights, adapter, shape, precision, 'webgpu'),
+      ),
+    ),
     ...(['none', 'k1', 'k2', 'k3'] as const).map((kl) =>
-      gradientGraph(weights, adapter, { ...shape, kl, entropyBonus: kl === 'k3' }, precision, 'webgpu'),
+      open(rowShapes({ ...rows, kl, entropyBonus: kl === 'k3' }), (shape) =>
+        gradientGraph(weights, adapter, shape, precision, 'webgpu'),
+      ),
     ),
-    optimizerGraph(adapterMatrices(weights.architecture, adapter)),
+    encodeGraph(optimizerGraph(adapterMatrices(weights.architecture, adapter))),
   ];
 }
 
@@ -100,9 +109,10 @@ describe('placement on WebGPU', () => {
 
   it.each(models)('%s: no compute node of any graph is placed on the CPU', async (_name, make) => {
     const onCpu: string[] = [];
-    const precisions = new Set<Precision>(['fp32', choosePrecision('auto', runtime.device)]);
+    const hasHalves = runtime.device.gpu?.features.has('shader-f16') === true;
+    const precisions: readonly Precision[] = hasHalves ? ['fp32', 'fp16'] : ['fp32'];
     const weights = make();
-    for (const graph of [...precisions].flatMap((precision) => productGraphs(weights, precision))) {
+    for (const graph of precisions.flatMap((precision) => productGraphs(weights, precision))) {
       log.length = 0;
       await (await runtime.compile(graph)).release();
       const placements = placementsOf(log);

@@ -22,6 +22,7 @@ const DOCUMENTS = [
   'CHANGELOG.md',
   'SECURITY.md',
   'docs/architecture.md',
+  'docs/benchmarks.md',
   'docs/method.md',
   'docs/metrics.md',
   'docs/reliability.md',

@@ -207,7 +207,7 @@ export function grpoYaml({ config, model }: RunData): string {
   };
   return [
     '# For TRL: trl grpo --config grpo.yaml, started in this folder.',
-    `# model_name_or_path: a folder with the base model (public/models/${model} of Tracewise), or any other model.`,
+    `# model_name_or_path: a folder with the base model ("tracewise export --format hf --out ${model}" writes nano's), or any other model.`,
     ...lostInTrl(config).map((sentence) => `# Not carried over: ${sentence}`),
     ...unspoken(config, CARRIED).map((settings) => `# Not carried over, of this engine: ${settings}`),
     ...(config['kl.coefficient'] > 0

@@ -5,14 +5,44 @@
  *
  * A new family is one file beside this one and one line in families.ts. What it has
  * that no family here has (norms of queries and keys, a norm after a block, a scale
- * on the logits) becomes a field here. Only model/decoder.ts reads such a field.
+ * on the logits) becomes a field here. Only model/varied.ts reads such a field.
  */
+
+import type { Refuse, Rotary } from './rotary.ts';
 
 /** The linear maps of a layer: attention's four, then the gated MLP's three. */
 export type Linear = 'q' | 'k' | 'v' | 'o' | 'gate' | 'up' | 'down';
 
 /** Where a norm stands in a layer. */
-export type LayerNorm = 'beforeAttention' | 'beforeMlp';
+export type LayerNorm = 'beforeAttention' | 'afterAttention' | 'beforeMlp' | 'afterMlp';
+
+/** What a model of some families has beside the sizes of a Llama. Layers count from 0. */
+export interface Variation {
+  /** Factors; absent: 1. Of attention: in place of 1 / sqrt(headDim). */
+  readonly embeddingScale?: number;
+  readonly attentionScale?: number;
+  readonly residualScale?: number;
+  readonly logitScale?: number;
+  /** Layers whose queries and keys are not rotated. */
+  readonly unrotated?: readonly number[];
+  /** Layers with rotary positions of their own. */
+  readonly local?: { readonly layers: readonly number[]; readonly rotary: Rotary };
+  /** Tokens that some layers look back; texts are kept within it, where it changes nothing. */
+  readonly window?: number;
+}
+
+/** What a family reads its variation from. */
+export interface VariationSource {
+  /** config.json */
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly layers: number;
+  readonly headDim: number;
+  readonly hiddenSize: number;
+  readonly contextLength: number;
+  /** A number of config.json. @throws PolicyError where it is no positive number */
+  positive(key: string, fallback: number): number;
+  readonly refuse: Refuse;
+}
 
 /** A tensor without its ending (`.weight`, `.bias`); those of a layer without the layer's prefix. */
 export interface TensorName {
@@ -34,6 +64,10 @@ export interface Family {
      * all first ones of a head before the second ones. The graphs and transformers have halves.
      */
     readonly rotaryRows: 'pairs' | 'halves';
+    /** Its files are refused by name: none was compared with what llama.cpp computes. */
+    readonly isUntested?: boolean;
+    /** Fields of config.json beside the sizes, of the metadata. @param of the value of a key of the architecture */
+    readonly config?: (of: (key: string) => unknown) => Readonly<Record<string, unknown>>;
   };
   readonly embedding: TensorName;
   /** RMS norm after the last layer. */
@@ -41,13 +75,26 @@ export interface Family {
   /** Where the model is not tied to its embedding. */
   readonly head: TensorName;
   /** RMS norms of a layer. */
-  readonly norms: Readonly<Record<LayerNorm, TensorName>>;
+  readonly norms: Readonly<Partial<Record<LayerNorm, TensorName>>>;
+  /** RMS norms of queries and keys, of each head by itself or of all together. */
+  readonly queryKeyNorms?: {
+    readonly q: TensorName;
+    readonly k: TensorName;
+    readonly over: 'head' | 'all';
+  };
+  /** A checkpoint of transformers has the weights of norms less one. */
+  readonly normsLessOne?: boolean;
   /** In the order of computation, which is the order in adapters and snapshots. */
   readonly linears: Readonly<Record<Linear, TensorName>>;
   /** Linear maps with a bias, where config.json does not take it away. */
   readonly biases: readonly Linear[];
   /** Of the MLP's gate; `hidden_act` in config.json. */
-  readonly activation: 'silu';
+  readonly activation: 'silu' | 'gelu';
+  /** What transformers takes where config.json does not say. */
+  readonly isTied?: boolean;
+  readonly headDim?: number;
+  readonly ropeTheta?: number;
+  readonly variation?: (source: VariationSource) => Variation;
 }
 
 /** The linear maps in the order of computation. */
@@ -66,6 +113,17 @@ export const layerNorms = ({ norms }: Family, layers: number): readonly string[]
     Object.values(norms).map((norm) => layerTensor(layer, norm)),
   ).flat();
 
+/** Names of the norms of queries and keys of all layers. */
+export const headNorms = (
+  { queryKeyNorms }: Family,
+  layers: number,
+): readonly (readonly ['q' | 'k', string])[] =>
+  queryKeyNorms === undefined
+    ? []
+    : Array.from({ length: layers }, (_, layer) =>
+        (['q', 'k'] as const).map((which) => [which, layerTensor(layer, queryKeyNorms[which])] as const),
+      ).flat();
+
 /**
  * `layers.0.mlp.up_proj` -> `model.layers.0.mlp.up_proj`, as a checkpoint of
  * transformers has it; the head stands outside the model.
@@ -81,7 +139,11 @@ export function ggufName(family: Family, checkpoint: string): string {
   const tensors: readonly TensorName[] =
     inLayer === undefined
       ? [family.embedding, family.finalNorm, family.head]
-      : [...Object.values(family.norms), ...Object.values(family.linears)];
+      : [
+          ...Object.values(family.norms),
+          ...Object.values(family.linears),
+          ...(family.queryKeyNorms ? [family.queryKeyNorms.q, family.queryKeyNorms.k] : []),
+        ];
   const known = tensors.find(
     ({ name }) => (inLayer ?? checkpoint) === (inLayer === undefined ? checkpointName(family, name) : name),
   );

@@ -25,6 +25,8 @@ export interface Checkpoint {
   /** Tells these weights from others' (fingerprint.ts). */
   fingerprint(): Promise<string>;
   has(name: string): boolean;
+  /** As transformers stores them, for the families that do so; GGUF has them whole. */
+  readonly hasNormsLessOne?: boolean;
   /** @throws CheckpointError when it is missing or not [outFeatures, inFeatures] */
   matrix(name: string, shape: readonly [number, number]): Promise<StoredMatrix>;
   /** `name` with its ending, `.weight` or `.bias`. @throws CheckpointError when it is missing or not `length` long */
@@ -99,6 +101,7 @@ export async function openSafetensors(sources: readonly RangeSource[]): Promise<
   return {
     bytes: sources.reduce((sum, { size }) => sum + size, 0),
     fingerprint: () => fingerprint(sources),
+    hasNormsLessOne: true,
     has: (name) => places.has(`${name}.weight`) || places.has(`${name}.quants`),
     async matrix(name, shape) {
       if (places.has(`${name}.quants`)) return ownBlocks(name, shape);

@@ -2,8 +2,8 @@
  * From a checkpoint to weights as they are held (model/weights.ts). Tensors are read one after another, so that no more than one
  * lies beside the result. It builds no graphs.
  */
-import { checkpointName, layerNorms } from '../families/family.ts';
-import { allLinears, type Architecture } from '../model/architecture.ts';
+import { checkpointName } from '../families/family.ts';
+import { allLinears, normShapes, type Architecture } from '../model/architecture.ts';
 import type { Checkpoint, StoredMatrix } from './checkpoint.ts';
 import { BLOCK, quantise, relativeError } from '../model/quantise.ts';
 import {
@@ -41,11 +41,11 @@ export async function readWeights(
       biases.set(name, await checkpoint.vector(`${checkpointName(family, name)}.bias`, shape[0]));
   }
   const norms = new Map<string, Float32Array>();
-  for (const name of [...layerNorms(family, architecture.layers), family.finalNorm.name])
-    norms.set(
-      name,
-      await checkpoint.vector(`${checkpointName(family, name)}.weight`, architecture.hiddenSize),
-    );
+  const lacks = family.normsLessOne === true && checkpoint.hasNormsLessOne === true ? 1 : 0;
+  for (const { name, length } of normShapes(architecture)) {
+    const weight = await checkpoint.vector(`${checkpointName(family, name)}.weight`, length);
+    norms.set(name, lacks === 0 ? weight : weight.map((value) => value + lacks));
+  }
   const table: [number, number] = [architecture.vocabSize, architecture.hiddenSize];
   const tableFormat = formatOfTables(architecture, format);
   const embedding = await matrix(family.embedding.name, table, tableFormat);

@@ -47,7 +47,7 @@ function ropeScaling(of: (key: string) => unknown, divisors: readonly number[] |
 
 /** The metadata under the names of config.json; `of` gives the value of a key of the architecture. */
 export function configOf(
-  { modelType }: Family,
+  { modelType, gguf }: Family,
   of: (key: string) => unknown,
   vocabSize: unknown,
   isTied: boolean,
@@ -68,6 +68,7 @@ export function configOf(
     rms_norm_eps: of('attention.layer_norm_rms_epsilon'),
     max_position_embeddings: of('context_length'),
     tie_word_embeddings: isTied,
+    ...gguf.config?.(of),
   };
 }
 

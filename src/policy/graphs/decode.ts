@@ -1,127 +1,187 @@
 /**
- * The decode graph. It is unrolled over several tokens per run, so that the cache crosses the border of the session once per chunk
- * and not once per token. Within a chunk, new keys and values stand beside the cache. At the end of the chunk the cache shifts left
- * and takes them in.
+ * The decode graph: several more tokens for every row. On a CPU it is a loop, compiled once whatever the number of tokens, that ends when
+ * all rows have. On WebGPU, where a loop's values would cross to the CPU in every round, the rounds are written out.
+ *
+ * Every row's tokens stand in front of its cache and count from 0, so rows of different lengths are no matter; attention looks at
+ * as many as there are.
  */
 import { Graph, type Tensor } from '../../tensor/graph.ts';
-import { encodeGraph, type EncodedGraph } from '../../tensor/onnx/encode.ts';
-import { add, mul } from '../../tensor/ops/arithmetic.ts';
-import { reshape } from '../../tensor/ops/broadcast.ts';
-import { less, mask } from '../../tensor/ops/compare.ts';
-import { concat, slice, split } from '../../tensor/ops/layout.ts';
-import { softmax } from '../../tensor/ops/normal.ts';
+import { add, mul, sub } from '../../tensor/ops/arithmetic.ts';
+import { reduceSum, reshape } from '../../tensor/ops/broadcast.ts';
+import { cast, equal, greater, mask } from '../../tensor/ops/compare.ts';
+import { gather } from '../../tensor/ops/gather.ts';
+import { concat, split } from '../../tensor/ops/layout.ts';
+import { loop } from '../../tensor/ops/loop.ts';
+import { reduceMax } from '../../tensor/ops/reduce.ts';
 import type { DeviceKind } from '../../tensor/types.ts';
 import type { AdapterSettings } from '../model/adapter.ts';
-import { decoderLayers, finalNorm, loraModel, rotate, type LoraModel } from '../model/decoder.ts';
+import type { Rotary } from '../families/rotary.ts';
+import { loraModel, rotaryTables, type LoraModel } from '../model/decoder.ts';
 import { cacheType, type Precision } from '../model/precision.ts';
 import type { Weights } from '../model/weights.ts';
 import { keyName, valueName } from './prefill.ts';
-import { sampleToken, samplerInputs } from './sample.ts';
+import { sampleToken, samplerInputs, type SamplerInputs } from './sample.ts';
+import { decodeStep, type LayerCache, type Place } from './step.ts';
 
 export interface DecodeShape {
   readonly rows: number;
-  readonly capacity: number;
-  /** Tokens per run. */
+  /** Tokens that the caches which go in have room for. */
+  readonly past: number;
+  /** Tokens of a run, at most. */
   readonly chunk: number;
+  /** Tokens that end a row, in a loop. */
+  readonly ends: readonly number[];
 }
+
+/** Whether the graph is a loop. */
+export const decodesInLoop = (device: DeviceKind): boolean => device !== 'webgpu';
 
 export const nextKeyName = (layer: number): string => `${keyName(layer)}.next`;
 export const nextValueName = (layer: number): string => `${valueName(layer)}.next`;
+/** The length of the longest row after token `i` of a run. */
+export const totalName = (i: number): string => `total.${i}`;
 
-interface ChunkCache {
-  /** [rows, keyValueHeads, headDim, capacity] */
-  readonly pastKey: Tensor;
-  /** [rows, keyValueHeads, capacity, headDim] */
-  readonly pastValue: Tensor;
-  /** One [rows, keyValueHeads, headDim, 1] per token of the chunk so far. */
-  readonly keys: Tensor[];
-  /** One [rows, keyValueHeads, 1, headDim] per token of the chunk so far. */
-  readonly values: Tensor[];
-}
+/** A shape, and another of the same graph that differs in all its sizes; written out, the number of tokens stays. */
+export const decodeShapes = (shape: DecodeShape, device: DeviceKind) => ({
+  shape,
+  other: {
+    ...shape,
+    rows: shape.rows + 1,
+    past: shape.past + 3,
+    ...(decodesInLoop(device) && { chunk: shape.chunk + 2 }),
+  },
+});
 
 /**
- * Inputs: `tokens` int32 [rows] (the last sampled), caches as prefill.ts makes them, `firstSlot` float32 [rows] (first real slot of each
- * rollout), `rotaryCos` and `rotarySin` [chunk, headDim] for the positions of the chunk, `uniforms` [rows, chunk], the sampler's scalars.
- * Outputs: `sampled` int32 [rows, chunk], `logProbs` [rows, chunk], the shifted caches.
+ * Inputs: `tokens` int32 [rows] (the last sampled), caches as prefill.ts makes them, `uniforms` [chunk, rows], the sampler's scalars.
+ * In a loop: `lengths` int32 [rows] (tokens of each row before the run), `total.0` int32 [1] (the longest, and one more), `count` int64
+ * [] (tokens of this run), `left` [rows] (tokens each row may still write; 0 for one that has ended). Written out: `lengths`
+ * int32 [chunk, rows] and a `total` for every token.
+ * Outputs: `sampled` int32 [tokens, rows], `logProbs` [tokens, rows], the caches with them.
  */
 export function decodeGraph(
   weights: Weights,
   settings: AdapterSettings,
   shape: DecodeShape,
   precision: Precision = 'fp32',
-  device?: DeviceKind,
-): EncodedGraph {
-  const { rows, capacity, chunk } = shape;
+  device: DeviceKind = 'wasm',
+): Graph {
+  const { rows, past, chunk } = shape;
   const { layers, keyValueHeads, headDim } = weights.architecture;
-  const graph = new Graph(`decode ${rows}x${capacity} by ${chunk}`, device);
+  const graph = new Graph(`decode ${rows}x${past} by ${chunk}`, device);
   const model = loraModel(graph, weights, settings, 'merged', precision);
   const held = cacheType(precision);
-  const caches = Array.from({ length: layers }, (_, layer): ChunkCache => ({
-    pastKey: graph.input(keyName(layer), held, [rows, keyValueHeads, headDim, capacity]),
-    pastValue: graph.input(valueName(layer), held, [rows, keyValueHeads, capacity, headDim]),
-    keys: [],
-    values: [],
-  }));
-  const slots = graph.constant(
-    'float32',
-    [1, capacity],
-    Float32Array.from({ length: capacity }, (_, i) => i),
-  );
-  const firstSlot = reshape(graph.input('firstSlot', 'float32', [rows]), [rows, 1]);
-  const pastMask = reshape(mul(mask(less(slots, firstSlot)), -1e9), [rows, 1, 1, capacity]);
-  const cos = split(graph.input('rotaryCos', 'float32', [chunk, headDim]), Array<number>(chunk).fill(1), 0);
-  const sin = split(graph.input('rotarySin', 'float32', [chunk, headDim]), Array<number>(chunk).fill(1), 0);
-  const uniforms = split(graph.input('uniforms', 'float32', [rows, chunk]), Array<number>(chunk).fill(1), 1);
-  const sampler = samplerInputs(model);
-
-  let token = graph.input('tokens', 'int32', [rows]);
-  const tokens: Tensor[] = [];
-  const logProbs: Tensor[] = [];
-  for (let i = 0; i < chunk; i++) {
-    const x = decoderLayers(model, model.embed(token), (q, k, v, layer) =>
-      attendCached(model, { q, k, v }, caches[layer]!, pastMask, cos[i]!, sin[i]!),
-    );
-    const sampled = sampleToken(model, finalNorm(model, x), uniforms[i]!, sampler);
-    token = sampled.id;
-    tokens.push(reshape(sampled.id, [rows, 1]));
-    logProbs.push(reshape(sampled.logProb, [rows, 1]));
-  }
-  caches.forEach((cache, layer) => {
-    graph.output(nextKeyName(layer), concat([slice(cache.pastKey, 3, chunk, capacity), ...cache.keys], 3));
-    graph.output(
-      nextValueName(layer),
-      concat([slice(cache.pastValue, 2, chunk, capacity), ...cache.values], 2),
-    );
+  const caches = Array.from({ length: layers }, (_, layer): LayerCache => {
+    const dims = [rows, keyValueHeads, past, headDim];
+    return { key: graph.input(keyName(layer), held, dims), value: graph.input(valueName(layer), held, dims) };
   });
-  graph.output('sampled', concat(tokens, 1));
-  graph.output('logProbs', concat(logProbs, 1));
-  return encodeGraph(graph);
+  const token = graph.input('tokens', 'int32', [rows]);
+  const uniforms = graph.input('uniforms', 'float32', [chunk, rows]);
+  const tables = rotaryHalves(model, decodesInLoop(device) ? past + chunk : past);
+  const start = { token, caches, uniforms, ...tables, sampler: samplerInputs(model) };
+  const {
+    sampled,
+    logProbs,
+    caches: after,
+  } = decodesInLoop(device) ? inLoop(model, shape, start) : writtenOut(model, shape, start);
+  after.forEach(({ key, value }, layer) => {
+    graph.output(nextKeyName(layer), key);
+    graph.output(nextValueName(layer), value);
+  });
+  graph.output('sampled', sampled);
+  graph.output('logProbs', logProbs);
+  return graph;
 }
 
-/** One token of every rollout against its cache and the chunk so far, itself included -> [rows, heads * headDim]. */
-function attendCached(
-  model: LoraModel,
-  { q, k, v }: { q: Tensor; k: Tensor; v: Tensor },
-  cache: ChunkCache,
-  pastMask: Tensor,
-  cos: Tensor,
-  sin: Tensor,
-): Tensor {
-  const { heads, keyValueHeads, headDim } = model.architecture;
-  const rows = q.dim(0);
-  const turned = (x: Tensor, count: number) => rotate(reshape(x, [rows, count, headDim]), cos, sin);
-  const query = mul(turned(q, heads), 1 / Math.sqrt(headDim));
-  const grouped = reshape(query, [rows, keyValueHeads, heads / keyValueHeads, headDim]);
-  cache.keys.push(model.cached(reshape(turned(k, keyValueHeads), [rows, keyValueHeads, headDim, 1])));
-  cache.values.push(model.cached(reshape(v, [rows, keyValueHeads, 1, headDim])));
+interface Start extends Pick<Place, 'cos' | 'sin' | 'local'> {
+  readonly token: Tensor;
+  readonly caches: readonly LayerCache[];
+  readonly uniforms: Tensor;
+  readonly sampler: SamplerInputs;
+}
 
-  const past = add(model.product(grouped, cache.pastKey), pastMask);
-  const recent = model.product(grouped, concat(cache.keys, 3));
-  const weights = softmax(concat([past, recent], 3));
-  const [forPast, forRecent] = split(weights, [past.dim(3), recent.dim(3)], 3);
-  const mixed = add(
-    model.product(forPast!, cache.pastValue),
-    model.product(forRecent!, concat(cache.values, 2)),
+interface Written {
+  readonly sampled: Tensor;
+  readonly logProbs: Tensor;
+  readonly caches: readonly LayerCache[];
+}
+
+function inLoop(model: LoraModel, { rows, past, chunk, ends }: DecodeShape, start: Start): Written {
+  const { graph } = model;
+  const lengths = graph.input('lengths', 'int32', [rows]);
+  const total = graph.input(totalName(0), 'int32', [1]);
+  const left = graph.input('left', 'float32', [rows]);
+  const isEnd = graph.constant('float32', [1, ends.length], Float32Array.from(ends));
+  const flat = (caches: readonly LayerCache[]) => caches.flatMap(({ key, value }) => [key, value]);
+  const grown = start.caches.flatMap(({ key, value }) =>
+    [key, value].map(({ dims }) => [dims[0]!, dims[1]!, past + chunk, dims[3]!]),
   );
-  return reshape(mixed, [rows, heads * headDim]);
+  const { carried, collected } = loop(
+    graph,
+    graph.input('count', 'int64', []),
+    [start.token, left, ...flat(start.caches)],
+    (round, [token, leftNow, ...held]) => {
+      const done = cast(round, 'int32');
+      const caches = paired(held);
+      const place = { ...start, lengths: add(lengths, done), total: add(total, done), room: past + 1 };
+      const step = decodeStep(model, token!, caches, place);
+      const uniform = reshape(gather(start.uniforms, round), [rows, 1]);
+      const { id, logProb } = sampleToken(model, step.hidden, uniform, start.sampler);
+      const ended = reduceSum(mask(equal(reshape(cast(id, 'float32'), [rows, 1]), isEnd)), [-1]);
+      const leftNext = mul(sub(leftNow!, 1), sub(1, ended));
+      return {
+        carried: [id, leftNext, ...flat(step.caches)],
+        collected: [id, logProb],
+        goOn: greater(reduceMax(leftNext, [0]), 0.5),
+      };
+    },
+    [[rows], [rows], ...grown],
+    chunk,
+  );
+  return { sampled: collected[0]!, logProbs: collected[1]!, caches: paired(carried.slice(2)) };
+}
+
+function writtenOut(model: LoraModel, { rows, past, chunk }: DecodeShape, start: Start): Written {
+  const { graph } = model;
+  const perToken = (x: Tensor) => split(x, Array<number>(chunk).fill(1), 0);
+  const lengths = perToken(graph.input('lengths', 'int32', [chunk, rows]));
+  const uniforms = perToken(start.uniforms);
+  const [ids, logProbs]: [Tensor[], Tensor[]] = [[], []];
+  let { token, caches } = start;
+  for (let i = 0; i < chunk; i++) {
+    const total = graph.input(totalName(i), 'int32', [1]);
+    const place = { ...start, lengths: reshape(lengths[i]!, [rows]), total, room: past };
+    const step = decodeStep(model, token, caches, place);
+    const sampled = sampleToken(model, step.hidden, reshape(uniforms[i]!, [rows, 1]), start.sampler);
+    [token, caches] = [sampled.id, step.caches];
+    ids.push(reshape(sampled.id, [1, rows]));
+    logProbs.push(reshape(sampled.logProb, [1, rows]));
+  }
+  return { sampled: concat(ids, 0), logProbs: concat(logProbs, 0), caches };
+}
+
+const paired = (flat: readonly Tensor[]): LayerCache[] =>
+  Array.from({ length: flat.length / 2 }, (_, layer) => ({
+    key: flat[2 * layer]!,
+    value: flat[2 * layer + 1]!,
+  }));
+
+/** [positions, rotated values / 2] both: the tables' second halves repeat the first. */
+function rotaryHalves(
+  { graph, architecture }: LoraModel,
+  positions: number,
+): Pick<Place, 'cos' | 'sin' | 'local'> {
+  const halves = (rotary?: Rotary): Pick<Place, 'cos' | 'sin'> => {
+    const tables = rotaryTables(architecture, 0, positions, rotary);
+    const half = tables.cos.length / positions / 2;
+    const firstHalves = (table: Float32Array): Tensor => {
+      const values = new Float32Array(positions * half);
+      for (let p = 0; p < positions; p++)
+        values.set(table.subarray(2 * p * half, (2 * p + 1) * half), p * half);
+      return graph.constant('float32', [positions, half], values);
+    };
+    return { cos: firstHalves(tables.cos), sin: firstHalves(tables.sin) };
+  };
+  const local = architecture.variation?.local;
+  return { ...halves(), ...(local && { local: halves(local.rotary) }) };
 }

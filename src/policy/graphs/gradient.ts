@@ -5,7 +5,6 @@
  */
 import { gradients } from '../../tensor/training/autodiff.ts';
 import { Graph, type Tensor } from '../../tensor/graph.ts';
-import { encodeGraph, type EncodedGraph } from '../../tensor/onnx/encode.ts';
 import { add, exp, mul, neg, sub } from '../../tensor/ops/arithmetic.ts';
 import { clamp, greater, less, mask, maximum, minimum, where } from '../../tensor/ops/compare.ts';
 import { sumAll } from '../../tensor/ops/broadcast.ts';
@@ -16,13 +15,9 @@ import { loraModel } from '../model/decoder.ts';
 import type { Precision } from '../model/precision.ts';
 import type { UpdateSettings } from '../types.ts';
 import type { Weights } from '../model/weights.ts';
-import { rowHidden, rowInputs, tokenStatistics } from './rows.ts';
+import { rowHidden, rowInputs, tokenStatistics, type RowShape } from './rows.ts';
 
-export interface GradientShape {
-  readonly rows: number;
-  readonly sequenceLength: number;
-  /** Positions trained (input `places`); absent: all. */
-  readonly places?: number;
+export interface GradientShape extends RowShape {
   /** `none` leaves the reference out of the graph. */
   readonly kl: 'none' | UpdateSettings['klEstimator'];
   readonly entropyBonus: boolean;
@@ -58,7 +53,7 @@ export function gradientGraph(
   shape: GradientShape,
   precision: Precision = 'fp32',
   device?: DeviceKind,
-): EncodedGraph {
+): Graph {
   const { rows, sequenceLength, places = rows * sequenceLength } = shape;
   const graph = new Graph(`update ${rows}x${sequenceLength} kl=${shape.kl}`, device);
   const model = loraModel(graph, weights, settings, 'separate', precision);
@@ -117,5 +112,5 @@ export function gradientGraph(
     graph.output('clippedHigh', count(mul(mask(less(mul(ratio, -1), neg(high))), isPositive)));
     graph.output('logProb', current);
   });
-  return encodeGraph(graph);
+  return graph;
 }

@@ -3,7 +3,6 @@
  * the gradients come from is gradient.ts.
  */
 import { Graph } from '../../tensor/graph.ts';
-import { encodeGraph, type EncodedGraph } from '../../tensor/onnx/encode.ts';
 import { mul } from '../../tensor/ops/arithmetic.ts';
 import { adamScalarInputs, adamW, clipFactor, globalNorm } from '../../tensor/training/optimizer.ts';
 import { accumulatorName } from './gradient.ts';
@@ -22,7 +21,7 @@ export const nextName = (name: string): string => `${name}.next`;
  * Inputs: each tensor, its moments, its accumulated gradient, Adam's scalars. Outputs: each tensor and its moments under their
  * names with `.next`, and `gradNorm`.
  */
-export function optimizerGraph(tensors: readonly TrainedTensor[]): EncodedGraph {
+export function optimizerGraph(tensors: readonly TrainedTensor[]): Graph {
   const graph = new Graph('apply');
   const scalars = adamScalarInputs(graph);
   const accumulated = tensors.map(({ name, dims }) => graph.input(accumulatorName(name), 'float32', dims));
@@ -41,5 +40,5 @@ export function optimizerGraph(tensors: readonly TrainedTensor[]): EncodedGraph 
     graph.output(nextName(moments.second), next.secondMoment);
   });
   graph.output('gradNorm', norm);
-  return encodeGraph(graph);
+  return graph;
 }

@@ -8,6 +8,7 @@ import { encodeGraph, type EncodedGraph } from '../../tensor/onnx/encode.ts';
 import { mul, neg } from '../../tensor/ops/arithmetic.ts';
 import { reshape, sumAll } from '../../tensor/ops/broadcast.ts';
 import { gather } from '../../tensor/ops/gather.ts';
+import { concat } from '../../tensor/ops/layout.ts';
 import { gemm, matmul } from '../../tensor/ops/matmul.ts';
 import { sizeOf } from '../../tensor/types.ts';
 import { adamScalarInputs, adamW, clipFactor, globalNorm } from '../../tensor/training/optimizer.ts';
@@ -72,6 +73,11 @@ function trainableModel(graph: Graph, architecture: Architecture): TrainableMode
     parameters: [...byName.values()],
     embed: (ids) => gather(embedding, reshape(ids, [sizeOf(ids.dims)])),
     linear: (name, x) => gemm(x, get(name), false, true),
+    joined: (names, x) =>
+      concat(
+        names.map((name) => gemm(x, get(name), false, true)),
+        1,
+      ),
     product: matmul,
     cached: (x) => x,
     norm: get,

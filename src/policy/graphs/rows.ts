@@ -35,6 +35,25 @@ export interface RowInputs {
   readonly sequenceLength: number;
 }
 
+/** Of packed rows. */
+export interface RowShape {
+  readonly rows: number;
+  readonly sequenceLength: number;
+  /** Positions asked about (input `places`); absent: all. */
+  readonly places?: number;
+}
+
+/** A shape, and another of the same graph that differs in all its sizes. */
+export const rowShapes = <S extends RowShape>(shape: S): { readonly shape: S; readonly other: S } => ({
+  shape,
+  other: {
+    ...shape,
+    rows: shape.rows + 1,
+    sequenceLength: shape.sequenceLength + 3,
+    ...(shape.places !== undefined && { places: shape.places + 2 }),
+  },
+});
+
 /** @param places how many positions are asked about; absent: all */
 export function rowInputs(graph: Graph, rows: number, sequenceLength: number, places?: number): RowInputs {
   return {
@@ -66,10 +85,10 @@ function segmentMask(graph: Graph, { segments, prompts, rows, sequenceLength }: 
 export function rowAttention(model: Model, inputs: RowInputs) {
   const bias = segmentMask(model.graph, inputs);
   const { rows, sequenceLength, positions } = inputs;
-  return (q: Tensor, k: Tensor, v: Tensor) =>
+  return (q: Tensor, k: Tensor, v: Tensor, layer: number) =>
     attendRows(
       model,
-      splitHeads(model, q, k, v, rows, sequenceLength, positions),
+      splitHeads(model, q, k, v, rows, sequenceLength, positions, layer),
       bias,
       rows,
       sequenceLength,

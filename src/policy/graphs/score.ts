@@ -3,7 +3,6 @@
  * layer or the most probable tokens at each place.
  */
 import { Graph, type Tensor } from '../../tensor/graph.ts';
-import { encodeGraph, type EncodedGraph } from '../../tensor/onnx/encode.ts';
 import { mul, sub } from '../../tensor/ops/arithmetic.ts';
 import { reshape } from '../../tensor/ops/broadcast.ts';
 import { argMax, oneHot, pick } from '../../tensor/ops/gather.ts';
@@ -13,13 +12,9 @@ import type { AdapterSettings } from '../model/adapter.ts';
 import { decoderLayers, finalNorm, loraModel } from '../model/decoder.ts';
 import type { Precision } from '../model/precision.ts';
 import type { Weights } from '../model/weights.ts';
-import { atPlaces, rowAttention, rowInputs, tokenStatistics } from './rows.ts';
+import { atPlaces, rowAttention, rowInputs, tokenStatistics, type RowShape } from './rows.ts';
 
-export interface ScoreShape {
-  readonly rows: number;
-  readonly sequenceLength: number;
-  /** Positions asked about (input `places`); absent: all. */
-  readonly places?: number;
+export interface ScoreShape extends RowShape {
   /** Also output `hidden` [rows * sequenceLength, hiddenSize] after this many layers. */
   readonly hiddenAfterLayer?: number;
   /** Also output the most probable tokens, this many: `topIds` and `topLogProbs`, [rows * sequenceLength, alternatives]. */
@@ -33,7 +28,7 @@ export function scoreGraph(
   shape: ScoreShape,
   precision: Precision = 'fp32',
   device?: DeviceKind,
-): EncodedGraph {
+): Graph {
   const graph = new Graph(`score ${shape.rows}x${shape.sequenceLength}`, device);
   const model = loraModel(graph, weights, settings, 'merged', precision);
   const inputs = rowInputs(graph, shape.rows, shape.sequenceLength, shape.places);
@@ -57,7 +52,7 @@ export function scoreGraph(
     graph.output('topIds', top.ids);
     graph.output('topLogProbs', top.logProbs);
   }
-  return encodeGraph(graph);
+  return graph;
 }
 
 /** A logit below every other: a token that was taken already. */

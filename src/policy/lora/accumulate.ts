@@ -6,6 +6,7 @@ import { disposeAll } from '../../tensor/runtime/runtime.ts';
 import type { AdapterMatrix, AdapterSettings } from '../model/adapter.ts';
 import { RequestError } from '../errors.ts';
 import { accumulatorName, nextAccumulatorName, gradientGraph } from '../graphs/gradient.ts';
+import { rowShapes } from '../graphs/rows.ts';
 import { isLarge } from '../model/decoder.ts';
 import { collectCompletions, completionPlaces, scatterCompletions, type PackedBatch } from './packing.ts';
 import type { Precision } from '../model/precision.ts';
@@ -124,11 +125,12 @@ async function runMicroBatch(
     kl,
     entropyBonus: settings.entropyCoefficient !== 0,
   } as const;
-  const program = await programs.get(
-    `update ${Object.values(shape).join(' ')}`,
-    (device) => gradientGraph(weights, adapter, shape, precision, device),
-    (name) => name.endsWith(nextAccumulatorName('')),
-  );
+  const program = await programs.get({
+    name: `update ${kl} ${shape.entropyBonus}`,
+    ...rowShapes(shape),
+    build: (sizes, device) => gradientGraph(weights, adapter, sizes, precision, device),
+    keep: (name) => name.endsWith(nextAccumulatorName('')),
+  });
   const taken = <T extends Float32Array | Int32Array>(vector: T): T => places?.take(vector) ?? vector;
   const spread = (pick: (row: UpdateRow) => ArrayLike<number>) =>
     taken(scatterCompletions(batch, (index) => pick(rows[index]!)));

@@ -2,34 +2,41 @@
  * Rollouts: a batch of prompts goes through the prefill graph and then, chunk after chunk, through the decode graph, until every
  * rollout has ended or its budget is spent. The graphs sample; this file moves tensors and counts tokens.
  */
-import type { DeviceTensor, RunInput } from '../../tensor/runtime/runtime.ts';
-import { rotaryTables } from '../model/decoder.ts';
+import { disposeAll, type DeviceTensor, type RunInput } from '../../tensor/runtime/runtime.ts';
 import { RequestError } from '../errors.ts';
-import { decodeGraph } from '../graphs/decode.ts';
-import { prefillGraph } from '../graphs/prefill.ts';
-import { Caches, isCache, MAX_ROWS, RolloutRow, rowSize, type GenerationContext } from './rollout-batch.ts';
+import { decodeGraph, decodeShapes, decodesInLoop, totalName } from '../graphs/decode.ts';
+import { prefillGraph, prefillShapes, type PrefillShape } from '../graphs/prefill.ts';
+import { Caches, isCache, MAX_ROWS, RolloutRow, type GenerationContext } from './rollout-batch.ts';
 import { inverseTemperature } from './temperature.ts';
 import type { Completion, GenerateRequest } from '../types.ts';
 
-/** Tokens per run of the decode graph. */
-const CHUNK = 8;
-const PROMPT_STEP = 32;
-const CAPACITY_STEP = 64;
+/** Tokens per run of the decode graph, where nothing speaks for more. */
+export const CHUNK = 8;
+
+/**
+ * What sizes are rounded up to. A graph runs at any, so on a CPU none is. A GPU's buffers are kept by their sizes, so that few are better,
+ * and its caches have room for all tokens from the beginning.
+ */
+const STEPS = {
+  loop: { rows: 1, prompt: 1, room: 1 },
+  writtenOut: { rows: 8, prompt: 32, room: 64 },
+} as const;
 
 const roundUp = (value: number, step: number): number => Math.ceil(value / step) * step;
 
 /** One batch of at most MAX_ROWS rollouts. */
 interface RolloutBatch {
-  readonly prompts: readonly (readonly number[])[];
-  /** Of the request: the length of a row's uniforms. */
-  readonly maxNewTokens: number;
-  /** Per row. */
-  readonly budgets: readonly number[];
-  /** Index in the request of the first row. */
+  readonly rows: readonly RolloutRow[];
+  readonly request: GenerateRequest;
+  /** Index in the request of its first row. */
   readonly first: number;
-  /** Row-major, [prompts.length, maxNewTokens] */
-  readonly uniforms: Float32Array;
+  /** Uniforms of a row. */
+  readonly stride: number;
+  readonly inputs: Readonly<Record<string, RunInput>>;
 }
+
+const stepsOf = ({ runtime }: GenerationContext) =>
+  STEPS[decodesInLoop(runtime.device.kind) ? 'loop' : 'writtenOut'];
 
 /** All rollouts of a request, in order. `adapterInputs` are the adapter's matrices by name. */
 export async function generate(
@@ -37,233 +44,212 @@ export async function generate(
   request: GenerateRequest,
   adapterInputs: Readonly<Record<string, RunInput>>,
 ): Promise<Completion[]> {
-  const { prompts, uniforms } = request;
+  const { prompts, maxNewTokens, uniforms } = request;
   const budgets = prompts.map((_, row) =>
-    typeof request.maxNewTokens === 'number' ? request.maxNewTokens : (request.maxNewTokens[row] ?? 0),
+    typeof maxNewTokens === 'number' ? maxNewTokens : maxNewTokens[row]!,
   );
-  const wrong = budgets.find((budget) => !Number.isInteger(budget) || budget < 1);
-  if (wrong !== undefined) {
-    throw new RequestError(`a budget of ${wrong} tokens`, 'Ask for at least one token.');
-  }
-  const maxNewTokens = Math.max(0, ...budgets);
-  if (uniforms.length < prompts.length * maxNewTokens) {
+  checkRequest(engine, prompts, budgets);
+  const stride = Math.max(0, ...budgets);
+  if (uniforms.length < prompts.length * stride) {
     throw new RequestError(
-      `${uniforms.length} uniforms for ${prompts.length} x ${maxNewTokens} tokens`,
+      `${uniforms.length} uniforms for ${prompts.length} x ${stride} tokens`,
       'Supply one uniform per token.',
     );
   }
+  const inputs = {
+    inverseTemperature: inverseTemperature(request.temperature),
+    greedy: request.temperature > 0 ? 0 : 1,
+    ...adapterInputs,
+  };
   const completions: Completion[] = [];
   const atOnce = Math.min(engine.rows ?? MAX_ROWS, MAX_ROWS);
   for (let first = 0; first < prompts.length; first += atOnce) {
-    const rows = prompts.slice(first, first + atOnce);
-    const batch = {
-      prompts: rows,
-      maxNewTokens,
-      budgets: budgets.slice(first, first + rows.length),
-      first,
-      uniforms: uniforms.subarray(first * maxNewTokens, (first + rows.length) * maxNewTokens),
-    };
+    const rows = prompts
+      .slice(first, first + atOnce)
+      .map((prompt, i) => new RolloutRow(prompt, engine.endIds, budgets[first + i]!));
     const before = completions.reduce((sum, { tokens }) => sum + tokens.length, 0);
-    completions.push(...(await generateBatch(engine, batch, request, adapterInputs, before)));
+    await generateBatch(engine, { rows, request, first, stride, inputs }, before);
+    completions.push(...rows.map(({ completion }) => completion));
   }
   return completions;
 }
 
-/** Distinct prompts, and for each row which one it continues. */
-function distinct(prompts: readonly (readonly number[])[]): {
-  unique: (readonly number[])[];
-  rowPrompt: number[];
-} {
-  const indexOf = new Map<string, number>();
-  const unique: (readonly number[])[] = [];
-  const rowPrompt = prompts.map((prompt) => {
-    const key = prompt.join();
-    const known = indexOf.get(key);
-    if (known !== undefined) return known;
-    indexOf.set(key, unique.length);
-    unique.push(prompt);
-    return unique.length - 1;
-  });
-  return { unique, rowPrompt };
-}
-
-/** The shapes of a batch: static, so rounded up to a few sizes. */
-interface BatchShape {
-  readonly rows: number;
-  readonly prompts: number;
-  readonly promptLength: number;
-  readonly capacity: number;
-}
-
-function batchShape(
+/** @throws RequestError */
+function checkRequest(
   engine: GenerationContext,
-  batch: RolloutBatch,
-  unique: readonly (readonly number[])[],
-): BatchShape {
+  prompts: readonly (readonly number[])[],
+  budgets: readonly number[],
+): void {
   const { contextLength } = engine.weights.architecture;
-  const longest = Math.max(...unique.map((prompt) => prompt.length));
-  if (unique.some((prompt) => prompt.length === 0)) {
-    throw new RequestError('a prompt is empty', 'Give every prompt at least one token.');
-  }
-  batch.prompts.forEach(({ length }, row) => {
-    if (length + batch.budgets[row]! <= contextLength) return;
-    throw new RequestError(
-      `a prompt of ${length} tokens and ${batch.budgets[row]} new ones exceed the context of ${contextLength}`,
-      'Shorten the prompt or the completion budget.',
-    );
+  prompts.forEach((prompt, row) => {
+    const budget = budgets[row];
+    if (budget === undefined || !Number.isInteger(budget) || budget < 1)
+      throw new RequestError(`a budget of ${budget} tokens`, 'Ask for at least one token.');
+    if (prompt.length === 0)
+      throw new RequestError('a prompt is empty', 'Give every prompt at least one token.');
+    if (prompt.length + budget > contextLength)
+      throw new RequestError(
+        `a prompt of ${prompt.length} tokens and ${budget} new ones exceed the context of ${contextLength}`,
+        'Shorten the prompt or the completion budget.',
+      );
   });
-  const budget = Math.max(...batch.budgets);
-  const promptLength = roundUp(longest, PROMPT_STEP);
-  return {
-    rows: rowSize(batch.prompts.length),
-    prompts: rowSize(unique.length),
-    promptLength,
-    capacity: roundUp(Math.max(promptLength, longest + budget), CAPACITY_STEP),
-  };
 }
 
 async function generateBatch(
   engine: GenerationContext,
   batch: RolloutBatch,
-  request: GenerateRequest,
-  adapterInputs: Readonly<Record<string, RunInput>>,
   tokensBefore: number,
-): Promise<Completion[]> {
-  const { unique, rowPrompt } = distinct(batch.prompts);
-  const shape = batchShape(engine, batch, unique);
-  const sampler = {
-    inverseTemperature: inverseTemperature(request.temperature),
-    greedy: request.temperature > 0 ? 0 : 1,
-  };
-  const rows = batch.prompts.map((_, row) => new RolloutRow(engine.endIds, batch.budgets[row]!));
-  const told = new Set<number>();
-  const tellEnded = () =>
-    rows.forEach((row, index) => {
-      const ended = row.completion();
-      if (ended === null || told.has(index)) return;
-      told.add(index);
-      request.onCompletion?.(batch.first + index, ended);
+): Promise<void> {
+  const { rows, request, first } = batch;
+  const told = new Set<RolloutRow>();
+  const tell = (): void => {
+    rows.forEach((row, i) => {
+      if (row.finish === null || told.has(row)) return;
+      told.add(row);
+      request.onCompletion?.(first + i, row.completion);
     });
-  const inputs = { ...sampler, ...adapterInputs };
+    request.onProgress?.(tokensBefore + rows.reduce((sum, { written }) => sum + written, 0));
+  };
   request.signal?.throwIfAborted();
-  const caches = await prefill(engine, shape, batch, { unique, rowPrompt }, rows, inputs);
+  const caches = await prefill(engine, batch);
   try {
-    tellEnded();
-    for (let written = 1; rows.some(({ finish }) => finish === null); written += CHUNK) {
+    tell();
+    const step = stepsOf(engine).rows;
+    while (rows.some(({ finish }) => finish === null)) {
       request.signal?.throwIfAborted();
-      await caches.dropFinished(rows);
-      await decodeChunk(engine, shape, batch, caches, rows, written, inputs);
-      tellEnded();
-      request.onProgress?.(tokensBefore + rows.reduce((sum, { tokens }) => sum + tokens.length, 0));
+      await caches.dropFinished(rows, (count) => roundUp(count, step));
+      await decodeChunk(engine, batch, caches);
+      tell();
     }
   } finally {
     caches.dispose();
   }
-  return rows.map((row) => row.completion()!);
 }
 
-/** Uniforms `start` .. `start + count - 1` of the rows in the given slots, [size, count]. */
-function uniformsOf(
-  batch: RolloutBatch,
-  slots: readonly number[],
-  size: number,
-  start: number,
-  count: number,
-): Float32Array {
-  const out = new Float32Array(size * count);
-  slots.forEach((row, slot) => {
-    for (let i = 0; i < count && start + i < batch.maxNewTokens; i++) {
-      out[slot * count + i] = batch.uniforms[row * batch.maxNewTokens + start + i]!;
-    }
+/** Distinct prompts, and for each row which one it continues. */
+function distinct(rows: readonly RolloutRow[]): {
+  readonly unique: readonly (readonly number[])[];
+  readonly rowPrompt: readonly number[];
+} {
+  const indexOf = new Map<string, number>();
+  const unique: (readonly number[])[] = [];
+  const rowPrompt = rows.map(({ prompt }) => {
+    const key = prompt.join();
+    const known = indexOf.get(key) ?? unique.push(prompt) - 1;
+    indexOf.set(key, known);
+    return known;
   });
-  return out;
+  return { unique, rowPrompt };
 }
 
-async function prefill(
-  engine: GenerationContext,
-  shape: BatchShape,
-  batch: RolloutBatch,
-  { unique, rowPrompt }: ReturnType<typeof distinct>,
-  rows: readonly RolloutRow[],
-  inputs: Readonly<Record<string, RunInput>>,
-): Promise<Caches> {
-  const { promptLength, capacity } = shape;
-  const program = await engine.programs.get(
-    `prefill ${shape.prompts} ${promptLength} ${shape.rows} ${capacity}`,
-    (device) => prefillGraph(engine.weights, engine.adapter, shape, engine.precision, device),
-    isCache,
-  );
+async function prefill(engine: GenerationContext, batch: RolloutBatch): Promise<Caches> {
+  const { rows } = batch;
+  const { unique, rowPrompt } = distinct(rows);
+  const steps = stepsOf(engine);
+  const promptLength = roundUp(Math.max(...unique.map(({ length }) => length)), steps.prompt);
+  const longest = Math.max(...rows.map(({ prompt, left }) => prompt.length + left));
+  const inLoop = decodesInLoop(engine.runtime.device.kind);
+  const shape: PrefillShape = {
+    prompts: unique.length,
+    promptLength,
+    rows: roundUp(rows.length, steps.rows),
+    // Written out, the last run may go on for some tokens that nobody wants.
+    capacity: inLoop ? promptLength : roundUp(Math.max(promptLength + 1, longest + engine.chunk), steps.room),
+  };
+  const program = await engine.programs.get({
+    name: 'prefill',
+    ...prefillShapes(shape),
+    build: (sizes, device) => prefillGraph(engine.weights, engine.adapter, sizes, engine.precision, device),
+    keep: isCache,
+  });
   const ids = new Int32Array(shape.prompts * promptLength).fill(engine.eosId);
-  unique.forEach((prompt, i) =>
-    prompt.forEach((token, j) => (ids[(i + 1) * promptLength - prompt.length + j] = token)),
-  );
-  const promptPadding = Float32Array.from(
-    { length: shape.prompts },
-    (_, i) => promptLength - (unique[i]?.length ?? 1),
-  );
+  unique.forEach((prompt, i) => ids.set(prompt, i * promptLength));
+  const perRow = (value: (row: number) => number): number[] =>
+    Array.from({ length: shape.rows }, (_, row) => value(row < rows.length ? row : 0));
   const slots = rows.map((_, row) => row);
   const outputs = await program.run({
     ids,
-    padding: promptPadding,
-    rowPrompt: Int32Array.from({ length: shape.rows }, (_, row) => rowPrompt[row] ?? 0),
-    uniforms: uniformsOf(batch, slots, shape.rows, 0, 1),
-    ...inputs,
+    rowPrompt: Int32Array.from(perRow((row) => rowPrompt[row]!)),
+    last: Int32Array.from(perRow((row) => rowPrompt[row]! * promptLength + rows[row]!.prompt.length - 1)),
+    uniforms: Float32Array.from(perRow((row) => uniformOf(batch, row, 0))),
+    ...batch.inputs,
   });
-  const tokens = (await outputs['tokens']!.download()) as Int32Array;
-  const logProbs = (await outputs['logProbs']!.download()) as Float32Array;
   const kept: Record<string, DeviceTensor> = {};
-  for (const [name, tensor] of Object.entries(outputs)) {
-    if (isCache(name)) kept[name] = tensor;
-    else tensor.dispose();
-  }
-  const padding = rowPrompt.map((prompt) => promptPadding[prompt]!);
-  const caches = new Caches(engine, capacity, kept, slots, shape.rows, padding);
+  const read: Record<string, DeviceTensor> = {};
+  for (const [name, tensor] of Object.entries(outputs)) (isCache(name) ? kept : read)[name] = tensor;
+  const caches = new Caches(engine, kept, slots, shape.rows, shape.capacity);
   try {
+    const tokens = (await read['tokens']!.download()) as Int32Array;
+    const logProbs = (await read['logProbs']!.download()) as Float32Array;
     rows.forEach((row, i) => row.take(tokens[i]!, logProbs[i]!));
+    return caches;
   } catch (error) {
     caches.dispose();
     throw error;
+  } finally {
+    disposeAll(read);
   }
-  return caches;
 }
 
-/** Up to CHUNK more tokens for every row; token `written` is the first of them, counted from 0. */
-async function decodeChunk(
-  engine: GenerationContext,
-  { promptLength, capacity }: BatchShape,
-  batch: RolloutBatch,
-  caches: Caches,
-  rows: readonly RolloutRow[],
-  written: number,
-  inputs: Readonly<Record<string, RunInput>>,
-): Promise<void> {
-  const { size, slots } = caches;
+/** The random number for a row's token, counted from 0; beyond its budget any will do. */
+const uniformOf = ({ request, first, stride }: RolloutBatch, row: number, token: number): number =>
+  token < stride ? request.uniforms[(first + row) * stride + token]! : 0;
+
+/** Up to `chunk` more tokens for every row that has not ended. */
+async function decodeChunk(engine: GenerationContext, batch: RolloutBatch, caches: Caches): Promise<void> {
+  const { rows } = batch;
+  const { size, slots, room } = caches;
   const { weights, adapter, precision } = engine;
-  const program = await engine.programs.get(
-    `decode ${size} ${capacity}`,
-    (device) => decodeGraph(weights, adapter, { rows: size, capacity, chunk: CHUNK }, precision, device),
-    isCache,
-  );
-  const perSlot = <T>(value: (row: number) => T): T[] =>
-    Array.from({ length: size }, (_, slot) => value(slots[slot] ?? slots[0]!));
-  // Positions run with the slots of the cache: prompts are right-aligned, so one count serves every row.
-  const rotary = rotaryTables(weights.architecture, promptLength + written - 1, CHUNK);
-  const firstReal = (row: number): number => capacity - promptLength + caches.padding[row]! - (written - 1);
+  const device = engine.runtime.device.kind;
+  const inLoop = decodesInLoop(device);
+  const perSlot = (value: (row: RolloutRow, index: number) => number): number[] =>
+    Array.from({ length: size }, (_, slot) => {
+      const index = slots[slot] ?? slots[0]!;
+      return value(rows[index]!, index);
+    });
+  const left = slots.map((row) => rows[row]!.left);
+  const tokens = inLoop ? Math.min(engine.chunk, Math.max(...left)) : engine.chunk;
+  const program = await engine.programs.get({
+    name: 'decode',
+    ...decodeShapes({ rows: size, past: room, chunk: tokens, ends: [...engine.endIds] }, device),
+    build: (shape) => decodeGraph(weights, adapter, shape, precision, device),
+    keep: isCache,
+  });
+  const perToken = (value: (token: number) => readonly number[]): number[] =>
+    Array.from({ length: tokens }, (_, token) => value(token)).flat();
+  const lengths = perSlot(({ cached }) => cached);
+  const longest = Math.max(...lengths) + 1;
   const outputs = await program.run({
-    tokens: Int32Array.from(perSlot((row) => rows[row]!.last)),
-    firstSlot: Float32Array.from(perSlot(firstReal)),
-    rotaryCos: rotary.cos,
-    rotarySin: rotary.sin,
-    uniforms: uniformsOf(batch, slots, size, written, CHUNK),
+    tokens: Int32Array.from(perSlot(({ last }) => last)),
+    uniforms: Float32Array.from(
+      perToken((token) => perSlot((row, index) => uniformOf(batch, index, row.written + token))),
+    ),
+    ...(inLoop
+      ? {
+          lengths: Int32Array.from(lengths),
+          left: Float32Array.from(perSlot((row) => row.left)),
+          count: tokens,
+          [totalName(0)]: Int32Array.of(longest),
+        }
+      : {
+          lengths: Int32Array.from(perToken((token) => lengths.map((length) => length + token))),
+          ...Object.fromEntries(
+            Array.from({ length: tokens }, (_, i) => [totalName(i), Int32Array.of(longest + i)]),
+          ),
+        }),
     ...caches.tensors,
-    ...inputs,
+    ...batch.inputs,
   });
-  const sampled = (await outputs['sampled']!.download()) as Int32Array;
-  const logProbs = (await outputs['logProbs']!.download()) as Float32Array;
-  outputs['sampled']!.dispose();
-  outputs['logProbs']!.dispose();
+  const { sampled, logProbs } = outputs;
   caches.replace(outputs);
-  slots.forEach((row, slot) => {
-    for (let i = slot * CHUNK; i < (slot + 1) * CHUNK; i++) rows[row]!.take(sampled[i]!, logProbs[i]!);
-  });
+  try {
+    const ids = (await sampled!.download()) as Int32Array;
+    const values = (await logProbs!.download()) as Float32Array;
+    // A loop ends early where all rows have.
+    for (let at = 0; at < ids.length; at += size)
+      slots.forEach((row, slot) => rows[row]!.take(ids[at + slot]!, values[at + slot]!));
+  } finally {
+    sampled!.dispose();
+    logProbs!.dispose();
+  }
 }

@@ -4,10 +4,12 @@
  */
 import { createRuntime, type Runtime } from '../../tensor/runtime/runtime.ts';
 import type { DeviceRequest } from '../../tensor/runtime/device.ts';
+import type { DeviceKind } from '../../tensor/types.ts';
 import { allLinears, parameterCount, type Architecture } from '../model/architecture.ts';
 import { CheckpointError } from '../errors.ts';
 import type { WorkingSizes } from './memory.ts';
 import { LoraPolicy } from './policy.ts';
+import { withJoined } from '../model/joined.ts';
 import { choosePrecision, type PrecisionWish } from '../model/precision.ts';
 import { BLOCK } from '../model/quantise.ts';
 import { openModel, type OpenedModel } from '../sources/open-model.ts';
@@ -74,7 +76,8 @@ export async function buildPolicy(model: OpenedModel, options: BuildOptions): Pr
       model.name,
       `its tokenizer has ${model.tokenizer.vocabSize} tokens, the model ${rows}`,
     );
-  const weights = await readWeights(model.checkpoint, model.architecture, format, options.onMatrix);
+  const read = await readWeights(model.checkpoint, model.architecture, format, options.onMatrix);
+  const weights = withJoined(read, true);
   options.onReport?.(weights.report);
   return new LoraPolicy({
     name: options.name,
@@ -93,16 +96,25 @@ export async function buildPolicy(model: OpenedModel, options: BuildOptions): Pr
 const SMALL = 20e6;
 
 /**
- * How weights are held unless asked otherwise. Small models are dense on a CPU, where that is faster, and as stored on WebGPU.
- * Large ones are never dense, since every graph holds a copy: blocks stay as the file has them, floats become blocks of four bits.
+ * How weights may be held unless asked otherwise, the best first. On a CPU floats are several times faster than blocks, where there is
+ * memory for them. Without it, and on WebGPU, blocks stay as the file has them, and the floats of large models become blocks of four
+ * bits.
  * @param fileBytes of the model's files
  */
-export function defaultFormat(
+export function formatsOf(
   architecture: Architecture,
-  device: 'webgpu' | 'wasm' | 'native',
+  device: DeviceKind,
   fileBytes: number,
-): LinearFormat {
-  if (parameterCount(architecture) <= SMALL) return device === 'webgpu' ? 'stored' : 'fp32';
+): readonly [LinearFormat, ...LinearFormat[]] {
+  if (parameterCount(architecture) <= SMALL) return device === 'webgpu' ? ['stored'] : ['fp32'];
   const fitsBlocks = allLinears(architecture).every(({ shape }) => shape[1] % BLOCK === 0);
-  return holdsFloats(architecture, fileBytes) && fitsBlocks ? 'int4' : 'stored';
+  const small = holdsFloats(architecture, fileBytes) && fitsBlocks ? 'int4' : 'stored';
+  return device === 'webgpu' ? [small] : ['fp32', small];
 }
+
+/** The one that takes the least memory. */
+export const defaultFormat = (
+  architecture: Architecture,
+  device: DeviceKind,
+  fileBytes: number,
+): LinearFormat => formatsOf(architecture, device, fileBytes).at(-1)!;

@@ -4,8 +4,9 @@
  * processes; the numbers of COSTS come from there.
  *
  *   weights      one copy in host memory
- *   graphs       each compiled graph with weights has copies of them: those of a step, for each kind of rollout, and after the first
- *                step a quarter more for other lengths; together at most as many whole ones as fit under GRAPH_CAP
+ *   graphs       one each for prompts, tokens, scores and updates, whatever the lengths. Those with weights of their own have copies of
+ *                them, together at most as many whole ones as fit under GRAPH_CAP. Where they share weights there is one copy on the
+ *                device, none where the device is the host
  *   adapter      6 x 4 bytes a parameter: A and B, two moments, the gradient, the zero gradient, the base's zero adapter; two more
  *                moments for each further optimizer
  *   activations  of one micro-batch of M tokens in rows of T, fp32, kept for the backward pass:
@@ -21,11 +22,11 @@
  */
 import type { DeviceKind } from '../../tensor/types.ts';
 import { adapterMatrices } from '../model/adapter.ts';
-import { allLinears, type Architecture } from '../model/architecture.ts';
+import { allLinears, parameterCount, type Architecture } from '../model/architecture.ts';
 import { PolicyError } from '../errors.ts';
 import { HEAD_PIECE, isLarge } from '../model/decoder.ts';
 import { LONGEST_ROW, MICRO_BATCH_TOKENS, packedShape, SHARING_LENGTH } from './packing.ts';
-import { MAX_ROWS, rowSizes } from './rollout-batch.ts';
+import { MAX_ROWS } from './rollout-batch.ts';
 import type { BytesPerWeight } from './weight-bytes.ts';
 
 const MIB = 2 ** 20;
@@ -47,14 +48,11 @@ export const GRAPH_CAP = 1.5 * 2 ** 30;
 /** What the backward pass of a micro-batch may keep, bytes. */
 const ACTIVATION_CAP = 640 * MIB;
 
-/**
- * A step of code and alignment rollouts uses about fifteen shapes, and an evaluation as many again. With fewer programs, some would
- * be compiled anew in every step.
- */
+/** A step uses six kinds of graphs; what a page looks at brings some more. */
 export const FULL_SIZES: WorkingSizes = {
   microBatchTokens: MICRO_BATCH_TOKENS,
   rows: MAX_ROWS,
-  programs: 48,
+  programs: 24,
   graphBytes: GRAPH_CAP,
 };
 
@@ -65,9 +63,9 @@ export const FULL_SIZES: WorkingSizes = {
 const SMALLER: readonly WorkingSizes[] = [
   { ...FULL_SIZES, microBatchTokens: 1024 },
   { ...FULL_SIZES, microBatchTokens: 512 },
-  { microBatchTokens: 512, rows: 32, programs: 24, graphBytes: GRAPH_CAP },
-  { microBatchTokens: 512, rows: 32, programs: 24, graphBytes: GRAPH_CAP / 2 },
-  { microBatchTokens: 512, rows: 8, programs: 12, graphBytes: GRAPH_CAP / 2 },
+  { ...FULL_SIZES, microBatchTokens: 512, rows: 32 },
+  { ...FULL_SIZES, microBatchTokens: 512, rows: 32, graphBytes: GRAPH_CAP / 2 },
+  { ...FULL_SIZES, microBatchTokens: 512, rows: 8, graphBytes: GRAPH_CAP / 2 },
   { microBatchTokens: 256, rows: 8, programs: 6, graphBytes: GRAPH_CAP / 4 },
 ];
 
@@ -92,6 +90,18 @@ const COSTS: Readonly<Record<DeviceKind, Costs>> = {
   native: { runtime: 45 * MIB, copies: 1.83, caches: 0, hostCaches: 2.5, slack: 1, floatHead: false },
   webgpu: { runtime: 200 * MIB, copies: 2, caches: 2, hostCaches: 0, slack: 1.1, floatHead: true },
 };
+
+/**
+ * Models up to this size have their weights in every graph: a copy is small, and an operator may keep its own in an order it likes better.
+ */
+const SMALL = 20e6;
+
+/**
+ * Whether graphs take weights as inputs, so that there is one copy. Blocks are not shared on a CPU: operators want them in an order of
+ * their own, which they can only make of what is theirs.
+ */
+export const sharesWeights = (device: DeviceKind, a: Architecture, linear: number): boolean =>
+  device === 'webgpu' || (parameterCount(a) > SMALL && linear === 4);
 
 /** @returns bytes that a compiled graph takes for `bytes` of weights */
 export const graphCost = (device: DeviceKind, bytes: number): number => COSTS[device].copies * bytes;
@@ -141,12 +151,8 @@ export interface MemoryRequest {
   readonly longest: number;
   /** Rollouts of a step. */
   readonly rollouts: number;
-  /** Of rollouts, each with prompts and budgets of its own: code, alignment. */
-  readonly kinds: number;
   /** Each with moments of its own; absent: one. */
   readonly optimizers?: number;
-  /** Of the run: later ones bring other lengths. */
-  readonly steps: number;
   /** Whether a reference is scored. */
   readonly scored: boolean;
   /** What else the run holds, bytes: the process, interpreters. */
@@ -189,13 +195,16 @@ function estimate(
   const { architecture: a, device, rank, adapterLayers, longest, rollouts } = request;
   const costs = COSTS[device];
   const { forward, backward, held } = graphBytes(a, request.bytesPerWeight, adapterLayers);
-  const batches = rowSizes(Math.min(rollouts, sizes.rows));
-  const variants = request.kinds * (request.steps > 1 ? 1.25 : 1);
-  const forwards = 1 + batches.length + (request.scored ? 1 : 0);
-  const kept = Math.min(1, sizes.programs / (variants * (forwards + 1)));
-  const [there, back] = [costs.copies * forward, costs.copies * backward];
-  const all = variants * (forwards * there + back);
-  const graphs = Math.max(back, Math.min(all * kept, wholeGraphs(sizes.graphBytes, there, back)));
+  const batch = Math.min(rollouts, sizes.rows);
+  const forwards = 2 + (request.scored ? 1 : 0);
+  const kept = Math.min(1, sizes.programs / (forwards + 1));
+  const isShared = sharesWeights(device, a, request.bytesPerWeight.linear);
+  const one = isShared ? (device === 'native' ? 0 : costs.slack * forward) : 0;
+  const [there, back] = isShared
+    ? [0, costs.copies * (backward - forward)]
+    : [costs.copies * forward, costs.copies * backward];
+  const all = forwards * there + back;
+  const graphs = one + Math.max(back, Math.min(all * kept, wholeGraphs(sizes.graphBytes, there, back)));
 
   const { sequenceLength } = packedShape(Math.min(Math.max(longest, SHARING_LENGTH), LONGEST_ROW), Infinity);
   const tokens = microBatchTokens(a, adapterLayers, sequenceLength, sizes.microBatchTokens);
@@ -205,7 +214,7 @@ function estimate(
     Math.min(rows, needed) * sequenceLength * activationBytes(a, adapterLayers, sequenceLength);
 
   const capacity = Math.ceil(longest / 64) * 64;
-  const cache = 2 * a.layers * batches.at(-1)! * capacity * a.keyValueHeads * a.headDim * parameterBytes;
+  const cache = 2 * a.layers * batch * capacity * a.keyValueHeads * a.headDim * parameterBytes;
   const isFloatHead = costs.floatHead && request.bytesPerWeight.table < 4;
   const head = isFloatHead ? parameterBytes * a.vocabSize * a.hiddenSize : 0;
   const settings = { rank, ...(adapterLayers !== undefined && { layers: adapterLayers }) };
@@ -236,6 +245,7 @@ function estimate(
  * @param there, back sizes of a graph of either kind
  */
 function wholeGraphs(limit: number, there: number, back: number): number {
+  if (there === 0) return Infinity;
   const beside = (taken: number): number => taken + Math.floor(Math.max(0, limit - taken) / there) * there;
   return Math.max(beside(0), beside(back));
 }

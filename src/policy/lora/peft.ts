@@ -72,7 +72,9 @@ export function exportAdapter(
       ...(base.hash !== undefined && { base_hash: base.hash, base_parameters: String(base.parameters) }),
     }),
     'adapter_config.json': `${JSON.stringify(config, null, 2)}\n`,
-    'adapter.gguf': ggufAdapter(snapshot, architecture, settings, base),
+    ...(architecture.family.gguf.isUntested !== true && {
+      'adapter.gguf': ggufAdapter(snapshot, architecture, settings, base),
+    }),
   };
 }
 

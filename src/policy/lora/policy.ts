@@ -7,7 +7,8 @@ import { accumulateGradients, checkRows, klCoefficientOf } from './accumulate.ts
 import { adapterMatrices, type AdapterMatrix, type AdapterSettings } from '../model/adapter.ts';
 import { attentionLength, parameterCount, type Architecture } from '../model/architecture.ts';
 import { RequestError } from '../errors.ts';
-import { generate } from './generate.ts';
+import { CHUNK, generate } from './generate.ts';
+import { rowShapes } from '../graphs/rows.ts';
 import { scoreGraph } from '../graphs/score.ts';
 import { isLarge } from '../model/decoder.ts';
 import {
@@ -19,9 +20,10 @@ import {
   cheapest,
   type PackedBatch,
 } from './packing.ts';
-import { FULL_SIZES, graphCost, microBatchTokens, type WorkingSizes } from './memory.ts';
+import { FULL_SIZES, graphCost, microBatchTokens, sharesWeights, type WorkingSizes } from './memory.ts';
+import { withJoined } from '../model/joined.ts';
 import type { Precision } from '../model/precision.ts';
-import { ProgramCache } from './programs.ts';
+import { ProgramCache, type CompileCount } from './programs.ts';
 import { inverseTemperature } from './temperature.ts';
 import { TrainedAdapter, type Named } from './trained-adapter.ts';
 import type {
@@ -39,6 +41,7 @@ import type {
   UpdateSettings,
 } from '../types.ts';
 import type { Weights } from '../model/weights.ts';
+import type { DeviceKind, DType } from '../../tensor/types.ts';
 
 export interface PolicyOptions {
   readonly name: string;
@@ -56,6 +59,13 @@ export interface PolicyOptions {
   readonly sizes?: WorkingSizes;
 }
 
+const isDense = ({ linears }: Weights): boolean =>
+  [...linears.values()].every(({ kind }) => kind === 'dense');
+
+/** onnxruntime-web takes no packed nibbles as an input on a GPU; what the backward pass has of blocks of four bits is its own. */
+const canShare = (device: DeviceKind, dtype: DType): boolean =>
+  device === 'webgpu' ? dtype !== 'uint4' : dtype === 'float32';
+
 export class LoraPolicy implements Policy {
   readonly info: PolicyInfo;
   readonly tokenizer: Tokenizer;
@@ -67,18 +77,28 @@ export class LoraPolicy implements Policy {
   private readonly sizes: WorkingSizes;
   private readonly trained: TrainedAdapter;
 
-  constructor(private readonly options: PolicyOptions) {
-    const { weights, runtime, adapter } = options;
+  private readonly options: PolicyOptions;
+  private readonly sharesWeights: boolean;
+
+  constructor(options: PolicyOptions) {
+    const weights = withJoined(options.weights);
+    this.options = { ...options, weights };
+    const { runtime, adapter } = options;
     this.tokenizer = options.tokenizer;
     this.architecture = weights.architecture;
     this.adapter = adapter;
     this.precision = options.precision ?? 'fp32';
     this.matrices = adapterMatrices(weights.architecture, adapter);
     this.sizes = options.sizes ?? FULL_SIZES;
+    const { kind } = runtime.device;
+    this.sharesWeights = sharesWeights(kind, weights.architecture, isDense(weights) ? 4 : 0);
     this.programs = new ProgramCache(runtime, {
       programs: this.sizes.programs,
       bytes: this.sizes.graphBytes,
       cost: (bytes) => graphCost(runtime.device.kind, bytes),
+      ...(this.sharesWeights && {
+        isShared: ({ tensor }) => canShare(kind, tensor.dtype),
+      }),
     });
     this.info = {
       name: options.name,
@@ -101,6 +121,11 @@ export class LoraPolicy implements Policy {
     });
   }
 
+  /** Graphs compiled so far, and the seconds it took. */
+  get compiled(): CompileCount {
+    return this.programs.compiled;
+  }
+
   private adapterInputs(which: 'current' | 'base' = 'current'): Named {
     return which === 'base' ? this.trained.base : this.trained.current;
   }
@@ -116,6 +141,8 @@ export class LoraPolicy implements Policy {
       programs: this.programs,
       eosId,
       endIds: new Set(endIds),
+      // Shared weights are copied into the heap of WebAssembly for every run, which more tokens a run make up for.
+      chunk: this.sharesWeights && runtime.device.kind === 'wasm' ? 2 * CHUNK : CHUNK,
       rows: this.sizes.rows,
     };
     return generate(engine, request, this.adapterInputs(request.adapter));
@@ -126,13 +153,13 @@ export class LoraPolicy implements Policy {
     if (sequences.some(({ prompt }) => prompt.length === 0)) {
       throw new RequestError('a prompt is empty', 'Give every prompt at least one token.');
     }
-    // Rows without a sequence cost as much as others, which a small model does not feel.
-    const fewest = isLarge(this.architecture);
+    // A graph runs at any size; the buffers of a GPU are kept by theirs.
+    const rounding = this.options.runtime.device.kind === 'webgpu' ? 'power of 2' : 'none';
     const packings = rowLengths(sequences, this.architecture.contextLength).map((sequenceLength) => {
       const most = this.sizes.microBatchTokens;
       const tokens = microBatchTokens(this.architecture, this.adapter.layers, sequenceLength, most);
       const { rows } = packedShape(sequenceLength, Infinity, tokens);
-      return pack(sequences, { rows: Math.min(rows, maxRows), sequenceLength, fewest });
+      return pack(sequences, { rows: Math.min(rows, maxRows), sequenceLength, rounding });
     });
     return cheapest(packings, attentionLength(this.architecture));
   }
@@ -151,11 +178,12 @@ export class LoraPolicy implements Policy {
         ...(alternatives !== undefined && { alternatives }),
         ...(places && { places: places.at.length }),
       };
-      const program = await this.programs.get(
-        `score ${rows} ${sequenceLength} ${places?.at.length ?? ''} ${hiddenAfterLayer ?? ''} ${alternatives ?? ''}`,
-        (device) => scoreGraph(weights, adapter, { rows, sequenceLength, ...extra }, this.precision, device),
-        () => false,
-      );
+      const program = await this.programs.get({
+        name: `score ${hiddenAfterLayer ?? ''} ${alternatives ?? ''}`,
+        ...rowShapes({ rows, sequenceLength, ...extra }),
+        build: (shape, device) => scoreGraph(weights, adapter, shape, this.precision, device),
+        keep: () => false,
+      });
       const outputs = await program.run({
         ids: batch.ids,
         positions: batch.positions,

@@ -7,7 +7,7 @@ import type { AdapterSettings } from '../model/adapter.ts';
 import { NotANumberError } from '../errors.ts';
 import { nextKeyName, nextValueName } from '../graphs/decode.ts';
 import { keyName, valueName } from '../graphs/prefill.ts';
-import { selectGraph } from '../graphs/select.ts';
+import { selectGraph, selectShapes } from '../graphs/select.ts';
 import type { Precision } from '../model/precision.ts';
 import type { ProgramCache } from './programs.ts';
 import type { Completion } from '../types.ts';
@@ -15,15 +15,6 @@ import type { Weights } from '../model/weights.ts';
 
 /** Rollouts decoded together. */
 export const MAX_ROWS = 64;
-/** Few sizes: each is a graph of its own to compile and to hold. */
-const ROW_SIZES = [8, 32, MAX_ROWS];
-
-/** The smallest compiled batch that `count` rows fit into. */
-export const rowSize = (count: number): number => ROW_SIZES.find((size) => size >= count) ?? MAX_ROWS;
-
-/** All sizes that a batch of `count` rows goes through as rows end, ascending. */
-export const rowSizes = (count: number): readonly number[] =>
-  ROW_SIZES.filter((size) => size <= rowSize(count));
 
 export const isCache = (output: string): boolean => output.startsWith('cache.');
 
@@ -36,30 +27,45 @@ export interface GenerationContext {
   readonly eosId: number;
   /** Tokens that end a rollout. */
   readonly endIds: ReadonlySet<number>;
+  /** Tokens per run of the decode graph. */
+  readonly chunk: number;
   /** Rollouts decoded together, at most MAX_ROWS; that many by default. */
   readonly rows?: number;
 }
 
 /** The sequence being written by one row. */
 export class RolloutRow {
-  readonly tokens: number[] = [];
-  readonly logProbs: number[] = [];
+  private readonly tokens: number[] = [];
+  private readonly logProbs: number[] = [];
   finish: Completion['finish'] | null = null;
 
   constructor(
+    readonly prompt: readonly number[],
     private readonly endIds: ReadonlySet<number>,
     private readonly budget: number,
   ) {}
 
-  /** All of it; null while it is being written. */
-  completion(): Completion | null {
-    const { tokens, logProbs, finish } = this;
-    return finish === null ? null : { tokens, logProbs, finish };
+  /** Tokens written. */
+  get written(): number {
+    return this.tokens.length;
   }
 
-  /** The newest token, which the next run is fed. */
+  /** Tokens that it may still write, 0 when it has ended. */
+  get left(): number {
+    return this.finish === null ? this.budget - this.tokens.length : 0;
+  }
+
+  /** Tokens that its cache holds: all but the newest, which the next run is fed. */
+  get cached(): number {
+    return this.prompt.length + this.tokens.length - 1;
+  }
+
   get last(): number {
     return this.tokens.at(-1)!;
+  }
+
+  get completion(): Completion {
+    return { tokens: this.tokens, logProbs: this.logProbs, finish: this.finish ?? 'length' };
   }
 
   /** @throws NotANumberError: the token was drawn from no distribution */
@@ -77,13 +83,12 @@ export class RolloutRow {
 export class Caches {
   constructor(
     private readonly engine: GenerationContext,
-    private readonly capacity: number,
     public tensors: Record<string, DeviceTensor>,
     /** Row index per slot; the batch is padded with repetitions of slot 0. */
     public slots: readonly number[],
     public size: number,
-    /** Padding before each row's prompt. */
-    readonly padding: readonly number[],
+    /** Tokens that there is room for. */
+    public room: number,
   ) {}
 
   /** Takes over what a graph put out and disposes of what was there. */
@@ -94,21 +99,22 @@ export class Caches {
       this.tensors[keyName(layer)] = outputs[nextKeyName(layer)]!;
       this.tensors[valueName(layer)] = outputs[nextValueName(layer)]!;
     }
+    this.room = this.tensors[keyName(0)]!.dims[2]!;
     disposeAll(previous);
   }
 
-  /** Continues with a smaller batch when the rows still being written fit into one. */
-  async dropFinished(rows: readonly RolloutRow[]): Promise<void> {
+  /** Continues without the rows that have ended, where that makes the batch smaller. @param sizeFor slots for so many rows */
+  async dropFinished(rows: readonly RolloutRow[], sizeFor: (count: number) => number): Promise<void> {
     const running = this.slots.flatMap((row, slot) => (rows[row]!.finish === null ? [slot] : []));
-    const size = rowSize(running.length);
+    const size = sizeFor(running.length);
     if (size >= this.size) return;
     const { programs, weights, precision } = this.engine;
-    const from = this.size;
-    const select = await programs.get(
-      `select ${from} ${size} ${this.capacity}`,
-      () => selectGraph(weights.architecture, from, size, this.capacity, precision),
-      isCache,
-    );
+    const select = await programs.get({
+      name: 'select',
+      ...selectShapes({ from: this.size, to: size, room: this.room }),
+      build: (shape) => selectGraph(weights.architecture, shape, precision),
+      keep: isCache,
+    });
     const taken = Array.from({ length: size }, (_, slot) => running[slot] ?? running[0]!);
     this.replace(await select.run({ rows: Int32Array.from(taken), ...this.tensors }));
     this.slots = running.map((slot) => this.slots[slot]!);

@@ -110,11 +110,12 @@ export class TrainedAdapter {
 
   /** One step of AdamW by the optimizer that the settings name; disposes of the gradients. @returns their global norm before clipping */
   async apply(gradients: Named, settings: UpdateSettings): Promise<number> {
-    const program = await this.options.programs.get(
-      'apply',
-      () => optimizerGraph(this.options.matrices),
-      (name) => name !== 'gradNorm',
-    );
+    const program = await this.options.programs.get({
+      name: 'apply',
+      shape: {},
+      build: () => optimizerGraph(this.options.matrices),
+      keep: (name) => name !== 'gradNorm',
+    });
     const name = settings.optimizer ?? UNNAMED;
     const { matrices } = this;
     let optimizer: OptimizerState;

@@ -5,14 +5,16 @@
 import { shown } from '../../base/shown.ts';
 import { PolicyError } from '../errors.ts';
 import { familyOfModelType, SUPPORTED_BIASES, SUPPORTED_MODEL_TYPES } from '../families/families.ts';
-import { readRotary, type Rotary } from './rope-config.ts';
+import { readRotary, type Refuse, type Rotary } from '../families/rotary.ts';
 import {
   checkpointName,
+  headNorms,
   layerNorms,
   layerTensor,
   linearsOf,
   type Family,
   type Linear,
+  type Variation,
 } from '../families/family.ts';
 
 export interface Architecture {
@@ -27,6 +29,8 @@ export interface Architecture {
   readonly ropeTheta: number;
   /** Rotary positions that differ from `ropeTheta` over whole heads; absent: they do not. */
   readonly rotary?: Rotary;
+  /** Absent where layers are a Llama's. */
+  readonly variation?: Variation;
   readonly normEps: number;
   /** The linear maps of every layer that have a bias. */
   readonly biases: readonly Linear[];
@@ -98,13 +102,25 @@ export function modelParameters(architecture: Architecture): ModelParameter[] {
   ];
 }
 
+/** Every norm with its name and how many weights it has, the last one included. */
+export const normShapes = (
+  a: Architecture,
+): readonly { readonly name: string; readonly length: number }[] => [
+  ...layerNorms(a.family, a.layers).map((name) => ({ name, length: a.hiddenSize })),
+  ...headNorms(a.family, a.layers).map(([which, name]) => ({
+    name,
+    length: a.family.queryKeyNorms?.over === 'all' ? linearShape(a, which)[0] : a.headDim,
+  })),
+  { name: a.family.finalNorm.name, length: a.hiddenSize },
+];
+
 /** Parameters of the model, adapter not counted. */
 export function parameterCount(a: Architecture): number {
   const linears = allLinears(a).reduce((sum, { shape }) => sum + shape[0] * shape[1], 0);
   const biases = a.layers * a.biases.reduce((sum, linear) => sum + linearShape(a, linear)[0], 0);
   const embeddings = a.vocabSize * a.hiddenSize * (a.tiedHead ? 1 : 2);
-  const norms = layerNorms(a.family, a.layers).length + 1;
-  return linears + biases + embeddings + norms * a.hiddenSize;
+  const norms = normShapes(a).reduce((sum, { length }) => sum + length, 0);
+  return linears + biases + embeddings + norms;
 }
 
 /**
@@ -116,6 +132,30 @@ export function attentionLength(a: Architecture): number {
     .map((linear) => linearShape(a, linear))
     .reduce((sum, [o, i]) => sum + o * i, 0);
   return weights / (3 * a.heads * a.headDim);
+}
+
+/** As config.json calls them. */
+const ACTIVATION_NAMES: Readonly<Record<Family['activation'], readonly string[]>> = {
+  silu: ['silu', 'swish'],
+  gelu: ['gelu_pytorch_tanh', 'gelu_new', 'gelu_fast'],
+};
+
+/** Tokens that layers look back, where the model has such layers: texts are kept within it, where it changes nothing. */
+function slidingWindow(
+  config: Readonly<Record<string, unknown>>,
+  layers: number,
+  refuse: Refuse,
+): number | undefined {
+  const window = config['sliding_window'] ?? null;
+  if (window === null || config['use_sliding_window'] === false) return undefined;
+  // Qwen2 has it switched off unless it says otherwise, and then for layers from one on.
+  if (config['model_type'] === 'qwen2' || config['model_type'] === 'qwen3') {
+    if (config['use_sliding_window'] !== true) return undefined;
+    if (Number(config['max_window_layers'] ?? 28) >= layers) return undefined;
+  }
+  if (!Number.isInteger(window) || (window as number) < 1)
+    return refuse(`sliding_window is ${shown(window)}, not a number of tokens`, 'Use a complete checkpoint.');
+  return window as number;
 }
 
 /** Reads config.json as transformers writes it; `place` is the file for messages. Throws a PolicyError naming the field. */
@@ -151,26 +191,31 @@ export function parseArchitecture(json: unknown, place = 'config.json'): Archite
   const hiddenSize = count('hidden_size', 1 << 17);
   const heads = count('num_attention_heads', 1024);
   const keyValueHeads = count('num_key_value_heads', 1024, heads);
-  const headDim = count('head_dim', 1024, hiddenSize / heads);
+  const headDim = count('head_dim', 1024, family.headDim ?? hiddenSize / heads);
   if (heads % keyValueHeads !== 0) {
     refuse(`${heads} heads do not share ${keyValueHeads} key-value heads`, 'Use a complete checkpoint.');
   }
   if (headDim % 2 !== 0) refuse(`head_dim ${headDim} is odd`, 'Rotary positions need pairs.');
-  if ((config['hidden_act'] ?? family.activation) !== family.activation) {
+  const activation = config['hidden_activation'] ?? config['hidden_act'];
+  if (activation !== undefined && !ACTIVATION_NAMES[family.activation].includes(activation as string))
     refuse(`hidden_act is not ${family.activation}`, 'Models with another activation are not supported.');
-  }
   const saysBias = config['attention_bias'];
   if (config['mlp_bias'] === true || (saysBias === true && family.biases.length === 0)) {
     refuse('mlp_bias or attention_bias is set', SUPPORTED_BIASES);
   }
   const contextLength = count('max_position_embeddings', 1 << 24, 2048);
-  const rotary = readRotary(config, headDim, contextLength, refuse);
+  const layers = count('num_hidden_layers', 1024);
+  const withTheta = { ...config, rope_theta: config['rope_theta'] ?? family.ropeTheta };
+  const rotary = readRotary(withTheta, headDim, contextLength, refuse, 'full_attention');
+  const source = { config, layers, headDim, hiddenSize, contextLength, positive: number, refuse };
+  const variation = family.variation?.(source);
+  const window = variation?.window ?? slidingWindow(config, layers, refuse);
   return {
     family,
     // Token ids are compared as float32, exact to 2^24.
     vocabSize: count('vocab_size', 1 << 24),
     hiddenSize,
-    layers: count('num_hidden_layers', 1024),
+    layers,
     heads,
     keyValueHeads,
     headDim,
@@ -179,7 +224,8 @@ export function parseArchitecture(json: unknown, place = 'config.json'): Archite
     ...((rotary.divisors ?? rotary.attention ?? rotary.dims !== headDim) && { rotary }),
     normEps: number('rms_norm_eps', 1e-6),
     biases: saysBias === false ? [] : family.biases,
-    tiedHead: config['tie_word_embeddings'] === true,
-    contextLength: Math.min(contextLength, rotary.mostTokens ?? Infinity),
+    tiedHead: (config['tie_word_embeddings'] ?? family.isTied) === true,
+    ...(variation && { variation }),
+    contextLength: Math.min(contextLength, rotary.mostTokens ?? Infinity, window ?? Infinity),
   };
 }

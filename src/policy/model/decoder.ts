@@ -4,55 +4,27 @@
  * with a cache has an attention of its own (graphs/decode.ts). Sampling and losses are in graphs/, too.
  */
 import type { Graph, Tensor } from '../../tensor/graph.ts';
-import { add, mul, neg, silu } from '../../tensor/ops/arithmetic.ts';
+import { add, mul, neg } from '../../tensor/ops/arithmetic.ts';
 import { reshape } from '../../tensor/ops/broadcast.ts';
 import { half } from '../../tensor/ops/compare.ts';
 import { gather, gatherQuantised } from '../../tensor/ops/gather.ts';
 import { linearHalf, matmulHalf } from '../../tensor/ops/half.ts';
-import { concat, split, swapLast, transpose } from '../../tensor/ops/layout.ts';
-import { gemm, matmul, matmulQuantised, pullbackQuantised } from '../../tensor/ops/matmul.ts';
+import { concat, pad, split, swapLast, transpose } from '../../tensor/ops/layout.ts';
+import { addProduct, gemm, matmul, matmulQuantised, pullbackQuantised } from '../../tensor/ops/matmul.ts';
 import { rmsNorm, softmax } from '../../tensor/ops/normal.ts';
 import { sizeOf } from '../../tensor/types.ts';
-import { layerTensor, type Family, type LayerNorm, type Linear } from '../families/family.ts';
+import { layerTensor, type LayerNorm, type Linear, type TensorName } from '../families/family.ts';
 import { adapterMatrices, adapterScale, type AdapterSettings } from './adapter.ts';
-import type { Architecture } from './architecture.ts';
+import { linearShape, parameterCount, type Architecture } from './architecture.ts';
+import { ACTIVATIONS } from './activations.ts';
+import { joinedWeight } from './joined.ts';
+import type { Attention, HeadPiece, Model } from './parts.ts';
 import type { Precision } from './precision.ts';
+import type { Rotary } from '../families/rotary.ts';
+import { attentionScale, isPlain, rotaryOf, scaled, variedLayers } from './varied.ts';
 import { rowsOf, type LinearWeight, type Weights } from './weights.ts';
 
-/** A model in a graph: its operations that touch weights, or whose precision it decides. Names of weights as in weights.ts. */
-export interface Model {
-  readonly graph: Graph;
-  readonly architecture: Architecture;
-  /** Token ids (int32, any shape) to rows [n, hiddenSize]. */
-  embed(ids: Tensor): Tensor;
-  /** x [n, in] -> [n, out], bias and adapter included. */
-  linear(name: string, x: Tensor): Tensor;
-  /** Two activations [..., m, k] and [..., k, n]: attention's products. */
-  product(a: Tensor, b: Tensor): Tensor;
-  /** Keys or values as a cache keeps them. */
-  cached(x: Tensor): Tensor;
-  /** A norm's weight [hiddenSize]. */
-  norm(name: string): Tensor;
-  /** Normalised hidden states [n, hiddenSize] -> logits [n, vocab]. */
-  head(hidden: Tensor): Tensor;
-  /** `head` in pieces of the vocabulary, so that no tensor of tokens x vocabulary need exist. A small vocabulary is one piece. */
-  headPieces(): readonly HeadPiece[];
-}
-
-/** Logits of some consecutive tokens of the vocabulary. */
-export interface HeadPiece {
-  readonly first: number;
-  readonly size: number;
-  /** [n, hiddenSize] -> [n, size] */
-  logits(hidden: Tensor): Tensor;
-  /** The gradient of logits [n, size] back to the hidden states [n, hiddenSize]. */
-  pullback(gradient: Tensor): Tensor;
-}
-
-/** From q [n, heads * headDim], k and v [n, keyValueHeads * headDim] to [n, heads * headDim]. */
-export type Attention = (q: Tensor, k: Tensor, v: Tensor, layer: number) => Tensor;
-
-const ACTIVATIONS: Readonly<Record<Family['activation'], (x: Tensor) => Tensor>> = { silu };
+export type { Attention, HeadPiece, Model };
 
 /** Layers `from` (inclusive) to `to` (exclusive) over hidden states x [n, hiddenSize]. */
 export function decoderLayers(
@@ -62,29 +34,41 @@ export function decoderLayers(
   from = 0,
   to = model.architecture.layers,
 ): Tensor {
+  if (!isPlain(model.architecture)) return variedLayers(model, x, attend, from, to);
   const { normEps, family } = model.architecture;
-  const { norms, linears } = family;
+  const { linears } = family;
+  const norms = family.norms as Readonly<Record<LayerNorm, TensorName>>;
   const activate = ACTIVATIONS[family.activation];
   let hidden = x;
   for (let layer = from; layer < to; layer++) {
     const norm = (which: LayerNorm, x: Tensor) =>
       rmsNorm(x, model.norm(layerTensor(layer, norms[which])), normEps);
     const linear = (which: Linear, x: Tensor) => model.linear(layerTensor(layer, linears[which]), x);
+    const several = (which: readonly Linear[], x: Tensor) => {
+      const sizes = which.map((one) => linearShape(model.architecture, one)[0]);
+      const names = which.map((one) => layerTensor(layer, linears[one]));
+      return split(model.joined(names, x), sizes, 1);
+    };
 
-    const normed = norm('beforeAttention', hidden);
-    const [q, k, v] = [linear('q', normed), linear('k', normed), linear('v', normed)];
-    hidden = add(hidden, linear('o', attend(q, k, v, layer)));
+    const [q, k, v] = several(['q', 'k', 'v'], norm('beforeAttention', hidden));
+    hidden = add(hidden, linear('o', attend(q!, k!, v!, layer)));
 
-    const inner = norm('beforeMlp', hidden);
-    const gate = activate(linear('gate', inner));
-    hidden = add(hidden, linear('down', mul(gate, linear('up', inner))));
+    const [gate, up] = several(['gate', 'up'], norm('beforeMlp', hidden));
+    hidden = add(hidden, linear('down', mul(activate(gate!), up!)));
   }
   return hidden;
 }
 
 /** The norm after the last layer. */
 export const finalNorm = (model: Model, hidden: Tensor): Tensor =>
-  rmsNorm(hidden, model.norm(model.architecture.family.finalNorm.name), model.architecture.normEps);
+  scaled(
+    rmsNorm(hidden, model.norm(model.architecture.family.finalNorm.name), model.architecture.normEps),
+    model.architecture.variation?.logitScale,
+  );
+
+/** The rotary positions of most layers. */
+const wholeRotary = ({ ropeTheta, headDim, rotary }: Architecture): Rotary =>
+  rotary ?? { theta: ropeTheta, dims: headDim };
 
 /**
  * Rotary tables [positions, rotated values of a head] for positions first .. first + count - 1 (Su et al. 2021, half-split as in
@@ -94,15 +78,14 @@ export function rotaryTables(
   architecture: Architecture,
   first: number,
   count: number,
+  { theta, dims, divisors, attention = 1 }: Rotary = wholeRotary(architecture),
 ): { cos: Float32Array; sin: Float32Array } {
-  const { headDim, ropeTheta, rotary } = architecture;
-  const { dims, divisors, attention = 1 } = rotary ?? { dims: headDim };
   const half = dims / 2;
   const cos = new Float32Array(count * dims);
   const sin = new Float32Array(count * dims);
   for (let p = 0; p < count; p++) {
     for (let i = 0; i < half; i++) {
-      const angle = ((first + p) * ropeTheta ** (-i / half)) / (divisors?.[i] ?? 1);
+      const angle = ((first + p) * theta ** (-i / half)) / (divisors?.[i] ?? 1);
       cos[p * dims + i] = cos[p * dims + half + i] = attention * Math.cos(angle);
       sin[p * dims + i] = sin[p * dims + half + i] = attention * Math.sin(angle);
     }
@@ -144,28 +127,31 @@ export function splitHeads(
   batch: number,
   sequenceLength: number,
   positions?: Tensor,
+  layer = 0,
 ): Heads {
   const { heads, keyValueHeads, headDim } = model.architecture;
-  const rotated = model.architecture.rotary?.dims ?? headDim;
+  const rotary = rotaryOf(model.architecture, layer);
+  const rotated = rotary?.dims ?? headDim;
+  const kind = rotary === model.architecture.variation?.local?.rotary ? 'local.' : '';
   const { graph } = model;
   const inOrder = (which: 'cos' | 'sin') =>
-    graph.cached(`rotary.${which}.${sequenceLength}`, () =>
+    graph.cached(`rotary.${kind}${which}.${sequenceLength}`, () =>
       graph.constant(
         'float32',
         [sequenceLength, rotated],
-        rotaryTables(model.architecture, 0, sequenceLength)[which],
+        rotaryTables(model.architecture, 0, sequenceLength, rotary ?? undefined)[which],
       ),
     );
   const table = (which: 'cos' | 'sin') =>
     positions
-      ? graph.cached(`rotary.${which}.${sequenceLength}.placed`, () =>
+      ? graph.cached(`rotary.${kind}${which}.${sequenceLength}.placed`, () =>
           reshape(gather(inOrder(which), positions), [batch, 1, sequenceLength, rotated]),
         )
       : inOrder(which);
   const byHead = (x: Tensor, count: number) =>
     transpose(reshape(x, [batch, sequenceLength, count, headDim]), [0, 2, 1, 3]);
-  const turn = (x: Tensor) => rotate(x, table('cos'), table('sin'));
-  const queries = mul(turn(byHead(q, heads)), 1 / Math.sqrt(headDim));
+  const turn = (x: Tensor) => (rotary ? rotate(x, table('cos'), table('sin')) : x);
+  const queries = mul(turn(byHead(q, heads)), attentionScale(model.architecture));
   return {
     q: reshape(queries, [batch, keyValueHeads, (heads / keyValueHeads) * sequenceLength, headDim]),
     k: swapLast(turn(byHead(k, keyValueHeads))),
@@ -217,6 +203,12 @@ export function headPieces(vocabSize: number): readonly { readonly first: number
   return bounds.slice(0, -1).map((first, i) => ({ first, size: bounds[i + 1]! - first }));
 }
 
+/** Models up to this size are merged: the sum is taken once per run, and costs as much as reading every weight three times. */
+const MERGED_PARAMETERS = 20e6;
+
+const linearRows = (weight: LinearWeight): number =>
+  weight.kind === 'dense' ? weight.outFeatures : weight.blocks.outFeatures;
+
 /**
  * `separate` computes x W^T + scale (x A^T) B^T, which gradients need. `merged` computes x (W + scale B A)^T and takes the sum once
  * per run, which means fewer operators where a graph decodes many tokens. Quantised weights cannot be merged. Weights in fp16 are
@@ -253,21 +245,56 @@ export function loraModel(
     const held = table(name, [weight.outFeatures, weight.inFeatures], weight.data);
     return rounded ? linearHalf(x, held) : gemm(x, held, false, true);
   };
-  const base = (name: string, x: Tensor): Tensor => times(x, name, weights.linears.get(name)!, inHalf);
+  const mayMerge = use === 'merged' && !inHalf && parameterCount(architecture) <= MERGED_PARAMETERS;
 
-  const adapted = (name: string, x: Tensor): Tensor => {
-    const [a, b] = [inputs.get(`${name}.lora_A`), inputs.get(`${name}.lora_B`)];
-    if (!a || !b) return base(name, x);
-    const weight = weights.linears.get(name)!;
-    if (use === 'merged' && weight.kind === 'dense' && !inHalf) {
-      const merged = graph.cached(`${name}.merged`, () => {
-        const fixed = table(name, [weight.outFeatures, weight.inFeatures], weight.data);
-        return add(fixed, mul(gemm(b, a), scale));
+  /** Maps of one input whose matrix is `weight`, with what the adapter adds to each. */
+  const adapted = (names: readonly string[], weight: LinearWeight, x: Tensor): Tensor => {
+    const key = names.join('+');
+    const pairs = names.flatMap((name) => {
+      const [a, b] = [inputs.get(`${name}.lora_A`), inputs.get(`${name}.lora_B`)];
+      return a && b ? [{ a, b }] : [];
+    });
+    // Layers are adapted whole or not at all.
+    if (pairs.length < names.length) return times(x, key, weight, inHalf);
+    const once = (what: string, make: () => Tensor) =>
+      graph.outside(() => graph.cached(`${key}.${what}`, make));
+    if (mayMerge && weight.kind === 'dense') {
+      const merged = once('merged', () => {
+        const fixed = table(key, [weight.outFeatures, weight.inFeatures], weight.data);
+        const changes = pairs.map(({ a, b }) => gemm(b, a));
+        return add(fixed, mul(concat(changes, 0), scale));
       });
       return gemm(x, merged, false, true);
     }
-    return add(base(name, x), mul(gemm(gemm(x, a, false, true), b, false, true), scale));
+    const base = times(x, key, weight, inHalf);
+    const down = once('lora_A', () =>
+      concat(
+        pairs.map(({ a }) => a),
+        0,
+      ),
+    );
+    const up = once('lora_B', () =>
+      concat(
+        pairs.map(({ b }, i) => pad(b, 1, i * settings.rank, (pairs.length - 1 - i) * settings.rank)),
+        0,
+      ),
+    );
+    return addProduct(base, gemm(x, down, false, true), up, scale);
   };
+
+  const biased = (names: readonly string[], out: Tensor): Tensor => {
+    if (!names.some((name) => weights.biases.has(name))) return out;
+    const parts = names.map(
+      (name) => weights.biases.get(name) ?? new Float32Array(linearRows(weights.linears.get(name)!)),
+    );
+    const values = parts.length === 1 ? parts[0]! : Float32Array.from(parts.flatMap((part) => [...part]));
+    return add(
+      out,
+      graph.cached(`${names.join('+')}.bias`, () => graph.constant('float32', [values.length], values)),
+    );
+  };
+  const linear = (name: string, x: Tensor): Tensor =>
+    biased([name], adapted([name], weights.linears.get(name)!, x));
 
   return {
     graph,
@@ -276,21 +303,28 @@ export function loraModel(
     embed(ids) {
       const { embedding } = weights;
       const flat = reshape(ids, [sizeOf(ids.dims)]);
-      return embedding.kind === 'quantised'
-        ? gatherQuantised(flat, embedding.blocks, `${embeddingName.name}.rows`)
-        : gather(
-            table(embeddingName.name, [architecture.vocabSize, architecture.hiddenSize], embedding.data),
-            flat,
-          );
+      const found =
+        embedding.kind === 'quantised'
+          ? gatherQuantised(flat, embedding.blocks, `${embeddingName.name}.rows`)
+          : gather(
+              table(embeddingName.name, [architecture.vocabSize, architecture.hiddenSize], embedding.data),
+              flat,
+            );
+      return scaled(found, architecture.variation?.embeddingScale);
     },
-    linear(name, x) {
-      const out = adapted(name, x);
-      const bias = weights.biases.get(name);
-      return bias ? add(out, table(`${name}.bias`, [bias.length], bias)) : out;
+    linear,
+    joined(names, x) {
+      const weight = joinedWeight(weights, names);
+      return weight
+        ? biased(names, adapted(names, weight, x))
+        : concat(
+            names.map((name) => linear(name, x)),
+            1,
+          );
     },
     product: inHalf ? matmulHalf : matmul,
     cached: inHalf ? half : (x) => x,
-    norm: (name) => table(name, [architecture.hiddenSize], weights.norms.get(name)!),
+    norm: (name) => table(name, [weights.norms.get(name)!.length], weights.norms.get(name)!),
     head: (hidden) => times(hidden, headName, weights.head),
     headPieces: () =>
       headPieces(architecture.vocabSize).map(({ first, size }): HeadPiece => {

@@ -30,6 +30,8 @@ export interface Weights {
   readonly architecture: Architecture;
   /** Layer linears by full name, e.g. `layers.0.mlp.up_proj`. */
   readonly linears: ReadonlyMap<string, LinearWeight>;
+  /** Matrices that `linears` are parts of (joined.ts), by their names. */
+  readonly joined?: ReadonlyMap<string, LinearWeight>;
   /** Biases by linear name, where the architecture has them. */
   readonly biases: ReadonlyMap<string, Float32Array>;
   /** Norms of the layers and the last one, by name. */

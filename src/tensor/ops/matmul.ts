@@ -2,10 +2,10 @@
  * Matrix products with gradients: batched, two-dimensional with transposed operands, and against
  * block-quantised weights, whose gradient reaches the activations only (base weights are frozen).
  */
-import { int, type Tensor } from '../graph.ts';
+import { float, int, type Tensor } from '../graph.ts';
 import { GraphError } from '../errors.ts';
 import { broadcastDims, type TypedData } from '../types.ts';
-import { add } from './arithmetic.ts';
+import { add, mul } from './arithmetic.ts';
 import { cast, half } from './compare.ts';
 import { swapLast } from './layout.ts';
 import { reduceSum, reshape, sumTo } from './broadcast.ts';
@@ -49,6 +49,24 @@ export function gemm(a: Tensor, b: Tensor, transposeA = false, transposeB = fals
         ? gemm(g!, a, true, transposeA)
         : gemm(a, g!, !transposeA, false),
   ]);
+  return out;
+}
+
+/** c [m, n] + factor * a [m, k] times the transpose of b [n, k]: one operator for what an adapter adds. */
+export function addProduct(c: Tensor, a: Tensor, b: Tensor, factor: number): Tensor {
+  const [m, n] = [a.dim(0), b.dim(0)];
+  if (a.rank !== 2 || b.rank !== 2 || a.dim(1) !== b.dim(1) || c.dim(0) !== m || c.dim(1) !== n)
+    throw new GraphError(`product of [${a.dims}] and [${b.dims}] onto [${c.dims}]`);
+  const attributes = { alpha: float(factor), transB: int(1) };
+  const out = a.graph.node('Gemm', [a, b, c], [m, n], { attributes });
+  a.graph.record([c, a, b], [out], ([gradient]) => {
+    const scaled = a.needsGradient || b.needsGradient ? mul(gradient!, factor) : gradient!;
+    return [
+      c.needsGradient ? gradient : undefined,
+      a.needsGradient ? gemm(scaled, b) : undefined,
+      b.needsGradient ? gemm(scaled, a, true) : undefined,
+    ];
+  });
   return out;
 }
 

@@ -242,14 +242,17 @@ export class Program {
   /**
    * One run. Every input of the graph must be given: device tensors, host data, or a number for a scalar. Inputs the graph
    * does not have are ignored, so that one record of inputs can serve several graphs. The caller owns the outputs.
+   * @param signature the inputs at the sizes of this run, where the graph leaves sizes open
    */
-  run(inputs: Readonly<Record<string, RunInput>>): Promise<Record<string, DeviceTensor>> {
+  run(
+    inputs: Readonly<Record<string, RunInput>>,
+    signature: GraphSignature['inputs'] = this.graph.inputs,
+  ): Promise<Record<string, DeviceTensor>> {
     return this.runtime.enqueue(`running ${this.graph.name}`, async () => {
       if (!this.session)
         throw new RuntimeUsageError(`program ${this.graph.name} was run after it was released.`);
       const feeds: Record<string, OrtTensor> = {};
-      for (const signature of this.graph.inputs)
-        feeds[signature.name] = this.feed(signature, inputs[signature.name]);
+      for (const input of signature) feeds[input.name] = this.feed(input, inputs[input.name]);
       const outputs = await this.session.run(feeds);
       return Object.fromEntries(
         Object.entries(outputs).map(([name, tensor]) => [name, this.runtime.adopt(tensor as OrtTensor)]),

@@ -28,8 +28,6 @@ const model: MemoryRequest = {
   bytesPerWeight: FLOATS,
   longest: 128,
   rollouts: 64,
-  kinds: 1,
-  steps: 1,
   scored: false,
   otherBytes: 0,
 };
@@ -85,7 +83,7 @@ describe('a prediction', () => {
 
   test('counts whole graphs under their limit', () => {
     const graphsUnder = (graphBytes: number): number =>
-      predictMemory({ ...model, kinds: 2, scored: true }, { ...FULL_SIZES, graphBytes }).graphs;
+      predictMemory({ ...model, scored: true }, { ...FULL_SIZES, graphBytes }).graphs;
     const [least, all] = [graphsUnder(0), graphsUnder(Infinity)];
     const limits = Array.from({ length: 1000 }, (_, i) => least + ((all - least) * i) / 1000);
     const taken = limits.map(graphsUnder);
@@ -102,8 +100,7 @@ describe('a prediction', () => {
       { rank: 8 },
       { longest: 256 },
       { otherBytes: 1 },
-      { kinds: 2 },
-      { steps: 2 },
+      { optimizers: 2 },
       { scored: true },
       { bytesPerWeight: { linear: 5, table: 4 } },
     ];

@@ -10,7 +10,7 @@ import * as broadcast from '../../../src/tensor/ops/broadcast.ts';
 import * as compare from '../../../src/tensor/ops/compare.ts';
 import { gather, oneHot, pick } from '../../../src/tensor/ops/gather.ts';
 import * as layout from '../../../src/tensor/ops/layout.ts';
-import { gemm, matmul, matmulQuantised } from '../../../src/tensor/ops/matmul.ts';
+import { addProduct, gemm, matmul, matmulQuantised } from '../../../src/tensor/ops/matmul.ts';
 import { rmsNorm, softmax } from '../../../src/tensor/ops/normal.ts';
 import * as reduce from '../../../src/tensor/ops/reduce.ts';
 import { encodeGraph } from '../../../src/tensor/onnx/encode.ts';
@@ -275,6 +275,21 @@ const products: GradientCase[] = [
         }),
     })),
   ),
+  {
+    name: 'a product added to what is there, with a factor',
+    parameters: [
+      [2, 3],
+      [2, 4],
+      [3, 4],
+    ],
+    build: (c, a, b) => addProduct(c, a, b, 0.5),
+    forward: (c, a, b) =>
+      c.map((value, i) => {
+        const [row, column] = [Math.floor(i / 3), i % 3];
+        const sum = [0, 1, 2, 3].reduce((total, k) => total + a[row * 4 + k]! * b[column * 4 + k]!, 0);
+        return value + 0.5 * sum;
+      }),
+  },
   ...([4, 8] as const).map((bits): GradientCase => ({
     name: `matmulQuantised, ${bits} bits, activations`,
     parameters: [[2, 64]],

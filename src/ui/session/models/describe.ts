@@ -5,6 +5,7 @@
  */
 import { createConfig } from '../../../learning/config.ts';
 import type { ConfigOverrides } from '../../../learning/config.ts';
+import { browserMemory } from '../../../experiment/memory.ts';
 import { planOwnModel, realModelSettings } from '../../../experiment/real-model.ts';
 import { parameterCount, parseArchitecture, type Architecture } from '../../../policy/model/architecture.ts';
 import { ModelAccessError } from '../../../policy/sources/source-errors.ts';
@@ -42,7 +43,7 @@ function costOf(
 ): Pick<Description, 'parameters' | 'memory'> {
   if (architecture === null) return { parameters: null, memory: null };
   const config = createConfig(settings);
-  const machine = { device, pythonWorkers: 2, place: 'page' } as const;
+  const machine = { device, pythonWorkers: 2, place: 'page', ...browserMemory() } as const;
   const model = { architecture, checkpoint: { bytes } };
   const { prediction } = planOwnModel(config, model, machine, PROMPT_TOKENS);
   return { parameters: parameterCount(architecture), memory: prediction.total };

@@ -1,0 +1,67 @@
+/**
+ * Gemma 3, text only: norms before and after each block, of queries and keys too, an embedding that is scaled up, and
+ * most layers of a narrow window with rotary positions of their own. Weights of norms are stored less one.
+ */
+import { readRotary } from './rotary.ts';
+import type { Family } from './family.ts';
+import { llama } from './llama.ts';
+
+/** One layer of so many looks at everything, unless the configuration says which. */
+const PATTERN = 6;
+
+export const gemma3: Family = {
+  ...llama,
+  title: 'Gemma 3',
+  modelType: 'gemma3_text',
+  gguf: {
+    architecture: 'gemma3',
+    rotaryRows: 'halves',
+    isUntested: true,
+    config: (of) => ({
+      sliding_window: of('attention.sliding_window'),
+      query_pre_attn_scalar: of('attention.key_length'),
+    }),
+  },
+  norms: {
+    beforeAttention: { name: 'input_layernorm', gguf: 'attn_norm' },
+    afterAttention: { name: 'post_attention_layernorm', gguf: 'post_attention_norm' },
+    beforeMlp: { name: 'pre_feedforward_layernorm', gguf: 'ffn_norm' },
+    afterMlp: { name: 'post_feedforward_layernorm', gguf: 'post_ffw_norm' },
+  },
+  queryKeyNorms: {
+    q: { name: 'self_attn.q_norm', gguf: 'attn_q_norm' },
+    k: { name: 'self_attn.k_norm', gguf: 'attn_k_norm' },
+    over: 'head',
+  },
+  normsLessOne: true,
+  activation: 'gelu',
+  isTied: true,
+  headDim: 256,
+  ropeTheta: 1e6,
+  variation: ({ config, layers, headDim, hiddenSize, contextLength, positive, refuse }) => {
+    for (const field of ['attn_logit_softcapping', 'final_logit_softcapping'])
+      if ((config[field] ?? null) !== null)
+        refuse(`${field} is set`, 'Models with capped logits are not supported.');
+    if (config['use_bidirectional_attention'] === true)
+      refuse('use_bidirectional_attention is true', 'Models that look ahead are not supported.');
+    const kinds = config['layer_types'];
+    if (kinds !== undefined && !(Array.isArray(kinds) && kinds.length === layers))
+      refuse(`layer_types does not have an entry for each of ${layers} layers`, 'Use a complete checkpoint.');
+    const pattern = positive('sliding_window_pattern', PATTERN);
+    const isLocal = (layer: number): boolean =>
+      Array.isArray(kinds) ? kinds[layer] === 'sliding_attention' : (layer + 1) % pattern !== 0;
+    const all = Array.from({ length: layers }, (_, layer) => layer);
+    // Older files name the base alone, and scale the others' positions alone.
+    const local = {
+      rope_theta: config['rope_local_base_freq'] ?? 10000,
+      rope_parameters: config['rope_parameters'],
+    };
+    const rotary = readRotary(local, headDim, contextLength, refuse, 'sliding_attention');
+    return {
+      embeddingScale: Math.sqrt(hiddenSize),
+      attentionScale: 1 / Math.sqrt(positive('query_pre_attn_scalar', 256)),
+      local: { layers: all.filter(isLocal), rotary },
+      window: positive('sliding_window', 4096),
+    };
+  },
+};
