@@ -107,8 +107,13 @@ export class RolloutView {
  * even ones, as far as there are groups that teach.
  */
 export function tellingGroup(groups: readonly Group[], step: number): number {
-  const push = (group: Group): number =>
-    group.rollouts.reduce((sum, { advantage }) => sum + Math.abs(advantage), 0) / group.rollouts.length;
+  /** One that pushes some rollouts up and others down comes before any that moves all alike. */
+  const push = ({ rollouts }: Group): number => {
+    const both =
+      rollouts.some(({ advantage }) => advantage > 0) && rollouts.some(({ advantage }) => advantage < 0);
+    const mean = rollouts.reduce((sum, { advantage }) => sum + Math.abs(advantage), 0) / rollouts.length;
+    return mean + (both ? 1000 : 0);
+  };
   const turn = step % 2 === 1 ? 'code' : 'alignment';
   const best = (kind: Group['kind']): number => {
     let found = -1;

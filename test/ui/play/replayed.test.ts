@@ -73,6 +73,11 @@ describe('the group to read when nobody has chosen', () => {
     expect(tellingGroup(groups, 1)).toBe(1);
     expect(tellingGroup(groups, 2)).toBe(3);
   });
+  test('pushes both ways: eight right answers above a baseline teach less than a mixed group', () => {
+    const alike = group('alignment', [0.9, 0.9]);
+    expect(tellingGroup([alike, group('alignment', [0.1, -0.1])], 2)).toBe(1);
+    expect(tellingGroup([alike], 2)).toBe(0);
+  });
   test('is of the other kind where its own teaches nothing, else the first', () => {
     expect(tellingGroup(groups.slice(0, 2), 2)).toBe(1);
     expect(tellingGroup([group('code', [0]), group('alignment', [0])], 1)).toBe(0);
