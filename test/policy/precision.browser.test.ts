@@ -25,7 +25,8 @@ it('the precision follows what the adapter offers', async () => {
   const { device } = await opening;
   const adapter = await navigator.gpu.requestAdapter();
   const offered = adapter?.features.has('shader-f16') === true;
-  expect(choosePrecision('auto', device)).toBe(offered ? 'fp16' : 'fp32');
+  if (offered) expect(choosePrecision('fp16', device)).toBe('fp16');
+  else expect(() => choosePrecision('fp16', device)).toThrow(/shader-f16/);
 });
 
 it.for<Kind>(['int4', 'dense'])(

@@ -1,6 +1,6 @@
 /**
  * Operators of onnxruntime that do the work of many, for graphs without a gradient: a decoded token is bound by the number of its
- * operators. Their arithmetic is that of the plain ones (normal.ts, src/policy/model/decoder.ts), which gradients need.
+ * operators. Their arithmetic is that of the plain ones (normal.ts, and the decoder of src/policy), which gradients need.
  */
 import { float, int, type Tensor } from '../graph.ts';
 import { GraphError } from '../errors.ts';

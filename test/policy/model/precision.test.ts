@@ -165,8 +165,9 @@ describe('the choice', () => {
   const deviceWith = (...features: string[]) =>
     ({ kind: 'webgpu', gpu: { features: new Set(features) } }) as unknown as Device;
 
-  it('is fp16 where the adapter computes in it, fp32 elsewhere, and what is asked for', () => {
-    expect(choosePrecision('auto', deviceWith('shader-f16', 'subgroups'))).toBe('fp16');
+  it('is fp32 unless fp16 is asked for, where the adapter computes in it', () => {
+    expect(choosePrecision('auto', deviceWith('shader-f16', 'subgroups'))).toBe('fp32');
+    expect(choosePrecision('fp16', deviceWith('shader-f16', 'subgroups'))).toBe('fp16');
     expect(choosePrecision('auto', deviceWith('subgroups'))).toBe('fp32');
     expect(choosePrecision('fp32', deviceWith('shader-f16'))).toBe('fp32');
     for (const kind of ['wasm', 'native'] as const) {
@@ -180,9 +181,9 @@ describe('the choice', () => {
     afterEach(() => void vi.unstubAllGlobals());
 
     it.each([
-      [['shader-f16', 'subgroups'], 'fp16'],
-      [['subgroups'], 'fp32'],
-    ] as const)('on an adapter with %j is %s', async (offered, precision) => {
+      [['shader-f16', 'subgroups'], true],
+      [['subgroups'], false],
+    ] as const)('on an adapter with %j may be fp16: %s', async (offered, mayBeHalf) => {
       const adapter = {
         features: new Set<string>(offered),
         limits: {},
@@ -194,7 +195,8 @@ describe('the choice', () => {
       vi.stubGlobal('navigator', { gpu: { requestAdapter: () => Promise.resolve(adapter) } });
       const device = await openDevice({ device: 'webgpu' });
       expect(device.label).toBe('WebGPU (pretended)');
-      expect(choosePrecision('auto', device)).toBe(precision);
+      if (mayBeHalf) expect(choosePrecision('fp16', device)).toBe('fp16');
+      else expect(() => choosePrecision('fp16', device)).toThrow(/shader-f16/);
     });
   });
 });
