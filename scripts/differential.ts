@@ -115,10 +115,10 @@ async function check({ name, cases, streams }: Source, comparer: Comparer): Prom
   return different;
 }
 
-const differs =
-  (comparer: Comparer) =>
-  async (numbers: readonly number[]): Promise<boolean> =>
-    (await comparer.compare([programOf(numbers)]))[0]!.kind === 'different';
+/** Whether a program of such choices is one on which the two differ. */
+function differs(comparer: Comparer): (numbers: readonly number[]) => Promise<boolean> {
+  return async (numbers) => (await comparer.compare([programOf(numbers)]))[0]!.kind === 'different';
+}
 
 function report(
   source: string,

@@ -1,7 +1,7 @@
 /**
- * What the page may load and reach, as a Content-Security-Policy: in the built page itself
- * (a host need not be configured), and in the headers of our server, which say in addition
- * who may show the page in a frame. The Python workers have a stricter one of their own.
+ * What the page may load and reach, as a Content-Security-Policy. It stands in the built page itself, so that
+ * a host need not be configured. The headers of our server carry it too, and say in addition who may show the
+ * page in a frame. The Python workers have a stricter policy of their own.
  */
 import { createHash } from 'node:crypto';
 import { frameScript } from '../src/sandbox/frame.ts';

@@ -1,6 +1,6 @@
 /**
- * Where the tests keep SmolLM2's file once they have fetched it, and the bench looks
- * for it: a cache outside the repository.
+ * Where the tests keep SmolLM2's file once they have fetched it, and where the bench looks for it. It is a
+ * cache outside the repository.
  */
 import { homedir } from 'node:os';
 import { join } from 'node:path';

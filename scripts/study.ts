@@ -1,7 +1,7 @@
 /**
- * `npm run study`: arms x seeds by the command line's own `run`, several at a time,
- * and tables with intervals. Resumable: a run that is complete in the folder is not
- * made again, one that was interrupted starts over. Logs stay outside git (runs/).
+ * `npm run study`: runs arms x seeds by the command line's own `run`, several at a time, and writes tables
+ * with intervals. It resumes: a run that is complete in the folder is not made again, and one that was
+ * interrupted starts over. Logs stay outside git (runs/).
  */
 import { spawn } from 'node:child_process';
 import { createWriteStream, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';

@@ -1,4 +1,7 @@
-/** What the process that runs a campaign and the one that watches it say to each other. Only types. */
+/**
+ * The messages between the process that runs a campaign and the one that watches it. This file has only
+ * types.
+ */
 import type { Counts, Finding } from './campaign.ts';
 
 /** Which compositions: from `first` on, until the count or the clock says enough. */

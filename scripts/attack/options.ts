@@ -1,4 +1,4 @@
-/** What `npm run attack` is asked for, from its arguments. */
+/** Reads from the arguments of `npm run attack` what it is asked for. */
 import { parseArgs } from 'node:util';
 
 export const USAGE = `npm run attack -- [--minutes N | --count N] [--seed S] [--first N] [--browser [--frame]] [--json] [--show]

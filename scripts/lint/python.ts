@@ -1,7 +1,7 @@
 /**
- * `npm run check`'s part for Python: Ruff's rules over every .py file of the repository, as
- * WebAssembly, so that no Python is needed. Files that run in one namespace are linted as the
- * one program they are. It reports and changes nothing; formatting is left to the author.
+ * `npm run check`'s part for Python: Ruff's rules over every .py file of the repository. Ruff runs as
+ * WebAssembly, so that no Python is needed. Files that run in one namespace are linted together, as one
+ * program. It reports and changes nothing; formatting is left to the author.
  */
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative, resolve, sep } from 'node:path';

@@ -1,6 +1,6 @@
 /**
- * What a study is asked to do: the default plan (docs/study.md) or arms given on the
- * command line. Only reading and checking of options.
+ * What a study is asked to do: the default plan (docs/study.md), or arms given on the command line. It only
+ * reads and checks options.
  */
 import { parseArgs } from 'node:util';
 import { parseAssignments } from '../../src/learning/config.ts';

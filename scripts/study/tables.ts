@@ -1,6 +1,6 @@
 /**
- * The summary of an experiment as Markdown tables, and their place in a document.
- * Only text; src/experiment computes.
+ * Writes the summary of an experiment as Markdown tables and puts them into a document. src/experiment
+ * computes the numbers.
  */
 import type { ExperimentSummary, MeasureSummary } from '../../src/experiment/experiment.ts';
 import type { Estimate, Interval } from '../../src/experiment/statistics.ts';

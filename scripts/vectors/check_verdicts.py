@@ -1,10 +1,12 @@
 """Verdicts for test/sandbox/check-cases.test.ts: what CPython says to each program and test of
-test/sandbox/check/cases.txt, in one process.
+test/sandbox/check/cases.txt and neighbours.txt, in one process.
 
-Run from the repository root:  python3 scripts/vectors/check_verdicts.py   (3.11 or newer). Prompt and completion
+Run from the repository root:  python3 scripts/vectors/check_verdicts.py   (3.12 or newer). Prompt and completion
 are executed as one program, the test after them in the same namespace, as HumanEval does. Not part of the tests'
 run: the JSON it writes is committed.
 """
+import contextlib
+import io
 import json
 import pathlib
 import random
@@ -36,10 +38,12 @@ def verdict(entry, code, test):
 
 def main():
     found = {}
-    for name, entry, code, test in cases((FOLDER / "cases.txt").read_text()):
-        assert name not in found, name
-        found[name], why = verdict(entry, code, test)
-        print(name, found[name], why, file=sys.stderr)
+    for file in ("cases.txt", "neighbours.txt"):
+        for name, entry, code, test in cases((FOLDER / file).read_text()):
+            assert name not in found, name
+            with contextlib.redirect_stdout(io.StringIO()):
+                found[name], why = verdict(entry, code, test)
+            print(name, found[name], why, file=sys.stderr)
     (FOLDER / "verdicts.json").write_text(json.dumps(found, indent=2) + "\n")
 
 

@@ -1,7 +1,4 @@
-/**
- * What a command is given and what it returns: its options read, its streams, and the
- * signal that Ctrl-C raises.
- */
+/** What a command gets and what it returns: its options, its streams, and the signal that Ctrl-C raises. */
 import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
 import { UsageError } from './errors.ts';
 

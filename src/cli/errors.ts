@@ -1,4 +1,4 @@
-/** The two ways a command ends badly, and the exit codes they stand for. */
+/** The two ways in which a command fails, and their exit codes. */
 
 /** The caller's mistake: a wrong option, a missing file, a malformed line. One clear line, exit code 2. */
 export class UsageError extends Error {

@@ -12,7 +12,7 @@ import type { OpenedModel } from '../policy/sources/open-model.ts';
 import type { MatrixReport } from '../policy/model/weights.ts';
 import { contaminationWarning } from '../tasks/task-file.ts';
 import type { Task } from '../tasks/types.ts';
-import { readJournal, splitJournal, type JournalLine } from '../experiment/journal.ts';
+import { readJournal } from '../experiment/journal.ts';
 import type { FormatPlan } from '../experiment/memory.ts';
 import { trainWithRecovery, type TrainingSession } from '../experiment/recovery.ts';
 import { parseOptions, required, wholeNumber, type Command, type Context } from './command.ts';
@@ -41,6 +41,14 @@ import {
   type SaveFolder,
 } from './save-folder.ts';
 import { beforeAndAfter, type ReportedEvaluation } from './report.ts';
+import {
+  adaptersAt,
+  withAdapter,
+  withLogs,
+  type Log,
+  type Moments,
+  type SaveAdapter,
+} from './run-outputs.ts';
 import { secondsLine, Story } from './story.ts';
 
 const presets = Object.entries(PRESETS)
@@ -190,69 +198,11 @@ function configuration(
   return presetConfig(preset, layer, own as ConfigOverrides, overrides);
 }
 
-/** `run.jsonl` -> `run.timing.jsonl`. */
-function timingPath(path: string): string {
-  return `${path.replace(/\.jsonl$/, '')}.timing.jsonl`;
-}
-
-/** Where events go, as lines. */
-interface Log {
-  /** What a resumed run had written before. */
-  journal(text: string): Promise<void>;
-  lines(lines: readonly JournalLine[]): Promise<void>;
-}
-
-async function withLogs<T>(path: string | undefined, work: (log: Log) => Promise<T>): Promise<T> {
-  if (path === undefined) return work({ journal: async () => undefined, lines: async () => undefined });
-  return withOutput(path, (log) =>
-    withOutput(timingPath(path), (timing) =>
-      work({
-        async journal(text) {
-          const split = splitJournal(text);
-          await log.write(split.log);
-          await timing.write(split.timing);
-        },
-        async lines(lines) {
-          for (const { text, isTiming } of lines) await (isTiming ? timing : log).write(`${text}\n`);
-        },
-      }),
-    ),
-  );
-}
-
 interface Summary {
   readonly before: ReportedEvaluation | undefined;
   readonly after: ReportedEvaluation | undefined;
   readonly step: number;
   readonly stopped: boolean;
-}
-
-/** Keeps the adapter that a run ends with. */
-type SaveAdapter = (adapter: Uint8Array) => Promise<void>;
-
-/** Where the adapter goes as it was after a step, by step. */
-type Moments = ReadonlyMap<number, string>;
-
-/** @throws UsageError */
-function adaptersAt(steps: string | undefined, file: string | undefined): Moments {
-  if (steps === undefined) return new Map();
-  if (file === undefined)
-    throw new UsageError('--adapters-at needs --save-adapter FILE, whose name the files have');
-  const stem = file.replace(/\.safetensors$/, '');
-  return new Map(
-    steps.split(',').map((text) => {
-      const step = wholeNumber(text, 'adapters-at', 1, 1, 100_000);
-      return [step, `${stem}.step-${step}.safetensors`];
-    }),
-  );
-}
-
-async function withAdapter<T>(
-  path: string | undefined,
-  work: (saveAdapter: SaveAdapter | undefined) => Promise<T>,
-): Promise<T> {
-  if (path === undefined) return work(undefined);
-  return withOutput(path, (file) => work((adapter) => file.write(adapter)));
 }
 
 interface Work {

@@ -1,8 +1,10 @@
 /**
- * `settings`: every key of --set with its range, its default and what it means. The
- * table itself is src/learning/config-schema.ts.
+ * `settings`: every key of --set with its range, its default and what it means, and
+ * whether the others leave it an effect. The tables are src/learning/config-schema.ts and
+ * src/learning/effects.ts.
  */
 import { SCHEMA } from '../learning/config-schema.ts';
+import { becauseOf, withoutEffect } from '../learning/effects.ts';
 import type { Setting } from '../learning/setting.ts';
 import { diff, createConfig } from '../learning/config.ts';
 import { presetConfig, PRESETS } from '../experiment/presets.ts';
@@ -19,21 +21,24 @@ export const settingsCommand: Command = {
     const { preset } = options;
     const defaults = createConfig();
     const config = preset === undefined ? defaults : presetConfig(preset);
-    const rows = Object.entries(SCHEMA).map(([key, setting]) => ({
-      key,
-      setting: setting as Setting,
-      value: config[key as keyof typeof SCHEMA],
-    }));
+    const rows = Object.entries(SCHEMA).map(([name, setting]) => {
+      const key = name as keyof typeof SCHEMA;
+      return { key, setting: setting as Setting, value: config[key], withoutEffect: becauseOf(key, config) };
+    });
     if (options.json === true) {
-      const told = rows.map(({ key, setting, value }) => [key, { ...setting, value }] as const);
+      const told = rows.map(({ key, setting, value }) => {
+        const without = withoutEffect(key, config);
+        return [key, { ...setting, value, ...(without.length > 0 && { withoutEffectBy: without }) }] as const;
+      });
       out(JSON.stringify(Object.fromEntries(told)));
       return Promise.resolve();
     }
     const changed = new Set<string>(diff(config, defaults).map(({ key }) => key));
-    for (const { key, setting, value } of rows) {
+    for (const { key, setting, value, withoutEffect: because } of rows) {
       const live = setting.runtime ? ', also while a run goes on' : '';
       out(`${key}=${String(value)}${changed.has(key) ? '  (preset)' : ''}`);
       out(`    ${setting.help} ${valuesOf(setting)}${live}.`);
+      if (because !== '') out(`    Without effect at ${because}.`);
     }
     return Promise.resolve();
   },

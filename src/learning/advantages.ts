@@ -4,12 +4,21 @@
  * mean reward would get advantage for nothing.
  */
 
+import { grpo, moments } from './moments.ts';
+import { against, gfpo, kindMeans, opo, passAtK } from './more-estimators.ts';
+
+export { grpo, moments };
+
 export interface RewardGroup {
   readonly kind: string;
   /** One per rollout; null where no reward applies. Such a rollout is left out of every mean and gets advantage 0. */
   readonly rewards: readonly (number | null)[];
   /** The components by name, for `gdpo`; absent: the reward is the only component. */
   readonly components?: Readonly<Record<string, readonly (number | null)[]>>;
+  /** Tokens per rollout, for `opo` and `gfpo`; absent: all are as long. */
+  readonly lengths?: readonly number[];
+  /** The reward of a greedy rollout of the prompt, for `remax`; null or absent: there is none. */
+  readonly greedy?: number | null;
 }
 
 /** The groups of a batch to their advantages, one per rollout. */
@@ -20,7 +29,15 @@ interface EstimateSettings {
   readonly eps: number;
   /** Of the components by name, for `gdpo`; one without a weight has 1. */
   readonly weights?: Readonly<Record<string, number>>;
+  /** Mean rewards of the steps before by kind, for `reinforce`; a kind without one has the batch's own. */
+  readonly running?: Readonly<Record<string, number>>;
+  /** Rollouts that count together, for `pass@k`. */
+  readonly k?: number;
+  /** What `gfpo` keeps of a group. */
+  readonly filter?: { readonly keep: number; readonly by: 'length' | 'efficiency' };
 }
+
+const lengthsOf = ({ lengths, rewards }: RewardGroup): readonly number[] => lengths ?? rewards.map(() => 1);
 
 /** By the value of `advantage.estimator`. */
 export const ESTIMATORS = {
@@ -45,6 +62,17 @@ export const ESTIMATORS = {
       groups.map((group) => keepNulls(group.rewards, normalisedSum(group, eps, weights))),
       eps,
     ),
+  reinforce: (groups, { running }) => {
+    const means = { ...kindMeans(groups), ...running };
+    return groups.map(({ kind, rewards }) => against(rewards, means[kind] ?? null));
+  },
+  remax: (groups) => groups.map(({ rewards, greedy }) => against(rewards, greedy ?? null)),
+  opo: (groups) => groups.map((group) => opo(group.rewards, lengthsOf(group))),
+  'pass@k': (groups, { k }) => groups.map(({ rewards }) => passAtK(rewards, k ?? 1)),
+  gfpo: (groups, { eps, filter }) =>
+    groups.map((group) =>
+      gfpo(group.rewards, lengthsOf(group), { eps, keep: group.rewards.length, by: 'length', ...filter }),
+    ),
 } satisfies Readonly<Record<string, EstimatorFunction>>;
 
 export type Estimator = keyof typeof ESTIMATORS;
@@ -59,12 +87,6 @@ export interface AdvantageSettings extends EstimateSettings {
 export function advantages(groups: readonly RewardGroup[], settings: AdvantageSettings): number[][] {
   const { estimator, clip } = settings;
   return ESTIMATORS[estimator](groups, settings).map((group) => group.map((value) => bound(value, clip)));
-}
-
-/** GRPO: (r - mean) / (std + eps) within the group, sample standard deviation (n - 1). Equal rewards give 0. */
-export function grpo(rewards: readonly (number | null)[], eps: number): number[] {
-  const { mean, std, constant } = moments(rewards);
-  return constant ? rewards.map(() => 0) : rewards.map((r) => (r === null ? 0 : (r - mean) / (std + eps)));
 }
 
 /** Dr.GRPO: r - mean, no standard deviation. */
@@ -128,22 +150,6 @@ function whitenByKind(
     position.set(group.kind, from + group.rewards.length);
     return (whitened.get(group.kind) ?? []).slice(from, from + group.rewards.length);
   });
-}
-
-/** Mean and sample standard deviation of the rewards that apply. */
-export function moments(values: readonly (number | null)[]): {
-  readonly n: number;
-  readonly mean: number;
-  readonly std: number;
-  readonly constant: boolean;
-} {
-  const present = values.filter((value) => value !== null);
-  const n = present.length;
-  const mean = n === 0 ? 0 : present.reduce((sum, value) => sum + value, 0) / n;
-  const squares = present.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  // Compared exactly: a mean of equal numbers may be off by an ulp, and that must not become an advantage.
-  const constant = n < 2 || present.every((value) => value === present[0]);
-  return { n, mean, std: n < 2 ? 0 : Math.sqrt(squares / (n - 1)), constant };
 }
 
 function keepNulls(rewards: readonly (number | null)[], values: readonly number[]): (number | null)[] {

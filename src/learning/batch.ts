@@ -4,7 +4,7 @@
  */
 import type { Tokenizer } from '../policy/types.ts';
 import type { AlignmentFormat } from '../tasks/alignment/types.ts';
-import { advantages } from './advantages.ts';
+import { advantages, type RewardGroup } from './advantages.ts';
 import { ALIGNMENT_REWARD, type GradedGroup, type GradedRollout } from './alignment-rollouts.ts';
 import { CODE_REWARD, type JudgedGroup } from './code-rollouts.ts';
 import { hasCreditWithin, type Config } from './config.ts';
@@ -12,6 +12,7 @@ import { lineAdvantages, rightShare, type LinePrediction } from './credit.ts';
 import type { AlignmentGroup, CodeGroup, Group } from './events.ts';
 import { predictLines, predictTokens } from './grade.ts';
 import { average } from './intervals.ts';
+import { runningMeans } from './more-estimators.ts';
 import type { LossRollout } from './normalise.ts';
 import { advantageSettings, creditSettings, type AnswerPart } from './settings.ts';
 
@@ -24,6 +25,16 @@ export interface Batch {
   readonly rollouts: readonly LossRollout[];
   /** The sampler's log-probabilities, same order. */
   readonly sampled: readonly (readonly number[])[];
+  /** Running mean rewards by kind, this batch included. */
+  readonly means: Readonly<Record<string, number>>;
+}
+
+/** What a baseline from outside the batch is made of. */
+export interface Baselines {
+  /** Mean rewards of the steps before, by kind. */
+  readonly running?: Readonly<Record<string, number>>;
+  /** Rewards of greedy rollouts, one per group, code before alignment. */
+  readonly greedy?: readonly (number | null)[];
 }
 
 export function makeBatch(
@@ -32,18 +43,22 @@ export function makeBatch(
   config: Config,
   format: AlignmentFormat,
   tokenizer: AnswerTokenizer,
+  baselines: Baselines = {},
 ): Batch {
-  const byGroup = advantages(
-    [
-      ...code.map(({ rollouts }) => ({ kind: 'code', rewards: rollouts.map(({ reward }) => reward) })),
-      ...alignment.map(({ rollouts }) => ({
-        kind: 'alignment',
-        rewards: rollouts.map(({ reward }) => reward),
-        components: components(rollouts),
-      })),
-    ],
-    advantageSettings(config),
-  );
+  const plain = (kind: string, rollouts: readonly (JudgedGroup['rollouts'][number] | GradedRollout)[]) => ({
+    kind,
+    rewards: rollouts.map(({ reward }) => reward),
+    lengths: rollouts.map(({ tokens }) => tokens.length),
+  });
+  const rewarded: readonly RewardGroup[] = [
+    ...code.map(({ rollouts }) => plain('code', rollouts)),
+    ...alignment.map(({ rollouts }) => ({
+      ...plain('alignment', rollouts),
+      components: components(rollouts),
+    })),
+  ].map((group, g) => ({ ...group, greedy: baselines.greedy?.[g] ?? null }));
+  const running = baselines.running ?? {};
+  const byGroup = advantages(rewarded, { ...advantageSettings(config), running });
   const codeAdvantages = byGroup.slice(0, code.length);
   const alignmentAdvantages = byGroup.slice(code.length);
   const byToken = hasCreditWithin(config['alignment.reward'])
@@ -84,7 +99,8 @@ export function makeBatch(
   const sampled = [...code, ...alignment].flatMap((group): readonly (readonly number[])[] =>
     group.rollouts.map(({ logProbs }) => logProbs),
   );
-  return { groups: [...codeGroups, ...alignmentGroups], rollouts, sampled };
+  const means = runningMeans(rewarded, running, config['advantage.momentum']);
+  return { groups: [...codeGroups, ...alignmentGroups], rollouts, sampled, means };
 }
 
 /** The parts of the alignment reward, for GDPO: variables, return value, trajectory; those that apply to the record. */

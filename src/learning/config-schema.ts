@@ -4,7 +4,7 @@
  */
 import { alignmentFormats } from '../tasks/alignment/index.ts';
 import { ESTIMATORS } from './advantages.ts';
-import { OBJECTIVES } from './objectives.ts';
+import { OBJECTIVES } from './objectives/index.ts';
 import { choice, flag, integer, live, names, number, offOrAbove } from './setting.ts';
 
 /** Rises whenever the same keys and values come to mean something else. */
@@ -145,6 +145,26 @@ export const SCHEMA = {
   ),
   'advantage.clip': live(number(0, 0, 1000, 'Advantages are clipped to this size; 0 is off.')),
 
+  'advantage.momentum': live(
+    number(
+      0.9,
+      0,
+      0.9999,
+      'Share of the running mean reward that stays from step to step, the baseline of reinforce.',
+    ),
+  ),
+  'advantage.k': live(
+    integer(4, 1, 256, 'Rollouts whose best counts under pass@k; at most those of the group.'),
+  ),
+  'gfpo.keep': live(integer(4, 2, 256, 'Rollouts of a group that gfpo keeps; the others have no advantage.')),
+  'gfpo.by': live(
+    choice(
+      ['length', 'efficiency'],
+      'length',
+      'Which ones gfpo keeps: the shortest, or those of most reward per token.',
+    ),
+  ),
+
   'gdpo.variables': live(number(1, 0, 100, 'Weight of the variables of an answer under the estimator gdpo.')),
   'gdpo.returned': live(number(1, 0, 100, 'Weight of its return value under gdpo.')),
   'gdpo.trajectory': live(number(1, 0, 100, 'Weight of the right share of its trajectory under gdpo.')),
@@ -153,7 +173,16 @@ export const SCHEMA = {
     choice(
       names(OBJECTIVES),
       'ppo',
-      'Which policy loss is minimised; with one update per batch (loss.iterations 1) every one of them is the same.',
+      'Which policy loss is minimised; with one update per batch (loss.miniBatches and loss.iterations 1) every one of them is the same.',
+    ),
+  ),
+  'sapo.positive': live(number(1, 0.001, 1000, 'Temperature of the gate of sapo for positive advantages.')),
+  'sapo.negative': live(
+    number(
+      1.05,
+      0.001,
+      1000,
+      'Temperature of that gate for negative advantages; a larger one closes it sooner.',
     ),
   ),
   'loss.normalisation': live(
@@ -188,7 +217,17 @@ export const SCHEMA = {
       'Bound c on the loss of negative advantages at ratios above c, which is larger than 1; 0 switches it off.',
     ),
   ),
-  'loss.iterations': live(integer(1, 1, 64, 'Updates on one batch of rollouts; 1 is on policy.')),
+  'loss.miniBatches': live(
+    integer(
+      1,
+      1,
+      1024,
+      'Updates that one pass over a batch is split into, by groups; ratios are to the policy before the first, so clipping can act from the second update of a batch on.',
+    ),
+  ),
+  'loss.iterations': live(
+    integer(1, 1, 64, 'Passes over one batch of rollouts; with one pass in one update every ratio is 1.'),
+  ),
   'kl.coefficient': live(
     number(0, 0, 100, 'Weight of the KL divergence to the base model; 0 saves the scoring.'),
   ),

@@ -33,6 +33,8 @@ export interface NormaliseSettings {
   readonly withoutKl: readonly Kind[];
   /** Kinds whose tokens a KL or an entropy term holds, whether they have an advantage or not. */
   readonly regularised: readonly Kind[];
+  /** Rows hold all tokens of their completion, because a ratio is over them; absent: those that can move a parameter. */
+  readonly wholeRows?: boolean;
 }
 
 /** A row of the update and the index of its rollout. */
@@ -78,7 +80,8 @@ export function updateRows(rollouts: readonly LossRollout[], settings: Normalise
     const own = counted[index] ? perToken(rollout) : new Float32Array(rollout.tokens.length);
     const scale = counted[index] ? policyWeight(rollout) / weight : 0;
     const advantages = scale === 1 ? own : own.map((advantage) => advantage * scale);
-    const length = isHeld ? advantages.length : advantages.findLastIndex((a) => a !== 0) + 1;
+    const last = advantages.findLastIndex((a) => a !== 0) + 1;
+    const length = isHeld || (settings.wholeRows === true && last > 0) ? advantages.length : last;
     if (length === 0) return;
     const free = settings.withoutKl.includes(rollout.kind) ? { klCoefficient: 0 } : {};
     const row = {

@@ -12,6 +12,7 @@ import type { CreditSettings } from './credit.ts';
 import type { EvaluationSetOptions } from './evaluation-set.ts';
 import type { FunnelSettings } from './funnel.ts';
 import type { Kind, NormaliseSettings } from './normalise.ts';
+import { objectiveOf, type CoefficientSettings } from './objectives/index.ts';
 import { fitsModel } from './prompts.ts';
 import type { DrawSettings } from './records.ts';
 import type { SampleSettings } from './sample.ts';
@@ -110,6 +111,8 @@ export const advantageSettings = (config: Config): AdvantageSettings => ({
     returned: config['gdpo.returned'],
     trajectory: config['gdpo.trajectory'],
   } satisfies Record<AnswerPart, number>,
+  k: config['advantage.k'],
+  filter: { keep: config['gfpo.keep'], by: config['gfpo.by'] },
 });
 
 /** @param mean share of right outcomes over the step, 0 to 1 */
@@ -145,12 +148,20 @@ export function normaliseSettings(config: Config): NormaliseSettings {
     budget: { code: config['code.maxNewTokens'], alignment: config['alignment.maxNewTokens'] },
     withoutKl: KINDS.filter((kind) => !namedByKl(config).includes(kind)),
     regularised: config['entropy.coefficient'] > 0 ? KINDS : heldByKl(config),
+    wholeRows: objectiveOf(config['loss.objective']).ratio === 'sequence',
   };
 }
 
+export const coefficientSettings = (config: Config): CoefficientSettings => ({
+  clipLow: config['loss.clipLow'],
+  clipHigh: config['loss.clipHigh'],
+  sapoPositive: config['sapo.positive'],
+  sapoNegative: config['sapo.negative'],
+});
+
 export const tokenMetricsSettings = (config: Config): TokenMetricsSettings => ({
   objective: config['loss.objective'],
-  clip: { clipLow: config['loss.clipLow'], clipHigh: config['loss.clipHigh'] },
+  clip: coefficientSettings(config),
   heldTo: heldByKl(config),
   truncated: config['loss.truncated'],
 });

@@ -12,6 +12,8 @@ import type { Kind, WeightedRow } from './normalise.ts';
 export interface UpdatePart {
   readonly rows: readonly WeightedRow[];
   readonly settings: UpdateSettings;
+  /** Which mini-batch it is of, from 0; absent: the batch is not split. */
+  readonly miniBatch?: number;
 }
 
 /** The parts of an update, code before alignment. A part without rows is left out. */
@@ -40,6 +42,18 @@ export function splitUpdate(
 export interface UpdatePartResult {
   readonly part: UpdatePart;
   readonly result: UpdateResult;
+  /** The log-probabilities that it was held to, per row; absent: it was on policy, its ratios were 1. */
+  readonly old?: readonly Float32Array[];
+}
+
+/** The results of one pass over the batch, one for each mini-batch. */
+export function joinUpdates(pass: readonly UpdatePartResult[]): UpdateResult[] {
+  const batches = new Map<number, UpdatePartResult[]>();
+  for (const one of pass) {
+    const key = one.part.miniBatch ?? 0;
+    batches.set(key, [...(batches.get(key) ?? []), one]);
+  }
+  return [...batches.values()].map(joinUpdate);
 }
 
 /**

@@ -16,6 +16,7 @@ import {
   isObject,
   listOf,
   mapOf,
+  number,
   object,
   optional,
   orNull,
@@ -39,6 +40,8 @@ export interface TrainerState {
   readonly taken: { readonly code: number; readonly fill: number };
   /** Tokens processed so far (TRL's num_tokens). */
   readonly tokens: number;
+  /** Running mean rewards by kind, the baseline of `reinforce`; absent in runs saved before there were any. */
+  readonly means?: Readonly<Record<string, number>>;
   /** Tasks of the visitor's own; absent: none. */
   readonly own?: readonly Task[];
   readonly buffer: readonly StoredRecord[];
@@ -84,6 +87,7 @@ const stateShape = object({
   isFromBase: optional((v) => (typeof v === 'boolean' ? null : fails('true or false'))),
   taken: object({ code: whole, fill: whole }),
   tokens: whole,
+  means: optional(mapOf(number)),
   own: optional(listOf(task)),
   buffer: listOf(object({ record, key: text })),
   evaluationSet: orNull(

@@ -10,18 +10,18 @@ import { average } from './intervals.ts';
 import type { Kind, LossRollout } from './normalise.ts';
 import { klTerm } from './objective.ts';
 import {
-  OBJECTIVES,
+  objectiveOf,
   ratioOf,
-  type ClipBounds,
+  type CoefficientSettings,
   type ObjectiveName,
   type ObjectiveRow,
   type TokenCoefficients,
-} from './objectives.ts';
+} from './objectives/index.ts';
 import type { UpdatePart, UpdatePartResult } from './split-update.ts';
 
 export interface TokenMetricsSettings {
   readonly objective: ObjectiveName;
-  readonly clip: ClipBounds;
+  readonly clip: CoefficientSettings;
   /** Kinds that a KL term holds to the base. */
   readonly heldTo: readonly Kind[];
   readonly truncated: 'keep' | 'mask';
@@ -33,7 +33,7 @@ export interface TokenMetricsInput extends TokenMetricsSettings {
   readonly sampled: readonly (readonly number[])[];
   /** By rollout: what `unseen` asked for, before the update. Null: nothing was scored, and only the update's tokens are known. */
   readonly scored: ReadonlyMap<number, Pick<Score, 'logProbs' | 'entropy'>> | null;
-  /** By update, then by part of it. */
+  /** By pass over the batch, then by part of it. */
   readonly updates: readonly (readonly UpdatePartResult[])[];
 }
 
@@ -172,18 +172,20 @@ interface SeenRow {
   readonly index: number;
   readonly row: UpdateRow;
   readonly logProbs: Float32Array;
+  /** What it was held to; absent: the update was on policy. */
+  readonly old: Float32Array | undefined;
 }
 
 const rowsOf = (update: readonly UpdatePartResult[], chosen: ReadonlySet<number>): SeenRow[] =>
-  update.flatMap(({ part, result }) =>
+  update.flatMap(({ part, result, old }) =>
     part.rows.flatMap(({ index, row }, r) =>
-      chosen.has(index) ? [{ index, row, logProbs: result.logProbs[r]! }] : [],
+      chosen.has(index) ? [{ index, row, logProbs: result.logProbs[r]!, old: old?.[r] }] : [],
     ),
   );
 
 /**
  * Shares of clipped tokens: means over the tokens; `low_min` and `high_max` are over the completions' own shares. Tokens without
- * advantage cannot be clipped and are counted as not clipped. Of several updates the mean is given.
+ * advantage cannot be clipped and are counted as not clipped. Of several passes over the batch the mean is given.
  */
 function clipMetrics(
   { rollouts, updates, objective, clip }: TokenMetricsInput,
@@ -191,14 +193,10 @@ function clipMetrics(
 ): Metrics {
   const chosen = new Set(indices);
   const tokens = indices.reduce((sum, index) => sum + rollouts[index]!.tokens.length, 0);
-  const before = updates[0];
-  const found = updates.map((update, u) => {
+  const found = updates.map((update) => {
     const low = new Map<number, number>();
     const high = new Map<number, number>();
-    // The first update is on policy: its ratios are 1. Those after it are held to its log-probabilities.
-    const held = new Map(u === 0 ? [] : rowsOf(before ?? [], chosen).map((row) => [row.index, row.logProbs]));
-    for (const { index, row, logProbs } of rowsOf(update, chosen)) {
-      const old = held.get(index);
+    for (const { index, row, logProbs, old } of rowsOf(update, chosen)) {
       if (old === undefined) continue;
       const { clippedLow, clippedHigh } = clipped(
         { logProbs, old, advantages: row.advantages },
@@ -233,10 +231,10 @@ function clipMetrics(
 function clipped(
   row: ObjectiveRow,
   objective: ObjectiveName,
-  bounds: ClipBounds,
+  bounds: CoefficientSettings,
 ): Pick<TokenCoefficients, 'clippedLow' | 'clippedHigh'> {
-  const coefficientsOf = OBJECTIVES[objective];
-  if (coefficientsOf !== null) return coefficientsOf(row, bounds);
+  const { coefficients } = objectiveOf(objective);
+  if (coefficients !== null) return coefficients(row, bounds);
   let [clippedLow, clippedHigh] = [0, 0];
   row.advantages.forEach((advantage, t) => {
     const ratio = ratioOf(row.logProbs[t]!, row.old[t]!);

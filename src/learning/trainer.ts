@@ -23,6 +23,7 @@ import { ProgramFacts } from './program-facts.ts';
 import { fitsModel } from './prompts.ts';
 import { planStep, rollOut, type TaskPositions } from './rollout-step.ts';
 import { RunEvaluations } from './run-evaluations.ts';
+import { greedyRewards } from './greedy-baseline.ts';
 import { funnelSettings, programLimits } from './settings.ts';
 import { checkSameModel, identityOf } from '../policy/lora/same-model.ts';
 import { checkState, type TrainerState } from './state.ts';
@@ -88,6 +89,7 @@ class Run {
   #config: Config;
   #step: number;
   #taken: TaskPositions;
+  #means: Readonly<Record<string, number>>;
   #tokens: number;
   readonly #evaluations: RunEvaluations;
   readonly #out: EventQueue;
@@ -108,6 +110,7 @@ class Run {
     this.#own = state?.own ?? [];
     this.#step = state?.step ?? 0;
     this.#taken = state?.taken ?? { code: 0, fill: 0 };
+    this.#means = state?.means ?? {};
     this.#tokens = state?.tokens ?? 0;
     this.#evaluations = new RunEvaluations(
       {
@@ -140,6 +143,7 @@ class Run {
       isFromBase,
       taken: this.#taken,
       tokens: this.#tokens,
+      means: this.#means,
       ...(this.#own.length > 0 && { own: this.#own }),
       buffer: this.#buffer.save(),
       evaluationSet: set,
@@ -240,17 +244,17 @@ class Run {
 
     const settings = funnelSettings(this.#config);
     const facts = new ProgramFacts({ sandbox, withTrajectory: format.needsTrajectory, signal });
+    const context = { policy, sandbox, trusted, format, config: this.#config, random: this.#random, signal };
     const { code, alignment } = await rollOut(step, plan, clock, {
-      policy,
-      sandbox,
-      trusted,
-      format,
-      config: this.#config,
-      random: this.#random,
+      ...context,
       onJudged: (program) => lookAhead(program, settings, facts),
-      signal,
     });
-    const batch = makeBatch(code, alignment, this.#config, format, policy.tokenizer);
+    const greedy =
+      this.#config['advantage.estimator'] === 'remax'
+        ? await clock.time('time/generate', () => greedyRewards(code, alignment, context))
+        : [];
+    const baselines = { running: this.#means, greedy };
+    const batch = makeBatch(code, alignment, this.#config, format, policy.tokenizer, baselines);
     yield* clock.reading(this.#out.announce({ type: 'rollouts', step, groups: batch.groups }));
 
     const born = await clock.time('time/execute', () =>
@@ -275,6 +279,7 @@ class Run {
     this.#buffer.add(born.records);
     this.#buffer.expire(step, this.#config['records.maxAge']);
     this.#taken = plan.takenAfter;
+    this.#means = batch.means;
     this.#tokens += batch.rollouts.reduce(
       (sum, { prompt, tokens }) => sum + prompt.length + tokens.length,
       0,

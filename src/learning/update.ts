@@ -1,17 +1,18 @@
 /**
- * The update of a step: weights for the batch, log-probabilities of the base model where the KL term needs them, and one or more
- * updates of the policy. The policy is put back when a loss or gradient is not a number or has exploded.
+ * The update of a step: weights for the batch or its mini-batches, log-probabilities of the base model where the KL term needs
+ * them, and one or more updates of the policy. The policy is put back when a loss or gradient is not a number or has exploded.
  */
-import type { Policy, Score, UpdateResult } from '../policy/types.ts';
+import type { Policy, Score, Sequence, UpdateResult } from '../policy/types.ts';
 import type { Batch } from './batch.ts';
 import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import type { Metrics } from './events.ts';
 import { updateMetrics } from './metrics.ts';
-import { updateRows, type WeightedRow } from './normalise.ts';
-import { OBJECTIVES, type ObjectiveName } from './objectives.ts';
-import { normaliseSettings, tokenMetricsSettings, updateSettings } from './settings.ts';
-import { joinUpdate, splitUpdate, type UpdatePart, type UpdatePartResult } from './split-update.ts';
+import { miniBatchRows } from './mini-batches.ts';
+import type { WeightedRow } from './normalise.ts';
+import { objectiveOf } from './objectives/index.ts';
+import { coefficientSettings, normaliseSettings, tokenMetricsSettings, updateSettings } from './settings.ts';
+import { joinUpdates, splitUpdate, type UpdatePart, type UpdatePartResult } from './split-update.ts';
 import { tokenMetrics, unseen } from './token-metrics.ts';
 
 export interface UpdateOutcome {
@@ -29,13 +30,20 @@ export async function updatePolicy(
   clock: Clock,
   signal?: AbortSignal,
 ): Promise<UpdateOutcome> {
-  const rows = updateRows(batch.rollouts, normaliseSettings(config));
+  const count = config['loss.miniBatches'];
+  const batches = miniBatchRows(batch.rollouts, normaliseSettings(config), count);
+  const rows = batches.flat();
   const settings = updateSettings(config, step);
   const common: Metrics = { learning_rate: settings.learningRate, update_rows: rows.length };
-  const scored = await clock.time('time/score', () => withReference(policy, rows, config, signal));
+  const withRef = await clock.time('time/score', () => referenceOf(policy, rows, config, signal));
   const kindOf = ({ index }: WeightedRow) => batch.rollouts[index]!.kind;
-  const parts = rows.length === 0 ? [] : splitUpdate(scored, kindOf, settings, config);
+  const parts = batches.flatMap((own, miniBatch) =>
+    splitUpdate(own.map(withRef), kindOf, settings, config).map((part) =>
+      count === 1 ? part : { ...part, miniBatch },
+    ),
+  );
   const rest = await clock.time('time/score', () => scoreUnseen(policy, batch, parts, config, signal));
+  const starts = await clock.time('time/score', () => scoreStarts(policy, parts, rest, config, signal));
   const measured = (updates: readonly (readonly UpdatePartResult[])[]): Metrics =>
     tokenMetrics({
       rollouts: batch.rollouts,
@@ -50,7 +58,7 @@ export async function updatePolicy(
   const before = await clock.time('time/update', () => policy.snapshot());
   // An update is not interrupted half-way; this is the last moment to leave without one.
   signal?.throwIfAborted();
-  const updates = await clock.time('time/update', () => repeatUpdates(policy, parts, config));
+  const updates = await clock.time('time/update', () => repeatUpdates(policy, parts, starts, config));
   const undone = updates.flat().map(({ result }) => explosion(result, config));
   const problem = undone.find((found) => found !== null);
   if (problem !== undefined) {
@@ -58,7 +66,7 @@ export async function updatePolicy(
     return { metrics: { ...common, rolled_back: 1 }, undone: problem };
   }
   return {
-    metrics: { ...common, ...updateMetrics(updates.map(joinUpdate)), ...measured(updates) },
+    metrics: { ...common, ...updateMetrics(updates.flatMap(joinUpdates)), ...measured(updates) },
     undone: null,
   };
 }
@@ -73,49 +81,97 @@ async function scoreUnseen(
 ): Promise<ReadonlyMap<number, Score> | null> {
   if (config['metrics.tokens'] === 'update') return null;
   const indices = unseen(rollouts, parts, config['loss.truncated']);
-  const scores =
-    indices.length === 0
-      ? []
-      : await policy.score({
-          sequences: indices.map((index) => ({
-            prompt: rollouts[index]!.prompt,
-            completion: rollouts[index]!.tokens,
-          })),
-          temperature: config['rollouts.temperature'],
-          ...(signal === undefined ? {} : { signal }),
-        });
+  const sequences = indices.map((index) => ({
+    prompt: rollouts[index]!.prompt,
+    completion: rollouts[index]!.tokens,
+  }));
+  const scores = await score(policy, sequences, config, signal);
   return new Map(indices.map((index, i) => [index, scores[i]!]));
 }
 
-async function withReference(
+/** Log-probabilities before the step's first update, by rollout. */
+type Starts = ReadonlyMap<number, Float32Array>;
+
+/**
+ * What the updates of mini-batches are held to: the log-probabilities before the first update on the batch, for all rows but
+ * those of the first part, which tells them itself. Without mini-batches there are none.
+ * @param rest what was scored already
+ */
+async function scoreStarts(
+  policy: Policy,
+  parts: readonly UpdatePart[],
+  rest: ReadonlyMap<number, Score> | null,
+  config: Config,
+  signal: AbortSignal | undefined,
+): Promise<Starts> {
+  if (config['loss.miniBatches'] === 1 || objectiveOf(config['loss.objective']).ratio === 'none')
+    return new Map();
+  const later = parts.slice(1).flatMap(({ rows }) => rows);
+  const unknown = later.filter(({ index }) => rest?.has(index) !== true);
+  const scores = await score(
+    policy,
+    unknown.map(({ row }) => row),
+    config,
+    signal,
+  );
+  const found = new Map(unknown.map(({ index }, i) => [index, scores[i]!]));
+  return new Map(
+    later.map(({ index, row }) => {
+      const { logProbs } = (rest?.get(index) ?? found.get(index))!;
+      return [index, logProbs.slice(0, row.completion.length)];
+    }),
+  );
+}
+
+async function score(
+  policy: Policy,
+  sequences: readonly Sequence[],
+  config: Config,
+  signal: AbortSignal | undefined,
+  adapter: 'current' | 'base' = 'current',
+): Promise<readonly Score[]> {
+  if (sequences.length === 0) return [];
+  return policy.score({
+    sequences: sequences.map(({ prompt, completion }) => ({ prompt, completion })),
+    temperature: config['rollouts.temperature'],
+    ...(adapter === 'base' && { adapter }),
+    ...(signal !== undefined && { signal }),
+  });
+}
+
+/** Puts on a row the log-probabilities under the base model, where a KL term holds it. */
+async function referenceOf(
   policy: Policy,
   rows: readonly WeightedRow[],
   config: Config,
   signal: AbortSignal | undefined,
-): Promise<readonly WeightedRow[]> {
-  if (config['kl.coefficient'] === 0 || rows.length === 0) return rows;
+): Promise<(row: WeightedRow) => WeightedRow> {
+  if (config['kl.coefficient'] === 0) return (row) => row;
   const held = rows.filter(({ row }) => row.klCoefficient !== 0);
-  const scores = await policy.score({
-    sequences: held.map(({ row: { prompt, completion } }) => ({ prompt, completion })),
-    temperature: config['rollouts.temperature'],
-    adapter: 'base',
-    ...(signal === undefined ? {} : { signal }),
-  });
+  const scores = await score(
+    policy,
+    held.map(({ row }) => row),
+    config,
+    signal,
+    'base',
+  );
   const reference = new Map(held.map(({ index }, i) => [index, scores[i]?.logProbs]));
-  return rows.map(({ index, row }) => {
+  return ({ index, row }) => {
     const refLogProbs = reference.get(index);
     return { index, row: refLogProbs === undefined ? row : { ...row, refLogProbs } };
-  });
+  };
 }
 
 /**
- * Updates with every part, `loss.iterations` times over. In the first iteration the ratios are 1 by construction, for the second part too,
- * although the first part has moved the policy a little by then. Later iterations are clipped around the log-probabilities of the first,
- * which the trainer computed itself. Ends early when a part explodes.
+ * Updates with every part, `loss.iterations` times over. The first update of a step is on policy: its ratios are 1 by
+ * construction. So are those of the other kind's part where there are no mini-batches, although the first part has moved the
+ * policy a little by then. All other updates are clipped around the log-probabilities before the first update on the batch,
+ * which the trainer computed itself: TRL's and verl's old log-probabilities. Ends early when a part explodes.
  */
 async function repeatUpdates(
   policy: Policy,
   parts: readonly UpdatePart[],
+  starts: Starts,
   config: Config,
 ): Promise<(readonly UpdatePartResult[])[]> {
   const updates: UpdatePartResult[][] = [];
@@ -123,15 +179,17 @@ async function repeatUpdates(
     const results: UpdatePartResult[] = [];
     updates.push(results);
     for (const [p, part] of parts.entries()) {
-      const old = updates[0]?.[p]?.result.logProbs;
-      const result =
-        old === undefined
-          ? await policy.update(
-              part.rows.map(({ row }) => row),
-              part.settings,
-            )
-          : await updateAgain(policy, part, old, config['loss.objective']);
-      results.push({ part, result });
+      const known = part.rows.map(({ index }) => starts.get(index));
+      const old = known.every((logProbs) => logProbs !== undefined)
+        ? known
+        : updates[0]?.[p]?.result.logProbs;
+      const result = await (old === undefined
+        ? policy.update(
+            part.rows.map(({ row }) => row),
+            part.settings,
+          )
+        : updateAgain(policy, part, old, config));
+      results.push({ part, result, ...(old !== undefined && { old }) });
       if (explosion(result, config) !== null) return updates;
     }
   }
@@ -139,32 +197,29 @@ async function repeatUpdates(
 }
 
 /**
- * Another update on rows whose log-probabilities were `old` before the first one. What the update graph does not work out itself is sent
- * as coefficients in the place of advantages, on policy: `loss` is then minus their weighted sum. It is not interrupted: a half-done step
- * could not be undone.
+ * An update on rows whose log-probabilities were `old` before the first one on the batch. What the update graph does not work
+ * out itself is sent as coefficients in the place of advantages, on policy: `loss` is then minus their weighted sum. It is not
+ * interrupted: a half-done step could not be undone.
  */
 async function updateAgain(
   policy: Policy,
   { rows, settings }: UpdatePart,
   old: UpdateResult['logProbs'],
-  objective: ObjectiveName,
+  config: Config,
 ): Promise<UpdateResult> {
-  const coefficientsOf = OBJECTIVES[objective];
-  if (coefficientsOf === null) {
-    const held = rows.map(({ row }, r) => {
-      const oldLogProbs = old[r];
-      return oldLogProbs === undefined ? row : { ...row, oldLogProbs };
-    });
+  const objective = objectiveOf(config['loss.objective']);
+  const plain = rows.map(({ row }) => row);
+  if (objective.ratio === 'none') return policy.update(plain, settings);
+  if (objective.coefficients === null) {
+    const held = plain.map((row, r) => ({ ...row, oldLogProbs: old[r]! }));
     return policy.update(held, settings);
   }
-  const scores = await policy.score({
-    sequences: rows.map(({ row: { prompt, completion } }) => ({ prompt, completion })),
-    temperature: settings.temperature,
-  });
+  const scores = await score(policy, plain, config, undefined);
+  const bounds = coefficientSettings(config);
   let [low, high, tokens] = [0, 0, 0];
-  const sent = rows.map(({ row }, r) => {
+  const sent = plain.map((row, r) => {
     const seen = { logProbs: scores[r]!.logProbs, old: old[r]!, advantages: row.advantages };
-    const { coefficients, clippedLow, clippedHigh } = coefficientsOf(seen, settings);
+    const { coefficients, clippedLow, clippedHigh } = objective.coefficients!(seen, bounds);
     low += clippedLow;
     high += clippedHigh;
     tokens += row.completion.length;

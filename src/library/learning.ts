@@ -7,7 +7,7 @@ export { TrainerControl } from '../learning/control.ts';
 export * from '../learning/config.ts';
 export type * from '../learning/events.ts';
 export { advantages, ESTIMATORS, type AdvantageSettings, type RewardGroup } from '../learning/advantages.ts';
-export { OBJECTIVES } from '../learning/objectives.ts';
+export { OBJECTIVES } from '../learning/objectives/index.ts';
 export { judge, extractProgram, type Judgement, type JudgeOptions } from '../learning/judge.ts';
 export { gradeAnswer, isRight } from '../learning/grade.ts';
 export { alignmentReward, codeReward } from '../learning/rewards.ts';

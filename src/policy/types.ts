@@ -1,6 +1,7 @@
 /**
- * The policy as the learning loop sees it: tokens in, tokens and log-probabilities out, one update. Only types. A policy knows no
- * rewards, no tasks and no Python. Log-probabilities are natural logs, fp32, at the sampling temperature.
+ * The policy as the learning loop sees it: tokens in, tokens and log-probabilities out, one update. This file
+ * has only types. A policy knows no rewards, no tasks and no Python. Log-probabilities are natural logs,
+ * fp32, at the sampling temperature.
  */
 
 export interface Tokenizer {

@@ -74,6 +74,9 @@ export const listed: readonly string[] = [
   'capture_stderr',
 ];
 
+/** WASI: size of what `fd_fdstat_get` writes, and the kind of a plain file in its first byte. */
+const STATUS_BYTES = 24;
+const PLAIN_FILE = 4;
 const BAD_DESCRIPTOR = 8;
 const READ_ONLY = 0o3 | 0o100 | 0o1000 | 0o2000; // O_ACCMODE, O_CREAT, O_TRUNC, O_APPEND
 
@@ -89,6 +92,7 @@ export class Border {
   mostCharacters = 2 ** 26;
   private isClosed = false;
   private memory: WebAssembly.Memory | undefined;
+  private status: Import | undefined;
 
   /** Puts the border's functions in the place of the imports, before the module is instantiated with them. */
   guard(module: WebAssembly.Module, imports: Imports): void {
@@ -119,6 +123,7 @@ export class Border {
   }
 
   private guarded(name: string, original: Import | undefined): Import {
+    if (name === 'fd_fdstat_get' && typeof original === 'function') this.status = original;
     const special = this.special(name, original);
     if (special === undefined && open.has(name) && typeof original === 'function') return original;
     const inside = special ?? (() => this.refuse(name));
@@ -172,7 +177,9 @@ export class Border {
   private write([descriptor, vectors, count, written]: number[], onward: Import): unknown {
     const isOutput = descriptor === 1 || descriptor === 2;
     const { channel } = this;
-    if (!isOutput && (descriptor !== CHANNEL || !channel))
+    // A whole program's output is a plain file (python/program.py).
+    const isFile = descriptor === 1 && this.leadsToFile(descriptor, written! >>> 0);
+    if (isFile || (!isOutput && (descriptor !== CHANNEL || !channel)))
       return onward(descriptor!, vectors!, count!, written!);
     const parts = this.vectors(vectors!, count!);
     if (!isOutput) for (const part of parts) channel!.write(part.slice());
@@ -194,6 +201,15 @@ export class Border {
     into?.set(bytes);
     this.view().setUint32(read! >>> 0, bytes.length, true);
     return 0;
+  }
+
+  /** @param at where in Python's memory there is room for the answer; what stands there stays */
+  private leadsToFile(descriptor: number, at: number): boolean {
+    const before = this.bytes().slice(at, at + STATUS_BYTES);
+    if (before.length < STATUS_BYTES || this.status?.(descriptor, at) !== 0) return false;
+    const kind = this.bytes()[at];
+    this.bytes().set(before, at);
+    return kind === PLAIN_FILE;
   }
 
   private vectors(at: number, count: number): Uint8Array[] {

@@ -4,6 +4,7 @@
  * (python/wire.py has the messages). Where the test's interpreter can sleep it waits for each answer; where
  * it cannot, the test is run again from the start with the answers so far.
  */
+import { hashText } from '../base/random.ts';
 import { longestMessage } from './bounds.ts';
 import { HarnessError, SandboxError } from './errors.ts';
 import { benchmarkLimits } from './limits.ts';
@@ -51,6 +52,12 @@ export class BrokenTestError extends SandboxError {
   }
 }
 
+/** Of what the two interpreters share only on demand: by which words of the program or the test it is told. */
+const surroundings = {
+  environ: /environ|getenv/,
+  files: /\bopen\b|\bPath\b|tempfile|shutil|\bos\./,
+  decimal: /decimal/,
+};
 /** The most messages of a check: beyond it a test is not one of a function. */
 const mostMessages = 200_000;
 /** How much longer than the program the test may be at work, for what it does itself. */
@@ -149,7 +156,14 @@ class Check {
       entry: job.entryPoint,
       // Names that some function of the program may bind anew.
       globals: [...job.code.matchAll(/\bglobal\s+([\w ,]+)/g)].flatMap((match) => match[1]!.split(/[\s,]+/)),
+      // The completion begins inside of the prompt's last statement.
+      goesOn: job.code.startsWith(job.prompt) && /^\s*\n?[ \t]+\S/.test(job.code.slice(job.prompt.length)),
       random: /random|shuffle|seed/.test(job.code + job.check),
+      shares: Object.entries(surroundings).flatMap(([name, words]) =>
+        words.test(job.code + job.check) ? [name] : [],
+      ),
+      // Decides in which order an object is asked about values; the program does not know the test.
+      chance: hashText(job.code, hashText(job.check)),
       most: longestMessage(limits) - 1024,
       output: limits.outputBytes,
       transcript: this.transcript,

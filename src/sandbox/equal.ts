@@ -1,7 +1,8 @@
 /**
- * When two values count as the same: in the two grading modes of alignment (docs/method.md, "Grading"), and as Python's own `==` says.
- * It compares canonical values and nothing else. Every mode is symmetric, so it does not matter which of the two is the truth. What is
- * not wholly known (opaque, cut off, cyclic) equals nothing.
+ * When two values count as the same, in the two grading modes of alignment (docs/method.md, "Grading") and by
+ * Python's own `==`. It compares canonical values and nothing else. Every mode is symmetric, so it does not
+ * matter which of the two is the truth. A value that is not wholly known (opaque, cut off, cyclic) equals
+ * nothing.
  */
 import { toLiteral } from './literal.ts';
 import { pairUp } from './pair-up.ts';

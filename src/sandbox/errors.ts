@@ -1,6 +1,6 @@
 /**
- * Errors of the sandbox itself. What a program does wrong is never an error here but an outcome (types.ts): these say
- * that no verdict could be reached.
+ * Errors of the sandbox itself. They say that no verdict could be reached. What a program does wrong is an
+ * outcome (types.ts) and never an error here.
  */
 
 /** Base of all sandbox errors: `message` is what happened, `advice` what was kept and what to do. */

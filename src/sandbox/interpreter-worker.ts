@@ -1,7 +1,7 @@
 /**
- * One interpreter in its worker, from its start to its end: boots it, gives it one request at a time, watches
- * the clock and whether it lives, and believes of its answers only their form. Which request it gets and what
- * takes its place is the pool's business.
+ * One interpreter in its worker, from its start to its end. It boots the interpreter, gives it one request at
+ * a time, and watches the clock and whether it lives. Of its answers it believes only the form. The pool
+ * decides which request it gets and what takes its place.
  */
 import { wrap, type Endpoint, type Remote } from 'comlink';
 import { Conversation } from './conversation.ts';

@@ -1,6 +1,7 @@
 /**
- * The jobs of a pool: one at a time per interpreter, in order, called off by their signal, and begun again
- * once in an untouched interpreter where one that had run other programs failed. It reads no answers.
+ * The jobs of a pool. Each interpreter takes one at a time, in order. A job can be called off by its signal.
+ * A job that failed in an interpreter that had run other programs is begun again once, in an untouched one.
+ * The queue reads no answers.
  */
 import type { Conversation } from './conversation.ts';
 import { HarnessError, SandboxDisposedError, SandboxError } from './errors.ts';

@@ -1,6 +1,7 @@
 /**
- * The pool, the sandbox that the rest of the house sees: makes each job a request, hands it to the queue
- * (job-queue.ts), and reads what comes back. Interpreters are the fleet's (fleet.ts). It grades nothing.
+ * The pool is the sandbox that the rest of the house sees. It makes each job a request, hands it to the queue
+ * (job-queue.ts), and reads what comes back. The fleet (fleet.ts) has the interpreters. The pool grades
+ * nothing.
  */
 import type { Conversation } from './conversation.ts';
 import { HarnessError } from './errors.ts';

@@ -1,7 +1,8 @@
 /**
- * Canonical values: what a Python object becomes when it leaves the interpreter, and the only form in which the host
- * compares, shows or stores it. Plain tagged JSON, made by exact type (python/encoder.py). Not a codec for arbitrary
- * objects: whatever is not a built-in scalar or container is `opaque` and never graded.
+ * Canonical values: what a Python object becomes when it leaves the interpreter, and the only form in which
+ * the host compares, shows or stores it. They are plain tagged JSON, made by exact type (python/encoder.py).
+ * Arbitrary objects have no such form: whatever is not a built-in scalar or container is `opaque` and never
+ * graded.
  */
 import { SandboxError } from './errors.ts';
 

@@ -1,5 +1,6 @@
 /**
- * The task sets that come with the project, read through whatever the runtime has (fetch, the file system).
+ * The task sets that come with the project. They are read through whatever the runtime has (fetch, the file
+ * system).
  */
 import { readText } from './text-file.ts';
 import { parseTaskSet } from './files.ts';

@@ -1,6 +1,7 @@
 /**
- * The rows of a file of problems, JSON Lines or one JSON list, each with the line it begins on and the text
- * it was read from. It knows JSON, not problems. Time and memory are linear in the text, whatever is in it.
+ * The rows of a file of problems, JSON Lines or one JSON list. Each comes with the line it begins on and the
+ * text it was read from. It knows JSON and no problems. Time and memory are linear in the text, whatever is
+ * in it.
  */
 import { firstJsonError } from '../base/json-error.ts';
 import { isSpace, lineBreaks, textLines } from '../base/lines.ts';

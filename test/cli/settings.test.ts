@@ -28,3 +28,21 @@ test('names the presets where one is not known', async () => {
     expect.stringMatching(/"grpo"; there are rlvr, coderl-plus/),
   ]);
 });
+
+test('says which settings have no effect, and at what', async () => {
+  const { out } = await tracewise(['settings']);
+  const below = (key: string): string => {
+    const rest = out.slice(out.findIndex((line) => line.startsWith(`${key}=`)) + 1);
+    return rest
+      .slice(
+        0,
+        rest.findIndex((line) => /^\S/.test(line)),
+      )
+      .join('\n');
+  };
+  expect(below('loss.clipHigh')).toContain('Without effect at loss.miniBatches=1, loss.iterations=1.');
+  expect(below('kl.on')).toContain('Without effect at kl.coefficient=0.');
+  expect(below('loss.miniBatches')).not.toContain('Without effect');
+  const json = await tracewise(['settings', '--json']);
+  expect(JSON.parse(json.out[0]!)).toMatchObject({ 'kl.on': { withoutEffectBy: ['kl.coefficient'] } });
+});

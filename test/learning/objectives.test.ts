@@ -4,13 +4,19 @@ import { describe, expect, it } from 'vitest';
 import { makeBatch } from '../../src/learning/batch.ts';
 import { Clock } from '../../src/learning/clock.ts';
 import { createConfig } from '../../src/learning/config.ts';
-import { OBJECTIVES, type ObjectiveName, type ObjectiveRow } from '../../src/learning/objectives.ts';
+import {
+  OBJECTIVES,
+  objectiveOf,
+  type ObjectiveName,
+  type ObjectiveRow,
+} from '../../src/learning/objectives/index.ts';
 import { updatePolicy } from '../../src/learning/update.ts';
 import type { UpdateRow, UpdateSettings } from '../../src/policy/types.ts';
 import { jsonFormat } from '../../src/tasks/alignment/index.ts';
+import vectors from './vectors/objectives.json' with { type: 'json' };
 import { characters, FakePolicy, updateResult } from './fake-policy.ts';
 
-const bounds = { clipLow: 0.2, clipHigh: 0.28 };
+const bounds = { clipLow: 0.2, clipHigh: 0.28, sapoPositive: 1, sapoNegative: 1.05 };
 const named = Object.keys(OBJECTIVES) as ObjectiveName[];
 
 /** A row whose tokens have these ratios. */
@@ -30,7 +36,7 @@ describe('every objective', () => {
           advantages,
         );
         for (const name of named) {
-          const found = OBJECTIVES[name]?.(row, bounds);
+          const found = objectiveOf(name).coefficients?.(row, bounds);
           if (!found) continue;
           expect([...found.coefficients]).toEqual([...row.advantages]);
           expect([found.clippedLow, found.clippedHigh]).toEqual([0, 0]);
@@ -42,15 +48,46 @@ describe('every objective', () => {
   it('stays finite at absurd log-ratios', () => {
     const row = { logProbs: Float32Array.of(-1e6, 1e6), old: Float32Array.of(1e6, -1e6) };
     for (const name of named) {
-      const found = OBJECTIVES[name]?.({ ...row, advantages: Float32Array.of(1, -1) }, bounds);
+      const found = objectiveOf(name).coefficients?.({ ...row, advantages: Float32Array.of(1, -1) }, bounds);
       if (found) expect([...found.coefficients].every(Number.isFinite)).toBe(true);
     }
   });
 });
 
+describe('against derivatives of the losses as the papers have them', () => {
+  it.each(['cispo', 'gspo', 'sapo', 'reinforce'] as const)('%s', (name) => {
+    const { coefficients } = objectiveOf(name);
+    const settings = { ...vectors.settings, ...(name === 'gspo' && vectors.gspo) };
+    for (const { logProbs, old, advantage, coefficients: expected } of vectors.rows) {
+      const row: ObjectiveRow = {
+        logProbs: Float32Array.from(logProbs),
+        old: Float32Array.from(old),
+        advantages: new Float32Array(old.length).fill(advantage),
+      };
+      const found = [...coefficients!(row, settings).coefficients];
+      found.forEach((coefficient, t) => expect(coefficient).toBeCloseTo(expected[name][t]!, 4));
+    }
+  });
+
+  it('gspo leaves completions out on either side, and counts all their tokens', () => {
+    const found = vectors.rows.map(({ logProbs, old, advantage }) =>
+      OBJECTIVES.gspo.coefficients!(
+        {
+          logProbs: Float32Array.from(logProbs),
+          old: Float32Array.from(old),
+          advantages: new Float32Array(old.length).fill(advantage),
+        },
+        { ...vectors.settings, ...vectors.gspo },
+      ),
+    );
+    expect(new Set(found.map(({ clippedLow }) => clippedLow))).toEqual(new Set([0, 7]));
+    expect(new Set(found.map(({ clippedHigh }) => clippedHigh))).toEqual(new Set([0, 7]));
+  });
+});
+
 describe('CISPO', () => {
   it('cuts the ratio from above alone, and no token out', () => {
-    const found = OBJECTIVES.cispo(rowOf([0.5, 1.2, 2, 5], [1, 1, 1, -2]), bounds);
+    const found = OBJECTIVES.cispo.coefficients!(rowOf([0.5, 1.2, 2, 5], [1, 1, 1, -2]), bounds);
     // By hand: 0.5 * 1, 1.2 * 1, 1.28 * 1, 1.28 * -2.
     [0.5, 1.2, 1.28, -2.56].forEach((c, t) => expect(found.coefficients[t]).toBeCloseTo(c, 5));
     expect([found.clippedLow, found.clippedHigh]).toEqual([0, 2]);

@@ -43,6 +43,7 @@ const batch: Batch = {
     [-1, -1, -1],
     [-1, -1, -1],
   ],
+  means: {},
 };
 
 it('in fp16 the update is undone and named', async () => {

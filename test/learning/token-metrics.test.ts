@@ -1,7 +1,7 @@
 /** Metrics over tokens against TRL's definitions, written out over the whole batch. */
 import { describe, expect, it } from 'vitest';
 import { updateRows, type LossRollout, type NormaliseSettings } from '../../src/learning/normalise.ts';
-import type { ObjectiveName } from '../../src/learning/objectives.ts';
+import type { ObjectiveName } from '../../src/learning/objectives/index.ts';
 import type { UpdatePart, UpdatePartResult } from '../../src/learning/split-update.ts';
 import { tokenMetrics, unseen, type TokenMetricsInput } from '../../src/learning/token-metrics.ts';
 import type { UpdateSettings } from '../../src/policy/types.ts';
@@ -107,9 +107,14 @@ function input({
     rollouts: of,
     sampled: of.map(({ tokens }, index) => tokens.map((_, t) => sampledAt(index, t))),
     scored: new Map(scored),
-    updates: Array.from({ length: updates }, (_, u) => parts.map((part) => answer(part, u))),
+    updates: Array.from({ length: updates }, (_, u) =>
+      parts.map((part) => ({
+        ...answer(part, u),
+        ...(u > 0 && { old: answer(part, 0).result.logProbs }),
+      })),
+    ),
     objective,
-    clip: { clipLow: 0.2, clipHigh: 0.2 },
+    clip: { clipLow: 0.2, clipHigh: 0.2, sapoPositive: 1, sapoNegative: 1.05 },
     heldTo: used.regularised,
     truncated: used.truncated,
   };

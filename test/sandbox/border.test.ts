@@ -83,7 +83,8 @@ describe('once the border is closed', () => {
     for (const descriptor of [1, 2])
       expect(imports['wasi_snapshot_preview1']!['fd_write']!(descriptor, 0, 1, 16)).toBe(0);
     expect(view.getUint32(16, true)).toBe(5000);
-    expect(called).toEqual([]);
+    // What a descriptor is may be asked; nothing is written.
+    expect(called.filter((name) => name !== 'fd_fdstat_get')).toEqual([]);
   });
 
   test('the channel takes and gives bytes where there is one, and does not exist where there is none', () => {

@@ -176,48 +176,88 @@ describe('an exception that ends a loop', () => {
   });
 });
 
-/** Finds its own side of the conversation and makes every value it sends the one given, as JSON. */
+/** Finds its own side of the conversation and makes every value it sends the one given: JSON of [definitions, the value]. */
 const forging = (raw: string) => `
 import gc, json
 def f(x):
     for o in gc.get_objects():
         if type(o).__name__ == '_Program':
-            type(o).pack = lambda self, x: json.loads(${JSON.stringify(raw)})
+            def pack(self, x):
+                defs, value = json.loads(${JSON.stringify(raw)})
+                self.defs.extend(defs)
+                return value
+            type(o).pack = pack
     return 5
 `;
+const defined = (...definitions: string[]): string => `[[${definitions.join(', ')}], ["@", -50]]`;
 
 describe('a forged message', () => {
   test.each([
-    '["g", "os", "system"]',
-    '["g", "builtins", "exec"]',
-    '["g", "builtins", "eval"]',
-    '["g", "types", "FunctionType"]',
-    '["g", "subprocess", "Popen"]',
-    '["g", "math", "__loader__"]',
-    '["m", "antigravity"]',
-    '["@", 99]',
-    '["@", []]',
-    '["l", 3, []]',
-    '["l", -1, []]',
-    '["l", -50, [["@", -51]]]',
-    '["d", -50, [["l", -51, []], 1]]',
-    '["d", -50, [1]]',
-    '["h", -50, ["g", "builtins", "list"]]',
-    '["h", -50, ["g", "builtins", "int"]]',
-    '["u", -50, ["g", "builtins", "int"], 5, []]',
-    '["h", -50, ["k", -51, ["a", "a", "a", null], [], ["__class__"], [], [false, null]]]',
-    '["x", -50, ["g", "builtins", "int"], [], [], null]',
-    '["e", ["g", "builtins", "int"], "real"]',
-    '["o", ["p", "Nobody"], -50, []]',
-    '["fr", 1, 0]',
-    '["r", 1, 2, 0]',
-    '["I", "zz"]',
-    '["M", "abc", "format"]',
-    '["?", "x"]',
-    '["nothing"]',
-    '{"a": 1}',
-    '[]',
-    `${'["l", -50, ['.repeat(3000)}${']]'.repeat(3000)}`,
+    '[[], ["g", "os", "system"]]',
+    '[[], ["g", "builtins", "exec"]]',
+    '[[], ["g", "builtins", "eval"]]',
+    '[[], ["g", "types", "FunctionType"]]',
+    '[[], ["g", "types", "SimpleNamespace.__class__"]]',
+    '[[], ["g", "subprocess", "Popen"]]',
+    '[[], ["g", "math", "__loader__"]]',
+    '[[], ["g", "math", "__loader__.load_module"]]',
+    '[[], ["m", "antigravity"]]',
+    '[[], ["@", 99]]',
+    '[[], ["@", []]]',
+    '[[], ["e", ["g", "builtins", "int"], "real"]]',
+    '[[], ["T", "Popen", "ls"]]',
+    '[[], ["fr", 1, 0]]',
+    '[[], ["r", 1, 2, 0]]',
+    '[[], ["I", "zz"]]',
+    '[[], ["?", "x"]]',
+    '[[], ["nothing"]]',
+    '[[], {"a": 1}]',
+    '[[], []]',
+    '[5, 5]',
+    '[[5], 5]',
+    '[[["l", 3, null, []]], 5]',
+    '[[["l", -1, null, []]], 5]',
+    '[[["+", -1, ["__class__"], [5]]], 5]',
+    '[[["+", 1, ["args"], [5]]], 5]',
+    defined('["=", -50, ["g", "os", "system"], []]'),
+    defined('["=", -50, ["g", "builtins", "getattr"], []]'),
+    defined('["l", -50, null, [["@", -51]]]'),
+    defined('["l", -50, null, []]', '["l", -50, null, []]'),
+    defined('["t", -50, null, [["@", -50]]]'),
+    defined('["t", -50, null, [["@", -51]]]', '["t", -51, null, []]'),
+    defined('["d", -50, null, [["@", -51], 1]]', '["l", -51, null, []]'),
+    defined('["d", -50, null, [1]]'),
+    defined('["D", -50, "dict", []]'),
+    defined('["a", -50, "zz", "abc"]'),
+    defined('["a", -50, "i", "abc"]'),
+    defined('["q", -50, "many", []]'),
+    defined('["h", -50, ["g", "builtins", "list"], []]'),
+    defined('["h", -50, ["g", "builtins", "int"], []]'),
+    defined('["u", -50, ["g", "builtins", "int"], [5]]'),
+    defined(
+      '["k", -51, [["a", "a", "a", null], [], ["__class__"], [], false, null, null], []]',
+      '["h", -50, ["@", -51], []]',
+    ),
+    defined(
+      '["k", -51, [["a", "a", "a", null], [], [], ["__class__"], false, null, null], []]',
+      '["h", -50, ["@", -51], []]',
+    ),
+    defined(
+      '["k", -51, [["a", "a", "a", null], [["g", "builtins", "int"]], [], [], false, null, null], []]',
+      '["h", -50, ["@", -51], []]',
+    ),
+    defined('["ke", -50, [["a", "a", "a"], [], "Enum", ["__eq__"], [], [], [], []], [5]]'),
+    defined('["ke", -50, [["a", "a", "a"], [], "Enum", ["A"], [], [], [], ["__new__"]], [5]]'),
+    defined('["x", -50, ["g", "builtins", "int"], []]'),
+    defined('["o", -50, ["p", "Nobody"], []]'),
+    defined('["o", -50, ["g", "builtins", "object"], []]'),
+    defined('["M", -50, "format", ["abc"]]'),
+    defined('["W", -50, "type", [5]]'),
+    defined('["V", -50, "__class__", [["@", -51]]]'),
+    defined('["MP", -50, null, [5]]'),
+    defined('["AD", -50, [2020, 1, 1, 1, 1, 1, 1, 0], [5]]'),
+    `[[], ${'["c", '.repeat(3000)}1${']'.repeat(3000)}]`,
+    `${'['.repeat(3000)}${']'.repeat(3000)}`,
   ])('%s', async (raw) => {
     const result = await check(
       forging(raw),

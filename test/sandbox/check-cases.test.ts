@@ -7,7 +7,10 @@ import type { Pool } from '../../src/sandbox/pool.ts';
 import { readCases, type Case } from './check/read.ts';
 
 const read = (name: string): string => readFileSync(new URL(`check/${name}`, import.meta.url), 'utf8');
-const own = readCases(read('cases.txt'), JSON.parse(read('verdicts.json')) as Record<string, string>);
+const verdicts = JSON.parse(read('verdicts.json')) as Record<string, string>;
+const own = readCases(read('cases.txt'), verdicts);
+/** Many of these hand over functions and files, and have many calls: not for a page that runs the test again for each. */
+const neighbours = readCases(read('neighbours.txt'), verdicts);
 
 const folder = new URL('../../../shared/cases/judge/', import.meta.url);
 const isShared = existsSync(folder);
@@ -32,7 +35,8 @@ const cases = [...own, ...(isShared ? sharedCases() : [])];
 /** A test that hands over something of its own to be called cannot be run again and again. */
 const needsWaiting = new Set(
   `callbacks-both-ways coroutine-of-the-test decorator exception-of-the-test-through-the-program functions-as-arguments iterator-as-argument
-  object-of-the-test patched-input lambdaarg`.split(/\s+/),
+  object-of-the-test patched-input lambdaarg recursion-over-the-border test-subclasses mixin decorator-on-method descriptor property-like
+  singleton-decorator class-decorator`.split(/\s+/),
 );
 
 describe.each(['waiting for answers', 'running the test again'])('%s', (way) => {
@@ -51,15 +55,18 @@ describe.each(['waiting for answers', 'running the test again'])('%s', (way) => 
     await trusted.dispose();
   });
 
-  test.each(cases)('$name', async ({ name, entryPoint, prompt, completion, check, verdict }) => {
-    const job = { code: prompt + completion, entryPoint, check, prompt };
-    const result = checkProgram(job, untrusted, trusted);
-    if (way !== 'waiting for answers' && needsWaiting.has(name)) {
-      await expect(result).rejects.toThrow(BrokenTestError);
-      return;
-    }
-    const { outcome, failed, error } = await result;
-    if (verdict === 'pass') expect({ outcome, failed, error }).toEqual({ outcome: 'pass' });
-    else expect(['wrong', 'exception']).toContain(outcome);
-  });
+  test.each(way === 'waiting for answers' ? [...cases, ...neighbours] : cases)(
+    '$name',
+    async ({ name, entryPoint, prompt, completion, check, verdict }) => {
+      const job = { code: prompt + completion, entryPoint, check, prompt };
+      const result = checkProgram(job, untrusted, trusted);
+      if (way !== 'waiting for answers' && needsWaiting.has(name)) {
+        await expect(result).rejects.toThrow(BrokenTestError);
+        return;
+      }
+      const { outcome, failed, error } = await result;
+      if (verdict === 'pass') expect({ outcome, failed, error }).toEqual({ outcome: 'pass' });
+      else expect(['wrong', 'exception']).toContain(outcome);
+    },
+  );
 });

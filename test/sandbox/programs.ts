@@ -142,6 +142,15 @@ export const definitionCases: readonly DefinitionCase[] = [
     definitions: [['y', '2', 4]],
   },
   {
+    name: 'a name stored where two branches meet, one of which stores another name on its way',
+    code: 'def f(x):\n    k = 4\n    k = (1 if any((a := v) > len(x) for v in x) else (a := 1))\n    while k > 5: k -= 1\n    return k',
+    args: '[3]',
+    definitions: [
+      ['k', '1', 3],
+      ['a', '3', 3],
+    ],
+  },
+  {
     name: 'a branch that does not run defines nothing',
     code: 'def f(x):\n    y = 1\n    if x > 0:\n        y = 2\n        z = 3\n    return y',
     args: '0',

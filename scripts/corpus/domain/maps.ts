@@ -1,7 +1,7 @@
 /**
- * What is done to an element before it is collected: wording, Python, meaning,
- * misconceptions. The first entry of each kind leaves the element as it is. `of` continues
- * "the ..." and ends before the noun; `verb` is an instruction for each element.
+ * What is done to an element before it is collected: wording, Python, meaning, misconceptions. The first
+ * entry of each kind leaves the element as it is. In a wording, `of` continues "the ..." and ends before the
+ * noun, and `verb` is an instruction for each element.
  */
 import { floorDiv, mod, type Py } from './value.ts';
 import type { Mapping } from './parts.ts';

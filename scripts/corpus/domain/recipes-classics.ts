@@ -1,4 +1,4 @@
-/** Classics about numbers and texts. */
+/** Well-known problems about numbers and texts. recipes.ts says what a recipe is. */
 import type { Recipe } from './recipes.ts';
 import { mod, type Py } from './value.ts';
 

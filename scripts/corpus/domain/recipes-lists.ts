@@ -1,4 +1,4 @@
-/** Classics about lists. */
+/** Well-known problems about lists. recipes.ts says what a recipe is. */
 import type { Recipe } from './recipes.ts';
 import type { Py } from './value.ts';
 

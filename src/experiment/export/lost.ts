@@ -4,6 +4,7 @@
  * configuration. What TRL and verl do was read in TRL 1.10 (trl/trainer/grpo_trainer.py) and verl of January
  * 2026 (verl/trainer/ppo/core_algos.py, verl/workers/actor/dp_actor.py).
  */
+import { withoutEffect } from '../../learning/effects.ts';
 import { CONFIG_KEYS, hasCreditWithin, type Config, type ConfigKey } from '../../learning/config.ts';
 
 /** Added to the standard deviation: a constant there. */
@@ -29,6 +30,10 @@ export function lostInTrl(config: Config): readonly string[] {
   say(estimator === 'rloo', 'advantage.estimator rloo; use RLOOTrainer instead.');
   say(estimator === 'reinforce++', 'advantage.estimator reinforce++; TRL has no trainer for it.');
   say(
+    ['reinforce', 'remax', 'opo', 'pass@k', 'gfpo'].includes(estimator),
+    `advantage.estimator ${estimator}; TRL's GRPOTrainer has the group's mean as its baseline and keeps every rollout.`,
+  );
+  say(
     estimator === 'reinforce++-baseline',
     'advantage.estimator reinforce++-baseline; scale_rewards batch is near it, but divides by the deviation of the rewards before their group mean is taken off, over both kinds.',
   );
@@ -40,8 +45,24 @@ export function lostInTrl(config: Config): readonly string[] {
     usesEps(config) && config['advantage.eps'] !== TRL_EPS,
     `advantage.eps ${config['advantage.eps']}; TRL's is ${TRL_EPS}.`,
   );
+  const objective = config['loss.objective'];
   say(
-    config['loss.dualClip'] > 0 && config['loss.dualClip'] <= 1 + config['loss.clipHigh'],
+    objective === 'reinforce',
+    'loss.objective reinforce; TRL has no loss without a ratio, its clipped one is used.',
+  );
+  say(
+    objective === 'cispo' && normalisation !== 'token-mean',
+    `loss.normalisation ${normalisation} beside cispo, which TRL averages over all tokens.`,
+  );
+  say(
+    objective === 'sapo' && normalisation !== 'sequence-mean',
+    `loss.normalisation ${normalisation} beside sapo, which TRL averages over sequences.`,
+  );
+  uneven(config, say, 'gradient_accumulation_steps is rounded');
+  say(
+    objective === 'ppo' &&
+      config['loss.dualClip'] > 0 &&
+      config['loss.dualClip'] <= 1 + config['loss.clipHigh'],
     `loss.dualClip ${config['loss.dualClip']} within the clip range; TRL's delta bounds the ratio, which is the same only above 1 + epsilon_high.`,
   );
   say(
@@ -83,6 +104,12 @@ export function lostInVerl(config: Config): readonly string[] {
     config['loss.constantGroups'] === 'drop' && normalisation !== 'constant',
     'loss.constantGroups drop; verl counts the tokens of groups with equal rewards.',
   );
+  const objective = config['loss.objective'];
+  say(
+    (objective === 'gspo' || objective === 'sapo') && normalisation !== 'sequence-mean',
+    `loss.normalisation ${normalisation} beside ${objective}, which verl averages over sequences.`,
+  );
+  uneven(config, say, 'ppo_mini_batch_size is rounded');
   say(
     config['loss.truncated'] === 'mask',
     'loss.truncated mask; verl trains on completions cut at the budget.',
@@ -91,6 +118,15 @@ export function lostInVerl(config: Config): readonly string[] {
     estimator === 'gdpo',
     'advantage.estimator gdpo; grpo normalises the whole reward within the group and whitens nothing.',
   );
+  say(
+    estimator === 'reinforce',
+    'advantage.estimator reinforce; verl has no running baseline, rloo is used.',
+  );
+  say(
+    estimator === 'pass@k',
+    'advantage.estimator pass@k; grpo_passk gives the best rollout of a group its lead over the second, and the others nothing.',
+  );
+  say(estimator === 'gfpo', 'advantage.estimator gfpo; grpo keeps every rollout of a group.');
   say(
     estimator === 'reinforce++' || estimator === 'reinforce++-baseline',
     `advantage.estimator ${estimator} by kind, every rollout once; verl whitens both kinds together, every token once.`,
@@ -139,12 +175,18 @@ function shared(config: Config, say: Say, generations: string, budget: string): 
   );
   say(config['advantage.clip'] > 0, `advantage.clip ${config['advantage.clip']}.`);
   say(
-    config['loss.objective'] !== 'ppo',
-    `loss.objective ${config['loss.objective']}; the clipped objective of PPO is used.`,
-  );
-  say(
     config['kl.coefficient'] > 0 && config['kl.on'] !== 'all',
     `kl.on ${config['kl.on']}; the KL term holds every row.`,
+  );
+}
+
+/** Mini-batches of equal size are all that there is elsewhere. */
+function uneven(config: Config, say: Say, rounded: string): void {
+  const count = config['loss.miniBatches'];
+  const prompts = config['code.prompts'] + config['alignment.prompts'];
+  say(
+    count > 1,
+    `the groups of a mini-batch are dealt out by kind, those that teach first; there a batch is cut as it comes${prompts % count === 0 ? '' : `, and ${rounded}: ${count} do not divide ${prompts} prompts`}.`,
   );
 }
 
@@ -167,8 +209,7 @@ function shape(config: Config): { readonly hasAlignment: boolean; readonly isOwn
 }
 
 /** Estimators that divide by nothing have no use for it. */
-const usesEps = (config: Config): boolean =>
-  config['advantage.estimator'] !== 'dr-grpo' && config['advantage.estimator'] !== 'rloo';
+const usesEps = (config: Config): boolean => withoutEffect('advantage.eps', config).length === 0;
 
 /** Keys that the sentences above speak of wherever they matter. */
 const SAID = [
@@ -192,7 +233,7 @@ const SAID = [
 
 /**
  * The settings of a run that an export passes on in no form, `key=value`, a line per
- * section. What a run without alignment rollouts or KL never read is left out.
+ * section. What the run never read, or what had no effect under its other settings, is left out.
  * @param carried keys that the export's values, rows or own sentences carry whole
  */
 export function unspoken(config: Config, carried: readonly ConfigKey[]): readonly string[] {
@@ -201,7 +242,9 @@ export function unspoken(config: Config, carried: readonly ConfigKey[]): readonl
   // Under an optimizer or a normalisation of its own the weight is in a sentence; elsewhere nothing reads it.
   if (isOwn || config['loss.normalisation'] === 'per-kind') spoken.add('alignment.weight');
   const read = (key: ConfigKey): boolean =>
-    (hasAlignment || !/^(alignment|records)\./.test(key)) && !spoken.has(key);
+    (hasAlignment || !/^(alignment|records)\./.test(key)) &&
+    !spoken.has(key) &&
+    withoutEffect(key, config).length === 0;
   const bySection = new Map<string, string[]>();
   for (const key of CONFIG_KEYS.filter(read)) {
     const section = key.slice(0, key.indexOf('.'));

@@ -86,6 +86,14 @@ const LOSS_TYPES: Readonly<Record<Config['loss.normalisation'], string>> = {
   'sequence-mean': 'grpo',
   constant: 'dr_grpo',
 };
+/** Losses that have a name of their own there; the others go by how they are normalised. */
+const OWN_LOSS_TYPES: Readonly<Record<Config['loss.objective'], string | null>> = {
+  ppo: null,
+  cispo: 'cispo',
+  gspo: null,
+  sapo: 'sapo',
+  reinforce: null,
+};
 const SCALES: Readonly<Record<Config['advantage.estimator'], 'group' | 'batch' | 'none'>> = {
   grpo: 'group',
   'dr-grpo': 'none',
@@ -94,6 +102,11 @@ const SCALES: Readonly<Record<Config['advantage.estimator'], 'group' | 'batch' |
   'reinforce++-baseline': 'batch',
   // normalize_then_sum does not read it.
   gdpo: 'group',
+  reinforce: 'none',
+  remax: 'none',
+  opo: 'none',
+  'pass@k': 'group',
+  gfpo: 'group',
 };
 
 /** Keys that grpo.yaml and the rows hold in full; of the others a comment tells. */
@@ -109,6 +122,9 @@ const CARRIED = [
   'loss.clipLow',
   'loss.clipHigh',
   'loss.dualClip',
+  'sapo.positive',
+  'sapo.negative',
+  'loss.miniBatches',
   'loss.iterations',
   'kl.coefficient',
   'entropy.coefficient',
@@ -122,11 +138,16 @@ const CARRIED = [
   'adapter.alpha',
 ] as const satisfies readonly ConfigKey[];
 
+/** What transformers counts as a step is one update of the optimizer. */
+const optimizerSteps = (config: Config): number =>
+  config.steps * config['loss.miniBatches'] * config['loss.iterations'];
+
 /** Under transformers' names. */
-function schedule({ steps, 'optimizer.decay': share }: Config): Readonly<Record<string, unknown>> {
+function schedule(config: Config): Readonly<Record<string, unknown>> {
+  const share = config['optimizer.decay'];
   if (share === 0) return { lr_scheduler_type: 'constant' };
   if (share === 1) return { lr_scheduler_type: 'linear' };
-  const kwargs = { num_decay_steps: Math.round(steps * share), decay_type: 'linear' };
+  const kwargs = { num_decay_steps: Math.round(optimizerSteps(config) * share), decay_type: 'linear' };
   return { lr_scheduler_type: 'warmup_stable_decay', lr_scheduler_kwargs: kwargs };
 }
 
@@ -134,6 +155,7 @@ function schedule({ steps, 'optimizer.decay': share }: Config): Readonly<Record<
 export function grpoYaml({ config, model }: RunData): string {
   const hasAlignment = config['alignment.prompts'] > 0;
   const prompts = config['code.prompts'] + config['alignment.prompts'];
+  const objective = config['loss.objective'];
   const settings: Record<string, unknown> = {
     dataset_name: './export',
     reward_funcs: ['rewards.tests_reward', ...(hasAlignment ? ['rewards.trace_reward'] : [])],
@@ -143,7 +165,8 @@ export function grpoYaml({ config, model }: RunData): string {
     learning_rate: config['optimizer.learningRate'],
     num_generations: config['code.groupSize'],
     per_device_train_batch_size: config['code.groupSize'],
-    gradient_accumulation_steps: prompts,
+    gradient_accumulation_steps: Math.max(1, Math.round(prompts / config['loss.miniBatches'])),
+    ...(config['loss.miniBatches'] > 1 && { steps_per_generation: prompts }),
     num_iterations: config['loss.iterations'],
     max_completion_length: Math.max(
       config['code.maxNewTokens'],
@@ -152,10 +175,15 @@ export function grpoYaml({ config, model }: RunData): string {
     temperature: config['rollouts.temperature'],
     beta: config['kl.coefficient'],
     epsilon: config['loss.clipLow'],
-    epsilon_high: config['loss.clipHigh'],
-    ...(config['loss.dualClip'] > 0 && { delta: config['loss.dualClip'] }),
-    loss_type: LOSS_TYPES[config['loss.normalisation']],
-    importance_sampling_level: 'token',
+    // Under cispo it is the largest ratio itself.
+    epsilon_high: objective === 'cispo' ? 1 + config['loss.clipHigh'] : config['loss.clipHigh'],
+    ...(objective === 'ppo' && config['loss.dualClip'] > 0 && { delta: config['loss.dualClip'] }),
+    loss_type: OWN_LOSS_TYPES[objective] ?? LOSS_TYPES[config['loss.normalisation']],
+    importance_sampling_level: objective === 'gspo' ? 'sequence' : 'token',
+    ...(objective === 'sapo' && {
+      sapo_temperature_pos: config['sapo.positive'],
+      sapo_temperature_neg: config['sapo.negative'],
+    }),
     scale_rewards: SCALES[config['advantage.estimator']],
     ...(config['advantage.estimator'] === 'gdpo' && { multi_objective_aggregation: 'normalize_then_sum' }),
     ...(config['entropy.coefficient'] > 0 && { entropy_coef: config['entropy.coefficient'] }),
@@ -166,7 +194,7 @@ export function grpoYaml({ config, model }: RunData): string {
     adam_beta2: config['optimizer.beta2'],
     adam_epsilon: config['optimizer.eps'],
     ...schedule(config),
-    max_steps: config.steps,
+    max_steps: optimizerSteps(config),
     seed: config.seed,
     bf16: false,
     logging_steps: 1,

@@ -106,12 +106,25 @@ const ESTIMATORS: Readonly<Record<Config['advantage.estimator'], string>> = {
   'reinforce++': 'reinforce_plus_plus',
   'reinforce++-baseline': 'reinforce_plus_plus_baseline',
   gdpo: 'grpo',
+  reinforce: 'rloo',
+  remax: 'remax',
+  opo: 'opo',
+  'pass@k': 'grpo_passk',
+  gfpo: 'grpo',
 };
 const AGGREGATIONS: Readonly<Record<Config['loss.normalisation'], string>> = {
   'per-kind': 'token-mean',
   'token-mean': 'token-mean',
   'sequence-mean': 'seq-mean-token-mean',
   constant: 'seq-mean-token-sum-norm',
+};
+
+const LOSS_MODES: Readonly<Record<Config['loss.objective'], string>> = {
+  ppo: 'vanilla',
+  cispo: 'cispo',
+  gspo: 'gspo',
+  sapo: 'sapo',
+  reinforce: 'gpg',
 };
 
 const KL_TYPES: Readonly<Record<Config['kl.estimator'], string>> = { k1: 'kl', k2: 'mse', k3: 'low_var_kl' };
@@ -130,6 +143,10 @@ const CARRIED = [
   'loss.clipLow',
   'loss.clipHigh',
   'loss.dualClip',
+  'loss.objective',
+  'sapo.positive',
+  'sapo.negative',
+  'loss.miniBatches',
   'loss.iterations',
   'kl.coefficient',
   'entropy.coefficient',
@@ -148,6 +165,7 @@ export function launch(config: Config): string {
   const batch = config['code.prompts'] + config['alignment.prompts'];
   const hasAlignment = config['alignment.prompts'] > 0;
   const budget = Math.max(config['code.maxNewTokens'], hasAlignment ? config['alignment.maxNewTokens'] : 0);
+  const objective = config['loss.objective'];
   const [actor, model] = ['actor_rollout_ref.actor', 'actor_rollout_ref.model'];
   const settings: readonly (readonly [string, string | number | boolean])[] = [
     ['algorithm.adv_estimator', ESTIMATORS[config['advantage.estimator']]],
@@ -165,9 +183,17 @@ export function launch(config: Config): string {
     [`${actor}.optim.betas`, `"[${config['optimizer.beta1']},${config['optimizer.beta2']}]"`],
     [`${actor}.optim.weight_decay`, config['optimizer.weightDecay']],
     [`${actor}.optim.override_optimizer_config`, `"{eps: ${config['optimizer.eps']}}"`],
-    [`${actor}.ppo_mini_batch_size`, batch],
+    [`${actor}.ppo_mini_batch_size`, Math.max(1, Math.round(batch / config['loss.miniBatches']))],
     [`${actor}.ppo_epochs`, config['loss.iterations']],
-    [`${actor}.clip_ratio_low`, config['loss.clipLow']],
+    [`${actor}.policy_loss.loss_mode`, LOSS_MODES[objective]],
+    ...(objective === 'sapo'
+      ? ([
+          [`${actor}.tau_pos`, config['sapo.positive']],
+          [`${actor}.tau_neg`, config['sapo.negative']],
+        ] as const)
+      : []),
+    // Its cispo cuts ratios from below as well; at 1 - 1 none is.
+    [`${actor}.clip_ratio_low`, objective === 'cispo' ? 1 : config['loss.clipLow']],
     [`${actor}.clip_ratio_high`, config['loss.clipHigh']],
     [`${actor}.clip_ratio_c`, config['loss.dualClip'] || NO_DUAL_CLIP],
     [`${actor}.loss_agg_mode`, AGGREGATIONS[config['loss.normalisation']]],

@@ -113,14 +113,22 @@ interface Bin {
   readonly parts: Map<number, number[]>;
 }
 
+export interface PackingShape {
+  /** Of a batch at most. */
+  readonly rows: number;
+  readonly sequenceLength: number;
+  /** A row without a sequence costs as much as others. Where other sizes are dear, there are few of them. */
+  readonly rounding?: 'none' | 'power of 2';
+}
+
 /**
  * First-fit decreasing, whole groups after one another; ties keep the request's order. A row that holds a group's prompt already is
  * tried first. The packing is a function of the lengths and of which prompts are equal.
- * @param shape rows at most, `fewest`: only as many as are needed, rounded up to a power of 2
+ * @param shape rows at most, of which batches have as many as are needed, rounded up by `rounding`
  */
 export function pack(
   sequences: readonly Sequence[],
-  { rows: most, sequenceLength, fewest = false }: { rows: number; sequenceLength: number; fewest?: boolean },
+  { rows: most, sequenceLength, rounding = 'none' }: PackingShape,
 ): PackedBatch[] {
   const longer = (a: number, b: number) => lengthOf(sequences[b]!) - lengthOf(sequences[a]!) || a - b;
   const groups = byPrompt(sequences).map((group) => group.sort(longer));
@@ -139,15 +147,11 @@ export function pack(
       bin.parts.set(g, [...(bin.parts.get(g) ?? []), index]);
     }
   }
-  const rows = fewest ? Math.min(most, 2 ** Math.ceil(Math.log2(bins.length))) : most;
-  return Array.from({ length: Math.ceil(bins.length / rows) }, (_, batch) =>
-    fill(
-      sequences,
-      bins.slice(batch * rows, (batch + 1) * rows).map(({ parts }) => [...parts.values()]),
-      rows,
-      sequenceLength,
-    ),
-  );
+  return Array.from({ length: Math.ceil(bins.length / most) }, (_, batch) => {
+    const own = bins.slice(batch * most, (batch + 1) * most).map(({ parts }) => [...parts.values()]);
+    const rows = rounding === 'none' ? own.length : 2 ** Math.ceil(Math.log2(own.length));
+    return fill(sequences, own, Math.min(most, rows), sequenceLength);
+  });
 }
 
 /** @param bins per row its parts, each some sequences with one prompt */

@@ -153,13 +153,13 @@ export class LoraPolicy implements Policy {
     if (sequences.some(({ prompt }) => prompt.length === 0)) {
       throw new RequestError('a prompt is empty', 'Give every prompt at least one token.');
     }
-    // Rows without a sequence cost as much as others, which a small model does not feel.
-    const fewest = isLarge(this.architecture);
+    // A graph runs at any size; the buffers of a GPU are kept by theirs.
+    const rounding = this.options.runtime.device.kind === 'webgpu' ? 'power of 2' : 'none';
     const packings = rowLengths(sequences, this.architecture.contextLength).map((sequenceLength) => {
       const most = this.sizes.microBatchTokens;
       const tokens = microBatchTokens(this.architecture, this.adapter.layers, sequenceLength, most);
       const { rows } = packedShape(sequenceLength, Infinity, tokens);
-      return pack(sequences, { rows: Math.min(rows, maxRows), sequenceLength, fewest });
+      return pack(sequences, { rows: Math.min(rows, maxRows), sequenceLength, rounding });
     });
     return cheapest(packings, attentionLength(this.architecture));
   }

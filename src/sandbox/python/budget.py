@@ -88,6 +88,8 @@ def _idle():
 
 def _install_budget():
     """Once per interpreter, before the memory snapshot."""
+    global _events
+    _events = 0
     _signal.signal(_SIGNAL, _on_turns)
     _mon.use_tool_id(_TOOL, _TOOL_NAME)
     _idle()

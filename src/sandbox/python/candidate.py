@@ -3,7 +3,7 @@
 # its form.
 
 
-class _Program(_Doing, _Wire):
+class _Program(_Trusting, _ProgramTasks, _Surroundings, _Doing, _Wire):
     """The program's side. Output, input and random numbers go along with every message."""
 
     def __init__(self, settings):
@@ -14,10 +14,14 @@ class _Program(_Doing, _Wire):
         self.follows_random = settings['random']
         self.random = None
         self.stdin = None
+        self.originals = {}
+        self.refused = None
+        self.start_surroundings(settings['shares'], settings['names'])
 
     def is_simple(self):
         """Whether nothing but values went to and fro, so that this left no trace beside the program's own."""
-        return not _abouts and not self.reals and self.handed_out < 2 and _shared_loop is None
+        left = self.rebuilt or self.reals or self.originals or self.handed_out > 1
+        return not left and _shared_loop is None and self.own_loop is None
 
     def perform(self, op, target, args, named):
         """Here the program is at work, and pays for it."""
@@ -32,12 +36,29 @@ class _Program(_Doing, _Wire):
                 if name not in self.space:
                     raise NameError('name ' + repr(name) + ' is not defined', name=name)
                 return self.space[name]
+            if op == 'class':
+                return self.built(*args, **named)
             return super().perform(op, target, args, named)
         finally:
             _armed = before
 
+    def built(self, name, bases, body, **named):
+        """A class of the test that builds on one of the program's: it is made here, of functions that stay there."""
+        if any([isinstance(base, _Mirror) for base in bases]):
+            raise TypeError('a class cannot be built on classes of the test and of the program at once')
+        return _types.new_class(name, bases, named, lambda space: space.update(body))
+
+    def talk(self, op, body):
+        try:
+            return super().talk(op, body)
+        except Refused as e:
+            self.refused = self.refused or str(e)
+            raise
+
     def answer(self, op, target, args, named):
         reply = super().answer(op, target, args, named)
+        if self.refused:
+            return ['end', {'outcome': 'harness-error', 'error': {'type': 'Limit', 'message': self.refused}}]
         if _left < 0:
             return ['end', {'outcome': 'step-limit'}]
         if _job.sink.over or self.errors.over:
@@ -56,14 +77,14 @@ class _Program(_Doing, _Wire):
             return self.last(_outcome_of(e), _class_name_of(type(e)))
 
     def last(self, outcome, message):
-        return _dumps(['r', ['end', {'outcome': outcome, 'error': {'type': 'Limit', 'message': message}}], [], [], 0])
+        return _dumps(['r', ['end', {'outcome': outcome, 'error': {'type': 'Limit', 'message': message}}], [], [], [], 0])
 
     def failed(self, e):
         outcome = _outcome_of(e)
         about = _error_of(e)
         if outcome in ('step-limit', 'output-limit', 'memory'):
             return ['end', {'outcome': outcome, 'error': about}]
-        return ['err', self.pack_error(e), about]
+        return ['err', self.pack(e), about]
 
     def ambient_out(self):
         ambient = {}
@@ -80,6 +101,7 @@ class _Program(_Doing, _Wire):
             if state != self.random:
                 self.random = state
                 ambient['random'] = state
+        self.changes_out(ambient)
         return ambient or 0
 
     def ambient_in(self, ambient):
@@ -94,18 +116,20 @@ class _Program(_Doing, _Wire):
             _random.setstate(self.random)
         if 'in' in ambient:
             self.stdin = _sys.stdin = _io.StringIO(self.unpack(ambient['in']))
-        if 'builtins' in ambient:
-            for name, value in ambient['builtins']:
-                setattr(_builtins, name, self.unpack(value))
+        self.changes_in(ambient)
+        if 'decimal' in ambient:
+            context = _decimal.getcontext()
+            context.prec, context.rounding = ambient['decimal']
+        for module, name, value in ambient.get('patched', ()):
+            found = _importlib.import_module(module)
+            original = self.originals.setdefault((module, name), getattr(found, name))
+            setattr(found, name, self.unpack(value[0]) if value else original)
+
+    def may_send(self, name):
+        return name in self.space
 
     def note_raised(self, op, e, about):
         pass
-
-    def note_made(self, cls, made):
-        pass
-
-    def made_by_test(self, x):
-        return True
 
 
 def step(text):

@@ -10,7 +10,7 @@ class _Need(BaseException):
     """Replaying: the next answer is not known yet."""
 
 
-class _Tester(_Doing, _Wire):
+class _Tester(_Trust, _TestTasks, _Surroundings, _Doing, _Wire):
     """The test's side. `transcript`: (message, answer) of the calls so far, where the test is run again and again instead of waiting."""
 
     def __init__(self, settings):
@@ -26,14 +26,12 @@ class _Tester(_Doing, _Wire):
         self.last_call = None
         self.shown = None
         self.source = settings['test']
-        self.declared = frozenset()
-        self.made = set()
         self.watch = _Sightings()
         self.stdout = _sys.stdout
         self.stderr = _sys.stderr
         self.random = _random.getstate()
-        self.builtins = {name: vars(_builtins)[name] for name in ('input', 'print', 'open')}
-        self.patched = False
+        self.patchable = {}
+        self.patched = {}
 
     def exchanged(self, text):
         if self.need is not None:
@@ -71,12 +69,15 @@ class _Tester(_Doing, _Wire):
         return result
 
     def ask(self, op, target=None, args=(), named=None):
-        if op in ('get', 'method') and not self.trusting and args[0] in _VALUES_OWN and not self.made_by_test(target):
-            if not args[1:] or not _own_word(target, *args[1:], *(named or {}).values()):
-                raise AttributeError(repr(type(target).__name__) + ' object has no attribute ' + repr(args[0]))
+        if self.refuse_word(op, target, args, named or {}):
+            raise AttributeError(repr(type(target).__name__) + ' object has no attribute ' + repr(args[0]))
         if op in ('call', 'method'):
             self.shown = _call_text(args if op == 'call' else args[1:], named or {})
-        return super().ask(op, target, args, named)
+        result = super().ask(op, target, args, named)
+        if op == 'name':
+            self.named_by_test(args[0], result)
+        self.note_got(op, target, args, result)
+        return result
 
     def failed(self, e):
         if isinstance(e, (_Need, StepLimit, OutputLimit)):
@@ -92,14 +93,19 @@ class _Tester(_Doing, _Wire):
             if self.last_call is not None:
                 self.last_call[1] = e
 
-    def note_made(self, cls, made):
-        if cls.__qualname__ in self.declared and isinstance(type(made), _Mirror):
-            self.made.add(self.table.numbers.get(id(made)))
-
-    def made_by_test(self, x):
-        return self.table.numbers.get(id(x)) in self.made
-
     # --- surroundings that both sides share
+
+    def watch_patches(self, tree):
+        for module, name in _patched_names(tree):
+            try:
+                found = _importlib.import_module(module)
+                self.patchable[module, name] = found, getattr(found, name)
+            except (ImportError, AttributeError):
+                continue
+
+    def may_send(self, name):
+        """A variable of the program's, once the test has bound it too."""
+        return name in self.space and name in self.values
 
     def ambient_out(self):
         ambient = {}
@@ -110,11 +116,17 @@ class _Tester(_Doing, _Wire):
         stdin = _sys.stdin
         if type(stdin) is _io.StringIO and not stdin.closed:
             ambient['in'] = _text_pack(stdin.getvalue()[stdin.tell():])
-        now = vars(_builtins)
-        patched = [name for name, value in self.builtins.items() if now.get(name) is not value]
-        if patched or self.patched:
-            ambient['builtins'] = [[name, self.pack(now[name])] for name in self.builtins if name in patched or self.patched]
-            self.patched = bool(patched)
+        changed = []
+        for (module, name), (found, original) in self.patchable.items():
+            now = getattr(found, name, original)
+            if now is not self.patched.get((module, name), original):
+                self.patched[module, name] = now
+                changed.append([module, name, [] if now is original else [self.pack(now)]])
+        if changed:
+            ambient['patched'] = changed
+        if 'decimal' in self.shares and self.context_now() != self.context:
+            ambient['decimal'] = self.context = self.context_now()
+        self.changes_out(ambient)
         return ambient or 0
 
     def ambient_in(self, ambient):
@@ -129,6 +141,7 @@ class _Tester(_Doing, _Wire):
                     stream.write(text)
         if 'read' in ambient and type(_sys.stdin) is _io.StringIO:
             _sys.stdin.read(ambient['read'])
+        self.changes_in(ambient)
         if 'random' in ambient and self.follows_random:
             version, numbers, gauss = ambient['random']
             state = (version, tuple(numbers), gauss)
@@ -211,7 +224,7 @@ def _begin(tester, settings):
     entry = settings['entry']
     root = _re.match(r'\s*(\w*)', entry).group(1)
     space = tester.space
-    kept, declared = _prompt_parts(settings['prompt'], root, frozenset(settings['globals']))
+    kept, declared = _prompt_parts(settings['prompt'], root, frozenset(settings['globals']), settings['goesOn'])
     for statement in kept:
         try:
             exec(compile(_ast.Module([statement], []), _PROMPT_FILE, 'exec', dont_inherit=True), space)
@@ -219,8 +232,15 @@ def _begin(tester, settings):
             continue
     classes = [s.name for s in kept if type(s) is _ast.ClassDef and isinstance(space.get(s.name), type)]
     tester.shared = frozenset(classes)
-    tester.declared = declared
-    body = {'shared': classes, 'most': settings['most'], 'output': settings['output'], 'random': settings['random'], 'entry': entry}
+    _by_chance.seed(settings['chance'])
+    tester.start_trust(_expected_names(settings['test'], settings['prompt'], declared, root))
+    tree, prompt_tree = _parsed(settings['test']), _parsed(settings['prompt'])
+    names = sorted(_global_names(tree, prompt_tree)) if tree is not None else []
+    tester.start_surroundings(settings['shares'], names)
+    if tree is not None:
+        tester.watch_patches(tree)
+    body = {'shared': classes, 'entry': entry, 'names': names,
+            **{key: settings[key] for key in ('shares', 'most', 'output', 'random')}}
     kind, reply = tester.read(tester.exchanged(_dumps(body)))
     if kind != 'r':
         raise Tampered('a request before the first')
@@ -232,15 +252,23 @@ def _begin(tester, settings):
         tester.watch.raised_by_program(*result)
         raise result[0]
     space[_ENTRY_NAME] = result
+    tester.named_by_test(entry, result)
     if entry.isidentifier():
         space[entry] = result
 
 
-def _prompt_parts(prompt, root, rebound):
+def _parsed(text):
+    try:
+        return _ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError):
+        return None
+
+
+def _prompt_parts(prompt, root, rebound, goes_on):
     """
     Statements of the prompt that the test's side runs itself: imports, constants and whole helpers. Not what the
-    program goes on with, and not data that it can change; those are the program's. Also the names of the classes
-    that the prompt declares for the program to write.
+    program goes on with (`goes_on`: inside the last of them), and not data that it can change; those are the program's.
+    Also the names of the classes that the prompt declares for the program to write.
     """
     tree = None
     for text in (prompt, prompt.rstrip() + '\n    pass\n', prompt.rstrip() + '\n        pass\n'):
@@ -252,7 +280,7 @@ def _prompt_parts(prompt, root, rebound):
     if tree is None:
         return [], frozenset()
     body = tree.body
-    is_open = text is not prompt
+    is_open = goes_on or text is not prompt
     kept, declared = [], set()
     for at, statement in enumerate(body):
         if type(statement) in (_ast.FunctionDef, _ast.AsyncFunctionDef, _ast.ClassDef):

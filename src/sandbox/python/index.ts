@@ -20,15 +20,22 @@ import standinNumpy from '#raw/sandbox/python/standin_numpy.py';
 import standinPytest from '#raw/sandbox/python/standin_pytest.py';
 import standins from '#raw/sandbox/python/standins.py';
 import stores from '#raw/sandbox/python/stores.py';
+import surroundings from '#raw/sandbox/python/surroundings.py';
 import tracer from '#raw/sandbox/python/tracer.py';
 import watch from '#raw/sandbox/python/watch.py';
 import wire from '#raw/sandbox/python/wire.py';
+import wireAsync from '#raw/sandbox/python/wire_async.py';
 import wireClasses from '#raw/sandbox/python/wire_classes.py';
+import wireEnums from '#raw/sandbox/python/wire_enums.py';
 import wireErrors from '#raw/sandbox/python/wire_errors.py';
+import wireExpected from '#raw/sandbox/python/wire_expected.py';
+import wireForwards from '#raw/sandbox/python/wire_forwards.py';
+import wireGraph from '#raw/sandbox/python/wire_graph.py';
 import wireObjects from '#raw/sandbox/python/wire_objects.py';
 import wireOps from '#raw/sandbox/python/wire_ops.py';
 import wireProxies from '#raw/sandbox/python/wire_proxies.py';
 import wireTable from '#raw/sandbox/python/wire_table.py';
+import wireTrust from '#raw/sandbox/python/wire_trust.py';
 import wireValues from '#raw/sandbox/python/wire_values.py';
 import { operationsSource } from './operations.ts';
 
@@ -52,13 +59,20 @@ export const harnessSources: readonly HarnessSource[] = [
   { name: 'loop', text: loop },
   { name: 'exchange', text: exchange },
   { name: 'wire_table', text: wireTable },
+  { name: 'wire_graph', text: wireGraph },
   { name: 'wire_values', text: wireValues },
+  { name: 'wire_trust', text: wireTrust },
+  { name: 'wire_expected', text: wireExpected },
   { name: 'wire_proxies', text: wireProxies },
+  { name: 'wire_forwards', text: wireForwards },
+  { name: 'wire_enums', text: wireEnums },
   { name: 'wire_classes', text: wireClasses },
   { name: 'wire_errors', text: wireErrors },
   { name: 'wire_objects', text: wireObjects },
   { name: 'wire_ops', text: wireOps },
   { name: 'wire', text: wire },
+  { name: 'surroundings', text: surroundings },
+  { name: 'wire_async', text: wireAsync },
   { name: 'candidate', text: candidate },
   { name: 'checker_end', text: checkerEnd },
   { name: 'checker', text: checker },

@@ -49,6 +49,7 @@ def _run_whole(job, text):
             exec(job.code, names)
         finally:
             _exit_functions._run_exitfuncs()
+            _flush(_sys.stdout)
     finally:
         _sys.stdin = _io.TextIOWrapper(_io.BytesIO(b''))
         try:
@@ -61,6 +62,14 @@ def _run_whole(job, text):
             for number, fd in ((0, given), (1, written)):
                 _fds.dup2(_kept_fds[number], number)
                 _fds.close(fd)
+
+
+def _flush(stream):
+    """At its end a process writes out what the stream that stands for its output still holds, whatever becomes of that."""
+    try:
+        stream.flush()
+    except Exception:
+        pass
 
 
 def _file_of(data, number):

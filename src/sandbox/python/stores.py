@@ -3,6 +3,7 @@
 # of a for loop does not.
 
 import opcode as _opcode
+from dis import findlabels as _labels_of
 
 _ops = _opcode.opmap
 _STORES = {_ops['STORE_FAST'], _ops['STORE_DEREF']}
@@ -53,7 +54,7 @@ class _Table:
         self.outer = outer = {}
         self.mutating = mutating = set()
         order = code.co_varnames + code.co_cellvars
-        group = group_line = None
+        group = group_line = labels = None
         extended = 0
         for index, position in enumerate(code.co_positions()):
             op = operations[index]
@@ -77,8 +78,11 @@ class _Table:
                 outer[index * 2] = found
                 continue
             found = [n for n in found if n[:1] != '.']
-            if found and group is not None and position[0] == group_line:
-                # stores of one unpacking, which the compiler reorders: the names in the order of the source
+            if group is not None and labels is None:
+                labels = frozenset(_labels_of(raw))
+            if found and group is not None and position[0] == group_line and index * 2 not in labels:
+                # stores of one unpacking, which the compiler reorders: the names in the order of the source. What a jump
+                # leads to is none: "k = 1 if x else (a := 1)" stores k alone where x holds.
                 stores[group] = sorted(stores[group] + found, key=order.index)
             elif found:
                 group, group_line = index * 2, position[0]

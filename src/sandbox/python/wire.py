@@ -22,29 +22,60 @@ class Refused(BaseException):
     """What was asked for cannot be had here; the host is told why."""
 
 
-class _Wire(_Values, _Classes, _Errors, _Objects):
+_RESERVE = 100
+_recursion = _sys.getrecursionlimit
+
+
+def _with_reserve(function, *args):
+    """Calls a part of the harness with room for its own frames, however deep the program and the test are in each other."""
+    limit = _recursion()
+    _set_recursion(limit + _RESERVE)
+    try:
+        return function(*args)
+    finally:
+        _set_recursion(limit)
+
+
+# Frames of the harness between a call from one side and what the other does for it.
+_BETWEEN = 10
+
+
+def _with_room(function, *args):
+    """Serves a request, whose frames of the harness do not count against what the program may recurse."""
+    limit = _recursion()
+    _set_recursion(max(limit, min(limit + _BETWEEN, _DEEPEST)))
+    try:
+        return function(*args)
+    finally:
+        _set_recursion(limit)
+
+
+class _Wire(_Graph, _Values, _Classes, _Errors, _Objects):
     """
     One side. `side`: 1 the test's, -1 the program's. `trusting`: whether the other side's word counts in comparisons and by name; the
-    program's side trusts the test's, never the other way round. `exchange` sends a text and returns the other side's next one.
+    program's side trusts the test's, never the other way round (wire_trust.py). `exchange` sends a text and returns the other
+    side's next one.
     """
 
     def __init__(self, side, shared, space, exchange, most):
+        super().__init__()
         self.table = _SharedObjects(side)
-        self.trusting = side < 0
         self.trusted_by_peer = side > 0
         self.shared = shared
         self.space = space
         self.exchange = exchange
         self.most = most
         self.packers = self._packers()
-        self.readers = self._readers()
-        self.readers.update({
-            'k': self.read_class, 'ke': self.read_enum, 'g': self.read_global, 'p': self.read_shared, 'm': self.read_module,
-            'x': self.read_error, 'e': self.read_member, 'E': self.read_flags, 'G': self.read_generator, 'C': self.read_coroutine,
-            'M': self.read_method, 'F': self.read_function, 'h': self.read_handle, 'u': self.read_derived, 'o': self.read_instance,
-        })
+        self.shells = self._value_shells()
+        self.makers = {**self._value_makers(), **self._object_makers()}
+        self.inline = {
+            'g': self.read_global, 'p': self.read_shared, 'm': self.read_module, 'e': self.read_member, 'E': self.read_flags,
+            'S': lambda parts: ''.join([part for part in _listed(parts)]), '?': lambda why: Uncomparable(),
+        }
         self.reals = {}
+        self.rebuilt = 0
         self.handed_out = 0
+        self.start_tasks()
 
     # --- messages
 
@@ -55,7 +86,9 @@ class _Wire(_Values, _Classes, _Errors, _Objects):
         gone = self.table.purge()
         self.table.fresh.extend([number for number in changed if number in self.table.objects])
         self.table.settle()
-        text = _dumps([kind, body, updates, gone, self.ambient_out()])
+        ambient = self.ambient_out()
+        defs, self.defs = self.defs, []
+        text = _dumps([kind, body, defs, updates, gone, ambient])
         if len(text) > self.most:
             raise Uncarried('a value of more than ' + str(self.most) + ' bytes')
         return text
@@ -63,7 +96,8 @@ class _Wire(_Values, _Classes, _Errors, _Objects):
     def read(self, text):
         """The kind of a message and its body, unpacked, after what it says of shared objects was done."""
         try:
-            kind, body, updates, gone, ambient = _decode(text)
+            kind, body, defs, updates, gone, ambient = _decode(text)
+            self.read_defs(defs)
             body = self.read_body(kind, body)
             for number, content in _listed(updates):
                 form = self.table.forms[number][-1]
@@ -105,20 +139,22 @@ class _Wire(_Values, _Classes, _Errors, _Objects):
         raise Malformed('kind')
 
     def ask(self, op, target=None, args=(), named=None):
-        body = [op, self.pack(target), self.packed(args), {k: self.pack(v) for k, v in named.items()} if named else {}]
-        return self.talk(op, body)
+        return self.talk(op, _with_reserve(self.request, op, target, args, named or {}))
+
+    def request(self, op, target, args, named):
+        return [op, self.pack(target), self.packed(args), {k: self.pack(v) for k, v in named.items()}]
 
     def step(self, number, op, args):
         return self.talk(op, [op, ['@', number], self.packed(args), {}])
 
     def talk(self, op, body):
         """Sends a request and serves the other side's until the answer is there."""
-        text = self.write('q', body)
+        text = _with_reserve(self.write, 'q', body)
         while True:
-            kind, body = self.read(self.exchange(text))
+            kind, body = _with_reserve(self.read, self.exchange(text))
             if kind == 'r':
                 break
-            text = self.served(body)
+            text = _with_room(self.served, body)
         state, result = body
         if state == 'ok':
             if type(result) is _Stop and op not in ('next', 'send', 'throw'):
@@ -134,10 +170,9 @@ class _Wire(_Values, _Classes, _Errors, _Objects):
         """Does what a request asks for; the text of the answer."""
         mark = self.table.count
         try:
-            return self.write('r', self.answer(*body))
+            return _with_reserve(self.write, 'r', self.answer(*body))
         except (Uncarried, RecursionError) as e:
-            for number in [n for n in self.table.objects if n * self.table.side > mark]:
-                self.table.drop(number)
+            self.forget(mark)
             return self.write('r', ['ok', ['?', str(e)[:200]]])
 
     def answer(self, op, target, args, named):
@@ -146,10 +181,10 @@ class _Wire(_Values, _Classes, _Errors, _Objects):
         except (Ended, Tampered, Refused):
             raise
         except BaseException as e:
-            return self.failed(e)
+            return _with_reserve(self.failed, e)
         if type(result) is _Stop:
-            return ['stop', self.pack(result.value)]
-        return ['ok', self.pack(result)]
+            return ['stop', _with_reserve(self.pack, result.value)]
+        return ['ok', _with_reserve(self.pack, result)]
 
     def failed(self, e):
-        return ['err', self.pack_error(e), {}]
+        return ['err', self.pack(e), {}]

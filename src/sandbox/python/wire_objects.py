@@ -2,6 +2,7 @@
 # generators, instances. Those of a class that both sides can name, or that is built on a built-in one, cross
 # with their content; any other stays where it is and has a proxy there (wire_proxies.py).
 import functools as _functools
+import typing as _typing
 
 _CARRIED_MODULES = frozenset('''abc array bisect calendar cmath collections copy dataclasses datetime decimal
 enum fractions functools heapq itertools json math numbers operator queue random re statistics string struct
@@ -10,37 +11,59 @@ _CALLABLE_TYPES = {_types.FunctionType: 'f', _types.BuiltinFunctionType: 'b', _t
                    type([].__len__): 'b', type(list.__len__): 'b', type(list.append): 'b', type(dict.__dict__['fromkeys']): 'b'}
 
 
+_TYPING = (type(_typing.List[int]), type(_typing.Optional[int]), type(_typing.Callable[[int], int]))
+_CACHED = type(_functools.lru_cache(lambda: 0))
+# What wraps functions in the body of a class, and the functions inside.
+_WRAPPERS = {property: ('property', lambda x: (x.fget, x.fset, x.fdel)), staticmethod: ('static', lambda x: (x.__func__,)),
+             classmethod: ('class', lambda x: (x.__func__,))}
+# Of a definition's tag: the form in which the table holds what it defines.
+_FORMS = {'D': 'd', **dict.fromkeys('t z sl V mv MP At AD'.split(), 'v'),
+          **dict.fromkeys('N A M ='.split(), 'c'), **dict.fromkeys('hFGCW', 'p'), 'k': 'k', 'ke': 'k'}
+_FORMS.update({letter: letter for letter in 'ldsBaqo'})
+
+
 class _Objects:
-    def pack_other(self, x):
+    def plan_other(self, x):
         t = type(x)
         if isinstance(x, type) and not isinstance(t, _Mirror):
-            return self.pack_class(x)
+            return self.as_it_is(x, self.pack_class(x))
         if t is _types.ModuleType and x.__name__ in _CARRIED_MODULES and _sys.modules.get(x.__name__) is x:
-            return ['m', x.__name__]
-        if t in _CALLABLE_TYPES or t is type(_functools.lru_cache(lambda: 0)):
-            return self.pack_function(x, t)
+            return self.as_it_is(x, ['m', x.__name__])
+        if t in _CALLABLE_TYPES or t is _CACHED:
+            return self.plan_function(x, t)
         if t is _Method:
-            return ['M', self.pack(x.owner), x.name]
+            return ('M', self.new(x, 'c'), x.name, (x.owner,), ())
         if isinstance(x, BaseException):
-            return self.pack_error(x)
+            return self.plan_error(x)
         if isinstance(t, _enum.EnumType):
-            return self.pack_member(x)
+            return self.as_it_is(x, self.pack_member(x))
         if t is _types.GeneratorType or t is _types.CoroutineType:
-            number = self._hand_out(x)
-            return ['G' if t is _types.GeneratorType else 'C', number, str(x.__name__), str(x.__qualname__)]
+            return ('G' if t is _types.GeneratorType else 'C', self._hand_out(x), [str(x.__name__), str(x.__qualname__)], (), ())
+        if t is _types.MappingProxyType and type(_behind(x)) is dict and '__module__' not in x:
+            return ('MP', self.new(x, 'v'), None, (_behind(x),), ())
+        if t is _types.GenericAlias or t is _types.UnionType or t in _TYPING:
+            kind = 'list' if t is _types.GenericAlias else 'union' if t is _types.UnionType else x._name
+            if type(kind) is str:
+                return ('A', self.new(x, 'c'), kind, (x.__origin__, x.__args__) if kind == 'list' else (x.__args__,), ())
+        if t in _WRAPPERS:
+            return ('W', self._hand_out(x), _WRAPPERS[t][0], _WRAPPERS[t][1](x), ())
         base = _base_of(t)
         if base is not None:
-            return self.pack_derived(x, t, base)
-        if self.is_shared(t):
-            return ['o', self.pack_class(t), self._new(x, 'o'), self._pack_content(x, 'o')]
+            return self.plan_derived(x, t, base)
         cls = self.pack_class(t)
-        return ['h', self._hand_out(x), cls]
+        if self.is_shared(t):
+            return ('o', self.new(x, 'o'), cls, self.parts_of(x, 'o'), ())
+        return ('h', self._hand_out(x), cls, (), ())
+
+    def as_it_is(self, x, form):
+        """Something that both sides have, under a number from now on."""
+        return None if form[0] == '@' else ('=', self.new(x, 'c'), form, (), ())
 
     def _hand_out(self, x):
         self.handed_out += 1
-        return self._new(x, 'h')
+        return self.new(x, 'h')
 
-    def pack_function(self, x, t):
+    def plan_function(self, x, t):
         owner = getattr(x, '__self__', None)
         bound = owner is not None and type(owner) is not _types.ModuleType
         if not bound:
@@ -48,115 +71,176 @@ class _Objects:
             if named is None and hasattr(x, '__objclass__'):
                 named = _global_name(x.__objclass__, '__qualname__')
                 named = named and (named[0], named[1] + '.' + x.__name__)
-            if named is not None and (self.trusted_by_peer or (named[0] == 'builtins' and named[1] in _PURE) or named[0] == 'math'):
-                return ['g', *named]
+            if named is not None and (self.trusted_by_peer or _is_pure(*named)):
+                return self.as_it_is(x, ['g', *named])
         elif self.trusted_by_peer and t is _types.BuiltinFunctionType and type(owner) in _LETTERS:
-            return ['M', self.pack(owner), x.__name__]
+            return ('M', self.new(x, 'c'), x.__name__, (owner,), ())
         doc = getattr(x, '__doc__', None)
         about = [_CALLABLE_TYPES.get(t, 'o')]
         about += [str(getattr(x, name, None) or '') for name in ('__name__', '__qualname__', '__module__')]
-        return ['F', self._hand_out(x), about, doc if type(doc) is str else None]
+        return ('F', self._hand_out(x), [about, doc if type(doc) is str else None], (), ())
 
-    def pack_derived(self, x, t, base):
+    def plan_derived(self, x, t, base):
         """An instance of a class built on a built-in one: the base's content, and for the rest a proxy."""
         letter = _LETTERS.get(base, 'v')
         cls = self.pack_class(t)
-        number = self._new(x, ('' if cls[0] == 'p' else 'h') + (letter if letter in _CONTENT else 'v'))
+        number = self.new(x, ('' if cls[0] == 'p' else 'h') + (letter if letter in _CONTENT else 'v'))
         if letter == 'v':
-            content = self.pack(_EXACT[base](x))
+            content = (_EXACT[base](x),)
         elif letter in 'tz':
-            content = self.packed(base.__iter__(x))
+            content = list(base.__iter__(x))
         else:
-            content = self._pack_content(x, letter)
-        state = [[name, self.pack(value)] for name, value in _state(x).items()] if cls[0] == 'p' else []
-        return ['u', number, cls, content, state]
+            content = self.parts_of(x, letter)
+        return ('u', number, cls, content, list(_state(x).items()) if cls[0] == 'p' else ())
 
-    def read_derived(self, number, cls, content, state):
-        cls = self.unpack(cls)
-        base = _base_of(cls) if isinstance(cls, type) else None
-        if base is None or cls in _BASES or isinstance(cls, _enum.EnumType):
-            raise Malformed('base')
-        letter = _LETTERS.get(base, 'v')
-        form = ('p' if isinstance(cls, _Mirror) else '') + (letter if letter in _CONTENT else 'v')
-        if letter in 'vtz':
-            inner = self.unpack(content) if letter == 'v' else [self.unpack(part) for part in _listed(content)]
-            if letter == 'v' and type(inner) is not base:
-                raise Malformed('content')
-            x = self._receive(number, base.__new__(cls, inner), form)
+    # --- what the other side sent
+
+    def class_of(self, head):
+        cls = self.unpack(head)
+        if not isinstance(cls, type):
+            raise Malformed('class')
+        return cls
+
+    def form_of(self, tag, head):
+        if tag == 'u':
+            cls = self.class_of(head)
+            base = _base_of(cls)
+            if base is None or cls in _BASES or isinstance(cls, _enum.EnumType):
+                raise Malformed('base')
+            letter = _LETTERS.get(base, 'v')
+            return ('p' if isinstance(cls, _Mirror) else '') + (letter if letter in _CONTENT else 'v')
+        if tag == 'x':
+            return 'pv' if isinstance(self.class_of(head), _Mirror) else 'v'
+        return _FORMS[tag]
+
+    def empty(self, tag, head):
+        if tag == 'u':
+            cls = self.class_of(head)
+            return _base_of(cls).__new__(cls)
+        if tag == 'o':
+            cls = self.class_of(head)
+            if not self.is_shared(cls) and cls not in _OPEN_CLASSES:
+                raise Malformed('instance')
+            return cls.__new__(cls) if cls in _OPEN_CLASSES else object.__new__(cls)
+        return self.shells[tag](head)
+
+    def finished(self, tag, head, parts):
+        return self.makers[tag](head, parts)
+
+    def complete(self, x, names, values):
+        """Sets what could not be there when the object was made."""
+        if isinstance(x, BaseException):
+            self.complete_error(x, names, values)
+        elif type(x) is _defaultdict and names == ['default_factory']:
+            x.default_factory, = values
+        elif self.is_shared(type(x)) and _base_of(type(x)) is not None:
+            for name, value in zip(names, values, strict=True):
+                object.__setattr__(x, name, value)
         else:
-            x = self._receive(number, base.__new__(cls), form)
-            self._fill(x, letter, content)
-        for name, value in _listed(state):
-            object.__setattr__(x, name, self.unpack(value))
-        return x
+            raise Malformed('attributes')
 
-    def read_instance(self, cls, number, content):
-        cls = self.unpack(cls)
-        if not isinstance(cls, type) or not self.is_shared(cls):
-            raise Malformed('instance')
-        x = self._receive(number, object.__new__(cls), 'o')
-        self._fill(x, 'o', content)
-        return x
+    def _object_makers(self):
+        return {'=': lambda head, parts: self.unpack(head), 'x': self.make_error, 'u': self.make_derived, 'h': self.make_handle,
+                'F': self.make_function, 'G': self.make_generator, 'C': self.make_coroutine, 'M': self.make_method, 'W': self.make_wrapper,
+                'A': self.make_alias, 'k': self.make_class, 'ke': self.make_enum}
+
+    def make_derived(self, head, parts):
+        cls = self.class_of(head)
+        base = _base_of(cls)
+        if base is tuple or base is frozenset:
+            return base.__new__(cls, parts)
+        value, = parts
+        if type(value) is not base:
+            raise Malformed('content')
+        if base is _Fraction:
+            x = object.__new__(cls)
+            base._numerator.__set__(x, value.numerator)
+            base._denominator.__set__(x, value.denominator)
+            return x
+        return base.__new__(cls, *_REMADE[base](value)) if base in _REMADE else base.__new__(cls, value)
 
     def read_module(self, name):
         if name not in _CARRIED_MODULES:
             raise Malformed('module')
         return _importlib.import_module(name)
 
-    def read_generator(self, number, name, qualname):
+    def make_generator(self, head, parts):
+        name, qualname = head
+        number = self.making
         x = _generator(self, number)
         x.__name__, x.__qualname__ = name, qualname
-        return self._receive(number, x, 'p')
+        return x
 
-    def read_coroutine(self, number, name, qualname):
-        x = _coroutine(number)
+    def make_coroutine(self, head, parts):
+        name, qualname = head
+        x = _coroutine(self.making)
         x.__name__, x.__qualname__ = name, qualname
-        return self._receive(number, x, 'p')
+        return x
 
-    def read_method(self, owner, name):
-        owner = self.unpack(owner)
+    def make_method(self, name, parts):
+        owner, = parts
         if type(name) is not str or not (self.trusting or isinstance(type(owner), _Mirror)):
             raise Malformed('method')
         return _Method(owner, name) if isinstance(type(owner), _Mirror) else getattr(owner, name)
 
-    def read_function(self, number, about, doc):
-        kind, name, qualname, module = about
+    def make_wrapper(self, kind, parts):
+        for t, (name, _) in _WRAPPERS.items():
+            if name == kind:
+                return t(*parts)
+        raise Malformed('wrapper')
+
+    def make_alias(self, kind, parts):
+        if type(parts[-1]) is not tuple:
+            raise Malformed('alias')
+        if kind == 'list':
+            return _types.GenericAlias(*parts)
+        args, = parts
+        if kind == 'union':
+            return _typing.Union[args]
+        if kind not in _typing.__all__:
+            raise Malformed('alias')
+        return getattr(_typing, kind)[args]
+
+    def make_function(self, head, parts):
+        (kind, name, qualname, module), doc = head
         if kind not in _FUNCTION_TYPES or not all([type(text) is str for text in (name, qualname, module)]):
             raise Malformed('function')
-        fields = {'': kind, '__name__': name, '__qualname__': qualname, '__module__': module, '__doc__': doc}
-        return self._receive(number, _Function(fields), 'p')
+        return _Function({'': kind, '__name__': name, '__qualname__': qualname, '__module__': module, '__doc__': doc})
 
-    def read_handle(self, number, cls):
-        cls = self.unpack(cls)
-        if not isinstance(cls, type):
-            raise Malformed('class')
+    def make_handle(self, head, parts):
+        cls = self.class_of(head)
         if not isinstance(cls, _Mirror):
             if cls in _BASES or cls in self.packers:
                 raise Malformed('a value by its class alone')
             cls = self.real(cls)
         if _base_of(cls) is not None or issubclass(cls, BaseException):
             raise Malformed('a value by its class alone')
-        return self._receive(number, object.__new__(cls), 'p')
+        return object.__new__(cls)
 
     def real(self, cls):
         """The class of proxies for instances of a class of the standard library."""
         found = self.reals.get(cls)
         if found is None:
+            home = []
+            forwards = _forwards(home, None)
             space = {'__slots__': (), '__module__': cls.__module__, '__doc__': cls.__doc__, '__class__': property(lambda self: cls)}
             for c in _mro_of(cls):
                 if c is not object:
                     for name in _space_of(c):
-                        space.update(_FORWARDED.get(name, ()))
+                        space.update(forwards.get(name, ()))
             space.update(_COPIED)
             if cls.__hash__ is None:
                 space['__hash__'] = None
             elif '__hash__' not in space:
                 space['__hash__'] = object.__hash__
-            found = self.reals[cls] = _Mirror(cls.__name__, (_Proxy,), space)
+            found = self.reals[cls] = _rebuilt(cls.__name__, (_Proxy,), space)
+            home.append(found)
         return found
 
     def signature(self, function):
-        rows = self.ask('signature', function)
+        rows, returned = self.ask('signature', function)
+        nothing = _inspect.Parameter.empty
         return _inspect.Signature([
-            _inspect.Parameter(name, _inspect._ParameterKind(kind), default=default[0] if default else _inspect.Parameter.empty)
-            for name, kind, default in rows])
+            _inspect.Parameter(name, _inspect._ParameterKind(kind), default=default[0] if default else nothing,
+                               annotation=annotation[0] if annotation else nothing)
+            for name, kind, default, annotation in rows], return_annotation=returned[0] if returned else _inspect.Signature.empty)

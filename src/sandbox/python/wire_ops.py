@@ -18,7 +18,13 @@ _DOING = {
     '__copy__': _copy.copy, '__deepcopy__': _copy.deepcopy, '__dir__': dir, '__divmod__': _swappable(divmod),
     '__enter__': lambda x: type(x).__enter__(x),
     '__exit__': lambda x, *exc: type(x).__exit__(x, *exc),
+    '__aenter__': lambda x: type(x).__aenter__(x),
+    '__aexit__': lambda x, *exc: type(x).__aexit__(x, *exc),
     '__missing__': lambda x, key: type(x).__missing__(x, key),
+    '__get__': lambda x, owner, cls=None: type(x).__get__(x, owner, cls),
+    '__set__': lambda x, owner, value: type(x).__set__(x, owner, value),
+    '__delete__': lambda x, owner: type(x).__delete__(x, owner),
+    '__set_name__': lambda x, owner, name: type(x).__set_name__(x, owner, name),
     '__reduce_ex__': lambda x, protocol: x.__reduce_ex__(protocol),
 }
 for _name in _BINARY:
@@ -28,8 +34,11 @@ for _name in _COMPARED:
     _DOING[_name] = getattr(_op, _name)
 del _name
 
+_NOT_OF_THE_TEST = frozenset('__reduce_ex__ __dir__ __get__ __set__ __delete__ __set_name__'.split())
 # Of attributes by a plain name these lead to frames and code.
 _INNER = ('gi_', 'cr_', 'ag_', 'tb_', 'f_', 'co_', 'func_', 'im_')
+_PLAIN_DUNDERS = frozenset('''__name__ __qualname__ __doc__ __module__ __dict__ __class__ __init__ __annotations__ __bases__
+__wrapped__'''.split())
 _STEPS = {
     'next': next,
     'send': lambda x, value: x.send(value),
@@ -41,7 +50,7 @@ class _Doing:
     """Performs requests; mixed into a side of the conversation."""
 
     def perform(self, op, target, args, named):
-        if not self.trusting and op in ('method', 'get', 'set', 'del') and not self.may_read(target, args[0]):
+        if not self.trusting and op in ('method', 'get', 'set', 'del') and not self.may_reach(target, args[0], op):
             raise AttributeError(repr(type(target).__name__) + ' object has no attribute ' + repr(args[0])[:100])
         if op == 'call':
             return target(*args, **named)
@@ -55,6 +64,8 @@ class _Doing:
             return delattr(target, args[0])
         if op == 'do':
             return _DOING[args[0]](target, *args[1:])
+        if op == 'each':
+            return self.answers_about(target, *args)
         if op in _STEPS:
             try:
                 return _STEPS[op](target, *args)
@@ -66,29 +77,55 @@ class _Doing:
             return _run_to_end(target)
         if op == 'anext':
             return _run_to_end(_next_of(target))
+        if op == 'start':
+            return self.start_here(_next_of(target) if args[0] else target)
+        if op == 'cancel':
+            return self.cancel_task(args[0])
+        if op == 'tick' and self.trusting:
+            return self.tick(args[0])
         if op == 'signature':
             return self.describe_signature(target)
         raise Malformed('operation')
 
+    def answers_about(self, x, name, is_swapped, others):
+        """(whether it is an answer, the answer or the exception) about each of some values."""
+        found = []
+        for other in others:
+            try:
+                found.append((True, _DOING[name](x, other, True) if is_swapped else _DOING[name](x, other)))
+            except Exception as e:
+                found.append((False, e))
+        return found
+
     def describe_signature(self, target):
-        rows = []
-        for p in _inspect.signature(target).parameters.values():
-            rows.append((p.name, int(p.kind), () if p.default is p.empty else (p.default,)))
-        return rows
+        signature = _inspect.signature(target)
+        rows = [(p.name, int(p.kind), () if p.default is p.empty else (p.default,), () if p.annotation is p.empty else (p.annotation,))
+                for p in signature.parameters.values()]
+        returned = signature.return_annotation
+        return rows, () if returned is signature.empty else (returned,)
 
     def check_request(self, op, target, args):
         """On the test's side: whether the program may ask this. Reads the packed form, before anything in it was looked at."""
-        if self.trusting:
+        if self.trusting or (op == 'cancel' and target is None):
             return
         if type(target) is not list or target[0] != '@' or self.table.forms.get(target[1], '')[:1] not in ('h', 'k', 'p', 'o', 'v'):
             raise Malformed('target')
         if op == 'do':
-            if args[0] not in _DOING or args[0] in ('__reduce_ex__', '__dir__'):
+            if args[0] not in _DOING or args[0] in _NOT_OF_THE_TEST:
                 raise Malformed('operation')
 
-    def may_read(self, x, name):
-        """A public attribute of an instance or class of the test or the prompt, or a public method of another object that is not code."""
-        if type(name) is not str or name[:1] == '_' or name.startswith(_INNER):
+    def may_reach(self, x, name, op):
+        """
+        What is public of an instance or class of the test or the prompt, with what their own methods use; a public method of another object
+        that is not code; of a function what it was given.
+        """
+        if type(name) is not str:
+            return False
+        if type(x) is _types.FunctionType and (op == 'set' or name in x.__dict__):
+            return name[:1] != '_' or name == '__wrapped__'
+        if (x if isinstance(x, type) else type(x)).__module__ == 'test':
+            return name[:2] != '__' or name in _FORWARDED or name in _PLAIN_DUNDERS
+        if name[:1] == '_' or name.startswith(_INNER):
             return name in ('__name__', '__qualname__', '__doc__')
         if isinstance(x, (_types.FunctionType, _types.ModuleType, _types.CodeType, _types.FrameType,
                           _types.TracebackType, _types.CoroutineType)):

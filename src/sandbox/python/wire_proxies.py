@@ -1,28 +1,31 @@
-# Proxies: what stands here for an object that lives in the other interpreter. It forwards what is done with it and decides nothing. On the
-# test's side the program's word never makes one of its objects equal to a value, or larger, or its container: those would be verdicts.
+# Proxies: what stands here for an object that lives in the other interpreter. It forwards what is done with it and decides nothing. Whether
+# what comes back may count is the test's side's to say (wire_trust.py).
+import abc as _abc
 import copy as _copy
 import inspect as _inspect
 import itertools as _itertools
 
 _BINARY = 'add sub mul truediv floordiv mod pow matmul and or xor lshift rshift'.split()
 _COMPARED = ('__eq__', '__ne__', '__lt__', '__le__', '__gt__', '__ge__')
-# Items of a program's own container that are compared with one to find out whether it is in there.
-_MOST_LOOKED_AT = 2_000
-# Operators by which tests compare a result with the value expected: `abs(got - expected) < 1e-6`, `not got ^ expected`.
-# What they give would be the program's verdict on itself. The others (`+`, `*`, `**`, shifts) only build on a result.
-_COMPARING = 'sub truediv floordiv mod divmod and or xor'.split()
-# Of a class built on a built-in one its own content decides.
-_DECIDED_HERE = frozenset(['__' + kind + name + '__' for name in _COMPARING for kind in ('', 'r', 'i')]).union(
-    _COMPARED, ('__hash__', '__new__', '__init__', '__iter__', '__contains__', '__len__', '__bool__'))
-# Questions that a value of a built-in type answers from its content. Whatever else of the program has such a method (an
-# object, a class, a function) has no word against a value.
-_VALUES_OWN = frozenset('''issubset issuperset isdisjoint startswith endswith isalnum isalpha isascii isdecimal isdigit isidentifier islower
-isnumeric isprintable isspace istitle isupper is_integer difference symmetric_difference intersection union compare
-compare_signal compare_total compare_total_mag same_quantum equals isclose'''.split())
 
 
 class _Mirror(type):
     """Class of the classes that are rebuilt here: calling one makes the object where the class lives."""
+
+    def __new__(meta, name, bases, space, **named):
+        """A class statement here that builds on a class of the other side: the class is made there, of functions that stay here."""
+        if not bases:
+            return type.__new__(meta, name, bases, space)
+        cell = space.get('__classcell__')
+        body = {key: value for key, value in space.items() if key not in _OF_THE_COMPILER}
+        made = _talk.ask('class', None, [name, tuple(bases), body], named)
+        if cell is not None:
+            cell.cell_contents = made
+        _talk.note_class(made)
+        return made
+
+    def __init__(cls, *args, **named):
+        pass
 
     def __call__(cls, *args, **named):
         made = _talk.ask('call', cls, args, named)
@@ -30,21 +33,32 @@ class _Mirror(type):
         return made
 
     def __getattr__(cls, name):
+        # What the interpreter looks for while a class is put together.
+        if id(cls) not in _talk.table.numbers or name[:4] == '_abc':
+            raise AttributeError(name)
         return _talk.ask('get', cls, [name])
 
     def __setattr__(cls, name, value):
-        if name[:4] == '_abc' or name == '__abstractmethods__':
+        if id(cls) not in _talk.table.numbers or name[:4] == '_abc' or name == '__abstractmethods__':
             return type.__setattr__(cls, name, value)
         return _talk.ask('set', cls, [name, value])
 
     def __iter__(cls):
-        return _talk.ask('do', cls, ['__iter__'])
+        return _talk.iterated(cls, _talk.ask('do', cls, ['__iter__']))
 
     def __len__(cls):
         return _talk.ask('do', cls, ['__len__'])
 
     def __bool__(cls):
         return True
+
+    @property
+    def __mro__(cls):
+        return tuple([c for c in _mro_of(cls) if c is not _Proxy])
+
+    @property
+    def __bases__(cls):
+        return tuple([c for c in _bases_of(cls) if c is not _Proxy]) or (object,)
 
     def __getitem__(cls, key):
         return _talk.ask('do', cls, ['__getitem__', key])
@@ -53,14 +67,26 @@ class _Mirror(type):
         return _looked_up(cls, item)
 
 
+# What a class statement leaves in its namespace besides what was written there.
+_OF_THE_COMPILER = frozenset('__classcell__ __classdictcell__ __firstlineno__ __static_attributes__ __annotate_func__ __annotate__'.split())
+
+
+def _rebuilt(name, bases, space):
+    if any([isinstance(base, _abc.ABCMeta) for base in bases]):
+        return _abc.ABCMeta.__new__(_AbstractMirror, name, bases, space)
+    return type.__new__(_Mirror, name, bases, space)
+
+
+class _AbstractMirror(_Mirror, _abc.ABCMeta):
+    """Of a class built on one whose class is `ABCMeta`, as that of fractions is."""
+
+
 class _Proxy(metaclass=_Mirror):
     """An object of the other side."""
 
     __slots__ = ()
 
     def __getattr__(self, name):
-        if name in _abouts.get(type(self), ()):
-            return _Method(self, name)
         return _talk.ask('get', self, [name])
 
     def __setattr__(self, name, value):
@@ -102,6 +128,47 @@ class _Method:
         return hash((id(self.owner), self.name))
 
 
+class _Reached:
+    """
+    A method in a rebuilt class. `value_base`: of a class on a built-in one; where that has the method too and the program's word does not
+    count, the built-in one answers from the content.
+    """
+
+    def __init__(self, name, value_base=None):
+        self.name = name
+        self.own = getattr(value_base, name, None) if value_base is not None else None
+
+    def __set_name__(self, owner, name):
+        self.home = owner
+
+    def __get__(self, x, owner):
+        if x is None:
+            return _talk.ask('get', owner, [self.name])
+        if type(x) is not self.home:
+            # Reached by `super()` from a class that was built on this one here.
+            return lambda *args, **named: _talk.ask('method', self.home, [self.name, x, *args], named)
+        if self.own is None:
+            return _Method(x, self.name)
+
+        def method(*args, **named):
+            if self.name in _CHANGING or _own_word(x, *args, *named.values()):
+                return _talk.ask('method', x, [self.name, *args], named)
+            return self.own(x, *args, **named)
+        return method
+
+
+# Methods of containers that change them and give nothing of interest.
+_CHANGING = frozenset('''append extend insert remove add discard update setdefault clear pop popitem popleft appendleft
+extendleft rotate sort reverse'''.split())
+
+
+def _initializing(home):
+    def __init__(self, *args, **named):
+        if type(self) is not home[0]:
+            _talk.ask('method', home[0], ['__init__', self, *args], named)
+    return __init__
+
+
 class _Function:
     """A function of the other side; `about` is what it says of itself without being asked."""
 
@@ -123,6 +190,10 @@ class _Function:
 
     def __setattr__(self, name, value):
         return _talk.ask('set', self, [name, value])
+
+    def __get__(self, x, owner=None):
+        kind = object.__getattribute__(self, 'about')['']
+        return self if x is None or kind in 'bm' else _types.MethodType(self, x)
 
     def __repr__(self):
         return '<function ' + str(self.__qualname__) + '>'
@@ -161,8 +232,8 @@ def _generator(talk, number):
 
 
 async def _coroutine(number):
-    """Awaiting it runs the other side's to its end: the two sides have no event loop in common."""
-    return _talk.step(number, 'await', [])
+    """Awaiting it awaits the other side's."""
+    return await _talk.awaited(number)
 
 
 class _Stop:
@@ -172,98 +243,6 @@ class _Stop:
         self.value = value
 
 
-def _own_word(x, *others):
-    """Whether what an object says of itself in comparison with others may count."""
-    if _talk.trusting or _talk.made_by_test(x):
-        return True
-    return all([isinstance(type(other), _Mirror) and _base_of(type(other)) is None for other in others])
-
-
-def _looked_up(container, item):
-    """Whether an item is in a container of the program's: by its items, compared here."""
-    for x in _itertools.islice(container, _MOST_LOOKED_AT):
-        if item is x or item == x:
-            return True
-    return False
-
-
-def _forwards():
-    """Methods for a rebuilt class, by the special name of the original that calls for them."""
-    def does(name):
-        def method(self, *args):
-            return _talk.ask('do', self, [name, *args])
-        return method
-
-    def operates(name, is_swapped=False):
-        more = (True,) if is_swapped else ()
-
-        def method(self, other, *modulus):
-            if name[2:-2].removeprefix('i') in _COMPARING and not _own_word(self, other):
-                return NotImplemented
-            return _talk.ask('do', self, [name, other, *modulus, *more])
-        return method
-
-    def swapped(name):
-        return operates(name, True)
-
-    def compares(name):
-        def method(self, other):
-            if not _own_word(self, other):
-                return NotImplemented
-            return _talk.ask('do', self, [name, other])
-        return method
-
-    def contains(self, item):
-        if _own_word(self, item):
-            return _talk.ask('do', self, ['__contains__', item])
-        return _looked_up(self, item)
-
-    def following(self):
-        item = _talk.ask('next', self)
-        if type(item) is _Stop:
-            raise StopIteration(item.value) if item.value is not None else StopIteration
-        return item
-
-    def awaiting(self):
-        return _coroutine(_talk.table.numbers[id(self)]).__await__()
-
-    async def following_later(self):
-        return _talk.ask('anext', self)
-
-    def alone(name):
-        return {name: does(name)}
-
-    found = {name: alone(name) for name in '''__call__ __iter__ __len__ __getitem__ __setitem__ __delitem__ __bool__ __str__
-        __repr__ __int__ __float__ __index__ __complex__ __format__ __reversed__ __abs__ __neg__ __pos__
-        __invert__ __round__ __trunc__ __floor__ __ceil__ __enter__ __exit__
-        __bytes__ __hash__ __aiter__ __length_hint__ __missing__'''.split()}
-    found['__call__'] = {'__call__': lambda self, *args, **named: _talk.ask('call', self, args, named)}
-    for name in _BINARY:
-        plain, right, inplace = '__' + name + '__', '__r' + name + '__', '__i' + name + '__'
-        found[plain] = found[right] = {plain: operates(plain), right: swapped(plain)}
-        found[inplace] = {inplace: operates(inplace)}
-    found['__divmod__'] = found['__rdivmod__'] = {'__divmod__': operates('__divmod__'), '__rdivmod__': swapped('__divmod__')}
-    for name in _COMPARED:
-        found[name] = {name: compares(name)}
-    found['__contains__'] = {'__contains__': contains}
-    # A traceback stays where it is.
-    found['__exit__'] = {
-        '__exit__': lambda self, kind, value, traceback: _talk.ask('do', self, ['__exit__', kind, value, None]),
-    }
-    found['__next__'] = {'__next__': following}
-    found['__await__'] = {'__await__': awaiting}
-    found['__anext__'] = {'__anext__': following_later}
-    return found
-
-
-_FORWARDED = _forwards()
-_COPIED = {
-    '__copy__': lambda self: _talk.ask('do', self, ['__copy__']),
-    '__deepcopy__': lambda self, memo: _talk.ask('do', self, ['__deepcopy__']),
-    '__reduce_ex__': lambda self, protocol: _talk.ask('do', self, ['__reduce_ex__', protocol]),
-    '__dir__': lambda self: _talk.ask('do', self, ['__dir__']),
-    '__dict__': property(lambda self: _talk.ask('get', self, ['__dict__'])),
-}
 # The conversation that is going on in this interpreter, if one is.
 _talk = None
 # A test has run here.

@@ -2,6 +2,7 @@
 # at the last crossing. No messages (wire.py), no forms of values (wire_values.py).
 import operator as _operator
 import sys as _sys
+from array import array as _array
 from collections import OrderedDict as _OrderedDict, deque as _deque
 
 _refs = _sys.getrefcount
@@ -24,6 +25,7 @@ _CONTENT = {
     'q': lambda x: list(_deque.__iter__(x)),
     's': lambda x: list(set.__iter__(x)),
     'B': lambda x: [bytes(x)],
+    'a': lambda x: [_array.tobytes(x)],
     'd': lambda x: ([*dict.keys(x), *dict.values(x)] if not isinstance(x, _OrderedDict)
                     else [*_OrderedDict.keys(x), *_OrderedDict.values(x)]),
     'o': lambda x: [part for pair in _state(x).items() for part in pair],
@@ -80,7 +82,7 @@ class _SharedObjects:
         for number, before in self.contents.items():
             now = _CONTENT[self.forms[number][-1]](self.objects[number])
             if len(now) != len(before) or not all(map(_same, now, before)):
-                if self.forms[number][-1] != 'B' or now != before:
+                if self.forms[number][-1] not in 'Ba' or now != before:
                     found.append(number)
         return found
 

@@ -2,17 +2,18 @@
 # exact type. What has no form here is a class (wire_classes.py), an exception (wire_errors.py) or stays where
 # it is and has a proxy (wire_proxies.py). Nothing that is read is evaluated.
 import datetime as _datetime
-from collections import OrderedDict as _OrderedDict, Counter as _Counter, defaultdict as _defaultdict, deque as _deque
+import ipaddress as _ipaddress
+import pathlib as _pathlib
+import types as _types
+import uuid as _uuid
+from collections import (ChainMap as _ChainMap, Counter as _Counter, OrderedDict as _OrderedDict, UserDict as _UserDict,
+                         UserList as _UserList, UserString as _UserString, defaultdict as _defaultdict, deque as _deque)
 from decimal import Decimal as _Decimal
 from fractions import Fraction as _Fraction
 
 
-class Malformed(Exception):
-    """A message that the harness does not write."""
-
-
 class Uncarried(Exception):
-    """A value that cannot cross: too deep, too large."""
+    """A value that cannot cross: too large."""
 
 
 class Uncomparable:
@@ -48,31 +49,66 @@ def _time_parts(x):
     return [x.hour, x.minute, x.second, x.microsecond]
 
 
-# Values without identity and without other objects inside: type -> (tag, parts, reader of the parts).
+# Types whose text says all: kind -> type.
+_BY_TEXT = {t.__name__: t for t in (
+    _uuid.UUID, _pathlib.PurePosixPath, _pathlib.PosixPath, _pathlib.PureWindowsPath, _ipaddress.IPv4Address, _ipaddress.IPv6Address,
+    _ipaddress.IPv4Network, _ipaddress.IPv6Network, _ipaddress.IPv4Interface, _ipaddress.IPv6Interface)}
+# Values without identity and without other objects inside: type -> (tag, parts).
 _SIMPLE = {
-    complex: ('c', lambda x: [_float_pack(x.real), _float_pack(x.imag)], complex),
-    bytes: ('b', lambda x: [x.decode('latin-1')], lambda s: s.encode('latin-1')),
-    range: ('r', lambda x: [_int_pack(x.start), _int_pack(x.stop), _int_pack(x.step)], range),
-    _Fraction: ('fr', lambda x: [_int_pack(x.numerator), _int_pack(x.denominator)], _Fraction),
-    _Decimal: ('de', lambda x: [str(x)], _Decimal),
-    _datetime.date: ('Ad', _date_parts, _datetime.date),
-    _datetime.timedelta: ('Al', lambda x: [x.days, x.seconds, x.microseconds], _datetime.timedelta),
-    type(Ellipsis): ('..', lambda x: [], lambda: Ellipsis),
-    type(NotImplemented): ('.!', lambda x: [], lambda: NotImplemented),
+    complex: ('c', lambda x: [_float_pack(x.real), _float_pack(x.imag)]),
+    bytes: ('b', lambda x: [x.decode('latin-1')]),
+    range: ('r', lambda x: [_int_pack(x.start), _int_pack(x.stop), _int_pack(x.step)]),
+    _Fraction: ('fr', lambda x: [_int_pack(x.numerator), _int_pack(x.denominator)]),
+    _Decimal: ('de', lambda x: [str(x)]),
+    _datetime.date: ('Ad', _date_parts),
+    _datetime.timedelta: ('Al', lambda x: [x.days, x.seconds, x.microseconds]),
+    _datetime.timezone: ('Az', lambda x: _zone_parts(*x.__getinitargs__())),
+    type(Ellipsis): ('..', lambda x: []),
+    type(NotImplemented): ('.!', lambda x: []),
 }
-_SIMPLE_READERS = {tag: (reader, type_) for type_, (tag, _, reader) in _SIMPLE.items()}
+_SIMPLE.update({t: ('T', lambda x, kind=kind: [kind, str(x)]) for kind, t in _BY_TEXT.items()})
+_SIMPLE_READERS = {
+    'c': complex, 'b': lambda s: s.encode('latin-1'), 'r': range, 'fr': _Fraction, 'de': _Decimal, 'Ad': _datetime.date,
+    'Al': _datetime.timedelta,
+    'Az': lambda days, seconds, micros, *name: _datetime.timezone(_datetime.timedelta(days, seconds, micros), *name),
+    '..': lambda: Ellipsis, '.!': lambda: NotImplemented, 'T': lambda kind, text: _BY_TEXT[kind](text),
+    'I': lambda digits: int(digits, 16), 'f': lambda name: float(name),
+}
 _ATOMS = (str, int, float)
+
+
+def _zone_parts(offset, *name):
+    """A zone's name only where it was given one: the one without is the same object everywhere."""
+    return [offset.days, offset.seconds, offset.microseconds, *name]
+
+
+# What a date or a time is made of, to make one like it.
+_REMADE = {
+    _datetime.date: _date_parts,
+    _datetime.time: lambda x: (*_time_parts(x), x.tzinfo),
+    _datetime.datetime: lambda x: (*_date_parts(x), *_time_parts(x), x.tzinfo),
+    _datetime.timedelta: lambda x: (x.days, x.seconds, x.microseconds),
+}
 _DICTS = {_OrderedDict: 'OrderedDict', _Counter: 'Counter', _defaultdict: 'defaultdict'}
 _DICTS_BY_NAME = {name: type_ for type_, name in _DICTS.items()}
-_VIEWS = {type({}.keys()): 'keys', type({}.values()): 'values', type({}.items()): 'items'}
+_VIEWS = {type(make().__getattribute__(kind)()): kind for make in (dict, _OrderedDict) for kind in ('keys', 'values', 'items')}
 # What `u` may be built on: a program's class derived from one of these is carried with the base's own content.
-_BASES = (bool, int, float, complex, str, bytes, bytearray, list, tuple, set, frozenset, dict, _OrderedDict, _Counter, _defaultdict, _deque)
+_BASES = (bool, int, float, complex, str, bytes, bytearray, list, tuple, set, frozenset, dict, _OrderedDict, _Counter, _defaultdict, _deque,
+          _Decimal, _Fraction, _datetime.datetime, _datetime.date, _datetime.time, _datetime.timedelta)
+# Classes of the library whose instances are their attributes.
+_OPEN_CLASSES = (_types.SimpleNamespace, _UserDict, _UserList, _UserString, _ChainMap)
+_referents = _gc.get_referents
+
+
+def _behind(x):
+    """The dictionary that a view or a read-only mapping shows."""
+    return [found for found in _referents(x) if isinstance(found, dict)][0]
 
 
 class _Values:
-    """Packs objects to data and unpacks data to objects; `table` numbers those with an identity."""
+    """Plans values as definitions and makes them again (wire_graph.py); `table` numbers those with an identity."""
 
-    def pack(self, x):
+    def small(self, x):
         t = type(x)
         if t is str:
             return _text_pack(x)
@@ -80,38 +116,41 @@ class _Values:
             return x
         if t is int:
             return _int_pack(x)
-        if t is float:
+        if t is float and x == x:
             return _float_pack(x)
         number = self.table.numbers.get(id(x))
         if number is not None:
             return ['@', number]
         simple = _SIMPLE.get(t)
-        if simple is not None:
-            return [simple[0], *simple[1](x)]
-        packer = self.packers.get(t)
-        return packer(x) if packer is not None else self.pack_other(x)
+        return [simple[0], *simple[1](x)] if simple is not None else _WHOLE
 
-    def packed(self, items):
-        return [self.pack(item) for item in items]
-
-    def _new(self, x, form):
+    def new(self, x, form):
         number = self.table.number()
         self.table.keep(number, x, form)
         return number
 
     def _pack_content(self, x, form):
         """Content of an object of a mutable form, as it is put back with `_fill`."""
+        parts = self.parts_of(x, form)
+        return parts if type(parts) is str else self.packed(parts)
+
+    def parts_of(self, x, form):
+        if form in 'Ba':
+            return bytes(x).decode('latin-1') if form == 'B' else _array.tobytes(x).decode('latin-1')
         if form == 'd':
             pairs = _OrderedDict.items(x) if isinstance(x, _OrderedDict) else dict.items(x)
-            return self.packed([part for pair in pairs for part in pair])
-        if form == 'B':
-            return bytes(x).decode('latin-1')
-        return self.packed(_CONTENT[form](x))
+            return [part for pair in pairs for part in pair]
+        return _CONTENT[form](x)
 
     def _fill(self, x, form, content):
         """Replaces the content of an object of a mutable form."""
-        if form == 'B':
-            x[:] = content.encode('latin-1')
+        if form in 'Ba':
+            data = content.encode('latin-1')
+            if form == 'B':
+                x[:] = data
+            else:
+                del x[:]
+                _array.frombytes(x, data)
             return
         items = [self.unpack(part) for part in _listed(content)]
         if form == 'l':
@@ -135,122 +174,69 @@ class _Values:
             dict.update(x, zip(items[::2], items[1::2]))
 
     def _packers(self):
-        content = self._pack_content
+        """Type -> plan of an object of exactly that type: (tag, number, head, parts, what is set later)."""
+        def mutable(form, head=lambda x: None):
+            def plan(x):
+                return (form, self.new(x, form), head(x), self.parts_of(x, form), ())
+            return plan
 
-        def mutable(form):
-            return lambda x: [form, self._new(x, form), content(x, form)]
-
-        def fixed(tag):
-            def pack(x):
-                items = self.packed(x)  # first: what holds itself through a list is numbered by that list
-                return [tag, self._new(x, 'v'), items]
-            return pack
+        def fixed(tag, parts, head=lambda x: None):
+            return lambda x: (tag, self.new(x, 'v'), head(x), parts(x), ())
 
         def dict_class(x):
-            kind = _DICTS[type(x)]
-            factory = [self.pack(x.default_factory)] if kind == 'defaultdict' else []
-            return ['D', kind, self._new(x, 'd'), content(x, 'd'), *factory]
+            later = [('default_factory', x.default_factory)] if type(x) is _defaultdict else ()
+            return ('D', self.new(x, 'd'), _DICTS[type(x)], self.parts_of(x, 'd'), later)
 
-        def zone(x):
-            return None if x is None else self.pack(x)
+        def viewed(x):
+            whole = type(x.obj) in (bytes, bytearray) and x.contiguous and x.nbytes == len(x.obj)
+            return [x.obj if whole else x.tobytes()]
 
         packers = {list: mutable('l'), dict: mutable('d'), set: mutable('s'), bytearray: mutable('B'),
-                   tuple: fixed('t'), frozenset: fixed('z')}
+                   tuple: fixed('t', lambda x: x), frozenset: fixed('z', list), float: fixed('N', lambda x: ()),
+                   _array: mutable('a', lambda x: x.typecode), _deque: mutable('q', lambda x: x.maxlen),
+                   slice: fixed('sl', lambda x: (x.start, x.stop, x.step)),
+                   _datetime.time: fixed('At', lambda x: (x.tzinfo,), lambda x: [*_time_parts(x), x.fold]),
+                   _datetime.datetime: fixed('AD', lambda x: (x.tzinfo,), lambda x: [*_date_parts(x), *_time_parts(x), x.fold]),
+                   memoryview: fixed('mv', viewed)}
         packers.update({t: dict_class for t in _DICTS})
-        packers[_deque] = lambda x: ['q', self._new(x, 'q'), content(x, 'q'), x.maxlen]
-        packers[slice] = lambda x: ['sl', *self.packed([x.start, x.stop, x.step])]
-        packers[_datetime.time] = lambda x: ['At', _time_parts(x), zone(x.tzinfo), x.fold]
-        packers[_datetime.datetime] = lambda x: ['AD', _date_parts(x) + _time_parts(x), zone(x.tzinfo), x.fold]
-        packers[_datetime.timezone] = lambda x: ['Az', self.pack(x.utcoffset(None)), x.tzname(None)]
-        for t, kind in _VIEWS.items():
-            packers[t] = lambda x, kind=kind: ['V', kind, self.pack(dict(x.mapping))]
-        packers[memoryview] = lambda x: ['mv', self.pack(
-            x.obj if type(x.obj) in (bytes, bytearray) and x.contiguous and x.nbytes == len(x.obj) else x.tobytes())]
+        packers.update({t: fixed('V', lambda x: [_behind(x)], lambda x, kind=kind: kind) for t, kind in _VIEWS.items()})
+        packers.update({t: lambda x: ('o', self.new(x, 'o'), self.pack_class(type(x)), self.parts_of(x, 'o'), ()) for t in _OPEN_CLASSES})
         return packers
 
-    def unpack(self, data):
-        t = type(data)
-        if t is not list:
-            if t is dict:
-                raise Malformed('object')
-            return data
-        tag = data[0]
-        if tag == '@':
-            return self.table.objects[data[1]]
-        simple = _SIMPLE_READERS.get(tag)
-        if simple is not None:
-            parts = [self.unpack(part) for part in data[1:]]
-            if not all([type(part) in _ATOMS for part in parts]):
-                raise Malformed('parts')
-            return simple[0](*parts)
-        reader = self.readers.get(tag)
-        if reader is None:
-            raise Malformed('tag')
-        return reader(*data[1:])
-
-    def _receive(self, number, x, form):
-        """Numbers an object that the other side sent."""
-        if type(number) is not int or number * self.table.side >= 0 or number in self.table.objects:
-            raise Malformed('number')
-        return self.table.keep(number, x, form)
-
-    def _readers(self):
-        def mutable(form, make):
-            def read(number, items):
-                x = self._receive(number, make(), form)
-                self._fill(x, form, items)
-                return x
-            return read
-
-        def fixed(make):
-            def read(number, items):
-                return self._receive(number, make([self.unpack(item) for item in _listed(items)]), 'v')
-            return read
-
-        def dict_class(kind, number, items, *factory):
-            x = _DICTS_BY_NAME[kind](*[self.unpack(part) for part in factory[:1]])
-            self._receive(number, x, 'd')
-            self._fill(x, 'd', items)
-            return x
-
-        def bounded(number, items, most):
-            x = self._receive(number, _deque((), most), 'q')
-            self._fill(x, 'q', items)
-            return x
-
-        def zone(data):
-            x = self.unpack(data)
-            if x is not None and type(x) is not _datetime.timezone:
+    def _value_makers(self):
+        """Tag -> object from its head and parts, for what cannot hold itself."""
+        def zone(parts):
+            x, = parts
+            if x is not None and not isinstance(x, _datetime.tzinfo):
                 raise Malformed('zone')
             return x
 
-        def view(kind, data):
-            x = self.unpack(data)
-            if type(x) is not dict or kind not in ('keys', 'values', 'items'):
+        def view(kind, parts):
+            x, = parts
+            if not isinstance(x, dict) or kind not in ('keys', 'values', 'items'):
                 raise Malformed('view')
-            return getattr(x, kind)()
+            return getattr(_OrderedDict if isinstance(x, _OrderedDict) else dict, kind)(x)
 
-        def viewed(data):
-            x = self.unpack(data)
+        def viewed(head, parts):
+            x, = parts
             if type(x) not in (bytes, bytearray):
                 raise Malformed('memory')
             return memoryview(x)
 
+        def shown(head, parts):
+            x, = parts
+            if type(x) is not dict:
+                raise Malformed('mapping')
+            return _types.MappingProxyType(x)
+
         return {
-            'l': mutable('l', list), 'd': mutable('d', dict), 's': mutable('s', set), 'B': mutable('B', bytearray),
-            't': fixed(tuple), 'z': fixed(frozenset), 'D': dict_class, 'q': bounded, 'V': view, 'mv': viewed,
-            'S': lambda parts: ''.join([part for part in _listed(parts)]),
-            'I': lambda digits: int(digits, 16),
-            'f': lambda name: float(name),
-            'sl': lambda *parts: slice(*[self.unpack(part) for part in parts]),
-            'At': lambda parts, tz, fold: _datetime.time(*parts, tzinfo=zone(tz), fold=fold),
-            'AD': lambda parts, tz, fold: _datetime.datetime(*parts, tzinfo=zone(tz), fold=fold),
-            'Az': lambda offset, name: _datetime.timezone(self.unpack(offset), name),
-            '?': lambda name: Uncomparable(),
+            't': lambda head, parts: tuple(parts), 'z': lambda head, parts: frozenset(parts), 'N': lambda head, parts: float('nan'),
+            'sl': lambda head, parts: slice(*parts), 'V': view, 'mv': viewed, 'MP': shown,
+            'At': lambda head, parts: _datetime.time(*head[:-1], tzinfo=zone(parts), fold=head[-1]),
+            'AD': lambda head, parts: _datetime.datetime(*head[:-1], tzinfo=zone(parts), fold=head[-1]),
         }
 
-
-def _listed(data):
-    if type(data) is not list:
-        raise Malformed('list')
-    return data
+    def _value_shells(self):
+        """Tag -> empty object from its head."""
+        return {'l': lambda head: [], 'd': lambda head: {}, 's': lambda head: set(), 'B': lambda head: bytearray(),
+                'a': lambda head: _array(head), 'q': lambda head: _deque((), head), 'D': lambda head: _DICTS_BY_NAME[head]()}

@@ -1,6 +1,6 @@
 /**
- * What an alignment question and its answer are, whichever way they are written down.
- * Only types. It asks what a program does; it does not grade and does not run anything.
+ * What an alignment question and its answer are, whichever way they are written down. This file has only
+ * types; grading and running are elsewhere.
  */
 import type { Value } from '../../sandbox/value.ts';
 

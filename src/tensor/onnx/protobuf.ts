@@ -1,6 +1,6 @@
 /**
- * The little of the protobuf wire format that ONNX needs, writing only: varints, 32-bit floats and length-delimited
- * fields. Not a general protobuf library.
+ * The part of the protobuf wire format that ONNX needs: it writes varints, 32-bit floats and length-delimited
+ * fields. It is no general protobuf library.
  */
 
 /** Collects bytes without copying what it is given until the end. */

@@ -1,5 +1,6 @@
 /**
- * Normalisations of the last axis: softmax and RMS norm, each with one fused gradient instead of the chain of its parts.
+ * Normalisations of the last axis: softmax and RMS norm. Each has one fused gradient instead of the chain of
+ * its parts.
  */
 import { int, type Tensor } from '../graph.ts';
 import { add, mul, reciprocal, sqrt, sub } from './arithmetic.ts';

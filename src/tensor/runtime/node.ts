@@ -1,5 +1,6 @@
 /**
- * What Node needs to open a WASM device: onnxruntime-web's build for Node, whose threads are worker_threads. Not for browsers.
+ * What Node needs to open a WASM device: onnxruntime-web's build for Node, whose threads are worker_threads.
+ * Browsers do not use it.
  */
 import { availableParallelism } from 'node:os';
 import type { DeviceRequest, OrtModule } from './device.ts';

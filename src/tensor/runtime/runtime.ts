@@ -1,6 +1,6 @@
 /**
- * Runs encoded graphs on one device. Owns the run queue (two runs on one device must not overlap) and the accounting of
- * what lives there. It knows graphs and tensors, nothing of models.
+ * Runs encoded graphs on one device. It owns the run queue (two runs on one device must not overlap) and the
+ * accounting of what lives there. It knows graphs and tensors and no models.
  */
 import type { Tensor as OrtTensor, InferenceSession } from 'onnxruntime-web';
 import { classifyRuntimeError, DeviceLostError, RuntimeUsageError } from '../errors.ts';

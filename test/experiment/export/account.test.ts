@@ -18,6 +18,8 @@ import {
   type ConfigValue,
   type Setting,
 } from '../../../src/learning/config.ts';
+import { withoutEffect } from '../../../src/learning/effects.ts';
+import { OBJECTIVES } from '../../../src/learning/objectives/index.ts';
 import { aRun, theTasks } from './a-run.ts';
 
 const run = runData(aRun());
@@ -42,6 +44,8 @@ const bases: readonly ConfigOverrides[] = [
   { 'alignment.weight': 0.4, 'alignment.optimizer': 'shared' },
   { 'loss.normalisation': 'constant', 'advantage.estimator': 'reinforce++' },
   { 'loss.normalisation': 'token-mean', 'advantage.estimator': 'gdpo', 'loss.truncated': 'mask' },
+  // With more than one update on a batch, objectives and what they read have an effect.
+  ...Object.keys(OBJECTIVES).map((name) => ({ 'loss.objective': name, 'loss.miniBatches': 4 })),
 ].map((base): ConfigOverrides => ({
   'kl.coefficient': 0.1,
   'entropy.coefficient': 0.01,
@@ -63,8 +67,8 @@ describe.each(Object.keys(exporters) as (keyof typeof exporters)[])('for %s', (n
         } catch {
           continue; // the two do not go together
         }
-        // Nothing reads the truth of constant groups under a divisor that they do not change.
-        if (key === 'loss.constantGroups' && config['loss.normalisation'] === 'constant') continue;
+        // What has no effect in either is neither passed on nor lost.
+        if (withoutEffect(key, config).length > 0 && withoutEffect(key, changed).length > 0) continue;
         expect(exported(changed) === exported(config), `${key}=${value} beside ${JSON.stringify(base)}`).toBe(
           false,
         );
@@ -112,6 +116,48 @@ describe('what verl is given', () => {
     expect(said).toMatch(/^advantage\.estimator gdpo; grpo normalises/m);
     expect(said).toMatch(/^loss\.truncated mask;/m);
     expect(said).not.toMatch(/TRL/);
+  });
+});
+
+describe('objectives and mini-batches', () => {
+  const of = (overrides: ConfigOverrides): ConfigOverrides => ({
+    steps: 10,
+    'loss.miniBatches': 4,
+    ...overrides,
+  });
+
+  test('are TRL’s, with optimizer steps counted as it counts them', () => {
+    const given = (overrides: ConfigOverrides): string => exporters.TRL(presetConfig('rlvr', of(overrides)));
+    // 16 prompts: 4 in each of 4 updates a batch, 40 in 10 batches.
+    const text = given({ 'loss.objective': 'gspo', 'loss.normalisation': 'sequence-mean' });
+    expect(text).toMatch(/^importance_sampling_level: "sequence"$/m);
+    expect(text).toMatch(/^loss_type: "grpo"$/m);
+    expect(text).toMatch(/^gradient_accumulation_steps: 4$/m);
+    expect(text).toMatch(/^steps_per_generation: 16$/m);
+    expect(text).toMatch(/^max_steps: 40$/m);
+    const cispo = given({
+      'loss.objective': 'cispo',
+      'loss.clipHigh': 4,
+      'loss.normalisation': 'token-mean',
+    });
+    // TRL clamps the ratio at epsilon_high itself.
+    expect(cispo).toMatch(/^epsilon_high: 5$/m);
+    expect(cispo).toMatch(/^loss_type: "cispo"$/m);
+    expect(given({ 'loss.objective': 'sapo', 'sapo.negative': 1.1 })).toMatch(
+      /^sapo_temperature_neg: 1\.1$/m,
+    );
+    expect(given({ 'loss.objective': 'reinforce' })).toMatch(
+      /^# Not carried over: loss\.objective reinforce;/m,
+    );
+  });
+
+  test('are verl’s', () => {
+    const given = (overrides: ConfigOverrides): string => exporters.verl(presetConfig('rlvr', of(overrides)));
+    expect(given({ 'loss.objective': 'gspo' })).toMatch(/policy_loss\.loss_mode=gspo /);
+    expect(given({})).toMatch(/ppo_mini_batch_size=4 /);
+    expect(given({ 'loss.objective': 'cispo' })).toMatch(/clip_ratio_low=1 /);
+    expect(given({ 'loss.objective': 'sapo' })).toMatch(/actor\.tau_neg=1\.05 /);
+    expect(given({ 'loss.miniBatches': 3 })).toMatch(/3 do not divide 16 prompts/);
   });
 });
 

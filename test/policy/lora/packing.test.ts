@@ -55,7 +55,11 @@ describe('packing, for any sequences', () => {
         const placed = batches.flatMap(({ placements }) => placements.map(({ sequence }) => sequence));
         expect([...placed].sort((a, b) => a - b)).toEqual(all.map((_, i) => i));
         for (const batch of batches) {
-          expect([batch.rows, batch.sequenceLength]).toEqual([shape.rows, shape.sequenceLength]);
+          expect(batch.sequenceLength).toBe(shape.sequenceLength);
+          expect(batch.rows).toBeLessThanOrEqual(shape.rows);
+          expect(new Set(batch.placements.map(({ row }) => row)).size, 'no row without a sequence').toBe(
+            batch.rows,
+          );
           const [owned, used] = [new Set<number>(), new Set<number>()];
           for (const { sequence, row, start } of batch.placements) {
             const { prompt, completion: own } = all[sequence]!;
@@ -96,10 +100,13 @@ describe('packing, for any sequences', () => {
     expect([...batch!.ids].filter((id) => id === 1)).toHaveLength(1);
   });
 
-  it('takes as few rows as are needed when asked', () => {
+  it('takes as few rows as are needed, or few sizes', () => {
     const all = [1, 2, 3].map((id) => ({ prompt: [id, id], completion: Array<number>(60).fill(id) }));
-    expect(pack(all, { rows: 16, sequenceLength: 64, fewest: true }).map(({ rows }) => rows)).toEqual([4]);
-    expect(pack(all, { rows: 2, sequenceLength: 64, fewest: true }).map(({ rows }) => rows)).toEqual([2, 2]);
+    const rowsOf = (most: number, rounding?: 'power of 2') =>
+      pack(all, { rows: most, sequenceLength: 64, ...(rounding && { rounding }) }).map(({ rows }) => rows);
+    expect([rowsOf(16), rowsOf(2), rowsOf(1)]).toEqual([[3], [2, 1], [1, 1, 1]]);
+    expect([rowsOf(16, 'power of 2'), rowsOf(2, 'power of 2')]).toEqual([[4], [2, 1]]);
+    expect(rowsOf(3, 'power of 2')).toEqual([3]);
   });
 
   it('brings back what was spread, and spreads nothing outside completions', () => {

@@ -22,9 +22,9 @@ def space(*names, given=None):
     return own
 
 
-# What a job of these tests may take, as `load` reads it: lines, bytes of output, bytes of values. The last is 0 for a
-# program of functions.
-LIMITS = '100000,100000,1000000,0'
+# What a job of these tests may take, as `load` reads it: lines, bytes of output, bytes of values, 0 for a program of
+# functions, turns between two looks at the budget.
+LIMITS = '100000,100000,1000000,0,1000'
 
 
 def harness():

@@ -3,6 +3,7 @@
 
 import json
 import random
+import signal
 import sys
 import unittest
 
@@ -116,7 +117,8 @@ class Tracer(unittest.TestCase):
         self.own['_install_budget']()
 
         def back():
-            sys.monitoring.set_events(self.own['_TOOL'], 0)
+            self.own['_listen'](0)
+            signal.signal(self.own['_SIGNAL'], signal.SIG_DFL)
             sys.monitoring.free_tool_id(self.own['_TOOL'])
             sys.stdin, sys.stdout, sys.stderr, limit, state = kept
             sys.setrecursionlimit(limit)

@@ -71,6 +71,7 @@ export const play = {
     seed: 'Seed',
     differs: (n: number) => `${plural(n, 'setting')} off the preset`,
     restore: 'Back to the preset',
+    withoutEffect: (because: string) => `Without effect at ${because}.`,
     restoreOne: (label: string, value: string) => `Back to ${value}: ${label}`,
     live: 'Changes take effect at the next step.',
     restart: 'Restart to apply:',
@@ -87,6 +88,10 @@ export const play = {
     empty: 'One step writes a batch of rollouts. They appear here, a column for each prompt.',
     writes: 'Writes programs',
     says: 'Says what its failed programs do',
+    whyParts:
+      'The reward counts the parts of an answer before its first wrong one, so answers with 1 and with 3 values right may earn the same.',
+    whyPrior:
+      'Advantages are against a baseline that is drawn towards the whole step: where a group does better than the step, all of its answers may be above it.',
     map: 'Groups of this step',
     mapHelp: 'Each column is one prompt and its group of rollouts. Choose a column to read it.',
     code: 'Code',
