@@ -44,17 +44,6 @@ export default ts.config(
     rules: { 'comments/max-length': ['error', 110] },
   },
   {
-    // Not filled anew yet: take this entry away and run `npx eslint --fix` over these folders.
-    files: [
-      'src/{policy,tensor,learning,sandbox,ui,learner}/**',
-      'test/*.ts',
-      'test/{policy,sandbox,attacks,learning,ui,e2e,learner,tensor}/**',
-      'scripts/{attack,differential}/**',
-      'bench/**',
-    ],
-    rules: { 'comments/max-length': ['error', 140] },
-  },
-  {
     files: ['src/**', 'workers/**'],
     plugins: { floors },
     rules: { 'floors/one-way': 'error' },

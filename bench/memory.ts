@@ -29,7 +29,10 @@ export interface Setting {
   readonly name: string;
   /** `page`: the built page in Chromium on WASM. */
   readonly device: 'wasm' | 'native' | 'page';
-  /** The model's file, where it is at hand, or one made here with random weights in the sizes of another. Absent: nano. */
+  /**
+   * The model's file, where it is at hand, or one made here with random weights in
+   * the sizes of another. Absent: nano.
+   */
   readonly model?: 'real' | 'random';
   readonly preset?: 'rlvr' | 'coderl-plus';
   readonly steps?: number;
@@ -42,7 +45,10 @@ const LONG = { 'code.prompts': 4, 'code.maxNewTokens': 96 };
 
 /** One step of a real model: its second would be another few minutes. */
 const real = { model: 'real', steps: 1 } as const;
-/** Random weights pass no test, and their entropy is nearly the most there is: it takes a strong entropy term to make an update. */
+/**
+ * Random weights pass no test, and their entropy is nearly the most there is: it
+ * takes a strong entropy term to make an update.
+ */
 const random = {
   model: 'random',
   steps: 1,
@@ -76,7 +82,8 @@ export const SETTINGS: readonly Setting[] = [
     ...real,
     name: 'real, 15 x 4 x 40',
     device: 'native',
-    // In its first step rollouts come before the graphs of the update; only from the second on do both count at once.
+    // In its first step rollouts come before the graphs of the update; only from the
+    // second on do both count at once.
     steps: 2,
     set: { 'code.prompts': 15, 'code.maxNewTokens': 40 },
   },

@@ -1,6 +1,6 @@
 /**
- * Times steps of the real trainer on nano: 64 rollouts from tests alone (8 prompts of 8), and 64 of which 24 are alignment answers (5 + 3
- * prompts of 8). The two arms take turns, so that a slow minute slows both.
+ * Times steps of the real trainer on nano: 64 rollouts from tests alone (8 prompts of 8), and 64 of which
+ * 24 are alignment answers (5 + 3 prompts of 8). The two arms take turns, so that a slow minute slows both.
  */
 import { builtInTasks, openPolicy, openSandbox } from '../src/cli/engine.ts';
 import { presetConfig } from '../src/experiment/presets.ts';

@@ -21,7 +21,9 @@ async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2), Date.now() % 1_000_000);
   if (options.help) return console.log(USAGE);
   if (options.show) return show(options);
-  console.error(`seed ${options.seed}, ${options.frame ? 'Chromium, frame' : options.browser ? 'Chromium' : 'Node'}`);
+  console.error(
+    `seed ${options.seed}, ${options.frame ? 'Chromium, frame' : options.browser ? 'Chromium' : 'Node'}`,
+  );
   const outcome = await watched(options, (finding) =>
     console.log(options.json ? JSON.stringify(finding) : printed(finding)),
   );

@@ -1,9 +1,10 @@
 /**
- * What the property tests share: the seed, inputs that no one wrote on purpose, and what a reader of files owes to any of them. No test of
- * its own.
+ * What the property tests share: the seed, inputs that no one wrote on purpose, and
+ * what a reader of files owes to any of them. No test of its own.
  *
- * The seed is fixed, so that a failure comes back. `FC_SEED=123` searches elsewhere, `FC_RUNS=10` runs ten times as many inputs
- * (a factor, may be below 1): `FC_SEED=$RANDOM FC_RUNS=10 npx vitest run --project node test/policy/files.fuzz.test.ts`.
+ * The seed is fixed, so that a failure comes back. `FC_SEED=123` searches elsewhere,
+ * `FC_RUNS=10` runs ten times as many inputs (a factor, may be below 1):
+ * `FC_SEED=$RANDOM FC_RUNS=10 npx vitest run --project node test/policy/files.fuzz.test.ts`.
  */
 import fc from 'fast-check';
 
@@ -141,7 +142,8 @@ function changed(data: unknown, path: readonly number[], kind: number, value: un
 type Class = abstract new (...args: never[]) => Error;
 
 /**
- * What a reader of files owes: a value, or one of its own errors with advice and a message of one line. Gives the value, or the error.
+ * What a reader of files owes: a value, or one of its own errors with advice and a
+ * message of one line. Gives the value, or the error.
  * @throws what is neither
  */
 export function answered<T>(read: () => T, ...own: readonly Class[]): { value: T } | { error: Error } {
@@ -172,7 +174,10 @@ function checkedError(error: unknown, own: readonly Class[]): Error {
   return error as Error;
 }
 
-/** Memory that typed arrays and array buffers take, in bytes, while `work` runs; what V8 has not collected yet counts. */
+/**
+ * Memory that typed arrays and array buffers take, in bytes, while `work` runs; what
+ * V8 has not collected yet counts.
+ */
 export function buffersTaken(work: () => unknown): number {
   const before = process.memoryUsage().arrayBuffers;
   work();

@@ -1,6 +1,6 @@
 /**
- * Waiting in tests: for a state, never for a time. The limit only ends a test that will not end by itself, so it is far above what a
- * machine needs that is busy with other work.
+ * Waiting in tests: for a state, never for a time. The limit only ends a test that will
+ * not end by itself, so it is far above what a machine needs that is busy with other work.
  */
 import { vi } from 'vitest';
 

@@ -19,13 +19,18 @@ export interface Arena {
   close(): Promise<void>;
 }
 
-/** Short for attacks, which may use all of it; generous for honest programs, since the machine may be busy. */
+/**
+ * Short for attacks, which may use all of it; generous for honest programs, since the machine may be busy.
+ */
 export const limits = {
   attack: { steps: 200_000, callMs: 3_000, jobMs: 9_000 },
   honest: { steps: 200_000, callMs: 30_000, jobMs: 60_000 },
 } as const;
 
-/** @param open makes a pool of one interpreter at a time, so that what one program leaves behind meets the next */
+/**
+ * @param open makes a pool of one interpreter at a time, so that what one program
+ * leaves behind meets the next
+ */
 export class PoolArena implements Arena {
   private pools: { readonly sandbox: Pool; readonly trusted: Pool } | undefined;
   private heart = new Heartbeat();

@@ -1,4 +1,7 @@
-/** The arena in Chromium: the attack page, built and served like the site, with a page of its own for each arena. */
+/**
+ * The arena in Chromium: the attack page, built and served like the site, with a page
+ * of its own for each arena.
+ */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';

@@ -9,8 +9,9 @@ import { compose, type Composition } from './compose.ts';
 import { honestTasks, taskOf, type HonestTask } from './honest.ts';
 
 /**
- * `false-pass`: a wrong program passed. `lost`: a right one did not. `wrong-trace`: an honest program's trace is not that of an untouched
- * interpreter. `abstained`: an attack has no verdict, so costs nothing. `stall`: a job beyond its deadline, or the host's thread held.
+ * `false-pass`: a wrong program passed. `lost`: a right one did not. `wrong-trace`: an honest
+ * program's trace is not that of an untouched interpreter. `abstained`: an attack has no
+ * verdict, so costs nothing. `stall`: a job beyond its deadline, or the host's thread held.
  */
 export type FindingKind = 'false-pass' | 'lost' | 'wrong-trace' | 'abstained' | 'stall';
 

@@ -127,7 +127,10 @@ function filled(text: string, random: Random): string {
     .replaceAll('REPLY', random.pick(Object.values(replies)));
 }
 
-/** Forgeries that say of an interpreter that it may be used again, and such as carry answers from one program to the next. */
+/**
+ * Forgeries that say of an interpreter that it may be used again, and such as carry
+ * answers from one program to the next.
+ */
 const KEEPING =
   'finish_says_clean baseline_restores_nothing every_job_is_plain every_code_replaced codes_by_update_wrapper';
 const REMEMBERING = 'answers_remembered calls_remembered';

@@ -7,7 +7,9 @@ import type { Counts, Finding } from './campaign.ts';
 import { compose } from './compose.ts';
 import type { Message, Order } from './messages.ts';
 
-/** Milliseconds without a word after which the process counts as stalled: longer than any round that does end. */
+/**
+ * Milliseconds without a word after which the process counts as stalled: longer than any round that does end.
+ */
 const SILENT = 900_000;
 
 /** Compositions between two lines that say how far it is. */

@@ -1,6 +1,6 @@
 /**
- * A stream of choices that a program is built from: fast-check makes and shrinks the numbers, and a smaller number is a simpler part. Knows
- * nothing of programs.
+ * A stream of choices that a program is built from: fast-check makes and shrinks the
+ * numbers, and a smaller number is a simpler part. Knows nothing of programs.
  */
 import fc from 'fast-check';
 

@@ -47,7 +47,9 @@ const BATCH = 50;
 
 const source = (name: string): string => readFileSync(new URL(name, import.meta.url), 'utf8');
 
-/** The observer as a program of the sandbox: its lines are not counted against the steps of what it observes. */
+/**
+ * The observer as a program of the sandbox: its lines are not counted against the steps of what it observes.
+ */
 export const OBSERVER = `import sys, types
 def _module(name, text):
     module = sys.modules[name] = types.ModuleType(name)
@@ -111,7 +113,10 @@ async function observe(sandbox: Sandbox, cases: readonly DefinitionCase[]): Prom
   return answers;
 }
 
-/** One program: outcome, number of lines, and of every variable the value, line and step of its last definition. */
+/**
+ * One program: outcome, number of lines, and of every variable the value, line and
+ * step of its last definition.
+ */
 export function compareOne(trace: TraceResult, observation: Observation): Comparison {
   const { unfit, definitions = [] } = observation;
   if (unfit !== undefined) return { kind: 'unfit', why: unfit };
@@ -137,7 +142,10 @@ export function rowsOf({ outcome, definitions = [], stepCount }: Observation): s
   ];
 }
 
-/** Whether the tracer lists the variables in the order of their first definitions; of one line any order will do. */
+/**
+ * Whether the tracer lists the variables in the order of their first definitions; of
+ * one line any order will do.
+ */
 function isInOrder(trace: TraceResult, observed: readonly Observed[]): boolean {
   const first = new Map(observed.map((definition) => [definition.name, definition.first]));
   return trace.definitions.every(

@@ -23,7 +23,10 @@ interface HumanEvalRow {
 
 const CALLS = readFileSync(new URL('calls.py', import.meta.url), 'utf8');
 
-/** HumanEval's canonical solutions on every call of their tests that has literal arguments. `path`: HumanEval.jsonl.gz. */
+/**
+ * HumanEval's canonical solutions on every call of their tests that has literal
+ * arguments. `path`: HumanEval.jsonl.gz.
+ */
 export async function humanEvalCases(path: string | URL): Promise<DefinitionCase[]> {
   const lines = gunzipSync(readFileSync(path)).toString('utf8').split('\n').filter(Boolean);
   const rows = lines.map((line) => JSON.parse(line) as HumanEvalRow);
@@ -58,7 +61,9 @@ export async function builtInCases(): Promise<DefinitionCase[]> {
   );
 }
 
-/** `count` programs as nano's corpus has them: half of its domain, with their faults, half execution drills. */
+/**
+ * `count` programs as nano's corpus has them: half of its domain, with their faults, half execution drills.
+ */
 export function corpusCases(count: number, seed: number): DefinitionCase[] {
   const random = createRandom(seed).fork('differential');
   return Array.from({ length: count }, (_, i) => {

@@ -1,4 +1,7 @@
-/** Values as observer.py spells them, read into the product's canonical values, so that both are shown by one hand. */
+/**
+ * Values as observer.py spells them, read into the product's canonical values, so
+ * that both are shown by one hand.
+ */
 import { compareValues, type Value } from '../../src/sandbox/value.ts';
 
 type Spelled = readonly [type: string, content?: unknown];

@@ -58,7 +58,8 @@ export function wanted({ model, device }: Omit<Site, 'base'>): readonly Wanted[]
 const REPORT_EVERY = 60;
 
 /**
- * @param onPart told of each part whose files have all come, so that it may be put to use while others still come
+ * @param onPart told of each part whose files have all come, so that it may be put to
+ * use while others still come
  * @throws SiteDownloadError for the first file that does not come; the other downloads are called off then
  */
 export async function downloadSite(

@@ -160,7 +160,10 @@ async function build(
   };
 }
 
-/** The site's files, and beside them the visitor's model where there is one. @param onPython Python's have come */
+/**
+ * The site's files, and beside them the visitor's model where there is one. @param
+ * onPython Python's have come
+ */
 async function fetchAll(
   { own, base, model }: LoadRequest,
   device: 'webgpu' | 'wasm',

@@ -1,6 +1,6 @@
 /**
- * The run that the learner has at present: it can be begun, pulled, saved at rest, dropped and taken up again, and readers may ask
- * about it. It has no model of its own. What goes wrong it leaves to its caller.
+ * The run that the learner has at present: it can be begun, pulled, saved at rest, dropped and taken up
+ * again, and readers may ask about it. It has no model of its own. What goes wrong it leaves to its caller.
  */
 import { TrainerControl } from '../learning/control.ts';
 import type { Config, ConfigKey, ConfigValue } from '../learning/config.ts';
@@ -97,7 +97,10 @@ export class PresentRun {
     this.#initial = snapshot;
   }
 
-  /** The next run goes on where this one was; its story is told. One whose adapter does not fit leaves the present run as it is. */
+  /**
+   * The next run goes on where this one was; its story is told. One whose adapter
+   * does not fit leaves the present run as it is.
+   */
   async takeUp(
     engine: LearnerEngine,
     { startAutosave, run: { state, journal } }: RestorableRun,
@@ -167,8 +170,9 @@ export class PresentRun {
   }
 
   /**
-   * Tasks of the visitor's own that the run does not have yet and that leave room for a program, which they may not do any more: settings
-   * have changed since they were added. What another room trains is what its configuration says, and nothing else.
+   * Tasks of the visitor's own that the run does not have yet and that leave room for
+   * a program, which they may not do any more: settings have changed since they were
+   * added. What another room trains is what its configuration says, and nothing else.
    */
   #joining({ policy }: LearnerEngine, config: Config): readonly Task[] {
     if (!this.#options.autosave.isOn) return [];

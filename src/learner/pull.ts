@@ -1,6 +1,6 @@
 /**
- * Pulls the trainer's events for as long as the transport says so. Not asking for the next event is the pause, so nothing is lost
- * by it. It knows no model and no page.
+ * Pulls the trainer's events for as long as the transport says so. Not asking for the
+ * next event is the pause, so nothing is lost by it. It knows no model and no page.
  */
 import type { TrainerEvent } from '../learning/events.ts';
 import type { TransportState } from './protocol.ts';

@@ -1,6 +1,7 @@
 /**
- * Turns on the policy: the run's work and the page's questions one after another, so that a question never meets an adapter that is
- * being replaced. It also remembers, for readers, what the last updates were made of. It knows no page and no messages.
+ * Turns on the policy: the run's work and the page's questions one after another, so
+ * that a question never meets an adapter that is being replaced. It also remembers,
+ * for readers, what the last updates were made of. It knows no page and no messages.
  */
 import type { Policy, UpdateResult, UpdateRow } from '../policy/types.ts';
 
@@ -39,8 +40,8 @@ export class UpdatesSeen {
   }
 
   /**
-   * Each row as its first update met it; later updates are clipped around the log-probabilities of that one. A step may have
-   * updates of other rows.
+   * Each row as its first update met it; later updates are clipped around the
+   * log-probabilities of that one. A step may have updates of other rows.
    */
   add(rows: readonly UpdateRow[], { logProbs }: UpdateResult): void {
     const before = this.#steps.get(this.step);

@@ -1,6 +1,7 @@
 /**
- * The learner as it lives in its worker: model, interpreters, tasks and a run, behind the page's `Learner` interface. It only
- * connects them; learning is in src/learning. Whatever goes wrong leaves as a message with advice.
+ * The learner as it lives in its worker: model, interpreters, tasks and a run, behind
+ * the page's `Learner` interface. It only connects them; learning is in src/learning.
+ * Whatever goes wrong leaves as a message with advice.
  */
 import { transfer } from 'comlink';
 import type { Config, ConfigKey, ConfigValue } from '../learning/config.ts';
@@ -45,7 +46,10 @@ export class WorkerLearner implements Learner {
   #request: LoadRequest | null = null;
   readonly #autosave: Autosave;
   readonly #run: PresentRun;
-  /** What moves the run or puts another in its place, in the order asked for: one that waits is not overtaken by what was asked later. */
+  /**
+   * What moves the run or puts another in its place, in the order asked for: one that
+   * waits is not overtaken by what was asked later.
+   */
   readonly #commands = new Turns();
 
   constructor(options: WorkerLearnerOptions) {
@@ -133,8 +137,8 @@ export class WorkerLearner implements Learner {
   }
 
   /**
-   * Another run takes the place of the present one, and rests. It is looked at first: one that cannot be taken up leaves the
-   * present one as it is.
+   * Another run takes the place of the present one, and rests. It is looked at first:
+   * one that cannot be taken up leaves the present one as it is.
    */
   async #takeUp(find: () => Promise<RestorableRun | null>): Promise<void> {
     try {

@@ -1,7 +1,7 @@
 /**
- * From rewards to advantages: groups of one prompt go in, one number per rollout comes out. It knows no tokens, no loss, and kinds
- * only by name. Two kinds never share a group, and whitening over a batch is done kind by kind. Otherwise the kind with the higher
- * mean reward would get advantage for nothing.
+ * From rewards to advantages: groups of one prompt go in, one number per rollout comes out. It knows no
+ * tokens, no loss, and kinds only by name. Two kinds never share a group, and whitening over a batch is
+ * done kind by kind. Otherwise the kind with the higher mean reward would get advantage for nothing.
  */
 
 import { grpo, moments } from './moments.ts';
@@ -11,7 +11,10 @@ export { grpo, moments };
 
 export interface RewardGroup {
   readonly kind: string;
-  /** One per rollout; null where no reward applies. Such a rollout is left out of every mean and gets advantage 0. */
+  /**
+   * One per rollout; null where no reward applies. Such a rollout is left out of
+   * every mean and gets advantage 0.
+   */
   readonly rewards: readonly (number | null)[];
   /** The components by name, for `gdpo`; absent: the reward is the only component. */
   readonly components?: Readonly<Record<string, readonly (number | null)[]>>;
@@ -102,8 +105,8 @@ export function rloo(rewards: readonly (number | null)[]): number[] {
 }
 
 /**
- * The first half of GDPO (arXiv 2601.05242): each reward component is normalised within the group, then they are summed with their
- * weights. The second half whitens these sums over the batch.
+ * The first half of GDPO (arXiv 2601.05242): each reward component is normalised within the group,
+ * then they are summed with their weights. The second half whitens these sums over the batch.
  */
 export function normalisedSum(
   group: RewardGroup,
@@ -118,8 +121,9 @@ export function normalisedSum(
 }
 
 /**
- * Whitens values whose mean within each group is 0, over the batch, kind by kind. The mean that whitening takes off is then a
- * rounding error. It must not become the advantage of a group without one, which would no longer count as constant.
+ * Whitens values whose mean within each group is 0, over the batch, kind by kind. The
+ * mean that whitening takes off is then a rounding error. It must not become the
+ * advantage of a group without one, which would no longer count as constant.
  */
 function whitenCentred(
   groups: readonly RewardGroup[],

@@ -1,6 +1,7 @@
 /**
- * The alignment half of a step: grades and rewards the answers to questions about recorded programs. The questions are in the records
- * (records.ts), and the policy answers them together with the code prompts (rollout-step.ts).
+ * The alignment half of a step: grades and rewards the answers to questions about
+ * recorded programs. The questions are in the records (records.ts), and the policy
+ * answers them together with the code prompts (rollout-step.ts).
  */
 import type { AlignmentFormat } from '../tasks/alignment/types.ts';
 import type { Config, RewardForm } from './config.ts';

@@ -1,7 +1,7 @@
 /**
- * What may be asked of a model outside a run's steps: rollouts of one task, and what a program computes. The uniforms are a function of a
- * seed and of what is asked, so that any two models, or one at two moments, answer with equal chance. It changes nothing of a run and
- * decides no turns.
+ * What may be asked of a model outside a run's steps: rollouts of one task, and what a program
+ * computes. The uniforms are a function of a seed and of what is asked, so that any two models, or
+ * one at two moments, answer with equal chance. It changes nothing of a run and decides no turns.
  */
 import { encodePrompt } from '../policy/tokenizer/encode-prompt.ts';
 import type { Policy } from '../policy/types.ts';
@@ -96,7 +96,9 @@ export interface ProgramQuestion extends AskedCall {
   readonly variables: AlignmentRecord['variables'];
 }
 
-/** Null where the alignment format cannot express the program or its trace, or no room is left for an answer. */
+/**
+ * Null where the alignment format cannot express the program or its trace, or no room is left for an answer.
+ */
 export async function questionAbout(
   { program, entryPoint, args }: AskedCall,
   { policy, sandbox, config }: { policy: Policy; sandbox: Sandbox; config: Config },

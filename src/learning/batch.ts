@@ -1,6 +1,6 @@
 /**
- * From judged and graded groups to what the log shows (groups with advantages) and to what the loss needs (rollouts with advantages
- * per token). Kinds never share a group.
+ * From judged and graded groups to what the log shows (groups with advantages) and to
+ * what the loss needs (rollouts with advantages per token). Kinds never share a group.
  */
 import type { Tokenizer } from '../policy/types.ts';
 import type { AlignmentFormat } from '../tasks/alignment/types.ts';
@@ -105,7 +105,10 @@ export function makeBatch(
   return { groups: [...codeGroups, ...alignmentGroups], rollouts, sampled, means };
 }
 
-/** The parts of the alignment reward, for GDPO: variables, return value, trajectory; those that apply to the record. */
+/**
+ * The parts of the alignment reward, for GDPO: variables, return value, trajectory;
+ * those that apply to the record.
+ */
 function components(rollouts: readonly GradedRollout[]): Record<string, (number | null)[]> {
   const parts: Record<AnswerPart, (number | null)[]> = {
     variables: rollouts.map(({ graded }) =>

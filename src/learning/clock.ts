@@ -1,7 +1,8 @@
 /**
- * Measures the seconds of each phase of a step, for `timing` events alone. Nothing reproducible reads a clock. At every moment exactly
- * one phase is running, so that the phases add up to the whole: what is under way and in no phase of its own is `time/other`. Compiling
- * happens in the middle of phases and is taken out of them. Time in which the reader of the events has the say is in none.
+ * Measures the seconds of each phase of a step, for `timing` events alone. Nothing reproducible reads
+ * a clock. At every moment exactly one phase is running, so that the phases add up to the whole: what
+ * is under way and in no phase of its own is `time/other`. Compiling happens in the middle of phases
+ * and is taken out of them. Time in which the reader of the events has the say is in none.
  */
 
 /** What the clock reads; a test hands in its own. */
@@ -36,7 +37,10 @@ export class Clock {
     this.#compiled = this.#sources.compiled();
   }
 
-  /** The phase of the work, which the step waits for; one inside of another takes its seconds out of the outer one's. */
+  /**
+   * The phase of the work, which the step waits for; one inside of another takes its
+   * seconds out of the outer one's.
+   */
   async time<T>(phase: string, work: () => Promise<T>): Promise<T> {
     const outer = this.#turnTo(phase);
     try {
@@ -58,7 +62,10 @@ export class Clock {
     }
   }
 
-  /** All that a `timing` event says of a step: `time/...`, which add up to `step_time`, and what is in no phase. */
+  /**
+   * All that a `timing` event says of a step: `time/...`, which add up to
+   * `step_time`, and what is in no phase.
+   */
   step(): Record<string, number> {
     const phases = this.#phases();
     return {

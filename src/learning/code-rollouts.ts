@@ -1,6 +1,6 @@
 /**
- * The code half of a step: samples groups of completions for code prompts and judges them, each as soon as it is written. It computes
- * no advantages and no loss.
+ * The code half of a step: samples groups of completions for code prompts and judges
+ * them, each as soon as it is written. It computes no advantages and no loss.
  */
 import type { Policy } from '../policy/types.ts';
 import type { Random } from '../base/random.ts';
@@ -30,7 +30,9 @@ export interface JudgedProgram extends Judgement {
   readonly reward: number | null;
 }
 
-/** Judges programs as they come, equal ones of one task once. A failure waits for whoever asks for the groups. */
+/**
+ * Judges programs as they come, equal ones of one task once. A failure waits for whoever asks for the groups.
+ */
 export class Judging {
   readonly #options: JudgeOptions;
   readonly #onJudged: ((program: JudgedProgram) => void) | undefined;

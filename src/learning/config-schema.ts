@@ -1,6 +1,7 @@
 /**
- * The table of settings: for each dotted key its type, range, default, one sentence of help, and whether a running experiment may
- * change it. It is data. Parsing, checking and comparing are in config.ts, presets in src/experiment.
+ * The table of settings: for each dotted key its type, range, default, one sentence
+ * of help, and whether a running experiment may change it. It is data. Parsing,
+ * checking and comparing are in config.ts, presets in src/experiment.
  */
 import { alignmentFormats } from '../tasks/alignment/index.ts';
 import { ESTIMATORS } from './advantages.ts';
@@ -226,7 +227,8 @@ export const SCHEMA = {
   'loss.clipLow': live(number(0.2, 0, 1, 'The ratio is clipped below 1 - this.')),
   'loss.clipHigh': live(number(0.2, 0, 10, 'The ratio is clipped above 1 + this (DAPO 0.28).')),
   'loss.dualClip': live(
-    // At c <= 1 the bound lies below the loss at ratio 1: no negative advantage would have a gradient. verl refuses it as well.
+    // At c <= 1 the bound lies below the loss at ratio 1: no negative advantage would
+    // have a gradient. verl refuses it as well.
     offOrAbove(
       1,
       3,

@@ -1,6 +1,6 @@
 /**
- * A run's configuration: plain data with dotted keys, checked against the table in config-schema.ts. Presets are overrides layered
- * on the defaults; their names and contents are in src/experiment/presets.ts.
+ * A run's configuration: plain data with dotted keys, checked against the table in config-schema.ts.
+ * Presets are overrides layered on the defaults; their names and contents are in src/experiment/presets.ts.
  */
 import { oneLine, shown } from '../base/shown.ts';
 import { CONFIG_VERSION, SCHEMA, type ConfigKey, type Schema } from './config-schema.ts';
@@ -88,7 +88,10 @@ export function readConfig(data: unknown): Config {
   return createConfig(data as ConfigOverrides);
 }
 
-/** The keys in which a configuration differs from a preset (or another configuration), in the order of the schema. */
+/**
+ * The keys in which a configuration differs from a preset (or another configuration),
+ * in the order of the schema.
+ */
 export function diff(
   config: Config,
   preset: Config,
@@ -101,8 +104,8 @@ export function diff(
 }
 
 /**
- * The configuration with one key changed, as a running experiment may change it. @throws ConfigError when the key is fixed for a
- * run
+ * The configuration with one key changed, as a running experiment may change it.
+ * @throws ConfigError when the key is fixed for a run
  */
 export function changeWhileRunning(config: Config, key: string, value: ConfigValue): Config {
   if (!settingOf(key).runtime) {

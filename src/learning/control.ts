@@ -1,6 +1,7 @@
 /**
- * Lets a consumer steer a running trainer: change settings and add tasks from the next step on, stop at the next boundary, save.
- * Pausing needs nothing here, since a trainer that is not asked for its next event does nothing.
+ * Lets a consumer steer a running trainer: change settings and add tasks from the
+ * next step on, stop at the next boundary, save. Pausing needs nothing here, since a
+ * trainer that is not asked for its next event does nothing.
  */
 import { changeWhileRunning, DEFAULTS, type ConfigKey, type ConfigValue } from './config.ts';
 import type { Task } from '../tasks/types.ts';
@@ -15,13 +16,19 @@ export class TrainerControl {
   #isComputing = false;
   #waiting: { resolve(state: TrainerState): void; reject(error: unknown): void }[] = [];
 
-  /** From the next step on. @throws ConfigError at once when the key is unknown, fixed for a run, or the value out of range */
+  /**
+   * From the next step on. @throws ConfigError at once when the key is unknown, fixed
+   * for a run, or the value out of range
+   */
   change(key: string, value: ConfigValue): void {
     changeWhileRunning(DEFAULTS, key, value);
     this.#changes.set(key as ConfigKey, value);
   }
 
-  /** From the next step on the task is one more code prompt of every step. A task with the id of one added before takes its place. */
+  /**
+   * From the next step on the task is one more code prompt of every step. A task with
+   * the id of one added before takes its place.
+   */
   addTask(task: Task): void {
     this.#added.push(task);
   }
@@ -32,8 +39,8 @@ export class TrainerControl {
   }
 
   /**
-   * The state from which a new trainer goes on exactly here; asked for in the middle of a step, the state before that step. Resolves at
-   * the trainer's next event when it is computing.
+   * The state from which a new trainer goes on exactly here; asked for in the middle of a step,
+   * the state before that step. Resolves at the trainer's next event when it is computing.
    */
   save(): Promise<TrainerState> {
     if (this.#saver === undefined)

@@ -1,6 +1,7 @@
 /**
- * Which settings have no effect under the others, and which others see to that. One table for the command line and the page.
- * It changes nothing and refuses nothing: a setting without effect is kept for when it has one.
+ * Which settings have no effect under the others, and which others see to that. One
+ * table for the command line and the page. It changes nothing and refuses nothing: a
+ * setting without effect is kept for when it has one.
  */
 import { hasCreditWithin, type Config, type ConfigKey } from './config.ts';
 import { objectiveOf } from './objectives/index.ts';
@@ -95,7 +96,9 @@ const RULES: readonly Rule[] = [
   ]),
 ];
 
-/** The settings that keep `key` from having an effect, e.g. `kl.coefficient` for `kl.on`; none: it has one. */
+/**
+ * The settings that keep `key` from having an effect, e.g. `kl.coefficient` for `kl.on`; none: it has one.
+ */
 export function withoutEffect(key: ConfigKey, config: Config): readonly ConfigKey[] {
   for (const [keys, by] of RULES) {
     const found = keys.includes(key) ? by(config) : [];
@@ -104,7 +107,9 @@ export function withoutEffect(key: ConfigKey, config: Config): readonly ConfigKe
   return [];
 }
 
-/** Those settings as they stand: `loss.miniBatches=1, loss.iterations=1`. Empty: the setting has an effect. */
+/**
+ * Those settings as they stand: `loss.miniBatches=1, loss.iterations=1`. Empty: the setting has an effect.
+ */
 export const becauseOf = (key: ConfigKey, config: Config): string =>
   withoutEffect(key, config)
     .map((other) => `${other}=${config[other]}`)

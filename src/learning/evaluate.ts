@@ -1,6 +1,7 @@
 /**
- * Measures what the policy can do on held-out tasks: pass@1 and pass@k at temperature 1, greedy, and the three predictions of
- * evaluation-set.ts. Numbers have 95 % intervals over tasks; intervals.ts says why over tasks. It changes nothing.
+ * Measures what the policy can do on held-out tasks: pass@1 and pass@k at temperature
+ * 1, greedy, and the three predictions of evaluation-set.ts. Numbers have 95 %
+ * intervals over tasks; intervals.ts says why over tasks. It changes nothing.
  */
 import type { Policy } from '../policy/types.ts';
 import { parseAnswer } from '../sandbox/literal.ts';
@@ -67,7 +68,9 @@ export interface EvaluateOptions {
   readonly config: Config;
   /** `base` leaves the adapter out. Default `current`. */
   readonly adapter?: 'current' | 'base';
-  /** One stream for all evaluations of a run, so that differences between two are differences of the policy. */
+  /**
+   * One stream for all evaluations of a run, so that differences between two are differences of the policy.
+   */
   readonly random: Random;
   readonly signal?: AbortSignal | undefined;
 }
@@ -163,8 +166,8 @@ async function greedyTexts(
 }
 
 /**
- * Greedy answers: shares of variables (over all of the set), of return values, and of whole answers that are right. At temperature
- * 1: the share of variables.
+ * Greedy answers: shares of variables (over all of the set), of return values, and of
+ * whole answers that are right. At temperature 1: the share of variables.
  */
 async function evaluateAlignment(
   { alignment }: EvaluationSet,
@@ -214,8 +217,8 @@ function countRight(answers: readonly GradedAnswer[]): { readonly right: number;
 }
 
 /**
- * Code reasoning: the return value predicted for right programs, in the alignment format; pooled over the inputs, tasks are the
- * units.
+ * Code reasoning: the return value predicted for right programs, in the alignment
+ * format; pooled over the inputs, tasks are the units.
  */
 async function evaluateReasoning(
   questions: readonly OutputQuestion[],

@@ -1,7 +1,8 @@
 /**
- * The questions of an evaluation, made once, from the base model, and kept: failed programs of the base model to be traced, right
- * programs (reference solutions, and the base model's own) whose result is to be predicted, descriptions whose expected output is
- * to be predicted. This is plain data; evaluate.ts asks the questions.
+ * The questions of an evaluation, made once, from the base model, and kept: failed
+ * programs of the base model to be traced, right programs (reference solutions, and
+ * the base model's own) whose result is to be predicted, descriptions whose expected
+ * output is to be predicted. This is plain data; evaluate.ts asks the questions.
  */
 import type { Sandbox } from '../sandbox/types.ts';
 import { returnName, type AlignmentFormat } from '../tasks/alignment/types.ts';
@@ -23,7 +24,10 @@ export interface EvaluationSet {
   readonly alignment: readonly AlignmentRecord[];
   /** The reference solutions of tasks, each on its shortest visible input. */
   readonly reasoning: readonly OutputQuestion[];
-  /** The base model's own right programs, one a task, each on all visible inputs; absent in runs saved before there were any. */
+  /**
+   * The base model's own right programs, one a task, each on all visible inputs;
+   * absent in runs saved before there were any.
+   */
   readonly ownReasoning?: readonly OutputQuestion[];
   readonly testOutput: readonly OutputQuestion[];
 }
@@ -41,8 +45,8 @@ export interface EvaluationSetOptions {
 const TRIES_PER_TASK = 2;
 
 /**
- * Makes the set from held-out tasks and the base model's judged rollouts on them. Sizes are upper bounds: there is no question for
- * a task without a solution, a program outside the format or a long answer.
+ * Makes the set from held-out tasks and the base model's judged rollouts on them. Sizes are upper bounds:
+ * there is no question for a task without a solution, a program outside the format or a long answer.
  */
 export async function makeEvaluationSet(
   tasks: readonly Task[],
@@ -99,7 +103,10 @@ async function referencePrograms(
   return questions;
 }
 
-/** What the model wrote itself, the first right program of each task, on every input that its description shows. */
+/**
+ * What the model wrote itself, the first right program of each task, on every input
+ * that its description shows.
+ */
 async function ownPrograms(
   groups: readonly JudgedGroup[],
   options: EvaluationSetOptions,
@@ -149,7 +156,8 @@ function testOutputQuestion(task: Task): OutputQuestion[] {
 }
 
 /**
- * The held-out tasks that are evaluated. They do not depend on the seed: which ones they are is no part of an experiment's chance.
+ * The held-out tasks that are evaluated. They do not depend on the seed: which ones
+ * they are is no part of an experiment's chance.
  */
 export function evaluationTasks(tasks: readonly Task[], count: number): Task[] {
   const heldout = tasks.filter(({ split }) => split === 'heldout');

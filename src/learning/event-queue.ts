@@ -1,7 +1,7 @@
 /**
- * The events of a run on their way to the consumer, and how many of them it has been handed. A saved run's log is cut to that
- * number. Events of finished work count at once. Events of a step under way count when the step is done, because after a crash the
- * step is done again.
+ * The events of a run on their way to the consumer, and how many of them it has been handed.
+ * A saved run's log is cut to that number. Events of finished work count at once. Events of a
+ * step under way count when the step is done, because after a crash the step is done again.
  */
 import type { TrainerEvent } from './events.ts';
 
@@ -10,7 +10,10 @@ export class EventQueue {
   #uncommitted = 0;
   readonly #pending: TrainerEvent[];
 
-  /** @param handed events handed out before, @param pending decided ones that were not: of the run that is gone on with */
+  /**
+   * @param handed events handed out before, @param pending decided ones that were
+   * not: of the run that is gone on with
+   */
   constructor(handed = 0, pending: readonly TrainerEvent[] = []) {
     this.#handed = handed;
     this.#pending = [...pending];

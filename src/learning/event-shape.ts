@@ -1,6 +1,6 @@
 /**
- * Checks that data read from a file has the shape of a trainer event: the fields that readers (charts, replay, statistics) rely on.
- * It does not check what the values mean.
+ * Checks that data read from a file has the shape of a trainer event: the fields that
+ * readers (charts, replay, statistics) rely on. It does not check what the values mean.
  */
 import { shown } from '../base/shown.ts';
 import {

@@ -1,7 +1,8 @@
 /**
- * Everything that happens in a run, as plain JSON data. The trainer yields events, the run log is the list of them, and charts,
- * rollout views, exports and replay read nothing else. Events are a function of configuration, seed and device. Wall clock is not,
- * and so it has an event of its own, `timing`, which logs keep apart.
+ * Everything that happens in a run, as plain JSON data. The trainer yields events,
+ * the run log is the list of them, and charts, rollout views, exports and replay read
+ * nothing else. Events are a function of configuration, seed and device. Wall clock
+ * is not, and so it has an event of its own, `timing`, which logs keep apart.
  */
 import type { Config } from './config.ts';
 import type { PolicyInfo } from '../policy/types.ts';
@@ -117,7 +118,10 @@ export type TrainerEvent =
     }
   /** Rollouts judged and their advantages computed. */
   | { readonly type: 'rollouts'; readonly step: number; readonly groups: readonly Group[] }
-  /** Gates in order with how many rollouts reached and passed each; records born now are drawn from the next step on. */
+  /**
+   * Gates in order with how many rollouts reached and passed each; records born now
+   * are drawn from the next step on.
+   */
   | {
       readonly type: 'records';
       readonly step: number;

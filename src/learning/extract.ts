@@ -6,11 +6,12 @@ import { continuedPrompt } from './prompts.ts';
 export type Extraction = 'continuation' | 'fence' | 'body' | 'whole';
 
 /**
- * The program in a completion, or null. `continuation`: prompt and completion as one text; the completion must not be blank. `body`:
- * prompt and completion, cut where the function ends, since base models go on writing. `fence`: the last closed code fence that defines
- * the entry point, since answers often show drafts before it; of a program that runs as a whole, the last fence. `whole`: the completion
- * is the program, as in sample files with a "solution". The last two put a prompt before the program where the prompt does not itself
- * begin the entry point (imports, helpers).
+ * The program in a completion, or null. `continuation`: prompt and completion as one text; the
+ * completion must not be blank. `body`: prompt and completion, cut where the function ends, since
+ * base models go on writing. `fence`: the last closed code fence that defines the entry point, since
+ * answers often show drafts before it; of a program that runs as a whole, the last fence. `whole`:
+ * the completion is the program, as in sample files with a "solution". The last two put a prompt
+ * before the program where the prompt does not itself begin the entry point (imports, helpers).
  */
 export function extractProgram(
   task: Pick<Task, 'prompt' | 'entryPoint'>,
@@ -30,8 +31,8 @@ export function extractProgram(
 }
 
 /**
- * Turns what was written after the whole prompt of a file (samples, solutions) into a completion. The policy continues a prompt
- * without its last line's end.
+ * Turns what was written after the whole prompt of a file (samples, solutions) into a
+ * completion. The policy continues a prompt without its last line's end.
  */
 export function afterWholePrompt(task: Pick<Task, 'prompt'>, text: string): string {
   return task.prompt.slice(continuedPrompt(task).length) + text;
@@ -51,7 +52,9 @@ function afterPrompt(task: Pick<Task, 'prompt' | 'entryPoint'>, completion: stri
   return `${future.join('\n')}\n${continuedPrompt(task)}${rest}`;
 }
 
-/** What stands in closed code fences, in order. A fence is closed by the next line of three backticks alone. */
+/**
+ * What stands in closed code fences, in order. A fence is closed by the next line of three backticks alone.
+ */
 function fences(text: string): readonly string[] {
   const found: string[] = [];
   let begin: number | null = null;
@@ -72,7 +75,10 @@ function fences(text: string): readonly string[] {
   return found;
 }
 
-/** The lines before the first one that starts in the first column; the first line goes on where the prompt ended. */
+/**
+ * The lines before the first one that starts in the first column; the first line goes
+ * on where the prompt ended.
+ */
 function untilTopLevel(completion: string): string {
   const end = /\n(?=\S)/.exec(completion)?.index;
   return end === undefined ? completion : completion.slice(0, end);

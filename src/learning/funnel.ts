@@ -1,6 +1,7 @@
 /**
- * The funnel: which judged code rollouts become alignment records, gate by gate with counters (docs/method.md, "The funnel"). The
- * truth of a record is traced by the interpreter that judged it. The funnel keeps nothing; the buffer is in records.ts.
+ * The funnel: which judged code rollouts become alignment records, gate by gate with
+ * counters (docs/method.md, "The funnel"). The truth of a record is traced by the
+ * interpreter that judged it. The funnel keeps nothing; the buffer is in records.ts.
  */
 import type { Sandbox } from '../sandbox/types.ts';
 import { returnName, type AlignmentFormat } from '../tasks/alignment/types.ts';
@@ -73,7 +74,10 @@ export function lookAhead(
   void facts.trace(program, { entryPoint: task.entryPoint, args });
 }
 
-/** Passes candidates through the gates in order. Records are named by step and position, so that runs with one seed name them alike. */
+/**
+ * Passes candidates through the gates in order. Records are named by step and
+ * position, so that runs with one seed name them alike.
+ */
 export async function makeRecords(
   candidates: readonly Candidate[],
   step: number,
@@ -149,9 +153,10 @@ function isWanted(reward: number | null, source: FunnelSettings['source']): bool
 }
 
 /**
- * The input a record is made with: the first one, or that of the first or shortest failing test. `shortest-failing` prefers failing
- * tests on which the program gave a value, and among those inputs that are not empty. A program that failed no test (source
- * `passed`) uses all its tests. Null when there is no input at all.
+ * The input a record is made with: the first one, or that of the first or shortest
+ * failing test. `shortest-failing` prefers failing tests on which the program gave a
+ * value, and among those inputs that are not empty. A program that failed no test
+ * (source `passed`) uses all its tests. Null when there is no input at all.
  */
 export function chooseInput(
   candidate: Pick<Candidate, 'task' | 'failing'>,

@@ -1,6 +1,6 @@
 /**
- * Compares a predicted answer with a record's truth: variable by variable, and line by line where the answer is a trajectory. Model
- * text is parsed, never evaluated.
+ * Compares a predicted answer with a record's truth: variable by variable, and line
+ * by line where the answer is a trajectory. Model text is parsed, never evaluated.
  */
 import { equalValues, type GradingMode } from '../sandbox/equal.ts';
 import { parseLiteral, toLiteral } from '../sandbox/literal.ts';
@@ -43,8 +43,8 @@ export function gradeAnswer(
 }
 
 /**
- * Lines of the answer that are right before the first wrong one. Ending where the truth ends counts as one line more, since an
- * answer that goes on or is cut off is not whole.
+ * Lines of the answer that are right before the first wrong one. Ending where the truth
+ * ends counts as one line more, since an answer that goes on or is cut off is not whole.
  */
 function compareLines(
   answer: string,
@@ -76,8 +76,8 @@ export function predictLines(
 }
 
 /**
- * Right tokens of an answer, for credit by token: every token is a line of its own, right as long as the answer equals the true
- * one.
+ * Right tokens of an answer, for credit by token: every token is a line of its own,
+ * right as long as the answer equals the true one.
  */
 export function predictTokens({ tokens }: Pick<Rollout, 'tokens'>, truth: readonly number[]): LinePrediction {
   const wrong = tokens.findIndex((token, i) => token !== truth[i]);
@@ -91,7 +91,8 @@ function tokenEnds(
   decode: (ids: readonly number[]) => string,
 ): readonly number[] {
   const parts = tokens.map((token) => decode([token]));
-  // Tokenizers that join pieces (half characters, spaces) decode differently together; then every beginning is decoded, which is slow.
+  // Tokenizers that join pieces (half characters, spaces) decode differently
+  // together; then every beginning is decoded, which is slow.
   if (parts.join('') !== text) return tokens.map((_, i) => decode(tokens.slice(0, i + 1)).length);
   let end = 0;
   return parts.map((part) => (end += part.length));

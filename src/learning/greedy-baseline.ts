@@ -1,6 +1,7 @@
 /**
- * The rewards of greedy rollouts, one for each prompt of a step: ReMax's baseline (arXiv 2310.10505). They are judged and graded like
- * the others and take no other part in the step. Nothing is sampled, so no randomness is used up.
+ * The rewards of greedy rollouts, one for each prompt of a step: ReMax's baseline
+ * (arXiv 2310.10505). They are judged and graded like the others and take no other
+ * part in the step. Nothing is sampled, so no randomness is used up.
  */
 import type { Random } from '../base/random.ts';
 import type { Policy } from '../policy/types.ts';

@@ -1,6 +1,6 @@
 /**
- * Guards calls to the sandbox, which may fail. A worker that died costs one rollout its verdict, never the run. An abort, or a
- * sandbox that is closed or never started, is no such accident and is thrown on.
+ * Guards calls to the sandbox, which may fail. A worker that died costs one rollout its verdict, never
+ * the run. An abort, or a sandbox that is closed or never started, is no such accident and is thrown on.
  */
 import { SandboxDisposedError, SandboxStartError } from '../sandbox/errors.ts';
 

@@ -1,7 +1,7 @@
 /**
- * 95 % intervals of what an evaluation measures. The unit of independence is the task (or the record), never the single sample:
- * samples of one task share its difficulty, so an interval over samples (Wilson's among them) would be too narrow.
- * src/experiment/statistics.ts compares arms.
+ * 95 % intervals of what an evaluation measures. The unit of independence is the task (or the
+ * record), never the single sample: samples of one task share its difficulty, so an interval over
+ * samples (Wilson's among them) would be too narrow. src/experiment/statistics.ts compares arms.
  */
 
 export type Interval = readonly [low: number, high: number];
@@ -14,8 +14,8 @@ export interface Estimate {
 }
 
 /**
- * Mean of one number per task with Student's t interval, cut to [0, 1]. With every number equal the t interval would have no width and
- * claim a certainty nobody has: then Wilson's for n tasks is given instead.
+ * Mean of one number per task with Student's t interval, cut to [0, 1]. With every number equal the t
+ * interval would have no width and claim a certainty nobody has: then Wilson's for n tasks is given instead.
  */
 export function shareOfTasks(perTask: readonly number[]): Estimate {
   const n = perTask.length;
@@ -30,8 +30,8 @@ export function shareOfTasks(perTask: readonly number[]): Estimate {
 }
 
 /**
- * Right items over items, pooled over clusters (variables over records): the ratio estimator with its linearised variance
- * between clusters (Cochran, Sampling Techniques, ch. 6), t interval, cut to [0, 1].
+ * Right items over items, pooled over clusters (variables over records): the ratio estimator with its
+ * linearised variance between clusters (Cochran, Sampling Techniques, ch. 6), t interval, cut to [0, 1].
  */
 export function shareOfItems(
   clusters: readonly { readonly right: number; readonly total: number }[],
@@ -69,7 +69,10 @@ export function variance(values: readonly number[]): number {
     : values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1);
 }
 
-/** The t for which a two-sided interval of Student's distribution holds `level`, by bisection of its distribution function. */
+/**
+ * The t for which a two-sided interval of Student's distribution holds `level`, by
+ * bisection of its distribution function.
+ */
 export function tQuantile(degrees: number, level = 0.95): number {
   if (!(degrees >= 1)) return Infinity;
   let low = 0;
@@ -88,7 +91,10 @@ export function twoSided(t: number, degrees: number): number {
   return 1 - incompleteBeta(degrees / (degrees + t * t), degrees / 2, 0.5);
 }
 
-/** Regularised incomplete beta function by its continued fraction (Abramowitz and Stegun 26.5.8, modified Lentz). */
+/**
+ * Regularised incomplete beta function by its continued fraction (Abramowitz and
+ * Stegun 26.5.8, modified Lentz).
+ */
 function incompleteBeta(x: number, a: number, b: number): number {
   if (x <= 0) return 0;
   if (x >= 1) return 1;

@@ -1,6 +1,6 @@
 /**
- * The verdict on a program that is run as a whole: one run per text of the task, each by itself as a process would be, what it prints
- * compared by src/sandbox/printed.ts. The expected text stays here, on the host.
+ * The verdict on a program that is run as a whole: one run per text of the task, each by itself as a process
+ * would be, what it prints compared by src/sandbox/printed.ts. The expected text stays here, on the host.
  */
 import { toLiteral } from '../sandbox/literal.ts';
 import { firstDifference, samePrinted } from '../sandbox/printed.ts';
@@ -16,8 +16,8 @@ export interface StdinJudgement {
 }
 
 /**
- * Runs stop at the first one that fails: the rest cannot change the verdict. A program that leaves with `exit` has ended, whatever its
- * exit code, as the suites have it.
+ * Runs stop at the first one that fails: the rest cannot change the verdict. A program
+ * that leaves with `exit` has ended, whatever its exit code, as the suites have it.
  */
 export async function judgeStdin(
   examples: readonly StdinExample[],

@@ -1,6 +1,7 @@
 /**
- * From a completion to a verdict: takes the program out of the text, runs it on the task's inputs in the sandbox, and compares what
- * came back with what was expected. Expected answers stay here, on the host. It gives no rewards and traces nothing.
+ * From a completion to a verdict: takes the program out of the text, runs it on the
+ * task's inputs in the sandbox, and compares what came back with what was expected.
+ * Expected answers stay here, on the host. It gives no rewards and traces nothing.
  */
 import type { CallResult, Limits, Outcome, Sandbox } from '../sandbox/types.ts';
 import type { Example, Task } from '../tasks/types.ts';
@@ -22,7 +23,10 @@ export interface Judgement {
   readonly failed?: FailedTest;
   /** All tests that failed, in the task's order: visible ones first. */
   readonly failing: readonly { readonly args: string; readonly outcome: Outcome }[];
-  /** Why there is no verdict, where the verdict is `harness-error`: a test program that does not run, a package that is not here. */
+  /**
+   * Why there is no verdict, where the verdict is `harness-error`: a test program
+   * that does not run, a package that is not here.
+   */
   readonly reason?: string;
 }
 
@@ -31,12 +35,18 @@ export interface JudgeOptions {
   /** Runs test programs (`task.check`), never a program under test; without it such tasks get no verdict. */
   readonly trusted?: Sandbox | undefined;
   readonly extraction: Extraction;
-  /** Of the program under test. Default: the sandbox's for tasks with examples, the benchmark's for test programs. */
+  /**
+   * Of the program under test. Default: the sandbox's for tasks with examples, the
+   * benchmark's for test programs.
+   */
   readonly limits?: Partial<Limits> | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Judges one completion. Throws for nothing that the program or the sandbox did; only an abort or a closed sandbox gets through. */
+/**
+ * Judges one completion. Throws for nothing that the program or the sandbox did; only
+ * an abort or a closed sandbox gets through.
+ */
 export async function judge(task: Task, completion: string, options: JudgeOptions): Promise<Judgement> {
   const program = extractProgram(task, completion, options.extraction);
   if (program === null) return { program, verdict: 'no-program', failing: [] };

@@ -1,6 +1,7 @@
 /**
- * The numbers of one step under TRL's names (the documentation of its GRPOTrainer), so that logs can be laid side by side. Means
- * are over all rollouts of the batch; those over tokens are in token-metrics.ts. Nothing here depends on the clock.
+ * The numbers of one step under TRL's names (the documentation of its GRPOTrainer),
+ * so that logs can be laid side by side. Means are over all rollouts of the batch;
+ * those over tokens are in token-metrics.ts. Nothing here depends on the clock.
  */
 import type { UpdateResult } from '../policy/types.ts';
 import { moments } from './advantages.ts';
@@ -74,7 +75,10 @@ function alignmentMetrics(groups: readonly AlignmentGroup[]): Metrics {
   };
 }
 
-/** Metrics of the update's gradient; several updates on one batch are averaged. What is over tokens is in token-metrics.ts. */
+/**
+ * Metrics of the update's gradient; several updates on one batch are averaged. What
+ * is over tokens is in token-metrics.ts.
+ */
 export function updateMetrics(updates: readonly UpdateResult[]): Metrics {
   return {
     loss: average(updates.map(({ loss }) => loss)),

@@ -1,12 +1,13 @@
 /**
- * Splits a batch into mini-batches, each of which makes an update of its own. Rollouts of one prompt stay together.
- * It decides which rollouts an update holds and how they weigh in it; what the update is held to is update.ts'.
+ * Splits a batch into mini-batches, each of which makes an update of its own.
+ * Rollouts of one prompt stay together. It decides which rollouts an update holds and
+ * how they weigh in it; what the update is held to is update.ts'.
  */
 import { updateRows, type LossRollout, type NormaliseSettings, type WeightedRow } from './normalise.ts';
 
 /**
- * Deals groups out in turns, kind by kind, those that teach before the others, so that every mini-batch has about
- * equally many of each. One that gets no group is left out.
+ * Deals groups out in turns, kind by kind, those that teach before the others, so that
+ * every mini-batch has about equally many of each. One that gets no group is left out.
  * @returns indices of rollouts, ascending
  */
 export function deal(
@@ -27,9 +28,9 @@ export function deal(
 }
 
 /**
- * The rows of each mini-batch that has any. The loss is normalised over the mini-batch, as verl does with
- * `ppo_mini_batch_size` and TRL with `steps_per_generation` above `gradient_accumulation_steps`; advantages were
- * estimated over the whole batch before.
+ * The rows of each mini-batch that has any. The loss is normalised over the mini-batch,
+ * as verl does with `ppo_mini_batch_size` and TRL with `steps_per_generation` above
+ * `gradient_accumulation_steps`; advantages were estimated over the whole batch before.
  * @param count 1 is the whole batch in one update
  */
 export function miniBatchRows(

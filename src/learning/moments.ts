@@ -1,4 +1,7 @@
-/** Mean and deviation of the rewards that apply, and GRPO's advantage, which is made of both. It knows no groups and no kinds. */
+/**
+ * Mean and deviation of the rewards that apply, and GRPO's advantage, which is made
+ * of both. It knows no groups and no kinds.
+ */
 
 /** Mean and sample standard deviation of the rewards that apply. */
 export function moments(values: readonly (number | null)[]): {
@@ -16,7 +19,9 @@ export function moments(values: readonly (number | null)[]): {
   return { n, mean, std: n < 2 ? 0 : Math.sqrt(squares / (n - 1)), constant };
 }
 
-/** GRPO: (r - mean) / (std + eps) within the group, sample standard deviation (n - 1). Equal rewards give 0. */
+/**
+ * GRPO: (r - mean) / (std + eps) within the group, sample standard deviation (n - 1). Equal rewards give 0.
+ */
 export function grpo(rewards: readonly (number | null)[], eps: number): number[] {
   const { mean, std, constant } = moments(rewards);
   return constant ? rewards.map(() => 0) : rewards.map((r) => (r === null ? 0 : (r - mean) / (std + eps)));

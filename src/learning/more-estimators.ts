@@ -1,6 +1,7 @@
 /**
- * Advantages of one group that are not a centred or whitened reward: with a baseline from elsewhere, of the best of k, of a
- * filtered group. Plain functions from numbers to numbers; advantages.ts says which setting names which.
+ * Advantages of one group that are not a centred or whitened reward: with a baseline
+ * from elsewhere, of the best of k, of a filtered group. Plain functions from numbers
+ * to numbers; advantages.ts says which setting names which.
  */
 import { grpo, moments } from './moments.ts';
 
@@ -14,8 +15,8 @@ export const against = (rewards: Rewards, baseline: number | null): number[] =>
   rewards.map((reward) => (reward === null || baseline === null ? 0 : reward - baseline));
 
 /**
- * OPO (arXiv 2505.23585, equation 8): the baseline of least variance where gradients are as large as completions are long, the mean
- * of the rewards weighted by length.
+ * OPO (arXiv 2505.23585, equation 8): the baseline of least variance where gradients
+ * are as large as completions are long, the mean of the rewards weighted by length.
  * @param lengths tokens per rollout
  */
 export function opo(rewards: Rewards, lengths: readonly number[]): number[] {
@@ -30,10 +31,10 @@ export function opo(rewards: Rewards, lengths: readonly number[]): number[] {
 }
 
 /**
- * The reward of k rollouts together is their best, and a rollout's advantage is what the sets that hold it get more than all sets
- * do, in units of the deviation over sets: (E[max | i in it] - E[max]) / sd(max), over all sets of k of the group. With rewards of 0
- * and 1 that is the analytical form of Pass@k training (arXiv 2508.10751, section 2.4). A group in which every set does as well has
- * none.
+ * The reward of k rollouts together is their best, and a rollout's advantage is what the sets that
+ * hold it get more than all sets do, in units of the deviation over sets: (E[max | i in it] - E[max])
+ * / sd(max), over all sets of k of the group. With rewards of 0 and 1 that is the analytical form of
+ * Pass@k training (arXiv 2508.10751, section 2.4). A group in which every set does as well has none.
  * @param k at most the rewarded rollouts of the group, else that many
  */
 export function passAtK(rewards: Rewards, k: number): number[] {
@@ -72,8 +73,8 @@ function choose(n: number, k: number): number {
 }
 
 /**
- * GFPO (arXiv 2508.09726): of a group the `keep` best by a measure remain, with GRPO's advantage among themselves; the others get 0.
- * Of equals the earlier ones remain.
+ * GFPO (arXiv 2508.09726): of a group the `keep` best by a measure remain, with GRPO's
+ * advantage among themselves; the others get 0. Of equals the earlier ones remain.
  * @param by `length`: the shortest; `efficiency`: the most reward per token
  */
 export function gfpo(
@@ -93,7 +94,10 @@ export function gfpo(
   );
 }
 
-/** The mean reward of each kind of group after a batch, as it runs: momentum * before + (1 - momentum) * mean of the batch. */
+/**
+ * The mean reward of each kind of group after a batch, as it runs: momentum * before
+ * + (1 - momentum) * mean of the batch.
+ */
 export function runningMeans(
   groups: readonly { readonly kind: string; readonly rewards: Rewards }[],
   before: Readonly<Record<string, number>>,

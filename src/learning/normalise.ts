@@ -1,6 +1,6 @@
 /**
- * How much each token counts in the loss: from judged rollouts with advantages to the rows of one policy update. The weights hold
- * the normalisation of the WHOLE batch, so that micro-batches may simply be summed.
+ * How much each token counts in the loss: from judged rollouts with advantages to the rows of one policy
+ * update. The weights hold the normalisation of the WHOLE batch, so that micro-batches may simply be summed.
  */
 import type { UpdateRow } from '../policy/types.ts';
 import type { Config } from './config.ts';
@@ -27,13 +27,19 @@ export interface NormaliseSettings {
   readonly truncated: Config['loss.truncated'];
   /** Weight of each kind, used by `per-kind` alone. */
   readonly kindWeight: Readonly<Record<Kind, number>>;
-  /** Token budget of each kind, used by `constant` (Dr.GRPO: loss / (all rollouts of the batch * budget), arXiv 2503.20783). */
+  /**
+   * Token budget of each kind, used by `constant` (Dr.GRPO: loss / (all rollouts of
+   * the batch * budget), arXiv 2503.20783).
+   */
   readonly budget: Readonly<Record<Kind, number>>;
   /** Kinds without a KL term; their rows carry a coefficient of 0. */
   readonly withoutKl: readonly Kind[];
   /** Kinds whose tokens a KL or an entropy term holds, whether they have an advantage or not. */
   readonly regularised: readonly Kind[];
-  /** Rows hold all tokens of their completion, because a ratio is over them; absent: those that can move a parameter. */
+  /**
+   * Rows hold all tokens of their completion, because a ratio is over them; absent:
+   * those that can move a parameter.
+   */
   readonly wholeRows?: boolean;
 }
 
@@ -44,16 +50,16 @@ export interface WeightedRow {
 }
 
 /**
- * Weights of the rollouts that take part. The policy term is a mean over the rollouts that count for it: rewarded ones, and of
- * groups of equal rewards only with `constantGroups` keep. KL and entropy are means over all rollouts, as in TRL and verl: what a
- * group's rewards are says nothing about how far the policy has gone from the base on it. Truncated completions that are masked
- * are in neither (TRL's completion mask).
+ * Weights of the rollouts that take part. The policy term is a mean over the rollouts that count for it:
+ * rewarded ones, and of groups of equal rewards only with `constantGroups` keep. KL and entropy are means
+ * over all rollouts, as in TRL and verl: what a group's rewards are says nothing about how far the policy has
+ * gone from the base on it. Truncated completions that are masked are in neither (TRL's completion mask).
  *
- * A row has one weight for all its terms, that of KL and entropy; since the policy term is proportional to the advantage, clipped
- * or not, the advantage takes the ratio of the two means.
+ * A row has one weight for all its terms, that of KL and entropy; since the policy term is
+ * proportional to the advantage, clipped or not, the advantage takes the ratio of the two means.
  *
- * What cannot move a parameter is left out: of kinds that no such term holds rows without advantage, and of a row whatever
- * follows its last token with one. It still counts in the mean, unless dropped.
+ * What cannot move a parameter is left out: of kinds that no such term holds rows without advantage,
+ * and of a row whatever follows its last token with one. It still counts in the mean, unless dropped.
  */
 export function updateRows(rollouts: readonly LossRollout[], settings: NormaliseSettings): WeightedRow[] {
   const constant = constantGroups(rollouts);
@@ -98,7 +104,8 @@ export function updateRows(rollouts: readonly LossRollout[], settings: Normalise
 
 /**
  * @param rollouts those whose tokens the means are over
- * @param batchSize rollouts of the batch, whatever was left out of them: Dr.GRPO's divisor depends on no reward
+ * @param batchSize rollouts of the batch, whatever was left out of them: Dr.GRPO's
+ * divisor depends on no reward
  */
 function tokenWeight(
   rollouts: readonly LossRollout[],

@@ -1,6 +1,7 @@
 /**
- * The loss of one token and its derivative, as scalars: the documented formula of the policy-gradient objective. Training does not
- * run it; the policy's gradient graph does the work. Tests hold that graph, and finite differences, to it.
+ * The loss of one token and its derivative, as scalars: the documented formula of the
+ * policy-gradient objective. Training does not run it; the policy's gradient graph
+ * does the work. Tests hold that graph, and finite differences, to it.
  */
 import { MAX_LOG_RATIO } from '../policy/log-ratio.ts';
 
@@ -36,8 +37,9 @@ export interface TokenLoss {
 }
 
 /**
- * PPO's clipped objective with dual clip (c bounds the loss of negative advantages) and KL to the base:
- * r = exp(clamp(logp - old)), L = max(-A r, -A clip(r, 1 - lo, 1 + hi)), for A < 0 L = min(L, -A c), plus beta * KL.
+ * PPO's clipped objective with dual clip (c bounds the loss of negative advantages)
+ * and KL to the base: r = exp(clamp(logp - old)), L = max(-A r, -A clip(r, 1 - lo, 1
+ * + hi)), for A < 0 L = min(L, -A c), plus beta * KL.
  */
 export function tokenLoss(token: TokenTerms, settings: ObjectiveSettings): TokenLoss {
   const { advantage: a } = token;
@@ -65,8 +67,9 @@ export function tokenLoss(token: TokenTerms, settings: ObjectiveSettings): Token
 }
 
 /**
- * Estimators of KL(pi, ref) from one sample, d = clamp(ref - logp): k1 = -d, k2 = d^2 / 2, k3 = exp(d) - d - 1.
- * In a loss, k1 has a gradient of mean zero whatever the distance; k2 has the right one on policy; k3 is an unbiased, positive value.
+ * Estimators of KL(pi, ref) from one sample, d = clamp(ref - logp): k1 = -d, k2 = d^2
+ * / 2, k3 = exp(d) - d - 1. In a loss, k1 has a gradient of mean zero whatever the
+ * distance; k2 has the right one on policy; k3 is an unbiased, positive value.
  */
 export function klTerm(
   logp: number,

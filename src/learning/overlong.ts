@@ -1,6 +1,6 @@
 /**
- * DAPO's soft overlong punishment (arXiv 2503.14476, equation 13): what comes near its budget of tokens loses reward before it is cut
- * off. It is added to the reward of programs, and logged under TRL's name beside it.
+ * DAPO's soft overlong punishment (arXiv 2503.14476, equation 13): what comes near its budget of tokens loses
+ * reward before it is cut off. It is added to the reward of programs, and logged under TRL's name beside it.
  */
 import type { JudgedGroup } from './code-rollouts.ts';
 import type { Config } from './config.ts';

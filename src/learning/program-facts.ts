@@ -1,7 +1,8 @@
 /**
- * What the sandbox says of programs beside their verdicts: the hash of their syntax tree, and what they do on an input. Each is asked
- * once, whoever wants to know, and may be asked before it is needed: a program that has just been judged is traced while others are
- * still being written. The answers are the same whenever they are asked for.
+ * What the sandbox says of programs beside their verdicts: the hash of their syntax
+ * tree, and what they do on an input. Each is asked once, whoever wants to know, and
+ * may be asked before it is needed: a program that has just been judged is traced while
+ * others are still being written. The answers are the same whenever they are asked for.
  */
 import type { CallSpec, Sandbox } from '../sandbox/types.ts';
 import { orNull } from './harness.ts';

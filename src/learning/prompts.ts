@@ -28,9 +28,9 @@ export function questionPrompt(text: string, tokenizer: Tokenizer, style: Prompt
 }
 
 /**
- * The text that a base model continues, without the line's end that files put after it. A tokenizer keeps a line's end and the
- * indentation after it in one token, so that a model has hardly ever seen a text cut between the two (SmolLM2 passed 0 of 264
- * answers with it).
+ * The text that a base model continues, without the line's end that files put after it. A
+ * tokenizer keeps a line's end and the indentation after it in one token, so that a model
+ * has hardly ever seen a text cut between the two (SmolLM2 passed 0 of 264 answers with it).
  */
 export const continuedPrompt = ({ prompt }: Pick<Task, 'prompt'>): string => prompt.trimEnd();
 
@@ -55,7 +55,9 @@ export const hasRoom = (
   config: Config,
 ): boolean => encodePrompt(tokenizer, prompt).length + config['code.maxNewTokens'] <= contextLength;
 
-/** Whether a program can be written behind a task's prompt, as the policy gets it. @throws PromptStyleError */
+/**
+ * Whether a program can be written behind a task's prompt, as the policy gets it. @throws PromptStyleError
+ */
 export const leavesRoom = (
   task: Pick<Task, 'prompt'>,
   tokenizer: Tokenizer,
@@ -63,7 +65,10 @@ export const leavesRoom = (
   config: Config,
 ): boolean => hasRoom(codePrompt(task, tokenizer, config['prompt.style']), tokenizer, contextLength, config);
 
-/** The settings that go with a general model: chat and code fences with a chat template, bare text cut at the function's end without. */
+/**
+ * The settings that go with a general model: chat and code fences with a chat
+ * template, bare text cut at the function's end without.
+ */
 export function settingsFor(tokenizer: Pick<Tokenizer, 'chat'>): ConfigOverrides {
   return tokenizer.chat
     ? { 'prompt.style': 'chat', 'code.extraction': 'fence', 'alignment.format': 'json' }
@@ -71,8 +76,8 @@ export function settingsFor(tokenizer: Pick<Tokenizer, 'chat'>): ConfigOverrides
 }
 
 /**
- * Whether a question and its answer fit the model. Together they must fit its context and the longest row of an update; the answer must fit
- * its budget, with one token for the end.
+ * Whether a question and its answer fit the model. Together they must fit its context and
+ * the longest row of an update; the answer must fit its budget, with one token for the end.
  */
 export function fitsModel(policy: Policy, config: Config): (prompt: string, answer: string) => boolean {
   const budget = config['alignment.maxNewTokens'];

@@ -1,6 +1,7 @@
 /**
- * The buffer of alignment records: own programs with what they really compute, kept for a few steps and drawn newest first. It does
- * not decide what becomes a record (funnel.ts) and holds plain data, so that a run can be saved and resumed with it.
+ * The buffer of alignment records: own programs with what they really compute, kept
+ * for a few steps and drawn newest first. It does not decide what becomes a record
+ * (funnel.ts) and holds plain data, so that a run can be saved and resumed with it.
  */
 import type { Random } from '../base/random.ts';
 import type { AlignmentRecord } from './events.ts';
@@ -49,8 +50,9 @@ export class RecordBuffer {
   }
 
   /**
-   * Up to `count` different records for a step: newest first, those of one birth in random order, none older than the age bound, at most
-   * `capPerTask` of a task. The buffer keeps them; only inside one draw is there no replacement.
+   * Up to `count` different records for a step: newest first, those of one birth in
+   * random order, none older than the age bound, at most `capPerTask` of a task. The
+   * buffer keeps them; only inside one draw is there no replacement.
    */
   draw(step: number, count: number, settings: DrawSettings, random: Random): AlignmentRecord[] {
     const bound = settings.strategy === 'recent' ? 1 : settings.maxAge;

@@ -1,7 +1,8 @@
 /**
- * DAPO's dynamic sampling (arXiv 2503.14476, section 3.2): code groups whose programs all pass or all fail teach nothing, and others are
- * sampled in their place, from further tasks in the same order. The number of rounds is bounded; what is then still missing stays as it
- * was sampled. Tasks of the visitor's own and answers about programs are never replaced.
+ * DAPO's dynamic sampling (arXiv 2503.14476, section 3.2): code groups whose programs all
+ * pass or all fail teach nothing, and others are sampled in their place, from further tasks
+ * in the same order. The number of rounds is bounded; what is then still missing stays as
+ * it was sampled. Tasks of the visitor's own and answers about programs are never replaced.
  */
 import type { Task } from '../tasks/types.ts';
 import type { GradedGroup } from './alignment-rollouts.ts';
@@ -47,7 +48,9 @@ export function refill(
   return { groups: filled, replaced: [...replaced, ...waiting] };
 }
 
-/** Samples a step, and further code groups while some of its own teach nothing. @param tasks training tasks */
+/**
+ * Samples a step, and further code groups while some of its own teach nothing. @param tasks training tasks
+ */
 export async function rollOutFilled(
   step: number,
   plan: Plan,

@@ -1,6 +1,6 @@
 /**
- * Reward functions. A verdict or a graded answer goes in; a finite number in [0, 1] comes out, or null where the reward does not
- * apply. grade.ts grades answers, and credit.ts brings credit to single tokens.
+ * Reward functions. A verdict or a graded answer goes in; a finite number in [0, 1] comes out, or null
+ * where the reward does not apply. grade.ts grades answers, and credit.ts brings credit to single tokens.
  */
 import type { RewardForm } from './config.ts';
 import type { PredictedVariable, Verdict } from './events.ts';
@@ -19,7 +19,10 @@ export interface GradedAnswer {
   readonly variables: readonly PredictedVariable[];
   /** The return value; null when the record has none (its program ended with an exception). */
   readonly returned: PredictedVariable | null;
-  /** Lines of the true trajectory predicted right before the first wrong one; null for formats without trajectory. */
+  /**
+   * Lines of the true trajectory predicted right before the first wrong one; null for
+   * formats without trajectory.
+   */
   readonly lines: { readonly right: number; readonly total: number } | null;
 }
 
@@ -36,7 +39,10 @@ export function alignmentReward(form: RewardForm, answer: GradedAnswer): number 
   }
 }
 
-/** Paper: right items / items; the return value is one more item (docs/method.md, "Rewards"). A malformed answer has none right. */
+/**
+ * Paper: right items / items; the return value is one more item (docs/method.md,
+ * "Rewards"). A malformed answer has none right.
+ */
 export function paperReward({ malformed, variables, returned }: GradedAnswer): number | null {
   const all = returned === null ? variables : [...variables, returned];
   if (all.length === 0) return null;
@@ -44,8 +50,9 @@ export function paperReward({ malformed, variables, returned }: GradedAnswer): n
 }
 
 /**
- * Reference code: 0 if malformed, else 0.1 + 0.9 * right / (1 + variables). The 1 stands for the printed output there; here it is
- * the return value. With an exception there is none, and the most that can be reached is below 1.
+ * Reference code: 0 if malformed, else 0.1 + 0.9 * right / (1 + variables). The 1
+ * stands for the printed output there; here it is the return value. With an exception
+ * there is none, and the most that can be reached is below 1.
  */
 export function referenceReward({ malformed, variables, returned }: GradedAnswer): number | null {
   if (variables.length === 0 && returned === null) return null;
@@ -54,7 +61,10 @@ export function referenceReward({ malformed, variables, returned }: GradedAnswer
   return 0.1 + 0.9 * share(right, 1 + variables.length);
 }
 
-/** Ours: longest right prefix of the predicted trajectory / its true length. Counts even when the final values are missing. */
+/**
+ * Ours: longest right prefix of the predicted trajectory / its true length. Counts
+ * even when the final values are missing.
+ */
 export function prefixReward({ lines }: GradedAnswer): number | null {
   return lines === null || !(lines.total > 0) ? null : share(lines.right, lines.total);
 }

@@ -1,6 +1,6 @@
 /**
- * A step up to its rewards: which prompts it holds, and the rollouts that they get. Advantages, records and the update come after
- * it (trainer.ts).
+ * A step up to its rewards: which prompts it holds, and the rollouts that they get.
+ * Advantages, records and the update come after it (trainer.ts).
  */
 import type { Policy } from '../policy/types.ts';
 import type { Sandbox } from '../sandbox/types.ts';
@@ -37,8 +37,8 @@ export interface PlanContext {
   /** Training tasks. */
   readonly tasks: readonly Task[];
   /**
-   * Tasks of the visitor's own. They are in every step, many of them in turns. They come on top of the others and after them, so
-   * that they shift nobody's randomness.
+   * Tasks of the visitor's own. They are in every step, many of them in turns. They
+   * come on top of the others and after them, so that they shift nobody's randomness.
    */
   readonly own: readonly Task[];
   readonly taken: TaskPositions;
@@ -49,7 +49,10 @@ export interface PlanContext {
 /** Own tasks in a step. More of them take turns: a file of hundreds would be hundreds of groups. */
 export const OWN_IN_STEP = 8;
 
-/** What is put to the policy in a step. Slots filled up have an order of their own: they do not shift the code prompts. */
+/**
+ * What is put to the policy in a step. Slots filled up have an order of their own:
+ * they do not shift the code prompts.
+ */
 export function planStep(step: number, { config, tasks, own, taken, buffer, random }: PlanContext): Plan {
   const wanted = config['alignment.prompts'];
   const records = buffer.draw(
@@ -83,8 +86,8 @@ export interface RolloutContext {
 }
 
 /**
- * Samples all rollouts of a step in one request: code prompts, those in empty alignment slots, and questions about programs of
- * earlier steps. Programs are judged while others are being written.
+ * Samples all rollouts of a step in one request: code prompts, those in empty alignment slots, and
+ * questions about programs of earlier steps. Programs are judged while others are being written.
  */
 export async function rollOut(
   step: number,

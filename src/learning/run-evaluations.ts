@@ -1,7 +1,8 @@
 /**
- * When a run is measured, and with what: the base model once, the policy before, between and after steps. evaluate.ts measures,
- * evaluation-set.ts makes the questions. The base model's measurement leaves the adapter out, so that it gives the same numbers
- * whenever it is made; a run that begins with the base model makes its first step before it, and shows sooner what it is about.
+ * When a run is measured, and with what: the base model once, the policy before, between and after
+ * steps. evaluate.ts measures, evaluation-set.ts makes the questions. The base model's measurement
+ * leaves the adapter out, so that it gives the same numbers whenever it is made; a run that begins
+ * with the base model makes its first step before it, and shows sooner what it is about.
  */
 import type { Policy } from '../policy/types.ts';
 import type { Random } from '../base/random.ts';

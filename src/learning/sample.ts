@@ -1,6 +1,7 @@
 /**
- * Groups of rollouts from the policy: texts in, texts and tokens out. All randomness is in the uniforms made here, one stream per
- * rollout, so that neither the number of prompts nor the token budget nor what else is written beside it shifts what a rollout sees.
+ * Groups of rollouts from the policy: texts in, texts and tokens out. All randomness is in
+ * the uniforms made here, one stream per rollout, so that neither the number of prompts
+ * nor the token budget nor what else is written beside it shifts what a rollout sees.
  */
 import type { Random } from '../base/random.ts';
 import { encodePrompt } from '../policy/tokenizer/encode-prompt.ts';
@@ -47,7 +48,10 @@ export async function sampleGroups(
   return groups!;
 }
 
-/** Several kinds of prompts in one request, so that they share batches: per part one group per prompt, in order. */
+/**
+ * Several kinds of prompts in one request, so that they share batches: per part one
+ * group per prompt, in order.
+ */
 export async function sampleParts(
   policy: Policy,
   parts: readonly SamplePart[],

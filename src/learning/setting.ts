@@ -1,6 +1,6 @@
 /**
- * What a setting is: its type, range, default and help, and the makers with which config-schema.ts lists them. It knows
- * no setting and checks no value.
+ * What a setting is: its type, range, default and help, and the makers with which
+ * config-schema.ts lists them. It knows no setting and checks no value.
  */
 
 interface Common {

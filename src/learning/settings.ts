@@ -1,6 +1,7 @@
 /**
- * Picks from the configuration what each part of the loop needs. This is the only place that makes an object of several keys. The
- * parts know their own settings and no keys; a part that needs a single key reads it itself.
+ * Picks from the configuration what each part of the loop needs. This is the only
+ * place that makes an object of several keys. The parts know their own settings and
+ * no keys; a part that needs a single key reads it itself.
  */
 import type { AdapterSettings } from '../policy/model/adapter.ts';
 import type { Policy, UpdateSettings } from '../policy/types.ts';
@@ -78,8 +79,8 @@ export function funnelSettings(config: Config): FunnelSettings {
 }
 
 /**
- * What decides the questions of an evaluation. How an arm mines its records has no influence: all arms of an experiment get one set
- * of questions.
+ * What decides the questions of an evaluation. How an arm mines its records has no
+ * influence: all arms of an experiment get one set of questions.
  */
 export function evaluationSetSettings(
   policy: Policy,
@@ -167,9 +168,9 @@ export const tokenMetricsSettings = (config: Config): TokenMetricsSettings => ({
 });
 
 /**
- * The learning rate of a step (from 1). It is constant at first and falls linearly over the last `optimizer.decay` of the run, to 0
- * after the last step (warmup-stable-decay without the warm-up). A run that is made longer or shorter meanwhile falls towards its
- * new end.
+ * The learning rate of a step (from 1). It is constant at first and falls linearly over the
+ * last `optimizer.decay` of the run, to 0 after the last step (warmup-stable-decay without
+ * the warm-up). A run that is made longer or shorter meanwhile falls towards its new end.
  */
 export function learningRateAt(step: number, config: Config): number {
   const { steps, 'optimizer.learningRate': peak, 'optimizer.decay': share } = config;

@@ -1,6 +1,7 @@
 /**
- * Checks of data from a file, composed of small ones. Each says what a value should be, or gives null where the value is that. They
- * look at the fields that readers rely on and let others stand. They do not check what values mean.
+ * Checks of data from a file, composed of small ones. Each says what a value should
+ * be, or gives null where the value is that. They look at the fields that readers
+ * rely on and let others stand. They do not check what values mean.
  */
 import { oneLine } from '../base/shown.ts';
 

@@ -1,7 +1,7 @@
 /**
- * Splits the update of a step in two where alignment has an optimizer of its own. Code rollouts move the policy first, alignment
- * rollouts after them, with their own learning rate and moments, so that neither kind's gradient scales the other's. update.ts
- * decides what an update is made of.
+ * Splits the update of a step in two where alignment has an optimizer of its own. Code rollouts
+ * move the policy first, alignment rollouts after them, with their own learning rate and moments,
+ * so that neither kind's gradient scales the other's. update.ts decides what an update is made of.
  */
 import { klCoefficientOf } from '../policy/lora/accumulate.ts';
 import type { UpdateResult, UpdateSettings } from '../policy/types.ts';
@@ -57,8 +57,8 @@ export function joinUpdates(pass: readonly UpdatePartResult[]): UpdateResult[] {
 }
 
 /**
- * The result of the parts as if they had been one update: losses are added, the gradient norm is that of both gradients side by
- * side, and means are over the tokens of both.
+ * The result of the parts as if they had been one update: losses are added, the gradient
+ * norm is that of both gradients side by side, and means are over the tokens of both.
  */
 export function joinUpdate(parts: readonly UpdatePartResult[]): UpdateResult {
   if (parts.length === 1) return parts[0]!.result;

@@ -1,6 +1,7 @@
 /**
- * Everything that a run needs to go on exactly where it was, as plain data. It holds no random positions, because every random
- * stream is a function of the seed, a name and a step. Where it is stored is not known here.
+ * Everything that a run needs to go on exactly where it was, as plain data. It holds
+ * no random positions, because every random stream is a function of the seed, a name
+ * and a step. Where it is stored is not known here.
  */
 import type { ModelIdentity } from '../policy/lora/same-model.ts';
 import type { PolicySnapshot } from '../policy/types.ts';
@@ -34,20 +35,28 @@ export interface TrainerState {
   readonly step: number;
   /** The last step after which the policy was evaluated; -1 for never. */
   readonly evaluatedAt: number;
-  /** It began with the base model and no adapter; absent in runs saved before it was noted, which are measured first. */
+  /**
+   * It began with the base model and no adapter; absent in runs saved before it was
+   * noted, which are measured first.
+   */
   readonly isFromBase?: boolean;
   /** Positions in the task orders. */
   readonly taken: { readonly code: number; readonly fill: number };
   /** Tokens processed so far (TRL's num_tokens). */
   readonly tokens: number;
-  /** Running mean rewards by kind, the baseline of `reinforce`; absent in runs saved before there were any. */
+  /**
+   * Running mean rewards by kind, the baseline of `reinforce`; absent in runs saved before there were any.
+   */
   readonly means?: Readonly<Record<string, number>>;
   /** Tasks of the visitor's own; absent: none. */
   readonly own?: readonly Task[];
   readonly buffer: readonly StoredRecord[];
   readonly evaluationSet: EvaluationSet | null;
   readonly policy: PolicySnapshot;
-  /** Events (without timing) that belong before this state; a log longer than that is cut back before going on. */
+  /**
+   * Events (without timing) that belong before this state; a log longer than that is
+   * cut back before going on.
+   */
   readonly events: number;
   /** Events decided but not yet handed out. */
   readonly pending: readonly TrainerEvent[];
@@ -107,7 +116,10 @@ const stateShape = object({
   pending: listOf(event),
 });
 
-/** Checks what a saved state must hold before a run goes on from it, whatever it was read from. @throws TrainerStateError, ConfigError */
+/**
+ * Checks what a saved state must hold before a run goes on from it, whatever it was
+ * read from. @throws TrainerStateError, ConfigError
+ */
 export function checkState(state: unknown): TrainerState {
   if (!isObject(state)) throw new TrainerStateError('The saved run is damaged: it is not an object.');
   if (state['version'] !== CONFIG_VERSION) {

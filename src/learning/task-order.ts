@@ -1,6 +1,6 @@
 /**
- * The order in which tasks are put to the policy: one shuffle of all tasks after another. Each shuffle is a function of the seed
- * and its number, so that only a position has to be saved.
+ * The order in which tasks are put to the policy: one shuffle of all tasks after another. Each
+ * shuffle is a function of the seed and its number, so that only a position has to be saved.
  */
 import type { Random } from '../base/random.ts';
 

@@ -1,8 +1,9 @@
 /**
- * Metrics over the tokens of a batch under TRL's names, with TRL's populations (GRPOTrainer): all completion tokens, those of
- * groups of equal rewards too, except completions that are masked because they were cut. With two kinds of rollouts the same
- * numbers stand beside them by kind, such as `code/entropy`. An update does not see all tokens; those it leaves out are scored
- * for this before it. Nothing here changes the policy. docs/metrics.md lists the names.
+ * Metrics over the tokens of a batch under TRL's names, with TRL's populations (GRPOTrainer):
+ * all completion tokens, those of groups of equal rewards too, except completions that are
+ * masked because they were cut. With two kinds of rollouts the same numbers stand beside them
+ * by kind, such as `code/entropy`. An update does not see all tokens; those it leaves out are
+ * scored for this before it. Nothing here changes the policy. docs/metrics.md lists the names.
  */
 import type { Score, UpdateRow } from '../policy/types.ts';
 import type { Metrics } from './events.ts';
@@ -31,7 +32,10 @@ export interface TokenMetricsInput extends TokenMetricsSettings {
   readonly rollouts: readonly LossRollout[];
   /** The sampler's log-probabilities, per rollout. */
   readonly sampled: readonly (readonly number[])[];
-  /** By rollout: what `unseen` asked for, before the update. Null: nothing was scored, and only the update's tokens are known. */
+  /**
+   * By rollout: what `unseen` asked for, before the update. Null: nothing was scored,
+   * and only the update's tokens are known.
+   */
   readonly scored: ReadonlyMap<number, Pick<Score, 'logProbs' | 'entropy'>> | null;
   /** By pass over the batch, then by part of it. */
   readonly updates: readonly (readonly UpdatePartResult[])[];
@@ -47,8 +51,9 @@ function present(rollouts: readonly LossRollout[], truncated: 'keep' | 'mask'): 
 }
 
 /**
- * Rollouts whose log-probabilities and entropies the first part of an update will not tell: those it does not hold whole, those
- * of a later part, which meets a policy that has moved, and all when it mixes kinds, because its entropy is one number.
+ * Rollouts whose log-probabilities and entropies the first part of an update will not
+ * tell: those it does not hold whole, those of a later part, which meets a policy
+ * that has moved, and all when it mixes kinds, because its entropy is one number.
  */
 export function unseen(
   rollouts: readonly LossRollout[],
@@ -100,7 +105,8 @@ function entropyAndSampling(
     tokens += score.entropy.length;
     pairs.push([score.logProbs, sampled[index] ?? []]);
   }
-  // Rows that were not scored stand whole in the first part, which is then of one kind: its mean is the mean over each row's tokens.
+  // Rows that were not scored stand whole in the first part, which is then of one
+  // kind: its mean is the mean over each row's tokens.
   const own = rows.flatMap(({ index, row }, r) =>
     chosen.has(index) && !scored?.has(index) ? [{ index, length: row.completion.length, r }] : [],
   );
@@ -137,8 +143,8 @@ const total = (values: ArrayLike<number>, length = values.length): number => {
 };
 
 /**
- * How far the sampler's log-probabilities are from the trainer's: the main cause of instability elsewhere, rounding error here. The
- * importance ratio is that of the trainer to the sampler, per token.
+ * How far the sampler's log-probabilities are from the trainer's: the main cause of instability
+ * elsewhere, rounding error here. The importance ratio is that of the trainer to the sampler, per token.
  */
 function samplingMetrics(
   pairs: readonly (readonly [trainer: ArrayLike<number>, sampler: ArrayLike<number>])[],
@@ -184,8 +190,9 @@ const rowsOf = (update: readonly UpdatePartResult[], chosen: ReadonlySet<number>
   );
 
 /**
- * Shares of clipped tokens: means over the tokens; `low_min` and `high_max` are over the completions' own shares. Tokens without
- * advantage cannot be clipped and are counted as not clipped. Of several passes over the batch the mean is given.
+ * Shares of clipped tokens: means over the tokens; `low_min` and `high_max` are over
+ * the completions' own shares. Tokens without advantage cannot be clipped and are
+ * counted as not clipped. Of several passes over the batch the mean is given.
  */
 function clipMetrics(
   { rollouts, updates, objective, clip }: TokenMetricsInput,
@@ -227,7 +234,10 @@ function clipMetrics(
   };
 }
 
-/** Tokens of a row that a bound decided: TRL's definition for PPO's clip; another objective counts what it cuts. */
+/**
+ * Tokens of a row that a bound decided: TRL's definition for PPO's clip; another
+ * objective counts what it cuts.
+ */
 function clipped(
   row: ObjectiveRow,
   objective: ObjectiveName,
@@ -244,7 +254,10 @@ function clipped(
   return { clippedLow, clippedHigh };
 }
 
-/** The divergence to the base by k3, as TRL logs it whatever is in the loss; only where the KL term holds all of the rollouts. */
+/**
+ * The divergence to the base by k3, as TRL logs it whatever is in the loss; only
+ * where the KL term holds all of the rollouts.
+ */
 function klMetrics({ rollouts, updates, heldTo }: TokenMetricsInput, indices: readonly number[]): Metrics {
   if (updates.length === 0 || indices.some((index) => !heldTo.includes(rollouts[index]!.kind))) return {};
   const chosen = new Set(indices);

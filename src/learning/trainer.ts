@@ -1,7 +1,7 @@
 /**
- * The loop as an async generator: task -> generate -> run -> reward -> advantage -> update -> event. The consumer sets the pace;
- * not asking for the next event is a pause. Everything that happens is an event. A run is a function of configuration, seed and
- * device.
+ * The loop as an async generator: task -> generate -> run -> reward -> advantage -> update
+ * -> event. The consumer sets the pace; not asking for the next event is a pause. Everything
+ * that happens is an event. A run is a function of configuration, seed and device.
  */
 import type { Policy, PolicySnapshot } from '../policy/types.ts';
 import { withLimits } from '../sandbox/limits.ts';

@@ -1,6 +1,7 @@
 /**
- * The ground truth of an alignment question: what a program really does on an input, cut down to the variables that are asked for.
- * The sandbox runs and traces the program; grade.ts compares answers with the truth.
+ * The ground truth of an alignment question: what a program really does on an input,
+ * cut down to the variables that are asked for. The sandbox runs and traces the
+ * program; grade.ts compares answers with the truth.
  */
 import type { CallSpec, Definition, Outcome, Sandbox } from '../sandbox/types.ts';
 import { isGradable, type Value } from '../sandbox/value.ts';
@@ -14,9 +15,14 @@ export interface Traced {
   readonly definitions: readonly Definition[];
   readonly value: Value | null;
   readonly stepCount: number;
-  /** In the text form of the trace format; null when the program leaves its subset or it was not asked for. */
+  /**
+   * In the text form of the trace format; null when the program leaves its subset or it was not asked for.
+   */
   readonly trajectory: string | null;
-  /** The host knew before the program ran that it cannot have touched what traces it. What is said of any other program is no truth. */
+  /**
+   * The host knew before the program ran that it cannot have touched what traces it.
+   * What is said of any other program is no truth.
+   */
   readonly isPlain: boolean;
 }
 
@@ -49,7 +55,10 @@ export interface VariableLimits {
   readonly maxValueElements: number;
 }
 
-/** The variables to predict, in order of first assignment, the return value last. Opaque, cut-off and over-long values are left out. */
+/**
+ * The variables to predict, in order of first assignment, the return value last.
+ * Opaque, cut-off and over-long values are left out.
+ */
 export function recordVariables(trace: Traced, limits: VariableLimits): AlignmentRecord['variables'] {
   const variables = askedFor(trace.definitions, limits).map(({ name, value, line, step }) => ({
     name,
@@ -62,8 +71,8 @@ export function recordVariables(trace: Traced, limits: VariableLimits): Alignmen
 }
 
 /**
- * Prompt and true answer of a question; null when the format cannot express it. A trajectory ends in all final values, whichever of them
- * are graded: which ones a record leaves out is not said in its prompt.
+ * Prompt and true answer of a question; null when the format cannot express it. A trajectory ends in all
+ * final values, whichever of them are graded: which ones a record leaves out is not said in its prompt.
  */
 export function writeQuestion(
   question: AlignmentQuestion,

@@ -1,6 +1,7 @@
 /**
- * The update of a step: weights for the batch or its mini-batches, log-probabilities of the base model where the KL term needs
- * them, and one or more updates of the policy. The policy is put back when a loss or gradient is not a number or has exploded.
+ * The update of a step: weights for the batch or its mini-batches, log-probabilities of
+ * the base model where the KL term needs them, and one or more updates of the policy.
+ * The policy is put back when a loss or gradient is not a number or has exploded.
  */
 import type { Policy, Score, Sequence, UpdateResult } from '../policy/types.ts';
 import type { Batch } from './batch.ts';
@@ -17,7 +18,9 @@ import { tokenMetrics, unseen } from './token-metrics.ts';
 
 export interface UpdateOutcome {
   readonly metrics: Metrics;
-  /** Why the update was undone, e.g. `the loss is NaN`: the policy is what it was before. Null: it was not. */
+  /**
+   * Why the update was undone, e.g. `the loss is NaN`: the policy is what it was before. Null: it was not.
+   */
   readonly undone: string | null;
 }
 
@@ -93,8 +96,8 @@ async function scoreUnseen(
 type Starts = ReadonlyMap<number, Float32Array>;
 
 /**
- * What the updates of mini-batches are held to: the log-probabilities before the first update on the batch, for all rows but
- * those of the first part, which tells them itself. Without mini-batches there are none.
+ * What the updates of mini-batches are held to: the log-probabilities before the first update on the batch,
+ * for all rows but those of the first part, which tells them itself. Without mini-batches there are none.
  * @param rest what was scored already
  */
 async function scoreStarts(
@@ -163,10 +166,11 @@ async function referenceOf(
 }
 
 /**
- * Updates with every part, `loss.iterations` times over. The first update of a step is on policy: its ratios are 1 by
- * construction. So are those of the other kind's part where there are no mini-batches, although the first part has moved the
- * policy a little by then. All other updates are clipped around the log-probabilities before the first update on the batch,
- * which the trainer computed itself: TRL's and verl's old log-probabilities. Ends early when a part explodes.
+ * Updates with every part, `loss.iterations` times over. The first update of a step is on policy:
+ * its ratios are 1 by construction. So are those of the other kind's part where there are no
+ * mini-batches, although the first part has moved the policy a little by then. All other updates
+ * are clipped around the log-probabilities before the first update on the batch, which the trainer
+ * computed itself: TRL's and verl's old log-probabilities. Ends early when a part explodes.
  */
 async function repeatUpdates(
   policy: Policy,
@@ -197,9 +201,9 @@ async function repeatUpdates(
 }
 
 /**
- * An update on rows whose log-probabilities were `old` before the first one on the batch. What the update graph does not work
- * out itself is sent as coefficients in the place of advantages, on policy: `loss` is then minus their weighted sum. It is not
- * interrupted: a half-done step could not be undone.
+ * An update on rows whose log-probabilities were `old` before the first one on the batch. What the
+ * update graph does not work out itself is sent as coefficients in the place of advantages, on policy:
+ * `loss` is then minus their weighted sum. It is not interrupted: a half-done step could not be undone.
  */
 async function updateAgain(
   policy: Policy,

@@ -1,5 +1,6 @@
 /**
- * The bound on a difference of log-probabilities. The gradient graph, the formulas that tests hold it to, and the metrics share it.
+ * The bound on a difference of log-probabilities. The gradient graph, the formulas
+ * that tests hold it to, and the metrics share it.
  */
 
 /** Log-ratios are clamped to +- this before exp, which then cannot overflow. */

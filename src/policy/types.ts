@@ -6,7 +6,10 @@
 
 export interface Tokenizer {
   encode(text: string): number[];
-  /** Text of ids that follow others, a first space included; special tokens such as the end of sequence are left out. */
+  /**
+   * Text of ids that follow others, a first space included; special tokens such as
+   * the end of sequence are left out.
+   */
   decode(ids: readonly number[]): string;
   readonly eosId: number;
   /** All tokens that end a text, `eosId` among them; absent: that one alone. */
@@ -14,7 +17,9 @@ export interface Tokenizer {
   /** The token that every text begins with; absent: none (tokenizer/encode-prompt.ts). */
   readonly beginId?: number;
   readonly vocabSize: number;
-  /** The text that an instruct model continues with its answer; absent for base models. @throws TokenizerError */
+  /**
+   * The text that an instruct model continues with its answer; absent for base models. @throws TokenizerError
+   */
   chat?(messages: readonly Message[]): string;
 }
 
@@ -61,7 +66,10 @@ export interface ScoreRequest {
   readonly adapter?: 'current' | 'base';
   /** Return the hidden state after this many layers, [tokens, hiddenSize], for the completion's tokens. */
   readonly hiddenAfterLayer?: number;
-  /** Return this many of the most probable tokens at each place of the completion; for readers, one sequence at a time is run. */
+  /**
+   * Return this many of the most probable tokens at each place of the completion; for
+   * readers, one sequence at a time is run.
+   */
   readonly alternatives?: number;
   readonly signal?: AbortSignal;
 }
@@ -113,7 +121,10 @@ export interface UpdateSettings {
   readonly beta1: number;
   readonly beta2: number;
   readonly adamEps: number;
-  /** Whose moments of AdamW move the adapter; each name's begin at zero. Absent: those that every update without a name shares. */
+  /**
+   * Whose moments of AdamW move the adapter; each name's begin at zero. Absent: those
+   * that every update without a name shares.
+   */
   readonly optimizer?: string;
 }
 
@@ -131,7 +142,10 @@ export interface UpdateResult {
   readonly logProbs: readonly Float32Array[];
 }
 
-/** Adapter and optimizers, enough to go on exactly where it was. Moments of a named optimizer are `OPTIMIZER:NAME`. */
+/**
+ * Adapter and optimizers, enough to go on exactly where it was. Moments of a named
+ * optimizer are `OPTIMIZER:NAME`.
+ */
 export interface PolicySnapshot {
   /** Of the optimizer without a name. */
   readonly step: number;
@@ -144,7 +158,10 @@ export interface PolicySnapshot {
 
 export interface PolicyInfo {
   readonly name: string;
-  /** Tells the base model from others whatever it is called, hexadecimal; absent in runs from before there was one. */
+  /**
+   * Tells the base model from others whatever it is called, hexadecimal; absent in
+   * runs from before there was one.
+   */
   readonly hash?: string;
   readonly parameters: number;
   readonly adapterParameters: number;

@@ -32,7 +32,10 @@ const open = words(`
   __syscall_readlinkat __syscall_statfs64 __syscall_fstatfs64 __syscall_fadvise64 __syscall_fdatasync __syscall_getuid32_js __syscall_ioctl
   fd_seek fd_pread fd_fdstat_get fd_sync _mmap_js exit proc_exit _abort_js __assert_fail throw_no_gil`);
 
-/** They change what lives outside of Python's memory (files, open descriptors): harmless, but such an interpreter is not used again. */
+/**
+ * They change what lives outside of Python's memory (files, open descriptors):
+ * harmless, but such an interpreter is not used again.
+ */
 const spending = words(`
   __syscall_fcntl64 __syscall_chdir __syscall_fchdir __syscall_chmod __syscall_fchmod __syscall_fchmodat2 __syscall_fchown32
   __syscall_fchownat __syscall_dup __syscall_dup3 __syscall_pipe __syscall_poll __syscall_umask_js __syscall_mkdirat __syscall_mknodat
@@ -40,7 +43,9 @@ const spending = words(`
   __syscall_fallocate __syscall_utimensat fd_pwrite _munmap_js _msync_js __call_sighandler __hiwire_deduplicate_delete`);
 
 const NOT_SUPPORTED = -138;
-/** Answered without being called: with an error number, or with what the function says where there is nothing. */
+/**
+ * Answered without being called: with an error number, or with what the function says where there is nothing.
+ */
 const answered: Readonly<Record<string, number>> = {
   ...Object.fromEntries(
     `accept4 bind connect getpeername getsockname getsockopt listen recvfrom recvmsg sendmsg sendto socket`
@@ -159,7 +164,8 @@ export class Border {
       case '_Py_CheckEmscriptenSignals_Helper':
         return () => this.signal();
       case 'capture_stderr':
-        // The first step of handing a Python exception to JavaScript. The harness lets none through while it is whole and has memory.
+        // The first step of handing a Python exception to JavaScript. The harness
+        // lets none through while it is whole and has memory.
         return () => {
           throw new Error('an exception left the harness');
         };
@@ -173,7 +179,10 @@ export class Border {
     throw new Breach(`${name} is closed to programs`);
   }
 
-  /** Standard output and error lead nowhere: what a program prints is taken inside of Python, and this would be held without a limit. */
+  /**
+   * Standard output and error lead nowhere: what a program prints is taken inside of
+   * Python, and this would be held without a limit.
+   */
   private write([descriptor, vectors, count, written]: number[], onward: Import): unknown {
     const isOutput = descriptor === 1 || descriptor === 2;
     const { channel } = this;

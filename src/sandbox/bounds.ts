@@ -42,7 +42,9 @@ function valueBytes(limits: Limits, kind: JobKind): number {
 
 const [QUOTE, BACKSLASH, COMMA, BRACKET, BRACE] = [34, 92, 44, 91, 123];
 
-/** Whether JSON text has more brackets and commas outside of strings than `most`; reads no further than that. */
+/**
+ * Whether JSON text has more brackets and commas outside of strings than `most`; reads no further than that.
+ */
 export function isBeyond(text: string, most: number): boolean {
   let count = 0;
   for (let at = 0; at < text.length; at++) {

@@ -1,6 +1,7 @@
 /**
- * The sandbox in a browser (page or worker): interpreters in module workers behind a policy that the browser enforces. It chooses between
- * the two ways a worker comes by that policy. The worker's script is the caller's, and one that has no policy refuses to start.
+ * The sandbox in a browser (page or worker): interpreters in module workers behind a policy
+ * that the browser enforces. It chooses between the two ways a worker comes by that policy.
+ * The worker's script is the caller's, and one that has no policy refuses to start.
  */
 import { SandboxStartError } from './errors.ts';
 import { lockWithoutPackages, shared } from './files.ts';
@@ -14,7 +15,10 @@ import type { PythonFiles, StartMessage } from './protocol.ts';
 export interface BrowserSandboxOptions extends Partial<Omit<FleetOptions, 'spawn' | 'boundary'>> {
   /** Address of the Python worker's script: `import address from '.../workers/python.ts?worker&url'`. */
   readonly worker: string;
-  /** Folder of the pyodide files, an absolute address that ends in a slash. Default: `pyodide/` under the site's base. */
+  /**
+   * Folder of the pyodide files, an absolute address that ends in a slash. Default:
+   * `pyodide/` under the site's base.
+   */
   readonly indexURL?: string;
   /** From `frameWhereNeeded`, where this runs in a worker, which cannot open a frame itself. */
   readonly frame?: MessagePort | undefined;
@@ -34,8 +38,8 @@ export async function createSandbox(options: BrowserSandboxOptions): Promise<Poo
 }
 
 /**
- * A port to a frame that starts Python workers, where the site sends the Python worker no policy of its own; undefined where it does, and
- * in a worker. To be called on the page.
+ * A port to a frame that starts Python workers, where the site sends the Python worker no
+ * policy of its own; undefined where it does, and in a worker. To be called on the page.
  * @param address of the Python worker's script; both are as in `BrowserSandboxOptions`
  * @throws SandboxStartError
  */

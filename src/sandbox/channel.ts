@@ -1,6 +1,7 @@
 /**
- * How a program in the middle of a call asks the host and waits: whole texts through the border's channel, each after its length in eight
- * hexadecimal digits (python/exchange.py). What is written otherwise is the program's own doing and is never sent.
+ * How a program in the middle of a call asks the host and waits: whole texts through the
+ * border's channel, each after its length in eight hexadecimal digits (python/exchange.py).
+ * What is written otherwise is the program's own doing and is never sent.
  */
 import type { Channel } from './border.ts';
 

@@ -41,7 +41,10 @@ export interface CheckResult {
   readonly calls: number;
 }
 
-/** The test program itself does not run: missing `check`, an error before the first call, a package that is not here. */
+/**
+ * The test program itself does not run: missing `check`, an error before the first
+ * call, a package that is not here.
+ */
 export class BrokenTestError extends SandboxError {
   override readonly name = 'BrokenTestError';
   constructor(entryPoint: string, detail: string) {
@@ -52,7 +55,9 @@ export class BrokenTestError extends SandboxError {
   }
 }
 
-/** Of what the two interpreters share only on demand: by which words of the program or the test it is told. */
+/**
+ * Of what the two interpreters share only on demand: by which words of the program or the test it is told.
+ */
 const surroundings = {
   environ: /environ|getenv/,
   files: /\bopen\b|\bPath\b|tempfile|shutil|\bos\./,
@@ -208,7 +213,10 @@ class Check {
     }
   }
 
-  /** The test's interpreter ended. After answers of the program, what the test loops over or drowns in came from there. */
+  /**
+   * The test's interpreter ended. After answers of the program, what the test loops
+   * over or drowns in came from there.
+   */
   private testEnded(how: CallResult): CheckResult {
     if (this.over) return { ...withoutOutput(this.over), calls: this.asked };
     if (this.asked < 2) throw new BrokenTestError(this.job.entryPoint, `it ended as ${how.outcome}`);

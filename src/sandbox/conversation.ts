@@ -1,6 +1,7 @@
 /**
- * A conversation with one interpreter: messages in turns, each answered before the next. It knows when the interpreter works, waits for an
- * answer or has ended, and believes nothing of what is said but its length; what the texts mean is check.ts's and Python's business.
+ * A conversation with one interpreter: messages in turns, each answered before the next. It
+ * knows when the interpreter works, waits for an answer or has ended, and believes nothing
+ * of what is said but its length; what the texts mean is check.ts's and Python's business.
  */
 import { longestMessage } from './bounds.ts';
 import type { Deadline } from './deadline.ts';
@@ -62,7 +63,10 @@ export class Conversation implements ConversationLine {
     else if ('part' in progress && typeof progress.part === 'string') this.put({ part: progress.part });
   }
 
-  /** Loads the program; false when the job was called off meanwhile. @throws HarnessError when the worker fails before it begins */
+  /**
+   * Loads the program; false when the job was called off meanwhile. @throws
+   * HarnessError when the worker fails before it begins
+   */
   async open(request: Request): Promise<boolean> {
     const said = await this.work(request);
     if ('ended' in said) this.loaded = said.ended;

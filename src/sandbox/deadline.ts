@@ -1,6 +1,9 @@
 /** The clock of one job on the host's side. It only tells that time is up; the pool ends the worker. */
 
-/** The host may have been busy when a deadline passed: the worker's answer then waits in the queue, and gets this long to be read. */
+/**
+ * The host may have been busy when a deadline passed: the worker's answer then waits
+ * in the queue, and gets this long to be read.
+ */
 const lateGraceMs = 250;
 
 /** The clock of one job: `passed` resolves when a call or the whole job has had its time. */
@@ -39,7 +42,8 @@ export class Deadline {
   }
 
   private arm(): void {
-    // While paused it looks again after one call's time, which is never later than the end of a call that begins meanwhile.
+    // While paused it looks again after one call's time, which is never later than
+    // the end of a call that begins meanwhile.
     const end = Math.min(this.jobEnds, this.isPaused ? performance.now() + this.callMs : this.callEnds);
     this.timer = setTimeout(() => this.check(end), Math.max(0, end - performance.now()));
   }

@@ -69,7 +69,10 @@ function sameMembers(
   return pairUp(a, b, same, sortKey, compareKeys);
 }
 
-/** Numbers by what they are worth, to the last digit; sets of either kind by their members; nothing equals a NaN. */
+/**
+ * Numbers by what they are worth, to the last digit; sets of either kind by their
+ * members; nothing equals a NaN.
+ */
 function pythonEqual(a: Value, b: Value): boolean {
   const [x, y] = [exactNumber(a), exactNumber(b)];
   if (x !== undefined && y !== undefined) return x === y;

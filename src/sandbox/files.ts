@@ -11,7 +11,10 @@ export function shared(bytes: Uint8Array): ArrayBufferLike {
   return buffer;
 }
 
-/** pyodide-lock.json names packages to download: an interpreter that knows of none asks for none. @throws SyntaxError */
+/**
+ * pyodide-lock.json names packages to download: an interpreter that knows of none
+ * asks for none. @throws SyntaxError
+ */
 export function lockWithoutPackages(lock: string): string {
   const { info } = JSON.parse(lock) as { info: unknown };
   return JSON.stringify({ info, packages: {} });

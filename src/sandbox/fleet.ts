@@ -8,7 +8,10 @@ import { shared } from './files.ts';
 import { InterpreterWorker, type Served, type WorkerHandle } from './interpreter-worker.ts';
 import type { Boundary } from './types.ts';
 
-/** Keeps the pristine interpreter memory from one process to the next. Both may fail quietly: it is only a cache. */
+/**
+ * Keeps the pristine interpreter memory from one process to the next. Both may fail
+ * quietly: it is only a cache.
+ */
 export interface SnapshotStore {
   load(): Promise<Uint8Array | undefined>;
   save(snapshot: Uint8Array): Promise<void>;
@@ -23,15 +26,25 @@ export interface FleetOptions {
   readonly spare?: boolean;
   /** Boot from a memory snapshot of the first interpreter. Default true. */
   readonly snapshot?: boolean;
-  /** Where a snapshot outlives the process; without it the first interpreter of each pool starts the long way. */
+  /**
+   * Where a snapshot outlives the process; without it the first interpreter of each pool starts the long way.
+   */
   readonly store?: SnapshotStore;
   /** Bytes an interpreter's memory may reach; beyond it Python raises MemoryError. Default 512 MiB. */
   readonly heapLimit?: number;
-  /** An interpreter whose memory has grown beyond this is replaced after its job: it never shrinks. Default 96 MiB. */
+  /**
+   * An interpreter whose memory has grown beyond this is replaced after its job: it
+   * never shrinks. Default 96 MiB.
+   */
   readonly recycleAbove?: number;
-  /** Share memory with workers that can, so that a program may wait for an answer in the middle of a call. Default true. */
+  /**
+   * Share memory with workers that can, so that a program may wait for an answer in
+   * the middle of a call. Default true.
+   */
   readonly sharesMemory?: boolean;
-  /** Jobs after which an interpreter is replaced even though nothing is known to be left in it. Default 5000. */
+  /**
+   * Jobs after which an interpreter is replaced even though nothing is known to be left in it. Default 5000.
+   */
   readonly recycleAfter?: number;
 }
 
@@ -113,7 +126,9 @@ export class Fleet {
     this.isUsed = true;
   }
 
-  /** Starts interpreters for the jobs there are, at most one per worker, and a spare once the pool is in use. */
+  /**
+   * Starts interpreters for the jobs there are, at most one per worker, and a spare once the pool is in use.
+   */
   fill(): void {
     if (this.isClosed) return;
     const busy = Math.min(this.options.workers, Math.max(1, this.listener.demand()));

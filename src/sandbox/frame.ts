@@ -1,13 +1,16 @@
 /**
- * The boundary for sites that send no headers: a frame without an origin (`sandbox="allow-scripts"`) whose document carries the policy, and
- * the Python workers inside it. A worker made from a blob inherits the policy of the document that made it, and has that document's
- * opaque origin: no storage, no cookies, nothing of the page's. The frame runs no Python itself.
+ * The boundary for sites that send no headers: a frame without an origin (`sandbox="allow-scripts"`)
+ * whose document carries the policy, and the Python workers inside it. A worker made from a blob
+ * inherits the policy of the document that made it, and has that document's opaque origin: no
+ * storage, no cookies, nothing of the page's. The frame runs no Python itself.
  */
 import { SandboxStartError } from './errors.ts';
 import { framePolicy } from './policy.ts';
 import type { WorkerHandle } from './interpreter-worker.ts';
 
-/** What the frame needs, as it cannot fetch: texts of the worker and of pyodide.asm.mjs, and Python's files. */
+/**
+ * What the frame needs, as it cannot fetch: texts of the worker and of pyodide.asm.mjs, and Python's files.
+ */
 export interface FrameContents {
   readonly worker: string;
   readonly script: string;
@@ -68,8 +71,8 @@ addEventListener('message', async ({ data, source }) => {
 const startsWithin = 60_000;
 
 /**
- * Adds the hidden frame to the page and resolves with the port that `spawnInFrame` takes, once the frame is ready. The frame lives as long
- * as the page.
+ * Adds the hidden frame to the page and resolves with the port that `spawnInFrame`
+ * takes, once the frame is ready. The frame lives as long as the page.
  * @throws SandboxStartError
  */
 export async function openFrame(contents: FrameContents): Promise<MessagePort> {

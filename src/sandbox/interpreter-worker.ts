@@ -91,7 +91,8 @@ export class InterpreterWorker {
   }
 
   /**
-   * One request under the clock; null when it was called off. After anything but a clean end the interpreter is not to be used again.
+   * One request under the clock; null when it was called off. After anything but a
+   * clean end the interpreter is not to be used again.
    * @throws HarnessError when the worker fails or answers nonsense before the program has begun
    */
   async serve(request: Request, limits: Limits, signal: AbortSignal | undefined): Promise<Served | null> {
@@ -147,7 +148,8 @@ export class InterpreterWorker {
   }
 
   /**
-   * Loads a program and talks with it for as long as `talk` does. The clock runs while the interpreter works, not while it waits.
+   * Loads a program and talks with it for as long as `talk` does. The clock runs
+   * while the interpreter works, not while it waits.
    * @throws HarnessError when the worker fails or answers nonsense, and what `talk` throws
    */
   async hold(

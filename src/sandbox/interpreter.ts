@@ -43,7 +43,9 @@ const exported = [
 ] as const;
 type Harness = Record<(typeof exported)[number], PyFunction>;
 
-/** Bridges to JavaScript and the network: a program has no use for them. Defence in depth, not the boundary. */
+/**
+ * Bridges to JavaScript and the network: a program has no use for them. Defence in depth, not the boundary.
+ */
 const removed = [
   'js',
   'pyodide_js',
@@ -108,7 +110,8 @@ export class Interpreter {
     let snapshot: Uint8Array | undefined;
     let pyodide: Pyodide;
     if (request.snapshot) {
-      // Pyodide decodes its header as text, which browsers refuse for shared memory: a copy of its own, dropped after the start.
+      // Pyodide decodes its header as text, which browsers refuse for shared memory:
+      // a copy of its own, dropped after the start.
       const own = new Uint8Array(request.snapshot).slice();
       pyodide = await loadPyodide({ ...common, _loadSnapshot: own } as never);
     } else {
@@ -179,7 +182,10 @@ export class Interpreter {
     return true;
   }
 
-  /** Whether the interpreter is as it was before the job, as far as Python knows: it is believed after a plain program. @throws Tamper */
+  /**
+   * Whether the interpreter is as it was before the job, as far as Python knows: it
+   * is believed after a plain program. @throws Tamper
+   */
   private run(harness: Harness, request: ProgramRequest): boolean {
     const { nonce, code, calls, bounds, limits } = request;
     this.border.mostCharacters = bounds.part;
@@ -298,7 +304,9 @@ function makeSnapshot(pyodide: Pyodide): Uint8Array | undefined {
   }
 }
 
-/** Growth of any WebAssembly memory in this worker fails above the limit, which Python sees as a MemoryError. */
+/**
+ * Growth of any WebAssembly memory in this worker fails above the limit, which Python sees as a MemoryError.
+ */
 function limitMemory(bytes: number): void {
   const grow = WebAssembly.Memory.prototype.grow;
   WebAssembly.Memory.prototype.grow = function (pages: number): number {

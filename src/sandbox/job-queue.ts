@@ -28,7 +28,10 @@ interface QueuedJob extends Submission {
   needsFresh: boolean;
 }
 
-/** Ends that blame a program for what an earlier one may have done: they count from an interpreter that has run nothing else. */
+/**
+ * Ends that blame a program for what an earlier one may have done: they count from an
+ * interpreter that has run nothing else.
+ */
 const unsure: readonly JobEnd['state'][] = ['dead', 'lost', 'tamper'];
 
 export class JobQueue {

@@ -1,6 +1,6 @@
 /**
- * Default limits of a job and what may be set. The numbers are for functions of a few lines on small inputs; callers
- * that run other programs (HumanEval) pass their own.
+ * Default limits of a job and what may be set. The numbers are for functions of a few
+ * lines on small inputs; callers that run other programs (HumanEval) pass their own.
  */
 import type { Limits, Sandbox } from './types.ts';
 
@@ -26,7 +26,10 @@ export function completeLimits(limits: Partial<Limits> | undefined): Limits {
   return { ...defaultLimits, ...limits };
 }
 
-/** The same sandbox with other defaults: for jobs that set no limits of their own. Closing it closes the sandbox. */
+/**
+ * The same sandbox with other defaults: for jobs that set no limits of their own.
+ * Closing it closes the sandbox.
+ */
 export function withLimits(sandbox: Sandbox, limits: Partial<Limits>): Sandbox {
   const limited = <T extends { readonly limits?: Partial<Limits> }>(job: T): T => ({
     ...job,

@@ -1,6 +1,11 @@
-/** A place in the text of an answer, and the steps forward that its grammar is made of. It knows no values. */
+/**
+ * A place in the text of an answer, and the steps forward that its grammar is made of. It knows no values.
+ */
 
-/** What is read: `json`, a `python` literal, or a `literal` from a trusted source, which may also be NaN or infinite. */
+/**
+ * What is read: `json`, a `python` literal, or a `literal` from a trusted source,
+ * which may also be NaN or infinite.
+ */
 export type Dialect = 'json' | 'python' | 'literal';
 
 /** Thrown inside, never out of literal.ts. */

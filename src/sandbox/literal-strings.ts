@@ -3,7 +3,10 @@
  */
 import type { Cursor } from './literal-cursor.ts';
 
-/** A string from its opening quote to behind its closing one. @param raw backslashes stand for themselves @throws Malformed */
+/**
+ * A string from its opening quote to behind its closing one. @param raw backslashes
+ * stand for themselves @throws Malformed
+ */
 export function readString(cursor: Cursor, raw: boolean): string {
   return read(cursor, raw, false);
 }

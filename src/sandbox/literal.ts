@@ -1,6 +1,6 @@
 /**
- * Values as Python literals, both ways: text for people and models, and the reading of text that a model wrote, which never evaluates and
- * never throws. The grammar that is read is in literal-parser.ts.
+ * Values as Python literals, both ways: text for people and models, and the reading of text that a model
+ * wrote, which never evaluates and never throws. The grammar that is read is in literal-parser.ts.
  */
 import { Malformed, type Dialect } from './literal-cursor.ts';
 import { Parser } from './literal-parser.ts';
@@ -16,8 +16,8 @@ export interface ParseFailure {
 const longest = 64 * 1024;
 
 /**
- * One answer of a model: JSON, else a Python literal. Duplicate keys, anything after the answer and numbers that are not finite are
- * malformed.
+ * One answer of a model: JSON, else a Python literal. Duplicate keys, anything after
+ * the answer and numbers that are not finite are malformed.
  */
 export function parseAnswer(text: string): Value | ParseFailure {
   const json = parse(text, 'json');
@@ -27,7 +27,10 @@ export function parseAnswer(text: string): Value | ParseFailure {
   return json.at > python.at ? json : python;
 }
 
-/** A Python literal from a trusted source; also `float('nan')`, `float('inf')` and what `toLiteral` writes for them. */
+/**
+ * A Python literal from a trusted source; also `float('nan')`, `float('inf')` and
+ * what `toLiteral` writes for them.
+ */
 export function parseLiteral(text: string): Value | ParseFailure {
   return parse(text, 'literal');
 }
@@ -87,7 +90,10 @@ function inside(items: readonly Value[], rest: number | undefined): string {
   return [...items.map(toLiteral), ...(rest ? ['...'] : [])].join(', ');
 }
 
-/** Shortest digits that read back as the same double, laid out by Python's rule: exponent below -4 or from 16 on. */
+/**
+ * Shortest digits that read back as the same double, laid out by Python's rule:
+ * exponent below -4 or from 16 on.
+ */
 export function floatLiteral(x: number): string {
   if (Number.isNaN(x)) return "float('nan')";
   if (!Number.isFinite(x)) return x > 0 ? "float('inf')" : "float('-inf')";

@@ -42,7 +42,10 @@ export class Sender {
   }
 }
 
-/** The worker's end: sleeps until a whole text is there. `wantMore` tells the outer end to put in the next piece. */
+/**
+ * The worker's end: sleeps until a whole text is there. `wantMore` tells the outer
+ * end to put in the next piece.
+ */
 export function receive(buffer: SharedArrayBuffer, wantMore: () => void): Uint8Array {
   const state = new Int32Array(buffer, 0, head);
   const bytes = new Uint8Array(buffer, head * 4);

@@ -1,4 +1,7 @@
-/** A worker thread's port in the shape that comlink talks through (`addEventListener` and events with `data`). Node only. */
+/**
+ * A worker thread's port in the shape that comlink talks through (`addEventListener`
+ * and events with `data`). Node only.
+ */
 import type { Endpoint } from 'comlink';
 import type { MessagePort, Worker } from 'node:worker_threads';
 

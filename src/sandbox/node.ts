@@ -62,7 +62,9 @@ async function readFiles(folder: string): Promise<PythonFiles> {
   return { script, wasm, stdlib, lock: lockWithoutPackages(lock.toString()) };
 }
 
-/** One file in `node_modules/.cache`, named by all it depends on; starting from it takes a sixth of the time. */
+/**
+ * One file in `node_modules/.cache`, named by all it depends on; starting from it takes a sixth of the time.
+ */
 function snapshotFile(folder: string, pyodide: string): SnapshotStore {
   const key = createHash('sha256').update(pyodide).update(snapshotContent).digest('hex').slice(0, 16);
   const name = `python-${key}.snapshot`;

@@ -4,12 +4,17 @@
  * order. So it is a bipartite matching (augmenting paths, breadth first).
  */
 
-/** Pairs that one comparison may try; lists that agree but for a few members need far fewer. Beyond it they count as different. */
+/**
+ * Pairs that one comparison may try; lists that agree but for a few members need far
+ * fewer. Beyond it they count as different.
+ */
 const mostTried = 5_000_000;
 
 /**
- * @param same symmetric; asked at most once for each pair, so that comparing what is nested takes no longer than what is flat
- * @param keyOf where a member stands among the others, worked out once for each; only speed rests on the order
+ * @param same symmetric; asked at most once for each pair, so that comparing what is
+ * nested takes no longer than what is flat
+ * @param keyOf where a member stands among the others, worked out once for each; only
+ * speed rests on the order
  */
 export function pairUp<T, K>(
   one: readonly T[],

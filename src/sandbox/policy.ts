@@ -10,18 +10,25 @@
 /** A policy's directives by name in lower case, each with its sources as they are written. */
 export type SecurityPolicy = ReadonlyMap<string, readonly string[]>;
 
-/** Python's WebAssembly may be instantiated; no text is evaluated, and no address is reached, the site's own included. */
+/**
+ * Python's WebAssembly may be instantiated; no text is evaluated, and no address is
+ * reached, the site's own included.
+ */
 const PYTHON_WORKER: SecurityPolicy = new Map([
   ['default-src', ["'none'"]],
   ['script-src', ["'self'", "'wasm-unsafe-eval'"]],
   ['connect-src', ["'none'"]],
 ]);
 
-/** The value of the header that goes out with the Python worker's file. The worker's other files come to it by message. */
+/**
+ * The value of the header that goes out with the Python worker's file. The worker's
+ * other files come to it by message.
+ */
 export const PYTHON_WORKER_POLICY = formatPolicy(PYTHON_WORKER);
 
 /**
- * The policy of the frame's document, which the workers in it inherit. Scripts come from blobs, which only running code can make.
+ * The policy of the frame's document, which the workers in it inherit. Scripts come
+ * from blobs, which only running code can make.
  * @param nonce lets the frame's one script run
  */
 export function framePolicy(nonce: string): string {
@@ -35,9 +42,13 @@ export function framePolicy(nonce: string): string {
   );
 }
 
-/** Whether a Content-Security-Policy header (null: there was none) leaves a Python worker no more than `PYTHON_WORKER_POLICY` does. */
+/**
+ * Whether a Content-Security-Policy header (null: there was none) leaves a Python
+ * worker no more than `PYTHON_WORKER_POLICY` does.
+ */
 export function isStrictEnough(header: string | null): boolean {
-  // Several headers arrive as one with commas between. All of them are in force, so that one strict policy is enough.
+  // Several headers arrive as one with commas between. All of them are in force, so
+  // that one strict policy is enough.
   return (header ?? '').split(',').some((text) => allowsNoMore(parsePolicy(text), PYTHON_WORKER));
 }
 
@@ -76,7 +87,10 @@ const FALLBACKS: Readonly<Record<string, readonly string[]>> = {
   'worker-src': ['child-src', 'script-src'],
 };
 
-/** Other directives, none of which opens anything. `report-uri` and `report-to` are not here: reports are sent to an address. */
+/**
+ * Other directives, none of which opens anything. `report-uri` and `report-to` are
+ * not here: reports are sent to an address.
+ */
 const ONLY_FORBID: ReadonlySet<string> = new Set([
   'base-uri',
   'block-all-mixed-content',
@@ -88,7 +102,10 @@ const ONLY_FORBID: ReadonlySet<string> = new Set([
   'upgrade-insecure-requests',
 ]);
 
-/** Whether all that `policy` allows is allowed by `limit`. A directive that is not known here is taken as one that allows more. */
+/**
+ * Whether all that `policy` allows is allowed by `limit`. A directive that is not
+ * known here is taken as one that allows more.
+ */
 function allowsNoMore(policy: SecurityPolicy, limit: SecurityPolicy): boolean {
   for (const name of policy.keys())
     if (name !== 'default-src' && !Object.hasOwn(FALLBACKS, name) && !ONLY_FORBID.has(name)) return false;
@@ -98,7 +115,10 @@ function allowsNoMore(policy: SecurityPolicy, limit: SecurityPolicy): boolean {
   });
 }
 
-/** Sources that a fetch directive comes down to; without any directive for it all are allowed. `'none'` says nothing beside others. */
+/**
+ * Sources that a fetch directive comes down to; without any directive for it all are
+ * allowed. `'none'` says nothing beside others.
+ */
 function sourcesFor(name: string, policy: SecurityPolicy): readonly string[] {
   const names = [name, ...(FALLBACKS[name] ?? []), 'default-src'];
   const found = names.map((each) => policy.get(each)).find((sources) => sources !== undefined) ?? ['*'];

@@ -30,7 +30,10 @@ export class Pool implements Sandbox {
     this.queue = new JobQueue(options);
   }
 
-  /** Boots the first interpreter and returns; the others follow when there is work for them. @throws SandboxStartError */
+  /**
+   * Boots the first interpreter and returns; the others follow when there is work for
+   * them. @throws SandboxStartError
+   */
   static async start(options: FleetOptions): Promise<Pool> {
     const pool = new Pool(options);
     await pool.queue.fleet.start();
@@ -38,8 +41,8 @@ export class Pool implements Sandbox {
   }
 
   /**
-   * Another pool of the same kind with interpreters of its own, which shares nothing with this one but the pristine memory snapshot: for
-   * programs that must not meet those of this pool (check.ts).
+   * Another pool of the same kind with interpreters of its own, which shares nothing with this one
+   * but the pristine memory snapshot: for programs that must not meet those of this pool (check.ts).
    * @throws SandboxStartError
    */
   async sibling(workers: number): Promise<Pool> {

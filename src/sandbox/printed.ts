@@ -13,7 +13,10 @@ export function samePrinted(printed: string, expected: string): boolean {
   );
 }
 
-/** Where the first lines differ, for a reader: one line of each, or the number of lines. Null where they do not. */
+/**
+ * Where the first lines differ, for a reader: one line of each, or the number of
+ * lines. Null where they do not.
+ */
 export function firstDifference(
   printed: string,
   expected: string,
@@ -30,7 +33,10 @@ export function firstDifference(
 
 const lines = (text: string): readonly string[] => strip(text).split('\n').map(strip);
 
-/** What Python's `str.strip` takes away. JavaScript's `trim` takes a byte order mark as well and leaves the separators 0x1c to 0x1f. */
+/**
+ * What Python's `str.strip` takes away. JavaScript's `trim` takes a byte order mark
+ * as well and leaves the separators 0x1c to 0x1f.
+ */
 function strip(text: string): string {
   let [begin, end] = [0, text.length];
   while (begin < end && isSpace(text.charCodeAt(begin))) begin++;

@@ -1,9 +1,12 @@
 /**
- * Messages between the pool and a worker. Requests carry no expected answers; replies carry JSON text that the pool parses and
- * checks, because a program may have had a hand in it.
+ * Messages between the pool and a worker. Requests carry no expected answers; replies carry
+ * JSON text that the pool parses and checks, because a program may have had a hand in it.
  */
 
-/** All that a worker needs to start Python. It is handed over, so that a worker never has to fetch anything itself. */
+/**
+ * All that a worker needs to start Python. It is handed over, so that a worker never
+ * has to fetch anything itself.
+ */
 export interface PythonFiles {
   /** Address of pyodide.asm.mjs, for `import()`. */
   readonly script: string;
@@ -28,7 +31,10 @@ export interface BootRequest {
   readonly makeSnapshot: boolean;
   /** Bytes above which the interpreter's memory does not grow. */
   readonly heapLimit: number;
-  /** Where a program waits for an answer in the middle of a conversation (mailbox.ts); absent where no memory can be shared. */
+  /**
+   * Where a program waits for an answer in the middle of a conversation (mailbox.ts);
+   * absent where no memory can be shared.
+   */
   readonly mailbox?: SharedArrayBuffer;
 }
 
@@ -42,7 +48,10 @@ export interface Call {
   readonly args: string;
 }
 
-/** Characters that an answer may have; the worker stops at them, and the pool believes nothing that goes beyond. */
+/**
+ * Characters that an answer may have; the worker stops at them, and the pool believes
+ * nothing that goes beyond.
+ */
 export interface Bounds {
   /** Of one part. */
   readonly part: number;
@@ -57,7 +66,9 @@ export type JobRequest = { readonly nonce: number } & (
       readonly calls: readonly Call[];
       readonly limits: string;
       readonly bounds: Bounds;
-      /** The program is run as a whole: its one call has the text on standard input in the place of arguments. */
+      /**
+       * The program is run as a whole: its one call has the text on standard input in the place of arguments.
+       */
       readonly isWhole?: boolean;
     }
   | {
@@ -99,11 +110,17 @@ export interface JobReply {
  */
 export type Progress = { readonly nonce: number } & (
   | {
-      /** What is known before the program runs, from an interpreter in which nothing but plain programs ever ran. */
+      /**
+       * What is known before the program runs, from an interpreter in which nothing
+       * but plain programs ever ran.
+       */
       readonly before: Classification;
     }
   | {
-      /** JSON text: of loading the program, then of each call. For fingerprints: all of them, separated by commas, empty for none. */
+      /**
+       * JSON text: of loading the program, then of each call. For fingerprints: all
+       * of them, separated by commas, empty for none.
+       */
       readonly part: string;
     }
 );
@@ -111,7 +128,9 @@ export type Progress = { readonly nonce: number } & (
 export interface Classification {
   /** The program can do nothing but compute with values of its own (python/contained.py). */
   readonly isPlain: boolean;
-  /** Indices of calls that cannot be made, because the text between their brackets is no list of arguments. */
+  /**
+   * Indices of calls that cannot be made, because the text between their brackets is no list of arguments.
+   */
   readonly badCalls: readonly number[];
 }
 

@@ -1,4 +1,7 @@
-/** From a job to what is sent to an interpreter's worker: code, calls and limits, and never an expected answer. */
+/**
+ * From a job to what is sent to an interpreter's worker: code, calls and limits, and
+ * never an expected answer.
+ */
 import { boundsOf, longestMessage, VIEW_BYTES } from './bounds.ts';
 import type { JobRequest } from './protocol.ts';
 import type { CallSpec, Limits, OperationsJob, RunJob, TraceJob } from './types.ts';
@@ -52,7 +55,10 @@ function packLimits(limits: Limits, isWhole = false): string {
   return [steps, outputBytes, valueBytes, isWhole ? 1 : 0, quantum(steps)].map(Math.trunc).join(',');
 }
 
-/** After so many turns Python looks at its budget: often enough for a hundredth of it, and seldom enough to cost nothing. */
+/**
+ * After so many turns Python looks at its budget: often enough for a hundredth of it,
+ * and seldom enough to cost nothing.
+ */
 const quantum = (steps: number): number => Math.max(100, Math.min(10_000, steps / 100));
 
 /** Of packed limits. */

@@ -21,8 +21,8 @@ export interface JobEnd {
 const atATime = 20;
 
 /**
- * Turns the parts of a job into one result per call. What was not reached has the outcome that ended the program. Long answers are read in
- * pieces, with time for everything else between them.
+ * Turns the parts of a job into one result per call. What was not reached has the outcome that
+ * ended the program. Long answers are read in pieces, with time for everything else between them.
  */
 export async function results<T extends CallResult>(
   end: JobEnd,
@@ -61,7 +61,10 @@ const badCall: CallResult = {
   },
 };
 
-/** What a call that was not answered has for a result. @param most characters that all answers together may have */
+/**
+ * What a call that was not answered has for a result. @param most characters that all
+ * answers together may have
+ */
 export function endOf(end: JobEnd, most = Infinity): CallResult {
   switch (end.state) {
     case 'timeout':
@@ -82,7 +85,8 @@ export function endOf(end: JobEnd, most = Infinity): CallResult {
 /** What a program did that ended the interpreter from inside. */
 function deathOf(fatal: { readonly name: string; readonly message: string }): CallResult {
   const message = `the interpreter died: ${fatal.name}: ${fatal.message}`.slice(0, 500);
-  // Only a program that found its way to JavaScript meets a name that is gone or an evaluation that is refused.
+  // Only a program that found its way to JavaScript meets a name that is gone or an
+  // evaluation that is refused.
   if (/^(Eval|Reference|Security)Error$|^Nonsense$/.test(fatal.name))
     return { outcome: 'tamper', stdout: '', error: { type: 'InterpreterDied', message } };
   if (/exit/i.test(fatal.name))

@@ -1,7 +1,8 @@
 /**
- * Takes everything out of a worker's global scope that a Python program has no use for: what is not of the language itself, and what
- * turns text into code. It keeps a list of what stays, so that an interface that a browser invents tomorrow is gone as well. Defence in
- * depth in a browser, whose policy is the boundary; in Node, where there is no policy, it is what stands between programs and the process.
+ * Takes everything out of a worker's global scope that a Python program has no use for: what is not of
+ * the language itself, and what turns text into code. It keeps a list of what stays, so that an interface
+ * that a browser invents tomorrow is gone as well. Defence in depth in a browser, whose policy is the
+ * boundary; in Node, where there is no policy, it is what stands between programs and the process.
  */
 
 /** The language's own names, and the few others that CPython's port calls while a program runs. */
@@ -26,7 +27,9 @@ export interface Starting {
   readonly instantiate: (imports: WebAssembly.Imports) => Promise<WebAssembly.Instance>;
 }
 
-/** Whether text can become code here: true means that the worker's response carried no policy, or not ours. */
+/**
+ * Whether text can become code here: true means that the worker's response carried no policy, or not ours.
+ */
 export function canEvaluate(): boolean {
   try {
     // eslint-disable-next-line no-new-func -- the question is whether this is refused
@@ -37,8 +40,9 @@ export function canEvaluate(): boolean {
 }
 
 /**
- * Empties the scope, gives Pyodide what it starts with, and returns the function that takes that away again. To be called before Pyodide
- * looks around: it then finds a browser's worker, in Node as well, and none of its ways to Node's files, processes and sockets are laid.
+ * Empties the scope, gives Pyodide what it starts with, and returns the function that takes
+ * that away again. To be called before Pyodide looks around: it then finds a browser's worker,
+ * in Node as well, and none of its ways to Node's files, processes and sockets are laid.
  */
 export function closeScope({ files, module, instantiate }: Starting): () => void {
   const scope = globalThis as unknown as Scope;
@@ -114,7 +118,10 @@ function set(scope: Scope, name: string, value: unknown): void {
   Object.defineProperty(scope, name, { value, configurable: true, writable: true, enumerable: false });
 }
 
-/** Every function leads to a constructor that compiles text, `f.constructor('...')`; from here on to one that refuses. */
+/**
+ * Every function leads to a constructor that compiles text, `f.constructor('...')`;
+ * from here on to one that refuses.
+ */
 function silenceEvaluation(scope: Scope): void {
   const refuse = function Function(): never {
     throw new EvalError('text is not evaluated in this worker');

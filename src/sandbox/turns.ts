@@ -1,13 +1,17 @@
 /**
- * How far a program may go, counted by CPython itself. Its evaluator takes one from a number in memory at each
- * turn of a loop, each start of a function and most ends of a call, and asks JavaScript for signals when that
- * number is used up (an Emscripten build's way of looking for Ctrl-C). Here the number is the budget: nothing
- * is called for a turn, and a program runs as fast as without a limit. What a signal does is python/budget.py's.
+ * How far a program may go, counted by CPython itself. Its evaluator takes one from a
+ * number in memory at each turn of a loop, each start of a function and most ends of a
+ * call, and asks JavaScript for signals when that number is used up (an Emscripten build's
+ * way of looking for Ctrl-C). Here the number is the budget: nothing is called for a turn,
+ * and a program runs as fast as without a limit. What a signal does is python/budget.py's.
  */
 
 /** SIGUSR2: programs have no use for it, and Ctrl-C stays theirs. */
 const SIGNAL = 12;
-/** What CPython sets the number to before it asks. A question while more is left is that of C code which takes long, and no turn. */
+/**
+ * What CPython sets the number to before it asks. A question while more is left is
+ * that of C code which takes long, and no turn.
+ */
 const INTERVAL = 50;
 const ENDLESS = 2 ** 31 - 1;
 

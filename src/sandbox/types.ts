@@ -5,15 +5,18 @@
  */
 import type { Value } from './value.ts';
 
-/** Limits of one job. Steps are counted, so that exceeding them is reproducible; the clock is the backstop. */
+/**
+ * Limits of one job. Steps are counted, so that exceeding them is reproducible; the clock is the backstop.
+ */
 export interface Limits {
   /** Source size, bytes of UTF-8. */
   readonly codeBytes: number;
   /** Captured standard output and error, bytes. */
   readonly outputBytes: number;
   /**
-   * Of a trace: executed source lines per call, over all frames of the program. Of any other call: turns of loops and starts of functions,
-   * the library's included, to a hundredth; CPython counts those without being slower for it.
+   * Of a trace: executed source lines per call, over all frames of the program. Of
+   * any other call: turns of loops and starts of functions, the library's included,
+   * to a hundredth; CPython counts those without being slower for it.
    */
   readonly steps: number;
   /** Wall clock per call, milliseconds; enforced by ending the worker. */
@@ -64,8 +67,8 @@ export interface RunJob {
   readonly code: string;
   readonly calls: readonly CallSpec[];
   /**
-   * The source is run as a program, with this text on its standard input, instead of calls: `calls` is empty and the result has one entry,
-   * whose `stdout` is what the program printed and whose value says nothing.
+   * The source is run as a program, with this text on its standard input, instead of calls: `calls` is empty
+   * and the result has one entry, whose `stdout` is what the program printed and whose value says nothing.
    */
   readonly stdin?: string;
   readonly limits?: Partial<Limits>;
@@ -124,7 +127,9 @@ export interface TraceResult extends CallResult {
   readonly steps?: readonly TraceStep[];
 }
 
-/** The operation-level trajectory that nano predicts (src/tasks/alignment): see python/operations_machine.py. */
+/**
+ * The operation-level trajectory that nano predicts (src/tasks/alignment): see python/operations_machine.py.
+ */
 export interface OperationsJob {
   readonly code: string;
   readonly call: CallSpec;
@@ -132,7 +137,9 @@ export interface OperationsJob {
 }
 
 export interface OperationsResult extends CallResult {
-  /** The trajectory in the text form of the trace format; absent when the program leaves the supported subset. */
+  /**
+   * The trajectory in the text form of the trace format; absent when the program leaves the supported subset.
+   */
   readonly trajectory?: string;
   /** As in a trace. */
   readonly isPlain: boolean;
@@ -143,9 +150,9 @@ export interface OperationsResult extends CallResult {
 }
 
 /**
- * What keeps a program from the rest of the machine. `headers`: a browser's worker whose own response carries a policy. `frame`: the same
- * policy, inherited from a frame of no origin, for sites that send no headers. `thread`: a worker thread of Node, which is no boundary
- * against a program that wants out: see SECURITY.md.
+ * What keeps a program from the rest of the machine. `headers`: a browser's worker whose own response carries
+ * a policy. `frame`: the same policy, inherited from a frame of no origin, for sites that send no headers.
+ * `thread`: a worker thread of Node, which is no boundary against a program that wants out: see SECURITY.md.
  */
 export type Boundary = 'headers' | 'frame' | 'thread';
 
@@ -177,7 +184,8 @@ export interface Sandbox {
   readonly boundary: Boundary;
   run(job: RunJob, signal?: AbortSignal): Promise<RunResult>;
   /**
-   * Loads a program and keeps its interpreter for as long as `talk` talks with it. After a failed worker `talk` begins again with another.
+   * Loads a program and keeps its interpreter for as long as `talk` talks with it.
+   * After a failed worker `talk` begins again with another.
    * @returns `tamper` when the program switched off its limits
    * @throws HarnessError after the second failed worker, and what `talk` throws
    */

@@ -16,14 +16,20 @@ export type Value =
   | { readonly type: 'str'; readonly value: string; readonly rest?: number }
   /** A character for each byte, U+0000 to U+00FF. `rest`: bytes cut off. */
   | { readonly type: 'bytes'; readonly value: string; readonly rest?: number }
-  /** `rest`: items cut off. `id`: same number, same object, within one result; present where sharing is recorded. */
+  /**
+   * `rest`: items cut off. `id`: same number, same object, within one result; present
+   * where sharing is recorded.
+   */
   | {
       readonly type: 'list' | 'tuple' | 'set' | 'frozenset';
       readonly items: readonly Value[];
       readonly rest?: number;
       readonly id?: number;
     }
-  /** In insertion order; compared unordered. `of`: exact standard class that is a dict, where it is not `dict`. */
+  /**
+   * In insertion order; compared unordered. `of`: exact standard class that is a
+   * dict, where it is not `dict`.
+   */
   | {
       readonly type: 'dict';
       readonly entries: readonly (readonly [Value, Value])[];
@@ -44,7 +50,10 @@ const deepest = 64;
 /** CPython itself writes no int of more than 4,300 digits. */
 const digits = /^-?[1-9]\d{0,4299}$/;
 
-/** Data from the worker that is not a canonical value: a broken or forged reply, never a property of a program. */
+/**
+ * Data from the worker that is not a canonical value: a broken or forged reply, never
+ * a property of a program.
+ */
 export class MalformedValueError extends SandboxError {
   override readonly name = 'MalformedValueError';
   constructor(readonly where: string) {
@@ -56,7 +65,8 @@ export class MalformedValueError extends SandboxError {
 }
 
 /**
- * Checks data from a worker against the schema above and returns a fresh copy of it, so that nothing unknown travels on.
+ * Checks data from a worker against the schema above and returns a fresh copy of it,
+ * so that nothing unknown travels on.
  * @throws MalformedValueError when it does not fit
  */
 export function decodeValue(raw: unknown): Value {
@@ -187,7 +197,10 @@ export function floatNumber(value: number | 'nan' | 'inf' | '-inf' | '-0.0'): nu
   return { nan: NaN, inf: Infinity, '-inf': -Infinity, '-0.0': -0 }[value];
 }
 
-/** Whether a value is wholly known, so that another can be compared with it: nothing opaque, cut off or cyclic inside. */
+/**
+ * Whether a value is wholly known, so that another can be compared with it: nothing
+ * opaque, cut off or cyclic inside.
+ */
 export function isGradable(value: Value): boolean {
   switch (value.type) {
     case 'opaque':
@@ -210,7 +223,10 @@ export function isGradable(value: Value): boolean {
   }
 }
 
-/** Where a value stands among others, worked out once: a sort asks for it again and again, and huge ints are slow to read. */
+/**
+ * Where a value stands among others, worked out once: a sort asks for it again and
+ * again, and huge ints are slow to read.
+ */
 export interface SortKey {
   readonly rank: number;
   /** Of numbers; exact. */
@@ -220,7 +236,9 @@ export interface SortKey {
   readonly items: readonly SortKey[];
 }
 
-/** The natural order of a set's members: numbers by size, strings by code point, the rest by type and form. */
+/**
+ * The natural order of a set's members: numbers by size, strings by code point, the rest by type and form.
+ */
 export function sortKey(value: Value): SortKey {
   return {
     rank: rank(value),

@@ -14,7 +14,10 @@ interface Last {
   readonly got: string;
 }
 
-/** How a test ended. `need`: it lacks the answer to `text`. `limit`: the test itself went beyond what a test may take. */
+/**
+ * How a test ended. `need`: it lacks the answer to `text`. `limit`: the test itself
+ * went beyond what a test may take.
+ */
 export type Ending = Last &
   (
     | { readonly kind: 'pass' }

@@ -10,8 +10,8 @@ import type { PythonFiles, WorkerApi } from './protocol.ts';
 const port = parentPort;
 if (!port) throw new Error('worker-node.ts runs in a worker thread');
 
-// Pyodide looks around when it is imported. Without a `process` it takes this thread for a browser's worker, and uses none of Node's
-// files, sockets and shells on behalf of a program.
+// Pyodide looks around when it is imported. Without a `process` it takes this thread for a
+// browser's worker, and uses none of Node's files, sockets and shells on behalf of a program.
 Reflect.deleteProperty(globalThis, 'process');
 Object.assign(globalThis, { self: globalThis, WorkerGlobalScope: Object });
 const { Interpreter } = await import('./interpreter.ts');

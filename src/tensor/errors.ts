@@ -1,6 +1,6 @@
 /**
- * What can go wrong between a graph and a device, as classes a caller can tell apart. Each carries `advice`: one sentence
- * that says what the person can do.
+ * What can go wrong between a graph and a device, as classes a caller can tell apart.
+ * Each carries `advice`: one sentence that says what the person can do.
  */
 
 export class TensorError extends Error {

@@ -64,8 +64,8 @@ export interface Initializer {
 }
 
 /**
- * Vector-Jacobian product of one recorded operation: from the gradients of its outputs (undefined where none arrived)
- * to the gradients of its inputs, in order, undefined where there is none.
+ * Vector-Jacobian product of one recorded operation: from the gradients of its outputs (undefined
+ * where none arrived) to the gradients of its inputs, in order, undefined where there is none.
  */
 export type Pullback = (outputGradients: readonly (Tensor | undefined)[]) => readonly (Tensor | undefined)[];
 

@@ -1,4 +1,7 @@
-/** Programs that would rather have no verdict than a bad one: they make the harness say that it failed, or nothing at all. */
+/**
+ * Programs that would rather have no verdict than a bad one: they make the harness
+ * say that it failed, or nothing at all.
+ */
 import { f, type Attack } from './attack.ts';
 
 const harness = 'import sys\ng = sys._getframe(1).f_globals\n';

@@ -1,13 +1,16 @@
-/** What an attack is, as data for every place that runs it: a program under test that wants a reward without earning it, or wants out. */
+/**
+ * What an attack is, as data for every place that runs it: a program under test that
+ * wants a reward without earning it, or wants out.
+ */
 import type { Limits } from '../../src/sandbox/types.ts';
 import type { Verdict } from '../../src/learning/events.ts';
 
 export interface Attack {
   readonly name: string;
   /**
-   * A whole program for the task `f(n) = sum(range(n))`. Where an attack can tell that it got through, it then returns the right
-   * answer: success would be seen as a pass. HOST and PORT in it stand for a listener that must hear nothing, FOLDER for a folder of the
-   * machine that must stay empty.
+   * A whole program for the task `f(n) = sum(range(n))`. Where an attack can tell that it got through,
+   * it then returns the right answer: success would be seen as a pass. HOST and PORT in it stand for a
+   * listener that must hear nothing, FOLDER for a folder of the machine that must stay empty.
    */
   readonly code: string;
   /** What it must come out as; several where platforms may differ in how they end it. */

@@ -1,4 +1,7 @@
-/** Answers that would pass for the right one if the program, not the host, decided what equal means. Each is tried both ways of grading. */
+/**
+ * Answers that would pass for the right one if the program, not the host, decided
+ * what equal means. Each is tried both ways of grading.
+ */
 import { f, type Attack } from './attack.ts';
 
 const answers: readonly (readonly [name: string, code: string])[] = [

@@ -1,6 +1,7 @@
 /**
- * Programs that want out: to JavaScript, the network, the page's storage, the machine. Each returns the right answer if it got through, so
- * that success is seen as a pass; and it knocks at HOST:PORT or writes to FOLDER, which are watched.
+ * Programs that want out: to JavaScript, the network, the page's storage, the
+ * machine. Each returns the right answer if it got through, so that success is seen
+ * as a pass; and it knocks at HOST:PORT or writes to FOLDER, which are watched.
  */
 import { f, type Attack } from './attack.ts';
 

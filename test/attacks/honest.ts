@@ -1,4 +1,7 @@
-/** Honest programs of many kinds, as models write them. Each is right; none may lose its verdict to an attack that ran before it. */
+/**
+ * Honest programs of many kinds, as models write them. Each is right; none may lose
+ * its verdict to an attack that ran before it.
+ */
 import { f, type Attack } from './attack.ts';
 
 const total = 'return n * (n - 1) // 2';

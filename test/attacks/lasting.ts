@@ -1,6 +1,6 @@
 /**
- * Programs that want to outlive themselves: they change an interpreter so that a later program, one that does nothing, is paid for it. Each
- * fails by itself; what counts is what comes after it.
+ * Programs that want to outlive themselves: they change an interpreter so that a later program,
+ * one that does nothing, is paid for it. Each fails by itself; what counts is what comes after it.
  */
 import { f, type Attack } from './attack.ts';
 

@@ -7,7 +7,10 @@ import { classes, type AttackClass } from './index.ts';
 import { openLure, type Lure } from './listener.ts';
 import { tryOut } from './trial.ts';
 
-/** Milliseconds that this thread may ever be kept from its work. An attack that held it up would do so without end. */
+/**
+ * Milliseconds that this thread may ever be kept from its work. An attack that held
+ * it up would do so without end.
+ */
 const longestPause = 10_000;
 
 export function attackSuite(names: readonly AttackClass[]): void {

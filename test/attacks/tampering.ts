@@ -1,4 +1,7 @@
-/** Programs that change the interpreter under the harness, or look for the harness in it. Each returns a wrong answer or none. */
+/**
+ * Programs that change the interpreter under the harness, or look for the harness in
+ * it. Each returns a wrong answer or none.
+ */
 import { f, type Attack } from './attack.ts';
 
 const wrong = f('return 0 if n else 1');

@@ -1,4 +1,7 @@
-/** Runs one attack the way a rollout is run and judged, and an honest program after it. It knows no test framework. */
+/**
+ * Runs one attack the way a rollout is run and judged, and an honest program after
+ * it. It knows no test framework.
+ */
 import { judge } from '../../src/learning/judge.ts';
 import { codeReward } from '../../src/learning/rewards.ts';
 import type { Verdict } from '../../src/learning/events.ts';

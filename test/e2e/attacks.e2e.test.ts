@@ -1,6 +1,7 @@
 /**
- * The attack programs in a real browser, under the boundary that the site ships: all of them in workers whose response carries the policy,
- * and again, as far as escapes and controls go, on a server without headers, where a frame carries it.
+ * The attack programs in a real browser, under the boundary that the site ships: all
+ * of them in workers whose response carries the policy, and again, as far as escapes
+ * and controls go, on a server without headers, where a frame carries it.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -31,7 +31,10 @@ beforeAll(async () => {
 }, 900_000);
 afterAll(() => site?.close());
 
-/** In the learner's worker: keeps the device where the test can reach it. A doomed one is lost as soon as it is there. */
+/**
+ * In the learner's worker: keeps the device where the test can reach it. A doomed one
+ * is lost as soon as it is there.
+ */
 function watchDevice(isDoomed: boolean): void {
   const scope = self as unknown as { GPUAdapter: { prototype: GPUAdapter }; device?: GPUDevice };
   const request = scope.GPUAdapter.prototype.requestDevice;

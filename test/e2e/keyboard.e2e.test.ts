@@ -1,6 +1,7 @@
 /**
- * The rooms by keyboard alone, without a model: Tab reaches every control, in the order in which they stand, and one sees where it is; the
- * keys of the page do not take those of a control; what opens closes on Escape and gives the focus back.
+ * The rooms by keyboard alone, without a model: Tab reaches every control, in the
+ * order in which they stand, and one sees where it is; the keys of the page do not
+ * take those of a control; what opens closes on Escape and gives the focus back.
  */
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -34,7 +35,10 @@ async function visit(query: string, work: (page: Page) => Promise<void>): Promis
   await close();
 }
 
-/** Runs in the page: gives every visible control a number, in the order of the document. One of a group of radio buttons is enough. */
+/**
+ * Runs in the page: gives every visible control a number, in the order of the
+ * document. One of a group of radio buttons is enough.
+ */
 function numberControls(): readonly string[] {
   const groups = new Set<string>();
   const controls = [
@@ -56,7 +60,10 @@ function numberControls(): readonly string[] {
   });
 }
 
-/** Runs in the page: the number of the focused control, and whether it, or what stands for it, has a ring; null outside the page. */
+/**
+ * Runs in the page: the number of the focused control, and whether it, or what stands
+ * for it, has a ring; null outside the page.
+ */
 function focused(): { readonly stop: string; readonly ring: boolean } | null {
   const element = document.activeElement;
   if (!(element instanceof HTMLElement) || element === document.body) return null;

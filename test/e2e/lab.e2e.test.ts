@@ -1,6 +1,7 @@
 /**
- * The room Lab on the built site, real model and real Python: a tiny experiment of two arms with two seeds, its table, the runs list
- * over a reload, export and import. Sizes are small so that it ends; nothing is scripted.
+ * The room Lab on the built site, real model and real Python: a tiny experiment of
+ * two arms with two seeds, its table, the runs list over a reload, export and import.
+ * Sizes are small so that it ends; nothing is scripted.
  */
 import { readFile } from 'node:fs/promises';
 import { strFromU8, unzipSync } from 'fflate';

@@ -1,6 +1,7 @@
 /**
- * The room Learn of the built site, walked through all chapters as a visitor would, once by mouse and once by keyboard alone, on a
- * recording made by hand whose answers are known here. Nothing else is loaded: no model, no Python.
+ * The room Learn of the built site, walked through all chapters as a visitor would,
+ * once by mouse and once by keyboard alone, on a recording made by hand whose answers
+ * are known here. Nothing else is loaded: no model, no Python.
  */
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';

@@ -47,7 +47,10 @@ afterAll(async () => {
   await hub?.close();
 });
 
-/** The tiny model's context is 128 tokens of single letters: no task fits, but for what is asked of the shortest. */
+/**
+ * The tiny model's context is 128 tokens of single letters: no task fits, but for
+ * what is asked of the shortest.
+ */
 const SMALL = {
   steps: 1,
   'code.prompts': 1,

@@ -1,6 +1,7 @@
 /**
- * The built page on WASM, driven as a visitor would: load, step, start, pause, turn knobs, reset, by mouse and keyboard, with the real nano
- * model, real Python and real updates. Sizes are small so that it ends; nothing in it is scripted.
+ * The built page on WASM, driven as a visitor would: load, step, start, pause, turn
+ * knobs, reset, by mouse and keyboard, with the real nano model, real Python and real
+ * updates. Sizes are small so that it ends; nothing in it is scripted.
  */
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
@@ -76,7 +77,10 @@ const button = (name: RegExp) => page.getByRole('button', { name });
 /** Rests, and says so. */
 const rest = () => expect.poll(now, { timeout: 600_000, interval: 100 }).toMatch(/Paused|Ready/);
 
-/** The longest task of the page's main thread while `work` runs, in CPU time: a busy machine does not count against the page. */
+/**
+ * The longest task of the page's main thread while `work` runs, in CPU time: a busy
+ * machine does not count against the page.
+ */
 async function longestTask(work: () => Promise<void>): Promise<number> {
   const tasks = await tasksDuring(page, work);
   expect(tasks.length).toBeGreaterThan(50);
@@ -85,7 +89,8 @@ async function longestTask(work: () => Promise<void>): Promise<number> {
 
 describe('the page', () => {
   test('loads nano with its bytes, and shows model and device', async () => {
-    // The weights are held back until the bytes have been seen: on one machine loading is quicker than looking.
+    // The weights are held back until the bytes have been seen: on one machine
+    // loading is quicker than looking.
     let release: () => void = () => undefined;
     const seen = new Promise<void>((resolve) => (release = resolve));
     await page.route('**/model.safetensors', async (route) => {

@@ -1,6 +1,6 @@
 /**
- * What the built page may load and who may have it in a frame, on a server with headers and on a host without; and where a visitor's token
- * goes when a link names another server than the Hub.
+ * What the built page may load and who may have it in a frame, on a server with headers and on a
+ * host without; and where a visitor's token goes when a link names another server than the Hub.
  */
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';

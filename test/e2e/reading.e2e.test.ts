@@ -1,6 +1,7 @@
 /**
- * Reading a run in the room Play of the built page, by mouse and by keyboard: overlays and single tokens, the trace viewer, predictions,
- * past steps, before and after, a task of one's own, what leaves a chart. Real model, real Python; one page for all of it.
+ * Reading a run in the room Play of the built page, by mouse and by keyboard: overlays
+ * and single tokens, the trace viewer, predictions, past steps, before and after, a task
+ * of one's own, what leaves a chart. Real model, real Python; one page for all of it.
  */
 import { readFile } from 'node:fs/promises';
 import type { Download, Locator, Page } from 'playwright-core';

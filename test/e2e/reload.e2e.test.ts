@@ -1,4 +1,6 @@
-/** The built page with the real nano: what was said to be kept is offered after a reload, whenever that comes. */
+/**
+ * The built page with the real nano: what was said to be kept is offered after a reload, whenever that comes.
+ */
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openSite, type OpenSite } from './site.ts';

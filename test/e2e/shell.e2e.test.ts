@@ -1,6 +1,7 @@
 /**
- * The frame of the built page, driven as a visitor would, without a model: rooms, languages, recorded runs, links, files brought along,
- * accessibility, phones, budgets, and what is left without a network. Training is in page.e2e.test.ts.
+ * The frame of the built page, driven as a visitor would, without a model: rooms,
+ * languages, recorded runs, links, files brought along, accessibility, phones,
+ * budgets, and what is left without a network. Training is in page.e2e.test.ts.
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,6 +1,6 @@
 /**
- * The built page with the real nano: a tab closed in the middle of a run, a learner that dies, a second tab. The run that went through all
- * of it is downloaded and has the events of one that nothing disturbed.
+ * The built page with the real nano: a tab closed in the middle of a run, a learner that dies, a second
+ * tab. The run that went through all of it is downloaded and has the events of one that nothing disturbed.
  */
 import { readFile } from 'node:fs/promises';
 import type { BrowserContext, Locator, Page } from 'playwright-core';

@@ -1,6 +1,6 @@
 /**
- * A model of one narrow layer with random weights, in the place of nano's: for tests of what happens around a model on a device that is
- * slow. It keeps nano's tokenizer; what it writes is noise.
+ * A model of one narrow layer with random weights, in the place of nano's: for tests of what happens
+ * around a model on a device that is slow. It keeps nano's tokenizer; what it writes is noise.
  */
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -49,7 +49,10 @@ export async function writeToy(folder: string): Promise<void> {
     await copyFile(join(NANO, name), join(folder, name));
 }
 
-/** Pages of this context get the toy when they ask for nano. Service workers must be blocked: they would answer themselves. */
+/**
+ * Pages of this context get the toy when they ask for nano. Service workers must be
+ * blocked: they would answer themselves.
+ */
 export async function serveToy(context: BrowserContext): Promise<void> {
   const { config, weights } = await toyFiles();
   await context.route('**/models/nano/config.json', (route) =>

@@ -1,6 +1,6 @@
 /**
- * The built page on software WebGPU, which is correct and very slow: one small step, real model, real Python. That the graphs agree with
- * WASM is test/policy/devices.browser.test.ts.
+ * The built page on software WebGPU, which is correct and very slow: one small step, real
+ * model, real Python. That the graphs agree with WASM is test/policy/devices.browser.test.ts.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openSite, type OpenSite } from './site.ts';

@@ -1,4 +1,7 @@
-/** The learner's side of the page's questions: turns on the policy, what updates were made of, drafts checked by the real sandbox. */
+/**
+ * The learner's side of the page's questions: turns on the policy, what updates were
+ * made of, drafts checked by the real sandbox.
+ */
 import type { Message } from '../../src/policy/types.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createSandbox } from '../../src/sandbox/node.ts';
@@ -52,7 +55,8 @@ describe('turns', () => {
     expect(seen.find(3, [1], [2])).toBeNull();
     expect(seen.find(undefined, [1], [2, 3])).toBeNull();
 
-    // The alignment's own update, of a policy that the code has moved: its credit counts, its log-probabilities say nothing of the sampler.
+    // The alignment's own update, of a policy that the code has moved: its credit
+    // counts, its log-probabilities say nothing of the sampler.
     const answer = { ...row, prompt: [7], advantages: Float32Array.of(0, -2) };
     seen.add([answer], result(-5));
     seen.add([answer], result(-6));

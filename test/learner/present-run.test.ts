@@ -1,4 +1,7 @@
-/** The run in the learner's worker, with a policy of a few lines: which run the visitor's tasks join, and a run that ended goes on. */
+/**
+ * The run in the learner's worker, with a policy of a few lines: which run the
+ * visitor's tasks join, and a run that ended goes on.
+ */
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { until } from '../until.ts';
 import { readJournal } from '../../src/experiment/journal.ts';

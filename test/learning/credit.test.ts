@@ -14,7 +14,8 @@ describe('credit by line', () => {
       3,
       settings,
     );
-    // Line 0: all right, nothing to learn. Line 1: outcomes 1 0 0 1, sample std .57735. Line 2: reached by two, 1 and 0, std .70711.
+    // Line 0: all right, nothing to learn. Line 1: outcomes 1 0 0 1, sample std
+    // .57735. Line 2: reached by two, 1 and 0, std .70711.
     expect([...(all ?? [])]).toEqual(near([0, 0, 0.866025, 0.866025, 0.707107, 0.707107]));
     expect([...(second ?? [])]).toEqual(near([0, 0, -0.866025, -0.866025, 0, 0]));
     expect([...(third ?? [])]).toEqual(near([0, 0, 0.866025, 0.866025, -0.707107, -0.707107]));
@@ -60,7 +61,8 @@ describe('a baseline drawn towards the step', () => {
   it('gives a group of one opinion an advantage', () => {
     const alone = lineAdvantages(unanimous(1), 2, settings);
     expect([...(alone[0] ?? [])]).toEqual([0, 0]);
-    // Line 0: both right, baseline (2 + 1.5) / 4 = .875, deviation .330719. Line 1: both wrong, baseline 1.5 / 4 = .375, deviation .484123.
+    // Line 0: both right, baseline (2 + 1.5) / 4 = .875, deviation .330719. Line 1:
+    // both wrong, baseline 1.5 / 4 = .375, deviation .484123.
     const drawn = lineAdvantages(unanimous(1), 2, { ...settings, prior });
     for (const credit of drawn) expect([...(credit ?? [])]).toEqual(near([0.377964, -0.774597]));
   });
@@ -128,7 +130,10 @@ describe('the line of a token', () => {
 });
 
 describe('what the prior does to the expected push', () => {
-  /** E[mean of A (outcome - p)] over all groups of n rollouts: the gradient of expected reward on the logit of the right outcome. */
+  /**
+   * E[mean of A (outcome - p)] over all groups of n rollouts: the gradient of
+   * expected reward on the logit of the right outcome.
+   */
   const push = (p: number, prior: { readonly count: number; readonly mean: number }, n = 8): number => {
     let expected = 0;
     let ways = 1;
@@ -147,7 +152,8 @@ describe('what the prior does to the expected push', () => {
   };
 
   it.each([
-    // The closed form without a prior is sqrt((n - 1) / n) E[sqrt(k / n (1 - k / n))], here by hand for n = 8.
+    // The closed form without a prior is sqrt((n - 1) / n) E[sqrt(k / n (1 - k /
+    // n))], here by hand for n = 8.
     [0.5, 0.434, 0.477],
     [0.05, 0.11, 0.0945],
     [0.001, 0.00247, 0.00204],

@@ -1,4 +1,7 @@
-/** What makes DAPO whole beside clip-higher and the token mean: refilled groups and the soft overlong punishment. */
+/**
+ * What makes DAPO whole beside clip-higher and the token mean: refilled groups and
+ * the soft overlong punishment.
+ */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { JudgedGroup } from '../../src/learning/code-rollouts.ts';
 import { createConfig, type ConfigOverrides } from '../../src/learning/config.ts';

@@ -1,4 +1,7 @@
-/** Where the program in a completion is: prompts that are repeated, fences, line ends, marks, imports that must stand first. */
+/**
+ * Where the program in a completion is: prompts that are repeated, fences, line ends,
+ * marks, imports that must stand first.
+ */
 import { describe, expect, it } from 'vitest';
 import { afterWholePrompt, extractProgram } from '../../src/learning/extract.ts';
 import { PROGRAM } from '../../src/tasks/entry.ts';

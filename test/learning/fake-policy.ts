@@ -1,6 +1,7 @@
 /**
- * A policy for tests of the loop: it knows a few completions per prompt and picks one by the caller's first uniform, shifted by a number
- * that updates move. Deterministic, with a state worth saving; it computes no probabilities.
+ * A policy for tests of the loop: it knows a few completions per prompt and picks one
+ * by the caller's first uniform, shifted by a number that updates move.
+ * Deterministic, with a state worth saving; it computes no probabilities.
  */
 import type {
   Completion,

@@ -1,6 +1,6 @@
 /**
- * Mini-batches: which rollouts each update holds, how they weigh, and what it is held to. And settings without effect: with a policy
- * whose parameters can be followed, changing one of them changes nothing.
+ * Mini-batches: which rollouts each update holds, how they weigh, and what it is held to. And settings
+ * without effect: with a policy whose parameters can be followed, changing one of them changes nothing.
  */
 import { describe, expect, it } from 'vitest';
 import type { Batch } from '../../src/learning/batch.ts';

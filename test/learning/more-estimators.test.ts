@@ -1,4 +1,7 @@
-/** OPO, pass@k and GFPO against their definitions; baselines from elsewhere; and how a run keeps and uses them. */
+/**
+ * OPO, pass@k and GFPO against their definitions; baselines from elsewhere; and how a
+ * run keeps and uses them.
+ */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { advantages, ESTIMATORS, type Estimator, type RewardGroup } from '../../src/learning/advantages.ts';
 import { createConfig, type ConfigKey, type ConfigOverrides } from '../../src/learning/config.ts';

@@ -134,7 +134,8 @@ describe('what Dr.GRPO divides by', () => {
   const withConstantGroup = [...batch, rollout('code', 2, 30, 0), rollout('code', 2, 30, 0)];
 
   it('is all rollouts of the batch times the budget, dropped or not', () => {
-    // Six rollouts: 1 / (6 * 10) for code, 1 / (6 * 20) for alignment, as TRL's size(0) * max_completion_length.
+    // Six rollouts: 1 / (6 * 10) for code, 1 / (6 * 20) for alignment, as TRL's
+    // size(0) * max_completion_length.
     const expected = near([1 / 60, 1 / 60, 1 / 120, 1 / 120]);
     for (const constantGroups of ['drop', 'keep'] as const)
       expect(weight(withConstantGroup, { ...constant, constantGroups })).toEqual(expected);

@@ -1,5 +1,6 @@
 /**
- * A model whose activations are too large for 16 bits, in the loop: the step is undone and says so, and the policy is what it was before.
+ * A model whose activations are too large for 16 bits, in the loop: the step is
+ * undone and says so, and the policy is what it was before.
  */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Batch } from '../../src/learning/batch.ts';

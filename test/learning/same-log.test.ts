@@ -1,6 +1,7 @@
 /**
- * The same seed gives the same log as before mini-batches, further objectives and estimators came: digests of runs made at commit
- * 68ffcc4, with a fake policy. Whoever changes what a run does on purpose makes them anew and says so in CHANGELOG.md.
+ * The same seed gives the same log as before mini-batches, further objectives and
+ * estimators came: digests of runs made at commit 68ffcc4, with a fake policy. Whoever
+ * changes what a run does on purpose makes them anew and says so in CHANGELOG.md.
  */
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

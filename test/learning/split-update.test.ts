@@ -1,4 +1,7 @@
-/** Alignment rollouts with an optimizer of their own: which rows each update gets, at which rate, and what is said of both together. */
+/**
+ * Alignment rollouts with an optimizer of their own: which rows each update gets, at
+ * which rate, and what is said of both together.
+ */
 import { describe, expect, it } from 'vitest';
 import { createConfig } from '../../src/learning/config.ts';
 import type { WeightedRow } from '../../src/learning/normalise.ts';

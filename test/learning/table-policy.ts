@@ -1,6 +1,7 @@
 /**
- * A policy small enough to follow: one logit per token, whatever came before. It learns by plain gradient descent on the documented
- * loss of a token (src/learning/objective.ts), so that what an update was held to shows in its parameters.
+ * A policy small enough to follow: one logit per token, whatever came before. It learns by
+ * plain gradient descent on the documented loss of a token (src/learning/objective.ts), so
+ * that what an update was held to shows in its parameters.
  */
 import { tokenLoss } from '../../src/learning/objective.ts';
 import type {

@@ -1,4 +1,6 @@
-/** A few tasks in nano's style, each with programs of known fate, for tests of the loop with the real sandbox. */
+/**
+ * A few tasks in nano's style, each with programs of known fate, for tests of the loop with the real sandbox.
+ */
 import type { Task } from '../../src/tasks/types.ts';
 
 export const sumTask: Task = {

@@ -1,6 +1,7 @@
 /**
- * Acceptance vector 7: sampler, scorer and trainer speak of one distribution, with B = 0 (the adapter changes nothing) and with an
- * adapter that does something; whatever the weights are held in and however rows are batched, padded and packed.
+ * Acceptance vector 7: sampler, scorer and trainer speak of one distribution, with B
+ * = 0 (the adapter changes nothing) and with an adapter that does something; whatever
+ * the weights are held in and however rows are batched, padded and packed.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { qwen2 } from '../../src/policy/families/qwen2.ts';

@@ -1,4 +1,7 @@
-/** What a token could have been: the most probable tokens at each place, as the scorer's own distribution has them. */
+/**
+ * What a token could have been: the most probable tokens at each place, as the
+ * scorer's own distribution has them.
+ */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { LoraPolicy } from '../../src/policy/lora/policy.ts';
 import { nodeWasm } from '../../src/tensor/runtime/node.ts';

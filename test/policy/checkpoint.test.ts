@@ -1,4 +1,7 @@
-/** Folders as transformers writes them: one file or shards, three number formats, several ends of a text; and what is refused. */
+/**
+ * Folders as transformers writes them: one file or shards, three number formats,
+ * several ends of a text; and what is refused.
+ */
 import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { openSafetensors } from '../../src/policy/files/checkpoint.ts';

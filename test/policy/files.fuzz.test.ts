@@ -1,6 +1,6 @@
 /**
- * A model's and an adapter's files, damaged and forged: each is read or refused with the module's own error and advice, and nothing
- * large is allocated on a file's word. Seeds and runs: see test/fuzz.ts.
+ * A model's and an adapter's files, damaged and forged: each is read or refused with the module's own
+ * error and advice, and nothing large is allocated on a file's word. Seeds and runs: see test/fuzz.ts.
  */
 import fc from 'fast-check';
 import { readFileSync } from 'node:fs';

@@ -1,6 +1,7 @@
 /**
- * What a decoded token costs a graphics card besides arithmetic: dispatches, submissions, buffers. Counted on the software adapter, where
- * times mean nothing; the counts are those of any adapter. Bounds are what was counted, so that more is noticed.
+ * What a decoded token costs a graphics card besides arithmetic: dispatches,
+ * submissions, buffers. Counted on the software adapter, where times mean nothing; the
+ * counts are those of any adapter. Bounds are what was counted, so that more is noticed.
  */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createRuntime, type Runtime } from '../../src/tensor/runtime/runtime.ts';
@@ -55,7 +56,8 @@ it('a token takes few launches and next to no buffers, and is the one that a CPU
   await run(17);
   const [short, long] = [await run(9), await run(17)];
   const perToken = (what: keyof typeof counts) => (long[what] - short[what]) / 8;
-  // 57 dispatches, 5.5 submissions and .9 buffers were counted: two layers, the sampler, what is read back once in eight tokens.
+  // 57 dispatches, 5.5 submissions and .9 buffers were counted: two layers, the
+  // sampler, what is read back once in eight tokens.
   expect(perToken('dispatches')).toBeLessThanOrEqual(58);
   expect(perToken('submits')).toBeLessThanOrEqual(6);
   expect(perToken('buffers')).toBeLessThanOrEqual(1);

@@ -1,6 +1,6 @@
 /**
- * The whole LoRA step against PyTorch (scripts/vectors/lora_step.py: checkpoints, rows and expectations) and against central differences:
- * two architectures, read from their own files.
+ * The whole LoRA step against PyTorch (scripts/vectors/lora_step.py: checkpoints, rows and
+ * expectations) and against central differences: two architectures, read from their own files.
  */
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

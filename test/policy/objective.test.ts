@@ -1,6 +1,7 @@
 /**
- * The update graph's objective token by token against the documented scalar formulas of src/learning/objective.ts: loss, its gradient
- * with respect to the log-probability, and the statistics of the step.
+ * The update graph's objective token by token against the documented scalar formulas
+ * of src/learning/objective.ts: loss, its gradient with respect to the
+ * log-probability, and the statistics of the step.
  */
 import { beforeAll, afterAll, describe, expect, it } from 'vitest';
 import { tokenLoss } from '../../src/learning/objective.ts';
@@ -26,7 +27,10 @@ beforeAll(async () => {
 });
 afterAll(() => policy.dispose());
 
-/** Rows whose old log-probs lie far and near on both sides, every advantage sign among them, and reference log-probs. */
+/**
+ * Rows whose old log-probs lie far and near on both sides, every advantage sign among
+ * them, and reference log-probs.
+ */
 function varied(spread: number): UpdateRow[] {
   const shifts = uniforms('shift', rows.length, 64);
   const refs = uniforms('ref', rows.length, 64);
@@ -98,7 +102,8 @@ describe('objective of the update graph', () => {
   ] as [string, number, Partial<UpdateSettings>][])(
     'the gradient of %s is the formula’s, token by token',
     async (_name, spread, overrides) => {
-      // The same derivatives as weights of a plain on-policy loss (-A r, d/dlogp = -A) must give the same gradient norm.
+      // The same derivatives as weights of a plain on-policy loss (-A r, d/dlogp =
+      // -A) must give the same gradient norm.
       const settings = { ...STILL, ...overrides };
       const batch = varied(spread);
       const { tokens } = expectedOf(batch, settings);

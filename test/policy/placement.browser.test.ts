@@ -1,6 +1,7 @@
 /**
- * Where the nodes of every graph that the product runs are placed in a WebGPU session: no compute on the CPU. Shape arithmetic,
- * which onnxruntime folds or keeps on the CPU by design, aside. Read from the session's own verbose log.
+ * Where the nodes of every graph that the product runs are placed in a WebGPU
+ * session: no compute on the CPU. Shape arithmetic, which onnxruntime folds or keeps
+ * on the CPU by design, aside. Read from the session's own verbose log.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { qwen2 } from '../../src/policy/families/qwen2.ts';
@@ -25,7 +26,10 @@ import { randomWeights, TINY } from './tiny-model.ts';
 const adapter = { rank: 4, alpha: 8 };
 const untied = { ...TINY, biases: qwen2.biases, tiedHead: false };
 
-/** Every graph the product runs on these weights, at toy sizes, with sizes left open as the product leaves them. */
+/**
+ * Every graph the product runs on these weights, at toy sizes, with sizes left open
+ * as the product leaves them.
+ */
 function productGraphs(weights: Weights, precision: Precision): EncodedGraph[] {
   const places = isLarge(weights.architecture) ? { places: 8 } : {};
   const rows = { rows: 2, sequenceLength: 16, ...places };
@@ -68,7 +72,10 @@ function largeVocabulary(): Weights {
   return { ...base, embedding: table, head: table };
 }
 
-/** What onnxruntime logs. It takes hold of console.error once, when its wasm starts, so this stands before and stays. */
+/**
+ * What onnxruntime logs. It takes hold of console.error once, when its wasm starts,
+ * so this stands before and stays.
+ */
 const log: string[] = [];
 const METHODS = ['log', 'info', 'debug', 'warn', 'error'] as const;
 const kept = METHODS.map((method) => console[method]);

@@ -1,6 +1,7 @@
 /**
- * The forward pass in 16 bits on a graphics adapter that computes in them, against fp32 on the same adapter. Software WebGPU does not offer
- * `shader-f16`: there this skips, and says so. `WEBGPU_ADAPTER=default` runs it on the machine's own adapter.
+ * The forward pass in 16 bits on a graphics adapter that computes in them, against
+ * fp32 on the same adapter. Software WebGPU does not offer `shader-f16`: there this
+ * skips, and says so. `WEBGPU_ADAPTER=default` runs it on the machine's own adapter.
  */
 import { expect, it, type TestContext } from 'vitest';
 import { choosePrecision } from '../../src/policy/model/precision.ts';

@@ -1,5 +1,6 @@
 /**
- * Checkpoint files: what was written is read, and any bytes get a typed error or a parse, before anything large is allocated.
+ * Checkpoint files: what was written is read, and any bytes get a typed error or a
+ * parse, before anything large is allocated.
  */
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';

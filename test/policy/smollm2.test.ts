@@ -1,4 +1,7 @@
-/** SmolLM2-135M-Instruct against llama.cpp on 20 prompts (scripts/vectors/smollm2.py): tokens, greedy completions, log-probabilities. */
+/**
+ * SmolLM2-135M-Instruct against llama.cpp on 20 prompts (scripts/vectors/smollm2.py):
+ * tokens, greedy completions, log-probabilities.
+ */
 import { openAsBlob } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -19,7 +22,10 @@ interface Reference {
   readonly gaps: readonly number[];
 }
 
-/** Where the first two tokens are nearer than this many nats, float arithmetic in another order may choose the other. */
+/**
+ * Where the first two tokens are nearer than this many nats, float arithmetic in
+ * another order may choose the other.
+ */
 const TIE = 0.01;
 
 const path = smolLm2();

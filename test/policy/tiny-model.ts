@@ -64,7 +64,10 @@ export function randomWeights(architecture: Architecture, seed = 1, bits?: 4 | 8
   return { architecture, linears, biases, norms, embedding, head, bytes: 0, report: [] };
 }
 
-/** Weights whose inner activations are `factor` times as large, and everything before and after them as it was. */
+/**
+ * Weights whose inner activations are `factor` times as large, and everything before
+ * and after them as it was.
+ */
 export function withLargeActivations(weights: Weights, factor: number): Weights {
   const norms = new Map(weights.norms);
   for (const [name, values] of norms)

@@ -1,4 +1,7 @@
-/** What may stand between the brackets of a call, which results are literals, and what of asyncio and threads there is. */
+/**
+ * What may stand between the brackets of a call, which results are literals, and what
+ * of asyncio and threads there is.
+ */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseLiteral, toLiteral } from '../../src/sandbox/literal.ts';
 import { createSandbox } from '../../src/sandbox/node.ts';

@@ -1,4 +1,7 @@
-/** The list of imports that stay open, against the module itself: no name on it that does not exist, and what is reached by each. */
+/**
+ * The list of imports that stay open, against the module itself: no name on it that
+ * does not exist, and what is reached by each.
+ */
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { describe, expect, test } from 'vitest';

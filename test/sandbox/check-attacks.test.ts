@@ -1,4 +1,7 @@
-/** Programs that want to pass a test without doing what it asks: none does, and the next honest program passes. */
+/**
+ * Programs that want to pass a test without doing what it asks: none does, and the
+ * next honest program passes.
+ */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { checkProgram, type CheckResult } from '../../src/sandbox/check.ts';
 import { createSandbox } from '../../src/sandbox/node.ts';
@@ -176,7 +179,10 @@ describe('an exception that ends a loop', () => {
   });
 });
 
-/** Finds its own side of the conversation and makes every value it sends the one given: JSON of [definitions, the value]. */
+/**
+ * Finds its own side of the conversation and makes every value it sends the one
+ * given: JSON of [definitions, the value].
+ */
 const forging = (raw: string) => `
 import gc, json
 def f(x):

@@ -1,4 +1,7 @@
-/** Verdicts are CPython's: own programs, and those of ../shared/cases/judge where they are, by both ways a test can wait for an answer. */
+/**
+ * Verdicts are CPython's: own programs, and those of ../shared/cases/judge where they
+ * are, by both ways a test can wait for an answer.
+ */
 import { existsSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { BrokenTestError, checkProgram } from '../../src/sandbox/check.ts';
@@ -9,7 +12,10 @@ import { readCases, type Case } from './check/read.ts';
 const read = (name: string): string => readFileSync(new URL(`check/${name}`, import.meta.url), 'utf8');
 const verdicts = JSON.parse(read('verdicts.json')) as Record<string, string>;
 const own = readCases(read('cases.txt'), verdicts);
-/** Many of these hand over functions and files, and have many calls: not for a page that runs the test again for each. */
+/**
+ * Many of these hand over functions and files, and have many calls: not for a page
+ * that runs the test again for each.
+ */
 const neighbours = readCases(read('neighbours.txt'), verdicts);
 
 const folder = new URL('../../../shared/cases/judge/', import.meta.url);

@@ -1,6 +1,6 @@
 /**
- * Objects that say what a test wants to hear. CPython lets most of these programs pass, as an object of any class decides what it equals;
- * here none does (src/sandbox/python/wire_trust.py).
+ * Objects that say what a test wants to hear. CPython lets most of these programs pass, as an
+ * object of any class decides what it equals; here none does (src/sandbox/python/wire_trust.py).
  */
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';

@@ -1,4 +1,7 @@
-/** Checks in a real browser, whose pages are cross-origin isolated here: by waiting for answers, and by running the test again. */
+/**
+ * Checks in a real browser, whose pages are cross-origin isolated here: by waiting
+ * for answers, and by running the test again.
+ */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import pythonWorker from '../../workers/python.ts?worker&url';
 import { BrokenTestError, checkProgram } from '../../src/sandbox/check.ts';

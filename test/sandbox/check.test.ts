@@ -1,4 +1,7 @@
-/** Test programs run apart from the program under test: HumanEval whole, and what each kind of failing program comes out as. */
+/**
+ * Test programs run apart from the program under test: HumanEval whole, and what each
+ * kind of failing program comes out as.
+ */
 import { existsSync, readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';

@@ -17,7 +17,10 @@ beforeAll(async () => {
 });
 afterAll(() => comparer.close());
 
-/** Text of each program on which the two differ, with what each says alone; empty when they agree. Few may be beyond the observer. */
+/**
+ * Text of each program on which the two differ, with what each says alone; empty when
+ * they agree. Few may be beyond the observer.
+ */
 async function differences(cases: readonly DefinitionCase[]): Promise<string[]> {
   const results = await comparer.compare(cases);
   const silent = results.filter(({ kind }) => kind === 'unfit').length;

@@ -5,7 +5,10 @@
 import { expect, test } from 'vitest';
 import { harnessSources } from '../../src/sandbox/python/index.ts';
 
-/** Names bound by statements in the first column, imports under a name of their own left out: those may be the same in two files. */
+/**
+ * Names bound by statements in the first column, imports under a name of their own
+ * left out: those may be the same in two files.
+ */
 function boundNames(text: string): Set<string> {
   const names = new Set<string>();
   for (const line of text.split('\n')) {

@@ -1,4 +1,7 @@
-/** Which programs are taken for plain, and that those leave nothing behind: asked of the interpreter itself, object by object. */
+/**
+ * Which programs are taken for plain, and that those leave nothing behind: asked of
+ * the interpreter itself, object by object.
+ */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createSandbox } from '../../src/sandbox/node.ts';
 import type { Pool } from '../../src/sandbox/pool.ts';
@@ -90,7 +93,10 @@ describe('not plain', () => {
   });
 });
 
-/** Identity of everything that modules and classes hold: it lies where it lay, as memory is put back after it was asked. */
+/**
+ * Identity of everything that modules and classes hold: it lies where it lay, as
+ * memory is put back after it was asked.
+ */
 const inventory = `
 import sys
 def f(part):

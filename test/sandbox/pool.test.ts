@@ -1,4 +1,7 @@
-/** The pool against workers that lie: what is believed of messages that a program might have forged. No Python runs here. */
+/**
+ * The pool against workers that lie: what is believed of messages that a program
+ * might have forged. No Python runs here.
+ */
 import { expose } from 'comlink';
 import { afterEach, describe, expect, test } from 'vitest';
 import { HarnessError } from '../../src/sandbox/errors.ts';

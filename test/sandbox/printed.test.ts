@@ -1,4 +1,7 @@
-/** Printed text against expected text: LiveCodeBench's rule as CPython computes it (scripts/vectors/printed.py), and where texts differ. */
+/**
+ * Printed text against expected text: LiveCodeBench's rule as CPython computes it
+ * (scripts/vectors/printed.py), and where texts differ.
+ */
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { firstDifference, samePrinted } from '../../src/sandbox/printed.ts';

@@ -1,4 +1,6 @@
-/** Equality as Python's `==`, against Python itself: every pair of some forty values, compared in the sandbox. */
+/**
+ * Equality as Python's `==`, against Python itself: every pair of some forty values, compared in the sandbox.
+ */
 import { expect, it } from 'vitest';
 import { equalValues } from '../../src/sandbox/equal.ts';
 import { parseLiteral } from '../../src/sandbox/literal.ts';

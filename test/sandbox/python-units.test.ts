@@ -1,7 +1,7 @@
 /**
- * The unit tests of the Python sources, which are Python themselves (test/sandbox/python, test/tasks/python), in the
- * interpreter that the sandbox runs, and in the machine's own CPython where it has one:
- * `python3 -m unittest discover test/sandbox/python`. No sandbox is involved.
+ * The unit tests of the Python sources, which are Python themselves (test/sandbox/python,
+ * test/tasks/python), in the interpreter that the sandbox runs, and in the machine's own CPython
+ * where it has one: `python3 -m unittest discover test/sandbox/python`. No sandbox is involved.
  */
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';

@@ -1,4 +1,7 @@
-/** The sandbox in a real browser: the same programs through module workers, as far as a browser can differ from Node. */
+/**
+ * The sandbox in a real browser: the same programs through module workers, as far as
+ * a browser can differ from Node.
+ */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import pythonWorker from '../../workers/python.ts?worker&url';
 import { createSandbox } from '../../src/sandbox/browser.ts';

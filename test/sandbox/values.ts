@@ -7,7 +7,10 @@ import { compareValues, floatValue, intValue, keyOf, type Value } from '../../sr
 
 export interface Made {
   readonly value: Value;
-  /** A Python expression. Strings are made from code points and floats from their bytes: nothing of it goes through our own notation. */
+  /**
+   * A Python expression. Strings are made from code points and floats from their
+   * bytes: nothing of it goes through our own notation.
+   */
   readonly python: string;
 }
 
@@ -41,7 +44,10 @@ const codePoint = fc.oneof(
   fc.integer({ min: 0xd800, max: 0xdfff }),
   fc.integer({ min: 0, max: 0x10ffff }),
 );
-/** Any code points, halves of characters among them. Two halves side by side are one character here, so that no value holds them. */
+/**
+ * Any code points, halves of characters among them. Two halves side by side are one
+ * character here, so that no value holds them.
+ */
 const strings: fc.Arbitrary<Made> = fc.array(codePoint, { maxLength: 12 }).map((points) => {
   const isPair = points.some(
     (p, i) => p >= 0xdc00 && p <= 0xdfff && points[i - 1]! >= 0xd800 && points[i - 1]! <= 0xdbff,

@@ -1,6 +1,6 @@
 /**
- * What a program on standard input writes past `print`, as CPython's process writes it: through file 1, or a stream of its own that it
- * never closes.
+ * What a program on standard input writes past `print`, as CPython's process writes
+ * it: through file 1, or a stream of its own that it never closes.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createSandbox } from '../../src/sandbox/node.ts';

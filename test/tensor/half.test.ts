@@ -1,5 +1,6 @@
 /**
- * Products in 16 bits, by numbers that a half cannot hold: 2049 lies between two halves, 65504 is the largest, 1.0001 is nearest to 1.
+ * Products in 16 bits, by numbers that a half cannot hold: 2049 lies between two
+ * halves, 65504 is the largest, 1.0001 is nearest to 1.
  */
 import { describe, expect, it } from 'vitest';
 import { gradients } from '../../src/tensor/training/autodiff.ts';

@@ -1,5 +1,6 @@
 /**
- * Runs small graphs on the WASM device in Node and compares gradients with central differences. For tests only.
+ * Runs small graphs on the WASM device in Node and compares gradients with central
+ * differences. For tests only.
  */
 import { expect } from 'vitest';
 import { gradients } from '../../src/tensor/training/autodiff.ts';
@@ -46,7 +47,10 @@ async function runOnce(
   return values;
 }
 
-/** Values in [low, high), the same for the same name, at least `apart` from each other so that no maximum is tied. */
+/**
+ * Values in [low, high), the same for the same name, at least `apart` from each other
+ * so that no maximum is tied.
+ */
 export function distinctValues(name: string, size: number, low = -1.5, high = 1.5): Float32Array {
   const random = createRandom(name);
   const order = random.shuffle(Array.from({ length: size }, (_, i) => i));
@@ -70,8 +74,8 @@ export interface GradientCase {
 const STEP = 1e-2;
 
 /**
- * The gradient of sum(out * weights), weights random, against central differences of every element of every parameter. fp32
- * differences of values near 1 with this step are good to about 1e-4.
+ * The gradient of sum(out * weights), weights random, against central differences of every element
+ * of every parameter. fp32 differences of values near 1 with this step are good to about 1e-4.
  */
 export async function checkGradient(test: GradientCase): Promise<void> {
   const [low, high] = test.range ?? [-1.5, 1.5];

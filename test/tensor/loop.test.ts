@@ -1,4 +1,7 @@
-/** Loops and the operators that only graphs without a gradient have, against plain ones and hand calculations, on the WASM device. */
+/**
+ * Loops and the operators that only graphs without a gradient have, against plain
+ * ones and hand calculations, on the WASM device.
+ */
 import { describe, expect, it } from 'vitest';
 import { GraphError } from '../../src/tensor/errors.ts';
 import { Graph, type Tensor } from '../../src/tensor/graph.ts';

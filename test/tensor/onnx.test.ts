@@ -1,5 +1,6 @@
 /**
- * The bytes of a graph, read back by a protobuf reader that shares nothing with the writer, and loaded by onnxruntime.
+ * The bytes of a graph, read back by a protobuf reader that shares nothing with the
+ * writer, and loaded by onnxruntime.
  */
 import { describe, expect, it } from 'vitest';
 import { quantise } from '../../src/policy/model/quantise.ts';

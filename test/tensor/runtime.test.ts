@@ -1,6 +1,6 @@
 /**
- * The runtime on the WASM device in Node: the run queue, ownership of tensors, errors a caller can tell apart. The GPU's side is in
- * webgpu.browser.test.ts.
+ * The runtime on the WASM device in Node: the run queue, ownership of tensors, errors
+ * a caller can tell apart. The GPU's side is in webgpu.browser.test.ts.
  */
 import { describe, expect, it } from 'vitest';
 import {

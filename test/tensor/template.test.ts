@@ -1,4 +1,7 @@
-/** One graph for all sizes: what it computes at a size is what a graph of that size computes, and another graph is told from it. */
+/**
+ * One graph for all sizes: what it computes at a size is what a graph of that size
+ * computes, and another graph is told from it.
+ */
 import { afterAll, describe, expect, it } from 'vitest';
 import { Graph, type Tensor } from '../../src/tensor/graph.ts';
 import { encodeGraph } from '../../src/tensor/onnx/encode.ts';
@@ -19,7 +22,10 @@ const WEIGHT = distinctValues('weight', 4 * 6);
 /** Above what is written into the model. */
 const LARGE = distinctValues('large', 8192);
 
-/** Two open sizes in one reshape, one size in another, a table and a split that depend on them, a weight that does not. */
+/**
+ * Two open sizes in one reshape, one size in another, a table and a split that depend
+ * on them, a weight that does not.
+ */
 function build({ rows, length }: Size, weight = WEIGHT): Graph {
   const graph = new Graph(`${rows}x${length}`);
   const x = graph.input('x', 'float32', [rows * length, 4]);
@@ -83,7 +89,8 @@ describe('a template', () => {
   it('leaves open what must be, and no more', () => {
     const template = new Template(build(sizes[0]!), build({ rows: 3, length: 7 }));
     const { constants } = template.bind(build({ rows: 5, length: 9 }))!;
-    // A target with two open sizes, the table, the sizes of the split, a target again. Targets with one open size follow.
+    // A target with two open sizes, the table, the sizes of the split, a target
+    // again. Targets with one open size follow.
     expect(Object.values(constants).map(({ dims }) => dims)).toEqual([[3], [1, 9, 1], [2], [2]]);
   });
 

@@ -1,5 +1,6 @@
 /**
- * The runtime on WebGPU in a real browser (software adapter): tensors that stay on the device, and what happens when it is lost.
+ * The runtime on WebGPU in a real browser (software adapter): tensors that stay on
+ * the device, and what happens when it is lost.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { gradients } from '../../src/tensor/training/autodiff.ts';

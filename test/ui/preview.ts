@@ -1,4 +1,7 @@
-/** The page with the scripted learner, to look at: `npx vite`, then /test/ui/preview.html?event=200&fail=... Not part of the site. */
+/**
+ * The page with the scripted learner, to look at: `npx vite`, then
+ * /test/ui/preview.html?event=200&fail=... Not part of the site.
+ */
 import { mount } from 'svelte';
 import App from '../../src/ui/shell/App.svelte';
 import '../../src/ui/kit/theme.css';

@@ -1,13 +1,13 @@
 /**
- * GSPO: one ratio for the whole completion, the geometric mean of its tokens' ratios, and a clip that keeps or
- * leaves out the completion as a whole. It needs rows that hold all tokens of a completion.
+ * GSPO: one ratio for the whole completion, the geometric mean of its tokens' ratios, and a clip that
+ * keeps or leaves out the completion as a whole. It needs rows that hold all tokens of a completion.
  */
 import { exponential, type Objective } from './types.ts';
 
 /**
- * The coefficient is the gradient of GSPO-token (equation 13 there), which equals GSPO's where all tokens share
- * one advantage. Its bounds are small numbers in the paper (3e-4 and 4e-4), since a mean of log-ratios moves
- * little. The paper's mean over sequences is `loss.normalisation=sequence-mean`.
+ * The coefficient is the gradient of GSPO-token (equation 13 there), which equals GSPO's where all
+ * tokens share one advantage. Its bounds are small numbers in the paper (3e-4 and 4e-4), since a mean
+ * of log-ratios moves little. The paper's mean over sequences is `loss.normalisation=sequence-mean`.
  */
 export const gspo: Objective = {
   formula: 'A · s with s = exp(mean of logp − logp_old over the completion); 0 where the clip decides',

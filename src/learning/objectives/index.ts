@@ -1,6 +1,7 @@
 /**
- * Policy losses by name. `ppo` is worked out by the update graph itself (../objective.ts), every other one is a file
- * here with a coefficient for each token. KL, entropy and the weights of tokens are added elsewhere, whichever it is.
+ * Policy losses by name. `ppo` is worked out by the update graph itself
+ * (../objective.ts), every other one is a file here with a coefficient for each
+ * token. KL, entropy and the weights of tokens are added elsewhere, whichever it is.
  */
 import { cispo } from './cispo.ts';
 import { gspo } from './gspo.ts';

@@ -1,4 +1,6 @@
-/** REINFORCE: the plain policy gradient. It asks nothing about how far the policy has moved within a batch. */
+/**
+ * REINFORCE: the plain policy gradient. It asks nothing about how far the policy has moved within a batch.
+ */
 import type { Objective } from './types.ts';
 
 export const reinforce: Objective = {

@@ -2,8 +2,9 @@
 import { ratioOf, type Objective } from './types.ts';
 
 /**
- * The loss is -A * (4 / tau) * sigmoid(tau * (ratio - 1)). Its derivative by log pi is ratio times 4 s (1 - s) with
- * s the sigmoid, which is 1 at a ratio of 1 for every tau. Nothing is cut, so nothing is counted as clipped.
+ * The loss is -A * (4 / tau) * sigmoid(tau * (ratio - 1)). Its derivative by log pi
+ * is ratio times 4 s (1 - s) with s the sigmoid, which is 1 at a ratio of 1 for every
+ * tau. Nothing is cut, so nothing is counted as clipped.
  */
 export const sapo: Objective = {
   formula: 'A · ratio · 4 s (1 − s) with s = sigmoid(τ (ratio − 1)), τ = `sapo.positive` or `sapo.negative`',

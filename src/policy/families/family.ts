@@ -66,7 +66,10 @@ export interface Family {
     readonly rotaryRows: 'pairs' | 'halves';
     /** Its files are refused by name: none was compared with what llama.cpp computes. */
     readonly isUntested?: boolean;
-    /** Fields of config.json beside the sizes, of the metadata. @param of the value of a key of the architecture */
+    /**
+     * Fields of config.json beside the sizes, of the metadata. @param of the value of
+     * a key of the architecture
+     */
     readonly config?: (of: (key: string) => unknown) => Readonly<Record<string, unknown>>;
   };
   readonly embedding: TensorName;

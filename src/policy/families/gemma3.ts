@@ -1,6 +1,7 @@
 /**
- * Gemma 3, text only: norms before and after each block, of queries and keys too, an embedding that is scaled up, and
- * most layers of a narrow window with rotary positions of their own. Weights of norms are stored less one.
+ * Gemma 3, text only: norms before and after each block, of queries and keys too, an
+ * embedding that is scaled up, and most layers of a narrow window with rotary
+ * positions of their own. Weights of norms are stored less one.
  */
 import { readRotary } from './rotary.ts';
 import type { Family } from './family.ts';

@@ -1,6 +1,7 @@
 /**
- * What config.json says of rotary positions (Su et al. 2021): the base, how many values of a head are rotated, and how each frequency is
- * scaled. `rope_parameters` is transformers 5's name, `rope_scaling` with `rope_theta` the one before. decoder.ts makes tables of it.
+ * What config.json says of rotary positions (Su et al. 2021): the base, how many values of
+ * a head are rotated, and how each frequency is scaled. `rope_parameters` is transformers
+ * 5's name, `rope_scaling` with `rope_theta` the one before. decoder.ts makes tables of it.
  */
 import { shown } from '../../base/shown.ts';
 
@@ -123,7 +124,10 @@ function llama3(frequencies: readonly number[], positive: Positive, original: nu
   });
 }
 
-/** YaRN (Peng et al. 2023): by how often a pair turns within the original context, stretched or not; and a warmer softmax. */
+/**
+ * YaRN (Peng et al. 2023): by how often a pair turns within the original context,
+ * stretched or not; and a warmer softmax.
+ */
 function yarn(
   { theta, dims }: Rotary,
   parameters: Json,

@@ -1,6 +1,7 @@
 /**
- * A source of weights, tensor by tensor, so that no more than one is held beside the result. This file has the source for
- * safetensors (one file or shards); gguf/checkpoint.ts has the one for GGUF. read-weights.ts makes weights of the tensors.
+ * A source of weights, tensor by tensor, so that no more than one is held beside the
+ * result. This file has the source for safetensors (one file or shards);
+ * gguf/checkpoint.ts has the one for GGUF. read-weights.ts makes weights of the tensors.
  */
 import { sizeOf } from '../../tensor/types.ts';
 import { CheckpointError } from '../errors.ts';
@@ -29,11 +30,16 @@ export interface Checkpoint {
   readonly hasNormsLessOne?: boolean;
   /** @throws CheckpointError when it is missing or not [outFeatures, inFeatures] */
   matrix(name: string, shape: readonly [number, number]): Promise<StoredMatrix>;
-  /** `name` with its ending, `.weight` or `.bias`. @throws CheckpointError when it is missing or not `length` long */
+  /**
+   * `name` with its ending, `.weight` or `.bias`. @throws CheckpointError when it is
+   * missing or not `length` long
+   */
   vector(name: string, length: number): Promise<Float32Array>;
 }
 
-/** The numbers themselves, for a file whose bytes were damaged where no header tells. @throws CheckpointError */
+/**
+ * The numbers themselves, for a file whose bytes were damaged where no header tells. @throws CheckpointError
+ */
 export function checkFinite(values: Float32Array, place: string, tensor: string): Float32Array {
   // A call for each of half a billion values would take seconds.
   for (let i = 0; i < values.length; i++)
@@ -42,7 +48,10 @@ export function checkFinite(values: Float32Array, place: string, tensor: string)
   return values;
 }
 
-/** Read at once, bytes: the file's form of a large tensor never lies whole beside its floats. A multiple of every type's size. */
+/**
+ * Read at once, bytes: the file's form of a large tensor never lies whole beside its
+ * floats. A multiple of every type's size.
+ */
 const PIECE_BYTES = 16 * 2 ** 20;
 
 interface Place {
@@ -50,7 +59,9 @@ interface Place {
   readonly entry: SafetensorsEntry;
 }
 
-/** A model in one or several safetensors files. A tensor in two of them is an error. @throws CheckpointError */
+/**
+ * A model in one or several safetensors files. A tensor in two of them is an error. @throws CheckpointError
+ */
 export async function openSafetensors(sources: readonly RangeSource[]): Promise<Checkpoint> {
   const places = new Map<string, Place>();
   for (const source of sources) {
@@ -86,7 +97,10 @@ export async function openSafetensors(sources: readonly RangeSource[]): Promise<
     return { data: checkFinite(data, source.name, name), stored: dtype };
   };
 
-  /** Our own pair: `NAME.quants` (U8 [out, in * bits / 8]) and `NAME.scales` ([out, in / 32]), see model/quantise.ts. */
+  /**
+   * Our own pair: `NAME.quants` (U8 [out, in * bits / 8]) and `NAME.scales` ([out, in
+   * / 32]), see model/quantise.ts.
+   */
   const ownBlocks = async (name: string, [outFeatures, inFeatures]: readonly [number, number]) => {
     const bits = places.get(`${name}.quants`)!.entry.dims[1] === inFeatures ? 8 : 4;
     const { source, entry } = find(`${name}.quants`, [outFeatures, (inFeatures * bits) / 8]);

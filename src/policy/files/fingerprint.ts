@@ -1,7 +1,7 @@
 /**
- * Tells one model's weights from another's by a SHA-256 over the sizes of its files and over pieces spread across them, so that a
- * file of gigabytes need not be read twice. It recognises a model. It does not show that a copy is undamaged; the hash of a
- * download does.
+ * Tells one model's weights from another's by a SHA-256 over the sizes of its files and over
+ * pieces spread across them, so that a file of gigabytes need not be read twice. It
+ * recognises a model. It does not show that a copy is undamaged; the hash of a download does.
  */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';

@@ -1,6 +1,7 @@
 /**
- * A file of which parts can be read: a Blob, bytes in memory, or whatever a caller makes one from. It knows sizes and ranges, not what
- * is in the file, so that a checkpoint larger than memory can be read tensor by tensor.
+ * A file of which parts can be read: a Blob, bytes in memory, or whatever a caller
+ * makes one from. It knows sizes and ranges, not what is in the file, so that a
+ * checkpoint larger than memory can be read tensor by tensor.
  */
 import { CheckpointError } from '../errors.ts';
 
@@ -9,7 +10,10 @@ export interface RangeSource {
   readonly name: string;
   /** Bytes. */
   readonly size: number;
-  /** Bytes `begin` to `end` (exclusive), in memory of their own. @throws CheckpointError when the file ends before `end` */
+  /**
+   * Bytes `begin` to `end` (exclusive), in memory of their own. @throws
+   * CheckpointError when the file ends before `end`
+   */
   read(begin: number, end: number): Promise<Uint8Array<ArrayBuffer>>;
 }
 

@@ -1,6 +1,6 @@
 /**
- * From a checkpoint to weights as they are held (model/weights.ts). Tensors are read one after another, so that no more than one
- * lies beside the result. It builds no graphs.
+ * From a checkpoint to weights as they are held (model/weights.ts). Tensors are read one
+ * after another, so that no more than one lies beside the result. It builds no graphs.
  */
 import { checkpointName } from '../families/family.ts';
 import { allLinears, normShapes, type Architecture } from '../model/architecture.ts';
@@ -53,7 +53,10 @@ export async function readWeights(
   return { architecture, linears, biases, norms, embedding, head, bytes: checkpoint.bytes, report };
 }
 
-/** Four bits are too few for embeddings and logits; the table is quantised to eight, and not at all where it is small. */
+/**
+ * Four bits are too few for embeddings and logits; the table is quantised to eight,
+ * and not at all where it is small.
+ */
 function formatOfTables({ vocabSize, hiddenSize }: Architecture, format: LinearFormat): LinearFormat {
   if (vocabSize * hiddenSize <= DENSE_TABLE_VALUES || hiddenSize % BLOCK !== 0) return 'fp32';
   return format === 'int4' ? 'int8' : format;

@@ -1,6 +1,6 @@
 /**
- * The safetensors container: a JSON header and raw little-endian tensors, read and written. Sizes and offsets are checked before
- * anything is allocated. read-weights.ts knows which tensor means what.
+ * The safetensors container: a JSON header and raw little-endian tensors, read and written. Sizes and
+ * offsets are checked before anything is allocated. read-weights.ts knows which tensor means what.
  */
 import { shown } from '../../base/shown.ts';
 import { CheckpointError } from '../errors.ts';
@@ -79,8 +79,8 @@ function readHeader(bytes: Uint8Array, start: number, size: number, place: strin
 }
 
 /**
- * Tensors lie end to end: every byte belongs to one, as the format asks. Else a small file could claim the same bytes a thousand times, and
- * be a large one once its tensors are copied.
+ * Tensors lie end to end: every byte belongs to one, as the format asks. Else a small file
+ * could claim the same bytes a thousand times, and be a large one once its tensors are copied.
  */
 function checkLayout(
   tensors: ReadonlyMap<string, SafetensorsEntry>,
@@ -154,7 +154,10 @@ function readEntry(
   return { dtype: dtype as SafetensorsType, dims: shape as number[], begin: start + begin, end: start + end };
 }
 
-/** V8's `Float32Array.from` collects what it is given in a list first, which for the embedding of a large vocabulary is too long a one. */
+/**
+ * V8's `Float32Array.from` collects what it is given in a list first, which for the
+ * embedding of a large vocabulary is too long a one.
+ */
 function eachAs(words: Uint16Array, toFloat: (word: number) => number): Float32Array {
   const floats = new Float32Array(words.length);
   for (let i = 0; i < words.length; i++) floats[i] = toFloat(words[i]!);

@@ -1,6 +1,7 @@
 /**
- * A model as the files that transformers loads: its weights as floats under their names in a checkpoint, an adapter merged
- * into them where one is given, its configuration and tokenizer so that neither leaves anything to a default.
+ * A model as the files that transformers loads: its weights as floats under their
+ * names in a checkpoint, an adapter merged into them where one is given, its
+ * configuration and tokenizer so that neither leaves anything to a default.
  */
 import { checkpointName } from '../families/family.ts';
 import { adapterScale, type AdapterSettings } from '../model/adapter.ts';
@@ -80,8 +81,8 @@ export const completeConfig = (config: JsonObject, { eosId, endIds, beginId }: T
 });
 
 /**
- * tokenizer.json with every added token in the vocabulary at its id. The tokenizers library numbers those that are not in it anew,
- * after all others, whatever id the file says.
+ * tokenizer.json with every added token in the vocabulary at its id. The tokenizers library
+ * numbers those that are not in it anew, after all others, whatever id the file says.
  */
 export function completeTokenizer(tokenizer: JsonObject): JsonObject {
   const model = tokenizer['model'] as JsonObject;

@@ -1,6 +1,7 @@
 /**
- * The block formats of GGUF that are read, and what each becomes. Formats of up to 8 bits with a scale and an offset per 32
- * inputs become blocks as onnxruntime reads them, without loss; all others become float32. Layouts are those of ggml's quants.
+ * The block formats of GGUF that are read, and what each becomes. Formats of up to 8
+ * bits with a scale and an offset per 32 inputs become blocks as onnxruntime reads
+ * them, without loss; all others become float32. Layouts are those of ggml's quants.
  */
 import type { BlockQuantised } from '../../tensor/ops/matmul.ts';
 import { brainToFloat, halfToFloat } from '../files/half.ts';
@@ -40,14 +41,20 @@ interface Repack {
 const nibble = (view: DataView, at: number, i: number): number =>
   (view.getUint8(at + (i & 15)) >> (i < 16 ? 0 : 4)) & 15;
 
-/** Five bits: a nibble, and the fifth of all 32 values in a word before it. @param high where the word lies @param low the nibbles */
+/**
+ * Five bits: a nibble, and the fifth of all 32 values in a word before it. @param
+ * high where the word lies @param low the nibbles
+ */
 const fiveBits = (view: DataView, high: number, low: number, i: number): number =>
   nibble(view, low, i) | (((view.getUint32(high, true) >>> i) & 1) << 4);
 
 /** What the codes of IQ4_NL stand for. */
 const IQ4_VALUES = [-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113];
 
-/** The 6-bit scale and minimum of a group of Q4_K and Q5_K; the upper four groups keep their high bits with the lower four. */
+/**
+ * The 6-bit scale and minimum of a group of Q4_K and Q5_K; the upper four groups keep
+ * their high bits with the lower four.
+ */
 function groupOf(view: DataView, at: number, group: number): { scale: number; min: number } {
   const byte = (i: number): number => view.getUint8(at + 4 + i);
   if (group < 4) return { scale: byte(group) & 63, min: byte(group + 4) & 63 };
@@ -122,7 +129,9 @@ function packed(values: number, bytes: number, bits: 4 | 8, { scale, offset, cod
   };
 }
 
-/** 6 bits: four low in `ql`, two high in `qh`, a signed scale per 16 values; 128 values share 64 and 32 bytes. */
+/**
+ * 6 bits: four low in `ql`, two high in `qh`, a signed scale per 16 values; 128 values share 64 and 32 bytes.
+ */
 function decodeQ6K(view: DataView, at: number, out: Float32Array, to: number): void {
   const d = half(view, at + 208);
   for (let i = 0; i < 256; i++) {
@@ -146,7 +155,10 @@ function decodeQ2K(view: DataView, at: number, out: Float32Array, to: number): v
   }
 }
 
-/** 3 bits: two low in `qs`, the third, which says that 4 is not taken off, in `hmask`; a signed 6-bit scale per 16 values. */
+/**
+ * 3 bits: two low in `qs`, the third, which says that 4 is not taken off, in `hmask`;
+ * a signed 6-bit scale per 16 values.
+ */
 function decodeQ3K(view: DataView, at: number, out: Float32Array, to: number): void {
   const d = half(view, at + 108);
   for (let i = 0; i < 256; i++) {

@@ -1,6 +1,6 @@
 /**
- * The weights of a GGUF file under the names that transformers gives them. Rows of queries and keys are put back in their order,
- * and blocks are repacked without loss where block-types.ts knows how.
+ * The weights of a GGUF file under the names that transformers gives them. Rows of queries and keys
+ * are put back in their order, and blocks are repacked without loss where block-types.ts knows how.
  */
 import { checkFinite, type Checkpoint, type StoredMatrix } from '../files/checkpoint.ts';
 import { CheckpointError } from '../errors.ts';
@@ -12,7 +12,10 @@ import { BLOCK_TYPES, decodeBlocks, repackBlocks } from './block-types.ts';
 import type { GgufHeader, GgufTensor } from './header.ts';
 import { rowsFromPairs } from './rotary-rows.ts';
 
-/** Rows of queries and keys as transformers orders them, for a family whose GGUF files keep the two of a rotated pair side by side. */
+/**
+ * Rows of queries and keys as transformers orders them, for a family whose GGUF files
+ * keep the two of a rotated pair side by side.
+ */
 export function unpermuteRows(bytes: Uint8Array, rows: number, headDim: number): Uint8Array {
   const rowBytes = bytes.byteLength / rows;
   const out = new Uint8Array(bytes.byteLength);
@@ -80,7 +83,10 @@ export function openGgufWeights(
   };
 }
 
-/** `rope_freqs.weight`: what Llama 3's rotary frequencies are divided by; undefined where there is no such tensor. */
+/**
+ * `rope_freqs.weight`: what Llama 3's rotary frequencies are divided by; undefined
+ * where there is no such tensor.
+ */
 export async function ropeDivisors({ tensors }: GgufHeader): Promise<readonly number[] | undefined> {
   const tensor = tensors.get('rope_freqs.weight');
   if (!tensor) return undefined;

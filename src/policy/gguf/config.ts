@@ -1,13 +1,15 @@
 /**
- * Turns a GGUF file's metadata into the config.json that transformers would have for these weights, so that one reader
- * (model/architecture.ts) checks both. It reads no weights and no tokenizer.
+ * Turns a GGUF file's metadata into the config.json that transformers would have for these weights,
+ * so that one reader (model/architecture.ts) checks both. It reads no weights and no tokenizer.
  */
 import { CheckpointError, PolicyError } from '../errors.ts';
 import { familyOfGguf, SUPPORTED_GGUF } from '../families/families.ts';
 import type { Family } from '../families/family.ts';
 import type { GgufHeader } from './header.ts';
 
-/** @param architecture the value of `general.architecture` @throws PolicyError for one that is not supported */
+/**
+ * @param architecture the value of `general.architecture` @throws PolicyError for one that is not supported
+ */
 export function checkedFamily(architecture: unknown, place: string): Family {
   const family = familyOfGguf(architecture);
   if (family) return family;
@@ -32,7 +34,9 @@ export function configOfGguf(
   return configOf(family, of, embedding.dims[0], !tensors.has('output.weight'), divisors);
 }
 
-/** The scaling of rotary positions as config.json would have it. llama.cpp computes yarn as transformers does. */
+/**
+ * The scaling of rotary positions as config.json would have it. llama.cpp computes yarn as transformers does.
+ */
 function ropeScaling(of: (key: string) => unknown, divisors: readonly number[] | undefined): unknown {
   if (divisors) return { rope_type: 'divisors', divisors };
   const type = of('rope.scaling.type') ?? 'none';

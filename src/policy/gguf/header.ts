@@ -1,6 +1,7 @@
 /**
- * Reads a GGUF file's header: its metadata and where each tensor lies. @huggingface/gguf parses the container over ranges. Every
- * place and size is checked here against the file before anything is read. No tensor data is read.
+ * Reads a GGUF file's header: its metadata and where each tensor lies.
+ * @huggingface/gguf parses the container over ranges. Every place and size is checked
+ * here against the file before anything is read. No tensor data is read.
  */
 import { gguf, GGMLQuantizationType, type MetadataValue } from '@huggingface/gguf';
 import { CheckpointError, PolicyError } from '../errors.ts';
@@ -52,7 +53,10 @@ export async function readGgufFiles(sources: readonly RangeSource[]): Promise<Gg
 
 const SUPPORTED = Object.keys(BLOCK_TYPES).join(', ');
 
-/** @throws CheckpointError for a file that is no whole GGUF, PolicyError for a quantisation that is not supported */
+/**
+ * @throws CheckpointError for a file that is no whole GGUF, PolicyError for a
+ * quantisation that is not supported
+ */
 export async function readGgufHeader(source: RangeSource): Promise<GgufHeader> {
   let parsed;
   try {
@@ -97,7 +101,8 @@ export async function readGgufHeader(source: RangeSource): Promise<GgufHeader> {
 
 /** What the parser needs of fetch: ranges of one file. */
 function fetchOf(source: RangeSource): typeof fetch {
-  // The parser asks for the next piece for as long as a value is not whole; at the file's end that would not end.
+  // The parser asks for the next piece for as long as a value is not whole; at the
+  // file's end that would not end.
   return async (_input, init) => {
     const range = /^bytes=(\d+)-(\d+)$/.exec(new Headers(init?.headers).get('range') ?? '');
     const [begin, last] = [Number(range?.[1] ?? 0), Number(range?.[2] ?? source.size - 1)];

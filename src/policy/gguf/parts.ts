@@ -1,4 +1,7 @@
-/** A GGUF model in several files, `NAME-00001-of-00003.gguf`, by the names of its parts. header.ts reads them together. */
+/**
+ * A GGUF model in several files, `NAME-00001-of-00003.gguf`, by the names of its
+ * parts. header.ts reads them together.
+ */
 
 const PART = /^(.*)-(\d{5})-of-(\d{5})\.gguf$/;
 
@@ -17,8 +20,8 @@ export function partNames(name: string): readonly string[] {
 }
 
 /**
- * The files among `names` that are one GGUF model, in order: the only one, or the parts of the only one; null where
- * there are more, or none.
+ * The files among `names` that are one GGUF model, in order: the only one, or the
+ * parts of the only one; null where there are more, or none.
  */
 export function onlyGguf(names: readonly string[]): readonly string[] | null {
   const ggufs = names.filter((name) => name.endsWith('.gguf'));

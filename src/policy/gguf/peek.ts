@@ -1,6 +1,7 @@
 /**
- * Reads the sizes of a model from the first bytes of its GGUF file, so that its memory need is known before the file is fetched. It
- * reads plain metadata until the bytes run out and no tensors. header.ts reads a file that is going to be used.
+ * Reads the sizes of a model from the first bytes of its GGUF file, so that its
+ * memory need is known before the file is fetched. It reads plain metadata until the
+ * bytes run out and no tensors. header.ts reads a file that is going to be used.
  */
 import type { Architecture } from '../model/architecture.ts';
 import { parseArchitecture } from '../model/architecture.ts';
@@ -29,7 +30,8 @@ const ARRAY = 9;
 
 /**
  * Null where the sizes are not within these bytes.
- * @throws CheckpointError when they do not begin a GGUF file, PolicyError for an architecture that is not supported
+ * @throws CheckpointError when they do not begin a GGUF file, PolicyError for an
+ * architecture that is not supported
  */
 export function peekArchitecture(bytes: Uint8Array, name: string): Architecture | null {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

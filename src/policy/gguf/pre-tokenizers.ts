@@ -22,7 +22,9 @@ export const byteLevel = (useRegex: boolean): JsonObject => ({
   use_regex: useRegex,
 });
 
-/** Text is cut by each expression in turn; what one matches and what lies between stand alone from there on. */
+/**
+ * Text is cut by each expression in turn; what one matches and what lies between stand alone from there on.
+ */
 const cutBy = (...patterns: readonly string[]): JsonObject => ({
   type: 'Sequence',
   pretokenizers: [

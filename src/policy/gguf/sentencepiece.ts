@@ -1,6 +1,7 @@
 /**
- * A SentencePiece vocabulary in a GGUF file, as the model part of a tokenizer.json: `llama` merges pieces by their scores and falls back
- * to bytes, `t5` chooses the most probable pieces (unigram). tokenizer.ts puts the rest around it.
+ * A SentencePiece vocabulary in a GGUF file, as the model part of a tokenizer.json:
+ * `llama` merges pieces by their scores and falls back to bytes, `t5` chooses the
+ * most probable pieces (unigram). tokenizer.ts puts the rest around it.
  */
 import type { JsonObject } from '../tokenizer/json.ts';
 
@@ -14,7 +15,10 @@ interface Pieces {
   readonly unknown: number | undefined;
 }
 
-/** Merges two at a time, the one whose result has the best score first; between equal scores the one of the earlier pieces. */
+/**
+ * Merges two at a time, the one whose result has the best score first; between equal
+ * scores the one of the earlier pieces.
+ */
 export function scoredMerges({
   tokens,
   scores,

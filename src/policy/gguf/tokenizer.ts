@@ -1,6 +1,7 @@
 /**
- * The tokenizer inside a GGUF file, turned into the two files that transformers would have for it: byte-level BPE (`gpt2`) with the
- * pre-tokenizer of a supported model, or SentencePiece (`llama`, `t5`). tokenizer/tokenizer.ts reads the two files.
+ * The tokenizer inside a GGUF file, turned into the two files that transformers would
+ * have for it: byte-level BPE (`gpt2`) with the pre-tokenizer of a supported model,
+ * or SentencePiece (`llama`, `t5`). tokenizer/tokenizer.ts reads the two files.
  */
 import { PolicyError } from '../errors.ts';
 import type { GgufHeader } from './header.ts';

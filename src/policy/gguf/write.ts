@@ -1,6 +1,6 @@
 /**
- * Writes a GGUF file, version 3, little-endian: metadata, where each tensor lies, the tensors. What the keys mean is the caller's;
- * header.ts reads such files.
+ * Writes a GGUF file, version 3, little-endian: metadata, where each tensor lies, the
+ * tensors. What the keys mean is the caller's; header.ts reads such files.
  */
 
 export type GgufValue =

@@ -1,9 +1,10 @@
 /**
- * The decode graph: several more tokens for every row. On a CPU it is a loop, compiled once whatever the number of tokens, that ends when
- * all rows have. On WebGPU, where a loop's values would cross to the CPU in every round, the rounds are written out.
+ * The decode graph: several more tokens for every row. On a CPU it is a loop, compiled
+ * once whatever the number of tokens, that ends when all rows have. On WebGPU, where a
+ * loop's values would cross to the CPU in every round, the rounds are written out.
  *
- * Every row's tokens stand in front of its cache and count from 0, so rows of different lengths are no matter; attention looks at
- * as many as there are.
+ * Every row's tokens stand in front of its cache and count from 0, so rows of
+ * different lengths are no matter; attention looks at as many as there are.
  */
 import { Graph, type Tensor } from '../../tensor/graph.ts';
 import { add, mul, sub } from '../../tensor/ops/arithmetic.ts';
@@ -41,7 +42,10 @@ export const nextValueName = (layer: number): string => `${valueName(layer)}.nex
 /** The length of the longest row after token `i` of a run. */
 export const totalName = (i: number): string => `total.${i}`;
 
-/** A shape, and another of the same graph that differs in all its sizes; written out, the number of tokens stays. */
+/**
+ * A shape, and another of the same graph that differs in all its sizes; written out,
+ * the number of tokens stays.
+ */
 export const decodeShapes = (shape: DecodeShape, device: DeviceKind) => ({
   shape,
   other: {
@@ -53,10 +57,11 @@ export const decodeShapes = (shape: DecodeShape, device: DeviceKind) => ({
 });
 
 /**
- * Inputs: `tokens` int32 [rows] (the last sampled), caches as prefill.ts makes them, `uniforms` [chunk, rows], the sampler's scalars.
- * In a loop: `lengths` int32 [rows] (tokens of each row before the run), `total.0` int32 [1] (the longest, and one more), `count` int64
- * [] (tokens of this run), `left` [rows] (tokens each row may still write; 0 for one that has ended). Written out: `lengths`
- * int32 [chunk, rows] and a `total` for every token.
+ * Inputs: `tokens` int32 [rows] (the last sampled), caches as prefill.ts makes them,
+ * `uniforms` [chunk, rows], the sampler's scalars. In a loop: `lengths` int32 [rows] (tokens
+ * of each row before the run), `total.0` int32 [1] (the longest, and one more), `count`
+ * int64 [] (tokens of this run), `left` [rows] (tokens each row may still write; 0 for one
+ * that has ended). Written out: `lengths` int32 [chunk, rows] and a `total` for every token.
  * Outputs: `sampled` int32 [tokens, rows], `logProbs` [tokens, rows], the caches with them.
  */
 export function decodeGraph(

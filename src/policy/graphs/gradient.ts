@@ -1,7 +1,7 @@
 /**
- * The gradient of the policy-gradient loss as one graph: packed rows go in, and the adapter's gradient comes out added to an
- * accumulator, with the statistics of the step. The formulas are those of src/learning/objective.ts (docs/method.md, "Objective").
- * A test holds the graph to them.
+ * The gradient of the policy-gradient loss as one graph: packed rows go in, and the adapter's
+ * gradient comes out added to an accumulator, with the statistics of the step. The formulas are
+ * those of src/learning/objective.ts (docs/method.md, "Objective"). A test holds the graph to them.
  */
 import { gradients } from '../../tensor/training/autodiff.ts';
 import { Graph, type Tensor } from '../../tensor/graph.ts';
@@ -43,8 +43,9 @@ function klEstimate(kind: UpdateSettings['klEstimator'], logProb: Tensor, refere
 }
 
 /**
- * Inputs besides those of rows.ts. Per place: `advantages`, `weights` (0 outside completions), `completion` (1 on completion
- * tokens), `oldLogProb`, `onPolicy` (1 where the ratio is 1 by construction); with KL also `refLogProb` and `klCoefficient`.
+ * Inputs besides those of rows.ts. Per place: `advantages`, `weights` (0 outside
+ * completions), `completion` (1 on completion tokens), `oldLogProb`, `onPolicy` (1 where
+ * the ratio is 1 by construction); with KL also `refLogProb` and `klCoefficient`.
  * Scalars: `inverseTemperature`, `clipLow`, `clipHigh`, `dualClip`, `entropyCoefficient`.
  */
 export function gradientGraph(

@@ -1,6 +1,6 @@
 /**
- * The optimizer graph. It clips accumulated gradients by their global norm and applies AdamW to the adapter and its moments. Where
- * the gradients come from is gradient.ts.
+ * The optimizer graph. It clips accumulated gradients by their global norm and applies
+ * AdamW to the adapter and its moments. Where the gradients come from is gradient.ts.
  */
 import { Graph } from '../../tensor/graph.ts';
 import { mul } from '../../tensor/ops/arithmetic.ts';
@@ -18,8 +18,8 @@ export const momentNames = (name: string) => ({ first: `${name}.m`, second: `${n
 export const nextName = (name: string): string => `${name}.next`;
 
 /**
- * Inputs: each tensor, its moments, its accumulated gradient, Adam's scalars. Outputs: each tensor and its moments under their
- * names with `.next`, and `gradNorm`.
+ * Inputs: each tensor, its moments, its accumulated gradient, Adam's scalars. Outputs:
+ * each tensor and its moments under their names with `.next`, and `gradNorm`.
  */
 export function optimizerGraph(tensors: readonly TrainedTensor[]): Graph {
   const graph = new Graph('apply');

@@ -1,7 +1,7 @@
 /**
- * The prefill graph. It runs each distinct prompt through the decoder once, lays out keys and values as a cache for every rollout
- * that continues the prompt, and samples each rollout's first token. Prompts stand in front of their rows; what follows a shorter one is
- * never looked at.
+ * The prefill graph. It runs each distinct prompt through the decoder once, lays out keys and
+ * values as a cache for every rollout that continues the prompt, and samples each rollout's first
+ * token. Prompts stand in front of their rows; what follows a shorter one is never looked at.
  */
 import { Graph, type Tensor } from '../../tensor/graph.ts';
 import { mul, sub } from '../../tensor/ops/arithmetic.ts';
@@ -44,8 +44,9 @@ export const prefillShapes = (shape: PrefillShape) => {
 };
 
 /**
- * Inputs: `ids` int32 [prompts, promptLength], `rowPrompt` int32 [rows] (which prompt a rollout continues), `last` int32 [rows] (where in
- * `ids` its last token stands, counted through), `uniforms` float32 [rows, 1], the sampler's scalars. Outputs: per layer keys and
+ * Inputs: `ids` int32 [prompts, promptLength], `rowPrompt` int32 [rows] (which prompt a
+ * rollout continues), `last` int32 [rows] (where in `ids` its last token stands, counted
+ * through), `uniforms` float32 [rows, 1], the sampler's scalars. Outputs: per layer keys and
  * values [rows, keyValueHeads, capacity, headDim]; `tokens` int32 [rows], `logProbs` [rows].
  */
 export function prefillGraph(

@@ -1,6 +1,7 @@
 /**
- * The pretraining graph: the next-token loss of packed documents, its gradient with respect to every parameter, clipping and AdamW,
- * in one run per step. Only scripts/pretrain uses it. The page never trains a base model.
+ * The pretraining graph: the next-token loss of packed documents, its gradient with
+ * respect to every parameter, clipping and AdamW, in one run per step. Only
+ * scripts/pretrain uses it. The page never trains a base model.
  */
 import { gradients } from '../../tensor/training/autodiff.ts';
 import { Graph, type Tensor } from '../../tensor/graph.ts';
@@ -19,8 +20,9 @@ import { momentNames, nextName } from './optimizer.ts';
 import { rowHidden, rowInputs, tokenStatistics } from './rows.ts';
 
 /**
- * Inputs: those of rows.ts, `weights` float32 [rows * sequenceLength] (0 on prompts and padding, 1 / supervised tokens elsewhere), every
- * parameter with its moments, Adam's scalars. Outputs: all of them with `.next`, `loss` (nats per supervised token), `gradNorm`.
+ * Inputs: those of rows.ts, `weights` float32 [rows * sequenceLength] (0 on prompts and
+ * padding, 1 / supervised tokens elsewhere), every parameter with its moments, Adam's
+ * scalars. Outputs: all of them with `.next`, `loss` (nats per supervised token), `gradNorm`.
  */
 export function pretrainGraph(
   architecture: Architecture,

@@ -1,6 +1,7 @@
 /**
- * What scoring, updating and pretraining share: packed rows of tokens go through the decoder, and out come the log-probability and
- * entropy of the tokens that follow. The inputs `ids`, `positions`, `segments`, `prompts`, `targets` are made by lora/packing.ts.
+ * What scoring, updating and pretraining share: packed rows of tokens go through the
+ * decoder, and out come the log-probability and entropy of the tokens that follow. The
+ * inputs `ids`, `positions`, `segments`, `prompts`, `targets` are made by lora/packing.ts.
  */
 import type { Graph, Tensor } from '../../tensor/graph.ts';
 import { add, exp, mul, sub } from '../../tensor/ops/arithmetic.ts';
@@ -29,7 +30,10 @@ export interface RowInputs {
   readonly prompts: Tensor;
   /** int32 [places] */
   readonly targets: Tensor;
-  /** int32 [places], which of the rows * sequenceLength positions are asked about; absent: all of them, in order. */
+  /**
+   * int32 [places], which of the rows * sequenceLength positions are asked about;
+   * absent: all of them, in order.
+   */
   readonly places?: Tensor;
   readonly rows: number;
   readonly sequenceLength: number;
@@ -72,7 +76,10 @@ export function rowInputs(graph: Graph, rows: number, sequenceLength: number, pl
 export const atPlaces = ({ places }: RowInputs, hidden: Tensor): Tensor =>
   places ? gather(hidden, places) : hidden;
 
-/** Additive mask [rows, 1, sequenceLength, sequenceLength]: 0 where a token may look, -1e9 elsewhere (later tokens, other segments). */
+/**
+ * Additive mask [rows, 1, sequenceLength, sequenceLength]: 0 where a token may look,
+ * -1e9 elsewhere (later tokens, other segments).
+ */
 function segmentMask(graph: Graph, { segments, prompts, rows, sequenceLength }: RowInputs): Tensor {
   const seen = reshape(segments, [rows, 1, 1, sequenceLength]);
   const isAt = (segment: Tensor) => mask(equal(reshape(segment, [rows, 1, sequenceLength, 1]), seen));
@@ -113,8 +120,9 @@ export interface TokenStatistics {
 }
 
 /**
- * hidden [n, hiddenSize] and targets [n] to log-probabilities at 1 / `inverseTemperature`. The hidden state is scaled and not the
- * logits: the logits come out equal, and a hidden state is much smaller than a vocabulary. entropy = lse - sum(softmax(z) z).
+ * hidden [n, hiddenSize] and targets [n] to log-probabilities at 1 / `inverseTemperature`.
+ * The hidden state is scaled and not the logits: the logits come out equal, and a hidden
+ * state is much smaller than a vocabulary. entropy = lse - sum(softmax(z) z).
  */
 export function tokenStatistics(
   model: Model,

@@ -1,6 +1,6 @@
 /**
- * Sampling inside a graph: logits and a uniform number become a token and its log-probability, so that only ids and
- * log-probabilities leave the device.
+ * Sampling inside a graph: logits and a uniform number become a token and its
+ * log-probability, so that only ids and log-probabilities leave the device.
  */
 import type { Tensor } from '../../tensor/graph.ts';
 import { exp, mul, sub } from '../../tensor/ops/arithmetic.ts';
@@ -25,8 +25,9 @@ export function samplerInputs(model: Model): SamplerInputs {
 }
 
 /**
- * hidden [rows, hiddenSize] and uniform [rows, 1] to the sampled id (int32 [rows]) and its log-probability [rows]: the inverse of the
- * cumulative distribution, i.e. the first token whose cumulative probability exceeds the uniform.
+ * hidden [rows, hiddenSize] and uniform [rows, 1] to the sampled id (int32 [rows])
+ * and its log-probability [rows]: the inverse of the cumulative distribution, i.e.
+ * the first token whose cumulative probability exceeds the uniform.
  */
 export function sampleToken(
   model: Model,
@@ -49,8 +50,9 @@ export function sampleToken(
 }
 
 /**
- * The running sums over a large vocabulary, and the uniform number scaled to their total. Many roundings leave that total below 1.
- * A uniform number between the total and 1 would fall to the last id, which may be no token.
+ * The running sums over a large vocabulary, and the uniform number scaled to their
+ * total. Many roundings leave that total below 1. A uniform number between the total
+ * and 1 would fall to the last id, which may be no token.
  */
 function outOfMany(probabilities: Tensor, uniform: Tensor): [sums: Tensor, threshold: Tensor] {
   const sums = cumulativeSumInBlocks(probabilities);

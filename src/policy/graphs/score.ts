@@ -1,6 +1,6 @@
 /**
- * The scoring graph. It computes log-probabilities and entropies of given tokens and, on request, the hidden states after some
- * layer or the most probable tokens at each place.
+ * The scoring graph. It computes log-probabilities and entropies of given tokens and, on
+ * request, the hidden states after some layer or the most probable tokens at each place.
  */
 import { Graph, type Tensor } from '../../tensor/graph.ts';
 import { mul, sub } from '../../tensor/ops/arithmetic.ts';
@@ -17,7 +17,10 @@ import { atPlaces, rowAttention, rowInputs, tokenStatistics, type RowShape } fro
 export interface ScoreShape extends RowShape {
   /** Also output `hidden` [rows * sequenceLength, hiddenSize] after this many layers. */
   readonly hiddenAfterLayer?: number;
-  /** Also output the most probable tokens, this many: `topIds` and `topLogProbs`, [rows * sequenceLength, alternatives]. */
+  /**
+   * Also output the most probable tokens, this many: `topIds` and `topLogProbs`,
+   * [rows * sequenceLength, alternatives].
+   */
   readonly alternatives?: number;
 }
 
@@ -59,8 +62,8 @@ export function scoreGraph(
 const TAKEN = 1e9;
 
 /**
- * The `count` largest of logits [n, vocab], one after another: ids as float32 and log-probabilities, both [n, count]. Comparisons
- * instead of TopK, which WebGPU does not have.
+ * The `count` largest of logits [n, vocab], one after another: ids as float32 and
+ * log-probabilities, both [n, count]. Comparisons instead of TopK, which WebGPU does not have.
  */
 function mostProbable(logits: Tensor, normaliser: Tensor, count: number): { ids: Tensor; logProbs: Tensor } {
   const [n, vocab] = [logits.dim(0), logits.dim(1)];

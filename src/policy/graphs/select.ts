@@ -1,6 +1,6 @@
 /**
- * The selection graph. It copies the caches of some rollouts out of a larger batch, so that the last few long rollouts are not
- * decoded together with finished ones.
+ * The selection graph. It copies the caches of some rollouts out of a larger batch,
+ * so that the last few long rollouts are not decoded together with finished ones.
  */
 import { Graph } from '../../tensor/graph.ts';
 import { gather } from '../../tensor/ops/gather.ts';
@@ -20,7 +20,10 @@ export const selectShapes = (shape: SelectShape) => ({
   other: { from: shape.from + 2, to: shape.to + 1, room: shape.room + 3 },
 });
 
-/** Inputs: caches of `from` rows and `rows` int32 [to]; outputs: caches of those rows, named as the decode graph names its own. */
+/**
+ * Inputs: caches of `from` rows and `rows` int32 [to]; outputs: caches of those rows,
+ * named as the decode graph names its own.
+ */
 export function selectGraph(
   architecture: Architecture,
   { from, to, room }: SelectShape,

@@ -1,6 +1,7 @@
 /**
- * One more token for every row, through the whole decoder, in as few operators as there are (src/tensor/ops/fused.ts). The arithmetic is
- * that of model/decoder.ts, which whole rows and gradients use. What comes before and after the token (sampling, rounds) is decode.ts.
+ * One more token for every row, through the whole decoder, in as few operators as there are
+ * (src/tensor/ops/fused.ts). The arithmetic is that of model/decoder.ts, which whole rows
+ * and gradients use. What comes before and after the token (sampling, rounds) is decode.ts.
  */
 import type { Tensor } from '../../tensor/graph.ts';
 import { mul } from '../../tensor/ops/arithmetic.ts';
@@ -77,7 +78,9 @@ export function decodeStep(
   return { hidden: normed, caches: next };
 }
 
-/** qkv [rows, all heads], not rotated -> [rows, heads * headDim]. In fp16 attention takes and gives 16 bits. */
+/**
+ * qkv [rows, all heads], not rotated -> [rows, heads * headDim]. In fp16 attention takes and gives 16 bits.
+ */
 function attend(
   model: Model,
   qkv: Tensor,

@@ -1,7 +1,7 @@
 /**
- * Log-probabilities and entropies over a large vocabulary in pieces, so that no tensor of tokens x vocabulary exists, neither
- * forward nor backward. The backward pass computes the logits of a piece again instead of keeping them. A small vocabulary is one
- * piece, for which rows.ts has a plainer way.
+ * Log-probabilities and entropies over a large vocabulary in pieces, so that no tensor of tokens x
+ * vocabulary exists, neither forward nor backward. The backward pass computes the logits of a piece
+ * again instead of keeping them. A small vocabulary is one piece, for which rows.ts has a plainer way.
  */
 import type { Tensor } from '../../tensor/graph.ts';
 import { add, exp, log, mul, neg, sub } from '../../tensor/ops/arithmetic.ts';
@@ -12,8 +12,9 @@ import { logSumExp } from '../../tensor/ops/reduce.ts';
 import type { HeadPiece } from '../model/decoder.ts';
 
 /**
- * A copy of x that can only be computed after `earlier` [n, 1]: adds 0 times it. Without it the runtime is free to compute all pieces
- * first and the sums after, and finds the backward pass's logits equal to the forward pass's and keeps them.
+ * A copy of x that can only be computed after `earlier` [n, 1]: adds 0 times it.
+ * Without it the runtime is free to compute all pieces first and the sums after, and
+ * finds the backward pass's logits equal to the forward pass's and keeps them.
  */
 const after = (x: Tensor, earlier: Tensor): Tensor => add(x, mul(earlier, 0));
 

@@ -1,6 +1,6 @@
 /**
- * The gradient of a whole batch, summed over micro-batches on the device, with the statistics of the step. The optimizer
- * (trained-adapter.ts) applies it.
+ * The gradient of a whole batch, summed over micro-batches on the device, with the
+ * statistics of the step. The optimizer (trained-adapter.ts) applies it.
  */
 import { disposeAll } from '../../tensor/runtime/runtime.ts';
 import type { AdapterMatrix, AdapterSettings } from '../model/adapter.ts';
@@ -63,7 +63,10 @@ export function checkRows(rows: readonly UpdateRow[], settings: UpdateSettings):
   }
 }
 
-/** Runs the update graph over the packed rows; `state` holds the adapter, `zeros` an accumulator that is never disposed of. */
+/**
+ * Runs the update graph over the packed rows; `state` holds the adapter, `zeros` an
+ * accumulator that is never disposed of.
+ */
 export async function accumulateGradients(
   engine: GradientEngine,
   batches: readonly PackedBatch[],

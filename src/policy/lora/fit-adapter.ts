@@ -1,7 +1,8 @@
 /**
- * Puts an adapter that was read (read-adapter.ts) on a model: as a snapshot of its policy's adapter, which has one rank, one alpha and
- * the last layers whole. A pair of smaller rank is filled up with zeros, and a linear map without a pair gets zeros. Both stay zero
- * when the adapter is trained on, because each matrix's gradient has the other as a factor. B takes up what differs in scale.
+ * Puts an adapter that was read (read-adapter.ts) on a model: as a snapshot of its policy's adapter,
+ * which has one rank, one alpha and the last layers whole. A pair of smaller rank is filled up with
+ * zeros, and a linear map without a pair gets zeros. Both stay zero when the adapter is trained on,
+ * because each matrix's gradient has the other as a factor. B takes up what differs in scale.
  */
 import type { Linear } from '../families/family.ts';
 import { adapterMatrices, adapterScale, type AdapterSettings } from '../model/adapter.ts';
@@ -98,7 +99,10 @@ function checkWhole(adapter: OpenedAdapter, architecture: Architecture, settings
       throw new CheckpointError(place, `${name} has no matrices, and adapter_config.json adapts it`);
 }
 
-/** A [rank, in] takes the pair's rows and zeros below; B [out, rank] the pair's columns, scaled, and zeros beside. */
+/**
+ * A [rank, in] takes the pair's rows and zeros below; B [out, rank] the pair's
+ * columns, scaled, and zeros beside.
+ */
 function fill(
   data: Float32Array,
   { a, b, rank, scale, outFeatures }: LowRankPair,

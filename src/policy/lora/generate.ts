@@ -1,6 +1,7 @@
 /**
- * Rollouts: a batch of prompts goes through the prefill graph and then, chunk after chunk, through the decode graph, until every
- * rollout has ended or its budget is spent. The graphs sample; this file moves tensors and counts tokens.
+ * Rollouts: a batch of prompts goes through the prefill graph and then, chunk after
+ * chunk, through the decode graph, until every rollout has ended or its budget is
+ * spent. The graphs sample; this file moves tensors and counts tokens.
  */
 import { disposeAll, type DeviceTensor, type RunInput } from '../../tensor/runtime/runtime.ts';
 import { RequestError } from '../errors.ts';
@@ -14,8 +15,8 @@ import type { Completion, GenerateRequest } from '../types.ts';
 export const CHUNK = 8;
 
 /**
- * What sizes are rounded up to. A graph runs at any, so on a CPU none is. A GPU's buffers are kept by their sizes, so that few are better,
- * and its caches have room for all tokens from the beginning.
+ * What sizes are rounded up to. A graph runs at any, so on a CPU none is. A GPU's buffers are kept by
+ * their sizes, so that few are better, and its caches have room for all tokens from the beginning.
  */
 const STEPS = {
   loop: { rows: 1, prompt: 1, room: 1 },

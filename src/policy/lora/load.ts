@@ -1,6 +1,7 @@
 /**
- * From a model's files to a policy: a folder (config.json, safetensors in one file or shards, tokenizer.json) or one GGUF file. The
- * caller reaches the files: a file system in Node, fetch with progress or a picked folder in a page.
+ * From a model's files to a policy: a folder (config.json, safetensors in one file or
+ * shards, tokenizer.json) or one GGUF file. The caller reaches the files: a file
+ * system in Node, fetch with progress or a picked folder in a page.
  */
 import { createRuntime, type Runtime } from '../../tensor/runtime/runtime.ts';
 import type { DeviceRequest } from '../../tensor/runtime/device.ts';
@@ -96,9 +97,9 @@ export async function buildPolicy(model: OpenedModel, options: BuildOptions): Pr
 const SMALL = 20e6;
 
 /**
- * How weights may be held unless asked otherwise, the best first. On a CPU floats are several times faster than blocks, where there is
- * memory for them. Without it, and on WebGPU, blocks stay as the file has them, and the floats of large models become blocks of four
- * bits.
+ * How weights may be held unless asked otherwise, the best first. On a CPU floats are several
+ * times faster than blocks, where there is memory for them. Without it, and on WebGPU, blocks
+ * stay as the file has them, and the floats of large models become blocks of four bits.
  * @param fileBytes of the model's files
  */
 export function formatsOf(

@@ -1,24 +1,28 @@
 /**
- * Predicts how much memory a run will take, before anything is loaded, and chooses smaller working sizes where that is too much. It is
- * arithmetic on sizes: an estimate of the most that is held at once, not a measurement. `npm run bench -- --only memory` compares it with
- * processes; the numbers of COSTS come from there.
+ * Predicts how much memory a run will take, before anything is loaded, and chooses
+ * smaller working sizes where that is too much. It is arithmetic on sizes: an estimate
+ * of the most that is held at once, not a measurement. `npm run bench -- --only memory`
+ * compares it with processes; the numbers of COSTS come from there.
  *
  *   weights      one copy in host memory
- *   graphs       one each for prompts, tokens, scores and updates, whatever the lengths. Those with weights of their own have copies of
- *                them, together at most as many whole ones as fit under GRAPH_CAP. Where they share weights there is one copy on the
- *                device, none where the device is the host
- *   adapter      6 x 4 bytes a parameter: A and B, two moments, the gradient, the zero gradient, the base's zero adapter; two more
- *                moments for each further optimizer
+ *   graphs       one each for prompts, tokens, scores and updates, whatever the lengths. Those with weights
+ *                of their own have copies of them, together at most as many whole ones as fit under
+ *                GRAPH_CAP. Where they share weights there is one copy on the device, none where the device
+ *                is the host
+ *   adapter      6 x 4 bytes a parameter: A and B, two moments, the gradient, the zero gradient, the base's
+ *                zero adapter; two more moments for each further optimizer
  *   activations  of one micro-batch of M tokens in rows of T, fp32, kept for the backward pass:
- *                a layer     M x (4 hiddenSize + 2 query + 3 key/value + 4 intermediateSize + heads x T); nothing below the first
- *                            adapted layer, and one layer more for what is computed at the moment
- *                the head    4 x M x vocabulary; of a large vocabulary three pieces, for the quarter of the tokens that is asked about
- *   cache        keys and values of the rollouts decoded together, 2 x layers x rows x capacity x key/value width x 4 bytes, as input
- *                and output of a chunk; where the device has no product with blocks of 8 bits, also a head in such blocks, which is
- *                made floats for each token
+ *                a layer     M x (4 hiddenSize + 2 query + 3 key/value + 4 intermediateSize + heads x T);
+ *                              nothing below the first adapted layer, and one layer more for what is computed
+ *                              at the moment
+ *                the head    4 x M x vocabulary; of a large vocabulary three pieces, for the quarter of the
+ *                              tokens that is asked about
+ *   cache        keys and values of the rollouts decoded together, 2 x layers x rows x capacity x key/value
+ *                width x 4 bytes, as input and output of a chunk; where the device has no product with blocks
+ *                of 8 bits, also a head in such blocks, which is made floats for each token
  *
- * Rollouts and updates take turns, so the larger of the two counts. The heap of WebAssembly never shrinks, so it keeps the larger of the
- * two as well. On the host, caches outlive their use until they are collected.
+ * Rollouts and updates take turns, so the larger of the two counts. The heap of WebAssembly never shrinks, so it
+ * keeps the larger of the two as well. On the host, caches outlive their use until they are collected.
  */
 import type { DeviceKind } from '../../tensor/types.ts';
 import { adapterMatrices } from '../model/adapter.ts';
@@ -31,7 +35,9 @@ import type { BytesPerWeight } from './weight-bytes.ts';
 
 const MIB = 2 ** 20;
 
-/** Sizes of the work done at once. Smaller ones are slower and sum in another order; they change nothing else. */
+/**
+ * Sizes of the work done at once. Smaller ones are slower and sum in another order; they change nothing else.
+ */
 export interface WorkingSizes {
   /** Tokens of a micro-batch of the update. */
   readonly microBatchTokens: number;
@@ -57,8 +63,8 @@ export const FULL_SIZES: WorkingSizes = {
 };
 
 /**
- * In the order they are tried. Micro-batches come first, because they slow a run down the least. Graphs that are let go are
- * compiled again in the next step.
+ * In the order they are tried. Micro-batches come first, because they slow a run down
+ * the least. Graphs that are let go are compiled again in the next step.
  */
 const SMALLER: readonly WorkingSizes[] = [
   { ...FULL_SIZES, microBatchTokens: 1024 },
@@ -72,7 +78,9 @@ const SMALLER: readonly WorkingSizes[] = [
 interface Costs {
   /** The runtime itself, bytes. */
   readonly runtime: number;
-  /** Copies of its weights that a compiled graph has on the device: as given, and as the operators want them. */
+  /**
+   * Copies of its weights that a compiled graph has on the device: as given, and as the operators want them.
+   */
   readonly copies: number;
   /** Caches that live on the device, beside those of the host. */
   readonly caches: number;
@@ -92,13 +100,14 @@ const COSTS: Readonly<Record<DeviceKind, Costs>> = {
 };
 
 /**
- * Models up to this size have their weights in every graph: a copy is small, and an operator may keep its own in an order it likes better.
+ * Models up to this size have their weights in every graph: a copy is small, and an
+ * operator may keep its own in an order it likes better.
  */
 const SMALL = 20e6;
 
 /**
- * Whether graphs take weights as inputs, so that there is one copy. Blocks are not shared on a CPU: operators want them in an order of
- * their own, which they can only make of what is theirs.
+ * Whether graphs take weights as inputs, so that there is one copy. Blocks are not shared on a
+ * CPU: operators want them in an order of their own, which they can only make of what is theirs.
  */
 export const sharesWeights = (device: DeviceKind, a: Architecture, linear: number): boolean =>
   device === 'webgpu' || (parameterCount(a) > SMALL && linear === 4);
@@ -106,7 +115,9 @@ export const sharesWeights = (device: DeviceKind, a: Architecture, linear: numbe
 /** @returns bytes that a compiled graph takes for `bytes` of weights */
 export const graphCost = (device: DeviceKind, bytes: number): number => COSTS[device].copies * bytes;
 
-/** Values in JavaScript for a node of a graph while it is encoded: a layer of a decoded token has about 60. */
+/**
+ * Values in JavaScript for a node of a graph while it is encoded: a layer of a decoded token has about 60.
+ */
 const BYTES_A_LAYER_BUILT = 240 * 1024;
 
 /** Of the caches of rollouts, what is not yet collected while the update runs. Measured. */
@@ -129,7 +140,10 @@ export function activationBytes(
   return parameterBytes * ((Math.min(layers, adapterLayers) + 1) * layer + logits);
 }
 
-/** Tokens of a micro-batch whose activations stay under the cap, at most `most`; a row of `sequenceLength` tokens is the least there is. */
+/**
+ * Tokens of a micro-batch whose activations stay under the cap, at most `most`; a row
+ * of `sequenceLength` tokens is the least there is.
+ */
 export function microBatchTokens(
   architecture: Architecture,
   adapterLayers: number | undefined,
@@ -170,12 +184,16 @@ export interface MemoryPrediction {
   readonly total: number;
 }
 
-/** Bytes of weights in a graph that runs the model, and in one that goes back through it, which has blocks a second time. */
+/**
+ * Bytes of weights in a graph that runs the model, and in one that goes back through
+ * it, which has blocks a second time.
+ */
 function graphBytes(a: Architecture, { linear, table }: BytesPerWeight, adapterLayers = a.layers) {
   const linears = allLinears(a).map(({ shape }) => shape[0] * shape[1]);
   const sum = (sizes: readonly number[]): number => sizes.reduce((total, size) => total + size, 0);
   const vocabulary = a.vocabSize * a.hiddenSize;
-  // Rows that are looked up and the head are two tables, also where they are one matrix, unless they are floats.
+  // Rows that are looked up and the head are two tables, also where they are one
+  // matrix, unless they are floats.
   const tables = table < 4 || !a.tiedHead ? 2 : 1;
   const forward = sum(linears) * linear + vocabulary * table * tables;
   const adapted = sum(linears.slice(Math.max(0, a.layers - adapterLayers) * (linears.length / a.layers)));
@@ -240,8 +258,8 @@ function estimate(
 }
 
 /**
- * The most that whole graphs take under a limit, bytes. Large ones leave much of it empty. One of the second kind is held whatever
- * the limit.
+ * The most that whole graphs take under a limit, bytes. Large ones leave much of it
+ * empty. One of the second kind is held whatever the limit.
  * @param there, back sizes of a graph of either kind
  */
 function wholeGraphs(limit: number, there: number, back: number): number {

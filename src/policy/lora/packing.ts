@@ -1,8 +1,9 @@
 /**
- * Packs sequences of different lengths into rows of one static shape. Several share a row, kept apart by segment numbers in the
- * attention mask. Sequences with one prompt (the rollouts of a group) share the prompt where they share a row: the prompt without
- * its last token is one segment; its last token with a completion is another, which looks at the first one as well. Every token
- * sees what it would see alone, at the distance it would have alone. Gradients of all completions meet in the prompt.
+ * Packs sequences of different lengths into rows of one static shape. Several share a row, kept apart
+ * by segment numbers in the attention mask. Sequences with one prompt (the rollouts of a group) share
+ * the prompt where they share a row: the prompt without its last token is one segment; its last token
+ * with a completion is another, which looks at the first one as well. Every token sees what it would
+ * see alone, at the distance it would have alone. Gradients of all completions meet in the prompt.
  */
 import { RequestError } from '../errors.ts';
 import type { Sequence } from '../types.ts';
@@ -24,9 +25,15 @@ export interface PackedBatch {
   readonly positions: Int32Array;
   /** [rows, sequenceLength], 0 for padding, then 1, 2, ... within a row. */
   readonly segments: Float32Array;
-  /** [rows, sequenceLength], the segment that a token looks at besides its own: the shared part of its prompt; -1 where there is none. */
+  /**
+   * [rows, sequenceLength], the segment that a token looks at besides its own: the
+   * shared part of its prompt; -1 where there is none.
+   */
   readonly prompts: Float32Array;
-  /** [rows * sequenceLength], the next token of the same sequence; 0 where there is none, or where it depends on the sequence. */
+  /**
+   * [rows * sequenceLength], the next token of the same sequence; 0 where there is
+   * none, or where it depends on the sequence.
+   */
   readonly targets: Int32Array;
   readonly placements: readonly Placement[];
 }
@@ -38,8 +45,8 @@ const SEQUENCE_LENGTHS = [64, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048, 30
 export const LONGEST_ROW = SEQUENCE_LENGTHS.at(-1)!;
 
 /**
- * The shape [rows, sequenceLength] of at most `tokens` for sequences up to `longest` tokens, at least one row. There are few
- * shapes, since each is a compiled graph.
+ * The shape [rows, sequenceLength] of at most `tokens` for sequences up to `longest`
+ * tokens, at least one row. There are few shapes, since each is a compiled graph.
  * @throws RequestError
  */
 export function packedShape(
@@ -75,8 +82,8 @@ export function rowLengths(sequences: readonly Sequence[], contextLength: number
 }
 
 /**
- * The packing that takes the least work: tokens, padding included, and as much again for rows of `attention` tokens, since attention
- * grows with the row. The first of equals.
+ * The packing that takes the least work: tokens, padding included, and as much again for
+ * rows of `attention` tokens, since attention grows with the row. The first of equals.
  */
 export function cheapest(packings: readonly (readonly PackedBatch[])[], attention: number): PackedBatch[] {
   const work = (packing: readonly PackedBatch[]) =>
@@ -122,8 +129,9 @@ export interface PackingShape {
 }
 
 /**
- * First-fit decreasing, whole groups after one another; ties keep the request's order. A row that holds a group's prompt already is
- * tried first. The packing is a function of the lengths and of which prompts are equal.
+ * First-fit decreasing, whole groups after one another; ties keep the request's
+ * order. A row that holds a group's prompt already is tried first. The packing is a
+ * function of the lengths and of which prompts are equal.
  * @param shape rows at most, of which batches have as many as are needed, rounded up by `rounding`
  */
 export function pack(
@@ -195,7 +203,10 @@ function fill(
   return { rows, sequenceLength, ids, positions, segments, prompts, targets, placements };
 }
 
-/** Where the log-probability of a sequence's first completion token stands in a [rows * sequenceLength] vector. */
+/**
+ * Where the log-probability of a sequence's first completion token stands in a [rows
+ * * sequenceLength] vector.
+ */
 export const completionStart = (batch: PackedBatch, { row, start }: Placement): number =>
   row * batch.sequenceLength + start;
 
@@ -233,8 +244,8 @@ export function collectCompletions(
 }
 
 /**
- * The positions of a batch that completions are asked about, in order, padded with position 0 to one of a few lengths. A large vocabulary
- * makes every other position's logits a waste.
+ * The positions of a batch that completions are asked about, in order, padded with position
+ * 0 to one of a few lengths. A large vocabulary makes every other position's logits a waste.
  */
 export interface Places {
   readonly at: Int32Array;

@@ -1,17 +1,26 @@
 /**
- * Reads adapter_config.json as PEFT writes it: how strongly each module is changed, and which modules there must be. What would make
- * the adapter more than a sum of B A on linear maps is refused by its field. Tensors are read by read-adapter.ts.
+ * Reads adapter_config.json as PEFT writes it: how strongly each module is changed,
+ * and which modules there must be. What would make the adapter more than a sum of B A
+ * on linear maps is refused by its field. Tensors are read by read-adapter.ts.
  */
 import { oneLine, shown } from '../../base/shown.ts';
 import { CheckpointError } from '../errors.ts';
 
-/** What is said of an adapter beside its matrices. Modules are paths in the base model, `model.layers.0.self_attn.q_proj`. */
+/**
+ * What is said of an adapter beside its matrices. Modules are paths in the base
+ * model, `model.layers.0.self_attn.q_proj`.
+ */
 export interface AdapterRecipe {
-  /** The factor on B A. @param rank of the matrices @throws CheckpointError where the recipe says another rank */
+  /**
+   * The factor on B A. @param rank of the matrices @throws CheckpointError where the recipe says another rank
+   */
   scaleOf(module: string, rank: number): number;
   /** The alpha with which alpha / rank is the factor of most modules. */
   alphaAt(rank: number): number;
-  /** Whether the adapter has matrices for a module; null where the file alone tells (a pattern of Python's, exceptions). */
+  /**
+   * Whether the adapter has matrices for a module; null where the file alone tells (a
+   * pattern of Python's, exceptions).
+   */
   targets(module: string, layer: number): boolean | null;
 }
 
@@ -52,7 +61,10 @@ const READ = new Set([
   'use_rslora',
 ]);
 
-/** Initial values that leave the base model as it is. Others (pissa, olora, corda, loftq) change its weights, too. */
+/**
+ * Initial values that leave the base model as it is. Others (pissa, olora, corda,
+ * loftq) change its weights, too.
+ */
 const PLAIN_BEGINNINGS = [true, false, 'gaussian', 'eva', 'orthogonal', null, undefined];
 
 const isEmpty = (value: unknown): boolean =>
@@ -132,8 +144,9 @@ function targetsOf(config: Record<string, unknown>, place: string): AdapterRecip
 }
 
 /**
- * Names with values of their own, as PEFT looks them up: the first whose expression matches the end of a module's path, after a point.
- * The expressions are Python's. Those that mean the same here and cannot run long are taken, others are refused.
+ * Names with values of their own, as PEFT looks them up: the first whose expression
+ * matches the end of a module's path, after a point. The expressions are Python's.
+ * Those that mean the same here and cannot run long are taken, others are refused.
  */
 function patterns(value: unknown, field: string, place: string): (module: string) => number | undefined {
   if (isEmpty(value)) return () => undefined;
@@ -150,7 +163,10 @@ function patterns(value: unknown, field: string, place: string): (module: string
   return (module) => rules.find(({ expression }) => expression.test(module))?.number;
 }
 
-/** Letters, points, digits, classes and groups without repetition, and at most two repetitions of one character. */
+/**
+ * Letters, points, digits, classes and groups without repetition, and at most two
+ * repetitions of one character.
+ */
 const SIMPLE = /^(?:[\w.^$|()-]|\\[.d]|\[[\w-]+\]|(?:\\d|\.|\[[\w-]+\])[+*])*$/;
 
 function expressionOf(key: string, field: string, place: string): RegExp {

@@ -1,7 +1,8 @@
 /**
- * Writes the adapter as PEFT's two files, adapter_model.safetensors and adapter_config.json, and as GGUF. Matrices are held in PEFT's
- * layout and need no transposing. Optimizer moments are not part of these files; a PolicySnapshot has them. read-adapter.ts reads files
- * of this kind, and fit-adapter.ts puts them on a model.
+ * Writes the adapter as PEFT's two files, adapter_model.safetensors and
+ * adapter_config.json, and as GGUF. Matrices are held in PEFT's layout and need no
+ * transposing. Optimizer moments are not part of these files; a PolicySnapshot has them.
+ * read-adapter.ts reads files of this kind, and fit-adapter.ts puts them on a model.
  */
 import { adapterMatrices, type AdapterSettings } from '../model/adapter.ts';
 import { targetModules } from '../families/family.ts';

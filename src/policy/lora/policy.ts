@@ -1,6 +1,6 @@
 /**
- * The policy being trained: one base model, one LoRA adapter (trained-adapter.ts), and what the learning loop asks of them:
- * generate, score, update. It knows no rewards and no Python.
+ * The policy being trained: one base model, one LoRA adapter (trained-adapter.ts), and what
+ * the learning loop asks of them: generate, score, update. It knows no rewards and no Python.
  */
 import { disposeAll, type Runtime } from '../../tensor/runtime/runtime.ts';
 import { accumulateGradients, checkRows, klCoefficientOf } from './accumulate.ts';
@@ -62,7 +62,10 @@ export interface PolicyOptions {
 const isDense = ({ linears }: Weights): boolean =>
   [...linears.values()].every(({ kind }) => kind === 'dense');
 
-/** onnxruntime-web takes no packed nibbles as an input on a GPU; what the backward pass has of blocks of four bits is its own. */
+/**
+ * onnxruntime-web takes no packed nibbles as an input on a GPU; what the backward
+ * pass has of blocks of four bits is its own.
+ */
 const canShare = (device: DeviceKind, dtype: DType): boolean =>
   device === 'webgpu' ? dtype !== 'uint4' : dtype === 'float32';
 
@@ -141,7 +144,8 @@ export class LoraPolicy implements Policy {
       programs: this.programs,
       eosId,
       endIds: new Set(endIds),
-      // Shared weights are copied into the heap of WebAssembly for every run, which more tokens a run make up for.
+      // Shared weights are copied into the heap of WebAssembly for every run, which
+      // more tokens a run make up for.
       chunk: this.sharesWeights && runtime.device.kind === 'wasm' ? 2 * CHUNK : CHUNK,
       rows: this.sizes.rows,
     };

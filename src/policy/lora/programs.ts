@@ -1,6 +1,7 @@
 /**
- * Compiled graphs. One of a kind serves all sizes (src/tensor/onnx/template.ts) and is compiled when first needed. The least recently
- * used are released when there are too many or when they hold too much: those with weights of their own have copies of them.
+ * Compiled graphs. One of a kind serves all sizes (src/tensor/onnx/template.ts) and is
+ * compiled when first needed. The least recently used are released when there are too
+ * many or when they hold too much: those with weights of their own have copies of them.
  */
 import type { Graph, Initializer } from '../../tensor/graph.ts';
 import { Template, type Binding } from '../../tensor/onnx/template.ts';
@@ -77,7 +78,10 @@ export class ProgramCache {
     return this.count;
   }
 
-  /** The program of a kind at a shape; a kind is compiled again only where one graph does not fit all its shapes. */
+  /**
+   * The program of a kind at a shape; a kind is compiled again only where one graph
+   * does not fit all its shapes.
+   */
   async get<Shape extends object>(kind: GraphKind<Shape>): Promise<Runnable> {
     const { name, shape } = kind;
     const key = JSON.stringify(shape);

@@ -1,7 +1,7 @@
 /**
- * Reads a LoRA adapter that was trained somewhere: PEFT's adapter_model.safetensors with its adapter_config.json, the same file with
- * our header, or a GGUF file. Everything in it has a place in the result, or the file is refused by what has none. fit-adapter.ts puts
- * it on a model.
+ * Reads a LoRA adapter that was trained somewhere: PEFT's adapter_model.safetensors with its
+ * adapter_config.json, the same file with our header, or a GGUF file. Everything in it has a place
+ * in the result, or the file is refused by what has none. fit-adapter.ts puts it on a model.
  */
 import { CheckpointError } from '../errors.ts';
 import { checkFinite } from '../files/checkpoint.ts';
@@ -57,7 +57,10 @@ export interface OpenedAdapter {
 /** No adapter comes near; a file that claims more would make every list of shapes as long. */
 const MAX_RANK = 4096;
 
-/** `base_model.model.model.layers.0.mlp.up_proj.lora_A.default.weight`; the part before `.weight` is an adapter's name in a state dict. */
+/**
+ * `base_model.model.model.layers.0.mlp.up_proj.lora_A.default.weight`; the part
+ * before `.weight` is an adapter's name in a state dict.
+ */
 const NAME = /^base_model\.model\.model\.(layers\.\d+\.[\w.]+)\.lora_([AB])(?:\.[\w-]+)?\.weight$/;
 
 export const layerOf = (name: string): number => Number(/^layers\.(\d+)\./.exec(name)?.[1] ?? -1);

@@ -1,6 +1,6 @@
 /**
- * Reads a LoRA adapter in GGUF, as llama.cpp loads it beside a model: `general.type` is adapter, its matrices are named after the
- * model's tensors with `.lora_a` and `.lora_b`. write-gguf-adapter.ts writes one.
+ * Reads a LoRA adapter in GGUF, as llama.cpp loads it beside a model: `general.type` is adapter, its matrices
+ * are named after the model's tensors with `.lora_a` and `.lora_b`. write-gguf-adapter.ts writes one.
  */
 import { CheckpointError } from '../errors.ts';
 import { checkFinite } from '../files/checkpoint.ts';

@@ -1,6 +1,6 @@
 /**
- * What a batch of rollouts carries from run to run: the sequence that each row has written so far, and the caches of the rows that
- * are still being written. generate.ts runs the graphs.
+ * What a batch of rollouts carries from run to run: the sequence that each row has written so
+ * far, and the caches of the rows that are still being written. generate.ts runs the graphs.
  */
 import { disposeAll, type DeviceTensor, type Runtime } from '../../tensor/runtime/runtime.ts';
 import type { AdapterSettings } from '../model/adapter.ts';
@@ -103,7 +103,10 @@ export class Caches {
     disposeAll(previous);
   }
 
-  /** Continues without the rows that have ended, where that makes the batch smaller. @param sizeFor slots for so many rows */
+  /**
+   * Continues without the rows that have ended, where that makes the batch smaller.
+   * @param sizeFor slots for so many rows
+   */
   async dropFinished(rows: readonly RolloutRow[], sizeFor: (count: number) => number): Promise<void> {
     const running = this.slots.flatMap((row, slot) => (rows[row]!.finish === null ? [slot] : []));
     const size = sizeFor(running.length);

@@ -1,6 +1,6 @@
 /**
- * Remembers which base model something was trained on and refuses to put it on another. Shapes alone do not tell, since two models
- * may share them.
+ * Remembers which base model something was trained on and refuses to put it on
+ * another. Shapes alone do not tell, since two models may share them.
  */
 import { PolicyError } from '../errors.ts';
 import type { PolicyInfo } from '../types.ts';
@@ -33,7 +33,9 @@ const worded = ({ name = 'another model', hash, parameters }: Partial<ModelIdent
   return known.length === 0 ? name : `${name} (${known.join(', ')})`;
 };
 
-/** What was made before models had hashes is let through: shapes are checked later. @throws OtherModelError */
+/**
+ * What was made before models had hashes is let through: shapes are checked later. @throws OtherModelError
+ */
 export function checkSameModel(
   what: string,
   made: Partial<ModelIdentity> | undefined,

@@ -1,6 +1,7 @@
 /**
- * The adapter that is trained, on the device: its matrices, the moments of AdamW, and how gradients change them. Several optimizers
- * may take turns on the adapter, each with moments of its own. Where gradients come from is not known here.
+ * The adapter that is trained, on the device: its matrices, the moments of AdamW, and
+ * how gradients change them. Several optimizers may take turns on the adapter, each
+ * with moments of its own. Where gradients come from is not known here.
  */
 import { adamScalarValues } from '../../tensor/training/optimizer.ts';
 import { sizeOf } from '../../tensor/types.ts';
@@ -108,7 +109,10 @@ export class TrainedAdapter {
     this.replaceState(matrices, [[UNNAMED, this.untouched()]]);
   }
 
-  /** One step of AdamW by the optimizer that the settings name; disposes of the gradients. @returns their global norm before clipping */
+  /**
+   * One step of AdamW by the optimizer that the settings name; disposes of the
+   * gradients. @returns their global norm before clipping
+   */
   async apply(gradients: Named, settings: UpdateSettings): Promise<number> {
     const program = await this.options.programs.get({
       name: 'apply',
@@ -156,7 +160,10 @@ export class TrainedAdapter {
     return { step: this.optimizers.get(UNNAMED)!.steps, ...named, tensors };
   }
 
-  /** Takes over matrices and moments; all names and shapes are checked before anything is replaced. @throws RequestError */
+  /**
+   * Takes over matrices and moments; all names and shapes are checked before anything
+   * is replaced. @throws RequestError
+   */
   restore(snapshot: PolicySnapshot): void {
     const dataOf = ({ name, dims }: Shape): Float32Array => {
       const stored = snapshot.tensors[name];

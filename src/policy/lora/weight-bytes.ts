@@ -1,6 +1,6 @@
 /**
- * Estimates the bytes that weights take as they are held, from the size of a model's files, before the files are read. The exact
- * figure is known only after reading.
+ * Estimates the bytes that weights take as they are held, from the size of a model's
+ * files, before the files are read. The exact figure is known only after reading.
  */
 import type { Architecture } from '../model/architecture.ts';
 import { parameterCount } from '../model/architecture.ts';

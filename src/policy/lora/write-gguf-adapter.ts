@@ -1,6 +1,6 @@
 /**
- * Writes the adapter as a GGUF file that llama.cpp loads beside its model (`--lora`). read-gguf-adapter.ts reads
- * such files. Matrices that are zero, as of a linear map that is not adapted, are left out.
+ * Writes the adapter as a GGUF file that llama.cpp loads beside its model (`--lora`). read-gguf-adapter.ts
+ * reads such files. Matrices that are zero, as of a linear map that is not adapted, are left out.
  */
 import { RequestError } from '../errors.ts';
 import { floatBytes } from '../files/safetensors.ts';

@@ -1,6 +1,6 @@
 /**
- * The LoRA adapter (Hu et al. 2021): which matrices it has, their shapes in PEFT's layout, their initial values. It does not hold
- * the matrices that are trained; lora/trained-adapter.ts does.
+ * The LoRA adapter (Hu et al. 2021): which matrices it has, their shapes in PEFT's layout, their
+ * initial values. It does not hold the matrices that are trained; lora/trained-adapter.ts does.
  */
 import { createRandom } from '../../base/random.ts';
 import { linearsOf } from '../families/family.ts';
@@ -9,7 +9,10 @@ import { allLinears, type Architecture } from './architecture.ts';
 export interface AdapterSettings {
   readonly rank: number;
   readonly alpha: number;
-  /** Only the last this many layers are adapted; absent: all. Gradients then end there, which saves memory and time. */
+  /**
+   * Only the last this many layers are adapted; absent: all. Gradients then end
+   * there, which saves memory and time.
+   */
   readonly layers?: number;
 }
 
@@ -38,7 +41,9 @@ export function adapterMatrices(
 /** The factor on B A x. */
 export const adapterScale = ({ rank, alpha }: AdapterSettings): number => alpha / rank;
 
-/** PEFT's initial values: A uniform in +-1/sqrt(inFeatures), B zero, so that the adapter changes nothing yet. */
+/**
+ * PEFT's initial values: A uniform in +-1/sqrt(inFeatures), B zero, so that the adapter changes nothing yet.
+ */
 export function initialAdapter(
   architecture: Architecture,
   settings: Pick<AdapterSettings, 'rank' | 'layers'>,

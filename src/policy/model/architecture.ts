@@ -1,6 +1,6 @@
 /**
- * The architecture of a model: its family and its sizes, read from a checkpoint's config.json, and what follows from them (shapes,
- * counts). It holds no weights.
+ * The architecture of a model: its family and its sizes, read from a checkpoint's
+ * config.json, and what follows from them (shapes, counts). It holds no weights.
  */
 import { shown } from '../../base/shown.ts';
 import { PolicyError } from '../errors.ts';
@@ -124,8 +124,8 @@ export function parameterCount(a: Architecture): number {
 }
 
 /**
- * Length of rows, tokens, at which attention is about as much work as a layer's linear maps: two products of heads x headDim for each
- * token looked at, and half of that again for the softmax between them.
+ * Length of rows, tokens, at which attention is about as much work as a layer's linear maps: two products
+ * of heads x headDim for each token looked at, and half of that again for the softmax between them.
  */
 export function attentionLength(a: Architecture): number {
   const weights = linearsOf(a.family)
@@ -140,7 +140,10 @@ const ACTIVATION_NAMES: Readonly<Record<Family['activation'], readonly string[]>
   gelu: ['gelu_pytorch_tanh', 'gelu_new', 'gelu_fast'],
 };
 
-/** Tokens that layers look back, where the model has such layers: texts are kept within it, where it changes nothing. */
+/**
+ * Tokens that layers look back, where the model has such layers: texts are kept
+ * within it, where it changes nothing.
+ */
 function slidingWindow(
   config: Readonly<Record<string, unknown>>,
   layers: number,
@@ -158,7 +161,10 @@ function slidingWindow(
   return window as number;
 }
 
-/** Reads config.json as transformers writes it; `place` is the file for messages. Throws a PolicyError naming the field. */
+/**
+ * Reads config.json as transformers writes it; `place` is the file for messages.
+ * Throws a PolicyError naming the field.
+ */
 export function parseArchitecture(json: unknown, place = 'config.json'): Architecture {
   const refuse = (problem: string, advice: string): never => {
     throw new PolicyError(`${place}: ${problem}`, advice);

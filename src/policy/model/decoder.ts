@@ -1,7 +1,8 @@
 /**
- * The whole decoder as graph operators, from token ids to logits: weights, layers (norm, attention, norm, MLP), rotary positions,
- * attention, head. Every graph of a policy is built from it. What differs between families of models is data in families/. Decoding
- * with a cache has an attention of its own (graphs/decode.ts). Sampling and losses are in graphs/, too.
+ * The whole decoder as graph operators, from token ids to logits: weights, layers (norm,
+ * attention, norm, MLP), rotary positions, attention, head. Every graph of a policy is built
+ * from it. What differs between families of models is data in families/. Decoding with a cache
+ * has an attention of its own (graphs/decode.ts). Sampling and losses are in graphs/, too.
  */
 import type { Graph, Tensor } from '../../tensor/graph.ts';
 import { add, mul, neg } from '../../tensor/ops/arithmetic.ts';
@@ -71,8 +72,8 @@ const wholeRotary = ({ ropeTheta, headDim, rotary }: Architecture): Rotary =>
   rotary ?? { theta: ropeTheta, dims: headDim };
 
 /**
- * Rotary tables [positions, rotated values of a head] for positions first .. first + count - 1 (Su et al. 2021, half-split as in
- * Llama).
+ * Rotary tables [positions, rotated values of a head] for positions first .. first +
+ * count - 1 (Su et al. 2021, half-split as in Llama).
  */
 export function rotaryTables(
   architecture: Architecture,
@@ -117,7 +118,8 @@ export interface Heads {
 
 /**
  * q, k, v [batch * sequenceLength, ...] to heads.
- * @param positions int32 [batch * sequenceLength], below `sequenceLength`; absent: 0 .. sequenceLength - 1 in each row
+ * @param positions int32 [batch * sequenceLength], below `sequenceLength`; absent: 0
+ * .. sequenceLength - 1 in each row
  */
 export function splitHeads(
   model: Model,
@@ -159,7 +161,10 @@ export function splitHeads(
   };
 }
 
-/** 1 where a token may look at itself and what came before, 0 elsewhere; [1, 1, sequenceLength, sequenceLength]. */
+/**
+ * 1 where a token may look at itself and what came before, 0 elsewhere; [1, 1,
+ * sequenceLength, sequenceLength].
+ */
 export const causalMask = (graph: Graph, sequenceLength: number): Tensor =>
   graph.cached(`causal${sequenceLength}`, () =>
     graph.constant(
@@ -203,16 +208,20 @@ export function headPieces(vocabSize: number): readonly { readonly first: number
   return bounds.slice(0, -1).map((first, i) => ({ first, size: bounds[i + 1]! - first }));
 }
 
-/** Models up to this size are merged: the sum is taken once per run, and costs as much as reading every weight three times. */
+/**
+ * Models up to this size are merged: the sum is taken once per run, and costs as much
+ * as reading every weight three times.
+ */
 const MERGED_PARAMETERS = 20e6;
 
 const linearRows = (weight: LinearWeight): number =>
   weight.kind === 'dense' ? weight.outFeatures : weight.blocks.outFeatures;
 
 /**
- * `separate` computes x W^T + scale (x A^T) B^T, which gradients need. `merged` computes x (W + scale B A)^T and takes the sum once
- * per run, which means fewer operators where a graph decodes many tokens. Quantised weights cannot be merged. Weights in fp16 are
- * not merged, because the sum would round small changes away. The base model is the adapter with B = 0.
+ * `separate` computes x W^T + scale (x A^T) B^T, which gradients need. `merged` computes x (W
+ * + scale B A)^T and takes the sum once per run, which means fewer operators where a graph
+ * decodes many tokens. Quantised weights cannot be merged. Weights in fp16 are not merged,
+ * because the sum would round small changes away. The base model is the adapter with B = 0.
  */
 export type AdapterUse = 'merged' | 'separate';
 

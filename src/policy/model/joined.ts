@@ -1,6 +1,6 @@
 /**
- * Linear maps of one input as one matrix: queries with keys and values, the MLP's gate with its other half. One product instead of three or
- * two, over the same numbers.
+ * Linear maps of one input as one matrix: queries with keys and values, the MLP's gate
+ * with its other half. One product instead of three or two, over the same numbers.
  */
 import { layerTensor, type Linear } from '../families/family.ts';
 import type { Architecture } from './architecture.ts';
@@ -66,7 +66,8 @@ function joinRows(parts: readonly LinearWeight[]): LinearWeight | null {
 
 /**
  * The weights with joined matrices, of which the single ones are parts: nothing is held twice.
- * @param take take the matrices out of the weights that are given, so that no more than a group of them is there a second time
+ * @param take take the matrices out of the weights that are given, so that no more
+ * than a group of them is there a second time
  */
 export function withJoined(weights: Weights, take = false): Weights {
   if (weights.joined) return weights;

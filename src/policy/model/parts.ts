@@ -2,7 +2,10 @@
 import type { Graph, Tensor } from '../../tensor/graph.ts';
 import type { Architecture } from './architecture.ts';
 
-/** A model in a graph: its operations that touch weights, or whose precision it decides. Names of weights as in weights.ts. */
+/**
+ * A model in a graph: its operations that touch weights, or whose precision it
+ * decides. Names of weights as in weights.ts.
+ */
 export interface Model {
   readonly graph: Graph;
   readonly architecture: Architecture;
@@ -20,7 +23,10 @@ export interface Model {
   norm(name: string): Tensor;
   /** Normalised hidden states [n, hiddenSize] -> logits [n, vocab]. */
   head(hidden: Tensor): Tensor;
-  /** `head` in pieces of the vocabulary, so that no tensor of tokens x vocabulary need exist. A small vocabulary is one piece. */
+  /**
+   * `head` in pieces of the vocabulary, so that no tensor of tokens x vocabulary need
+   * exist. A small vocabulary is one piece.
+   */
   headPieces(): readonly HeadPiece[];
 }
 

@@ -1,6 +1,6 @@
 /**
- * Quantises a weight matrix in blocks: 4 or 8 bits, symmetric around the middle code, one scale per block of 32 inputs. This is the
- * layout that onnxruntime's MatMulNBits reads.
+ * Quantises a weight matrix in blocks: 4 or 8 bits, symmetric around the middle code, one
+ * scale per block of 32 inputs. This is the layout that onnxruntime's MatMulNBits reads.
  */
 import type { BlockQuantised } from '../../tensor/ops/matmul.ts';
 import { PolicyError } from '../errors.ts';
@@ -8,8 +8,8 @@ import { PolicyError } from '../errors.ts';
 export const BLOCK = 32;
 
 /**
- * weight [outFeatures, inFeatures] to blocks. The scale of each block is the one of a few candidates with the least squared error;
- * at 4 bits the extreme of the block is placed on code -8 or 7, whichever sign it has.
+ * weight [outFeatures, inFeatures] to blocks. The scale of each block is the one of a few candidates with the
+ * least squared error; at 4 bits the extreme of the block is placed on code -8 or 7, whichever sign it has.
  */
 export function quantise(
   weight: Float32Array,
@@ -51,7 +51,8 @@ function bestScale(values: Float32Array, half: number): number {
   if (extreme === 0) return 0;
   let best = 0;
   let bestError = Infinity;
-  // A negative scale lets the largest positive value use code -half; shrinking trades its clipping for finer steps.
+  // A negative scale lets the largest positive value use code -half; shrinking trades
+  // its clipping for finer steps.
   for (const base of [-extreme / half, extreme / (half - 1)]) {
     // At 8 bits the steps are fine already, and the search would cost minutes on a large model.
     for (let shrink = 1; shrink > (half > 8 ? 0.99 : 0.8); shrink -= 0.04) {
@@ -87,8 +88,8 @@ export function dequantise(
 const PIECE_VALUES = 1 << 20;
 
 /**
- * |held - exact| / |exact|, both as vectors of `length` values that are asked for piece by piece: neither need be held as floats whole.
- * 0 for equal ones.
+ * |held - exact| / |exact|, both as vectors of `length` values that are asked for
+ * piece by piece: neither need be held as floats whole. 0 for equal ones.
  */
 export function relativeError(
   length: number,

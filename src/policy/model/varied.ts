@@ -1,7 +1,8 @@
 /**
- * Layers of the families that are more than a Llama: norms after a block, norms of queries and keys, factors on what
- * a layer adds, layers whose positions are rotated otherwise or not at all. One function has all of it, so that whole
- * rows, gradients and decoding share it. A plain family goes through decoder.ts and graphs/step.ts, in fewer operators.
+ * Layers of the families that are more than a Llama: norms after a block, norms of queries
+ * and keys, factors on what a layer adds, layers whose positions are rotated otherwise or
+ * not at all. One function has all of it, so that whole rows, gradients and decoding share
+ * it. A plain family goes through decoder.ts and graphs/step.ts, in fewer operators.
  */
 import type { Tensor } from '../../tensor/graph.ts';
 import { add, mul } from '../../tensor/ops/arithmetic.ts';
@@ -70,7 +71,9 @@ export function variedLayers(model: Model, x: Tensor, attend: Attention, from: n
   return hidden;
 }
 
-/** Queries or keys [n, heads * headDim] normed, each head by itself or all together, where the family does so. */
+/**
+ * Queries or keys [n, heads * headDim] normed, each head by itself or all together, where the family does so.
+ */
 function normedHeads(model: Model, x: Tensor, which: 'q' | 'k', layer: number): Tensor {
   const { family, headDim, normEps } = model.architecture;
   const norms = family.queryKeyNorms;

@@ -1,6 +1,7 @@
 /**
- * The weights of a model in host memory, as the graphs take them: matrices dense or in blocks, biases and norms, by name. Names are
- * those of a transformers checkpoint without the leading `model.`. files/read-weights.ts reads them from files.
+ * The weights of a model in host memory, as the graphs take them: matrices dense or
+ * in blocks, biases and norms, by name. Names are those of a transformers checkpoint
+ * without the leading `model.`. files/read-weights.ts reads them from files.
  */
 import type { BlockQuantised } from '../../tensor/ops/matmul.ts';
 import type { Architecture } from './architecture.ts';
@@ -48,10 +49,16 @@ export interface Weights {
 /** How matrices are held: as they are stored, or converted. */
 export type LinearFormat = 'stored' | 'fp32' | 'int4' | 'int8';
 
-/** Tables of at most this many values are held dense: a copy per graph is cheap, and looking rows up is faster. */
+/**
+ * Tables of at most this many values are held dense: a copy per graph is cheap, and
+ * looking rows up is faster.
+ */
 export const DENSE_TABLE_VALUES = 1 << 21;
 
-/** [outFeatures, inFeatures] as float32, of it values `begin` to `end`; absent: all. Dense weights share their memory. */
+/**
+ * [outFeatures, inFeatures] as float32, of it values `begin` to `end`; absent: all.
+ * Dense weights share their memory.
+ */
 export const dense = (weight: LinearWeight, begin?: number, end?: number): Float32Array =>
   weight.kind === 'dense' ? weight.data.subarray(begin, end) : dequantise(weight.blocks, begin, end);
 

@@ -1,6 +1,6 @@
 /**
- * Downloads one file from a server into the cache: by ranges, several at a time, resumed where it stopped, checked against its size
- * and hash. hub.ts knows which files make a model.
+ * Downloads one file from a server into the cache: by ranges, several at a time, resumed
+ * where it stopped, checked against its size and hash. hub.ts knows which files make a model.
  */
 import { sha256 as sha256Of } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
@@ -65,7 +65,8 @@ export async function download(
 /**
  * Files that make one thing, one after another, in their order.
  * @param what their name, for an error
- * @param isOfSet which keys in the cache are of this set: what is no file of it any more is let go. Absent: nothing is
+ * @param isOfSet which keys in the cache are of this set: what is no file of it any
+ * more is let go. Absent: nothing is
  * @throws what `download` throws
  */
 export async function downloadSet(

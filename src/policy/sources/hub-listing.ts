@@ -1,6 +1,6 @@
 /**
- * Lists the files of a repository on the Hub, of models and datasets alike, and says what was wrong with the request. It fetches no
- * file. The protocol is @huggingface/hub's; any server that speaks it will do.
+ * Lists the files of a repository on the Hub, of models and datasets alike, and says what was wrong with
+ * the request. It fetches no file. The protocol is @huggingface/hub's; any server that speaks it will do.
  */
 import { HubApiError, listFiles, type ListFileEntry } from '@huggingface/hub';
 import { PolicyError } from '../errors.ts';
@@ -27,7 +27,9 @@ export interface HubFile {
   readonly oid: string;
 }
 
-/** A model's lie in its first folder, a dataset's in any. @throws ModelAccessError, GatedError, DownloadError */
+/**
+ * A model's lie in its first folder, a dataset's in any. @throws ModelAccessError, GatedError, DownloadError
+ */
 export async function hubFiles(
   kind: 'model' | 'dataset',
   repository: string,

@@ -11,7 +11,10 @@ export interface Server {
   readonly hubUrl?: string;
 }
 
-/** The origin of the server. @throws ModelAccessError for an address that is none, or that would be asked without encryption */
+/**
+ * The origin of the server. @throws ModelAccessError for an address that is none, or
+ * that would be asked without encryption
+ */
 export function originOf({ hubUrl = HUB }: Server): string {
   const url = URL.canParse(hubUrl) ? new URL(hubUrl) : null;
   const isLocal = url !== null && /^(localhost|127\.0\.0\.1|\[::1\])$/.test(url.hostname);
@@ -26,8 +29,9 @@ export function originOf({ hubUrl = HUB }: Server): string {
 export const isHub = (server: Server): boolean => originOf(server) === HUB;
 
 /**
- * The token as far as this server may see it: the Hub always, another one only where its owner named that very address as
- * `tokenOrigin`. A link or a setting that somebody else wrote may name a server, and would collect tokens.
+ * The token as far as this server may see it: the Hub always, another one only where
+ * its owner named that very address as `tokenOrigin`. A link or a setting that
+ * somebody else wrote may name a server, and would collect tokens.
  */
 export function tokenFor(
   access: Server & { readonly accessToken?: string; readonly tokenOrigin?: string },
@@ -37,5 +41,8 @@ export function tokenFor(
   return origin === HUB || origin === tokenOrigin ? accessToken : undefined;
 }
 
-/** Before the names of a server's files in the cache: none for the Hub, so that no other server's files pass for the Hub's. */
+/**
+ * Before the names of a server's files in the cache: none for the Hub, so that no
+ * other server's files pass for the Hub's.
+ */
 export const cachePrefix = (server: Server): string => (isHub(server) ? '' : `${originOf(server)}/`);

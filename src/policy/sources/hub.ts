@@ -1,6 +1,6 @@
 /**
- * A model on the Hugging Face Hub by its id. It finds out which files the model needs and how large they are before anything is
- * fetched, and then fetches them through the cache.
+ * A model on the Hugging Face Hub by its id. It finds out which files the model needs and
+ * how large they are before anything is fetched, and then fetches them through the cache.
  */
 import { CheckpointError, PolicyError } from '../errors.ts';
 import { parseArchitecture, type Architecture } from '../model/architecture.ts';
@@ -77,7 +77,10 @@ export interface HubProgress {
   readonly size: number;
 }
 
-/** Fetches what is not in the cache and opens the model. @throws ModelAccessError, DownloadError, StorageError, PolicyError */
+/**
+ * Fetches what is not in the cache and opens the model. @throws ModelAccessError,
+ * DownloadError, StorageError, PolicyError
+ */
 export async function openHubModel(
   request: HubRequest,
   model: HubModel,
@@ -93,7 +96,8 @@ export async function openHubModel(
     ...remoteFile('model', repository!, file, cacheKey(request, file.path), request),
     isNamed: named !== undefined,
   }));
-  // An index of shards would speak of some that are not there any more. A GGUF file is a model by itself, beside the others.
+  // An index of shards would speak of some that are not there any more. A GGUF file
+  // is a model by itself, beside the others.
   const isPartOfModel = (key: string) => key.startsWith(cacheKey(request, '')) && !key.endsWith('.gguf');
   const isOfSet = remotes.every(({ key }) => isPartOfModel(key)) ? isPartOfModel : undefined;
   const sources = await downloadSet(request.id, remotes, cache, isOfSet, (i) => ({
@@ -113,7 +117,8 @@ export const fileUrl = (request: HubRequest, path: string): string =>
   hubFileUrl('model', ID.exec(request.id)![1]!, path, request);
 
 /**
- * The sizes of a model from a few kilobytes: its config.json, or the first bytes of its GGUF file. Null where they do not say.
+ * The sizes of a model from a few kilobytes: its config.json, or the first bytes of
+ * its GGUF file. Null where they do not say.
  * @throws DownloadError; PolicyError for an architecture that is not supported
  */
 export async function hubArchitecture(request: HubRequest, model: HubModel): Promise<Architecture | null> {
@@ -174,7 +179,10 @@ export async function cachedSources(
   return sources && new Map([...sources].map(([key, source]) => [key.slice(prefix.length), source]));
 }
 
-/** Which of a repository's cached files are its model. The choice is the one that is made among the repository's own files. */
+/**
+ * Which of a repository's cached files are its model. The choice is the one that is
+ * made among the repository's own files.
+ */
 function ofRepository(files: readonly CachedFile[]): readonly CachedFile[] {
   const others = files.filter(({ key }) => !key.endsWith('.gguf'));
   if (others.length > 0) return others;

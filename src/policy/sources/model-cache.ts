@@ -1,7 +1,7 @@
 /**
- * Downloaded models in a folder: the browser's private file system (OPFS), or anything with these few operations. A file being
- * fetched lies beside its finished form with a note of which pieces are there, so that a download resumes. A finished file has its
- * hash noted.
+ * Downloaded models in a folder: the browser's private file system (OPFS), or anything with
+ * these few operations. A file being fetched lies beside its finished form with a note of
+ * which pieces are there, so that a download resumes. A finished file has its hash noted.
  */
 import { PolicyError } from '../errors.ts';
 import { blobSource, type RangeSource } from '../files/range-source.ts';
@@ -129,7 +129,10 @@ export class ModelCache {
     }
   }
 
-  /** @param what the files are, to whoever asked for them. @throws StorageError when what is missing of all of them does not fit */
+  /**
+   * @param what the files are, to whoever asked for them. @throws StorageError when
+   * what is missing of all of them does not fit
+   */
   async requireRoom(what: string, files: readonly ServedFile[]): Promise<void> {
     const notes = await Promise.all(files.map(({ key }) => this.note(key)));
     // What is there of another version gives way, and its room is free then.
@@ -164,7 +167,8 @@ export class ModelCache {
   async begin(file: ServedFile): Promise<Set<number>> {
     const known = await this.note(file.key);
     if (isOf(known, file) && known.pieces) {
-      // Without a piece noted, the bytes may be another process' first: they stay, and only what is too long for the file goes.
+      // Without a piece noted, the bytes may be another process' first: they stay,
+      // and only what is too long for the file goes.
       const part = known.pieces.length > 0 ? null : await this.part(file.key);
       if (part === null || part.size <= file.size) return new Set(known.pieces);
     }
@@ -172,7 +176,10 @@ export class ModelCache {
     return new Set();
   }
 
-  /** All of it is to be fetched again. The note stays: without it the other files would pass for whole. @throws StorageError */
+  /**
+   * All of it is to be fetched again. The note stays: without it the other files
+   * would pass for whole. @throws StorageError
+   */
   async restart(file: ServedFile): Promise<void> {
     await this.save(file, { pieces: [] });
     await this.guard(file.key, () => this.folder.remove(fileName(file.key)));

@@ -1,6 +1,6 @@
 /**
- * Recognises a model among files and opens it: its architecture, its checkpoint, its tokenizer. Files are read in ranges; no weight is
- * read before it is asked for.
+ * Recognises a model among files and opens it: its architecture, its checkpoint, its
+ * tokenizer. Files are read in ranges; no weight is read before it is asked for.
  */
 import { parseArchitecture, type Architecture } from '../model/architecture.ts';
 import { openSafetensors, type Checkpoint } from '../files/checkpoint.ts';
@@ -86,7 +86,10 @@ async function shardNames(files: ModelFiles): Promise<readonly string[]> {
   return names as string[];
 }
 
-/** Token ids that end a text, where config or generation_config name several (an instruct model's turn, a base model's text). */
+/**
+ * Token ids that end a text, where config or generation_config name several (an
+ * instruct model's turn, a base model's text).
+ */
 function endIds(...sources: readonly unknown[]): readonly number[] {
   const ids = sources.flatMap((json) => {
     const value = (json as { eos_token_id?: unknown } | null | undefined)?.eos_token_id;

@@ -7,7 +7,10 @@ interface SyncAccess {
   close(): void;
 }
 
-/** Synchronous access exists in dedicated workers alone; not yet in the type library of windows and workers together. */
+/**
+ * Synchronous access exists in dedicated workers alone; not yet in the type library
+ * of windows and workers together.
+ */
 type WritableFile = FileSystemFileHandle & { createSyncAccessHandle?(): Promise<SyncAccess> };
 
 export function opfsFolder(

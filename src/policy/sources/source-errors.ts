@@ -1,10 +1,16 @@
-/** What can go wrong between a model's name and its bytes, each with advice. Files that are there and wrong are CheckpointErrors. */
+/**
+ * What can go wrong between a model's name and its bytes, each with advice. Files
+ * that are there and wrong are CheckpointErrors.
+ */
 import { PolicyError } from '../errors.ts';
 
 /** The place has no such model, or keeps it from whoever has not agreed to its terms. */
 export class ModelAccessError extends PolicyError {}
 
-/** A model that is handed out only to those who agreed to its terms, or one that does not exist: the Hub does not say which. */
+/**
+ * A model that is handed out only to those who agreed to its terms, or one that does
+ * not exist: the Hub does not say which.
+ */
 export class GatedError extends ModelAccessError {
   constructor(what: string, options?: ErrorOptions) {
     super(

@@ -6,7 +6,10 @@
  */
 import { Environment, Interpreter, parse, Template, tokenize } from '@huggingface/jinja';
 
-/** Steps of one rendering: nodes evaluated, and what each makes by its size. A page of chat takes some thousands. A second or less. */
+/**
+ * Steps of one rendering: nodes evaluated, and what each makes by its size. A page of
+ * chat takes some thousands. A second or less.
+ */
 const MOST_WORK = 1_000_000;
 /** Of these, a turn of a loop beside its body: the library makes a dozen objects for it. */
 const TURN_OF_LOOP = 20;
@@ -27,7 +30,10 @@ export class TemplateLimitError extends Error {
 
 export type Render = (variables: Readonly<Record<string, unknown>>) => string;
 
-/** @throws TemplateLimitError for a text that is longer than any template; what the library throws for one that is none */
+/**
+ * @throws TemplateLimitError for a text that is longer than any template; what the
+ * library throws for one that is none
+ */
 export function boundedTemplate(source: string): Render {
   if (source.length > LONGEST_SOURCE)
     throw new TemplateLimitError(`it has ${source.length} characters, ${LONGEST_SOURCE} are read`);
@@ -112,7 +118,10 @@ class BoundedInterpreter extends Interpreter {
     if (this.left < 0) throw new TemplateLimitError('it takes more steps than any prompt');
   }
 
-  /** Counts a value by its size, what it holds several times as often as it holds it. @returns characters of text in it */
+  /**
+   * Counts a value by its size, what it holds several times as often as it holds it.
+   * @returns characters of text in it
+   */
   private measure(value: Value): number {
     let text = 0;
     const open: unknown[] = [value];
@@ -190,7 +199,8 @@ class BoundedInterpreter extends Interpreter {
     if ((name === 'indent' || name === 'tojson') && widest > WIDEST_INDENT)
       throw new TemplateLimitError(`it indents by more than ${WIDEST_INDENT} spaces`);
     const by = name === 'indent' ? widest : name === 'tojson' ? 0 : longest;
-    // A text holds what is to be replaced at most once per its length: `replace` of one character by many is the worst case.
+    // A text holds what is to be replaced at most once per its length: `replace` of
+    // one character by many is the worst case.
     const each = name === 'replace' ? Math.max(1, sizeOf(args[0]?.is?.value)) : 1;
     if (this.measure(operand) + (pieces / each) * by > MOST_TEXT)
       throw new TemplateLimitError(`it makes more than ${MOST_TEXT} characters`);

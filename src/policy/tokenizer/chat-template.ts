@@ -1,13 +1,17 @@
 /**
- * A model's chat template (Jinja, from tokenizer_config.json, chat_template.jinja or a GGUF file) as a function from messages to the text
- * that the model continues. It encodes nothing. Templates are other people's files: how much one may do is in bounded-template.ts.
+ * A model's chat template (Jinja, from tokenizer_config.json, chat_template.jinja or a GGUF
+ * file) as a function from messages to the text that the model continues. It encodes nothing.
+ * Templates are other people's files: how much one may do is in bounded-template.ts.
  */
 import { boundedTemplate } from './bounded-template.ts';
 import { TokenizerError } from './tokenizer-error.ts';
 import type { Message, Tokenizer } from '../types.ts';
 import type { JsonObject } from './json.ts';
 
-/** `chat` of a tokenizer whose configuration holds a template, nothing for a base model's. @throws TokenizerError when it cannot be read */
+/**
+ * `chat` of a tokenizer whose configuration holds a template, nothing for a base
+ * model's. @throws TokenizerError when it cannot be read
+ */
 export function chatTemplate(config: JsonObject): Pick<Tokenizer, 'chat'> {
   const source = sourceOf(config['chat_template']);
   if (source === null) return {};

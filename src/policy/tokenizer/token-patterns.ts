@@ -8,7 +8,9 @@ import { oneLine } from '../../base/shown.ts';
 
 /** Repeating more often than this counts as without end. */
 const MANY = 16;
-/** Ways through a pattern that differ in the choices of `|`, `?` and `{n,m}`. Those in use have some dozens. */
+/**
+ * Ways through a pattern that differ in the choices of `|`, `?` and `{n,m}`. Those in use have some dozens.
+ */
 const MOST_WAYS = 4096;
 const LONGEST_PATTERN = 20_000;
 /** Characters that a text may have where a pattern may take the square of its length: under a second. */
@@ -59,7 +61,8 @@ function* objectsIn(data: unknown): Generator<Readonly<Record<string, unknown>>>
 }
 
 /**
- * 0 where a match takes time in the length of what it takes away, 1 where each place of the text may be tried over the whole text.
+ * 0 where a match takes time in the length of what it takes away, 1 where each place
+ * of the text may be tried over the whole text.
  * @throws TypeError where it may be worse
  */
 export function degreeOf(pattern: string): 0 | 1 {

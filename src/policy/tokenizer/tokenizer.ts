@@ -1,7 +1,7 @@
 /**
- * Reads a tokenizer.json (with its tokenizer_config.json) into the policy's Tokenizer: text to ids and back,
- * nothing else. `encode` adds no beginning-of-sequence token; encode-prompt.ts does, where the model was trained
- * with one. A chat template is added by `withChat`, for models that have one.
+ * Reads a tokenizer.json (with its tokenizer_config.json) into the policy's Tokenizer: text to ids
+ * and back, nothing else. `encode` adds no beginning-of-sequence token; encode-prompt.ts does, where
+ * the model was trained with one. A chat template is added by `withChat`, for models that have one.
  */
 import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
 import { oneLine, shown } from '../../base/shown.ts';
@@ -48,7 +48,8 @@ export function loadTokenizer(
   const beginId = beginsWith(files, idOf);
   const before = takesSpaceOff(files.tokenizer['decoder']) ? anchor(inner, plain) : null;
   return {
-    // A file may be well formed and still not hold together, a vocabulary without its unknown token say: that shows only here.
+    // A file may be well formed and still not hold together, a vocabulary without its
+    // unknown token say: that shows only here.
     encode: (text) =>
       attempt('cannot encode this text', () => {
         if (text.length > longest) throw new TypeError(`its patterns take texts of ${longest} characters`);
@@ -70,8 +71,8 @@ export function loadTokenizer(
 }
 
 /**
- * The token that every text begins with: of the post-processor, unless the configuration says that there is none, or there is no
- * post-processor and the configuration says that there is one.
+ * The token that every text begins with: of the post-processor, unless the configuration says
+ * that there is none, or there is no post-processor and the configuration says that there is one.
  */
 function beginsWith(
   { tokenizer, config }: { readonly tokenizer: JsonObject; readonly config: JsonObject },
@@ -92,7 +93,10 @@ function beginsWith(
   return undefined;
 }
 
-/** Whether a decoder takes the space off that was put before the text. An answer does not begin the text: its first space is its own. */
+/**
+ * Whether a decoder takes the space off that was put before the text. An answer does
+ * not begin the text: its first space is its own.
+ */
 function takesSpaceOff(decoder: unknown): boolean {
   if (!isObject(decoder)) return false;
   const { type, decoders } = decoder;
@@ -110,8 +114,8 @@ function anchor(
 }
 
 /**
- * The tokenizer with `chat`, where its configuration holds a template. The template's language is loaded only then, because it is
- * larger than everything else here.
+ * The tokenizer with `chat`, where its configuration holds a template. The template's
+ * language is loaded only then, because it is larger than everything else here.
  * @throws TokenizerError
  */
 export async function withChat(tokenizer: Tokenizer, config: unknown): Promise<Tokenizer> {
@@ -152,7 +156,10 @@ function build({ tokenizer, config }: { tokenizer: JsonObject; config: JsonObjec
   return { inner, special, vocabSize, longest };
 }
 
-/** Ids of the model's own vocabulary: a map from token to id, or a list of [token, score] whose places are the ids. */
+/**
+ * Ids of the model's own vocabulary: a map from token to id, or a list of [token,
+ * score] whose places are the ids.
+ */
 function vocabularyIds(model: unknown): readonly unknown[] {
   const vocabulary = asObject(model, 'The model in tokenizer.json')['vocab'];
   if (!Array.isArray(vocabulary))

@@ -1,6 +1,7 @@
 /**
- * All Python sources of the sandbox, in the order in which an interpreter executes them. Those without `exports` share the one
- * harness namespace; one with `exports` runs in a namespace of its own and hands only those names to the harness.
+ * All Python sources of the sandbox, in the order in which an interpreter executes
+ * them. Those without `exports` share the one harness namespace; one with `exports`
+ * runs in a namespace of its own and hands only those names to the harness.
  */
 import baseline from '#raw/sandbox/python/baseline.py';
 import budget from '#raw/sandbox/python/budget.py';
@@ -124,13 +125,22 @@ export const preloaded: readonly string[] = [
   'atexit',
 ];
 
-/** Run once in a new interpreter, with `_sources` (JSON of the sources above) and `_preloaded` (the names, commas between) set. */
+/**
+ * Run once in a new interpreter, with `_sources` (JSON of the sources above) and
+ * `_preloaded` (the names, commas between) set.
+ */
 export const installSource = install;
 
-/** Run once after it, with `_removed` (names, spaces between) set: those modules are gone and cannot be imported again. */
+/**
+ * Run once after it, with `_removed` (names, spaces between) set: those modules are
+ * gone and cannot be imported again.
+ */
 export const removeSource = remove;
 
-/** Everything that an interpreter's pristine memory depends on besides Pyodide itself: the key of a stored snapshot. */
+/**
+ * Everything that an interpreter's pristine memory depends on besides Pyodide itself:
+ * the key of a stored snapshot.
+ */
 export const snapshotContent: string = JSON.stringify([
   harnessSources,
   preloaded,

@@ -1,6 +1,6 @@
 /**
- * The parts of the operation tracer as one Python source. What it does is said in operations_machine.py. They share a namespace, so the
- * order matters: the machine is built from the parts before it.
+ * The parts of the operation tracer as one Python source. What it does is said in operations_machine.py.
+ * They share a namespace, so the order matters: the machine is built from the parts before it.
  */
 import calls from '#raw/sandbox/python/operations_calls.py';
 import expressions from '#raw/sandbox/python/operations_expressions.py';

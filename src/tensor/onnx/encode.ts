@@ -12,7 +12,10 @@ const IR_VERSION = 10;
 /** AttributeProto.type of an attribute that is a graph. */
 const GRAPH_ATTRIBUTE = 5;
 
-/** Initializers above this size travel beside the model: writing and parsing it copies, and a model is limited to 2 GB. */
+/**
+ * Initializers above this size travel beside the model: writing and parsing it
+ * copies, and a model is limited to 2 GB.
+ */
 export const EXTERNAL_ABOVE_BYTES = 1 << 14;
 
 export interface ExternalData {
@@ -49,7 +52,10 @@ export interface ExtraConstant {
 
 /** What is left open in a graph: sizes that differ from run to run, and constants that come as inputs. */
 export interface Openings {
-  /** The sizes of a value outside bodies; a name where any will do, the same one for sizes that are always equal. */
+  /**
+   * The sizes of a value outside bodies; a name where any will do, the same one for
+   * sizes that are always equal.
+   */
   dimsOf(tensor: Tensor): readonly Dim[];
   /** The name of the input or constant that stands in the place of a node's constant, if one does. */
   nameAt(node: Node, index: number): string | undefined;

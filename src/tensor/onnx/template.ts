@@ -1,11 +1,12 @@
 /**
- * One graph for all sizes. Graphs are built for static shapes (graph.ts). Here two builds of one graph, at different sizes, are laid
- * over each other: what differs between them is left open. Sizes of inputs and outputs become free, and constants that depend on
- * the sizes (masks, tables, targets of reshapes) become inputs. A third build gives the values of those inputs for its own sizes.
- * A reshape of which one size alone differs needs none: that size follows from the others.
+ * One graph for all sizes. Graphs are built for static shapes (graph.ts). Here two builds of one
+ * graph, at different sizes, are laid over each other: what differs between them is left open.
+ * Sizes of inputs and outputs become free, and constants that depend on the sizes (masks, tables,
+ * targets of reshapes) become inputs. A third build gives the values of those inputs for its own
+ * sizes. A reshape of which one size alone differs needs none: that size follows from the others.
  *
- * Nothing is guessed. Whether a build is the same graph is compared node by node, and so is every constant that was not left open;
- * one that differs elsewhere is another graph and has to be compiled.
+ * Nothing is guessed. Whether a build is the same graph is compared node by node, and so is every
+ * constant that was not left open; one that differs elsewhere is another graph and has to be compiled.
  */
 import type { Graph, Initializer, Node, Tensor } from '../graph.ts';
 import type { TensorData } from '../types.ts';
@@ -137,8 +138,8 @@ export class Template {
   private readonly sizes = new Map<Tensor, readonly Dim[]>();
 
   /**
-   * @param first, second one graph at two sizes, all of whose sizes differ. Where they are not one graph, the first is taken as it is,
-   * and fits its own sizes alone.
+   * @param first, second one graph at two sizes, all of whose sizes differ. Where they
+   * are not one graph, the first is taken as it is, and fits its own sizes alone.
    */
   constructor(first: Graph, second: Graph, { asInput = () => false }: TemplateOptions = {}) {
     const [a, b] = [formOf(first), formOf(second)];

@@ -1,6 +1,7 @@
 /**
- * Stretching and summing: reshape, expand, sums over axes. They stand in one file because each is the gradient of another: what
- * broadcasting stretches, its gradient sums, and what a sum takes together, its gradient stretches. Other reductions are in reduce.ts.
+ * Stretching and summing: reshape, expand, sums over axes. They stand in one file because
+ * each is the gradient of another: what broadcasting stretches, its gradient sums, and
+ * what a sum takes together, its gradient stretches. Other reductions are in reduce.ts.
  */
 import { int, type Tensor } from '../graph.ts';
 import { GraphError } from '../errors.ts';

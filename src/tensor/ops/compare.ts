@@ -51,7 +51,9 @@ export const maximum = (a: Tensor, b: Operand): Tensor => where(greaterOrEqual(a
 /** Elementwise minimum; at a tie the gradient goes to `a`. */
 export const minimum = (a: Tensor, b: Operand): Tensor => where(lessOrEqual(a, b), a, b);
 
-/** min(max(x, low), high); the gradient is 0 outside, 1 inside and on the bounds, which are constants to it. */
+/**
+ * min(max(x, low), high); the gradient is 0 outside, 1 inside and on the bounds, which are constants to it.
+ */
 export function clamp(x: Tensor, low: Operand, high: Operand): Tensor {
   const graph = x.graph;
   const bounds = [lift(graph, low), lift(graph, high)] as const;

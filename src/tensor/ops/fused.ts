@@ -1,6 +1,7 @@
 /**
- * Operators of onnxruntime that do the work of many, for graphs without a gradient: a decoded token is bound by the number of its
- * operators. Their arithmetic is that of the plain ones (normal.ts, and the decoder of src/policy), which gradients need.
+ * Operators of onnxruntime that do the work of many, for graphs without a gradient: a
+ * decoded token is bound by the number of its operators. Their arithmetic is that of
+ * the plain ones (normal.ts, and the decoder of src/policy), which gradients need.
  */
 import { float, int, type Tensor } from '../graph.ts';
 import { GraphError } from '../errors.ts';
@@ -50,12 +51,15 @@ export interface GroupedAttention {
   readonly scale?: number;
 }
 
-/** Heads that the operator can rotate by itself. It takes others, too, as long as they are of a multiple of 8 values. */
+/**
+ * Heads that the operator can rotate by itself. It takes others, too, as long as they
+ * are of a multiple of 8 values.
+ */
 export const canRotate = (headDim: number): boolean => headDim % 16 === 0;
 
 /**
- * Attention of one new token per row over its cache, itself included: qkv [rows, (heads + 2 keyValueHeads) * headDim] to
- * [rows, heads * headDim] and the caches with the token in them.
+ * Attention of one new token per row over its cache, itself included: qkv [rows, (heads + 2
+ * keyValueHeads) * headDim] to [rows, heads * headDim] and the caches with the token in them.
  */
 export function groupedAttention(
   qkv: Tensor,

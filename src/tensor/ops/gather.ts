@@ -1,7 +1,8 @@
 /**
- * Looking values up by index: embedding rows, one element per row, cumulative sums for sampling. Written with comparisons
- * instead of OneHot and scatter, which have no WebGPU kernels in onnxruntime 1.30. Indices are int32 or
- * float32 for the same reason: Cast, Reshape and Concat of int64 fall back to the CPU there, a round trip per token.
+ * Looking values up by index: embedding rows, one element per row, cumulative sums for
+ * sampling. Written with comparisons instead of OneHot and scatter, which have no
+ * WebGPU kernels in onnxruntime 1.30. Indices are int32 or float32 for the same reason:
+ * Cast, Reshape and Concat of int64 fall back to the CPU there, a round trip per token.
  */
 import { int, type Graph, type Tensor } from '../graph.ts';
 import { GraphError } from '../errors.ts';
@@ -28,8 +29,8 @@ export function gather(table: Tensor, indices: Tensor): Tensor {
 }
 
 /**
- * Rows of a block-quantised table [out, in] at `indices` (int32 [n]) -> float32 [n, in]; only the rows asked for are dequantised. No
- * gradient: such a table is frozen.
+ * Rows of a block-quantised table [out, in] at `indices` (int32 [n]) -> float32 [n,
+ * in]; only the rows asked for are dequantised. No gradient: such a table is frozen.
  */
 export function gatherQuantised(indices: Tensor, table: BlockQuantised, name: string): Tensor {
   const { graph } = indices;
@@ -94,8 +95,8 @@ export function cumulativeSumInBlocks(x: Tensor): Tensor {
 }
 
 /**
- * Index of the largest element along the last axis of x [n, size] -> [n], float32; the first at a tie. No gradient. Not ArgMax, whose
- * int64 result WebGPU could not cast back.
+ * Index of the largest element along the last axis of x [n, size] -> [n], float32; the
+ * first at a tie. No gradient. Not ArgMax, whose int64 result WebGPU could not cast back.
  */
 export function argMax(x: Tensor): Tensor {
   const { graph } = x;

@@ -1,5 +1,6 @@
 /**
- * Operators that move elements without changing them: transpose, concat, slice, split, pad. What stretches is in broadcast.ts.
+ * Operators that move elements without changing them: transpose, concat, slice,
+ * split, pad. What stretches is in broadcast.ts.
  */
 import { int, ints, type Tensor } from '../graph.ts';
 import { GraphError } from '../errors.ts';

@@ -1,4 +1,7 @@
-/** A loop in a graph: a body that runs up to `count` times, carries values from round to round and collects others. No gradient. */
+/**
+ * A loop in a graph: a body that runs up to `count` times, carries values from round
+ * to round and collects others. No gradient.
+ */
 import type { Graph, Tensor } from '../graph.ts';
 
 export interface Round {

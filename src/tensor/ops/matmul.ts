@@ -71,8 +71,9 @@ export function addProduct(c: Tensor, a: Tensor, b: Tensor, factor: number): Ten
 }
 
 /**
- * Weights in blocks along the input axis: w[o, i] = (q[o, i] - 2^(bits-1)) * scale[o, i / block] + offset[o, i / block].
- * `quants` holds [out, in] values, rows one after another, uint4 packed low nibble first when bits is 4.
+ * Weights in blocks along the input axis: w[o, i] = (q[o, i] - 2^(bits-1)) * scale[o,
+ * i / block] + offset[o, i / block]. `quants` holds [out, in] values, rows one after
+ * another, uint4 packed low nibble first when bits is 4.
  */
 export interface BlockQuantised {
   readonly bits: 4 | 8;
@@ -87,8 +88,9 @@ export interface BlockQuantised {
 }
 
 /**
- * x [n, in] times the transpose of a block-quantised weight [out, in] -> [n, out]. Forward is onnxruntime's MatMulNBits,
- * the gradient dequantises (DequantizeLinear) and multiplies; both read the same bytes. @param inHalf as half.ts says
+ * x [n, in] times the transpose of a block-quantised weight [out, in] -> [n, out].
+ * Forward is onnxruntime's MatMulNBits, the gradient dequantises (DequantizeLinear)
+ * and multiplies; both read the same bytes. @param inHalf as half.ts says
  */
 export function matmulQuantised(x: Tensor, weight: BlockQuantised, name: string, inHalf = false): Tensor {
   const { bits, block, outFeatures, inFeatures } = weight;
@@ -120,8 +122,9 @@ export function matmulQuantised(x: Tensor, weight: BlockQuantised, name: string,
 }
 
 /**
- * What the blocks' offsets add: the sum of the inputs of each block times the block's offset, a product 1/block the size. MatMulNBits
- * takes whole zero points alone, an offset is any number, and this runs on every device.
+ * What the blocks' offsets add: the sum of the inputs of each block times the block's
+ * offset, a product 1/block the size. MatMulNBits takes whole zero points alone, an
+ * offset is any number, and this runs on every device.
  */
 function offsetPart(
   x: Tensor,

@@ -1,5 +1,6 @@
 /**
- * Mean, maximum and log-sum-exp over axes, with gradients; the sum is in broadcast.ts. Axes may be negative; `keep` keeps them with size 1.
+ * Mean, maximum and log-sum-exp over axes, with gradients; the sum is in
+ * broadcast.ts. Axes may be negative; `keep` keeps them with size 1.
  */
 import type { Tensor } from '../graph.ts';
 import { sizeOf } from '../types.ts';
@@ -35,7 +36,8 @@ export function logSumExp(x: Tensor): Tensor {
     const top = reduceMax(x, [-1], true);
     return add(top, kernel(sub(x, top)));
   };
-  // onnxruntime's kernel for WebGPU sums exp(x) as it is, which is infinite above 88.7; those for a CPU subtract the maximum themselves.
+  // onnxruntime's kernel for WebGPU sums exp(x) as it is, which is infinite above
+  // 88.7; those for a CPU subtract the maximum themselves.
   const build = x.graph.device === 'webgpu' ? fromTop : () => kernel(x);
   const out = x.graph.fused([x], build, (gradient) => [mul(exp(sub(x, out)), gradient)]);
   return out;

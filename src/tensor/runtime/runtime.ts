@@ -12,7 +12,10 @@ import { openDevice, type Device, type DeviceRequest } from './device.ts';
 const BUFFER_USAGE = { MAP_READ: 0x1, COPY_SRC: 0x4, COPY_DST: 0x8, STORAGE: 0x80 } as const;
 const MAP_MODE_READ = 0x1;
 
-/** Milliseconds that a failure on a GPU waits for the news that its device is lost: a read that breaks with the device is told first. */
+/**
+ * Milliseconds that a failure on a GPU waits for the news that its device is lost: a
+ * read that breaks with the device is told first.
+ */
 const NEWS_OF_LOSS = 1000;
 
 /** The array that holds host data of a type; packed and boolean data come as bytes. */
@@ -28,8 +31,8 @@ const ARRAY_OF = {
 } as const satisfies Record<DType, unknown>;
 
 /**
- * A tensor that stays where it was computed. Whoever receives one from `run` owns it and disposes of it once; using it
- * afterwards is an error.
+ * A tensor that stays where it was computed. Whoever receives one from `run` owns it
+ * and disposes of it once; using it afterwards is an error.
  */
 export class DeviceTensor {
   private held: OrtTensor | null;
@@ -54,7 +57,8 @@ export class DeviceTensor {
   /** Copies the data to host memory; the tensor stays where it is. */
   async download(): Promise<TypedData> {
     const tensor = this.ort;
-    // onnxruntime's own getData would turn the tensor into one of the host, to be uploaded again by every later run.
+    // onnxruntime's own getData would turn the tensor into one of the host, to be
+    // uploaded again by every later run.
     if (tensor.location === 'gpu-buffer')
       return this.account.readBack(tensor.gpuBuffer as GPUBuffer, this.dtype, this.dims);
     return (await tensor.getData()) as TypedData;
@@ -198,7 +202,10 @@ export class Runtime {
     return result;
   }
 
-  /** @throws DeviceLostError when the device is lost, whatever breaks first; else what failed, as one of errors.ts */
+  /**
+   * @throws DeviceLostError when the device is lost, whatever breaks first; else what
+   * failed, as one of errors.ts
+   */
   private async onDevice<T>(doing: string, work: () => Promise<T>): Promise<T> {
     if (this.lostReason !== null) throw new DeviceLostError(this.lostReason);
     let end: (error: unknown) => void = () => undefined;
@@ -240,8 +247,9 @@ export class Program {
   }
 
   /**
-   * One run. Every input of the graph must be given: device tensors, host data, or a number for a scalar. Inputs the graph
-   * does not have are ignored, so that one record of inputs can serve several graphs. The caller owns the outputs.
+   * One run. Every input of the graph must be given: device tensors, host data, or a
+   * number for a scalar. Inputs the graph does not have are ignored, so that one
+   * record of inputs can serve several graphs. The caller owns the outputs.
    * @param signature the inputs at the sizes of this run, where the graph leaves sizes open
    */
   run(

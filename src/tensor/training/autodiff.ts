@@ -1,7 +1,7 @@
 /**
- * Reverse-mode differentiation: walks the tape of a graph backwards from a scalar and appends the
- * gradient's own operators to the same graph. Each operator's rule stands beside the operator (ops/); this file only
- * orders them and sums what meets.
+ * Reverse-mode differentiation: walks the tape of a graph backwards from a scalar and
+ * appends the gradient's own operators to the same graph. Each operator's rule stands
+ * beside the operator (ops/); this file only orders them and sums what meets.
  */
 import { GraphError } from '../errors.ts';
 import type { Tensor } from '../graph.ts';

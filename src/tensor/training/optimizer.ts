@@ -1,6 +1,7 @@
 /**
- * The optimizer as graph operators: global-norm clipping and AdamW (Loshchilov & Hutter 2019, decoupled weight decay),
- * so that parameters and moments never have to leave the device. Step-dependent numbers are inputs, not constants.
+ * The optimizer as graph operators: global-norm clipping and AdamW (Loshchilov &
+ * Hutter 2019, decoupled weight decay), so that parameters and moments never have to
+ * leave the device. Step-dependent numbers are inputs, not constants.
  */
 import type { Graph, Tensor } from '../graph.ts';
 import { add, div, mul, sqrt, sub } from '../ops/arithmetic.ts';

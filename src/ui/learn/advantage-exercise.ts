@@ -1,6 +1,6 @@
 /**
- * Chapter 3's sum by hand: mean, spread and advantages of a group's rewards, and whether what a reader typed is one of them. The numbers
- * come from the trainer's own functions.
+ * Chapter 3's sum by hand: mean, spread and advantages of a group's rewards, and whether
+ * what a reader typed is one of them. The numbers come from the trainer's own functions.
  */
 import { grpo, moments } from '../../learning/advantages.ts';
 
@@ -21,7 +21,9 @@ export function advantageExercise(rewards: readonly number[], eps: number): Adva
 /** Off by at most this much counts as right: people round to two decimals. */
 const TOLERANCE = 0.006;
 
-/** Reads `0.25`, `.25`, `0,25`, `1/4`, `25 %`, with a minus sign of either kind; null when it is no number. */
+/**
+ * Reads `0.25`, `.25`, `0,25`, `1/4`, `25 %`, with a minus sign of either kind; null when it is no number.
+ */
 export function readNumber(typed: string): number | null {
   const text = typed.trim().replaceAll('\u2212', '-').replace(/^\+/, '').replace(',', '.');
   const fraction = /^(-?\d+(?:\.\d+)?)\s*\/\s*(\d+(?:\.\d+)?)$/.exec(text);

@@ -1,6 +1,6 @@
 /**
- * Chapter 5: one record, its answers, and what each reward function makes of them. Graded by the trainer's own functions on the text
- * in the log, so that a reader may ask "what if" without running anything.
+ * Chapter 5: one record, its answers, and what each reward function makes of them. Graded by the trainer's
+ * own functions on the text in the log, so that a reader may ask "what if" without running anything.
  */
 import type { Config, RewardForm } from '../../learning/config.ts';
 import { grpo } from '../../learning/advantages.ts';
@@ -59,7 +59,9 @@ export interface AnswerLine {
   readonly state: 'right' | 'first-wrong' | 'after';
 }
 
-/** The answer beside the truth, line by line, up to the final values; empty for formats without trajectory. */
+/**
+ * The answer beside the truth, line by line, up to the final values; empty for formats without trajectory.
+ */
 export function comparedLines(
   { record, rollouts }: AlignmentGroup,
   rollout: number,

@@ -1,6 +1,7 @@
 /**
- * The one example that chapters 1 to 5 carry: a prompt, the programs written for it, the one that failed, and the answers about it. The
- * recording names it, or it is found by rule among those that teach. Null where there is none: then each chapter finds its own.
+ * The one example that chapters 1 to 5 carry: a prompt, the programs written for it, the
+ * one that failed, and the answers about it. The recording names it, or it is found by
+ * rule among those that teach. Null where there is none: then each chapter finds its own.
  */
 import type { Recording } from '../../experiment/recorded.ts';
 import { byReading, storyCandidates, type StoryCandidate, type StoryPlace } from '../../experiment/story.ts';
@@ -71,7 +72,9 @@ export function judgeCarried({ code, rollout }: Carried): JudgeExample {
   return { ...code, chosen: chosen.sort((a, b) => a - b) };
 }
 
-/** Without a word of the recording: the best to read of those whose tokens were kept, else the best of all. */
+/**
+ * Without a word of the recording: the best to read of those whose tokens were kept, else the best of all.
+ */
 function best(candidates: readonly StoryCandidate[]): StoryCandidate | null {
   const hasTokens = ({ alignment }: StoryCandidate) =>
     alignment.rollouts.every(({ tokens }) => tokens.length > 0);

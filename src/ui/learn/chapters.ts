@@ -1,4 +1,7 @@
-/** The chapters in order, and where each sends a reader who wants to run it: a room and the settings it speaks of. */
+/**
+ * The chapters in order, and where each sends a reader who wants to run it: a room
+ * and the settings it speaks of.
+ */
 import type { PresetName } from '../../experiment/presets.ts';
 import type { SettingChange } from '../session/knobs.svelte.ts';
 

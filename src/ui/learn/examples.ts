@@ -1,6 +1,7 @@
 /**
- * Which moments of a recording the chapters show: chosen by rule, so that any recording will do and none is written into a text. Pure; each
- * rule says what makes an example good to read. Null where a recording has none.
+ * Which moments of a recording the chapters show: chosen by rule, so that any
+ * recording will do and none is written into a text. Pure; each rule says what makes
+ * an example good to read. Null where a recording has none.
  */
 import type { AlignmentGroup, CodeGroup, CodeRollout, TrainerEvent } from '../../learning/events.ts';
 import { traceSteps } from './trace-steps.ts';
@@ -46,8 +47,8 @@ function best<T>(items: Iterable<T>, score: (item: T) => number): T | null {
 }
 
 /**
- * Chapter 1: a prompt of the first step whose rollouts go apart and are short enough to watch being written. Only the first step with
- * code counts, so that it is known as soon as that much of a recording has arrived.
+ * Chapter 1: a prompt of the first step whose rollouts go apart and are short enough to watch being written.
+ * Only the first step with code counts, so that it is known as soon as that much of a recording has arrived.
  */
 export function policyExample(events: Iterable<TrainerEvent>): FoundGroup<CodeGroup> | null {
   let first: number | null = null;
@@ -65,13 +66,19 @@ export function policyExample(events: Iterable<TrainerEvent>): FoundGroup<CodeGr
 }
 
 export interface JudgeExample extends FoundGroup<CodeGroup> {
-  /** Places of the rollouts to be judged, in the order they were written: some pass, some fail, no program twice. */
+  /**
+   * Places of the rollouts to be judged, in the order they were written: some pass,
+   * some fail, no program twice.
+   */
   readonly chosen: readonly number[];
 }
 
 const MOST_TO_JUDGE = 3;
 
-/** Chapter 2: a mixed group with short programs, one of which returns a wrong value. `avoid`: a prompt shown already. */
+/**
+ * Chapter 2: a mixed group with short programs, one of which returns a wrong value.
+ * `avoid`: a prompt shown already.
+ */
 export function judgeExample(events: Iterable<TrainerEvent>, avoid?: string): JudgeExample | null {
   const wrong = ({ verdict, failed }: CodeRollout) => verdict === 'wrong' && failed !== undefined;
   const mixed = [...groupsOf(events, 'code')].filter(
@@ -99,8 +106,8 @@ export function judgeExample(events: Iterable<TrainerEvent>, avoid?: string): Ju
 }
 
 /**
- * Chapter 3: the first mixed group in which one side is the rarer and still has two rollouts; else the first one without a lone winner or
- * loser, else the first mixed one.
+ * Chapter 3: the first mixed group in which one side is the rarer and still has two
+ * rollouts; else the first one without a lone winner or loser, else the first mixed one.
  */
 export function advantageExample(events: Iterable<TrainerEvent>): FoundGroup<CodeGroup> | null {
   const mixed = [...groupsOf(events, 'code')].filter(
@@ -118,15 +125,18 @@ export interface TraceExample extends FoundGroup<AlignmentGroup> {
 }
 
 /**
- * Chapters 4 and 5: a record whose trace is worth stepping through (a loop, a few variables, short values) and whose answers differ:
- * some right, some wrong, readable ones.
+ * Chapters 4 and 5: a record whose trace is worth stepping through (a loop, a few
+ * variables, short values) and whose answers differ: some right, some wrong, readable ones.
  */
 export function traceExample(events: readonly TrainerEvent[]): TraceExample | null {
   const found = best(groupsOf(events, 'alignment'), ({ group }) => traceScore(group) + answerScore(group));
   return found === null ? null : { ...found, origin: originOf(events, found.group) };
 }
 
-/** Lines of a trajectory in the order they ran, read off its marks: a recording has hundreds of records, and none is walked for this. */
+/**
+ * Lines of a trajectory in the order they ran, read off its marks: a recording has
+ * hundreds of records, and none is walked for this.
+ */
 const executed = (answer: string): readonly string[] => answer.split('<ans>', 1)[0]?.match(/<L\d+>/g) ?? [];
 
 function traceScore({ record }: AlignmentGroup): number {
@@ -169,8 +179,8 @@ function originOf(events: readonly TrainerEvent[], { record }: AlignmentGroup): 
 }
 
 /**
- * Chapter 5: an answer to be graded by the reader: partly right if there is one, else the first that can be read. `shown`: an answer
- * whose marks stand beside it already, taken only where no other will do.
+ * Chapter 5: an answer to be graded by the reader: partly right if there is one, else the first that can
+ * be read. `shown`: an answer whose marks stand beside it already, taken only where no other will do.
  */
 export function answerToGrade({ rollouts }: AlignmentGroup, shown: number | null = null): number {
   const share = (i: number) => rollouts[i]?.variables.filter(({ right }) => right).length ?? 0;
@@ -180,7 +190,10 @@ export function answerToGrade({ rollouts }: AlignmentGroup, shown: number | null
   return others.find(isPartly) ?? others[0] ?? places.find(isPartly) ?? places[0] ?? 0;
 }
 
-/** The variable a reader is asked for: the one with most redefinitions that is not the return value; of equals the last named. */
+/**
+ * The variable a reader is asked for: the one with most redefinitions that is not the
+ * return value; of equals the last named.
+ */
 export function variableToPredict(record: AlignmentGroup['record']): string | null {
   const steps = traceSteps(record);
   const names = record.variables.map(({ name }) => name).filter((name) => name !== 'return');

@@ -1,4 +1,7 @@
-/** Which part of a chapter's figure is lit: by a phrase pointed at for as long as it is, by a pressed one until it is pressed again. */
+/**
+ * Which part of a chapter's figure is lit: by a phrase pointed at for as long as it
+ * is, by a pressed one until it is pressed again.
+ */
 import { getContext, setContext } from 'svelte';
 
 export class Lights {

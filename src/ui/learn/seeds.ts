@@ -1,6 +1,7 @@
 /**
- * Chapter 6's simulation: experiments that never took place, drawn from a normal distribution whose truth the reader sets, to show what one
- * seed can and cannot say. Seeded, and always labelled as a simulation. The verdict is the project's own (statistics, experiment).
+ * Chapter 6's simulation: experiments that never took place, drawn from a normal distribution
+ * whose truth the reader sets, to show what one seed can and cannot say. Seeded, and always
+ * labelled as a simulation. The verdict is the project's own (statistics, experiment).
  */
 import { findingOf, type Finding } from '../../experiment/experiment.ts';
 import { pairedDifference } from '../../experiment/statistics.ts';
@@ -30,7 +31,10 @@ export function normal(random: Random): number {
   return Math.sqrt(-2 * Math.log(1 - random.next())) * Math.cos(2 * Math.PI * random.next());
 }
 
-/** One experiment; `number` names its stream, so that the same number is the same experiment under any settings. */
+/**
+ * One experiment; `number` names its stream, so that the same number is the same
+ * experiment under any settings.
+ */
 export function simulateExperiment(
   { effect, noise, seeds }: SimulationSettings,
   seed: number,

@@ -1,6 +1,6 @@
 /**
- * What the chapters show of the recording that is open: the examples found in it, each by its rule, and the recordings to choose from. It
- * loads through Replay and plays nothing.
+ * What the chapters show of the recording that is open: the examples found in it, each by
+ * its rule, and the recordings to choose from. It loads through Replay and plays nothing.
  */
 import { getContext, setContext } from 'svelte';
 import type { Recording } from '../../experiment/recorded.ts';

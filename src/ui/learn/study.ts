@@ -1,6 +1,7 @@
 /**
- * The study that may come with the site (public/runs/study.json, written by the study script): an ExperimentSummary as JSON, in which
- * endless intervals are null. Reads and checks the little that chapter 6 shows; nothing is computed anew.
+ * The study that may come with the site (public/runs/study.json, written by the study
+ * script): an ExperimentSummary as JSON, in which endless intervals are null. Reads
+ * and checks the little that chapter 6 shows; nothing is computed anew.
  */
 import { PRESETS, type PresetName } from '../../experiment/presets.ts';
 import { findingOf, type Finding } from '../../experiment/experiment.ts';
@@ -56,7 +57,10 @@ function estimate(data: unknown): Estimate | null {
   return { mean: data['mean'], interval, n: data['n'] };
 }
 
-/** The measures that all arms have, in the summary's order; null when this is not a summary with two arms at least. */
+/**
+ * The measures that all arms have, in the summary's order; null when this is not a
+ * summary with two arms at least.
+ */
 export function readStudy(data: unknown): Study | null {
   // A study may hold the summary beside how it was made.
   const summary = isObject(data) && isObject(data['summary']) ? data['summary'] : data;
@@ -128,7 +132,10 @@ export function armNames(study: Study, titleOf: (preset: PresetName) => string):
   return (name) => names.get(name) ?? name;
 }
 
-/** Sample standard deviation of a run within its arm, pooled over arms; null with fewer than two runs in every arm. */
+/**
+ * Sample standard deviation of a run within its arm, pooled over arms; null with
+ * fewer than two runs in every arm.
+ */
 export function noiseOf({ arms }: StudyMeasure): number | null {
   let [squares, degrees] = [0, 0];
   for (const { values } of arms) {

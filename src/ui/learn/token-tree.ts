@@ -29,8 +29,8 @@ interface Logged {
 }
 
 /**
- * A completion as pieces: the tokens it was written in, when their texts are known and joined give the completion; else the
- * pieces `split` makes, without probabilities.
+ * A completion as pieces: the tokens it was written in, when their texts are known and
+ * joined give the completion; else the pieces `split` makes, without probabilities.
  */
 export function tokenPieces(
   { completion, tokens, logProbs, finish }: Logged,
@@ -59,7 +59,10 @@ export function companions(
   );
 }
 
-/** What the rollouts on the path of `chosen` drew at place `at`: likeliest first, or most drawn first without probabilities. */
+/**
+ * What the rollouts on the path of `chosen` drew at place `at`: likeliest first, or
+ * most drawn first without probabilities.
+ */
 export function branchesAt(
   rollouts: readonly (readonly TokenPiece[])[],
   chosen: number,

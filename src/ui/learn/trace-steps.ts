@@ -1,6 +1,6 @@
 /**
- * A record's true trajectory as steps to walk through: line, what happened on it, what it defined, and every variable's value after it.
- * Read from the run log alone: no program is run here.
+ * A record's true trajectory as steps to walk through: line, what happened on it, what it defined,
+ * and every variable's value after it. Read from the run log alone: no program is run here.
  */
 import type { AlignmentRecord } from '../../learning/events.ts';
 import { equalValues } from '../../sandbox/equal.ts';
@@ -80,7 +80,10 @@ function definitionsIn(part: string): readonly ShownDefinition[] {
   return [...found].map(([name, value]) => ({ name, value }));
 }
 
-/** Whether what a reader typed is this value, as strictly as the run's own grading. Null: it is no Python literal. */
+/**
+ * Whether what a reader typed is this value, as strictly as the run's own grading.
+ * Null: it is no Python literal.
+ */
 export function isValue(typed: string, truth: string): boolean | null {
   const value = parseLiteral(typed.trim());
   const expected = parseLiteral(truth);

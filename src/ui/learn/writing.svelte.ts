@@ -1,6 +1,6 @@
 /**
- * A rollout being written again: which one, how far, and the clock that writes on. It goes once through every different program
- * and stops; whoever touches it takes over.
+ * A rollout being written again: which one, how far, and the clock that writes on. It
+ * goes once through every different program and stops; whoever touches it takes over.
  */
 import { branchesAt, splitsOf, treeOf, type TokenPiece } from './token-tree.ts';
 

@@ -1,6 +1,7 @@
 /**
- * Where everything of a panel of the study's picture stands: data in, points out. The page draws them as SVG, the picture that is saved
- * on a canvas. Both panels have one scale, so that equal differences look equal. It draws nothing.
+ * Where everything of a panel of the study's picture stands: data in, points out. The
+ * page draws them as SVG, the picture that is saved on a canvas. Both panels have one
+ * scale, so that equal differences look equal. It draws nothing.
  */
 import type { Mean, PicturedPanel, PicturedRun } from '../../experiment/study-picture.ts';
 

@@ -1,6 +1,6 @@
 /**
- * The study's picture as a PNG of 1200 x 675, with its sentences and its source line, in the page's present colours. It stands alone: the
- * same layout as on the page, drawn on a canvas.
+ * The study's picture as a PNG of 1200 x 675, with its sentences and its source line, in the
+ * page's present colours. It stands alone: the same layout as on the page, drawn on a canvas.
  */
 import type { PicturedPanel, StudyPicture } from '../../experiment/study-picture.ts';
 import { save } from '../kit/export.ts';
@@ -19,7 +19,10 @@ export async function savePng(picture: StudyPicture, element: HTMLElement): Prom
   if (png !== null) save(png, 'tracewise-study.png');
 }
 
-/** @param element any element of the page: its custom properties give the colours. Null where there is no canvas. */
+/**
+ * @param element any element of the page: its custom properties give the colours.
+ * Null where there is no canvas.
+ */
 function pngOf(picture: StudyPicture, element: HTMLElement, scale = 2): Promise<Blob | null> {
   const canvas = document.createElement('canvas');
   [canvas.width, canvas.height] = [WIDTH * scale, HEIGHT * scale];
@@ -164,7 +167,10 @@ function writer(context: CanvasRenderingContext2D, colours: Colours) {
   };
 }
 
-/** Words into lines of at most `width` in the context's font; a text without spaces breaks between any two signs. */
+/**
+ * Words into lines of at most `width` in the context's font; a text without spaces
+ * breaks between any two signs.
+ */
 function wrap(context: CanvasRenderingContext2D, text: string, width: number): readonly string[] {
   const words = text.match(/[^\s\u2e80-\u9fff\uff00-\uffef]+\s*|[\u2e80-\u9fff\uff00-\uffef]\s*/g) ?? [];
   const lines: string[] = [];

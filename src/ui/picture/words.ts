@@ -1,4 +1,7 @@
-/** What a study's picture says in words: one sentence a panel, chosen by its interval, whatever the study found. Data in, text out. */
+/**
+ * What a study's picture says in words: one sentence a panel, chosen by its interval,
+ * whatever the study found. Data in, text out.
+ */
 import { presetConfig, PRESETS, type PresetName } from '../../experiment/presets.ts';
 import type { Mean, PicturedArm, PicturedPanel } from '../../experiment/study-picture.ts';
 import { s } from '../strings/index.ts';

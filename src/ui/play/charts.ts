@@ -1,4 +1,7 @@
-/** Which curves each chart shows, from the metric names of the run. Data in, chart descriptions out; it draws nothing. */
+/**
+ * Which curves each chart shows, from the metric names of the run. Data in, chart
+ * descriptions out; it draws nothing.
+ */
 import { formatNumber } from '../view/format.ts';
 import { column, type Series } from '../view/series.ts';
 import type { ChartSpec, ChartLine } from '../kit/plot.ts';

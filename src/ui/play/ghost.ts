@@ -1,4 +1,7 @@
-/** Another run's curves drawn thin behind a chart's own, on one axis of steps. Data in, a chart's description out. */
+/**
+ * Another run's curves drawn thin behind a chart's own, on one axis of steps. Data
+ * in, a chart's description out.
+ */
 import type { ChartLine, ChartSpec } from '../kit/plot.ts';
 
 const DASH = [2, 3];

@@ -1,6 +1,7 @@
 /**
- * The recording that the open one is held against: another preset with the same seed, so that both had the same prompts and the same
- * random numbers. Fetched when it is asked for. It plays nothing; its curves are whole.
+ * The recording that the open one is held against: another preset with the same seed,
+ * so that both had the same prompts and the same random numbers. Fetched when it is
+ * asked for. It plays nothing; its curves are whole.
  */
 import { nearestPreset, type PresetName } from '../../experiment/presets.ts';
 import { readRecording, type ListedRecording, type Recording } from '../../experiment/recorded.ts';

@@ -152,7 +152,10 @@ export class Replay {
     }
   }
 
-  /** Fetches what the open recording can be asked, once; what goes wrong is the phase `failed`, and may be tried again. */
+  /**
+   * Fetches what the open recording can be asked, once; what goes wrong is the phase
+   * `failed`, and may be tried again.
+   */
   async loadMoments(): Promise<void> {
     const { recording } = this;
     const file = recording?.manifest?.moments?.file;

@@ -103,8 +103,8 @@ export class RolloutView {
 }
 
 /**
- * Place of the group to read when nobody has chosen one: the one that pushes most. Steps take turns: programs in odd ones, answers in
- * even ones, as far as there are groups that teach.
+ * Place of the group to read when nobody has chosen one: the one that pushes most. Steps take
+ * turns: programs in odd ones, answers in even ones, as far as there are groups that teach.
  */
 export function tellingGroup(groups: readonly Group[], step: number): number {
   /** One that pushes some rollouts up and others down comes before any that moves all alike. */

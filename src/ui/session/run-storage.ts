@@ -26,7 +26,10 @@ const LOCK = 'tracewise-run';
 /** A page that is being replaced (a reload) may hold its lock a little longer than it is seen. */
 const GRACE_MS = 600;
 
-/** How often a place that cannot be read is tried: for half a minute, since a worker may end after a long step. */
+/**
+ * How often a place that cannot be read is tried: for half a minute, since a worker
+ * may end after a long step.
+ */
 const READ_TRIES = 50;
 
 /** Where runs are looked for, in the order in which the learner stores them. */

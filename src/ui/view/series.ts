@@ -10,7 +10,10 @@ export interface Series {
 
 export const EMPTY_SERIES: Series = { steps: [], columns: {} };
 
-/** Adds values at a step, merged into its row where there is one. Steps stay in order; the base model's may come after the first. */
+/**
+ * Adds values at a step, merged into its row where there is one. Steps stay in order;
+ * the base model's may come after the first.
+ */
 export function append(series: Series, step: number, values: Readonly<Record<string, number>>): Series {
   const before = series.steps.findLastIndex((known) => known <= step);
   const isNew = series.steps[before] !== step;

@@ -1,6 +1,7 @@
 /**
- * Each family as transformers computes it, from its own files: all log-probabilities, with and without a LoRA adapter, its gradients by
- * autograd, and tokens that are written one by one (scripts/vectors/families.py made the tiny checkpoints).
+ * Each family as transformers computes it, from its own files: all log-probabilities,
+ * with and without a LoRA adapter, its gradients by autograd, and tokens that are
+ * written one by one (scripts/vectors/families.py made the tiny checkpoints).
  */
 import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, it } from 'vitest';

@@ -1,4 +1,7 @@
-/** The families that are read: what a description says is what files are asked for, and what the documents name is what is supported. */
+/**
+ * The families that are read: what a description says is what files are asked for,
+ * and what the documents name is what is supported.
+ */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Checkpoint } from '../../../src/policy/files/checkpoint.ts';

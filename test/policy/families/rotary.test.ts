@@ -1,4 +1,7 @@
-/** Rotary positions as config.json has them, against transformers' own frequencies (scripts/vectors/rope.py), and what is refused. */
+/**
+ * Rotary positions as config.json has them, against transformers' own frequencies
+ * (scripts/vectors/rope.py), and what is refused.
+ */
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { PolicyError } from '../../../src/policy/errors.ts';

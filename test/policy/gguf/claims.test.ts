@@ -1,4 +1,7 @@
-/** GGUF and safetensors files of a few bytes that claim anything: refused in time, and nothing of what they claim is allocated. */
+/**
+ * GGUF and safetensors files of a few bytes that claim anything: refused in time, and
+ * nothing of what they claim is allocated.
+ */
 import { describe, expect, it } from 'vitest';
 import { PolicyError } from '../../../src/policy/errors.ts';
 import { peekArchitecture } from '../../../src/policy/gguf/peek.ts';

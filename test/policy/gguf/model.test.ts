@@ -1,4 +1,7 @@
-/** Tiny models in GGUF, every block format in each, against NumPy (scripts/vectors/gguf_models.py); damaged and unsupported files. */
+/**
+ * Tiny models in GGUF, every block format in each, against NumPy
+ * (scripts/vectors/gguf_models.py); damaged and unsupported files.
+ */
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PolicyError } from '../../../src/policy/errors.ts';

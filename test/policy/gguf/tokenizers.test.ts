@@ -1,6 +1,6 @@
 /**
- * Vocabularies as GGUF files carry them, against llama.cpp's own tokens (scripts/vectors/gguf_tokenizers.py): pre-tokenizers of byte-level
- * BPE, and SentencePiece with and without a space before the text.
+ * Vocabularies as GGUF files carry them, against llama.cpp's own tokens (scripts/vectors/gguf_tokenizers.py):
+ * pre-tokenizers of byte-level BPE, and SentencePiece with and without a space before the text.
  */
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';

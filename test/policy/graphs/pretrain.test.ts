@@ -1,4 +1,7 @@
-/** The files of pretraining: a stage that goes on from an exported model begins with exactly what that model's loader sees. */
+/**
+ * The files of pretraining: a stage that goes on from an exported model begins with
+ * exactly what that model's loader sees.
+ */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -45,7 +45,10 @@ describe('a policy with a large vocabulary', () => {
     for (const policy of open) await policy.dispose();
   });
 
-  /** The same model four times: the table in blocks or dense with the same values, the vocabulary declared large or cut to what is used. */
+  /**
+   * The same model four times: the table in blocks or dense with the same values, the
+   * vocabulary declared large or cut to what is used.
+   */
   const policyOf = async (weights: Weights): Promise<LoraPolicy> => {
     const policy = new LoraPolicy({
       name: 'large',

@@ -1,5 +1,6 @@
 /**
- * Rollouts: they follow the distribution that the scorer reports, end where they should, and depend on nothing but their inputs.
+ * Rollouts: they follow the distribution that the scorer reports, end where they
+ * should, and depend on nothing but their inputs.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RequestError } from '../../../src/policy/errors.ts';
@@ -27,7 +28,10 @@ async function distribution(prefix: readonly number[], temperature: number): Pro
   return (await policy.score({ sequences, temperature })).map(({ logProbs }) => logProbs[0]!);
 }
 
-/** First token whose cumulative probability exceeds the uniform, in double precision; null where rounding could decide. */
+/**
+ * First token whose cumulative probability exceeds the uniform, in double precision;
+ * null where rounding could decide.
+ */
 function inverseOfCdf(logProbs: readonly number[], uniform: number): number | null {
   let sum = 0;
   for (const [token, logProb] of logProbs.entries()) {

@@ -1,6 +1,6 @@
 /**
- * Adapters as PEFT saves them, on a tiny Llama: applied exactly as PEFT applies them, or refused by the name of what is not applied.
- * scripts/vectors/peft_adapters.py made the folders and PEFT's log-probabilities.
+ * Adapters as PEFT saves them, on a tiny Llama: applied exactly as PEFT applies them, or refused by the name
+ * of what is not applied. scripts/vectors/peft_adapters.py made the folders and PEFT's log-probabilities.
  */
 import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, it } from 'vitest';

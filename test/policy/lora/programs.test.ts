@@ -1,4 +1,6 @@
-/** Compiled graphs by kind: what is compiled, which are kept and which make room. Nothing is compiled here. */
+/**
+ * Compiled graphs by kind: what is compiled, which are kept and which make room. Nothing is compiled here.
+ */
 import { describe, expect, test, vi } from 'vitest';
 import { ProgramCache, type GraphKind, type ProgramLimits } from '../../../src/policy/lora/programs.ts';
 import { Graph } from '../../../src/tensor/graph.ts';

@@ -24,7 +24,10 @@ beforeAll(async () => {
 afterAll(() => policy.dispose());
 beforeEach(() => policy.restore(start));
 
-/** The first moment after one step from zero is (1 - beta1) times the clipped gradient: linear without clipping. */
+/**
+ * The first moment after one step from zero is (1 - beta1) times the clipped
+ * gradient: linear without clipping.
+ */
 async function gradientsOf(batch: readonly UpdateRow[]): Promise<Float32Array[]> {
   await policy.restore(start);
   await policy.update(batch, { ...SETTINGS, learningRate: 0, maxGradNorm: 1e9 });
@@ -97,7 +100,8 @@ describe('update', () => {
   });
 
   it('does not depend on how many runs it takes: gradients add up', async () => {
-    // 40 rows of up to 190 tokens are several micro-batches; the same rows in one call or spread over weights of two halves.
+    // 40 rows of up to 190 tokens are several micro-batches; the same rows in one
+    // call or spread over weights of two halves.
     const prompts = Array.from({ length: 40 }, (_, i) =>
       Array.from({ length: 150 }, (_, j) => 1 + ((i * 7 + j * 5) % 49)),
     );

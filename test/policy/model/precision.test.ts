@@ -1,7 +1,8 @@
 /**
- * The forward pass in 16 bits against the one in 32, on a CPU: what is rounded and what is not, how far log-probabilities and gradients
- * move, how far sampler and trainer are apart. A CPU rounds in block-quantised products and in the cache alone (ops/half.ts); a device with
- * 16-bit arithmetic is held to the same bounds in precision.browser.test.ts.
+ * The forward pass in 16 bits against the one in 32, on a CPU: what is rounded and what
+ * is not, how far log-probabilities and gradients move, how far sampler and trainer are
+ * apart. A CPU rounds in block-quantised products and in the cache alone (ops/half.ts); a
+ * device with 16-bit arithmetic is held to the same bounds in precision.browser.test.ts.
  */
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { loraModel } from '../../../src/policy/model/decoder.ts';

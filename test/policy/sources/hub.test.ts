@@ -1,4 +1,7 @@
-/** Models by id from a server that speaks the Hub's protocol: sizes first, ranges, resumption, damage, access, the cache. */
+/**
+ * Models by id from a server that speaks the Hub's protocol: sizes first, ranges,
+ * resumption, damage, access, the cache.
+ */
 import { readFile } from 'node:fs/promises';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,7 @@
-/** The cache of models when the folder fails at the worst moment, or another process is at work: what was noted before stays noted. */
+/**
+ * The cache of models when the folder fails at the worst moment, or another process
+ * is at work: what was noted before stays noted.
+ */
 import { beforeEach, describe, expect, it } from 'vitest';
 import { cachedSources } from '../../../src/policy/sources/hub.ts';
 import { ModelCache, PIECE, type Folder } from '../../../src/policy/sources/model-cache.ts';

@@ -1,4 +1,6 @@
-/** Files written in pieces, in the browser's own file system: by a worker in place, by a page through streams. */
+/**
+ * Files written in pieces, in the browser's own file system: by a worker in place, by a page through streams.
+ */
 import { afterEach, describe, expect, test } from 'vitest';
 import { opfsFolder } from '../../../src/policy/sources/opfs-folder.ts';
 

@@ -1,4 +1,7 @@
-/** What a chat template of somebody else's is given, as transformers gives it: no tools, no documents, a date, the special tokens. */
+/**
+ * What a chat template of somebody else's is given, as transformers gives it: no
+ * tools, no documents, a date, the special tokens.
+ */
 import { expect, it } from 'vitest';
 import { chatTemplate } from '../../../src/policy/tokenizer/chat-template.ts';
 

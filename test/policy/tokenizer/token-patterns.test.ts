@@ -1,4 +1,7 @@
-/** Patterns of tokenizers: those in use are accepted, those that would hang are refused before they run, and what is accepted is quick. */
+/**
+ * Patterns of tokenizers: those in use are accepted, those that would hang are
+ * refused before they run, and what is accepted is quick.
+ */
 import { describe, expect, it } from 'vitest';
 import { checkPatterns, degreeOf, LONGEST_FOR_SQUARE } from '../../../src/policy/tokenizer/token-patterns.ts';
 import { loadTokenizer } from '../../../src/policy/tokenizer/tokenizer.ts';

@@ -1,4 +1,7 @@
-/** nano's tokenizer as shipped: exact round trips, one token where one is promised, and files that are refused. */
+/**
+ * nano's tokenizer as shipped: exact round trips, one token where one is promised,
+ * and files that are refused.
+ */
 import fc from 'fast-check';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';

@@ -1,4 +1,7 @@
-/** The programs of cases.txt with CPython's verdicts (scripts/vectors/check_verdicts.py). Reads files; runs nothing. */
+/**
+ * The programs of cases.txt with CPython's verdicts
+ * (scripts/vectors/check_verdicts.py). Reads files; runs nothing.
+ */
 
 export interface Case {
   readonly name: string;

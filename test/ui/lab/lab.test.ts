@@ -21,7 +21,8 @@ describe('experiments worth running', () => {
     expect(new Set(arms.map(({ name }) => name)).size).toBe(arms.length);
     for (const config of configs.slice(1)) {
       const changed = diff(config, configs[0]!).filter(({ key }) => key !== 'seed');
-      // Arms on one preset change what the experiment is about and nothing else; records.source "failed" is the default.
+      // Arms on one preset change what the experiment is about and nothing else;
+      // records.source "failed" is the default.
       expect(changed.length).toBeGreaterThan(0);
     }
   });

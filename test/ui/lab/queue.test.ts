@@ -1,4 +1,7 @@
-/** The Lab at work, driven with the scripted learner: runs in order, pauses, stops, fails, goes on after a reload. */
+/**
+ * The Lab at work, driven with the scripted learner: runs in order, pauses, stops,
+ * fails, goes on after a reload.
+ */
 import { gunzipSync, strFromU8 } from 'fflate';
 import { describe, expect, test, vi } from 'vitest';
 import { until } from '../../until.ts';

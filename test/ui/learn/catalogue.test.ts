@@ -1,4 +1,6 @@
-/** What the sentences of Learn point at: the same things in every language, and things that the figures have. */
+/**
+ * What the sentences of Learn point at: the same things in every language, and things that the figures have.
+ */
 import { readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { expect, test } from 'vitest';

@@ -1,4 +1,7 @@
-/** A small recording for the tests of Learn: groups and a record made by hand, in the shape the trainer logs them. */
+/**
+ * A small recording for the tests of Learn: groups and a record made by hand, in the
+ * shape the trainer logs them.
+ */
 import { presetConfig } from '../../../src/experiment/presets.ts';
 import {
   recordingText,
@@ -113,8 +116,9 @@ export const alignmentGroup = (
 const wordsOf = (text: string): readonly string[] => text.match(/\n *|\s*[\w.]+|[^\w\s]|\s+/g) ?? [];
 
 /**
- * A whole recording of two steps, as a file's text: one prompt with four different programs in eight rollouts, two of which pass, and one
- * record with eight answers. Small and made by hand, so that a test knows every answer.
+ * A whole recording of two steps, as a file's text: one prompt with four different
+ * programs in eight rollouts, two of which pass, and one record with eight answers.
+ * Small and made by hand, so that a test knows every answer.
  */
 export function recordingFile(): string {
   const texts = ['sum(xs)', 'max(xs)', 'len(xs)', '0'];

@@ -1,4 +1,7 @@
-/** Every recording that makes chapters possible holds a moment for each of them; so does the one made by hand for the browser tests. */
+/**
+ * Every recording that makes chapters possible holds a moment for each of them; so
+ * does the one made by hand for the browser tests.
+ */
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';

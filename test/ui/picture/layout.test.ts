@@ -1,4 +1,6 @@
-/** The study's picture: one scale in all panels, everything inside, names apart, sentences by the interval. */
+/**
+ * The study's picture: one scale in all panels, everything inside, names apart, sentences by the interval.
+ */
 import { describe, expect, test } from 'vitest';
 import { presetConfig } from '../../../src/experiment/presets.ts';
 import type { ListedRecording } from '../../../src/experiment/recorded.ts';

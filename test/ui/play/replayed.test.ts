@@ -1,4 +1,7 @@
-/** What a replay offers beyond its rollouts: the other run behind the charts, moments to compare, the group to read. */
+/**
+ * What a replay offers beyond its rollouts: the other run behind the charts, moments
+ * to compare, the group to read.
+ */
 import { describe, expect, test } from 'vitest';
 import { presetConfig } from '../../../src/experiment/presets.ts';
 import type { ListedRecording } from '../../../src/experiment/recorded.ts';

@@ -1,4 +1,7 @@
-/** What the page's address says of device, precision and settings. How settings are written is in test/experiment/sharing.test.ts. */
+/**
+ * What the page's address says of device, precision and settings. How settings are
+ * written is in test/experiment/sharing.test.ts.
+ */
 import { expect, test } from 'vitest';
 import { realModelSettings } from '../../../src/experiment/real-model.ts';
 import { readAddress, withSetup } from '../../../src/ui/session/address.ts';

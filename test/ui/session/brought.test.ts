@@ -1,4 +1,7 @@
-/** Files that are dropped on the page: told by what is in them, task files of every kind that the command line reads. */
+/**
+ * Files that are dropped on the page: told by what is in them, task files of every
+ * kind that the command line reads.
+ */
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { gzipSync, zipSync } from 'fflate';

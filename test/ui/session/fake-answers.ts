@@ -1,4 +1,7 @@
-/** Scripted answers to the page's questions: data of the right shape, for tests of states and for looking at the page. */
+/**
+ * Scripted answers to the page's questions: data of the right shape, for tests of
+ * states and for looking at the page.
+ */
 import type { Answer, Question, Replies } from '../../../src/learner/questions.ts';
 import type { Task } from '../../../src/tasks/types.ts';
 import { codeGroup, fakeTask, uniform } from './fake-learner.ts';

@@ -1,6 +1,6 @@
 /**
- * A learner that plays a script, for tests of the page and for looking at it while the real one is not there. Its events have the shape
- * of real ones and mean nothing: nothing of it is shipped or shown as a result.
+ * A learner that plays a script, for tests of the page and for looking at it while the real one is not there.
+ * Its events have the shape of real ones and mean nothing: nothing of it is shipped or shown as a result.
  */
 import { createConfig, type Config, type ConfigKey, type ConfigValue } from '../../../src/learning/config.ts';
 import type { AdapterExport } from '../../../src/experiment/export/index.ts';

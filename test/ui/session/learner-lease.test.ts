@@ -1,4 +1,7 @@
-/** While another room has the learner, nothing that the visitor does in Play reaches the run that it trains. No browser, no model. */
+/**
+ * While another room has the learner, nothing that the visitor does in Play reaches
+ * the run that it trains. No browser, no model.
+ */
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { until } from '../../until.ts';
 import type { LearnerMessage } from '../../../src/learner/protocol.ts';

@@ -1,4 +1,7 @@
-/** The tables of the present run, cell by cell: what each command does in each situation, and what ends with a run for each reason. */
+/**
+ * The tables of the present run, cell by cell: what each command does in each
+ * situation, and what ends with a run for each reason.
+ */
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { until } from '../../until.ts';
@@ -120,11 +123,11 @@ const DO: Readonly<Record<SessionCommand, (session: Session) => unknown>> = {
 };
 
 /**
- * What the learner is told first, `-` where it is nothing; situations across, in the order of SITUATIONS. Start and pause are one key: the
- * space bar.
+ * What the learner is told first, `-` where it is nothing; situations across, in the
+ * order of SITUATIONS. Start and pause are one key: the space bar.
  */
 const CELLS: Readonly<Record<SessionCommand, readonly string[]>> = {
-  //              empty   loading failed  idle      running   stepping  stopping  paused    finished  can-go-on lent    reader
+  // empty, loading, failed, idle, running, stepping, stopping, paused, finished, can-go-on, lent, reader
   load: ['load', '-', 'load', 'load', 'load', 'load', 'load', 'load', 'load', 'load', 'load', 'load'],
   'choose-model': ['load', '-', 'load', 'load', '-', '-', '-', 'load', 'load', 'load', '-', 'load'],
   start: ['-', '-', '-', 'start', 'pause', 'pause', '-', 'start', '-', 'start', '-', '-'],

@@ -11,7 +11,9 @@ function texts(node: unknown, path: string, into = new Map<string, string>()): M
   return into;
 }
 
-/** Numbers stand in for everything, since they read as texts as well; lists of texts where a list is wanted. */
+/**
+ * Numbers stand in for everything, since they read as texts as well; lists of texts where a list is wanted.
+ */
 function call(text: (...args: unknown[]) => unknown): unknown {
   const numbers = Array.from({ length: 8 }, (_, i) => i + 2);
   try {

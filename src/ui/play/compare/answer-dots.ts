@@ -1,4 +1,7 @@
-/** Answers about one program at several moments, or of several models, as dots: which values each answer had right. Data in, data out. */
+/**
+ * Answers about one program at several moments, or of several models, as dots: which
+ * values each answer had right. Data in, data out.
+ */
 import type { Prediction } from '../../../learner/questions.ts';
 
 export interface AnswerColumn {

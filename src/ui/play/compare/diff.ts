@@ -1,4 +1,7 @@
-/** Two programs line by line: what is common, what only one has. Longest common subsequence; programs here have few lines. */
+/**
+ * Two programs line by line: what is common, what only one has. Longest common
+ * subsequence; programs here have few lines.
+ */
 
 export interface DiffRow {
   readonly kind: 'same' | 'base' | 'now';

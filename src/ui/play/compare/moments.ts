@@ -3,8 +3,8 @@ import type { Moments } from '../../../experiment/moments.ts';
 import { wholeRight } from './answer-dots.ts';
 
 /**
- * Place of the moment to show: the one at `step` when it was chosen, else the last one that a replay at `step` has passed, else the last
- * of all: the base model beside itself shows nothing.
+ * Place of the moment to show: the one at `step` when it was chosen, else the last one that a
+ * replay at `step` has passed, else the last of all: the base model beside itself shows nothing.
  */
 export function momentAt(steps: readonly number[], step: number, isChosen: boolean): number {
   const exact = steps.indexOf(step);
@@ -13,7 +13,10 @@ export function momentAt(steps: readonly number[], step: number, isChosen: boole
   return passed > 0 ? passed : steps.length - 1;
 }
 
-/** Place of the task to show first: of those whose answers changed most, for better or worse, the one whose programs did, too. */
+/**
+ * Place of the task to show first: of those whose answers changed most, for better or
+ * worse, the one whose programs did, too.
+ */
 export function tellingTask({ tasks, programs }: Moments): number {
   const change = (counts: readonly number[]): number => Math.abs((counts.at(-1) ?? 0) - (counts[0] ?? 0));
   const scores = tasks.map(({ task, samples }) => {

@@ -1,4 +1,6 @@
-/** A comparison in numbers: how samples of both models ended, and what became of each pair. Data in, data out. */
+/**
+ * A comparison in numbers: how samples of both models ended, and what became of each pair. Data in, data out.
+ */
 import { wilson } from '../../../learning/intervals.ts';
 import type { MomentSample } from '../../../experiment/moments.ts';
 import { outcomeOfVerdict, type OutcomeMark } from '../../view/outcome.ts';
@@ -66,10 +68,15 @@ export interface AskableProgram<S extends MomentSample = MomentSample> {
   readonly place: number;
 }
 
-/** Whether something ran that can be traced: a program that never ended, or is none, cannot be asked about. */
+/**
+ * Whether something ran that can be traced: a program that never ended, or is none, cannot be asked about.
+ */
 const ran = ({ verdict }: MomentSample): boolean => verdict === 'pass' || verdict === 'wrong';
 
-/** The programs of a comparison that may be asked about, each text once: those of the pair first, failing ones before others. */
+/**
+ * The programs of a comparison that may be asked about, each text once: those of the
+ * pair first, failing ones before others.
+ */
 export function askable({ base, now }: Compared, pair: number): readonly AskableProgram[] {
   const all = SIDES.flatMap((side) =>
     (side === 'base' ? base : now).map((sample, place): AskableProgram => ({ sample, side, place })),

@@ -1,6 +1,6 @@
 /**
- * Loops of a traced program as tables: a row per iteration, a column per variable that the loop changes. It reads lines and their
- * indentation, not syntax: what Python accepted is indented right.
+ * Loops of a traced program as tables: a row per iteration, a column per variable that the loop
+ * changes. It reads lines and their indentation, not syntax: what Python accepted is indented right.
  */
 import type { Frame, Moment } from './moments.ts';
 

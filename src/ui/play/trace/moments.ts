@@ -1,6 +1,6 @@
 /**
- * A trace as moments that one can step through: after each executed line the stack of calls, every variable with what it was before, and
- * the output so far. Data in, data out; it runs nothing and draws nothing.
+ * A trace as moments that one can step through: after each executed line the stack of calls, every variable
+ * with what it was before, and the output so far. Data in, data out; it runs nothing and draws nothing.
  */
 import { toLiteral } from '../../../sandbox/literal.ts';
 import type { TraceResult, TraceStep } from '../../../sandbox/types.ts';

@@ -1,6 +1,6 @@
 /**
- * A predicted trajectory beside the true one: line by line to the first wrong one, variable by variable, and, where the model was asked,
- * the probability that it gives to the truth. Data in, data out.
+ * A predicted trajectory beside the true one: line by line to the first wrong one, variable by variable,
+ * and, where the model was asked, the probability that it gives to the truth. Data in, data out.
  */
 import type { PredictedVariable } from '../../../learning/events.ts';
 import { renderTrajectory, type TrajectoryLine } from '../../../tasks/alignment/index.ts';
@@ -16,7 +16,9 @@ export interface Chance {
 export interface ComparedLine {
   readonly truth: TrajectoryLine | null;
   readonly predicted: TrajectoryLine | null;
-  /** After the first wrong line a prediction is off the path: nothing it says there is held against the truth. */
+  /**
+   * After the first wrong line a prediction is off the path: nothing it says there is held against the truth.
+   */
   readonly state: 'right' | 'first-wrong' | 'after';
   /** Of the true line, given the true lines before it. */
   readonly chance: Chance | null;
@@ -28,7 +30,10 @@ export interface ComparedVariable extends PredictedVariable {
   readonly chance: Chance | null;
 }
 
-/** @param answer the true answer's text; @param completion what the policy wrote; @param seen the true answer under both models */
+/**
+ * @param answer the true answer's text; @param completion what the policy wrote;
+ * @param seen the true answer under both models
+ */
 export function compareLines(
   answer: string,
   completion: string,
