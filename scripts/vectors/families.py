@@ -31,7 +31,14 @@ SIZES = {
     "eos_token_id": 1,
     "pad_token_id": 0,
 }
-LLAMA3 = {"rope_type": "llama3", "rope_theta": 10000.0, "factor": 8.0, "low_freq_factor": 1.0, "high_freq_factor": 4.0, "original_max_position_embeddings": 16}
+LLAMA3 = {
+    "rope_type": "llama3",
+    "rope_theta": 10000.0,
+    "factor": 8.0,
+    "low_freq_factor": 1.0,
+    "high_freq_factor": 4.0,
+    "original_max_position_embeddings": 16,
+}
 FAMILIES = {
     "llama": {"tie_word_embeddings": True, "rope_parameters": LLAMA3},
     "smollm3": {"num_hidden_layers": 4, "no_rope_layers": [1, 0, 1, 0], "use_sliding_window": False},

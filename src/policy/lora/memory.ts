@@ -21,8 +21,8 @@
  *                width x 4 bytes, as input and output of a chunk; where the device has no product with blocks
  *                of 8 bits, also a head in such blocks, which is made floats for each token
  *
- * Rollouts and updates take turns, so the larger of the two counts. The heap of WebAssembly never shrinks, so it
- * keeps the larger of the two as well. On the host, caches outlive their use until they are collected.
+ * Rollouts and updates take turns, so the larger of the two counts. The heap of WebAssembly never shrinks,
+ * so it keeps the larger of the two as well. On the host, caches outlive their use until they are collected.
  */
 import type { DeviceKind } from '../../tensor/types.ts';
 import { adapterMatrices } from '../model/adapter.ts';
