@@ -45,8 +45,11 @@ export function loadTokenizer(
   const cut = files.config['split_special_tokens'] === true ? cutter(special) : (text: string) => [text];
   const plain = (ids: readonly number[]): string =>
     inner.decode([...ids], { skip_special_tokens: true, clean_up_tokenization_spaces: false });
-  const beginId = beginsWith(files, idOf);
-  const before = takesSpaceOff(files.tokenizer['decoder']) ? anchor(inner, plain) : null;
+  // The library is asked here too, and throws what it likes where parts of a file do not fit each other.
+  const beginId = attempt('cannot say how a text begins', () => beginsWith(files, idOf));
+  const before = attempt('cannot decode', () =>
+    takesSpaceOff(files.tokenizer['decoder']) ? anchor(inner, plain) : null,
+  );
   return {
     // A file may be well formed and still not hold together, a vocabulary without its
     // unknown token say: that shows only here.
