@@ -11,6 +11,12 @@ import { CONFIG_KEYS, hasCreditWithin, type Config, type ConfigKey } from '../..
 const TRL_EPS = 1e-4;
 const VERL_EPS = 1e-6;
 
+/**
+ * Estimators that TRL has, or that have a sentence of their own below; of any other
+ * it is said that TRL has it not.
+ */
+const SAID: readonly string[] = ['grpo', 'dr-grpo', 'rloo', 'reinforce++', 'reinforce++-baseline', 'gdpo'];
+
 /** What of the run's settings TRL's GRPOTrainer does not have, a sentence each. */
 export function lostInTrl(config: Config): readonly string[] {
   const say = sentences();
@@ -30,7 +36,7 @@ export function lostInTrl(config: Config): readonly string[] {
   say(estimator === 'rloo', 'advantage.estimator rloo; use RLOOTrainer instead.');
   say(estimator === 'reinforce++', 'advantage.estimator reinforce++; TRL has no trainer for it.');
   say(
-    ['reinforce', 'remax', 'opo', 'pass@k', 'gfpo'].includes(estimator),
+    !IN_TRL.includes(estimator),
     `advantage.estimator ${estimator}; TRL's GRPOTrainer has the group's mean as its baseline and keeps every rollout.`,
   );
   say(

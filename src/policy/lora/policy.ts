@@ -23,10 +23,11 @@ import {
 import { FULL_SIZES, graphCost, microBatchTokens, sharesWeights, type WorkingSizes } from './memory.ts';
 import { withJoined } from '../model/joined.ts';
 import type { Precision } from '../model/precision.ts';
-import { ProgramCache, type CompileCount } from './programs.ts';
+import { ProgramCache } from './programs.ts';
 import { inverseTemperature } from './temperature.ts';
 import { TrainedAdapter, type Named } from './trained-adapter.ts';
 import type {
+  CompileCount,
   Completion,
   GenerateRequest,
   Policy,

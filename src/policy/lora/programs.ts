@@ -13,6 +13,7 @@ import {
   type Runtime,
 } from '../../tensor/runtime/runtime.ts';
 import type { DeviceKind, TensorData } from '../../tensor/types.ts';
+import type { CompileCount } from '../types.ts';
 
 export interface ProgramLimits {
   /** Programs at most; one is always held. */
@@ -41,11 +42,6 @@ export interface GraphKind<Shape> {
 export interface Runnable {
   /** As Program.run. */
   run(inputs: Readonly<Record<string, RunInput>>): Promise<Record<string, DeviceTensor>>;
-}
-
-export interface CompileCount {
-  readonly graphs: number;
-  readonly seconds: number;
 }
 
 interface Held {

@@ -1,7 +1,7 @@
 /**
  * The run that the page has at present: its story, its configuration, what it began from, what moves it.
  * Another one takes its place by `replace` and in no other way; transitions.ts says what ends with that. From
- * outside the fields can only be read. This file commands no learner.
+ * outside the fields can only be read; its story takes the learner's events. This file commands no learner.
  */
 import type { Config, ConfigKey, ConfigValue } from '../../learning/config.ts';
 import type { AdapterFile, TransportState } from '../../learner/protocol.ts';

@@ -122,7 +122,10 @@ export const REPLACEMENTS: Readonly<
   loaded: { ends: ['adapter', 'story', 'opened', 'error', 'stored', 'unfinished'], transport: 'idle' },
   'load-stopped': { ends: ['configuration'], transport: null },
   fitted: { ends: ['adapter'], transport: null },
-  reset: { ends: ['adapter', 'story', 'opened', 'error', 'stored', 'rescued'], transport: 'stopping' },
+  reset: {
+    ends: ['adapter', 'story', 'opened', 'error', 'stored', 'rescued', 'unfinished'],
+    transport: 'stopping',
+  },
   adopted: {
     ends: ['adapter', 'recording', 'story', 'opened', 'error', 'stored', 'rescued'],
     transport: null,

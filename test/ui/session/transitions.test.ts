@@ -186,7 +186,7 @@ describe('another run becomes the present one', () => {
     loaded: ['adapter', 'story', 'opened', 'error', 'stored', 'unfinished'],
     'load-stopped': ['configuration'],
     fitted: ['adapter'],
-    reset: ['adapter', 'story', 'opened', 'error', 'stored', 'rescued'],
+    reset: ['adapter', 'story', 'opened', 'error', 'stored', 'rescued', 'unfinished'],
     adopted: ['adapter', 'recording', 'story', 'opened', 'error', 'stored', 'rescued'],
     'taken-up': ['adapter', 'recording', 'story', 'opened'],
     'looked-at': ['story', 'opened'],
