@@ -15,7 +15,7 @@ const VERL_EPS = 1e-6;
  * Estimators that TRL has, or that have a sentence of their own below; of any other
  * it is said that TRL has it not.
  */
-const SAID: readonly string[] = ['grpo', 'dr-grpo', 'rloo', 'reinforce++', 'reinforce++-baseline', 'gdpo'];
+const IN_TRL: readonly string[] = ['grpo', 'dr-grpo', 'rloo', 'reinforce++', 'reinforce++-baseline', 'gdpo'];
 
 /** What of the run's settings TRL's GRPOTrainer does not have, a sentence each. */
 export function lostInTrl(config: Config): readonly string[] {
