@@ -55,7 +55,8 @@ describe('every objective', () => {
 });
 
 describe('against derivatives of the losses as the papers have them', () => {
-  it.each(['cispo', 'gspo', 'sapo', 'reinforce'] as const)('%s', (name) => {
+  const onTheHost = named.filter((name) => objectiveOf(name).coefficients !== null);
+  it.each(onTheHost)('%s', (name) => {
     const { coefficients } = objectiveOf(name);
     const settings = { ...vectors.settings, ...(name === 'gspo' && vectors.gspo) };
     for (const { logProbs, old, advantage, coefficients: expected } of vectors.rows) {
@@ -65,7 +66,9 @@ describe('against derivatives of the losses as the papers have them', () => {
         advantages: new Float32Array(old.length).fill(advantage),
       };
       const found = [...coefficients!(row, settings).coefficients];
-      found.forEach((coefficient, t) => expect(coefficient).toBeCloseTo(expected[name][t]!, 4));
+      found.forEach((coefficient, t) =>
+        expect(coefficient).toBeCloseTo((expected as Readonly<Record<string, number[]>>)[name]![t]!, 4),
+      );
     }
   });
 

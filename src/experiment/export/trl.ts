@@ -4,6 +4,7 @@
  * it cannot express is said in the configuration's comments and not left out in silence.
  */
 import type { Config, ConfigKey } from '../../learning/config.ts';
+import { objectiveOf } from '../../learning/objectives/index.ts';
 import { targetModules } from '../../policy/families/family.ts';
 import { llama } from '../../policy/families/llama.ts';
 import type { Task } from '../../tasks/types.ts';
@@ -85,14 +86,6 @@ const LOSS_TYPES: Readonly<Record<Config['loss.normalisation'], string>> = {
   'token-mean': 'dapo',
   'sequence-mean': 'grpo',
   constant: 'dr_grpo',
-};
-/** Losses that have a name of their own there; the others go by how they are normalised. */
-const OWN_LOSS_TYPES: Readonly<Record<Config['loss.objective'], string | null>> = {
-  ppo: null,
-  cispo: 'cispo',
-  gspo: null,
-  sapo: 'sapo',
-  reinforce: null,
 };
 const SCALES: Readonly<Record<Config['advantage.estimator'], 'group' | 'batch' | 'none'>> = {
   grpo: 'group',
@@ -178,7 +171,7 @@ export function grpoYaml({ config, model }: RunData): string {
     // Under cispo it is the largest ratio itself.
     epsilon_high: objective === 'cispo' ? 1 + config['loss.clipHigh'] : config['loss.clipHigh'],
     ...(objective === 'ppo' && config['loss.dualClip'] > 0 && { delta: config['loss.dualClip'] }),
-    loss_type: OWN_LOSS_TYPES[objective] ?? LOSS_TYPES[config['loss.normalisation']],
+    loss_type: objectiveOf(objective).elsewhere.trl ?? LOSS_TYPES[config['loss.normalisation']],
     importance_sampling_level: objective === 'gspo' ? 'sequence' : 'token',
     ...(objective === 'sapo' && {
       sapo_temperature_pos: config['sapo.positive'],

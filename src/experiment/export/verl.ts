@@ -5,6 +5,7 @@
  */
 import toParquet from '#raw/experiment/export/to_parquet.py';
 import type { Config, ConfigKey } from '../../learning/config.ts';
+import { objectiveOf } from '../../learning/objectives/index.ts';
 import type { AlignmentRollout, CodeRollout, Group } from '../../learning/events.ts';
 import { jsonFormat } from '../../tasks/alignment/json.ts';
 import { returnName } from '../../tasks/alignment/types.ts';
@@ -119,14 +120,6 @@ const AGGREGATIONS: Readonly<Record<Config['loss.normalisation'], string>> = {
   constant: 'seq-mean-token-sum-norm',
 };
 
-const LOSS_MODES: Readonly<Record<Config['loss.objective'], string>> = {
-  ppo: 'vanilla',
-  cispo: 'cispo',
-  gspo: 'gspo',
-  sapo: 'sapo',
-  reinforce: 'gpg',
-};
-
 const KL_TYPES: Readonly<Record<Config['kl.estimator'], string>> = { k1: 'kl', k2: 'mse', k3: 'low_var_kl' };
 /** verl has no switch for its dual clip and a default of 3; no ratio comes near this. */
 const NO_DUAL_CLIP = 1e9;
@@ -185,7 +178,7 @@ export function launch(config: Config): string {
     [`${actor}.optim.override_optimizer_config`, `"{eps: ${config['optimizer.eps']}}"`],
     [`${actor}.ppo_mini_batch_size`, Math.max(1, Math.round(batch / config['loss.miniBatches']))],
     [`${actor}.ppo_epochs`, config['loss.iterations']],
-    [`${actor}.policy_loss.loss_mode`, LOSS_MODES[objective]],
+    [`${actor}.policy_loss.loss_mode`, objectiveOf(objective).elsewhere.verl],
     ...(objective === 'sapo'
       ? ([
           [`${actor}.tau_pos`, config['sapo.positive']],

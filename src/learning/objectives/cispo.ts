@@ -5,6 +5,7 @@ import { ratioOf, type Objective } from './types.ts';
 export const cispo: Objective = {
   formula: 'A · min(ratio, 1 + `loss.clipHigh`)',
   source: 'CISPO, arXiv 2506.13585',
+  elsewhere: { trl: 'cispo', verl: 'cispo' },
   ratio: 'token',
   reads: ['loss.clipHigh'],
   coefficients({ logProbs, old, advantages }, { clipHigh }) {

@@ -12,6 +12,7 @@ import { exponential, type Objective } from './types.ts';
 export const gspo: Objective = {
   formula: 'A · s with s = exp(mean of logp − logp_old over the completion); 0 where the clip decides',
   source: 'GSPO, arXiv 2507.18071',
+  elsewhere: { trl: null, verl: 'gspo' },
   ratio: 'sequence',
   reads: ['loss.clipLow', 'loss.clipHigh'],
   coefficients({ logProbs, old, advantages }, { clipLow, clipHigh }) {

@@ -16,6 +16,7 @@ export const OBJECTIVES = {
   ppo: {
     formula: 'the loss above, in the graph',
     source: 'arXiv 1707.06347, 2503.14476, 1912.09729',
+    elsewhere: { trl: null, verl: 'vanilla' },
     ratio: 'token',
     reads: ['loss.clipLow', 'loss.clipHigh', 'loss.dualClip'],
     coefficients: null,

@@ -9,6 +9,7 @@ import { ratioOf, type Objective } from './types.ts';
 export const sapo: Objective = {
   formula: 'A · ratio · 4 s (1 − s) with s = sigmoid(τ (ratio − 1)), τ = `sapo.positive` or `sapo.negative`',
   source: 'SAPO, arXiv 2511.20347',
+  elsewhere: { trl: 'sapo', verl: 'sapo' },
   ratio: 'token',
   reads: ['sapo.positive', 'sapo.negative'],
   coefficients({ logProbs, old, advantages }, { sapoPositive, sapoNegative }) {

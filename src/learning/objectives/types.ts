@@ -36,6 +36,11 @@ export interface Objective {
   /** The coefficient of a token, in the words of docs/method.md, whose table is held to these. */
   readonly formula: string;
   readonly source: string;
+  /**
+   * What others call it: TRL's `loss_type` (null: named by how the loss is
+   * normalised) and verl's `loss_mode`.
+   */
+  readonly elsewhere: { readonly trl: string | null; readonly verl: string };
   /** What its ratio is over. A loss without a ratio is the same in every update of a batch. */
   readonly ratio: 'token' | 'sequence' | 'none';
   /** Settings that it alone reads, or that it reads beside others. */
