@@ -129,14 +129,16 @@ describe('the page', () => {
     const values = await page.locator('article dd.value').allInnerTexts();
     const sum = values.reduce((total, text) => total + Number(text.replace('\u2212', '-')), 0);
     expect(Math.abs(sum)).toBeLessThan(0.05);
-    expect(await page.locator('figure', { hasText: 'Held-out pass@1' }).innerText()).toMatch(
-      /sampled\s+\d+\.\d%/,
-    );
+    // The base model is measured after the first step, and the run rests before that.
+    expect(await page.locator('figure', { hasText: 'Held-out pass@1' }).innerText()).toMatch(/sampled\s+–/);
     expect(await page.locator('.task').innerText()).toMatch(/Input/);
   });
 
   test('groups are browsed by keyboard without taking a step', async () => {
     await page.getByRole('radio').and(page.locator('[aria-checked=true]')).focus();
+    // Which group is shown first is the one that teaches most.
+    await page.keyboard.press('Home');
+    await expect.poll(() => page.locator('.picker').innerText()).toMatch(/Group 1 of/);
     await page.keyboard.press('ArrowRight');
     await expect.poll(() => page.locator('.picker').innerText()).toMatch(/Group 2 of/);
     await page.keyboard.press('End');
@@ -229,8 +231,15 @@ describe('the page', () => {
   test('nothing jumped, from the first paint on', async () => {
     const all = (await shifts()) as { value: number; what: string[] }[];
     const sum = all.reduce((total, { value }) => total + value, 0);
-    // A hundredth of what counts as good: room for a number that grows by a digit, not for a line that moves.
-    expect(sum, JSON.stringify(all)).toBeLessThan(0.001);
+    // Half of what counts as good. When a step has ended, the group that teaches most
+    // is shown unprompted, and its prompt may have another number of lines. Nothing
+    // else moves: alone it would be a hundredth of a hundredth.
+    const rest = all.filter(({ what }) => !what.some((name) => name.startsWith('DIV.picker')));
+    expect(
+      rest.reduce((total, { value }) => total + value, 0),
+      JSON.stringify(all),
+    ).toBeLessThan(0.001);
+    expect(sum, JSON.stringify(all)).toBeLessThan(0.05);
   });
 });
 
