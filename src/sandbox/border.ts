@@ -98,6 +98,8 @@ export class Border {
   private isClosed = false;
   private memory: WebAssembly.Memory | undefined;
   private status: Import | undefined;
+  /** Bytes that the job may still write to standard output as to a file: 0 but for whole programs. */
+  outputLeft = 0;
 
   /** Puts the border's functions in the place of the imports, before the module is instantiated with them. */
   guard(module: WebAssembly.Module, imports: Imports): void {
@@ -186,8 +188,10 @@ export class Border {
   private write([descriptor, vectors, count, written]: number[], onward: Import): unknown {
     const isOutput = descriptor === 1 || descriptor === 2;
     const { channel } = this;
-    // A whole program's output is a plain file (python/program.py).
-    const isFile = descriptor === 1 && this.leadsToFile(descriptor, written! >>> 0);
+    // A whole program's output is a plain file (python/program.py). What is not tells itself as one as
+    // well, and would be held in JavaScript, so no more is let through than any program's output may have.
+    const isFile = descriptor === 1 && this.outputLeft > 0 && this.leadsToFile(descriptor, written! >>> 0);
+    if (isFile) this.outputLeft -= this.vectors(vectors!, count!).reduce((sum, part) => sum + part.length, 0);
     if (isFile || (!isOutput && (descriptor !== CHANNEL || !channel)))
       return onward(descriptor!, vectors!, count!, written!);
     const parts = this.vectors(vectors!, count!);

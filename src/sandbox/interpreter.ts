@@ -63,6 +63,8 @@ const removed = [
   '_ssl',
 ];
 
+/** Bytes; far above the output that is kept of a program, far below what a worker can hold. */
+const WHOLE_OUTPUT = 4 * 2 ** 20;
 export class Interpreter {
   private harness: Harness | undefined;
   private pristine: Pristine | undefined;
@@ -191,6 +193,7 @@ export class Interpreter {
     this.border.mostCharacters = bounds.part;
     // A whole program is given a text, no arguments; it uses files, and is never called plain.
     const isWhole = request.kind === 'run' && request.isWhole === true;
+    this.border.outputLeft = isWhole ? WHOLE_OUTPUT : 0;
     const before = this.classify(harness, code, isWhole ? [] : calls, isWhole);
     this.quantum = quantumOf(limits);
     const loaded = this.counted(() => harness.load(code, limits));
@@ -235,6 +238,7 @@ export class Interpreter {
       return this.finish(harness, this.isPlain);
     }
     border.mostCharacters = request.bounds.part;
+    border.outputLeft = 0;
     if (request.kind === 'open') {
       if (mailbox) border.channel = new Exchange((text) => this.ask(mailbox, text));
       this.isPlain = this.classify(harness, request.code, []).isPlain;
