@@ -3,6 +3,7 @@
  * were not trained on, rollouts of the policy as it was at a few steps; for a few failed programs, what it
  * then said that they compute. All with equal uniforms. A file of its own, fetched when somebody asks.
  */
+import { isRecord } from '../base/is-record.ts';
 import type { AskedCall, Prediction, Sampled } from '../learning/asked.ts';
 import { readText } from '../tasks/text-file.ts';
 import { readTask } from '../tasks/schema.ts';
@@ -53,15 +54,13 @@ export interface MomentsFile {
 /** What the recording's example is, when it holds one: see story.ts. */
 export type { StoryPlace };
 
-const isObject = (data: unknown): data is Readonly<Record<string, unknown>> =>
-  typeof data === 'object' && data !== null && !Array.isArray(data);
 const isList = (data: unknown, length?: number): data is readonly unknown[] =>
   Array.isArray(data) && (length === undefined || data.length === length);
 
 const isSample = (data: unknown): boolean =>
-  isObject(data) && typeof data['completion'] === 'string' && typeof data['verdict'] === 'string';
+  isRecord(data) && typeof data['completion'] === 'string' && typeof data['verdict'] === 'string';
 const isPrediction = (data: unknown): boolean =>
-  isObject(data) && typeof data['completion'] === 'string' && isList(data['variables']);
+  isRecord(data) && typeof data['completion'] === 'string' && isList(data['variables']);
 
 /** Reads a file of moments, gzipped or plain; `file` is its name for messages. @throws RecordingError */
 export async function readMoments(content: string | Uint8Array, file: string): Promise<Moments> {
@@ -72,7 +71,7 @@ export async function readMoments(content: string | Uint8Array, file: string): P
     throw new RecordingError(file, 'cannot be read.', undefined, { cause });
   }
   const fails = (what: string) => new RecordingError(file, what);
-  if (!isObject(data) || data['version'] !== MOMENTS_VERSION)
+  if (!isRecord(data) || data['version'] !== MOMENTS_VERSION)
     throw fails(`it is not a file of moments of version ${MOMENTS_VERSION}.`);
   const { steps, seed, temperature, tasks, programs } = data;
   if (!isList(steps) || !steps.every((step, i) => Number.isSafeInteger(step) && (i > 0 || step === 0)))
@@ -87,13 +86,13 @@ export async function readMoments(content: string | Uint8Array, file: string): P
     seed,
     temperature,
     tasks: tasks.map((one: unknown, i): MomentTask => {
-      if (!isObject(one) || !perStep(one['samples'], isSample))
+      if (!isRecord(one) || !perStep(one['samples'], isSample))
         throw fails(`its task ${i + 1} is not whole.`);
       return { task: readTask(one['task'], { file }), samples: one['samples'] as MomentTask['samples'] };
     }),
     programs: programs.map((one: unknown, i): MomentProgram => {
       const texts = ['taskId', 'program', 'entryPoint', 'args', 'prompt', 'answer'];
-      if (!isObject(one) || !texts.every((key) => typeof one[key] === 'string'))
+      if (!isRecord(one) || !texts.every((key) => typeof one[key] === 'string'))
         throw fails(`its program ${i + 1} is not whole.`);
       if (!perStep(one['answers'], isPrediction))
         throw fails(`answers about its program ${i + 1} are missing.`);

@@ -3,6 +3,7 @@
  * what it does, and what the policy said that it does at a few steps of training.
  * Written with the recording; drawn by the page before anything else is fetched.
  */
+import { isRecord } from '../base/is-record.ts';
 import type { AskedCall } from '../learning/asked.ts';
 
 /** A change of meaning bumps it. */
@@ -24,16 +25,13 @@ export interface Preview extends AskedCall {
   readonly moments: readonly PreviewMoment[];
 }
 
-const isObject = (data: unknown): data is Readonly<Record<string, unknown>> =>
-  typeof data === 'object' && data !== null && !Array.isArray(data);
-
 /** Null for anything else. */
 export function readPreview(data: unknown): Preview | null {
-  if (!isObject(data) || data['version'] !== PREVIEW_VERSION) return null;
+  if (!isRecord(data) || data['version'] !== PREVIEW_VERSION) return null;
   const { moments } = data;
   const texts = ['program', 'entryPoint', 'args', 'answer'].every((key) => typeof data[key] === 'string');
   const isMoment = (one: unknown): boolean =>
-    isObject(one) &&
+    isRecord(one) &&
     typeof one['completion'] === 'string' &&
     ['step', 'right', 'of'].every((key) => Number.isSafeInteger(one[key]));
   if (!texts || !Array.isArray(moments) || moments.length < 2 || !moments.every(isMoment)) return null;

@@ -3,6 +3,7 @@
  * the site and to be replayed without a model. A plain run log is read as well and
  * has no header. It plays nothing and fetches nothing.
  */
+import { isRecord } from '../base/is-record.ts';
 import { BytesError, textOfBytes } from '../base/bytes.ts';
 import { readTask } from '../tasks/schema.ts';
 import type { Task } from '../tasks/types.ts';
@@ -119,19 +120,16 @@ function readHeader(line: string, file: string): Header | null {
   return {
     manifest: readManifest(manifest, file),
     tasks: (Array.isArray(tasks) ? tasks : []).map((task: unknown) => readTask(task, { file })),
-    pieces: (isObject(pieces) ? pieces : {}) as Readonly<Record<number, string>>,
+    pieces: (isRecord(pieces) ? pieces : {}) as Readonly<Record<number, string>>,
   };
 }
-
-const isObject = (data: unknown): data is Record<string, unknown> =>
-  typeof data === 'object' && data !== null && !Array.isArray(data);
 
 const TEXTS = ['id', 'device', 'date', 'command', 'model'] as const;
 
 /** Checks what readers rely on. @throws RecordingError */
 export function readManifest(data: unknown, file: string): RecordingManifest {
   const fails = (what: string) => new RecordingError(file, `its header ${what}.`);
-  if (!isObject(data)) throw fails('is not an object');
+  if (!isRecord(data)) throw fails('is not an object');
   const { version } = data;
   if (
     !Number.isSafeInteger(version) ||
@@ -142,9 +140,9 @@ export function readManifest(data: unknown, file: string): RecordingManifest {
       `has version ${JSON.stringify(version)}, this page reads ${OLDEST_VERSION} to ${RECORDING_VERSION}`,
     );
   for (const key of TEXTS) if (typeof data[key] !== 'string') throw fails(`has no "${key}"`);
-  if (!isObject(data['title']) || typeof data['title']['en'] !== 'string') throw fails('has no title');
+  if (!isRecord(data['title']) || typeof data['title']['en'] !== 'string') throw fails('has no title');
   if (!Number.isSafeInteger(data['steps'])) throw fails('has no number of steps');
-  if (!isObject(data['config']) || !isObject(data['thinned'])) throw fails('is incomplete');
+  if (!isRecord(data['config']) || !isRecord(data['thinned'])) throw fails('is incomplete');
   if (data['moments'] !== undefined && !isMomentsFile(data['moments']))
     throw fails('names no file of moments');
   if (data['story'] !== undefined && !isStory(data['story'])) throw fails('has an example that is not whole');
@@ -152,20 +150,20 @@ export function readManifest(data: unknown, file: string): RecordingManifest {
 }
 
 const isMomentsFile = (data: unknown): boolean =>
-  isObject(data) &&
+  isRecord(data) &&
   typeof data['file'] === 'string' &&
   Number.isSafeInteger(data['bytes']) &&
   Array.isArray(data['steps']) &&
   data['steps'].every((step) => Number.isSafeInteger(step));
 
 function isStory(data: unknown): boolean {
-  if (!isObject(data) || typeof data['taskId'] !== 'string') return false;
+  if (!isRecord(data) || typeof data['taskId'] !== 'string') return false;
   const { written, asked } = data;
   return (
-    isObject(written) &&
+    isRecord(written) &&
     Number.isSafeInteger(written['step']) &&
     Number.isSafeInteger(written['rollout']) &&
-    isObject(asked) &&
+    isRecord(asked) &&
     Number.isSafeInteger(asked['step']) &&
     typeof asked['record'] === 'string'
   );
@@ -181,7 +179,7 @@ export function readRecordingList(json: string, file: string): readonly ListedRe
       cause,
     });
   }
-  const runs = isObject(data) ? data['runs'] : undefined;
+  const runs = isRecord(data) ? data['runs'] : undefined;
   if (!Array.isArray(runs)) throw new RecordingError(file, 'holds no list of runs.');
   return runs.map((run: unknown) => {
     const manifest = readManifest(run, file) as ListedRecording;

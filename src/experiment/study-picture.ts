@@ -3,6 +3,7 @@
  * the page's first picture shows, run by run, and what separates them. Made by the study script from logs or
  * from a summary; drawn by the page. It judges nothing: findings are the summary's, and so are intervals.
  */
+import { isRecord } from '../base/is-record.ts';
 import { findingOf, type ExperimentSummary, type Finding, type RunOutcome } from './experiment.ts';
 import type { Estimate } from './statistics.ts';
 
@@ -121,21 +122,18 @@ function meanOf({ mean, interval: [low, high] }: Estimate): Mean {
 export const foundIn = ({ low, high }: Mean): Finding =>
   findingOf({ interval: [low ?? -Infinity, high ?? Infinity] });
 
-type Json = Readonly<Record<string, unknown>>;
-const isObject = (data: unknown): data is Json =>
-  typeof data === 'object' && data !== null && !Array.isArray(data);
 const isShare = (data: unknown): data is number => typeof data === 'number' && Number.isFinite(data);
 
 function readMean(data: unknown): data is Mean {
   return (
-    isObject(data) &&
+    isRecord(data) &&
     isShare(data['mean']) &&
     [data['low'], data['high']].every((end) => end === null || isShare(end))
   );
 }
 
 function readArm(data: unknown): data is PicturedArm {
-  if (!isObject(data) || typeof data['name'] !== 'string' || typeof data['preset'] !== 'string') return false;
+  if (!isRecord(data) || typeof data['name'] !== 'string' || typeof data['preset'] !== 'string') return false;
   const { runs } = data;
   return (
     typeof data['isPreset'] === 'boolean' &&
@@ -144,7 +142,7 @@ function readArm(data: unknown): data is PicturedArm {
     runs.length > 0 &&
     runs.every(
       (run: unknown) =>
-        isObject(run) &&
+        isRecord(run) &&
         Number.isSafeInteger(run['seed']) &&
         isShare(run['after']) &&
         (run['before'] === null || isShare(run['before'])),
@@ -157,7 +155,7 @@ function readArm(data: unknown): data is PicturedArm {
  * says of them. @throws PictureError
  */
 export function readPicture(data: unknown): StudyPicture {
-  if (!isObject(data) || data['version'] !== PICTURE_VERSION)
+  if (!isRecord(data) || data['version'] !== PICTURE_VERSION)
     throw new PictureError(`A picture of version ${PICTURE_VERSION} was expected.`);
   const { panels, steps, source } = data;
   if (!Array.isArray(panels) || panels.length === 0) throw new PictureError('The picture holds no panels.');
@@ -166,9 +164,9 @@ export function readPicture(data: unknown): StudyPicture {
     steps: Number.isSafeInteger(steps) ? (steps as number) : null,
     source: typeof source === 'string' ? source : '',
     panels: panels.map((panel: unknown): PicturedPanel => {
-      const arms = isObject(panel) && Array.isArray(panel['arms']) ? (panel['arms'] as unknown[]) : [];
-      const measure = isObject(panel) ? PICTURED.find((known) => known === panel['measure']) : undefined;
-      const difference = isObject(panel) ? panel['difference'] : undefined;
+      const arms = isRecord(panel) && Array.isArray(panel['arms']) ? (panel['arms'] as unknown[]) : [];
+      const measure = isRecord(panel) ? PICTURED.find((known) => known === panel['measure']) : undefined;
+      const difference = isRecord(panel) ? panel['difference'] : undefined;
       if (measure === undefined || arms.length !== 2 || !arms.every(readArm) || !readMean(difference))
         throw new PictureError('A panel of the picture is not whole.');
       return {

@@ -2,11 +2,11 @@
  * Checks that data read from a file has the shape of a trainer event: the fields that
  * readers (charts, replay, statistics) rely on. It does not check what the values mean.
  */
+import { isRecord } from '../base/is-record.ts';
 import { shown } from '../base/shown.ts';
 import {
   optional,
   fails,
-  isObject,
   listOf,
   mapOf,
   number,
@@ -59,7 +59,7 @@ const alignmentGroup = object({
   ),
 });
 const group: Check = (v) => {
-  if (!isObject(v)) return fails('an object');
+  if (!isRecord(v)) return fails('an object');
   if (v['kind'] === 'code') return codeGroup(v);
   return v['kind'] === 'alignment' ? alignmentGroup(v) : fails('a code or alignment group');
 };
@@ -112,7 +112,7 @@ const EVENTS: Readonly<Record<string, Fields>> = {
 
 /** What is wrong with the data as an event, or null. */
 export function checkEvent(data: unknown): string | null {
-  if (!isObject(data)) return 'not an object.';
+  if (!isRecord(data)) return 'not an object.';
   const { type } = data;
   if (typeof type !== 'string' || !Object.hasOwn(EVENTS, type)) {
     return `unknown event type ${shown(type, 40)}.`;

@@ -3,6 +3,7 @@
  * be, or gives null where the value is that. They look at the fields that readers
  * rely on and let others stand. They do not check what values mean.
  */
+import { isRecord } from '../base/is-record.ts';
 import { oneLine } from '../base/shown.ts';
 
 export type Check = (value: unknown) => string | null;
@@ -13,13 +14,11 @@ export const text: Check = (v) => (typeof v === 'string' ? null : fails('a text'
 export const number: Check = (v) => (typeof v === 'number' && Number.isFinite(v) ? null : fails('a number'));
 export const whole: Check = (v) =>
   Number.isSafeInteger(v) && (v as number) >= 0 ? null : fails('a whole number');
-export const isObject = (v: unknown): v is Record<string, unknown> =>
-  typeof v === 'object' && v !== null && !Array.isArray(v);
 
 export const object =
   (fields: Fields): Check =>
   (v) => {
-    if (!isObject(v)) return fails('an object');
+    if (!isRecord(v)) return fails('an object');
     for (const [key, check] of Object.entries(fields)) {
       const problem = check(Object.hasOwn(v, key) ? v[key] : undefined);
       if (problem !== null) return `${oneLine(key, 40)}: ${problem}`;
@@ -39,7 +38,7 @@ export const listOf =
 export const mapOf =
   (check: Check): Check =>
   (v) => {
-    if (!isObject(v)) return fails('an object');
+    if (!isRecord(v)) return fails('an object');
     for (const [key, item] of Object.entries(v)) {
       const problem = check(item);
       if (problem !== null) return `${oneLine(key, 40)}: ${problem}`;

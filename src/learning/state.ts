@@ -3,6 +3,7 @@
  * no random positions, because every random stream is a function of the seed, a name
  * and a step. Where it is stored is not known here.
  */
+import { isRecord } from '../base/is-record.ts';
 import type { ModelIdentity } from '../policy/lora/same-model.ts';
 import type { PolicySnapshot } from '../policy/types.ts';
 import { oneLine, shown } from '../base/shown.ts';
@@ -12,19 +13,7 @@ import type { TrainerEvent } from './events.ts';
 import { checkEvent, record, task } from './event-shape.ts';
 import type { EvaluationSet } from './evaluation-set.ts';
 import type { StoredRecord } from './records.ts';
-import {
-  fails,
-  isObject,
-  listOf,
-  mapOf,
-  number,
-  object,
-  optional,
-  orNull,
-  text,
-  whole,
-  type Check,
-} from './shape.ts';
+import { fails, listOf, mapOf, number, object, optional, orNull, text, whole, type Check } from './shape.ts';
 
 export interface TrainerState {
   readonly version: number;
@@ -69,7 +58,7 @@ export class TrainerStateError extends Error {
 }
 
 const tensor: Check = (v) => {
-  if (!isObject(v) || listOf(whole)(v['dims']) !== null) return fails('a tensor');
+  if (!isRecord(v) || listOf(whole)(v['dims']) !== null) return fails('a tensor');
   const size = (v['dims'] as number[]).reduce((product, dim) => product * dim, 1);
   return v['data'] instanceof Float32Array && v['data'].length === size
     ? null
@@ -121,7 +110,7 @@ const stateShape = object({
  * read from. @throws TrainerStateError, ConfigError
  */
 export function checkState(state: unknown): TrainerState {
-  if (!isObject(state)) throw new TrainerStateError('The saved run is damaged: it is not an object.');
+  if (!isRecord(state)) throw new TrainerStateError('The saved run is damaged: it is not an object.');
   if (state['version'] !== CONFIG_VERSION) {
     throw new TrainerStateError(
       `The run was saved with configuration version ${shown(state['version'])}; this is version ${CONFIG_VERSION}.`,

@@ -3,6 +3,7 @@
  * whole program is run on a text (`stdin`), or a function is called, usually
  * `Solution().name`. How answers are compared is the suites' own rule, in comments below.
  */
+import { isRecord } from '../base/is-record.ts';
 import checkContest from '#raw/tasks/python/check_contest.py';
 import checkLiveCodeBench from '#raw/tasks/python/check_livecodebench.py';
 import { entryField, PROGRAM } from './entry.ts';
@@ -21,7 +22,7 @@ import {
   type RowPlace,
 } from './form.ts';
 import { privateTests } from './private-tests.ts';
-import { isRecord, text } from './schema.ts';
+import { text } from './schema.ts';
 import type { StdinExample, Task } from './types.ts';
 
 /**

@@ -3,11 +3,12 @@
  * run nothing. Every complaint names file, line and field. forms.ts names the readers of other people's
  * formats.
  */
+import { isRecord } from '../base/is-record.ts';
 import { readText } from './text-file.ts';
 import { shown } from '../base/shown.ts';
 import { TaskFileError } from './errors.ts';
 import { jsonLines, onLine, parseJson, requireUnique, taskPlaces } from './rows.ts';
-import { isRecord, readTask, text } from './schema.ts';
+import { readTask, text } from './schema.ts';
 import type { Task, TaskSet } from './types.ts';
 
 /** The format written by scripts/corpus/tasks.ts. A change of meaning bumps it. */

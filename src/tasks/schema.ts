@@ -3,6 +3,7 @@
  * the description from the prompt's comment line, the entry point from its `def`.
  * Values are checked to be Python literals; whether they are true is for the sandbox.
  */
+import { isRecord } from '../base/is-record.ts';
 import { parseLiteral } from '../sandbox/literal.ts';
 import { TaskFileError, type TaskFilePlace } from './errors.ts';
 import { shown } from '../base/shown.ts';
@@ -94,10 +95,6 @@ export function readTask(raw: unknown, place: TaskFilePlace): Task {
     tags: tagsField(raw['tags'], place),
     ...(solution === undefined ? {} : { solution }),
   };
-}
-
-export function isRecord(raw: unknown): raw is Readonly<Record<string, unknown>> {
-  return typeof raw === 'object' && raw !== null && !Array.isArray(raw);
 }
 
 /** A required, non-empty text field. @throws TaskFileError */

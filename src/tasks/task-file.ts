@@ -11,7 +11,7 @@ import { formOf, readUnknown } from './forms.ts';
 import { isParquet, parquetLines } from './parquet.ts';
 import { publicBenchmarks } from './public.ts';
 import { jsonLines, jsonList, requireUnique, type SourceRow } from './rows.ts';
-import { isRecord } from './schema.ts';
+import { isRecord } from '../base/is-record.ts';
 import type { Task } from './types.ts';
 
 /** @throws TaskFileError naming file, line and field */

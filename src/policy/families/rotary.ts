@@ -3,6 +3,7 @@
  * a head are rotated, and how each frequency is scaled. `rope_parameters` is transformers
  * 5's name, `rope_scaling` with `rope_theta` the one before. decoder.ts makes tables of it.
  */
+import { isRecord } from '../../base/is-record.ts';
 import { shown } from '../../base/shown.ts';
 
 export interface Rotary {
@@ -21,18 +22,15 @@ type Json = Readonly<Record<string, unknown>>;
 /** @throws always */
 export type Refuse = (problem: string, advice: string) => never;
 
-const isObject = (value: unknown): value is Json =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 const COMPLETE = 'Use a complete checkpoint.';
 
 /** The fields of both names together. @param kind of layer, where `rope_parameters` has an entry for each */
 function parametersOf(config: Json, kind: string | undefined, refuse: Refuse): Json {
   const [scaling, own] = [config['rope_scaling'] ?? {}, config['rope_parameters'] ?? {}];
-  if (!isObject(scaling)) return refuse(`rope_scaling is ${shown(scaling)}, not an object`, COMPLETE);
-  if (!isObject(own)) return refuse(`rope_parameters is ${shown(own)}, not an object`, COMPLETE);
+  if (!isRecord(scaling)) return refuse(`rope_scaling is ${shown(scaling)}, not an object`, COMPLETE);
+  if (!isRecord(own)) return refuse(`rope_parameters is ${shown(own)}, not an object`, COMPLETE);
   const nested = kind === undefined ? undefined : own[kind];
-  return { ...scaling, ...(isObject(nested) ? nested : own) };
+  return { ...scaling, ...(isRecord(nested) ? nested : own) };
 }
 
 /**

@@ -2,6 +2,7 @@
  * The safetensors container: a JSON header and raw little-endian tensors, read and written. Sizes and
  * offsets are checked before anything is allocated. read-weights.ts knows which tensor means what.
  */
+import { isRecord } from '../../base/is-record.ts';
 import { shown } from '../../base/shown.ts';
 import { CheckpointError } from '../errors.ts';
 import { brainToFloat, halfToFloat } from './half.ts';
@@ -99,10 +100,6 @@ function checkLayout(
   }
   if (last !== size)
     throw new CheckpointError(place, `${size - last} bytes after the last tensor belong to none`);
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** The format allows text alone. */

@@ -3,6 +3,7 @@
  * and which modules there must be. What would make the adapter more than a sum of B A
  * on linear maps is refused by its field. Tensors are read by read-adapter.ts.
  */
+import { isRecord } from '../../base/is-record.ts';
 import { oneLine, shown } from '../../base/shown.ts';
 import { CheckpointError } from '../errors.ts';
 
@@ -119,8 +120,7 @@ export function readPeftConfig(text: string, place: string): AdapterRecipe {
 function parsed(text: string, place: string): Record<string, unknown> {
   try {
     const config: unknown = JSON.parse(text);
-    if (typeof config === 'object' && config !== null && !Array.isArray(config))
-      return config as Record<string, unknown>;
+    if (isRecord(config)) return config;
   } catch {
     // Said below.
   }

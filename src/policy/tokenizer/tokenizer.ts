@@ -3,6 +3,7 @@
  * and back, nothing else. `encode` adds no beginning-of-sequence token; encode-prompt.ts does, where
  * the model was trained with one. A chat template is added by `withChat`, for models that have one.
  */
+import { isRecord } from '../../base/is-record.ts';
 import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
 import { oneLine, shown } from '../../base/shown.ts';
 import { checkPatterns } from './token-patterns.ts';
@@ -85,13 +86,13 @@ function beginsWith(
   if (says === false) return undefined;
   if (says === true) return idOf(config['bos_token']);
   const steps = [tokenizer['post_processor']].flatMap((step) =>
-    isObject(step) && Array.isArray(step['processors']) ? (step['processors'] as unknown[]) : [step],
+    isRecord(step) && Array.isArray(step['processors']) ? (step['processors'] as unknown[]) : [step],
   );
   for (const step of steps) {
-    if (!isObject(step) || step['type'] !== 'TemplateProcessing') continue;
+    if (!isRecord(step) || step['type'] !== 'TemplateProcessing') continue;
     const [first] = Array.isArray(step['single']) ? (step['single'] as unknown[]) : [];
-    const token = isObject(first) ? first['SpecialToken'] : undefined;
-    if (isObject(token)) return idOf(token['id']);
+    const token = isRecord(first) ? first['SpecialToken'] : undefined;
+    if (isRecord(token)) return idOf(token['id']);
   }
   return undefined;
 }
@@ -101,7 +102,7 @@ function beginsWith(
  * not begin the text: its first space is its own.
  */
 function takesSpaceOff(decoder: unknown): boolean {
-  if (!isObject(decoder)) return false;
+  if (!isRecord(decoder)) return false;
   const { type, decoders } = decoder;
   if (Array.isArray(decoders)) return decoders.some(takesSpaceOff);
   return type === 'Strip' || type === 'Metaspace';
@@ -122,7 +123,7 @@ function anchor(
  * @throws TokenizerError
  */
 export async function withChat(tokenizer: Tokenizer, config: unknown): Promise<Tokenizer> {
-  if (!isObject(config) || config['chat_template'] === undefined) return tokenizer;
+  if (!isRecord(config) || config['chat_template'] === undefined) return tokenizer;
   const { chatTemplate } = await import('./chat-template.ts');
   return { ...tokenizer, ...chatTemplate(config) };
 }
@@ -212,12 +213,8 @@ function cutter(contents: readonly string[]): (text: string) => readonly string[
   return (text) => text.split(pattern);
 }
 
-function isObject(data: unknown): data is JsonObject {
-  return typeof data === 'object' && data !== null && !Array.isArray(data);
-}
-
 function asObject(data: unknown, file: string): JsonObject {
-  if (isObject(data)) return data;
+  if (isRecord(data)) return data;
   throw new TokenizerError(
     `${file} is not a JSON object.`,
     'Fetch the file again; a page in its place is a common cause.',

@@ -3,6 +3,7 @@
  * script): an ExperimentSummary as JSON, in which endless intervals are null. Reads
  * and checks the little that chapter 6 shows; nothing is computed anew.
  */
+import { isRecord } from '../../base/is-record.ts';
 import { PRESETS, type PresetName } from '../../experiment/presets.ts';
 import { findingOf, type Finding } from '../../experiment/experiment.ts';
 import type { Estimate } from '../../experiment/statistics.ts';
@@ -40,14 +41,12 @@ export interface Study {
 }
 
 type Json = Readonly<Record<string, unknown>>;
-const isObject = (data: unknown): data is Json =>
-  typeof data === 'object' && data !== null && !Array.isArray(data);
 const list = (data: unknown): readonly unknown[] => (Array.isArray(data) ? data : []);
 // eslint-disable-next-line words/in-catalogue -- a value of Finding
 const FINDINGS: readonly string[] = ['higher', 'lower', 'no difference shown'] satisfies Finding[];
 
 function estimate(data: unknown): Estimate | null {
-  if (!isObject(data) || typeof data['mean'] !== 'number' || typeof data['n'] !== 'number') return null;
+  if (!isRecord(data) || typeof data['mean'] !== 'number' || typeof data['n'] !== 'number') return null;
   const [low, high] = list(data['interval']);
   // JSON has no infinity: an unbounded end is null.
   const interval = [
@@ -63,11 +62,11 @@ function estimate(data: unknown): Estimate | null {
  */
 export function readStudy(data: unknown): Study | null {
   // A study may hold the summary beside how it was made.
-  const summary = isObject(data) && isObject(data['summary']) ? data['summary'] : data;
-  if (!isObject(summary) || typeof summary['title'] !== 'string') return null;
-  const arms = list(summary['arms']).filter(isObject);
+  const summary = isRecord(data) && isRecord(data['summary']) ? data['summary'] : data;
+  if (!isRecord(summary) || typeof summary['title'] !== 'string') return null;
+  const arms = list(summary['arms']).filter(isRecord);
   if (arms.length < 2) return null;
-  const measureNames = Object.keys(isObject(arms[0]?.['measures']) ? arms[0]['measures'] : {});
+  const measureNames = Object.keys(isRecord(arms[0]?.['measures']) ? arms[0]['measures'] : {});
   const measures = measureNames.flatMap((measure): StudyMeasure[] => {
     const shown = arms.map((arm) => studyArm(arm, measure));
     if (shown.some((arm) => arm === null)) return [];
@@ -78,9 +77,9 @@ export function readStudy(data: unknown): Study | null {
 }
 
 function studyArm(arm: Json, measure: string): StudyArm | null {
-  const name = isObject(arm['arm']) ? arm['arm']['name'] : undefined;
-  const found = isObject(arm['measures']) ? arm['measures'][measure] : undefined;
-  if (typeof name !== 'string' || !isObject(found)) return null;
+  const name = isRecord(arm['arm']) ? arm['arm']['name'] : undefined;
+  const found = isRecord(arm['measures']) ? arm['measures'][measure] : undefined;
+  if (typeof name !== 'string' || !isRecord(found)) return null;
   const [before, after] = [estimate(found['before']), estimate(found['after'])];
   if (before === null || after === null) return null;
   const values = list(found['values']).filter((value) => typeof value === 'number');
@@ -100,16 +99,16 @@ const isPreset = (name: unknown): name is PresetName =>
   typeof name === 'string' && Object.hasOwn(PRESETS, name);
 
 function presetOf(arm: unknown): PresetName | null {
-  if (!isObject(arm)) return null;
-  const isBare = isObject(arm['overrides']) && Object.keys(arm['overrides']).length === 0;
+  if (!isRecord(arm)) return null;
+  const isBare = isRecord(arm['overrides']) && Object.keys(arm['overrides']).length === 0;
   return isBare && arm['name'] === arm['preset'] && isPreset(arm['preset']) ? arm['preset'] : null;
 }
 
 function studyComparison(data: unknown, measure: string): StudyComparison[] {
-  if (!isObject(data) || data['measure'] !== measure) return [];
+  if (!isRecord(data) || data['measure'] !== measure) return [];
   const { from, to, finding } = data;
   const difference = estimate(data['difference']);
-  const sign = isObject(data['difference']) ? data['difference']['signTest'] : undefined;
+  const sign = isRecord(data['difference']) ? data['difference']['signTest'] : undefined;
   if (typeof from !== 'string' || typeof to !== 'string' || difference === null) return [];
   if (typeof finding !== 'string' || !FINDINGS.includes(finding)) return [];
   return [

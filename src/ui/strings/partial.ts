@@ -3,6 +3,7 @@
  * translated. Plain data in and out; which language is in use is not known here.
  */
 
+import { isRecord } from '../../base/is-record.ts';
 import type { en } from './en/index.ts';
 
 export type Strings = typeof en;
@@ -16,13 +17,10 @@ export type Part<T> = T extends string | readonly unknown[] | ((...told: never[]
 
 type Section = Readonly<Record<string, unknown>>;
 
-const isSection = (node: unknown): node is Section =>
-  typeof node === 'object' && node !== null && !Array.isArray(node);
-
 /** The whole catalogue: what `own` does not say is said in English. */
 export function completed<T>(own: Part<T> | undefined, english: T): T {
   if (own === undefined) return english;
-  if (!isSection(english)) return own as T;
+  if (!isRecord(english)) return own as T;
   const keys = Object.entries(english);
   return Object.fromEntries(
     keys.map(([key, text]) => [key, completed((own as Section)[key] as Part<unknown> | undefined, text)]),
@@ -31,7 +29,7 @@ export function completed<T>(own: Part<T> | undefined, english: T): T {
 
 /** Texts that `own` does not say, by their paths (`error.heading`). */
 export function missing<T>(own: Part<T> | undefined, english: T, path = ''): readonly string[] {
-  if (!isSection(english)) return own === undefined ? [path] : [];
+  if (!isRecord(english)) return own === undefined ? [path] : [];
   return Object.entries(english).flatMap(([key, text]) =>
     missing(
       (own as Section | undefined)?.[key] as Part<unknown> | undefined,
