@@ -11,10 +11,10 @@ import { addAndNorm, canRotate, fusedRmsNorm, groupedAttention } from '../../ten
 import { gather } from '../../tensor/ops/gather.ts';
 import { concat, split } from '../../tensor/ops/layout.ts';
 import { layerTensor, type LayerNorm, type TensorName } from '../families/family.ts';
-import { linearShape, type Architecture } from '../model/architecture.ts';
+import { linearShape } from '../model/architecture.ts';
 import { ACTIVATIONS } from '../model/activations.ts';
 import { finalNorm, rotate, type Model } from '../model/decoder.ts';
-import { attentionScale, isPlain, rotaryOf, variedLayers } from '../model/varied.ts';
+import { attentionScale, decoderLayers, isPlain, rotaryOf } from '../model/layers.ts';
 
 /** Of a layer: [rows, keyValueHeads, room, headDim] both, each row's tokens in front. */
 export interface LayerCache {
@@ -78,20 +78,38 @@ export function decodeStep(
   return { hidden: normed, caches: next };
 }
 
+/** qkv [rows, all heads], not rotated -> [rows, heads * headDim]. */
+function attend(model: Model, qkv: Tensor, cache: LayerCache, place: Place): Attended {
+  const { architecture } = model;
+  const { headDim } = architecture;
+  if (canRotate(headDim)) return attendRotated(model, qkv, cache, place, { cos: place.cos, sin: place.sin });
+  // The operator does not rotate such heads itself.
+  const sizeOf = (linear: 'q' | 'k' | 'v') => linearShape(architecture, linear)[0];
+  const [turning, values] = split(qkv, [sizeOf('q') + sizeOf('k'), sizeOf('v')], 1);
+  const turned = rotated(turning!, place, place.lengths, headDim, headDim);
+  return attendRotated(model, concat([turned, values!], 1), cache, place);
+}
+
+interface Attended {
+  readonly mixed: Tensor;
+  readonly cache: LayerCache;
+}
+
 /**
- * qkv [rows, all heads], not rotated -> [rows, heads * headDim]. In fp16 attention takes and gives 16 bits.
+ * Attention over the cache, in fp16 with 16 bits in and out.
+ * @param extra tables where the operator is to rotate, or a scale of the scores
  */
-function attend(
-  model: Model,
+function attendRotated(
+  { architecture }: Model,
   qkv: Tensor,
   { key: pastKey, value: pastValue }: LayerCache,
-  { lengths, total, room, cos, sin }: Place,
-): { readonly mixed: Tensor; readonly cache: LayerCache } {
-  const { architecture } = model;
+  { lengths, total, room }: Place,
+  { cos, sin, scale }: { readonly cos?: Tensor; readonly sin?: Tensor; readonly scale?: number } = {},
+): Attended {
   const { heads, keyValueHeads, headDim } = architecture;
   const isHalf = pastKey.dtype === 'float16';
-  const turned = canRotate(headDim) ? qkv : rotated(architecture, qkv, { lengths, cos, sin });
-  const { mixed, key, value } = groupedAttention(isHalf ? half(turned) : turned, {
+  const inPrecision = (x: Tensor): Tensor => (isHalf ? half(x) : x);
+  const { mixed, key, value } = groupedAttention(inPrecision(qkv), {
     heads,
     keyValueHeads,
     headDim,
@@ -100,27 +118,28 @@ function attend(
     lengths,
     total,
     room,
-    ...(canRotate(headDim) && { cos: isHalf ? half(cos) : cos, sin: isHalf ? half(sin) : sin }),
+    ...(cos && sin && { cos: inPrecision(cos), sin: inPrecision(sin) }),
+    ...(scale !== undefined && { scale }),
   });
   return { mixed: isHalf ? cast(mixed, 'float32') : mixed, cache: { key, value } };
 }
 
-/** Queries and keys rotated to their places, for heads that the operator does not rotate itself. */
+/** Queries or keys [rows, heads * headDim], or both side by side, rotated to their places. */
 function rotated(
-  architecture: Architecture,
-  qkv: Tensor,
-  { lengths, cos, sin }: Pick<Place, 'lengths' | 'cos' | 'sin'>,
+  x: Tensor,
+  { cos, sin }: { readonly cos: Tensor; readonly sin: Tensor },
+  lengths: Tensor,
+  headDim: number,
+  /** Values of a head that are rotated. */
+  dims: number,
 ): Tensor {
-  const { headDim } = architecture;
-  const rows = qkv.dim(0);
-  const sizeOf = (linear: 'q' | 'k' | 'v') => linearShape(architecture, linear)[0];
-  const [turning, values] = split(qkv, [sizeOf('q') + sizeOf('k'), sizeOf('v')], 1);
+  const rows = x.dim(0);
   const at = (table: Tensor): Tensor => {
-    const rowsOf = gather(table, lengths);
-    return reshape(concat([rowsOf, rowsOf], 1), [rows, 1, headDim]);
+    const found = gather(table, lengths);
+    return reshape(concat([found, found], 1), [rows, 1, dims]);
   };
-  const byHead = reshape(turning!, [rows, turning!.dim(1) / headDim, headDim]);
-  return concat([reshape(rotate(byHead, at(cos), at(sin)), turning!.dims), values!], 1);
+  const byHead = reshape(x, [rows, x.dim(1) / headDim, headDim]);
+  return reshape(rotate(byHead, at(cos), at(sin)), x.dims);
 }
 
 /** The same for families whose layers are more than a Llama's, in plain operators but for attention. */
@@ -131,42 +150,18 @@ function variedStep(
   place: Place,
 ): ReturnType<typeof decodeStep> {
   const { architecture } = model;
-  const { heads, keyValueHeads, headDim, layers } = architecture;
   const next: LayerCache[] = [];
-  const hidden = variedLayers(
-    model,
-    model.embed(token),
-    (q, k, v, layer) => {
-      const rotary = rotaryOf(architecture, layer);
-      const tables = rotary === architecture.variation?.local?.rotary ? place.local! : place;
-      const turn = (x: Tensor): Tensor => {
-        if (!rotary) return x;
-        const byHead = reshape(x, [x.dim(0), x.dim(1) / headDim, headDim]);
-        const at = (table: Tensor): Tensor => {
-          const found = gather(table, place.lengths);
-          return reshape(concat([found, found], 1), [x.dim(0), 1, rotary.dims]);
-        };
-        return reshape(rotate(byHead, at(tables.cos), at(tables.sin)), x.dims);
-      };
-      const qkv = concat([turn(q), turn(k), v], 1);
-      const { key: pastKey, value: pastValue } = caches[layer]!;
-      const isHalf = pastKey.dtype === 'float16';
-      const { mixed, key, value } = groupedAttention(isHalf ? half(qkv) : qkv, {
-        heads,
-        keyValueHeads,
-        headDim,
-        pastKey,
-        pastValue,
-        lengths: place.lengths,
-        total: place.total,
-        room: place.room,
-        scale: attentionScale(architecture),
-      });
-      next.push({ key, value });
-      return isHalf ? cast(mixed, 'float32') : mixed;
-    },
-    0,
-    layers,
-  );
+  const hidden = decoderLayers(model, model.embed(token), (q, k, v, layer) => {
+    const rotary = rotaryOf(architecture, layer);
+    const tables = rotary === architecture.variation?.local?.rotary ? place.local! : place;
+    const turn = (x: Tensor): Tensor =>
+      rotary ? rotated(x, tables, place.lengths, architecture.headDim, rotary.dims) : x;
+    const scale = attentionScale(architecture);
+    const { mixed, cache } = attendRotated(model, concat([turn(q), turn(k), v], 1), caches[layer]!, place, {
+      scale,
+    });
+    next.push(cache);
+    return mixed;
+  });
   return { hidden: finalNorm(model, hidden), caches: next };
 }

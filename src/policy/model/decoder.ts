@@ -14,51 +14,16 @@ import { concat, pad, split, swapLast, transpose } from '../../tensor/ops/layout
 import { addProduct, gemm, matmul, matmulQuantised, pullbackQuantised } from '../../tensor/ops/matmul.ts';
 import { rmsNorm, softmax } from '../../tensor/ops/normal.ts';
 import { sizeOf } from '../../tensor/types.ts';
-import { layerTensor, type LayerNorm, type Linear, type TensorName } from '../families/family.ts';
 import { adapterMatrices, adapterScale, type AdapterSettings } from './adapter.ts';
-import { linearShape, parameterCount, type Architecture } from './architecture.ts';
-import { ACTIVATIONS } from './activations.ts';
+import { parameterCount, type Architecture } from './architecture.ts';
 import { joinedWeight } from './joined.ts';
 import type { Attention, HeadPiece, Model } from './parts.ts';
 import type { Precision } from './precision.ts';
 import type { Rotary } from '../families/rotary.ts';
-import { attentionScale, isPlain, rotaryOf, scaled, variedLayers } from './varied.ts';
+import { attentionScale, rotaryOf, scaled, usualRotary } from './layers.ts';
 import { rowsOf, type LinearWeight, type Weights } from './weights.ts';
 
 export type { Attention, HeadPiece, Model };
-
-/** Layers `from` (inclusive) to `to` (exclusive) over hidden states x [n, hiddenSize]. */
-export function decoderLayers(
-  model: Model,
-  x: Tensor,
-  attend: Attention,
-  from = 0,
-  to = model.architecture.layers,
-): Tensor {
-  if (!isPlain(model.architecture)) return variedLayers(model, x, attend, from, to);
-  const { normEps, family } = model.architecture;
-  const { linears } = family;
-  const norms = family.norms as Readonly<Record<LayerNorm, TensorName>>;
-  const activate = ACTIVATIONS[family.activation];
-  let hidden = x;
-  for (let layer = from; layer < to; layer++) {
-    const norm = (which: LayerNorm, x: Tensor) =>
-      rmsNorm(x, model.norm(layerTensor(layer, norms[which])), normEps);
-    const linear = (which: Linear, x: Tensor) => model.linear(layerTensor(layer, linears[which]), x);
-    const several = (which: readonly Linear[], x: Tensor) => {
-      const sizes = which.map((one) => linearShape(model.architecture, one)[0]);
-      const names = which.map((one) => layerTensor(layer, linears[one]));
-      return split(model.joined(names, x), sizes, 1);
-    };
-
-    const [q, k, v] = several(['q', 'k', 'v'], norm('beforeAttention', hidden));
-    hidden = add(hidden, linear('o', attend(q!, k!, v!, layer)));
-
-    const [gate, up] = several(['gate', 'up'], norm('beforeMlp', hidden));
-    hidden = add(hidden, linear('down', mul(activate(gate!), up!)));
-  }
-  return hidden;
-}
 
 /** The norm after the last layer. */
 export const finalNorm = (model: Model, hidden: Tensor): Tensor =>
@@ -66,10 +31,6 @@ export const finalNorm = (model: Model, hidden: Tensor): Tensor =>
     rmsNorm(hidden, model.norm(model.architecture.family.finalNorm.name), model.architecture.normEps),
     model.architecture.variation?.logitScale,
   );
-
-/** The rotary positions of most layers. */
-const wholeRotary = ({ ropeTheta, headDim, rotary }: Architecture): Rotary =>
-  rotary ?? { theta: ropeTheta, dims: headDim };
 
 /**
  * Rotary tables [positions, rotated values of a head] for positions first .. first +
@@ -79,7 +40,7 @@ export function rotaryTables(
   architecture: Architecture,
   first: number,
   count: number,
-  { theta, dims, divisors, attention = 1 }: Rotary = wholeRotary(architecture),
+  { theta, dims, divisors, attention = 1 }: Rotary = usualRotary(architecture),
 ): { cos: Float32Array; sin: Float32Array } {
   const half = dims / 2;
   const cos = new Float32Array(count * dims);

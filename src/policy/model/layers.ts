@@ -1,8 +1,8 @@
 /**
- * Layers of the families that are more than a Llama: norms after a block, norms of queries
- * and keys, factors on what a layer adds, layers whose positions are rotated otherwise or
- * not at all. One function has all of it, so that whole rows, gradients and decoding share
- * it. A plain family goes through decoder.ts and graphs/step.ts, in fewer operators.
+ * The layers of every family. Beside a Llama's there may be norms after a block, norms of
+ * queries and keys, factors on what a layer adds, layers whose positions are rotated
+ * otherwise or not at all. One function has all of it, so that whole rows, gradients and
+ * decoding share it. Plain families decode in fewer operators, in graphs/step.ts.
  */
 import type { Tensor } from '../../tensor/graph.ts';
 import { add, mul } from '../../tensor/ops/arithmetic.ts';
@@ -23,12 +23,16 @@ export function isPlain({ family, variation, rotary, headDim }: Architecture): b
   return isUsual && hasMore === undefined && (rotary?.dims ?? headDim) === headDim;
 }
 
+/** The rotary positions of most layers. */
+export const usualRotary = ({ ropeTheta, headDim, rotary }: Architecture): Rotary =>
+  rotary ?? { theta: ropeTheta, dims: headDim };
+
 /** How a layer's queries and keys are rotated; null: they are not. */
 export function rotaryOf(architecture: Architecture, layer: number): Rotary | null {
-  const { ropeTheta, headDim, rotary, variation } = architecture;
+  const { variation } = architecture;
   if (variation?.unrotated?.includes(layer)) return null;
   if (variation?.local?.layers.includes(layer)) return variation.local.rotary;
-  return rotary ?? { theta: ropeTheta, dims: headDim };
+  return usualRotary(architecture);
 }
 
 /** What scores of attention are multiplied by. */
@@ -39,8 +43,14 @@ export const attentionScale = ({ headDim, variation }: Architecture): number =>
 export const scaled = (x: Tensor, factor: number | undefined): Tensor =>
   factor === undefined || factor === 1 ? x : mul(x, factor);
 
-/** As `decoderLayers` of decoder.ts. */
-export function variedLayers(model: Model, x: Tensor, attend: Attention, from: number, to: number): Tensor {
+/** Layers `from` (inclusive) to `to` (exclusive) over hidden states x [n, hiddenSize]. */
+export function decoderLayers(
+  model: Model,
+  x: Tensor,
+  attend: Attention,
+  from = 0,
+  to = model.architecture.layers,
+): Tensor {
   const { architecture } = model;
   const { normEps, family, variation } = architecture;
   const activate = ACTIVATIONS[family.activation];
