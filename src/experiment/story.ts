@@ -30,14 +30,17 @@ const MOST_LINES = 18;
 /** Below this no answer is said to be pushed. */
 const FELT = 0.02;
 
-const passes = ({ rollouts }: CodeGroup): number =>
+/** How many of a group's programs pass. */
+export const passes = ({ rollouts }: CodeGroup): number =>
   rollouts.filter(({ verdict }) => verdict === 'pass').length;
+
+/** Some of its programs pass and some do not. */
+export const isMixed = (group: CodeGroup): boolean =>
+  passes(group) > 0 && passes(group) < group.rollouts.length;
 
 /** Programs of both outcomes whose advantages push both ways. */
 export function teachesByTests(group: CodeGroup): boolean {
-  const passed = passes(group);
-  const isMixed = passed > 0 && passed < group.rollouts.length;
-  return isMixed && pushesBothWays(group.rollouts);
+  return isMixed(group) && pushesBothWays(group.rollouts);
 }
 
 /** Answers of which some are right in every value and some are not, and whose advantages push both ways. */

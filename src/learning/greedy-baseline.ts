@@ -3,33 +3,19 @@
  * (arXiv 2310.10505). They are judged and graded like the others and take no other
  * part in the step. Nothing is sampled, so no randomness is used up.
  */
-import type { Random } from '../base/random.ts';
-import type { Policy } from '../policy/types.ts';
-import type { Sandbox } from '../sandbox/types.ts';
-import type { AlignmentFormat } from '../tasks/alignment/types.ts';
 import { gradeGroups, type GradedGroup } from './alignment-rollouts.ts';
 import { judgeGroups, type JudgedGroup } from './code-rollouts.ts';
-import type { Config } from './config.ts';
 import { punishOverlong } from './overlong.ts';
 import { codePrompt, questionPrompt } from './prompts.ts';
+import type { RolloutContext } from './rollout-step.ts';
 import { sampleParts } from './sample.ts';
 import { alignmentSampling, codeSampling, gradeSettings } from './settings.ts';
-
-interface Context {
-  readonly policy: Policy;
-  readonly sandbox: Sandbox;
-  readonly trusted: Sandbox | undefined;
-  readonly format: AlignmentFormat;
-  readonly config: Config;
-  readonly random: Random;
-  readonly signal: AbortSignal | undefined;
-}
 
 /** One per group, code before alignment; null where the greedy rollout has no reward. */
 export async function greedyRewards(
   code: readonly JudgedGroup[],
   alignment: readonly GradedGroup[],
-  { policy, sandbox, trusted, format, config, random, signal }: Context,
+  { policy, sandbox, trusted, format, config, random, signal }: RolloutContext,
 ): Promise<(number | null)[]> {
   const tasks = code.map(({ task }) => task);
   const records = alignment.map(({ record }) => record);

@@ -3,6 +3,7 @@
  * recording will do and none is written into a text. Pure; each rule says what makes
  * an example good to read. Null where a recording has none.
  */
+import { isMixed, passes } from '../../experiment/story.ts';
 import type { AlignmentGroup, CodeGroup, CodeRollout, TrainerEvent } from '../../learning/events.ts';
 import { traceSteps } from './trace-steps.ts';
 
@@ -28,10 +29,6 @@ function* groupsOf<K extends 'code' | 'alignment'>(
 
 const distinct = (group: CodeGroup): number =>
   new Set(group.rollouts.map(({ completion }) => completion)).size;
-const passes = (group: CodeGroup): number =>
-  group.rollouts.filter(({ verdict }) => verdict === 'pass').length;
-export const isMixed = (group: CodeGroup): boolean =>
-  passes(group) > 0 && passes(group) < group.rollouts.length;
 const longest = (group: CodeGroup): number =>
   Math.max(0, ...group.rollouts.map(({ completion }) => completion.length));
 
