@@ -131,7 +131,12 @@ export async function openPolicy(request: ModelRequest): Promise<LoraPolicy> {
  */
 export function memoryPlan(
   config: Config,
-  { model, linears, adapterLayers, device = 'wasm' }: Omit<ModelRequest, 'model'> & { model: OpenedModel },
+  {
+    model,
+    linears,
+    adapterLayers,
+    device = 'wasm',
+  }: Pick<ModelRequest, 'linears' | 'adapterLayers' | 'device'> & { readonly model: OpenedModel },
   tasks?: readonly Task[],
 ): FormatPlan {
   const { architecture, checkpoint } = model;

@@ -11,7 +11,8 @@ import { CheckpointError } from '../errors.ts';
 import type { WorkingSizes } from './memory.ts';
 import { LoraPolicy } from './policy.ts';
 import { withJoined } from '../model/joined.ts';
-import { choosePrecision, type PrecisionWish } from '../model/precision.ts';
+import { measurePrecision, type TrialOptions } from './measure-precision.ts';
+import { checkPrecision, choosePrecision, type PrecisionWish } from '../model/precision.ts';
 import { BLOCK } from '../model/quantise.ts';
 import { openModel, type OpenedModel } from '../sources/open-model.ts';
 import { bytesSource } from '../files/range-source.ts';
@@ -37,7 +38,9 @@ export interface LoadOptions {
   readonly linears?: LinearFormat;
   /** What the forward pass is computed in; default `auto`. */
   readonly precision?: PrecisionWish;
-  readonly onStage?: (stage: 'reading' | 'opening-device' | 'building') => void;
+  /** How `auto` times. */
+  readonly trial?: TrialOptions;
+  readonly onStage?: (stage: 'reading' | 'opening-device' | 'building' | 'timing') => void;
 }
 
 /**
@@ -67,7 +70,7 @@ export async function buildPolicy(model: OpenedModel, options: BuildOptions): Pr
   const { onStage, rank, alpha, adapterLayers } = options;
   onStage?.('opening-device');
   const runtime = 'compile' in options.device ? options.device : await createRuntime(options.device);
-  const precision = choosePrecision(options.precision ?? 'auto', runtime.device);
+  checkPrecision(options.precision ?? 'auto', runtime.device);
   onStage?.('building');
   const format =
     options.linears ?? defaultFormat(model.architecture, runtime.device.kind, model.checkpoint.bytes);
@@ -80,17 +83,27 @@ export async function buildPolicy(model: OpenedModel, options: BuildOptions): Pr
   const read = await readWeights(model.checkpoint, model.architecture, format, options.onMatrix);
   const weights = withJoined(read, true);
   options.onReport?.(weights.report);
-  return new LoraPolicy({
+  const policy = new LoraPolicy({
     name: options.name,
     hash: await model.checkpoint.fingerprint(),
     runtime,
     weights,
     tokenizer: model.tokenizer,
     adapter: { rank, alpha, ...(adapterLayers !== undefined && { layers: adapterLayers }) },
-    precision,
     seed: options.seed,
     ...(options.sizes && { sizes: options.sizes }),
   });
+  try {
+    const trial = () => {
+      onStage?.('timing');
+      return measurePrecision(policy, options.trial);
+    };
+    await policy.settle(await choosePrecision(options.precision ?? 'auto', runtime.device, trial));
+    return policy;
+  } catch (error) {
+    await policy.dispose();
+    throw error;
+  }
 }
 
 /** Parameters up to which dense weights are no burden. */
