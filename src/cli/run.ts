@@ -6,7 +6,7 @@ import { TrainerControl } from '../learning/control.ts';
 import { adapterSettings, heapLimit } from '../learning/settings.ts';
 import { parseAssignments, type Config, type ConfigOverrides } from '../learning/config.ts';
 import { halfThePrompts, presetConfig, PRESETS, type PresetName } from '../experiment/presets.ts';
-import { ADAPTED_LAYERS, realModelSettings } from '../experiment/real-model.ts';
+import { ADAPTED_LAYERS, realModelSettings, speaksNotation } from '../experiment/real-model.ts';
 import type { LoraPolicy } from '../policy/lora/policy.ts';
 import type { OpenedModel } from '../policy/sources/open-model.ts';
 import type { MatrixReport } from '../policy/model/weights.ts';
@@ -139,7 +139,7 @@ ${presets}
     const tasks = await tasksNamed(options.tasks, context.progress, context.signal);
     const model = await openModelAt(options.model, context.progress, context.signal);
     const asked = configured(
-      own
+      own && !speaksNotation(model.tokenizer)
         ? { ...realModelSettings(model.tokenizer), ...halfThePrompts((preset ?? 'rlvr') as PresetName) }
         : {},
     );
