@@ -24,7 +24,14 @@ import {
 import { Dealer, readCorpus } from './pretrain/documents.ts';
 import { asStored, exportModel } from './pretrain/export.ts';
 import { openNativeRuntime } from '../src/cli/native.ts';
-import { ARCHITECTURE, COMPUTED_STAGE, FIRST_STAGE, LAST_STAGE, learningRateAt, type Recipe } from './pretrain/recipe.ts';
+import {
+  ARCHITECTURE,
+  COMPUTED_STAGE,
+  FIRST_STAGE,
+  LAST_STAGE,
+  learningRateAt,
+  type Recipe,
+} from './pretrain/recipe.ts';
 
 const { values: options } = parseArgs({
   options: {
@@ -159,7 +166,8 @@ async function trainStep(
 }
 
 const { stage } = options;
-if (stage !== undefined && !isStage(stage)) throw new Error(`--stage ${stage}: there are first, last and computed`);
+if (stage !== undefined && !isStage(stage))
+  throw new Error(`--stage ${stage}: there are first, last and computed`);
 const { from, steps, corpus, checkpoint, out } = options;
 if (stage === undefined && [from, steps, corpus, checkpoint, out].some((given) => given !== undefined))
   throw new Error('--from, --steps, --corpus, --checkpoint and --out are of one stage: give --stage, too');

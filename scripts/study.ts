@@ -60,7 +60,10 @@ async function inParallel(todo: readonly Run[], options: StudyOptions): Promise<
 }
 
 /** One child process; its standard error goes to STEM.log. @throws when it fails, naming that file */
-function make({ arm, seed, stem }: Run, { experiment, device, threads, model, tasks }: StudyOptions): Promise<void> {
+function make(
+  { arm, seed, stem }: Run,
+  { experiment, device, threads, model, tasks }: StudyOptions,
+): Promise<void> {
   const set = Object.entries({ ...experiment.overrides, ...arm.overrides }).flatMap(([key, value]) => [
     '--set',
     `${key}=${String(value)}`,

@@ -54,7 +54,8 @@ interface Document {
 function codeDocument(surface: Surface, random: Random): Document {
   const posed = drawPosed(random, 'train');
   const prompt = promptOf(posed, surface);
-  if (surface === 'control') return { kind: surface, prompt, completion: writeControl(posed, random).completion };
+  if (surface === 'control')
+    return { kind: surface, prompt, completion: writeControl(posed, random).completion };
   const write = surface === 'aloud' ? writeAloud : writeSilent;
   return { kind: surface, prompt, completion: write(posed, random, authorOf(random)).completion };
 }
@@ -88,8 +89,7 @@ function writeDocuments(folder: string): void {
 function taskOf(posed: Posed, surface: Surface, split: 'train' | 'heldout', random: Random) {
   const { computed, shown } = posed;
   const example = (n: number) => [String(n), String(valueOf(computed, n))];
-  const solution =
-    surface === 'aloud' ? writeAloudRight(posed, random) : bodyOf(computed, random).text;
+  const solution = surface === 'aloud' ? writeAloudRight(posed, random) : bodyOf(computed, random).text;
   return {
     id: `${keyOf(computed)}|${shown.join(',')}|${surface}`,
     prompt: promptOf(posed, surface),
@@ -140,4 +140,6 @@ const { values } = parseArgs({
 writeDocuments(values.documents);
 mkdirSync(values.tasks, { recursive: true });
 for (const part of ['development', 'report'] as const) writeTasks(values.tasks, part);
-console.log(`${values.documents}: ${JSON.stringify(COUNTS)} documents; ${values.tasks}: ${SURFACES.join(', ')}`);
+console.log(
+  `${values.documents}: ${JSON.stringify(COUNTS)} documents; ${values.tasks}: ${SURFACES.join(', ')}`,
+);

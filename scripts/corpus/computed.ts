@@ -109,7 +109,9 @@ const WORDS: Readonly<Record<Operator, string>> = { '+': 'plus', '-': 'minus', '
 export function promptOf({ computed, shown }: Posed, surface: Surface): string {
   const { first, k, second, j } = computed;
   const said =
-    surface === 'control' ? `n ${WORDS[first]} ${k}, then ${WORDS[second]} ${j}` : `n with ${k}, then with ${j}`;
+    surface === 'control'
+      ? `n ${WORDS[first]} ${k}, then ${WORDS[second]} ${j}`
+      : `n with ${k}, then with ${j}`;
   const examples = shown.map((n) => `# f(${n}) == ${valueOf(computed, n)}`);
   const start = ['# ' + said, ...examples, 'def f(n):'].join('\n');
   return surface === 'aloud' ? `${start}\n    #` : start;
