@@ -89,7 +89,7 @@ export const LAST_STAGE: Recipe = {
 export const COMPUTED_STAGE: Recipe = {
   ...LAST_STAGE,
   seed: 20261130,
-  steps: 500,
+  steps: 320,
   mixture: { code: 0.18, trace: 0.22, output: 0.03, aloud: 0.27, silent: 0.1, control: 0.06, executed: 0.14 },
 };
 
