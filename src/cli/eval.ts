@@ -18,7 +18,7 @@ import { adapterSnapshot, readAdapterFile } from './adapter-file.ts';
 import { parseOptions, required, wholeNumber, type Command } from './command.ts';
 import {
   deviceOption,
-  openPolicy,
+  openModelWithAdapter,
   openSandbox,
   openTestSandbox,
   precisionOption,
@@ -111,7 +111,7 @@ export const evalCommand: Command = {
     const tasks = roomyTasks(inOrder, model, config, progress).slice(0, config['eval.tasks']);
     const threads =
       options.threads === undefined ? undefined : wholeNumber(options.threads, 'threads', 1, 1, 256);
-    const policy = await openPolicy({
+    const policy = await openModelWithAdapter({
       model,
       threads,
       linears,

@@ -20,7 +20,7 @@ import { adapterBytes } from './adapter-file.ts';
 import {
   deviceOption,
   memoryPlan,
-  openPolicy,
+  openModelWithAdapter,
   openSandbox,
   openTestSandbox,
   precisionOption,
@@ -46,7 +46,7 @@ import {
   withAdapter,
   withLogs,
   type Log,
-  type Moments,
+  type AdapterFilesByStep,
   type SaveAdapter,
 } from './run-outputs.ts';
 import { secondsLine, Story } from './story.ts';
@@ -218,7 +218,7 @@ interface Work {
   readonly tasks: readonly Task[];
   readonly log: Log;
   readonly saveAdapter: SaveAdapter | undefined;
-  readonly moments: Moments;
+  readonly moments: AdapterFilesByStep;
 }
 
 /** Trains and says what happens, event by event. */
@@ -254,7 +254,7 @@ async function follow(
   const control = new TrainerControl();
   let latest: LoraPolicy | undefined;
   const open = async (): Promise<TrainingSession & { readonly policy: LoraPolicy }> => {
-    const policy = await openPolicy({ ...request, sizes, linears, onReport });
+    const policy = await openModelWithAdapter({ ...request, sizes, linears, onReport });
     latest = policy;
     const sandbox = await openSandbox({ heapLimit: heapLimit(config) });
     const trusted = openTestSandbox();
