@@ -76,6 +76,24 @@ describe('the angle between gradients', () => {
     expect(mean((reading) => pairOf(reading).corrected!)).toBeCloseTo(0.6, 1);
   });
 
+  it('is another on the same tasks than on different ones where their noise is one', () => {
+    const readings = Array.from({ length: 10 }, (_, i) => {
+      const gradients = made({ cosine: 0, noise: 0.3, parts: 16, size: 100 }, i);
+      const [first, second] = gradients.gradients;
+      // What is noise in the first is in the second, too: tasks they share.
+      const sharing = second!.map((gradient, part) => ({
+        'layers.0.x.lora_B': gradient!['layers.0.x.lora_B']!.map(
+          (value, j) => value + first![part]!['layers.0.x.lora_B']![j]! - (j === 0 ? 1 : 0),
+        ),
+      }));
+      return pairOf(layer(read({ ...gradients, gradients: [first!, sharing] }), 0));
+    });
+    const mean = (of: (pair: PairReading) => number) =>
+      readings.reduce((sum, pair) => sum + of(pair), 0) / readings.length;
+    expect(mean(({ cosine }) => cosine!)).toBeGreaterThan(0.15);
+    expect(Math.abs(mean(({ apart }) => apart!))).toBeLessThan(0.1);
+  });
+
   it('of orthogonal gradients is covered by about 95 of 100 intervals, within what chance allows', () => {
     const covered = Array.from({ length: 60 }, (_, i) => {
       const gradients = made({ cosine: 0, noise: 0.2, parts: 16, size: 60 }, `null ${i}`);

@@ -27,7 +27,7 @@ const answerOf = ({ outcome, value, error }: CallResult): string =>
   value !== undefined ? canonical(value) : `!${outcome === 'exception' ? (error?.type ?? outcome) : outcome}`;
 
 /** Answers on the visible tests and then the hidden ones; null where the harness failed. */
-export async function answersOf(
+export async function testAnswers(
   program: string,
   { entryPoint, visible, hidden }: Task,
   sandbox: Sandbox,
