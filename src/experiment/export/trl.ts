@@ -12,7 +12,7 @@ import { llama } from '../../policy/families/llama.ts';
 import type { Task } from '../../tasks/types.ts';
 import { LOOP_KEYS, loopFiles, loopTasks, notCarried } from './loop-files.ts';
 import { lostInTrl, unspoken } from './lost.ts';
-import { jsonLines, type RunData } from './run-data.ts';
+import { writeJsonLines, type RunData } from './run-data.ts';
 
 /**
  * A row of train.jsonl. Every value is a text: nested ones are JSON, because mixed
@@ -40,7 +40,7 @@ export function trlFiles(run: RunData, tasks: readonly Task[]): ReadonlyMap<stri
   return new Map([
     ['grpo.yaml', grpoYaml(run)],
     ['loop.py', loopModule],
-    ['export/train.jsonl', jsonLines(enough)],
+    ['export/train.jsonl', writeJsonLines(enough)],
     ['NOT-CARRIED.md', notCarried('TRL', lostInTrl(run.config), unspoken(run.config, CARRIED))],
     ...loopFiles(run.config),
   ]);

@@ -11,13 +11,14 @@ import { llama } from '../../policy/families/llama.ts';
 import type { Task } from '../../tasks/types.ts';
 import { LOOP_KEYS, loopFiles, loopTasks, notCarried } from './loop-files.ts';
 import { lostInVerl, unspoken } from './lost.ts';
-import { jsonLines, type RunData } from './run-data.ts';
+import { writeJsonLines, type RunData } from './run-data.ts';
 import { trlRow } from './trl.ts';
 
 /** To be started in the folder that holds them: `sh launch.sh`. @throws ExportError */
 export function verlFiles(run: RunData, tasks: readonly Task[]): ReadonlyMap<string, string> {
   const { train, heldout } = loopTasks(run, tasks);
-  const rows = (list: readonly Task[]): string => jsonLines(list.map((task) => trlRow(task, run.config)));
+  const rows = (list: readonly Task[]): string =>
+    writeJsonLines(list.map((task) => trlRow(task, run.config)));
   return new Map([
     ['launch.sh', launch(run, heldout.length > 0)],
     ['train.jsonl', rows(train)],
@@ -37,7 +38,7 @@ function rolloutDumps({ events }: RunData): readonly (readonly [string, string])
       ? [
           [
             `rollouts/${event.step}.jsonl`,
-            jsonLines(event.groups.flatMap((group) => dump(group, event.step))),
+            writeJsonLines(event.groups.flatMap((group) => dump(group, event.step))),
           ] as const,
         ]
       : [],

@@ -11,6 +11,7 @@ import { CheckpointError } from '../errors.ts';
 import type { WorkingSizes } from './memory.ts';
 import { LoraPolicy } from './policy.ts';
 import { withJoined } from '../model/joined.ts';
+import { untrained } from '../model/untrained.ts';
 import { choosePrecision, type PrecisionWish } from '../model/precision.ts';
 import { BLOCK } from '../model/quantise.ts';
 import { openModel, type OpenedModel } from '../sources/open-model.ts';
@@ -37,6 +38,8 @@ export interface LoadOptions {
   readonly linears?: LinearFormat;
   /** What the forward pass is computed in; default `auto`. */
   readonly precision?: PrecisionWish;
+  /** The seed of a network that learned nothing, with the sizes of this one (model/untrained.ts). */
+  readonly untrained?: number;
   readonly onStage?: (stage: 'reading' | 'opening-device' | 'building') => void;
 }
 
@@ -78,7 +81,10 @@ export async function buildPolicy(model: OpenedModel, options: BuildOptions): Pr
       `its tokenizer has ${model.tokenizer.vocabSize} tokens, the model ${rows}`,
     );
   const read = await readWeights(model.checkpoint, model.architecture, format, options.onMatrix);
-  const weights = withJoined(read, true);
+  const weights = withJoined(
+    options.untrained === undefined ? read : untrained(read, options.untrained),
+    true,
+  );
   options.onReport?.(weights.report);
   return new LoraPolicy({
     name: options.name,

@@ -6,7 +6,7 @@
 import type { Policy, UpdateResult, UpdateRow } from '../policy/types.ts';
 
 /** One piece of work after another, in the order asked for. */
-export class Turns {
+export class WorkQueue {
   #last: Promise<unknown> = Promise.resolve();
 
   take<T>(work: () => Promise<T>): Promise<T> {
@@ -63,7 +63,7 @@ export class UpdatesSeen {
 }
 
 export interface Watching {
-  readonly turns: Turns;
+  readonly turns: WorkQueue;
   readonly updates: UpdatesSeen;
   /** Tokens of a call to `generate` written so far. */
   readonly onTokens: (tokens: number) => void;
