@@ -30,6 +30,7 @@ export class Present {
   #error: ErrorData | null = $state.raw(null);
   #rescued: Uint8Array | null = $state.raw(null);
   #unfinished: Unfinished | null = null;
+  #isResetting = $state(false);
 
   readonly #endings: Readonly<Record<Part, () => void>>;
 
@@ -62,6 +63,11 @@ export class Present {
     return this.#transport;
   }
 
+  /** It is being put back to its start, and the learner has not said so yet. */
+  get isResetting(): boolean {
+    return this.#isResetting;
+  }
+
   /** The last error that is not a failed load. */
   get error(): ErrorData | null {
     return this.#error;
@@ -84,6 +90,7 @@ export class Present {
   replace(reason: Reason, { config, adopted }: Successor = {}): void {
     const { ends, transport } = REPLACEMENTS[reason];
     for (const part of ends) this.#endings[part]();
+    this.#isResetting = reason === 'reset';
     if (config !== undefined) this.#config = config;
     if (adopted !== undefined) this.#adopted = adopted;
     if (transport !== null) this.#transport = transport;
@@ -97,6 +104,7 @@ export class Present {
 
   /** What moves it is in this state now; an error stays. */
   moved(transport: TransportState): void {
+    this.#isResetting = false;
     this.#transport = transport;
   }
 

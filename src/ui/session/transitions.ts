@@ -32,6 +32,8 @@ export type SessionCommand =
   | 'choose-model'
   | 'start'
   | 'pause'
+  | 'halt'
+  | 'skip-measuring'
   | 'step'
   | 'reset'
   | 'take-up'
@@ -49,6 +51,8 @@ export const ALLOWED: Readonly<Record<SessionCommand, readonly Situation[]>> = {
   'choose-model': ['empty', 'failed', ...AT_REST, 'finished', 'reader'],
   start: AT_REST,
   pause: ['running', 'stepping'],
+  halt: ['stopping'],
+  'skip-measuring': ['running', 'stepping', 'stopping'],
   step: AT_REST,
   reset: LOADED.filter((situation) => situation !== 'stopping'),
   // What is still loading takes the run up once it is there.

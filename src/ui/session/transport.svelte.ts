@@ -20,10 +20,13 @@ export class Transport {
     this.#recovery = recovery;
   }
 
-  /** Start, or pause when running: the space bar. */
+  /** Start, or pause when running, or pause at once when pausing takes its time: the space bar. */
   toggle(): void {
     const visit = this.#visit;
-    if (visit.may('pause')) {
+    if (visit.may('halt') && !visit.present.isResetting) {
+      // Asked to pause already: now at once.
+      visit.command((learner) => learner.halt());
+    } else if (visit.may('pause')) {
       visit.present.moved('stopping');
       visit.command((learner) => learner.pause());
     } else if (visit.may('start')) {
@@ -31,6 +34,14 @@ export class Transport {
       visit.announcement = s.announce.started;
       visit.command((learner) => learner.start());
     }
+  }
+
+  /** Does without the measurement under way. */
+  skipMeasuring(): void {
+    const visit = this.#visit;
+    if (!visit.may('skip-measuring')) return;
+    visit.live.skipsMeasuring();
+    visit.command((learner) => learner.skipMeasuring());
   }
 
   oneStep(): void {

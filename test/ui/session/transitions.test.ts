@@ -26,7 +26,19 @@ class Told extends FakeLearner {
   constructor() {
     super();
     const counted: readonly (keyof Learner)[] = [
-      ...(['load', 'start', 'pause', 'step', 'reset', 'resume', 'importRun', 'adopt', 'change'] as const),
+      ...([
+        'load',
+        'start',
+        'pause',
+        'halt',
+        'skipMeasuring',
+        'step',
+        'reset',
+        'resume',
+        'importRun',
+        'adopt',
+        'change',
+      ] as const),
     ];
     for (const name of counted)
       vi.spyOn(this as Learner, name as 'start').mockImplementation(async () => {
@@ -114,6 +126,8 @@ const DO: Readonly<Record<SessionCommand, (session: Session) => unknown>> = {
   'choose-model': (session) => session.choose(null),
   start: (session) => session.toggle(),
   pause: (session) => session.toggle(),
+  halt: (session) => session.toggle(),
+  'skip-measuring': (session) => session.skipMeasuring(),
   step: (session) => session.oneStep(),
   reset: (session) => session.reset(),
   'take-up': (session) => session.resume(),
@@ -124,14 +138,29 @@ const DO: Readonly<Record<SessionCommand, (session: Session) => unknown>> = {
 
 /**
  * What the learner is told first, `-` where it is nothing; situations across, in the
- * order of SITUATIONS. Start and pause are one key: the space bar.
+ * order of SITUATIONS. Start, pause and a pause that is forced are one key: the space bar.
  */
 const CELLS: Readonly<Record<SessionCommand, readonly string[]>> = {
   // empty, loading, failed, idle, running, stepping, stopping, paused, finished, can-go-on, lent, reader
   load: ['load', '-', 'load', 'load', 'load', 'load', 'load', 'load', 'load', 'load', 'load', 'load'],
   'choose-model': ['load', '-', 'load', 'load', '-', '-', '-', 'load', 'load', 'load', '-', 'load'],
-  start: ['-', '-', '-', 'start', 'pause', 'pause', '-', 'start', '-', 'start', '-', '-'],
-  pause: ['-', '-', '-', 'start', 'pause', 'pause', '-', 'start', '-', 'start', '-', '-'],
+  start: ['-', '-', '-', 'start', 'pause', 'pause', 'halt', 'start', '-', 'start', '-', '-'],
+  pause: ['-', '-', '-', 'start', 'pause', 'pause', 'halt', 'start', '-', 'start', '-', '-'],
+  halt: ['-', '-', '-', 'start', 'pause', 'pause', 'halt', 'start', '-', 'start', '-', '-'],
+  'skip-measuring': [
+    '-',
+    '-',
+    '-',
+    '-',
+    'skipMeasuring',
+    'skipMeasuring',
+    'skipMeasuring',
+    '-',
+    '-',
+    '-',
+    '-',
+    '-',
+  ],
   step: ['-', '-', '-', 'step', '-', '-', '-', 'step', '-', 'step', '-', '-'],
   reset: ['-', '-', '-', 'reset', 'reset', 'reset', '-', 'reset', 'reset', 'reset', '-', '-'],
   'take-up': ['load', '-', 'load', 'resume', '-', '-', '-', 'resume', 'resume', 'resume', '-', '-'],
