@@ -107,7 +107,7 @@ export function precisionOption(text: string | undefined): PrecisionWish | undef
 }
 
 /** A model with a fresh adapter. @throws CommandError, PolicyError */
-export async function openPolicy(request: ModelRequest): Promise<LoraPolicy> {
+export async function openModelWithAdapter(request: ModelRequest): Promise<LoraPolicy> {
   const { rank, alpha, seed, device, threads, sizes, linears, precision, adapterLayers, onReport } = request;
   const model = request.model ?? (await openModelAt(undefined));
   return buildPolicy(model, {

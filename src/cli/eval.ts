@@ -4,7 +4,7 @@
  */
 import { existsSync } from 'node:fs';
 import { createConfig, parseAssignments } from '../learning/config.ts';
-import { realModelSettings } from '../experiment/real-model.ts';
+import { realModelSettings, speaksNotation } from '../experiment/real-model.ts';
 import type { JudgedGroup } from '../learning/code-rollouts.ts';
 import { evaluate, sampleHeldout, type EvaluateOptions, type Evaluation } from '../learning/evaluate.ts';
 import { evaluationTasks, makeEvaluationSet } from '../learning/evaluation-set.ts';
@@ -18,7 +18,7 @@ import { adapterSnapshot, readAdapterFile } from './adapter-file.ts';
 import { parseOptions, required, wholeNumber, type Command } from './command.ts';
 import {
   deviceOption,
-  openPolicy,
+  openModelWithAdapter,
   openSandbox,
   openTestSandbox,
   precisionOption,
@@ -89,7 +89,8 @@ export const evalCommand: Command = {
     const warning = contaminationWarning(all);
     if (warning !== null) progress(warning);
     const model = await openModelAt(options.model, progress, signal);
-    const layer = options.model === undefined ? {} : realModelSettings(model.tokenizer);
+    const isNanos = options.model === undefined || speaksNotation(model.tokenizer);
+    const layer = isNanos ? {} : realModelSettings(model.tokenizer);
     const config = createConfig(
       layer,
       {
@@ -110,7 +111,7 @@ export const evalCommand: Command = {
     const tasks = roomyTasks(inOrder, model, config, progress).slice(0, config['eval.tasks']);
     const threads =
       options.threads === undefined ? undefined : wholeNumber(options.threads, 'threads', 1, 1, 256);
-    const policy = await openPolicy({
+    const policy = await openModelWithAdapter({
       model,
       threads,
       linears,

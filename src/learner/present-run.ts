@@ -18,7 +18,7 @@ import type { LearnerEngine } from './engine.ts';
 import { heapBytes } from './heaps.ts';
 import type { RestorableRun, Autosave } from './autosave.ts';
 import { Puller } from './pull.ts';
-import { inTurns, Turns, UpdatesSeen } from './turns.ts';
+import { inTurns, WorkQueue, UpdatesSeen } from './work-queue.ts';
 import { WritingWatch } from './writing.ts';
 
 export interface PresentRunOptions {
@@ -33,7 +33,7 @@ export class PresentRun {
   config: Config | null = null;
   /** Finished updates. */
   step = 0;
-  readonly turns = new Turns();
+  readonly turns = new WorkQueue();
   readonly updates = new UpdatesSeen();
   /** Tasks of the visitor's own: part of every run of Play from here on. */
   #own: readonly Task[] = [];

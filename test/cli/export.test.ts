@@ -1,6 +1,6 @@
 /** `export`: a run log becomes a folder. What is in the files: test/experiment/export. */
 import { adapterBytes } from '../../src/cli/adapter-file.ts';
-import { openPolicy } from '../../src/cli/engine.ts';
+import { openModelWithAdapter } from '../../src/cli/engine.ts';
 import type { ParityCard } from '../../src/experiment/export/index.ts';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { exportFiles } from '../../src/experiment/export/index.ts';
@@ -49,7 +49,7 @@ test('log: gives back the log byte for byte', async () => {
 });
 
 test('peft: the adapter with its configuration, and a card that says what nano answers with it', async () => {
-  const policy = await openPolicy({ rank: 4, alpha: 8, seed: 1 });
+  const policy = await openModelWithAdapter({ rank: 4, alpha: 8, seed: 1 });
   const adapter = await adapterBytes(policy);
   await policy.dispose();
   await folder.write('adapter.safetensors', adapter);

@@ -157,7 +157,7 @@ export function lostInVerl(config: Config): readonly string[] {
 }
 
 /** What neither of them has. */
-function shared(config: Config, say: Say, generations: string, budget: string): void {
+function shared(config: Config, say: Sentences, generations: string, budget: string): void {
   const { hasAlignment, isOwn } = shape(config);
   say(
     hasAlignment,
@@ -187,7 +187,7 @@ function shared(config: Config, say: Say, generations: string, budget: string): 
 }
 
 /** Mini-batches of equal size are all that there is elsewhere. */
-function uneven(config: Config, say: Say, rounded: string): void {
+function uneven(config: Config, say: Sentences, rounded: string): void {
   const count = config['loss.miniBatches'];
   const prompts = config['code.prompts'] + config['alignment.prompts'];
   say(
@@ -196,12 +196,12 @@ function uneven(config: Config, say: Say, rounded: string): void {
   );
 }
 
-interface Say {
+interface Sentences {
   (applies: boolean, sentence: string): void;
   readonly all: readonly string[];
 }
 
-function sentences(): Say {
+function sentences(): Sentences {
   const all: string[] = [];
   const say = (applies: boolean, sentence: string): void => {
     if (applies) all.push(sentence);

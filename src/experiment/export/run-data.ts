@@ -87,5 +87,5 @@ export function askedPrompts({ events }: RunData, tasks: readonly Task[]): reado
 }
 
 /** Rows as JSON Lines. */
-export const jsonLines = (rows: readonly unknown[]): string =>
+export const writeJsonLines = (rows: readonly unknown[]): string =>
   rows.map((row) => `${JSON.stringify(row)}\n`).join('');

@@ -10,7 +10,7 @@ import { llama } from '../../policy/families/llama.ts';
 import type { Task } from '../../tasks/types.ts';
 import { lostInTrl, unspoken } from './lost.ts';
 import { rewardsSource } from './rewards.ts';
-import { askedPrompts, jsonLines, type AskedPrompt, type RunData } from './run-data.ts';
+import { askedPrompts, writeJsonLines, type AskedPrompt, type RunData } from './run-data.ts';
 
 /**
  * A row of train.jsonl. Every value is a text: nested ones are JSON, because mixed
@@ -33,7 +33,7 @@ export function trlFiles(run: RunData, tasks: readonly Task[]): ReadonlyMap<stri
   return new Map([
     ['grpo.yaml', grpoYaml(run)],
     ['rewards.py', rewardsSource],
-    ['export/train.jsonl', jsonLines(rows)],
+    ['export/train.jsonl', writeJsonLines(rows)],
   ]);
 }
 

@@ -12,7 +12,7 @@ import { returnName } from '../../tasks/alignment/types.ts';
 import type { Task } from '../../tasks/types.ts';
 import { lostInVerl, unspoken } from './lost.ts';
 import { rewardsSource } from './rewards.ts';
-import { askedPrompts, jsonLines, type AskedPrompt, type RunData } from './run-data.ts';
+import { askedPrompts, writeJsonLines, type AskedPrompt, type RunData } from './run-data.ts';
 import { testsOf } from './trl.ts';
 
 export const CODE_SOURCE = 'tracewise_code';
@@ -23,7 +23,7 @@ export const ALIGNMENT_SOURCE = 'exec_semantics_align';
 export function verlFiles(run: RunData, tasks: readonly Task[]): ReadonlyMap<string, string> {
   const rows = askedPrompts(run, tasks).map((asked, index) => verlRow(asked, index, run.config));
   return new Map([
-    ['train.jsonl', jsonLines(rows)],
+    ['train.jsonl', writeJsonLines(rows)],
     ['to_parquet.py', toParquet],
     ['rewards.py', rewardsSource],
     ['launch.sh', launch(run.config)],
@@ -80,7 +80,7 @@ function rolloutDumps({ events }: RunData): readonly (readonly [string, string])
       ? [
           [
             `rollouts/${event.step}.jsonl`,
-            jsonLines(event.groups.flatMap((group) => dump(group, event.step))),
+            writeJsonLines(event.groups.flatMap((group) => dump(group, event.step))),
           ] as const,
         ]
       : [],

@@ -7,7 +7,7 @@ import type { Policy, UpdateResult, UpdateRow } from '../policy/types.ts';
 import type { WritingWatch } from './writing.ts';
 
 /** One piece of work after another, in the order asked for. */
-export class Turns {
+export class WorkQueue {
   #last: Promise<unknown> = Promise.resolve();
 
   take<T>(work: () => Promise<T>): Promise<T> {
@@ -64,7 +64,7 @@ export class UpdatesSeen {
 }
 
 export interface Watching {
-  readonly turns: Turns;
+  readonly turns: WorkQueue;
   readonly updates: UpdatesSeen;
   readonly writing: WritingWatch;
 }
