@@ -109,6 +109,14 @@ export class WorkerLearner implements Learner {
     return this.#commands.take(async () => this.#run.puller.pause());
   }
 
+  halt(): Promise<void> {
+    return this.#commands.take(() => this.#run.halt());
+  }
+
+  async skipMeasuring(): Promise<void> {
+    this.#run.skipMeasuring();
+  }
+
   step(): Promise<void> {
     return this.#commands.take(async () => {
       if (this.#engine) this.#run.puller.step();

@@ -41,10 +41,17 @@ export interface GenerateRequest {
   /** `base` samples without the adapter. Default `current`. */
   readonly adapter?: 'current' | 'base';
   readonly signal?: AbortSignal;
-  /** Called between chunks with rows still running, for progress. */
-  readonly onProgress?: (tokensDone: number) => void;
+  /** Called between chunks with rows still running, for progress; `batch` is what is in hand, where it is told. */
+  readonly onProgress?: (tokensDone: number, batch?: WrittenBatch) => void;
   /** Called at most once a row, as soon as it has ended, with what the answer will hold for it. */
   readonly onCompletion?: (row: number, completion: Completion) => void;
+}
+
+/** Rows that are written together, from row `first` of the request on, as far as they have come. */
+export interface WrittenBatch {
+  readonly first: number;
+  /** Ids per row; they grow while it is written. */
+  readonly tokens: readonly (readonly number[])[];
 }
 
 export interface Completion {

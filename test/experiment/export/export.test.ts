@@ -5,7 +5,7 @@ import { exportFiles, ExportError, under, zipFiles } from '../../../src/experime
 import { lostInTrl } from '../../../src/experiment/export/lost.ts';
 import type { TrlRow } from '../../../src/experiment/export/trl.ts';
 import { readRunLog } from '../../../src/experiment/run-log.ts';
-import { presetConfig, PRESETS } from '../../../src/experiment/presets.ts';
+import { presetConfig } from '../../../src/experiment/presets.ts';
 import { aRun, theTasks } from './a-run.ts';
 
 const events = aRun();
