@@ -4,7 +4,7 @@
  */
 import { getContext, setContext } from 'svelte';
 import { withWord, wordOf } from './address.ts';
-import { recall, remember } from '../view/remember.ts';
+import { recall, remember } from '../browser/remember.ts';
 
 export const ROOMS = ['learn', 'play', 'lab'] as const;
 export type Room = (typeof ROOMS)[number];
