@@ -125,8 +125,7 @@ describe('a lecture', () => {
   const at = async () => Number(await page.getByTestId('lecture').getAttribute('data-at'));
 
   test('is led through all of its beats by one key, without a network', async () => {
-    // Both runs are here.
-    await page.waitForLoadState('networkidle');
+    // Until both runs are here.
     await page.keyboard.press('End');
     await page.keyboard.press('ArrowRight');
     await expect.poll(() => page.getByTestId('lecture-charts').locator('.legend span').count()).toBe(6);
@@ -202,4 +201,39 @@ test('a link leads to a step, a group and a view of a recorded run', async () =>
   await page.reload();
   await page.getByTestId('distributions').waitFor();
   await watched.close();
+});
+
+describe.each([
+  [1440, 900, ''],
+  [390, 844, ''],
+  [1440, 900, '#chapter-4'],
+])('at %i x %i%s', (width, height, place) => {
+  test('nothing jumps when the recording arrives', async () => {
+    const fresh = await site.page();
+    await fresh.page.setViewportSize({ width, height });
+    await fresh.page.addInitScript(() => {
+      const shifts: unknown[] = [];
+      Object.assign(window, { shifts });
+      interface Shift extends PerformanceEntry {
+        readonly value: number;
+        readonly sources: readonly { readonly node: Node | null }[];
+      }
+      new PerformanceObserver((list) => {
+        for (const { value, sources } of list.getEntries() as Shift[])
+          shifts.push([
+            value,
+            sources.map(({ node }) => (node instanceof Element ? `${node.tagName}.${node.className}` : 'text')),
+          ]);
+      }).observe({ type: 'layout-shift', buffered: true });
+    });
+    await fresh.page.goto(`${site.url}?room=learn&lang=en${place}`);
+    await fresh.page.getByTestId('lesson').waitFor();
+    await fresh.page.getByTestId('asked-again').waitFor();
+    const shifts = await fresh.page.evaluate(() => (window as unknown as { shifts: [number, string[]][] }).shifts);
+    expect(
+      shifts.reduce((sum, [value]) => sum + value, 0),
+      JSON.stringify(shifts),
+    ).toBeLessThan(0.02);
+    await fresh.close();
+  });
 });

@@ -71,7 +71,6 @@ test('Learn is small enough as a whole, read to its end', async () => {
   await page.getByTestId('heldout').waitFor();
   // Both runs: each of the two charts has two lines.
   await expect.poll(() => page.getByTestId('heldout').locator('.legend svg').count()).toBe(4);
-  await page.waitForLoadState('networkidle');
   expect(bytes, JSON.stringify(sizes)).toBeLessThan(MOST_OF_LEARN);
   expect(bytes).toBeGreaterThan(1_000_000);
   expect(problems).toEqual([]);
