@@ -6,7 +6,7 @@
  */
 import { dirname, join, normalize, relative, sep } from 'node:path';
 
-const ENGINE = ['base', 'tensor', 'sandbox', 'tasks', 'policy', 'learning', 'experiment'];
+const ENGINE = ['base', 'tensor', 'sandbox', 'tasks', 'policy', 'learning', 'instruments', 'experiment'];
 const BELOW_ROOMS = [...ENGINE, 'learner', 'ui/view', 'ui/strings', 'ui/kit', 'ui/session', 'ui/picture'];
 
 /**
@@ -20,11 +20,12 @@ export const FLOORS = {
   tasks: ['base', 'sandbox'],
   policy: ['base', 'tensor'],
   learning: ['base', 'tensor', 'sandbox', 'tasks', 'policy'],
+  instruments: ['base', 'tensor', 'sandbox', 'tasks', 'policy', 'learning'],
   experiment: ENGINE.slice(0, -1),
   cli: ENGINE,
   library: [...ENGINE, 'cli'],
   learner: ENGINE,
-  'ui/view': ['base', 'tasks', 'learning', 'experiment', 'learner'],
+  'ui/view': ['base', 'tasks', 'learning', 'instruments', 'experiment', 'learner'],
   'ui/strings': [...ENGINE, 'learner', 'ui/view'],
   'ui/kit': ['base', 'ui/view', 'ui/strings'],
   'ui/session': [...ENGINE, 'learner', 'ui/view', 'ui/strings', 'ui/kit'],

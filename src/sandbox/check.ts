@@ -86,7 +86,7 @@ export async function checkProgram(
   const talk = async (program: ConversationLine): Promise<void> => {
     result =
       program.loaded.outcome === 'ok'
-        ? await new Check(job, limits, program).run(trusted, signal)
+        ? await new CheckRun(job, limits, program).run(trusted, signal)
         : { ...withoutOutput(program.loaded), calls: 0 };
   };
   const tooLong = new TextEncoder().encode(job.code).length > limits.codeBytes;
@@ -97,7 +97,7 @@ export async function checkProgram(
 }
 
 /** One check: the program's interpreter is held while the test runs, once or again and again. */
-class Check {
+class CheckRun {
   private readonly transcript: [string, string][] = [];
   /** How the program ended, once it has: the test hears of nothing but that from then on. */
   private over: CallResult | undefined;

@@ -55,7 +55,7 @@ export interface Picture {
 }
 
 /** The plot with its title and legend above it, on the page's own paper, in the resolution of the screen. */
-export function pictureOf({ title, legend, canvas, element }: Picture): Promise<Blob | null> {
+export function chartPicture({ title, legend, canvas, element }: Picture): Promise<Blob | null> {
   const scale = canvas.width / (canvas.clientWidth || canvas.width);
   const head = 52 * scale;
   const out = document.createElement('canvas');

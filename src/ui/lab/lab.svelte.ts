@@ -58,8 +58,8 @@ export class Lab {
     this.plan = new LabPlan({ base, ofPreset, seeds: 3, steps: 30 });
     this.shelf = new Shelf({ open: store, asError });
     this.queue = new Queue({
-      borrow: (config, listener) => session.lease(config, listener),
-      giveBack: () => session.release(),
+      lease: (config, listener) => session.lease(config, listener),
+      release: () => session.release(),
       onEnded: (run) => this.#store(run),
       asError,
     });
