@@ -35,7 +35,7 @@ export const FLOORS = {
   library: [...ENGINE, 'cli'],
   learner: ENGINE,
   'ui/browser': [],
-  'ui/view': ['base', 'tasks', 'learning', 'instruments', 'experiment', 'learner'],
+  'ui/view': ['base', 'sandbox', 'tasks', 'learning', 'instruments', 'experiment', 'learner'],
   'ui/strings': [...ENGINE, 'learner', 'ui/browser', 'ui/view'],
   'ui/kit': ['base', 'ui/browser', 'ui/view', 'ui/strings'],
   'ui/session': [...ENGINE, 'learner', 'ui/browser', 'ui/view', 'ui/strings', 'ui/kit'],

@@ -1,11 +1,11 @@
 /**
- * Linear probes against NumPy (scripts/vectors/probe.py), and what a probe finds in features that were made to
- * hold a target, or not.
+ * Linear probes against NumPy (scripts/vectors/probe.py), and what a probe finds in
+ * features that were made to hold a target, or not.
  */
 import { readFileSync } from 'node:fs';
 import { afterAll, describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/base/random.ts';
-import { logistic, predictRows, ridge, type Matrix } from '../../src/instruments/probe/linear.ts';
+import { logistic, ridge, type Matrix } from '../../src/instruments/probe/linear.ts';
 import { bestCell, readProbe, type States } from '../../src/instruments/probe/probe.ts';
 import { auc, compareWith, foldsOf, outOfFold, rSquared } from '../../src/instruments/probe/score.ts';
 import { bagOfTokens, indexAt, PLACES, statesOf } from '../../src/instruments/probe/states.ts';
@@ -103,7 +103,8 @@ describe('out of fold', () => {
   });
 
   it('what belongs to tasks and says nothing about others is not found', () => {
-    // A feature that names the task, and a target that is the task's own number: within tasks it would be found.
+    // A feature that names the task, and a target that is the task's own number:
+    // within tasks it would be found.
     const byTask = new Map([...new Set(groups)].map((group) => [group, random.next()]));
     const targets = groups.map((group) => byTask.get(group)!);
     const names = [...byTask.keys()];

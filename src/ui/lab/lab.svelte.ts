@@ -3,11 +3,7 @@
  * One per visit, so that a queue goes on while another room is open.
  */
 import type { ExportFormat } from '../../experiment/export/index.ts';
-import {
-  experimentQuery,
-  isExperimentWord,
-  parseExperimentQuery,
-} from '../../experiment/experiment-link.ts';
+import { experimentQuery, isExperimentWord, parseExperimentQuery } from '../../experiment/experiment-link.ts';
 import type { PresetName } from '../../experiment/presets.ts';
 import { readShippedStudy, type ShippedStudy } from '../../experiment/shipped-study.ts';
 import { eventLine } from '../../experiment/run-log.ts';
@@ -19,7 +15,7 @@ import { PAGE_EVALUATION } from '../session/knobs.svelte.ts';
 import type { Session } from '../session/session.svelte.ts';
 import { s } from '../strings/index.ts';
 import { gzip } from '../view/gzip.ts';
-import { recall, remember } from '../view/remember.ts';
+import { recall, remember } from '../browser/remember.ts';
 import type { Rooms, RoomWords } from '../session/rooms.svelte.ts';
 import { estimate, paceOfRecordings, readPace, type MeasuredPace, type PaceEstimate } from './pace.ts';
 import { LabPlan } from './plan.svelte.ts';

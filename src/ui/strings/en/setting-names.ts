@@ -1,6 +1,6 @@
 /**
- * What each setting is called where people look for it. What it means is said beside it (settings.ts), and its
- * key, which the command line takes, is searched as well.
+ * What each setting is called where people look for it. What it means is said beside
+ * it (settings.ts), and its key, which the command line takes, is searched as well.
  */
 import type { ConfigKey } from '../../../learning/config-schema.ts';
 
