@@ -6,6 +6,7 @@
  */
 import type { Config, ConfigKey, ConfigOverrides, ConfigValue } from '../learning/config.ts';
 import type { AdapterFile } from '../policy/lora/read-adapter.ts';
+import type { FormatPlan } from '../experiment/memory.ts';
 import type { AdapterExport } from '../experiment/export/index.ts';
 import type { SavedRun } from '../experiment/storage/run-store.ts';
 import type { TrainerEvent } from '../learning/events.ts';
@@ -46,7 +47,7 @@ export interface LoadRequest {
   /** Settings that the visitor made: what the model would have otherwise does not change them. */
   readonly asked?: readonly ConfigKey[];
   readonly device: DeviceWish;
-  /** Absent: fp16 where the device computes in it. */
+  /** Absent: `auto`. */
   readonly precision?: PrecisionWish;
   /** The run that the first step will belong to. */
   readonly config: Config;
@@ -83,6 +84,8 @@ export interface LoadedModel {
   readonly info: PolicyInfo;
   /** What the run was predicted to take, bytes. */
   readonly memory?: MemoryPrediction;
+  /** How the matrices of a visitor's own model are held, and why (src/experiment/memory.ts). */
+  readonly held?: Pick<FormatPlan, 'linears' | 'because'>;
   /** Python interpreters at work. */
   readonly pythonWorkers: number;
   /** What keeps their programs in. */

@@ -87,6 +87,7 @@ export class WorkerLearner implements Learner {
         model: {
           info: engine.policy.info,
           memory: engine.memory,
+          ...(engine.held && { held: engine.held }),
           ...(engine.settings && { settings: engine.settings }),
           pythonWorkers: engine.sandbox.workers,
           boundary: engine.sandbox.boundary,

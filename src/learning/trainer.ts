@@ -26,6 +26,7 @@ import { rollOutFilled } from './refill.ts';
 import { planStep, type TaskPositions } from './rollout-step.ts';
 import { RunEvaluations, type MeasuringPlan } from './run-evaluations.ts';
 import { greedyRewards } from './greedy-baseline.ts';
+import { loggedModel, trialSeconds } from './logged-model.ts';
 import { funnelSettings, programLimits } from './settings.ts';
 import { checkSameModel, identityOf } from '../policy/lora/same-model.ts';
 import { checkState, type TrainerState } from './state.ts';
@@ -194,7 +195,7 @@ class Run {
       await policy.restore(this.#resumed.policy);
     } else {
       await (initial === undefined ? policy.reset(this.#config.seed) : policy.restore(initial));
-      const { device: _, ...model } = policy.info;
+      const model = loggedModel(policy.info);
       const tasks = { train: this.#train.length, heldout: this.#heldout.length };
       this.#out.decide({
         type: 'run-started',
@@ -314,7 +315,11 @@ class Run {
       num_tokens: this.#tokens,
     };
     this.#out.decide({ type: 'step-finished', step, metrics: all });
-    this.#out.decide({ type: 'timing', step, seconds: clock.step() });
+    this.#out.decide({
+      type: 'timing',
+      step,
+      seconds: { ...clock.step(), ...trialSeconds(policy.info, step) },
+    });
     yield* this.#out.handOut();
   }
 

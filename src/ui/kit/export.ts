@@ -36,15 +36,6 @@ export const fileName = (title: string, end: string): string =>
       .replace(/^-|-$/g, '') || 'chart'
   }.${end}`;
 
-/** Hands a file to the browser to be saved. */
-export function save(content: Blob, name: string): void {
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(content);
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
-}
-
 export interface Picture {
   readonly title: string;
   readonly legend: readonly { readonly label: string; readonly colour: string; readonly text: string }[];

@@ -46,7 +46,10 @@ export type Drawn =
 /** More cells than this are counted, not drawn. */
 const MOST = 40;
 
-export type ContainerValue = Extract<Value, { readonly type: 'list' | 'tuple' | 'set' | 'frozenset' | 'dict' }>;
+export type ContainerValue = Extract<
+  Value,
+  { readonly type: 'list' | 'tuple' | 'set' | 'frozenset' | 'dict' }
+>;
 export const isContainer = (value: Value): value is ContainerValue =>
   ['list', 'tuple', 'set', 'frozenset', 'dict'].includes(value.type);
 /** That two names hold one tuple can change nothing. */

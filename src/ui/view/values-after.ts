@@ -1,6 +1,6 @@
 /**
- * The variables after a line as an answer has them, beside what they really were. Read from the answer's text:
- * nothing is run. Data in, data out.
+ * The variables after a line as an answer has them, beside what they really were.
+ * Read from the answer's text: nothing is run. Data in, data out.
  */
 import type { AlignmentRecord } from '../../learning/events.ts';
 import { argumentsOf, traceSteps, type ShownDefinition } from './trace-steps.ts';
@@ -21,7 +21,10 @@ type AskedTruth = Pick<AlignmentRecord, 'program' | 'entryPoint' | 'args' | 'ans
  * As many entries as the longer of the two has lines; after its end one keeps its last values. Empty for
  * answers without a trajectory.
  */
-export function valuesAfterLines(record: AskedTruth, completion: string): readonly (readonly HeldAgainst[])[] {
+export function valuesAfterLines(
+  record: AskedTruth,
+  completion: string,
+): readonly (readonly HeldAgainst[])[] {
   const given = argumentsOf(record);
   const [truth, said] = [traceSteps(record), traceSteps({ ...record, answer: completion })];
   return Array.from({ length: Math.max(truth.length, said.length) }, (_, i) => {

@@ -1,4 +1,6 @@
-/** What the bar says while something is written, from a run's events and what the learner tells between them. */
+/**
+ * What the bar says while something is written, from a run's events and what the learner tells between them.
+ */
 import { describe, expect, test } from 'vitest';
 import { createConfig } from '../../../src/learning/config.ts';
 import type { WritingProgress } from '../../../src/learner/protocol.ts';
@@ -76,7 +78,13 @@ describe('while a model is measured', () => {
   test('what a run began with besides the base model is called by its name', () => {
     const run = new RunState();
     const config = createConfig();
-    run.take({ type: 'run-started', version: 1, config, model: { name: 'n' } as never, tasks: { train: 1, heldout: 1 } });
+    run.take({
+      type: 'run-started',
+      version: 1,
+      config,
+      model: { name: 'n' } as never,
+      tasks: { train: 1, heldout: 1 },
+    });
     expect(line(run)).toBe('Starting the run.');
     run.progress(told(1, { which: 'current', programs: 8, answers: null }));
     expect(line(run)).toMatch(/^Measuring on held-out tasks: 1 of 8 programs/);
