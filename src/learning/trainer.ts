@@ -24,8 +24,9 @@ import { fitsModel } from './prompts.ts';
 import { punishOverlong } from './overlong.ts';
 import { rollOutFilled } from './refill.ts';
 import { planStep, type TaskPositions } from './rollout-step.ts';
-import { RunEvaluations } from './run-evaluations.ts';
+import { RunEvaluations, type MeasuringPlan } from './run-evaluations.ts';
 import { greedyRewards } from './greedy-baseline.ts';
+import { loggedModel, trialSeconds } from './logged-model.ts';
 import { funnelSettings, programLimits } from './settings.ts';
 import { checkSameModel, identityOf } from '../policy/lora/same-model.ts';
 import { checkState, type TrainerState } from './state.ts';
@@ -42,6 +43,8 @@ export interface TrainOptions {
   readonly control?: TrainerControl;
   /** Go on from here; `config` is then the state's. The log before it is cut to `state.events` events. */
   readonly state?: TrainerState;
+  /** Told what is to be written when a measurement begins, and again when its questions are known. */
+  readonly onMeasuring?: ((plan: MeasuringPlan) => void) | undefined;
   /** Seconds from any origin, for `timing` events alone; the system's clock by default. */
   readonly now?: () => number;
   /** Begin with this adapter instead of an untrained one; `state` comes before it. */
@@ -68,7 +71,10 @@ const MAX_ROLLBACKS = 3;
 export async function* train(options: TrainOptions): AsyncGenerator<TrainerEvent, void, void> {
   const control = options.control ?? new TrainerControl();
   const run = new Run(options, control);
-  control.attach(() => run.save());
+  control.attach(
+    () => run.save(),
+    () => run.skipMeasuring(),
+  );
   control.computing();
   for await (const event of run.events()) {
     await control.resting();
@@ -123,6 +129,7 @@ class Run {
         tasks: this.#heldout,
         random: this.#random,
         signal: options.signal,
+        onPlan: options.onMeasuring,
       },
       {
         evaluatedAt: state?.evaluatedAt ?? -1,
@@ -132,6 +139,10 @@ class Run {
     );
     this.#out = new EventQueue(state?.events, state?.pending);
     checkTasks(options, this.#train.length);
+  }
+
+  skipMeasuring(): void {
+    this.#evaluations.skip();
   }
 
   async save(): Promise<TrainerState> {
@@ -184,7 +195,7 @@ class Run {
       await policy.restore(this.#resumed.policy);
     } else {
       await (initial === undefined ? policy.reset(this.#config.seed) : policy.restore(initial));
-      const { device: _, ...model } = policy.info;
+      const model = loggedModel(policy.info);
       const tasks = { train: this.#train.length, heldout: this.#heldout.length };
       this.#out.decide({
         type: 'run-started',
@@ -304,7 +315,11 @@ class Run {
       num_tokens: this.#tokens,
     };
     this.#out.decide({ type: 'step-finished', step, metrics: all });
-    this.#out.decide({ type: 'timing', step, seconds: clock.step() });
+    this.#out.decide({
+      type: 'timing',
+      step,
+      seconds: { ...clock.step(), ...trialSeconds(policy.info, step) },
+    });
     yield* this.#out.handOut();
   }
 

@@ -27,6 +27,11 @@ test('a name in two files is found, in a file’s overloads, a catalogue’s lan
   expect([...declaredTwice(names)]).toEqual([['T', ['src/a.ts', 'src/b.ts']]]);
 });
 
+test('what two files keep to themselves may be named alike', () => {
+  const names = ['src/a.ts', 'src/b.ts'].flatMap((path) => declaredNames(path, 'interface Props {}'));
+  expect([...declaredTwice(names)]).toEqual([]);
+});
+
 test('none stands for two things in the project', () => {
   const root = resolve(import.meta.dirname, '../..');
   const files = sourceFiles(root).filter((path) => !path.endsWith('.d.ts'));

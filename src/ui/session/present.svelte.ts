@@ -38,6 +38,7 @@ export class Present {
   #error: ErrorData | null = $state.raw(null);
   #rescued: Uint8Array | null = $state.raw(null);
   #unfinished: Unfinished | null = null;
+  #isResetting = $state(false);
 
   readonly #endings: Readonly<Record<RunPart, () => void>>;
 
@@ -75,6 +76,11 @@ export class Present {
     return this.#awaits;
   }
 
+  /** It is being put back to its start, and the learner has not said so yet. */
+  get isResetting(): boolean {
+    return this.#isResetting;
+  }
+
   /** The last error that is not a failed load. */
   get error(): ErrorData | null {
     return this.#error;
@@ -97,6 +103,10 @@ export class Present {
   go(transition: Transition, brings: Brings = {}): void {
     const { ends, transport = this.#transport, awaits = this.#awaits } = TRANSITIONS[transition];
     for (const part of ends) this.#endings[part]();
+    this.#isResetting =
+      transition === 'reset' ||
+      // Until the learner or the table says how the run stands.
+      (this.#isResetting && (brings.transport ?? TRANSITIONS[transition].transport) === undefined);
     this.#transport = brings.transport ?? transport;
     this.#awaits = awaits;
     this.#config = brings.config ?? this.#config;

@@ -65,6 +65,10 @@ export class Session extends Visit {
     this.#transport.oneStep();
   }
 
+  skipMeasuring(): void {
+    this.#transport.skipMeasuring();
+  }
+
   reset(): void {
     this.#transport.reset();
   }
@@ -170,7 +174,7 @@ export class Session extends Visit {
         this.#transport.moved(message.state);
         break;
       case 'progress':
-        this.live.progress(message.tokens);
+        this.live.progress(message);
         break;
       case 'event':
         this.live.take(message.event);

@@ -88,6 +88,9 @@ const COMMANDS = {
   'choose-model': { in: [...REPLACEABLE, 'reader'], ends: ['recording'] },
   start: { in: AT_REST, ends: ['error'], transport: 'running' },
   pause: { in: ['running', 'stepping'], ends: [], transport: 'stopping' },
+  // A pause that takes its time is made at once: what was being written is dropped.
+  halt: { in: ['stopping'], ends: [] },
+  'skip-measuring': { in: ['running', 'stepping', 'stopping'], ends: [] },
   step: { in: AT_REST, ends: ['error'], transport: 'stepping' },
   // Not while another run is on its way: what the learner then says of that one would be taken for the new one.
   reset: {

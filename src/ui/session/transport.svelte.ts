@@ -20,14 +20,24 @@ export class Transport {
     this.#recovery = recovery;
   }
 
-  /** Start, or pause when running: the space bar. */
+  /** Start, or pause when running, or pause at once when pausing takes its time: the space bar. */
   toggle(): void {
     const visit = this.#visit;
-    if (visit.go('pause')) visit.command((learner) => learner.pause());
+    // Asked to pause already: now at once.
+    if (!visit.present.isResetting && visit.go('halt')) visit.command((learner) => learner.halt());
+    else if (visit.go('pause')) visit.command((learner) => learner.pause());
     else if (visit.go('start')) {
       visit.announce(s.announce.started);
       visit.command((learner) => learner.start());
     }
+  }
+
+  /** Does without the measurement under way. */
+  skipMeasuring(): void {
+    const visit = this.#visit;
+    if (!visit.go('skip-measuring')) return;
+    visit.live.skipsMeasuring();
+    visit.command((learner) => learner.skipMeasuring());
   }
 
   oneStep(): void {

@@ -29,8 +29,8 @@ class Told extends FakeLearner {
   constructor() {
     super();
     const counted: readonly (keyof Learner)[] = [
-      ...(['load', 'start', 'pause', 'step', 'reset', 'resume', 'importRun', 'adopt', 'change'] as const),
-      ...(['autosave', 'pace'] as const),
+      ...(['load', 'start', 'pause', 'halt', 'skipMeasuring', 'step', 'reset', 'resume'] as const),
+      ...(['importRun', 'adopt', 'change', 'autosave', 'pace'] as const),
     ];
     for (const name of counted)
       vi.spyOn(this as Learner, name as 'start').mockImplementation(async () => {
@@ -149,6 +149,8 @@ const DO: Readonly<Record<SessionCommand, (session: Session) => unknown>> = {
   'choose-model': (session) => session.choose(null),
   start: (session) => session.toggle(),
   pause: (session) => session.toggle(),
+  halt: (session) => session.toggle(),
+  'skip-measuring': (session) => session.skipMeasuring(),
   step: (session) => session.oneStep(),
   reset: (session) => session.reset(),
   'take-up': (session) => session.resume(),
@@ -165,16 +167,18 @@ const DO: Readonly<Record<SessionCommand, (session: Session) => unknown>> = {
 
 /**
  * What the learner is told (`end`: its worker ends; `discard`: the store; `open`: the recordings), `-` where
- * nobody is told anything; situations across, in the order of SITUATIONS. Start and pause are one key: the
- * space bar.
+ * nobody is told anything; situations across, in the order of SITUATIONS. Start, pause and a pause that is
+ * made at once are one key: the space bar.
  */
 const CELLS: Readonly<Record<SessionCommand, string>> = {
   // empty loading failed idle running stepping stopping paused finished can-go-on taking-up leased reader
   load: 'load - load load load load load load load load load load -',
   'stop-loading': '- end - - - - - - - - - - -',
   'choose-model': 'load - load load - - - load load load - - -',
-  start: '- - - start pause pause - start - start - - -',
-  pause: '- - - start pause pause - start - start - - -',
+  start: '- - - start pause pause halt start - start - - -',
+  pause: '- - - start pause pause halt start - start - - -',
+  halt: '- - - start pause pause halt start - start - - -',
+  'skip-measuring': '- - - - skipMeasuring skipMeasuring skipMeasuring - - - - - -',
   step: '- - - step - - - step - step - - -',
   reset: '- - - reset reset reset - reset reset reset - - -',
   'take-up': 'load - load resume - - - resume resume resume - - -',
