@@ -13,7 +13,7 @@ test('types count whether or not they are exported, functions and constants wher
   expect(named('src/a.ts', code)).toEqual(['A', 'B', 'C', 'd', 'f', 'g']);
   expect(
     named('src/A.svelte', `<script lang="ts">interface Props {}\ntype L = 1;</script><p>type M = 1;</p>`),
-  ).toEqual(['L']);
+  ).toEqual(['Props', 'L']);
 });
 
 test('a name in two files is found, in a file’s overloads, a catalogue’s languages and what is allowed not', () => {
