@@ -1,6 +1,7 @@
-# Classes across the border between two interpreters. One that both can name (the standard library's, the prompt's) crosses by name; any
-# other is rebuilt on the far side under its own name and known bases, so that isinstance, except and type(x).__name__ work there, and what
-# it does is asked of the side it lives on (wire_proxies.py).
+# Classes across the border between two interpreters. One that both can name (the
+# standard library's, the prompt's) crosses by name; any other is rebuilt on the far side
+# under its own name and known bases, so that isinstance, except and type(x).__name__
+# work there, and what it does is asked of the side it lives on (wire_proxies.py).
 import collections as _collections
 import dataclasses as _dataclasses
 import importlib as _importlib
@@ -37,7 +38,8 @@ def _base_of(cls):
 
 
 def _is_pure(module, name):
-    """Whether a function of the library sees values and does nothing else, so that the test's side may take the program's word for it."""
+    """Whether a function of the library sees values and does nothing else, so that
+    the test's side may take the program's word for it."""
     return (module == 'builtins' and name in _PURE) or (module == 'math' and name in _MATH)
 
 
@@ -53,7 +55,8 @@ def _error_base(cls):
 _METHOD_TYPES = (_types.FunctionType, _Function)
 # By the type itself: a metaclass may say something else.
 _bases_of = type.__dict__['__bases__'].__get__
-# Addresses of what the library held before the first program: a program can put an object of its own in its place.
+# Addresses of what the library held before the first program: a program can put an
+# object of its own in its place.
 _library = frozenset()
 
 
@@ -71,7 +74,8 @@ def _note_library():
 
 
 def _global_name(x, name_of):
-    """(module, name) under which an object of the standard library is found, or None. What a program put there is none."""
+    """(module, name) under which an object of the standard library is found, or
+    None. What a program put there is none."""
     if id(x) not in _library:
         return None
     module = getattr(x, '__module__', None)
@@ -113,7 +117,8 @@ def _set_state(x, state):
 
 
 class _Classes(_Enums):
-    """The part of a conversation that knows classes; `shared` are the names of classes that both sides have in `space`."""
+    """The part of a conversation that knows classes; `shared` are the names of
+    classes that both sides have in `space`."""
 
     def pack_class(self, cls):
         number = self.table.numbers.get(id(cls))
@@ -160,7 +165,8 @@ class _Classes(_Enums):
         return self.space[name]
 
     def read_global(self, module, name):
-        """An object of the standard library by name: on the test's side a harmless class or a pure function alone."""
+        """An object of the standard library by name: on the test's side a harmless
+        class or a pure function alone."""
         if type(module) is not str or type(name) is not str:
             raise Malformed('name')
         pure = _is_pure(module, name)
@@ -178,7 +184,8 @@ class _Classes(_Enums):
         return found
 
     def make_class(self, head, parts):
-        """Rebuilds a class of the other side: its name, those of its bases that are known here, and proxies for what it does."""
+        """Rebuilds a class of the other side: its name, those of its bases that
+        are known here, and proxies for what it does."""
         (name, qualname, module, doc), bases, special, methods, unhashable, fields, rows = head
         if not all([type(text) is str for text in (name, qualname, module)]) or type(doc) not in (str, type(None)):
             raise Malformed('class')
