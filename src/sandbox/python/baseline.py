@@ -20,7 +20,8 @@ def _note_baseline():
 
 
 def _settle(job):
-    """Clears up after a plain program; false where it was stopped in the middle of something, or made a module load."""
+    """Clears up after a plain program; false where it was stopped in the middle of
+    something, or made a module load."""
     global _settled
     _sys.stdin, _sys.stdout, _sys.stderr = _streams_at_start
     _sys.modules.pop('program', None)
@@ -33,7 +34,7 @@ def _settle(job):
 
 def setrecursionlimit(limit):
     """
-    sys.setrecursionlimit for programs: up to a depth that every platform's stack holds, so that going deeper is the same
-    exception on all.
+    sys.setrecursionlimit for programs: up to a depth that every platform's
+    stack holds, so that going deeper is the same exception on all.
     """
     _set_recursion(min(limit, _DEEPEST) if type(limit) is int else limit)
