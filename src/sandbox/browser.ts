@@ -50,7 +50,7 @@ export async function frameWhereNeeded(
   if (typeof document === 'undefined' || (await sendsPolicy(address))) return undefined;
   const [worker, script, wasm, stdlib, lock] = await Promise.all([
     get(address).then((response) => response.text()),
-    get(`${indexURL}pyodide.asm.mjs`).then((response) => response.text()),
+    get(`${indexURL}pyodide.asm.js`).then((response) => response.text()),
     get(`${indexURL}pyodide.asm.wasm`).then((response) => response.arrayBuffer()),
     get(`${indexURL}python_stdlib.zip`).then((response) => response.arrayBuffer()),
     get(`${indexURL}pyodide-lock.json`).then((response) => response.text()),
@@ -75,7 +75,7 @@ async function fetchFiles(folder: string): Promise<PythonFiles> {
     get(`${folder}pyodide-lock.json`).then((response) => response.text()),
   ]);
   return {
-    script: `${folder}pyodide.asm.mjs`,
+    script: `${folder}pyodide.asm.js`,
     wasm,
     stdlib: shared(new Uint8Array(stdlib)),
     lock: lockWithoutPackages(lock),
