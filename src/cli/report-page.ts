@@ -9,7 +9,7 @@ import { runReport } from '../experiment/report/run-report.ts';
 import { presetConfig } from '../experiment/presets.ts';
 import { RunLogError, readRunLog } from '../experiment/run-log.ts';
 import { readShippedStudy, StudyError } from '../experiment/shipped-study.ts';
-import { diff, type Config, type ConfigOverrides } from '../learning/config.ts';
+import { createConfig, diff, type Config, type ConfigOverrides } from '../learning/config.ts';
 import type { TrainerEvent } from '../learning/events.ts';
 import { parseOptions, required, type Command } from './command.ts';
 import { UsageError } from './errors.ts';
@@ -95,8 +95,9 @@ function ofRuns(logs: readonly ReadRun[], hypothesis: string, said: Said): strin
   const runs = logs.map(({ path, events }) => {
     const started = events.find((event) => event.type === 'run-started');
     if (started === undefined) throw new UsageError(`${path} holds no start of a run`);
-    const { config, model } = started;
-    return { path, events, config, model: model.name, arm: armOf(config) };
+    // A log of an earlier version lacks settings that came later: they are at their defaults.
+    const config = createConfig(started.config);
+    return { path, events, config, model: started.model.name, arm: armOf(config) };
   });
   const [first] = runs;
   const other = runs.find(({ model }) => model !== first!.model);

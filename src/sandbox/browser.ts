@@ -70,7 +70,7 @@ function defaultFolder(): string {
 
 async function fetchFiles(folder: string): Promise<PythonFiles> {
   const [wasm, stdlib, lock] = await Promise.all([
-    get(`${folder}pyodide.asm.wasm`).then((response) => WebAssembly.compileStreaming(response)),
+    get(`${folder}pyodide.asm.wasm`).then(compiled),
     get(`${folder}python_stdlib.zip`).then((response) => response.arrayBuffer()),
     get(`${folder}pyodide-lock.json`).then((response) => response.text()),
   ]);
@@ -80,6 +80,12 @@ async function fetchFiles(folder: string): Promise<PythonFiles> {
     stdlib: shared(new Uint8Array(stdlib)),
     lock: lockWithoutPackages(lock),
   };
+}
+
+/** While it comes, where the server knows the type; some plain ones send octets. */
+async function compiled(response: Response): Promise<WebAssembly.Module> {
+  const isKnown = response.headers.get('content-type')?.startsWith('application/wasm') === true;
+  return isKnown ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer());
 }
 
 /** @throws SandboxStartError */

@@ -40,7 +40,7 @@ export function save(content: Blob, name: string): void {
 }
 
 /** The page's present colours, for a drawing that leaves it. */
-export function lookOf(element: HTMLElement): SvgLook {
+export function svgLookOf(element: HTMLElement): SvgLook {
   const { of } = coloursOf(element);
   return { paper: of('--paper'), ink: of('--ink'), soft: of('--ink-2'), grid: of('--line') };
 }
@@ -60,7 +60,7 @@ export function svgOf(title: string, spec: ChartSpec, element: HTMLElement): str
     });
   const { kind, steps, range, format, tick = format } = spec;
   const chart = { title, kind, steps, lines, format: tick, ...(range && { range }) };
-  return chartSvg(chart, { width: 720, height: 400 }, lookOf(element));
+  return chartSvg(chart, { width: 720, height: 400 }, svgLookOf(element));
 }
 
 /** Hands an SVG to the browser to be saved. */
