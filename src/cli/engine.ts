@@ -109,7 +109,7 @@ export function precisionOption(text: string | undefined): PrecisionWish | undef
 }
 
 /** A model with a fresh adapter. @throws CommandError, PolicyError */
-export async function openPolicy(request: ModelRequest): Promise<LoraPolicy> {
+export async function openModelWithAdapter(request: ModelRequest): Promise<LoraPolicy> {
   const {
     rank,
     alpha,
@@ -146,7 +146,12 @@ export async function openPolicy(request: ModelRequest): Promise<LoraPolicy> {
  */
 export function memoryPlan(
   config: Config,
-  { model, linears, adapterLayers, device = 'wasm' }: Omit<ModelRequest, 'model'> & { model: OpenedModel },
+  {
+    model,
+    linears,
+    adapterLayers,
+    device = 'wasm',
+  }: Pick<ModelRequest, 'linears' | 'adapterLayers' | 'device'> & { readonly model: OpenedModel },
   tasks?: readonly Task[],
 ): FormatPlan {
   const { architecture, checkpoint } = model;

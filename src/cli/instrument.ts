@@ -19,7 +19,7 @@ import { readAdapterFile } from './adapter-file.ts';
 import { wholeNumber, type Context } from './command.ts';
 import {
   deviceOption,
-  openPolicy,
+  openModelWithAdapter,
   openSandbox,
   openTestSandbox,
   precisionOption,
@@ -143,13 +143,13 @@ export async function withInstrument(
       adapterLayers: layers - Math.min(...opened.map(({ firstLayer }) => firstLayer)),
     }),
   };
-  const policy = await openPolicy({
+  const policy = await openModelWithAdapter({
     ...request,
     onReport: (report) => {
       if (options.model !== undefined) for (const line of reportLines(report)) progress(line);
     },
   });
-  const openUntrained = () => openPolicy({ ...request, untrained: config.seed });
+  const openUntrained = () => openModelWithAdapter({ ...request, untrained: config.seed });
   try {
     const sandbox = withLimits(await openSandbox({ heapLimit: heapLimit(config) }), programLimits(config));
     const trusted = openTestSandbox();

@@ -1,13 +1,13 @@
 /**
- * What a program does on all tests of its task, as one short key: two programs with one key answer all of them
- * alike. So a failed program can be told to do what a known misconception does, however it is spelled.
+ * What a program does on all tests of its task, as one short key: two programs with one key answer all of
+ * them alike. So a failed program can be told to do what a known misconception does, however it is spelled.
  */
 import { hashText } from '../../base/random.ts';
 import { parseLiteral, toLiteral } from '../../sandbox/literal.ts';
 import type { CallResult, Sandbox } from '../../sandbox/types.ts';
 import type { Value } from '../../sandbox/value.ts';
 import type { Task } from '../../tasks/types.ts';
-import { orNull } from '../../learning/harness.ts';
+import { resultOrNull } from '../../learning/harness.ts';
 
 /** A value's literal with the entries of dictionaries in an order of their own. */
 export function canonical(value: Value): string {
@@ -27,14 +27,14 @@ const answerOf = ({ outcome, value, error }: CallResult): string =>
   value !== undefined ? canonical(value) : `!${outcome === 'exception' ? (error?.type ?? outcome) : outcome}`;
 
 /** Answers on the visible tests and then the hidden ones; null where the harness failed. */
-export async function answersOf(
+export async function testAnswers(
   program: string,
   { entryPoint, visible, hidden }: Task,
   sandbox: Sandbox,
   signal?: AbortSignal,
 ): Promise<readonly string[] | null> {
   const calls = [...visible, ...hidden].map(({ args }) => ({ entryPoint, args }));
-  const result = await orNull(sandbox.run({ code: program, calls }, signal), signal);
+  const result = await resultOrNull(sandbox.run({ code: program, calls }, signal), signal);
   return result === null || result.calls.some(({ outcome }) => outcome === 'harness-error')
     ? null
     : result.calls.map(answerOf);

@@ -1,10 +1,10 @@
 /**
- * What is probed: programs that a policy wrote, as it wrote them and as it reads them, and what is true of
- * each: whether it passes, what a variable holds in the end, which way a branch goes. Programs run here; hidden
- * states are read in states.ts.
+ * What is probed: programs that a policy wrote, as it wrote them and as it reads them,
+ * and what is true of each: whether it passes, what a variable holds in the end, which
+ * way a branch goes. Programs run here; hidden states are read in states.ts.
  */
 import type { JudgedGroup } from '../../learning/code-rollouts.ts';
-import { orNull } from '../../learning/harness.ts';
+import { resultOrNull } from '../../learning/harness.ts';
 import { questionPrompt, type PromptStyle } from '../../learning/prompts.ts';
 import { encodePrompt } from '../../policy/tokenizer/encode-prompt.ts';
 import type { Sequence, Tokenizer } from '../../policy/types.ts';
@@ -71,7 +71,7 @@ async function textOf(
   const call = { entryPoint: task.entryPoint, args: example.args };
   const question = format.prompt({ program, ...call });
   if (question === null) return null;
-  const trace = await orNull(sandbox.trace({ code: program, call, mode: 'steps' }, signal), signal);
+  const trace = await resultOrNull(sandbox.trace({ code: program, call, mode: 'steps' }, signal), signal);
   if (trace?.outcome !== 'ok' || !trace.isPlain) return null;
   const asked = encodePrompt(tokenizer, questionPrompt(question, tokenizer, style));
   const reading = { prompt: asked.slice(0, 1), completion: [...asked.slice(1), tokenizer.eosId] };
