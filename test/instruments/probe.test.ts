@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/base/random.ts';
-import { logistic, predictRows, ridge, type Matrix } from '../../src/instruments/probe/linear.ts';
+import { logistic, ridge, type Matrix } from '../../src/instruments/probe/linear.ts';
 import { bestCell, readProbe, type States } from '../../src/instruments/probe/probe.ts';
 import { auc, compareWith, foldsOf, outOfFold, rSquared } from '../../src/instruments/probe/score.ts';
 import { bagOfTokens, indexAt, PLACES, statesOf } from '../../src/instruments/probe/states.ts';
