@@ -1,6 +1,6 @@
 /**
- * The census by rule: programs whose mistake is known are called by its name, and the shipped labels are those
- * of bodies that show the misconception.
+ * The census by rule: programs whose mistake is known are called by its name, and the
+ * shipped labels are those of bodies that show the misconception.
  */
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

@@ -1,6 +1,6 @@
 /**
- * Linear probes against NumPy (scripts/vectors/probe.py), and what a probe finds in features that were made to
- * hold a target, or not.
+ * Linear probes against NumPy (scripts/vectors/probe.py), and what a probe finds in
+ * features that were made to hold a target, or not.
  */
 import { readFileSync } from 'node:fs';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -103,7 +103,8 @@ describe('out of fold', () => {
   });
 
   it('what belongs to tasks and says nothing about others is not found', () => {
-    // A feature that names the task, and a target that is the task's own number: within tasks it would be found.
+    // A feature that names the task, and a target that is the task's own number:
+    // within tasks it would be found.
     const byTask = new Map([...new Set(groups)].map((group) => [group, random.next()]));
     const targets = groups.map((group) => byTask.get(group)!);
     const names = [...byTask.keys()];

@@ -17,6 +17,7 @@ import { play } from './play.ts';
 import { reading } from './reading.ts';
 import { replay } from './replay.ts';
 import { saved } from './saved.ts';
+import { settingNames } from './setting-names.ts';
 import { settings } from './settings.ts';
 import { start } from './start.ts';
 import { workshop } from './workshop.ts';
@@ -39,5 +40,6 @@ export const en = {
   models,
   picture,
   saved,
+  settingNames,
   settings,
 };

@@ -15,6 +15,7 @@ import { play } from './play.ts';
 import { reading } from './reading.ts';
 import { replay } from './replay.ts';
 import { saved } from './saved.ts';
+import { settingNames } from './setting-names.ts';
 import { settings } from './settings.ts';
 import { start } from './start.ts';
 import { workshop } from './workshop.ts';
@@ -37,5 +38,6 @@ export const zh: typeof en = {
   models,
   picture,
   saved,
+  settingNames,
   settings,
 };
