@@ -19,6 +19,7 @@ import type {
   Replies,
 } from './questions.ts';
 import { checkDraft } from './check-draft.ts';
+import { lookAtCompass, lookAtFailures, lookAtVerification } from './look.ts';
 import type { WorkQueue, UpdatesSeen } from './work-queue.ts';
 
 export interface AnswerContext {
@@ -48,6 +49,12 @@ export async function answer(
       return compare(question, source);
     case 'predict':
       return predict(question, source);
+    case 'compass':
+      return lookAtCompass(question, source);
+    case 'verify':
+      return lookAtVerification(question, source);
+    case 'census':
+      return lookAtFailures(question, source);
     case 'trace': {
       const { program, entryPoint, args } = question;
       return sandbox.trace({ code: program, call: { entryPoint, args }, mode: 'steps' });

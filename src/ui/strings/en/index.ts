@@ -7,6 +7,7 @@ import { common } from './common.ts';
 import { errors } from './errors.ts';
 import { first } from './first.ts';
 import { glossary } from './glossary.ts';
+import { instruments } from './instruments.ts';
 import { lab } from './lab.ts';
 import { learn } from './learn.ts';
 import { lecture } from './lecture.ts';
@@ -32,6 +33,7 @@ export const en = {
   ...errors,
   first,
   glossary,
+  instruments,
   learn,
   lecture,
   lab,
