@@ -1,10 +1,11 @@
 /**
- * Writes public/tasks/nano-misconceptions.json: for every shipped task, what the bodies that show one or two
- * misconceptions about it answer on its tests, as keys of behaviours. Bodies are executed, as everywhere in the
- * corpus; those that answer like a right one are left out. Deterministic.
- * `npx tsx scripts/corpus/misconceptions.ts`, about a minute for each thousand tasks and core.
+ * Writes public/tasks/nano-misconceptions.json: for every shipped task, what the bodies that show one
+ * or two misconceptions about it answer on its tests, as keys of behaviours. Bodies are executed, as
+ * everywhere in the corpus; those that answer like a right one are left out. Deterministic.
+ * `npx tsx scripts/corpus/misconceptions.ts`; `--split heldout` makes those of one split alone.
  */
 import { renameSync, writeFileSync, readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
 import { createRandom } from '../../src/base/random.ts';
 import { behaviourKey, canonicalText, expectedAnswers } from '../../src/instruments/census/behaviour.ts';
 import { parseTaskSet } from '../../src/tasks/files.ts';
@@ -32,12 +33,16 @@ function faultsOf(problem: Problem): readonly Faults[] {
 const nameOf = (faults: Faults): string =>
   [...faults].map(([concept, flaw]) => `${concept}: ${flaw}`).join(' and ');
 
+const { values: options } = parseArgs({ options: { split: { type: 'string', multiple: true } } });
+const splits = (['heldout', 'train'] as const).filter(
+  (split) => options.split === undefined || options.split.includes(split),
+);
 const file = 'public/tasks/nano.json';
 const byId = new Map(parseTaskSet(readFileSync(file, 'utf8'), file).tasks.map((task) => [task.id, task]));
 const executor = await openExecutor();
 const lines: string[] = [];
 try {
-  const shipped = (['heldout', 'train'] as const).flatMap((split) => shippedProblems(split, COUNTS[split]));
+  const shipped = splits.flatMap((split) => shippedProblems(split, COUNTS[split]));
   for (let i = 0; i < shipped.length; i += 100) {
     const part = shipped.slice(i, i + 100).map(({ problem, prompt }) => {
       const task = byId.get(problem.key);

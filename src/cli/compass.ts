@@ -3,7 +3,7 @@
  * gradients of programs, of answers about programs, and of supervised learning on both. It trains nothing.
  */
 import { measureCompass, type CompassMeasurement } from '../instruments/compass/measure.ts';
-import type { PairReading, Reading } from '../instruments/compass/reading.ts';
+import type { PairReading, GradientReading } from '../instruments/compass/reading.ts';
 import { alignmentFormats } from '../tasks/alignment/index.ts';
 import { createRandom } from '../base/random.ts';
 import { adapterSnapshot } from './adapter-file.ts';
@@ -72,7 +72,7 @@ function compassLines(measured: CompassMeasurement, withLayers: boolean): string
   return [head, '', ...readingLines(measured), ...layers];
 }
 
-function readingLines({ directions, pairs }: Reading): string[] {
+function readingLines({ directions, pairs }: GradientReading): string[] {
   return [
     ...table([
       ['gradient', 'norm', 'parts', 'halves', 'reliability'],
@@ -86,13 +86,16 @@ function readingLines({ directions, pairs }: Reading): string[] {
     ]),
     '',
     ...table([
-      ['cosine', 'measured', 'at most', 'corrected'],
-      ...pairs.map(({ a, b, cosine, interval, ceiling, corrected, correctedInterval }) => [
-        `${a} - ${b}`,
-        `${shown(cosine)}${bounds(interval)}`,
-        shown(ceiling),
-        `${shown(corrected)}${bounds(correctedInterval)}`,
-      ]),
+      ['cosine', 'same tasks', 'different tasks', 'at most', 'corrected'],
+      ...pairs.map(
+        ({ a, b, cosine, interval, apart, apartInterval, ceiling, corrected, correctedInterval }) => [
+          `${a} - ${b}`,
+          `${shown(cosine)}${bounds(interval)}`,
+          `${shown(apart)}${bounds(apartInterval)}`,
+          shown(ceiling),
+          `${shown(corrected)}${bounds(correctedInterval)}`,
+        ],
+      ),
     ]),
   ];
 }

@@ -146,7 +146,12 @@ export async function openModelWithAdapter(request: ModelRequest): Promise<LoraP
  */
 export function memoryPlan(
   config: Config,
-  { model, linears, adapterLayers, device = 'wasm' }: Omit<ModelRequest, 'model'> & { model: OpenedModel },
+  {
+    model,
+    linears,
+    adapterLayers,
+    device = 'wasm',
+  }: Pick<ModelRequest, 'linears' | 'adapterLayers' | 'device'> & { readonly model: OpenedModel },
   tasks?: readonly Task[],
 ): FormatPlan {
   const { architecture, checkpoint } = model;

@@ -3,7 +3,7 @@
  * for the adapters that are named, tasks, sandboxes. It trains nothing.
  */
 import { existsSync } from 'node:fs';
-import { realModelSettings } from '../experiment/real-model.ts';
+import { realModelSettings, speaksNotation } from '../experiment/real-model.ts';
 import { presetConfig } from '../experiment/presets.ts';
 import { parseAssignments, type Config, type ConfigOverrides } from '../learning/config.ts';
 import { evaluationTasks } from '../learning/evaluation-set.ts';
@@ -118,7 +118,8 @@ export async function withInstrument(
   const warning = contaminationWarning(all);
   if (warning !== null) progress(warning);
   const model = await openModelAt(options.model, progress, signal);
-  const config = configured(options.model === undefined ? {} : realModelSettings(model.tokenizer));
+  const isNanos = options.model === undefined || speaksNotation(model.tokenizer);
+  const config = configured(isNanos ? {} : realModelSettings(model.tokenizer));
   const useful = all.filter(isOfUse);
   if (useful.length === 0) throw new UsageError('no task of this suite is of use here');
   if (useful.length < all.length)

@@ -3,7 +3,7 @@
  * executor that is named judges the same candidates. It trains nothing.
  */
 import { canVerify, writeCandidates } from '../instruments/verify/candidates.ts';
-import { predictOutputs, type Predictions } from '../instruments/verify/predictions.ts';
+import { predictOutputs, type ExecutorPredictions } from '../instruments/verify/predictions.ts';
 import { verification, type Verification } from '../instruments/verify/verify.ts';
 import { alignmentFormats } from '../tasks/alignment/index.ts';
 import { createRandom } from '../base/random.ts';
@@ -70,7 +70,7 @@ ${instrumentUsage(DEFAULTS)}
           signal,
         });
         context.progress(`${tasks.length} tasks, ${n} candidates each, by ${writer}`);
-        const predictions = new Map<string, Predictions>();
+        const predictions = new Map<string, ExecutorPredictions>();
         for (const { name, path } of executors) {
           const adapter = await wear(policy, opened.get(path));
           const asked = { policy, adapter, format, config, answers, random, signal };

@@ -87,6 +87,7 @@ export class WorkerLearner implements Learner {
         model: {
           info: engine.policy.info,
           memory: engine.memory,
+          ...(engine.held && { held: engine.held }),
           ...(engine.settings && { settings: engine.settings }),
           pythonWorkers: engine.sandbox.workers,
           boundary: engine.sandbox.boundary,
@@ -106,6 +107,14 @@ export class WorkerLearner implements Learner {
 
   pause(): Promise<void> {
     return this.#commands.take(async () => this.#run.puller.pause());
+  }
+
+  halt(): Promise<void> {
+    return this.#commands.take(() => this.#run.halt());
+  }
+
+  async skipMeasuring(): Promise<void> {
+    this.#run.skipMeasuring();
   }
 
   step(): Promise<void> {

@@ -30,7 +30,9 @@ interface Made {
   readonly size: number;
 }
 
-/** Two directions of known angle, seen part by part through noise; the second layer has none of the second. */
+/**
+ * Two directions of known angle, seen part by part through noise; the second layer has none of the second.
+ */
 function made({ cosine, noise, parts, size }: Made, seed: number | string): PartGradients {
   const random = createRandom(seed);
   const first = new Float32Array(size);
@@ -64,7 +66,8 @@ describe('the angle between gradients', () => {
   });
 
   it('through noise is seen smaller by what the reliability says, and found again by it', () => {
-    // |a|^2 / (|a|^2 + noise^2 size / parts): 1 / (1 + .09 * 200 / 18) = 1/2 for the whole and 1/3 for halves.
+    // |a|^2 / (|a|^2 + noise^2 size / parts): 1 / (1 + .09 * 200 / 18) = 1/2 for the
+    // whole and 1/3 for halves.
     const readings = Array.from({ length: 20 }, (_, i) =>
       layer(read(made({ cosine: 0.6, noise: 0.3, parts: 18, size: 200 }, i)), 0),
     );
@@ -74,6 +77,24 @@ describe('the angle between gradients', () => {
     expect(mean(({ directions }) => directions[0]!.halves!)).toBeCloseTo(1 / 3, 1);
     expect(mean((reading) => pairOf(reading).cosine!)).toBeCloseTo(0.3, 1);
     expect(mean((reading) => pairOf(reading).corrected!)).toBeCloseTo(0.6, 1);
+  });
+
+  it('is another on the same tasks than on different ones where their noise is one', () => {
+    const readings = Array.from({ length: 10 }, (_, i) => {
+      const gradients = made({ cosine: 0, noise: 0.3, parts: 16, size: 100 }, i);
+      const [first, second] = gradients.gradients;
+      // What is noise in the first is in the second, too: tasks they share.
+      const sharing = second!.map((gradient, part) => ({
+        'layers.0.x.lora_B': gradient!['layers.0.x.lora_B']!.map(
+          (value, j) => value + first![part]!['layers.0.x.lora_B']![j]! - (j === 0 ? 1 : 0),
+        ),
+      }));
+      return pairOf(layer(read({ ...gradients, gradients: [first!, sharing] }), 0));
+    });
+    const mean = (of: (pair: PairReading) => number) =>
+      readings.reduce((sum, pair) => sum + of(pair), 0) / readings.length;
+    expect(mean(({ cosine }) => cosine!)).toBeGreaterThan(0.15);
+    expect(Math.abs(mean(({ apart }) => apart!))).toBeLessThan(0.1);
   });
 
   it('of orthogonal gradients is covered by about 95 of 100 intervals, within what chance allows', () => {

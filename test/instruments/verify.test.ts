@@ -12,7 +12,7 @@ import {
   PROBABLE,
   readVerification,
   TESTS,
-  type Candidate,
+  type ChoiceCandidate,
 } from '../../src/instruments/verify/choices.ts';
 import { predictOutputs } from '../../src/instruments/verify/predictions.ts';
 import { verification } from '../../src/instruments/verify/verify.ts';
@@ -22,7 +22,7 @@ import { FakePolicy } from '../learning/fake-policy.ts';
 import { programs, sumTask } from '../learning/tasks.ts';
 
 const random = createRandom(7);
-const drawn = (n: number): Candidate[] =>
+const drawn = (n: number): ChoiceCandidate[] =>
   Array.from({ length: n }, () => ({
     passes: random.next() < 0.4,
     logProb: -10 * random.next(),
@@ -37,11 +37,11 @@ function subsets<T>(items: readonly T[], k: number): T[][] {
 }
 
 /** The choice made in one set, by the definition. */
-function chosen(choice: string, set: readonly Candidate[]): number {
-  const passes = (candidate: Candidate) => (candidate.passes ? 1 : 0);
+function chosen(choice: string, set: readonly ChoiceCandidate[]): number {
+  const passes = (candidate: ChoiceCandidate) => (candidate.passes ? 1 : 0);
   if (choice === CHANCE) return set.reduce((sum, candidate) => sum + passes(candidate), 0) / set.length;
   if (choice === ANY) return set.some(({ passes: passed }) => passed) ? 1 : 0;
-  const score = ({ logProb, shown, predicted }: Candidate) =>
+  const score = ({ logProb, shown, predicted }: ChoiceCandidate) =>
     (choice === PROBABLE ? 0 : choice === TESTS ? shown : predicted['reader']!) * 1000 + logProb;
   return passes(set.reduce((best, candidate) => (score(candidate) > score(best) ? candidate : best)));
 }

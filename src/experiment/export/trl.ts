@@ -1,7 +1,7 @@
 /**
- * A run as a folder for TRL: the loop itself (the package tracewise_rl), tasks as rows for `datasets`, and a
- * configuration for `trl grpo --config`. TRL's trainer differs from this one. What it cannot express is said in
- * NOT-CARRIED.md and in the configuration's comments, and not left out in silence.
+ * A run as a folder for TRL: the loop itself (the package tracewise_rl), tasks as rows for `datasets`,
+ * and a configuration for `trl grpo --config`. TRL's trainer differs from this one. What it cannot
+ * express is said in NOT-CARRIED.md and in the configuration's comments, and not left out in silence.
  */
 import loopModule from '#raw/experiment/export/tracewise_rl/follow.py';
 import readme from '#raw/experiment/export/tracewise_rl/trl.md';

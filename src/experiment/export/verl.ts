@@ -1,7 +1,7 @@
 /**
- * A run as a folder for verl: the loop itself (the package tracewise_rl) as dataset and reward manager, tasks as
- * rows, the launch command, and the run's rollouts as verl's own dumps. verl samples and trains in its own way;
- * what it cannot express is said in NOT-CARRIED.md and in the command's comments.
+ * A run as a folder for verl: the loop itself (the package tracewise_rl) as dataset and reward manager,
+ * tasks as rows, the launch command, and the run's rollouts as verl's own dumps. verl samples and trains
+ * in its own way; what it cannot express is said in NOT-CARRIED.md and in the command's comments.
  */
 import readme from '#raw/experiment/export/tracewise_rl/verl.md';
 import type { Config, ConfigKey } from '../../learning/config.ts';

@@ -1,6 +1,6 @@
 /**
- * What a program does on all tests of its task, as one short key: two programs with one key answer all of them
- * alike. So a failed program can be told to do what a known misconception does, however it is spelled.
+ * What a program does on all tests of its task, as one short key: two programs with one key answer all of
+ * them alike. So a failed program can be told to do what a known misconception does, however it is spelled.
  */
 import { hashText } from '../../base/random.ts';
 import { parseLiteral, toLiteral } from '../../sandbox/literal.ts';
@@ -27,7 +27,7 @@ const answerOf = ({ outcome, value, error }: CallResult): string =>
   value !== undefined ? canonical(value) : `!${outcome === 'exception' ? (error?.type ?? outcome) : outcome}`;
 
 /** Answers on the visible tests and then the hidden ones; null where the harness failed. */
-export async function answersOf(
+export async function testAnswers(
   program: string,
   { entryPoint, visible, hidden }: Task,
   sandbox: Sandbox,

@@ -1,8 +1,8 @@
 /**
- * The failure census: what kind of mistake made a program fail, by rule. A program that answers all tests as a
- * known misconception about its description does has misread the description. One that would pass if it were
- * executed as the model misreads programs is right in the model's head: an execution slip. What neither rule
- * explains is said to be unexplained. It runs programs and samples none.
+ * The failure census: what kind of mistake made a program fail, by rule. A program that answers all
+ * tests as a known misconception about its description does has misread the description. One that would
+ * pass if it were executed as the model misreads programs is right in the model's head: an execution
+ * slip. What neither rule explains is said to be unexplained. It runs programs and samples none.
  */
 import type { Random } from '../../base/random.ts';
 import type { JudgedGroup, JudgedRollout } from '../../learning/code-rollouts.ts';
@@ -10,7 +10,7 @@ import { average, type Interval } from '../../learning/intervals.ts';
 import type { Sandbox } from '../../sandbox/types.ts';
 import type { Task } from '../../tasks/types.ts';
 import { bootstrap } from '../resample.ts';
-import { answersOf, behaviourKey, expectedAnswers } from './behaviour.ts';
+import { testAnswers, behaviourKey, expectedAnswers } from './behaviour.ts';
 import type { Labels } from './labels.ts';
 import { invitedBy, misreadingsOf } from './misreadings.ts';
 
@@ -18,7 +18,7 @@ import { invitedBy, misreadingsOf } from './misreadings.ts';
  * In the order in which they are asked for: the first that applies is the kind. `both` is a program that a
  * misconception explains and an execution slip as well.
  */
-export const KINDS = [
+export const FAILURE_KINDS = [
   'syntax',
   'budget',
   'both',
@@ -27,14 +27,14 @@ export const KINDS = [
   'exception',
   'unexplained',
 ] as const;
-export type Kind = (typeof KINDS)[number];
+export type FailureKind = (typeof FAILURE_KINDS)[number];
 
 /** One program and what became of it. */
 export interface CensusProgram {
   readonly taskId: string;
   readonly program: string | null;
   /** Null: it passes. */
-  readonly kind: Kind | null;
+  readonly kind: FailureKind | null;
   /** Misconceptions that do what it does. */
   readonly misconceptions: readonly string[];
   /** Misreadings under which it would pass. */
@@ -86,10 +86,10 @@ async function lookAt(
   if (reward === 1) return { ...plain, kind: null };
   if (finish === 'length' || LIMITS.has(verdict)) return { ...plain, kind: 'budget' };
   if (program === null || verdict === 'syntax-error') return { ...plain, kind: 'syntax' };
-  const answers = await answersOf(program, task, sandbox, signal);
+  const answers = await testAnswers(program, task, sandbox, signal);
   const misconceptions = answers === null ? [] : (labels[task.id]?.[behaviourKey(answers)] ?? []);
   const slips = await slipsOf(program, task, sandbox, signal);
-  const kind: Kind =
+  const kind: FailureKind =
     misconceptions.length > 0
       ? slips.length > 0
         ? 'both'
@@ -113,7 +113,7 @@ async function slipsOf(
   const ways = [...misreadingsOf(program)].sort((a, b) => a.names.length - b.names.length);
   const keys = await Promise.all(
     ways.map(async ({ code }) => {
-      const answers = await answersOf(code, task, sandbox, signal);
+      const answers = await testAnswers(code, task, sandbox, signal);
       return answers === null ? null : behaviourKey(answers);
     }),
   );
@@ -121,7 +121,7 @@ async function slipsOf(
 }
 
 export interface KindCount {
-  readonly kind: Kind;
+  readonly kind: FailureKind;
   readonly count: number;
   /** Of the failed programs. */
   readonly share: number;
@@ -176,7 +176,7 @@ export function readCensus(
   };
   const isFailed = ({ kind }: CensusProgram) => kind !== null;
   const passes = ({ kind }: CensusProgram) => kind === null;
-  const kinds = KINDS.map((kind): KindCount => {
+  const kinds = FAILURE_KINDS.map((kind): KindCount => {
     const share = ratio((program) => program.kind === kind, isFailed);
     const { mean, interval } = bootstrap(ids.length, share, random.fork(kind));
     const count = failed.filter((program) => program.kind === kind).length;

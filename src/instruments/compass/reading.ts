@@ -31,26 +31,35 @@ export interface DirectionReading extends Reliability {
 export interface PairReading {
   readonly a: string;
   readonly b: string;
-  /** Between the gradients of all parts; null where one is zero. */
+  /**
+   * Between the gradients of all parts, as in a step: both are of the same tasks, and what those happen to
+   * have in common counts. Null where one is zero.
+   */
   readonly cosine: number | null;
   /** 95 %, bootstrap over the parts. */
   readonly interval: Interval | null;
-  /** The largest cosine that could be seen: the root of the product of both reliabilities. */
+  /**
+   * The same from products of different parts alone: what learning one thing on some tasks does for the
+   * other on other tasks.
+   */
+  readonly apart: number | null;
+  readonly apartInterval: Interval | null;
+  /** The largest that `apart` could be seen to be: the root of the product of both reliabilities. */
   readonly ceiling: number | null;
-  /** The cosine corrected for attenuation; null where a direction is not reliable at all. */
+  /** `apart` corrected for attenuation; null where a direction is not reliable at all. */
   readonly corrected: number | null;
   /** Null also where a twentieth of the resamples has no corrected cosine: too little is known. */
   readonly correctedInterval: Interval | null;
 }
 
-export interface Reading {
+export interface GradientReading {
   readonly directions: readonly DirectionReading[];
   readonly pairs: readonly PairReading[];
 }
 
-export interface CompassReading extends Reading {
+export interface CompassReading extends GradientReading {
   readonly parts: number;
-  readonly layers: readonly (Reading & { readonly layer: number })[];
+  readonly layers: readonly (GradientReading & { readonly layer: number })[];
 }
 
 /** Random halvings that a reliability is a mean over. */
@@ -69,7 +78,7 @@ export function readCompass(
   const stream = random.fork('parts drawn');
   const draws = Array.from({ length: resamples }, () => drawWeights(parts, stream));
   const halves = Array.from({ length: HALVINGS }, (_, i) => halving(parts, random.fork(`halves ${i}`)));
-  const read = (products: Products): Reading => readProducts(products, draws, halves);
+  const read = (products: Products): GradientReading => readProducts(products, draws, halves);
   return {
     parts,
     ...read(whole),
@@ -88,7 +97,7 @@ function readProducts(
   products: Products,
   draws: readonly Float64Array[],
   halves: readonly (readonly [number[], number[]])[],
-): Reading {
+): GradientReading {
   const { names, parts, values } = products;
   const n = names.length * parts;
   const at = (a: number, i: number, b: number, j: number) => values[(a * parts + i) * n + b * parts + j]!;
@@ -142,6 +151,9 @@ function readProducts(
       const scale = parts ** 2 / Math.sqrt(squares[a]! * squares[b]!);
       // The norms are held: drawing tasks twice makes a gradient noisier, and longer, than it was.
       const [low, high] = percentiles(drawn.map((value) => (value - mean) * scale));
+      const around = (value: number | null): Interval | null =>
+        value === null || !Number.isFinite(low) ? null : [value + low, value + high];
+      const apart = cosine === null || !Number.isFinite(mean) ? null : mean * scale;
       const [ra, rb] = [reliabilities[a] ?? -1, reliabilities[b] ?? -1];
       const corrected = own[a]! > 0 && own[b]! > 0 ? mean / Math.sqrt(own[a]! * own[b]!) : null;
       const correctedDrawn = drawn.map((value, d) => {
@@ -155,7 +167,9 @@ function readProducts(
         a: names[a]!,
         b: names[b]!,
         cosine,
-        interval: cosine === null || !Number.isFinite(low) ? null : [cosine + low, cosine + high],
+        interval: around(cosine),
+        apart,
+        apartInterval: around(apart),
         ceiling: ra > 0 && rb > 0 ? Math.sqrt(ra * rb) : null,
         corrected,
         correctedInterval: isKnown ? percentiles(correctedDrawn) : null,

@@ -17,7 +17,7 @@ export interface LinearModel {
 }
 
 /** Rows of a matrix by index. */
-export function rowsOf({ d, values }: Matrix, indices: readonly number[]): Matrix {
+export function pickRows({ d, values }: Matrix, indices: readonly number[]): Matrix {
   const out = new Float64Array(indices.length * d);
   indices.forEach((index, i) => out.set(values.subarray(index * d, (index + 1) * d), i * d));
   return { n: indices.length, d, values: out };
@@ -43,14 +43,14 @@ export function scalingOf({ n, d, values }: Matrix): Scaling {
   return { means, deviations };
 }
 
-export function scaled({ n, d, values }: Matrix, { means, deviations }: Scaling): Matrix {
+export function standardised({ n, d, values }: Matrix, { means, deviations }: Scaling): Matrix {
   const out = values.slice();
   for (let i = 0; i < n; i++)
     for (let j = 0; j < d; j++) out[i * d + j] = (out[i * d + j]! - means[j]!) / deviations[j]!;
   return { n, d, values: out };
 }
 
-export function predict({ n, d, values }: Matrix, { weights, intercept }: LinearModel): Float64Array {
+export function predictRows({ n, d, values }: Matrix, { weights, intercept }: LinearModel): Float64Array {
   const out = new Float64Array(n).fill(intercept);
   for (let i = 0; i < n; i++) for (let j = 0; j < d; j++) out[i]! += values[i * d + j]! * weights[j]!;
   return out;
@@ -63,7 +63,7 @@ export function predict({ n, d, values }: Matrix, { weights, intercept }: Linear
 export function ridge(x: Matrix, y: ArrayLike<number>, penalties: readonly number[]): LinearModel[] {
   const { n, d } = x;
   const { means } = scalingOf(x);
-  const centred = scaled(x, { means, deviations: new Float64Array(d).fill(1) });
+  const centred = standardised(x, { means, deviations: new Float64Array(d).fill(1) });
   let mean = 0;
   for (let i = 0; i < n; i++) mean += y[i]! / n;
   const target = Float64Array.from({ length: n }, (_, i) => y[i]! - mean);
@@ -93,7 +93,7 @@ export function logistic(x: Matrix, y: ArrayLike<number>, penalty: number): Line
   const size = d + 1;
   let point = new Float64Array(size);
   const lossAt = (at: Float64Array): number => {
-    const margins = predict(x, { weights: at.subarray(0, d), intercept: at[d]! });
+    const margins = predictRows(x, { weights: at.subarray(0, d), intercept: at[d]! });
     let loss = 0;
     for (let i = 0; i < n; i++) {
       const s = y[i]! > 0 ? -margins[i]! : margins[i]!;
@@ -104,7 +104,7 @@ export function logistic(x: Matrix, y: ArrayLike<number>, penalty: number): Line
   };
   let loss = lossAt(point);
   for (let step = 0; step < NEWTON; step++) {
-    const margins = predict(x, { weights: point.subarray(0, d), intercept: point[d]! });
+    const margins = predictRows(x, { weights: point.subarray(0, d), intercept: point[d]! });
     const gradient = new Float64Array(size);
     const curvature = new Float64Array(size * size);
     for (let i = 0; i < n; i++) {

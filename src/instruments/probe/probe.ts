@@ -1,11 +1,11 @@
 /**
- * The probe: what a linear reader finds in a network's hidden states about what a program does, layer by layer
- * and place by place, and how much of that it finds without a trained network. From matrices of features to
- * scores; states.ts reads the features.
+ * The probe: what a linear reader finds in a network's hidden states about what a
+ * program does, layer by layer and place by place, and how much of that it finds without
+ * a trained network. From matrices of features to scores; states.ts reads the features.
  */
 import type { Random } from '../../base/random.ts';
 import type { Interval } from '../../learning/intervals.ts';
-import { rowsOf, type Matrix } from './linear.ts';
+import { pickRows, type Matrix } from './linear.ts';
 import { compareWith, foldsOf, outOfFold, worth, type TargetKind } from './score.ts';
 import { bagOfTokens, PLACES } from './states.ts';
 import { CONTEXTS, TARGETS, type ProbeContext, type ProbeText, type Target } from './texts.ts';
@@ -90,7 +90,7 @@ export function readProbe(
       const task = { kind, targets, groups };
       const shuffled = stream.fork('labels').shuffle(targets);
       const fit = (features: Matrix, labels: readonly number[]) =>
-        outOfFold(rowsOf(features, known), { kind, targets: labels }, folds);
+        outOfFold(pickRows(features, known), { kind, targets: labels }, folds);
       const byBag = bags.map((bag) => fit(bag, targets));
       const cells = layers.flatMap((layer, l) =>
         PLACES.map((place, p): ProbeCell => {

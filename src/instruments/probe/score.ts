@@ -5,7 +5,7 @@
 import type { Random } from '../../base/random.ts';
 import type { Interval } from '../../learning/intervals.ts';
 import { drawWeights, percentiles } from '../resample.ts';
-import { logistic, predict, ridge, rowsOf, scaled, scalingOf, type Matrix } from './linear.ts';
+import { logistic, predictRows, ridge, pickRows, standardised, scalingOf, type Matrix } from './linear.ts';
 
 /** `number`: R^2 of ridge regression; `class`: AUC of logistic regression, targets 0 and 1. */
 export type TargetKind = 'number' | 'class';
@@ -44,14 +44,14 @@ export function outOfFold(
     const held = indicesOf(folds, (own) => own === next);
     const fitted = outside.filter((index) => folds[index] !== next);
     const penalty = choosePenalty(features, targets, fitted, held);
-    const train = rowsOf(features, outside);
+    const train = pickRows(features, outside);
     const scaling = scalingOf(train);
     const own = outside.map((index) => targets[index]!);
     const model =
       kind === 'class'
-        ? logistic(scaled(train, scaling), own, penalty)
-        : ridge(scaled(train, scaling), own, [penalty])[0]!;
-    predict(scaled(rowsOf(features, inside), scaling), model).forEach(
+        ? logistic(standardised(train, scaling), own, penalty)
+        : ridge(standardised(train, scaling), own, [penalty])[0]!;
+    predictRows(standardised(pickRows(features, inside), scaling), model).forEach(
       (value, i) => (out[inside[i]!] = value),
     );
   }
@@ -64,16 +64,16 @@ function choosePenalty(
   fitted: readonly number[],
   held: readonly number[],
 ): number {
-  const train = rowsOf(features, fitted);
+  const train = pickRows(features, fitted);
   const scaling = scalingOf(train);
   const models = ridge(
-    scaled(train, scaling),
+    standardised(train, scaling),
     fitted.map((index) => targets[index]!),
     PENALTIES,
   );
-  const test = scaled(rowsOf(features, held), scaling);
+  const test = standardised(pickRows(features, held), scaling);
   const errors = models.map((model) =>
-    predict(test, model).reduce((sum, value, i) => sum + (value - targets[held[i]!]!) ** 2, 0),
+    predictRows(test, model).reduce((sum, value, i) => sum + (value - targets[held[i]!]!) ** 2, 0),
   );
   return PENALTIES[errors.indexOf(Math.min(...errors))]!;
 }

@@ -7,7 +7,7 @@ import type { Random } from '../../base/random.ts';
 import { average, type Interval } from '../../learning/intervals.ts';
 import { bootstrap, weightedMean } from '../resample.ts';
 
-export interface Candidate {
+export interface ChoiceCandidate {
   /** All tests, hidden ones included. */
   readonly passes: boolean;
   /** log of the probability with which the writer wrote it: a sum over its tokens. */
@@ -20,7 +20,7 @@ export interface Candidate {
 
 export interface TaskCandidates {
   readonly id: string;
-  readonly candidates: readonly Candidate[];
+  readonly candidates: readonly ChoiceCandidate[];
 }
 
 /** How candidates are chosen, besides by each executor, whose choice has its name. */
@@ -30,9 +30,9 @@ export const TESTS = 'visible tests';
 export const ANY = 'any';
 
 /** Candidates' scores, the most telling first; the next one decides between equals. */
-type Score = (candidate: Candidate) => readonly number[];
+type Ranking = (candidate: ChoiceCandidate) => readonly number[];
 
-const scoreOf = (choice: string): Score =>
+const scoreOf = (choice: string): Ranking =>
   choice === PROBABLE
     ? ({ logProb }) => [logProb]
     : choice === TESTS
@@ -53,7 +53,7 @@ export const choicesOf = (executors: readonly string[]): string[] => [
  * candidate at place r of n is the best of the k with probability C(n-1-r, k-1) / C(n, k). For `any`, that
  * one of the k passes (pass@k, Chen et al. 2021, arXiv 2107.03374). NaN with fewer than k candidates.
  */
-export function passOf(choice: string, candidates: readonly Candidate[], k: number): number {
+export function passOf(choice: string, candidates: readonly ChoiceCandidate[], k: number): number {
   const n = candidates.length;
   if (n < k || k < 1) return Number.NaN;
   if (choice === CHANCE) return average(candidates.map(({ passes }) => (passes ? 1 : 0)));
@@ -72,7 +72,7 @@ export function passOf(choice: string, candidates: readonly Candidate[], k: numb
   return pass;
 }
 
-function inOrder(candidates: readonly Candidate[], score: Score): Candidate[] {
+function inOrder(candidates: readonly ChoiceCandidate[], score: Ranking): ChoiceCandidate[] {
   const scored = candidates.map((candidate) => ({ candidate, score: score(candidate) }));
   scored.sort((a, b) => {
     const at = a.score.findIndex((value, i) => value !== b.score[i]);

@@ -40,13 +40,13 @@ export interface ExecutorReading {
   readonly agreesWhenFailed: number | null;
 }
 
-export interface Predictions {
+export interface ExecutorPredictions {
   /** Per task and candidate: share of the predicted outputs that are the expected ones. */
   readonly agreement: readonly (readonly number[])[];
   readonly reading: ExecutorReading;
 }
 
-interface Question {
+interface OutputAsked {
   readonly prompt: string | null;
   readonly expected: string;
   readonly equality: 'strict' | 'python';
@@ -57,14 +57,14 @@ interface Question {
 export async function predictOutputs(
   written: readonly WrittenTask[],
   { policy, adapter = 'current', format, config, answers, random, signal }: ExecutorOptions,
-): Promise<Predictions> {
+): Promise<ExecutorPredictions> {
   const put = (text: string | null): string | null => {
     if (text === null) return null;
     const prompt = questionPrompt(text, policy.tokenizer, config['prompt.style']);
     const needed = encodePrompt(policy.tokenizer, prompt).length + config['alignment.maxNewTokens'];
     return needed <= policy.info.contextLength ? prompt : null;
   };
-  const questions: Question[] = [];
+  const questions: OutputAsked[] = [];
   const places = written.map(({ task, candidates }) => {
     const known = new Map<string, readonly number[]>();
     return candidates.map(({ program, shown }): readonly number[] => {
@@ -107,7 +107,7 @@ export async function predictOutputs(
       return [question, average(right)] as const;
     }),
   );
-  const agreementOf = (question: Question): number => agreements.get(question) ?? 0;
+  const agreementOf = (question: OutputAsked): number => agreements.get(question) ?? 0;
   const among = (passed: boolean): number | null => {
     const own = asked.filter((question) => question.passed === passed);
     return own.length === 0 ? null : average(own.map(agreementOf));

@@ -6,7 +6,7 @@ import { average } from '../../learning/intervals.ts';
 import type { Random } from '../../base/random.ts';
 import type { WrittenTask } from './candidates.ts';
 import { readVerification, type TaskCandidates, type VerificationReading } from './choices.ts';
-import type { ExecutorReading, Predictions } from './predictions.ts';
+import type { ExecutorReading, ExecutorPredictions } from './predictions.ts';
 
 export interface Verification extends VerificationReading {
   readonly executors: Readonly<Record<string, ExecutorReading>>;
@@ -15,7 +15,7 @@ export interface Verification extends VerificationReading {
 /** @param predictions by executor, of these very candidates */
 export function verification(
   written: readonly WrittenTask[],
-  predictions: ReadonlyMap<string, Predictions>,
+  predictions: ReadonlyMap<string, ExecutorPredictions>,
   n: number,
   random: Random,
 ): Verification {

@@ -12,7 +12,8 @@ import type { WorkingSizes } from './memory.ts';
 import { LoraPolicy } from './policy.ts';
 import { withJoined } from '../model/joined.ts';
 import { untrained } from '../model/untrained.ts';
-import { choosePrecision, type PrecisionWish } from '../model/precision.ts';
+import { measurePrecision, type TrialOptions } from './measure-precision.ts';
+import { checkPrecision, choosePrecision, type PrecisionWish } from '../model/precision.ts';
 import { BLOCK } from '../model/quantise.ts';
 import { openModel, type OpenedModel } from '../sources/open-model.ts';
 import { bytesSource } from '../files/range-source.ts';
@@ -40,7 +41,9 @@ export interface LoadOptions {
   readonly precision?: PrecisionWish;
   /** The seed of a network that learned nothing, with the sizes of this one (model/untrained.ts). */
   readonly untrained?: number;
-  readonly onStage?: (stage: 'reading' | 'opening-device' | 'building') => void;
+  /** How `auto` times. */
+  readonly trial?: TrialOptions;
+  readonly onStage?: (stage: 'reading' | 'opening-device' | 'building' | 'timing') => void;
 }
 
 /**
@@ -70,7 +73,7 @@ export async function buildPolicy(model: OpenedModel, options: BuildOptions): Pr
   const { onStage, rank, alpha, adapterLayers } = options;
   onStage?.('opening-device');
   const runtime = 'compile' in options.device ? options.device : await createRuntime(options.device);
-  const precision = choosePrecision(options.precision ?? 'auto', runtime.device);
+  checkPrecision(options.precision ?? 'auto', runtime.device);
   onStage?.('building');
   const format =
     options.linears ?? defaultFormat(model.architecture, runtime.device.kind, model.checkpoint.bytes);
@@ -86,17 +89,27 @@ export async function buildPolicy(model: OpenedModel, options: BuildOptions): Pr
     true,
   );
   options.onReport?.(weights.report);
-  return new LoraPolicy({
+  const policy = new LoraPolicy({
     name: options.name,
     hash: await model.checkpoint.fingerprint(),
     runtime,
     weights,
     tokenizer: model.tokenizer,
     adapter: { rank, alpha, ...(adapterLayers !== undefined && { layers: adapterLayers }) },
-    precision,
     seed: options.seed,
     ...(options.sizes && { sizes: options.sizes }),
   });
+  try {
+    const trial = () => {
+      onStage?.('timing');
+      return measurePrecision(policy, options.trial);
+    };
+    await policy.settle(await choosePrecision(options.precision ?? 'auto', runtime.device, trial));
+    return policy;
+  } catch (error) {
+    await policy.dispose();
+    throw error;
+  }
 }
 
 /** Parameters up to which dense weights are no burden. */

@@ -35,6 +35,7 @@ import type {
   Policy,
   PolicyInfo,
   PolicySnapshot,
+  PrecisionChoice,
   Score,
   ScoreRequest,
   Sequence,
@@ -73,11 +74,12 @@ const canShare = (device: DeviceKind, dtype: DType): boolean =>
   device === 'webgpu' ? dtype !== 'uint4' : dtype === 'float32';
 
 export class LoraPolicy implements Policy {
-  readonly info: PolicyInfo;
   readonly tokenizer: Tokenizer;
   readonly architecture: Architecture;
   readonly adapter: AdapterSettings;
-  readonly precision: Precision;
+  private readonly fixed: Omit<PolicyInfo, 'device'>;
+  private computedIn: Precision;
+  private choice: PrecisionChoice | undefined;
   private readonly matrices: readonly AdapterMatrix[];
   private readonly programs: ProgramCache;
   private readonly sizes: WorkingSizes;
@@ -93,7 +95,8 @@ export class LoraPolicy implements Policy {
     this.tokenizer = options.tokenizer;
     this.architecture = weights.architecture;
     this.adapter = adapter;
-    this.precision = options.precision ?? 'fp32';
+    this.computedIn = options.precision ?? 'fp32';
+    this.choice = options.precision && { chosen: options.precision, because: 'asked' };
     this.matrices = adapterMatrices(weights.architecture, adapter);
     this.sizes = options.sizes ?? FULL_SIZES;
     const { kind } = runtime.device;
@@ -106,14 +109,13 @@ export class LoraPolicy implements Policy {
         isShared: ({ tensor }) => canShare(kind, tensor.dtype),
       }),
     });
-    this.info = {
+    this.fixed = {
       name: options.name,
       ...(options.hash !== undefined && { hash: options.hash }),
       parameters: parameterCount(weights.architecture),
       adapterParameters: this.matrices.reduce((sum, { dims }) => sum + dims[0] * dims[1], 0),
       rank: adapter.rank,
       contextLength: weights.architecture.contextLength,
-      device: `${runtime.device.label}, ${this.precision}`,
       bytes: weights.bytes,
     };
     const { architecture, matrices, programs } = this;
@@ -125,6 +127,29 @@ export class LoraPolicy implements Policy {
       matrices,
       seed: options.seed,
     });
+  }
+
+  /** What the forward pass is computed in. */
+  get precision(): Precision {
+    return this.computedIn;
+  }
+
+  get info(): PolicyInfo {
+    const { label } = this.options.runtime.device;
+    const device = `${label}, ${this.precision}`;
+    return { ...this.fixed, device, ...(this.choice && { precision: this.choice }) };
+  }
+
+  /** From now on; what was compiled in another precision stays until `settle`. */
+  computeIn(precision: Precision): void {
+    this.computedIn = precision;
+  }
+
+  /** The precision for good: graphs in another one are let go. */
+  async settle(choice: PrecisionChoice): Promise<void> {
+    [this.choice, this.computedIn] = [choice, choice.chosen];
+    const other: Precision = choice.chosen === 'fp16' ? 'fp32' : 'fp16';
+    await this.programs.letGo((kind) => kind.endsWith(` ${other}`));
   }
 
   /** Graphs compiled so far, and the seconds it took. */
@@ -186,7 +211,7 @@ export class LoraPolicy implements Policy {
         ...(places && { places: places.at.length }),
       };
       const program = await this.programs.get({
-        name: `score ${hiddenAfterLayers?.join() ?? ''} ${alternatives ?? ''}`,
+        name: `score ${hiddenAfterLayers?.join() ?? ''} ${alternatives ?? ''} ${this.precision}`,
         ...rowShapes({ rows, sequenceLength, ...extra }),
         build: (shape, device) => scoreGraph(weights, adapter, shape, this.precision, device),
         keep: () => false,
