@@ -18,7 +18,13 @@ const require = createRequire(import.meta.url);
 const PYODIDE = dirname(require.resolve('pyodide/package.json'));
 const ORT = dirname(require.resolve('onnxruntime-web/ort-wasm-simd-threaded.wasm'));
 
-/** Folder under the site's base -> files and where they come from. */
+/**
+ * The name of a package's file on the site. Servers that do not know `.mjs` (nginx as Debian ships it) send it as
+ * octets, and browsers import no such thing.
+ */
+export const siteName = (file: string): string => file.replace(/\.mjs$/, '.js');
+
+/** Folder under the site's base -> files and where they come from; on the site they have their `siteName`. */
 export const SITE_ASSETS: Readonly<
   Record<string, { readonly from: string; readonly files: readonly string[] }>
 > = {
@@ -96,7 +102,8 @@ export function builtSiteHeaders(ancestors: readonly string[] = []): typeof site
 function sourceOf(path: string): string | undefined {
   const [file = '', folder = ''] = path.split('/').reverse();
   const asset = SITE_ASSETS[folder];
-  return path === `/${folder}/${file}` && asset?.files.includes(file) ? join(asset.from, file) : undefined;
+  const source = asset?.files.find((name) => siteName(name) === file);
+  return path === `/${folder}/${file}` && source !== undefined ? join(asset!.from, source) : undefined;
 }
 
 async function middleware(
@@ -126,7 +133,7 @@ const SIZED = ['models', 'tasks'];
 export async function siteSizes(): Promise<Readonly<Record<string, number>>> {
   const sizes: Record<string, number> = {};
   for (const [folder, { from, files }] of Object.entries(SITE_ASSETS))
-    for (const file of files) sizes[`${folder}/${file}`] = (await stat(join(from, file))).size;
+    for (const file of files) sizes[`${folder}/${siteName(file)}`] = (await stat(join(from, file))).size;
   for (const folder of SIZED) {
     const entries = await readdir(join(PUBLIC, folder), { recursive: true, withFileTypes: true });
     for (const entry of entries) {
@@ -193,7 +200,7 @@ export function siteAssets(): Plugin {
       if (!isBuild) return;
       for (const [folder, { from, files }] of Object.entries(SITE_ASSETS)) {
         await mkdir(join(outDir, folder), { recursive: true });
-        for (const file of files) await copyFile(join(from, file), join(outDir, folder, file));
+        for (const file of files) await copyFile(join(from, file), join(outDir, folder, siteName(file)));
       }
       await writeFile(join(outDir, 'sw.js'), await serviceWorker(outDir));
     },

@@ -33,7 +33,7 @@ export interface SharedExperiment {
   readonly overrides: ConfigOverrides;
 }
 
-type Word = readonly [name: string, value: string];
+type LinkWord = readonly [name: string, value: string];
 
 const NAMES: readonly string[] = ['hypothesis', 'arm', 'seeds', 'shared', 'lab'];
 
@@ -43,7 +43,7 @@ export const isExperimentWord = (name: string): boolean => NAMES.includes(name);
 const settings = (overrides: ConfigOverrides): string[] =>
   Object.entries(overrides).map(([key, value]) => `${key}=${String(value)}`);
 
-export function printExperiment({ hypothesis, arms, seeds, overrides }: SharedExperiment): readonly Word[] {
+export function printExperiment({ hypothesis, arms, seeds, overrides }: SharedExperiment): readonly LinkWord[] {
   return [
     ...(hypothesis === '' ? [] : [['hypothesis', hypothesis] as const]),
     ...arms.map(
@@ -59,7 +59,7 @@ export function printExperiment({ hypothesis, arms, seeds, overrides }: SharedEx
  * Reads what `printExperiment` wrote; null where an address says no arms.
  * @throws ConfigError, UnknownPresetError, LinkVersionError naming what does not fit
  */
-export function parseExperiment(words: Iterable<Word>): SharedExperiment | null {
+export function parseExperiment(words: Iterable<LinkWord>): SharedExperiment | null {
   const all = [...words];
   const valuesOf = (name: string) => all.filter(([word]) => word === name).map(([, value]) => value);
   const texts = valuesOf('arm');
@@ -82,7 +82,7 @@ export function parseExperiment(words: Iterable<Word>): SharedExperiment | null 
 }
 
 /** The words as the query of an address, and an experiment from one. @throws as `parseExperiment` */
-export const experimentQuery = (words: readonly Word[]): string =>
+export const experimentQuery = (words: readonly LinkWord[]): string =>
   new URLSearchParams(words.map(([name, value]) => [name, value])).toString();
 export const parseExperimentQuery = (query: string): SharedExperiment | null =>
   parseExperiment(new URLSearchParams(query));

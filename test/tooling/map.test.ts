@@ -158,6 +158,7 @@ describe('comments that name a file', () => {
   /** Files of other projects, and those that an export writes. */
   const elsewhere = [
     'pyodide.asm.mjs',
+    'pyodide.asm.js',
     'rewards.py',
     'trl/trainer/grpo_trainer.py',
     'verl/trainer/ppo/core_algos.py',

@@ -13,7 +13,7 @@ test('types count whether or not they are exported, functions and constants wher
   expect(named('src/a.ts', code)).toEqual(['A', 'B', 'C', 'd', 'f', 'g']);
   expect(
     named('src/A.svelte', `<script lang="ts">interface Props {}\ntype L = 1;</script><p>type M = 1;</p>`),
-  ).toEqual(['L']);
+  ).toEqual(['Props', 'L']);
 });
 
 test('a name in two files is found, in a file’s overloads, a catalogue’s languages and what is allowed not', () => {
@@ -25,6 +25,11 @@ test('a name in two files is found, in a file’s overloads, a catalogue’s lan
     ...['src/c.ts', 'src/d.ts'].map((path) => [path, `export const ${Object.keys(ALLOWED)[0]!} = 1;`]),
   ].flatMap(([path, text]) => declaredNames(path!, text!));
   expect([...declaredTwice(names)]).toEqual([['T', ['src/a.ts', 'src/b.ts']]]);
+});
+
+test('what two files keep to themselves may be named alike', () => {
+  const names = ['src/a.ts', 'src/b.ts'].flatMap((path) => declaredNames(path, 'interface Props {}'));
+  expect([...declaredTwice(names)]).toEqual([]);
 });
 
 test('none stands for two things in the project', () => {

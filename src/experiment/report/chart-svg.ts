@@ -61,7 +61,7 @@ const FONT = "font-family=\"Inter, system-ui, 'Segoe UI', 'Noto Sans', sans-seri
 export const widthOf = (text: string, size = 12): number =>
   [...text].reduce((sum, c) => sum + (/[\u1100-\uffff]/.test(c) ? size : size * 0.56), 0);
 
-interface Frame {
+interface PlotFrame {
   readonly left: number;
   readonly right: number;
   readonly top: number;
@@ -115,7 +115,7 @@ interface Scales {
   readonly y: (value: number) => number;
 }
 
-function axes({ steps, format }: SvgChart, frame: Frame, { low, high, x, y }: Scales, look: SvgLook): string {
+function axes({ steps, format }: SvgChart, frame: PlotFrame, { low, high, x, y }: Scales, look: SvgLook): string {
   const rows = ticksOf(low, high).map((tick) => {
     const at = round(y(tick));
     return `<path d="M${frame.left} ${at}H${round(frame.right)}" stroke="${look.grid}"/><text x="${frame.left - 6}" y="${round(y(tick) + 4)}" font-size="11" text-anchor="end" fill="${look.soft}">${escapeXml(format(tick))}</text>`;

@@ -10,7 +10,7 @@ const quoted = (word: string): string =>
 const line = (words: readonly string[]): string => words.map(quoted).join(' ');
 
 /** @param file of the log, without its ending */
-export function runCommand(config: Config, file = 'run'): string {
+export function commandOfRun(config: Config, file = 'run'): string {
   const { name, changes } = nearestPreset(config);
   const settings = changes
     .filter(({ key }) => key !== 'seed' && key !== 'steps')
@@ -33,11 +33,11 @@ const MEASURED = [
 ];
 
 /** One command for all runs; one a run where a name is none that the study takes. */
-export function experimentCommand(experiment: Experiment): string {
+export function commandOfExperiment(experiment: Experiment): string {
   const { arms, seeds } = experiment;
   if (arms.some(({ name }) => !/^[\w.+-]+$/.test(name))) {
     const all = seeds.flatMap((seed) =>
-      arms.map((arm, i) => runCommand(armConfig(experiment, arm, seed), `arm-${i + 1}.${seed}`)),
+      arms.map((arm, i) => commandOfRun(armConfig(experiment, arm, seed), `arm-${i + 1}.${seed}`)),
     );
     return all.join('\n');
   }

@@ -14,7 +14,7 @@ import {
 import { metricValue, percentTick, signedValue } from '../metric-kind.ts';
 import type { Interval } from '../statistics.ts';
 import { chartSvg, type SvgLine } from './chart-svg.ts';
-import { experimentCommand } from './commands.ts';
+import { commandOfExperiment } from './commands.ts';
 import { forestSvg } from './forest-svg.ts';
 import { htmlPage, htmlTable, section, soft, text } from './page.ts';
 import { linkTo, type ReportOptions } from './run-report.ts';
@@ -87,7 +87,7 @@ export function experimentReport(reported: ReportedExperiment, options: ReportOp
     section(
       words.command,
       soft(words.commandAbout),
-      `<pre><code>${text(experimentCommand(experiment))}</code></pre>`,
+      `<pre><code>${text(commandOfExperiment(experiment))}</code></pre>`,
     ),
     linkTo(link, words),
     `<footer>${text(words.by)}</footer>`,

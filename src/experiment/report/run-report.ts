@@ -2,13 +2,13 @@
  * A run as one HTML file: what it came to with intervals, its curves, a group that taught
  * something, its settings, its seed, and the command that makes it again. Events in, text out.
  */
-import { CONFIG_KEYS, type Config } from '../../learning/config.ts';
+import { CONFIG_KEYS, createConfig, type Config } from '../../learning/config.ts';
 import type { CodeGroup, TrainerEvent } from '../../learning/events.ts';
 import { isShare, metricValue, percentTick, plainNumber, signedValue } from '../metric-kind.ts';
 import { nearestPreset } from '../presets.ts';
 import { ExportError } from '../export/run-data.ts';
 import { chartSvg, type SvgChart, type SvgLine } from './chart-svg.ts';
-import { runCommand } from './commands.ts';
+import { commandOfRun } from './commands.ts';
 import { htmlPage, htmlTable, section, soft, text } from './page.ts';
 import { reportWords, METRIC_NAMES, type MetricName, type ReportWords } from './words.ts';
 
@@ -48,7 +48,9 @@ export function runReport(events: readonly TrainerEvent[], options: ReportOption
   if (started === undefined) {
     throw new ExportError('The log holds no start of a run.', 'Give it a whole run log.');
   }
-  const { config, model } = started;
+  // A log of an earlier version lacks settings that came later: they are at their defaults.
+  const config = createConfig(started.config);
+  const { model } = started;
   const evaluations = events.filter((event) => event.type === 'evaluation').sort((a, b) => a.step - b.step);
   const steps = events.reduce((most, event) => (event.type === 'step-finished' ? event.step : most), 0);
   const { name: preset } = nearestPreset(config);
@@ -74,7 +76,7 @@ export function runReport(events: readonly TrainerEvent[], options: ReportOption
         CONFIG_KEYS.map((key) => [key, String(config[key])]),
       )}</details>`,
     ),
-    section(words.command, soft(words.commandAbout), `<pre><code>${text(runCommand(config))}</code></pre>`),
+    section(words.command, soft(words.commandAbout), `<pre><code>${text(commandOfRun(config))}</code></pre>`),
     linkTo(link, words),
     `<footer>${text(words.by)}</footer>`,
   ]);
@@ -83,11 +85,11 @@ export function runReport(events: readonly TrainerEvent[], options: ReportOption
 export const linkTo = (link: string | undefined, words: ReportWords): string =>
   link === undefined ? '' : section(words.link, `<p><a href="${text(link)}">${text(link)}</a></p>`);
 
-type Evaluation = Extract<TrainerEvent, { type: 'evaluation' }>;
+type MeasuredEvent = Extract<TrainerEvent, { type: 'evaluation' }>;
 
-function finalTable(evaluations: readonly Evaluation[], words: ReportWords, nameOf: MetricName): string {
+function finalTable(evaluations: readonly MeasuredEvent[], words: ReportWords, nameOf: MetricName): string {
   const [before, after] = [evaluations[0]!, evaluations.at(-1)!];
-  const value = ({ metrics, intervals }: Evaluation, key: string): string => {
+  const value = ({ metrics, intervals }: MeasuredEvent, key: string): string => {
     const [at, interval] = [metrics[key], intervals[key]];
     if (at === undefined) return '';
     const shown = (end: number) => metricValue(key, end);

@@ -3,18 +3,26 @@
  * One per visit, so that a queue goes on while another room is open.
  */
 import type { ExportFormat } from '../../experiment/export/index.ts';
-import { experimentQuery, isExperimentWord, parseExperimentQuery } from '../../experiment/experiment-link.ts';
+import {
+  experimentQuery,
+  printExperiment,
+  isExperimentWord,
+  parseExperimentQuery,
+} from '../../experiment/experiment-link.ts';
 import type { PresetName } from '../../experiment/presets.ts';
 import { readShippedStudy, type ShippedStudy } from '../../experiment/shipped-study.ts';
 import { eventLine } from '../../experiment/run-log.ts';
 import { loadBuiltIn } from '../../tasks/built-in.ts';
+import type { Experiment } from '../../experiment/experiment.ts';
 import type { Task } from '../../tasks/types.ts';
+import { fileName } from '../kit/file-name.ts';
 import type { ErrorData } from '../view/error-data.ts';
 import { toErrorData } from '../strings/failures.ts';
 import { PAGE_EVALUATION } from '../session/knobs.svelte.ts';
 import type { Session } from '../session/session.svelte.ts';
-import { s } from '../strings/index.ts';
+import { LANGUAGES, localeNow, s } from '../strings/index.ts';
 import { gzip } from '../view/gzip.ts';
+import { withWords } from '../session/address.ts';
 import { recall, remember } from '../browser/remember.ts';
 import type { Rooms, RoomWords } from '../session/rooms.svelte.ts';
 import { estimate, paceOfRecordings, readPace, type MeasuredPace, type PaceEstimate } from './pace.ts';
@@ -239,6 +247,56 @@ export class Lab {
     }
   }
 
+  /** Of what is shown, or of one run; null when it failed, and `error` says why. */
+  async report(run: string | null = null): Promise<{ name: string; html: string } | null> {
+    this.error = null;
+    try {
+      const { experimentOf, reportOfPair, reportOfRun } = await import('./lab-report.ts');
+      const { tag } = LANGUAGES[localeNow()];
+      const options = {
+        words: s.lab.report,
+        language: tag,
+        nameOf: (metric: string) => s.lab.measures[metric] ?? metric,
+        date: new Date(this.#now()).toLocaleDateString(tag, { dateStyle: 'long' }),
+      };
+      const kept = run === null ? null : this.shelf.get(run);
+      if (kept !== null) {
+        const files = await this.shelf.files(kept.id);
+        if (files === null) throw new Error(s.lab.errors.noFiles(kept.name));
+        return { name: reportName(kept.name), html: await reportOfRun(kept, files, options) };
+      }
+      const { view, study, open, comparison } = this;
+      const shown =
+        view === 'study' && study !== null
+          ? {
+              ...study.experiment,
+              title: s.lab.study.title(study.summary.arms.reduce((sum, { seeds }) => sum + seeds.length, 0)),
+              hypothesis: s.lab.experiments['rlvr-coderl-plus'].about,
+            }
+          : view === 'experiment' && open !== null
+            ? open.experiment
+            : experimentOf(s.lab.results.ofChosen(this.shown.length), comparison);
+      const html = reportOfPair(comparison, shown, {
+        ...options,
+        ...(view !== 'chosen' && this.#linkOf(shown)),
+      });
+      return { name: reportName(shown.title), html };
+    } catch (cause) {
+      this.error = toErrorData(cause, { kept: s.lab.errors.kept, advice: s.lab.errors.reportAdvice });
+      return null;
+    }
+  }
+
+  /** Where the page has the same plan. */
+  #linkOf(experiment: Experiment): { readonly link?: string } {
+    try {
+      const words = printExperiment({ hypothesis: '', ...experiment });
+      return { link: withWords(`${this.#session.base}?room=lab`, isExperimentWord, words) };
+    } catch {
+      return {};
+    }
+  }
+
   async #store({ planned, events, adapter, state }: EndedRun): Promise<void> {
     const run = storedRun(events, {
       id: this.#newId(),
@@ -350,6 +408,8 @@ export class Lab {
     return `${this.#now().toString(36)}-${this.#ids.toString(36)}-${Math.floor(Math.random() * 36 ** 4).toString(36)}`;
   }
 }
+
+const reportName = (title: string): string => fileName(title, 'html');
 
 const labs = new WeakMap<Session, Lab>();
 

@@ -14,3 +14,26 @@ const LOADERS: Readonly<Record<Room, () => Promise<{ default: Component }>>> = {
 
 /** Asked again for a room that is there, it answers at once; one that did not come is asked for anew. */
 export const loadRoom = (room: Room): Promise<Component> => LOADERS[room]().then((module) => module.default);
+
+/** What a server says of a file that could not be imported. */
+export interface FailedImport {
+  readonly path: string;
+  readonly status: number;
+  readonly type: string;
+}
+
+/**
+ * Browsers name the file that an import failed at and not why: the server is asked for its status and type. Null
+ * where the error names no file, or nobody answers.
+ */
+export async function failedImport(cause: unknown): Promise<FailedImport | null> {
+  const message = cause instanceof Error ? cause.message : '';
+  const [url] = /https?:\/\/\S+/.exec(message) ?? [];
+  if (url === undefined) return null;
+  try {
+    const { status, headers } = await fetch(url, { method: 'HEAD', cache: 'no-store' });
+    return { path: new URL(url).pathname, status, type: headers.get('content-type') ?? '' };
+  } catch {
+    return null;
+  }
+}

@@ -209,6 +209,8 @@ export const lab = {
     noteOf: (name: string) => `Note on ${name}`,
     steps: (done: number, all: number) => `${done} of ${all} steps`,
     compare: 'Compare',
+    report: 'Report',
+    reportHelp: 'One HTML file with pictures, tables, settings, seeds and the command. It loads nothing.',
     export: 'Export',
     remove: 'Delete',
     import: 'Import',
@@ -237,6 +239,8 @@ export const lab = {
     leaves: 'Files hold what the model wrote. rewards.py runs model-written programs where you start it.',
   },
   errors: {
+    noFiles: (name: string) => `The log of ${name} is not in this browser any more.`,
+    reportAdvice: 'Choose finished runs, or run what is missing, and try again.',
     linkKept: 'The plan is the page’s own.',
     kept: 'Runs that finished are kept.',
     advice: 'Go on with the queue, or reload the page and run what is missing.',

@@ -265,6 +265,8 @@ export const lab: typeof en = {
     noteOf: (name) => `${name} 的备注`,
     steps: (done, all) => `${done} 步，共 ${all} 步`,
     compare: '比较',
+    report: '报告',
+    reportHelp: '一个 HTML 文件，含图、表、设置、种子和命令，不加载任何东西。',
     export: '导出',
     remove: '删除',
     import: '导入',
@@ -293,6 +295,8 @@ export const lab: typeof en = {
     leaves: '文件包含模型写的内容。rewards.py 会在你启动它的地方运行模型写的程序。',
   },
   errors: {
+    noFiles: (name) => `${name} 的日志已不在这个浏览器里。`,
+    reportAdvice: '请选择已完成的运行，或运行缺少的部分，然后再试。',
     linkKept: '计划是页面自己的。',
     kept: '已完成的运行都保留着。',
     advice: '继续队列，或重新加载页面后运行缺少的部分。',
