@@ -60,13 +60,18 @@ async function inParallel(todo: readonly Run[], options: StudyOptions): Promise<
 }
 
 /** One child process; its standard error goes to STEM.log. @throws when it fails, naming that file */
-function make({ arm, seed, stem }: Run, { experiment, device, threads }: StudyOptions): Promise<void> {
+function make(
+  { arm, seed, stem }: Run,
+  { experiment, device, threads, model, tasks }: StudyOptions,
+): Promise<void> {
   const set = Object.entries({ ...experiment.overrides, ...arm.overrides }).flatMap(([key, value]) => [
     '--set',
     `${key}=${String(value)}`,
   ]);
   const args = ['run', '--preset', arm.preset, '--seed', String(seed), ...set, '--out', `${stem}.jsonl`];
   args.push('--save-adapter', `${stem}.safetensors`, '--device', device, '--threads', String(threads));
+  if (model !== undefined) args.push('--model', model, '--adapter-layers', 'all');
+  if (tasks !== undefined) args.push('--tasks', tasks);
   const log = createWriteStream(`${stem}.log`);
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, ['--import', 'tsx', 'src/cli/main.ts', ...args], {

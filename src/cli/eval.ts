@@ -3,12 +3,16 @@
  * does before and after. It trains nothing.
  */
 import { existsSync } from 'node:fs';
-import { createConfig, parseAssignments } from '../learning/config.ts';
-import { realModelSettings } from '../experiment/real-model.ts';
+import { createConfig, parseAssignments, type Config } from '../learning/config.ts';
+import type { FormatPlan } from '../experiment/memory.ts';
+import { ADAPTED_LAYERS, realModelSettings, speaksNotation } from '../experiment/real-model.ts';
 import type { JudgedGroup } from '../learning/code-rollouts.ts';
 import { evaluate, sampleHeldout, type EvaluateOptions, type Evaluation } from '../learning/evaluate.ts';
 import { evaluationTasks, makeEvaluationSet } from '../learning/evaluation-set.ts';
 import { adapterSettings, evaluationSetSettings, heapLimit, programLimits } from '../learning/settings.ts';
+import { RequestError } from '../policy/errors.ts';
+import { MemoryCapError } from '../policy/lora/memory.ts';
+import type { OpenedModel } from '../policy/sources/open-model.ts';
 import { withLimits } from '../sandbox/limits.ts';
 import { alignmentFormats } from '../tasks/alignment/index.ts';
 import { createRandom } from '../base/random.ts';
@@ -18,14 +22,17 @@ import { adapterSnapshot, readAdapterFile } from './adapter-file.ts';
 import { parseOptions, required, wholeNumber, type Command } from './command.ts';
 import {
   deviceOption,
-  openPolicy,
+  memoryPlan,
+  openModelWithAdapter,
   openSandbox,
   openTestSandbox,
   precisionOption,
   roomyTasks,
   tasksNamed,
   weightsOption,
+  type ModelRequest,
 } from './engine.ts';
+import { heldLine, precisionLine } from './model-lines.ts';
 import { openModelAt, reportLines } from './models.ts';
 import { CommandError, UsageError } from './errors.ts';
 import { fromWhereTheUserIs } from './files.ts';
@@ -50,7 +57,8 @@ export const evalCommand: Command = {
   --seed S         the seed of the samples (default 1)
   --set KEY=VALUE  one setting, may be repeated ("settings" lists them)
   --weights FORMAT stored, fp32, int4 or int8 (default: small models fp32, blocks as stored, large floats int4)
-  --precision NAME what products of the forward pass are computed in: auto (default: fp32 on a CPU), fp32 or fp16
+  --precision NAME what products of the forward pass are computed in: fp32, fp16, or auto (default): fp32 on a
+                   CPU, on a graphics card whichever is faster there and keeps sampler and trainer together
   --device NAME    wasm (default), or native: onnxruntime-node, installed into .cache/native when first asked for
   --threads N      threads of the device (default: one per core)
   --by-task        a line per task: samples that pass of samples taken; it tells which tasks a run can learn from
@@ -89,7 +97,8 @@ export const evalCommand: Command = {
     const warning = contaminationWarning(all);
     if (warning !== null) progress(warning);
     const model = await openModelAt(options.model, progress, signal);
-    const layer = options.model === undefined ? {} : realModelSettings(model.tokenizer);
+    const isNanos = options.model === undefined || speaksNotation(model.tokenizer);
+    const layer = isNanos ? {} : realModelSettings(model.tokenizer);
     const config = createConfig(
       layer,
       {
@@ -110,18 +119,24 @@ export const evalCommand: Command = {
     const tasks = roomyTasks(inOrder, model, config, progress).slice(0, config['eval.tasks']);
     const threads =
       options.threads === undefined ? undefined : wholeNumber(options.threads, 'threads', 1, 1, 256);
-    const policy = await openPolicy({
+    const adapterLayers = adapter && model.architecture.layers - adapter.firstLayer;
+    const own = options.model !== undefined;
+    const plan = formatPlan(config, { model, device, linears, adapterLayers, own, tasks });
+    const policy = await openModelWithAdapter({
       model,
       threads,
-      linears,
+      linears: plan?.linears ?? linears,
+      sizes: plan?.sizes,
       precision,
       ...adapterSettings(config),
       ...(adapter && { rank: adapter.rank, alpha: adapter.alpha }),
       seed: config.seed,
       device,
-      ...(adapter && { adapterLayers: model.architecture.layers - adapter.firstLayer }),
+      adapterLayers,
       onReport: (report) => {
-        if (options.model !== undefined) for (const line of reportLines(report)) progress(line);
+        if (!own) return;
+        progress(plan ? heldLine(plan) : NO_ROOM);
+        for (const line of reportLines(report)) progress(line);
       },
     });
     try {
@@ -129,6 +144,7 @@ export const evalCommand: Command = {
       const sandbox = withLimits(await openSandbox({ heapLimit: heapLimit(config) }), programLimits(config));
       const trusted = openTestSandbox();
       try {
+        if (policy.info.precision) progress(precisionLine(policy.info.precision));
         progress(
           `${policy.info.name} on ${policy.info.device}: ${tasks.length} tasks, ${samples} samples each`,
         );
@@ -155,6 +171,35 @@ export const evalCommand: Command = {
     }
   },
 };
+
+const NO_ROOM =
+  'weights are held in the way that takes the least memory: there is not enough to train this model';
+
+/**
+ * How `run` would hold the model, so that both measure one model. Null where a run would be refused
+ * for its memory or the length of its prompts: measuring takes less than training.
+ */
+function formatPlan(
+  config: Config,
+  {
+    own,
+    tasks,
+    adapterLayers,
+    ...machine
+  }: Omit<ModelRequest, 'model' | 'rank' | 'alpha' | 'seed'> & {
+    readonly model: OpenedModel;
+    readonly own: boolean;
+    readonly tasks: readonly Task[];
+  },
+): FormatPlan | null {
+  const layers = adapterLayers ?? (own ? ADAPTED_LAYERS : undefined);
+  try {
+    return memoryPlan(config, { ...machine, adapterLayers: layers }, tasks);
+  } catch (error) {
+    if (error instanceof MemoryCapError || error instanceof RequestError) return null;
+    throw error;
+  }
+}
 
 /** `easy/add  5 of 8`. A sample without a verdict is not counted. */
 function taskLine({ task, rollouts }: JudgedGroup): string {

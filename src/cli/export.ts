@@ -15,7 +15,7 @@ import { RunLogError, readRunLog } from '../experiment/run-log.ts';
 import type { TrainerEvent } from '../learning/events.ts';
 import { adapterSnapshot, peftFiles, readAdapterFile } from './adapter-file.ts';
 import { parseOptions, required, type Command } from './command.ts';
-import { openPolicy, tasksNamed } from './engine.ts';
+import { openModelWithAdapter, tasksNamed } from './engine.ts';
 import { modelFiles } from './export-model.ts';
 import { UsageError } from './errors.ts';
 import { createOutput, fromWhereTheUserIs, readFileText } from './files.ts';
@@ -103,7 +103,7 @@ async function readEvents(path: string): Promise<TrainerEvent[]> {
 /** The adapter as PEFT's files, and what nano says with it. */
 async function adapterOf(path: string): Promise<AdapterExport> {
   const file = await readAdapterFile(path);
-  const policy = await openPolicy({ rank: file.rank, alpha: file.alpha, seed: 0 });
+  const policy = await openModelWithAdapter({ rank: file.rank, alpha: file.alpha, seed: 0 });
   try {
     await policy.restore(adapterSnapshot(file, policy));
     return { files: await peftFiles(policy), parity: await parityCard(policy) };

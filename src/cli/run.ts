@@ -6,21 +6,20 @@ import { TrainerControl } from '../learning/control.ts';
 import { adapterSettings, heapLimit } from '../learning/settings.ts';
 import { parseAssignments, type Config, type ConfigOverrides } from '../learning/config.ts';
 import { halfThePrompts, presetConfig, PRESETS, type PresetName } from '../experiment/presets.ts';
-import { ADAPTED_LAYERS, realModelSettings } from '../experiment/real-model.ts';
+import { ADAPTED_LAYERS, realModelSettings, speaksNotation } from '../experiment/real-model.ts';
 import type { LoraPolicy } from '../policy/lora/policy.ts';
 import type { OpenedModel } from '../policy/sources/open-model.ts';
 import type { MatrixReport } from '../policy/model/weights.ts';
 import { contaminationWarning } from '../tasks/task-file.ts';
 import type { Task } from '../tasks/types.ts';
 import { readJournal } from '../experiment/journal.ts';
-import type { FormatPlan } from '../experiment/memory.ts';
 import { trainWithRecovery, type TrainingSession } from '../experiment/recovery.ts';
 import { parseOptions, required, wholeNumber, type Command, type Context } from './command.ts';
 import { adapterBytes } from './adapter-file.ts';
 import {
   deviceOption,
   memoryPlan,
-  openPolicy,
+  openModelWithAdapter,
   openSandbox,
   openTestSandbox,
   precisionOption,
@@ -29,6 +28,7 @@ import {
   weightsOption,
   type ModelRequest,
 } from './engine.ts';
+import { heldLine, precisionLine } from './model-lines.ts';
 import { openModelAt, reportLines } from './models.ts';
 import { CommandError, UsageError } from './errors.ts';
 import { withOutput } from './files.ts';
@@ -46,7 +46,7 @@ import {
   withAdapter,
   withLogs,
   type Log,
-  type Moments,
+  type AdapterFilesByStep,
   type SaveAdapter,
 } from './run-outputs.ts';
 import { secondsLine, Story } from './story.ts';
@@ -54,14 +54,6 @@ import { secondsLine, Story } from './story.ts';
 const presets = Object.entries(PRESETS)
   .map(([name, { about }]) => `    ${name.padEnd(24)}${about}`)
   .join('\n');
-
-/** Why matrices are held as they are. */
-const HELD_BECAUSE: Readonly<Record<FormatPlan['because'], string>> = {
-  asked: 'weights are held as --weights asks',
-  only: 'weights are held in the one way there is for this model and device',
-  room: 'weights are held as floats, which a CPU is fastest with: there is memory for one copy',
-  short: 'weights are held in blocks: floats would be faster, but there is not the memory',
-};
 
 export const runCommand: Command = {
   usage: `run --preset NAME [--model PATH] [--tasks easy|FILE|hub:ID] [--steps N] [--seed S]
@@ -91,7 +83,8 @@ ${presets}
   --weights FORMAT
                   stored, fp32, int4 or int8 (default: small models fp32, blocks as stored, large floats int4)
   --precision NAME
-                  what products of the forward pass are computed in: auto (default: fp32 on a CPU), fp32 or fp16
+                  what products of the forward pass are computed in: fp32, fp16, or auto (default): fp32 on a
+                  CPU, on a graphics card whichever is faster there and keeps sampler and trainer together
   --device NAME   wasm (default), or native: onnxruntime-node, installed into .cache/native when first asked for
   --threads N     threads of the device (default: one per core)
   --json          last line of standard output: {"before": {...}, "after": {...}}`,
@@ -139,7 +132,7 @@ ${presets}
     const tasks = await tasksNamed(options.tasks, context.progress, context.signal);
     const model = await openModelAt(options.model, context.progress, context.signal);
     const asked = configured(
-      own
+      own && !speaksNotation(model.tokenizer)
         ? { ...realModelSettings(model.tokenizer), ...halfThePrompts((preset ?? 'rlvr') as PresetName) }
         : {},
     );
@@ -218,7 +211,7 @@ interface Work {
   readonly tasks: readonly Task[];
   readonly log: Log;
   readonly saveAdapter: SaveAdapter | undefined;
-  readonly moments: Moments;
+  readonly moments: AdapterFilesByStep;
 }
 
 /** Trains and says what happens, event by event. */
@@ -235,7 +228,7 @@ async function follow(
   const { sizes, prediction, linears } = plan;
   const onReport = (report: readonly MatrixReport[]): void => {
     if (!own) return;
-    progress(HELD_BECAUSE[plan.because]);
+    progress(heldLine(plan));
     for (const line of reportLines(report)) progress(line);
   };
   const story = new Story();
@@ -254,8 +247,10 @@ async function follow(
   const control = new TrainerControl();
   let latest: LoraPolicy | undefined;
   const open = async (): Promise<TrainingSession & { readonly policy: LoraPolicy }> => {
-    const policy = await openPolicy({ ...request, sizes, linears, onReport });
+    const policy = await openModelWithAdapter({ ...request, sizes, linears, onReport });
     latest = policy;
+    const { precision } = policy.info;
+    if (precision !== undefined) progress(precisionLine(precision));
     const sandbox = await openSandbox({ heapLimit: heapLimit(config) });
     const trusted = openTestSandbox();
     progress(

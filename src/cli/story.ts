@@ -41,8 +41,9 @@ export class Story {
 
 /** The phases of a step and what they took. */
 export function secondsLine(step: number, phases: Readonly<Record<string, number>>): string {
-  // How many graphs were compiled is no time, and how long that took is a phase.
-  const timed = Object.entries(phases).filter(([name]) => !name.startsWith('compile/'));
+  // How many graphs were compiled is no time, and how long that took is a phase. A trial of precisions was
+  // told when the model was loaded.
+  const timed = Object.entries(phases).filter(([name]) => !/^(compile|precision)\//.test(name));
   const parts = timed.map(([phase, value]) => `${phase} ${value.toFixed(2)} s`);
   return `  step ${step}: ${parts.join(', ')}`;
 }

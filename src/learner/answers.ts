@@ -19,7 +19,7 @@ import type {
   Replies,
 } from './questions.ts';
 import { checkDraft } from './check-draft.ts';
-import type { Turns, UpdatesSeen } from './turns.ts';
+import type { WorkQueue, UpdatesSeen } from './work-queue.ts';
 
 export interface AnswerContext {
   readonly policy: Policy;
@@ -28,7 +28,7 @@ export interface AnswerContext {
   readonly trusted: Sandbox;
   /** All that can be asked about, the visitor's own first. */
   readonly tasks: readonly Task[];
-  readonly turns: Turns;
+  readonly turns: WorkQueue;
   readonly updates: UpdatesSeen;
   readonly config: Config;
   /** Finished updates of the run. */

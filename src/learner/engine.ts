@@ -1,5 +1,5 @@
 /** Builds in the learner's worker what a run needs: policy, interpreters, tasks. It starts no run. */
-import { browserMemory, pageWorkers, planMemory } from '../experiment/memory.ts';
+import { browserMemory, pageWorkers, planMemory, type FormatPlan } from '../experiment/memory.ts';
 import {
   ADAPTED_LAYERS,
   fittingTasks,
@@ -37,6 +37,8 @@ export interface LearnerEngine {
   readonly architecture: Architecture;
   readonly adapter: AdapterSettings;
   readonly memory: MemoryPrediction;
+  /** How the matrices of a model that the visitor brought are held, and why. */
+  readonly held?: Pick<FormatPlan, 'linears' | 'because'>;
   /** Of a model that the visitor brought: what it asks of a configuration. */
   readonly settings?: ConfigOverrides;
   dispose(): Promise<void>;
@@ -153,6 +155,7 @@ async function build(
     architecture,
     adapter,
     memory: prediction,
+    ...(plan && { held: { linears: plan.linears, because: plan.because } }),
     ...(settings && { settings }),
     async dispose() {
       await Promise.allSettled([policy.dispose(), sandbox.dispose(), trusted.dispose()]);

@@ -5,7 +5,7 @@
  * is not, and so it has an event of its own, `timing`, which logs keep apart.
  */
 import type { Config } from './config.ts';
-import type { PolicyInfo } from '../policy/types.ts';
+import type { LoggedModel } from './logged-model.ts';
 import type { Task } from '../tasks/types.ts';
 
 /** Metrics carry TRL's names (metrics.ts); values are finite numbers. */
@@ -108,7 +108,7 @@ export type TrainerEvent =
       readonly type: 'run-started';
       readonly version: number;
       readonly config: Config;
-      readonly model: Omit<PolicyInfo, 'device'>;
+      readonly model: LoggedModel;
       readonly tasks: { readonly train: number; readonly heldout: number };
     }
   | {

@@ -6,7 +6,7 @@
 import { readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { adapterSnapshot, readAdapterFile } from '../../src/cli/adapter-file.ts';
-import { openPolicy } from '../../src/cli/engine.ts';
+import { openModelWithAdapter } from '../../src/cli/engine.ts';
 import { modelFiles } from '../../src/cli/export-model.ts';
 import { openModelAt } from '../../src/cli/models.ts';
 import { parseSafetensors } from '../../src/policy/files/safetensors.ts';
@@ -36,7 +36,7 @@ const gap = (a: readonly (readonly number[])[], b: readonly (readonly number[])[
   Math.max(...a.flatMap((row, i) => row.map((value, j) => Math.abs(value - b[i]![j]!))));
 
 test('nano cuts texts and scores them as transformers does with its folder', async () => {
-  const policy = await openPolicy({ rank: 1, alpha: 1, seed: 0 });
+  const policy = await openModelWithAdapter({ rank: 1, alpha: 1, seed: 0 });
   for (const { text, ids } of expected.texts) expect(policy.tokenizer.encode(text)).toEqual(ids);
   expect(policy.tokenizer.eosId).toBe(expected.eos);
   const wanted = expected.texts.map(({ logProbs }) => logProbs);
@@ -60,7 +60,12 @@ test('its folder is the same model, with every token at its id and nothing left 
   expect([model.vocab['<pad>'], model.vocab['<eos>'], model.vocab['<trace>']]).toEqual([0, 1, 2]);
   const tensors = parseSafetensors(files.get('model.safetensors') as Uint8Array).tensors;
   expect([...tensors.values()].every(({ dtype }) => dtype === 'F32')).toBe(true);
-  const policy = await openPolicy({ model: await openModelAt(folder.file('')), rank: 1, alpha: 1, seed: 0 });
+  const policy = await openModelWithAdapter({
+    model: await openModelAt(folder.file('')),
+    rank: 1,
+    alpha: 1,
+    seed: 0,
+  });
   const wanted = expected.texts.map(({ logProbs }) => logProbs);
   expect(gap(await scores(policy), wanted)).toBeLessThan(1e-4);
   await policy.dispose();
@@ -90,7 +95,7 @@ test('an adapter is merged into it', async () => {
     await folder.write(name, await readFile(`${model}/${name}`));
   const files = await modelFiles(folder.file(''), path, quiet);
   const file = await readAdapterFile(path);
-  const adapted = await openPolicy({
+  const adapted = await openModelWithAdapter({
     model: await openModelAt(folder.file('')),
     rank: file.rank,
     alpha: file.alpha,
@@ -98,7 +103,12 @@ test('an adapter is merged into it', async () => {
   });
   await adapted.restore(adapterSnapshot(file, adapted));
   await folder.write('model.safetensors', files.get('model.safetensors')!);
-  const merged = await openPolicy({ model: await openModelAt(folder.file('')), rank: 1, alpha: 1, seed: 0 });
+  const merged = await openModelWithAdapter({
+    model: await openModelAt(folder.file('')),
+    rank: 1,
+    alpha: 1,
+    seed: 0,
+  });
   const of = [{ prompt: [5, 9], completion: [1, 30, 22, 7, 40] }];
   const [a, b] = [
     await adapted.score({ sequences: of, temperature: 1 }),

@@ -4,7 +4,8 @@
  * skips, and says so. `WEBGPU_ADAPTER=default` runs it on the machine's own adapter.
  */
 import { expect, it, type TestContext } from 'vitest';
-import { choosePrecision } from '../../src/policy/model/precision.ts';
+import { measurePrecision } from '../../src/policy/lora/measure-precision.ts';
+import { checkPrecision, choosePrecision } from '../../src/policy/model/precision.ts';
 import { createRuntime, type Runtime } from '../../src/tensor/runtime/runtime.ts';
 import { gap, HALF_BOUNDS, relative, request, rowsOf, SETTINGS, tinyPolicy, type Kind } from './harness.ts';
 import { TINY } from './tiny-model.ts';
@@ -26,8 +27,8 @@ it('the precision follows what the adapter offers', async () => {
   const { device } = await opening;
   const adapter = await navigator.gpu.requestAdapter();
   const offered = adapter?.features.has('shader-f16') === true;
-  if (offered) expect(choosePrecision('fp16', device)).toBe('fp16');
-  else expect(() => choosePrecision('fp16', device)).toThrow(/shader-f16/);
+  if (offered) expect(() => checkPrecision('fp16', device)).not.toThrow();
+  else expect(() => checkPrecision('fp16', device)).toThrow(/shader-f16/);
 });
 
 it.for<Kind>(['int4', 'dense'])(
@@ -53,3 +54,18 @@ it.for<Kind>(['int4', 'dense'])(
     await half.dispose();
   },
 );
+
+it('a model that is loaded with `auto` says what it is computed in, and why', async () => {
+  const runtime = await opening;
+  const policy = await tinyPolicy(runtime, { architecture: { ...TINY, layers: 1 } });
+  const choice = await choosePrecision('auto', runtime.device, () =>
+    measurePrecision(policy, { rows: 4, tokens: 9, budget: 0 }),
+  );
+  await policy.settle(choice);
+  expect(policy.info.precision).toEqual(choice);
+  expect(policy.info.device).toMatch(new RegExp(`, ${choice.chosen}$`));
+  const offered = runtime.device.gpu?.features.has('shader-f16') === true;
+  if (offered) expect(choice.trial!.seconds.fp32).toBeGreaterThan(0);
+  else expect(choice).toEqual({ chosen: 'fp32', because: 'no-halves' });
+  await policy.dispose();
+});

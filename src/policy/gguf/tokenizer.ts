@@ -5,7 +5,7 @@
  */
 import { PolicyError } from '../errors.ts';
 import type { GgufHeader } from './header.ts';
-import type { JsonObject } from '../tokenizer/json.ts';
+import type { JsonObject } from '../../base/json-object.ts';
 import { byteLevel, PRE_TOKENIZERS } from './pre-tokenizers.ts';
 import { mergedModel, spaceDecoder, spaceNormalizer, unigramModel } from './sentencepiece.ts';
 

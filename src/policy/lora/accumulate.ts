@@ -129,7 +129,7 @@ async function runMicroBatch(
     entropyBonus: settings.entropyCoefficient !== 0,
   } as const;
   const program = await programs.get({
-    name: `update ${kl} ${shape.entropyBonus}`,
+    name: `update ${kl} ${shape.entropyBonus} ${precision}`,
     ...rowShapes(shape),
     build: (sizes, device) => gradientGraph(weights, adapter, sizes, precision, device),
     keep: (name) => name.endsWith(nextAccumulatorName('')),

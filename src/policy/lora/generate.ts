@@ -109,7 +109,10 @@ async function generateBatch(
       told.add(row);
       request.onCompletion?.(first + i, row.completion);
     });
-    request.onProgress?.(tokensBefore + rows.reduce((sum, { written }) => sum + written, 0));
+    request.onProgress?.(tokensBefore + rows.reduce((sum, { written }) => sum + written, 0), {
+      first,
+      tokens: rows.map(({ completion }) => completion.tokens),
+    });
   };
   request.signal?.throwIfAborted();
   const caches = await prefill(engine, batch);
@@ -158,7 +161,7 @@ async function prefill(engine: GenerationContext, batch: RolloutBatch): Promise<
     capacity: inLoop ? promptLength : roundUp(Math.max(promptLength + 1, longest + engine.chunk), steps.room),
   };
   const program = await engine.programs.get({
-    name: 'prefill',
+    name: `prefill ${engine.precision}`,
     ...prefillShapes(shape),
     build: (sizes, device) => prefillGraph(engine.weights, engine.adapter, sizes, engine.precision, device),
     keep: isCache,
@@ -211,7 +214,7 @@ async function decodeChunk(engine: GenerationContext, batch: RolloutBatch, cache
   const left = slots.map((row) => rows[row]!.left);
   const tokens = inLoop ? Math.min(engine.chunk, Math.max(...left)) : engine.chunk;
   const program = await engine.programs.get({
-    name: 'decode',
+    name: `decode ${precision}`,
     ...decodeShapes({ rows: size, past: room, chunk: tokens, ends: [...engine.endIds] }, device),
     build: (shape) => decodeGraph(weights, adapter, shape, precision, device),
     keep: isCache,

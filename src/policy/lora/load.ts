@@ -11,7 +11,9 @@ import { CheckpointError } from '../errors.ts';
 import type { WorkingSizes } from './memory.ts';
 import { LoraPolicy } from './policy.ts';
 import { withJoined } from '../model/joined.ts';
-import { choosePrecision, type PrecisionWish } from '../model/precision.ts';
+import { untrained } from '../model/untrained.ts';
+import { measurePrecision, type TrialOptions } from './measure-precision.ts';
+import { checkPrecision, choosePrecision, type PrecisionWish } from '../model/precision.ts';
 import { BLOCK } from '../model/quantise.ts';
 import { openModel, type OpenedModel } from '../sources/open-model.ts';
 import { bytesSource } from '../files/range-source.ts';
@@ -37,7 +39,11 @@ export interface LoadOptions {
   readonly linears?: LinearFormat;
   /** What the forward pass is computed in; default `auto`. */
   readonly precision?: PrecisionWish;
-  readonly onStage?: (stage: 'reading' | 'opening-device' | 'building') => void;
+  /** The seed of a network that learned nothing, with the sizes of this one (model/untrained.ts). */
+  readonly untrained?: number;
+  /** How `auto` times. */
+  readonly trial?: TrialOptions;
+  readonly onStage?: (stage: 'reading' | 'opening-device' | 'building' | 'timing') => void;
 }
 
 /**
@@ -67,7 +73,7 @@ export async function buildPolicy(model: OpenedModel, options: BuildOptions): Pr
   const { onStage, rank, alpha, adapterLayers } = options;
   onStage?.('opening-device');
   const runtime = 'compile' in options.device ? options.device : await createRuntime(options.device);
-  const precision = choosePrecision(options.precision ?? 'auto', runtime.device);
+  checkPrecision(options.precision ?? 'auto', runtime.device);
   onStage?.('building');
   const format =
     options.linears ?? defaultFormat(model.architecture, runtime.device.kind, model.checkpoint.bytes);
@@ -78,19 +84,32 @@ export async function buildPolicy(model: OpenedModel, options: BuildOptions): Pr
       `its tokenizer has ${model.tokenizer.vocabSize} tokens, the model ${rows}`,
     );
   const read = await readWeights(model.checkpoint, model.architecture, format, options.onMatrix);
-  const weights = withJoined(read, true);
+  const weights = withJoined(
+    options.untrained === undefined ? read : untrained(read, options.untrained),
+    true,
+  );
   options.onReport?.(weights.report);
-  return new LoraPolicy({
+  const policy = new LoraPolicy({
     name: options.name,
     hash: await model.checkpoint.fingerprint(),
     runtime,
     weights,
     tokenizer: model.tokenizer,
     adapter: { rank, alpha, ...(adapterLayers !== undefined && { layers: adapterLayers }) },
-    precision,
     seed: options.seed,
     ...(options.sizes && { sizes: options.sizes }),
   });
+  try {
+    const trial = () => {
+      onStage?.('timing');
+      return measurePrecision(policy, options.trial);
+    };
+    await policy.settle(await choosePrecision(options.precision ?? 'auto', runtime.device, trial));
+    return policy;
+  } catch (error) {
+    await policy.dispose();
+    throw error;
+  }
 }
 
 /** Parameters up to which dense weights are no burden. */

@@ -148,6 +148,15 @@ export class ProgramCache {
       count -= 1;
       total -= one.bytes;
     }
+    await this.drop(victims);
+  }
+
+  /** Releases the programs of some kinds; they are compiled again when they are needed. */
+  letGo(isLeft: (kind: string) => boolean): Promise<void> {
+    return this.drop(this.held.filter(({ kind }) => isLeft(kind)));
+  }
+
+  private async drop(victims: readonly Held[]): Promise<void> {
     this.held = this.held.filter((one) => !victims.includes(one));
     for (const { program } of victims)
       await program.then(

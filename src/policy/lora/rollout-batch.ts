@@ -113,7 +113,7 @@ export class Caches {
     if (size >= this.size) return;
     const { programs, weights, precision } = this.engine;
     const select = await programs.get({
-      name: 'select',
+      name: `select ${precision}`,
       ...selectShapes({ from: this.size, to: size, room: this.room }),
       build: (shape) => selectGraph(weights.architecture, shape, precision),
       keep: isCache,

@@ -5,7 +5,7 @@ import gc as _gc
 import warnings as _warnings
 
 _RECURSION = 1000
-_DEEPEST = 1500  # Python frames; measured: 1500 fit the stack of a worker in Chromium, 5000 do not
+_DEEPEST = 1_000_000  # Python frames; measured: 1500 fit the stack of a worker in Chromium, 5000 do not
 _set_recursion = _sys.setrecursionlimit
 _streams_at_start = None
 _modules_at_start = 0

@@ -1,14 +1,14 @@
 # Tells which instruction of a code object stores which of its names, and on which lines a value may change
 # without being stored. It reads the bytecode, so that "x = x" counts as a definition and the last, empty test
-# of a for loop does not.
+# of a for loop does not. Instructions are named for CPython 3.12 to 3.14: outside of the page it runs on any of them.
 
 import opcode as _opcode
 from dis import findlabels as _labels_of
 
 _ops = _opcode.opmap
 _STORES = {_ops['STORE_FAST'], _ops['STORE_DEREF']}
-_STORE_LOAD = _ops['STORE_FAST_LOAD_FAST']
-_STORE_STORE = _ops['STORE_FAST_STORE_FAST']
+_STORE_LOAD = _ops.get('STORE_FAST_LOAD_FAST')
+_STORE_STORE = _ops.get('STORE_FAST_STORE_FAST')
 _EXTENDED = _ops['EXTENDED_ARG']
 _HIDDEN = _ops['LOAD_FAST_AND_CLEAR']
 _BINARY_OP = _ops['BINARY_OP']
@@ -16,7 +16,7 @@ _INPLACE = 13  # first in-place operator among BINARY_OP's arguments
 # After these a value may have changed without being stored anew.
 _MUTATING = {_ops[name] for name in (
     'CALL', 'CALL_KW', 'CALL_FUNCTION_EX', 'STORE_SUBSCR', 'STORE_SLICE', 'DELETE_SUBSCR', 'STORE_ATTR', 'DELETE_ATTR',
-    'FOR_ITER', 'SEND', 'YIELD_VALUE', 'LOAD_SPECIAL', 'UNPACK_SEQUENCE', 'UNPACK_EX', 'LIST_EXTEND')}
+    'FOR_ITER', 'SEND', 'YIELD_VALUE', 'LOAD_SPECIAL', 'BEFORE_WITH', 'UNPACK_SEQUENCE', 'UNPACK_EX', 'LIST_EXTEND') if name in _ops}
 
 
 def _comprehensions(text):

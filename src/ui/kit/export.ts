@@ -2,6 +2,7 @@
  * What leaves a chart or a table: its numbers as CSV, its picture as PNG and SVG. It knows charts by their
  * description alone and asks no server.
  */
+import { saveFile } from '../browser/save-file.ts';
 import { chartSvg, type SvgLook } from '../view/chart-svg.ts';
 import { coloursOf, type ChartSpec } from './plot.ts';
 
@@ -30,15 +31,6 @@ export function csvOf(spec: Pick<ChartSpec, 'steps' | 'lines'>, stepName = 'step
 
 export { fileName } from './file-name.ts';
 
-/** Hands a file to the browser to be saved. */
-export function save(content: Blob, name: string): void {
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(content);
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
-}
-
 /** The page's present colours, for a drawing that leaves it. */
 export function svgLookOf(element: HTMLElement): SvgLook {
   const { of } = coloursOf(element);
@@ -65,7 +57,7 @@ export function svgOf(title: string, spec: ChartSpec, element: HTMLElement): str
 
 /** Hands an SVG to the browser to be saved. */
 export const saveSvg = (svg: string, name: string): void =>
-  save(new Blob([svg], { type: 'image/svg+xml;charset=utf-8' }), name);
+  saveFile(name, new Blob([svg], { type: 'image/svg+xml;charset=utf-8' }));
 
 /** An SVG drawn at twice its size; null where there is no canvas. */
 export async function pngOfSvg(svg: string, scale = 2): Promise<Blob | null> {
@@ -95,7 +87,7 @@ export interface Picture {
 }
 
 /** The plot with its title and legend above it, on the page's own paper, in the resolution of the screen. */
-export function pictureOf({ title, legend, canvas, element }: Picture): Promise<Blob | null> {
+export function chartPicture({ title, legend, canvas, element }: Picture): Promise<Blob | null> {
   const scale = canvas.width / (canvas.clientWidth || canvas.width);
   const head = 52 * scale;
   const out = document.createElement('canvas');

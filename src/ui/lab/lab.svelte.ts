@@ -23,7 +23,7 @@ import type { Session } from '../session/session.svelte.ts';
 import { LANGUAGES, localeNow, s } from '../strings/index.ts';
 import { gzip } from '../view/gzip.ts';
 import { withWords } from '../session/address.ts';
-import { recall, remember } from '../view/remember.ts';
+import { recall, remember } from '../browser/remember.ts';
 import type { Rooms, RoomWords } from '../session/rooms.svelte.ts';
 import { estimate, paceOfRecordings, readPace, type MeasuredPace, type PaceEstimate } from './pace.ts';
 import { LabPlan } from './plan.svelte.ts';
@@ -89,8 +89,8 @@ export class Lab {
     this.#takeUpPlan(search);
     this.shelf = new Shelf({ open: store, asError });
     this.queue = new Queue({
-      borrow: (config, listener) => session.lease(config, listener),
-      giveBack: () => session.release(),
+      lease: (config, listener) => session.lease(config, listener),
+      release: () => session.release(),
       onEnded: (run) => this.#store(run),
       asError,
     });

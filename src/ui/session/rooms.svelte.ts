@@ -4,7 +4,7 @@
  */
 import { getContext, setContext } from 'svelte';
 import { withWord, withWords, wordOf } from './address.ts';
-import { recall, remember } from '../view/remember.ts';
+import { recall, remember } from '../browser/remember.ts';
 
 export const ROOMS = ['learn', 'play', 'lab'] as const;
 export type Room = (typeof ROOMS)[number];
@@ -59,6 +59,8 @@ export class Rooms {
 
   /** Without a word in the address: where the visitor was last; on the first visit, Learn. */
   #fromAddress(): Room {
+    // A lecture is given in Learn, whatever was last open.
+    if (wordOf(location.search, 'lecture') !== null) return 'learn';
     const asked = wordOf(location.search, 'room');
     if (isRoom(asked)) return asked;
     const last = recall(KEY);

@@ -1,9 +1,13 @@
-/** The script of each room, fetched when it is first asked for. */
+/** The script of each room, fetched when it is first asked for. A lecture stands in Learn's place. */
 import type { Component } from 'svelte';
+import { wordOf } from '../session/address.ts';
 import type { Room } from '../session/rooms.svelte.ts';
 
 const LOADERS: Readonly<Record<Room, () => Promise<{ default: Component }>>> = {
-  learn: () => import('../learn/Learn.svelte'),
+  learn: () =>
+    wordOf(location.search, 'lecture') === null
+      ? import('../learn/Learn.svelte')
+      : import('../learn/lecture/Lecture.svelte'),
   play: () => import('../play/Play.svelte'),
   lab: () => import('../lab/Lab.svelte'),
 };

@@ -5,7 +5,7 @@ import { exportFiles, ExportError, under, zipFiles } from '../../../src/experime
 import { lostInTrl } from '../../../src/experiment/export/lost.ts';
 import type { TrlRow } from '../../../src/experiment/export/trl.ts';
 import { readRunLog } from '../../../src/experiment/run-log.ts';
-import { presetConfig, PRESETS } from '../../../src/experiment/presets.ts';
+import { presetConfig } from '../../../src/experiment/presets.ts';
 import { aRun, theTasks } from './a-run.ts';
 
 const events = aRun();
@@ -75,26 +75,35 @@ describe('TRL', () => {
         .map((line) => [line.slice(0, line.indexOf(': ')), JSON.parse(line.slice(line.indexOf(': ') + 2))]),
     ) as Record<string, unknown>;
 
-  test('one row per prompt; every column is text, so that Arrow has one type for it', () => {
-    expect(new Set(data.map(({ prompt, kind }) => kind + prompt)).size).toBe(data.length);
+  test('rows are the tasks to learn from, as many as a batch needs; every column is text, for Arrow', () => {
     for (const row of data) {
       expect(Object.keys(row)).toEqual(['prompt', 'task_id', 'entry_point', 'tests', 'kind', 'ground_truth']);
       for (const value of Object.values(row)) expect(value).toBeTypeOf('string');
+      expect(row.kind).toBe('codegen');
     }
-    expect(data.filter(({ kind }) => kind === 'codegen')).toHaveLength(theTasks.length);
-    expect(data.filter(({ kind }) => kind === 'exec_align')).toHaveLength(2);
+    expect(new Set(data.map(({ task_id }) => task_id)).size).toBe(theTasks.length);
+    // Four code prompts and two alignment prompts.
+    expect(data).toHaveLength(6);
   });
 
-  test('tests hold the hidden ones as well, and the truth of a record all that grading needs', () => {
-    const code = data.find(({ kind }) => kind === 'codegen')!;
-    expect(JSON.parse(code.tests)).toEqual([...theTasks[0]!.visible, ...theTasks[0]!.hidden]);
-    const record = data.find(({ kind }) => kind === 'exec_align')!;
-    expect(JSON.parse(record.ground_truth)).toMatchObject({
-      format: 'trace',
-      grading: 'strict',
-      reward: PRESETS['coderl-plus'].overrides['alignment.reward'],
-      variables: [{ name: 'total', value: '8' }, { name: 'x' }, { name: 'return', value: '8' }],
-    });
+  test('tests hold the hidden ones as well', () => {
+    expect(JSON.parse(data[0]!.tests)).toEqual([...theTasks[0]!.visible, ...theTasks[0]!.hidden]);
+  });
+
+  test('tasks that the run did not ask come along, those for measuring do not', () => {
+    const more = [
+      ...theTasks,
+      { ...theTasks[0]!, id: 'unasked', split: 'train' as const },
+      { ...theTasks[0]!, id: 'measured', split: 'heldout' as const },
+    ];
+    const ids = (format: 'trl' | 'verl', name: string) =>
+      (rows(text(exportFiles(format, { events, tasks: more }), name)) as TrlRow[]).map(
+        ({ task_id }) => task_id,
+      );
+    expect(new Set(ids('trl', 'export/train.jsonl'))).toEqual(
+      new Set([...theTasks.map(({ id }) => id), 'unasked']),
+    );
+    expect(ids('verl', 'heldout.jsonl')).toEqual(['measured']);
   });
 
   test('the configuration carries the run’s settings under TRL’s names', () => {
@@ -102,7 +111,7 @@ describe('TRL', () => {
       yaml({ 'advantage.estimator': 'dr-grpo', 'loss.normalisation': 'constant', seed: 7 }),
     ).toMatchObject({
       dataset_name: './export',
-      reward_funcs: ['rewards.tests_reward', 'rewards.trace_reward'],
+      reward_funcs: ['loop.tests_reward', 'loop.trace_reward'],
       loss_type: 'dr_grpo',
       scale_rewards: 'none',
       num_generations: 3,
@@ -174,32 +183,13 @@ describe('TRL', () => {
 
 describe('verl', () => {
   const files = exportFiles('verl', { events, tasks: theTasks });
-  const data = rows(text(files, 'train.jsonl')) as {
-    data_source: string;
-    prompt: { role: string; content: string }[];
-    ability: string;
-    reward_model: { style: string; ground_truth: string };
-    extra_info: { split: string; index: number };
-  }[];
 
-  test('rows have verl’s columns, indexed in order, prompts as messages', () => {
-    expect(data.map(({ extra_info }) => extra_info)).toEqual(
-      data.map((_, index) => ({ split: 'train', index })),
-    );
-    for (const row of data) {
-      expect(row.prompt).toEqual([{ role: 'user', content: expect.stringMatching(/```python/) }]);
-      expect(row.reward_model.style).toBe('rule');
-    }
-  });
-
-  test('alignment rows are those of the CodeRL+ reference code', () => {
-    const row = data.find(({ data_source }) => data_source === 'exec_semantics_align')!;
-    expect(JSON.parse(row.reward_model.ground_truth)).toMatchObject({
-      input: '[3, 8, -2, 5, 4]',
-      expected_output: '8',
-      expected_local_variable: { total: '8', x: '4' },
-      code: expect.stringMatching(/^# .*\ndef f\(xs\):/),
-    });
+  test('rows are the same as TRL’s; the package’s dataset puts them into verl’s columns', () => {
+    const trl = rows(text(exportFiles('trl', { events, tasks: theTasks }), 'export/train.jsonl')) as TrlRow[];
+    const ids = new Set(trl.map(({ task_id }) => task_id));
+    const unique = [...ids].map((id) => trl.find(({ task_id }) => task_id === id));
+    expect(rows(text(files, 'train.jsonl'))).toEqual(unique);
+    expect(files.has('heldout.jsonl')).toBe(false);
   });
 
   test('rollouts open in its viewer', () => {
@@ -219,6 +209,9 @@ describe('verl', () => {
     expect(launch).toContain('algorithm.adv_estimator=grpo');
     expect(launch).toContain('actor_rollout_ref.rollout.n=3');
     expect(launch).toContain('algorithm.norm_adv_by_std_in_grpo=True');
+    expect(launch).toContain('data.custom_cls.path=pkg://tracewise_rl.verl');
+    // A base model continues the text itself.
+    expect(launch).toMatch(/custom_chat_template='"\{% for message/);
   });
 
   test('a falling rate, which verl would have to be given in another way, is said', () => {
@@ -226,6 +219,15 @@ describe('verl', () => {
       text(exportFiles('verl', { events: aRun({ 'optimizer.decay': share }), tasks: theTasks }), 'launch.sh');
     expect(launch(0.5)).toMatch(/^# Not carried over: optimizer\.decay 0\.5/m);
     expect(launch(0)).not.toContain('optimizer.decay');
+  });
+});
+
+describe('what a target does not carry', () => {
+  test.each(['trl', 'verl'] as const)('stands beside the export for %s, sentences and settings', (format) => {
+    const list = text(exportFiles(format, { events, tasks: theTasks }), 'NOT-CARRIED.md');
+    expect(list).toMatch(/^- alignment\.optimizer own, rates 1 to 0\.25/m);
+    expect(list).toMatch(/^- eval\.baseline=/m);
+    expect(list).toMatch(/^- A batch there has one size/m);
   });
 });
 

@@ -7,7 +7,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { loraModel } from '../../../src/policy/model/decoder.ts';
 import type { LoraPolicy } from '../../../src/policy/lora/policy.ts';
-import { choosePrecision } from '../../../src/policy/model/precision.ts';
+import { checkPrecision, choosePrecision } from '../../../src/policy/model/precision.ts';
 import { rowHidden, rowInputs, tokenStatistics } from '../../../src/policy/graphs/rows.ts';
 import type { Completion, Sequence, UpdateRow } from '../../../src/policy/types.ts';
 import { gradients } from '../../../src/tensor/training/autodiff.ts';
@@ -166,16 +166,43 @@ describe('the choice', () => {
   const deviceWith = (...features: string[]) =>
     ({ kind: 'webgpu', gpu: { features: new Set(features) } }) as unknown as Device;
 
-  it('is fp32 unless fp16 is asked for, where the adapter computes in it', () => {
-    expect(choosePrecision('auto', deviceWith('shader-f16', 'subgroups'))).toBe('fp32');
-    expect(choosePrecision('fp16', deviceWith('shader-f16', 'subgroups'))).toBe('fp16');
-    expect(choosePrecision('auto', deviceWith('subgroups'))).toBe('fp32');
-    expect(choosePrecision('fp32', deviceWith('shader-f16'))).toBe('fp32');
+  const told = (fp32: number, fp16: number, gap: number) => () =>
+    Promise.resolve({ seconds: { fp32, fp16 }, gap });
+  const never = () => Promise.reject(new Error('nothing was to be timed'));
+
+  it('is a wish at its word, and fp32 where nothing computes in 16 bits, without a trial', async () => {
+    const halves = deviceWith('shader-f16', 'subgroups');
+    expect(await choosePrecision('fp16', halves, never)).toEqual({ chosen: 'fp16', because: 'asked' });
+    expect(await choosePrecision('fp32', halves, never)).toEqual({ chosen: 'fp32', because: 'asked' });
+    const without = deviceWith('subgroups');
+    expect(await choosePrecision('auto', without, never)).toEqual({ chosen: 'fp32', because: 'no-halves' });
+    await expect(choosePrecision('fp16', without, never)).rejects.toThrow(/shader-f16/);
     for (const kind of ['wasm', 'native'] as const) {
-      expect(choosePrecision('auto', { kind })).toBe('fp32');
-      expect(choosePrecision('fp16', { kind })).toBe('fp16');
+      expect(await choosePrecision('auto', { kind }, never)).toEqual({ chosen: 'fp32', because: 'cpu' });
+      expect(await choosePrecision('fp16', { kind }, never)).toMatchObject({ chosen: 'fp16' });
     }
-    expect(() => choosePrecision('fp16', deviceWith('subgroups'))).toThrow(/shader-f16/);
+  });
+
+  it.each([
+    // What an H200 took, and its gap with SmolLM2.
+    ['slower', 'fp32', 1.6, 3.2, 0.14],
+    ['slower', 'fp32', 1, 0.97, 0.001],
+    ['gap', 'fp32', 1, 0.5, 0.02],
+    ['gap', 'fp32', 1, 0.5, Infinity],
+    ['gap', 'fp32', 1, 0.5, NaN],
+    ['faster', 'fp16', 1, 0.9, 0.019],
+  ] as const)('is by the trial: %s, so %s', async (because, chosen, fp32, fp16, gap) => {
+    const choice = await choosePrecision('auto', deviceWith('shader-f16'), told(fp32, fp16, gap));
+    expect(choice).toEqual({ chosen, because, trial: { seconds: { fp32, fp16 }, gap } });
+  });
+
+  it('is fp32 where fp16 does not run, with what the device said', async () => {
+    const failing = () => Promise.resolve({ failed: 'no such shader' });
+    expect(await choosePrecision('auto', deviceWith('shader-f16'), failing)).toEqual({
+      chosen: 'fp32',
+      because: 'failed',
+      failed: 'no such shader',
+    });
   });
 
   describe('of a device that was opened', () => {
@@ -196,8 +223,8 @@ describe('the choice', () => {
       vi.stubGlobal('navigator', { gpu: { requestAdapter: () => Promise.resolve(adapter) } });
       const device = await openDevice({ device: 'webgpu' });
       expect(device.label).toBe('WebGPU (pretended)');
-      if (mayBeHalf) expect(choosePrecision('fp16', device)).toBe('fp16');
-      else expect(() => choosePrecision('fp16', device)).toThrow(/shader-f16/);
+      if (mayBeHalf) expect(() => checkPrecision('fp16', device)).not.toThrow();
+      else expect(() => checkPrecision('fp16', device)).toThrow(/shader-f16/);
     });
   });
 });

@@ -47,6 +47,32 @@ export const common = {
     },
     parameters: (n: string) => `${n} parameters`,
     adapter: (n: string, rank: number) => `LoRA rank ${rank}, ${n} trainable`,
+    /** How the matrices of a visitor's model are held, and why. */
+    held: {
+      asked: (how: string) => `Weights as asked: ${how}.`,
+      only: (how: string) => `Weights: ${how}, the one way there is for this model on this device.`,
+      room: (how: string) => `Weights: ${how}, which a CPU is fastest with; there is memory for one copy.`,
+      short: (how: string) => `Weights: ${how}. Floats would be faster, but there is not the memory.`,
+    },
+    formats: {
+      stored: 'as the file has them',
+      fp32: 'floats of 32 bits',
+      int4: 'blocks of 4 bits',
+      int8: 'blocks of 8 bits',
+    },
+    /** What it computes in, and why. */
+    precision: {
+      asked: (name: string) => `${name}, as the address asks.`,
+      cpu: (name: string) => `${name}: a CPU computes in 32 bits.`,
+      'no-halves': (name: string) => `${name}: the graphics adapter has no 16-bit arithmetic.`,
+      faster: (name: string) =>
+        `${name}: measured to be faster here, and what samples stays close to what learns.`,
+      slower: (name: string) => `${name}: 16 bits were measured not to be clearly faster here.`,
+      gap: (name: string) => `${name}: in 16 bits what samples and what learns were measured too far apart.`,
+      failed: (name: string) => `${name}: 16 bits do not run here.`,
+    },
+    trial: (single: string, half: string, gap: string) =>
+      `A batch took ${single} s in fp32 and ${half} s in fp16; the gap in fp16 is ${gap} nats at most.`,
     notIsolated: 'One thread: this page is not cross-origin isolated, so WASM threads are off.',
     boundary: 'What fences the Python in',
     boundaries: {

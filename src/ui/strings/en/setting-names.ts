@@ -1,6 +1,6 @@
 /**
- * What each setting is called where people look for it. What it means is said beside it (settings.ts), and its
- * key, which the command line takes, is searched as well.
+ * What each setting is called where people look for it. What it means is said beside
+ * it (settings.ts), and its key, which the command line takes, is searched as well.
  */
 import type { ConfigKey } from '../../../learning/config-schema.ts';
 
@@ -91,6 +91,7 @@ export const settingNames: Readonly<Record<ConfigKey, string>> = {
   'eval.reasoningTasks': 'Code reasoning questions measured',
   'eval.testOutputTasks': 'Output questions measured',
   'eval.testOutputMaxNewTokens': 'Longest predicted output, tokens',
+  'compass.every': 'Read the compass every, steps',
   'rollback.loss': 'Undo an update at a loss beyond',
   'rollback.gradNorm': 'Undo an update at a gradient norm beyond',
   'save.every': 'Save every, steps',

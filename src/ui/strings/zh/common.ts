@@ -40,6 +40,29 @@ export const common: typeof en = {
     },
     parameters: (n) => `${n} 个参数`,
     adapter: (n, rank) => `LoRA 秩 ${rank}，可训练参数 ${n} 个`,
+    held: {
+      asked: (how) => `权重按要求保存：${how}。`,
+      only: (how) => `权重：${how}，这是此模型在此设备上唯一的方式。`,
+      room: (how) => `权重：${how}，CPU 用它最快；内存够放一份。`,
+      short: (how) => `权重：${how}。浮点数会更快，但内存不够。`,
+    },
+    formats: {
+      stored: '与文件中相同',
+      fp32: '32 位浮点数',
+      int4: '4 位分块',
+      int8: '8 位分块',
+    },
+    precision: {
+      asked: (name) => `${name}：按地址中的要求。`,
+      cpu: (name) => `${name}：CPU 用 32 位计算。`,
+      'no-halves': (name) => `${name}：显卡没有 16 位运算。`,
+      faster: (name) => `${name}：实测在此设备上更快，且采样与学习保持接近。`,
+      slower: (name) => `${name}：实测 16 位在此设备上没有明显更快。`,
+      gap: (name) => `${name}：实测 16 位下采样与学习相差过大。`,
+      failed: (name) => `${name}：16 位在此设备上无法运行。`,
+    },
+    trial: (single, half, gap) =>
+      `同一批次用 fp32 需 ${single} 秒，用 fp16 需 ${half} 秒；fp16 的最大差距为 ${gap} 奈特。`,
     notIsolated: '单线程：本页没有跨源隔离，因此 WASM 线程不可用。',
     boundary: '隔离 Python 的边界',
     boundaries: {

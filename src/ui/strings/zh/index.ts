@@ -4,8 +4,10 @@ import { brought } from './brought.ts';
 import { common } from './common.ts';
 import { errors } from './errors.ts';
 import { first } from './first.ts';
+import { glossary } from './glossary.ts';
 import { lab } from './lab.ts';
 import { learn } from './learn.ts';
+import { lecture } from './lecture.ts';
 import { models } from './models.ts';
 import { picture } from './picture.ts';
 import { play } from './play.ts';
@@ -27,7 +29,9 @@ export const zh: typeof en = {
   ...workshop,
   ...errors,
   first,
+  glossary,
   learn,
+  lecture,
   lab,
   models,
   picture,

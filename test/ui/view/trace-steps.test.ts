@@ -1,7 +1,7 @@
 /** A record's trajectory as steps: what the trace chapter walks through. */
 import { describe, expect, test } from 'vitest';
-import { argumentsOf, isValue, traceSteps } from '../../../src/ui/learn/trace-steps.ts';
-import { record, straight } from './recording.ts';
+import { argumentsOf, isValue, traceSteps } from '../../../src/ui/view/trace-steps.ts';
+import { record, straight } from '../learn/recording.ts';
 
 describe('steps of a record', () => {
   const steps = traceSteps(record);

@@ -4,9 +4,10 @@
  * for readers, what the last updates were made of. It knows no page and no messages.
  */
 import type { Policy, UpdateResult, UpdateRow } from '../policy/types.ts';
+import type { WritingWatch } from './writing.ts';
 
 /** One piece of work after another, in the order asked for. */
-export class Turns {
+export class WorkQueue {
   #last: Promise<unknown> = Promise.resolve();
 
   take<T>(work: () => Promise<T>): Promise<T> {
@@ -63,27 +64,23 @@ export class UpdatesSeen {
 }
 
 export interface Watching {
-  readonly turns: Turns;
+  readonly turns: WorkQueue;
   readonly updates: UpdatesSeen;
-  /** Tokens of a call to `generate` written so far. */
-  readonly onTokens: (tokens: number) => void;
+  readonly writing: WritingWatch;
 }
 
 /** The policy as the run gets it: each call takes its turn, updates are remembered, tokens are told. */
-export function inTurns(policy: Policy, { turns, updates, onTokens }: Watching): Policy {
+export function inTurns(policy: Policy, { turns, updates, writing }: Watching): Policy {
   return {
     info: policy.info,
     tokenizer: policy.tokenizer,
-    generate: (request) =>
-      turns.take(() =>
-        policy.generate({
-          ...request,
-          onProgress(tokens) {
-            onTokens(tokens);
-            request.onProgress?.(tokens);
-          },
-        }),
-      ),
+    generate: (asked) =>
+      turns.take(async () => {
+        const { request, over } = writing.watch(asked, policy.tokenizer);
+        const completions = await policy.generate(request);
+        over();
+        return completions;
+      }),
     score: (request) => turns.take(() => policy.score(request)),
     update: (rows, settings) =>
       turns.take(async () => {
