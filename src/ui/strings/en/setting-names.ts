@@ -92,6 +92,7 @@ export const settingNames: Readonly<Record<ConfigKey, string>> = {
   'eval.reasoningTasks': 'Code reasoning questions measured',
   'eval.testOutputTasks': 'Output questions measured',
   'eval.testOutputMaxNewTokens': 'Longest predicted output, tokens',
+  'compass.every': 'Read the compass every, steps',
   'rollback.loss': 'Undo an update at a loss beyond',
   'rollback.gradNorm': 'Undo an update at a gradient norm beyond',
   'save.every': 'Save every, steps',
