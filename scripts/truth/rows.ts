@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs';
 import { readFileBytes, readJsonl } from '../../src/cli/files.ts';
 import { isRecord } from '../../src/base/is-record.ts';
 import type { FailedTest } from '../../src/learning/events.ts';
-import { jsonLines, jsonList } from '../../src/tasks/rows.ts';
+import { readJsonLines, jsonList } from '../../src/tasks/rows.ts';
 import { readTaskFile } from '../../src/tasks/task-file.ts';
 import { readText } from '../../src/tasks/text-file.ts';
 import type { Task } from '../../src/tasks/types.ts';
@@ -33,7 +33,7 @@ export async function readPrograms(path: string): Promise<Program[]> {
   const content = await readFileBytes(path);
   const tasks = await readTaskFile(content, path);
   const text = await readText(content, path);
-  const rows = /^[\s\uFEFF]*\[/.test(text) ? jsonList(text, path) : jsonLines(text, path);
+  const rows = /^[\s\uFEFF]*\[/.test(text) ? jsonList(text, path) : readJsonLines(text, path);
   return rows.map(({ value, line }, i) => {
     const task = tasks[i]!;
     const source = isRecord(value) ? programOf(value, task) : undefined;
