@@ -19,8 +19,8 @@ const PYODIDE = dirname(require.resolve('pyodide/package.json'));
 const ORT = dirname(require.resolve('onnxruntime-web/ort-wasm-simd-threaded.wasm'));
 
 /**
- * The name of a package's file on the site. Servers that do not know `.mjs` (nginx as Debian ships it) send it as
- * octets, and browsers import no such thing.
+ * The name of a package's file on the site. Servers that do not know `.mjs` (nginx as
+ * Debian ships it) send it as octets, and browsers import no such thing.
  */
 export const siteName = (file: string): string => file.replace(/\.mjs$/, '.js');
 

@@ -23,8 +23,8 @@ export interface FailedImport {
 }
 
 /**
- * Browsers name the file that an import failed at and not why: the server is asked for its status and type. Null
- * where the error names no file, or nobody answers.
+ * Browsers name the file that an import failed at and not why: the server is asked
+ * for its status and type. Null where the error names no file, or nobody answers.
  */
 export async function failedImport(cause: unknown): Promise<FailedImport | null> {
   const message = cause instanceof Error ? cause.message : '';

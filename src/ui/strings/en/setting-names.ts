@@ -83,7 +83,6 @@ export const settingNames: Readonly<Record<ConfigKey, string>> = {
   'sandbox.jobMs': 'Python: time of a program, ms',
   'sandbox.heapMegabytes': 'Python: memory, MB',
   'eval.baseline': 'Measure the beginning',
-  'compass.every': 'Steps between measurements of the gradient compass',
   'eval.every': 'Measure every, steps',
   'eval.tasks': 'Held-out tasks measured',
   'eval.samples': 'Samples per held-out task',

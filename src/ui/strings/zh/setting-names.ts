@@ -80,7 +80,6 @@ export const settingNames: typeof english = {
   'sandbox.jobMs': 'Python：一个程序的时间，毫秒',
   'sandbox.heapMegabytes': 'Python：内存，MB',
   'eval.baseline': '测量起点',
-  'compass.every': '梯度罗盘两次测量之间的步数',
   'eval.every': '每隔几步测量',
   'eval.tasks': '测量的留出任务数',
   'eval.samples': '每个留出任务的采样数',
