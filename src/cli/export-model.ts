@@ -20,7 +20,7 @@ import { readAdapterFile } from './adapter-file.ts';
 import { UsageError } from './errors.ts';
 import { openModelAt } from './models.ts';
 
-type ModelFiles = ReadonlyMap<string, string | Uint8Array>;
+type NamedFiles = ReadonlyMap<string, string | Uint8Array>;
 
 interface ModelExportRequest {
   /** A folder, a GGUF file or an id of the Hub; nano when absent. */
@@ -39,7 +39,7 @@ interface Parts {
 }
 
 /** A folder that transformers loads, files by name. @throws UsageError, PolicyError */
-export async function modelFiles(request: ModelExportRequest): Promise<ModelFiles> {
+export async function modelFiles(request: ModelExportRequest): Promise<NamedFiles> {
   const { opened, documents, weights, merge } = await partsOf(request);
   const scaling = documents.config['rope_scaling'] as JsonObject | null | undefined;
   if (scaling?.['rope_type'] === 'divisors')
@@ -64,7 +64,7 @@ export async function modelFiles(request: ModelExportRequest): Promise<ModelFile
 }
 
 /** One file that llama.cpp loads. @throws UsageError, PolicyError */
-export async function ggufFiles(request: ModelExportRequest, type: GgufType): Promise<ModelFiles> {
+export async function ggufFiles(request: ModelExportRequest, type: GgufType): Promise<NamedFiles> {
   const { opened, documents, weights, merge } = await partsOf(request);
   const name = opened.name
     .replace(/\.gguf$/, '')
