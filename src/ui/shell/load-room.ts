@@ -1,13 +1,18 @@
-/** The script of each room, fetched when it is first asked for. A lecture stands in Learn's place. */
+/**
+ * The script of each room, fetched when it is first asked for. A lecture and the page for teachers stand in Learn's
+ * place.
+ */
 import type { Component } from 'svelte';
 import { wordOf } from '../session/address.ts';
 import type { Room } from '../session/rooms.svelte.ts';
 
 const LOADERS: Readonly<Record<Room, () => Promise<{ default: Component }>>> = {
   learn: () =>
-    wordOf(location.search, 'lecture') === null
-      ? import('../learn/Learn.svelte')
-      : import('../learn/lecture/Lecture.svelte'),
+    wordOf(location.search, 'lecture') !== null
+      ? import('../learn/lecture/Lecture.svelte')
+      : wordOf(location.search, 'teach') !== null
+        ? import('../teach/Teach.svelte')
+        : import('../learn/Learn.svelte'),
   play: () => import('../play/Play.svelte'),
   lab: () => import('../lab/Lab.svelte'),
 };
