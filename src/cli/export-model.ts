@@ -1,6 +1,7 @@
 /**
- * `export --format hf` and `--format gguf`: nano, or another model, as a folder that transformers loads or as a
- * file that llama.cpp loads, with an adapter merged or without. Where the model came from makes no difference.
+ * `export --format hf` and `--format gguf`: nano, or another model, as a folder that
+ * transformers loads or as a file that llama.cpp loads, with an adapter merged or
+ * without. Where the model came from makes no difference.
  */
 import type { JsonObject } from '../base/json-object.ts';
 import { GGUF_TYPES, ggufModel, type GgufType } from '../policy/gguf/write-model.ts';
@@ -19,9 +20,9 @@ import { readAdapterFile } from './adapter-file.ts';
 import { UsageError } from './errors.ts';
 import { openModelAt } from './models.ts';
 
-type Files = ReadonlyMap<string, string | Uint8Array>;
+type NamedFiles = ReadonlyMap<string, string | Uint8Array>;
 
-interface ModelRequest {
+interface ModelExportRequest {
   /** A folder, a GGUF file or an id of the Hub; nano when absent. */
   readonly model: string | undefined;
   /** Merged into the weights. */
@@ -38,7 +39,7 @@ interface Parts {
 }
 
 /** A folder that transformers loads, files by name. @throws UsageError, PolicyError */
-export async function modelFiles(request: ModelRequest): Promise<Files> {
+export async function modelFiles(request: ModelExportRequest): Promise<NamedFiles> {
   const { opened, documents, weights, merge } = await partsOf(request);
   const scaling = documents.config['rope_scaling'] as JsonObject | null | undefined;
   if (scaling?.['rope_type'] === 'divisors')
@@ -63,7 +64,7 @@ export async function modelFiles(request: ModelRequest): Promise<Files> {
 }
 
 /** One file that llama.cpp loads. @throws UsageError, PolicyError */
-export async function ggufFiles(request: ModelRequest, type: GgufType): Promise<Files> {
+export async function ggufFiles(request: ModelExportRequest, type: GgufType): Promise<NamedFiles> {
   const { opened, documents, weights, merge } = await partsOf(request);
   const name = opened.name
     .replace(/\.gguf$/, '')
@@ -87,7 +88,7 @@ export function ggufTypeOf(text: string | undefined): GgufType {
   return type;
 }
 
-async function partsOf({ model, adapter, progress, signal }: ModelRequest): Promise<Parts> {
+async function partsOf({ model, adapter, progress, signal }: ModelExportRequest): Promise<Parts> {
   const file = adapter === undefined ? undefined : await readAdapterFile(adapter);
   const opened = await openModelAt(model, progress, signal);
   const { architecture } = opened;

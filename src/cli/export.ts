@@ -94,11 +94,11 @@ export const exportCommand: Command = {
   },
 };
 
-type Request = Parameters<typeof modelFiles>[0];
+type ExportRequest = Parameters<typeof modelFiles>[0];
 
 async function filesOfModel(
   format: (typeof OF_A_MODEL)[number],
-  request: Request,
+  request: ExportRequest,
   type: string | undefined,
 ): Promise<ReadonlyMap<string, string | Uint8Array>> {
   switch (format) {
@@ -118,7 +118,7 @@ async function filesOfModel(
 async function baseFiles(
   trained: string,
   format: 'trl' | 'verl',
-  { model, progress, signal }: Request,
+  { model, progress, signal }: ExportRequest,
 ): Promise<ReadonlyMap<string, string | Uint8Array> | null> {
   if (model === undefined && trained !== 'nano') {
     progress(`the model ${trained} is not in the folder; --model PATH puts it there`);
@@ -163,7 +163,7 @@ async function readEvents(path: string): Promise<TrainerEvent[]> {
 }
 
 /** The adapter as PEFT's files, and what the model says with it. */
-async function adapterOf({ model, adapter, progress, signal }: Request): Promise<AdapterExport> {
+async function adapterOf({ model, adapter, progress, signal }: ExportRequest): Promise<AdapterExport> {
   const file = await readAdapterFile(adapter!);
   const policy = await openModelWithAdapter({
     ...(model !== undefined && { model: await openModelAt(model, progress, signal) }),

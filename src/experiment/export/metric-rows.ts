@@ -1,6 +1,6 @@
 /**
- * A run's numbers by step, for whatever writes them: metrics under their names in the log, ends of intervals under
- * `name/low` and `name/high`, seconds where the log has them. It writes no format.
+ * A run's numbers by step, for whatever writes them: metrics under their names in the log, ends of
+ * intervals under `name/low` and `name/high`, seconds where the log has them. It writes no format.
  */
 import type { TrainerEvent } from '../../learning/events.ts';
 

@@ -1,6 +1,7 @@
 /**
- * Metrics as an event file of TensorBoard: records in the framing of TFRecord, each an Event in Protocol Buffers'
- * wire format. Only scalars are written. The format is that of tensorboard/compat/proto/{event,summary}.proto.
+ * Metrics as an event file of TensorBoard: records in the framing of TFRecord, each
+ * an Event in Protocol Buffers' wire format. Only scalars are written. The format is
+ * that of tensorboard/compat/proto/{event,summary}.proto.
  */
 import type { TrainerEvent } from '../../learning/events.ts';
 import { metricRows } from './metric-rows.ts';

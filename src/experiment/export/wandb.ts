@@ -1,6 +1,7 @@
 /**
- * Metrics in the files of a run of Weights & Biases: a line a step with `_step`, `_runtime` and `_timestamp`, the
- * last value of each metric, and the configuration. Trackio, whose interface is the same, takes the lines too.
+ * Metrics in the files of a run of Weights & Biases: a line a step with `_step`,
+ * `_runtime` and `_timestamp`, the last value of each metric, and the configuration.
+ * Trackio, whose interface is the same, takes the lines too.
  */
 import type { TrainerEvent } from '../../learning/events.ts';
 import { metricRows } from './metric-rows.ts';

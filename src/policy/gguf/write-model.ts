@@ -1,6 +1,7 @@
 /**
- * A model as a GGUF file that llama.cpp loads: weights as F16, F32 or Q8_0 under its names, an adapter merged into
- * them where one is given, and the tokenizer. write.ts lays the file out; checkpoint.ts reads such files.
+ * A model as a GGUF file that llama.cpp loads: weights as F16, F32 or Q8_0 under its
+ * names, an adapter merged into them where one is given, and the tokenizer. write.ts
+ * lays the file out; checkpoint.ts reads such files.
  */
 import { PolicyError } from '../errors.ts';
 import { ggufName } from '../families/family.ts';
@@ -26,7 +27,10 @@ export interface GgufModel {
   readonly type: GgufType;
 }
 
-/** @throws PolicyError for a family whose files were not compared with llama.cpp, or a tokenizer that it has not */
+/**
+ * @throws PolicyError for a family whose files were not compared with llama.cpp, or a
+ * tokenizer that it has not
+ */
 export function ggufModel({ name, weights, adapter, tokenizer, type }: GgufModel): Uint8Array {
   const { architecture } = weights;
   const { family, headDim } = architecture;

@@ -1,7 +1,7 @@
 /**
- * A tokenizer.json as the metadata of a GGUF file: byte-level BPE whose way of cutting words llama.cpp knows by
- * name, or a vocabulary of whole pieces, as nano's, for llama.cpp's tokenizer that always takes the longest piece.
- * The file itself goes along, for readers that have one. tokenizer.ts is the way back.
+ * A tokenizer.json as the metadata of a GGUF file: byte-level BPE whose way of cutting words llama.cpp
+ * knows by name, or a vocabulary of whole pieces, as nano's, for llama.cpp's tokenizer that always takes
+ * the longest piece. The file itself goes along, for readers that have one. tokenizer.ts is the way back.
  */
 import type { JsonObject } from '../../base/json-object.ts';
 import { isRecord } from '../../base/is-record.ts';

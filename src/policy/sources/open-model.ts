@@ -33,7 +33,9 @@ export interface OpenedModel {
   readonly documents: () => Promise<ModelDocuments>;
 }
 
-/** Contents of config.json, tokenizer.json and tokenizer_config.json, or what a GGUF file says in their place. */
+/**
+ * Contents of config.json, tokenizer.json and tokenizer_config.json, or what a GGUF file says in their place.
+ */
 export interface ModelDocuments {
   readonly config: JsonObject;
   readonly tokenizer: JsonObject;

@@ -24,7 +24,8 @@ RECORDS = "records.jsonl"
 
 
 def room(tokenizer, settings, context):
-    """Whether a question and its true answer fit: the answer its budget, both the context. A chat's template is counted."""
+    """Whether a question and its true answer fit: the answer its budget, both the
+    context. A chat's template is counted."""
     budget, most = settings["alignment.maxNewTokens"], settings["records.maxAnswerTokens"]
 
     def count(text):
