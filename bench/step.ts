@@ -2,7 +2,7 @@
  * Times steps of the real trainer on nano: 64 rollouts from tests alone (8 prompts of 8), and 64 of which
  * 24 are alignment answers (5 + 3 prompts of 8). The two arms take turns, so that a slow minute slows both.
  */
-import { builtInTasks, openPolicy, openSandbox } from '../src/cli/engine.ts';
+import { builtInTasks, openModelWithAdapter, openSandbox } from '../src/cli/engine.ts';
 import { presetConfig } from '../src/experiment/presets.ts';
 import type { ConfigOverrides } from '../src/learning/config.ts';
 import type { TrainerEvent } from '../src/learning/events.ts';
@@ -32,7 +32,7 @@ export async function benchStep(
   const arms = await Promise.all(
     Object.entries(ARMS).map(async ([name, { preset, overrides }]) => {
       const config = presetConfig(preset, overrides, { steps: WARM_UP + repeat });
-      const policy = await openPolicy({
+      const policy = await openModelWithAdapter({
         rank: config['adapter.rank'],
         alpha: config['adapter.alpha'],
         seed: config.seed,

@@ -116,7 +116,7 @@ export async function buildLibrary(): Promise<string> {
   // The repository's entry of a Python worker teaches Node to read TypeScript first; here there is none.
   await writeFile(
     join(LIB, 'sandbox', 'worker-node.mjs'),
-    "// Entry of a Python worker in Node: one interpreter, behind messages.\nimport { start } from './worker-node.js';\nstart();\n",
+    "// Entry of a Python worker in Node: one interpreter, behind messages.\nimport { startNodeWorker } from './worker-node.js';\nstartNodeWorker();\n",
   );
   const program = join(LIB, 'cli', 'main.js');
   await writeFile(program, `#!/usr/bin/env node\n${await readFile(program, 'utf8')}`, { mode: 0o755 });

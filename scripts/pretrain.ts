@@ -2,10 +2,10 @@
  * `npm run pretrain`: trains nano on the corpus of `npm run corpus` with src/tensor's own
  * gradients: from scratch, and then, in a last stage, from that model to the one that
  * ships (recipe.ts). Seeded; stops and resumes at any checkpoint. Usage: pretrain [--stage
- * first|last [--from DIR] [--steps N] [--corpus DIR] [--checkpoint FILE] [--out DIR]]
+ * first|last|computed [--from DIR] [--steps N] [--corpus DIR] [--checkpoint FILE] [--out DIR]]
  */
-import { mkdir, readFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { copyFile, mkdir, readFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { pretrainGraph } from '../src/policy/graphs/pretrain.ts';
 import { nextName } from '../src/policy/graphs/optimizer.ts';
@@ -24,7 +24,14 @@ import {
 import { Dealer, readCorpus } from './pretrain/documents.ts';
 import { asStored, exportModel } from './pretrain/export.ts';
 import { openNativeRuntime } from '../src/cli/native.ts';
-import { ARCHITECTURE, FIRST_STAGE, LAST_STAGE, learningRateAt, type Recipe } from './pretrain/recipe.ts';
+import {
+  ARCHITECTURE,
+  COMPUTED_STAGE,
+  FIRST_STAGE,
+  LAST_STAGE,
+  learningRateAt,
+  type Recipe,
+} from './pretrain/recipe.ts';
 
 const { values: options } = parseArgs({
   options: {
@@ -35,6 +42,7 @@ const { values: options } = parseArgs({
     checkpoint: { type: 'string' },
     out: { type: 'string' },
     'save-every': { type: 'string', default: '250' },
+    threads: { type: 'string' },
     'max-minutes': { type: 'string', default: '100000' },
   },
 });
@@ -43,14 +51,23 @@ const FIRST_MODEL = '.cache/pretrain/nano-first';
 const STAGES = {
   first: { recipe: FIRST_STAGE, from: undefined, corpus: '.cache/corpus', out: FIRST_MODEL },
   last: { recipe: LAST_STAGE, from: FIRST_MODEL, corpus: '.cache/corpus-last', out: 'public/models/nano' },
+  // Of an experiment (docs/experiments.md, E2); no part of what ships.
+  computed: {
+    recipe: COMPUTED_STAGE,
+    from: 'public/models/nano',
+    corpus: '.cache/corpus-computed',
+    out: '.cache/pretrain/nano-2',
+  },
 } as const;
 type StageName = keyof typeof STAGES;
 const isStage = (name: string): name is StageName => Object.hasOwn(STAGES, name);
 
 const readJson = async (path: string): Promise<unknown> => JSON.parse(await readFile(path, 'utf8'));
+const TOKENIZER = 'public/models/nano';
+const TOKENIZER_FILES = ['tokenizer.json', 'tokenizer_config.json'] as const;
 const tokenizer = loadTokenizer(
-  await readJson('public/models/nano/tokenizer.json'),
-  await readJson('public/models/nano/tokenizer_config.json'),
+  await readJson(join(TOKENIZER, TOKENIZER_FILES[0])),
+  await readJson(join(TOKENIZER, TOKENIZER_FILES[1])),
 );
 // A multiple of 64 keeps the matrix units full; the spare rows are never sampled because they are never seen.
 const architecture = { ...ARCHITECTURE, vocabSize: Math.ceil(tokenizer.vocabSize / 64) * 64 };
@@ -102,6 +119,8 @@ async function trainStage(name: StageName, runtime: Runtime): Promise<boolean> {
   }
   await saveCheckpoint(checkpoint, state);
   const bytes = await exportModel(out, architecture, state);
+  for (const name of TOKENIZER_FILES)
+    if (resolve(out) !== resolve(TOKENIZER)) await copyFile(join(TOKENIZER, name), join(out, name));
   console.log(`step ${state.step}; ${out}/model.safetensors, ${bytes} bytes`);
   return state.step >= recipe.steps;
 }
@@ -147,11 +166,12 @@ async function trainStep(
 }
 
 const { stage } = options;
-if (stage !== undefined && !isStage(stage)) throw new Error(`--stage ${stage}: there are first and last`);
+if (stage !== undefined && !isStage(stage))
+  throw new Error(`--stage ${stage}: there are first, last and computed`);
 const { from, steps, corpus, checkpoint, out } = options;
 if (stage === undefined && [from, steps, corpus, checkpoint, out].some((given) => given !== undefined))
   throw new Error('--from, --steps, --corpus, --checkpoint and --out are of one stage: give --stage, too');
-const runtime = openNativeRuntime();
+const runtime = openNativeRuntime(options.threads === undefined ? undefined : Number(options.threads));
 for (const name of stage === undefined ? (['first', 'last'] as const) : [stage]) {
   if (!(await trainStage(name, runtime))) break;
 }

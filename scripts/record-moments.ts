@@ -10,7 +10,13 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { adapterSnapshot, readAdapterFile } from '../src/cli/adapter-file.ts';
-import { builtInTasks, deviceOption, openPolicy, openSandbox, openTestSandbox } from '../src/cli/engine.ts';
+import {
+  builtInTasks,
+  deviceOption,
+  openModelWithAdapter,
+  openSandbox,
+  openTestSandbox,
+} from '../src/cli/engine.ts';
 import { readRecording } from '../src/experiment/recorded.ts';
 import { MOMENTS_VERSION, type Moments } from '../src/experiment/moments.ts';
 import { presetConfig } from '../src/experiment/presets.ts';
@@ -42,7 +48,7 @@ const write = (file: string, data: unknown): void => writeFileSync(file, `${JSON
 mkdirSync(into, { recursive: true });
 const config = presetConfig('coderl-plus');
 const device = deviceOption(values.device);
-const policy = await openPolicy({
+const policy = await openModelWithAdapter({
   ...adapterSettings(config),
   seed: config.seed,
   device,

@@ -60,13 +60,18 @@ async function inParallel(todo: readonly Run[], options: StudyOptions): Promise<
 }
 
 /** One child process; its standard error goes to STEM.log. @throws when it fails, naming that file */
-function make({ arm, seed, stem }: Run, { experiment, device, threads }: StudyOptions): Promise<void> {
+function make(
+  { arm, seed, stem }: Run,
+  { experiment, device, threads, model, tasks }: StudyOptions,
+): Promise<void> {
   const set = Object.entries({ ...experiment.overrides, ...arm.overrides }).flatMap(([key, value]) => [
     '--set',
     `${key}=${String(value)}`,
   ]);
   const args = ['run', '--preset', arm.preset, '--seed', String(seed), ...set, '--out', `${stem}.jsonl`];
   args.push('--save-adapter', `${stem}.safetensors`, '--device', device, '--threads', String(threads));
+  if (model !== undefined) args.push('--model', model, '--adapter-layers', 'all');
+  if (tasks !== undefined) args.push('--tasks', tasks);
   const log = createWriteStream(`${stem}.log`);
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, ['--import', 'tsx', 'src/cli/main.ts', ...args], {
@@ -97,12 +102,13 @@ function report(runs: readonly Run[], options: StudyOptions): void {
 function write(
   summary: ExperimentSummary,
   outcomes: readonly RunOutcome[],
-  { into, json, picture }: StudyOptions,
+  { experiment, into, json, picture }: StudyOptions,
 ): void {
   const tables = markdownTables(summary);
   console.log(tables);
-  // An interval without bounds (one seed) has nulls in JSON.
-  if (json !== undefined) writeFileSync(json, `${JSON.stringify(summary)}\n`);
+  // An interval without bounds (one seed) has nulls in JSON. The page's Lab says what all arms shared.
+  if (json !== undefined)
+    writeFileSync(json, `${JSON.stringify({ ...summary, overrides: experiment.overrides })}\n`);
   if (into !== undefined) {
     const before = existsSync(into) ? readFileSync(into, 'utf8') : '';
     writeFileSync(into, withTables(before, tables));

@@ -113,6 +113,8 @@ export class Dealer {
       documents.push(document);
       byKind.push(next.kind);
     }
-    return { batch: pack(documents, { rows, sequenceLength })[0]!, documents, byKind };
+    // The graph is of one size: where short documents fill a row less, the last one is empty.
+    const batch = pack(documents, { rows, sequenceLength, rounding: 'power of 2' })[0]!;
+    return { batch, documents, byKind };
   }
 }

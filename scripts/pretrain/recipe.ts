@@ -83,6 +83,17 @@ export const LAST_STAGE: Recipe = {
 };
 
 /**
+ * Goes on from nano with tasks that are decided by computing (corpus/computed.ts), for an experiment
+ * (docs/experiments.md, E2); a little under half of the tokens are of nano's own kinds.
+ */
+export const COMPUTED_STAGE: Recipe = {
+  ...LAST_STAGE,
+  seed: 20261130,
+  steps: 260,
+  mixture: { code: 0.16, trace: 0.16, output: 0.02, aloud: 0.36, silent: 0.06, control: 0.04, executed: 0.2 },
+};
+
+/**
  * Learning rate at step `t` (from 1): warm-up, plateau, linear decay; a plateau lets
  * a run be extended before its decay.
  */

@@ -14,6 +14,8 @@ export const USAGE = `npm run study [-- options]
   --out DIR          where the logs go (default runs/study); finished runs found there are not made again
   --jobs N           runs at a time (default 2)
   --threads N        threads of each run's device (default 1)
+  --model DIR        the model of every run (default nano)
+  --tasks FILE       the tasks of every run (default those of nano)
   --device NAME      native (default: onnxruntime-node, installed on demand) or wasm
   --into FILE        also writes the tables into FILE, between its study markers
   --json FILE        also writes the summary as JSON
@@ -42,6 +44,8 @@ export interface StudyOptions {
   readonly jobs: number;
   readonly threads: number;
   readonly device: string;
+  readonly model: string | undefined;
+  readonly tasks: string | undefined;
   readonly into: string | undefined;
   readonly json: string | undefined;
   readonly picture: string | undefined;
@@ -62,6 +66,8 @@ export function readOptions(argv: readonly string[]): StudyOptions {
       jobs: { type: 'string', default: '2' },
       threads: { type: 'string', default: '1' },
       device: { type: 'string', default: 'native' },
+      model: { type: 'string' },
+      tasks: { type: 'string' },
       into: { type: 'string' },
       json: { type: 'string' },
       picture: { type: 'string' },
@@ -86,6 +92,8 @@ export function readOptions(argv: readonly string[]): StudyOptions {
     jobs: whole('jobs', values.jobs, 1),
     threads: whole('threads', values.threads, 1),
     device: values.device,
+    model: values.model,
+    tasks: values.tasks,
     into: values.into,
     json: values.json,
     picture: values.picture,

@@ -5,7 +5,7 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { ExperimentSummary, RunOutcome } from '../../src/experiment/experiment.ts';
-import { pictureOf } from '../../src/experiment/study-picture.ts';
+import { studyPicture } from '../../src/experiment/study-picture.ts';
 
 export function writePicture(
   file: string,
@@ -13,7 +13,7 @@ export function writePicture(
   outcomes: readonly RunOutcome[],
   source: string,
 ): void {
-  writeFileSync(file, `${JSON.stringify(pictureOf(summary, outcomes, source))}\n`);
+  writeFileSync(file, `${JSON.stringify(studyPicture(summary, outcomes, source))}\n`);
 }
 
 /** @throws when the file is no summary */

@@ -31,6 +31,10 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     about: 'write a run as files for other programs: CSV, PEFT, TRL, verl',
     load: async () => (await import('./export.ts')).exportCommand,
   },
+  report: {
+    about: 'write a run, or several as an experiment, as one HTML file with pictures and intervals',
+    load: async () => (await import('./report-page.ts')).reportCommand,
+  },
   judge: {
     about: "run completions against tests, in HumanEval's file formats",
     load: async () => (await import('./judge.ts')).judgeCommand,
@@ -38,6 +42,22 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   plan: {
     about: 'say which difference between two arms N seeds and M tasks can show',
     load: async () => (await import('./plan.ts')).planCommand,
+  },
+  compass: {
+    about: 'compare the gradients of writing code and of saying what it does',
+    load: async () => (await import('./compass.ts')).compassCommand,
+  },
+  verify: {
+    about: 'choose among candidates by what a model says they return',
+    load: async () => (await import('./verify.ts')).verifyCommand,
+  },
+  census: {
+    about: 'say what kind of mistake makes programs fail',
+    load: async () => (await import('./census.ts')).censusCommand,
+  },
+  probe: {
+    about: 'find what hidden states know of what programs do, layer by layer',
+    load: async () => (await import('./probe.ts')).probeCommand,
   },
   settings: {
     about: 'list what --set key=value may change: ranges, defaults, meaning',

@@ -85,6 +85,8 @@ export interface ModelRequest {
   readonly precision?: PrecisionWish | undefined;
   /** Only the last this many layers are adapted; 0 or absent is all. */
   readonly adapterLayers?: number | undefined;
+  /** The seed of a network that learned nothing, with the sizes of this one. */
+  readonly untrained?: number | undefined;
   readonly onReport?: (report: readonly MatrixReport[]) => void;
   readonly sizes?: WorkingSizes | undefined;
 }
@@ -107,8 +109,20 @@ export function precisionOption(text: string | undefined): PrecisionWish | undef
 }
 
 /** A model with a fresh adapter. @throws CommandError, PolicyError */
-export async function openPolicy(request: ModelRequest): Promise<LoraPolicy> {
-  const { rank, alpha, seed, device, threads, sizes, linears, precision, adapterLayers, onReport } = request;
+export async function openModelWithAdapter(request: ModelRequest): Promise<LoraPolicy> {
+  const {
+    rank,
+    alpha,
+    seed,
+    device,
+    threads,
+    sizes,
+    linears,
+    precision,
+    adapterLayers,
+    untrained,
+    onReport,
+  } = request;
   const model = request.model ?? (await openModelAt(undefined));
   return buildPolicy(model, {
     name: model.name,
@@ -120,6 +134,7 @@ export async function openPolicy(request: ModelRequest): Promise<LoraPolicy> {
     ...(linears !== undefined && { linears }),
     ...(precision !== undefined && { precision }),
     ...(adapterLayers !== undefined && adapterLayers > 0 && { adapterLayers }),
+    ...(untrained !== undefined && { untrained }),
     ...(onReport && { onReport }),
   });
 }
@@ -179,14 +194,17 @@ export async function tasksNamed(
   if (name === undefined || name === 'built-in') return builtInTasks();
   if (name === 'easy') {
     const path = 'tasks/easy.json';
-    const text = await readFile(join(PUBLIC, path), 'utf8').catch(() => {
-      throw new CommandError(`public/${path} is missing`);
-    });
-    return parseTaskSet(text, path).tasks;
+    return parseTaskSet(await readPublicText(path), path).tasks;
   }
   if (name.startsWith('hub:')) return hubTasks(name.slice(4), progress, signal);
   return readTaskFile(await readFileBytes(name), name);
 }
+
+/** A text file under public/. @throws CommandError */
+export const readPublicText = (path: string): Promise<string> =>
+  readFile(join(PUBLIC, path), 'utf8').catch(() => {
+    throw new CommandError(`public/${path} is missing`);
+  });
 
 /** A file of nano's. @throws CommandError */
 export async function readNanoFile(name: string): Promise<Uint8Array> {

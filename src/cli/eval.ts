@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs';
 import { createConfig, parseAssignments, type Config } from '../learning/config.ts';
 import type { FormatPlan } from '../experiment/memory.ts';
-import { ADAPTED_LAYERS, realModelSettings } from '../experiment/real-model.ts';
+import { ADAPTED_LAYERS, realModelSettings, speaksNotation } from '../experiment/real-model.ts';
 import type { JudgedGroup } from '../learning/code-rollouts.ts';
 import { evaluate, sampleHeldout, type EvaluateOptions, type Evaluation } from '../learning/evaluate.ts';
 import { evaluationTasks, makeEvaluationSet } from '../learning/evaluation-set.ts';
@@ -23,7 +23,7 @@ import { parseOptions, required, wholeNumber, type Command } from './command.ts'
 import {
   deviceOption,
   memoryPlan,
-  openPolicy,
+  openModelWithAdapter,
   openSandbox,
   openTestSandbox,
   precisionOption,
@@ -97,7 +97,8 @@ export const evalCommand: Command = {
     const warning = contaminationWarning(all);
     if (warning !== null) progress(warning);
     const model = await openModelAt(options.model, progress, signal);
-    const layer = options.model === undefined ? {} : realModelSettings(model.tokenizer);
+    const isNanos = options.model === undefined || speaksNotation(model.tokenizer);
+    const layer = isNanos ? {} : realModelSettings(model.tokenizer);
     const config = createConfig(
       layer,
       {
@@ -121,7 +122,7 @@ export const evalCommand: Command = {
     const adapterLayers = adapter && model.architecture.layers - adapter.firstLayer;
     const own = options.model !== undefined;
     const plan = formatPlan(config, { model, device, linears, adapterLayers, own, tasks });
-    const policy = await openPolicy({
+    const policy = await openModelWithAdapter({
       model,
       threads,
       linears: plan?.linears ?? linears,

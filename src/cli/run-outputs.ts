@@ -46,10 +46,10 @@ export async function withLogs<T>(path: string | undefined, work: (log: Log) => 
 export type SaveAdapter = (adapter: Uint8Array) => Promise<void>;
 
 /** Where the adapter goes as it was after a step, by step. */
-export type Moments = ReadonlyMap<number, string>;
+export type AdapterFilesByStep = ReadonlyMap<number, string>;
 
 /** Reads --adapters-at. @throws UsageError */
-export function adaptersAt(steps: string | undefined, file: string | undefined): Moments {
+export function adaptersAt(steps: string | undefined, file: string | undefined): AdapterFilesByStep {
   if (steps === undefined) return new Map();
   if (file === undefined)
     throw new UsageError('--adapters-at needs --save-adapter FILE, whose name the files have');

@@ -6,7 +6,7 @@ import { TrainerControl } from '../learning/control.ts';
 import { adapterSettings, heapLimit } from '../learning/settings.ts';
 import { parseAssignments, type Config, type ConfigOverrides } from '../learning/config.ts';
 import { halfThePrompts, presetConfig, PRESETS, type PresetName } from '../experiment/presets.ts';
-import { ADAPTED_LAYERS, realModelSettings } from '../experiment/real-model.ts';
+import { ADAPTED_LAYERS, realModelSettings, speaksNotation } from '../experiment/real-model.ts';
 import type { LoraPolicy } from '../policy/lora/policy.ts';
 import type { OpenedModel } from '../policy/sources/open-model.ts';
 import type { MatrixReport } from '../policy/model/weights.ts';
@@ -19,7 +19,7 @@ import { adapterBytes } from './adapter-file.ts';
 import {
   deviceOption,
   memoryPlan,
-  openPolicy,
+  openModelWithAdapter,
   openSandbox,
   openTestSandbox,
   precisionOption,
@@ -46,7 +46,7 @@ import {
   withAdapter,
   withLogs,
   type Log,
-  type Moments,
+  type AdapterFilesByStep,
   type SaveAdapter,
 } from './run-outputs.ts';
 import { secondsLine, Story } from './story.ts';
@@ -132,7 +132,7 @@ ${presets}
     const tasks = await tasksNamed(options.tasks, context.progress, context.signal);
     const model = await openModelAt(options.model, context.progress, context.signal);
     const asked = configured(
-      own
+      own && !speaksNotation(model.tokenizer)
         ? { ...realModelSettings(model.tokenizer), ...halfThePrompts((preset ?? 'rlvr') as PresetName) }
         : {},
     );
@@ -211,7 +211,7 @@ interface Work {
   readonly tasks: readonly Task[];
   readonly log: Log;
   readonly saveAdapter: SaveAdapter | undefined;
-  readonly moments: Moments;
+  readonly moments: AdapterFilesByStep;
 }
 
 /** Trains and says what happens, event by event. */
@@ -247,7 +247,7 @@ async function follow(
   const control = new TrainerControl();
   let latest: LoraPolicy | undefined;
   const open = async (): Promise<TrainingSession & { readonly policy: LoraPolicy }> => {
-    const policy = await openPolicy({ ...request, sizes, linears, onReport });
+    const policy = await openModelWithAdapter({ ...request, sizes, linears, onReport });
     latest = policy;
     const { precision } = policy.info;
     if (precision !== undefined) progress(precisionLine(precision));

@@ -10,7 +10,7 @@ import type { Config } from '../learning/config.ts';
 import { gradeAnswer } from '../learning/grade.ts';
 import { alignmentFormats, firstWrong, readProgram, renderTrajectory } from '../tasks/alignment/index.ts';
 
-type Grading = Pick<Config, 'alignment.format'>;
+type AnswerFormatSetting = Pick<Config, 'alignment.format'>;
 
 export type LineState = 'right' | 'first-wrong' | 'after';
 
@@ -28,7 +28,7 @@ export interface LessonLine {
 export function lessonLines(
   record: Pick<AlignmentRecord, 'program' | 'entryPoint' | 'answer'>,
   completion: string,
-  config: Grading,
+  config: AnswerFormatSetting,
 ): readonly LessonLine[] {
   const format = alignmentFormats[config['alignment.format']];
   if (!format.needsTrajectory) return [];

@@ -9,6 +9,7 @@ import type { OpenedModel } from '../policy/sources/open-model.ts';
 import { encodePrompt } from '../policy/tokenizer/encode-prompt.ts';
 import type { Tokenizer } from '../policy/types.ts';
 import type { LinearFormat } from '../policy/model/weights.ts';
+import { traceTokens } from '../tasks/alignment/vocabulary.ts';
 import type { Task } from '../tasks/types.ts';
 import { planFormats, type FormatPlan, type Machine } from './memory.ts';
 
@@ -39,6 +40,13 @@ export const realModelSettings = (tokenizer: Pick<Tokenizer, 'chat'>): ConfigOve
   'eval.reasoningTasks': 0,
   'eval.testOutputTasks': 0,
 });
+
+/**
+ * Whether a model's tokenizer holds the notation of trajectories whole, as that of nano and of what is
+ * pretrained from it does. Such a model is asked, trained and evaluated with nano's settings.
+ */
+export const speaksNotation = (tokenizer: Pick<Tokenizer, 'encode'>): boolean =>
+  traceTokens.every((token) => tokenizer.encode(token).length === 1);
 
 /** Tokens of the longest prompt. @throws PromptStyleError */
 export const longestPrompt = (tasks: readonly Task[], tokenizer: Tokenizer, config: Config): number =>

@@ -72,7 +72,7 @@ export class PictureError extends Error {
  * no run has a value of its own before training
  * @throws PictureError for a summary without two arms, without runs, or without a pictured measure
  */
-export function pictureOf(
+export function studyPicture(
   summary: ExperimentSummary,
   outcomes: readonly RunOutcome[],
   source: string,

@@ -52,14 +52,14 @@ function isLiteral(args: string, expected: string | null): boolean {
   return [inside, expected ?? 'None'].every((text) => !('malformed' in parseLiteral(text)));
 }
 
-type Say = (field: DraftProblem['field'], kind: DraftProblem['kind'], message?: string) => void;
+type SayProblem = (field: DraftProblem['field'], kind: DraftProblem['kind'], message?: string) => void;
 
 /** One result per test; null where there is no reference or it cannot be run. */
 async function runReference(
   { reference, tests }: Draft,
   entryPoint: string,
   sandbox: Sandbox,
-  say: Say,
+  say: SayProblem,
 ): Promise<readonly CallResult[] | null> {
   if (reference === null || reference.trim() === '') return null;
   if (!new RegExp(`^def ${entryPoint}\\(`, 'm').test(reference)) {

@@ -29,6 +29,8 @@ export function connectWorker(start: (name: string) => Worker, pythonWorker: str
     },
     start: () => remote.start(),
     pause: () => remote.pause(),
+    halt: () => remote.halt(),
+    skipMeasuring: () => remote.skipMeasuring(),
     step: () => remote.step(),
     reset: (config) => remote.reset(config),
     change: (key, value) => remote.change(key, value),

@@ -9,6 +9,7 @@ import { readJournal } from '../experiment/journal.ts';
 import type { RunAutosave } from '../experiment/autosave.ts';
 import { trainWithAutosave } from '../experiment/train-with-autosave.ts';
 import { leavesRoom } from '../learning/prompts.ts';
+import type { MeasuringPlan } from '../learning/run-evaluations.ts';
 import type { TrainerState } from '../learning/state.ts';
 import type { PolicySnapshot } from '../policy/types.ts';
 import type { Task } from '../tasks/types.ts';
@@ -17,10 +18,8 @@ import type { LearnerEngine } from './engine.ts';
 import { heapBytes } from './heaps.ts';
 import type { RestorableRun, Autosave } from './autosave.ts';
 import { Puller } from './pull.ts';
-import { inTurns, Turns, UpdatesSeen } from './turns.ts';
-
-/** Least milliseconds between two reports of tokens. */
-const TOKENS_EVERY = 150;
+import { inTurns, WorkQueue, UpdatesSeen } from './work-queue.ts';
+import { WritingWatch } from './writing.ts';
 
 export interface PresentRunOptions {
   readonly engine: () => LearnerEngine | null;
@@ -34,13 +33,15 @@ export class PresentRun {
   config: Config | null = null;
   /** Finished updates. */
   step = 0;
-  readonly turns = new Turns();
+  readonly turns = new WorkQueue();
   readonly updates = new UpdatesSeen();
   /** Tasks of the visitor's own: part of every run of Play from here on. */
   #own: readonly Task[] = [];
   #control = new TrainerControl();
   #abort = new AbortController();
-  #tokensAt = 0;
+  readonly #writing: WritingWatch;
+  /** The end that an abort brings is no end of the run. */
+  #isHalting = false;
   /** Where the next run goes on from; null: it begins. */
   #from: { readonly autosave: RunAutosave; readonly state: TrainerState } | null = null;
   /** The adapter that the next run begins with; null: an untrained one. */
@@ -57,6 +58,7 @@ export class PresentRun {
 
   constructor(options: PresentRunOptions) {
     this.#options = options;
+    this.#writing = new WritingWatch((writing) => options.say({ type: 'progress', ...writing }));
   }
 
   /** Those of the visitor first. */
@@ -81,6 +83,27 @@ export class PresentRun {
     this.#from = null;
     this.#initial = null;
     this.#autosave = null;
+  }
+
+  /**
+   * Rests at once: what is in hand is given up, and done again when the run goes on,
+   * from the state before it.
+   */
+  async halt(): Promise<void> {
+    if (!this.puller.isPulling) return;
+    this.#isHalting = true;
+    try {
+      this.#abort.abort();
+      await this.puller.drop();
+    } finally {
+      this.#isHalting = false;
+    }
+    this.#goOn();
+  }
+
+  /** Gives up the measurement under way, if there is one. */
+  skipMeasuring(): void {
+    this.#control.skipMeasuring();
   }
 
   /** The next run begins anew, with this configuration. */
@@ -119,7 +142,10 @@ export class PresentRun {
     say({ type: 'transport', state: 'paused' });
   }
 
-  /** A run that ended goes on where it did: with more steps, or with other settings after it had stopped. */
+  /**
+   * A run that ended or was halted goes on where it did: with more steps, or with other settings after it had
+   * stopped.
+   */
   #goOn(): boolean {
     const autosave = this.#autosave;
     if (autosave === null || autosave.last === null) return false;
@@ -141,8 +167,8 @@ export class PresentRun {
     this.#abort = new AbortController();
     const early = this.#control.takeChanges();
     this.#control = new TrainerControl();
-    this.updates.clear();
     const from = this.#from;
+    if (from === null) this.updates.clear();
     // Changed before the run began: part of its configuration, not of its story.
     const config = { ...(from?.state.config ?? this.config!), ...Object.fromEntries(early) } as Config;
     if (from !== null) for (const [key, value] of early) this.#control.change(key, value);
@@ -155,7 +181,7 @@ export class PresentRun {
       policy: inTurns(engine.policy, {
         turns: this.turns,
         updates: this.updates,
-        onTokens: (tokens) => this.#tokens(tokens),
+        writing: this.#writing,
       }),
       sandbox: engine.sandbox,
       trusted: engine.trusted,
@@ -163,6 +189,7 @@ export class PresentRun {
       config,
       control: this.#control,
       signal: this.#abort.signal,
+      onMeasuring: (plan: MeasuringPlan) => this.#writing.measures(plan),
       ...(from && { state: from.state }),
       ...(initial && { initial }),
     };
@@ -198,16 +225,11 @@ export class PresentRun {
 
   #event(event: TrainerEvent): void {
     const { say } = this.#options;
+    this.#writing.restart();
+    if (this.#isHalting && event.type === 'run-finished') return;
     if (event.type === 'step-started') this.updates.step = event.step;
     if (event.type === 'step-finished') this.step = event.step;
     say({ type: 'event', event });
     if (event.type === 'step-finished') say({ type: 'heap', bytes: heapBytes() });
-  }
-
-  #tokens(tokens: number): void {
-    const now = performance.now();
-    if (now - this.#tokensAt < TOKENS_EVERY) return;
-    this.#tokensAt = now;
-    this.#options.say({ type: 'progress', tokens });
   }
 }

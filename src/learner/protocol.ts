@@ -17,6 +17,7 @@ import type { Boundary } from '../sandbox/types.ts';
 import type { Task } from '../tasks/types.ts';
 import type { Failure } from './errors.ts';
 import type { Ask } from './questions.ts';
+import type { WritingProgress } from './writing.ts';
 
 export type DeviceWish = 'auto' | 'webgpu' | 'wasm';
 
@@ -74,6 +75,8 @@ export type LoadStage =
   | { readonly stage: 'starting-python' }
   | { readonly stage: 'warming-up' };
 
+export type { WritingProgress };
+
 /** An adapter that the visitor brought. */
 export type { AdapterFile };
 
@@ -109,8 +112,8 @@ export type LearnerMessage =
   | { readonly type: 'ready'; readonly model: LoadedModel }
   | { readonly type: 'transport'; readonly state: TransportState }
   | { readonly type: 'event'; readonly event: TrainerEvent }
-  /** Tokens sampled so far in the rollouts being written. */
-  | { readonly type: 'progress'; readonly tokens: number }
+  /** How far the rollouts being written have come. */
+  | ({ readonly type: 'progress' } & WritingProgress)
   /** Bytes of the WebAssembly heaps in the learner's worker, after a step; they never shrink. */
   | { readonly type: 'heap'; readonly bytes: number }
   /** The present run is stored as it was after this step. */
@@ -139,6 +142,16 @@ export interface Learner {
   start(): Promise<void>;
   /** Stops after the event in hand. */
   pause(): Promise<void>;
+  /**
+   * Rests now: what is in hand is given up, and done again from the start of its step or measurement when the
+   * run goes on. The run is the one it would have been.
+   */
+  halt(): Promise<void>;
+  /**
+   * Gives up the measurement under way: that of the base model is made up for at the next one, any other is
+   * left out.
+   */
+  skipMeasuring(): Promise<void>;
   /** Goes on to the end of one step, then pauses. */
   step(): Promise<void>;
   /** Adapter and run back to the start, with this configuration; the base model stays loaded. */

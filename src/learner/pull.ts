@@ -49,6 +49,11 @@ export class Puller {
     this.#options.onState(this.#pulling ? 'stopping' : this.#over ? 'finished' : 'paused');
   }
 
+  /** Whether an event is being waited for, or what is done at rest. */
+  get isPulling(): boolean {
+    return this.#pulling !== null;
+  }
+
   /** At most one step in this many milliseconds; 0 is full speed. Takes effect at once. */
   pace(milliseconds: number): void {
     this.#pace = milliseconds;

@@ -29,7 +29,7 @@ import { answer } from './answers.ts';
 import type { LearnerEngine, OpenEngine } from './engine.ts';
 import { Autosave, type RestorableRun, type AutosaveOptions } from './autosave.ts';
 import { PresentRun } from './present-run.ts';
-import { Turns } from './turns.ts';
+import { WorkQueue } from './work-queue.ts';
 
 export interface WorkerLearnerOptions {
   /** Builds what a run needs. */
@@ -50,7 +50,7 @@ export class WorkerLearner implements Learner {
    * What moves the run or puts another in its place, in the order asked for: one that
    * waits is not overtaken by what was asked later.
    */
-  readonly #commands = new Turns();
+  readonly #commands = new WorkQueue();
 
   constructor(options: WorkerLearnerOptions) {
     this.#openEngine = options.openEngine;
@@ -107,6 +107,14 @@ export class WorkerLearner implements Learner {
 
   pause(): Promise<void> {
     return this.#commands.take(async () => this.#run.puller.pause());
+  }
+
+  halt(): Promise<void> {
+    return this.#commands.take(() => this.#run.halt());
+  }
+
+  async skipMeasuring(): Promise<void> {
+    this.#run.skipMeasuring();
   }
 
   step(): Promise<void> {

@@ -5,7 +5,7 @@
  */
 
 import { grpo, moments } from './moments.ts';
-import { against, gfpo, kindMeans, opo, passAtK } from './more-estimators.ts';
+import { against, gfpo, kindMeans, opo, passAtKAdvantages } from './more-estimators.ts';
 
 export { grpo, moments };
 
@@ -71,7 +71,7 @@ export const ESTIMATORS = {
   },
   remax: (groups) => groups.map(({ rewards, greedy }) => against(rewards, greedy ?? null)),
   opo: (groups) => groups.map((group) => opo(group.rewards, lengthsOf(group))),
-  'pass@k': (groups, { k }) => groups.map(({ rewards }) => passAtK(rewards, k ?? 1)),
+  'pass@k': (groups, { k }) => groups.map(({ rewards }) => passAtKAdvantages(rewards, k ?? 1)),
   gfpo: (groups, { eps, filter }) =>
     groups.map((group) =>
       gfpo(group.rewards, lengthsOf(group), { eps, keep: group.rewards.length, by: 'length', ...filter }),

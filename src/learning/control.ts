@@ -12,6 +12,7 @@ export class TrainerControl {
   #added: Task[] = [];
   #stopping = false;
   #saver: (() => Promise<TrainerState>) | undefined;
+  #skip: () => void = () => undefined;
   /** While the trainer computes, saves wait for its next event. */
   #isComputing = false;
   #waiting: { resolve(state: TrainerState): void; reject(error: unknown): void }[] = [];
@@ -31,6 +32,14 @@ export class TrainerControl {
    */
   addTask(task: Task): void {
     this.#added.push(task);
+  }
+
+  /**
+   * Gives up the measurement under way, if there is one: that of the base model is made up for at the next
+   * one, any other is left out.
+   */
+  skipMeasuring(): void {
+    this.#skip();
   }
 
   /** Ends the run at the next step boundary. */
@@ -67,8 +76,9 @@ export class TrainerControl {
     return added;
   }
 
-  attach(saver: () => Promise<TrainerState>): void {
+  attach(saver: () => Promise<TrainerState>, skip: () => void): void {
     this.#saver = saver;
+    this.#skip = skip;
   }
 
   computing(): void {

@@ -80,6 +80,13 @@ export function sampleHeldout(tasks: readonly Task[], options: EvaluateOptions):
   return sampleAt(tasks, options, options.config['eval.samples'], 1);
 }
 
+/** How many answers an evaluation asks for; they come after all of its programs. */
+export const answersTo = (set: EvaluationSet): number =>
+  (1 + SAMPLED_ANSWERS) * set.alignment.length +
+  set.reasoning.length +
+  (set.ownReasoning ?? []).length +
+  set.testOutput.length;
+
 /** All metrics. @param sampled rollouts of `sampleHeldout` when they were made already */
 export async function evaluate(
   tasks: readonly Task[],

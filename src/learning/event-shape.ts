@@ -9,52 +9,52 @@ import {
   fails,
   listOf,
   mapOf,
-  number,
+  numberCheck,
   object,
   oneOf,
-  orNull,
+  nullOr,
   scalar,
-  text,
-  whole,
+  textCheck,
+  wholeCheck,
   type Check,
   type Fields,
 } from './shape.ts';
 
 const rollout: Fields = {
-  completion: text,
-  tokens: listOf(whole),
-  logProbs: listOf(number),
+  completion: textCheck,
+  tokens: listOf(wholeCheck),
+  logProbs: listOf(numberCheck),
   finish: oneOf('eos', 'length'),
-  reward: orNull(number),
-  rewards: mapOf(orNull(number)),
-  advantage: number,
+  reward: nullOr(numberCheck),
+  rewards: mapOf(nullOr(numberCheck)),
+  advantage: numberCheck,
 };
 
 /** An alignment record, as a log and a saved run hold it. */
 export const record: Check = object({
-  id: text,
-  taskId: text,
-  bornAt: whole,
-  program: text,
-  entryPoint: text,
-  args: text,
-  variables: listOf(object({ name: text, value: text })),
-  answer: text,
-  prompt: text,
+  id: textCheck,
+  taskId: textCheck,
+  bornAt: wholeCheck,
+  program: textCheck,
+  entryPoint: textCheck,
+  args: textCheck,
+  variables: listOf(object({ name: textCheck, value: textCheck })),
+  answer: textCheck,
+  prompt: textCheck,
 });
 
 const codeGroup = object({
-  taskId: text,
-  prompt: text,
-  rollouts: listOf(object({ ...rollout, verdict: text })),
+  taskId: textCheck,
+  prompt: textCheck,
+  rollouts: listOf(object({ ...rollout, verdict: textCheck })),
 });
 const alignmentGroup = object({
   record,
   rollouts: listOf(
     object({
       ...rollout,
-      malformed: orNull(text),
-      variables: listOf(object({ name: text, truth: text, predicted: orNull(text) })),
+      malformed: nullOr(textCheck),
+      variables: listOf(object({ name: textCheck, truth: textCheck, predicted: nullOr(textCheck) })),
     }),
   ),
 });
@@ -65,49 +65,49 @@ const group: Check = (v) => {
 };
 
 const interval: Check = (v) =>
-  Array.isArray(v) && v.length === 2 ? listOf(number)(v) : fails('a pair of numbers');
+  Array.isArray(v) && v.length === 2 ? listOf(numberCheck)(v) : fails('a pair of numbers');
 
-const examples = listOf(object({ args: text, expected: text }));
+const examples = listOf(object({ args: textCheck, expected: textCheck }));
 
 /** A task as events and saved states carry it: what judges, prompts and readers rely on. */
 export const task = object({
-  id: text,
-  description: text,
-  prompt: text,
-  entryPoint: text,
+  id: textCheck,
+  description: textCheck,
+  prompt: textCheck,
+  entryPoint: textCheck,
   visible: examples,
   hidden: examples,
   split: oneOf('train', 'heldout'),
-  tags: listOf(text),
+  tags: listOf(textCheck),
 });
 
 const EVENTS: Readonly<Record<string, Fields>> = {
   'run-started': {
-    version: whole,
+    version: wholeCheck,
     config: mapOf(scalar),
-    model: object({ name: text }),
-    tasks: object({ train: whole, heldout: whole }),
+    model: object({ name: textCheck }),
+    tasks: object({ train: wholeCheck, heldout: wholeCheck }),
   },
-  'step-started': { step: whole, prompts: object({ code: whole, alignment: whole }) },
-  rollouts: { step: whole, groups: listOf(group) },
+  'step-started': { step: wholeCheck, prompts: object({ code: wholeCheck, alignment: wholeCheck }) },
+  rollouts: { step: wholeCheck, groups: listOf(group) },
   records: {
-    step: whole,
-    funnel: listOf(object({ gate: text, in: whole, out: whole })),
-    added: whole,
-    buffered: whole,
+    step: wholeCheck,
+    funnel: listOf(object({ gate: textCheck, in: wholeCheck, out: wholeCheck })),
+    added: wholeCheck,
+    buffered: wholeCheck,
   },
-  'step-finished': { step: whole, metrics: mapOf(number) },
+  'step-finished': { step: wholeCheck, metrics: mapOf(numberCheck) },
   evaluation: {
-    step: whole,
-    metrics: mapOf(number),
+    step: wholeCheck,
+    metrics: mapOf(numberCheck),
     intervals: mapOf(interval),
     counts: optional(mapOf(mapOf(interval))),
   },
-  changed: { step: whole, key: text, from: scalar, to: scalar },
-  'task-added': { step: whole, task },
-  warning: { step: whole, message: text, advice: text },
-  'run-finished': { step: whole, reason: oneOf('steps-done', 'stopped') },
-  timing: { step: whole, seconds: mapOf(number) },
+  changed: { step: wholeCheck, key: textCheck, from: scalar, to: scalar },
+  'task-added': { step: wholeCheck, task },
+  warning: { step: wholeCheck, message: textCheck, advice: textCheck },
+  'run-finished': { step: wholeCheck, reason: oneOf('steps-done', 'stopped') },
+  timing: { step: wholeCheck, seconds: mapOf(numberCheck) },
 };
 
 /** What is wrong with the data as an event, or null. */

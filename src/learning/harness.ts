@@ -5,7 +5,7 @@
 import { SandboxDisposedError, SandboxStartError } from '../sandbox/errors.ts';
 
 /** The result, or null when the harness failed. */
-export async function orNull<T>(call: Promise<T>, signal?: AbortSignal): Promise<T | null> {
+export async function resultOrNull<T>(call: Promise<T>, signal?: AbortSignal): Promise<T | null> {
   const answer = await orReason(call, signal);
   return 'reason' in answer ? null : answer.value;
 }

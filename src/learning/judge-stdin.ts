@@ -7,7 +7,7 @@ import { firstDifference, samePrinted } from '../sandbox/printed.ts';
 import type { CallResult, Limits, Sandbox } from '../sandbox/types.ts';
 import type { StdinExample } from '../tasks/types.ts';
 import type { FailedTest, Verdict } from './events.ts';
-import { orNull } from './harness.ts';
+import { resultOrNull } from './harness.ts';
 
 export interface StdinJudgement {
   readonly verdict: Verdict;
@@ -28,7 +28,7 @@ export async function judgeStdin(
 ): Promise<StdinJudgement> {
   for (const { input, output } of examples) {
     const job = { code: program, calls: [], stdin: input, ...(limits ? { limits } : {}) };
-    const call = (await orNull(sandbox.run(job, signal), signal))?.calls[0];
+    const call = (await resultOrNull(sandbox.run(job, signal), signal))?.calls[0];
     if (call === undefined) return { verdict: 'harness-error', failing: [] };
     const ended = call.outcome === 'ok' || (call.outcome === 'exit' && call.error?.type === 'SystemExit');
     if (ended && samePrinted(call.stdout, output)) continue;

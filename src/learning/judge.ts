@@ -9,7 +9,7 @@ import type { FailedTest, Verdict } from './events.ts';
 import { checkProgram } from '../sandbox/check.ts';
 import { equalValues, type Equality } from '../sandbox/equal.ts';
 import { parseLiteral, toLiteral } from '../sandbox/literal.ts';
-import { orNull, orReason } from './harness.ts';
+import { resultOrNull, orReason } from './harness.ts';
 import { judgeStdin } from './judge-stdin.ts';
 import { extractProgram, type Extraction } from './extract.ts';
 
@@ -93,7 +93,7 @@ async function judgeExamples(
   const examples = [...task.visible, ...task.hidden];
   const calls = examples.map(({ args }) => ({ entryPoint: task.entryPoint, args }));
   const job = { code: program, calls, ...(limits ? { limits } : {}) };
-  const result = await orNull(sandbox.run(job, signal), signal);
+  const result = await resultOrNull(sandbox.run(job, signal), signal);
   const tests = examples.map((example, i) => ({
     example,
     call: result?.calls[i],

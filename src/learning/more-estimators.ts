@@ -37,7 +37,7 @@ export function opo(rewards: Rewards, lengths: readonly number[]): number[] {
  * Pass@k training (arXiv 2508.10751, section 2.4). A group in which every set does as well has none.
  * @param k at most the rewarded rollouts of the group, else that many
  */
-export function passAtK(rewards: Rewards, k: number): number[] {
+export function passAtKAdvantages(rewards: Rewards, k: number): number[] {
   const present = rewards.filter((reward) => reward !== null);
   const n = present.length;
   const size = Math.min(k, n);

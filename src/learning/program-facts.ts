@@ -5,7 +5,7 @@
  * others are still being written. The answers are the same whenever they are asked for.
  */
 import type { CallSpec, Sandbox } from '../sandbox/types.ts';
-import { orNull } from './harness.ts';
+import { resultOrNull } from './harness.ts';
 import { traceProgram, type Traced } from './truth.ts';
 
 export interface FactsOptions {
@@ -28,7 +28,7 @@ export class ProgramFacts {
   fingerprint(program: string): Promise<string | null> {
     const { sandbox, signal } = this.#options;
     return once(this.#prints, program, async () => {
-      const prints = await orNull(sandbox.fingerprint([program]), signal);
+      const prints = await resultOrNull(sandbox.fingerprint([program]), signal);
       return prints?.[0] ?? null;
     });
   }

@@ -11,7 +11,7 @@ import type { AlignmentFormat } from '../tasks/alignment/types.ts';
 import type { Task } from '../tasks/types.ts';
 import { Clock } from './clock.ts';
 import type { Config } from './config.ts';
-import { evaluate, sampleHeldout } from './evaluate.ts';
+import { answersTo, evaluate, sampleHeldout, type Evaluation } from './evaluate.ts';
 import { makeEvaluationSet, type EvaluationSet } from './evaluation-set.ts';
 import type { TrainerEvent } from './events.ts';
 import { evaluationSetSettings } from './settings.ts';
@@ -25,6 +25,16 @@ export interface EvaluationContext {
   readonly tasks: readonly Task[];
   readonly random: Random;
   readonly signal: AbortSignal | undefined;
+  /** Told when a measurement begins, and again when its questions are known. */
+  readonly onPlan?: ((plan: MeasuringPlan) => void) | undefined;
+}
+
+/** What is written for one measurement: programs first, then answers to questions about programs. */
+export interface MeasuringPlan {
+  readonly which: 'base' | 'current';
+  readonly programs: number;
+  /** Null: the questions are made of the programs, and not known yet. */
+  readonly answers: number | null;
 }
 
 /** What a saved run knows of its evaluations. */
@@ -41,6 +51,12 @@ export class RunEvaluations {
   readonly #isFromBase: boolean;
   #evaluatedAt: number;
   #set: EvaluationSet | null;
+  /**
+   * The step after which the base model was not measured because somebody would not wait; it is
+   * made up for at the next measurement. Not saved: a run that is taken up measures it first.
+   */
+  #skippedAt: number | null = null;
+  #skip: () => void = () => undefined;
 
   constructor(context: EvaluationContext, { evaluatedAt, set, isFromBase }: EvaluationState) {
     this.#context = context;
@@ -58,24 +74,50 @@ export class RunEvaluations {
     if (this.#context.tasks.length === 0) return null;
     const { steps, 'eval.baseline': baseline, 'eval.every': every } = config;
     const isEnd = step >= steps;
-    if (baseline && this.#isFromBase && this.#set === null && (step > 0 || isEnd)) return 'base';
+    const isTime = isEnd || (every > 0 && step % every === 0);
+    const isBaseTime = this.#skippedAt === null ? step > 0 || isEnd : isTime && step > this.#skippedAt;
+    if (baseline && this.#isFromBase && this.#set === null && isBaseTime) return 'base';
     if (this.#evaluatedAt === step) return null;
     if (step === 0) return baseline && !this.#isFromBase ? 'current' : null;
-    return isEnd || (every > 0 && step % every === 0) ? 'current' : null;
+    return isTime ? 'current' : null;
   }
 
-  /** The events of one measurement, in their order. That of the base model is of step 0. */
+  /**
+   * The events of one measurement, in their order; none where it was skipped. That of the base model is of
+   * step 0.
+   */
   async measure(which: 'base' | 'current', step: number, config: Config): Promise<readonly TrainerEvent[]> {
     const clock = new Clock();
-    const { policy, sandbox, format, tasks, random, signal } = this.#context;
-    const options = { ...this.#context, adapter: which, config, random: random.fork('evaluation') };
-    let base;
-    if (this.#set === null) {
-      base = await sampleHeldout(tasks, { ...options, adapter: 'base' });
-      const settings = evaluationSetSettings(policy, config);
-      this.#set = await makeEvaluationSet(tasks, base, { ...settings, sandbox, format, signal });
+    const { policy, sandbox, format, tasks, random } = this.#context;
+    const skip = new AbortController();
+    const signal = AbortSignal.any([skip.signal, ...(this.#context.signal ? [this.#context.signal] : [])]);
+    const options = { ...this.#context, adapter: which, config, random: random.fork('evaluation'), signal };
+    const plan = (programs: number, set: EvaluationSet | null) =>
+      this.#context.onPlan?.({ which, programs, answers: set === null ? null : answersTo(set) });
+    const own = tasks.length * (config['eval.samples'] + 1);
+    const all = which === 'current' && this.#set === null ? own + tasks.length * config['eval.samples'] : own;
+    plan(all, this.#set);
+    this.#skip = () => skip.abort();
+    let measured: Evaluation;
+    let set = this.#set;
+    try {
+      let base;
+      if (set === null) {
+        base = await sampleHeldout(tasks, { ...options, adapter: 'base' });
+        const settings = evaluationSetSettings(policy, config);
+        set = await makeEvaluationSet(tasks, base, { ...settings, sandbox, format, signal });
+        plan(all, set);
+      }
+      measured = await evaluate(tasks, set, options, which === 'base' ? base : undefined);
+    } catch (error) {
+      if (!skip.signal.aborted || this.#context.signal?.aborted === true) throw error;
+      if (which === 'base') this.#skippedAt = step;
+      else this.#evaluatedAt = step;
+      return [];
+    } finally {
+      this.#skip = () => undefined;
     }
-    const measured = await evaluate(tasks, this.#set, options, which === 'base' ? base : undefined);
+    this.#set = set;
     const { metrics, intervals, counts } = measured;
     const at = which === 'base' ? 0 : step;
     if (which === 'current') this.#evaluatedAt = step;
@@ -83,5 +125,10 @@ export class RunEvaluations {
       { type: 'evaluation', step: at, metrics, intervals, counts },
       { type: 'timing', step: at, seconds: { 'time/evaluate': clock.total() } },
     ];
+  }
+
+  /** Gives up the measurement under way. */
+  skip(): void {
+    this.#skip();
   }
 }

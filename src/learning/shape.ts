@@ -10,9 +10,10 @@ export type Check = (value: unknown) => string | null;
 export type Fields = Readonly<Record<string, Check>>;
 
 export const fails = (what: string): string => `should be ${what}`;
-export const text: Check = (v) => (typeof v === 'string' ? null : fails('a text'));
-export const number: Check = (v) => (typeof v === 'number' && Number.isFinite(v) ? null : fails('a number'));
-export const whole: Check = (v) =>
+export const textCheck: Check = (v) => (typeof v === 'string' ? null : fails('a text'));
+export const numberCheck: Check = (v) =>
+  typeof v === 'number' && Number.isFinite(v) ? null : fails('a number');
+export const wholeCheck: Check = (v) =>
   Number.isSafeInteger(v) && (v as number) >= 0 ? null : fails('a whole number');
 
 export const object =
@@ -52,10 +53,10 @@ export const optional =
     v === undefined ? null : check(v);
 /** A number, a text or a truth value: what a setting may be. */
 export const scalar: Check = (v) =>
-  typeof v === 'string' || typeof v === 'boolean' || number(v) === null
+  typeof v === 'string' || typeof v === 'boolean' || numberCheck(v) === null
     ? null
     : fails('a number, a text or true or false');
-export const orNull =
+export const nullOr =
   (check: Check): Check =>
   (v) =>
     v === null ? null : check(v);

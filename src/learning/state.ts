@@ -13,7 +13,18 @@ import type { TrainerEvent } from './events.ts';
 import { checkEvent, record, task } from './event-shape.ts';
 import type { EvaluationSet } from './evaluation-set.ts';
 import type { StoredRecord } from './records.ts';
-import { fails, listOf, mapOf, number, object, optional, orNull, text, whole, type Check } from './shape.ts';
+import {
+  fails,
+  listOf,
+  mapOf,
+  numberCheck,
+  object,
+  optional,
+  nullOr,
+  textCheck,
+  wholeCheck,
+  type Check,
+} from './shape.ts';
 
 export interface TrainerState {
   readonly version: number;
@@ -58,7 +69,7 @@ export class TrainerStateError extends Error {
 }
 
 const tensor: Check = (v) => {
-  if (!isRecord(v) || listOf(whole)(v['dims']) !== null) return fails('a tensor');
+  if (!isRecord(v) || listOf(wholeCheck)(v['dims']) !== null) return fails('a tensor');
   const size = (v['dims'] as number[]).reduce((product, dim) => product * dim, 1);
   return v['data'] instanceof Float32Array && v['data'].length === size
     ? null
@@ -68,27 +79,27 @@ const event: Check = (v) => {
   const problem = checkEvent(v);
   return problem === null ? null : fails(`an event (${problem})`);
 };
-const questions = listOf(object({ taskId: text, prompt: text, expected: text }));
+const questions = listOf(object({ taskId: textCheck, prompt: textCheck, expected: textCheck }));
 
 const identity = object({
-  name: text,
-  hash: optional(text),
-  parameters: whole,
-  bytes: whole,
+  name: textCheck,
+  hash: optional(textCheck),
+  parameters: wholeCheck,
+  bytes: wholeCheck,
 });
 
 /** Readers of a run rely on these; the configuration is checked by itself. */
 const stateShape = object({
   model: optional(identity),
-  step: whole,
-  evaluatedAt: (v) => (v === -1 ? null : whole(v)),
+  step: wholeCheck,
+  evaluatedAt: (v) => (v === -1 ? null : wholeCheck(v)),
   isFromBase: optional((v) => (typeof v === 'boolean' ? null : fails('true or false'))),
-  taken: object({ code: whole, fill: whole }),
-  tokens: whole,
-  means: optional(mapOf(number)),
+  taken: object({ code: wholeCheck, fill: wholeCheck }),
+  tokens: wholeCheck,
+  means: optional(mapOf(numberCheck)),
   own: optional(listOf(task)),
-  buffer: listOf(object({ record, key: text })),
-  evaluationSet: orNull(
+  buffer: listOf(object({ record, key: textCheck })),
+  evaluationSet: nullOr(
     object({
       alignment: listOf(record),
       reasoning: questions,
@@ -97,11 +108,11 @@ const stateShape = object({
     }),
   ),
   policy: object({
-    step: whole,
-    steps: optional(mapOf(whole)),
+    step: wholeCheck,
+    steps: optional(mapOf(wholeCheck)),
     tensors: mapOf(tensor),
   }),
-  events: whole,
+  events: wholeCheck,
   pending: listOf(event),
 });
 

@@ -9,8 +9,11 @@ import type { Sandbox } from '../sandbox/types.ts';
 import { createRandom, type Random } from '../base/random.ts';
 import type { Task } from '../tasks/types.ts';
 import { alignmentFormats, type AlignmentFormat } from '../tasks/alignment/index.ts';
+import type { GradedGroup } from './alignment-rollouts.ts';
 import { makeBatch } from './batch.ts';
+import type { BatchInstrument } from './batch-instrument.ts';
 import { Clock } from './clock.ts';
+import type { JudgedGroup } from './code-rollouts.ts';
 import { CONFIG_VERSION, changeWhileRunning, ConfigError, type Config } from './config.ts';
 import { TrainerControl } from './control.ts';
 import { evaluationTasks } from './evaluation-set.ts';
@@ -24,7 +27,7 @@ import { fitsModel } from './prompts.ts';
 import { punishOverlong } from './overlong.ts';
 import { rollOutFilled } from './refill.ts';
 import { planStep, type TaskPositions } from './rollout-step.ts';
-import { RunEvaluations } from './run-evaluations.ts';
+import { RunEvaluations, type MeasuringPlan } from './run-evaluations.ts';
 import { greedyRewards } from './greedy-baseline.ts';
 import { loggedModel, trialSeconds } from './logged-model.ts';
 import { funnelSettings, programLimits } from './settings.ts';
@@ -43,8 +46,12 @@ export interface TrainOptions {
   readonly control?: TrainerControl;
   /** Go on from here; `config` is then the state's. The log before it is cut to `state.events` events. */
   readonly state?: TrainerState;
+  /** Told what is to be written when a measurement begins, and again when its questions are known. */
+  readonly onMeasuring?: ((plan: MeasuringPlan) => void) | undefined;
   /** Seconds from any origin, for `timing` events alone; the system's clock by default. */
   readonly now?: () => number;
+  /** Look at every step before its update; they change nothing. */
+  readonly instruments?: readonly BatchInstrument[];
   /** Begin with this adapter instead of an untrained one; `state` comes before it. */
   readonly initial?: PolicySnapshot;
 }
@@ -69,7 +76,10 @@ const MAX_ROLLBACKS = 3;
 export async function* train(options: TrainOptions): AsyncGenerator<TrainerEvent, void, void> {
   const control = options.control ?? new TrainerControl();
   const run = new Run(options, control);
-  control.attach(() => run.save());
+  control.attach(
+    () => run.save(),
+    () => run.skipMeasuring(),
+  );
   control.computing();
   for await (const event of run.events()) {
     await control.resting();
@@ -124,6 +134,7 @@ class Run {
         tasks: this.#heldout,
         random: this.#random,
         signal: options.signal,
+        onPlan: options.onMeasuring,
       },
       {
         evaluatedAt: state?.evaluatedAt ?? -1,
@@ -133,6 +144,10 @@ class Run {
     );
     this.#out = new EventQueue(state?.events, state?.pending);
     checkTasks(options, this.#train.length);
+  }
+
+  skipMeasuring(): void {
+    this.#evaluations.skip();
   }
 
   async save(): Promise<TrainerState> {
@@ -279,6 +294,7 @@ class Run {
         },
       ),
     );
+    const looked = await clock.time('time/score', () => this.#look(step, code, alignment));
     const { metrics, undone } = await updatePolicy(policy, batch, this.#config, step, clock, signal);
     this.#rollbacks = undone === null ? 0 : this.#rollbacks + 1;
 
@@ -302,6 +318,7 @@ class Run {
       ...sampled.metrics,
       ...rolloutMetrics(batch.groups),
       ...gates,
+      ...looked,
       num_tokens: this.#tokens,
     };
     this.#out.decide({ type: 'step-finished', step, metrics: all });
@@ -311,6 +328,19 @@ class Run {
       seconds: { ...clock.step(), ...trialSeconds(policy.info, step) },
     });
     yield* this.#out.handOut();
+  }
+
+  /** What the instruments say of a step's rollouts. */
+  async #look(
+    step: number,
+    code: readonly JudgedGroup[],
+    alignment: readonly GradedGroup[],
+  ): Promise<Metrics> {
+    const { policy, signal, instruments = [] } = this.#options;
+    const seen = { step, config: this.#config, code, alignment, policy, format: this.#format, signal };
+    const told: Metrics[] = [];
+    for (const instrument of instruments) told.push(await instrument(seen));
+    return Object.assign({}, ...told) as Metrics;
   }
 
   #rollbackWarning(step: number, undone: string): TrainerEvent {

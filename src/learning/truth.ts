@@ -7,7 +7,7 @@ import type { CallSpec, Definition, Outcome, Sandbox } from '../sandbox/types.ts
 import { isGradable, type Value } from '../sandbox/value.ts';
 import { returnName, type AlignmentFormat, type AlignmentQuestion } from '../tasks/alignment/types.ts';
 import { toLiteral } from '../sandbox/literal.ts';
-import { orNull } from './harness.ts';
+import { resultOrNull } from './harness.ts';
 import type { AlignmentRecord } from './events.ts';
 
 export interface Traced {
@@ -35,12 +35,12 @@ export async function traceProgram(
   signal?: AbortSignal,
 ): Promise<Traced | null> {
   if (withTrajectory) {
-    const traced = await orNull(sandbox.operations({ code: program, call }, signal), signal);
+    const traced = await resultOrNull(sandbox.operations({ code: program, call }, signal), signal);
     if (traced === null) return null;
     const { outcome, definitions, value = null, stepCount = 0, trajectory = null, isPlain } = traced;
     return { outcome, definitions, value, stepCount, trajectory, isPlain };
   }
-  const traced = await orNull(sandbox.trace({ code: program, call, mode: 'final' }, signal), signal);
+  const traced = await resultOrNull(sandbox.trace({ code: program, call, mode: 'final' }, signal), signal);
   if (traced === null) return null;
   const { outcome, definitions, value = null, stepCount, isPlain } = traced;
   return { outcome, definitions, value, stepCount, trajectory: null, isPlain };

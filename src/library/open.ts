@@ -2,7 +2,7 @@
  * Opens a model for programs in Node, with the defaults of the command line. It reads
  * and loads; it trains nothing.
  */
-import { openPolicy as openLoaded, type CliDevice } from '../cli/engine.ts';
+import { openModelWithAdapter, type CliDevice } from '../cli/engine.ts';
 import { openModelAt } from '../cli/models.ts';
 import { DEFAULTS } from '../learning/config.ts';
 import type { LoraPolicy } from '../policy/lora/policy.ts';
@@ -39,7 +39,7 @@ export interface OpenPolicyOptions {
  */
 export async function openPolicy(options: OpenPolicyOptions = {}): Promise<LoraPolicy> {
   const { model, rank, alpha, seed = 1, weights, onProgress, signal, ...machine } = options;
-  return openLoaded({
+  return openModelWithAdapter({
     ...machine,
     model: await openModelAt(model, onProgress, signal),
     rank: rank ?? DEFAULTS['adapter.rank'],

@@ -41,10 +41,20 @@ export interface GenerateRequest {
   /** `base` samples without the adapter. Default `current`. */
   readonly adapter?: 'current' | 'base';
   readonly signal?: AbortSignal;
-  /** Called between chunks with rows still running, for progress. */
-  readonly onProgress?: (tokensDone: number) => void;
+  /**
+   * Called between chunks with rows still running, for progress; `batch` is what is
+   * in hand, where it is told.
+   */
+  readonly onProgress?: (tokensDone: number, batch?: WrittenBatch) => void;
   /** Called at most once a row, as soon as it has ended, with what the answer will hold for it. */
   readonly onCompletion?: (row: number, completion: Completion) => void;
+}
+
+/** Rows that are written together, from row `first` of the request on, as far as they have come. */
+export interface WrittenBatch {
+  readonly first: number;
+  /** Ids per row; they grow while it is written. */
+  readonly tokens: readonly (readonly number[])[];
 }
 
 export interface Completion {
@@ -64,8 +74,8 @@ export interface ScoreRequest {
   readonly sequences: readonly Sequence[];
   readonly temperature: number;
   readonly adapter?: 'current' | 'base';
-  /** Return the hidden state after this many layers, [tokens, hiddenSize], for the completion's tokens. */
-  readonly hiddenAfterLayer?: number;
+  /** Return the hidden states after these many layers (0: the embedding) for the completion's tokens. */
+  readonly hiddenAfterLayers?: readonly number[];
   /**
    * Return this many of the most probable tokens at each place of the completion; for
    * readers, one sequence at a time is run.
@@ -86,7 +96,11 @@ export interface Score {
   readonly logProbs: Float32Array;
   /** Entropy of the next-token distribution, nats, one per completion token. */
   readonly entropy: Float32Array;
-  readonly hidden?: Float32Array;
+  /**
+   * For each layer asked for [tokens, hiddenSize]: at the place that predicts the token, so that of the
+   * first token is the state after the whole prompt.
+   */
+  readonly hidden?: readonly Float32Array[];
   readonly alternatives?: Alternatives;
 }
 
@@ -141,6 +155,9 @@ export interface UpdateResult {
   /** The trainer's own log-probs before the update, per row. */
   readonly logProbs: readonly Float32Array[];
 }
+
+/** d loss / d parameters of the adapter, by matrix (model/adapter.ts), row-major as the matrix. */
+export type Gradient = Readonly<Record<string, Float32Array>>;
 
 /**
  * Adapter and optimizers, enough to go on exactly where it was. Moments of a named
@@ -210,6 +227,8 @@ export interface Policy {
   generate(request: GenerateRequest): Promise<Completion[]>;
   score(request: ScoreRequest): Promise<Score[]>;
   update(rows: readonly UpdateRow[], settings: UpdateSettings): Promise<UpdateResult>;
+  /** The gradient of an update of these rows, which is not made. Absent: the policy cannot tell. */
+  gradient?(rows: readonly UpdateRow[], settings: UpdateSettings): Promise<Gradient>;
   snapshot(): Promise<PolicySnapshot>;
   restore(snapshot: PolicySnapshot): Promise<void>;
   /** Adapter back to its seeded initial state (B = 0), moments to zero. */

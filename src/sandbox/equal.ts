@@ -47,10 +47,10 @@ function closeFloats(x: number, y: number): boolean {
   return x === y || Math.abs(x - y) <= 1e-6 * Math.min(Number.MAX_VALUE, Math.max(Math.abs(x), Math.abs(y)));
 }
 
-type Dict = Extract<Value, { type: 'dict' }>;
+type DictValue = Extract<Value, { type: 'dict' }>;
 
 /** In any order. */
-function sameEntries(a: Dict, b: Dict, same: (x: Value, y: Value) => boolean): boolean {
+function sameEntries(a: DictValue, b: DictValue, same: (x: Value, y: Value) => boolean): boolean {
   return pairUp(
     a.entries,
     b.entries,

@@ -16,7 +16,7 @@ const kept = new Set(
   TextDecoder TextEncoder DOMException`.split(/\s+/),
 );
 
-type Scope = Record<string, unknown>;
+type WorkerScope = Record<string, unknown>;
 
 /** What the interpreter needs while it starts and never again. */
 export interface Starting {
@@ -45,7 +45,7 @@ export function canEvaluate(): boolean {
  * in Node as well, and none of its ways to Node's files, processes and sockets are laid.
  */
 export function closeScope({ files, module, instantiate }: Starting): () => void {
-  const scope = globalThis as unknown as Scope;
+  const scope = globalThis as unknown as WorkerScope;
   const clock = performance.now.bind(performance);
   const random = crypto.getRandomValues.bind(crypto);
   const later = setTimeout;
@@ -58,7 +58,7 @@ export function closeScope({ files, module, instantiate }: Starting): () => void
   const quiet = () => undefined;
   set(scope, 'console', Object.freeze({ log: quiet, warn: quiet, error: quiet, info: quiet, debug: quiet }));
 
-  const starting: Scope = {
+  const starting: WorkerScope = {
     self: scope,
     WorkerGlobalScope: class {
       static [Symbol.hasInstance](): boolean {
@@ -114,7 +114,7 @@ function empty(level: object): void {
   }
 }
 
-function set(scope: Scope, name: string, value: unknown): void {
+function set(scope: WorkerScope, name: string, value: unknown): void {
   Object.defineProperty(scope, name, { value, configurable: true, writable: true, enumerable: false });
 }
 
@@ -122,7 +122,7 @@ function set(scope: Scope, name: string, value: unknown): void {
  * Every function leads to a constructor that compiles text, `f.constructor('...')`;
  * from here on to one that refuses.
  */
-function silenceEvaluation(scope: Scope): void {
+function silenceEvaluation(scope: WorkerScope): void {
   const refuse = function Function(): never {
     throw new EvalError('text is not evaluated in this worker');
   };

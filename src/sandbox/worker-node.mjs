@@ -4,10 +4,10 @@ import { register } from 'tsx/esm/api';
 
 const { process } = globalThis;
 const unregister = register();
-const { start } = await import('./worker-node.ts');
+const { startNodeWorker } = await import('./worker-node.ts');
 // What is imported from here on is Pyodide's own JavaScript, which needs no loader in
 // between. Only the loader's end needs `process`.
 globalThis.process = process;
 await unregister();
 Reflect.deleteProperty(globalThis, 'process');
-start();
+startNodeWorker();

@@ -17,7 +17,7 @@ Object.assign(globalThis, { self: globalThis, WorkerGlobalScope: Object });
 const { Interpreter } = await import('./interpreter.ts');
 
 /** Takes its first message from here on. */
-export function start(): void {
+export function startNodeWorker(): void {
   const interpreter = new Interpreter(workerData as PythonFiles, (progress) => port!.postMessage(progress));
   const api: WorkerApi = {
     boot: (request) => interpreter.boot(request),

@@ -22,7 +22,7 @@ import {
   type RowPlace,
 } from './form.ts';
 import { privateTests } from './private-tests.ts';
-import { text } from './schema.ts';
+import { requiredText } from './schema.ts';
 import type { StdinExample, Task } from './types.ts';
 
 /**
@@ -84,7 +84,7 @@ export async function readLcbGeneration({ raw, place }: FormRow): Promise<Task> 
   const starter = textOrNone(raw, 'starter_code', place);
   const problem: Problem = {
     id: `LiveCodeBench/${idField(raw, 'question_id', place)}`,
-    statement: text(raw, 'question_content', place),
+    statement: requiredText(raw, 'question_content', place),
     starter,
     tag: 'livecodebench',
   };
@@ -141,7 +141,7 @@ export function readContest({ raw, place, index }: FormRow): Task {
   const number = isApps ? idField(raw, raw['problem_id'] === undefined ? 'id' : 'problem_id', place) : index;
   const problem: Problem = {
     id: `${isApps ? 'APPS' : 'TACO'}/${number}`,
-    statement: text(raw, 'question', place),
+    statement: requiredText(raw, 'question', place),
     starter,
     tag: 'apps',
   };

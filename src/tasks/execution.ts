@@ -6,7 +6,7 @@
  */
 import { parseLiteral } from '../sandbox/literal.ts';
 import { fieldError, idField, textOrNone, type FormRow } from './form.ts';
-import { text } from './schema.ts';
+import { requiredText } from './schema.ts';
 import { functionsIn } from './signature.ts';
 import type { Task } from './types.ts';
 
@@ -25,15 +25,15 @@ export function readCruxEval(row: FormRow): Task {
 /** @throws TaskFileError where `input` is no call of the function, or the function is not in `code` */
 export function readLcbExecution(row: FormRow): Task {
   const { raw, place } = row;
-  const name = text(raw, 'function_name', place);
-  const call = text(raw, 'input', place).trim();
+  const name = requiredText(raw, 'function_name', place);
+  const call = requiredText(raw, 'input', place).trim();
   if (!call.startsWith(`${name}(`) || !call.endsWith(')'))
     fieldError(place, 'input', `is no call of ${name}.`, `Write ${name}(...).`);
   const args = call.slice(name.length + 1, -1);
   return executionTask(row, 'LiveCodeBench', idField(raw, 'id', place), name, args);
 }
 
-const codeOf = ({ raw, place }: FormRow): string => text(raw, 'code', place).replaceAll('\r\n', '\n');
+const codeOf = ({ raw, place }: FormRow): string => requiredText(raw, 'code', place).replaceAll('\r\n', '\n');
 
 function executionTask(row: FormRow, set: string, id: string, name: string, args: string): Task {
   const { raw, place } = row;
@@ -41,7 +41,7 @@ function executionTask(row: FormRow, set: string, id: string, name: string, args
   // Python keeps the last of two definitions.
   const head = functionsIn(code).findLast((found) => found.name === name);
   if (!head) fieldError(place, 'code', `defines no function ${name}.`);
-  const expected = text(raw, 'output', place);
+  const expected = requiredText(raw, 'output', place);
   const rest = code.slice(head.end);
   const line = /^[^\S\n]*(?:#[^\n]*)?\n/.exec(rest)?.[0] ?? '';
   const isLiteral = !('malformed' in parseLiteral(expected));

@@ -7,8 +7,8 @@ import { isRecord } from '../base/is-record.ts';
 import { readText } from './text-file.ts';
 import { shown } from '../base/shown.ts';
 import { TaskFileError } from './errors.ts';
-import { jsonLines, onLine, parseJson, requireUnique, taskPlaces } from './rows.ts';
-import { readTask, text } from './schema.ts';
+import { readJsonLines, onLine, parseJson, requireUnique, taskPlaces } from './rows.ts';
+import { readTask, requiredText } from './schema.ts';
 import type { Task, TaskSet } from './types.ts';
 
 /** The format written by scripts/corpus/tasks.ts. A change of meaning bumps it. */
@@ -24,7 +24,7 @@ export function parseTaskSet(json: string, name: string): TaskSet {
       'Write {"name": ..., "version": 1, "tasks": [...]}.',
     );
   const place = { file: name };
-  const title = text(raw, 'name', place);
+  const title = requiredText(raw, 'name', place);
   if (raw['version'] !== TASK_SET_VERSION) {
     throw new TaskFileError(
       { file: name, field: 'version' },
@@ -62,7 +62,7 @@ const linesOf = (json: string): readonly number[] => taskPlaces(json).map(({ lin
  * are skipped. @throws TaskFileError
  */
 export async function importJsonl(content: string | Uint8Array, name: string): Promise<Task[]> {
-  const rows = jsonLines(await readText(content, name), name);
+  const rows = readJsonLines(await readText(content, name), name);
   const tasks = rows.map(({ line, value }) => readTask(value, { file: name, line }));
   requireUnique(tasks, (i) => onLine({ file: name }, rows[i]?.line));
   return tasks;

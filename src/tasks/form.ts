@@ -38,7 +38,7 @@ export function fieldError(
 }
 
 /** A list of texts; absent is empty. @throws TaskFileError */
-export function texts(raw: Row, field: string, place: TaskFilePlace): readonly string[] {
+export function textsField(raw: Row, field: string, place: TaskFilePlace): readonly string[] {
   const value = raw[field] ?? [];
   if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value;
   return fieldError(place, field, 'must be a list of texts.');

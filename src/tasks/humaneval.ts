@@ -14,15 +14,15 @@ import {
   withValues,
   type FormRow,
 } from './form.ts';
-import { text } from './schema.ts';
+import { requiredText } from './schema.ts';
 import type { Task } from './types.ts';
 
 /** A row with `test`. Problems of HumanEval measure, nothing is trained on them. @throws TaskFileError */
 export function readHumanEval({ raw, place }: FormRow): Task {
-  const id = text(raw, 'task_id', place);
-  const prompt = text(raw, 'prompt', place).replaceAll('\r\n', '\n');
-  const entryPoint = entryField(text(raw, 'entry_point', place), 'entry_point', place);
-  const test = text(raw, 'test', place);
+  const id = requiredText(raw, 'task_id', place);
+  const prompt = requiredText(raw, 'prompt', place).replaceAll('\r\n', '\n');
+  const entryPoint = entryField(requiredText(raw, 'entry_point', place), 'entry_point', place);
+  const test = requiredText(raw, 'test', place);
   if (!/^[ \t]*(?:async[ \t]+)?def[ \t]+check[ \t]*\(|^[ \t]*check[ \t]*=/m.test(test))
     fieldError(place, 'test', 'defines no check(candidate).', 'Only such test programs are run.');
   const isLeetCode = isNested(entryPoint) && entryNames(entryPoint)![0] === 'Solution';
@@ -74,7 +74,7 @@ function docstringOf(prompt: string, entryPoint: string): string | undefined {
  * polynomial. The arguments are read by Python from the row's own text. @throws TaskFileError
  */
 export function readEvalPlus({ raw, place, source }: FormRow): Task {
-  const id = text(raw, 'task_id', place);
+  const id = requiredText(raw, 'task_id', place);
   if (/^mbpp/i.test(id))
     fieldError(
       place,
@@ -86,8 +86,8 @@ export function readEvalPlus({ raw, place, source }: FormRow): Task {
     if (!Array.isArray(raw[field]) || !raw[field].every(Array.isArray))
       fieldError(place, field, 'must be a list of lists of arguments.');
   if (typeof raw['atol'] !== 'number') fieldError(place, 'atol', 'must be a number.');
-  const prompt = text(raw, 'prompt', place);
-  const entryPoint = entryField(text(raw, 'entry_point', place), 'entry_point', place);
+  const prompt = requiredText(raw, 'prompt', place);
+  const entryPoint = entryField(requiredText(raw, 'entry_point', place), 'entry_point', place);
   return {
     id,
     description: docstringOf(prompt, entryPoint) ?? id,
@@ -98,7 +98,7 @@ export function readEvalPlus({ raw, place, source }: FormRow): Task {
     check: evalPlusCheck(source),
     split: 'heldout',
     tags: ['humaneval'],
-    solution: text(raw, 'canonical_solution', place),
+    solution: requiredText(raw, 'canonical_solution', place),
   };
 }
 

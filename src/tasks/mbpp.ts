@@ -5,8 +5,8 @@
  */
 import checkProgram from '#raw/tasks/python/check_program.py';
 import { parseLiteral } from '../sandbox/literal.ts';
-import { fieldError, pythonText, texts, withValues, type FormRow } from './form.ts';
-import { text } from './schema.ts';
+import { fieldError, pythonText, textsField, withValues, type FormRow } from './form.ts';
+import { requiredText } from './schema.ts';
 import { functionsIn } from './signature.ts';
 import type { Example, Split, Task } from './types.ts';
 
@@ -36,11 +36,11 @@ const splitOfMbpp = (id: number): Split => (id >= 11 && id <= 510 ? 'heldout' : 
 export function readMbpp({ raw, place }: FormRow): Task {
   const number = raw['task_id'];
   if (!Number.isInteger(number)) fieldError(place, 'task_id', 'must be a whole number.');
-  const description = text(raw, raw['prompt'] === undefined ? 'text' : 'prompt', place)
+  const description = requiredText(raw, raw['prompt'] === undefined ? 'text' : 'prompt', place)
     .replace(/\s+/g, ' ')
     .trim();
-  const code = text(raw, 'code', place).replaceAll('\r\n', '\n').replaceAll('\t', '    ');
-  const tests = texts(raw, 'test_list', place).map((test) => test.replaceAll('\r\n', '\n'));
+  const code = requiredText(raw, 'code', place).replaceAll('\r\n', '\n').replaceAll('\t', '    ');
+  const tests = textsField(raw, 'test_list', place).map((test) => test.replaceAll('\r\n', '\n'));
   if (tests.length === 0) fieldError(place, 'test_list', 'is empty.', 'A problem needs tests.');
   const functions = functionsIn(code);
   const called = (name: string, test: string): boolean => new RegExp(`(?<![\\w.])${name}\\s*\\(`).test(test);
@@ -49,10 +49,10 @@ export function readMbpp({ raw, place }: FormRow): Task {
     functions.find(({ name }) => called(name, tests[0]!));
   if (!definition) fieldError(place, 'code', 'defines no function that the first test calls.');
   const { name: entryPoint, begin, end } = definition;
-  const setup = [...texts(raw, 'test_imports', place), raw['test_setup_code']]
+  const setup = [...textsField(raw, 'test_imports', place), raw['test_setup_code']]
     .filter((part): part is string => typeof part === 'string' && part.trim() !== '')
     .join('\n');
-  const plus = raw['test'] === undefined ? null : text(raw, 'test', place);
+  const plus = raw['test'] === undefined ? null : requiredText(raw, 'test', place);
   const header = code.slice(begin, end).trimEnd();
   const shown = tests[0]!.trim().replaceAll('"""', "'''");
   const examples = tests.map((test) => exampleOf(test, entryPoint));

@@ -20,7 +20,7 @@ export interface SourceRow {
 const NEWLINE = 10;
 
 /** Rows of JSON Lines; lines of white space are passed over. @throws TaskFileError */
-export function jsonLines(text: string, file: string): readonly SourceRow[] {
+export function readJsonLines(text: string, file: string): readonly SourceRow[] {
   const rows: SourceRow[] = [];
   for (const { line, text: source } of textLines(text))
     rows.push({ line, source, value: parseJson(source, { file, line }) });

@@ -44,15 +44,15 @@ export function readTask(raw: unknown, place: TaskFilePlace): Task {
       `Fields are ${KNOWN.join(', ')}.`,
     );
   }
-  const id = text(raw, 'id', place);
-  const prompt = text(raw, 'prompt', place);
+  const id = requiredText(raw, 'id', place);
+  const prompt = requiredText(raw, 'prompt', place);
   const stdin = stdinField(raw, place);
   const entryPoint =
     stdin !== undefined
       ? PROGRAM
       : raw['entryPoint'] === undefined
         ? functionIn(prompt, place)
-        : entryField(text(raw, 'entryPoint', place), 'entryPoint', place);
+        : entryField(requiredText(raw, 'entryPoint', place), 'entryPoint', place);
   const equality = optionalText(raw, 'equality', place);
   if (equality !== undefined && equality !== 'python')
     throw new TaskFileError(
@@ -98,7 +98,11 @@ export function readTask(raw: unknown, place: TaskFilePlace): Task {
 }
 
 /** A required, non-empty text field. @throws TaskFileError */
-export function text(raw: Readonly<Record<string, unknown>>, field: string, place: TaskFilePlace): string {
+export function requiredText(
+  raw: Readonly<Record<string, unknown>>,
+  field: string,
+  place: TaskFilePlace,
+): string {
   const value = raw[field];
   if (typeof value !== 'string' || value === '') {
     const problem = value === undefined ? 'is missing.' : value === '' ? 'is empty.' : 'must be text.';
@@ -112,7 +116,7 @@ function optionalText(
   field: string,
   place: TaskFilePlace,
 ): string | undefined {
-  return raw[field] === undefined ? undefined : text(raw, field, place);
+  return raw[field] === undefined ? undefined : requiredText(raw, field, place);
 }
 
 function examples(raw: Readonly<Record<string, unknown>>, field: string, place: TaskFilePlace): Example[] {

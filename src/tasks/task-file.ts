@@ -10,7 +10,7 @@ import type { FormRow, ReadForm } from './form.ts';
 import { formOf, readUnknown } from './forms.ts';
 import { isParquet, parquetLines } from './parquet.ts';
 import { publicBenchmarks } from './public.ts';
-import { jsonLines, jsonList, requireUnique, type SourceRow } from './rows.ts';
+import { readJsonLines, jsonList, requireUnique, type SourceRow } from './rows.ts';
 import { isRecord } from '../base/is-record.ts';
 import type { Task } from './types.ts';
 
@@ -22,7 +22,7 @@ export async function readTaskFile(content: string | Uint8Array, name: string): 
       : await readText(content, name);
   const start = /[^\s\uFEFF]/.exec(source)?.[0];
   if (start === '{' && isTaskSet(source)) return [...parseTaskSet(source, name).tasks];
-  return readRows(start === '[' ? jsonList(source, name) : jsonLines(source, name), name);
+  return readRows(start === '[' ? jsonList(source, name) : readJsonLines(source, name), name);
 }
 
 /** One object over the whole text that has "tasks": JSONL is not one, and no row of it has them. */

@@ -6,8 +6,8 @@
 import { readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { adapterSnapshot, readAdapterFile } from '../../src/cli/adapter-file.ts';
-import { openPolicy } from '../../src/cli/engine.ts';
-import { modelFiles } from '../../src/cli/export-model.ts';
+import { openModelWithAdapter } from '../../src/cli/engine.ts';
+import { ggufFiles, modelFiles } from '../../src/cli/export-model.ts';
 import { openModelAt } from '../../src/cli/models.ts';
 import { parseSafetensors } from '../../src/policy/files/safetensors.ts';
 import type { LoraPolicy } from '../../src/policy/lora/policy.ts';
@@ -36,7 +36,7 @@ const gap = (a: readonly (readonly number[])[], b: readonly (readonly number[])[
   Math.max(...a.flatMap((row, i) => row.map((value, j) => Math.abs(value - b[i]![j]!))));
 
 test('nano cuts texts and scores them as transformers does with its folder', async () => {
-  const policy = await openPolicy({ rank: 1, alpha: 1, seed: 0 });
+  const policy = await openModelWithAdapter({ rank: 1, alpha: 1, seed: 0 });
   for (const { text, ids } of expected.texts) expect(policy.tokenizer.encode(text)).toEqual(ids);
   expect(policy.tokenizer.eosId).toBe(expected.eos);
   const wanted = expected.texts.map(({ logProbs }) => logProbs);
@@ -45,7 +45,7 @@ test('nano cuts texts and scores them as transformers does with its folder', asy
 });
 
 test('its folder is the same model, with every token at its id and nothing left to a default', async () => {
-  const files = await modelFiles(undefined, undefined, quiet);
+  const files = await modelFiles({ model: undefined, progress: quiet });
   for (const [name, content] of files) await folder.write(name, content);
   const config = JSON.parse(await folder.read('config.json')) as Record<string, unknown>;
   expect(config).toMatchObject({
@@ -60,7 +60,12 @@ test('its folder is the same model, with every token at its id and nothing left 
   expect([model.vocab['<pad>'], model.vocab['<eos>'], model.vocab['<trace>']]).toEqual([0, 1, 2]);
   const tensors = parseSafetensors(files.get('model.safetensors') as Uint8Array).tensors;
   expect([...tensors.values()].every(({ dtype }) => dtype === 'F32')).toBe(true);
-  const policy = await openPolicy({ model: await openModelAt(folder.file('')), rank: 1, alpha: 1, seed: 0 });
+  const policy = await openModelWithAdapter({
+    model: await openModelAt(folder.file('')),
+    rank: 1,
+    alpha: 1,
+    seed: 0,
+  });
   const wanted = expected.texts.map(({ logProbs }) => logProbs);
   expect(gap(await scores(policy), wanted)).toBeLessThan(1e-4);
   await policy.dispose();
@@ -88,9 +93,9 @@ test('an adapter is merged into it', async () => {
   await folder.write(own['tokenizer_config.json'], JSON.stringify({ eos_token: 'B' }));
   for (const name of ['config.json', 'model.safetensors'])
     await folder.write(name, await readFile(`${model}/${name}`));
-  const files = await modelFiles(folder.file(''), path, quiet);
+  const files = await modelFiles({ model: folder.file(''), adapter: path, progress: quiet });
   const file = await readAdapterFile(path);
-  const adapted = await openPolicy({
+  const adapted = await openModelWithAdapter({
     model: await openModelAt(folder.file('')),
     rank: file.rank,
     alpha: file.alpha,
@@ -98,7 +103,12 @@ test('an adapter is merged into it', async () => {
   });
   await adapted.restore(adapterSnapshot(file, adapted));
   await folder.write('model.safetensors', files.get('model.safetensors')!);
-  const merged = await openPolicy({ model: await openModelAt(folder.file('')), rank: 1, alpha: 1, seed: 0 });
+  const merged = await openModelWithAdapter({
+    model: await openModelAt(folder.file('')),
+    rank: 1,
+    alpha: 1,
+    seed: 0,
+  });
   const of = [{ prompt: [5, 9], completion: [1, 30, 22, 7, 40] }];
   const [a, b] = [
     await adapted.score({ sequences: of, temperature: 1 }),
@@ -106,4 +116,41 @@ test('an adapter is merged into it', async () => {
   ];
   expect(gap([[...a[0]!.logProbs]], [[...b[0]!.logProbs]])).toBeLessThan(1e-4);
   await Promise.all([adapted.dispose(), merged.dispose()]);
+});
+
+test('nano as GGUF is the same model and the same tokenizer, whether this reader knows the vocabulary or not', async () => {
+  const [[name, bytes]] = [...(await ggufFiles({ model: undefined, progress: quiet }, 'F32'))] as [
+    [string, Uint8Array],
+  ];
+  expect(name).toBe('nano-F32.gguf');
+  await folder.write(name, bytes);
+  const policy = await openModelWithAdapter({
+    model: await openModelAt(folder.file(name)),
+    rank: 1,
+    alpha: 1,
+    seed: 0,
+  });
+  for (const { text, ids } of expected.texts) expect(policy.tokenizer.encode(text)).toEqual(ids);
+  expect(policy.tokenizer.eosId).toBe(expected.eos);
+  const wanted = expected.texts.map(({ logProbs }) => logProbs);
+  expect(gap(await scores(policy), wanted)).toBeLessThan(1e-4);
+  await policy.dispose();
+});
+
+test('a GGUF file is written again as a folder, and the folder is the same model', async () => {
+  const source = new URL('gguf/qwen2.gguf', vectors).pathname;
+  for (const [name, content] of await modelFiles({ model: source, progress: quiet }))
+    await folder.write(name, content);
+  const open = async (path: string) =>
+    openModelWithAdapter({ model: await openModelAt(path), linears: 'fp32', rank: 1, alpha: 1, seed: 0 });
+  const [file, written] = [await open(source), await open(folder.file(''))];
+  const text = 'def f(x):\n    return x + 10';
+  expect(written.tokenizer.encode(text)).toEqual(file.tokenizer.encode(text));
+  const of = [{ prompt: [5, 9], completion: [11, 30, 22, 7, 40] }];
+  const [a, b] = [
+    await file.score({ sequences: of, temperature: 1 }),
+    await written.score({ sequences: of, temperature: 1 }),
+  ];
+  expect(gap([[...a[0]!.logProbs]], [[...b[0]!.logProbs]])).toBeLessThan(1e-4);
+  await Promise.all([file.dispose(), written.dispose()]);
 });

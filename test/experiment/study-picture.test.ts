@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { ExperimentSummary, RunOutcome } from '../../src/experiment/experiment.ts';
 import {
-  pictureOf,
+  studyPicture,
   PictureError,
   readPicture,
   type StudyPicture,
@@ -16,7 +16,7 @@ const KNOWS = 'eval_alignment/accuracy';
 const WRITES = 'eval_heldout/pass@1';
 
 const pictured = (study: { summary: ExperimentSummary; outcomes: readonly RunOutcome[] }): StudyPicture =>
-  pictureOf(study.summary, study.outcomes, 'made up');
+  studyPicture(study.summary, study.outcomes, 'made up');
 
 const panel = (picture: StudyPicture, measure: string) =>
   picture.panels.find((one) => one.measure === measure)!;
@@ -63,7 +63,7 @@ describe('the picture of a study', () => {
 
   test('from a summary alone knows no run before training', () => {
     const { summary } = madeUpStudy({ knows: 0.1, writes: 0 });
-    const picture = pictureOf(JSON.parse(JSON.stringify(summary)) as ExperimentSummary, [], 'made up');
+    const picture = studyPicture(JSON.parse(JSON.stringify(summary)) as ExperimentSummary, [], 'made up');
     expect(panel(picture, KNOWS).arms[1].runs.map(({ before }) => before)).toEqual([null, null, null]);
     expect(panel(picture, KNOWS).arms[1].before.mean).toBeCloseTo(0.7, 12);
   });
@@ -71,7 +71,7 @@ describe('the picture of a study', () => {
   test('refuses a study with one arm', () => {
     const { summary, outcomes } = madeUpStudy({ knows: 0, writes: 0 });
     const alone = { ...summary, arms: summary.arms.slice(0, 1) };
-    expect(() => pictureOf(alone, outcomes, '')).toThrow(PictureError);
+    expect(() => studyPicture(alone, outcomes, '')).toThrow(PictureError);
   });
 
   test('is read as it was written, and a finding that contradicts its interval is not believed', () => {
@@ -98,7 +98,7 @@ describe('the picture of a study', () => {
     const json = (name: string): unknown =>
       JSON.parse(readFileSync(new URL(`../../public/runs/${name}`, import.meta.url), 'utf8'));
     const shipped = readPicture(json('picture.json'));
-    const fresh = pictureOf(json('study.json') as ExperimentSummary, [], shipped.source);
+    const fresh = studyPicture(json('study.json') as ExperimentSummary, [], shipped.source);
     const withoutBefore = shipped.panels.map((one) => ({
       ...one,
       arms: one.arms.map((arm) => ({ ...arm, runs: arm.runs.map((run) => ({ ...run, before: null })) })),

@@ -7,9 +7,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createSandbox } from '../../src/sandbox/node.ts';
 import type { Sandbox } from '../../src/sandbox/types.ts';
 import { presetConfig } from '../../src/experiment/presets.ts';
-import { compare, inspect, predict, type AnswerContext } from '../../src/learner/answers.ts';
+import type { AnswerContext } from '../../src/learner/answer-context.ts';
+import { compare, inspect, predict } from '../../src/learner/answers.ts';
 import { checkDraft } from '../../src/learner/check-draft.ts';
-import { inTurns, Turns, UpdatesSeen } from '../../src/learner/turns.ts';
+import { inTurns, WorkQueue, UpdatesSeen } from '../../src/learner/work-queue.ts';
+import { WritingWatch } from '../../src/learner/writing.ts';
 import type { Draft } from '../../src/learner/questions.ts';
 import { characters, FakePolicy, updateResult } from '../learning/fake-policy.ts';
 import { programs, sumTask } from '../learning/tasks.ts';
@@ -22,7 +24,7 @@ afterAll(() => sandbox.dispose());
 
 describe('turns', () => {
   test('work is done one after another, and a failure does not block the next', async () => {
-    const turns = new Turns();
+    const turns = new WorkQueue();
     const done: string[] = [];
     const slow = turns.take(async () => {
       await new Promise((resolve) => setTimeout(resolve, 20));
@@ -77,7 +79,7 @@ describe('answers', () => {
       sandbox,
       trusted: sandbox,
       tasks: [sumTask],
-      turns: new Turns(),
+      turns: new WorkQueue(),
       updates: new UpdatesSeen(),
       config: presetConfig('coderl-plus'),
       step: 4,
@@ -86,7 +88,7 @@ describe('answers', () => {
 
   test('an inspected completion carries the trainer’s numbers of its own step', async () => {
     const asked = source();
-    const policy = inTurns(asked.policy, { ...asked, onTokens: () => undefined });
+    const policy = inTurns(asked.policy, { ...asked, writing: new WritingWatch(() => undefined) });
     asked.updates.step = 4;
     const [prompt, completion] = [characters.encode('p'), characters.encode('ab')];
     const row = { prompt, completion, advantages: Float32Array.of(2, 2), weights: Float32Array.of(1, 1) };

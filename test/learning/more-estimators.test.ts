@@ -8,7 +8,7 @@ import { createConfig, type ConfigKey, type ConfigOverrides } from '../../src/le
 import { TrainerControl } from '../../src/learning/control.ts';
 import { withoutEffect } from '../../src/learning/effects.ts';
 import type { TrainerEvent } from '../../src/learning/events.ts';
-import { against, gfpo, opo, passAtK, runningMeans } from '../../src/learning/more-estimators.ts';
+import { against, gfpo, opo, passAtKAdvantages, runningMeans } from '../../src/learning/more-estimators.ts';
 import { advantageSettings } from '../../src/learning/settings.ts';
 import type { TrainerState } from '../../src/learning/state.ts';
 import { train, type TrainOptions } from '../../src/learning/trainer.ts';
@@ -24,7 +24,7 @@ describe('against the definitions (scripts/vectors/estimators.py)', () => {
   const { cases, eps, keep } = vectors;
   it.each(cases.map((one, index) => [index, one] as const))('case %d', (_, one) => {
     expect(opo(one.rewards, one.lengths)).toEqual(near(one.opo));
-    for (const k of [1, 2, 4] as const) expect(passAtK(one.rewards, k)).toEqual(near(one.pass[k]));
+    for (const k of [1, 2, 4] as const) expect(passAtKAdvantages(one.rewards, k)).toEqual(near(one.pass[k]));
     for (const by of ['length', 'efficiency'] as const)
       expect(gfpo(one.rewards, one.lengths, { keep, by, eps })).toEqual(near(one.gfpo[by]));
   });
@@ -36,7 +36,7 @@ describe('against the definitions (scripts/vectors/estimators.py)', () => {
       [1000, ...lengths],
     ];
     expect(opo(holed, longer)).toEqual([0, ...near(expected)]);
-    expect(passAtK(holed, 2)).toEqual([0, ...near(pass[2])]);
+    expect(passAtKAdvantages(holed, 2)).toEqual([0, ...near(pass[2])]);
     expect(gfpo(holed, longer, { keep, by: 'length', eps })[0]).toBe(0);
   });
 });

@@ -115,12 +115,16 @@ describe('a row is what it is, whatever stands beside it', () => {
   it('probed: hidden states of its completion, the same alone and packed', async () => {
     const sequences = sequencesOf(await policy.generate(request()));
     const [packed, plain] = await Promise.all([
-      policy.score({ sequences, temperature: 1, hiddenAfterLayer: 1 }),
+      policy.score({ sequences, temperature: 1, hiddenAfterLayers: [1] }),
       policy.score({ sequences, temperature: 1 }),
     ]);
-    const [alone] = await policy.score({ sequences: [sequences[4]!], temperature: 1, hiddenAfterLayer: 1 });
-    expect(packed[4]!.hidden).toHaveLength(sequences[4]!.completion.length * TINY.hiddenSize);
-    expect(gap([alone!.hidden!], [packed[4]!.hidden!])).toBeLessThan(1e-4);
+    const [alone] = await policy.score({
+      sequences: [sequences[4]!],
+      temperature: 1,
+      hiddenAfterLayers: [1],
+    });
+    expect(packed[4]!.hidden![0]).toHaveLength(sequences[4]!.completion.length * TINY.hiddenSize);
+    expect(gap([alone!.hidden![0]!], [packed[4]!.hidden![0]!])).toBeLessThan(1e-4);
     expect(
       gap(
         packed.map(({ logProbs }) => logProbs),

@@ -61,13 +61,13 @@ describe.each(variants)('WASM and WebGPU agree: %s', (_name, options) => {
   it('in scores, entropies and hidden states', async () => {
     const sequences = rowsOf(completions);
     const [a, b] = await Promise.all(
-      [onWasm, onWebGpu].map((policy) => policy.score({ sequences, temperature: 1, hiddenAfterLayer: 1 })),
+      [onWasm, onWebGpu].map((policy) => policy.score({ sequences, temperature: 1, hiddenAfterLayers: [1] })),
     );
     for (const field of ['logProbs', 'entropy', 'hidden'] as const) {
       expect(
         gap(
-          a!.map((score) => score[field]!),
-          b!.map((score) => score[field]!),
+          a!.flatMap((score) => score[field]!),
+          b!.flatMap((score) => score[field]!),
         ),
         field,
       ).toBeLessThan(1e-3);

@@ -150,6 +150,17 @@ describe.each(['llama', 'qwen2'])('LoRA step: %s', (name) => {
     await program.release();
   });
 
+  it('tells these gradients without an update, and stays as it was', async () => {
+    await policy.restore(start);
+    const gradient = await policy.gradient(rows(1), vectors.settings);
+    expect(Object.keys(gradient)).toHaveLength(adapterMatrices(weights.architecture, vectors).length);
+    for (const [matrix, values] of Object.entries(gradient))
+      expect(worst(values, stored(`gradient.${matrix}`)), matrix).toBeLessThan(1e-3);
+    const { tensors } = await policy.snapshot();
+    for (const matrix of Object.keys(gradient))
+      expect(tensors[matrix]!.data).toEqual(start.tensors[matrix]!.data);
+  });
+
   it('has the loss, the norm and the parameters of PyTorch after two steps, the second off policy', async () => {
     await policy.restore(start);
     for (const step of [1, 2] as const) {

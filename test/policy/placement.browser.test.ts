@@ -45,7 +45,7 @@ function productGraphs(weights: Weights, precision: Precision): EncodedGraph[] {
     open(selectShapes({ from: 4, to: 2, room: 16 }), (shape) =>
       selectGraph(weights.architecture, shape, precision),
     ),
-    ...[{}, { hiddenAfterLayer: 1 }, { alternatives: 3 }].map((extra) =>
+    ...[{}, { hiddenAfterLayers: [1] }, { alternatives: 3 }].map((extra) =>
       open(rowShapes({ ...rows, ...extra }), (shape) =>
         scoreGraph(weights, adapter, shape, precision, 'webgpu'),
       ),

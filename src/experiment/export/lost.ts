@@ -79,14 +79,6 @@ export function lostInTrl(config: Config): readonly string[] {
     config['entropy.coefficient'] > 0,
     `the weights of entropy.coefficient; TRL (from the version on that has entropy_coef) averages the entropy over the tokens of the batch.`,
   );
-  say(
-    config['prompt.style'] === 'chat',
-    'prompt.style chat; the rows hold plain prompts, which TRL continues as they are.',
-  );
-  say(
-    hasAlignment && hasCreditWithin(config['alignment.reward']),
-    'credit within an answer; trace_reward gives the longest right prefix to the whole answer.',
-  );
   return say.all;
 }
 
@@ -145,27 +137,19 @@ export function lostInVerl(config: Config): readonly string[] {
     config['optimizer.decay'] > 0,
     `optimizer.decay ${config['optimizer.decay']}; the rate is constant here.`,
   );
-  say(
-    config['prompt.style'] === 'completion',
-    'prompt.style completion; verl puts every prompt into the chat template of its model, and programs are read from code blocks.',
-  );
-  say(
-    hasAlignment,
-    `alignment.format ${config['alignment.format']} and alignment.reward ${config['alignment.reward']}; the rows ask for JSON, as the reference code does, and pay the share of values that are right.`,
-  );
   return say.all;
 }
 
 /** What neither of them has. */
-function shared(config: Config, say: Say, generations: string, budget: string): void {
+function shared(config: Config, say: Sentences, generations: string, budget: string): void {
   const { hasAlignment, isOwn } = shape(config);
   say(
-    hasAlignment,
-    'records are born anew at every step here; the rows hold those of the exported run, written by its policy.',
+    hasAlignment && config['alignment.fill'] === 'nothing',
+    'alignment.fill nothing; a batch there has one size, and a task stands where the buffer has no question yet.',
   );
   say(
-    hasAlignment,
-    `${config['code.prompts']} code and ${config['alignment.prompts']} alignment prompts in every step; there the rows are mixed as they come.`,
+    hasAlignment && hasCreditWithin(config['alignment.reward']),
+    'credit within an answer; its reward, the longest right prefix, goes to the whole answer.',
   );
   say(
     hasAlignment && config['alignment.groupSize'] !== config['code.groupSize'],
@@ -187,7 +171,7 @@ function shared(config: Config, say: Say, generations: string, budget: string): 
 }
 
 /** Mini-batches of equal size are all that there is elsewhere. */
-function uneven(config: Config, say: Say, rounded: string): void {
+function uneven(config: Config, say: Sentences, rounded: string): void {
   const count = config['loss.miniBatches'];
   const prompts = config['code.prompts'] + config['alignment.prompts'];
   say(
@@ -196,12 +180,12 @@ function uneven(config: Config, say: Say, rounded: string): void {
   );
 }
 
-interface Say {
+interface Sentences {
   (applies: boolean, sentence: string): void;
   readonly all: readonly string[];
 }
 
-function sentences(): Say {
+function sentences(): Sentences {
   const all: string[] = [];
   const say = (applies: boolean, sentence: string): void => {
     if (applies) all.push(sentence);
@@ -219,9 +203,8 @@ const usesEps = (config: Config): boolean => withoutEffect('advantage.eps', conf
 
 /** Keys that the sentences above speak of wherever they matter. */
 const SAID = [
-  'code.prompts',
-  'alignment.prompts',
   'alignment.groupSize',
+  'alignment.fill',
   'code.maxNewTokens',
   'alignment.maxNewTokens',
   'advantage.estimator',
@@ -234,7 +217,6 @@ const SAID = [
   'kl.on',
   'kl.estimator',
   'optimizer.decay',
-  'prompt.style',
 ] as const satisfies readonly ConfigKey[];
 
 /**

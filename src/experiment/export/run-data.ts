@@ -23,6 +23,8 @@ export interface RunData {
   /** As the run started; settings changed on the way are in the log. */
   readonly config: Config;
   readonly model: string;
+  /** Of the model, tokens. */
+  readonly contextLength: number;
   readonly events: readonly TrainerEvent[];
 }
 
@@ -35,7 +37,8 @@ export function runData(events: readonly TrainerEvent[]): RunData {
       'Export from the whole log, from its first line on.',
     );
   }
-  return { config: started.config, model: started.model.name, events };
+  const { name, contextLength } = started.model;
+  return { config: started.config, model: name, contextLength, events };
 }
 
 /** Ids of the tasks whose prompts the run wrote programs for, each once. */
@@ -87,5 +90,5 @@ export function askedPrompts({ events }: RunData, tasks: readonly Task[]): reado
 }
 
 /** Rows as JSON Lines. */
-export const jsonLines = (rows: readonly unknown[]): string =>
+export const writeJsonLines = (rows: readonly unknown[]): string =>
   rows.map((row) => `${JSON.stringify(row)}\n`).join('');

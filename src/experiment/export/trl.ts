@@ -1,72 +1,61 @@
 /**
- * A run's prompts and settings as files for TRL: rows for `datasets`, a configuration
- * for `trl grpo --config`, and reward functions. TRL's loop differs from this one. What
- * it cannot express is said in the configuration's comments and not left out in silence.
+ * A run as a folder for TRL: the loop itself (the package tracewise_rl), tasks as rows for `datasets`,
+ * and a configuration for `trl grpo --config`. TRL's trainer differs from this one. What it cannot
+ * express is said in NOT-CARRIED.md and in the configuration's comments, and not left out in silence.
  */
+import loopModule from '#raw/experiment/export/tracewise_rl/follow.py';
+import readme from '#raw/experiment/export/tracewise_rl/trl.md';
 import type { Config, ConfigKey } from '../../learning/config.ts';
 import { objectiveOf } from '../../learning/objectives/index.ts';
+import { continuedPrompt } from '../../learning/prompts.ts';
 import { targetModules } from '../../policy/families/family.ts';
 import { llama } from '../../policy/families/llama.ts';
 import type { Task } from '../../tasks/types.ts';
+import { LOOP_KEYS, loopFiles, loopTasks, notCarried } from './loop-files.ts';
 import { lostInTrl, unspoken } from './lost.ts';
-import { rewardsSource } from './rewards.ts';
-import { askedPrompts, jsonLines, type AskedPrompt, type RunData } from './run-data.ts';
+import { writeJsonLines, type RunData } from './run-data.ts';
 
 /**
  * A row of train.jsonl. Every value is a text: nested ones are JSON, because mixed
- * types do not fit an Arrow column.
+ * types do not fit an Arrow column. Questions about programs have such rows too; the loop makes them.
  */
 export interface TrlRow {
+  /** As it is continued; for a model that chats the loop makes a message of it. */
   readonly prompt: string;
   readonly task_id: string;
   readonly entry_point: string;
   /** JSON: `[{args, expected}]`, or `{check}` for a test program. */
   readonly tests: string;
   readonly kind: 'codegen' | 'exec_align';
-  /** JSON: how to grade, and the truth for exec_align rows. */
+  /** JSON: how to grade. */
   readonly ground_truth: string;
 }
 
 /** To be started in the folder that holds them: `trl grpo --config grpo.yaml`. @throws ExportError */
 export function trlFiles(run: RunData, tasks: readonly Task[]): ReadonlyMap<string, string> {
-  const rows = askedPrompts(run, tasks).map((asked) => trlRow(asked, run.config));
+  const { train } = loopTasks(run, tasks);
+  const rows = train.map((task) => trlRow(task, run.config));
+  // TRL leaves out a batch that it cannot fill. The loop takes each task once, however often it stands here.
+  const least = run.config['code.prompts'] + run.config['alignment.prompts'];
+  const enough = Array.from({ length: Math.max(rows.length, least) }, (_, i) => rows[i % rows.length]!);
   return new Map([
+    ['README.md', readme],
     ['grpo.yaml', grpoYaml(run)],
-    ['rewards.py', rewardsSource],
-    ['export/train.jsonl', jsonLines(rows)],
+    ['loop.py', loopModule],
+    ['export/train.jsonl', writeJsonLines(enough)],
+    ['NOT-CARRIED.md', notCarried('TRL', lostInTrl(run.config), unspoken(run.config, CARRIED))],
+    ...loopFiles(run.config),
   ]);
 }
 
-export function trlRow(asked: AskedPrompt, config: Config): TrlRow {
-  if (asked.kind === 'codegen') {
-    const { task } = asked;
-    return {
-      prompt: asked.prompt,
-      task_id: task.id,
-      entry_point: task.entryPoint,
-      tests: JSON.stringify(testsOf(task)),
-      kind: 'codegen',
-      ground_truth: JSON.stringify({ extraction: config['code.extraction'] }),
-    };
-  }
-  const { record } = asked;
-  return {
-    prompt: asked.prompt,
-    task_id: record.taskId,
-    entry_point: record.entryPoint,
-    tests: '[]',
-    kind: 'exec_align',
-    ground_truth: JSON.stringify({
-      format: config['alignment.format'],
-      grading: config['alignment.grading'],
-      reward: config['alignment.reward'],
-      variables: record.variables.map(({ name, value }) => ({ name, value })),
-      answer: record.answer,
-      code: record.program,
-      input: record.args,
-    }),
-  };
-}
+export const trlRow = (task: Task, config: Config): TrlRow => ({
+  prompt: continuedPrompt(task),
+  task_id: task.id,
+  entry_point: task.entryPoint,
+  tests: JSON.stringify(testsOf(task)),
+  kind: 'codegen',
+  ground_truth: JSON.stringify({ extraction: config['code.extraction'] }),
+});
 
 /** As rewards.py reads them: a list of examples, compared strictly, or an object that says another way. */
 export function testsOf(
@@ -102,16 +91,12 @@ const SCALES: Readonly<Record<Config['advantage.estimator'], 'group' | 'batch' |
   gfpo: 'group',
 };
 
-/** Keys that grpo.yaml and the rows hold in full; of the others a comment tells. */
+/** Keys that grpo.yaml or the loop hold in full; of the others a comment tells. */
 const CARRIED = [
-  'seed',
+  ...LOOP_KEYS,
   'steps',
   'code.groupSize',
-  'code.extraction',
   'rollouts.temperature',
-  'alignment.format',
-  'alignment.reward',
-  'alignment.grading',
   'loss.clipLow',
   'loss.clipHigh',
   'loss.dualClip',
@@ -151,7 +136,7 @@ export function grpoYaml({ config, model }: RunData): string {
   const objective = config['loss.objective'];
   const settings: Record<string, unknown> = {
     dataset_name: './export',
-    reward_funcs: ['rewards.tests_reward', ...(hasAlignment ? ['rewards.trace_reward'] : [])],
+    reward_funcs: ['loop.tests_reward', ...(hasAlignment ? ['loop.trace_reward'] : [])],
     reward_weights: hasAlignment ? [1, 1] : [1],
     model_name_or_path: `./${model}`,
     output_dir: './trained',

@@ -1,77 +1,37 @@
 /**
- * A run as files for verl: rows with the reference implementation's data source for
- * alignment, a reward file, the launch command, and the run's rollouts as verl's own dumps.
- * Prompts are written for chat models, since verl applies a chat template to every prompt.
+ * A run as a folder for verl: the loop itself (the package tracewise_rl) as dataset and reward manager,
+ * tasks as rows, the launch command, and the run's rollouts as verl's own dumps. verl samples and trains
+ * in its own way; what it cannot express is said in NOT-CARRIED.md and in the command's comments.
  */
-import toParquet from '#raw/experiment/export/to_parquet.py';
+import readme from '#raw/experiment/export/tracewise_rl/verl.md';
 import type { Config, ConfigKey } from '../../learning/config.ts';
 import { objectiveOf } from '../../learning/objectives/index.ts';
 import type { AlignmentRollout, CodeRollout, Group } from '../../learning/events.ts';
-import { jsonFormat } from '../../tasks/alignment/json.ts';
-import { returnName } from '../../tasks/alignment/types.ts';
+import { targetModules } from '../../policy/families/family.ts';
+import { llama } from '../../policy/families/llama.ts';
 import type { Task } from '../../tasks/types.ts';
+import { LOOP_KEYS, loopFiles, loopTasks, notCarried } from './loop-files.ts';
 import { lostInVerl, unspoken } from './lost.ts';
-import { rewardsSource } from './rewards.ts';
-import { askedPrompts, jsonLines, type AskedPrompt, type RunData } from './run-data.ts';
-import { testsOf } from './trl.ts';
+import { writeJsonLines, type RunData } from './run-data.ts';
+import { trlRow } from './trl.ts';
 
-export const CODE_SOURCE = 'tracewise_code';
-/** The name under which the CodeRL+ reference implementation grades predicted values. */
-export const ALIGNMENT_SOURCE = 'exec_semantics_align';
-
-/** @throws ExportError */
+/** To be started in the folder that holds them: `sh launch.sh`. @throws ExportError */
 export function verlFiles(run: RunData, tasks: readonly Task[]): ReadonlyMap<string, string> {
-  const rows = askedPrompts(run, tasks).map((asked, index) => verlRow(asked, index, run.config));
+  const { train, heldout } = loopTasks(run, tasks);
+  const rows = (list: readonly Task[]): string =>
+    writeJsonLines(list.map((task) => trlRow(task, run.config)));
   return new Map([
-    ['train.jsonl', jsonLines(rows)],
-    ['to_parquet.py', toParquet],
-    ['rewards.py', rewardsSource],
-    ['launch.sh', launch(run.config)],
+    ['README.md', readme],
+    ['launch.sh', launch(run, heldout.length > 0)],
+    ['train.jsonl', rows(train)],
+    ...(heldout.length > 0
+      ? [['heldout.jsonl', rows(heldout.slice(0, run.config['eval.tasks']))] as const]
+      : []),
+    ['NOT-CARRIED.md', notCarried('verl', lostInVerl(run.config), unspoken(run.config, CARRIED))],
+    ...loopFiles(run.config),
     ...rolloutDumps(run),
   ]);
 }
-
-export function verlRow(asked: AskedPrompt, index: number, config: Config) {
-  const extra_info = { split: 'train', index };
-  if (asked.kind === 'codegen') {
-    const { task } = asked;
-    const truth = { entry_point: task.entryPoint, prompt: task.prompt, tests: testsOf(task) };
-    return {
-      data_source: CODE_SOURCE,
-      prompt: [{ role: 'user', content: codeQuestion(task) }],
-      ability: 'code',
-      reward_model: { style: 'rule', ground_truth: JSON.stringify(truth) },
-      extra_info,
-    };
-  }
-  const { record } = asked;
-  const named = record.variables.filter(({ name }) => name !== returnName);
-  const truth = {
-    input: record.args,
-    expected_output: record.variables.find(({ name }) => name === returnName)?.value ?? null,
-    expected_local_variable: Object.fromEntries(named.map(({ name, value }) => [name, value])),
-    code: record.program,
-    grading: config['alignment.grading'],
-  };
-  return {
-    data_source: ALIGNMENT_SOURCE,
-    prompt: [{ role: 'user', content: jsonFormat.prompt(record) ?? record.prompt }],
-    ability: 'code',
-    reward_model: { style: 'rule', ground_truth: JSON.stringify(truth) },
-    extra_info,
-  };
-}
-
-const FENCE = '```';
-const codeQuestion = (task: Task): string =>
-  [
-    'Complete this Python function. Answer with the whole function in one code block.',
-    '',
-    `${FENCE}python`,
-    task.prompt,
-    FENCE,
-    '',
-  ].join('\n');
 
 /** Rollouts by step under the names of verl's viewer: `rollouts/{step}.jsonl`. */
 function rolloutDumps({ events }: RunData): readonly (readonly [string, string])[] {
@@ -80,7 +40,7 @@ function rolloutDumps({ events }: RunData): readonly (readonly [string, string])
       ? [
           [
             `rollouts/${event.step}.jsonl`,
-            jsonLines(event.groups.flatMap((group) => dump(group, event.step))),
+            writeJsonLines(event.groups.flatMap((group) => dump(group, event.step))),
           ] as const,
         ]
       : [],
@@ -124,15 +84,11 @@ const KL_TYPES: Readonly<Record<Config['kl.estimator'], string>> = { k1: 'kl', k
 /** verl has no switch for its dual clip and a default of 3; no ratio comes near this. */
 const NO_DUAL_CLIP = 1e9;
 
-/** Keys that launch.sh and the rows hold in full; of the others a comment tells. */
+/** Keys that launch.sh or the loop hold in full; of the others a comment tells. */
 const CARRIED = [
-  'seed',
-  'steps',
+  ...LOOP_KEYS,
   'code.groupSize',
   'rollouts.temperature',
-  'alignment.format',
-  'alignment.reward',
-  'alignment.grading',
   'loss.clipLow',
   'loss.clipHigh',
   'loss.dualClip',
@@ -151,32 +107,55 @@ const CARRIED = [
   'optimizer.maxGradNorm',
   'adapter.rank',
   'adapter.alpha',
+  'save.every',
 ] as const satisfies readonly ConfigKey[];
 
+/** Answers at most half of what a model holds, prompts no longer than this. */
+const LONGEST_PROMPT = 2048;
+/** Of a base model: the text itself. In quotes for the shell, and in quotes for Hydra. */
+const BARE_TEMPLATE = `'"{% for message in messages %}{{ message.content }}{% endfor %}"'`;
+
 /** The command that starts verl with the run's settings, as far as verl has them. */
-export function launch(config: Config): string {
+export function launch(
+  { config, contextLength }: Pick<RunData, 'config' | 'contextLength'>,
+  hasHeldout: boolean,
+): string {
   const batch = config['code.prompts'] + config['alignment.prompts'];
   const hasAlignment = config['alignment.prompts'] > 0;
   const budget = Math.max(config['code.maxNewTokens'], hasAlignment ? config['alignment.maxNewTokens'] : 0);
   const objective = config['loss.objective'];
-  const [actor, model] = ['actor_rollout_ref.actor', 'actor_rollout_ref.model'];
+  const [actor, model, rollout] = [
+    'actor_rollout_ref.actor',
+    'actor_rollout_ref.model',
+    'actor_rollout_ref.rollout',
+  ];
   const settings: readonly (readonly [string, string | number | boolean])[] = [
     ['algorithm.adv_estimator', ESTIMATORS[config['advantage.estimator']]],
     ['algorithm.norm_adv_by_std_in_grpo', config['advantage.estimator'] !== 'dr-grpo'],
-    ['data.train_files', 'train.parquet'],
-    ['data.val_files', 'train.parquet'],
+    ['data.train_files', '"$PWD/train.jsonl"'],
+    ['data.val_files', hasHeldout ? '"$PWD/heldout.jsonl"' : '"$PWD/train.jsonl"'],
+    ['data.custom_cls.path', 'pkg://tracewise_rl.verl'],
+    ['data.custom_cls.name', 'CodeRLDataset'],
+    ['data.shuffle', false],
+    ['data.dataloader_num_workers', 0],
     ['data.train_batch_size', batch],
+    ['data.max_prompt_length', Math.min(LONGEST_PROMPT, Math.max(1, contextLength - budget))],
     ['data.max_response_length', budget],
     ['data.seed', config.seed],
     [`${model}.path`, '"$MODEL"'],
+    ...(config['prompt.style'] === 'completion'
+      ? ([[`${model}.custom_chat_template`, BARE_TEMPLATE]] as const)
+      : []),
     [`${model}.lora_rank`, config['adapter.rank']],
     [`${model}.lora_alpha`, config['adapter.alpha']],
-    [`${actor}.optim.lr`, config['optimizer.learningRate']],
     // In quotes: brackets and braces mean something to the shell.
+    [`${model}.target_modules`, `"[${targetModules(llama).join(',')}]"`],
+    [`${actor}.optim.lr`, config['optimizer.learningRate']],
     [`${actor}.optim.betas`, `"[${config['optimizer.beta1']},${config['optimizer.beta2']}]"`],
     [`${actor}.optim.weight_decay`, config['optimizer.weightDecay']],
     [`${actor}.optim.override_optimizer_config`, `"{eps: ${config['optimizer.eps']}}"`],
     [`${actor}.ppo_mini_batch_size`, Math.max(1, Math.round(batch / config['loss.miniBatches']))],
+    [`${actor}.ppo_micro_batch_size_per_gpu`, '"$MICRO"'],
     [`${actor}.ppo_epochs`, config['loss.iterations']],
     [`${actor}.policy_loss.loss_mode`, objectiveOf(objective).elsewhere.verl],
     ...(objective === 'sapo'
@@ -198,20 +177,39 @@ export function launch(config: Config): string {
     [`${actor}.use_kl_loss`, config['kl.coefficient'] > 0],
     [`${actor}.kl_loss_coef`, config['kl.coefficient']],
     [`${actor}.kl_loss_type`, KL_TYPES[config['kl.estimator']]],
-    ['actor_rollout_ref.rollout.n', config['code.groupSize']],
-    ['actor_rollout_ref.rollout.temperature', config['rollouts.temperature']],
-    ['custom_reward_function.path', 'rewards.py'],
-    ['custom_reward_function.name', 'compute_score'],
+    ['actor_rollout_ref.ref.log_prob_micro_batch_size_per_gpu', '"$MICRO"'],
+    [`${rollout}.name`, '"$ENGINE"'],
+    [`${rollout}.n`, config['code.groupSize']],
+    [`${rollout}.temperature`, config['rollouts.temperature']],
+    [`${rollout}.tensor_model_parallel_size`, 1],
+    [`${rollout}.log_prob_micro_batch_size_per_gpu`, '"$MICRO"'],
+    // With an adapter the engine needs the base's weights themselves.
+    [`${rollout}.load_format`, 'safetensors'],
+    ['reward.reward_manager.source', 'importlib'],
+    ['reward.reward_manager.name', 'CodeRLRewardManager'],
+    ['reward.reward_manager.module.path', 'pkg://tracewise_rl.verl'],
+    ['trainer.n_gpus_per_node', '"$GPUS"'],
+    ['trainer.nnodes', '"$MACHINES"'],
     ['trainer.total_training_steps', config.steps],
+    ['trainer.total_epochs', 1],
+    ['trainer.val_before_train', hasHeldout && config['eval.baseline']],
+    ['trainer.test_freq', hasHeldout && config['eval.every'] > 0 ? config['eval.every'] : -1],
+    ['trainer.save_freq', config['save.every'] > 0 ? config['save.every'] : -1],
+    ['trainer.default_local_dir', '"$PWD/trained"'],
+    ['trainer.project_name', 'tracewise'],
+    ['trainer.experiment_name', 'coderl-plus'],
   ];
   return [
     '#!/bin/sh',
-    '# For verl: MODEL=a-chat-model sh launch.sh, after python to_parquet.py. verl puts every prompt into the chat template of its model.',
-    '# Held-out tasks of your own belong in data.val_files.',
+    '# For verl: sh launch.sh, in this folder. README.md says what to set before.',
     ...lostInVerl(config).map((sentence) => `# Not carried over: ${sentence}`),
     ...unspoken(config, CARRIED).map((line) => `# Not carried over, of this engine: ${line}`),
+    'cd "$(dirname "$0")" || exit 1',
+    'MODEL=${MODEL:-$PWD/model} GPUS=${GPUS:-1} MACHINES=${MACHINES:-1} MICRO=${MICRO:-8} ENGINE=${ENGINE:-vllm}',
+    '[ -d adapter ] && set -- "actor_rollout_ref.model.lora_adapter_path=$PWD/adapter" "$@"',
+    'export PYTHONPATH="$PWD${PYTHONPATH:+:$PYTHONPATH}"',
     'exec python3 -m verl.trainer.main_ppo \\',
-    settings.map(([key, value]) => `  ${key}=${shown(value)}`).join(' \\\n'),
+    `${settings.map(([key, value]) => `  ${key}=${shown(value)}`).join(' \\\n')} "$@"`,
     '',
   ].join('\n');
 }

@@ -4,6 +4,7 @@
  * 5's name, `rope_scaling` with `rope_theta` the one before. decoder.ts makes tables of it.
  */
 import { isRecord } from '../../base/is-record.ts';
+import type { JsonObject } from '../../base/json-object.ts';
 import { shown } from '../../base/shown.ts';
 
 export interface Rotary {
@@ -18,14 +19,13 @@ export interface Rotary {
   readonly mostTokens?: number;
 }
 
-type Json = Readonly<Record<string, unknown>>;
 /** @throws always */
 export type Refuse = (problem: string, advice: string) => never;
 
 const COMPLETE = 'Use a complete checkpoint.';
 
 /** The fields of both names together. @param kind of layer, where `rope_parameters` has an entry for each */
-function parametersOf(config: Json, kind: string | undefined, refuse: Refuse): Json {
+function parametersOf(config: JsonObject, kind: string | undefined, refuse: Refuse): JsonObject {
   const [scaling, own] = [config['rope_scaling'] ?? {}, config['rope_parameters'] ?? {}];
   if (!isRecord(scaling)) return refuse(`rope_scaling is ${shown(scaling)}, not an object`, COMPLETE);
   if (!isRecord(own)) return refuse(`rope_parameters is ${shown(own)}, not an object`, COMPLETE);
@@ -39,7 +39,7 @@ function parametersOf(config: Json, kind: string | undefined, refuse: Refuse): J
  * @param kind of layer, where layers differ
  */
 export function readRotary(
-  config: Json,
+  config: JsonObject,
   headDim: number,
   contextLength: number,
   refuse: Refuse,
@@ -128,7 +128,7 @@ function llama3(frequencies: readonly number[], positive: Positive, original: nu
  */
 function yarn(
   { theta, dims }: Rotary,
-  parameters: Json,
+  parameters: JsonObject,
   positive: Positive,
   original: number,
 ): Pick<Rotary, 'divisors' | 'attention'> {

@@ -54,7 +54,7 @@ export function checkFinite(values: Float32Array, place: string, tensor: string)
  */
 const PIECE_BYTES = 16 * 2 ** 20;
 
-interface Place {
+interface TensorPlace {
   readonly source: RangeSource;
   readonly entry: SafetensorsEntry;
 }
@@ -63,7 +63,7 @@ interface Place {
  * A model in one or several safetensors files. A tensor in two of them is an error. @throws CheckpointError
  */
 export async function openSafetensors(sources: readonly RangeSource[]): Promise<Checkpoint> {
-  const places = new Map<string, Place>();
+  const places = new Map<string, TensorPlace>();
   for (const source of sources) {
     for (const [name, entry] of (await parseSafetensorsHeader(source)).tensors) {
       if (places.has(name)) throw new CheckpointError(source.name, `tensor ${name} is in two files`);
@@ -71,7 +71,7 @@ export async function openSafetensors(sources: readonly RangeSource[]): Promise<
     }
   }
   const all = sources.map(({ name }) => name).join(', ');
-  const find = (name: string, dims: readonly number[]): Place => {
+  const find = (name: string, dims: readonly number[]): TensorPlace => {
     const place = places.get(name);
     if (!place) throw new CheckpointError(all, `tensor ${name} is missing`);
     const { source, entry } = place;

@@ -7,7 +7,7 @@ import { checkpointName } from '../families/family.ts';
 import { adapterScale, type AdapterSettings } from '../model/adapter.ts';
 import { allLinears } from '../model/architecture.ts';
 import { dense, type LinearWeight, type Weights } from '../model/weights.ts';
-import type { JsonObject } from '../tokenizer/json.ts';
+import type { JsonObject } from '../../base/json-object.ts';
 import type { PolicySnapshot, Tokenizer } from '../types.ts';
 import { floatBytes, type TensorToStore } from './safetensors.ts';
 

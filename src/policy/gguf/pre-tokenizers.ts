@@ -4,7 +4,7 @@
  * an entry. tokenizer.ts uses them.
  */
 import { wordsAndDigits } from '../tokenizer/token-patterns.ts';
-import type { JsonObject } from '../tokenizer/json.ts';
+import type { JsonObject } from '../../base/json-object.ts';
 
 export interface PreTokenizer {
   readonly pre: JsonObject;

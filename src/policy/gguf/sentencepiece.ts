@@ -3,7 +3,7 @@
  * `llama` merges pieces by their scores and falls back to bytes, `t5` chooses the
  * most probable pieces (unigram). tokenizer.ts puts the rest around it.
  */
-import type { JsonObject } from '../tokenizer/json.ts';
+import type { JsonObject } from '../../base/json-object.ts';
 
 /** What stands for a space in pieces. */
 const SPACE = '▁';

@@ -9,13 +9,13 @@ export type GgufValue =
   | { readonly type: 'strings'; readonly value: readonly string[] }
   | { readonly type: 'int32s' | 'float32s'; readonly value: readonly number[] };
 
-export const text = (value: string): GgufValue => ({ type: 'string', value });
-export const whole = (value: number): GgufValue => ({ type: 'uint32', value });
-export const real = (value: number): GgufValue => ({ type: 'float32', value });
-export const flag = (value: boolean): GgufValue => ({ type: 'bool', value: Number(value) });
-export const texts = (value: readonly string[]): GgufValue => ({ type: 'strings', value });
-export const wholes = (value: readonly number[]): GgufValue => ({ type: 'int32s', value });
-export const reals = (value: readonly number[]): GgufValue => ({ type: 'float32s', value });
+export const ggufText = (value: string): GgufValue => ({ type: 'string', value });
+export const ggufWhole = (value: number): GgufValue => ({ type: 'uint32', value });
+export const ggufReal = (value: number): GgufValue => ({ type: 'float32', value });
+export const ggufFlag = (value: boolean): GgufValue => ({ type: 'bool', value: Number(value) });
+export const ggufTexts = (value: readonly string[]): GgufValue => ({ type: 'strings', value });
+export const ggufWholes = (value: readonly number[]): GgufValue => ({ type: 'int32s', value });
+export const ggufReals = (value: readonly number[]): GgufValue => ({ type: 'float32s', value });
 
 /** The tensor types that are written, with ggml's numbers for them. */
 const TENSOR_TYPES = { F32: 0, F16: 1, Q8_0: 8 } as const;

@@ -1,6 +1,6 @@
 /**
  * The scoring graph. It computes log-probabilities and entropies of given tokens and, on
- * request, the hidden states after some layer or the most probable tokens at each place.
+ * request, the hidden states after some layers or the most probable tokens at each place.
  */
 import { Graph, type Tensor } from '../../tensor/graph.ts';
 import { mul, sub } from '../../tensor/ops/arithmetic.ts';
@@ -16,14 +16,17 @@ import type { Weights } from '../model/weights.ts';
 import { atPlaces, rowAttention, rowInputs, tokenStatistics, type RowShape } from './rows.ts';
 
 export interface ScoreShape extends RowShape {
-  /** Also output `hidden` [rows * sequenceLength, hiddenSize] after this many layers. */
-  readonly hiddenAfterLayer?: number;
+  /** Also output `hidden.K` [rows * sequenceLength, hiddenSize] after these many layers, 0 to all of them. */
+  readonly hiddenAfterLayers?: readonly number[];
   /**
    * Also output the most probable tokens, this many: `topIds` and `topLogProbs`,
    * [rows * sequenceLength, alternatives].
    */
   readonly alternatives?: number;
 }
+
+export const HIDDEN = 'hidden.';
+export const hiddenName = (layers: number): string => `${HIDDEN}${layers}`;
 
 /** Outputs `logProb` and `entropy`, [places]. */
 export function scoreGraph(
@@ -39,9 +42,15 @@ export function scoreGraph(
   const inverseTemperature = graph.input('inverseTemperature', 'float32', []);
   const attend = rowAttention(model, inputs);
   const { layers } = weights.architecture;
-  const probe = Math.min(shape.hiddenAfterLayer ?? layers, layers);
-  const lower = decoderLayers(model, model.embed(inputs.ids), attend, 0, probe);
-  const last = decoderLayers(model, lower, attend, probe, layers);
+  let [hidden, done] = [model.embed(inputs.ids), 0];
+  const states = [...new Set(shape.hiddenAfterLayers)]
+    .sort((a, b) => a - b)
+    .map((count) => {
+      hidden = decoderLayers(model, hidden, attend, done, count);
+      done = count;
+      return { count, hidden };
+    });
+  const last = decoderLayers(model, hidden, attend, done, layers);
   const { logProb, entropy, logits, normaliser } = tokenStatistics(
     model,
     finalNorm(model, atPlaces(inputs, last)),
@@ -50,7 +59,7 @@ export function scoreGraph(
   );
   graph.output('logProb', logProb);
   graph.output('entropy', entropy);
-  if (shape.hiddenAfterLayer !== undefined) graph.output('hidden', lower);
+  for (const state of states) graph.output(hiddenName(state.count), state.hidden);
   if (shape.alternatives !== undefined) {
     const top = mostProbable(logits(), normaliser, shape.alternatives);
     graph.output('topIds', top.ids);

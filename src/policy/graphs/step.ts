@@ -14,7 +14,7 @@ import { layerTensor, type LayerNorm, type TensorName } from '../families/family
 import { linearShape } from '../model/architecture.ts';
 import { ACTIVATIONS } from '../model/activations.ts';
 import { finalNorm, rotate, type Model } from '../model/decoder.ts';
-import { attentionScale, decoderLayers, isPlain, rotaryOf } from '../model/layers.ts';
+import { attentionScale, decoderLayers, hasLlamaLayers, rotaryOf } from '../model/layers.ts';
 
 /** Of a layer: [rows, keyValueHeads, room, headDim] both, each row's tokens in front. */
 export interface LayerCache {
@@ -45,7 +45,7 @@ export function decodeStep(
   place: Place,
 ): { readonly hidden: Tensor; readonly caches: readonly LayerCache[] } {
   const { architecture } = model;
-  if (!isPlain(architecture)) return variedStep(model, token, caches, place);
+  if (!hasLlamaLayers(architecture)) return variedStep(model, token, caches, place);
   const { layers, normEps, family, intermediateSize } = architecture;
   const { linears } = family;
   const norms = family.norms as Readonly<Record<LayerNorm, TensorName>>;

@@ -109,7 +109,10 @@ async function generateBatch(
       told.add(row);
       request.onCompletion?.(first + i, row.completion);
     });
-    request.onProgress?.(tokensBefore + rows.reduce((sum, { written }) => sum + written, 0));
+    request.onProgress?.(tokensBefore + rows.reduce((sum, { written }) => sum + written, 0), {
+      first,
+      tokens: rows.map(({ completion }) => completion.tokens),
+    });
   };
   request.signal?.throwIfAborted();
   const caches = await prefill(engine, batch);

@@ -11,6 +11,7 @@ import { CheckpointError } from '../errors.ts';
 import type { WorkingSizes } from './memory.ts';
 import { LoraPolicy } from './policy.ts';
 import { withJoined } from '../model/joined.ts';
+import { untrained } from '../model/untrained.ts';
 import { measurePrecision, type TrialOptions } from './measure-precision.ts';
 import { checkPrecision, choosePrecision, type PrecisionWish } from '../model/precision.ts';
 import { BLOCK } from '../model/quantise.ts';
@@ -38,6 +39,8 @@ export interface LoadOptions {
   readonly linears?: LinearFormat;
   /** What the forward pass is computed in; default `auto`. */
   readonly precision?: PrecisionWish;
+  /** The seed of a network that learned nothing, with the sizes of this one (model/untrained.ts). */
+  readonly untrained?: number;
   /** How `auto` times. */
   readonly trial?: TrialOptions;
   readonly onStage?: (stage: 'reading' | 'opening-device' | 'building' | 'timing') => void;
@@ -81,7 +84,10 @@ export async function buildPolicy(model: OpenedModel, options: BuildOptions): Pr
       `its tokenizer has ${model.tokenizer.vocabSize} tokens, the model ${rows}`,
     );
   const read = await readWeights(model.checkpoint, model.architecture, format, options.onMatrix);
-  const weights = withJoined(read, true);
+  const weights = withJoined(
+    options.untrained === undefined ? read : untrained(read, options.untrained),
+    true,
+  );
   options.onReport?.(weights.report);
   const policy = new LoraPolicy({
     name: options.name,

@@ -3,13 +3,14 @@
  * the learning loop asks of them: generate, score, update. It knows no rewards and no Python.
  */
 import { disposeAll, type Runtime } from '../../tensor/runtime/runtime.ts';
-import { accumulateGradients, checkRows, klCoefficientOf } from './accumulate.ts';
+import { accumulateGradients, checkRows, klCoefficientOf, type Accumulated } from './accumulate.ts';
 import { adapterMatrices, type AdapterMatrix, type AdapterSettings } from '../model/adapter.ts';
 import { attentionLength, parameterCount, type Architecture } from '../model/architecture.ts';
 import { RequestError } from '../errors.ts';
 import { CHUNK, generate } from './generate.ts';
+import { accumulatorName } from '../graphs/gradient.ts';
 import { rowShapes } from '../graphs/rows.ts';
-import { scoreGraph } from '../graphs/score.ts';
+import { HIDDEN, hiddenName, scoreGraph } from '../graphs/score.ts';
 import { isLarge } from '../model/decoder.ts';
 import {
   collectCompletions,
@@ -30,6 +31,7 @@ import type {
   CompileCount,
   Completion,
   GenerateRequest,
+  Gradient,
   Policy,
   PolicyInfo,
   PolicySnapshot,
@@ -195,7 +197,7 @@ export class LoraPolicy implements Policy {
   }
 
   async score(request: ScoreRequest): Promise<Score[]> {
-    const { sequences, hiddenAfterLayer, alternatives } = request;
+    const { sequences, hiddenAfterLayers, alternatives } = request;
     if (sequences.length === 0) return [];
     const { weights, adapter } = this.options;
     const scores = new Array<Score>(sequences.length);
@@ -204,12 +206,12 @@ export class LoraPolicy implements Policy {
       const { rows, sequenceLength } = batch;
       const places = isLarge(weights.architecture) ? completionPlaces(batch, sequences) : undefined;
       const extra = {
-        ...(hiddenAfterLayer !== undefined && { hiddenAfterLayer }),
+        ...(hiddenAfterLayers !== undefined && { hiddenAfterLayers }),
         ...(alternatives !== undefined && { alternatives }),
         ...(places && { places: places.at.length }),
       };
       const program = await this.programs.get({
-        name: `score ${hiddenAfterLayer ?? ''} ${alternatives ?? ''} ${this.precision}`,
+        name: `score ${hiddenAfterLayers?.join() ?? ''} ${alternatives ?? ''} ${this.precision}`,
         ...rowShapes({ rows, sequenceLength, ...extra }),
         build: (shape, device) => scoreGraph(weights, adapter, shape, this.precision, device),
         keep: () => false,
@@ -226,13 +228,14 @@ export class LoraPolicy implements Policy {
       });
       const collect = async (name: string, width = 1) => {
         const values = (await outputs[name]!.download()) as Float32Array;
-        const whole = name === 'hidden' ? values : (places?.spread(values, width) ?? values);
+        const whole = name.startsWith(HIDDEN) ? values : (places?.spread(values, width) ?? values);
         return collectCompletions(batch, sequences, whole, width);
       };
       const logProbs = await collect('logProb');
       const entropies = await collect('entropy');
-      const hidden =
-        hiddenAfterLayer === undefined ? null : await collect('hidden', weights.architecture.hiddenSize);
+      const hidden: Map<number, Float32Array>[] = [];
+      for (const count of hiddenAfterLayers ?? [])
+        hidden.push(await collect(hiddenName(count), weights.architecture.hiddenSize));
       const topIds = alternatives === undefined ? null : await collect('topIds', alternatives);
       const topLogProbs = alternatives === undefined ? null : await collect('topLogProbs', alternatives);
       disposeAll(outputs);
@@ -251,28 +254,32 @@ export class LoraPolicy implements Policy {
           ...top,
           logProbs: logProb,
           entropy: entropies.get(index)!,
-          ...(hidden && { hidden: hidden.get(index)! }),
+          ...(hiddenAfterLayers && { hidden: hidden.map((layer) => layer.get(index)!) }),
         };
       }
     }
     return scores;
   }
 
-  async update(rows: readonly UpdateRow[], settings: UpdateSettings): Promise<UpdateResult> {
-    if (rows.length === 0)
-      throw new RequestError('an update without rows', 'Skip the update when no rollout has an advantage.');
+  private accumulated(rows: readonly UpdateRow[], settings: UpdateSettings): Promise<Accumulated> {
     checkRows(rows, settings);
     const { weights, adapter } = this.options;
-    const { precision, programs, matrices } = this;
+    const { precision, programs, matrices, trained } = this;
     const engine = { weights, adapter, precision, programs, matrices };
-    const { gradients, sums, logProbs } = await accumulateGradients(
+    return accumulateGradients(
       engine,
       this.packed(rows),
       rows,
       settings,
-      this.trained.current,
-      this.trained.zeroGradients,
+      trained.current,
+      trained.zeroGradients,
     );
+  }
+
+  async update(rows: readonly UpdateRow[], settings: UpdateSettings): Promise<UpdateResult> {
+    if (rows.length === 0)
+      throw new RequestError('an update without rows', 'Skip the update when no rollout has an advantage.');
+    const { gradients, sums, logProbs } = await this.accumulated(rows, settings);
     const gradNorm = await this.trained.apply(gradients, settings);
     const tokensOf = (list: readonly UpdateRow[]) =>
       list.reduce((sum, { completion }) => sum + completion.length, 0);
@@ -287,6 +294,20 @@ export class LoraPolicy implements Policy {
       clipRatioHigh: sums.clippedHigh / tokens,
       logProbs,
     };
+  }
+
+  async gradient(rows: readonly UpdateRow[], settings: UpdateSettings): Promise<Gradient> {
+    if (rows.length === 0)
+      throw new RequestError('a gradient without rows', 'Ask for it only where a rollout has an advantage.');
+    const { gradients } = await this.accumulated(rows, settings);
+    const out: Record<string, Float32Array> = {};
+    try {
+      for (const { name } of this.matrices)
+        out[name] = Float32Array.from((await gradients[accumulatorName(name)]!.download()) as Float32Array);
+    } finally {
+      if (gradients !== this.trained.zeroGradients) disposeAll(gradients);
+    }
+    return out;
   }
 
   snapshot(): Promise<PolicySnapshot> {

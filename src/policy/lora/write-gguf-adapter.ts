@@ -9,7 +9,7 @@ import { adapterMatrices, type AdapterSettings } from '../model/adapter.ts';
 import type { Architecture } from '../model/architecture.ts';
 import type { PolicySnapshot } from '../types.ts';
 import { rowsFromPairs } from '../gguf/rotary-rows.ts';
-import { real, text, writeGguf, type GgufTensorToStore } from '../gguf/write.ts';
+import { ggufReal, ggufText, writeGguf, type GgufTensorToStore } from '../gguf/write.ts';
 
 export function ggufAdapter(
   { tensors }: PolicySnapshot,
@@ -41,11 +41,11 @@ export function ggufAdapter(
   );
   return writeGguf(
     {
-      'general.architecture': text(family.gguf.architecture),
-      'general.type': text('adapter'),
-      'general.name': text(`adapter of ${base.name}`),
-      'adapter.type': text('lora'),
-      'adapter.lora.alpha': real(settings.alpha),
+      'general.architecture': ggufText(family.gguf.architecture),
+      'general.type': ggufText('adapter'),
+      'general.name': ggufText(`adapter of ${base.name}`),
+      'adapter.type': ggufText('lora'),
+      'adapter.lora.alpha': ggufReal(settings.alpha),
     },
     matrices,
   );

@@ -16,7 +16,7 @@ import type { Attention, Model } from './parts.ts';
 import type { Rotary } from '../families/rotary.ts';
 
 /** Whether a layer is a Llama's: two norms, before the blocks, and nothing else. */
-export function isPlain({ family, variation, rotary, headDim }: Architecture): boolean {
+export function hasLlamaLayers({ family, variation, rotary, headDim }: Architecture): boolean {
   const { norms, queryKeyNorms } = family;
   const isUsual = norms.beforeAttention !== undefined && norms.beforeMlp !== undefined;
   const hasMore = norms.afterAttention ?? norms.afterMlp ?? queryKeyNorms ?? variation;

@@ -70,20 +70,23 @@ const globals: Readonly<Record<string, unknown>> = {
 };
 
 type Evaluate = Interpreter['evaluate'];
-type Node = NonNullable<Parameters<Evaluate>[0]>;
-type Scope = Parameters<Evaluate>[1];
-type Value = ReturnType<Evaluate>;
+type TemplateNode = NonNullable<Parameters<Evaluate>[0]>;
+type TemplateScope = Parameters<Evaluate>[1];
+type TemplateValue = ReturnType<Evaluate>;
 
 /** A value in the place of the expression that gave it. */
 interface Constant {
   readonly type: 'Constant';
-  readonly held: Value;
+  readonly held: TemplateValue;
 }
 
 interface CallLike {
   readonly type: string;
-  readonly callee: Node & { readonly object?: Node; readonly property?: Node & { readonly value?: unknown } };
-  readonly args: readonly (Node & { readonly value?: Node })[];
+  readonly callee: TemplateNode & {
+    readonly object?: TemplateNode;
+    readonly property?: TemplateNode & { readonly value?: unknown };
+  };
+  readonly args: readonly (TemplateNode & { readonly value?: TemplateNode })[];
 }
 
 /** Nodes that give a new text or list. What the others give was measured when it was made. */
@@ -104,7 +107,7 @@ const MAKES: ReadonlySet<string> = new Set([
 class BoundedInterpreter extends Interpreter {
   private left = MOST_WORK;
 
-  override evaluate(statement: Node | undefined, environment: Scope): Value {
+  override evaluate(statement: TemplateNode | undefined, environment: TemplateScope): TemplateValue {
     if (statement?.type === 'Constant') return (statement as unknown as Constant).held;
     this.spend(1);
     const value = super.evaluate(statement && this.checked(statement, environment), environment);
@@ -122,7 +125,7 @@ class BoundedInterpreter extends Interpreter {
    * Counts a value by its size, what it holds several times as often as it holds it.
    * @returns characters of text in it
    */
-  private measure(value: Value): number {
+  private measure(value: TemplateValue): number {
     let text = 0;
     const open: unknown[] = [value];
     while (open.length > 0) {
@@ -143,17 +146,23 @@ class BoundedInterpreter extends Interpreter {
    * The operations that multiply one size by another (`join`, `replace`, `indent`, loops), with their
    * operands evaluated and measured before the library puts them together. Every other node as it is.
    */
-  private checked(node: Node, environment: Scope): Node {
+  private checked(node: TemplateNode, environment: TemplateScope): TemplateNode {
     if (node.type === 'For') {
-      const { iterable } = node as unknown as { iterable: Node & { readonly lhs?: Node } };
+      const { iterable } = node as unknown as { iterable: TemplateNode & { readonly lhs?: TemplateNode } };
       const of = iterable.type === 'SelectExpression' ? iterable.lhs : iterable;
       const held = this.evaluate(of, environment);
       this.spend(sizeOf(held.value) * TURN_OF_LOOP);
       const known = constant(held);
-      return { ...node, iterable: of === iterable ? known : { ...iterable, lhs: known } } as unknown as Node;
+      return {
+        ...node,
+        iterable: of === iterable ? known : { ...iterable, lhs: known },
+      } as unknown as TemplateNode;
     }
     if (node.type === 'FilterExpression') {
-      const { operand, filter } = node as unknown as { operand: Node; filter: CallLike & { value?: string } };
+      const { operand, filter } = node as unknown as {
+        operand: TemplateNode;
+        filter: CallLike & { value?: string };
+      };
       const name =
         filter.type === 'CallExpression' ? (filter.callee as { value?: unknown }).value : undefined;
       if (name !== 'join' && name !== 'replace' && name !== 'indent' && name !== 'tojson') return node;
@@ -164,7 +173,7 @@ class BoundedInterpreter extends Interpreter {
         ...node,
         operand: constant(held),
         filter: { ...filter, args: args.map(({ as }) => as) },
-      } as Node;
+      } as TemplateNode;
     }
     if (node.type !== 'CallExpression') return node;
     const { callee, args } = node as unknown as CallLike;
@@ -176,22 +185,29 @@ class BoundedInterpreter extends Interpreter {
       ...node,
       callee: { ...callee, object: constant(held) },
       args: known.map(({ as }) => as),
-    } as Node;
+    } as TemplateNode;
   }
 
   private held(
     args: CallLike['args'],
-    environment: Scope,
-  ): readonly { readonly is: Value | null; readonly as: Node }[] {
+    environment: TemplateScope,
+  ): readonly { readonly is: TemplateValue | null; readonly as: TemplateNode }[] {
     return args.map((arg) => {
       if (arg.type === 'SpreadExpression') throw new TemplateLimitError('it spreads arguments of a filter');
       const isNamed = arg.type === 'KeywordArgumentExpression';
       const is = this.evaluate(isNamed ? arg.value : arg, environment);
-      return { is, as: isNamed ? ({ ...arg, value: constant(is) } as unknown as Node) : constant(is) };
+      return {
+        is,
+        as: isNamed ? ({ ...arg, value: constant(is) } as unknown as TemplateNode) : constant(is),
+      };
     });
   }
 
-  private multiply(name: string, operand: Value, args: readonly { readonly is: Value | null }[]): void {
+  private multiply(
+    name: string,
+    operand: TemplateValue,
+    args: readonly { readonly is: TemplateValue | null }[],
+  ): void {
     const held: unknown = operand.value;
     const longest = Math.max(0, ...args.map(({ is }) => sizeOf(is?.value)));
     const widest = Math.max(0, ...args.map(({ is }) => (typeof is?.value === 'number' ? is.value : 0)));
@@ -207,7 +223,8 @@ class BoundedInterpreter extends Interpreter {
   }
 }
 
-const constant = (held: Value): Node => ({ type: 'Constant', held }) as unknown as Node;
+const constant = (held: TemplateValue): TemplateNode =>
+  ({ type: 'Constant', held }) as unknown as TemplateNode;
 
 const sizeOf = (held: unknown): number =>
   typeof held === 'string' || Array.isArray(held) ? held.length : held instanceof Map ? held.size : 0;

@@ -6,7 +6,7 @@
 import { boundedTemplate } from './bounded-template.ts';
 import { TokenizerError } from './tokenizer-error.ts';
 import type { Message, Tokenizer } from '../types.ts';
-import type { JsonObject } from './json.ts';
+import type { JsonObject } from '../../base/json-object.ts';
 
 /**
  * `chat` of a tokenizer whose configuration holds a template, nothing for a base

@@ -8,7 +8,7 @@ import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
 import { oneLine, shown } from '../../base/shown.ts';
 import { checkPatterns } from './token-patterns.ts';
 import { TokenizerError } from './tokenizer-error.ts';
-import type { JsonObject } from './json.ts';
+import type { JsonObject } from '../../base/json-object.ts';
 import type { Tokenizer } from '../types.ts';
 
 export { TokenizerError };

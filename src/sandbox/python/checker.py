@@ -6,12 +6,18 @@ _TEST_FILE = '<test>'
 _PROMPT_FILE = '<prompt>'
 
 
+# Special names that a program's class may have though the test's side believes its objects.
+_WITHOUT_A_WORD = frozenset('''__init__ __repr__ __str__ __format__ __call__ __enter__ __exit__ __getattr__ __setattr__ __iter__ __next__
+__getitem__ __setitem__ __delitem__ __doc__ __module__ __qualname__ __annotations__ __post_init__'''.split())
+
+
 class _Need(BaseException):
     """Replaying: the next answer is not known yet."""
 
 
 class _Tester(_Trust, _TestTasks, _Surroundings, _Doing, _Wire):
-    """The test's side. `transcript`: (message, answer) of the calls so far, where the test is run again and again instead of waiting."""
+    """The test's side. `transcript`: (message, answer) of the calls so far, where
+    the test is run again and again instead of waiting."""
 
     def __init__(self, settings):
         super().__init__(1, frozenset(), {}, self.exchanged, settings['most'])
@@ -32,6 +38,7 @@ class _Tester(_Trust, _TestTasks, _Surroundings, _Doing, _Wire):
         self.random = _random.getstate()
         self.patchable = {}
         self.patched = {}
+        self.built_here = []
 
     def exchanged(self, text):
         if self.need is not None:
@@ -78,6 +85,24 @@ class _Tester(_Trust, _TestTasks, _Surroundings, _Doing, _Wire):
             self.named_by_test(args[0], result)
         self.note_got(op, target, args, result)
         return result
+
+    def perform(self, op, target, args, named):
+        return self.built(*args, **named) if op == 'class' else super().perform(op, target, args, named)
+
+    def built(self, name, bases, body, **named):
+        """
+        A class of the program's that builds on one of the test's: it is made here, of
+        functions that stay there. Its objects are the test's, so that it may not say
+        what they equal, exceed or hold.
+        """
+        if type(name) is not str or type(bases) is not tuple or type(body) is not dict:
+            raise TypeError('no class')
+        word = [part for part in body if part[:2] == '__' and part not in _WITHOUT_A_WORD]
+        if word or named or not all([type(base) in (type, _abc.ABCMeta) for base in bases]):
+            raise TypeError('a class that the program builds on one of the test may not have ' + ', '.join(word + list(named)))
+        made = _types.new_class(name, bases, {}, lambda space: space.update(body))
+        self.built_here.append(made)
+        return made
 
     def failed(self, e):
         if isinstance(e, (_Need, StepLimit, OutputLimit)):
@@ -152,8 +177,8 @@ class _Tester(_Trust, _TestTasks, _Surroundings, _Doing, _Wire):
 
 def _reachable(before, after):
     """
-    Whether drawing numbers leads from one state of the generator to the other. A program that seeds it anew does
-    not choose the test's.
+    Whether drawing numbers leads from one state of the generator to the other.
+    A program that seeds it anew does not choose the test's.
     """
     if after[0] != before[0] or len(after[1]) != 625:
         return False
@@ -173,7 +198,8 @@ def _reachable(before, after):
 
 
 class _Names(dict):
-    """The test's builtins; a name that neither they nor the test have is one of the program's, as in one process."""
+    """The test's builtins; a name that neither they nor the test have is one of
+    the program's, as in one process."""
 
     def __missing__(self, name):
         if type(name) is not str or name[:2] == '__':
@@ -220,7 +246,8 @@ _ENTRY_NAME = ' candidate'
 
 
 def _begin(tester, settings):
-    """Runs what the prompt defines and hands over, tells the program's side what both can name, and gets the candidate."""
+    """Runs what the prompt defines and hands over, tells the program's side what
+    both can name, and gets the candidate."""
     entry = settings['entry']
     root = _re.match(r'\s*(\w*)', entry).group(1)
     space = tester.space
@@ -266,9 +293,10 @@ def _parsed(text):
 
 def _prompt_parts(prompt, root, rebound, goes_on):
     """
-    Statements of the prompt that the test's side runs itself: imports, constants and whole helpers. Not what the
-    program goes on with (`goes_on`: inside the last of them), and not data that it can change; those are the program's.
-    Also the names of the classes that the prompt declares for the program to write.
+    Statements of the prompt that the test's side runs itself: imports, constants
+    and whole helpers. Not what the program goes on with (`goes_on`: inside the
+    last of them), and not data that it can change; those are the program's. Also
+    the names of the classes that the prompt declares for the program to write.
     """
     tree = None
     for text in (prompt, prompt.rstrip() + '\n    pass\n', prompt.rstrip() + '\n        pass\n'):

@@ -1,6 +1,7 @@
-# What a test and the program it tests share besides objects, as they would in one process: patched functions of the library, environment
-# variables, files below /tmp, global variables, the decimal context. Each message brings what has changed of it. Random numbers, input and
-# output are with the sides themselves (candidate.py, checker.py).
+# What a test and the program it tests share besides objects, as they would in one process:
+# patched functions of the library, environment variables, files below /tmp, global
+# variables, the decimal context. Each message brings what has changed of it. Random
+# numbers, input and output are with the sides themselves (candidate.py, checker.py).
 import decimal as _decimal
 
 _SHARED_FOLDER = '/tmp/'
@@ -11,8 +12,9 @@ _MOST_BYTES = 512 * 1024
 _CODE_FILES = ('.py', '.pyc', '.so', '.pth', '.zip')
 
 
-class _Surroundings:
-    """`shares`: which of them the texts of the program and the test have to do with; `names`: global variables of both."""
+class _Surroundings(_Notices):
+    """`shares`: which of them the texts of the program and the test have to do
+    with; `names`: global variables of both."""
 
     def start_surroundings(self, shares, names):
         self.shares = frozenset(shares)
@@ -26,8 +28,10 @@ class _Surroundings:
             if '' not in _sys.path and '.' not in _sys.path:
                 _fds.chdir(_WORKING_FOLDER)
             self.files = self.files_now()
+        self.start_notices()
 
     def changes_out(self, ambient):
+        self.notices_out(ambient)
         if self.names:
             changed = [name for name in self.names if self.space.get(name, _Missing) is not self.values.get(name, _Missing)
                        and self.may_send(name)]
@@ -49,6 +53,7 @@ class _Surroundings:
                 self.files = now
 
     def changes_in(self, ambient):
+        self.notices_in(ambient)
         for name, value in ambient.get('names', ()):
             if name not in self.names:
                 raise Malformed('name')
@@ -112,8 +117,8 @@ _open = open
 
 def _patched_names(tree):
     """
-    (module, name) of what a test may put something of its own in the place of: read off its text. Only the standard library's, and not the
-    streams, which are handled on their own.
+    (module, name) of what a test may put something of its own in the place of: read off its
+    text. Only the standard library's, and not the streams, which are handled on their own.
     """
     modules = {}
     found = {('builtins', name) for name in ('input', 'print', 'open')}
@@ -144,7 +149,8 @@ def _dotted(node, modules):
 
 
 def _global_names(tree, prompt_tree):
-    """Variables that a test means to share with the program: declared `global` in it, or bound by both the prompt and the test."""
+    """Variables that a test means to share with the program: declared `global` in
+    it, or bound by both the prompt and the test."""
     declared = {name for node in _ast.walk(tree) if type(node) is _ast.Global for name in node.names}
     return declared | (_bound(tree) & _bound(prompt_tree) if prompt_tree is not None else set())
 

@@ -1,5 +1,5 @@
 /**
- * The Lab's queue: planned runs, one after another on one base model. It drives a borrowed learner and hands
+ * The Lab's queue: planned runs, one after another on one base model. It drives a leased learner and hands
  * every run over when it ends; it plans nothing, keeps nothing and draws nothing.
  */
 import type { AdapterExport } from '../../experiment/export/index.ts';
@@ -28,8 +28,8 @@ export interface EndedRun {
 
 export interface QueueOptions {
   /** A learner whose adapter fits the configuration; null when there is none to be had. */
-  readonly borrow: (config: Config, listener: LearnerListener) => Promise<Learner | null>;
-  readonly giveBack: () => void;
+  readonly lease: (config: Config, listener: LearnerListener) => Promise<Learner | null>;
+  readonly release: () => void;
   /** Awaited before the next run begins. */
   readonly onEnded: (run: EndedRun) => Promise<void>;
   readonly asError: (cause: unknown) => ErrorData;
@@ -110,7 +110,7 @@ export class Queue {
     this.#events = [];
     this.current = { planned, step: 0, history: [] };
     try {
-      const learner = await this.#options.borrow(planned.config, (message) => this.#take(message));
+      const learner = await this.#options.lease(planned.config, (message) => this.#take(message));
       if (learner === null) throw new NoLearnerError();
       this.#learner = learner;
       const idle = new Promise<void>((resolve) => (this.#onIdle = resolve));
@@ -189,13 +189,13 @@ export class Queue {
     this.error = error;
     this.state = this.waiting.length > 0 ? 'paused' : 'idle';
     this.#learner = null;
-    this.#options.giveBack();
+    this.#options.release();
   }
 
   #rest(): void {
     this.state = 'idle';
     this.#learner = null;
-    this.#options.giveBack();
+    this.#options.release();
   }
 
   #call(what: (learner: Learner) => Promise<void>): void {

@@ -20,9 +20,12 @@ export interface AnswerRow {
 export const SHOWN_FORMS = ['paper', 'reference', 'prefix'] as const satisfies readonly RewardForm[];
 export type ShownForm = (typeof SHOWN_FORMS)[number];
 
-type Grading = Pick<Config, 'alignment.format' | 'alignment.grading'>;
+type GradingSettings = Pick<Config, 'alignment.format' | 'alignment.grading'>;
 
-export function answersOf({ record, rollouts }: AlignmentGroup, config: Grading): readonly AnswerRow[] {
+export function answersOf(
+  { record, rollouts }: AlignmentGroup,
+  config: GradingSettings,
+): readonly AnswerRow[] {
   const format = alignmentFormats[config['alignment.format']];
   return rollouts.map(({ completion, finish }) => {
     const graded = gradeAnswer(record, { text: completion, finish }, format, config['alignment.grading']);
@@ -65,7 +68,7 @@ export interface AnswerLine {
 export function comparedLines(
   { record, rollouts }: AlignmentGroup,
   rollout: number,
-  config: Grading,
+  config: GradingSettings,
 ): readonly AnswerLine[] {
   const format = alignmentFormats[config['alignment.format']];
   if (!format.needsTrajectory) return [];

@@ -15,6 +15,8 @@ export interface Carried {
   readonly trace: TraceExample;
   /** What the update pushed each token of each answer by; null where the recording does not say. */
   readonly tokenAdvantages: readonly (readonly number[])[] | null;
+  /** The policy was asked beside its training: the answers earned nothing. */
+  readonly isOnlyAsked: boolean;
 }
 
 export function carriedExample({ manifest, events }: Pick<Recording, 'manifest' | 'events'>): Carried | null {
@@ -42,6 +44,7 @@ export function carriedExample({ manifest, events }: Pick<Recording, 'manifest' 
       origin: { step: code.step, rollout, prompt: code.group.prompt },
     },
     tokenAdvantages: place.tokenAdvantages ?? null,
+    isOnlyAsked: false,
   };
 }
 

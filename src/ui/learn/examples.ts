@@ -5,7 +5,7 @@
  */
 import { isMixed, passes } from '../../experiment/story.ts';
 import type { AlignmentGroup, CodeGroup, CodeRollout, TrainerEvent } from '../../learning/events.ts';
-import { traceSteps } from './trace-steps.ts';
+import { traceSteps } from '../view/trace-steps.ts';
 
 export interface FoundGroup<G> {
   readonly step: number;

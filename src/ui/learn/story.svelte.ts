@@ -5,6 +5,7 @@
 import { getContext, setContext } from 'svelte';
 import type { Recording } from '../../experiment/recorded.ts';
 import type { Config } from '../../learning/config.ts';
+import { askedExample } from './asked-example.ts';
 import { carriedExample, judgeCarried } from './carried.ts';
 import { Replay } from '../session/replay.svelte.ts';
 import { advantageExample, judgeExample, policyExample, traceExample } from './examples.ts';
@@ -20,7 +21,6 @@ export class LearnStory {
   readonly replay: Replay;
   /** Another recording with the same tasks, for the last chapter; null when there is none. */
   readonly other: Replay;
-  #otherId: string | undefined;
   study: StudyState = $state.raw({ state: 'loading' });
 
   /** `base`: absolute address of the site's folder. */
@@ -34,19 +34,31 @@ export class LearnStory {
     const first = this.recording?.events[0];
     return first?.type === 'run-started' ? first.config : null;
   });
-  readonly #events = $derived(this.recording?.events ?? []);
+  /** What the recording was asked at other steps; null until it has come, and where there is none. */
+  readonly moments = $derived.by(() => {
+    const { moments } = this.replay;
+    return moments.phase === 'ready' ? moments.moments : null;
+  });
+  /** An example of the log alone. */
+  readonly #logged = $derived(this.recording === null ? null : carriedExample(this.recording));
+  /**
+   * Whether it is known what the chapters show. A recording whose policy was asked nothing in training waits
+   * for what it was asked beside it.
+   */
+  readonly isReady = $derived.by(() => {
+    if (this.recording === null) return false;
+    return this.#logged !== null || !['there', 'loading'].includes(this.replay.moments.phase);
+  });
+  readonly #events = $derived(this.isReady ? (this.recording?.events ?? []) : []);
   /** One example through all chapters, where the recording holds one. */
-  readonly carried = $derived(this.recording === null ? null : carriedExample(this.recording));
+  readonly carried = $derived(
+    this.#logged ?? (this.moments === null ? null : askedExample(this.#events, this.moments)),
+  );
   /** Chapter 1 shows probabilities: it takes the example only where its tokens were kept. */
   readonly policy = $derived.by(() => {
     const code = this.carried?.code;
     const hasTokens = code?.group.rollouts.every(({ tokens }) => tokens.length > 0) === true;
     return code !== undefined && hasTokens ? code : policyExample(this.#events);
-  });
-  /** What the recording was asked at other steps; null until it has come, and where there is none. */
-  readonly moments = $derived.by(() => {
-    const { moments } = this.replay;
-    return moments.phase === 'ready' ? moments.moments : null;
   });
   readonly judge = $derived(
     this.carried === null
@@ -60,20 +72,22 @@ export class LearnStory {
   async open(): Promise<void> {
     const listed = await this.replay.list().catch(() => []);
     const both = listed.find(({ config }) => (config['alignment.prompts'] ?? 0) > 0);
-    this.#otherId = (
-      listed.find(({ id }) => id !== both?.id && id !== listed[0]?.id) ??
-      listed.find(({ id }) => id !== both?.id)
-    )?.id;
-    await this.replay.open(both?.id);
-    void this.replay.loadMoments();
+    await this.choose(both?.id);
     await this.#openStudy();
   }
 
-  /** Fetches the other recording, once: only who comes near the last chapter needs it. */
+  /** Opens another recording, or the first one. */
+  async choose(id?: string): Promise<void> {
+    await this.replay.open(id);
+    void this.replay.loadMoments();
+  }
+
+  /** Fetches the other recording: only who comes near the last chapter needs it. */
   async openOther(): Promise<void> {
-    const id = this.#otherId;
-    this.#otherId = undefined;
-    if (id !== undefined) await this.other.open(id);
+    const own = this.recording?.manifest?.id;
+    const id = (this.replay.listed ?? []).find((one) => one.id !== own)?.id;
+    if (own === undefined || id === undefined || this.other.recording?.manifest?.id === id) return;
+    await this.other.open(id);
   }
 
   async #openStudy(): Promise<void> {

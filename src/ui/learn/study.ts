@@ -4,6 +4,7 @@
  * and checks the little that chapter 6 shows; nothing is computed anew.
  */
 import { isRecord } from '../../base/is-record.ts';
+import type { JsonObject } from '../../base/json-object.ts';
 import { PRESETS, type PresetName } from '../../experiment/presets.ts';
 import { findingOf, type Finding } from '../../experiment/experiment.ts';
 import type { Estimate } from '../../experiment/statistics.ts';
@@ -40,7 +41,6 @@ export interface Study {
   readonly measures: readonly StudyMeasure[];
 }
 
-type Json = Readonly<Record<string, unknown>>;
 const list = (data: unknown): readonly unknown[] => (Array.isArray(data) ? data : []);
 // eslint-disable-next-line words/in-catalogue -- a value of Finding
 const FINDINGS: readonly string[] = ['higher', 'lower', 'no difference shown'] satisfies Finding[];
@@ -76,7 +76,7 @@ export function readStudy(data: unknown): Study | null {
   return measures.length === 0 ? null : { title: summary['title'], measures };
 }
 
-function studyArm(arm: Json, measure: string): StudyArm | null {
+function studyArm(arm: JsonObject, measure: string): StudyArm | null {
   const name = isRecord(arm['arm']) ? arm['arm']['name'] : undefined;
   const found = isRecord(arm['measures']) ? arm['measures'][measure] : undefined;
   if (typeof name !== 'string' || !isRecord(found)) return null;

@@ -37,7 +37,7 @@ export class Adopting {
     const { config } = visit.knobs;
     this.#checkNotLeased();
     const later = refusal(s.brought.adapterLater, s.brought.adapterLater);
-    if (!visit.may('adopt')) throw later;
+    if (!visit.go('adopt')) throw later;
     const asked = adapterSettings(config);
     // One of a smaller rank is filled up with zeros, and another alpha is made up for: both change nothing of
     // what it does.
@@ -47,11 +47,11 @@ export class Adopting {
     // Meanwhile another room may have taken it: its run would be replaced.
     this.#checkNotLeased();
     const { learner } = visit.line;
-    if (learner === null || !visit.may('adopt')) throw later;
+    if (learner === null || !visit.go('adapter-given')) throw later;
     const file = { name, bytes, ...(adapterConfig !== undefined && { config: adapterConfig }) };
-    const error = await learner.adopt(file, config);
+    const error = await learner.adopt(file, config).finally(() => visit.go('not-awaited'));
     if (error) throw inWords(error);
-    visit.present.replace('adopted', { config, adopted: file });
+    if (!visit.go('adopted', { config, adopted: file })) throw later;
     // Knobs turned meanwhile.
     visit.apply();
   }

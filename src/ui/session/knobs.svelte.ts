@@ -55,17 +55,26 @@ export class Knobs {
 
   /** From the address: part of what "the preset" means for this visit. */
   readonly given: ConfigOverrides;
-  /**
-   * What the model in use asks for, where it is the visitor's: part of every preset as well, below the
-   * address.
-   */
-  layer: ConfigOverrides = $state.raw({});
+  #layer: ConfigOverrides = $state.raw({});
 
   constructor(given: ConfigOverrides = {}, setup?: Setup) {
     this.given = given;
     if (setup === undefined) return;
     this.preset = setup.preset;
     this.overrides = setup.overrides;
+  }
+
+  /**
+   * What the model in use asks for, where it is the visitor's: part of every preset as well, below the
+   * address.
+   */
+  get layer(): ConfigOverrides {
+    return this.#layer;
+  }
+
+  /** Another model is in use. */
+  useLayer(layer: ConfigOverrides): void {
+    this.#layer = layer;
   }
 
   /** The same with the preset's proportions. */

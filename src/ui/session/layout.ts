@@ -1,6 +1,6 @@
 /**
  * What of the page a link leaves out: `hide=knobs,transport` for a lesson, `embed` for a frame in another
- * page. Fixed for a visit; the rooms ask it, it hides nothing itself.
+ * page, `lecture` for a class. Fixed for a visit; the rooms ask it, it hides nothing itself.
  */
 import { getContext, setContext } from 'svelte';
 
@@ -22,15 +22,18 @@ const isPanel = (text: string): text is Panel => (PANELS as readonly string[]).i
 export class Layout {
   /** Shown inside another page: no header, less air. */
   readonly embed: boolean;
+  /** Learn as a lecture: large, one thing at a time, no header. */
+  readonly isLecture: boolean;
   readonly #hidden: ReadonlySet<Panel>;
 
-  constructor(hidden: readonly Panel[] = [], embed = false) {
+  constructor(hidden: readonly Panel[] = [], embed = false, isLecture = false) {
     this.#hidden = new Set(hidden);
     this.embed = embed;
+    this.isLecture = isLecture;
   }
 
   shows(panel: Panel): boolean {
-    if (panel === 'header' && this.embed) return false;
+    if (panel === 'header' && (this.embed || this.isLecture)) return false;
     return !this.#hidden.has(panel);
   }
 
@@ -38,7 +41,11 @@ export class Layout {
   static read(search: string): Layout {
     const words = new URLSearchParams(search);
     const hidden = words.getAll('hide').flatMap((text) => text.split(','));
-    return new Layout(hidden.map((text) => text.trim()).filter(isPanel), isOn(words.get('embed')));
+    return new Layout(
+      hidden.map((text) => text.trim()).filter(isPanel),
+      isOn(words.get('embed')),
+      isOn(words.get('lecture')),
+    );
   }
 }
 

@@ -53,10 +53,8 @@ export class Loading {
    */
   async choose(own: OwnModel | null, settings: ConfigOverrides = {}): Promise<void> {
     const visit = this.#visit;
-    if (!visit.may('choose-model')) return;
-    visit.leaveReplay();
-    visit.own = own;
-    visit.knobs.layer = settings;
+    if (!visit.go('choose-model')) return;
+    visit.useModel(own, settings);
     visit.knobs.choose(own === null ? DEFAULT_PRESET : 'rlvr');
     await this.load();
   }
@@ -64,12 +62,11 @@ export class Loading {
   /** Gives up a load; what was downloaded of a model from the Hub is kept. */
   stop(): void {
     const visit = this.#visit;
-    if (visit.model.phase.phase !== 'loading') return;
+    if (visit.model.phase.phase !== 'loading' || !visit.go('stop-loading')) return;
     visit.line.end();
     this.#then = null;
-    visit.present.replace('load-stopped');
     visit.model.clear();
-    visit.announcement = s.models.stopped;
+    visit.announce(s.models.stopped);
     this.#settled();
   }
 
@@ -82,9 +79,8 @@ export class Loading {
     config: Config = this.#visit.knobs.config,
   ): Promise<void> {
     const visit = this.#visit;
-    if (visit.model.phase.phase === 'loading' || !visit.may('load')) return this.#loading;
+    if (visit.model.phase.phase === 'loading' || !visit.go('load', { config })) return this.#loading;
     this.#then = null;
-    visit.present.replace('loaded', { config });
     await this.#connect(device, config);
   }
 
@@ -97,7 +93,7 @@ export class Loading {
   /** A new worker in the place of one that failed; the run on the page stays. */
   async reconnect(config: Config, then: () => void): Promise<void> {
     this.#then = then;
-    this.#visit.present.replace('reconnected', { config });
+    this.#visit.go('reconnected', { config });
     await this.#connect(this.#visit.device, config);
   }
 
@@ -106,7 +102,7 @@ export class Loading {
     visit.line.end();
     const settled = new Promise<void>((resolve) => (this.#settled = resolve));
     this.#loading = settled;
-    visit.device = device;
+    visit.useDevice(device);
     visit.line.forgetTasks();
     visit.model.begin();
     this.#loadedFor = config;
@@ -137,13 +133,12 @@ export class Loading {
     const visit = this.#visit;
     visit.model.ready(model);
     if (model.settings) this.#fitTo(model.settings);
-    const { pace } = visit;
-    if (pace > 0) visit.command((learner) => learner.pace(1000 * pace));
-    visit.announcement = s.announce.ready(model.info.name, deviceWords(model.info.device));
+    if (visit.pace > 0) visit.setPace(visit.pace);
+    visit.announce(s.announce.ready(model.info.name, deviceWords(model.info.device)));
     // Knobs turned while loading.
     visit.apply();
     // A new worker knows none of them; one that leaves its model no room is refused there.
-    for (const task of visit.ownTasks)
+    for (const task of visit.questions.ownTasks)
       visit.command(async (learner) => void (await learner.ask({ ask: 'add-task', task })));
     this.#settled();
     this.#then?.();
@@ -151,7 +146,7 @@ export class Loading {
   }
 
   fail(error: ErrorData): void {
-    this.#visit.present.moved('idle');
+    this.#visit.go('load-failed');
     this.#settled();
     if (!this.#handlers.onFailed(error)) this.#visit.model.fail(error);
   }
@@ -162,12 +157,12 @@ export class Loading {
    */
   #fitTo(settings: ConfigOverrides): void {
     const visit = this.#visit;
-    visit.knobs.layer = settings;
+    visit.knobs.useLayer(settings);
     const { config } = visit.knobs;
     // Another room has a run of its own for it.
     if (visit.isLeased || this.#then !== null || visit.running === null) return;
     if (diff(config, visit.running).length === 0) return;
-    visit.present.replace('fitted', { config });
+    if (!visit.go('fitted', { config })) return;
     visit.command((learner) => learner.reset(config));
   }
 }

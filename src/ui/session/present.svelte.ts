@@ -1,25 +1,32 @@
 /**
  * The run that the page has at present: its story, its configuration, what it began from, what moves it.
- * Another one takes its place by `replace` and in no other way; transitions.ts says what ends with that. From
- * outside the fields can only be read; its story takes the learner's events. This file commands no learner.
+ * It changes by `go`, which does what a row of transitions.ts says, and in no other way. From outside the
+ * fields can only be read; its story takes the learner's events. This file commands no learner.
  */
 import type { Config, ConfigKey, ConfigValue } from '../../learning/config.ts';
 import type { AdapterFile, TransportState } from '../../learner/protocol.ts';
 import type { ErrorData } from '../view/error-data.ts';
 import { RunState } from './run-state.svelte.ts';
-import { REPLACEMENTS, type Part, type Reason } from './transitions.ts';
+import { TRANSITIONS, type Awaited, type RunPart, type Transition } from './transitions.ts';
 
 /** Ends of those parts of a run that others hold. */
 export type Endings = Readonly<Record<'opened' | 'recording' | 'stored', () => void>>;
 
-export interface Successor {
-  /** The next run's; absent: as it was. */
-  readonly config?: Config;
-  /** What the next run begins from, where the visitor brought it. */
-  readonly adopted?: AdapterFile;
-}
-
 type Unfinished = 'running' | 'stepping';
+
+/** What a transition brings; what is absent stays as the row leaves it. */
+export interface Brings {
+  readonly config?: Config;
+  /** What the run begins from, where the visitor brought it. */
+  readonly adopted?: AdapterFile;
+  /** How the learner says that it stands, or what it is asked for again. */
+  readonly transport?: TransportState;
+  readonly error?: ErrorData;
+  /** What a session that failed handed over; null: nothing. */
+  readonly rescued?: Uint8Array | null;
+  /** What the visitor had asked for when the session failed; null: nothing more than before. */
+  readonly unfinished?: Unfinished | null;
+}
 
 export class Present {
   /** What the learner told of it. */
@@ -27,11 +34,13 @@ export class Present {
   #config: Config | null = $state.raw(null);
   #adopted: AdapterFile | null = null;
   #transport: TransportState = $state('idle');
+  #awaits: Awaited | null = $state(null);
   #error: ErrorData | null = $state.raw(null);
   #rescued: Uint8Array | null = $state.raw(null);
   #unfinished: Unfinished | null = null;
+  #isResetting = $state(false);
 
-  readonly #endings: Readonly<Record<Part, () => void>>;
+  readonly #endings: Readonly<Record<RunPart, () => void>>;
 
   constructor(endings: Endings) {
     this.#endings = {
@@ -62,6 +71,16 @@ export class Present {
     return this.#transport;
   }
 
+  /** What the learner was given and has not said yet that it has; null: nothing. */
+  get awaits(): Awaited | null {
+    return this.#awaits;
+  }
+
+  /** It is being put back to its start, and the learner has not said so yet. */
+  get isResetting(): boolean {
+    return this.#isResetting;
+  }
+
   /** The last error that is not a failed load. */
   get error(): ErrorData | null {
     return this.#error;
@@ -80,58 +99,25 @@ export class Present {
     return this.#unfinished;
   }
 
-  /** Another run is the present one from here on. */
-  replace(reason: Reason, { config, adopted }: Successor = {}): void {
-    const { ends, transport } = REPLACEMENTS[reason];
+  /** Something happens to it; whether it may happen now is the caller's to ask. */
+  go(transition: Transition, brings: Brings = {}): void {
+    const { ends, transport = this.#transport, awaits = this.#awaits } = TRANSITIONS[transition];
     for (const part of ends) this.#endings[part]();
-    if (config !== undefined) this.#config = config;
-    if (adopted !== undefined) this.#adopted = adopted;
-    if (transport !== null) this.#transport = transport;
-  }
-
-  /** A command is taken: what went wrong before it is past. */
-  move(transport: TransportState): void {
-    this.#error = null;
-    this.#transport = transport;
-  }
-
-  /** What moves it is in this state now; an error stays. */
-  moved(transport: TransportState): void {
-    this.#transport = transport;
+    this.#isResetting =
+      transition === 'reset' ||
+      // Until the learner or the table says how the run stands.
+      (this.#isResetting && (brings.transport ?? TRANSITIONS[transition].transport) === undefined);
+    this.#transport = brings.transport ?? transport;
+    this.#awaits = awaits;
+    this.#config = brings.config ?? this.#config;
+    this.#adopted = brings.adopted ?? this.#adopted;
+    this.#error = brings.error ?? this.#error;
+    this.#unfinished = brings.unfinished ?? this.#unfinished;
+    if (brings.rescued !== undefined) this.#rescued = brings.rescued;
   }
 
   /** A setting that may change during a run has changed. */
   change(key: ConfigKey, value: ConfigValue): void {
     if (this.#config !== null) this.#config = { ...this.#config, [key]: value } as Config;
-  }
-
-  /** Something went wrong; null: it was read, or is past. */
-  fail(error: ErrorData | null): void {
-    this.#error = error;
-  }
-
-  /**
-   * Its session failed while it was moving; null: it was not, and what an earlier failure interrupted still
-   * is.
-   */
-  interrupt(moving: Unfinished | null): void {
-    this.#unfinished = moving ?? this.#unfinished;
-  }
-
-  /** What a failure interrupted is asked for again, or given up. @returns what it was */
-  endInterruption(): Unfinished | null {
-    const what = this.#unfinished;
-    this.#unfinished = null;
-    return what;
-  }
-
-  /** What its failed session could hand over; null: nothing. */
-  rescue(run: Uint8Array | null): void {
-    this.#rescued = run;
-  }
-
-  /** It is stored: the rescued copy is not needed any more. */
-  stored(): void {
-    this.#rescued = null;
   }
 }

@@ -44,20 +44,20 @@ export class Recovery {
     this.#lost = failed;
     const { transport } = visit;
     const moving = transport === 'running' || transport === 'stepping' ? transport : null;
-    visit.present.interrupt(moving);
+    visit.go('interrupted', { unfinished: moving });
     // Not stored: as long as the worker answers, it can hand over what it has.
     const rescued = visit.savedRun.saved === null ? ((await this.#rescue()) ?? visit.present.rescued) : null;
-    visit.present.rescue(rescued);
+    visit.go('rescued', { rescued });
     const step = visit.savedRun.saved?.step ?? (rescued === null ? null : visit.live.step);
     const kept = step === null ? s.saved.keptNothing : s.saved.keptUntil(step);
     const config = visit.running ?? visit.knobs.config;
     if (!visit.savedRun.onFailure()) return this.#giveUp({ ...error, kept });
     const advice = s.saved.recovering(visit.savedRun.recovering ?? 1, step ?? 0);
-    visit.savedRun.failure = { ...error, kept, advice };
+    visit.savedRun.recovers({ ...error, kept, advice });
     const next = this.#nextStep(step, rescued);
     await this.#loading().reconnect(config, () => {
-      // Lent while it was loading: Play's run has ended with that.
-      if (visit.isLeased) visit.present.endInterruption();
+      // Leased while it was loading: Play's run has ended with that.
+      if (visit.isLeased) visit.go('not-gone-on');
       else next();
     });
   }
@@ -67,32 +67,33 @@ export class Recovery {
     const visit = this.#visit;
     // Nothing saved yet: the run begins again.
     if (step === null) return () => visit.command((learner) => this.#beginAgain(learner));
-    if (rescued !== null) return () => visit.command((learner) => learner.importRun(rescued));
-    return () => visit.command((learner) => learner.resume());
+    return () => {
+      if (!visit.go('run-given')) return;
+      visit.command((learner) => (rescued === null ? learner.resume() : learner.importRun(rescued)));
+    };
   }
 
   /** From the adapter that it began from: an untrained one would be another run. */
   async #beginAgain(learner: Learner): Promise<void> {
     const visit = this.#visit;
     const { adopted, config } = visit.present;
-    if (adopted === null || config === null) return this.goOn();
+    if (adopted === null || config === null || !visit.go('adapter-given')) return this.goOn();
     const error = await learner.adopt(adopted, config);
     if (learner !== visit.line.learner) return; // failed as well: the next one does it
+    visit.go('not-awaited');
     const isSame = adopted === visit.present.adopted;
     if (isSame && error === null) return this.goOn();
-    visit.present.endInterruption();
-    if (!isSame) return; // another run is the present one by now
-    visit.savedRun.recovering = null;
-    visit.error = error === null ? null : inWords(error);
+    visit.go('not-gone-on');
+    if (!isSame || error === null) return; // another run is the present one by now
+    visit.savedRun.endRecovery();
+    visit.report(inWords(error));
   }
 
   #giveUp(error: ErrorData): void {
     const visit = this.#visit;
-    visit.present.endInterruption();
     visit.line.end();
-    visit.present.moved('idle');
-    visit.error = { ...error, advice: `${s.saved.gaveUp} ${error.advice}` };
-    visit.savedRun.failure = null;
+    visit.go('given-up', { error: { ...error, advice: `${s.saved.gaveUp} ${error.advice}` } });
+    visit.savedRun.dismissFailure();
     visit.model.clear();
   }
 
@@ -104,10 +105,10 @@ export class Recovery {
 
   /** Asks again for what the failure interrupted. */
   goOn(): void {
-    const { present } = this.#visit;
-    const what = present.endInterruption();
+    const visit = this.#visit;
+    const what = visit.present.unfinished;
     if (what === null) return;
-    present.moved(what);
-    this.#visit.command((learner) => (what === 'running' ? learner.start() : learner.step()));
+    visit.go('gone-on', { transport: what });
+    visit.command((learner) => (what === 'running' ? learner.start() : learner.step()));
   }
 }

@@ -48,6 +48,11 @@ export class RolloutView {
     return this.#step === null ? run.batch : (run.batchAt(this.#step) ?? run.batch);
   });
   readonly groups = $derived(this.batch?.groups ?? []);
+  /** The group that somebody has chosen; null: nobody has. */
+  get chosen(): number | null {
+    return this.#wanted;
+  }
+
   readonly isFollowing = $derived(this.#step === null || this.batch?.step !== this.#step);
   readonly index = $derived.by(() =>
     this.#wanted === null

@@ -5,15 +5,29 @@
  */
 import type { Config } from '../../learning/config.ts';
 import type { TrainerEvent } from '../../learning/events.ts';
+import type { WritingProgress } from '../../learner/protocol.ts';
 import type { Task } from '../../tasks/types.ts';
 import { History, type StepBatch, type HeldBatch } from '../view/history.ts';
 import { append, EMPTY_SERIES, type Series } from '../view/series.ts';
 
+/** A piece of work that one waits for. */
+export interface Waiting {
+  /** Rollouts planned, where the page knows it; a measurement tells it itself. */
+  readonly rollouts: number | null;
+  /** The learner's latest word; null before its first one. */
+  readonly writing: WritingProgress | null;
+  /** When it began, and when the latest word came (`performance.now()`). */
+  readonly since: number;
+  readonly at: number;
+  /** Seconds that the same work took when it was last done. */
+  readonly before: number | null;
+}
+
 /** What is being done now, as far as events tell. */
 export type Activity =
   | { readonly doing: 'nothing' }
-  | { readonly doing: 'measuring'; readonly step: number; readonly tokens: number }
-  | { readonly doing: 'writing'; readonly code: number; readonly alignment: number; readonly tokens: number }
+  | ({ readonly doing: 'measuring'; readonly step: number } & Waiting)
+  | ({ readonly doing: 'writing'; readonly code: number; readonly alignment: number } & Waiting)
   /** Failed programs are traced and the adapter is updated. */
   | { readonly doing: 'updating' }
   | { readonly doing: 'step-done'; readonly added: number }
@@ -23,6 +37,10 @@ export type Activity =
 /** Whether the run is over before its last step. */
 export const hasStopped = (activity: Activity): boolean =>
   activity.doing === 'finished' && activity.reason === 'stopped';
+
+/** Whether it is the base model that is measured. */
+export const isOfBase = ({ step, writing }: Extract<Activity, { readonly doing: 'measuring' }>): boolean =>
+  (writing?.plan?.which ?? (step === 0 ? 'base' : 'current')) === 'base';
 
 export type { StepBatch };
 
@@ -66,6 +84,8 @@ export type RunSnapshot = Pick<
   | 'ownTasks'
 > & { readonly held: readonly HeldBatch[] };
 
+const NEVER = { measuring: null, writing: null } as const;
+
 export class RunState {
   /** The configuration as it is now, changes included; null before a run has begun. */
   config: Config | null = $state.raw(null);
@@ -89,6 +109,8 @@ export class RunState {
   /** Tasks of the visitor's own that joined the run. */
   ownTasks: readonly Task[] = $state.raw([]);
   readonly #history = new History();
+  /** Seconds that a measurement took, and the rollouts of a step, when they were last made. */
+  #seconds: { readonly measuring: number | null; readonly writing: number | null } = NEVER;
   /** Held-out tasks of the run, and whether what it began with has been measured on them. */
   #heldout = 0;
   #hasBaseline = false;
@@ -136,14 +158,36 @@ export class RunState {
     const measured = this.#measuredAfter(step);
     return measured === null
       ? { doing: 'step-done', added: this.funnel?.added ?? 0 }
-      : { doing: 'measuring', step: measured, tokens: 0 };
+      : { doing: 'measuring', step: measured, ...this.#wait(null, this.#seconds.measuring) };
   }
 
-  /** News between two events: tokens written so far. */
-  progress(tokens: number): void {
-    const { activity } = this;
+  #rolloutsOf({ code, alignment }: { readonly code: number; readonly alignment: number }): number | null {
+    const { config } = this;
+    if (config === null) return null;
+    return code * config['code.groupSize'] + alignment * config['alignment.groupSize'];
+  }
+
+  /** A wait that begins now. */
+  #wait(rollouts: number | null, before: number | null): Waiting {
+    const now = performance.now();
+    return { rollouts, writing: null, since: now, at: now, before };
+  }
+
+  /** The base model is not measured next. */
+  skipsMeasuring(): void {
+    if (this.activity.doing === 'measuring' && isOfBase(this.activity)) this.#hasBaseline = true;
+  }
+
+  /** News between two events. */
+  progress(writing: WritingProgress): void {
+    let { activity } = this;
+    // A run that began from another adapter is measured before its first step.
+    if (writing.plan !== null && activity.doing !== 'measuring') {
+      const step = writing.plan.which === 'base' ? 0 : this.step;
+      activity = { doing: 'measuring', step, ...this.#wait(null, this.#seconds.measuring) };
+    }
     if (activity.doing === 'writing' || activity.doing === 'measuring')
-      this.activity = { ...activity, tokens };
+      this.activity = { ...activity, writing, at: performance.now() };
   }
 
   take(event: TrainerEvent): void {
@@ -154,10 +198,15 @@ export class RunState {
         this.model = event.model.name;
         this.#heldout = event.tasks.heldout;
         this.#hasBaseline = false;
-        this.activity = { doing: 'measuring', step: 0, tokens: 0 };
+        this.#seconds = NEVER;
+        this.activity = { doing: 'nothing' };
         break;
       case 'step-started':
-        this.activity = { doing: 'writing', ...event.prompts, tokens: 0 };
+        this.activity = {
+          doing: 'writing',
+          ...event.prompts,
+          ...this.#wait(this.#rolloutsOf(event.prompts), this.#seconds.writing),
+        };
         break;
       case 'rollouts':
         this.batch = { step: event.step, groups: event.groups };
@@ -179,6 +228,10 @@ export class RunState {
         this.activity = { doing: 'evaluated' };
         break;
       case 'timing':
+        this.#seconds = {
+          measuring: event.seconds['time/evaluate'] ?? this.#seconds.measuring,
+          writing: event.seconds['time/generate'] ?? this.#seconds.writing,
+        };
         this.series = append(this.series, event.step, underTime(event.seconds));
         break;
       case 'changed':

@@ -24,7 +24,7 @@ export class Saving {
   look(): Promise<void> {
     return this.#visit.savedRun.look(
       (journal) => {
-        this.#visit.present.replace('looked-at');
+        if (!this.#visit.go('looked-at')) return;
         for (const event of readJournal(journal)) this.#visit.live.take(event);
       },
       () => this.onFree(),
@@ -34,8 +34,8 @@ export class Saving {
   /** The other tab is gone. */
   onFree(): void {
     const visit = this.#visit;
-    visit.announcement = s.saved.free;
-    if (isOtherTab(visit.error)) visit.error = null;
+    visit.announce(s.saved.free);
+    if (isOtherTab(visit.error)) visit.dismissError();
     const { phase } = visit.model;
     if (phase.phase === 'failed' && isOtherTab(phase.error)) visit.model.clear();
   }
@@ -52,11 +52,10 @@ export class Saving {
 
   #takeUp(what: (learner: Learner) => Promise<void>): void {
     const visit = this.#visit;
-    if (!visit.may('take-up')) return;
-    visit.error = null;
+    if (!visit.go('take-up')) return;
     const goOn = (): void => {
-      // Lent while it was loading: the run would take the place of the other room's.
-      if (!visit.isLeased) visit.command(what);
+      // Leased while it was loading: the run would take the place of the other room's.
+      if (visit.go('run-given')) visit.command(what);
     };
     if (visit.model.model !== null) goOn();
     else this.#loading.loadFor(goOn);
@@ -65,9 +64,9 @@ export class Saving {
   /** The events that follow are the saved run's. */
   resumed(config: Config, step: number): void {
     const visit = this.#visit;
-    visit.present.replace('taken-up', { config });
+    if (!visit.go('taken-up', { config })) return;
     this.#loading.tookUp(config);
-    visit.announcement = s.saved.resumed(step);
+    visit.announce(s.saved.resumed(step));
     if (visit.savedRun.recovering === null) {
       visit.savedRun.onResumed(step, config);
       visit.knobs.adopt(config);
@@ -85,10 +84,11 @@ export class Saving {
   }
 
   async discard(): Promise<void> {
+    if (!this.#visit.go('discard')) return;
     try {
       await this.#visit.savedRun.discard();
     } catch (cause) {
-      this.#visit.error = toErrorData(cause, { kept: s.error.runKept, advice: s.error.runAdvice });
+      this.#visit.report(toErrorData(cause, { kept: s.error.runKept, advice: s.error.runAdvice }));
     }
   }
 }

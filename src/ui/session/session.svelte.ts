@@ -65,12 +65,12 @@ export class Session extends Visit {
     this.#transport.oneStep();
   }
 
-  reset(): void {
-    this.#transport.reset();
+  skipMeasuring(): void {
+    this.#transport.skipMeasuring();
   }
 
-  setPace(seconds: number): void {
-    this.#transport.setPace(seconds);
+  reset(): void {
+    this.#transport.reset();
   }
 
   look(): Promise<void> {
@@ -97,8 +97,8 @@ export class Session extends Visit {
     return this.#saving.discard();
   }
 
-  lease(config: Config, borrower: LearnerListener): Promise<Learner | null> {
-    return this.#lease.lease(config, borrower);
+  lease(config: Config, listener: LearnerListener): Promise<Learner | null> {
+    return this.#lease.lease(config, listener);
   }
 
   release(): void {
@@ -152,7 +152,7 @@ export class Session extends Visit {
       this.#loading.settle();
       // The run belongs to the other room, which decides about it.
       this.model.fail(error);
-      this.present.moved('idle');
+      this.go('lost-while-leased');
       this.#lease.lose({ code: 'run', ...error });
       return;
     }
@@ -174,14 +174,14 @@ export class Session extends Visit {
         this.#transport.moved(message.state);
         break;
       case 'progress':
-        this.live.progress(message.tokens);
+        this.live.progress(message);
         break;
       case 'event':
         this.live.take(message.event);
         if (message.event.type === 'step-finished') this.savedRun.onStep(message.event.step);
         if (message.event.type === 'evaluation') {
           const pass = message.event.metrics['eval_heldout/pass@1'];
-          if (pass !== undefined) this.announcement = s.announce.evaluated(`${(100 * pass).toFixed(1)} %`);
+          if (pass !== undefined) this.announce(s.announce.evaluated(`${(100 * pass).toFixed(1)} %`));
         }
         break;
       case 'heap':
@@ -189,10 +189,10 @@ export class Session extends Visit {
         break;
       case 'saved':
         this.savedRun.onSaved(message.saved);
-        this.present.stored();
+        this.go('stored');
         break;
       case 'not-saved':
-        this.savedRun.problem = inWords(message.error);
+        this.savedRun.onProblem(inWords(message.error));
         break;
       case 'resumed':
         this.#saving.resumed(message.config, message.step);
@@ -202,9 +202,9 @@ export class Session extends Visit {
         else if (message.during === 'run' && message.isRecoverable === true)
           void this.#recovery.recover(inWords(message.error));
         else {
-          this.error = inWords(message.error);
-          this.present.endInterruption();
-          this.savedRun.recovering = null;
+          const failed = message.during === 'run' ? 'run-failed' : 'change-failed';
+          this.go(failed, { error: inWords(message.error) });
+          this.savedRun.endRecovery();
         }
         break;
     }

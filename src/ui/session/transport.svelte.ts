@@ -1,6 +1,6 @@
 /**
- * The transport: start, pause, one step, reset, speed, and what the learner says of
- * its state. Where a restart needs another model, it has it loaded.
+ * The transport: start, pause, one step, reset, and what the learner says of its state. Where a restart needs
+ * another model, it has it loaded.
  */
 import type { TransportState } from '../../learner/protocol.ts';
 import { s } from '../strings/index.ts';
@@ -20,58 +20,60 @@ export class Transport {
     this.#recovery = recovery;
   }
 
-  /** Start, or pause when running: the space bar. */
+  /** Start, or pause when running, or pause at once when pausing takes its time: the space bar. */
   toggle(): void {
     const visit = this.#visit;
-    if (visit.may('pause')) {
-      visit.present.moved('stopping');
-      visit.command((learner) => learner.pause());
-    } else if (visit.may('start')) {
-      visit.present.move('running');
-      visit.announcement = s.announce.started;
+    // Asked to pause already: now at once.
+    if (!visit.present.isResetting && visit.go('halt')) visit.command((learner) => learner.halt());
+    else if (visit.go('pause')) visit.command((learner) => learner.pause());
+    else if (visit.go('start')) {
+      visit.announce(s.announce.started);
       visit.command((learner) => learner.start());
     }
   }
 
+  /** Does without the measurement under way. */
+  skipMeasuring(): void {
+    const visit = this.#visit;
+    if (!visit.go('skip-measuring')) return;
+    visit.live.skipsMeasuring();
+    visit.command((learner) => learner.skipMeasuring());
+  }
+
   oneStep(): void {
     const visit = this.#visit;
-    if (!visit.may('step')) return;
-    visit.present.move('stepping');
-    visit.command((learner) => learner.step());
+    if (visit.go('step')) visit.command((learner) => learner.step());
   }
 
   /** A run begins anew, with the settings of the knobs; the model is loaded anew where they need it. */
   reset(): void {
     const visit = this.#visit;
-    if (!visit.may('reset')) return;
     const { config } = visit.knobs;
-    visit.present.replace('reset', { config });
+    if (!visit.go('reset', { config })) return;
     if (!this.#loading.fits(config)) return void this.#loading.load();
-    visit.announcement = s.announce.reset;
+    visit.announce(s.announce.reset);
     visit.command((learner) => learner.reset(config));
-  }
-
-  setPace(seconds: number): void {
-    this.#visit.pace = seconds;
-    this.#visit.command((learner) => learner.pace(1000 * seconds));
   }
 
   /** The learner has said so. */
   moved(state: TransportState): void {
     const visit = this.#visit;
+    // A run that it was given is there, or there was none: it rests.
+    if (visit.present.awaits === 'run' && (state === 'paused' || state === 'idle')) visit.go('not-awaited');
     if (state === 'paused' && visit.present.unfinished !== null) {
       // Taken up again after a failure: knobs may have been turned since the save.
       visit.apply();
       return this.#recovery.goOn();
     }
     if (state === 'paused' && visit.transport !== 'paused') {
-      visit.announcement =
+      visit.announce(
         visit.transport === 'stepping'
           ? s.announce.stepDone(visit.live.step)
-          : s.announce.paused(visit.live.step);
+          : s.announce.paused(visit.live.step),
+      );
     }
     if (state === 'finished')
-      visit.announcement = hasStopped(visit.live.activity) ? s.now.stopped : s.announce.finished;
-    visit.present.moved(state);
+      visit.announce(hasStopped(visit.live.activity) ? s.now.stopped : s.announce.finished);
+    visit.go('told', { transport: state });
   }
 }

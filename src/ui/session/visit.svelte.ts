@@ -5,32 +5,31 @@
  */
 import { parseAssignment, type Config, type ConfigKey, type ConfigOverrides } from '../../learning/config.ts';
 import type { Setup } from '../../experiment/sharing.ts';
-import type { Task } from '../../tasks/types.ts';
 import type { PrecisionWish } from '../../policy/model/precision.ts';
 import type { ErrorData } from '../view/error-data.ts';
 import { ModelChoice } from './model-choice.svelte.ts';
 import type { DeviceWish, Learner, OwnModel, TransportState } from '../../learner/protocol.ts';
 import type { Question, Replies } from '../../learner/questions.ts';
-import { inWords, toErrorData } from '../strings/failures.ts';
+import { toErrorData } from '../strings/failures.ts';
 import { s } from '../strings/index.ts';
 import type { Told } from './asking.ts';
 import type { RunStorage } from './run-storage.ts';
 import { loadDecoder } from './decoder.ts';
 import { DraftState } from './draft.svelte.ts';
 import { Knobs, type SettingChange } from './knobs.svelte.ts';
-import { LearnerLeasedError } from './leased-error.ts';
 import type { Connection } from '../../learner/connect.ts';
 import { LearnerLine } from './learner-line.ts';
 import { MemoryState } from './memory.svelte.ts';
 import { ModelState } from './model-state.svelte.ts';
-import { Present } from './present.svelte.ts';
-import { RolloutReading, type Decode } from './reading.svelte.ts';
+import { Present, type Brings } from './present.svelte.ts';
+import { LearnerQuestions } from './questions.ts';
+import { RolloutReading } from './reading.svelte.ts';
 import { OtherRecording } from './other-recording.svelte.ts';
 import { Replay } from './replay.svelte.ts';
 import { RolloutView } from './rollout-view.svelte.ts';
 import { hasStopped, type RunState } from './run-state.svelte.ts';
 import { SavedRunState } from './saved-run.svelte.ts';
-import { may, situationOf, type SessionCommand } from './transitions.ts';
+import { may, situationOf, type Transition } from './transitions.ts';
 
 export interface VisitOptions {
   readonly connect: () => Connection;
@@ -55,17 +54,17 @@ export class Visit {
   readonly model = new ModelState();
   readonly present = new Present({
     // What a recording is read of stays open.
-    opened: () => this.source === 'live' && this.forgetRead(),
-    recording: () => this.leaveReplay(),
+    opened: () => this.source === 'live' && this.#closeRead(),
+    recording: () => this.source === 'replay' && this.#closeRecording(),
     stored: () => this.savedRun.onOther(),
   });
   /** A recorded run, beside it. */
   readonly replay: Replay;
   /** What the recorded run is held against. */
   readonly other: OtherRecording;
-  /** Which of the two is shown. */
-  source: 'live' | 'replay' = $state('live');
+  #source: 'live' | 'replay' = $state('live');
   readonly knobs: Knobs;
+  readonly questions = new LearnerQuestions(this);
   readonly view = new RolloutView(() => this.run);
   readonly reading = new RolloutReading({
     ask: (question) => this.ask(question),
@@ -74,7 +73,7 @@ export class Visit {
     step: () => this.run.step,
     loadDecoder: () =>
       this.source === 'live' && this.own !== null
-        ? this.#ownDecoder()
+        ? this.questions.decoder()
         : loadDecoder(this.base, this.run.model ?? 'nano'),
   });
   /** A task of the visitor's own, while it is being written. */
@@ -82,17 +81,11 @@ export class Visit {
   readonly memory = new MemoryState();
   readonly savedRun: SavedRunState;
   readonly choice = new ModelChoice();
-  /** The visitor's model that Play trains; null: nano. */
-  own: OwnModel | null = $state.raw(null);
-  device: DeviceWish = $state('auto');
-  /** Least seconds from one step to the next; 0 is full speed. */
-  pace = $state(0);
-  /** Tasks of the visitor's own that a learner has taken: the next one is to have them too. */
-  ownTasks: readonly Task[] = [];
-  /** Another room trains with the learner: Play rests. */
-  isLeased = $state(false);
-  /** One sentence for the live region. */
-  announcement = $state('');
+  #own: OwnModel | null = $state.raw(null);
+  #device: DeviceWish = $state('auto');
+  #pace = $state(0);
+  #isLeased = $state(false);
+  #announcement = $state('');
 
   /** Absolute address of the site's folder. */
   readonly base: string;
@@ -107,7 +100,7 @@ export class Visit {
     this.other = new OtherRecording(this.replay);
     this.knobs = new Knobs(given, setup);
     this.savedRun = new SavedRunState(() => storage ?? null);
-    this.device = device;
+    this.#device = device;
   }
 
   /** The run that learns here. */
@@ -128,8 +121,9 @@ export class Visit {
     return this.present.error;
   }
 
-  set error(error: ErrorData | null) {
-    this.present.fail(error);
+  /** Which of the two is shown. */
+  get source(): 'live' | 'replay' {
+    return this.#source;
   }
 
   /** The run being shown. */
@@ -137,7 +131,33 @@ export class Visit {
     return this.source === 'replay' ? this.replay.run : this.live;
   }
 
-  readonly isBusy = $derived(['running', 'stepping', 'stopping'].includes(this.transport));
+  /** The visitor's model that Play trains; null: nano. */
+  get own(): OwnModel | null {
+    return this.#own;
+  }
+
+  get device(): DeviceWish {
+    return this.#device;
+  }
+
+  /** Least seconds from one step to the next; 0 is full speed. */
+  get pace(): number {
+    return this.#pace;
+  }
+
+  /** Another room trains with the learner: Play rests. */
+  get isLeased(): boolean {
+    return this.#isLeased;
+  }
+
+  /** One sentence for the live region. */
+  get announcement(): string {
+    return this.#announcement;
+  }
+
+  readonly isBusy = $derived.by(
+    () => this.situation === 'taking-up' || ['running', 'stepping', 'stopping'].includes(this.transport),
+  );
   /**
    * Whether the run is over and can go on all the same: it has got more steps, or it had stopped before its
    * end.
@@ -154,6 +174,7 @@ export class Visit {
       isReader: this.savedRun.isReader,
       model: this.model.phase.phase,
       transport,
+      awaits: this.present.awaits,
       canGoOn,
     });
   });
@@ -178,8 +199,8 @@ export class Visit {
 
   /** Shows a recorded run, shipped (by its id; the first one without) or brought by the visitor. */
   async watch(recording?: string | { readonly bytes: Uint8Array; readonly name: string }): Promise<void> {
-    this.source = 'replay';
-    this.forgetRead();
+    if (!this.go('watch')) return;
+    this.#source = 'replay';
     this.line.forgetTasks();
     if (typeof recording === 'object') await this.replay.openBytes(recording.bytes, recording.name);
     else await this.replay.open(recording);
@@ -188,21 +209,69 @@ export class Visit {
 
   /** Back to the run that learns here; the recording stays open and rests. */
   leaveReplay(): void {
+    this.go('leave-recording');
+  }
+
+  #closeRecording(): void {
     this.replay.pause();
     this.line.forgetTasks();
-    this.forgetRead();
-    this.source = 'live';
+    this.#closeRead();
+    this.#source = 'live';
   }
 
   /** What was open of the run that was shown. */
-  forgetRead(): void {
+  #closeRead(): void {
     this.view.clear();
     this.reading.clear();
   }
 
-  /** Whether a command is taken now. */
-  may(command: SessionCommand): boolean {
-    return may(command, this.situation);
+  /** Whether it may happen now (transitions.ts). */
+  may(transition: Transition): boolean {
+    return may(transition, this.situation);
+  }
+
+  /** Lets it happen to the present run, where it may happen now. @returns whether it did */
+  go(transition: Transition, brings?: Brings): boolean {
+    if (!this.may(transition)) return false;
+    this.present.go(transition, brings);
+    return true;
+  }
+
+  /** An error of the run, to be read. */
+  report(error: ErrorData): void {
+    this.go('erred', { error });
+  }
+
+  /** The error was read, or is past. */
+  dismissError(): void {
+    this.go('error-read');
+  }
+
+  announce(sentence: string): void {
+    this.#announcement = sentence;
+  }
+
+  /** The model that Play is to train, and what it asks of a configuration. What is loaded stays. */
+  useModel(own: OwnModel | null, settings: ConfigOverrides): void {
+    this.#own = own;
+    this.knobs.useLayer(settings);
+  }
+
+  useDevice(device: DeviceWish): void {
+    this.#device = device;
+  }
+
+  /** @param seconds at least, from one step to the next; remembered while there is nobody to tell */
+  setPace(seconds: number): void {
+    this.#pace = seconds;
+    if (this.go('pace')) this.command((learner) => learner.pace(1000 * seconds));
+  }
+
+  /** Another room begins to use the learner, or has done with it. @returns whether it may */
+  setLeased(isLeased: boolean): boolean {
+    if (!this.go(isLeased ? 'lease' : 'release')) return false;
+    this.#isLeased = isLeased;
+    return true;
   }
 
   /** Turns knobs. */
@@ -219,7 +288,7 @@ export class Visit {
     try {
       this.knobs.set(read());
     } catch (cause) {
-      this.error = toErrorData(cause, { kept: s.error.changeKept, advice: s.error.changeAdvice });
+      this.report(toErrorData(cause, { kept: s.error.changeKept, advice: s.error.changeAdvice }));
       return;
     }
     this.apply();
@@ -227,7 +296,7 @@ export class Visit {
 
   /** Sends the run what it may change now. */
   apply(): void {
-    if (this.running === null || !this.may('change')) return;
+    if (this.running === null || !this.go('change')) return;
     const { live } = this.knobs.pending(this.running);
     for (const { key, value } of live) {
       this.present.change(key, value);
@@ -240,35 +309,13 @@ export class Visit {
     const { learner } = this.line;
     if (!learner) return;
     what(learner).catch((cause: unknown) => {
-      this.error = toErrorData(cause, { kept: s.error.runKept, advice: s.error.runAdvice });
-      this.present.moved('paused');
+      const error = toErrorData(cause, { kept: s.error.runKept, advice: s.error.runAdvice });
+      this.go('unreachable', { error });
     });
   }
 
   /** Puts a question to the learner; without one, or when it is gone, the answer is an error. */
-  async ask<Q extends Question>(question: Q): Promise<Told<Replies[Q['ask']]>> {
-    const fallback = { kept: s.ask.kept, advice: s.ask.advice };
-    try {
-      const { learner } = this.line;
-      const isAddition = question.ask === 'add-task';
-      // It would join the other room's run.
-      if (isAddition && this.isLeased) throw new LearnerLeasedError();
-      if (!learner || this.model.model === null || (isAddition && !this.may('add-task')))
-        throw new Error(s.ask.noModel);
-      const answer = await learner.ask(question);
-      if (isAddition && 'value' in answer && answer.value === true)
-        this.ownTasks = [...this.ownTasks.filter(({ id }) => id !== question.task.id), question.task];
-      return 'error' in answer ? { error: inWords(answer.error) } : answer;
-    } catch (cause) {
-      return { error: toErrorData(cause, fallback) };
-    }
-  }
-
-  /** Texts of the tokens of a model that the site does not have. */
-  async #ownDecoder(): Promise<Decode | null> {
-    const answer = await this.ask({ ask: 'vocabulary' });
-    if ('error' in answer) return null;
-    const texts = answer.value;
-    return (ids) => ids.map((id) => texts[id] ?? '').join('');
+  ask<Q extends Question>(question: Q): Promise<Told<Replies[Q['ask']]>> {
+    return this.questions.ask(question);
   }
 }

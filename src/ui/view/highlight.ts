@@ -61,7 +61,8 @@ function classOf(
 }
 
 /** Drawn in the text's own colour. */
-export const isPlain = (cls: TokenClass): boolean => cls === 'space' || cls === 'name' || cls === 'operator';
+export const hasNoColour = (cls: TokenClass): boolean =>
+  cls === 'space' || cls === 'name' || cls === 'operator';
 
 /** The pieces of each line, without the line breaks: a string over several lines is cut at them. */
 export function linesOf(source: string): readonly (readonly CodePiece[])[] {

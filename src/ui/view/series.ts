@@ -40,6 +40,6 @@ export function latest(series: Series, name: string): number | null {
 }
 
 /** The first measured value, or null. */
-export function first(series: Series, name: string): number | null {
+export function firstOf(series: Series, name: string): number | null {
   return series.columns[name]?.find((value) => value !== null) ?? null;
 }

@@ -3,7 +3,7 @@
  * tint. Nodes are made by hand because a batch shows some hundreds of them at every step. It knows no model
  * and no component.
  */
-import { highlight, isPlain, type CodePiece } from './highlight.ts';
+import { highlight, hasNoColour, type CodePiece } from './highlight.ts';
 import type { Tint } from './overlay.ts';
 
 /** Texts of one token, with the class of each part; parts of all tokens joined are the source. */
@@ -50,7 +50,7 @@ export function tokenSpans(
       const shown = text.slice(hidden);
       hidden = Math.max(0, hidden - text.length);
       if (shown === '') continue;
-      const to = isPlain(cls) ? span : document.createElement('span');
+      const to = hasNoColour(cls) ? span : document.createElement('span');
       if (to !== span) {
         to.className = cls;
         span.append(to);

@@ -3,6 +3,8 @@
  * another value makes another file. And the values under their names are those of their documentation.
  */
 import { describe, expect, test } from 'vitest';
+import { LOOP_KEYS } from '../../../src/experiment/export/loop-files.ts';
+import { loopPackage } from '../../../src/experiment/export/loop-package.ts';
 import { lostInTrl, lostInVerl } from '../../../src/experiment/export/lost.ts';
 import { runData } from '../../../src/experiment/export/run-data.ts';
 import { trlFiles } from '../../../src/experiment/export/trl.ts';
@@ -23,9 +25,12 @@ import { OBJECTIVES } from '../../../src/learning/objectives/index.ts';
 import { aRun, theTasks } from './a-run.ts';
 
 const run = runData(aRun());
+/** What is the same for every run tells nothing. */
+const whole = (files: ReadonlyMap<string, string>): string =>
+  [...files].filter(([path]) => !path.startsWith('tracewise_rl/')).join('\n');
 const exporters = {
-  TRL: (config: Config) => [...trlFiles({ ...run, config }, theTasks)].flat().join('\n'),
-  verl: (config: Config) => [...verlFiles({ ...run, config }, theTasks)].flat().join('\n'),
+  TRL: (config: Config) => whole(trlFiles({ ...run, config }, theTasks)),
+  verl: (config: Config) => whole(verlFiles({ ...run, config }, theTasks)),
 };
 
 /** Every other choice; a number a little larger and one a little smaller, where the range has them. */
@@ -74,6 +79,24 @@ describe.each(Object.keys(exporters) as (keyof typeof exporters)[])('for %s', (n
         );
       }
     }
+  });
+});
+
+describe('the settings that the loop is given', () => {
+  const sources = [...loopPackage]
+    .flatMap(([path, text]) => (path.includes('/harness/') ? [] : [text]))
+    .join('\n');
+
+  test.each(LOOP_KEYS)('%s is read by the package under its name', (key) => {
+    expect(sources).toMatch(
+      new RegExp(`(settings|limits)\\["${key}"\\]|\\(("sandbox\\.\\w+", )*"${key}"[,)]`),
+    );
+  });
+
+  test('are all that the package reads', () => {
+    const read = [...sources.matchAll(/settings\["([^"]+)"\]/g)].map(([, key]) => key!);
+    expect(read.filter((key) => !(LOOP_KEYS as readonly string[]).includes(key))).toEqual([]);
+    expect(read.length).toBeGreaterThan(20);
   });
 });
 

@@ -5,9 +5,11 @@ import { exportFiles, ExportError, under, zipFiles } from '../../../src/experime
 import { lostInTrl } from '../../../src/experiment/export/lost.ts';
 import type { TrlRow } from '../../../src/experiment/export/trl.ts';
 import { readRunLog } from '../../../src/experiment/run-log.ts';
-import { presetConfig, PRESETS } from '../../../src/experiment/presets.ts';
+import { presetConfig } from '../../../src/experiment/presets.ts';
 import { aRun, theTasks } from './a-run.ts';
 
+/** masked_crc32c of 24 as eight bytes, little-endian. */
+const FIRST_LENGTH_CHECKSUM = 575_373_219;
 const events = aRun();
 const text = (files: ReadonlyMap<string, string | Uint8Array>, name: string): string => {
   const content = files.get(name);
@@ -64,6 +66,38 @@ describe('metrics as CSV', () => {
   });
 });
 
+describe('metrics for other readers', () => {
+  const last = events.findLast((event) => event.type === 'step-finished')!;
+
+  test('TensorBoard: the version first, then an event a step, each framed with its length and checksums', () => {
+    const file = [...exportFiles('tensorboard', { events }).values()][0] as Uint8Array;
+    const view = new DataView(file.buffer, file.byteOffset);
+    const records: Uint8Array[] = [];
+    for (let at = 0; at < file.length;) {
+      const length = Number(view.getBigUint64(at, true));
+      records.push(file.subarray(at + 12, at + 12 + length));
+      at += 16 + length;
+    }
+    expect(strFromU8(records[0]!)).toContain('brain.Event:2');
+    // The checksum that TensorFlow's own writer puts on the length of that first record, 24 bytes.
+    expect(view.getUint32(8, true)).toBe(FIRST_LENGTH_CHECKSUM);
+    expect(records).toHaveLength(1 + 3);
+    expect(strFromU8(records.at(-1)!, true)).toContain('eval_heldout/pass@1');
+  });
+
+  test('W&B: a line a step under its names, and the last values', () => {
+    const files = exportFiles('wandb', { events });
+    const history = rows(text(files, 'wandb-history.jsonl')) as Record<string, number>[];
+    expect(history.map(({ _step }) => _step)).toEqual([0, 1, 2]);
+    expect(history[2]).toMatchObject(last.type === 'step-finished' ? last.metrics : {});
+    expect(JSON.parse(text(files, 'wandb-summary.json'))).toMatchObject({
+      _step: 2,
+      loss: history[2]!['loss'],
+    });
+    expect(JSON.parse(text(files, 'wandb-config.json'))).toMatchObject({ seed: 1, 'code.groupSize': 3 });
+  });
+});
+
 describe('TRL', () => {
   const files = exportFiles('trl', { events, tasks: theTasks });
   const data = rows(text(files, 'export/train.jsonl')) as TrlRow[];
@@ -75,26 +109,35 @@ describe('TRL', () => {
         .map((line) => [line.slice(0, line.indexOf(': ')), JSON.parse(line.slice(line.indexOf(': ') + 2))]),
     ) as Record<string, unknown>;
 
-  test('one row per prompt; every column is text, so that Arrow has one type for it', () => {
-    expect(new Set(data.map(({ prompt, kind }) => kind + prompt)).size).toBe(data.length);
+  test('rows are the tasks to learn from, as many as a batch needs; every column is text, for Arrow', () => {
     for (const row of data) {
       expect(Object.keys(row)).toEqual(['prompt', 'task_id', 'entry_point', 'tests', 'kind', 'ground_truth']);
       for (const value of Object.values(row)) expect(value).toBeTypeOf('string');
+      expect(row.kind).toBe('codegen');
     }
-    expect(data.filter(({ kind }) => kind === 'codegen')).toHaveLength(theTasks.length);
-    expect(data.filter(({ kind }) => kind === 'exec_align')).toHaveLength(2);
+    expect(new Set(data.map(({ task_id }) => task_id)).size).toBe(theTasks.length);
+    // Four code prompts and two alignment prompts.
+    expect(data).toHaveLength(6);
   });
 
-  test('tests hold the hidden ones as well, and the truth of a record all that grading needs', () => {
-    const code = data.find(({ kind }) => kind === 'codegen')!;
-    expect(JSON.parse(code.tests)).toEqual([...theTasks[0]!.visible, ...theTasks[0]!.hidden]);
-    const record = data.find(({ kind }) => kind === 'exec_align')!;
-    expect(JSON.parse(record.ground_truth)).toMatchObject({
-      format: 'trace',
-      grading: 'strict',
-      reward: PRESETS['coderl-plus'].overrides['alignment.reward'],
-      variables: [{ name: 'total', value: '8' }, { name: 'x' }, { name: 'return', value: '8' }],
-    });
+  test('tests hold the hidden ones as well', () => {
+    expect(JSON.parse(data[0]!.tests)).toEqual([...theTasks[0]!.visible, ...theTasks[0]!.hidden]);
+  });
+
+  test('tasks that the run did not ask come along, those for measuring do not', () => {
+    const more = [
+      ...theTasks,
+      { ...theTasks[0]!, id: 'unasked', split: 'train' as const },
+      { ...theTasks[0]!, id: 'measured', split: 'heldout' as const },
+    ];
+    const ids = (format: 'trl' | 'verl', name: string) =>
+      (rows(text(exportFiles(format, { events, tasks: more }), name)) as TrlRow[]).map(
+        ({ task_id }) => task_id,
+      );
+    expect(new Set(ids('trl', 'export/train.jsonl'))).toEqual(
+      new Set([...theTasks.map(({ id }) => id), 'unasked']),
+    );
+    expect(ids('verl', 'heldout.jsonl')).toEqual(['measured']);
   });
 
   test('the configuration carries the run’s settings under TRL’s names', () => {
@@ -102,7 +145,7 @@ describe('TRL', () => {
       yaml({ 'advantage.estimator': 'dr-grpo', 'loss.normalisation': 'constant', seed: 7 }),
     ).toMatchObject({
       dataset_name: './export',
-      reward_funcs: ['rewards.tests_reward', 'rewards.trace_reward'],
+      reward_funcs: ['loop.tests_reward', 'loop.trace_reward'],
       loss_type: 'dr_grpo',
       scale_rewards: 'none',
       num_generations: 3,
@@ -174,32 +217,13 @@ describe('TRL', () => {
 
 describe('verl', () => {
   const files = exportFiles('verl', { events, tasks: theTasks });
-  const data = rows(text(files, 'train.jsonl')) as {
-    data_source: string;
-    prompt: { role: string; content: string }[];
-    ability: string;
-    reward_model: { style: string; ground_truth: string };
-    extra_info: { split: string; index: number };
-  }[];
 
-  test('rows have verl’s columns, indexed in order, prompts as messages', () => {
-    expect(data.map(({ extra_info }) => extra_info)).toEqual(
-      data.map((_, index) => ({ split: 'train', index })),
-    );
-    for (const row of data) {
-      expect(row.prompt).toEqual([{ role: 'user', content: expect.stringMatching(/```python/) }]);
-      expect(row.reward_model.style).toBe('rule');
-    }
-  });
-
-  test('alignment rows are those of the CodeRL+ reference code', () => {
-    const row = data.find(({ data_source }) => data_source === 'exec_semantics_align')!;
-    expect(JSON.parse(row.reward_model.ground_truth)).toMatchObject({
-      input: '[3, 8, -2, 5, 4]',
-      expected_output: '8',
-      expected_local_variable: { total: '8', x: '4' },
-      code: expect.stringMatching(/^# .*\ndef f\(xs\):/),
-    });
+  test('rows are the same as TRL’s; the package’s dataset puts them into verl’s columns', () => {
+    const trl = rows(text(exportFiles('trl', { events, tasks: theTasks }), 'export/train.jsonl')) as TrlRow[];
+    const ids = new Set(trl.map(({ task_id }) => task_id));
+    const unique = [...ids].map((id) => trl.find(({ task_id }) => task_id === id));
+    expect(rows(text(files, 'train.jsonl'))).toEqual(unique);
+    expect(files.has('heldout.jsonl')).toBe(false);
   });
 
   test('rollouts open in its viewer', () => {
@@ -219,6 +243,9 @@ describe('verl', () => {
     expect(launch).toContain('algorithm.adv_estimator=grpo');
     expect(launch).toContain('actor_rollout_ref.rollout.n=3');
     expect(launch).toContain('algorithm.norm_adv_by_std_in_grpo=True');
+    expect(launch).toContain('data.custom_cls.path=pkg://tracewise_rl.verl');
+    // A base model continues the text itself.
+    expect(launch).toMatch(/custom_chat_template='"\{% for message/);
   });
 
   test('a falling rate, which verl would have to be given in another way, is said', () => {
@@ -226,6 +253,15 @@ describe('verl', () => {
       text(exportFiles('verl', { events: aRun({ 'optimizer.decay': share }), tasks: theTasks }), 'launch.sh');
     expect(launch(0.5)).toMatch(/^# Not carried over: optimizer\.decay 0\.5/m);
     expect(launch(0)).not.toContain('optimizer.decay');
+  });
+});
+
+describe('what a target does not carry', () => {
+  test.each(['trl', 'verl'] as const)('stands beside the export for %s, sentences and settings', (format) => {
+    const list = text(exportFiles(format, { events, tasks: theTasks }), 'NOT-CARRIED.md');
+    expect(list).toMatch(/^- alignment\.optimizer own, rates 1 to 0\.25/m);
+    expect(list).toMatch(/^- eval\.baseline=/m);
+    expect(list).toMatch(/^- A batch there has one size/m);
   });
 });
 

@@ -237,7 +237,7 @@ describe.skipIf(!found)('rewards.py judges programs', () => {
     hidden: [{ args: '[]', expected: '0' }],
   };
   const prompt = 'def f(xs):';
-  const row = trlRow({ kind: 'codegen', prompt, task }, presetConfig('rlvr'));
+  const row = trlRow({ ...task, prompt }, presetConfig('rlvr'));
   const COMPLETIONS = {
     ' return sum(xs)': 1,
     ' return sum(xs) or 0.0': 0,

@@ -9,7 +9,7 @@ import { bytesSource } from '../../../src/policy/files/range-source.ts';
 import { readGgufFiles, type GgufHeader } from '../../../src/policy/gguf/header.ts';
 import { onlyGguf, partNames } from '../../../src/policy/gguf/parts.ts';
 import { tokenizerOfGguf } from '../../../src/policy/gguf/tokenizer.ts';
-import { whole, writeGguf } from '../../../src/policy/gguf/write.ts';
+import { ggufWhole, writeGguf } from '../../../src/policy/gguf/write.ts';
 import { encodePrompt } from '../../../src/policy/tokenizer/encode-prompt.ts';
 import { loadTokenizer } from '../../../src/policy/tokenizer/tokenizer.ts';
 import type { Tokenizer } from '../../../src/policy/types.ts';
@@ -100,7 +100,7 @@ describe('a model in parts', () => {
   it('is read as one, and named where a part is missing or a tensor is there twice', async () => {
     const part = (tensor: string, name: string) =>
       bytesSource(
-        writeGguf({ 'split.count': whole(2) }, [
+        writeGguf({ 'split.count': ggufWhole(2) }, [
           { name: tensor, type: 'F32', dims: [2], bytes: new Uint8Array(8) },
         ]),
         name,

@@ -12,7 +12,7 @@ import { writeSafetensors } from '../../../src/policy/files/safetensors.ts';
 import { fitAdapter } from '../../../src/policy/lora/fit-adapter.ts';
 import { readGgufHeader } from '../../../src/policy/gguf/header.ts';
 import { ggufAdapter } from '../../../src/policy/lora/write-gguf-adapter.ts';
-import { real, text, wholes, writeGguf } from '../../../src/policy/gguf/write.ts';
+import { ggufReal, ggufText, ggufWholes, writeGguf } from '../../../src/policy/gguf/write.ts';
 import { openAdapter } from '../../../src/policy/lora/open-adapter.ts';
 import { LoraPolicy } from '../../../src/policy/lora/policy.ts';
 import type { AdapterFile } from '../../../src/policy/lora/read-adapter.ts';
@@ -183,17 +183,17 @@ describe('a GGUF file', () => {
   });
 
   it.each([
-    [{ 'general.type': text('model') }, /GGUF of type model/],
-    [{ 'adapter.lora.alpha': real(0) }, /adapter\.lora\.alpha/],
-    [{ 'adapter.alora.invocation_tokens': wholes([1]) }, /alora/],
-    [{ 'general.architecture': text('qwen2') }, /it is for qwen2, this model is llama/],
-    [{ 'general.architecture': text('bert') }, /architecture is "bert"/],
+    [{ 'general.type': ggufText('model') }, /GGUF of type model/],
+    [{ 'adapter.lora.alpha': ggufReal(0) }, /adapter\.lora\.alpha/],
+    [{ 'adapter.alora.invocation_tokens': ggufWholes([1]) }, /alora/],
+    [{ 'general.architecture': ggufText('qwen2') }, /it is for qwen2, this model is llama/],
+    [{ 'general.architecture': ggufText('bert') }, /architecture is "bert"/],
   ])('of another kind is refused: %o', async (change, problem) => {
     const base = {
-      'general.architecture': text('llama'),
-      'general.type': text('adapter'),
-      'adapter.type': text('lora'),
-      'adapter.lora.alpha': real(2),
+      'general.architecture': ggufText('llama'),
+      'general.type': ggufText('adapter'),
+      'adapter.type': ggufText('lora'),
+      'adapter.lora.alpha': ggufReal(2),
     };
     const matrix = (side: string, dims: number[]) =>
       ({

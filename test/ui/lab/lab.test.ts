@@ -69,19 +69,19 @@ describe('a model of the visitor', () => {
 
   test('what it asks of a configuration is under every arm, and above it what the address says', () => {
     const { lab, session } = aLab({ given: { 'code.prompts': 3 } });
-    session.knobs.layer = small;
+    session.knobs.useLayer(small);
     for (const arm of lab.plan.experiment.arms)
       expect(armConfig(lab.plan.experiment, arm, 1)).toMatchObject({
         'prompt.style': 'chat',
         'code.prompts': 3,
       });
-    session.knobs.layer = {};
+    session.knobs.useLayer({});
     expect(armConfig(lab.plan.experiment, lab.plan.arms[0]!, 1)['prompt.style']).toBe('completion');
   });
 
   test('gets half the prompts of every preset, so that arms keep their proportions', () => {
     const { lab, session } = aLab({ isWhole: true });
-    session.knobs.layer = small;
+    session.knobs.useLayer(small);
     const { plan } = lab;
     plan.changeArm(0, { preset: 'rlvr-equal-total' });
     plan.changeArm(1, { preset: 'coderl-plus-equal-total' });
@@ -96,7 +96,7 @@ describe('a model of the visitor', () => {
     expect(plan.arms.map(({ overrides }) => overrides)).toEqual([{}, {}]);
     plan.setOverride(1, 'alignment.prompts', '4');
     expect(prompts()[1]).toEqual([8, 4]);
-    session.knobs.layer = {};
+    session.knobs.useLayer({});
     expect(prompts()).toEqual([
       [32, 0],
       [16, 4],
@@ -107,7 +107,7 @@ describe('a model of the visitor', () => {
     const { lab, session } = aLab();
     const plan = new LabPlan({ base: () => session.knobs.layer, seeds: 3, steps: 30 });
     expect(plan.evalEvery).toBe(6);
-    session.knobs.layer = small;
+    session.knobs.useLayer(small);
     expect(plan.evalEvery).toBe(0);
     plan.evalEvery = 3;
     expect(plan.experiment.overrides['eval.every']).toBe(3);
@@ -116,7 +116,7 @@ describe('a model of the visitor', () => {
 
   test('is loaded before the Lab runs anything: only then is it known how it is asked', async () => {
     const { lab, session } = aLab();
-    session.own = { kind: 'hub', id: 'some/model' };
+    session.useModel({ kind: 'hub', id: 'some/model' }, {});
     expect(lab.problem).toMatch(/some\/model.*loaded/);
     lab.run();
     expect(lab.queue.state).toBe('idle');
@@ -410,7 +410,8 @@ describe('time', () => {
     }
     pace.take({ type: 'timing', step: 3, seconds: { 'time/evaluate': 5 } });
     expect(rolloutsPerStep(config)).toBe(8);
-    expect(pace.left([{ config, done: 0 }])).toEqual({ seconds: 10 * 2.4 + 4 * 5, steps: 3 });
+    const seconds = 10 * 2.4 + 4 * 5;
+    expect(pace.left([{ config, done: 0 }])).toEqual({ seconds, each: [seconds], steps: 3, source: 'visit' });
     expect(median([4, 1])).toBe(2.5);
   });
 

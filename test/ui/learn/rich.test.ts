@@ -3,11 +3,13 @@ import { expect, test } from 'vitest';
 import { parseRich, phraseKeys } from '../../../src/ui/learn/rich.ts';
 
 test('phrases, terms and code are told apart from text', () => {
-  expect(parseRich('The [mean](mean) of a *group*: `x[0]`.')).toEqual([
+  expect(parseRich('The [mean](mean) of a *group*{group}, *a word*: `x[0]`.')).toEqual([
     { kind: 'text', text: 'The ' },
     { kind: 'phrase', text: 'mean', key: 'mean', after: '' },
     { kind: 'text', text: ' of a ' },
-    { kind: 'term', text: 'group' },
+    { kind: 'term', text: 'group', entry: 'group' },
+    { kind: 'text', text: ', ' },
+    { kind: 'term', text: 'a word', entry: null },
     { kind: 'text', text: ': ' },
     { kind: 'code', text: 'x[0]' },
     { kind: 'text', text: '.' },

@@ -14,12 +14,14 @@ import {
   variableToPredict,
 } from '../../../src/ui/learn/examples.ts';
 import { teachesByTests, teachesByTraces } from '../../../src/experiment/story.ts';
+import { readMoments } from '../../../src/experiment/moments.ts';
+import { askedExample } from '../../../src/ui/learn/asked-example.ts';
 import { carriedExample, judgeCarried } from '../../../src/ui/learn/carried.ts';
 import { lessonLines, wrongAnswer } from '../../../src/experiment/lesson.ts';
 import { answersOf } from '../../../src/ui/learn/answer-rows.ts';
 import { evaluationCurve, stepBatches, stepCurve, verdictCounts } from '../../../src/ui/learn/run-curves.ts';
 import { tokenPieces } from '../../../src/ui/learn/token-tree.ts';
-import { traceSteps } from '../../../src/ui/learn/trace-steps.ts';
+import { traceSteps } from '../../../src/ui/view/trace-steps.ts';
 import { recordingFile } from './recording.ts';
 
 const FOLDER = resolve(import.meta.dirname, '../../../public/runs');
@@ -33,6 +35,37 @@ const files = [
     isWhole: (config['alignment.prompts'] ?? 0) > 0,
   })),
 ];
+
+describe.each(shipped)('the shipped recording $id', ({ id, file, moments: held }) => {
+  test('carries one example from the first chapter to the fifth', async () => {
+    const recording = await readRecording(readFileSync(resolve(FOLDER, file)), file);
+    const moments = await readMoments(readFileSync(resolve(FOLDER, held!.file)), held!.file);
+    const logged = carriedExample(recording);
+    const carried = logged ?? askedExample(recording.events, moments);
+    expect(carried, id).not.toBeNull();
+    const { code, rollout, trace } = carried!;
+    expect(teachesByTests(code.group)).toBe(true);
+    // The program that is followed is the one that is asked about.
+    const written = code.group.rollouts[rollout]!;
+    expect(written.verdict).toBe('wrong');
+    expect(trace.group.record.program.endsWith(written.completion)).toBe(true);
+    expect(trace.group.record.taskId).toBe(code.group.taskId);
+    expect(trace.origin?.rollout).toBe(written);
+    expect(judgeCarried(carried!).chosen).toContain(rollout);
+    // It can be walked through, guessed at and followed to its first wrong line.
+    expect(traceSteps(trace.group.record).length).toBeGreaterThan(3);
+    expect(variableToPredict(trace.group.record)).not.toBeNull();
+    const wrong = wrongAnswer(trace.group)!;
+    const started = recording.events[0]!;
+    if (started.type !== 'run-started') throw new Error('no run');
+    const lines = lessonLines(trace.group.record, trace.group.rollouts[wrong]!.completion, started.config);
+    expect(lines.filter(({ state }) => state === 'first-wrong')).toHaveLength(1);
+    // Only a run that asks nothing is questioned beside its training, and nothing is said to be earned there.
+    const asks = started.config['alignment.prompts'] > 0;
+    expect(carried!.isOnlyAsked).toBe(!asks);
+    if (!asks) expect(trace.group.rollouts.every(({ advantage }) => advantage === 0)).toBe(true);
+  });
+});
 
 describe.each(files)('the recording $name', ({ name, read, isWhole }) => {
   test('has an example for every chapter it can have one for', async () => {

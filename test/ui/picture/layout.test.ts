@@ -4,7 +4,7 @@
 import { describe, expect, test } from 'vitest';
 import { presetConfig } from '../../../src/experiment/presets.ts';
 import type { ListedRecording } from '../../../src/experiment/recorded.ts';
-import { pictureOf, type StudyPicture } from '../../../src/experiment/study-picture.ts';
+import { studyPicture, type StudyPicture } from '../../../src/experiment/study-picture.ts';
 import { layOut, nearestDot, spanOf } from '../../../src/ui/picture/layout.ts';
 import { recordingOf } from '../../../src/ui/picture/recording-of.ts';
 import { finding, points, runWords } from '../../../src/ui/picture/words.ts';
@@ -12,7 +12,7 @@ import { madeUpStudy, type Truth } from '../../experiment/made-up-study.ts';
 
 const picture = (truth: Truth): StudyPicture => {
   const { summary, outcomes } = madeUpStudy(truth);
-  return pictureOf(summary, outcomes, 'made up');
+  return studyPicture(summary, outcomes, 'made up');
 };
 const SIZES = [
   { width: 560, height: 232, labels: 104 },
@@ -93,7 +93,7 @@ describe('the sentences', () => {
 
   test('say of a run what it had, and where the start is only a mean', () => {
     const { summary, outcomes } = madeUpStudy({ knows: 0.1, writes: 0 });
-    const arm = (known: typeof outcomes) => pictureOf(summary, known, '').panels[0]!.arms[1];
+    const arm = (known: typeof outcomes) => studyPicture(summary, known, '').panels[0]!.arms[1];
     expect(runWords(arm(outcomes), 1)).toBe('CodeRL+, seed 2: 70.0 % → 79.0 %.');
     expect(runWords(arm([]), 1)).toBe('CodeRL+, seed 2: 70.0 % (mean of the runs) → 79.0 %.');
   });

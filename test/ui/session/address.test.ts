@@ -24,7 +24,7 @@ test.each([
   (_, tokenizer) => {
     const knobs = new Knobs({ steps: 20 });
     knobs.choose('rlvr');
-    knobs.layer = realModelSettings(tokenizer);
+    knobs.useLayer(realModelSettings(tokenizer));
     knobs.set([{ key: 'seed', value: 4 }]);
     const { search } = new URL(withSetup('http://site/?room=play&set=steps=20', knobs));
     expect(search).toBe('?room=play&preset=rlvr&seed=4&steps=20&v=1');
@@ -36,7 +36,7 @@ test.each([
 
 test('a setting of the model that the visitor changed is said', () => {
   const knobs = new Knobs();
-  knobs.layer = realModelSettings({});
+  knobs.useLayer(realModelSettings({}));
   knobs.set([{ key: 'code.maxNewTokens', value: 48 }]);
   expect(new URL(withSetup('http://site/', knobs)).searchParams.get('code.maxNewTokens')).toBe('48');
 });
@@ -48,7 +48,7 @@ test.each([
   ['coderl-plus-equal-total', 8, 8],
 ] as const)('%s keeps its proportions with a model of the visitor’s', (preset, code, alignment) => {
   const knobs = new Knobs();
-  knobs.layer = realModelSettings({});
+  knobs.useLayer(realModelSettings({}));
   knobs.choose(preset);
   expect(knobs.config).toMatchObject({
     'code.prompts': code,

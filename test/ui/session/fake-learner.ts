@@ -281,6 +281,9 @@ export class FakeLearner implements Learner {
   readonly asked: Question[] = [];
   /** Whether runs are stored, and whether they were at each start. */
   isAutosaved = true;
+  /** How often it was asked to rest at once, and to do without a measurement. */
+  halts = 0;
+  skips = 0;
   readonly startsAutosaved: boolean[] = [];
   readonly changes: { key: ConfigKey; value: ConfigValue }[] = [];
   /** Configurations that models were loaded for, runs reset to, and adapters taken up with. */
@@ -364,6 +367,13 @@ export class FakeLearner implements Learner {
   }
   async step(): Promise<void> {
     this.go('step');
+  }
+  async halt(): Promise<void> {
+    this.halts += 1;
+    if (this.pulling) return this.pause();
+  }
+  async skipMeasuring(): Promise<void> {
+    this.skips += 1;
   }
   async pause(): Promise<void> {
     this.goal = 'rest';

@@ -86,6 +86,6 @@ test('that everything is kept is said of a run that is stored as it is, and of n
   savedRun.onSaved({ step: 3, steps: 9, seed: 1, savedAt: 1 });
   expect(said(3)).toMatch(/Everything is kept/);
   expect(said(4)).toMatch(/in this tab alone/);
-  savedRun.problem = { name: 'StorageFullError', message: 'full', kept: 'k', advice: 'a' };
+  savedRun.onProblem({ name: 'StorageFullError', message: 'full', kept: 'k', advice: 'a' });
   expect(said(3)).toMatch(/in this tab alone/);
 });

@@ -1,6 +1,6 @@
 /** Curves from events: one axis of steps, gaps where nothing was measured. */
 import { describe, expect, test } from 'vitest';
-import { append, column, EMPTY_SERIES, first, latest } from '../../../src/ui/view/series.ts';
+import { append, column, EMPTY_SERIES, firstOf, latest } from '../../../src/ui/view/series.ts';
 
 describe('a series', () => {
   const series = append(append(append(EMPTY_SERIES, 0, { a: 1 }), 1, { b: 2 }), 2, { a: 3, b: 4 });
@@ -39,7 +39,7 @@ describe('a series', () => {
 
   test('knows the first and the latest measured value', () => {
     const after = append(series, 3, { b: 7 });
-    expect([first(after, 'a'), latest(after, 'a'), latest(after, 'b')]).toEqual([1, 3, 7]);
+    expect([firstOf(after, 'a'), latest(after, 'a'), latest(after, 'b')]).toEqual([1, 3, 7]);
     expect(latest(after, 'never')).toBeNull();
   });
 });

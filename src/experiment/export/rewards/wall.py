@@ -8,8 +8,9 @@ TEST = ""
 
 class Child:
     """
-    A Python process that answers with lines of JSON: [nonce, number, data]. It is given a request at a time, and read up to REPLY_LIMIT a
-    line; what comes unasked, out of order or without the nonce is a lie, and a lie is the end.
+    A Python process that answers with lines of JSON: [nonce, number, data]. It
+    is given a request at a time, and read up to REPLY_LIMIT a line; what comes
+    unasked, out of order or without the nonce is a lie, and a lie is the end.
     """
 
     def __init__(self, source, seconds, **job):
@@ -110,7 +111,8 @@ class Candidate(Child):
         return True
 
     def ask(self, entry, args, named):
-        """["value", value, arguments afterwards], ["raised", class, built-in base, arguments], or None: there is nothing more to ask."""
+        """["value", value, arguments afterwards], ["raised", class, built-in base,
+        arguments], or None: there is nothing more to ask."""
         self.send([entry, args, named])
         said = self.receive()
         try:
@@ -146,10 +148,24 @@ def passes(program, entry_point, tests, prompt=""):
     Whether every test passes. `prompt`: the task's own, whose helpers a test program may use.
     Raises NotJudged where the tests themselves cannot be read or run.
     """
+    return next(failures(program, entry_point, tests, prompt), None) is None
+
+
+def failing(program, entry_point, tests, prompt=""):
+    """
+    Of each test that fails its input, as text or None, and how the call ended:
+    "ok" where a wrong value came back, "exception", or "ended" for a limit. Of a
+    test program it is the call that decided. Raises NotJudged as `passes` does.
+    """
+    return list(failures(program, entry_point, tests, prompt))
+
+
+def failures(program, entry_point, tests, prompt):
     same = strict
     if isinstance(tests, dict):
         if "check" in tests:
-            return passes_check(program, entry_point, tests["check"], prompt)
+            yield from check_failures(program, entry_point, tests["check"], prompt)
+            return
         same, tests = python_equal, tests["tests"]
     if not tests:
         raise NotJudged("there are no tests")
@@ -158,31 +174,48 @@ def passes(program, entry_point, tests, prompt=""):
         raise NotJudged("an expected answer that is no literal: " + tests[expected.index(None)]["expected"][:200])
     calls = [arguments_of(test["args"]) for test in tests]
     with Candidate(PROGRAM, TIME_LIMIT, code=program) as candidate:
-        if not candidate.load():
-            return False
-        for (args, named), value in zip(calls, expected):
-            answer = candidate.ask(entry_point, args, named)
-            if answer is None or answer[0] != "value" or not same(answer[1], value):
-                return False
-    return True
+        outcome = "ok" if candidate.load() else "exception"
+        is_loaded = outcome == "ok"
+        for test, (args, named), value in zip(tests, calls, expected):
+            if is_loaded and outcome != "ended":
+                answer = candidate.ask(entry_point, args, named)
+                outcome = "ended" if answer is None else "ok" if answer[0] == "value" else "exception"
+            if outcome != "ok" or not same(answer[1], value):
+                yield [test["args"], outcome]
 
 
-def passes_check(program, entry_point, check, prompt):
+def check_failures(program, entry_point, check, prompt):
     job = {"check": check, "prompt": prompt, "entry_point": entry_point}
     with Candidate(PROGRAM, TIME_LIMIT, code=program) as candidate, Child(TEST, TIME_LIMIT, **job) as test:
+        last, outcome = None, "exception"
         if not candidate.load():
-            return False
+            yield [last, outcome]
+            return
         calls = 0
         while True:
             said = test.receive()
             if said is None and calls == 0:
                 raise NotJudged("the test ended before it called the program")
             if said is None or said[0] in ("pass", "wrong"):
-                return said == ["pass"]
+                if said != ["pass"]:
+                    yield [last, outcome]
+                return
             if said[0] != "call":
                 raise NotJudged(said[-1])
             calls += 1
+            last = call_text(*said[2:]) if said[1] == entry_point else last
             answer = candidate.ask(*said[1:])
             if answer is None:
-                return False
+                yield [last, "ended"]
+                return
+            outcome = "ok" if answer[0] == "value" else "exception"
             test.send(answer)
+
+
+def call_text(args, named):
+    """What stands between the brackets of a call, as text; None where a value has no literal."""
+    try:
+        values = [(checked(value), "") for value in args] + [(checked(value), name + "=") for name, value in named]
+        return ", ".join(name + text_of(value) for value, name in values) if all(is_gradable(value) for value, _ in values) else None
+    except (ValueError, TypeError):
+        return None

@@ -1,9 +1,12 @@
 /**
  * A trace as moments that one can step through: after each executed line the stack of calls, every variable
- * with what it was before, and the output so far. Data in, data out; it runs nothing and draws nothing.
+ * with what it was before, and the output so far. An object that is held in several places is the same in all
+ * of them, since the tracer numbers objects. Data in, data out; it runs nothing and draws nothing.
  */
 import { toLiteral } from '../../../sandbox/literal.ts';
+import { isContainer } from '../../view/drawn-value.ts';
 import type { TraceResult, TraceStep } from '../../../sandbox/types.ts';
+import type { Value } from '../../../sandbox/value.ts';
 
 export interface Variable {
   readonly name: string;
@@ -12,6 +15,9 @@ export interface Variable {
   /** What it was before the present moment changed it. */
   readonly before: string | null;
   readonly state: 'new' | 'changed' | 'same';
+  /** The value itself, and what `before` says. */
+  readonly now: Value;
+  readonly was: Value | null;
 }
 
 export interface Frame {
@@ -25,6 +31,8 @@ export interface Frame {
   readonly variables: readonly Variable[];
   /** What it is returning in this moment. */
   readonly returns: string | null;
+  /** The value itself. */
+  readonly returned: Value | null;
 }
 
 export interface Moment {
@@ -38,8 +46,8 @@ export interface Moment {
 }
 
 interface ShownValue {
-  readonly text: string;
-  readonly before: string | null;
+  readonly value: Value;
+  readonly before: Value | null;
   /** Moment of its last change. */
   readonly at: number;
 }
@@ -49,7 +57,7 @@ interface Open {
   readonly name: string;
   readonly args: string;
   line: number | null;
-  returns: string | null;
+  returned: Value | null;
   /** A line that is still running, since it calls another function. */
   pending: TraceStep | null;
   readonly values: Map<string, ShownValue>;
@@ -67,6 +75,10 @@ class Walk {
   #frames = 0;
   /** Generators between a yield and the next resume. */
   readonly #suspended = new Map<string, Open>();
+  /** The newest content of each object. */
+  readonly #objects = new Map<number, Value>();
+  /** What was last shown of each variable, by frame. */
+  readonly #shown = new Map<number, Map<string, Value>>();
   readonly #steps: readonly TraceStep[];
   readonly #stdout: readonly string[];
 
@@ -94,7 +106,8 @@ class Walk {
     }
     this.#settle(frame);
     const returned = step.changed.find(({ name }) => name === 'return');
-    frame.returns = returned ? toLiteral(returned.value) : null;
+    frame.returned = returned?.value ?? null;
+    if (returned) this.#note(returned.value);
     if (step.event === 'return' && !returned) this.#suspended.set(frame.name, frame);
     this.#show(step.event, step.line, i);
     const caller = this.#stack[step.depth - 1];
@@ -115,11 +128,11 @@ class Walk {
       name: step.function,
       args,
       line: null,
-      returns: null,
+      returned: null,
       pending: null,
       values: new Map(),
     };
-    frame.returns = null;
+    frame.returned = null;
     this.#stack.push(frame);
     this.#set(frame, step);
     this.#show('call', null, i);
@@ -132,9 +145,10 @@ class Walk {
 
   #set({ values }: Open, { changed }: TraceStep): void {
     for (const { name, value } of changed) {
+      this.#note(value);
       values.set(name, {
-        text: toLiteral(value),
-        before: values.get(name)?.text ?? null,
+        value,
+        before: values.get(name)?.value ?? null,
         at: this.moments.length,
       });
     }
@@ -147,20 +161,58 @@ class Walk {
       event,
       just,
       next: next === undefined || (next.event !== 'line' && next.event !== 'call') ? null : next.line,
-      frames: this.#stack.map(({ id, name, args, line, returns, values }) => ({
+      frames: this.#stack.map(({ id, name, args, line, returned, values }) => ({
         id,
         name,
         args,
         line,
-        returns,
-        variables: [...values].map(([variable, value]) => shown(variable, value, at)),
+        returns: returned === null ? null : toLiteral(returned),
+        returned,
+        variables: [...values].map(([variable, value]) => this.#variable(id, variable, value, at)),
       })),
       stdout: this.#stdout.slice(0, next?.stdoutLength).join(''),
     });
   }
+
+  /** What is in this value is the newest there is of its objects. */
+  #note(value: Value): void {
+    if (isContainer(value) && value.id !== undefined) this.#objects.set(value.id, value);
+    for (const child of childrenOf(value)) this.#note(child);
+  }
+
+  /** The value with its objects as they are now: another frame may have changed them under another name. */
+  #resolve(value: Value, path: readonly number[] = []): Value {
+    const id = isContainer(value) ? value.id : undefined;
+    const newest = id === undefined ? value : (this.#objects.get(id) ?? value);
+    if (id !== undefined && path.includes(id)) return { type: 'ref', id };
+    const inside = id === undefined ? path : [...path, id];
+    if (newest.type === 'dict') {
+      const entries = newest.entries.map(([key, item]) => [key, this.#resolve(item, inside)] as const);
+      return entries.every(([, item], i) => item === newest.entries[i]![1]) ? newest : { ...newest, entries };
+    }
+    if (!isContainer(newest)) return newest;
+    const items = newest.items.map((item) => this.#resolve(item, inside));
+    return items.every((item, i) => item === newest.items[i]) ? newest : { ...newest, items };
+  }
+
+  #variable(frame: number, name: string, { value, before, at }: ShownValue, now: number): Variable {
+    const own = this.#shown.get(frame) ?? new Map<string, Value>();
+    this.#shown.set(frame, own);
+    const last = own.get(name);
+    const current = this.#resolve(value);
+    own.set(name, current);
+    const text = toLiteral(current);
+    if (at === now) {
+      // What a line changed in place was shown as it was before that line.
+      const was = before === null ? null : (last ?? before);
+      const state = was === null ? 'new' : 'changed';
+      return { name, value: text, before: was === null ? null : toLiteral(was), state, now: current, was };
+    }
+    const was = last !== undefined && last !== current && toLiteral(last) !== text ? last : null;
+    const state = was === null ? 'same' : 'changed';
+    return { name, value: text, before: was === null ? null : toLiteral(was), state, now: current, was };
+  }
 }
 
-function shown(name: string, { text, before, at }: ShownValue, now: number): Variable {
-  if (at !== now) return { name, value: text, before: null, state: 'same' };
-  return { name, value: text, before, state: before === null ? 'new' : 'changed' };
-}
+const childrenOf = (value: Value): readonly Value[] =>
+  value.type === 'dict' ? value.entries.map(([, item]) => item) : isContainer(value) ? value.items : [];

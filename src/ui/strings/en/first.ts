@@ -10,13 +10,18 @@ export const first = {
   step: (step: number) => plural(step, 'step'),
   right: (right: number, of: number) => `${right} of ${of} answers right in everything`,
   curves: 'The curves of a run appear here:',
-  measuring: 'Measuring the base model first',
-  measuringHelp: (tasks: number, programs: number) =>
-    `It writes ${programs} programs for ${plural(tasks, 'unseen task')}, so that there is something to compare with. The first step follows.`,
+  measuring: 'Measuring first',
+  measuringHelp:
+    'The base model writes programs for unseen tasks, so that there is something to compare with.',
+  measuringOwn:
+    'What the run begins with is measured on unseen tasks, so that there is something to compare with.',
   soFar: (tokens: number, seconds: number) => `${plural(tokens, 'token')} so far, ${seconds} s.`,
   writing: 'Writing the first programs',
   writingHelp: (prompts: number, size: number) =>
     `${plural(prompts, 'prompt')}, ${size} programs each. They appear here when their tests have run.`,
+  written: 'What is being written',
+  stopping: 'Pausing before the first programs',
+  stoppingHelp: 'What is in hand is finished first; “Pause now” gives it up, and it is done again later.',
   resting: 'Paused before the first programs',
-  restingHelp: 'What is in hand is finished first. Start goes on from here.',
+  restingHelp: 'Start goes on from here.',
 };

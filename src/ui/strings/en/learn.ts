@@ -40,11 +40,11 @@ export const learn = {
     title: 'What a policy is',
     lead: 'A policy is a rule for choosing what comes next. This one writes Python.',
     reads:
-      'The model reads [the prompt](prompt): one comment and the first line of a function. Then it picks one *token*: a word, a sign, a digit, or a line break with its indentation.',
+      'The model reads [the prompt](prompt): one comment and the first line of a function. Then it picks one *token*{token}: a word, a sign, a digit, or a line break with its indentation.',
     draws:
       'For every token it knows, it gives a [probability](probability) of being next. One token is drawn by chance and appended. Then the model is asked again, until it draws the [end](end).',
     again:
-      'Asked again, it may write [another program](tree). One complete attempt is a *rollout*. The rollouts of one prompt are a *group*.',
+      'Asked again, it may write [another program](tree). One complete attempt is a *rollout*{rollout}. The rollouts of one prompt are a *group*{group}.',
     question: (n: number) =>
       `The policy answered this prompt ${n} times. How many different programs did it write?`,
     answer: (different: number, n: number) =>
@@ -76,6 +76,7 @@ export const learn = {
         `All its tokens together: the chance of writing exactly this program was ${chance}.`,
       oneIn: (n: string) => `1 in ${n}`,
       tree: 'All rollouts of this prompt as a tree',
+      treeLater: 'The tree of all programs comes after your guess.',
       treeHelp: 'From left to right in tokens. Each end is one program; choose it to read it.',
       times: (n: number) => (n === 1 ? 'once' : `${n} times`),
       leaf: (rollouts: string, times: string) => `Program of rollout ${rollouts}, written ${times}`,
@@ -89,7 +90,7 @@ export const learn = {
     lead: 'Nobody grades style. A program is run, and the tests decide.',
     runs: 'Each program goes into a sandbox and is [called](call) on inputs whose answers are known. What it returns is compared with what was [expected](expected).',
     reward:
-      'If every test passes, the *reward* is [1](reward). Else it is 0. There are no marks for almost right: almost right is a bug.',
+      'If every test passes, the *reward*{reward} is [1](reward). Else it is 0. There are no marks for almost right: almost right is a bug.',
     question: 'Be the judge. Which of these programs pass every test?',
     pass: 'Passes',
     fail: 'Fails',
@@ -125,7 +126,7 @@ export const learn = {
     compare:
       'So each rollout is compared with its own group: the [rewards](rewards) of the same prompt. If all of them passed, passing is nothing special.',
     formula:
-      'Take the [mean](mean). Take the [spread](spread): the sample standard deviation, which divides by one less than the number of rollouts. The *advantage* is how far a reward lies from the mean, [measured in spreads](advantage).',
+      'Take the [mean](mean). Take the [spread](spread): the sample standard deviation, which divides by one less than the number of rollouts. The *advantage*{advantage} is how far a reward lies from the mean, [measured in spreads](advantage).',
     formulaLabel: 'advantage equals reward minus mean, divided by spread plus epsilon',
     words: { advantage: 'advantage', reward: 'reward', mean: 'mean', spread: 'spread' },
     epsilon: (eps: string) => `ε is ${eps} in this run. It only guards against dividing by zero.`,
@@ -185,7 +186,7 @@ export const learn = {
     question: (name: string) => `Read the program. What is \`${name}\` when the call ends?`,
     answer: (name: string, value: string) => `\`${name}\` ends as \`${value}\`.`,
     final:
-      'What is kept of all this is small: the value of each variable at its [last definition](final), and what was returned. Program, input and these values make an *alignment record*.',
+      'What is kept of all this is small: the value of each variable at its [last definition](final), and what was returned. Program, input and these values make an *alignment record*{alignment-record}.',
     point:
       'Nobody had to label anything. The interpreter knows what the program computes, right or wrong. So every failed program is a question with a known answer.',
     figure: {
@@ -237,6 +238,9 @@ export const learn = {
     rightAnswer: 'a right one',
     tokenKey:
       'Green was made likelier, red less likely, grey was left alone: blame falls on the first wrong token, and what follows it is not judged.',
+    askedBeside: (step: number) => `What it does, asked after step ${step}:`,
+    noReward: (right: number, total: number) =>
+      `${right} of ${total} values are right. This run gives no reward for that: it counts tests alone, and its policy was asked beside the training, to be compared.`,
     same: 'The same question, asked again',
     sameLead: (n: number) =>
       `Before training and at a few steps of it the policy got this question ${n} times, with the same random numbers. Here is one of its answers at each step.`,
@@ -248,10 +252,12 @@ export const learn = {
     lead: 'CodeRL+ turns failures into a second exercise, in the same step.',
     task: 'The policy is shown [its own failed program](question) and the input, and has to [say](predicted) what each variable ends as. The interpreter holds [the truth](truth).',
     reward:
-      'The *alignment reward* is the share of values that are right. It is not all or nothing: there is something to learn even where no program passed.',
+      'The *alignment reward*{alignment-reward} is the share of values that are right. It is not all or nothing: there is something to learn even where no program passed.',
     question: (n: number) => `This is answer ${n}. What reward does it earn?`,
     answer: (right: number, all: number, value: string) =>
       `${right} of ${all} values are right, so the reward is ${value}.`,
+    notAsked:
+      'This run is rewarded by tests alone. Nothing in it asks what a program does; the answers here were asked for beside it and moved nothing. Choose the CodeRL+ run at the top to see what asking does.',
     line: 'Line by line, [the first wrong one](first) shows where the policy lost the thread. After it, the answer follows a program that was never run.',
     forms: 'Is the share the best reward? [Choose another](forms) and watch the same answers change places.',
     formNames: { paper: 'share right', reference: 'reference code', prefix: 'longest right prefix' },
@@ -314,11 +320,11 @@ export const learn = {
     title: 'Did it work?',
     lead: 'A curve that goes up is a hope. Here is what it takes to know.',
     heldout:
-      'Training tasks cannot tell: the policy has practised them. So the run is measured on *held-out* tasks. [pass@1](curve) is the share solved at the first try, and [the bar](interval) is its 95 % interval.',
+      'Training tasks cannot tell: the policy has practised them. So the run is measured on *held-out*{held-out} tasks. [pass@1](curve) is the share solved at the first try, and [the bar](interval) is its 95 % interval.',
     reads: (name: string, before: string, after: string, step: number) =>
       `In this recording, ${name} goes from ${before} to ${after} at step ${step}.`,
     interval:
-      'The interval covers which tasks were picked and how the samples fell. It does not cover the *seed*: with another seed the same settings give another run, and another curve.',
+      'The interval covers which tasks were picked and how the samples fell. It does not cover the *seed*{seed}: with another seed the same settings give another run, and another curve.',
     question:
       'Suppose A and B are in truth equally good. You run each once, with one seed. How often does B come out ahead?',
     options: {

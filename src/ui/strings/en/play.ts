@@ -9,7 +9,14 @@ export const play = {
     label: 'Transport',
     start: 'Start',
     pause: 'Pause',
-    pausing: 'Pausing',
+    pausing: 'Pause now',
+    pausingHelp:
+      'What is in hand is given up, and done again when the run goes on. The run stays what it would have been.',
+    later: 'Measure later',
+    laterHelp:
+      'The base model is measured with the next measurement, or not at all where the run ends before.',
+    skip: 'Skip it',
+    skipHelp: 'This measurement is left out; the curves have a gap there.',
     step: 'One step',
     reset: 'Reset',
     stepCounter: 'Step',
@@ -25,13 +32,35 @@ export const play = {
     loading: 'Loading.',
     ready: 'Ready. The adapter is at its start: this is the base model.',
     starting: 'Starting the run.',
-    measuringBase: 'Measuring the base model on held-out tasks, to compare with later.',
-    measuring: 'Measuring on held-out tasks.',
+    /** Without a full stop: a count may follow. */
+    measuringBase: 'Measuring the base model',
+    measuring: 'Measuring on held-out tasks',
     writing: (code: number, alignment: number) =>
       alignment === 0
-        ? `Writing programs for ${plural(code, 'prompt')}.`
-        : `Writing programs for ${plural(code, 'prompt')} and predicting the variables of ${plural(alignment, 'failed program')}.`,
-    tokens: (n: number) => `${n} tokens so far.`,
+        ? `Writing programs for ${plural(code, 'prompt')}`
+        : `Writing programs for ${plural(code, 'prompt')}, answers about ${plural(alignment, 'failed program')}`,
+    counting: (what: string, count: string) => `${what}: ${count}.`,
+    counted: {
+      programs: (done: number, of: number | null) => `${done} of ${of} programs`,
+      answers: (done: number, of: number | null) =>
+        of === null ? plural(done, 'answer') : `${done} of ${of} answers`,
+      rollouts: (done: number, of: number | null) => `${done} of ${of} rollouts`,
+    },
+    comma: ', ',
+    left: (seconds: number) =>
+      seconds < 7.5
+        ? 'a few seconds left'
+        : seconds < 90
+          ? `about ${5 * Math.round(seconds / 5)} s left`
+          : `about ${Math.round(seconds / 60)} min left`,
+    resetting: 'Back to the start.',
+    /** What a pause waits for. */
+    pausingAfter: {
+      measuring: 'Pausing after the measurement',
+      writing: 'Pausing after these rollouts',
+      updating: 'Pausing after this update',
+      other: 'Pausing',
+    },
     updating: 'Programs run and graded. Tracing the failed ones and updating the adapter.',
     finishedStep: (added: number) =>
       `Adapter updated. ${plural(added, 'new alignment record')} from failed programs.`,
@@ -185,6 +214,12 @@ export const play = {
         title: 'Loss',
         about:
           'Why is it near zero? Advantages of a group of programs sum to 0 and on policy every ratio is 1, so the mean vanishes while its gradient does not: look at the gradient norm. With credit by token alignment answers add a little.',
+      },
+      compass: {
+        title: 'Compass',
+        about:
+          'Cosine between the gradient of the programs and that of the answers about programs, from different tasks, with its 95 % interval. Near 0, learning to execute does nothing for writing. The dashed line is the largest cosine that so few tasks could show.',
+        missing: 'Not measured: compass.every is 0.',
       },
       kl: {
         title: 'KL to the base',

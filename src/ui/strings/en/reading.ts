@@ -119,6 +119,7 @@ export const reading = {
     noVariables: 'No variable yet.',
     stack: 'Calls',
     stackHelp: 'innermost first',
+    shared: 'A number is one object that several names hold: a change through one is seen through all.',
     calls: (name: string, args: string) => `${name}(${args})`,
     at: (line: number) => `line ${line}`,
     returns: 'returns',
@@ -141,6 +142,7 @@ export const reading = {
   predicted: {
     question: 'What does this program compute?',
     call: 'On the input',
+    after: (line: number | null) => (line === null ? 'Variables' : `Variables after line ${line}`),
     lines: 'Line by line',
     line: 'Line',
     truth: 'True',
@@ -160,6 +162,7 @@ export const reading = {
   },
   exports: {
     pngOf: (title: string) => `PNG of ${title}`,
+    svgOf: (title: string) => `SVG of ${title}`,
     csvOf: (title: string) => `Numbers of ${title} as CSV`,
   },
 };

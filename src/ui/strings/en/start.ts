@@ -22,6 +22,7 @@ export const start = {
       'warming-up': 'Compiling the graphs',
     },
     ready: 'Ready. Press start, or take one step.',
+    busy: 'The model is there, and is being made ready for this run.',
     seconds: (n: number | string) => `${n} s`,
     kept: (device: string) =>
       `Runs on ${device} here. The files are kept in this browser, so the next visit loads them from disk.`,

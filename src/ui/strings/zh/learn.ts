@@ -37,11 +37,11 @@ export const learn: typeof en = {
     title: '什么是策略',
     lead: '策略就是选择下一步写什么的规则。这个策略写的是 Python。',
     reads:
-      '模型先读[提示](prompt)：一行注释和函数的第一行。然后它选出一个*词元*：一个词、一个符号、一个数字，或一个带缩进的换行。',
+      '模型先读[提示](prompt)：一行注释和函数的第一行。然后它选出一个*词元*{token}：一个词、一个符号、一个数字，或一个带缩进的换行。',
     draws:
       '它为认识的每个词元给出成为下一个的[概率](probability)，按概率随机抽出一个接在后面，再问一次模型，直到抽到[结束](end)。',
     again:
-      '再问一遍，它可能写出[另一个程序](tree)。一次完整的尝试叫一次*采样*（rollout）。同一提示的所有采样构成一个*组*。',
+      '再问一遍，它可能写出[另一个程序](tree)。一次完整的尝试叫一次*采样*{rollout}（rollout）。同一提示的所有采样构成一个*组*{group}。',
     question: (n) => `策略对这个提示回答了 ${n} 次。它一共写了几个不同的程序？`,
     answer: (different, n) =>
       different === n
@@ -70,6 +70,7 @@ export const learn: typeof en = {
       chance: (chance) => `把所有词元合在一起：恰好写出这个程序的概率是 ${chance}。`,
       oneIn: (n) => `${n} 分之一`,
       tree: '这个提示的所有采样，画成一棵树',
+      treeLater: '所有程序的树会在你猜过之后出现。',
       treeHelp: '从左到右是词元。每个末端是一个程序，点它来读。',
       times: (n) => `${n} 次`,
       leaf: (rollouts, times) => `采样 ${rollouts} 的程序，写了 ${times}`,
@@ -82,7 +83,7 @@ export const learn: typeof en = {
     title: '来自测试的奖励',
     lead: '没有人给文风打分。程序跑起来，由测试说了算。',
     runs: '每个程序都放进沙箱，用已知答案的输入来[调用](call)。它返回的值再与[期望](expected)的值比较。',
-    reward: '所有测试都通过，*奖励*就是 [1](reward)，否则是 0。差一点对也没有分：差一点对就是有错。',
+    reward: '所有测试都通过，*奖励*{reward}就是 [1](reward)，否则是 0。差一点对也没有分：差一点对就是有错。',
     question: '你来当裁判。哪些程序能通过所有测试？',
     pass: '通过',
     fail: '不通过',
@@ -117,7 +118,7 @@ export const learn: typeof en = {
     compare:
       '所以每次采样都和自己的组比：同一个提示的各个[奖励](rewards)。如果大家都通过了，通过就没什么特别。',
     formula:
-      '先求[平均](mean)。再求[离散度](spread)：样本标准差，除数是采样次数减一。*优势*就是奖励离平均有多远，[以离散度为单位](advantage)。',
+      '先求[平均](mean)。再求[离散度](spread)：样本标准差，除数是采样次数减一。*优势*{advantage}就是奖励离平均有多远，[以离散度为单位](advantage)。',
     formulaLabel: '优势等于奖励减平均，再除以离散度加 ε',
     words: { advantage: '优势', reward: '奖励', mean: '平均', spread: '离散度' },
     epsilon: (eps) => `这次训练的 ε 是 ${eps}，只是为了避免除以零。`,
@@ -172,7 +173,7 @@ export const learn: typeof en = {
     question: (name) => `读一读程序。调用结束时 \`${name}\` 是什么？`,
     answer: (name, value) => `\`${name}\` 最后是 \`${value}\`。`,
     final:
-      '这一切只留下很小的一部分：每个变量在[最后一次定义](final)时的值，以及返回的值。程序、输入和这些值构成一条*对齐记录*。',
+      '这一切只留下很小的一部分：每个变量在[最后一次定义](final)时的值，以及返回的值。程序、输入和这些值构成一条*对齐记录*{alignment-record}。',
     point:
       '没有人需要标注任何东西。程序算出什么，解释器都知道，不管对错。所以每个失败的程序都是一道有标准答案的题。',
     figure: {
@@ -222,6 +223,9 @@ export const learn: typeof en = {
     wrongAnswer: '这个回答',
     rightAnswer: '一个正确的',
     tokenKey: '绿色变得更可能，红色变得更不可能，灰色没有动：责任在第一个错误的 token，之后的不作评判。',
+    askedBeside: (step) => `它做什么？在第 ${step} 步之后问：`,
+    noReward: (right, total) =>
+      `${total} 个值中 ${right} 个正确。这次运行不为此给奖励：它只看测试，这些问题是在训练之外问的，用来比较。`,
     same: '同一个问题，再问一次',
     sameLead: (n) => `训练前和训练中的几步，用相同的随机数问了策略 ${n} 次。这里是每一步的同一个回答。`,
     atStep: (step) => (step === 0 ? '训练前' : `第 ${step} 步`),
@@ -231,9 +235,12 @@ export const learn: typeof en = {
     title: '说对程序做了什么，也有奖励',
     lead: 'CodeRL+ 在同一步里把失败变成第二种练习。',
     task: '给策略看[它自己失败的程序](question)和输入，它要[说出](predicted)每个变量最后是什么。解释器手里有[真值](truth)。',
-    reward: '*对齐奖励*是说对的值所占的比例。它不是全有或全无：即使没有一个程序通过，也有东西可学。',
+    reward:
+      '*对齐奖励*{alignment-reward}是说对的值所占的比例。它不是全有或全无：即使没有一个程序通过，也有东西可学。',
     question: (n) => `这是第 ${n} 个回答。它得到多少奖励？`,
     answer: (right, all, value) => `${all} 个值中说对了 ${right} 个，所以奖励是 ${value}。`,
+    notAsked:
+      '这次运行只由测试给奖励，从不问程序做了什么；这里的回答是在训练之外问的，没有推动任何更新。在页首选择 CodeRL+ 的运行，看看提问会带来什么。',
     line: '逐行来看，[第一个错误](first)就是策略跟丢的地方。从那以后，它描述的是一个从未运行过的程序。',
     forms: '按比例给奖励是最好的吗？[换一种](forms)，看同样的回答怎样改变名次。',
     formNames: { paper: '对的比例', reference: '参考代码', prefix: '最长正确前缀' },
@@ -291,10 +298,10 @@ export const learn: typeof en = {
     title: '有用吗？',
     lead: '曲线往上走只是希望。要知道真相，需要这些。',
     heldout:
-      '训练任务说明不了问题：策略已经练过它们。所以要在*留出*任务上测量。[pass@1](curve) 是第一次就做对的比例，[竖线](interval)是它的 95% 区间。',
+      '训练任务说明不了问题：策略已经练过它们。所以要在*留出*{held-out}任务上测量。[pass@1](curve) 是第一次就做对的比例，[竖线](interval)是它的 95% 区间。',
     reads: (name, before, after, step) => `在这段录制里，${name} 从 ${before} 到第 ${step} 步的 ${after}。`,
     interval:
-      '区间考虑了抽到哪些任务、采样碰巧怎样。它没有考虑*随机种子*：换一个种子，同样的设置会给出另一次训练、另一条曲线。',
+      '区间考虑了抽到哪些任务、采样碰巧怎样。它没有考虑*随机种子*{seed}：换一个种子，同样的设置会给出另一次训练、另一条曲线。',
     question: '假设 A 和 B 其实一样好。你各跑一次，各用一个种子。B 领先的情况有多少？',
     options: { never: '几乎没有', rarely: '大约二十次里一次', half: '大约一半', always: '几乎总是' },
     answer: (count, of) =>

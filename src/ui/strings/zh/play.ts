@@ -6,7 +6,12 @@ export const play: typeof en = {
     label: '运行控制',
     start: '开始',
     pause: '暂停',
-    pausing: '正在暂停',
+    pausing: '立即暂停',
+    pausingHelp: '放弃手上的工作，继续运行时再重做。运行仍会和没有暂停过一样。',
+    later: '以后再测',
+    laterHelp: '基础模型会在下一次测量时补测；如果运行在那之前结束，就不测了。',
+    skip: '跳过',
+    skipHelp: '这次测量不做了，曲线在这里会有缺口。',
     step: '走一步',
     reset: '重置',
     stepCounter: '步',
@@ -22,13 +27,32 @@ export const play: typeof en = {
     loading: '加载中。',
     ready: '就绪。适配器在起点：这就是基础模型。',
     starting: '正在开始运行。',
-    measuringBase: '正在留出任务上测量基础模型，供以后比较。',
-    measuring: '正在留出任务上测量。',
+    measuringBase: '正在测量基础模型',
+    measuring: '正在留出任务上测量',
     writing: (code, alignment) =>
       alignment === 0
-        ? `正在为 ${code} 个提示写程序。`
-        : `正在为 ${code} 个提示写程序，并预测 ${alignment} 个失败程序的变量。`,
-    tokens: (n) => `已写 ${n} 个词元。`,
+        ? `正在为 ${code} 个提示写程序`
+        : `正在为 ${code} 个提示写程序，并预测 ${alignment} 个失败程序的变量`,
+    counting: (what, count) => `${what}：${count}。`,
+    counted: {
+      programs: (done, of) => `${done} / ${of} 个程序`,
+      answers: (done, of) => (of === null ? `${done} 个回答` : `${done} / ${of} 个回答`),
+      rollouts: (done, of) => `${done} / ${of} 个采样`,
+    },
+    comma: '，',
+    left: (seconds) =>
+      seconds < 7.5
+        ? '还有几秒'
+        : seconds < 90
+          ? `还有约 ${5 * Math.round(seconds / 5)} 秒`
+          : `还有约 ${Math.round(seconds / 60)} 分钟`,
+    resetting: '正在回到起点。',
+    pausingAfter: {
+      measuring: '测量完后暂停',
+      writing: '这批写完后暂停',
+      updating: '这次更新后暂停',
+      other: '正在暂停',
+    },
     updating: '程序已运行并评分。正在追踪失败的程序并更新适配器。',
     finishedStep: (added) => `适配器已更新。失败程序产生了 ${added} 条新的对齐记录。`,
     evaluated: '已在留出任务上测量。',
@@ -174,6 +198,12 @@ export const play: typeof en = {
         title: '损失',
         about:
           '为什么接近零？一组程序的优势之和为 0，同策略时比率都是 1，所以均值消失而梯度不会：请看梯度范数。按 token 记分时，对齐回答会再加上一点。',
+      },
+      compass: {
+        title: '罗盘',
+        about:
+          '程序的梯度与“关于程序的回答”的梯度在不同任务之间的余弦，带 95% 区间。接近 0 时，学会执行对写程序没有帮助。虚线是这么少的任务最多能看到的余弦。',
+        missing: '未测量：compass.every 为 0。',
       },
       kl: {
         title: '与基础模型的 KL',

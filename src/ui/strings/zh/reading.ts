@@ -116,6 +116,7 @@ export const reading: typeof en = {
     noVariables: '还没有变量。',
     stack: '调用',
     stackHelp: '最内层在前',
+    shared: '同一个编号是同一个对象，被多个名字持有：从一处改，处处可见。',
     calls: (name, args) => `${name}(${args})`,
     at: (line) => `第 ${line} 行`,
     returns: '返回',
@@ -138,6 +139,7 @@ export const reading: typeof en = {
   predicted: {
     question: '这个程序会算出什么？',
     call: '输入为',
+    after: (line) => (line === null ? '变量' : `第 ${line} 行之后的变量`),
     lines: '逐行',
     line: '行',
     truth: '真值',
@@ -156,6 +158,7 @@ export const reading: typeof en = {
   },
   exports: {
     pngOf: (title) => `“${title}”的 PNG 图片`,
+    svgOf: (title) => `“${title}”的 SVG 图`,
     csvOf: (title) => `“${title}”的数据（CSV）`,
   },
 };

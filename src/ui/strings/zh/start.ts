@@ -17,6 +17,7 @@ export const start: typeof en = {
       'warming-up': '编译计算图',
     },
     ready: '就绪。按“开始”，或只走一步。',
+    busy: '模型已加载，正在为这次运行做准备。',
     seconds: (n) => `${n} 秒`,
     kept: (device) => `将在这里用 ${device} 运行。文件会保存在这个浏览器里，下次访问直接从磁盘加载。`,
   },

@@ -1,0 +1,81 @@
+/**
+ * Hidden states of texts at a few places, after every layer, as matrices that a probe is fitted on; and the
+ * control that has no network, the tokens so far and their number.
+ */
+import type { Policy, Sequence } from '../../policy/types.ts';
+import type { Matrix } from './linear.ts';
+
+/** Places in a text: after this share of its tokens. 0 is before the first one, 1 after the last. */
+export const PLACES = [0, 0.25, 0.5, 0.75, 1] as const;
+
+/** Index of a place among the tokens of a completion, the last of which stands for the end of the text. */
+export const indexAt = (place: number, completion: readonly number[]): number =>
+  Math.round(place * (completion.length - 1));
+
+/** Sequences scored in one request. */
+const CHUNK = 64;
+
+export interface StateOptions {
+  readonly policy: Policy;
+  /** After how many layers, e.g. [0, 1, 2]. */
+  readonly layers: readonly number[];
+  readonly adapter: 'current' | 'base';
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** [layer][place], each [texts, hiddenSize]. */
+export async function statesOf(
+  sequences: readonly Sequence[],
+  { policy, layers, adapter, signal }: StateOptions,
+): Promise<Matrix[][]> {
+  let out: Float64Array[][] = [];
+  let size = 0;
+  for (let from = 0; from < sequences.length; from += CHUNK) {
+    const part = sequences.slice(from, from + CHUNK);
+    const scores = await policy.score({
+      sequences: part,
+      temperature: 1,
+      adapter,
+      hiddenAfterLayers: layers,
+      ...(signal !== undefined && { signal }),
+    });
+    scores.forEach(({ hidden }, s) => {
+      const { completion } = part[s]!;
+      size ||= hidden![0]!.length / completion.length;
+      if (out.length === 0)
+        out = layers.map(() => PLACES.map(() => new Float64Array(sequences.length * size)));
+      hidden!.forEach((states, layer) =>
+        PLACES.forEach((place, p) => {
+          const at = indexAt(place, completion) * size;
+          out[layer]![p]!.set(states.subarray(at, at + size), (from + s) * size);
+        }),
+      );
+    });
+  }
+  return out.map((places) => places.map((values) => ({ n: sequences.length, d: size, values })));
+}
+
+/** Most frequent tokens that the bag counts. */
+const BAG = 200;
+
+/** How often each frequent token stands before a place, and how many tokens do; [texts, at most 201]. */
+export function bagOfTokens(sequences: readonly Sequence[], place: number): Matrix {
+  const seen = sequences.map(({ prompt, completion }) => [
+    ...prompt,
+    ...completion.slice(0, indexAt(place, completion)),
+  ]);
+  const counts = new Map<number, number>();
+  for (const tokens of seen) for (const token of tokens) counts.set(token, (counts.get(token) ?? 0) + 1);
+  const frequent = [...counts].sort((a, b) => b[1] - a[1] || a[0] - b[0]).slice(0, BAG);
+  const column = new Map(frequent.map(([token], i) => [token, i]));
+  const d = frequent.length + 1;
+  const values = new Float64Array(seen.length * d);
+  seen.forEach((tokens, i) => {
+    for (const token of tokens) {
+      const at = column.get(token);
+      if (at !== undefined) values[i * d + at]!++;
+    }
+    values[i * d + d - 1] = tokens.length;
+  });
+  return { n: seen.length, d, values };
+}

@@ -1,0 +1,80 @@
+/**
+ * How much must come before a room can be seen, in bytes, which are the same on every machine: the scripts
+ * that the page and the room import when they start, as a server sends them. And how much Learn is in all.
+ */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { SITE } from '../../scripts/site-build.ts';
+import { openSite, type OpenSite } from './site.ts';
+
+/** Bytes, gzipped. */
+const MOST_SCRIPT = 200_000;
+const MOST_OF_LEARN = 2_500_000;
+
+let site: OpenSite;
+beforeAll(async () => {
+  site = await openSite();
+});
+afterAll(() => site.close());
+
+/** A script and all that it imports before it runs; what it imports later is left out. */
+function withImports(file: string, found = new Set<string>()): ReadonlySet<string> {
+  if (found.has(file)) return found;
+  found.add(file);
+  const source = readFileSync(join(SITE, 'assets', file), 'utf8');
+  for (const [, name] of source.matchAll(/(?:\bfrom|\bimport)\s*"\.\/([\w.-]+\.js)"/g))
+    withImports(name!, found);
+  return found;
+}
+
+const only = (start: string): string => {
+  const files = readdirSync(join(SITE, 'assets')).filter((name) =>
+    new RegExp(`^${start}-[\\w-]{8}\\.js$`).test(name),
+  );
+  expect(files, start).toHaveLength(1);
+  return files[0]!;
+};
+
+describe.each([
+  ['Learn', 'Learn'],
+  ['Play', 'Play'],
+])('%s', (_, room) => {
+  test(`needs no more than ${MOST_SCRIPT / 1000} kB of script before it is seen`, () => {
+    const page = /src="\.\/assets\/([\w.-]+\.js)"/.exec(readFileSync(join(SITE, 'index.html'), 'utf8'))![1]!;
+    const files = new Set([...withImports(page), ...withImports(only(room))]);
+    const sizes = [...files].map((file) => {
+      const path = join(SITE, 'assets', file);
+      expect(existsSync(path), file).toBe(true);
+      return [file, gzipSync(readFileSync(path)).length] as const;
+    });
+    const sum = sizes.reduce((total, [, size]) => total + size, 0);
+    expect(sum, JSON.stringify(sizes.sort((a, b) => b[1] - a[1]))).toBeLessThanOrEqual(MOST_SCRIPT);
+  });
+});
+
+test('Learn is small enough as a whole, read to its end', async () => {
+  const { page, problems, close } = await site.page();
+  let bytes = 0;
+  const sizes: [string, number][] = [];
+  page.on('requestfinished', (request) => {
+    void request
+      .sizes()
+      .then(({ responseBodySize, responseHeadersSize }) => {
+        bytes += responseBodySize + responseHeadersSize;
+        sizes.push([new URL(request.url()).pathname, responseBodySize]);
+      })
+      .catch(() => undefined);
+  });
+  await page.goto(`${site.url}?room=learn&lang=en`);
+  await page.getByTestId('writing').waitFor();
+  await page.locator('#chapter-6').scrollIntoViewIfNeeded();
+  await page.getByTestId('heldout').waitFor();
+  // Both runs: each of the two charts has two lines.
+  await expect.poll(() => page.getByTestId('heldout').locator('.legend svg').count()).toBe(4);
+  expect(bytes, JSON.stringify(sizes)).toBeLessThan(MOST_OF_LEARN);
+  expect(bytes).toBeGreaterThan(1_000_000);
+  expect(problems).toEqual([]);
+  await close();
+});
