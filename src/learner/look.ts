@@ -1,6 +1,7 @@
 /**
- * Takes the readings of the instruments for the page: the compass, self-verification and the census, at the
- * policy as it is. Each waits for its turn on the policy and keeps it until it is done; the run stays as it is.
+ * Takes the readings of the instruments for the page: the compass, self-verification
+ * and the census, at the policy as it is. Each waits for its turn on the policy and
+ * keeps it until it is done; the run stays as it is.
  */
 import { readCensus, takeCensus, type CensusReading } from '../instruments/census/census.ts';
 import { measureCompass, type CompassMeasurement } from '../instruments/compass/measure.ts';
@@ -27,7 +28,7 @@ const PAGE_SAMPLES = 8;
 function drawn(tasks: readonly Task[], split: Split, count: number, seed: number): readonly Task[] {
   const own = tasks.filter((task) => task.split === split && canVerify(task));
   const pool = own.length > 0 ? own : tasks.filter(canVerify);
-  return createRandom(seed).fork('instrument tasks').shuffle(pool).slice(0, count);
+  return createRandom(seed).fork('drawn').shuffle(pool).slice(0, count);
 }
 
 export function lookAtCompass(
