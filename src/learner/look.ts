@@ -14,7 +14,7 @@ import { createRandom } from '../base/random.ts';
 import { withLimits } from '../sandbox/limits.ts';
 import { alignmentFormats } from '../tasks/alignment/index.ts';
 import type { Split, Task } from '../tasks/types.ts';
-import type { AnswerContext } from './answers.ts';
+import type { AnswerContext } from './answer-context.ts';
 import type { Question } from './questions.ts';
 
 type LookedFor<A extends Question['ask']> = Extract<Question, { readonly ask: A }>;
@@ -28,7 +28,7 @@ const PAGE_SAMPLES = 8;
 function drawn(tasks: readonly Task[], split: Split, count: number, seed: number): readonly Task[] {
   const own = tasks.filter((task) => task.split === split && canVerify(task));
   const pool = own.length > 0 ? own : tasks.filter(canVerify);
-  return createRandom(seed).fork('drawn').shuffle(pool).slice(0, count);
+  return createRandom(seed).fork('instrument-tasks').shuffle(pool).slice(0, count);
 }
 
 export function lookAtCompass(

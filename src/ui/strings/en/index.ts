@@ -20,6 +20,7 @@ import { saved } from './saved.ts';
 import { settingNames } from './setting-names.ts';
 import { settings } from './settings.ts';
 import { start } from './start.ts';
+import { teach } from './teach.ts';
 import { workshop } from './workshop.ts';
 
 export const en = {
@@ -42,4 +43,5 @@ export const en = {
   saved,
   settingNames,
   settings,
+  teach,
 };
