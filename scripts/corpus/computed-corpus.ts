@@ -35,7 +35,7 @@ import {
 /** Seeds of documents, of tasks for development, of tasks for the report. */
 const SEEDS = { documents: 31, development: 32, report: 33 } as const;
 /** Documents of each kind. */
-const COUNTS = { aloud: 9000, silent: 6000, control: 4000, executed: 12_000 } as const;
+const COUNTS = { aloud: 7000, silent: 3000, control: 2000, executed: 10_000 } as const;
 const TASKS = { train: 600, heldout: 300 } as const;
 const HIDDEN = 5;
 

@@ -12,7 +12,8 @@ def _record(code, args, cap):
 
 
 def _first(code, read, inputs, cap):
-    """The first input, in the given order, that yields a trajectory: that of the program as read, where there is one."""
+    """The first input, in the given order, that yields a trajectory: that of the
+    program as read, where there is one."""
     for args in inputs:
         true = _record(code, args, cap)
         if true is not None:

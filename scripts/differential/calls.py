@@ -1,4 +1,5 @@
-"""The calls that a test in HumanEval's form makes with literal arguments: the text between the brackets of each `candidate(...)`."""
+"""The calls that a test in HumanEval's form makes with literal arguments: the text
+between the brackets of each `candidate(...)`."""
 import ast
 import json
 

@@ -21,8 +21,9 @@ class TooLong(BaseException):
 
 
 def spell(x, exact=False, path=()):
-    """A value by exact type as nested lists for JSON. `exact` tells apart objects that have no content to show, and shows what
-    only a change needs; no object is kept, or finalisers would run later than in the program."""
+    """A value by exact type as nested lists for JSON. `exact` tells apart objects
+    that have no content to show, and shows what only a change needs; no object
+    is kept, or finalisers would run later than in the program."""
     t = type(x)
     if x is None or t is bool or t is str:
         return [t.__name__, x]
@@ -43,7 +44,8 @@ def spell(x, exact=False, path=()):
 
 
 def entry_code(function, args):
-    """The code whose frame is the entry call's: under partial objects, bound methods, wrappers and dispatchers."""
+    """The code whose frame is the entry call's: under partial objects, bound
+    methods, wrappers and dispatchers."""
     while True:
         if isinstance(function, functools.partial):
             args, function = (*function.args, *args), function.func
@@ -137,7 +139,8 @@ class Observer:
 
     @staticmethod
     def is_jump(frame):
-        """Whether a line event is that of a jump inside of a line, which is no new line. Before 3.12 each repeated one is."""
+        """Whether a line event is that of a jump inside of a line, which is no new
+        line. Before 3.12 each repeated one is."""
         return sys.version_info < (3, 12) or 'BACKWARD' in opname_at(frame)
 
     @staticmethod
@@ -199,8 +202,8 @@ def _run(code, entry, args, named, observer):
 
 def observe(text, entry, args_text, most_lines=5000):
     """
-    JSON text: {outcome, definitions, lines, stepCount} of one call, or {unfit: why} where the rewritten program does not execute the lines
-    of the given one, so that nothing can be said.
+    JSON text: {outcome, definitions, lines, stepCount} of one call, or {unfit: why} where the
+    rewritten program does not execute the lines of the given one, so that nothing can be said.
     """
     import copy
     import random

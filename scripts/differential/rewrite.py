@@ -1,6 +1,7 @@
 """
-Rewrites a program so that it says itself which of its variables it binds: after each binding a call `__seen__(lambda: x)`, whose
-closure is the very cell of that variable, and at the head of each function `__enter__(lambda: (x, y))`. It runs nothing: observer.py does.
+Rewrites a program so that it says itself which of its variables it binds: after each
+binding a call `__seen__(lambda: x)`, whose closure is the very cell of that variable, and
+at the head of each function `__enter__(lambda: (x, y))`. It runs nothing: observer.py does.
 
 Independent of the product on purpose: it works on the syntax tree, where the tracer works on bytecode.
 """
@@ -8,7 +9,8 @@ import ast
 
 
 def rewrite(text):
-    """The syntax tree of the program with the calls in it. What the program computes and the lines it executes stay the same."""
+    """The syntax tree of the program with the calls in it. What the program
+    computes and the lines it executes stay the same."""
     return ast.fix_missing_locations(_Rewriter().visit(ast.parse(text)))
 
 

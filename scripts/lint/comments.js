@@ -1,7 +1,7 @@
 /**
  * The lint rule that keeps comments in lines of at most so many characters, indentation included. `eslint
  * --fix` fills a long paragraph anew; lists, tags and indented lines keep their lines. It reads TypeScript,
- * JavaScript and Svelte; Python's lines are ruff's.
+ * JavaScript and Svelte with its HTML; Python's lines are ruff's (python.ts).
  */
 
 /** Comments that tools read; a break would change what they say. */
@@ -92,6 +92,19 @@ export function filledBlock(text, indent, max) {
   return [opening, ...starred, `${indent} */`].join('\n');
 }
 
+/** A comment of HTML anew, its text indented by two below its mark. */
+export function filledMarkup(value, indent, max) {
+  // However far the text stood in before, it is one paragraph after the other.
+  const lines = value
+    .trim()
+    .split('\n')
+    .map((line) => line.trim());
+  const one = `<!-- ${lines.join(' ')} -->`;
+  if (lines.every((line) => line !== '') && indent.length + one.length <= max) return one;
+  const text = filled(lines, max - indent.length - 2).map((line) => `${indent}  ${line}`.trimEnd());
+  return ['<!--', ...text, `${indent}-->`].join('\n');
+}
+
 /** Comments of slashes that follow each other line by line, alone on their lines, as one. */
 function runs(comments, text) {
   const found = [];
@@ -162,6 +175,18 @@ const maxLength = {
       );
     };
     return {
+      /** What Svelte's parser makes of `<!-- -->`. */
+      SvelteHTMLComment(comment) {
+        const { loc, value, range } = comment;
+        const long = longLine(comment);
+        if (long === null || DIRECTIVE.test(value)) return;
+        const before = source.lines[loc.start.line - 1].slice(0, loc.start.column);
+        const after = source.lines[loc.end.line - 1].slice(loc.end.column);
+        const isAlone = before.trim() === '' && after.trim() === '';
+        const anew = isAlone ? filledMarkup(value, before, max) : null;
+        const isBetter = anew !== null && anew !== source.getText().slice(...range);
+        report(comment, long, isBetter ? (fixer) => fixer.replaceTextRange(range, anew) : null);
+      },
       Program() {
         const comments = source.getAllComments();
         for (const run of runs(comments, source)) checkRun(run);

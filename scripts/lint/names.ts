@@ -1,7 +1,8 @@
 /**
- * Finds names that stand for two things: a type declared in two files of src and workers, or a function, a
- * class or a constant that two files export. Part of `npm run check`: prints each with its places and ends
- * with 1 when there is one. Helpers that a file keeps to itself may be named alike.
+ * Finds names that stand for two things in src and workers: a type, a function, a class or
+ * a constant that two files export, and a type that a file keeps to itself but calls like
+ * another one's exported type. Part of `npm run check`: prints each with its places and
+ * ends with 1 when there is one. What two files keep to themselves may be named alike.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -16,10 +17,11 @@ export const ALLOWED: Readonly<Record<string, string>> = {
 /** Every language has the same sections under the same names: they count once. */
 const CATALOGUE = /^src\/ui\/strings\/[a-z-]+\//;
 
-/** A name that others may meet, and where it is declared. */
+/** A name that a reader may search for, and where it is declared. */
 export interface DeclaredName {
   readonly name: string;
   readonly path: string;
+  readonly isExported: boolean;
 }
 
 const scripts = (path: string, text: string): readonly string[] =>
@@ -29,33 +31,43 @@ const scripts = (path: string, text: string): readonly string[] =>
 
 /** Types and classes of a file, exported or not, and the functions and constants that it exports. */
 export function declaredNames(path: string, text: string): DeclaredName[] {
-  const names = scripts(path, text).flatMap((script) => {
+  const found = new Map<string, boolean>();
+  for (const script of scripts(path, text)) {
     const { statements } = ts.createSourceFile(path, script, ts.ScriptTarget.Latest, false);
-    return statements.flatMap((statement): readonly string[] => {
-      if (ts.isTypeAliasDeclaration(statement) || ts.isInterfaceDeclaration(statement))
-        return [statement.name.text];
-      if (ts.isClassDeclaration(statement) || ts.isEnumDeclaration(statement))
-        return statement.name === undefined ? [] : [statement.name.text];
+    for (const statement of statements) {
       const isExported =
         ts.canHaveModifiers(statement) &&
-        ts.getModifiers(statement)?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword);
-      if (!isExported) return [];
-      if (ts.isFunctionDeclaration(statement))
-        return statement.name === undefined ? [] : [statement.name.text];
-      if (!ts.isVariableStatement(statement)) return [];
-      return statement.declarationList.declarations.flatMap(({ name }) =>
-        ts.isIdentifier(name) ? [name.text] : [],
-      );
-    });
-  });
-  // A type may have the name of the constant that it is made from, and a component calls its props `Props`.
-  return [...new Set(names)].filter((name) => name !== 'Props').map((name) => ({ name, path }));
+        ts.getModifiers(statement)?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword) === true;
+      // A type may have the name of the constant that it is made from.
+      for (const name of namesOf(statement))
+        if (isExported || isType(statement)) found.set(name, isExported || found.get(name) === true);
+    }
+  }
+  return [...found].map(([name, isExported]) => ({ name, path, isExported }));
 }
 
-/** Each name that is declared in more than one place, with the places. */
+const isType = (statement: ts.Statement): boolean =>
+  ts.isTypeAliasDeclaration(statement) ||
+  ts.isInterfaceDeclaration(statement) ||
+  ts.isClassDeclaration(statement) ||
+  ts.isEnumDeclaration(statement);
+
+function namesOf(statement: ts.Statement): readonly string[] {
+  if (ts.isVariableStatement(statement))
+    return statement.declarationList.declarations.flatMap(({ name }) =>
+      ts.isIdentifier(name) ? [name.text] : [],
+    );
+  if (!isType(statement) && !ts.isFunctionDeclaration(statement)) return [];
+  const { name } = statement as ts.DeclarationStatement;
+  return name !== undefined && ts.isIdentifier(name) ? [name.text] : [];
+}
+
+/** Each name that is declared in more than one place, and exported from one of them, with the places. */
 export function declaredTwice(names: readonly DeclaredName[]): ReadonlyMap<string, readonly string[]> {
+  const exported = new Set(names.filter(({ isExported }) => isExported).map(({ name }) => name));
   const places = new Map<string, Map<string, string>>();
   for (const { name, path } of names) {
+    if (!exported.has(name)) continue;
     const place = CATALOGUE.test(path) ? basename(path) : path;
     places.set(name, (places.get(name) ?? new Map<string, string>()).set(place, path));
   }

@@ -16,11 +16,16 @@ const FOLDERS = ['src', 'scripts', 'test', 'bench', 'workers'];
 const SANDBOX = 'src/sandbox/python';
 const REWARDS = 'src/experiment/export/rewards';
 
+/** Columns of a line that holds a comment or a docstring. */
+const MAX_COMMENT = 110;
+
 const SETTINGS = {
   // Pyodide's; what also runs elsewhere (rewards.py) is run by a test in the Python of the machine.
   'target-version': 'py314',
   'line-length': 140,
   lint: {
+    // Of lines of comments and docstrings (W505); comments behind code are looked at below.
+    pycodestyle: { 'max-doc-length': MAX_COMMENT },
     select: ['E', 'F', 'W', 'B', 'A', 'PLE'],
     ignore: [
       'E402', // sources of one namespace each begin with their own imports
@@ -40,6 +45,8 @@ const GIVEN: Readonly<Record<string, readonly string[]>> = {
   'src/tasks/python/check_evalplus.py': ['_ROW'],
   'src/tasks/python/check_program.py': ['_PROGRAM', '_NAME'],
   'scripts/corpus/execution.py': ['operations_record'],
+  // Stands behind shut.py.
+  'src/experiment/export/tracewise_rl/child.py': ['os', 'sys', 'limit', 'shut'],
   // Drawn when an attack is composed.
   'scripts/attack/parts/forge.py': ['REPLY'],
   'scripts/attack/parts/hooks.py': ['TOOL'],
@@ -72,13 +79,25 @@ export function lint({ files, given }: Program): readonly Finding[] {
   const workspace = new Workspace({ ...SETTINGS, builtins: given }, PositionEncoding.Utf16);
   try {
     const diagnostics = workspace.check(files.map(({ text }) => text).join('')) as readonly Diagnostic[];
-    return diagnostics.map(({ code, message, start_location: { row, column } }) => {
+    const found = diagnostics.map(({ code, message, start_location: { row, column } }) => {
       const place = placeOf(files, row);
       return { ...place, column, rule: code ?? 'syntax', message };
     });
+    return [...found, ...files.flatMap(longBehindCode)];
   } finally {
     workspace.free();
   }
+}
+
+/** Comments behind code that end too far to the right; they belong above their line. */
+function longBehindCode({ path, text }: Program['files'][number]): Finding[] {
+  return text.split('\n').flatMap((line, i) => {
+    // Two spaces stand before such a comment and before nothing else; what a tool reads has to stay there.
+    const column = line.search(/\S {2}# (?!noqa|type:)/) + 3;
+    if (line.length <= MAX_COMMENT || column < 3) return [];
+    const message = `A comment behind code ends in column ${line.length}, after ${MAX_COMMENT}`;
+    return [{ path, row: i + 1, column, rule: 'comment', message }];
+  });
 }
 
 /**

@@ -89,8 +89,8 @@ export const LAST_STAGE: Recipe = {
 export const COMPUTED_STAGE: Recipe = {
   ...LAST_STAGE,
   seed: 20261130,
-  steps: 320,
-  mixture: { code: 0.18, trace: 0.22, output: 0.03, aloud: 0.27, silent: 0.1, control: 0.06, executed: 0.14 },
+  steps: 260,
+  mixture: { code: 0.16, trace: 0.16, output: 0.02, aloud: 0.36, silent: 0.06, control: 0.04, executed: 0.2 },
 };
 
 /**

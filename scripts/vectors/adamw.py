@@ -1,7 +1,7 @@
 """Vectors for test/tensor/training/optimizer.test.ts: gradient clipping and AdamW as PyTorch does them.
 
-Run from the repository root with PyTorch installed:  python3 scripts/vectors/adamw.py
-Seed 20 for values and gradients; float32 on the CPU. Not part of the tests' run: the JSON it writes is committed.
+Run from the repository root with PyTorch installed: python3 scripts/vectors/adamw.py Seed 20 for
+values and gradients; float32 on the CPU. Not part of the tests' run: the JSON it writes is committed.
 """
 import json
 import pathlib

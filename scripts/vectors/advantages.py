@@ -1,9 +1,11 @@
-"""Vectors for test/learning/advantages.test.ts: GDPO and REINFORCE++ with a group baseline, from their definitions.
+"""Vectors for test/learning/advantages.test.ts: GDPO and REINFORCE++ with a group
+baseline, from their definitions.
 
-Run from the repository root with numpy installed:  python3 scripts/vectors/advantages.py
-GDPO (arXiv 2601.05242): every reward function is normalised within the group (sample standard deviation), the results are summed with
-weights, and the sum is whitened over the batch. REINFORCE++ with a baseline (arXiv 2501.03262): the group's mean is taken off, then the
-batch is whitened. A value that does not apply is NaN and takes no part. Seed 30, float64.
+Run from the repository root with numpy installed: python3 scripts/vectors/advantages.py GDPO
+(arXiv 2601.05242): every reward function is normalised within the group (sample standard
+deviation), the results are summed with weights, and the sum is whitened over the batch.
+REINFORCE++ with a baseline (arXiv 2501.03262): the group's mean is taken off, then the batch
+is whitened. A value that does not apply is NaN and takes no part. Seed 30, float64.
 """
 import json
 import pathlib

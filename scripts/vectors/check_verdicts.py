@@ -1,9 +1,9 @@
 """Verdicts for test/sandbox/check-cases.test.ts: what CPython says to each program and test of
 test/sandbox/check/cases.txt and neighbours.txt, in one process.
 
-Run from the repository root:  python3 scripts/vectors/check_verdicts.py   (3.12 or newer). Prompt and completion
-are executed as one program, the test after them in the same namespace, as HumanEval does. Not part of the tests'
-run: the JSON it writes is committed.
+Run from the repository root: python3 scripts/vectors/check_verdicts.py (3.12 or newer).
+Prompt and completion are executed as one program, the test after them in the same
+namespace, as HumanEval does. Not part of the tests' run: the JSON it writes is committed.
 """
 import contextlib
 import io

@@ -1,10 +1,11 @@
 """Vectors for test/learning/more-estimators.test.ts: OPO, pass@k and GFPO from their definitions.
 
-Run from the repository root with numpy installed:  python3 scripts/vectors/estimators.py
-OPO (arXiv 2505.23585): r - sum(length * r) / sum(length). Pass@k (arXiv 2508.10751): all sets of k rollouts are listed one by one; a set's
-reward is its best; an advantage is the mean over the sets that hold a rollout, less the mean over all, over the deviation over all. For
-rewards of 0 and 1 the paper's closed form is checked here as well. GFPO (arXiv 2508.09726): the shortest, or those of most reward per
-token, remain, with mean and sample deviation among themselves. Seed 32, float64.
+Run from the repository root with numpy installed: python3 scripts/vectors/estimators.py OPO (arXiv
+2505.23585): r - sum(length * r) / sum(length). Pass@k (arXiv 2508.10751): all sets of k rollouts
+are listed one by one; a set's reward is its best; an advantage is the mean over the sets that hold
+a rollout, less the mean over all, over the deviation over all. For rewards of 0 and 1 the paper's
+closed form is checked here as well. GFPO (arXiv 2508.09726): the shortest, or those of most reward
+per token, remain, with mean and sample deviation among themselves. Seed 32, float64.
 """
 import itertools
 import json

@@ -1,10 +1,12 @@
-"""Vectors for test/policy/families/agreement.test.ts: a tiny random checkpoint of each family, and what transformers makes of it.
+"""Vectors for test/policy/families/agreement.test.ts: a tiny random checkpoint of
+each family, and what transformers makes of it.
 
-For each: the checkpoint as transformers saves it, a LoRA adapter of PEFT's with random matrices on all linear maps, the
-log-probabilities of all tokens at each place of three texts (random ids), and autograd's gradient of every matrix of the
-adapter, of the loss -sum(log-probability of the next token) / tokens. In float64.
-Run from the repository root with torch, transformers and peft installed:  python3 scripts/vectors/families.py
-Seed 61. Not part of the tests' run: the files it writes under test/policy/vectors/families/ are committed.
+For each: the checkpoint as transformers saves it, a LoRA adapter of PEFT's with random
+matrices on all linear maps, the log-probabilities of all tokens at each place of three texts
+(random ids), and autograd's gradient of every matrix of the adapter, of the loss
+-sum(log-probability of the next token) / tokens. In float64. Run from the repository root
+with torch, transformers and peft installed: python3 scripts/vectors/families.py Seed 61. Not
+part of the tests' run: the files it writes under test/policy/vectors/families/ are committed.
 """
 import json
 import pathlib

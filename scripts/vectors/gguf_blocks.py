@@ -1,10 +1,10 @@
-"""Vectors for test/policy/gguf/block-types.test.ts: one small tensor in every block format that is read, as the
-`gguf` package makes and reads it.
+"""Vectors for test/policy/gguf/block-types.test.ts: one small tensor in every
+block format that is read, as the `gguf` package makes and reads it.
 
-Run from the repository root with gguf and NumPy installed:  python3 scripts/vectors/gguf_blocks.py
-Seed 41. Weights are [3, 512] float32 (the K formats and IQ4_NL cannot be written by the package: their blocks are random bits with
-sane scales, and what is stored is what the package dequantises them to). Not part of the tests' run: the JSON it writes
-is committed.
+Run from the repository root with gguf and NumPy installed: python3 scripts/vectors/gguf_blocks.py
+Seed 41. Weights are [3, 512] float32 (the K formats and IQ4_NL cannot be written by the package:
+their blocks are random bits with sane scales, and what is stored is what the package dequantises
+them to). Not part of the tests' run: the JSON it writes is committed.
 """
 import base64
 import json

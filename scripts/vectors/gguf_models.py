@@ -1,9 +1,10 @@
-"""Vectors for test/policy/gguf/model.test.ts: a tiny random Llama and a tiny random Qwen2 as GGUF files, and what they compute.
+"""Vectors for test/policy/gguf/model.test.ts: a tiny random Llama and a tiny
+random Qwen2 as GGUF files, and what they compute.
 
-The files are written by the `gguf` package, every supported block format in each of them, queries and keys of the Llama
-permuted as converters of llama.cpp do. Expected log-probabilities come from a decoder in plain NumPy (float64) over the
-weights as the package dequantises them; expected token ids from the `tokenizers` package.
-Run from the repository root with gguf, NumPy and tokenizers installed:
+The files are written by the `gguf` package, every supported block format in each of them, queries and
+keys of the Llama permuted as converters of llama.cpp do. Expected log-probabilities come from a
+decoder in plain NumPy (float64) over the weights as the package dequantises them; expected token ids
+from the `tokenizers` package. Run from the repository root with gguf, NumPy and tokenizers installed:
   python3 scripts/vectors/gguf_models.py
 Seeds 51 and 52. Not part of the tests' run: the files it writes are committed.
 """

@@ -1,9 +1,11 @@
-"""Vectors for test/policy/gguf/tokenizers.test.ts: the vocabularies that GGUF files carry, and how llama.cpp cuts texts by them.
+"""Vectors for test/policy/gguf/tokenizers.test.ts: the vocabularies that GGUF
+files carry, and how llama.cpp cuts texts by them.
 
-A byte-level BPE is trained by the `tokenizers` package and SentencePiece models (merged pieces with byte fallback, with and
-without a space put before the text) by the `sentencepiece` package, on the text below. Each is written into a tiny random
-Llama by the `gguf` package, once for every pre-tokenizer, and llama.cpp (xllamacpp) is asked for its tokens.
-Run from the repository root with gguf, tokenizers, sentencepiece, numpy and xllamacpp installed:
+A byte-level BPE is trained by the `tokenizers` package and SentencePiece models (merged pieces
+with byte fallback, with and without a space put before the text) by the `sentencepiece`
+package, on the text below. Each is written into a tiny random Llama by the `gguf` package,
+once for every pre-tokenizer, and llama.cpp (xllamacpp) is asked for its tokens. Run from the
+repository root with gguf, tokenizers, sentencepiece, numpy and xllamacpp installed:
   python3 scripts/vectors/gguf_tokenizers.py
 Not part of the tests' run: the JSON it writes is committed.
 """

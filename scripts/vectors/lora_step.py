@@ -1,14 +1,15 @@
 """Vectors for test/policy/lora-step.test.ts: two tiny checkpoints and what PyTorch makes of them.
 
-Builds a Llama-family decoder with LoRA on every linear layer out of plain torch operations (autograd, clip_grad_norm_
-and AdamW are PyTorch's own; nothing is shared with the TypeScript code), in float64 so that the vectors are exact to more
-digits than they are compared to.
-Run from the repository root with PyTorch and NumPy installed:  python3 scripts/vectors/lora_step.py
-Seeds 31 and 32. Not part of the tests' run: the files it writes under test/policy/vectors/ are committed.
+Builds a Llama-family decoder with LoRA on every linear layer out of plain torch operations
+(autograd, clip_grad_norm_ and AdamW are PyTorch's own; nothing is shared with the TypeScript
+code), in float64 so that the vectors are exact to more digits than they are compared to. Run from
+the repository root with PyTorch and NumPy installed: python3 scripts/vectors/lora_step.py Seeds 31
+and 32. Not part of the tests' run: the files it writes under test/policy/vectors/ are committed.
 
-llama: grouped queries, tied head, stored as F32. qwen2: biases on q, k and v, a head of its own, stored as BF16.
-Per model: config.json, model.safetensors, step.json (rows, settings, expected scalars) and expected.safetensors (adapter.NAME before,
-gradient.NAME of the first step, after1.NAME and after2.NAME the adapter after each step).
+llama: grouped queries, tied head, stored as F32. qwen2: biases on q, k and v, a head of
+its own, stored as BF16. Per model: config.json, model.safetensors, step.json (rows,
+settings, expected scalars) and expected.safetensors (adapter.NAME before, gradient.NAME
+of the first step, after1.NAME and after2.NAME the adapter after each step).
 """
 import json
 import math

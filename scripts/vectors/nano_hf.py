@@ -1,9 +1,11 @@
-"""Vectors for test/cli/export-model.test.ts: nano as `export --format hf` writes it, loaded by transformers.
+"""Vectors for test/cli/export-model.test.ts: nano as `export --format hf` writes
+it, loaded by transformers.
 
   npm run -s tracewise -- export --format hf --out DIR
   python3 scripts/vectors/nano_hf.py DIR
-Per text: transformers' token ids and the log-probability of each token but the first, in float32. Run from the repository
-root with torch and transformers installed. Not part of the tests' run: the JSON it writes is committed.
+Per text: transformers' token ids and the log-probability of each token but the
+first, in float32. Run from the repository root with torch and transformers
+installed. Not part of the tests' run: the JSON it writes is committed.
 """
 import json
 import pathlib

@@ -1,10 +1,10 @@
 """Vectors for test/learning/objectives.test.ts: coefficients of policy losses, from the losses themselves.
 
-Run from the repository root with numpy installed:  python3 scripts/vectors/objectives.py
-Each loss is written as its paper has it, and the coefficient of a token is minus its derivative by log pi, taken by central differences
-in float64; what a paper puts under stop-gradient stays fixed. Losses are sums over tokens, GSPO's (which is one number per completion)
-times the tokens. Seed 31.
-CISPO: arXiv 2506.13585, equation 4.  GSPO: arXiv 2507.18071, equations 5 and 7.  SAPO: arXiv 2511.20347, equations 5 and 6.
+Run from the repository root with numpy installed: python3 scripts/vectors/objectives.py Each loss is
+written as its paper has it, and the coefficient of a token is minus its derivative by log pi, taken by
+central differences in float64; what a paper puts under stop-gradient stays fixed. Losses are sums over
+tokens, GSPO's (which is one number per completion) times the tokens. Seed 31. CISPO: arXiv 2506.13585,
+equation 4. GSPO: arXiv 2507.18071, equations 5 and 7. SAPO: arXiv 2511.20347, equations 5 and 6.
 """
 import json
 import pathlib

@@ -1,8 +1,9 @@
-"""Vectors for test/tasks/parquet.test.ts: problems of our own in the columns in which the Hub keeps HumanEval and MBPP,
-as Arrow writes them.
+"""Vectors for test/tasks/parquet.test.ts: problems of our own in the columns in
+which the Hub keeps HumanEval and MBPP, as Arrow writes them.
 
-Run from the repository root with pyarrow installed:  python3 scripts/vectors/parquet.py
-Snappy is what datasets on the Hub are compressed with; the one in zstd is there to be refused. Each lies beside the same rows as JSONL.
+Run from the repository root with pyarrow installed: python3
+scripts/vectors/parquet.py Snappy is what datasets on the Hub are compressed with;
+the one in zstd is there to be refused. Each lies beside the same rows as JSONL.
 """
 import json
 import pathlib

@@ -1,11 +1,13 @@
-"""Vectors for test/policy/lora/peft-folders.test.ts: a tiny Llama, adapters as PEFT saves them, and what PEFT makes of both.
+"""Vectors for test/policy/lora/peft-folders.test.ts: a tiny Llama, adapters as
+PEFT saves them, and what PEFT makes of both.
 
-Each adapter is made by PEFT with random matrices, saved, loaded again on a fresh base, and asked for the log-probabilities
-of five texts (random token ids). What this project refuses is saved as well, with no expectation.
-The plain one is also written as a GGUF file: names by the gguf package's table, B's rows of queries and keys in the order in
-which llama.cpp keeps the weights' rows, the two of a rotated pair side by side.
-Run from the repository root with torch, transformers, peft and gguf installed:  python3 scripts/vectors/peft_adapters.py
-Seed 41. Not part of the tests' run: the files it writes under test/policy/vectors/peft/ are committed.
+Each adapter is made by PEFT with random matrices, saved, loaded again on a fresh base, and
+asked for the log-probabilities of five texts (random token ids). What this project refuses is
+saved as well, with no expectation. The plain one is also written as a GGUF file: names by the
+gguf package's table, B's rows of queries and keys in the order in which llama.cpp keeps the
+weights' rows, the two of a rotated pair side by side. Run from the repository root with torch,
+transformers, peft and gguf installed: python3 scripts/vectors/peft_adapters.py Seed 41. Not
+part of the tests' run: the files it writes under test/policy/vectors/peft/ are committed.
 """
 import json
 import pathlib

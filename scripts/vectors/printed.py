@@ -1,8 +1,9 @@
-"""Vectors for test/sandbox/printed.test.ts: pairs of printed texts, and whether LiveCodeBench's rule takes them for the same.
+"""Vectors for test/sandbox/printed.test.ts: pairs of printed texts, and whether
+LiveCodeBench's rule takes them for the same.
 
-Run from the repository root:  python3 scripts/vectors/printed.py
-The rule as its authors describe it, on CPython's str.strip and decimal: texts and lines stripped, as many lines, each pair of lines equal
-or both lists of decimals and equal. Seed 7. Not part of the tests' run: the file it writes is committed.
+Run from the repository root: python3 scripts/vectors/printed.py The rule as its authors describe it, on
+CPython's str.strip and decimal: texts and lines stripped, as many lines, each pair of lines equal or
+both lists of decimals and equal. Seed 7. Not part of the tests' run: the file it writes is committed.
 """
 import decimal
 import json

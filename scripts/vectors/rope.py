@@ -1,5 +1,6 @@
-"""Vectors for test/policy/model/rope-config.test.ts: rotary frequencies and the factor on sines and cosines, as transformers
-computes them from config.json in both of its forms (`rope_parameters`, and `rope_scaling` of older files).
+"""Vectors for test/policy/model/rope-config.test.ts: rotary frequencies and the
+factor on sines and cosines, as transformers computes them from config.json in
+both of its forms (`rope_parameters`, and `rope_scaling` of older files).
 
 Run from the repository root with torch and transformers installed:  python3 scripts/vectors/rope.py
 Not part of the tests' run: the JSON it writes is committed.

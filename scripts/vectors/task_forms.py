@@ -1,12 +1,14 @@
 # The rows are data in the public forms, long lines and lambdas included.
 # ruff: noqa: E501, E731
-"""Vectors for test/tasks/forms.test.ts: rows of our own in the forms of public benchmarks, programs, and CPython's verdict on each.
+"""Vectors for test/tasks/forms.test.ts: rows of our own in the forms of public
+benchmarks, programs, and CPython's verdict on each.
 
-Run from the repository root:  python3 scripts/vectors/task_forms.py
-The fields are those of the published sets; problems, programs and tests are ours. A program is run in a Python process of its own, by the
-suite's rule as its authors describe it: HumanEval (prompt + completion + test, then check(entry)), MBPP (program, then the assertions),
-EvalPlus (inputs against the reference), LiveCodeBench and APPS (stdin compared line by line, decimals by value; calls with ==), CRUXEval.
-Not part of the tests' run: the file it writes is committed.
+Run from the repository root: python3 scripts/vectors/task_forms.py The fields are those of
+the published sets; problems, programs and tests are ours. A program is run in a Python
+process of its own, by the suite's rule as its authors describe it: HumanEval (prompt +
+completion + test, then check(entry)), MBPP (program, then the assertions), EvalPlus (inputs
+against the reference), LiveCodeBench and APPS (stdin compared line by line, decimals by
+value; calls with ==), CRUXEval. Not part of the tests' run: the file it writes is committed.
 """
 import base64
 import decimal

@@ -9,8 +9,11 @@ import type { Sandbox } from '../sandbox/types.ts';
 import { createRandom, type Random } from '../base/random.ts';
 import type { Task } from '../tasks/types.ts';
 import { alignmentFormats, type AlignmentFormat } from '../tasks/alignment/index.ts';
+import type { GradedGroup } from './alignment-rollouts.ts';
 import { makeBatch } from './batch.ts';
+import type { BatchInstrument } from './batch-instrument.ts';
 import { Clock } from './clock.ts';
+import type { JudgedGroup } from './code-rollouts.ts';
 import { CONFIG_VERSION, changeWhileRunning, ConfigError, type Config } from './config.ts';
 import { TrainerControl } from './control.ts';
 import { evaluationTasks } from './evaluation-set.ts';
@@ -47,6 +50,8 @@ export interface TrainOptions {
   readonly onMeasuring?: ((plan: MeasuringPlan) => void) | undefined;
   /** Seconds from any origin, for `timing` events alone; the system's clock by default. */
   readonly now?: () => number;
+  /** Look at every step before its update; they change nothing. */
+  readonly instruments?: readonly BatchInstrument[];
   /** Begin with this adapter instead of an untrained one; `state` comes before it. */
   readonly initial?: PolicySnapshot;
 }
@@ -289,6 +294,7 @@ class Run {
         },
       ),
     );
+    const looked = await clock.time('time/score', () => this.#look(step, code, alignment));
     const { metrics, undone } = await updatePolicy(policy, batch, this.#config, step, clock, signal);
     this.#rollbacks = undone === null ? 0 : this.#rollbacks + 1;
 
@@ -312,6 +318,7 @@ class Run {
       ...sampled.metrics,
       ...rolloutMetrics(batch.groups),
       ...gates,
+      ...looked,
       num_tokens: this.#tokens,
     };
     this.#out.decide({ type: 'step-finished', step, metrics: all });
@@ -321,6 +328,19 @@ class Run {
       seconds: { ...clock.step(), ...trialSeconds(policy.info, step) },
     });
     yield* this.#out.handOut();
+  }
+
+  /** What the instruments say of a step's rollouts. */
+  async #look(
+    step: number,
+    code: readonly JudgedGroup[],
+    alignment: readonly GradedGroup[],
+  ): Promise<Metrics> {
+    const { policy, signal, instruments = [] } = this.#options;
+    const seen = { step, config: this.#config, code, alignment, policy, format: this.#format, signal };
+    const told: Metrics[] = [];
+    for (const instrument of instruments) told.push(await instrument(seen));
+    return Object.assign({}, ...told) as Metrics;
   }
 
   #rollbackWarning(step: number, undone: string): TrainerEvent {

@@ -51,3 +51,14 @@ test('scripts of components are read too', async () => {
   const page = `<script lang="ts">\n  // ${words(150)}\n  const a = 1;\n</script>\n\n<p>{a}</p>\n`;
   expect((await lint(page, false, 'src/ui/kit/X.svelte')).lines).toEqual([2]);
 });
+
+test('a component’s comments of HTML are filled too, the ones that Svelte reads are not', async () => {
+  const page = `<!-- ${words(150)}\n     and on. -->\n<p>{1}</p>\n  <!-- ${words(120)} -->\n<p>{2}</p>\n`;
+  expect((await lint(page, false, 'src/ui/kit/X.svelte')).lines).toEqual([1, 4]);
+  const fixed = await lint(page, true, 'src/ui/kit/X.svelte');
+  expect(fixed.lines).toEqual([]);
+  expect(longest(fixed.code)).toBeLessThanOrEqual(110);
+  expect(said(fixed.code).sort()).toEqual(said(page).sort());
+  const directive = `<!-- svelte-ignore ${words(120)} -->\n<p>{1}</p>\n`;
+  expect(await lint(directive, true, 'src/ui/kit/X.svelte')).toEqual({ lines: [], code: directive });
+});

@@ -43,3 +43,10 @@ test('every Python file of the repository is in one program, those of the sandbo
   );
   expect(runner?.files.map(({ path }) => path)).toContain('src/sandbox/python/budget.py');
 });
+
+test('comments and docstrings of more than 110 columns are found, behind code too, and code may be longer', () => {
+  const words = 'word '.repeat(22).trim();
+  const text = `# ${words} too\ndef f():\n    """${words} too"""\n    return [${'1, '.repeat(34)}]\n\n\nx = 1  # ${words}\n`;
+  expect(found([file('a.py', text)]).sort()).toEqual(['a.py:1 W505', 'a.py:3 W505', 'a.py:7 comment']);
+  expect(found([file('a.py', `# ${words.slice(0, 99)}\nx = 1\n`)])).toEqual([]);
+});

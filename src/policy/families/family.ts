@@ -98,6 +98,8 @@ export interface Family {
   readonly isTied?: boolean;
   readonly headDim?: number;
   readonly ropeTheta?: number;
+  /** Whether a `sliding_window` in config.json holds for any of the layers; absent: it does. */
+  readonly usesWindow?: (config: Readonly<Record<string, unknown>>, layers: number) => boolean;
   readonly variation?: (source: VariationSource) => Variation;
 }
 

@@ -10,4 +10,7 @@ export const qwen2: Family = {
   modelType: 'qwen2',
   gguf: { architecture: 'qwen2', rotaryRows: 'halves' },
   biases: ['q', 'k', 'v'],
+  // Switched off unless the file says otherwise, and then for the layers from one on.
+  usesWindow: (config, layers) =>
+    config['use_sliding_window'] === true && Number(config['max_window_layers'] ?? 28) < layers,
 };

@@ -145,17 +145,14 @@ const ACTIVATION_NAMES: Readonly<Record<Family['activation'], readonly string[]>
  * within it, where it changes nothing.
  */
 function slidingWindow(
+  family: Family,
   config: Readonly<Record<string, unknown>>,
   layers: number,
   refuse: Refuse,
 ): number | undefined {
   const window = config['sliding_window'] ?? null;
   if (window === null || config['use_sliding_window'] === false) return undefined;
-  // Qwen2 has it switched off unless it says otherwise, and then for layers from one on.
-  if (config['model_type'] === 'qwen2' || config['model_type'] === 'qwen3') {
-    if (config['use_sliding_window'] !== true) return undefined;
-    if (Number(config['max_window_layers'] ?? 28) >= layers) return undefined;
-  }
+  if (family.usesWindow?.(config, layers) === false) return undefined;
   if (!Number.isInteger(window) || (window as number) < 1)
     return refuse(`sliding_window is ${shown(window)}, not a number of tokens`, 'Use a complete checkpoint.');
   return window as number;
@@ -215,7 +212,7 @@ export function parseArchitecture(json: unknown, place = 'config.json'): Archite
   const rotary = readRotary(withTheta, headDim, contextLength, refuse, 'full_attention');
   const source = { config, layers, headDim, hiddenSize, contextLength, positive: number, refuse };
   const variation = family.variation?.(source);
-  const window = variation?.window ?? slidingWindow(config, layers, refuse);
+  const window = variation?.window ?? slidingWindow(family, config, layers, refuse);
   return {
     family,
     // Token ids are compared as float32, exact to 2^24.

@@ -5,8 +5,9 @@ import gc as _gc
 import warnings as _warnings
 
 _RECURSION = 1000
-# Python frames that a program may ask for. They lie on the heap. Calls through C (a cached function, `sorted` with a key) take stack: in Node
-# CPython ends them itself (node.ts gives it the room), a worker in Chromium holds 1500 of them and ends at 5000.
+# Python frames that a program may ask for. They lie on the heap. Calls through C (a
+# cached function, `sorted` with a key) take stack: in Node CPython ends them itself
+# (node.ts gives it the room), a worker in Chromium holds 1500 of them and ends at 5000.
 _DEEPEST = 200_000
 _set_recursion = _sys.setrecursionlimit
 _streams_at_start = None
@@ -22,7 +23,8 @@ def _note_baseline():
 
 
 def _settle(job):
-    """Clears up after a plain program; false where it was stopped in the middle of something, or made a module load."""
+    """Clears up after a plain program; false where it was stopped in the middle of
+    something, or made a module load."""
     global _settled
     _sys.stdin, _sys.stdout, _sys.stderr = _streams_at_start
     _sys.modules.pop('program', None)
@@ -35,7 +37,7 @@ def _settle(job):
 
 def setrecursionlimit(limit):
     """
-    sys.setrecursionlimit for programs: up to a depth that the heap holds, so that going deeper is the same exception on all
-    platforms.
+    sys.setrecursionlimit for programs: up to a depth that the heap holds, so that
+    going deeper is the same exception on all platforms.
     """
     _set_recursion(min(limit, _DEEPEST) if type(limit) is int else limit)

@@ -19,8 +19,9 @@ _use_callback = _mon.register_callback
 _get_tool = _mon.get_tool
 _get_events = _mon.get_events
 _getframe = _sys._getframe
-# The last two are listened to for a side effect: without them CPython 3.14 leaves out LINE events (of a function whose body stands on its
-# first line, of a generator that is closed), and which ones would depend on who else listens.
+# The last two are listened to for a side effect: without them CPython 3.14 leaves out
+# LINE events (of a function whose body stands on its first line, of a generator that
+# is closed), and which ones would depend on who else listens.
 _GLOBAL_EVENTS = _E.LINE | _E.JUMP | _E.PY_UNWIND | _E.PY_START | _E.PY_RESUME
 
 
@@ -31,7 +32,8 @@ class StepLimit(BaseException):
 _left = 10 ** 9
 _quantum = 0
 _armed = False  # the program is at work, and not the harness
-_events = 0  # what is listened to; it is changed as seldom as possible: code is adapted to it when it next runs
+# what is listened to; it is changed as seldom as possible: code is adapted to it when it next runs
+_events = 0
 
 
 def _on_turns(number, frame):
@@ -51,12 +53,14 @@ def _listen(events):
 
 
 def _foreign(name):
-    """Library and harness code: not counted. Everything else is the program's, code that it compiles itself included."""
+    """Library and harness code: not counted. Everything else is the program's,
+    code that it compiles itself included."""
     return name[:1] == '/' or name[:7] == '<frozen'
 
 
 def _on_jump(code, offset, target):
-    """A loop written on one line jumps back without a LINE event: each such jump is one line more against the budget."""
+    """A loop written on one line jumps back without a LINE event: each such jump
+    is one line more against the budget."""
     global _left
     name = code.co_filename
     if name != _PROGRAM and _foreign(name):

@@ -43,7 +43,8 @@ class _Program(_Trusting, _ProgramTasks, _Surroundings, _Doing, _Wire):
             _armed = before
 
     def built(self, name, bases, body, **named):
-        """A class of the test that builds on one of the program's: it is made here, of functions that stay there."""
+        """A class of the test that builds on one of the program's: it is made
+        here, of functions that stay there."""
         if any([isinstance(base, _Mirror) for base in bases]):
             raise TypeError('a class cannot be built on classes of the test and of the program at once')
         return _types.new_class(name, bases, named, lambda space: space.update(body))

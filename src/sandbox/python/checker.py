@@ -16,7 +16,8 @@ class _Need(BaseException):
 
 
 class _Tester(_Trust, _TestTasks, _Surroundings, _Doing, _Wire):
-    """The test's side. `transcript`: (message, answer) of the calls so far, where the test is run again and again instead of waiting."""
+    """The test's side. `transcript`: (message, answer) of the calls so far, where
+    the test is run again and again instead of waiting."""
 
     def __init__(self, settings):
         super().__init__(1, frozenset(), {}, self.exchanged, settings['most'])
@@ -90,8 +91,9 @@ class _Tester(_Trust, _TestTasks, _Surroundings, _Doing, _Wire):
 
     def built(self, name, bases, body, **named):
         """
-        A class of the program's that builds on one of the test's: it is made here, of functions that stay there. Its objects are
-        the test's, so that it may not say what they equal, exceed or hold.
+        A class of the program's that builds on one of the test's: it is made here, of
+        functions that stay there. Its objects are the test's, so that it may not say
+        what they equal, exceed or hold.
         """
         if type(name) is not str or type(bases) is not tuple or type(body) is not dict:
             raise TypeError('no class')
@@ -175,8 +177,8 @@ class _Tester(_Trust, _TestTasks, _Surroundings, _Doing, _Wire):
 
 def _reachable(before, after):
     """
-    Whether drawing numbers leads from one state of the generator to the other. A program that seeds it anew does
-    not choose the test's.
+    Whether drawing numbers leads from one state of the generator to the other.
+    A program that seeds it anew does not choose the test's.
     """
     if after[0] != before[0] or len(after[1]) != 625:
         return False
@@ -196,7 +198,8 @@ def _reachable(before, after):
 
 
 class _Names(dict):
-    """The test's builtins; a name that neither they nor the test have is one of the program's, as in one process."""
+    """The test's builtins; a name that neither they nor the test have is one of
+    the program's, as in one process."""
 
     def __missing__(self, name):
         if type(name) is not str or name[:2] == '__':
@@ -243,7 +246,8 @@ _ENTRY_NAME = ' candidate'
 
 
 def _begin(tester, settings):
-    """Runs what the prompt defines and hands over, tells the program's side what both can name, and gets the candidate."""
+    """Runs what the prompt defines and hands over, tells the program's side what
+    both can name, and gets the candidate."""
     entry = settings['entry']
     root = _re.match(r'\s*(\w*)', entry).group(1)
     space = tester.space
@@ -289,9 +293,10 @@ def _parsed(text):
 
 def _prompt_parts(prompt, root, rebound, goes_on):
     """
-    Statements of the prompt that the test's side runs itself: imports, constants and whole helpers. Not what the
-    program goes on with (`goes_on`: inside the last of them), and not data that it can change; those are the program's.
-    Also the names of the classes that the prompt declares for the program to write.
+    Statements of the prompt that the test's side runs itself: imports, constants
+    and whole helpers. Not what the program goes on with (`goes_on`: inside the
+    last of them), and not data that it can change; those are the program's. Also
+    the names of the classes that the prompt declares for the program to write.
     """
     tree = None
     for text in (prompt, prompt.rstrip() + '\n    pass\n', prompt.rstrip() + '\n        pass\n'):

@@ -9,9 +9,10 @@ _EXCEPT = _opmap['PUSH_EXC_INFO']
 
 class _Sightings:
     """
-    Which exceptions of the program the test has seen, that is: an except clause or a with statement of its own took them. An exception with
-    a meaning in a protocol (StopIteration in map, AttributeError in getattr) otherwise ends a loop or is taken for an answer, and the
-    test passes without having compared anything.
+    Which exceptions of the program the test has seen, that is: an except clause or
+    a with statement of its own took them. An exception with a meaning in a protocol
+    (StopIteration in map, AttributeError in getattr) otherwise ends a loop or is
+    taken for an answer, and the test passes without having compared anything.
     """
 
     _ID = 4
@@ -101,7 +102,8 @@ def _stopped(tester, e):
 
 
 def _where(e):
-    """Source line of the test that an exception came through last, and the exception where it is no assertion."""
+    """Source line of the test that an exception came through last, and the
+    exception where it is no assertion."""
     line = 0
     tb = e.__traceback__
     while tb is not None:
@@ -132,7 +134,8 @@ _MOST_SHOWN = 2000
 
 
 def _literal_text(x, left):
-    """Python literal of a value by exact type. `left`: a list with the number of parts that may still be shown."""
+    """Python literal of a value by exact type. `left`: a list with the number of
+    parts that may still be shown."""
     left[0] -= 1
     if left[0] < 0:
         raise _Longer
@@ -157,7 +160,8 @@ def _literal_text(x, left):
 
 
 def _call_text(args, named):
-    """The text between the brackets of a call, or None where it is not made of literals of a readable length."""
+    """The text between the brackets of a call, or None where it is not made of
+    literals of a readable length."""
     left = [_MOST_SHOWN]
     try:
         return ', '.join([_literal_text(a, left) for a in args] + [k + '=' + _literal_text(v, left) for k, v in named.items()])

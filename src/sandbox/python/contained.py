@@ -56,7 +56,8 @@ _PLAIN_MODULES = {name: _plain_words(attributes) for name, attributes in {
     'typing': '''Any Callable DefaultDict Deque Dict FrozenSet Hashable Iterable Iterator List Mapping Optional Sequence Set Tuple Union''',
     '__future__': 'annotations',
 }.items()}
-# Binding one of these does not make it the program's own: "eval = 1" may stand under a condition that never holds.
+# Binding one of these does not make it the program's own: "eval = 1" may stand under
+# a condition that never holds.
 _ALL_BUILTINS = frozenset(vars(_builtins))
 
 
@@ -184,8 +185,9 @@ def _is_plain(code):
 
 def classify(code, arguments):
     """
-    Before anything of a job runs: JSON of whether its program is plain, and of which calls ('arguments': JSON list of the texts between
-    their brackets) cannot be made because the text is no list of arguments.
+    Before anything of a job runs: JSON of whether its program is plain, and of
+    which calls ('arguments': JSON list of the texts between their brackets)
+    cannot be made because the text is no list of arguments.
     """
     bad = []
     are_literals = True

@@ -34,7 +34,8 @@ def _opaque(name):
 
 
 class _Encoder:
-    """Encodes one value, or the values of one trace when 'number' is given (then containers carry their id)."""
+    """Encodes one value, or the values of one trace when 'number' is given (then
+    containers carry their id)."""
 
     __slots__ = ('depth', 'items', 'chars', 'budget', 'path', 'number', 'kept')
 
@@ -196,7 +197,8 @@ def _literal(node):
 
 
 def _call_tree(text):
-    """The call of which 'text' stands between the brackets, as a syntax tree; the function is a name that means nothing."""
+    """The call of which 'text' stands between the brackets, as a syntax tree; the
+    function is a name that means nothing."""
     try:
         call = _ast.parse('_(\n' + text + '\n)', mode='eval').body
     except (SyntaxError, ValueError, RecursionError, MemoryError) as e:
@@ -207,7 +209,8 @@ def _call_tree(text):
 
 
 def _arguments(text, names):
-    """Positional and keyword arguments of a call: literals, else whatever the expressions are worth among the program's names."""
+    """Positional and keyword arguments of a call: literals, else whatever the
+    expressions are worth among the program's names."""
     try:
         return _literal_arguments(text)
     except BadArguments:

@@ -88,7 +88,8 @@ def _plain_asyncio():
 
 
 def _run_to_end(awaitable):
-    """Runs an awaitable to its end in a loop of its own, also while another loop is in the middle of a step."""
+    """Runs an awaitable to its end in a loop of its own, also while another loop
+    is in the middle of a step."""
     async def main():
         return await awaitable
     events = _asyncio.events
@@ -107,7 +108,8 @@ def _run_to_end(awaitable):
 
 
 def _talk_loop():
-    """The loop in which what the other side awaits is run: one for the whole conversation, unless it is in use."""
+    """The loop in which what the other side awaits is run: one for the whole
+    conversation, unless it is in use."""
     global _shared_loop
     if _shared_loop is None or _shared_loop.is_closed() or _shared_loop.is_running():
         loop = Loop()

@@ -55,7 +55,8 @@ class _Walks:
     bare_range = True
 
     def mapped(self, node):
-        """map and filter with a lambda or a known function, walked like a comprehension with the list so far."""
+        """map and filter with a lambda or a known function, walked like a
+        comprehension with the list so far."""
         if len(node.args) != 2:
             raise Unsupported
         out, keep = [], node.func.id == 'filter'
@@ -130,7 +131,8 @@ class _Walks:
     # comprehensions
 
     def comprehension(self, node, element):
-        """Yields (value, None) per element kept, writing every binding and condition. element may be a pair (key, value)."""
+        """Yields (value, None) per element kept, writing every binding and
+        condition. element may be a pair (key, value)."""
         names = [n.id for g in node.generators for n in _ast.walk(g.target) if isinstance(n, _ast.Name)]
 
         def level(i):

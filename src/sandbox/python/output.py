@@ -8,7 +8,8 @@ class OutputLimit(BaseException):
 
 
 class _Sink:
-    """Output of one job: parts of text, bytes counted against one cap for standard output and error together."""
+    """Output of one job: parts of text, bytes counted against one cap for standard
+    output and error together."""
 
     __slots__ = ('parts', 'left', 'chars', 'over')
 

@@ -11,8 +11,9 @@ _kept_fds = []
 
 def _entry_of(job, entry):
     """
-    What `entry` names in the program: a name, or names and empty brackets joined by dots (`Solution().two_sum`).
-    Of those the object is made once per job, as `check(Solution().two_sum)` makes it once. Runs the program's code.
+    What `entry` names in the program: a name, or names and empty brackets
+    joined by dots (`Solution().two_sum`). Of those the object is made once per
+    job, as `check(Solution().two_sum)` makes it once. Runs the program's code.
     """
     first, *rest = entry.split('.')
     if not rest and not first.endswith('()'):
@@ -35,8 +36,9 @@ def _part_of(named, part):
 
 def _run_whole(job, text):
     """
-    Runs the loaded program once on `text`, functions registered to run at its end included. Whatever it raises gets
-    through. Files 0 and 1 are plain files meanwhile, so that open(0), os.read and os.write do what they do in a process.
+    Runs the loaded program once on `text`, functions registered to run at its end
+    included. Whatever it raises gets through. Files 0 and 1 are plain files
+    meanwhile, so that open(0), os.read and os.write do what they do in a process.
     """
     names = job.names
     names['__name__'] = '__main__'
@@ -65,7 +67,8 @@ def _run_whole(job, text):
 
 
 def _flush(stream):
-    """At its end a process writes out what the stream that stands for its output still holds, whatever becomes of that."""
+    """At its end a process writes out what the stream that stands for its output
+    still holds, whatever becomes of that."""
     try:
         stream.flush()
     except Exception:

@@ -50,14 +50,15 @@ def _outcome_of(e):
 
 
 def _is_calm(e):
-    """Whether it was raised where programs raise: not out of the middle of what a library or the interpreter was doing."""
+    """Whether it was raised where programs raise: not out of the middle of what a
+    library or the interpreter was doing."""
     return isinstance(e, Exception) and not isinstance(e, (MemoryError, RecursionError))
 
 
 def load(code, limits):
     """
-    Starts a job: compiles the program and runs its source once, which of a whole program is left to `call`. Returns JSON:
-    the outcome of that.
+    Starts a job: compiles the program and runs its source once, which of a
+    whole program is left to `call`. Returns JSON: the outcome of that.
     """
     global _job, _left, _armed, _quantum, _talk, _talked
     _talk = None
@@ -161,7 +162,8 @@ def _called(entry, args_text, tracer):
         except BaseException as e:
             _armed = False
             if tracer is not None:
-                tracer.stop()  # before the frames of the traceback end: what their variables leave behind is not the call's
+                # before the frames of the traceback end: what their variables leave behind is not the call's
+                tracer.stop()
             outcome = _outcome_of(e)
             error = _error_of(e)
             job.calm = job.calm and _is_calm(e)
@@ -184,7 +186,8 @@ def _called(entry, args_text, tracer):
 
 
 def _ran(text):
-    """Runs the loaded program as a whole on `text` as its standard input; returns the result as data. Its value is None."""
+    """Runs the loaded program as a whole on `text` as its standard input; returns
+    the result as data. Its value is None."""
     global _left, _armed
     job = _job
     _left = job.steps

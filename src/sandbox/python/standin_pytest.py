@@ -1,4 +1,5 @@
-# A stand-in for what tests use of pytest: `raises`, `approx`, `fail` and marks that do nothing. Written for this project; it runs no tests.
+# A stand-in for what tests use of pytest: `raises`, `approx`, `fail` and marks that
+# do nothing. Written for this project; it runs no tests.
 import re as _re
 import types as _types
 

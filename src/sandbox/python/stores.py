@@ -1,6 +1,7 @@
-# Tells which instruction of a code object stores which of its names, and on which lines a value may change
-# without being stored. It reads the bytecode, so that "x = x" counts as a definition and the last, empty test
-# of a for loop does not. Instructions are named for CPython 3.12 to 3.14: outside of the page it runs on any of them.
+# Tells which instruction of a code object stores which of its names, and on which
+# lines a value may change without being stored. It reads the bytecode, so that "x = x"
+# counts as a definition and the last, empty test of a for loop does not. Instructions
+# are named for CPython 3.12 to 3.14: outside of the page it runs on any of them.
 
 import opcode as _opcode
 from dis import findlabels as _labels_of
@@ -20,7 +21,8 @@ _MUTATING = {_ops[name] for name in (
 
 
 def _comprehensions(text):
-    """Positions of stores that belong to an inlined comprehension: its targets, and the whole (which restores the outer names)."""
+    """Positions of stores that belong to an inlined comprehension: its targets,
+    and the whole (which restores the outer names)."""
     hidden = set()
     for node in _ast.walk(_ast.parse(text)):
         if type(node) in (_ast.ListComp, _ast.SetComp, _ast.DictComp):
@@ -36,9 +38,9 @@ def _comprehensions(text):
 
 class _Table:
     """
-    What a code object stores where, from its bytecode. `stores`: offset -> names of its own variables; `outer`: offset -> names of an outer
-    function's; `mutating`: lines; `shares`: id of a code object inside
-    of it -> that, and which of its variables it stores.
+    What a code object stores where, from its bytecode. `stores`: offset -> names of its own
+    variables; `outer`: offset -> names of an outer function's; `mutating`: lines; `shares`:
+    id of a code object inside of it -> that, and which of its variables it stores.
     """
 
     __slots__ = ('code', 'stores', 'outer', 'mutating', 'shares')
@@ -81,8 +83,8 @@ class _Table:
             if group is not None and labels is None:
                 labels = frozenset(_labels_of(raw))
             if found and group is not None and position[0] == group_line and index * 2 not in labels:
-                # stores of one unpacking, which the compiler reorders: the names in the order of the source. What a jump
-                # leads to is none: "k = 1 if x else (a := 1)" stores k alone where x holds.
+                # stores of one unpacking, which the compiler reorders: the names in the order of the source.
+                # What a jump leads to is none: "k = 1 if x else (a := 1)" stores k alone where x holds.
                 stores[group] = sorted(stores[group] + found, key=order.index)
             elif found:
                 group, group_line = index * 2, position[0]
@@ -93,7 +95,8 @@ class _Table:
 
 
 def _sharing(code, names, found):
-    """Code objects inside of a function that may store variables of that function: nonlocal, or ":=" in a generator expression."""
+    """Code objects inside of a function that may store variables of that function:
+    nonlocal, or ":=" in a generator expression."""
     for inner in code.co_consts:
         if type(inner) is _types.CodeType:
             shared = names.intersection(inner.co_freevars)

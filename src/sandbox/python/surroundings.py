@@ -1,6 +1,7 @@
-# What a test and the program it tests share besides objects, as they would in one process: patched functions of the library, environment
-# variables, files below /tmp, global variables, the decimal context. Each message brings what has changed of it. Random numbers, input and
-# output are with the sides themselves (candidate.py, checker.py).
+# What a test and the program it tests share besides objects, as they would in one process:
+# patched functions of the library, environment variables, files below /tmp, global
+# variables, the decimal context. Each message brings what has changed of it. Random
+# numbers, input and output are with the sides themselves (candidate.py, checker.py).
 import decimal as _decimal
 
 _SHARED_FOLDER = '/tmp/'
@@ -12,7 +13,8 @@ _CODE_FILES = ('.py', '.pyc', '.so', '.pth', '.zip')
 
 
 class _Surroundings(_Notices):
-    """`shares`: which of them the texts of the program and the test have to do with; `names`: global variables of both."""
+    """`shares`: which of them the texts of the program and the test have to do
+    with; `names`: global variables of both."""
 
     def start_surroundings(self, shares, names):
         self.shares = frozenset(shares)
@@ -115,8 +117,8 @@ _open = open
 
 def _patched_names(tree):
     """
-    (module, name) of what a test may put something of its own in the place of: read off its text. Only the standard library's, and not the
-    streams, which are handled on their own.
+    (module, name) of what a test may put something of its own in the place of: read off its
+    text. Only the standard library's, and not the streams, which are handled on their own.
     """
     modules = {}
     found = {('builtins', name) for name in ('input', 'print', 'open')}
@@ -147,7 +149,8 @@ def _dotted(node, modules):
 
 
 def _global_names(tree, prompt_tree):
-    """Variables that a test means to share with the program: declared `global` in it, or bound by both the prompt and the test."""
+    """Variables that a test means to share with the program: declared `global` in
+    it, or bound by both the prompt and the test."""
     declared = {name for node in _ast.walk(tree) if type(node) is _ast.Global for name in node.names}
     return declared | (_bound(tree) & _bound(prompt_tree) if prompt_tree is not None else set())
 

@@ -18,8 +18,9 @@ def _codes_in(code):
 
 def _entry_codes(function):
     """
-    Codes whose frame may be the entry call's: under bound methods, partial objects, functools.wraps decorators and caches; of a
-    singledispatch function its implementations, of which the call takes one. Empty when it is no plain function.
+    Codes whose frame may be the entry call's: under bound methods, partial objects,
+    functools.wraps decorators and caches; of a singledispatch function its
+    implementations, of which the call takes one. Empty when it is no plain function.
     """
     for _ in range(20):
         t = type(function)
@@ -159,7 +160,8 @@ class _Tracer:
             watch.pending.extend(names)
 
     def shared_store(self, frame, name):
-        """An inner function stores a variable of an outer one: a definition in the outer frame, by the line that it is at."""
+        """An inner function stores a variable of an outer one: a definition in the
+        outer frame, by the line that it is at."""
         key = id(frame.f_code)
         for watch in _reversed(self.watches.values()):
             shared = watch.table.shares.get(key)
@@ -260,12 +262,14 @@ def trace_data(entry, args_text, mode, view_bytes):
 
 
 def trace(entry, args_text, mode, view_bytes):
-    """One traced call of the loaded program. Returns JSON: a call's result with definitions, stepCount and, in mode 'steps', steps."""
+    """One traced call of the loaded program. Returns JSON: a call's result with
+    definitions, stepCount and, in mode 'steps', steps."""
     return _dumps(trace_data(entry, args_text, mode, view_bytes))
 
 
 def operations(entry, args_text):
-    """A trace of mode 'final' and, where the program stays inside the supported subset, its trajectory as text."""
+    """A trace of mode 'final' and, where the program stays inside the supported
+    subset, its trajectory as text."""
     global _left, _armed
     data = trace_data(entry, args_text, 'final', 0)
     _listen(0)

@@ -13,13 +13,15 @@ _WATCHED_DEPTH = 50
 _SCALARS = frozenset([int, str, bool, float, type(None)])
 _MARSHALLED = frozenset([list, tuple, set, frozenset, bytearray])
 _CONTAINERS = _MARSHALLED | {dict, _deque}
-# What cannot run C code that changes something else by being compared, tested or asked whether something is in it.
+# What cannot run C code that changes something else by being compared, tested or
+# asked whether something is in it.
 _INERT = _SCALARS | _CONTAINERS | {
     bytes, range, complex, type, _types.FunctionType, _types.BuiltinFunctionType, _types.MethodType, _types.ModuleType, *_dict_classes}
 
 
 def _print_of(x):
-    """Bytes that change when the content of a container changes; None for what cannot change. Runs no code of the program."""
+    """Bytes that change when the content of a container changes; None for what
+    cannot change. Runs no code of the program."""
     t = type(x)
     if t in _SCALARS:
         return None
@@ -62,7 +64,8 @@ def _count(x, left, depth):
 
 
 def _outline(x, path, left):
-    """The content of a container in types that marshal knows; objects without content that could be shown are told apart by address."""
+    """The content of a container in types that marshal knows; objects without
+    content that could be shown are told apart by address."""
     t = type(x)
     left[0] -= 1
     if left[0] < 0:
@@ -113,9 +116,9 @@ class _Watch:
 
     def settle(self, lines):
         """
-        The line that ran is over, and with it so many lines in all. Notes what it defined or changed; returns those names. Content can
-        change where a call or the like stands, where other code of the program ran (an operator, a property),
-        or where an iterator was asked.
+        The line that ran is over, and with it so many lines in all. Notes what it defined or
+        changed; returns those names. Content can change where a call or the like stands, where
+        other code of the program ran (an operator, a property), or where an iterator was asked.
         """
         changed = None
         line = self.line
@@ -157,10 +160,12 @@ class _Watch:
         return changed
 
     def shares(self, frame, name):
-        """Whether a frame of a function inside of this one means this frame's variable: in a recursion there are several of that name."""
+        """Whether a frame of a function inside of this one means this frame's
+        variable: in a recursion there are several of that name."""
         code = frame.f_code
         if not code.co_flags & 1:
-            # the body of a class runs in the frame of the function around it, and its own names hide the others
+            # the body of a class runs in the frame of the function around it, and its
+            # own names hide the others
             while frame is not None and code not in frame.f_code.co_consts:
                 frame = frame.f_back
             if frame is None or frame is self.frame:

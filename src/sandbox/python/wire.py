@@ -1,6 +1,7 @@
-# A conversation between two interpreters about one program: each asks the other to call, read or step what lives there, strictly in turns,
-# and every message first says which of the shared objects have changed. One module for both sides; what only the test's side does is in
-# checker.py, what only the program's does in candidate.py.
+# A conversation between two interpreters about one program: each asks the other to
+# call, read or step what lives there, strictly in turns, and every message first says
+# which of the shared objects have changed. One module for both sides; what only the
+# test's side does is in checker.py, what only the program's does in candidate.py.
 
 
 def _refuse_constant(name):
@@ -27,7 +28,8 @@ _recursion = _sys.getrecursionlimit
 
 
 def _with_reserve(function, *args):
-    """Calls a part of the harness with room for its own frames, however deep the program and the test are in each other."""
+    """Calls a part of the harness with room for its own frames, however deep the
+    program and the test are in each other."""
     limit = _recursion()
     _set_recursion(limit + _RESERVE)
     try:
@@ -36,8 +38,9 @@ def _with_reserve(function, *args):
         _set_recursion(limit)
 
 
-# Frames of the harness between a call from one side and what the other does for it, and how far they may raise the limit: some hundred
-# calls to and fro take as much stack as a worker in Chromium has.
+# Frames of the harness between a call from one side and what the other does for it, and
+# how far they may raise the limit: some hundred calls to and fro take as much stack as
+# a worker in Chromium has.
 _BETWEEN = 10
 _DEEPEST_TALK = 4000
 
@@ -54,9 +57,9 @@ def _with_room(function, *args):
 
 class _Wire(_Graph, _Values, _Classes, _Errors, _Objects):
     """
-    One side. `side`: 1 the test's, -1 the program's. `trusting`: whether the other side's word counts in comparisons and by name; the
-    program's side trusts the test's, never the other way round (wire_trust.py). `exchange` sends a text and returns the other
-    side's next one.
+    One side. `side`: 1 the test's, -1 the program's. `trusting`: whether the other side's word
+    counts in comparisons and by name; the program's side trusts the test's, never the other
+    way round (wire_trust.py). `exchange` sends a text and returns the other side's next one.
     """
 
     def __init__(self, side, shared, space, exchange, most):
@@ -82,7 +85,8 @@ class _Wire(_Graph, _Values, _Classes, _Errors, _Objects):
     # --- messages
 
     def write(self, kind, body):
-        """The text of a message: what has changed, what is forgotten, and the body, which is packed already."""
+        """The text of a message: what has changed, what is forgotten, and the
+        body, which is packed already."""
         changed = self.table.changed()
         updates = [[number, self._pack_content(self.table.objects[number], self.table.forms[number][-1])] for number in changed]
         gone = self.table.purge()

@@ -1,6 +1,7 @@
-# Coroutines across the border between two interpreters. Each side has an event loop of its own. What one awaits of the other is a task
-# there, and a future here that is done when that task is; so what runs at once in one process runs in turns in both. The test's loop is the
-# one that runs; the program's is advanced from it, a round for a round, and whenever one of its timers is due.
+# Coroutines across the border between two interpreters. Each side has an event loop of its own.
+# What one awaits of the other is a task there, and a future here that is done when that task is;
+# so what runs at once in one process runs in turns in both. The test's loop is the one that runs;
+# the program's is advanced from it, a round for a round, and whenever one of its timers is due.
 
 
 def _advance(loop):

@@ -1,6 +1,7 @@
-# Classes across the border between two interpreters. One that both can name (the standard library's, the prompt's) crosses by name; any
-# other is rebuilt on the far side under its own name and known bases, so that isinstance, except and type(x).__name__ work there, and what
-# it does is asked of the side it lives on (wire_proxies.py).
+# Classes across the border between two interpreters. One that both can name (the
+# standard library's, the prompt's) crosses by name; any other is rebuilt on the far side
+# under its own name and known bases, so that isinstance, except and type(x).__name__
+# work there, and what it does is asked of the side it lives on (wire_proxies.py).
 import collections as _collections
 import dataclasses as _dataclasses
 import importlib as _importlib
@@ -42,7 +43,8 @@ def _base_of(cls):
 
 
 def _is_pure(module, name):
-    """Whether a function of the library sees values and does nothing else, so that the test's side may take the program's word for it."""
+    """Whether a function of the library sees values and does nothing else, so that
+    the test's side may take the program's word for it."""
     return (module == 'builtins' and name in _PURE) or (module == 'math' and name in _MATH)
 
 
@@ -58,7 +60,8 @@ def _error_base(cls):
 _METHOD_TYPES = (_types.FunctionType, _Function)
 # By the type itself: a metaclass may say something else.
 _bases_of = type.__dict__['__bases__'].__get__
-# Addresses of what the library held before the first program: a program can put an object of its own in its place.
+# Addresses of what the library held before the first program: a program can put an
+# object of its own in its place.
 _library = frozenset()
 # Modules that the first program does not find loaded.
 _LOADED_LATER = _ERROR_MODULES
@@ -80,8 +83,9 @@ def _note_library():
 
 def _global_name(x, name_of):
     """
-    (module, name) under which an object of the standard library is found, or None. What a program put there is none; of
-    a module that was loaded after the first program only exceptions count, which name themselves.
+    (module, name) under which an object of the standard library is found, or None. What a program
+    put there is none; of a module that was loaded after the first program only exceptions count, which
+    name themselves.
     """
     if id(x) not in _library and not (isinstance(x, type) and issubclass(x, BaseException)
                                       and getattr(x, '__module__', None) in _LOADED_LATER):
@@ -125,7 +129,8 @@ def _set_state(x, state):
 
 
 class _Classes(_Enums):
-    """The part of a conversation that knows classes; `shared` are the names of classes that both sides have in `space`."""
+    """The part of a conversation that knows classes; `shared` are the names of
+    classes that both sides have in `space`."""
 
     def pack_class(self, cls):
         number = self.table.numbers.get(id(cls))
@@ -174,11 +179,13 @@ class _Classes(_Enums):
         return self.space[name]
 
     def read_global(self, module, name):
-        """An object of the standard library by name: on the test's side a harmless class or a pure function alone."""
+        """An object of the standard library by name: on the test's side a harmless
+        class or a pure function alone."""
         if type(module) is not str or type(name) is not str:
             raise Malformed('name')
         pure = _is_pure(module, name)
-        named = module in _TYPE_MODULES or module in _ERROR_MODULES or (module == 'types' and (name == 'SimpleNamespace' or name in _UNDER_TYPES))
+        of_types = module == 'types' and (name == 'SimpleNamespace' or name in _UNDER_TYPES)
+        named = of_types or module in _TYPE_MODULES or module in _ERROR_MODULES
         if not self.trusting and not pure and not named:
             raise Malformed('module')
         if module.split('.')[0] not in _sys.stdlib_module_names:
@@ -192,7 +199,8 @@ class _Classes(_Enums):
         return found
 
     def make_class(self, head, parts):
-        """Rebuilds a class of the other side: its name, those of its bases that are known here, and proxies for what it does."""
+        """Rebuilds a class of the other side: its name, those of its bases that
+        are known here, and proxies for what it does."""
         (name, qualname, module, doc), bases, special, methods, unhashable, fields, rows = head
         if not all([type(text) is str for text in (name, qualname, module)]) or type(doc) not in (str, type(None)):
             raise Malformed('class')
@@ -248,13 +256,15 @@ class _Classes(_Enums):
 
 
 def _can_be_built_on(cls):
-    """Whether a class of the prompt can stand among the bases of a proxy class, which its own code then hears nothing of."""
+    """Whether a class of the prompt can stand among the bases of a proxy class, which
+    its own code then hears nothing of."""
     return (type(cls) in (type, _abc.ABCMeta) and _base_of(cls) is None
             and not any(['__init_subclass__' in _space_of(c) for c in _mro_of(cls) if c is not object]))
 
 
 class _Elsewhere:
-    """What a class of the prompt holds under a name, which the other side's class built on it may have otherwise."""
+    """What a class of the prompt holds under a name, which the other side's class built
+    on it may have otherwise."""
 
     def __init__(self, name):
         self.name = name

@@ -1,5 +1,5 @@
-# Enumerations across the border between two interpreters: rebuilt as such, with their members, so that identity, order and lookups work by
-# themselves; their own methods are asked of the side they live on.
+# Enumerations across the border between two interpreters: rebuilt as such, with their members, so that
+# identity, order and lookups work by themselves; their own methods are asked of the side they live on.
 import enum as _enum
 
 # Methods of an enumeration with a meaning to the interpreter that are asked of the side it lives on.

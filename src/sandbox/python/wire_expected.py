@@ -1,12 +1,14 @@
-# Which names of a program a test uses as classes: read off its text, before anything runs. What it only calls may be a function, whatever
-# the program has made of it. Names that a value's attributes share (`x.real`, `x.index`) say nothing.
+# Which names of a program a test uses as classes: read off its text, before anything
+# runs. What it only calls may be a function, whatever the program has made of it.
+# Names that a value's attributes share (`x.real`, `x.index`) say nothing.
 
 # Names that only classes have: several words written as one.
 _CLASS_NAME = _re.compile('[A-Z]+[a-z0-9]+[A-Z][A-Za-z0-9]*|[A-Z]{2,}[a-z][A-Za-z0-9]*').fullmatch
 
 
 def _expected_names(test, prompt, declared, entry):
-    """`declared`: classes that the prompt has the program write; `entry`: the name under which the candidate is tested."""
+    """`declared`: classes that the prompt has the program write; `entry`: the name
+    under which the candidate is tested."""
     try:
         tree = _ast.parse(test)
     except (SyntaxError, ValueError, RecursionError):
@@ -22,7 +24,8 @@ def _expected_names(test, prompt, declared, entry):
 
 
 class _Uses:
-    """`held`: by the name of a variable, what is called for its value. `classes`: names that are used as classes; `names`: all."""
+    """`held`: by the name of a variable, what is called for its value. `classes`:
+    names that are used as classes; `names`: all."""
 
     def __init__(self, entry):
         self.entry = entry

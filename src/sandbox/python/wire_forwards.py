@@ -1,9 +1,10 @@
-# Special methods of rebuilt classes: what the interpreter asks of an object without naming it (operators, iteration, `with`). Each asks
-# the other side, and leaves to wire_trust.py what the answer may count for.
+# Special methods of rebuilt classes: what the interpreter asks of an object without naming it (operators,
+# iteration, `with`). Each asks the other side, and leaves to wire_trust.py what the answer may count for.
 
 
 def _through(home, x, name, args):
-    """A special method, of an instance, or of a class on which that of the instance was built here and which it reaches by `super()`."""
+    """A special method, of an instance, or of a class on which that of the
+    instance was built here and which it reaches by `super()`."""
     if not home or type(x) is home[0]:
         return _talk.ask('do', x, [name, *args])
     return _talk.ask('method', home[0], [name, x, *args])
@@ -26,8 +27,9 @@ class _Question:
 
 def _forwards(home, base):
     """
-    Special methods for a rebuilt class, by the special name of the original that calls for them. `home`: a list that will hold the class;
-    `base`: the built-in class it is built on, which answers from the content where the program has no word.
+    Special methods for a rebuilt class, by the special name of the original that calls
+    for them. `home`: a list that will hold the class; `base`: the built-in class it is
+    built on, which answers from the content where the program has no word.
     """
     def natively(name):
         return getattr(base, name, None) if base is not None else None

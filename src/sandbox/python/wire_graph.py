@@ -1,6 +1,7 @@
-# How objects that hold others cross between two interpreters: as one flat list of definitions, parts before what they are part of, so that
-# a chain of any length is no deeper than one link. What cannot hold itself is made from its parts; what can is made empty as soon as
-# another part names it, and filled when its turn comes. It knows no types: wire_values.py and wire_objects.py plan and make.
+# How objects that hold others cross between two interpreters: as one flat list of definitions, parts
+# before what they are part of, so that a chain of any length is no deeper than one link. What cannot
+# hold itself is made from its parts; what can is made empty as soon as another part names it, and
+# filled when its turn comes. It knows no types: wire_values.py and wire_objects.py plan and make.
 
 
 class Malformed(Exception):
@@ -21,8 +22,9 @@ _PARTLESS = frozenset([str, int, float, bool, type(None)])
 
 class _Graph:
     """
-    `defs`: what the next message defines, each [tag, number, head, parts]: the head is plain data and may name classes, a part is small
-    data or ['@', number]. Tag '+' goes on with an object that is made already: the head are names, the parts their values.
+    `defs`: what the next message defines, each [tag, number, head, parts]: the head is
+    plain data and may name classes, a part is small data or ['@', number]. Tag '+' goes
+    on with an object that is made already: the head are names, the parts their values.
     """
 
     def __init__(self):
@@ -62,7 +64,8 @@ class _Graph:
                     todo.extend([(part, None) for part in reversed(parts) if type(part) not in _PARTLESS or part != part])
 
     def plan(self, x):
-        """(tag, number, head, parts, later) for an object that has just been numbered; None where its definition is written already."""
+        """(tag, number, head, parts, later) for an object that has just been
+        numbered; None where its definition is written already."""
         packer = self.packers.get(type(x))
         return packer(x) if packer is not None else self.plan_other(x)
 

@@ -105,7 +105,8 @@ class _Doing:
         return rows, () if returned is signature.empty else (returned,)
 
     def check_request(self, op, target, args):
-        """On the test's side: whether the program may ask this. Reads the packed form, before anything in it was looked at."""
+        """On the test's side: whether the program may ask this. Reads the packed
+        form, before anything in it was looked at."""
         if self.trusting or (op in ('cancel', 'class') and target is None):
             return
         if type(target) is not list or target[0] != '@' or self.table.forms.get(target[1], '')[:1] not in ('h', 'k', 'p', 'o', 'v'):
@@ -116,8 +117,8 @@ class _Doing:
 
     def may_reach(self, x, name, op):
         """
-        What is public of an instance or class of the test or the prompt, with what their own methods use; a public method of another object
-        that is not code; of a function what it was given.
+        What is public of an instance or class of the test or the prompt, with what their own methods
+        use; a public method of another object that is not code; of a function what it was given.
         """
         if type(name) is not str:
             return False

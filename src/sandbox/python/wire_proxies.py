@@ -1,5 +1,5 @@
-# Proxies: what stands here for an object that lives in the other interpreter. It forwards what is done with it and decides nothing. Whether
-# what comes back may count is the test's side's to say (wire_trust.py).
+# Proxies: what stands here for an object that lives in the other interpreter. It forwards what is done with
+# it and decides nothing. Whether what comes back may count is the test's side's to say (wire_trust.py).
 import abc as _abc
 import copy as _copy
 import inspect as _inspect
@@ -13,7 +13,8 @@ class _Mirror(type):
     """Class of the classes that are rebuilt here: calling one makes the object where the class lives."""
 
     def __new__(meta, name, bases, space, **named):
-        """A class statement here that builds on a class of the other side: the class is made there, of functions that stay here."""
+        """A class statement here that builds on a class of the other side: the
+        class is made there, of functions that stay here."""
         if not bases:
             return type.__new__(meta, name, bases, space)
         cell = space.get('__classcell__')
@@ -130,8 +131,8 @@ class _Method:
 
 class _Reached:
     """
-    A method in a rebuilt class. `value_base`: of a class on a built-in one; where that has the method too and the program's word does not
-    count, the built-in one answers from the content.
+    A method in a rebuilt class. `value_base`: of a class on a built-in one; where that has the
+    method too and the program's word does not count, the built-in one answers from the content.
     """
 
     def __init__(self, name, value_base=None):
@@ -216,7 +217,8 @@ _FUNCTION_TYPES = {'f': _types.FunctionType, 'b': _types.BuiltinFunctionType, 'm
 
 
 def _generator(talk, number):
-    """Steps a generator of the other side. One that is left over when its conversation has ended is only forgotten."""
+    """Steps a generator of the other side. One that is left over when its
+    conversation has ended is only forgotten."""
     op, args = 'next', []
     while True:
         item = talk.step(number, op, args)

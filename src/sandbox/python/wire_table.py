@@ -1,5 +1,6 @@
-# What two interpreters that talk about the same objects keep of them: a number for each object that has crossed, and what its content was
-# at the last crossing. No messages (wire.py), no forms of values (wire_values.py).
+# What two interpreters that talk about the same objects keep of them: a number for
+# each object that has crossed, and what its content was at the last crossing. No
+# messages (wire.py), no forms of values (wire_values.py).
 import operator as _operator
 import sys as _sys
 from array import array as _array
@@ -19,7 +20,8 @@ def _calibrated():
 
 _FEWEST = _calibrated()
 
-# Content of a mutable object as a flat list, by the letter of its form; what `_changed` compares item by item.
+# Content of a mutable object as a flat list, by the letter of its form; what
+# `_changed` compares item by item.
 _CONTENT = {
     'l': list.copy,
     'q': lambda x: list(_deque.__iter__(x)),
@@ -34,10 +36,11 @@ _CONTENT = {
 
 class _SharedObjects:
     """
-    The objects both sides know, by number. The side that sent an object first numbers it, the test's side upwards from 1 and the
-    program's downwards from -1. Forms: a letter of `_CONTENT` for an object with content that is kept equal on both sides, 'v' for one
-    that cannot change, 'h' for one that lives here and has a proxy there, 'p' for a proxy of one that lives there, 'k' for a class. A
-    proxy with content of its own (a program's list class) has both letters: 'hl' here, 'pl' there.
+    The objects both sides know, by number. The side that sent an object first numbers it, the test's
+    side upwards from 1 and the program's downwards from -1. Forms: a letter of `_CONTENT` for an
+    object with content that is kept equal on both sides, 'v' for one that cannot change, 'h' for one
+    that lives here and has a proxy there, 'p' for a proxy of one that lives there, 'k' for a class.
+    A proxy with content of its own (a program's list class) has both letters: 'hl' here, 'pl' there.
     """
 
     def __init__(self, side):
@@ -88,8 +91,8 @@ class _SharedObjects:
 
     def purge(self):
         """
-        Drops what nobody on this side can reach any more and returns the numbers. From then on the other side's
-        is an object of its own.
+        Drops what nobody on this side can reach any more and returns the
+        numbers. From then on the other side's is an object of its own.
         """
         gone = []
         again = True

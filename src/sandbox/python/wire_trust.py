@@ -1,18 +1,20 @@
-# When the word of a program's object counts on the test's side. A value decides by its content; an object has no word about a value of the
-# test's: that it equals one, holds one, differs from one by nothing. Such answers would be the program's verdict on itself. It has
-# one where the test says that it expects an object: of a class that the prompt declares or the test uses as one (wire_expected.py). What it
-# hands out without having heard a value (attributes, items, results of methods) is believed, as it is of a function.
+# When the word of a program's object counts on the test's side. A value decides by its content; an object
+# has no word about a value of the test's: that it equals one, holds one, differs from one by nothing. Such
+# answers would be the program's verdict on itself. It has one where the test says that it expects an
+# object: of a class that the prompt declares or the test uses as one (wire_expected.py). What it hands out
+# without having heard a value (attributes, items, results of methods) is believed, as it is of a function.
 
 # Items of a program's own container that are compared with one to find out whether it is in there.
 _MOST_LOOKED_AT = 2_000
-# Questions that a value of a built-in type answers from its content. Whatever else of the program has such a method (an
-# object, a class, a function) has no word against a value.
+# Questions that a value of a built-in type answers from its content. Whatever else of the
+# program has such a method (an object, a class, a function) has no word against a value.
 _VALUES_OWN = frozenset('''issubset issuperset isdisjoint startswith endswith isalnum isalpha isascii isdecimal isdigit isidentifier islower
 isnumeric isprintable isspace istitle isupper is_integer difference
 symmetric_difference intersection union compare
 compare_signal compare_total compare_total_mag same_quantum equals isclose
 max min max_mag min_mag'''.split())
-# Names of what values have and do: an object that heard a value and answers to one of them may stand for a difference.
+# Names of what values have and do: an object that heard a value and answers to one of
+# them may stand for a difference.
 _VALUE_TYPES = (int, float, complex, str, bytes, list, tuple, set, dict, _Decimal, _Fraction, _datetime.date, _datetime.datetime,
                 _datetime.time, _datetime.timedelta)
 _VALUE_NAMES = frozenset([name for t in _VALUE_TYPES for name in dir(t) if name[:1] != '_']).union(
@@ -20,7 +22,8 @@ _VALUE_NAMES = frozenset([name for t in _VALUE_TYPES for name in dir(t) if name[
 # Of a class built on a built-in one its content answers these, unless the test expects the class.
 _CONTENT_SAYS = frozenset('__len__ __bool__'.split())
 _SHOWN = frozenset('__str__ __repr__'.split())
-# Values among which one that counts is asked about: so many of a small one, fewer of a container, whose items all of them repeat.
+# Values among which one that counts is asked about: so many of a small one, fewer of a
+# container, whose items all of them repeat.
 _SIBLINGS = 256
 _FEWEST_SIBLINGS = 16
 _SIBLING_PARTS = 20_000
@@ -91,8 +94,8 @@ def _shuffled(items):
 
 def _siblings(value, count=_SIBLINGS):
     """
-    Values of the same kind of which none, seen beside the given one, looks more like the one that is asked about; not that one
-    itself, and nothing where no such values are known.
+    Values of the same kind of which none, seen beside the given one, looks more like the one
+    that is asked about; not that one itself, and nothing where no such values are known.
     """
     t = type(value)
     if t in (str, list, tuple, set, frozenset, dict):
@@ -119,8 +122,9 @@ def _siblings(value, count=_SIBLINGS):
 
 class _Trust:
     """
-    What the test's side knows of the program's objects, by number. `made`: by the test, from a class that it expects. `derived`: got from
-    those, of such a class. `told`: what an object that is not believed made of a value that it heard.
+    What the test's side knows of the program's objects, by number. `made`: by the
+    test, from a class that it expects. `derived`: got from those, of such a class.
+    `told`: what an object that is not believed made of a value that it heard.
     """
 
     trusting = False
@@ -142,7 +146,8 @@ class _Trust:
         return number in self.made or number in self.derived
 
     def named_by_test(self, name, x):
-        """The test reached for one of the program's names. A class that it also has under a name for no class is no class to it."""
+        """The test reached for one of the program's names. A class that it also
+        has under a name for no class is no class to it."""
         if isinstance(x, _Mirror):
             if name not in self.expected:
                 self.no_classes.add(self.number_of(x))
@@ -194,7 +199,8 @@ class _Trust:
         return result
 
     def calculated(self, x, name, other, ask):
-        """What an operator gives. An object may be what comes next; a value is a verdict, and must depend on what it was asked about."""
+        """What an operator gives. An object may be what comes next; a value is a
+        verdict, and must depend on what it was asked about."""
         number = self.number_of(x)
         if _own_word(x, other) and (number not in self.derived or isinstance(type(other), _Mirror)):
             return ask(other)
@@ -224,7 +230,8 @@ class _Trust:
         return NotImplemented if contrary is True else result
 
     def among(self, value, ask):
-        """The answer about a value, and those about its siblings, asked for in an order that does not say which one counts."""
+        """The answer about a value, and those about its siblings, asked for in an
+        order that does not say which one counts."""
         values = [value, *_siblings(value)]
         order = list(range(len(values)))
         _by_chance.shuffle(order)

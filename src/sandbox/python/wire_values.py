@@ -26,7 +26,8 @@ class Uncomparable:
 
 
 def _text_pack(x):
-    """Two halves of a surrogate pair that a program wrote one by one would arrive as one character: such a text crosses in parts."""
+    """Two halves of a surrogate pair that a program wrote one by one would arrive
+    as one character: such a text crosses in parts."""
     if x.isascii() or _surrogate_pair(x) is None:
         return x
     cuts = [0, *[i + 1 for i in range(len(x) - 1) if _surrogate_pair(x[i:i + 2])], len(x)]
@@ -92,7 +93,8 @@ _REMADE = {
 _DICTS = {_OrderedDict: 'OrderedDict', _Counter: 'Counter', _defaultdict: 'defaultdict'}
 _DICTS_BY_NAME = {name: type_ for type_, name in _DICTS.items()}
 _VIEWS = {type(make().__getattribute__(kind)()): kind for make in (dict, _OrderedDict) for kind in ('keys', 'values', 'items')}
-# What `u` may be built on: a program's class derived from one of these is carried with the base's own content.
+# What `u` may be built on: a program's class derived from one of these is carried
+# with the base's own content.
 _BASES = (bool, int, float, complex, str, bytes, bytearray, list, tuple, set, frozenset, dict, _OrderedDict, _Counter, _defaultdict, _deque,
           _Decimal, _Fraction, _datetime.datetime, _datetime.date, _datetime.time, _datetime.timedelta)
 # Classes of the library whose instances are their attributes.
@@ -106,7 +108,8 @@ def _behind(x):
 
 
 class _Values:
-    """Plans values as definitions and makes them again (wire_graph.py); `table` numbers those with an identity."""
+    """Plans values as definitions and makes them again (wire_graph.py); `table`
+    numbers those with an identity."""
 
     def small(self, x):
         t = type(x)

@@ -1,5 +1,5 @@
-# Runs a test that is a program of its own and calls the function by its name. _PROGRAM, its text, and _NAME are put
-# before it.
+# Runs a test that is a program of its own and calls the function by its name.
+# _PROGRAM, its text, and _NAME are put before it.
 
 
 def check(candidate):

@@ -3,7 +3,7 @@
  * else.
  */
 import { getContext, setContext } from 'svelte';
-import { recall, remember } from '../view/remember.ts';
+import { recall, remember } from '../browser/remember.ts';
 
 export type ThemeWish = 'auto' | 'light' | 'dark';
 const KEY = 'tracewise.theme';

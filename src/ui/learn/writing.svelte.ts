@@ -8,7 +8,7 @@ import { branchesAt, splitsOf, treeOf, type TokenPiece } from './token-tree.ts';
 const TOKEN_MS = 140;
 const READ_MS = 1800;
 
-export class Writing {
+export class WritingReplay {
   chosen = $state(0);
   /** Tokens written. */
   at = $state(0);

@@ -3,7 +3,7 @@
  * page's present colours. It stands alone: the same layout as on the page, drawn on a canvas.
  */
 import type { PicturedPanel, StudyPicture } from '../../experiment/study-picture.ts';
-import { save } from '../kit/export.ts';
+import { saveFile } from '../browser/save-file.ts';
 import { coloursOf, type Colours } from '../kit/plot.ts';
 import { s } from '../strings/index.ts';
 import { layOut, spanOf, type Point } from './layout.ts';
@@ -16,7 +16,7 @@ const ARMS = ['--accent', '--align'] as const;
 /** Hands the picture to the browser to be saved. */
 export async function savePng(picture: StudyPicture, element: HTMLElement): Promise<void> {
   const png = await pngOf(picture, element);
-  if (png !== null) save(png, 'tracewise-study.png');
+  if (png !== null) saveFile('tracewise-study.png', png);
 }
 
 /**

@@ -4,7 +4,7 @@
  */
 import { getContext, setContext } from 'svelte';
 import { LANGUAGES, readLocaleFrom, shareOf, type Locale } from './index.ts';
-import { forget, recall, remember } from '../view/remember.ts';
+import { forget, recall, remember } from '../browser/remember.ts';
 
 const KEY = 'tracewise.language';
 

@@ -1,6 +1,6 @@
-# A program and a test that talk, for the tests of both sides of a check. Each is in a namespace of its own with
-# everything that an interpreter has. They share one process here, so sys.modules, the streams and the random numbers
-# are the same for both.
+# A program and a test that talk, for the tests of both sides of a check. Each is in a
+# namespace of its own with everything that an interpreter has. They share one process
+# here, so sys.modules, the streams and the random numbers are the same for both.
 
 import json
 import random
@@ -11,8 +11,8 @@ from sources import LIMITS, harness
 
 class Pair:
     """
-    `check` runs a test on a program. `spoil`, where it is set, changes every answer of the program's side on its way but
-    the first, which hands over the candidate.
+    `check` runs a test on a program. `spoil`, where it is set, changes every answer
+    of the program's side on its way but the first, which hands over the candidate.
     """
 
     def __init__(self):

@@ -1,5 +1,5 @@
-# What is told from syntax and bytecode and counted by events: contained.py, stores.py, budget.py, against Python's own `dis` and
-# `sys.settrace`. For the version that the sandbox runs.
+# What is told from syntax and bytecode and counted by events: contained.py, stores.py, budget.py,
+# against Python's own `dis` and `sys.settrace`. For the version that the sandbox runs.
 
 import builtins
 import dis

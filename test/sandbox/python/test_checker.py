@@ -1,6 +1,6 @@
-# The test's side of a check (checker.py, checker_end.py): what of a prompt it runs, what it shows of a call, whether
-# drawing leads from one state of the random numbers to another, which exceptions count as seen, how a test ends. A
-# message out of form is tampering.
+# The test's side of a check (checker.py, checker_end.py): what of a prompt it runs, what it
+# shows of a call, whether drawing leads from one state of the random numbers to another,
+# which exceptions count as seen, how a test ends. A message out of form is tampering.
 
 import ast
 import json

@@ -1,5 +1,5 @@
-# The value codec's Python half (encoder.py): arguments as Python itself reads them, values that come back as they were,
-# and no method of the program's ever called.
+# The value codec's Python half (encoder.py): arguments as Python itself reads them,
+# values that come back as they were, and no method of the program's ever called.
 
 import json
 import math
@@ -13,7 +13,8 @@ ENCODER = space('encoder')
 
 
 def decoded(data):
-    """The value that tagged data stands for. Written for these tests; the host's own reading is src/sandbox/reply.ts."""
+    """The value that tagged data stands for. Written for these tests; the host's
+    own reading is src/sandbox/reply.ts."""
     kind = data['type']
     if kind == 'none':
         return None

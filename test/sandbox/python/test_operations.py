@@ -1,5 +1,5 @@
-# The operation tracer (operations_*.py): what a trajectory says in the end is what plain execution gives, and what it
-# cannot show it does not show at all.
+# The operation tracer (operations_*.py): what a trajectory says in the end is what
+# plain execution gives, and what it cannot show it does not show at all.
 
 import re
 import unittest
@@ -26,7 +26,8 @@ PROGRAMS = [
 
 
 def read(tokens):
-    """One value from the front of a list of tokens. Written for these tests; the notation's own reading is the host's."""
+    """One value from the front of a list of tokens. Written for these tests; the
+    notation's own reading is the host's."""
     token = tokens.pop(0)
     names = {'<T>': True, '<F>': False, '<None>': None}
     marks = {'<dash>': '-', '<space>': ' ', '<comma>': ',', '<dot>': '.'}

@@ -1,5 +1,5 @@
-# The tracer (tracer.py, watch.py) against Python's own `sys.settrace`: which line defined each variable last, at which
-# step and with which value, and which lines ran in which function.
+# The tracer (tracer.py, watch.py) against Python's own `sys.settrace`: which line defined each
+# variable last, at which step and with which value, and which lines ran in which function.
 
 import json
 import random
@@ -59,8 +59,9 @@ def spelled(x):
 
 def seen(code, arguments):
     """
-    What `settrace` shows of f(arguments): events as (event, line, function, depth), the number of lines, and for each
-    local of the outermost call (line, step, value) at the last line that changed what it holds.
+    What `settrace` shows of f(arguments): events as (event, line, function,
+    depth), the number of lines, and for each local of the outermost call (line,
+    step, value) at the last line that changed what it holds.
     """
     names = {}
     exec(compile(code, '<program>', 'exec'), names)

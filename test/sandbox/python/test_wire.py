@@ -1,5 +1,6 @@
-# Two interpreters that talk about one program (wire*.py). A test gives the verdict across the border that it gives in
-# one process of CPython, where each pair here is run too. The table of shared objects forgets what nobody holds.
+# Two interpreters that talk about one program (wire*.py). A test gives the verdict
+# across the border that it gives in one process of CPython, where each pair here is
+# run too. The table of shared objects forgets what nobody holds.
 
 import unittest
 

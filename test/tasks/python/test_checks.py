@@ -1,5 +1,5 @@
-# The test programs that are made for rows of public sets (src/tasks/python): what each takes for right. Expected
-# verdicts are worked out by hand from the suites' rules.
+# The test programs that are made for rows of public sets (src/tasks/python): what each
+# takes for right. Expected verdicts are worked out by hand from the suites' rules.
 
 import json
 import pathlib

@@ -142,7 +142,8 @@ def read_object(text):
 
 
 def is_plain(text):
-    """Whether the text is spelt as an answer may be: no comments, no formatted strings, no strings side by side."""
+    """Whether the text is spelt as an answer may be: no comments, no formatted
+    strings, no strings side by side."""
     tokens = list(tokenize.generate_tokens(io.StringIO(text).readline))
     kinds = [token.type for token in tokens]
     texts = [token.string for token in tokens if token.type == tokenize.STRING]
@@ -166,7 +167,8 @@ def lines_of(text):
 
 
 def right_prefix(text, answer):
-    """Right lines before the first wrong one / lines, the end counted as a line. The whole text counts as ended."""
+    """Right lines before the first wrong one / lines, the end counted as a line.
+    The whole text counts as ended."""
     predicted, truth = lines_of(text), lines_of(answer)
     right = 0
     while right < min(len(predicted), len(truth)) and predicted[right] == truth[right]:

@@ -1,14 +1,16 @@
 """Rewards of a Tracewise run, outside of Tracewise.
 
-TRL:  reward functions tests_reward and trace_reward; a row of the other kind gets None, so the other metric is not diluted.
-verl: compute_score.
+TRL: reward functions tests_reward and trace_reward; a row of the other kind
+gets None, so the other metric is not diluted. verl: compute_score.
 
-tests_reward RUNS PROGRAMS THAT A MODEL WROTE. Each runs in a process of its own, which gets code and arguments and gives back what each
-call returned, as plain data; expected answers and tests stay outside of it, and what comes back is compared here. A test program
-(`check(candidate)`) runs in a second process, whose candidate asks the first. Both have limits of time, memory, output and (on Linux)
-of files, network and signals: LANDLOCK below says whether the system has those. Where it has not, a program can reach what you can
-reach, the other process included: then use a machine or container that holds nothing you would miss, the answers included.
-A task that cannot be judged (its own literal or test is broken) raises NotJudged; its reward is None, never 0.
+tests_reward RUNS PROGRAMS THAT A MODEL WROTE. Each runs in a process of its own, which gets code
+and arguments and gives back what each call returned, as plain data; expected answers and tests
+stay outside of it, and what comes back is compared here. A test program (`check(candidate)`) runs
+in a second process, whose candidate asks the first. Both have limits of time, memory, output and
+(on Linux) of files, network and signals: LANDLOCK below says whether the system has those. Where
+it has not, a program can reach what you can reach, the other process included: then use a machine
+or container that holds nothing you would miss, the answers included. A task that cannot be judged
+(its own literal or test is broken) raises NotJudged; its reward is None, never 0.
 """
 
 import ast

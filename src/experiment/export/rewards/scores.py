@@ -7,8 +7,8 @@ def text_in(completion):
 
 
 def program_in(prompt, completion, entry_point, extraction):
-    """The program, or None. 'continuation': prompt and completion as one text; 'body': the same up to the end of the function;
-    'fence': the last code block that defines it."""
+    """The program, or None. 'continuation': prompt and completion as one text; 'body': the
+    same up to the end of the function; 'fence': the last code block that defines it."""
     if extraction == "body":
         first, *rest = completion.split("\n")
         inner = itertools.takewhile(lambda line: not re.match(r"\S", line), rest)
@@ -24,7 +24,8 @@ def program_in(prompt, completion, entry_point, extraction):
 
 
 def tests_reward(completions, prompts, tests, kind, entry_point, ground_truth, **kwargs):
-    """1 if every test passes, else 0; None for alignment rows and for tasks that cannot be judged, which are named on standard error."""
+    """1 if every test passes, else 0; None for alignment rows and for tasks that
+    cannot be judged, which are named on standard error."""
     rewards = []
     for i, completion in enumerate(completions):
         if kind[i] != "codegen":

@@ -26,7 +26,8 @@ def limit(seconds, memory):
 
 
 def shut(folder):
-    """Landlock: reading where Python's own files are, reading and writing in `folder`. Says whether it holds."""
+    """Landlock: reading where Python's own files are, reading and writing in
+    `folder`. Says whether it holds."""
     try:
         import ctypes
 

@@ -91,7 +91,8 @@ def handled_lines(tree):
 
 
 def was_seen(e, lines):
-    """Whether an exception that did not end the test was caught by Python code, not swallowed on the way (all(), getattr(), a loop)."""
+    """Whether an exception that did not end the test was caught by Python code,
+    not swallowed on the way (all(), getattr(), a loop)."""
     frame, line = e.__traceback__.tb_frame, e.__traceback__.tb_lineno
     name = frame.f_code.co_filename
     return line in lines[name] if name in lines else frame.f_code.co_name != "candidate"

@@ -7,7 +7,8 @@ INT = re.compile(r"-?(0|[1-9]\d{0,4299})", re.ASCII)
 
 
 def checked(data, depth=0):
-    """A fresh copy of data from a child, which may be forged. Raises ValueError for what the encoder does not write."""
+    """A fresh copy of data from a child, which may be forged. Raises ValueError
+    for what the encoder does not write."""
     if depth > 21 or type(data) is not list or not data or type(data[0]) is not str or len(data) > 3:
         raise ValueError("no value")
     kind = data[0]
@@ -63,7 +64,8 @@ def unique(keys):
 
 
 def key_of(a):
-    """Equal for values that are one key in Python: 1, 1.0, True. None for what equals nothing. ValueError for what is no key."""
+    """Equal for values that are one key in Python: 1, 1.0, True. None for what
+    equals nothing. ValueError for what is no key."""
     kind = a[0]
     if kind in ("list", "set", "dict", "bytearray", "deque", "opaque"):
         raise ValueError("no key")
@@ -88,7 +90,8 @@ def is_gradable(a):
 
 
 def canonical(value, finite=False, depth=0):
-    """A Python value of built-in types as data. Raises ValueError for any other, or for a number that is not finite where it must be."""
+    """A Python value of built-in types as data. Raises ValueError for any other,
+    or for a number that is not finite where it must be."""
     kind = type(value)
     if depth > 50:
         raise ValueError("nested too deep")
@@ -113,7 +116,8 @@ def canonical(value, finite=False, depth=0):
 
 
 def value_of(node, is_answer=False):
-    """The value of a literal's syntax tree; also set(), frozenset({...}) and, where it is no answer, float('nan'). Raises ValueError."""
+    """The value of a literal's syntax tree; also set(), frozenset({...}) and,
+    where it is no answer, float('nan'). Raises ValueError."""
     one = functools.partial(value_of, is_answer=is_answer)
     if isinstance(node, ast.Constant) and type(node.value) in (bool, int, float, str, type(None)):
         return node.value
@@ -154,7 +158,8 @@ def literal(text):
 
 
 def pair_up(one, other, same):
-    """Whether they can be paired one to one. "The same" may be a tolerance, so this is a matching, not the first partner that fits."""
+    """Whether they can be paired one to one. "The same" may be a tolerance, so
+    this is a matching, not the first partner that fits."""
     if len(one) != len(other):
         return False
     a, b = sorted(one, key=place), sorted(other, key=place)
@@ -173,7 +178,8 @@ def pair_up(one, other, same):
 
 
 def augmented(a, b, partner_a, partner_b, start, same):
-    """Finds a partner for a[start], others moving on to their next (breadth first); False when there is none."""
+    """Finds a partner for a[start], others moving on to their next (breadth
+    first); False when there is none."""
     reached, todo = [-1] * len(b), [start]
     for i in todo:
         for j in range(len(b)):
@@ -193,7 +199,8 @@ def augmented(a, b, partner_a, partner_b, start, same):
 
 
 def place(a):
-    """Where a member, or a dict's entry by its key, stands among others: numbers by size, the rest by kind and form."""
+    """Where a member, or a dict's entry by its key, stands among others: numbers
+    by size, the rest by kind and form."""
     if type(a[0]) is list:
         return place(a[0])
     x = number(a)
@@ -240,7 +247,8 @@ def number(a):
 
 
 def python_equal(a, b):
-    """As == compares built-in values: numbers by what they are worth, sets of either kind by their members."""
+    """As == compares built-in values: numbers by what they are worth, sets of
+    either kind by their members."""
     return is_gradable(a) and is_gradable(b) and same_in_python(a, b)
 
 

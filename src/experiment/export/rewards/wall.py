@@ -8,8 +8,9 @@ TEST = ""
 
 class Child:
     """
-    A Python process that answers with lines of JSON: [nonce, number, data]. It is given a request at a time, and read up to REPLY_LIMIT a
-    line; what comes unasked, out of order or without the nonce is a lie, and a lie is the end.
+    A Python process that answers with lines of JSON: [nonce, number, data]. It
+    is given a request at a time, and read up to REPLY_LIMIT a line; what comes
+    unasked, out of order or without the nonce is a lie, and a lie is the end.
     """
 
     def __init__(self, source, seconds, **job):
@@ -110,7 +111,8 @@ class Candidate(Child):
         return True
 
     def ask(self, entry, args, named):
-        """["value", value, arguments afterwards], ["raised", class, built-in base, arguments], or None: there is nothing more to ask."""
+        """["value", value, arguments afterwards], ["raised", class, built-in base,
+        arguments], or None: there is nothing more to ask."""
         self.send([entry, args, named])
         said = self.receive()
         try:
@@ -151,8 +153,9 @@ def passes(program, entry_point, tests, prompt=""):
 
 def failing(program, entry_point, tests, prompt=""):
     """
-    Of each test that fails its input, as text or None, and how the call ended: "ok" where a wrong value came back, "exception", or
-    "ended" for a limit. Of a test program it is the call that decided. Raises NotJudged as `passes` does.
+    Of each test that fails its input, as text or None, and how the call ended:
+    "ok" where a wrong value came back, "exception", or "ended" for a limit. Of a
+    test program it is the call that decided. Raises NotJudged as `passes` does.
     """
     return list(failures(program, entry_point, tests, prompt))
 

@@ -1,5 +1,6 @@
 """
-CodeRL+ outside of Tracewise: programs that a model wrote and that failed become questions about what they really compute.
+CodeRL+ outside of Tracewise: programs that a model wrote and that failed become
+questions about what they really compute.
 
 rewards.py    judges programs and grades answers, as one file that also stands alone
 tracing.py    runs Tracewise's own tracer (harness/) in a process of its own

@@ -1,6 +1,6 @@
-# The tracer's process: Tracewise's own sources in one namespace, asked a program at a time. It begins with shut.py and is text to
-# its parent (tracing.py). A plain program cannot touch what traces it, and leaves the interpreter as it was; after any other one the
-# parent ends this process.
+# The tracer's process: Tracewise's own sources in one namespace, asked a program at a time. It
+# begins with shut.py and is text to its parent (tracing.py). A plain program cannot touch what
+# traces it, and leaves the interpreter as it was; after any other one the parent ends this process.
 import builtins
 import io
 import json
@@ -35,7 +35,8 @@ def serve():
 
 
 def answer(harness, code, args, entry=None, trajectory=False, limits=""):
-    """What is known of a program before it runs; with an entry point, what the page's interpreter says of the call."""
+    """What is known of a program before it runs; with an entry point, what the
+    page's interpreter says of the call."""
     if entry is None:
         before = json.loads(harness["classify"](code, json.dumps([] if args is None else [args])))
         return {"isPlain": before["isPlain"], "isCall": not before["badCalls"], "fingerprint": harness["fingerprint"](code)}

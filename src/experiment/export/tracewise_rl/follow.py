@@ -1,4 +1,5 @@
-"""What grpo.yaml names: reward functions, whose import makes TRL's GRPOTrainer draw fresh questions for every batch."""
+"""What grpo.yaml names: reward functions, whose import makes TRL's GRPOTrainer
+draw fresh questions for every batch."""
 
 import os
 

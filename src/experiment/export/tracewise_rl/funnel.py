@@ -1,6 +1,6 @@
 """
-Which judged programs become records, gate by gate, as src/learning/funnel.ts has it. `facts` looks at one program and may run on any
-machine; `gather` counts the gates of a whole step and names the records.
+Which judged programs become records, gate by gate, as src/learning/funnel.ts has it. `facts` looks at
+one program and may run on any machine; `gather` counts the gates of a whole step and names the records.
 """
 
 import re
@@ -14,8 +14,8 @@ EMPTY = re.compile(r"\[\s*\]|\{\s*\}|''|\"\"")
 
 def choose_input(inputs, failing, rule):
     """
-    The input that a record is made with, or None.
-    inputs: of all tests. failing: [input, outcome] of those that failed. rule: `records.input` of the settings.
+    The input that a record is made with, or None. inputs: of all tests. failing:
+    [input, outcome] of those that failed. rule: `records.input` of the settings.
     """
     if rule == "first":
         return next(iter(inputs), None)
@@ -43,9 +43,10 @@ def can_be_asked(value, settings):
 
 def facts(candidate, tracer, settings, fits):
     """
-    What the gates will ask of one judged program: plain data. stopped: the gate that it does not pass, of those that look at it alone.
-    candidate: {task_id, entry_point, program, reward, inputs, failing}; program None where the completion holds none.
-    fits: whether a question and its answer leave the model room, as (question, answer) -> bool.
+    What the gates will ask of one judged program: plain data. stopped: the gate that it
+    does not pass, of those that look at it alone. candidate: {task_id, entry_point,
+    program, reward, inputs, failing}; program None where the completion holds none. fits:
+    whether a question and its answer leave the model room, as (question, answer) -> bool.
     """
     program, form = candidate["program"], settings["alignment.format"]
     found = {"taskId": candidate["task_id"], "stopped": None}

@@ -1,6 +1,7 @@
 """
-The loop without a trainer: which prompts a step holds, their rewards, and the records that it leaves for the steps after it. It holds
-no model. trl.py and verl.py put it into their trainers; several processes of one run hold equal loops, each told of all records.
+The loop without a trainer: which prompts a step holds, their rewards, and the records
+that it leaves for the steps after it. It holds no model. trl.py and verl.py put it into
+their trainers; several processes of one run hold equal loops, each told of all records.
 """
 
 import json
@@ -32,8 +33,9 @@ def read_rows(path):
 
 class Loop:
     """
-    One step is plan(), the rewards of its rollouts (judge, grade), take() and finish().
-    tasks: rows of kind codegen. fits: whether a question and its answer leave the model room, as (question, answer) -> bool.
+    One step is plan(), the rewards of its rollouts (judge, grade), take() and
+    finish(). tasks: rows of kind codegen. fits: whether a question and its
+    answer leave the model room, as (question, answer) -> bool.
     """
 
     def __init__(self, settings, tasks, fits=lambda question, answer: True):
@@ -55,8 +57,9 @@ class Loop:
 
     def plan(self, prompts):
         """
-        The rows of the next step, `prompts` of them: tasks first, then questions about own programs. Where the buffer holds fewer
-        questions than the step wants, tasks stand in their place. Asking twice gives the same rows.
+        The rows of the next step, `prompts` of them: tasks first, then questions
+        about own programs. Where the buffer holds fewer questions than the step
+        wants, tasks stand in their place. Asking twice gives the same rows.
         """
         settings, step = self.settings, self.step + 1
         code, alignment = settings["code.prompts"], settings["alignment.prompts"]
@@ -109,8 +112,9 @@ class Loop:
 
     def judge(self, rows, completions, tokens=None):
         """
-        The reward of each program: 1 if every test passes, else 0, less what its length costs; None for a task that cannot be judged.
-        tokens: of each completion, for code.overlongCache. What the funnel wants to know of them is remembered until take().
+        The reward of each program: 1 if every test passes, else 0, less what its length
+        costs; None for a task that cannot be judged. tokens: of each completion, for
+        code.overlongCache. What the funnel wants to know of them is remembered until take().
         """
         extraction = self.settings["code.extraction"]
         with ThreadPoolExecutor(os.cpu_count()) as pool:
@@ -128,13 +132,15 @@ class Loop:
         return funnel.facts(candidate, self.tracer, self.settings, self.fits)
 
     def take(self):
-        """The facts of all programs that were judged here since the last time, in order: plain data, to be sent to every process."""
+        """The facts of all programs that were judged here since the last time, in
+        order: plain data, to be sent to every process."""
         candidates, self.judged = self.judged, []
         return [self.facts(candidate) for candidate in candidates]
 
     def finish(self, facts):
         """
-        Ends the step with the facts of all its programs. Returns {name: number}: gates, records born and kept.
+        Ends the step with the facts of all its programs. Returns {name:
+        number}: gates, records born and kept.
         """
         self.step += 1
         self.taken = self.plan_taken
@@ -167,7 +173,8 @@ def limit_programs(settings):
 
 
 def judged(row, completion, extraction):
-    """What the funnel wants to know of a program, its reward before length included: None where the task cannot be judged."""
+    """What the funnel wants to know of a program, its reward before length
+    included: None where the task cannot be judged."""
     tests, prompt = json.loads(row["tests"]), json.loads(row["ground_truth"]).get("prompt", row["prompt"])
     program = rewards.program_in(prompt, completion, row["entry_point"], extraction)
     listed = tests["tests"] if isinstance(tests, dict) and "tests" in tests else tests

@@ -1,6 +1,7 @@
 """
-How a record is put to a model, and its true answer: the formats of Tracewise (src/tasks/alignment), nano's notation and JSON. What
-reads a model's answer is rewards.py. A test holds these texts to the page's, letter by letter.
+How a record is put to a model, and its true answer: the formats of Tracewise
+(src/tasks/alignment), nano's notation and JSON. What reads a model's answer is
+rewards.py. A test holds these texts to the page's, letter by letter.
 """
 
 import ast
@@ -72,8 +73,8 @@ def question(form, program, entry_point, args):
 
 def answer(form, variables, returned, trajectory):
     """
-    The true answer; None where the format cannot express it.
-    variables: [(name, value)] in order of first assignment, values as the tracer writes them. returned: None for an exception.
+    The true answer; None where the format cannot express it. variables: [(name, value)] in order
+    of first assignment, values as the tracer writes them. returned: None for an exception.
     """
     if form == "trace":
         return trace_answer(variables, returned, trajectory)
@@ -115,7 +116,8 @@ def to_json(value):
 def spelled(value):
     """A value in nano's notation, or None. The page's own writer is asked (harness/operations_values.py)."""
     try:
-        # A set is written from its members in their order there, so that only dicts of other classes are refused here.
+        # A set is written from its members in their order there, so that only dicts
+        # of other classes are refused here.
         return "".join(notation.spell(plain(value)))
     except (notation.Unsupported, ValueError, TypeError):
         return None

@@ -1,8 +1,10 @@
-"""The buffer of records: own programs with what they really compute, kept for some steps and drawn newest first."""
+"""The buffer of records: own programs with what they really compute, kept for some
+steps and drawn newest first."""
 
 
 class RecordBuffer:
-    """Holds `{"record": ..., "key": ...}`; equal keys are duplicates. Plain data, so that a run is saved and resumed with it."""
+    """Holds `{"record": ..., "key": ...}`; equal keys are duplicates. Plain data,
+    so that a run is saved and resumed with it."""
 
     def __init__(self, capacity, stored=()):
         self.capacity = capacity
@@ -24,8 +26,9 @@ class RecordBuffer:
 
     def draw(self, step, count, strategy, max_age, cap, stream):
         """
-        Up to `count` different records: newest first, those of one birth in random order, at most `cap` of a task, none of
-        this step. The buffer keeps them. strategy: "newest", or "recent" for those born at the step before alone.
+        Up to `count` different records: newest first, those of one birth in random
+        order, at most `cap` of a task, none of this step. The buffer keeps them.
+        strategy: "newest", or "recent" for those born at the step before alone.
         """
         oldest = 1 if strategy == "recent" else max_age
         fitting = [item["record"] for item in self.stored if 0 < step - item["record"]["bornAt"] <= oldest]

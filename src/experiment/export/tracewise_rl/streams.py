@@ -1,4 +1,5 @@
-"""Seeded streams that are forked by name: the same numbers as Tracewise's own (src/base/random.ts), so that a seed draws alike."""
+"""Seeded streams that are forked by name: the same numbers as Tracewise's own
+(src/base/random.ts), so that a seed draws alike."""
 
 MASK = 0xFFFFFFFF
 

@@ -1,6 +1,7 @@
 """
-Traces programs with the page's own tracer (harness/), in a process like those of rewards.py: limits of time, memory and output and,
-on Linux, no files, network or signals. One process traces many plain programs; one that is not plain has its process to itself.
+Traces programs with the page's own tracer (harness/), in a process like those of
+rewards.py: limits of time, memory and output and, on Linux, no files, network or signals.
+One process traces many plain programs; one that is not plain has its process to itself.
 """
 
 import importlib.resources
@@ -66,9 +67,10 @@ class Tracer:
 
     def trace(self, code, entry_point, args, trajectory):
         """
-        {fingerprint, isPlain, call}. fingerprint: None where the program does not parse. isPlain: known before it ran, so that call is
-        the truth. call: {outcome, value, definitions, stepCount, trajectory} as the page's interpreter writes it, or None where there
-        are no arguments (args None) or the process ended, as it does where a limit of time or memory is met.
+        {fingerprint, isPlain, call}. fingerprint: None where the program does not parse. isPlain:
+        known before it ran, so that call is the truth. call: {outcome, value, definitions, stepCount,
+        trajectory} as the page's interpreter writes it, or None where there are no arguments (args
+        None) or the process ended, as it does where a limit of time or memory is met.
         """
         nothing = {"fingerprint": None, "isPlain": False, "call": None}
         if len(code.encode("utf-8", "surrogatepass")) > self.limits["sandbox.codeBytes"]:
@@ -82,7 +84,8 @@ class Tracer:
         limits = [self.limits[key] for key in ("sandbox.steps", "sandbox.outputBytes", "sandbox.valueBytes")]
         request = {"entry": entry_point, "trajectory": trajectory, "limits": ",".join(map(str, [*limits, 0, 0]))}
         call = self.ask({"code": code, "args": args, **request})
-        # What comes from beside a program that is not plain is its word alone, and its process is not used again.
+        # What comes from beside a program that is not plain is its word alone, and
+        # its process is not used again.
         if not found["isPlain"] or call is None or call.pop("end", None) != "clean":
             self.close()
         found["call"] = call if type(call) is dict and type(call.get("outcome")) is str else None

@@ -1,10 +1,12 @@
 """
-The loop in TRL's GRPOTrainer: every batch of generations holds fresh questions about programs that the model wrote in the steps before.
+The loop in TRL's GRPOTrainer: every batch of generations holds fresh questions
+about programs that the model wrote in the steps before.
 
     from tracewise_rl.trl import CodeRLTrainer    # a GRPOTrainer; further argument: loop=Loop(...)
 
-or, for `trl grpo --config grpo.yaml`, reward functions whose module (loop.py of an export) calls `follow`: it puts the same into the
-GRPOTrainer of that process. The rows of the dataset are the tasks; a batch takes from them, and from the records, what the loop says.
+or, for `trl grpo --config grpo.yaml`, reward functions whose module (loop.py of an export)
+calls `follow`: it puts the same into the GRPOTrainer of that process. The rows of the
+dataset are the tasks; a batch takes from them, and from the records, what the loop says.
 """
 
 import json
@@ -22,7 +24,8 @@ RECORDS = "records.jsonl"
 
 
 def room(tokenizer, settings, context):
-    """Whether a question and its true answer fit: the answer its budget, both the context. A question of a chat is counted in its template."""
+    """Whether a question and its true answer fit: the answer its budget, both the
+    context. A chat's template is counted."""
     budget, most = settings["alignment.maxNewTokens"], settings["records.maxAnswerTokens"]
 
     def count(text):
@@ -92,7 +95,8 @@ def with_fresh_rows(trainer, inputs, generate):
 
 
 def reward_functions(loop):
-    """tests_reward and trace_reward, whose names TRL logs; a row of the other kind gets None, so that neither mean is diluted."""
+    """tests_reward and trace_reward, whose names TRL logs; a row of the other kind
+    gets None, so that neither mean is diluted."""
 
     def tests_reward(completions, prompts, kind, tests, task_id, entry_point, ground_truth, completion_ids=None, **kwargs):
         at = [i for i, name in enumerate(kind) if name == "codegen"]
@@ -112,7 +116,8 @@ def reward_functions(loop):
 
 
 class CodeRLTrainer(GRPOTrainer):
-    """A GRPOTrainer whose batches hold fresh questions. reward_funcs: those of `reward_functions(loop)`, and further ones."""
+    """A GRPOTrainer whose batches hold fresh questions. reward_funcs: those of
+    `reward_functions(loop)`, and further ones."""
 
     def __init__(self, *args, loop, **kwargs):
         super().__init__(*args, **kwargs)
@@ -125,8 +130,9 @@ class CodeRLTrainer(GRPOTrainer):
 
 def follow(folder):
     """
-    For `trl grpo`, which makes its GRPOTrainer itself: from here on every GRPOTrainer of this process follows the loop of an export's
-    folder, and begins with its adapter/ where there is one. Returns the two reward functions.
+    For `trl grpo`, which makes its GRPOTrainer itself: from here on every
+    GRPOTrainer of this process follows the loop of an export's folder, and begins
+    with its adapter/ where there is one. Returns the two reward functions.
     """
     folder = Path(folder)
     settings = read_settings(folder / "settings.json")

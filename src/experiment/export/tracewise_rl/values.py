@@ -1,4 +1,5 @@
-"""Values as the tracer writes them (src/sandbox/python/encoder.py: tagged JSON by exact type), and as Python literals."""
+"""Values as the tracer writes them (src/sandbox/python/encoder.py: tagged JSON by
+exact type), and as Python literals."""
 
 import math
 

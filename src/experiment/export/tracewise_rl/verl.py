@@ -1,7 +1,8 @@
 """
-The loop in verl, on as many machines as Ray has: a dataset whose batches hold fresh questions about programs that the model wrote in
-the steps before, and a reward manager whose workers judge and trace. The dataset lives with the trainer and holds the buffer; what the
-workers found waits for it in an actor of Ray (without Ray: in this process). launch.sh of an export names both classes.
+The loop in verl, on as many machines as Ray has: a dataset whose batches hold fresh questions about
+programs that the model wrote in the steps before, and a reward manager whose workers judge and
+trace. The dataset lives with the trainer and holds the buffer; what the workers found waits for it
+in an actor of Ray (without Ray: in this process). launch.sh of an export names both classes.
 """
 
 import json
@@ -59,9 +60,10 @@ def messages(prompt):
 
 class CodeRLDataset(Dataset):
     """
-    `data.custom_cls`. Row i of the training set is prompt i % batch of a step; it is made when it is asked for, so that the loader
-    must not read ahead (data.dataloader_num_workers=0) nor shuffle (data.shuffle=False). The first row of a batch ends the step
-    before it, with whatever the workers found meanwhile. Rows of heldout.jsonl are as they are.
+    `data.custom_cls`. Row i of the training set is prompt i % batch of a step; it is made when
+    it is asked for, so that the loader must not read ahead (data.dataloader_num_workers=0) nor
+    shuffle (data.shuffle=False). The first row of a batch ends the step before it, with
+    whatever the workers found meanwhile. Rows of heldout.jsonl are as they are.
     """
 
     def __init__(self, data_files, tokenizer, config, processor=None, max_samples=-1, **kwargs):
@@ -144,8 +146,9 @@ def bare(row):
 
 class CodeRLRewardManager(RewardManagerBase):
     """
-    `reward.reward_manager` (source importlib). Judges a program or grades an answer in a worker of Ray, and traces what the funnel
-    wants to know of a program there. A task that cannot be judged gets 0, since verl takes no None, and makes no record.
+    `reward.reward_manager` (source importlib). Judges a program or grades an answer
+    in a worker of Ray, and traces what the funnel wants to know of a program there. A
+    task that cannot be judged gets 0, since verl takes no None, and makes no record.
     """
 
     def __init__(self, config, tokenizer, compute_score=None, **kwargs):
