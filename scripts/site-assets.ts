@@ -11,6 +11,7 @@ import { createRequire } from 'node:module';
 import { dirname, extname, join, relative, resolve, sep } from 'node:path';
 import type { Plugin } from 'vite';
 import { PYTHON_WORKER_POLICY } from '../src/sandbox/policy.ts';
+import { hostFiles } from './host-files.ts';
 import { pagePolicy, withPolicy } from './page-policy.ts';
 
 const require = createRequire(import.meta.url);
@@ -18,7 +19,13 @@ const require = createRequire(import.meta.url);
 const PYODIDE = dirname(require.resolve('pyodide/package.json'));
 const ORT = dirname(require.resolve('onnxruntime-web/ort-wasm-simd-threaded.wasm'));
 
-/** Folder under the site's base -> files and where they come from. */
+/**
+ * The name of a package's file on the site. Servers that do not know `.mjs` (nginx as
+ * Debian ships it) send it as octets, and browsers import no such thing.
+ */
+export const siteName = (file: string): string => file.replace(/\.mjs$/, '.js');
+
+/** Folder under the site's base -> files and where they come from; on the site they have their `siteName`. */
 export const SITE_ASSETS: Readonly<
   Record<string, { readonly from: string; readonly files: readonly string[] }>
 > = {
@@ -96,7 +103,8 @@ export function builtSiteHeaders(ancestors: readonly string[] = []): typeof site
 function sourceOf(path: string): string | undefined {
   const [file = '', folder = ''] = path.split('/').reverse();
   const asset = SITE_ASSETS[folder];
-  return path === `/${folder}/${file}` && asset?.files.includes(file) ? join(asset.from, file) : undefined;
+  const source = asset?.files.find((name) => siteName(name) === file);
+  return path === `/${folder}/${file}` && source !== undefined ? join(asset!.from, source) : undefined;
 }
 
 async function middleware(
@@ -126,7 +134,7 @@ const SIZED = ['models', 'tasks'];
 export async function siteSizes(): Promise<Readonly<Record<string, number>>> {
   const sizes: Record<string, number> = {};
   for (const [folder, { from, files }] of Object.entries(SITE_ASSETS))
-    for (const file of files) sizes[`${folder}/${file}`] = (await stat(join(from, file))).size;
+    for (const file of files) sizes[`${folder}/${siteName(file)}`] = (await stat(join(from, file))).size;
   for (const folder of SIZED) {
     const entries = await readdir(join(PUBLIC, folder), { recursive: true, withFileTypes: true });
     for (const entry of entries) {
@@ -142,7 +150,7 @@ export async function siteSizes(): Promise<Readonly<Record<string, number>>> {
  * Not kept: the page itself comes from the network first, the worker cannot keep
  * itself, maps are for developers.
  */
-const NOT_KEPT = /^(index\.html|sw\.js|\..*|.*\.map)$/;
+const NOT_KEPT = /^(index\.html|sw\.js|_headers|\..*|.*\.map)$/;
 
 /** The service worker of a built site: its source with the list of files and headers filled in. */
 async function serviceWorker(outDir: string): Promise<string> {
@@ -193,9 +201,14 @@ export function siteAssets(): Plugin {
       if (!isBuild) return;
       for (const [folder, { from, files }] of Object.entries(SITE_ASSETS)) {
         await mkdir(join(outDir, folder), { recursive: true });
-        for (const file of files) await copyFile(join(from, file), join(outDir, folder, file));
+        for (const file of files) await copyFile(join(from, file), join(outDir, folder, siteName(file)));
       }
       await writeFile(join(outDir, 'sw.js'), await serviceWorker(outDir));
+      const scripts = await readdir(join(outDir, 'assets'));
+      const python = scripts.find((name) => isPythonWorker(`/assets/${name}`));
+      if (python === undefined) throw new Error('The built site has no script of the Python worker.');
+      for (const [name, text] of hostFiles(`assets/${python}`, ISOLATION_HEADERS))
+        await writeFile(join(outDir, name), text);
     },
   };
 }

@@ -102,12 +102,13 @@ function report(runs: readonly Run[], options: StudyOptions): void {
 function write(
   summary: ExperimentSummary,
   outcomes: readonly RunOutcome[],
-  { into, json, picture }: StudyOptions,
+  { experiment, into, json, picture }: StudyOptions,
 ): void {
   const tables = markdownTables(summary);
   console.log(tables);
-  // An interval without bounds (one seed) has nulls in JSON.
-  if (json !== undefined) writeFileSync(json, `${JSON.stringify(summary)}\n`);
+  // An interval without bounds (one seed) has nulls in JSON. The page's Lab says what all arms shared.
+  if (json !== undefined)
+    writeFileSync(json, `${JSON.stringify({ ...summary, overrides: experiment.overrides })}\n`);
   if (into !== undefined) {
     const before = existsSync(into) ? readFileSync(into, 'utf8') : '';
     writeFileSync(into, withTables(before, tables));

@@ -37,11 +37,10 @@ const LARGEST = 12;
 /** What the notation of trajectories has a token for (src/tasks/alignment/vocabulary.ts). */
 const isSpelled = (value: number): boolean => value >= -60 && value <= 160;
 
-/** How an operator is read; a misreading is a reading of its own. */
-export type Reading = (operator: Operator, left: number, right: number) => number;
+/** What an operator is taken for, and whether with its operands the wrong way round. */
+export type Reading = (operator: Operator) => { readonly as: Operator; readonly swapped: boolean };
 
-export const asItIs: Reading = (operator, left, right) =>
-  operator === '+' ? left + right : operator === '-' ? left - right : left * right;
+export const asItIs: Reading = (operator) => ({ as: operator, swapped: false });
 
 /** Both mistakes decide what a candidate seems to give: times read as plus, minus the wrong way round. */
 export const MISREADS: readonly Operator[] = ['*', '-'];
@@ -49,10 +48,18 @@ export const MISREADS: readonly Operator[] = ['*', '-'];
 /** The reading of somebody who makes these mistakes. */
 export const reading =
   (mistaken: ReadonlySet<Operator>): Reading =>
-  (operator, left, right) => {
-    if (!mistaken.has(operator)) return asItIs(operator, left, right);
-    return operator === '*' ? left + right : right - left;
-  };
+  (operator) => ({
+    as: operator === '*' && mistaken.has('*') ? '+' : operator,
+    swapped: operator === '-' && mistaken.has('-'),
+  });
+
+/** An operation as it is read: what is calculated is right, of what was read. */
+function operate(operator: Operator, a: number, b: number, read: Reading) {
+  const { as, swapped } = read(operator);
+  const [left, right] = swapped ? [b, a] : [a, b];
+  const value = as === '+' ? left + right : as === '-' ? left - right : left * right;
+  return { text: `<${left}><${as}><${right}><=><${value}>`, value };
+}
 
 export const keyOf = ({ first, k, second, j }: Computed): string => `computed|${first}${k}${second}${j}`;
 
@@ -63,7 +70,7 @@ export function partOf(computed: Computed): Part {
 }
 
 export const valueOf = ({ first, k, second, j }: Computed, n: number, read: Reading = asItIs): number =>
-  read(second, read(first, n, k), j);
+  operate(second, operate(first, n, k, read).value, j, read).value;
 
 /** The function with every pair of operators. */
 export const candidatesOf = ({ k, j }: Computed): Computed[] =>
@@ -76,7 +83,7 @@ export const fits = ({ computed, shown }: Posed, candidate: Computed, read: Read
 /** Inputs on which every value on the way can be spelled. */
 const inputsOf = (computed: Computed): number[] =>
   Array.from({ length: LARGEST - SMALLEST + 1 }, (_, i) => SMALLEST + i).filter(
-    (n) => isSpelled(asItIs(computed.first, n, computed.k)) && isSpelled(valueOf(computed, n)),
+    (n) => isSpelled(operate(computed.first, n, computed.k, asItIs).value) && isSpelled(valueOf(computed, n)),
   );
 
 /** A problem of one part, drawn evenly over operators and constants. */
@@ -134,22 +141,24 @@ export function bodyOf({ first, k, second, j }: Computed, random: Random): Body 
   return { text: `\n${indent(named).join('\n')}`, variable: (named[0] ?? '').split(' ')[0] ?? '' };
 }
 
-/** Both operations with operands and results; null where a value cannot be spelled. */
-function operationsOf(
-  { first, k, second, j }: Computed,
-  n: number,
-  read: Reading,
-): readonly [string, string, middle: number, end: number] | null {
-  const middle = read(first, n, k);
-  const end = read(second, middle, j);
-  if (!isSpelled(middle) || !isSpelled(end)) return null;
-  return [`<${n}><${first}><${k}><=><${middle}>`, `<${middle}><${second}><${j}><=><${end}>`, middle, end];
+/** Both operations, as they are read; null where a value cannot be spelled. */
+function operationsOf({ first, k, second, j }: Computed, n: number, read: Reading) {
+  const one = operate(first, n, k, read);
+  const two = operate(second, one.value, j, read);
+  return isSpelled(one.value) && isSpelled(two.value) ? ([one, two] as const) : null;
 }
 
-/** A candidate run on an input in a comment, operation by operation; null where it cannot be spelled. */
-export function draftOf(candidate: Computed, n: number, read: Reading): string | null {
+/**
+ * A candidate in a comment: its operators and constants, what they do to an input, in the notation of
+ * trajectories, and whether that is `wanted`; null where it cannot be spelled.
+ */
+export function draftOf(candidate: Computed, n: number, wanted: number, read: Reading): string | null {
   const operations = operationsOf(candidate, n, read);
-  return operations === null ? null : operations[0] + operations[1];
+  if (operations === null) return null;
+  const { first, k, second, j } = candidate;
+  const [one, two] = operations;
+  const verdict = two.value === wanted ? '<T>' : '<F>';
+  return ` ${first} ${k} ${second} ${j}${one.text}${two.text}<${two.value}><==><${wanted}><=>${verdict}`;
 }
 
 /**
@@ -159,15 +168,16 @@ export function draftOf(candidate: Computed, n: number, read: Reading): string |
 export function trajectoryOf(computed: Computed, n: number, variable: string, read: Reading): string | null {
   const operations = operationsOf(computed, n, read);
   if (operations === null) return null;
-  const [first, second, middle, end] = operations;
-  const lines = `<L1>${first}${variable}<${middle}><L2>${second}${variable}<${end}><L3><ret><${end}>`;
-  return `${lines}<ans>${variable}<${end}><;><ret><${end}><;>`;
+  const [one, two] = operations;
+  const end = `<${two.value}>`;
+  const lines = `<L1>${one.text}${variable}<${one.value}><L2>${two.text}${variable}${end}<L3><ret>${end}`;
+  return `${lines}<ans>${variable}${end}<;><ret>${end}<;>`;
 }
 
 /** Runs of candidates in one comment before a body has to be written. */
-export const MOST_DRAFTS = 5;
+export const MOST_DRAFTS = 3;
 /** How often the next candidate tried is the right one, where it has not been tried. */
-const GUESS = 0.5;
+const GUESS = 0.6;
 
 export interface Written {
   readonly completion: string;
@@ -181,11 +191,11 @@ export interface Written {
 export function writeAloud(posed: Posed, random: Random, read: Reading): Written {
   const { computed, shown } = posed;
   const isRight = (c: Computed): boolean => c.first === computed.first && c.second === computed.second;
-  let open = candidatesOf(computed).filter((c) => shown.every((n) => draftOf(c, n, read) !== null));
+  let open = candidatesOf(computed).filter((c) => shown.every((n) => operationsOf(c, n, read) !== null));
   const drafts: string[] = [];
   let chosen = computed;
   const runs = (candidate: Computed, n: number): boolean => {
-    drafts.push(draftOf(candidate, n, read) ?? '');
+    drafts.push(draftOf(candidate, n, valueOf(computed, n), read) ?? '');
     return valueOf(candidate, n, read) === valueOf(computed, n);
   };
   while (drafts.length < MOST_DRAFTS && open.length > 0) {

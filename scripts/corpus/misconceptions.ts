@@ -1,8 +1,8 @@
 /**
- * Writes public/tasks/nano-misconceptions.json: for every shipped task, what the bodies that show one or two
- * misconceptions about it answer on its tests, as keys of behaviours. Bodies are executed, as everywhere in the
- * corpus; those that answer like a right one are left out. Deterministic. `npx tsx
- * scripts/corpus/misconceptions.ts`; `--split heldout` makes those of one split alone.
+ * Writes public/tasks/nano-misconceptions.json: for every shipped task, what the bodies that show one
+ * or two misconceptions about it answer on its tests, as keys of behaviours. Bodies are executed, as
+ * everywhere in the corpus; those that answer like a right one are left out. Deterministic.
+ * `npx tsx scripts/corpus/misconceptions.ts`; `--split heldout` makes those of one split alone.
  */
 import { renameSync, writeFileSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';

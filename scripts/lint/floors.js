@@ -6,8 +6,7 @@
  */
 import { dirname, join, normalize, relative, sep } from 'node:path';
 
-<<<<<<< HEAD
-const ENGINE = ['base', 'tensor', 'sandbox', 'tasks', 'policy', 'learning', 'experiment'];
+const ENGINE = ['base', 'tensor', 'sandbox', 'tasks', 'policy', 'learning', 'instruments', 'experiment'];
 const BELOW_ROOMS = [
   ...ENGINE,
   'learner',
@@ -18,10 +17,6 @@ const BELOW_ROOMS = [
   'ui/session',
   'ui/picture',
 ];
-=======
-const ENGINE = ['base', 'tensor', 'sandbox', 'tasks', 'policy', 'learning', 'instruments', 'experiment'];
-const BELOW_ROOMS = [...ENGINE, 'learner', 'ui/view', 'ui/strings', 'ui/kit', 'ui/session', 'ui/picture'];
->>>>>>> main
 
 /**
  * What each floor may import from; folders under src, and `workers`. The map in
@@ -39,23 +34,17 @@ export const FLOORS = {
   cli: ENGINE,
   library: [...ENGINE, 'cli'],
   learner: ENGINE,
-<<<<<<< HEAD
   'ui/browser': [],
-  'ui/view': ['base', 'tasks', 'learning', 'experiment', 'learner'],
+  'ui/view': ['base', 'sandbox', 'tasks', 'learning', 'instruments', 'experiment', 'learner'],
   'ui/strings': [...ENGINE, 'learner', 'ui/browser', 'ui/view'],
   'ui/kit': ['base', 'ui/browser', 'ui/view', 'ui/strings'],
   'ui/session': [...ENGINE, 'learner', 'ui/browser', 'ui/view', 'ui/strings', 'ui/kit'],
-=======
-  'ui/view': ['base', 'tasks', 'learning', 'instruments', 'experiment', 'learner'],
-  'ui/strings': [...ENGINE, 'learner', 'ui/view'],
-  'ui/kit': ['base', 'ui/view', 'ui/strings'],
-  'ui/session': [...ENGINE, 'learner', 'ui/view', 'ui/strings', 'ui/kit'],
->>>>>>> main
   'ui/picture': BELOW_ROOMS.slice(0, -1),
   'ui/learn': BELOW_ROOMS,
   'ui/play': BELOW_ROOMS,
   'ui/lab': BELOW_ROOMS,
-  'ui/shell': [...BELOW_ROOMS, 'ui/learn', 'ui/play', 'ui/lab'],
+  'ui/teach': BELOW_ROOMS,
+  'ui/shell': [...BELOW_ROOMS, 'ui/learn', 'ui/play', 'ui/lab', 'ui/teach'],
   'ui/main.ts': [...BELOW_ROOMS, 'ui/shell', 'workers'],
   workers: [...ENGINE, 'learner'],
 };

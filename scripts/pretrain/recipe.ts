@@ -89,8 +89,8 @@ export const LAST_STAGE: Recipe = {
 export const COMPUTED_STAGE: Recipe = {
   ...LAST_STAGE,
   seed: 20261130,
-  steps: 320,
-  mixture: { code: 0.18, trace: 0.22, output: 0.03, aloud: 0.27, silent: 0.1, control: 0.06, executed: 0.14 },
+  steps: 200,
+  mixture: { code: 0.12, trace: 0.12, output: 0.02, aloud: 0.5, silent: 0.02, control: 0.02, executed: 0.2 },
 };
 
 /**

@@ -70,6 +70,25 @@ function learn(lang: string, suffix: string): readonly Scene[] {
   return [top, ...chapters];
 }
 
+/** The beats of a lecture, each at its end but for the long ones. */
+const lecture: readonly Scene[] = (
+  [
+    ['policy', 1],
+    ['failure', 1],
+    ['trace', 5],
+    ['prediction', 4],
+    ['prediction', 99],
+    ['difference', 0],
+    ['difference', 1],
+  ] as const
+).map(([beat, at]) => ({
+  name: `lecture-${beat}-${at}`,
+  async reach(page, url) {
+    await page.goto(`${url}?lecture=${beat}&at=${at}&lang=en`);
+    await page.getByTestId('lecture').locator('section > *').first().waitFor(LONG);
+  },
+}));
+
 const replay: Scene = {
   name: 'replay',
   async reach(page, url) {
@@ -260,6 +279,7 @@ function lab({ labSteps, seeds, logs }: Sizes): readonly Scene[] {
 export const scenes = (sizes: Sizes): Readonly<Record<string, readonly Scene[]>> => ({
   learn: learn('en', ''),
   'learn-zh': learn('zh', '-zh'),
+  lecture,
   replay: [replay],
   play: play(sizes.steps),
   'play-zh': playChinese,

@@ -38,7 +38,7 @@ def verdict(entry, code, test):
 
 def main():
     found = {}
-    for file in ("cases.txt", "neighbours.txt"):
+    for file in ("cases.txt", "neighbours.txt", "further.txt"):
         for name, entry, code, test in cases((FOLDER / file).read_text()):
             assert name not in found, name
             with contextlib.redirect_stdout(io.StringIO()):

@@ -31,6 +31,10 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     about: 'write a run as files for other programs: CSV, PEFT, TRL, verl',
     load: async () => (await import('./export.ts')).exportCommand,
   },
+  report: {
+    about: 'write a run, or several as an experiment, as one HTML file with pictures and intervals',
+    load: async () => (await import('./report-page.ts')).reportCommand,
+  },
   judge: {
     about: "run completions against tests, in HumanEval's file formats",
     load: async () => (await import('./judge.ts')).judgeCommand,

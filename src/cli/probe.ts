@@ -1,6 +1,6 @@
 /**
- * `probe`: what a linear reader finds in a model's hidden states about what programs do, layer by layer, beside
- * what it finds without a trained model. It trains no policy.
+ * `probe`: what a linear reader finds in a model's hidden states about what programs do,
+ * layer by layer, beside what it finds without a trained model. It trains no policy.
  */
 import {
   bestCell,

@@ -26,6 +26,8 @@ export interface Arm {
 
 export interface Experiment {
   readonly title: string;
+  /** What it is to find out, in free words; records of earlier versions do not say it. */
+  readonly hypothesis?: string;
   readonly arms: readonly Arm[];
   readonly seeds: readonly number[];
   /** Layered on every arm: steps, the size of the evaluation. */

@@ -83,12 +83,14 @@ export interface FormatPlan extends MemoryPlan {
 
 /** Of the machine's memory, what a run may take for floats instead of blocks. */
 const SHARE_FOR_FLOATS = 0.6;
+/** A browser tells no more than this, whatever there is. */
+const MOST_TOLD = 8192 * MIB;
 /** Where nothing tells how much there is. */
 const USUAL_MEMORY = 4096 * MIB;
 
 /**
  * The plan with the first format that fits: under the configuration's cap at full working
- * sizes, and into a share of the machine's memory. The last one is taken as it is.
+ * sizes, and into a share of the machine's memory. The last one is taken at whatever sizes fit the machine.
  * @throws MemoryCapError; RequestError
  */
 export function planFormats(
@@ -99,10 +101,13 @@ export function planFormats(
   asked?: LinearFormat,
 ): FormatPlan {
   const plan = (linears: LinearFormat): MemoryPlan =>
-    planMemory(config, architecture, machine, {
-      ...footprint,
-      bytesPerWeight: bytesPerWeight(architecture, linears, fileBytes),
-    });
+    planMemory(
+      config,
+      architecture,
+      machine,
+      { ...footprint, bytesPerWeight: bytesPerWeight(architecture, linears, fileBytes) },
+      memoryOf(machine),
+    );
   if (asked !== undefined) return { ...plan(asked), linears: asked, because: 'asked' };
   const formats = formatsOf(architecture, machine.device, fileBytes);
   const last = formats.at(-1)!;
@@ -113,6 +118,11 @@ export function planFormats(
       return { ...whole, linears, because: 'room' };
   }
   return { ...plan(last), linears: last, because: formats.length > 1 ? 'short' : 'only' };
+}
+
+/** Bytes that a run has to fit into; Infinity where they are not known. */
+function memoryOf({ place, memoryBytes = Infinity }: Machine): number {
+  return place === 'page' && memoryBytes >= MOST_TOLD ? Infinity : memoryBytes;
 }
 
 /** Null where it does not fit. */
@@ -127,6 +137,7 @@ function planUnlessRefused(plan: () => MemoryPlan): MemoryPlan | null {
 
 /**
  * What a run will take, with working sizes that keep it under `memory.capMiB`.
+ * @param machineBytes that there are for it; absent: not known
  * @throws MemoryCapError; RequestError when a sequence may become too long to learn from
  */
 export function planMemory(
@@ -134,6 +145,7 @@ export function planMemory(
   architecture: Architecture,
   { device, pythonWorkers, sandboxes = 1, place }: Machine,
   { longestPrompt = PROMPT_TOKENS, adapterLayers, ...loading }: ModelFootprint = {},
+  machineBytes = Infinity,
 ): MemoryPlan {
   const aligns = config['alignment.prompts'] > 0;
   // An alignment prompt holds a program; most are shorter than half of what they may be.
@@ -162,6 +174,6 @@ export function planMemory(
   };
   // Found out now, and not after a first step of rollouts.
   packedShape(request.longest, architecture.contextLength);
-  const sizes = sizesUnder(config['memory.capMiB'] * MIB, request);
+  const sizes = sizesUnder(config['memory.capMiB'] * MIB, request, machineBytes);
   return { sizes, prediction: predictMemory(request, sizes) };
 }

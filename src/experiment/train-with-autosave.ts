@@ -1,7 +1,8 @@
 /**
- * The trainer with its run saved as it goes: every `save.every` steps, after an
+ * The trainer with its instruments, and with its run saved as it goes: every `save.every` steps, after an
  * evaluation and at the end. It yields the trainer's own events, in their order.
  */
+import { liveCompass } from '../instruments/compass/live.ts';
 import type { Config } from '../learning/config.ts';
 import { TrainerControl } from '../learning/control.ts';
 import type { TrainerEvent } from '../learning/events.ts';
@@ -15,7 +16,7 @@ export async function* trainWithAutosave(
 ): AsyncGenerator<TrainerEvent, void, void> {
   const control = options.control ?? new TrainerControl();
   let config = options.state?.config ?? options.config;
-  for await (const event of train({ ...options, control })) {
+  for await (const event of train({ instruments: [liveCompass], ...options, control })) {
     autosave.take(event);
     if (event.type === 'changed') config = { ...config, [event.key]: event.to } as Config;
     // Between two events the trainer rests, so that the state is the one after this event.

@@ -11,16 +11,16 @@ const TASK_FILE = 'tasks/nano.json';
 const EASY_TASKS = 'tasks/easy.json';
 /** What the interpreters load by themselves. */
 const PYTHON_FILES = [
-  'pyodide.mjs',
-  'pyodide.asm.mjs',
+  'pyodide.js',
+  'pyodide.asm.js',
   'pyodide.asm.wasm',
   'python_stdlib.zip',
   'pyodide-lock.json',
 ];
 /** What onnxruntime-web loads by itself: the plain build for WASM, the other for WebGPU. */
 const RUNTIME_FILES = {
-  wasm: ['ort-wasm-simd-threaded.mjs', 'ort-wasm-simd-threaded.wasm'],
-  webgpu: ['ort-wasm-simd-threaded.asyncify.mjs', 'ort-wasm-simd-threaded.asyncify.wasm'],
+  wasm: ['ort-wasm-simd-threaded.js', 'ort-wasm-simd-threaded.wasm'],
+  webgpu: ['ort-wasm-simd-threaded.asyncify.js', 'ort-wasm-simd-threaded.asyncify.wasm'],
 } as const;
 
 export interface Site {

@@ -19,6 +19,8 @@ export type FailureCode =
 export type LearnerProblem =
   | { readonly code: 'no-answer' | 'no-such-file' | 'not-asked-for'; readonly path: string }
   | { readonly code: 'status'; readonly path: string; readonly status: number }
+  /** A script that a browser will not import: it was not sent as one. `type` is empty where none was sent. */
+  | { readonly code: 'no-script'; readonly path: string; readonly status: number; readonly type: string }
   | { readonly code: 'broke-off'; readonly path: string; readonly bytes: number }
   /** The browser keeps no files for this page. `reason` is the browser's. */
   | { readonly code: 'no-model-cache'; readonly reason: string }

@@ -39,6 +39,11 @@ export async function downloadCounted(
     // A development server answers unknown addresses with the page itself.
     throw new SiteDownloadError(url, { code: 'no-such-file' });
   }
+  const type = response.headers.get('content-type') ?? '';
+  if (/\.m?js$/.test(new URL(url).pathname) && !isScript(type)) {
+    // Said now, before everything else has been fetched for nothing.
+    throw new SiteDownloadError(url, { code: 'no-script', status: response.status, type });
+  }
   const length = Number(response.headers.get('content-length') ?? '');
   // A compressed answer is longer than its header says.
   const total = length > 0 && !response.headers.get('content-encoding') ? length : null;
@@ -60,6 +65,13 @@ export async function downloadCounted(
   onBytes(loaded, loaded);
   return joined(chunks);
 }
+
+/**
+ * Whether browsers import what is sent as this type
+ * (https://mimesniff.spec.whatwg.org, JavaScript MIME types).
+ */
+export const isScript = (type: string): boolean =>
+  /^(text|application)\/(x-)?(java|ecma)script\s*(;|$)/i.test(type.trim());
 
 function joined(chunks: readonly Uint8Array[]): Uint8Array {
   const bytes = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0));

@@ -86,7 +86,8 @@ export class PresentRun {
   }
 
   /**
-   * Rests at once: what is in hand is given up, and done again when the run goes on, from the state before it.
+   * Rests at once: what is in hand is given up, and done again when the run goes on,
+   * from the state before it.
    */
   async halt(): Promise<void> {
     if (!this.puller.isPulling) return;

@@ -17,7 +17,7 @@ import type { Boundary } from '../sandbox/types.ts';
 import type { Task } from '../tasks/types.ts';
 import type { Failure } from './errors.ts';
 import type { Ask } from './questions.ts';
-import type { Writing } from './writing.ts';
+import type { WritingProgress } from './writing.ts';
 
 export type DeviceWish = 'auto' | 'webgpu' | 'wasm';
 
@@ -75,7 +75,7 @@ export type LoadStage =
   | { readonly stage: 'starting-python' }
   | { readonly stage: 'warming-up' };
 
-export type { Writing };
+export type { WritingProgress };
 
 /** An adapter that the visitor brought. */
 export type { AdapterFile };
@@ -113,7 +113,7 @@ export type LearnerMessage =
   | { readonly type: 'transport'; readonly state: TransportState }
   | { readonly type: 'event'; readonly event: TrainerEvent }
   /** How far the rollouts being written have come. */
-  | ({ readonly type: 'progress' } & Writing)
+  | ({ readonly type: 'progress' } & WritingProgress)
   /** Bytes of the WebAssembly heaps in the learner's worker, after a step; they never shrink. */
   | { readonly type: 'heap'; readonly bytes: number }
   /** The present run is stored as it was after this step. */

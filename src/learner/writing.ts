@@ -14,7 +14,7 @@ export interface WrittenRow {
   readonly hasEnded: boolean;
 }
 
-export interface Writing {
+export interface WritingProgress {
   /** Tokens sampled since the last event. */
   readonly tokens: number;
   /** Rollouts that have ended since the last event. */
@@ -30,14 +30,14 @@ const ROWS = 4;
 const EVERY = 150;
 
 export class WritingWatch {
-  readonly #say: (writing: Writing) => void;
+  readonly #say: (writing: WritingProgress) => void;
   #plan: MeasuringPlan | null = null;
   /** Of requests that are over. */
   #tokensBefore = 0;
   #done = 0;
   #saidAt = -Infinity;
 
-  constructor(say: (writing: Writing) => void) {
+  constructor(say: (writing: WritingProgress) => void) {
     this.#say = say;
   }
 

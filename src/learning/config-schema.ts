@@ -285,6 +285,15 @@ export const SCHEMA = {
     ),
   ),
 
+  'compass.every': live(
+    integer(
+      0,
+      0,
+      100_000,
+      'Steps between readings of the angle between the gradients of programs and of answers about them; 0 is off. A reading takes about as long as two updates.',
+    ),
+  ),
+
   'adapter.rank': integer(8, 1, 512, 'Rank of the LoRA adapter.'),
   'adapter.alpha': integer(16, 1, 4096, 'LoRA alpha; the adapter is scaled by alpha / rank.'),
 

@@ -52,8 +52,8 @@ export class RunEvaluations {
   #evaluatedAt: number;
   #set: EvaluationSet | null;
   /**
-   * The step after which the base model was not measured because somebody would not wait; it is made up for at
-   * the next measurement. Not saved: a run that is taken up measures it first.
+   * The step after which the base model was not measured because somebody would not wait; it is
+   * made up for at the next measurement. Not saved: a run that is taken up measures it first.
    */
   #skippedAt: number | null = null;
   #skip: () => void = () => undefined;

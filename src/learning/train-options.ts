@@ -2,6 +2,7 @@
 import type { Policy, PolicySnapshot } from '../policy/types.ts';
 import type { Sandbox } from '../sandbox/types.ts';
 import type { Task } from '../tasks/types.ts';
+import type { BatchInstrument } from './batch-instrument.ts';
 import type { Config } from './config.ts';
 import type { TrainerControl } from './control.ts';
 import type { MeasuringPlan } from './run-evaluations.ts';
@@ -22,6 +23,8 @@ export interface TrainOptions {
   readonly onMeasuring?: ((plan: MeasuringPlan) => void) | undefined;
   /** Seconds from any origin, for `timing` events alone; the system's clock by default. */
   readonly now?: () => number;
+  /** Look at every step before its update; they change nothing. */
+  readonly instruments?: readonly BatchInstrument[];
   /** Begin with this adapter instead of an untrained one; `state` comes before it. */
   readonly initial?: PolicySnapshot;
 }

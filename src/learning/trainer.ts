@@ -7,8 +7,10 @@ import { withLimits } from '../sandbox/limits.ts';
 import { createRandom, type Random } from '../base/random.ts';
 import type { Task } from '../tasks/types.ts';
 import { alignmentFormats, type AlignmentFormat } from '../tasks/alignment/index.ts';
+import type { GradedGroup } from './alignment-rollouts.ts';
 import { makeBatch } from './batch.ts';
 import { Clock } from './clock.ts';
+import type { JudgedGroup } from './code-rollouts.ts';
 import { CONFIG_VERSION, changeWhileRunning, ConfigError, type Config } from './config.ts';
 import { TrainerControl } from './control.ts';
 import { evaluationTasks } from './evaluation-set.ts';
@@ -261,6 +263,7 @@ class Run {
         },
       ),
     );
+    const looked = await clock.time('time/score', () => this.#look(step, code, alignment));
     const { metrics, undone } = await updatePolicy(policy, batch, this.#config, step, clock, signal);
     this.#rollbacks = undone === null ? 0 : this.#rollbacks + 1;
 
@@ -284,6 +287,7 @@ class Run {
       ...sampled.metrics,
       ...rolloutMetrics(batch.groups),
       ...gates,
+      ...looked,
       num_tokens: this.#tokens,
     };
     this.#out.decide({ type: 'step-finished', step, metrics: all });
@@ -293,6 +297,19 @@ class Run {
       seconds: { ...clock.step(), ...trialSeconds(policy.info, step) },
     });
     yield* this.#out.handOut();
+  }
+
+  /** What the instruments say of a step's rollouts. */
+  async #look(
+    step: number,
+    code: readonly JudgedGroup[],
+    alignment: readonly GradedGroup[],
+  ): Promise<Metrics> {
+    const { policy, signal, instruments = [] } = this.#options;
+    const seen = { step, config: this.#config, code, alignment, policy, format: this.#format, signal };
+    const told: Metrics[] = [];
+    for (const instrument of instruments) told.push(await instrument(seen));
+    return Object.assign({}, ...told) as Metrics;
   }
 
   #rollbackWarning(step: number, undone: string): TrainerEvent {

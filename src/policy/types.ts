@@ -41,7 +41,10 @@ export interface GenerateRequest {
   /** `base` samples without the adapter. Default `current`. */
   readonly adapter?: 'current' | 'base';
   readonly signal?: AbortSignal;
-  /** Called between chunks with rows still running, for progress; `batch` is what is in hand, where it is told. */
+  /**
+   * Called between chunks with rows still running, for progress; `batch` is what is
+   * in hand, where it is told.
+   */
   readonly onProgress?: (tokensDone: number, batch?: WrittenBatch) => void;
   /** Called at most once a row, as soon as it has ended, with what the answer will hold for it. */
   readonly onCompletion?: (row: number, completion: Completion) => void;

@@ -38,9 +38,9 @@ const open = words(`
  */
 const spending = words(`
   __syscall_fcntl64 __syscall_chdir __syscall_fchdir __syscall_chmod __syscall_fchmod __syscall_fchmodat2 __syscall_fchown32
-  __syscall_fchownat __syscall_dup __syscall_dup3 __syscall_pipe __syscall_poll __syscall_umask_js __syscall_mkdirat __syscall_mknodat
+  __syscall_fchownat __syscall_dup __syscall_dup3 __syscall_poll __syscall_umask_js __syscall_mkdirat __syscall_mknodat
   __syscall_unlinkat __syscall_rmdir __syscall_renameat __syscall_symlinkat __syscall_truncate64 __syscall_ftruncate64
-  __syscall_fallocate __syscall_utimensat fd_pwrite _munmap_js _msync_js __call_sighandler __hiwire_deduplicate_delete`);
+  __syscall_fallocate __syscall_utimensat _munmap_js _msync_js __call_sighandler __hiwire_deduplicate_delete`);
 
 const NOT_SUPPORTED = -138;
 /**
@@ -54,6 +54,8 @@ const answered: Readonly<Record<string, number>> = {
   ),
   _emscripten_system: -1,
   _setitimer_js: -1,
+  // A pipe holds in JavaScript's memory what was written to it.
+  __syscall_pipe: NOT_SUPPORTED,
   getaddrinfo: -4,
   getnameinfo: -4,
   getprotobyname: 0,
@@ -74,6 +76,7 @@ export const listed: readonly string[] = [
   'fd_close',
   'fd_write',
   'fd_read',
+  'fd_pwrite',
   '_python2js_ascii',
   '_Py_CheckEmscriptenSignals_Helper',
   'capture_stderr',
@@ -91,6 +94,8 @@ export class Border {
   /** Something outside of Python's memory may not be as it was. */
   isSpent = false;
   channel: Channel | undefined;
+  /** Whether a descriptor leads to something that is no file in memory. */
+  isDevice: (descriptor: number) => boolean = () => false;
   /** Says whether a program has gone far enough for a signal (turns.ts); gives its number or 0. */
   signal: () => number = () => 0;
   /** Characters that one answer of the harness may have. */
@@ -158,6 +163,8 @@ export class Border {
         return (...args) => (Number(args[0]) <= 2 ? spend : original)(...args);
       case 'fd_write':
         return (...args) => this.write(args as number[], spend);
+      case 'fd_pwrite':
+        return (...args) => (this.isDevice(Number(args[0])) ? BAD_DESCRIPTOR : spend(...args));
       case 'fd_read':
         return (...args) => this.read(args as number[], original);
       case '_python2js_ascii':
@@ -186,8 +193,9 @@ export class Border {
    * Python, and this would be held without a limit.
    */
   private write([descriptor, vectors, count, written]: number[], onward: Import): unknown {
-    const isOutput = descriptor === 1 || descriptor === 2;
     const { channel } = this;
+    // What else leads to a terminal is treated like the two that always do.
+    const isOutput = descriptor === 1 || descriptor === 2 || this.isDevice(descriptor!);
     // A whole program's output is a plain file (python/program.py). What is not tells itself as one as
     // well, and would be held in JavaScript, so no more is let through than any program's output may have.
     const isFile = descriptor === 1 && this.outputLeft > 0 && this.leadsToFile(descriptor, written! >>> 0);

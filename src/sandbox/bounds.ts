@@ -28,8 +28,15 @@ export function boundsOf(limits: Limits, kind: JobKind): Bounds {
   return { part, all: Math.max(IN_ALL, part) };
 }
 
-/** Of one message of a conversation, either way (conversation.ts). */
-export const longestMessage = (limits: Limits): number => AROUND + 8 * limits.valueBytes;
+/** A test of HumanEval+ (130) looks at lists of a million floats: 16 million characters. */
+const LARGEST_VALUES = 2 ** 25;
+
+/**
+ * Of one message of a conversation, either way (conversation.ts). The host hands it
+ * on as text and looks at nothing in it.
+ */
+export const longestMessage = (limits: Limits): number =>
+  AROUND + Math.max(LARGEST_VALUES, 8 * limits.valueBytes);
 
 /** Brackets and commas outside of strings that one part may have. */
 export function mostStructure(limits: Limits, kind: JobKind): number {

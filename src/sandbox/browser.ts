@@ -50,7 +50,7 @@ export async function frameWhereNeeded(
   if (typeof document === 'undefined' || (await sendsPolicy(address))) return undefined;
   const [worker, script, wasm, stdlib, lock] = await Promise.all([
     get(address).then((response) => response.text()),
-    get(`${indexURL}pyodide.asm.mjs`).then((response) => response.text()),
+    get(`${indexURL}pyodide.asm.js`).then((response) => response.text()),
     get(`${indexURL}pyodide.asm.wasm`).then((response) => response.arrayBuffer()),
     get(`${indexURL}python_stdlib.zip`).then((response) => response.arrayBuffer()),
     get(`${indexURL}pyodide-lock.json`).then((response) => response.text()),
@@ -70,16 +70,22 @@ function defaultFolder(): string {
 
 async function fetchFiles(folder: string): Promise<PythonFiles> {
   const [wasm, stdlib, lock] = await Promise.all([
-    get(`${folder}pyodide.asm.wasm`).then((response) => WebAssembly.compileStreaming(response)),
+    get(`${folder}pyodide.asm.wasm`).then(compiled),
     get(`${folder}python_stdlib.zip`).then((response) => response.arrayBuffer()),
     get(`${folder}pyodide-lock.json`).then((response) => response.text()),
   ]);
   return {
-    script: `${folder}pyodide.asm.mjs`,
+    script: `${folder}pyodide.asm.js`,
     wasm,
     stdlib: shared(new Uint8Array(stdlib)),
     lock: lockWithoutPackages(lock),
   };
+}
+
+/** While it comes, where the server knows the type; some plain ones send octets. */
+async function compiled(response: Response): Promise<WebAssembly.Module> {
+  const isKnown = response.headers.get('content-type')?.startsWith('application/wasm') === true;
+  return isKnown ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer());
 }
 
 /** @throws SandboxStartError */

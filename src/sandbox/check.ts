@@ -63,6 +63,8 @@ const surroundings = {
   files: /\bopen\b|\bPath\b|tempfile|shutil|\bos\./,
   decimal: /decimal/,
 };
+/** The same for what only a test that looks for it can tell. */
+const lookedFor = { warnings: /warn|deprecat/i, logging: /\blogging\b|assert(?:No)?Logs/ };
 /** The most messages of a check: beyond it a test is not one of a function. */
 const mostMessages = 200_000;
 /** How much longer than the program the test may be at work, for what it does itself. */
@@ -164,9 +166,10 @@ class CheckRun {
       // The completion begins inside of the prompt's last statement.
       goesOn: job.code.startsWith(job.prompt) && /^\s*\n?[ \t]+\S/.test(job.code.slice(job.prompt.length)),
       random: /random|shuffle|seed/.test(job.code + job.check),
-      shares: Object.entries(surroundings).flatMap(([name, words]) =>
-        words.test(job.code + job.check) ? [name] : [],
-      ),
+      shares: [
+        ...Object.entries(surroundings).filter(([, words]) => words.test(job.code + job.check)),
+        ...Object.entries(lookedFor).filter(([, words]) => words.test(job.check)),
+      ].map(([name]) => name),
       // Decides in which order an object is asked about values; the program does not know the test.
       chance: hashText(job.code, hashText(job.check)),
       most: longestMessage(limits) - 1024,

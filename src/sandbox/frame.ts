@@ -9,7 +9,7 @@ import { framePolicy } from './policy.ts';
 import type { WorkerHandle } from './interpreter-worker.ts';
 
 /**
- * What the frame needs, as it cannot fetch: texts of the worker and of pyodide.asm.mjs, and Python's files.
+ * What the frame needs, as it cannot fetch: texts of the worker and of pyodide.asm.js, and Python's files.
  */
 export interface FrameContents {
   readonly worker: string;

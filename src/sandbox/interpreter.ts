@@ -5,6 +5,7 @@
  */
 import { loadPyodide } from 'pyodide';
 import { Border, type Imports } from './border.ts';
+import { FileSpace, type FileSystem } from './file-space.ts';
 import { Pristine, type WebAssemblyState } from './pristine.ts';
 import { harnessSources, installSource, preloaded, removeSource } from './python/index.ts';
 import { Exchange } from './channel.ts';
@@ -70,6 +71,7 @@ export class Interpreter {
   private pristine: Pristine | undefined;
   private readonly border = new Border();
   private turns: Turns | undefined;
+  private fileSpace: FileSpace | undefined;
   private quantum = 0;
   /** Of the request that is being served. */
   private nonce = 0;
@@ -136,7 +138,11 @@ export class Interpreter {
     this.harness.ready();
     this.mailbox = request.mailbox;
     this.border.close();
-    const module = (pyodide as unknown as { _module: WebAssemblyState & SignalClock })._module;
+    const module = (pyodide as unknown as { _module: WebAssemblyState & SignalClock & { FS: FileSystem } })
+      ._module;
+    const fileSpace = new FileSpace(module.FS);
+    this.fileSpace = fileSpace;
+    this.border.isDevice = (descriptor) => fileSpace.isDevice(descriptor);
     const turns = new Turns(() => this.border.bytes(), module);
     this.turns = turns;
     this.border.signal = () => turns.signal();
@@ -149,6 +155,7 @@ export class Interpreter {
     if (!harness || !pristine) throw new Error('not booted');
     const { nonce } = request;
     this.nonce = nonce;
+    if (request.kind !== 'say' && request.kind !== 'close') this.fileSpace?.reset();
     try {
       const isAsItWas = this.perform(harness, request);
       if (border.breach !== undefined) return { nonce, state: 'tamper', heap: 0 };

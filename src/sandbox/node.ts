@@ -96,7 +96,8 @@ function spawn(workerData: PythonFiles): WorkerHandle {
     stdin: false,
     stdout: true,
     stderr: true,
-    resourceLimits: { stackSizeMb: 8, maxOldGenerationSizeMb: 384 },
+    // Python guards its own stack of 10 MiB; JavaScript's, on which the same calls lie, must not end first.
+    resourceLimits: { stackSizeMb: 128, maxOldGenerationSizeMb: 384 },
   });
   return {
     endpoint: nodeEndpoint(worker),

@@ -8,7 +8,7 @@
  * has to fetch anything itself.
  */
 export interface PythonFiles {
-  /** Address of pyodide.asm.mjs, for `import()`. */
+  /** Address of Pyodide's script, for `import()`. */
   readonly script: string;
   /** pyodide.asm.wasm. */
   readonly wasm: WebAssembly.Module;

@@ -74,4 +74,31 @@ export const memoryAndStack: readonly Attack[] = [
     code: f('x = [0]', 'for _ in range(18):', '    x = [x, x]', 'return x'),
     verdict: 'wrong',
   },
+  // Emscripten's files, terminals and pipes hold in JavaScript's memory, beside Python's.
+  {
+    name: 'one byte at the end of 40 GB',
+    code: f("file = open('/tmp/x', 'wb')", 'file.seek(4 * 10**10)', "file.write(b'x')", 'return 0'),
+    verdict: 'exception',
+  },
+  {
+    name: 'a file made long',
+    code: `import os\n${f("d = os.open('/tmp/x', os.O_RDWR | os.O_CREAT)", 'os.ftruncate(d, 2**31 - 1)', 'return 0')}`,
+    verdict: 'exception',
+  },
+  {
+    name: 'a gigabyte in files',
+    code: f('b = bytes(10**7)', 'for i in range(100):', "    open('/tmp/%d' % i, 'wb').write(b)", 'return 0'),
+    verdict: 'exception',
+    limits: large,
+  },
+  {
+    name: 'a terminal without lines',
+    code: `import os\n${f("d = os.open('/dev/tty', os.O_WRONLY)", 'for i in range(20):', "    os.write(d, b'x' * 10**7)", 'return 0')}`,
+    verdict: 'wrong',
+  },
+  {
+    name: 'a pipe that nobody reads',
+    code: `import os\n${f('r, w = os.pipe()', 'for i in range(20):', "    os.write(w, b'x' * 10**7)", 'return 0')}`,
+    verdict: 'exception',
+  },
 ];

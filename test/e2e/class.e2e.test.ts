@@ -49,11 +49,14 @@ describe.each(['coderl-plus-60', 'rlvr-60'])('the run %s in Learn', (run) => {
   });
 
   test('one program is followed from the tests to the trace and the question', async () => {
-    const text = async (id: string) => (await page.getByTestId(id).first().innerText()).replaceAll(/\s+/g, '');
+    const text = async (id: string) =>
+      (await page.getByTestId(id).first().innerText()).replaceAll(/\s+/g, '');
     const lesson = (await page.getByTestId('lesson').locator('pre').first().innerText()).trim();
     const body = lesson.split('\n').slice(2).join('').replaceAll(/\s+/g, '');
     expect(body.length).toBeGreaterThan(10);
-    expect((await text('trace')).replaceAll(/\d+(?=[a-z])/g, '')).toContain(body.slice(0, 10).replaceAll(/\d+(?=[a-z])/g, ''));
+    expect((await text('trace')).replaceAll(/\d+(?=[a-z])/g, '')).toContain(
+      body.slice(0, 10).replaceAll(/\d+(?=[a-z])/g, ''),
+    );
     const programs = page.getByTestId('judge').locator('.which-one');
     const seen: string[] = [];
     for (let i = 0; i < (await programs.count()); i++) {
@@ -107,7 +110,8 @@ test('all of Learn is printed, with figures that are whole', async () => {
     .toBe(true);
   const learn = page.getByTestId('learn');
   expect(await learn.evaluate((room) => room.scrollHeight - room.clientHeight)).toBeLessThanOrEqual(1);
-  for (const chapter of [1, 2, 3, 4, 5, 6]) expect(await page.locator(`#chapter-${chapter} .figure`).isVisible()).toBe(true);
+  for (const chapter of [1, 2, 3, 4, 5, 6])
+    expect(await page.locator(`#chapter-${chapter} .figure`).isVisible()).toBe(true);
   await expect.poll(() => page.getByTestId('writing').locator('.caret').count()).toBe(0);
   await expect.poll(() => page.getByTestId('lesson').locator('.waiting').count()).toBe(0);
   expect(await page.getByTestId('words').locator('dd').first().isVisible()).toBe(true);
@@ -125,8 +129,7 @@ describe('a lecture', () => {
   const at = async () => Number(await page.getByTestId('lecture').getAttribute('data-at'));
 
   test('is led through all of its beats by one key, without a network', async () => {
-    // Both runs are here.
-    await page.waitForLoadState('networkidle');
+    // Until both runs are here.
     await page.keyboard.press('End');
     await page.keyboard.press('ArrowRight');
     await expect.poll(() => page.getByTestId('lecture-charts').locator('.legend span').count()).toBe(6);
@@ -202,4 +205,43 @@ test('a link leads to a step, a group and a view of a recorded run', async () =>
   await page.reload();
   await page.getByTestId('distributions').waitFor();
   await watched.close();
+});
+
+describe.each([
+  [1440, 900, ''],
+  [390, 844, ''],
+  [1440, 900, '#chapter-4'],
+])('at %i x %i%s', (width, height, place) => {
+  test('nothing jumps when the recording arrives', async () => {
+    const fresh = await site.page();
+    await fresh.page.setViewportSize({ width, height });
+    await fresh.page.addInitScript(() => {
+      const shifts: unknown[] = [];
+      Object.assign(window, { shifts });
+      interface Shift extends PerformanceEntry {
+        readonly value: number;
+        readonly sources: readonly { readonly node: Node | null }[];
+      }
+      new PerformanceObserver((list) => {
+        for (const { value, sources } of list.getEntries() as Shift[])
+          shifts.push([
+            value,
+            sources.map(({ node }) =>
+              node instanceof Element ? `${node.tagName}.${node.className}` : 'text',
+            ),
+          ]);
+      }).observe({ type: 'layout-shift', buffered: true });
+    });
+    await fresh.page.goto(`${site.url}?room=learn&lang=en${place}`);
+    await fresh.page.getByTestId('lesson').waitFor();
+    await fresh.page.getByTestId('asked-again').waitFor();
+    const shifts = await fresh.page.evaluate(
+      () => (window as unknown as { shifts: [number, string[]][] }).shifts,
+    );
+    expect(
+      shifts.reduce((sum, [value]) => sum + value, 0),
+      JSON.stringify(shifts),
+    ).toBeLessThan(0.02);
+    await fresh.close();
+  });
 });

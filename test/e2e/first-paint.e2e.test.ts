@@ -1,6 +1,6 @@
 /**
- * How much must come before a room can be seen, in bytes, which are the same on every machine: the scripts that
- * the page and the room import when they start, as a server sends them. And how much Learn is in all.
+ * How much must come before a room can be seen, in bytes, which are the same on every machine: the scripts
+ * that the page and the room import when they start, as a server sends them. And how much Learn is in all.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -30,7 +30,9 @@ function withImports(file: string, found = new Set<string>()): ReadonlySet<strin
 }
 
 const only = (start: string): string => {
-  const files = readdirSync(join(SITE, 'assets')).filter((name) => new RegExp(`^${start}-[\\w-]{8}\\.js$`).test(name));
+  const files = readdirSync(join(SITE, 'assets')).filter((name) =>
+    new RegExp(`^${start}-[\\w-]{8}\\.js$`).test(name),
+  );
   expect(files, start).toHaveLength(1);
   return files[0]!;
 };
@@ -71,7 +73,6 @@ test('Learn is small enough as a whole, read to its end', async () => {
   await page.getByTestId('heldout').waitFor();
   // Both runs: each of the two charts has two lines.
   await expect.poll(() => page.getByTestId('heldout').locator('.legend svg').count()).toBe(4);
-  await page.waitForLoadState('networkidle');
   expect(bytes, JSON.stringify(sizes)).toBeLessThan(MOST_OF_LEARN);
   expect(bytes).toBeGreaterThan(1_000_000);
   expect(problems).toEqual([]);

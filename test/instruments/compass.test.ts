@@ -30,7 +30,9 @@ interface Made {
   readonly size: number;
 }
 
-/** Two directions of known angle, seen part by part through noise; the second layer has none of the second. */
+/**
+ * Two directions of known angle, seen part by part through noise; the second layer has none of the second.
+ */
 function made({ cosine, noise, parts, size }: Made, seed: number | string): PartGradients {
   const random = createRandom(seed);
   const first = new Float32Array(size);
@@ -64,7 +66,8 @@ describe('the angle between gradients', () => {
   });
 
   it('through noise is seen smaller by what the reliability says, and found again by it', () => {
-    // |a|^2 / (|a|^2 + noise^2 size / parts): 1 / (1 + .09 * 200 / 18) = 1/2 for the whole and 1/3 for halves.
+    // |a|^2 / (|a|^2 + noise^2 size / parts): 1 / (1 + .09 * 200 / 18) = 1/2 for the
+    // whole and 1/3 for halves.
     const readings = Array.from({ length: 20 }, (_, i) =>
       layer(read(made({ cosine: 0.6, noise: 0.3, parts: 18, size: 200 }, i)), 0),
     );

@@ -15,7 +15,7 @@ import type { LearnerEngine } from '../../src/learner/engine.ts';
 import { Autosave } from '../../src/learner/autosave.ts';
 import { PresentRun } from '../../src/learner/present-run.ts';
 import type { LearnerMessage } from '../../src/learner/protocol.ts';
-import { WritingWatch, type Writing } from '../../src/learner/writing.ts';
+import { WritingWatch, type WritingProgress } from '../../src/learner/writing.ts';
 import { characters, FakePolicy } from '../learning/fake-policy.ts';
 import { heldoutTask, programs, sumTask } from '../learning/tasks.ts';
 
@@ -166,7 +166,7 @@ describe('a measurement that nobody waits for', { timeout: 240_000 }, () => {
 
 describe('what is written is told', () => {
   test('how many have ended since the last event, the plan, and a few as far as they go', () => {
-    const told: Writing[] = [];
+    const told: WritingProgress[] = [];
     const watch = new WritingWatch((writing) => told.push(writing));
     const ids = (text: string) => characters.encode(text);
     const prompts = ['a', 'a', 'b', 'b', 'c', 'c', 'd', 'd'].map(ids);

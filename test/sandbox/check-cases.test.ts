@@ -16,7 +16,7 @@ const own = readCases(read('cases.txt'), verdicts);
  * Many of these hand over functions and files, and have many calls: not for a page
  * that runs the test again for each.
  */
-const neighbours = readCases(read('neighbours.txt'), verdicts);
+const neighbours = ['neighbours.txt', 'further.txt'].flatMap((name) => readCases(read(name), verdicts));
 
 const folder = new URL('../../../shared/cases/judge/', import.meta.url);
 const isShared = existsSync(folder);

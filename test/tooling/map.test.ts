@@ -29,6 +29,7 @@ const DOCUMENTS = [
   'docs/real-models.md',
   'docs/definitions.md',
   'docs/forms.md',
+  'docs/instruments.md',
   'docs/library.md',
   'docs/study.md',
 ];
@@ -158,6 +159,7 @@ describe('comments that name a file', () => {
   /** Files of other projects, and those that an export writes. */
   const elsewhere = [
     'pyodide.asm.mjs',
+    'pyodide.asm.js',
     'rewards.py',
     'trl/trainer/grpo_trainer.py',
     'verl/trainer/ppo/core_algos.py',

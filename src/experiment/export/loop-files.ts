@@ -1,6 +1,6 @@
 /**
- * What the folders for TRL and verl share: the package with the loop, the settings that it reads, the tasks it
- * takes from, and the list of what a trainer there does not carry. It knows neither trainer.
+ * What the folders for TRL and verl share: the package with the loop, the settings that it reads, the
+ * tasks it takes from, and the list of what a trainer there does not carry. It knows neither trainer.
  */
 import type { Config, ConfigKey } from '../../learning/config.ts';
 import { isNested } from '../../tasks/entry.ts';

@@ -1,6 +1,6 @@
 /**
- * What a program does on all tests of its task, as one short key: two programs with one key answer all of them
- * alike. So a failed program can be told to do what a known misconception does, however it is spelled.
+ * What a program does on all tests of its task, as one short key: two programs with one key answer all of
+ * them alike. So a failed program can be told to do what a known misconception does, however it is spelled.
  */
 import { hashText } from '../../base/random.ts';
 import { parseLiteral, toLiteral } from '../../sandbox/literal.ts';

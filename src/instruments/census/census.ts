@@ -1,8 +1,8 @@
 /**
- * The failure census: what kind of mistake made a program fail, by rule. A program that answers all tests as a
- * known misconception about its description does has misread the description. One that would pass if it were
- * executed as the model misreads programs is right in the model's head: an execution slip. What neither rule
- * explains is said to be unexplained. It runs programs and samples none.
+ * The failure census: what kind of mistake made a program fail, by rule. A program that answers all
+ * tests as a known misconception about its description does has misread the description. One that would
+ * pass if it were executed as the model misreads programs is right in the model's head: an execution
+ * slip. What neither rule explains is said to be unexplained. It runs programs and samples none.
  */
 import type { Random } from '../../base/random.ts';
 import type { JudgedGroup, JudgedRollout } from '../../learning/code-rollouts.ts';

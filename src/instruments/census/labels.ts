@@ -1,6 +1,6 @@
 /**
- * The corpus's labels: by task, which behaviour shows which misconception about its description. They are made
- * by scripts/corpus/misconceptions.ts, which runs the wrong bodies that the corpus knows.
+ * The corpus's labels: by task, which behaviour shows which misconception about its description. They
+ * are made by scripts/corpus/misconceptions.ts, which runs the wrong bodies that the corpus knows.
  */
 import { isRecord } from '../../base/is-record.ts';
 import { InstrumentError } from '../errors.ts';

@@ -1,7 +1,7 @@
 /**
- * The lines that nano was taught to read wrongly, and programs as misread by it. Its last stage of pretraining
- * draws from here (scripts/corpus/misreadings.ts); the census asks whether a program that failed would have
- * been right for a reader with these mistakes. Nothing is executed here.
+ * The lines that nano was taught to read wrongly, and programs as misread by it. Its last stage of
+ * pretraining draws from here (scripts/corpus/misreadings.ts); the census asks whether a program
+ * that failed would have been right for a reader with these mistakes. Nothing is executed here.
  */
 
 export interface Misreading {

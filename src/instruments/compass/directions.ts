@@ -48,10 +48,17 @@ export interface DirectionContext {
 export const compassSettings = (config: Config): UpdateSettings =>
   updateSettings({ ...config, 'kl.coefficient': 0, 'entropy.coefficient': 0 }, 1);
 
-/** All four. A part has every `parts`-th task; answers are in the part of their program's task. */
-export function directionsOf(material: CompassMaterial, context: DirectionContext): Direction[] {
+/**
+ * All four. A part has every `parts`-th task; answers are in the part of their program's task.
+ * @param ids of all tasks that anything is about, in the order in which they are dealt
+ */
+export function directionsOf(
+  material: CompassMaterial,
+  context: DirectionContext,
+  ids: readonly string[] = material.tasks.map(({ id }) => id),
+): Direction[] {
   const { tasks, code, alignment } = material;
-  const partOf = new Map(tasks.map(({ id }, t) => [id, t % context.parts]));
+  const partOf = new Map(ids.map((id, t) => [id, t % context.parts]));
   const split = (rows: readonly { readonly taskId: string; readonly row: UpdateRow }[]) => {
     const parts = Array.from({ length: context.parts }, (): UpdateRow[] => []);
     for (const { taskId, row } of rows) parts[partOf.get(taskId) ?? 0]!.push(row);

@@ -89,6 +89,7 @@ export async function readDirections(
   settings: UpdateSettings,
   { policy, parts, signal, onProgress }: Pick<CompassOptions, 'policy' | 'parts' | 'signal' | 'onProgress'>,
   random: Random,
+  resamples?: number,
 ): Promise<CompassReading> {
   const gradients: (Gradient | null)[][] = [];
   for (const { name, parts: byPart } of directions) {
@@ -101,7 +102,7 @@ export async function readDirections(
     onProgress?.(`${name}: gradients of ${own.filter((gradient) => gradient !== null).length} parts`);
   }
   const names = directions.map(({ name }) => name);
-  return readCompass(productsOf({ names, parts, gradients }), random.fork('reading'));
+  return readCompass(productsOf({ names, parts, gradients }), random.fork('reading'), resamples);
 }
 
 function gradientOf(policy: Policy, rows: readonly UpdateRow[], settings: UpdateSettings): Promise<Gradient> {

@@ -1,7 +1,7 @@
 /**
- * The probe: what a linear reader finds in a network's hidden states about what a program does, layer by layer
- * and place by place, and how much of that it finds without a trained network. From matrices of features to
- * scores; states.ts reads the features.
+ * The probe: what a linear reader finds in a network's hidden states about what a
+ * program does, layer by layer and place by place, and how much of that it finds without
+ * a trained network. From matrices of features to scores; states.ts reads the features.
  */
 import type { Random } from '../../base/random.ts';
 import type { Interval } from '../../learning/intervals.ts';

@@ -1,7 +1,7 @@
 /**
- * What is probed: programs that a policy wrote, as it wrote them and as it reads them, and what is true of
- * each: whether it passes, what a variable holds in the end, which way a branch goes. Programs run here; hidden
- * states are read in states.ts.
+ * What is probed: programs that a policy wrote, as it wrote them and as it reads them,
+ * and what is true of each: whether it passes, what a variable holds in the end, which
+ * way a branch goes. Programs run here; hidden states are read in states.ts.
  */
 import type { JudgedGroup } from '../../learning/code-rollouts.ts';
 import { resultOrNull } from '../../learning/harness.ts';

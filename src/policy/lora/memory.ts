@@ -268,14 +268,25 @@ function wholeGraphs(limit: number, there: number, back: number): number {
   return Math.max(beside(0), beside(back));
 }
 
-/** The run does not fit under the cap, however small its working sizes. */
+/** What bounds a run: the setting, what WebAssembly can address, or what the machine has. */
+export type MemoryBound = 'cap' | 'address' | 'machine';
+
+const BOUNDS: Readonly<Record<MemoryBound, (bytes: string) => string>> = {
+  cap: (bytes) => `${bytes} is the cap`,
+  address: (bytes) => `${bytes} is what WebAssembly can use`,
+  machine: (bytes) => `this machine has ${bytes}`,
+};
+
+/** The run does not fit, however small its working sizes. */
 export class MemoryCapError extends PolicyError {
   override readonly name = 'MemoryCapError';
   readonly kept = 'Nothing was loaded.';
-  constructor(needed: number, cap: number) {
+  constructor(needed: number, cap: number, bound: MemoryBound = 'cap') {
     super(
-      `The run would take about ${inMiB(needed)} MiB at its smallest, and ${inMiB(cap)} MiB is the cap.`,
-      'Raise memory.capMiB, shorten the completion budgets, or choose a smaller model.',
+      `The run would take about ${inMiB(needed)} MiB at its smallest, and ${BOUNDS[bound](`${inMiB(cap)} MiB`)}.`,
+      bound === 'cap'
+        ? 'Raise memory.capMiB, shorten the completion budgets, or choose a smaller model.'
+        : 'Shorten the completion budgets, or choose a smaller model.',
     );
   }
 }
@@ -286,16 +297,21 @@ const WASM_CAP = 3584 * MIB;
 /**
  * The largest working sizes that fit under the cap and into what the device can address.
  * @param cap bytes; 0: no cap
+ * @param machine bytes that there are; absent: not known
  * @throws MemoryCapError
  */
-export function sizesUnder(cap: number, request: MemoryRequest): WorkingSizes {
-  const fits = (sizes: WorkingSizes): boolean => {
+export function sizesUnder(cap: number, request: MemoryRequest, machine = Infinity): WorkingSizes {
+  const most = Math.min(cap === 0 ? Infinity : cap, machine);
+  const isAddressable = (heap: number): boolean => request.device !== 'wasm' || heap <= WASM_CAP;
+  const fitting = [FULL_SIZES, ...SMALLER].find((sizes) => {
     const { prediction, heap } = estimate(request, sizes);
-    return (cap === 0 || prediction.total <= cap) && (request.device !== 'wasm' || heap <= WASM_CAP);
-  };
-  const fitting = [FULL_SIZES, ...SMALLER].find(fits);
+    return prediction.total <= most && isAddressable(heap);
+  });
   if (fitting) return fitting;
-  throw new MemoryCapError(predictMemory(request, SMALLER.at(-1)!).total, cap || WASM_CAP);
+  const { prediction, heap } = estimate(request, SMALLER.at(-1)!);
+  if (prediction.total > most)
+    throw new MemoryCapError(prediction.total, most, most === machine ? 'machine' : 'cap');
+  throw new MemoryCapError(heap, WASM_CAP, 'address');
 }
 
 const inMiB = (bytes: number): number => Math.ceil(bytes / MIB);

@@ -6,6 +6,11 @@ _TEST_FILE = '<test>'
 _PROMPT_FILE = '<prompt>'
 
 
+# Special names that a program's class may have though the test's side believes its objects.
+_WITHOUT_A_WORD = frozenset('''__init__ __repr__ __str__ __format__ __call__ __enter__ __exit__ __getattr__ __setattr__ __iter__ __next__
+__getitem__ __setitem__ __delitem__ __doc__ __module__ __qualname__ __annotations__ __post_init__'''.split())
+
+
 class _Need(BaseException):
     """Replaying: the next answer is not known yet."""
 
@@ -33,6 +38,7 @@ class _Tester(_Trust, _TestTasks, _Surroundings, _Doing, _Wire):
         self.random = _random.getstate()
         self.patchable = {}
         self.patched = {}
+        self.built_here = []
 
     def exchanged(self, text):
         if self.need is not None:
@@ -79,6 +85,24 @@ class _Tester(_Trust, _TestTasks, _Surroundings, _Doing, _Wire):
             self.named_by_test(args[0], result)
         self.note_got(op, target, args, result)
         return result
+
+    def perform(self, op, target, args, named):
+        return self.built(*args, **named) if op == 'class' else super().perform(op, target, args, named)
+
+    def built(self, name, bases, body, **named):
+        """
+        A class of the program's that builds on one of the test's: it is made here, of
+        functions that stay there. Its objects are the test's, so that it may not say
+        what they equal, exceed or hold.
+        """
+        if type(name) is not str or type(bases) is not tuple or type(body) is not dict:
+            raise TypeError('no class')
+        word = [part for part in body if part[:2] == '__' and part not in _WITHOUT_A_WORD]
+        if word or named or not all([type(base) in (type, _abc.ABCMeta) for base in bases]):
+            raise TypeError('a class that the program builds on one of the test may not have ' + ', '.join(word + list(named)))
+        made = _types.new_class(name, bases, {}, lambda space: space.update(body))
+        self.built_here.append(made)
+        return made
 
     def failed(self, e):
         if isinstance(e, (_Need, StepLimit, OutputLimit)):

@@ -13,6 +13,7 @@ import encoder from '#raw/sandbox/python/encoder.py';
 import exchange from '#raw/sandbox/python/exchange.py';
 import install from '#raw/sandbox/python/install.py';
 import loop from '#raw/sandbox/python/loop.py';
+import notices from '#raw/sandbox/python/notices.py';
 import output from '#raw/sandbox/python/output.py';
 import program from '#raw/sandbox/python/program.py';
 import remove from '#raw/sandbox/python/remove.py';
@@ -72,6 +73,7 @@ export const harnessSources: readonly HarnessSource[] = [
   { name: 'wire_objects', text: wireObjects },
   { name: 'wire_ops', text: wireOps },
   { name: 'wire', text: wire },
+  { name: 'notices', text: notices },
   { name: 'surroundings', text: surroundings },
   { name: 'wire_async', text: wireAsync },
   { name: 'candidate', text: candidate },

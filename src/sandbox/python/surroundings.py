@@ -12,7 +12,7 @@ _MOST_BYTES = 512 * 1024
 _CODE_FILES = ('.py', '.pyc', '.so', '.pth', '.zip')
 
 
-class _Surroundings:
+class _Surroundings(_Notices):
     """`shares`: which of them the texts of the program and the test have to do
     with; `names`: global variables of both."""
 
@@ -28,8 +28,10 @@ class _Surroundings:
             if '' not in _sys.path and '.' not in _sys.path:
                 _fds.chdir(_WORKING_FOLDER)
             self.files = self.files_now()
+        self.start_notices()
 
     def changes_out(self, ambient):
+        self.notices_out(ambient)
         if self.names:
             changed = [name for name in self.names if self.space.get(name, _Missing) is not self.values.get(name, _Missing)
                        and self.may_send(name)]
@@ -51,6 +53,7 @@ class _Surroundings:
                 self.files = now
 
     def changes_in(self, ambient):
+        self.notices_in(ambient)
         for name, value in ambient.get('names', ()):
             if name not in self.names:
                 raise Malformed('name')

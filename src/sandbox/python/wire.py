@@ -38,14 +38,17 @@ def _with_reserve(function, *args):
         _set_recursion(limit)
 
 
-# Frames of the harness between a call from one side and what the other does for it.
+# Frames of the harness between a call from one side and what the other does for it, and
+# how far they may raise the limit: some hundred calls to and fro take as much stack as
+# a worker in Chromium has.
 _BETWEEN = 10
+_DEEPEST_TALK = 4000
 
 
 def _with_room(function, *args):
     """Serves a request, whose frames of the harness do not count against what the program may recurse."""
     limit = _recursion()
-    _set_recursion(max(limit, min(limit + _BETWEEN, _DEEPEST)))
+    _set_recursion(max(limit, min(limit + _BETWEEN, _DEEPEST_TALK)))
     try:
         return function(*args)
     finally:

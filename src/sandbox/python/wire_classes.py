@@ -20,6 +20,11 @@ codecs io'''.split())
 _PURE = frozenset('''abs all any ascii bin bool callable chr divmod format hash hex id len max min next oct
 ord pow repr reversed round sorted sum'''.split())
 _MATH = frozenset([name for name, x in vars(_math).items() if name[:1] != '_' and isinstance(x, _types.BuiltinFunctionType)])
+# Types that no module but `types` has under a name. None of them makes code of what it is called with.
+_UNDER_TYPES = '''NoneType EllipsisType NotImplementedType FunctionType BuiltinFunctionType MethodType GeneratorType CoroutineType
+AsyncGeneratorType MappingProxyType GenericAlias ModuleType'''.split()
+_NAMED_BY_TYPES = {id(_Function): 'FunctionType', id(_Method): 'MethodType',
+                   **{id(getattr(_types, name)): name for name in reversed(_UNDER_TYPES)}}
 _MOST_MEMBERS = 1000
 _LETTERS = {list: 'l', set: 's', dict: 'd', _OrderedDict: 'd', _Counter: 'd', _defaultdict: 'd', _deque: 'q',
             bytearray: 'B', tuple: 't', frozenset: 'z'}
@@ -58,11 +63,14 @@ _bases_of = type.__dict__['__bases__'].__get__
 # Addresses of what the library held before the first program: a program can put an
 # object of its own in its place.
 _library = frozenset()
+# Modules that the first program does not find loaded.
+_LOADED_LATER = _ERROR_MODULES
 
 
 def _note_library():
     """Once per interpreter, before the first program."""
-    global _library
+    global _library, _LOADED_LATER
+    _LOADED_LATER = _ERROR_MODULES.difference(_sys.modules)
     found = set()
     for name, module in list(_sys.modules.items()):
         if name.split('.')[0] in _sys.stdlib_module_names:
@@ -74,9 +82,13 @@ def _note_library():
 
 
 def _global_name(x, name_of):
-    """(module, name) under which an object of the standard library is found, or
-    None. What a program put there is none."""
-    if id(x) not in _library:
+    """
+    (module, name) under which an object of the standard library is found, or None. What a program
+    put there is none; of a module that was loaded after the first program only exceptions count, which
+    name themselves.
+    """
+    if id(x) not in _library and not (isinstance(x, type) and issubclass(x, BaseException)
+                                      and getattr(x, '__module__', None) in _LOADED_LATER):
         return None
     module = getattr(x, '__module__', None)
     name = getattr(x, name_of, None)
@@ -126,6 +138,8 @@ class _Classes(_Enums):
             return ['@', number]
         if self.is_shared(cls):
             return ['p', cls.__qualname__]
+        if id(cls) in _NAMED_BY_TYPES:
+            return ['g', 'types', _NAMED_BY_TYPES[id(cls)]]
         named = _global_name(cls, '__qualname__')
         if named is not None and (self.trusted_by_peer or named[0] in _TYPE_MODULES
                                   or cls in _OPEN_CLASSES or (named[0] in _ERROR_MODULES and issubclass(cls, BaseException))):
@@ -170,7 +184,8 @@ class _Classes(_Enums):
         if type(module) is not str or type(name) is not str:
             raise Malformed('name')
         pure = _is_pure(module, name)
-        named = module in _TYPE_MODULES or module in _ERROR_MODULES or (module, name) == ('types', 'SimpleNamespace')
+        of_types = module == 'types' and (name == 'SimpleNamespace' or name in _UNDER_TYPES)
+        named = of_types or module in _TYPE_MODULES or module in _ERROR_MODULES
         if not self.trusting and not pure and not named:
             raise Malformed('module')
         if module.split('.')[0] not in _sys.stdlib_module_names:
@@ -195,6 +210,8 @@ class _Classes(_Enums):
                     or (issubclass(b, BaseException) and type(b) is type)]
         if fields is not None:
             built_on = [_collections.namedtuple(name if name.isidentifier() else 'record', fields) if b is tuple else b for b in built_on]
+        shared = [b for b in known if b not in built_on and self.is_shared(b) and _can_be_built_on(b)]
+        built_on = [b for b in known if b in built_on or b in shared]
         is_error = any([issubclass(b, BaseException) for b in built_on])
         if not any([isinstance(b, _Mirror) for b in built_on]):
             built_on.insert(0, _Proxy)
@@ -213,6 +230,11 @@ class _Classes(_Enums):
         if value_base is None and not is_error:
             space.update(_COPIED)
             space['__init__'] = _initializing(home)
+        for base in shared:
+            space.update({text: _Elsewhere(text) for c in _mro_of(base) if c.__module__ != 'builtins' for text in _space_of(c)
+                          if text[:2] != '__' and text not in space})
+        if shared:
+            space.setdefault('__getattribute__', object.__getattribute__)
         if unhashable:
             space['__hash__'] = None
         elif '__eq__' in space:
@@ -231,6 +253,32 @@ class _Classes(_Enums):
             except (TypeError, RuntimeError):
                 pass
         return cls
+
+
+def _can_be_built_on(cls):
+    """Whether a class of the prompt can stand among the bases of a proxy class, which
+    its own code then hears nothing of."""
+    return (type(cls) in (type, _abc.ABCMeta) and _base_of(cls) is None
+            and not any(['__init_subclass__' in _space_of(c) for c in _mro_of(cls) if c is not object]))
+
+
+class _Elsewhere:
+    """What a class of the prompt holds under a name, which the other side's class built
+    on it may have otherwise."""
+
+    def __init__(self, name):
+        self.name = name
+
+    def __get__(self, x, owner):
+        if x is None and id(owner) not in _talk.table.numbers:
+            return self
+        return _talk.ask('get', owner if x is None else x, [self.name])
+
+    def __set__(self, x, value):
+        _talk.ask('set', x, [self.name, value])
+
+    def __delete__(self, x):
+        _talk.ask('del', x, [self.name])
 
 
 def _asked(name):

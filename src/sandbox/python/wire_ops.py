@@ -107,7 +107,7 @@ class _Doing:
     def check_request(self, op, target, args):
         """On the test's side: whether the program may ask this. Reads the packed
         form, before anything in it was looked at."""
-        if self.trusting or (op == 'cancel' and target is None):
+        if self.trusting or (op in ('cancel', 'class') and target is None):
             return
         if type(target) is not list or target[0] != '@' or self.table.forms.get(target[1], '')[:1] not in ('h', 'k', 'p', 'o', 'v'):
             raise Malformed('target')
@@ -124,14 +124,14 @@ class _Doing:
             return False
         if type(x) is _types.FunctionType and (op == 'set' or name in x.__dict__):
             return name[:1] != '_' or name == '__wrapped__'
-        if (x if isinstance(x, type) else type(x)).__module__ == 'test':
+        cls = x if isinstance(x, type) else type(x)
+        if cls.__module__ == 'test' or cls in self.built_here:
             return name[:2] != '__' or name in _FORWARDED or name in _PLAIN_DUNDERS
         if name[:1] == '_' or name.startswith(_INNER):
             return name in ('__name__', '__qualname__', '__doc__')
         if isinstance(x, (_types.FunctionType, _types.ModuleType, _types.CodeType, _types.FrameType,
                           _types.TracebackType, _types.CoroutineType)):
             return False
-        cls = x if isinstance(x, type) else type(x)
         return cls.__module__ in ('test', 'builtins', 'collections', 'io', '_io', 'unittest.mock', 'types',
                                   'random', 'itertools', 're', 'asyncio.events', 'asyncio.locks',
                                   'asyncio.queues', 'threading', 'logging', 'string', 'functools')

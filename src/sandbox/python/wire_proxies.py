@@ -144,7 +144,8 @@ class _Reached:
 
     def __get__(self, x, owner):
         if x is None:
-            return _talk.ask('get', owner, [self.name])
+            # What a class is put together of is looked at before the class is known.
+            return _talk.ask('get', owner, [self.name]) if id(owner) in _talk.table.numbers else self
         if type(x) is not self.home:
             # Reached by `super()` from a class that was built on this one here.
             return lambda *args, **named: _talk.ask('method', self.home, [self.name, x, *args], named)

@@ -22,8 +22,12 @@ _VALUE_NAMES = frozenset([name for t in _VALUE_TYPES for name in dir(t) if name[
 # Of a class built on a built-in one its content answers these, unless the test expects the class.
 _CONTENT_SAYS = frozenset('__len__ __bool__'.split())
 _SHOWN = frozenset('__str__ __repr__'.split())
-# Values among which one that counts is asked about.
-_SIBLINGS = 16
+# Values among which one that counts is asked about: so many of a small one, fewer of a
+# container, whose items all of them repeat.
+_SIBLINGS = 256
+_FEWEST_SIBLINGS = 16
+_SIBLING_PARTS = 20_000
+_ALPHABETS = ('abcdefghijklmnopqrstuvwxyz', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', '0123456789')
 # Anew for each check, from what the program does not know.
 _by_chance = _random.Random()
 
@@ -54,35 +58,63 @@ def _has(x, name):
     return any([name in _space_of(c) for c in _mro_of(type(x)) if c is not object])
 
 
-def _window(value, step=1):
+def _window(value, count, step=1):
     """Numbers in even steps with the value somewhere among them, and nothing about them that says where."""
-    place = _by_chance.randrange(_SIBLINGS)
-    return [value + (at - place) * step for at in range(_SIBLINGS)]
+    place = _by_chance.randrange(count)
+    return [value + (at - place) * step for at in range(count)]
 
 
-def _siblings(value):
+def _like(letter):
+    """Characters among which one does not stand out."""
+    for letters in _ALPHABETS:
+        if letter in letters:
+            return letters
+    first = max(0, ord(letter) - _by_chance.randrange(64))
+    return [chr(n) for n in range(first, min(first + 64, 0x110000))]
+
+
+def _texts_like(value, count):
+    """Texts that differ from the given one in two places."""
+    places = _by_chance.sample(range(len(value)), min(2, len(value)))
+    pools = [_like(value[at]) for at in places]
+    found = {}
+    for letters in _itertools.islice(_shuffled(_itertools.product(*pools)), count):
+        text = list(value)
+        for at, letter in zip(places, letters):
+            text[at] = letter
+        found[''.join(text)] = None
+    return list(found)
+
+
+def _shuffled(items):
+    items = list(items)
+    _by_chance.shuffle(items)
+    return items
+
+
+def _siblings(value, count=_SIBLINGS):
     """
     Values of the same kind of which none, seen beside the given one, looks more like the one
     that is asked about; not that one itself, and nothing where no such values are known.
     """
     t = type(value)
+    if t in (str, list, tuple, set, frozenset, dict):
+        count = max(_FEWEST_SIBLINGS, min(count, _SIBLING_PARTS // (len(value) + 1)))
     if t is int or t is _Fraction or t is _Decimal:
-        found = _window(value)
+        found = _window(value, count)
     elif t is float or t is complex:
-        found = _window(value, _by_chance.choice([0.5, 1.0, 2.0]) * max(1.0, abs(value) / 8)) if value - value == 0 else []
+        found = _window(value, count, _by_chance.choice([0.5, 1.0, 2.0]) * max(1.0, abs(value) / 8)) if value - value == 0 else []
     elif t is str and value:
-        at = _by_chance.randrange(len(value))
-        first = ord(value[at]) - _by_chance.randrange(min(_SIBLINGS, ord(value[at]) + 1))
-        found = [value[:at] + chr(first + n) + value[at + 1:] for n in range(_SIBLINGS)]
+        found = _texts_like(value, count)
     elif t in (list, tuple) and value:
         at = _by_chance.randrange(len(value))
-        found = [t([*value[:at], part, *value[at + 1:]]) for part in _siblings(value[at])]
+        found = [t([*value[:at], part, *value[at + 1:]]) for part in _siblings(value[at], count)]
     elif t in (set, frozenset) and value:
         one = next(iter(value))
-        found = [value - {one} | {part} for part in _siblings(one)]
+        found = [value - {one} | {part} for part in _siblings(one, count)]
     elif t is dict and value:
         key = _by_chance.choice(list(value))
-        found = [{**value, key: part} for part in _siblings(value[key])]
+        found = [{**value, key: part} for part in _siblings(value[key], count)]
     else:
         found = []
     return [x for x in found if x != value]

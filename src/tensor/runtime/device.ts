@@ -13,7 +13,9 @@ export interface DeviceRequest {
   readonly device: 'auto' | 'webgpu' | 'wasm';
   /** WASM threads; default: the machine's, at most 8, one where the page is not cross-origin isolated. */
   readonly threads?: number;
-  /** URL of the folder with onnxruntime's .wasm and .mjs files, ending in a slash. Browser only. */
+  /**
+   * URL of the folder with onnxruntime's .wasm files and scripts (`.js`), ending in a slash. Browser only.
+   */
   readonly wasmFolder?: string;
   /** Loads another build of onnxruntime-web than the browser's (Node's own, see node.ts). */
   readonly loadWasmBuild?: () => Promise<OrtModule>;
@@ -67,10 +69,13 @@ function usableThreads(wanted: number | undefined): number {
   return Math.max(1, Math.min(wanted ?? globalThis.navigator?.hardwareConcurrency ?? 2, 8));
 }
 
-function applyWasmSettings(ort: OrtModule, request: DeviceRequest, threads: number): void {
+/** @param build name of the files that this build of onnxruntime-web loads */
+function applyWasmSettings(ort: OrtModule, request: DeviceRequest, threads: number, build: string): void {
   const { wasm } = ort.env;
   wasm.numThreads = threads;
-  if (request.wasmFolder !== undefined) wasm.wasmPaths = request.wasmFolder;
+  const { wasmFolder: folder } = request;
+  // Each by its name: the script is `.js` on the site, which every server knows, and `.mjs` in the package.
+  if (folder !== undefined) wasm.wasmPaths = { mjs: `${folder}${build}.js`, wasm: `${folder}${build}.wasm` };
   ort.env.logLevel = request.logLevel ?? 'error';
 }
 
@@ -79,7 +84,7 @@ async function openWasm(request: DeviceRequest): Promise<Device> {
     ? await request.loadWasmBuild()
     : ((await import('onnxruntime-web/wasm')) as unknown as OrtModule);
   const threads = usableThreads(request.threads);
-  applyWasmSettings(ort, request, threads);
+  applyWasmSettings(ort, request, threads, 'ort-wasm-simd-threaded');
   const label = threads === 1 ? 'WASM, 1 thread' : `WASM, ${threads} threads`;
   return {
     kind: 'wasm',
@@ -119,7 +124,7 @@ async function openWebGpu(request: DeviceRequest): Promise<Device> {
     throw new NoAdapterError(`the adapter refused a device (${String(cause)}).`);
   }
   const ort = (await import('onnxruntime-web/webgpu')) as unknown as OrtModule;
-  applyWasmSettings(ort, request, 1);
+  applyWasmSettings(ort, request, 1, 'ort-wasm-simd-threaded.asyncify');
   const name = adapter.info?.description || adapter.info?.vendor || 'unnamed adapter';
   return {
     kind: 'webgpu',

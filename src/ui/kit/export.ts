@@ -1,7 +1,9 @@
 /**
- * What leaves a chart: its numbers as CSV, its picture as PNG. It knows charts by their description alone and
- * asks no server.
+ * What leaves a chart or a table: its numbers as CSV, its picture as PNG and SVG. It knows charts by their
+ * description alone and asks no server.
  */
+import { saveFile } from '../browser/save-file.ts';
+import { chartSvg, type SvgLook } from '../view/chart-svg.ts';
 import { coloursOf, type ChartSpec } from './plot.ts';
 
 const quoted = (text: string): string => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
@@ -27,14 +29,53 @@ export function csvOf(spec: Pick<ChartSpec, 'steps' | 'lines'>, stepName = 'step
   return [head, ...rows, ''].join('\n');
 }
 
-/** A file name from a title. */
-export const fileName = (title: string, end: string): string =>
-  `tracewise-${
-    title
-      .toLowerCase()
-      .replace(/[^\p{L}\p{N}]+/gu, '-')
-      .replace(/^-|-$/g, '') || 'chart'
-  }.${end}`;
+export { fileName } from './file-name.ts';
+
+/** The page's present colours, for a drawing that leaves it. */
+export function svgLookOf(element: HTMLElement): SvgLook {
+  const { of } = coloursOf(element);
+  return { paper: of('--paper'), ink: of('--ink'), soft: of('--ink-2'), grid: of('--line') };
+}
+
+/** @param element any element of the page: its custom properties give the colours */
+export function svgOf(title: string, spec: ChartSpec, element: HTMLElement): string {
+  const { of } = coloursOf(element);
+  const lines = spec.lines
+    .filter(({ isGhost }) => isGhost !== true)
+    .map((line) => {
+      const last = line.values.findLast((value) => value !== null);
+      return {
+        ...line,
+        colour: of(line.colour),
+        ...(last !== undefined && last !== null && { text: spec.format(last) }),
+      };
+    });
+  const { kind, steps, range, format, tick = format } = spec;
+  const chart = { title, kind, steps, lines, format: tick, ...(range && { range }) };
+  return chartSvg(chart, { width: 720, height: 400 }, svgLookOf(element));
+}
+
+/** Hands an SVG to the browser to be saved. */
+export const saveSvg = (svg: string, name: string): void =>
+  saveFile(name, new Blob([svg], { type: 'image/svg+xml;charset=utf-8' }));
+
+/** An SVG drawn at twice its size; null where there is no canvas. */
+export async function pngOfSvg(svg: string, scale = 2): Promise<Blob | null> {
+  const url = URL.createObjectURL(new Blob([svg], { type: 'image/svg+xml;charset=utf-8' }));
+  try {
+    const image = new Image();
+    image.src = url;
+    await image.decode();
+    const canvas = document.createElement('canvas');
+    [canvas.width, canvas.height] = [image.naturalWidth * scale, image.naturalHeight * scale];
+    const context = canvas.getContext('2d');
+    if (context === null) return null;
+    context.drawImage(image, 0, 0, canvas.width, canvas.height);
+    return await new Promise((resolve) => canvas.toBlob(resolve, 'image/png'));
+  } finally {
+    URL.revokeObjectURL(url);
+  }
+}
 
 export interface Picture {
   readonly title: string;

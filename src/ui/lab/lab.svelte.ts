@@ -3,28 +3,49 @@
  * One per visit, so that a queue goes on while another room is open.
  */
 import type { ExportFormat } from '../../experiment/export/index.ts';
+import {
+  experimentQuery,
+  printExperiment,
+  isExperimentWord,
+  parseExperimentQuery,
+} from '../../experiment/experiment-link.ts';
 import type { PresetName } from '../../experiment/presets.ts';
+import { readShippedStudy, type ShippedStudy } from '../../experiment/shipped-study.ts';
 import { eventLine } from '../../experiment/run-log.ts';
 import { loadBuiltIn } from '../../tasks/built-in.ts';
+import type { Experiment } from '../../experiment/experiment.ts';
 import type { Task } from '../../tasks/types.ts';
+import { fileName } from '../kit/file-name.ts';
 import type { ErrorData } from '../view/error-data.ts';
 import { toErrorData } from '../strings/failures.ts';
 import { PAGE_EVALUATION } from '../session/knobs.svelte.ts';
 import type { Session } from '../session/session.svelte.ts';
-import { s } from '../strings/index.ts';
+import { LANGUAGES, localeNow, s } from '../strings/index.ts';
 import { gzip } from '../view/gzip.ts';
+import { withWords } from '../session/address.ts';
+import { recall, remember } from '../browser/remember.ts';
+import type { Rooms, RoomWords } from '../session/rooms.svelte.ts';
+import { estimate, paceOfRecordings, readPace, type MeasuredPace, type PaceEstimate } from './pace.ts';
 import { LabPlan } from './plan.svelte.ts';
 import { Queue, type EndedRun } from './queue.svelte.ts';
 import { compareArms } from './results.ts';
-import { isSameRun, plannedRuns, storedRun, type ExperimentRecord } from './runs.ts';
+import { named, studyPair } from './study.ts';
+import { isSameRun, plannedRuns, storedRun, type ExperimentRecord, type PlannedRun } from './runs.ts';
 import { Shelf } from './shelf.svelte.ts';
 import { openStore, type LabStore } from './lab-store.ts';
 
 /** Name of the site's own model. */
 const BUILT_IN = 'nano';
 
+/** A site without a study asks nobody for one: whether there is one is known when it is built. */
+const STUDY = import.meta.glob<unknown>('../../../public/runs/study.json', { import: 'default' });
+const PLAN_KEY = 'tracewise.lab.plan';
+const PACE_KEY = 'tracewise.lab.pace';
+
 export interface LabOptions {
   readonly session: Session;
+  /** Words of the address that the page was opened with. */
+  readonly search?: string;
   readonly store?: () => Promise<LabStore>;
   readonly now?: () => number;
 }
@@ -35,8 +56,13 @@ export class Lab {
   readonly shelf: Shelf;
   /** The experiment whose runs are shown. */
   open: ExperimentRecord | null = $state.raw(null);
-  /** What the results are of: the open experiment, or the chosen runs. */
-  view: 'experiment' | 'chosen' = $state('experiment');
+  /** What the results are of: the study that comes with the page, the open experiment, or the chosen runs. */
+  view: 'study' | 'experiment' | 'chosen' = $state('study');
+  /** With its arms' own names; null until it has come, and on a site without one. */
+  #study: ShippedStudy | null = $state.raw(null);
+  /** Seconds that are known without a run in this visit; null: none. */
+  #knownPace: (Omit<MeasuredPace, 'model'> & { readonly source: 'earlier' | 'recording' }) | null =
+    $state.raw(null);
   /** The arm that the others are compared with; the first when null or gone. */
   reference: string | null = $state(null);
   error: ErrorData | null = $state.raw(null);
@@ -46,16 +72,21 @@ export class Lab {
 
   readonly #session: Session;
   readonly #now: () => number;
+  /** The plan that nobody has changed. */
+  readonly #pristine: string;
   #ids = 0;
 
-  constructor({ session, store = openStore, now = Date.now }: LabOptions) {
+  constructor({ session, search = '', store = openStore, now = Date.now }: LabOptions) {
     this.#session = session;
     this.#now = now;
     const asError = (cause: unknown) =>
       toErrorData(cause, { kept: s.lab.errors.kept, advice: s.lab.errors.advice });
-    const base = () => ({ ...PAGE_EVALUATION, ...session.knobs.layer, ...session.knobs.given });
+    const base = () => ({ ...PAGE_EVALUATION, ...session.knobs.layer });
+    const given = () => session.knobs.given;
     const ofPreset = (preset: PresetName) => session.knobs.proportions(preset);
-    this.plan = new LabPlan({ base, ofPreset, seeds: 3, steps: 30 });
+    this.plan = new LabPlan({ base, given, ofPreset, seeds: 3, steps: 30 });
+    this.#pristine = this.#planText();
+    this.#takeUpPlan(search);
     this.shelf = new Shelf({ open: store, asError });
     this.queue = new Queue({
       lease: (config, listener) => session.lease(config, listener),
@@ -64,6 +95,8 @@ export class Lab {
       asError,
     });
     void this.#reopen();
+    void this.#openStudy();
+    void this.#lookForPace();
   }
 
   readonly shown = $derived.by(() =>
@@ -71,13 +104,15 @@ export class Lab {
       ? this.shelf.chosenRuns
       : this.shelf.runs.filter((run) => this.open !== null && run.experiment?.id === this.open.id),
   );
-  readonly comparison = $derived(
-    compareArms(
-      this.shown,
-      this.view === 'experiment' ? (this.open?.experiment.arms ?? []) : [],
-      this.reference ?? undefined,
-    ),
+  /** With the presets' titles for arms. */
+  readonly study = $derived(
+    this.#study === null ? null : named(this.#study, (preset) => s.presets[preset].title),
   );
+  readonly comparison = $derived.by(() => {
+    if (this.view === 'study' && this.study !== null) return studyPair(this.study, this.reference);
+    const order = this.view === 'experiment' ? (this.open?.experiment.arms ?? []) : [];
+    return compareArms(this.shown, order, this.reference ?? undefined);
+  });
   /** The model that runs train here: Play's. */
   readonly model = $derived.by(() => {
     const { model, own } = this.#session;
@@ -121,12 +156,15 @@ export class Lab {
     ];
     return all.length === 0 ? null : this.queue.pace.left(all);
   });
-  /** Of the plan, were it run now. */
-  readonly planTime = $derived.by(() => {
+  /** The runs of the plan, and how long each would take, were it run now. */
+  readonly planTime = $derived.by((): (PaceEstimate & { readonly runs: readonly PlannedRun[] }) | null => {
     void this.queue.measured;
     if (this.problem !== null) return null;
     const runs = plannedRuns({ id: '', experiment: this.plan.experiment });
-    return this.queue.pace.left(runs.map(({ config }) => ({ config, done: 0 })));
+    const left = runs.map(({ config }) => ({ config, done: 0 }));
+    const known = this.#knownPace;
+    const time = this.queue.pace.left(left) ?? (known === null ? null : estimate(left, known, known.source));
+    return time === null ? null : { ...time, runs };
   });
 
   /** Runs the plan as a new experiment. */
@@ -148,6 +186,12 @@ export class Lab {
   /** Runs what the open experiment lacks. */
   goOn(): void {
     if (this.queue.state === 'idle' && this.needsModel === null) this.queue.add(this.missing);
+  }
+
+  /** Shows the study that came with the page, or the open experiment. */
+  show(view: 'study' | 'experiment'): void {
+    this.view = view;
+    this.reference = null;
   }
 
   compareChosen(): void {
@@ -203,6 +247,56 @@ export class Lab {
     }
   }
 
+  /** Of what is shown, or of one run; null when it failed, and `error` says why. */
+  async report(run: string | null = null): Promise<{ name: string; html: string } | null> {
+    this.error = null;
+    try {
+      const { experimentOf, reportOfPair, reportOfRun } = await import('./lab-report.ts');
+      const { tag } = LANGUAGES[localeNow()];
+      const options = {
+        words: s.lab.report,
+        language: tag,
+        nameOf: (metric: string) => s.lab.measures[metric] ?? metric,
+        date: new Intl.DateTimeFormat(tag, { dateStyle: 'long' }).format(this.#now()),
+      };
+      const kept = run === null ? null : this.shelf.get(run);
+      if (kept !== null) {
+        const files = await this.shelf.files(kept.id);
+        if (files === null) throw new Error(s.lab.errors.noFiles(kept.name));
+        return { name: reportName(kept.name), html: await reportOfRun(kept, files, options) };
+      }
+      const { view, study, open, comparison } = this;
+      const shown =
+        view === 'study' && study !== null
+          ? {
+              ...study.experiment,
+              title: s.lab.study.title(study.summary.arms.reduce((sum, { seeds }) => sum + seeds.length, 0)),
+              hypothesis: s.lab.experiments['rlvr-coderl-plus'].about,
+            }
+          : view === 'experiment' && open !== null
+            ? open.experiment
+            : experimentOf(s.lab.results.ofChosen(this.shown.length), comparison);
+      const html = reportOfPair(comparison, shown, {
+        ...options,
+        ...(view !== 'chosen' && this.#linkOf(shown)),
+      });
+      return { name: reportName(shown.title), html };
+    } catch (cause) {
+      this.error = toErrorData(cause, { kept: s.lab.errors.kept, advice: s.lab.errors.reportAdvice });
+      return null;
+    }
+  }
+
+  /** Where the page has the same plan. */
+  #linkOf(experiment: Experiment): { readonly link?: string } {
+    try {
+      const words = printExperiment({ hypothesis: '', ...experiment });
+      return { link: withWords(`${this.#session.base}?room=lab`, isExperimentWord, words) };
+    } catch {
+      return {};
+    }
+  }
+
   async #store({ planned, events, adapter, state }: EndedRun): Promise<void> {
     const run = storedRun(events, {
       id: this.#newId(),
@@ -214,6 +308,8 @@ export class Lab {
       name: s.lab.queue.run(planned.arm.name, planned.seed),
     });
     if (run === null) return;
+    const pace = this.queue.pace.measured;
+    if (pace !== null) remember(PACE_KEY, JSON.stringify(pace));
     const log = await gzip(events.map((event) => `${eventLine(event)}\n`).join(''));
     await this.shelf.add(run, { log, adapter });
     this.announcement = s.lab.announce.ended(run.name);
@@ -222,7 +318,72 @@ export class Lab {
   /** The experiment that was open when the page was left. */
   async #reopen(): Promise<void> {
     const record = await this.shelf.opened.then((store) => store.experiment()).catch(() => null);
-    if (this.open === null && record !== null) this.open = record;
+    if (this.open !== null || record === null) return;
+    this.open = record;
+    if (this.view === 'study') this.view = 'experiment';
+  }
+
+  async #openStudy(): Promise<void> {
+    const load = Object.values(STUDY)[0];
+    // A study that is not whole is none; what the page shipped with is checked by a test.
+    if (load)
+      this.#study = await load()
+        .then(readShippedStudy)
+        .catch(() => null);
+  }
+
+  /** How long runs took in an earlier visit with this model, else on the machine of the recordings. */
+  async #lookForPace(): Promise<void> {
+    const kept = readPace(recall(PACE_KEY));
+    if (kept !== null && kept.model === this.model) {
+      this.#knownPace = { ...kept, source: 'earlier' };
+      return;
+    }
+    const listed = await this.#session.replay.list().catch(() => []);
+    const pace = this.#session.own === null ? paceOfRecordings(listed) : null;
+    if (pace !== null) this.#knownPace ??= { ...pace, source: 'recording' };
+  }
+
+  /** The plan of the address, else the one that was left here. */
+  #takeUpPlan(search: string): void {
+    for (const text of [search, recall(PLAN_KEY) ?? '']) {
+      try {
+        const found = parseExperimentQuery(text);
+        if (found === null) continue;
+        this.plan.adopt(found);
+        return;
+      } catch (cause) {
+        // What was left by an earlier version of the page is no news.
+        if (text !== search) return;
+        this.error = toErrorData(cause, { kept: s.lab.errors.linkKept, advice: s.error.linkAdvice });
+      }
+    }
+  }
+
+  #planText(): string {
+    return experimentQuery(this.plan.link);
+  }
+
+  /** Its own words of the address: none while nobody has changed the plan. */
+  readonly address: RoomWords = {
+    isOwn: isExperimentWord,
+    words: () => (this.hasOwnPlan ? this.plan.link : []),
+  };
+
+  /** Whether the plan is another one than the page begins with. */
+  get hasOwnPlan(): boolean {
+    return this.#planText() !== this.#pristine;
+  }
+
+  /** Keeps the plan for the next visit. */
+  keepPlan(): void {
+    remember(PLAN_KEY, this.hasOwnPlan ? this.#planText() : '');
+  }
+
+  /** The plan becomes what is shown: the study, or the experiment that was run. */
+  takeOver(): void {
+    const shown = this.view === 'study' ? this.study?.experiment : this.open?.experiment;
+    if (shown !== undefined) this.plan.adopt({ hypothesis: '', ...shown });
   }
 
   /** From the learner when it is there, else from the site. */
@@ -248,11 +409,16 @@ export class Lab {
   }
 }
 
+const reportName = (title: string): string => fileName(title, 'html');
+
 const labs = new WeakMap<Session, Lab>();
 
 /** The lab of this visit, made when the room is first opened. */
-export function labOf(session: Session): Lab {
-  const known = labs.get(session) ?? new Lab({ session });
-  labs.set(session, known);
-  return known;
+export function labOf(session: Session, rooms: Rooms): Lab {
+  const known = labs.get(session);
+  if (known !== undefined) return known;
+  const made = new Lab({ session, search: location.search });
+  labs.set(session, made);
+  rooms.hold('lab', made.address);
+  return made;
 }

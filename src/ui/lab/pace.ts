@@ -1,14 +1,31 @@
 /**
- * How long runs will take, from what was measured in this visit: the median seconds per rollout of training
- * steps and per evaluation. Without a measurement there is no estimate. Medians, because the first step of a
- * shape compiles its graphs.
+ * How long runs will take: the median seconds per rollout of training steps and per evaluation,
+ * measured in this visit, else in an earlier one, else on the machine that made the recordings; which
+ * of them is said with every estimate. Medians, because the first step of a shape compiles its graphs.
  */
-import type { Config } from '../../learning/config.ts';
+import { isRecord } from '../../base/is-record.ts';
+import type { ListedRecording } from '../../experiment/recorded.ts';
+import { createConfig, type Config } from '../../learning/config.ts';
 import type { TrainerEvent } from '../../learning/events.ts';
 
+/** Where the seconds are from. */
+export type PaceSource = 'visit' | 'earlier' | 'recording';
+
 export interface PaceEstimate {
+  /** Of all runs. */
   readonly seconds: number;
+  /** Of each run, in their order. */
+  readonly each: readonly number[];
   /** Training steps it rests on. */
+  readonly steps: number;
+  readonly source: PaceSource;
+}
+
+/** What was measured, as it is kept for later visits. */
+export interface MeasuredPace {
+  readonly model: string;
+  readonly perRollout: number;
+  readonly evaluation: number;
   readonly steps: number;
 }
 
@@ -38,20 +55,69 @@ export class Pace {
     return this.#perRollout.length;
   }
 
-  /** Of one step of this configuration; null before anything was measured. */
-  stepSeconds(config: Config): number | null {
-    return this.#perRollout.length === 0 ? null : rolloutsPerStep(config) * median(this.#perRollout);
+  /** Null before anything was measured. */
+  get measured(): MeasuredPace | null {
+    if (this.#perRollout.length === 0) return null;
+    return {
+      model: this.#model ?? '',
+      perRollout: median(this.#perRollout),
+      evaluation: this.#evaluations.length === 0 ? 0 : median(this.#evaluations),
+      steps: this.#perRollout.length,
+    };
   }
 
-  /** What is left of runs, each with the steps it has done. Null before anything was measured. */
-  left(runs: readonly { readonly config: Config; readonly done: number }[]): PaceEstimate | null {
-    if (this.#perRollout.length === 0) return null;
-    const evaluation = this.#evaluations.length === 0 ? 0 : median(this.#evaluations);
-    const seconds = runs.reduce((sum, { config, done }) => {
-      const steps = Math.max(0, config.steps - done);
-      return sum + steps * (this.stepSeconds(config) ?? 0) + evaluationsLeft(config, done) * evaluation;
-    }, 0);
-    return { seconds, steps: this.measuredSteps };
+  /** What is left of runs, each with the steps it has done. Null before anything was measured here. */
+  left(runs: readonly RunLeft[]): PaceEstimate | null {
+    const { measured } = this;
+    return measured === null ? null : estimate(runs, measured, 'visit');
+  }
+}
+
+export interface RunLeft {
+  readonly config: Config;
+  /** Finished steps. */
+  readonly done: number;
+}
+
+export function estimate(
+  runs: readonly RunLeft[],
+  { perRollout, evaluation, steps }: Omit<MeasuredPace, 'model'>,
+  source: PaceSource,
+): PaceEstimate {
+  const each = runs.map(
+    ({ config, done }) =>
+      Math.max(0, config.steps - done) * rolloutsPerStep(config) * perRollout +
+      evaluationsLeft(config, done) * evaluation,
+  );
+  return { seconds: each.reduce((sum, seconds) => sum + seconds, 0), each, steps, source };
+}
+
+/** Of the recordings that came with the site, measuring included; null where none says its seconds. */
+export function paceOfRecordings(listed: readonly ListedRecording[]): Omit<MeasuredPace, 'model'> | null {
+  const rates = listed.flatMap(({ seconds, steps, config }) => {
+    const rollouts = steps * rolloutsPerStep(createConfig(config));
+    return seconds === null || rollouts === 0 ? [] : [{ rate: seconds / rollouts, steps }];
+  });
+  if (rates.length === 0) return null;
+  return {
+    perRollout: median(rates.map(({ rate }) => rate)),
+    evaluation: 0,
+    steps: rates.reduce((sum, { steps }) => sum + steps, 0),
+  };
+}
+
+/** What an earlier visit kept, as text; null where it is not of this shape. */
+export function readPace(text: string | null): MeasuredPace | null {
+  try {
+    const data: unknown = JSON.parse(text ?? '');
+    if (!isRecord(data) || typeof data['model'] !== 'string') return null;
+    const numbers = ['perRollout', 'evaluation', 'steps'].map((key) => data[key]);
+    const isMeasured = numbers.every(
+      (value) => typeof value === 'number' && Number.isFinite(value) && value >= 0,
+    );
+    return isMeasured ? (data as unknown as MeasuredPace) : null;
+  } catch {
+    return null;
   }
 }
 

@@ -8,12 +8,13 @@ import {
   type Arm,
   type ArmComparison,
   type Evaluated,
+  type ArmSummary,
   type ExperimentSummary,
   type MeasureSummary,
   type RunOutcome,
 } from '../../experiment/experiment.ts';
 import { meanInterval } from '../../experiment/statistics.ts';
-import { formatNumber } from '../view/format.ts';
+import { isShare, metricValue, percentTick } from '../../experiment/metric-kind.ts';
 import type { ChartSpec, ChartLine } from '../kit/plot.ts';
 import type { CurrentRun } from './queue.svelte.ts';
 import type { StoredRun } from './runs.ts';
@@ -42,6 +43,8 @@ export interface ComparedArm {
   readonly look: ArmLook;
   /** Finished runs, one a seed, by seed. */
   readonly runs: readonly StoredRun[];
+  /** Means over seeds, of an experiment that is known by its summary alone. */
+  readonly curve?: ArmSummary['curve'];
 }
 
 export interface ArmPair {
@@ -152,21 +155,40 @@ export function resultBlocks({ arms, summary }: ArmPair): readonly ResultBlock[]
   });
 }
 
-/** Shares are shown in percent; anything else as a number. */
-export const isShare = (name: string): boolean =>
-  /^eval_|^rewards\/.*\/mean$|^reward$|accuracy$|^clip_ratio|clipped_ratio$|malformed$|^frac_|^groups\//.test(
-    name,
-  );
-export const formatMeasure = (name: string, value: number): string =>
-  isShare(name) ? `${(100 * value).toFixed(1)} %` : formatNumber(value);
+export { isShare, metricValue as formatMeasure } from '../../experiment/metric-kind.ts';
+
+/** What is offered first where a run has it: what an evaluation measures, then what training is judged by. */
+const FIRST: readonly string[] = [
+  ...MEASURES,
+  'eval_heldout/pass@4',
+  'reward',
+  'alignment/accuracy',
+  'groups/mixed',
+  'entropy',
+  'grad_norm',
+  'loss',
+  'kl',
+  'completions/mean_length',
+  'sampling/sampling_logp_difference/mean',
+];
+const MOST_FIRST = 10;
+
+/** The ten that are offered first; the others on demand. */
+export const firstMetrics = (names: readonly string[]): readonly string[] =>
+  FIRST.filter((name) => names.includes(name)).slice(0, MOST_FIRST);
 
 /** Metrics that can be laid over each other, evaluations first. */
-export function metricNames(runs: readonly StoredRun[], current: CurrentRun | null): readonly string[] {
-  const all = new Set(
-    [...runs, ...(current ? [current] : [])].flatMap(({ history }) =>
+export function metricNames(
+  runs: readonly StoredRun[],
+  current: CurrentRun | null,
+  arms: readonly ComparedArm[] = [],
+): readonly string[] {
+  const all = new Set([
+    ...[...runs, ...(current ? [current] : [])].flatMap(({ history }) =>
       history.flatMap(({ metrics }) => Object.keys(metrics)),
     ),
-  );
+    ...arms.flatMap(({ curve = [] }) => curve.flatMap(({ measures }) => Object.keys(measures))),
+  ]);
   const known = MEASURES.filter((measure) => all.has(measure));
   const others = [...all].filter((name) => !(known as readonly string[]).includes(name)).sort();
   return [...known, ...others];
@@ -178,11 +200,15 @@ export function overlay(
   metric: string,
   live: { readonly label: string; readonly history: readonly Evaluated[] } | null,
 ): ChartSpec {
-  const means = arms.map(({ runs }) =>
-    meanCurve(
-      runs.map(({ history }) => history),
-      metric,
-    ),
+  const means = arms.map(({ runs, curve }) =>
+    curve === undefined
+      ? meanCurve(
+          runs.map(({ history }) => history),
+          metric,
+        )
+      : new Map(
+          curve.flatMap(({ step, measures }) => (metric in measures ? [[step, measures[metric]!]] : [])),
+        ),
   );
   const liveCurve = new Map(
     (live?.history ?? []).flatMap(({ step, metrics }) =>
@@ -192,8 +218,8 @@ export function overlay(
   const steps = [...new Set([...means.flatMap((mean) => [...mean.keys()]), ...liveCurve.keys()])].sort(
     (a, b) => a - b,
   );
-  const lines = arms.flatMap(({ arm, look, runs }, i): ChartLine[] => {
-    if (runs.length === 0) return [];
+  const lines = arms.flatMap(({ arm, look }, i): ChartLine[] => {
+    if (means[i]!.size === 0) return [];
     const at = steps.map((step) => means[i]!.get(step) ?? null);
     const end = (which: 0 | 1) =>
       at.map((estimate) => {
@@ -206,7 +232,7 @@ export function overlay(
         colour: look.colour,
         ...(look.dash && { dash: look.dash }),
         values: at.map((estimate) => estimate?.mean ?? null),
-        ...(runs.length > 1 && { band: { low: end(0), high: end(1) } }),
+        ...(end(0).some((value) => value !== null) && { band: { low: end(0), high: end(1) } }),
       },
     ];
   });
@@ -218,7 +244,7 @@ export function overlay(
       values: steps.map((step) => liveCurve.get(step) ?? null),
     });
   }
-  const format = (value: number) => formatMeasure(metric, value);
+  const format = (value: number) => metricValue(metric, value);
   return {
     kind: 'lines',
     steps,
@@ -226,7 +252,7 @@ export function overlay(
     format,
     ...(isShare(metric) && {
       range: rangeOf(lines),
-      tick: (value: number) => `${Math.round(100 * value)} %`,
+      tick: percentTick,
     }),
   };
 }

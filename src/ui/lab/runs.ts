@@ -11,9 +11,11 @@ import {
   type RunOutcome,
 } from '../../experiment/experiment.ts';
 import type { AdapterExport } from '../../experiment/export/index.ts';
-import { presetConfig, PRESETS, type PresetName } from '../../experiment/presets.ts';
-import { diff, type Config, type ConfigOverrides } from '../../learning/config.ts';
+import { presetConfig } from '../../experiment/presets.ts';
+import { diff, type Config } from '../../learning/config.ts';
 import type { Metrics, TrainerEvent } from '../../learning/events.ts';
+
+export { armOf } from '../../experiment/arm-of-log.ts';
 
 /** An experiment as runs remember it: enough to go on with it after a reload. */
 export interface ExperimentRecord {
@@ -124,29 +126,6 @@ export function storedRun(events: readonly TrainerEvent[], origin: RunOrigin): S
     outcome: origin.failed === true ? null : outcomeOf(origin.arm.name, config.seed, events),
     hasAdapter: origin.hasAdapter,
   };
-}
-
-/** Settings of a run that belong to the run, not to what it tries. */
-const OWN: readonly string[] = ['seed', 'steps'];
-const isOwn = (key: string): boolean => OWN.includes(key) || key.startsWith('eval.');
-
-/** The preset that a configuration is nearest to and what differs, for logs that do not say their arm. */
-export function armOf(config: Config, name?: string): Arm {
-  const near = (Object.keys(PRESETS) as PresetName[])
-    .map((preset) => ({
-      preset,
-      changed: diff(config, presetConfig(preset)).filter(({ key }) => !isOwn(key)),
-    }))
-    .reduce((best, next) => (next.changed.length < best.changed.length ? next : best));
-  const overrides = Object.fromEntries(near.changed.map(({ key, to }) => [key, to])) as ConfigOverrides;
-  return { name: name ?? nameOf(near.preset, overrides), preset: near.preset, overrides };
-}
-
-function nameOf(preset: PresetName, overrides: ConfigOverrides): string {
-  const changes = Object.entries(overrides).map(
-    ([key, value]) => `${key.split('.').at(-1)}-${String(value)}`,
-  );
-  return [preset, ...changes].join('+');
 }
 
 /** What an arm changes of its preset, one entry a setting. */

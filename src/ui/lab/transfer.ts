@@ -204,7 +204,13 @@ function readExperiment(record: ExperimentRecord | null): ExperimentRecord | nul
   return {
     id,
     ...(typeof model === 'string' && { model }),
-    experiment: { title: experiment.title, arms: experiment.arms.map(readArm), seeds, overrides },
+    experiment: {
+      title: experiment.title,
+      ...(typeof experiment.hypothesis === 'string' && { hypothesis: experiment.hypothesis }),
+      arms: experiment.arms.map(readArm),
+      seeds,
+      overrides,
+    },
   };
 }
 

@@ -1,8 +1,7 @@
 /** How the Lab writes times, differences and chances. Pure. */
 import type { Interval } from '../../experiment/statistics.ts';
 import { s } from '../strings/index.ts';
-import { isShare } from './results.ts';
-import { formatNumber } from '../view/format.ts';
+import { isShare, plainNumber as formatNumber, signedValue } from '../../experiment/metric-kind.ts';
 
 /** Rounded as far as an estimate deserves: seconds below two minutes, then minutes, then hours. */
 export function roughly(seconds: number): string {
@@ -14,15 +13,8 @@ export function roughly(seconds: number): string {
   return time.hours(Math.floor(tens / 60), tens % 60);
 }
 
-const MINUS = '\u2212';
-
 /** With its sign: points of percent for shares. */
-export function signed(measure: string, value: number): string {
-  const size = Math.abs(isShare(measure) ? 100 * value : value);
-  const text = isShare(measure) ? size.toFixed(1) : formatNumber(size);
-  if (Number(text) === 0) return text;
-  return `${value < 0 ? MINUS : '+'}${text}`;
-}
+export const signed = signedValue;
 
 /** `+1.2 points`. */
 export const difference = (measure: string, value: number): string =>

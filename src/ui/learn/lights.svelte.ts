@@ -8,6 +8,7 @@ import { getContext, setContext } from 'svelte';
 export class Lights {
   #pressed: string | null = $state(null);
   #pointed: string | null = $state(null);
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity -- nothing is drawn from it
   readonly #acts = new Map<string, { readonly work: () => void; readonly isRepeated: boolean }>();
 
   /** Whether parts with this key are to be lit. */

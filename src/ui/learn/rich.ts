@@ -1,7 +1,7 @@
 /**
- * Sentences with marks, so that a catalogue can bind words to a figure without holding
- * components: `[phrase](key)` lights up the parts of the figure that carry the key, `*word*{entry}`
- * is a field term at its first use with its entry of the glossary, `` `text` `` is code. Not Markdown; nothing nests.
+ * Sentences with marks, so that a catalogue can bind words to a figure without holding components:
+ * `[phrase](key)` lights up the parts of the figure that carry the key, `*word*{entry}` is a field term
+ * at its first use with its entry of the glossary, `` `text` `` is code. Not Markdown; nothing nests.
  */
 
 export type RichPiece =

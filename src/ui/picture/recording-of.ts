@@ -10,7 +10,7 @@ const isAboutMeasuring = (key: string): boolean => key.startsWith('eval.') || ke
 /** The recording's id; null when it does not come with the page. An arm that changes its preset has none. */
 export function recordingOf(
   listed: readonly ListedRecording[],
-  { preset, isPreset }: PicturedArm,
+  { preset, isPreset }: Pick<PicturedArm, 'preset' | 'isPreset'>,
   seed: number,
 ): string | null {
   if (!isPreset) return null;

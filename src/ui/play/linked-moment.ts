@@ -1,10 +1,10 @@
 /**
- * A moment of a recorded run as words of the address, so that a link leads to it: `run=ID&step=20&group=3&view=compare`.
- * Pure: it touches neither the page nor its history.
+ * A moment of a recorded run as words of the address, so that a link leads to it:
+ * `run=ID&step=20&group=3&view=compare`. Pure: it touches neither the page nor its history.
  */
 import { withWord } from '../session/address.ts';
 
-export const VIEWS = ['rollouts', 'compare', 'own'] as const;
+export const VIEWS = ['rollouts', 'compare', 'instruments', 'own'] as const;
 export type View = (typeof VIEWS)[number];
 
 export interface LinkedMoment {

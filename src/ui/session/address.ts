@@ -23,6 +23,18 @@ export function withWord(href: string, name: string, value: string | null): stri
   return url.href;
 }
 
+/** The same address with some words in place of those that it had of their kind. */
+export function withWords(
+  href: string,
+  isReplaced: (name: string) => boolean,
+  words: readonly (readonly [name: string, value: string])[],
+): string {
+  const url = new URL(href);
+  for (const name of [...url.searchParams.keys()]) if (isReplaced(name)) url.searchParams.delete(name);
+  for (const [name, value] of words) url.searchParams.append(name, value);
+  return url.href;
+}
+
 /** Settings as the address says them. */
 export interface AddressSetup {
   readonly config: Config;

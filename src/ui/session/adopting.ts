@@ -1,5 +1,6 @@
 /**
- * A run from an adapter that the visitor brought: whether the settings are for it, and the page back at the start of a run. It reads no file.
+ * A run from an adapter that the visitor brought: whether the settings are for it,
+ * and the page back at the start of a run. It reads no file.
  */
 import type { ErrorData } from '../view/error-data.ts';
 import { adapterSettings } from '../../learning/settings.ts';

@@ -1,7 +1,11 @@
 /**
- * Tells what a dropped or pasted file is, by its content and not by its name, and reads it with the reader of
- * its kind. It changes nothing on the page.
+ * Tells what a dropped or pasted file is by its content, and reads it with the reader
+ * of its kind. Where the content is of no kind, a name that ends as those of a kind do
+ * makes it a damaged one of that kind, with the place. It changes nothing on the page.
  */
+import { firstJsonError } from '../../base/json-error.ts';
+import { shown } from '../../base/shown.ts';
+import { parseSafetensors } from '../../policy/files/safetensors.ts';
 import { readRecording } from '../../experiment/recorded.ts';
 import { isGguf, openAdapter } from '../../policy/lora/open-adapter.ts';
 import { ADAPTER_CONFIG, ADAPTER_WEIGHTS, type AdapterFile } from '../../policy/lora/read-adapter.ts';
@@ -35,9 +39,20 @@ export async function readBrought(bytes: Uint8Array, name: string, config?: stri
   if (bytes.byteLength === 0) throw new UnknownFileError(s.brought.empty(name));
   if (bytes.byteLength > 1e6 * MOST_MEGABYTES)
     throw new UnknownFileError(s.brought.tooLarge(name, MOST_MEGABYTES));
-  if (isZip(bytes)) return adapter({ name, ...(await unzipAdapter(bytes, name)) });
+  // A name that says the kind is believed where the content says none: then what is
+  // wrong with it is the news.
+  if (!isZip(bytes) && /\.zip$/i.test(name)) throw damaged(s.brought.noZip(name, startOf(bytes)));
+  if (isZip(bytes)) {
+    const found = await unzip(bytes, name);
+    if (!('log' in found)) return adapter({ name, ...found });
+    await readRecording(found.log, name);
+    return { kind: 'recording', name, bytes: found.log };
+  }
   if (isSafetensors(bytes) || isGguf(bytes))
     return adapter({ name, bytes, ...(config !== undefined && { config }) });
+  if (/\.safetensors$/i.test(name)) throw notSafetensors(bytes, name);
+  if (/\.gguf$/i.test(name)) throw damaged(s.brought.noGguf(name, startOf(bytes)));
+  if (!isParquet(bytes) && /\.parquet$/i.test(name)) throw damaged(s.brought.noParquet(name, startOf(bytes)));
   if (isParquet(bytes)) return { kind: 'tasks', name, tasks: await readTaskFile(bytes, name) };
   const text = await readText(bytes, name);
   const kind = kindOf(text);
@@ -48,8 +63,52 @@ export async function readBrought(bytes: Uint8Array, name: string, config?: stri
     case 'tasks':
       return { kind: 'tasks', name, tasks: await readTaskFile(text, name) };
     case null:
-      throw new UnknownFileError(s.brought.unknown(name));
+      throw notJson(text, name) ?? new UnknownFileError(s.brought.unknown(name));
   }
+}
+
+/** A file of a kind that the page reads, which is not whole. */
+class DamagedFileError extends Error {
+  override readonly name = 'DamagedFileError';
+  readonly kept = s.brought.kept;
+  readonly advice = s.brought.damagedAdvice;
+}
+
+const damaged = (message: string): DamagedFileError => new DamagedFileError(message);
+
+/** The first bytes, as text where they are some and as numbers where not. */
+function startOf(bytes: Uint8Array): string {
+  const first = bytes.subarray(0, 8);
+  const isText = first.every((byte) => byte >= 0x20 && byte < 0x7f);
+  return isText
+    ? shown(String.fromCharCode(...first))
+    : [...first].map((byte) => byte.toString(16).padStart(2, '0')).join(' ');
+}
+
+/** What its own reader says is wrong. */
+function notSafetensors(bytes: Uint8Array, name: string): Error {
+  try {
+    parseSafetensors(bytes, name);
+  } catch (cause) {
+    return cause as Error;
+  }
+  return damaged(s.brought.noSafetensors(name, startOf(bytes)));
+}
+
+/**
+ * Where a file that is named as JSON or JSON Lines stops being that; null where its name says something else.
+ */
+function notJson(text: string, name: string): DamagedFileError | null {
+  const isLines = /\.jsonl(\.gz)?$/i.test(name);
+  if (!isLines && !/\.json(\.gz)?$/i.test(name)) return null;
+  const [first = ''] = text.trimStart().split('\n', 1);
+  const checked = isLines ? first : text;
+  const at = firstJsonError(checked);
+  if (at < 0) return isLines ? damaged(s.brought.otherLines(name, shown(first))) : null;
+  const before = isLines ? text.slice(0, text.indexOf(first)) : text.slice(0, at);
+  const line = before.split('\n').length;
+  const column = isLines ? at + 1 : at - (before.lastIndexOf('\n') + 1) + 1;
+  return damaged(s.brought.noJson(name, line, column));
 }
 
 /** Read once before it is offered, so that what is wrong with it is said now. */
@@ -59,20 +118,31 @@ const adapter = async (file: AdapterFile): Promise<Brought> => ({
   rank: (await openAdapter(file)).rank,
 });
 
-const isZip = (bytes: Uint8Array): boolean => bytes[0] === 0x50 && bytes[1] === 0x4b && bytes[2] === 3;
+/** A .zip begins so, also one that is empty or was cut off. */
+const isZip = (bytes: Uint8Array): boolean => bytes[0] === 0x50 && bytes[1] === 0x4b;
 
-/** The two files of an adapter in a .zip, in whatever folder of it. */
-async function unzipAdapter(bytes: Uint8Array, name: string): Promise<Omit<AdapterFile, 'name'>> {
+/**
+ * The two files of an adapter in a .zip, in whatever folder of it, or the log of the
+ * run that the Lab exported.
+ */
+async function unzip(
+  bytes: Uint8Array,
+  name: string,
+): Promise<Omit<AdapterFile, 'name'> | { readonly log: Uint8Array }> {
   const { unzipSync } = await import('fflate');
   let files: Record<string, Uint8Array>;
   try {
     files = unzipSync(bytes, {
       filter: ({ name: path, originalSize }) =>
-        /(^|\/)adapter_(model\.safetensors|config\.json)$/.test(path) && originalSize <= 1e6 * MOST_MEGABYTES,
+        /(^|\/)(adapter_(model\.safetensors|config\.json)|run\.jsonl)$/.test(path) &&
+        originalSize <= 1e6 * MOST_MEGABYTES,
     });
   } catch (cause) {
-    throw new UnknownFileError(s.brought.damagedZip(name), { cause });
+    throw damaged(s.brought.damagedZip(name, cause instanceof Error ? cause.message : String(cause)));
   }
+  const logs = Object.entries(files).filter(([path]) => path.endsWith('run.jsonl'));
+  if (logs.length > 1) throw new UnknownFileError(s.brought.runsInZip(name, logs.length));
+  if (logs[0]) return { log: logs[0][1] };
   const weights = Object.keys(files).filter((path) => path.endsWith(ADAPTER_WEIGHTS));
   if (weights.length !== 1) throw new UnknownFileError(s.brought.adaptersInZip(name, weights.length));
   const config = files[weights[0]!.replace(ADAPTER_WEIGHTS, ADAPTER_CONFIG)];

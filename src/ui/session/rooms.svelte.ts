@@ -3,17 +3,24 @@
  * host. It changes only that one word of the address and loads no room itself.
  */
 import { getContext, setContext } from 'svelte';
-import { withWord, wordOf } from './address.ts';
+import { withWord, withWords, wordOf } from './address.ts';
 import { recall, remember } from '../browser/remember.ts';
 
 export const ROOMS = ['learn', 'play', 'lab'] as const;
 export type Room = (typeof ROOMS)[number];
+
+/** What a room adds to its own address, and no other room's has. */
+export interface RoomWords {
+  readonly isOwn: (name: string) => boolean;
+  readonly words: () => readonly (readonly [name: string, value: string])[];
+}
 
 const KEY = 'tracewise.room';
 const isRoom = (text: string | null): text is Room => (ROOMS as readonly (string | null)[]).includes(text);
 
 export class Rooms {
   #current: Room = $state('learn');
+  readonly #words: Partial<Record<Room, RoomWords>> = {};
 
   constructor() {
     this.#current = this.#fromAddress();
@@ -32,9 +39,15 @@ export class Rooms {
     return () => removeEventListener('popstate', back);
   }
 
-  /** The address of a room, everything else in the present one kept. */
+  /** A room says what its own links hold, from when it is first opened. */
+  hold(room: Room, words: RoomWords): void {
+    this.#words[room] = words;
+  }
+
+  /** The address of a room: its own words as they are now, no other room's, and all else as it is. */
   href(room: Room): string {
-    return withWord(location.href, 'room', room);
+    const isOwn = (name: string) => Object.values(this.#words).some((words) => words.isOwn(name));
+    return withWords(withWord(location.href, 'room', room), isOwn, this.#words[room]?.words() ?? []);
   }
 
   go(room: Room): void {
@@ -46,8 +59,8 @@ export class Rooms {
 
   /** Without a word in the address: where the visitor was last; on the first visit, Learn. */
   #fromAddress(): Room {
-    // A lecture is given in Learn, whatever was last open.
-    if (wordOf(location.search, 'lecture') !== null) return 'learn';
+    // A lecture, and what teachers need, is in Learn, whatever was last open.
+    if (['lecture', 'teach'].some((word) => wordOf(location.search, word) !== null)) return 'learn';
     const asked = wordOf(location.search, 'room');
     if (isRoom(asked)) return asked;
     const last = recall(KEY);

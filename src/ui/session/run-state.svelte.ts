@@ -5,7 +5,7 @@
  */
 import type { Config } from '../../learning/config.ts';
 import type { TrainerEvent } from '../../learning/events.ts';
-import type { Writing } from '../../learner/protocol.ts';
+import type { WritingProgress } from '../../learner/protocol.ts';
 import type { Task } from '../../tasks/types.ts';
 import { History, type StepBatch, type HeldBatch } from '../view/history.ts';
 import { append, EMPTY_SERIES, type Series } from '../view/series.ts';
@@ -15,7 +15,7 @@ export interface Waiting {
   /** Rollouts planned, where the page knows it; a measurement tells it itself. */
   readonly rollouts: number | null;
   /** The learner's latest word; null before its first one. */
-  readonly writing: Writing | null;
+  readonly writing: WritingProgress | null;
   /** When it began, and when the latest word came (`performance.now()`). */
   readonly since: number;
   readonly at: number;
@@ -179,7 +179,7 @@ export class RunState {
   }
 
   /** News between two events. */
-  progress(writing: Writing): void {
+  progress(writing: WritingProgress): void {
     let { activity } = this;
     // A run that began from another adapter is measured before its first step.
     if (writing.plan !== null && activity.doing !== 'measuring') {

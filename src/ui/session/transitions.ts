@@ -74,8 +74,8 @@ const REPLACEABLE = ['empty', 'failed', ...AT_REST, 'finished'] as const;
 
 /** What the visitor asks for, or another room. */
 const COMMANDS = {
-  // The lock between tabs is asked for while loading, so a reader may try. What was rescued is all there is of
-  // that run: it is kept until another session has it.
+  // The lock between tabs is asked for while loading, so a reader may try. What was
+  // rescued is all there is of that run: it is kept until another session has it.
   load: {
     in: ['empty', 'failed', ...LOADED, 'taking-up', 'leased', 'reader'],
     ends: ['adapter', 'story', 'opened', 'error', 'stored', 'unfinished'],
@@ -92,7 +92,8 @@ const COMMANDS = {
   halt: { in: ['stopping'], ends: [] },
   'skip-measuring': { in: ['running', 'stepping', 'stopping'], ends: [] },
   step: { in: AT_REST, ends: ['error'], transport: 'stepping' },
-  // Not while another run is on its way: what the learner then says of that one would be taken for the new one.
+  // Not while another run is on its way: what the learner then says of that one would
+  // be taken for the new one.
   reset: {
     in: LOADED.filter((situation) => situation !== 'stopping'),
     ends: ['adapter', 'story', 'opened', 'error', 'stored', 'rescued', 'unfinished'],

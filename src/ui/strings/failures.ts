@@ -33,6 +33,12 @@ function said(problem: LearnerProblem): Said {
       return ofSite(s.problem.noAnswer(problem.path), false);
     case 'status':
       return ofSite(s.problem.status(problem.path, problem.status), problem.status === 404);
+    case 'no-script':
+      return {
+        message: s.problem.noScript(problem.path, problem.status, problem.type),
+        kept: s.problem.siteKept,
+        advice: s.problem.noScriptAdvice,
+      };
     case 'broke-off':
       return ofSite(s.problem.brokeOff(problem.path, problem.bytes), false);
     case 'no-such-file':

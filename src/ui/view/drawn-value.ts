@@ -7,14 +7,14 @@ import { equalValues } from '../../sandbox/equal.ts';
 import { parseLiteral, toLiteral } from '../../sandbox/literal.ts';
 import { keyOf, type Value } from '../../sandbox/value.ts';
 
-interface Common {
+interface DrawnCommon {
   /** It is not what it was held against. */
   readonly differs: boolean;
 }
 
 export type Drawn =
-  | (Common & { readonly kind: 'atom'; readonly text: string })
-  | (Common & {
+  | (DrawnCommon & { readonly kind: 'atom'; readonly text: string })
+  | (DrawnCommon & {
       readonly kind: 'text';
       readonly cells: readonly { readonly char: string; readonly differs: boolean }[];
       /** Characters that are not drawn. */
@@ -22,7 +22,7 @@ export type Drawn =
       /** Characters that the other value had and this one has not. */
       readonly gone: number;
     })
-  | (Common & {
+  | (DrawnCommon & {
       readonly kind: 'cells';
       readonly shape: 'list' | 'tuple' | 'set' | 'frozenset';
       readonly cells: readonly Drawn[];
@@ -31,7 +31,7 @@ export type Drawn =
       /** Number under which others point at it; null: nobody does. */
       readonly label: number | null;
     })
-  | (Common & {
+  | (DrawnCommon & {
       readonly kind: 'pairs';
       /** `dict`, or the standard class that it is. */
       readonly shape: string;
@@ -41,18 +41,21 @@ export type Drawn =
       readonly label: number | null;
     })
   /** The same object as the one that has this number. */
-  | (Common & { readonly kind: 'pointer'; readonly label: number });
+  | (DrawnCommon & { readonly kind: 'pointer'; readonly label: number });
 
 /** More cells than this are counted, not drawn. */
 const MOST = 40;
 
-type Container = Extract<Value, { readonly type: 'list' | 'tuple' | 'set' | 'frozenset' | 'dict' }>;
-const isContainer = (value: Value): value is Container =>
+export type ContainerValue = Extract<
+  Value,
+  { readonly type: 'list' | 'tuple' | 'set' | 'frozenset' | 'dict' }
+>;
+export const isContainer = (value: Value): value is ContainerValue =>
   ['list', 'tuple', 'set', 'frozenset', 'dict'].includes(value.type);
 /** That two names hold one tuple can change nothing. */
 const isMutable = (value: Value): boolean => ['list', 'set', 'dict'].includes(value.type);
 
-const childrenOf = (value: Container): readonly Value[] =>
+const childrenOf = (value: ContainerValue): readonly Value[] =>
   value.type === 'dict' ? value.entries.flatMap(([key, item]) => [key, item]) : value.items;
 
 /**
@@ -115,10 +118,10 @@ export function drawLiteral(text: string, other?: string | null): Drawn {
   return 'malformed' in against ? { ...drawValue(value), differs: true } : drawValue(value, against);
 }
 
-type SequenceValue = Extract<Value, { readonly type: 'list' | 'tuple' | 'set' | 'frozenset' }>;
+type ItemsValue = Extract<Value, { readonly type: 'list' | 'tuple' | 'set' | 'frozenset' }>;
 
 function drawItems(
-  value: SequenceValue,
+  value: ItemsValue,
   other: Value | null | undefined,
   differs: boolean,
   label: number | null,

@@ -2,7 +2,7 @@
  * What a wait is for and when it ends: rollouts written of those planned, and the seconds that are left. Data
  * in, data out; the words are the catalogue's.
  */
-import type { Writing } from '../../learner/protocol.ts';
+import type { WritingProgress } from '../../learner/protocol.ts';
 
 export interface Counted {
   readonly kind: 'programs' | 'answers' | 'rollouts';
@@ -15,7 +15,7 @@ export interface Counted {
  * The part of a piece of work that is being written. A measurement writes its programs first, then its
  * answers. @param rollouts of a step, in all
  */
-export function countedOf(writing: Writing | null, rollouts: number | null): Counted | null {
+export function countedOf(writing: WritingProgress | null, rollouts: number | null): Counted | null {
   if (writing === null) return null;
   const { done, plan } = writing;
   if (plan === null)
@@ -30,7 +30,7 @@ export function countedOf(writing: Writing | null, rollouts: number | null): Cou
 }
 
 /** Share of all that is written for a piece of work, 0 to 1; null while it cannot be told. */
-export function shareWritten(writing: Writing | null, rollouts: number | null): number | null {
+export function shareWritten(writing: WritingProgress | null, rollouts: number | null): number | null {
   if (writing === null) return null;
   const { done, plan } = writing;
   // As long as the questions are not known, as many answers as programs are expected.

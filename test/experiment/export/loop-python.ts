@@ -1,4 +1,7 @@
-/** A Python that can run the exported loop, and the loop's folder: for the tests of src/experiment/export/tracewise_rl. */
+/**
+ * A Python that can run the exported loop, and the loop's folder: for the tests of
+ * src/experiment/export/tracewise_rl.
+ */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -28,7 +31,10 @@ export class LoopFolder {
     writeFileSync(join(this.path, name), text);
   }
 
-  /** Runs a program that reads `data` as JSON from standard input. Returns the JSON that it prints. @throws with its error */
+  /**
+   * Runs a program that reads `data` as JSON from standard input. Returns the JSON
+   * that it prints. @throws with its error
+   */
   run(code: string, data: unknown): unknown {
     const done = spawnSync(newPython!, ['-c', code], {
       cwd: this.path,

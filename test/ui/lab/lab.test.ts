@@ -410,7 +410,8 @@ describe('time', () => {
     }
     pace.take({ type: 'timing', step: 3, seconds: { 'time/evaluate': 5 } });
     expect(rolloutsPerStep(config)).toBe(8);
-    expect(pace.left([{ config, done: 0 }])).toEqual({ seconds: 10 * 2.4 + 4 * 5, steps: 3 });
+    const seconds = 10 * 2.4 + 4 * 5;
+    expect(pace.left([{ config, done: 0 }])).toEqual({ seconds, each: [seconds], steps: 3, source: 'visit' });
     expect(median([4, 1])).toBe(2.5);
   });
 

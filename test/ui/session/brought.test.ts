@@ -90,3 +90,25 @@ it('says what it reads where it knows nothing', async () => {
     advice: expect.stringContaining('.parquet') as string,
   });
 });
+
+describe('a damaged file is one of its kind, with the place and what to do', () => {
+  const text = (...lines: string[]): Uint8Array => bytes(lines.join('\n'));
+  const long = new Uint8Array(64).fill(0xff);
+  it.each([
+    ['a.safetensors', text('not a header'), /a\.safetensors: the header claims \d+ bytes of 12/],
+    ['a.safetensors', new Uint8Array([1, 2, 3]), /3 bytes are too few/],
+    ['a.zip', text('plain text'), /a\.zip is no \.zip, or a damaged one: it begins with "plain te"/],
+    ['a.zip', text('PK'), /a damaged \.zip/],
+    ['a.gguf', long, /begins with ff ff ff/],
+    ['a.parquet', long, /PAR1 has to stand at both ends/],
+    ['a.jsonl', text('', '{"id": 1, }'), /a\.jsonl is damaged: line 2 stops being JSON at character 11/],
+    ['a.jsonl', text('id,prompt', '1,2'), /line 1 stops being JSON at character 1/],
+    ['a.jsonl', text('{"a": 1}'), /neither an event of a run log nor a task/],
+    ['a.json', text('{', '  "tasks: []', '}'), /a\.json is damaged: line 2 .* character 3/],
+  ])('%s', async (name, content, problem) => {
+    await expect(readBrought(content, name)).rejects.toMatchObject({
+      message: expect.stringMatching(problem) as string,
+      advice: expect.stringMatching(/again|fetch it/i) as string,
+    });
+  });
+});

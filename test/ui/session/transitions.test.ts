@@ -381,7 +381,8 @@ describe('what ends with a transition', () => {
       recording: ['adopted', 'taken-up', 'choose-model', 'watch', 'leave-recording'],
       // Read, past with the next command, or that of another run.
       error: [...replaced, 'start', 'step', 'take-up', 'error-read'],
-      // While another room has the learner the stored run stays Play's; a run that is taken up is the stored one.
+      // While another room has the learner the stored run stays Play's; a run that is
+      // taken up is the stored one.
       stored: ['load', 'reset', 'adopted'],
       // It is stored, or the visitor has begun something else.
       rescued: ['stored', 'reset', 'adopted'],

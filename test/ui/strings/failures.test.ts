@@ -27,6 +27,7 @@ const PROBLEMS: Readonly<Record<LearnerProblem['code'], LearnerProblem>> = {
   'no-such-file': { code: 'no-such-file', path: '/ort/a.wasm' },
   'not-asked-for': { code: 'not-asked-for', path: '/ort/a.wasm' },
   status: { code: 'status', path: '/ort/a.wasm', status: 503 },
+  'no-script': { code: 'no-script', path: '/ort/a.js', status: 200, type: 'application/octet-stream' },
   'broke-off': { code: 'broke-off', path: '/ort/a.wasm', bytes: 7 },
   'no-model-cache': { code: 'no-model-cache', reason: 'denied' },
   'incomplete-folder': { code: 'incomplete-folder', name: 'my-model', file: 'tokenizer.json' },

@@ -37,7 +37,10 @@ describe.each(Object.keys(LANGUAGES) as Locale[])('the glossary in %s', (locale)
   const entries = Object.keys(glossary.terms);
 
   test('knows each word that it finds in sentences', () => {
-    for (const [word, term] of Object.entries(glossary.words)) expect(entries, word).toContain(term);
+    for (const [term, spellings] of Object.entries(glossary.words)) {
+      expect(entries).toContain(term);
+      expect(spellings.split('|').every((spelling) => spelling !== '')).toBe(true);
+    }
   });
 
   test('has an entry for each term that Learn marks', () => {

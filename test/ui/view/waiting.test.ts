@@ -1,15 +1,15 @@
 /** What a wait is for and when it ends, on cases worked out by hand. */
 import { describe, expect, test } from 'vitest';
-import type { Writing } from '../../../src/learner/protocol.ts';
+import type { WritingProgress } from '../../../src/learner/protocol.ts';
 import { countedOf, secondsLeft, shareWritten } from '../../../src/ui/view/waiting.ts';
 
-const writing = (done: number, plan: Writing['plan'] = null): Writing => ({
+const writing = (done: number, plan: WritingProgress['plan'] = null): WritingProgress => ({
   tokens: 0,
   done,
   plan,
   rows: [],
 });
-const base = (answers: number | null): Writing['plan'] => ({ which: 'base', programs: 160, answers });
+const base = (answers: number | null): WritingProgress['plan'] => ({ which: 'base', programs: 160, answers });
 
 describe('what is counted', () => {
   test('a step counts its rollouts', () => {

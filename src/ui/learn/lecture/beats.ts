@@ -34,7 +34,9 @@ export const withinBeat = ({ beat, at }: LecturePlace, lengths: BeatLengths): Le
   at: Math.max(0, Math.min(at, lengths[beat] - 1)),
 });
 
-/** One thing on, or back: at the end of a beat the next one begins, before its beginning the last one ends. */
+/**
+ * One thing on, or back: at the end of a beat the next one begins, before its beginning the last one ends.
+ */
 export function goOn(place: LecturePlace, by: 1 | -1, lengths: BeatLengths): LecturePlace {
   const { beat, at } = withinBeat(place, lengths);
   const to = at + by;

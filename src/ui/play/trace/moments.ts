@@ -4,6 +4,7 @@
  * of them, since the tracer numbers objects. Data in, data out; it runs nothing and draws nothing.
  */
 import { toLiteral } from '../../../sandbox/literal.ts';
+import { isContainer } from '../../view/drawn-value.ts';
 import type { TraceResult, TraceStep } from '../../../sandbox/types.ts';
 import type { Value } from '../../../sandbox/value.ts';
 
@@ -213,7 +214,5 @@ class Walk {
   }
 }
 
-type Container = Extract<Value, { readonly type: 'list' | 'tuple' | 'set' | 'frozenset' | 'dict' }>;
-const isContainer = (value: Value): value is Container => 'items' in value || 'entries' in value;
 const childrenOf = (value: Value): readonly Value[] =>
   value.type === 'dict' ? value.entries.map(([, item]) => item) : isContainer(value) ? value.items : [];

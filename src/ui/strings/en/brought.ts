@@ -39,13 +39,30 @@ export const brought = {
     unknown: (file: string) => `${file} is no file that the page knows.`,
     empty: (file: string) => `${file} is empty.`,
     tooLarge: (file: string, megabytes: number) => `${file} is larger than ${megabytes} MB.`,
-    damagedZip: (file: string) => `${file} is a damaged .zip.`,
+    damagedZip: (file: string, reason: string) =>
+      `${file} is a damaged .zip: its list of files, which stands at the end, cannot be read (${reason}).`,
+    runsInZip: (file: string, n: number) =>
+      `${file} holds ${n} runs: import it in the Lab, which compares them.`,
+    noZip: (file: string, start: string) =>
+      `${file} is no .zip, or a damaged one: it begins with ${start}, not with PK.`,
+    noGguf: (file: string, start: string) =>
+      `${file} is no .gguf, or a damaged one: it begins with ${start}, not with GGUF.`,
+    noParquet: (file: string, start: string) =>
+      `${file} is no .parquet, or a damaged one: it begins with ${start}, and PAR1 has to stand at both ends.`,
+    noSafetensors: (file: string, start: string) =>
+      `${file} is a damaged .safetensors: it begins with ${start}, where eight bytes say how long the header is.`,
+    noJson: (file: string, line: number, column: number) =>
+      `${file} is damaged: line ${line} stops being JSON at character ${column}.`,
+    otherLines: (file: string, line: string) =>
+      `${file}: line 1 is ${line}, neither an event of a run log nor a task.`,
+    damagedAdvice:
+      'Fetch or export the file again, whole. The page reads run logs (.jsonl, .jsonl.gz, or the .zip that the Lab exports), adapters (the folder as PEFT saves it, its files together or a .zip of it; .safetensors, .gguf), models (a folder of safetensors, or .gguf) and task files (.json, .jsonl, .jsonl.gz, .parquet).',
     adaptersInZip: (file: string, n: number) =>
       n === 0
         ? `${file} is a .zip without an adapter_model.safetensors in it.`
         : `${file} is a .zip with ${n} files adapter_model.safetensors in it.`,
     known:
-      'The page reads run logs (.jsonl, .jsonl.gz), adapters (the folder as PEFT saves it, its files together or a .zip of it; .gguf) and task files (.json, .jsonl, .jsonl.gz, .parquet).',
+      'The page reads run logs (.jsonl, .jsonl.gz, or the .zip that the Lab exports), adapters (the folder as PEFT saves it, its files together or a .zip of it; .safetensors, .gguf), models (a folder of safetensors, or .gguf) and task files (.json, .jsonl, .jsonl.gz, .parquet).',
     pasted: 'pasted text',
   },
 };

@@ -16,6 +16,8 @@ export const errors = {
     changeKept: 'The run goes on with the settings it had.',
     changeAdvice: 'Choose a value inside the range.',
     room: 'The script of this room did not come.',
+    roomFile: (path: string, status: number, type: string) =>
+      `The script of this room did not come. ${path}: the server answered ${status}, type ${type === '' ? 'none' : type}.`,
     roomKept: 'Everything: the model, the run and the other rooms.',
     roomAdvice: 'Check the connection and try again. After an update of the site, reload the page.',
     replayKept: 'Everything that was open before is still open.',
@@ -34,6 +36,10 @@ export const errors = {
   problem: {
     noAnswer: (path: string) => `${path}: no answer`,
     status: (path: string, status: number) => `${path}: the server answered ${status}`,
+    noScript: (path: string, status: number, type: string) =>
+      `${path}: the server answered ${status} and sent it as ${type === '' ? 'no type' : type}, which no browser runs`,
+    noScriptAdvice:
+      'Whoever serves the site has to send scripts (.js) as text/javascript; docs/hosting.md has an example for each server.',
     noSuchFile: (path: string) => `${path}: there is no such file`,
     notAskedFor: (path: string) => `${path}: it was not asked for`,
     brokeOff: (path: string, bytes: number) => `${path}: the connection broke after ${plural(bytes, 'byte')}`,

@@ -5,18 +5,17 @@
 export const glossary = {
   heading: 'Words',
   about: 'What the terms on this page mean.',
-  /** How terms are written in sentences that carry no marks. */
+  /** How terms are written in sentences that carry no marks; `|` between two spellings. */
   words: {
-    RLVR: 'rlvr',
-    'CodeRL+': 'coderl-plus',
+    rlvr: 'RLVR',
+    'coderl-plus': 'CodeRL+',
     nats: 'nats',
     prior: 'prior',
-    '95 % interval': 'interval',
-    seed: 'seed',
-    seeds: 'seed',
+    interval: '95 % interval',
+    seed: 'seed|seeds',
     advantage: 'advantage',
-    greedy: 'eval_heldout/greedy',
-  } as Readonly<Record<string, string>>,
+    'eval_heldout/greedy': 'greedy',
+  },
   terms: {
     policy: {
       name: 'policy',

@@ -7,6 +7,7 @@ import { common } from './common.ts';
 import { errors } from './errors.ts';
 import { first } from './first.ts';
 import { glossary } from './glossary.ts';
+import { instruments } from './instruments.ts';
 import { lab } from './lab.ts';
 import { learn } from './learn.ts';
 import { lecture } from './lecture.ts';
@@ -16,8 +17,10 @@ import { play } from './play.ts';
 import { reading } from './reading.ts';
 import { replay } from './replay.ts';
 import { saved } from './saved.ts';
+import { settingNames } from './setting-names.ts';
 import { settings } from './settings.ts';
 import { start } from './start.ts';
+import { teach } from './teach.ts';
 import { workshop } from './workshop.ts';
 
 export const en = {
@@ -31,11 +34,14 @@ export const en = {
   ...errors,
   first,
   glossary,
+  instruments,
   learn,
   lecture,
   lab,
   models,
   picture,
   saved,
+  settingNames,
   settings,
+  teach,
 };

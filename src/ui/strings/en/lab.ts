@@ -2,6 +2,7 @@
 import type { Finding } from '../../../experiment/experiment.ts';
 import type { ExperimentId } from '../../../experiment/experiments.ts';
 import type { ExportFormat } from '../../../experiment/export/index.ts';
+import { METRIC_NAMES, reportWords } from '../../../experiment/report/words.ts';
 import { plural } from '../../view/plural.ts';
 
 interface ExperimentText {
@@ -37,6 +38,8 @@ export const lab = {
   } satisfies Record<ExperimentId, ExperimentText>,
   plan: {
     heading: 'Hypothesis',
+    words: 'What do you expect?',
+    wordsHelp: 'In your own words. They stay, go into the link and head the report.',
     preset: 'Begin with',
     own: 'Your own arms',
     model: 'Model',
@@ -55,13 +58,23 @@ export const lab = {
     basis: 'Preset',
     unchanged: 'The preset as it is.',
     fromTo: (from: string, to: string) => `${from} → ${to}`,
-    clear: (key: string) => `Put ${key} back to the preset`,
+    clear: (name: string) => `Put “${name}” back`,
     change: 'Change a setting',
-    setting: 'Setting',
+    setting: 'Search a setting',
+    noSetting: 'No setting has these words.',
+    otherSetting: 'Another setting',
+    range: (min: string, max: string) => `From ${min} to ${max}.`,
     value: 'Value',
     apply: 'Change',
     add: 'Add an arm',
     remove: (letter: string) => `Remove arm ${letter}`,
+    all: 'All arms',
+    allUnchanged: 'Nothing beside steps and measuring.',
+    outOfRange: (text: string, min: number, max: number, kept: number) =>
+      `“${text}” is out of range: a whole number from ${min} to ${max}. ${kept} stays.`,
+    seedTooLarge: (most: number) => `The last seed is above ${most}.`,
+    firstSeed: 'First seed',
+    seedsAre: (seeds: string) => `Seeds ${seeds}.`,
     seeds: 'Seeds',
     seedsHelp: (n: number, p: string) =>
       `${plural(n, 'run')} an arm. However clear, ${plural(n, 'seed')} cannot bring the sign test below p = ${p}.`,
@@ -74,11 +87,28 @@ export const lab = {
     busy: 'The queue is at work. This plan can be run when it is done.',
     endsPlay: (step: number) =>
       `There is one model: the run in Play ends at step ${step}, and its curves go.`,
-    noEstimate: 'How long it takes is said once a step has been measured here.',
+    noEstimate: 'How long it takes is not known yet: nothing was measured.',
+    timeline: (runs: number, time: string) =>
+      `${plural(runs, 'run')} one after another, about ${time} in all`,
+    estimateEarlier: (time: string, steps: number) =>
+      `About ${time}, from ${plural(steps, 'step')} measured in an earlier visit.`,
+    estimateRecording: (time: string) =>
+      `About ${time} on the machine of the recordings, one core of a server. Your own pace is measured with the first step.`,
     loads: (size: string) =>
       `Fetches model, training engine, Python and tasks first: ${size}, kept for the next visit.`,
     estimate: (time: string, steps: number) =>
       `About ${time}, from the median of ${plural(steps, 'step')} measured in this visit.`,
+  },
+  study: {
+    title: (runs: number) => `The study that comes with the page: ${plural(runs, 'run')}`,
+    about:
+      'Same tasks, same random numbers, 60 steps each. It was made on the command line; run your own beside it, on the left.',
+    open: 'The study that comes with the page',
+    takeOver: 'Use as my plan',
+    runs: 'Runs of the study',
+    run: (arm: string, seed: number) => `${arm}, seed ${seed}`,
+    watch: (run: string) => `Watch ${run}`,
+    watchShort: 'Watch',
   },
   queue: {
     label: 'Queue',
@@ -117,6 +147,10 @@ export const lab = {
     backToExperiment: 'Back to the experiment',
     waiting: 'No run has finished yet. The thin line is the run in progress.',
     metric: 'Metric',
+    moreMetrics: (n: number) => `All ${n} metrics`,
+    fewerMetrics: 'Ten metrics',
+    searchMetric: 'Search a metric',
+    noMetric: 'No metric has these words.',
     reference: 'Compare with',
     chart: 'Mean over seeds',
     chartAbout:
@@ -129,12 +163,14 @@ export const lab = {
     final: 'After',
     interval: '95 % interval',
     difference: 'Difference',
-    signTest: 'Sign test',
+    overTasks: (interval: string) => `seeds × tasks ${interval}`,
+    tests: 'Tests',
+    sign: (p: string) => `sign p = ${p}`,
+    holm: (p: string) => `Holm p = ${p}`,
     finding: 'Finding',
     isReference: 'reference',
     unbounded: 'needs two seeds',
     noPairs: 'no shared seed',
-    p: (p: string) => `p = ${p}`,
     points: (value: string) => `${value} points`,
     findings: {
       higher: 'higher',
@@ -149,23 +185,16 @@ export const lab = {
     } satisfies Record<Finding, unknown>,
     sentenceDetail: (difference: string, interval: string, seeds: number, p: string) =>
       `${difference}, 95 % interval ${interval}, ${plural(seeds, 'paired seed')}, sign test p = ${p}`,
+    sentenceHolm: (p: string) => `, after Holm p = ${p}`,
     method:
-      'Differences are taken seed by seed; intervals are Student’s t over seeds. A difference is shown when its interval leaves zero out. With several measures and arms, one in twenty does so by chance.',
+      'Differences are taken seed by seed. Their interval is Student’s t over seeds and is about the tasks that were measured; the one over seeds and tasks (bootstrap) is about tasks of their kind. A difference is shown when its interval over seeds leaves zero out. With several measures one in twenty does so by chance: the last p is adjusted for all measures of the two arms (Holm).',
     unfinished: (n: number) => `${plural(n, 'run')} left out: ended early or not measured before and after.`,
     repeated: (n: number) => `${plural(n, 'run')} left out: a newer one has the same arm and seed.`,
     forest: (low: string, high: string) => `from ${low} to ${high}`,
   },
-  measures: {
-    'eval_heldout/pass@1': 'Held-out pass@1',
-    'eval_heldout/greedy': 'Held-out, greedy',
-    'eval_heldout/pass@8': 'Held-out pass@8',
-    'eval_alignment/accuracy': 'Execution accuracy',
-    'eval_alignment/return': 'Return value right',
-    'eval_alignment/exact': 'Whole trace right',
-    'eval_reasoning/accuracy': 'Code reasoning, reference solutions',
-    'eval_reasoning/own_programs': 'Code reasoning, own right programs',
-    'eval_test_output/accuracy': 'Output from description',
-  } as Readonly<Record<string, string>>,
+  /** The report, which the command line makes as well, says the same. */
+  measures: METRIC_NAMES,
+  report: reportWords,
   runs: {
     heading: 'Runs',
     empty: 'Every run is kept here, in this browser. Files can be dropped or chosen to bring runs in.',
@@ -180,6 +209,8 @@ export const lab = {
     noteOf: (name: string) => `Note on ${name}`,
     steps: (done: number, all: number) => `${done} of ${all} steps`,
     compare: 'Compare',
+    report: 'Report',
+    reportHelp: 'One HTML file with pictures, tables, settings, seeds and the command. It loads nothing.',
     export: 'Export',
     remove: 'Delete',
     import: 'Import',
@@ -197,17 +228,26 @@ export const lab = {
     formats: {
       log: { title: 'Run log', about: 'run.jsonl: every event; replays and imports here' },
       csv: { title: 'Metrics', about: 'metrics.csv: one row a step' },
+      tensorboard: { title: 'TensorBoard', about: 'an event file: one scalar a metric and step' },
+      wandb: { title: 'W&B, Trackio', about: 'wandb-history.jsonl, summary and configuration' },
       peft: { title: 'Adapter', about: 'PEFT: adapter_model.safetensors with a parity card' },
-      trl: { title: 'TRL', about: 'train.jsonl, rewards.py, grpo.yaml' },
-      verl: { title: 'verl', about: 'rows, reward file, launch command, rollouts' },
+      trl: { title: 'TRL', about: 'the loop itself: grpo.yaml, tasks, tracewise_rl, the adapter' },
+      verl: {
+        title: 'verl',
+        about: 'the loop itself: launch.sh, tasks, tracewise_rl, rollouts, the adapter',
+      },
     } satisfies Record<ExportFormat, { title: string; about: string }>,
     save: 'Save the zip',
     packing: 'Packing',
     cancel: 'Cancel',
     none: 'Choose at least one format.',
-    leaves: 'Files hold what the model wrote. rewards.py runs model-written programs where you start it.',
+    leaves:
+      'Files hold what the model wrote. The TRL and verl folders run model-written programs where you start them.',
   },
   errors: {
+    noFiles: (name: string) => `The log of ${name} is not in this browser any more.`,
+    reportAdvice: 'Choose finished runs, or run what is missing, and try again.',
+    linkKept: 'The plan is the page’s own.',
     kept: 'Runs that finished are kept.',
     advice: 'Go on with the queue, or reload the page and run what is missing.',
     importKept: 'The runs in the list are as they were.',

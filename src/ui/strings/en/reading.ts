@@ -162,6 +162,7 @@ export const reading = {
   },
   exports: {
     pngOf: (title: string) => `PNG of ${title}`,
+    svgOf: (title: string) => `SVG of ${title}`,
     csvOf: (title: string) => `Numbers of ${title} as CSV`,
   },
 };

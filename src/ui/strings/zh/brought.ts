@@ -36,13 +36,23 @@ export const brought: typeof en = {
     unknown: (file) => `${file} 不是页面认识的文件。`,
     empty: (file) => `${file} 是空的。`,
     tooLarge: (file, megabytes) => `${file} 大于 ${megabytes} MB。`,
-    damagedZip: (file) => `${file} 是损坏的 .zip。`,
+    damagedZip: (file, reason) => `${file} 是损坏的 .zip：末尾的文件目录读不出来（${reason}）。`,
+    runsInZip: (file, n) => `${file} 里有 ${n} 次运行：请在“实验”中导入，那里可以比较它们。`,
+    noZip: (file, start) => `${file} 不是 .zip，或已损坏：它以 ${start} 开头，而不是 PK。`,
+    noGguf: (file, start) => `${file} 不是 .gguf，或已损坏：它以 ${start} 开头，而不是 GGUF。`,
+    noParquet: (file, start) => `${file} 不是 .parquet，或已损坏：它以 ${start} 开头，而两端都应为 PAR1。`,
+    noSafetensors: (file, start) =>
+      `${file} 是损坏的 .safetensors：它以 ${start} 开头，而这里应有八个字节说明头部有多长。`,
+    noJson: (file, line, column) => `${file} 已损坏：第 ${line} 行从第 ${column} 个字符起不是 JSON。`,
+    otherLines: (file, line) => `${file}：第 1 行是 ${line}，既不是运行日志的事件，也不是任务。`,
+    damagedAdvice:
+      '请重新完整地下载或导出这个文件。本页能读：运行日志（.jsonl、.jsonl.gz，或从“实验”导出的 .zip）、适配器（PEFT 保存的文件夹、其中的文件或它的 .zip；.safetensors、.gguf）、模型（safetensors 文件夹，或 .gguf）和任务文件（.json、.jsonl、.jsonl.gz、.parquet）。',
     adaptersInZip: (file, n) =>
       n === 0
         ? `${file} 这个 .zip 里没有 adapter_model.safetensors。`
         : `${file} 这个 .zip 里有 ${n} 个 adapter_model.safetensors。`,
     known:
-      '页面能读取运行日志（.jsonl、.jsonl.gz）、适配器（PEFT 保存的文件夹、其中的文件或其 .zip；.gguf）和任务文件（.json、.jsonl、.jsonl.gz、.parquet）。',
+      '本页能读：运行日志（.jsonl、.jsonl.gz，或从“实验”导出的 .zip）、适配器（PEFT 保存的文件夹、其中的文件或它的 .zip；.safetensors、.gguf）、模型（safetensors 文件夹，或 .gguf）和任务文件（.json、.jsonl、.jsonl.gz、.parquet）。',
     pasted: '粘贴的文本',
   },
 };

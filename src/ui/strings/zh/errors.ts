@@ -16,6 +16,8 @@ export const errors: typeof en = {
     changeKept: '运行继续使用原来的设置。',
     changeAdvice: '请选择范围内的值。',
     room: '这个房间的脚本没有加载成功。',
+    roomFile: (path, status, type) =>
+      `这个房间的脚本没有加载成功。${path}：服务器回答 ${status}，类型 ${type === '' ? '（没有）' : type}。`,
     roomKept: '一切都在：模型、运行和其他房间。',
     roomAdvice: '请检查网络后再试。如果网站刚更新过，请重新加载页面。',
     replayKept: '之前打开的一切仍然打开着。',
@@ -34,6 +36,10 @@ export const errors: typeof en = {
   problem: {
     noAnswer: (path) => `${path}：没有回应`,
     status: (path, status) => `${path}：服务器回答 ${status}`,
+    noScript: (path, status, type) =>
+      `${path}：服务器回答 ${status}，发来的类型是 ${type === '' ? '（没有）' : type}，浏览器不会运行`,
+    noScriptAdvice:
+      '提供网站的人需要把脚本（.js）作为 text/javascript 发送；docs/hosting.md 里有每种服务器的例子。',
     noSuchFile: (path) => `${path}：没有这个文件`,
     notAskedFor: (path) => `${path}：没有请求过这个文件`,
     brokeOff: (path, bytes) => `${path}：收到 ${bytes} 字节后连接中断`,

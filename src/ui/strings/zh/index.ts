@@ -5,6 +5,7 @@ import { common } from './common.ts';
 import { errors } from './errors.ts';
 import { first } from './first.ts';
 import { glossary } from './glossary.ts';
+import { instruments } from './instruments.ts';
 import { lab } from './lab.ts';
 import { learn } from './learn.ts';
 import { lecture } from './lecture.ts';
@@ -14,8 +15,10 @@ import { play } from './play.ts';
 import { reading } from './reading.ts';
 import { replay } from './replay.ts';
 import { saved } from './saved.ts';
+import { settingNames } from './setting-names.ts';
 import { settings } from './settings.ts';
 import { start } from './start.ts';
+import { teach } from './teach.ts';
 import { workshop } from './workshop.ts';
 
 export const zh: typeof en = {
@@ -29,11 +32,14 @@ export const zh: typeof en = {
   ...errors,
   first,
   glossary,
+  instruments,
   learn,
   lecture,
   lab,
   models,
   picture,
   saved,
+  settingNames,
   settings,
+  teach,
 };

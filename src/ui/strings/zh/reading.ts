@@ -158,6 +158,7 @@ export const reading: typeof en = {
   },
   exports: {
     pngOf: (title) => `“${title}”的 PNG 图片`,
+    svgOf: (title) => `“${title}”的 SVG 图`,
     csvOf: (title) => `“${title}”的数据（CSV）`,
   },
 };

@@ -78,6 +78,8 @@ export const settings: typeof english = {
   'optimizer.maxGradNorm': '总梯度范数超过此值时按比例缩小。',
   'metrics.tokens':
     '熵和采样差异统计哪些词元：与 TRL 一样统计整批（更新没有用到的另行打分），或只统计更新用到的，另起名字。',
+  'compass.every':
+    '每隔几步测一次写程序与回答程序问题这两种梯度的夹角；0 为不测。测一次大约要两次更新的时间。',
   'adapter.rank': 'LoRA 适配器的秩。',
   'adapter.alpha': 'LoRA 的 alpha；适配器按 alpha / 秩缩放。',
   'sandbox.codeBytes': '会被运行的最长程序，按字节计。',
