@@ -3,15 +3,12 @@
  * -> event. The consumer sets the pace; not asking for the next event is a pause. Everything
  * that happens is an event. A run is a function of configuration, seed and device.
  */
-import type { Policy, PolicySnapshot } from '../policy/types.ts';
 import { withLimits } from '../sandbox/limits.ts';
-import type { Sandbox } from '../sandbox/types.ts';
 import { createRandom, type Random } from '../base/random.ts';
 import type { Task } from '../tasks/types.ts';
 import { alignmentFormats, type AlignmentFormat } from '../tasks/alignment/index.ts';
 import type { GradedGroup } from './alignment-rollouts.ts';
 import { makeBatch } from './batch.ts';
-import type { BatchInstrument } from './batch-instrument.ts';
 import { Clock } from './clock.ts';
 import type { JudgedGroup } from './code-rollouts.ts';
 import { CONFIG_VERSION, changeWhileRunning, ConfigError, type Config } from './config.ts';
@@ -27,44 +24,16 @@ import { fitsModel } from './prompts.ts';
 import { punishOverlong } from './overlong.ts';
 import { rollOutFilled } from './refill.ts';
 import { planStep, type TaskPositions } from './rollout-step.ts';
-import { RunEvaluations, type MeasuringPlan } from './run-evaluations.ts';
+import { RunEvaluations } from './run-evaluations.ts';
 import { greedyRewards } from './greedy-baseline.ts';
 import { loggedModel, trialSeconds } from './logged-model.ts';
 import { funnelSettings, programLimits } from './settings.ts';
 import { checkSameModel, identityOf } from '../policy/lora/same-model.ts';
 import { checkState, type TrainerState } from './state.ts';
+import { checkTasks, TrainerError, type TrainOptions } from './train-options.ts';
 import { updatePolicy } from './update.ts';
 
-export interface TrainOptions {
-  readonly policy: Policy;
-  readonly sandbox: Sandbox;
-  /** Another one, for the test programs of tasks that have one. */
-  readonly trusted?: Sandbox;
-  readonly tasks: readonly Task[];
-  readonly config: Config;
-  readonly signal?: AbortSignal | undefined;
-  readonly control?: TrainerControl;
-  /** Go on from here; `config` is then the state's. The log before it is cut to `state.events` events. */
-  readonly state?: TrainerState;
-  /** Told what is to be written when a measurement begins, and again when its questions are known. */
-  readonly onMeasuring?: ((plan: MeasuringPlan) => void) | undefined;
-  /** Seconds from any origin, for `timing` events alone; the system's clock by default. */
-  readonly now?: () => number;
-  /** Look at every step before its update; they change nothing. */
-  readonly instruments?: readonly BatchInstrument[];
-  /** Begin with this adapter instead of an untrained one; `state` comes before it. */
-  readonly initial?: PolicySnapshot;
-}
-
-export class TrainerError extends Error {
-  override readonly name = 'TrainerError';
-  constructor(
-    message: string,
-    readonly advice: string,
-  ) {
-    super(message);
-  }
-}
+export { TrainerError, type TrainOptions };
 
 /** Updates in a row that were undone after which a run stops. */
 const MAX_ROLLBACKS = 3;
@@ -350,21 +319,5 @@ class Run {
         ? `That was ${MAX_ROLLBACKS} times in a row: the run stops and keeps everything. Lower optimizer.learningRate and resume.`
         : 'The run goes on. If it repeats, lower optimizer.learningRate.';
     return { type: 'warning', step, message, advice };
-  }
-}
-
-/** @throws TrainerError when there is nothing to train on, or nothing to judge it with */
-function checkTasks({ tasks, trusted }: TrainOptions, train: number): void {
-  if (train === 0) {
-    throw new TrainerError(
-      'There are no training tasks.',
-      'Nothing was started. Load a task set with the split "train".',
-    );
-  }
-  if (trusted === undefined && tasks.some(({ check }) => check !== undefined)) {
-    throw new TrainerError(
-      'Some tasks are judged by a test program, and there is no sandbox to run it in.',
-      'Nothing was started. Give the trainer a second sandbox for test programs.',
-    );
   }
 }

@@ -14,7 +14,7 @@ import type {
   TraceStep,
 } from './types.ts';
 import { isBeyond, boundsOf, mostStructure, type JobKind } from './bounds.ts';
-import { decodeValue } from './value.ts';
+import { decodeValue } from './decode-value.ts';
 
 const outcomes: readonly Outcome[] = [
   'ok',

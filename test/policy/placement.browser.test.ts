@@ -13,7 +13,7 @@ import { rowShapes } from '../../src/policy/graphs/rows.ts';
 import { scoreGraph } from '../../src/policy/graphs/score.ts';
 import { selectGraph, selectShapes } from '../../src/policy/graphs/select.ts';
 import { gradientGraph } from '../../src/policy/graphs/gradient.ts';
-import { isLarge } from '../../src/policy/model/decoder.ts';
+import { isLarge } from '../../src/policy/model/lora-model.ts';
 import type { Precision } from '../../src/policy/model/precision.ts';
 import { quantise } from '../../src/policy/model/quantise.ts';
 import type { Weights } from '../../src/policy/model/weights.ts';

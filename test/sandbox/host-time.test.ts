@@ -2,7 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { isBeyond } from '../../src/sandbox/bounds.ts';
 import { equalValues, type Equality } from '../../src/sandbox/equal.ts';
-import { decodeValue, type Value } from '../../src/sandbox/value.ts';
+import { decodeValue } from '../../src/sandbox/decode-value.ts';
+import type { Value } from '../../src/sandbox/value.ts';
 
 const modes: readonly Equality[] = ['strict', 'coderlplus', 'python'];
 const int = (value: number): Value => ({ type: 'int', value });

@@ -11,14 +11,8 @@ import { createSandbox } from '../../src/sandbox/node.ts';
 import type { Pool } from '../../src/sandbox/pool.ts';
 import { Reading, readCall, readTrace } from '../../src/sandbox/reply.ts';
 import type { Limits } from '../../src/sandbox/types.ts';
-import {
-  MalformedValueError,
-  compareValues,
-  decodeValue,
-  isGradable,
-  keyOf,
-  type Value,
-} from '../../src/sandbox/value.ts';
+import { decodeValue, MalformedValueError } from '../../src/sandbox/decode-value.ts';
+import { compareValues, isGradable, keyOf, type Value } from '../../src/sandbox/value.ts';
 import { answered, anyText, damagedText, deepList, disordered, fuzz, tooDeep } from '../fuzz.ts';
 import { hashable, madeValues } from './values.ts';
 

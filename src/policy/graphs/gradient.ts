@@ -11,7 +11,7 @@ import { sumAll } from '../../tensor/ops/broadcast.ts';
 import type { DeviceKind } from '../../tensor/types.ts';
 import { MAX_LOG_RATIO } from '../log-ratio.ts';
 import type { AdapterSettings } from '../model/adapter.ts';
-import { loraModel } from '../model/decoder.ts';
+import { loraModel } from '../model/lora-model.ts';
 import type { Precision } from '../model/precision.ts';
 import type { UpdateSettings } from '../types.ts';
 import type { Weights } from '../model/weights.ts';

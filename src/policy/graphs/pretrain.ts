@@ -14,7 +14,7 @@ import { gemm, matmul } from '../../tensor/ops/matmul.ts';
 import { sizeOf } from '../../tensor/types.ts';
 import { adamScalarInputs, adamW, clipFactor, globalNorm } from '../../tensor/training/optimizer.ts';
 import { modelParameters, type Architecture } from '../model/architecture.ts';
-import type { Model } from '../model/decoder.ts';
+import type { Model } from '../model/parts.ts';
 import { checkpointName } from '../families/family.ts';
 import { momentNames, nextName } from './optimizer.ts';
 import { rowHidden, rowInputs, tokenStatistics } from './rows.ts';

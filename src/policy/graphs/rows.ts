@@ -9,8 +9,8 @@ import { equal, mask } from '../../tensor/ops/compare.ts';
 import { gather, oneHot, pick } from '../../tensor/ops/gather.ts';
 import { reduceSum, reshape } from '../../tensor/ops/broadcast.ts';
 import { logSumExp } from '../../tensor/ops/reduce.ts';
-import { attendRows, causalMask, finalNorm, splitHeads, type Model } from '../model/decoder.ts';
-import { decoderLayers } from '../model/layers.ts';
+import { attendRows, causalMask, decoderLayers, finalNorm, splitHeads } from '../model/decoder.ts';
+import type { Model } from '../model/parts.ts';
 import { statisticsByPiece } from './vocabulary.ts';
 
 export interface RowInputs {

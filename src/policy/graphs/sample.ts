@@ -9,7 +9,8 @@ import { cast, less, mask, minimum, where } from '../../tensor/ops/compare.ts';
 import { argMax, cumulativeSum, cumulativeSumInBlocks, oneHot, pick } from '../../tensor/ops/gather.ts';
 import { slice } from '../../tensor/ops/layout.ts';
 import { logSumExp } from '../../tensor/ops/reduce.ts';
-import { isLarge, type Model } from '../model/decoder.ts';
+import { isLarge } from '../model/lora-model.ts';
+import type { Model } from '../model/parts.ts';
 
 export interface SamplerInputs {
   readonly inverseTemperature: Tensor;

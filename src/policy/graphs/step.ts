@@ -13,8 +13,15 @@ import { concat, split } from '../../tensor/ops/layout.ts';
 import { layerTensor, type LayerNorm, type TensorName } from '../families/family.ts';
 import { linearShape } from '../model/architecture.ts';
 import { ACTIVATIONS } from '../model/activations.ts';
-import { finalNorm, rotate, type Model } from '../model/decoder.ts';
-import { attentionScale, decoderLayers, hasLlamaLayers, rotaryOf } from '../model/layers.ts';
+import {
+  attentionScale,
+  decoderLayers,
+  finalNorm,
+  hasLlamaLayers,
+  rotaryOf,
+  rotate,
+} from '../model/decoder.ts';
+import type { Model } from '../model/parts.ts';
 
 /** Of a layer: [rows, keyValueHeads, room, headDim] both, each row's tokens in front. */
 export interface LayerCache {

@@ -9,7 +9,7 @@ import { cast, maximum } from '../../tensor/ops/compare.ts';
 import { oneHot, pick } from '../../tensor/ops/gather.ts';
 import { reduceSum, reshape } from '../../tensor/ops/broadcast.ts';
 import { logSumExp } from '../../tensor/ops/reduce.ts';
-import type { HeadPiece } from '../model/decoder.ts';
+import type { HeadPiece } from '../model/parts.ts';
 
 /**
  * A copy of x that can only be computed after `earlier` [n, 1]: adds 0 times it.

@@ -7,7 +7,7 @@ import type { AdapterMatrix, AdapterSettings } from '../model/adapter.ts';
 import { RequestError } from '../errors.ts';
 import { accumulatorName, nextAccumulatorName, gradientGraph } from '../graphs/gradient.ts';
 import { rowShapes } from '../graphs/rows.ts';
-import { isLarge } from '../model/decoder.ts';
+import { isLarge } from '../model/lora-model.ts';
 import { collectCompletions, completionPlaces, scatterCompletions, type PackedBatch } from './packing.ts';
 import type { Precision } from '../model/precision.ts';
 import type { ProgramCache } from './programs.ts';

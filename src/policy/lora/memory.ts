@@ -28,7 +28,7 @@ import type { DeviceKind } from '../../tensor/types.ts';
 import { adapterMatrices } from '../model/adapter.ts';
 import { allLinears, parameterCount, type Architecture } from '../model/architecture.ts';
 import { PolicyError } from '../errors.ts';
-import { HEAD_PIECE, isLarge } from '../model/decoder.ts';
+import { HEAD_PIECE, isLarge } from '../model/lora-model.ts';
 import { LONGEST_ROW, MICRO_BATCH_TOKENS, packedShape, SHARING_LENGTH } from './packing.ts';
 import { MAX_ROWS } from './rollout-batch.ts';
 import type { BytesPerWeight } from './weight-bytes.ts';

@@ -11,7 +11,7 @@ import { CHUNK, generate } from './generate.ts';
 import { accumulatorName } from '../graphs/gradient.ts';
 import { rowShapes } from '../graphs/rows.ts';
 import { HIDDEN, hiddenName, scoreGraph } from '../graphs/score.ts';
-import { isLarge } from '../model/decoder.ts';
+import { isLarge } from '../model/lora-model.ts';
 import {
   collectCompletions,
   completionPlaces,

@@ -1,29 +1,72 @@
 /**
- * The whole decoder as graph operators, from token ids to logits: weights, layers (norm,
- * attention, norm, MLP), rotary positions, attention, head. Every graph of a policy is built
- * from it. What differs between families of models is data in families/. Decoding with a cache
- * has an attention of its own (graphs/decode.ts). Sampling and losses are in graphs/, too.
+ * The whole decoder as graph operators, to be read from top to bottom: the layers (norm, attention, norm,
+ * MLP), the final norm, heads and their rotation, attention. All families go through it. What differs between
+ * them is data in families/: norms after a block, norms of queries and keys, factors on what a layer adds,
+ * layers that are rotated otherwise or not at all. Where weights and the LoRA adapter come in is the `Model`
+ * (parts.ts; lora-model.ts makes one). Decoding with a cache has an attention of its own (graphs/decode.ts).
  */
 import type { Graph, Tensor } from '../../tensor/graph.ts';
 import { add, mul, neg } from '../../tensor/ops/arithmetic.ts';
 import { reshape } from '../../tensor/ops/broadcast.ts';
-import { half } from '../../tensor/ops/compare.ts';
-import { gather, gatherQuantised } from '../../tensor/ops/gather.ts';
-import { linearHalf, matmulHalf } from '../../tensor/ops/half.ts';
-import { concat, pad, split, swapLast, transpose } from '../../tensor/ops/layout.ts';
-import { addProduct, gemm, matmul, matmulQuantised, pullbackQuantised } from '../../tensor/ops/matmul.ts';
+import { gather } from '../../tensor/ops/gather.ts';
+import { concat, split, swapLast, transpose } from '../../tensor/ops/layout.ts';
 import { rmsNorm, softmax } from '../../tensor/ops/normal.ts';
-import { sizeOf } from '../../tensor/types.ts';
-import { adapterMatrices, adapterScale, type AdapterSettings } from './adapter.ts';
-import { parameterCount, type Architecture } from './architecture.ts';
-import { joinedWeight } from './joined.ts';
-import type { Attention, HeadPiece, Model } from './parts.ts';
-import type { Precision } from './precision.ts';
+import { layerTensor, type LayerNorm, type Linear } from '../families/family.ts';
 import type { Rotary } from '../families/rotary.ts';
-import { attentionScale, rotaryOf, scaled, usualRotary } from './layers.ts';
-import { rowsOf, type LinearWeight, type Weights } from './weights.ts';
+import { ACTIVATIONS } from './activations.ts';
+import { linearShape, type Architecture } from './architecture.ts';
+import type { Attention, Model } from './parts.ts';
 
-export type { Attention, HeadPiece, Model };
+/** Layers `from` (inclusive) to `to` (exclusive) over hidden states x [n, hiddenSize]. */
+export function decoderLayers(
+  model: Model,
+  x: Tensor,
+  attend: Attention,
+  from = 0,
+  to = model.architecture.layers,
+): Tensor {
+  const { architecture } = model;
+  const { normEps, family, variation } = architecture;
+  const activate = ACTIVATIONS[family.activation];
+  let hidden = x;
+  for (let layer = from; layer < to; layer++) {
+    const norm = (which: LayerNorm, x: Tensor): Tensor => {
+      const tensor = family.norms[which];
+      return tensor ? rmsNorm(x, model.norm(layerTensor(layer, tensor)), normEps) : x;
+    };
+    const linear = (which: Linear, x: Tensor) => model.linear(layerTensor(layer, family.linears[which]), x);
+    const several = (which: readonly Linear[], x: Tensor) => {
+      const sizes = which.map((one) => linearShape(architecture, one)[0]);
+      const names = which.map((one) => layerTensor(layer, family.linears[one]));
+      return split(model.joined(names, x), sizes, 1);
+    };
+    const addTo = (residual: Tensor, change: Tensor) =>
+      add(residual, scaled(change, variation?.residualScale));
+
+    const [q, k, v] = several(['q', 'k', 'v'], norm('beforeAttention', hidden));
+    const [queries, keys] = [normedHeads(model, q!, 'q', layer), normedHeads(model, k!, 'k', layer)];
+    const mixed = linear('o', attend(queries, keys, v!, layer));
+    hidden = addTo(hidden, norm('afterAttention', mixed));
+
+    const [gate, up] = several(['gate', 'up'], norm('beforeMlp', hidden));
+    const out = linear('down', mul(activate(gate!), up!));
+    hidden = addTo(hidden, norm('afterMlp', out));
+  }
+  return hidden;
+}
+
+/**
+ * Queries or keys [n, heads * headDim] normed, each head by itself or all together, where the family does so.
+ */
+function normedHeads(model: Model, x: Tensor, which: 'q' | 'k', layer: number): Tensor {
+  const { family, headDim, normEps } = model.architecture;
+  const norms = family.queryKeyNorms;
+  if (!norms) return x;
+  const weight = model.norm(layerTensor(layer, norms[which]));
+  if (norms.over === 'all') return rmsNorm(x, weight, normEps);
+  const byHead = reshape(x, [x.dim(0) * (x.dim(1) / headDim), headDim]);
+  return reshape(rmsNorm(byHead, weight, normEps), x.dims);
+}
 
 /** The norm after the last layer. */
 export const finalNorm = (model: Model, hidden: Tensor): Tensor =>
@@ -31,6 +74,34 @@ export const finalNorm = (model: Model, hidden: Tensor): Tensor =>
     rmsNorm(hidden, model.norm(model.architecture.family.finalNorm.name), model.architecture.normEps),
     model.architecture.variation?.logitScale,
   );
+
+/** Whether a layer is a Llama's: two norms, before the blocks, and nothing else. */
+export function hasLlamaLayers({ family, variation, rotary, headDim }: Architecture): boolean {
+  const { norms, queryKeyNorms } = family;
+  const isUsual = norms.beforeAttention !== undefined && norms.beforeMlp !== undefined;
+  const hasMore = norms.afterAttention ?? norms.afterMlp ?? queryKeyNorms ?? variation;
+  return isUsual && hasMore === undefined && (rotary?.dims ?? headDim) === headDim;
+}
+
+/** The rotary positions of most layers. */
+export const usualRotary = ({ ropeTheta, headDim, rotary }: Architecture): Rotary =>
+  rotary ?? { theta: ropeTheta, dims: headDim };
+
+/** How a layer's queries and keys are rotated; null: they are not. */
+export function rotaryOf(architecture: Architecture, layer: number): Rotary | null {
+  const { variation } = architecture;
+  if (variation?.unrotated?.includes(layer)) return null;
+  if (variation?.local?.layers.includes(layer)) return variation.local.rotary;
+  return usualRotary(architecture);
+}
+
+/** What scores of attention are multiplied by. */
+export const attentionScale = ({ headDim, variation }: Architecture): number =>
+  variation?.attentionScale ?? 1 / Math.sqrt(headDim);
+
+/** x itself where there is no factor. */
+export const scaled = (x: Tensor, factor: number | undefined): Tensor =>
+  factor === undefined || factor === 1 ? x : mul(x, factor);
 
 /**
  * Rotary tables [positions, rotated values of a head] for positions first .. first +
@@ -154,161 +225,4 @@ export function attendRows(
   const mixed = model.product(reshape(softmax(scores), grouped), v);
   const byToken = transpose(reshape(mixed, [batch, heads, sequenceLength, headDim]), [0, 2, 1, 3]);
   return reshape(byToken, [batch * sequenceLength, heads * headDim]);
-}
-
-/** Tokens of the vocabulary in one piece. */
-export const HEAD_PIECE = 8192;
-
-/** Whether logits are computed in pieces, and only where they are asked for. */
-export const isLarge = ({ vocabSize }: Pick<Architecture, 'vocabSize'>): boolean => vocabSize > HEAD_PIECE;
-
-/** Consecutive pieces of nearly equal size that cover the vocabulary. */
-export function headPieces(vocabSize: number): readonly { readonly first: number; readonly size: number }[] {
-  const count = Math.ceil(vocabSize / HEAD_PIECE);
-  const bounds = Array.from({ length: count + 1 }, (_, i) => Math.round((i * vocabSize) / count));
-  return bounds.slice(0, -1).map((first, i) => ({ first, size: bounds[i + 1]! - first }));
-}
-
-/**
- * Models up to this size are merged: the sum is taken once per run, and costs as much
- * as reading every weight three times.
- */
-const MERGED_PARAMETERS = 20e6;
-
-const linearRows = (weight: LinearWeight): number =>
-  weight.kind === 'dense' ? weight.outFeatures : weight.blocks.outFeatures;
-
-/**
- * `separate` computes x W^T + scale (x A^T) B^T, which gradients need. `merged` computes x (W
- * + scale B A)^T and takes the sum once per run, which means fewer operators where a graph
- * decodes many tokens. Quantised weights cannot be merged. Weights in fp16 are not merged,
- * because the sum would round small changes away. The base model is the adapter with B = 0.
- */
-export type AdapterUse = 'merged' | 'separate';
-
-export interface LoraModel extends Model {
-  /** The adapter's matrices as graph inputs, in the order of `adapterMatrices`. */
-  readonly adapter: readonly Tensor[];
-}
-
-/** Weights frozen in the graph, the LoRA adapter (Hu et al. 2021) as inputs: the policy. */
-export function loraModel(
-  graph: Graph,
-  weights: Weights,
-  settings: AdapterSettings,
-  use: AdapterUse,
-  precision: Precision = 'fp32',
-): LoraModel {
-  const { architecture } = weights;
-  const matrices = adapterMatrices(architecture, settings);
-  const inputs = new Map(matrices.map(({ name, dims }) => [name, graph.parameter(name, dims)] as const));
-  const table = (name: string, dims: readonly number[], data: Float32Array) =>
-    graph.cached(name, () => graph.constant('float32', dims, data, name));
-  const { embedding: embeddingName, head: ownHead } = architecture.family;
-  const headName = (architecture.tiedHead ? embeddingName : ownHead).name;
-  const scale = adapterScale(settings);
-  const inHalf = precision === 'fp16';
-
-  /** x [n, in] times the transpose of a weight held under `name`. */
-  const times = (x: Tensor, name: string, weight: LinearWeight, rounded = false): Tensor => {
-    if (weight.kind === 'quantised') return matmulQuantised(x, weight.blocks, name, rounded);
-    const held = table(name, [weight.outFeatures, weight.inFeatures], weight.data);
-    return rounded ? linearHalf(x, held) : gemm(x, held, false, true);
-  };
-  const mayMerge = use === 'merged' && !inHalf && parameterCount(architecture) <= MERGED_PARAMETERS;
-
-  /** Maps of one input whose matrix is `weight`, with what the adapter adds to each. */
-  const adapted = (names: readonly string[], weight: LinearWeight, x: Tensor): Tensor => {
-    const key = names.join('+');
-    const pairs = names.flatMap((name) => {
-      const [a, b] = [inputs.get(`${name}.lora_A`), inputs.get(`${name}.lora_B`)];
-      return a && b ? [{ a, b }] : [];
-    });
-    // Layers are adapted whole or not at all.
-    if (pairs.length < names.length) return times(x, key, weight, inHalf);
-    const once = (what: string, make: () => Tensor) =>
-      graph.outside(() => graph.cached(`${key}.${what}`, make));
-    if (mayMerge && weight.kind === 'dense') {
-      const merged = once('merged', () => {
-        const fixed = table(key, [weight.outFeatures, weight.inFeatures], weight.data);
-        const changes = pairs.map(({ a, b }) => gemm(b, a));
-        return add(fixed, mul(concat(changes, 0), scale));
-      });
-      return gemm(x, merged, false, true);
-    }
-    const base = times(x, key, weight, inHalf);
-    const down = once('lora_A', () =>
-      concat(
-        pairs.map(({ a }) => a),
-        0,
-      ),
-    );
-    const up = once('lora_B', () =>
-      concat(
-        pairs.map(({ b }, i) => pad(b, 1, i * settings.rank, (pairs.length - 1 - i) * settings.rank)),
-        0,
-      ),
-    );
-    return addProduct(base, gemm(x, down, false, true), up, scale);
-  };
-
-  const biased = (names: readonly string[], out: Tensor): Tensor => {
-    if (!names.some((name) => weights.biases.has(name))) return out;
-    const parts = names.map(
-      (name) => weights.biases.get(name) ?? new Float32Array(linearRows(weights.linears.get(name)!)),
-    );
-    const values = parts.length === 1 ? parts[0]! : Float32Array.from(parts.flatMap((part) => [...part]));
-    return add(
-      out,
-      graph.cached(`${names.join('+')}.bias`, () => graph.constant('float32', [values.length], values)),
-    );
-  };
-  const linear = (name: string, x: Tensor): Tensor =>
-    biased([name], adapted([name], weights.linears.get(name)!, x));
-
-  return {
-    graph,
-    architecture,
-    adapter: [...inputs.values()],
-    embed(ids) {
-      const { embedding } = weights;
-      const flat = reshape(ids, [sizeOf(ids.dims)]);
-      const found =
-        embedding.kind === 'quantised'
-          ? gatherQuantised(flat, embedding.blocks, `${embeddingName.name}.rows`)
-          : gather(
-              table(embeddingName.name, [architecture.vocabSize, architecture.hiddenSize], embedding.data),
-              flat,
-            );
-      return scaled(found, architecture.variation?.embeddingScale);
-    },
-    linear,
-    joined(names, x) {
-      const weight = joinedWeight(weights, names);
-      return weight
-        ? biased(names, adapted(names, weight, x))
-        : concat(
-            names.map((name) => linear(name, x)),
-            1,
-          );
-    },
-    product: inHalf ? matmulHalf : matmul,
-    cached: inHalf ? half : (x) => x,
-    norm: (name) => table(name, [weights.norms.get(name)!.length], weights.norms.get(name)!),
-    head: (hidden) => times(hidden, headName, weights.head),
-    headPieces: () =>
-      headPieces(architecture.vocabSize).map(({ first, size }): HeadPiece => {
-        const name = size === architecture.vocabSize ? headName : `${headName}.${first}`;
-        const piece = rowsOf(weights.head, first, size);
-        return {
-          first,
-          size,
-          logits: (hidden) => times(hidden, name, piece),
-          pullback: (gradient) =>
-            piece.kind === 'quantised'
-              ? pullbackQuantised(gradient, piece.blocks, name)
-              : gemm(gradient, table(name, [piece.outFeatures, piece.inFeatures], piece.data)),
-        };
-      }),
-  };
 }

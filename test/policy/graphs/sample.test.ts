@@ -1,6 +1,6 @@
 /** The token that a uniform number picks out of a large vocabulary, against sums in double precision. */
 import { describe, expect, it } from 'vitest';
-import type { Model } from '../../../src/policy/model/decoder.ts';
+import type { Model } from '../../../src/policy/model/parts.ts';
 import { sampleToken, samplerInputs } from '../../../src/policy/graphs/sample.ts';
 import { createRandom } from '../../../src/base/random.ts';
 import { Graph } from '../../../src/tensor/graph.ts';

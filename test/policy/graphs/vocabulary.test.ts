@@ -1,7 +1,7 @@
 /** Statistics over a vocabulary in pieces against the plain way, and a policy whose vocabulary needs them. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dequantise, quantise } from '../../../src/policy/model/quantise.ts';
-import { headPieces } from '../../../src/policy/model/decoder.ts';
+import { headPieces } from '../../../src/policy/model/lora-model.ts';
 import { rowsOf } from '../../../src/policy/model/weights.ts';
 import { LoraPolicy } from '../../../src/policy/lora/policy.ts';
 import type { Weights } from '../../../src/policy/model/weights.ts';

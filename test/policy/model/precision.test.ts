@@ -5,7 +5,7 @@
  * device with 16-bit arithmetic is held to the same bounds in precision.browser.test.ts.
  */
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { loraModel } from '../../../src/policy/model/decoder.ts';
+import { loraModel } from '../../../src/policy/model/lora-model.ts';
 import type { LoraPolicy } from '../../../src/policy/lora/policy.ts';
 import { checkPrecision, choosePrecision } from '../../../src/policy/model/precision.ts';
 import { rowHidden, rowInputs, tokenStatistics } from '../../../src/policy/graphs/rows.ts';

@@ -1,5 +1,5 @@
 /** The page for teachers: lessons, what they need, a worksheet. */
-interface Question {
+interface CommonQuestion {
   readonly ask: string;
   readonly answer: string;
 }
@@ -97,5 +97,5 @@ export const teach = {
       answer:
         'With many measures one of twenty does so by chance. Adjusted p values (Holm) ask more of each, so that one false finding among all of them stays unlikely.',
     },
-  ] as readonly Question[],
+  ] as readonly CommonQuestion[],
 };
