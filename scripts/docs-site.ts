@@ -1,7 +1,7 @@
 /**
- * `npm run docs`: the documents of this repository as a static site in build/docs, from the same Markdown, with the
- * library's pages from the comments in the sources. No script runs in it. Every link inside of it leads somewhere,
- * or this fails.
+ * `npm run docs`: the documents of this repository as a static site in build/docs,
+ * from the same Markdown, with the library's pages from the comments in the sources.
+ * No script runs in it. Every link inside of it leads somewhere, or this fails.
  */
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
@@ -34,8 +34,8 @@ export const addressOf = (path: string): string =>
   path === 'README.md' ? 'index.html' : path.replace(/\.md$/, '.html');
 
 /**
- * HTML by address. Links to pages lead to pages of the site, links to other files of the repository are left as text
- * in the source's own words.
+ * HTML by address. Links to pages lead to pages of the site, links to other files of
+ * the repository are left as text in the source's own words.
  * @throws Error that names a link which leads nowhere
  */
 export function docsSite(

@@ -1,7 +1,7 @@
 /**
- * `npm run licences`: the licence of every package that the site, the library and the tools are made of, as
- * docs/licences.md. It fails on a licence that is not on the list below. `-- --check` writes nothing and fails
- * where the page is out of date. What is installed is read, not what a registry says.
+ * `npm run licences`: the licence of every package that the site, the library and the tools are made
+ * of, as docs/licences.md. It fails on a licence that is not on the list below. `-- --check` writes
+ * nothing and fails where the page is out of date. What is installed is read, not what a registry says.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
@@ -68,7 +68,9 @@ export async function licensedPackages(root: string = ROOT): Promise<readonly Li
   return [...found.values()].sort((a, b) => (a.name + a.version < b.name + b.version ? -1 : 1));
 }
 
-/** What the installed package says of itself, or its LICENSE begins with; `unknown` where neither is there. */
+/**
+ * What the installed package says of itself, or its LICENSE begins with; `unknown` where neither is there.
+ */
 async function installedLicence(folder: string): Promise<string> {
   try {
     const manifest = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as {

@@ -1,7 +1,8 @@
 /**
- * `npm run release`: everything of a version in build/release, with checksums and notes. The site as a zip, the
- * library's tarball, the Python package of the loop, SHA256SUMS, NOTES.md from the changelog. It publishes nothing
- * and tags nothing; the last lines say what is left to do by hand. Build the site before (`npm run build`).
+ * `npm run release`: everything of a version in build/release, with checksums and
+ * notes. The site as a zip, the library's tarball, the Python package of the loop,
+ * SHA256SUMS, NOTES.md from the changelog. It publishes nothing and tags nothing; the
+ * last lines say what is left to do by hand. Build the site before (`npm run build`).
  */
 import { createHash } from 'node:crypto';
 import { cp, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
@@ -15,7 +16,10 @@ const OUT = join(ROOT, 'build', 'release');
 /** Fixed, so that the same files make the same zip. */
 const ZIP_DATE = new Date(1980, 0, 1);
 
-/** The notes of a version: its section of the changelog, or what is not released yet. @throws where there is neither */
+/**
+ * The notes of a version: its section of the changelog, or what is not released yet.
+ * @throws where there is neither
+ */
 export function notesOf(changelog: string, version: string): string {
   const sections = changelog.split(/^## /m).slice(1);
   const section =

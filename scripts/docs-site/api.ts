@@ -1,6 +1,6 @@
 /**
- * Pages of the library's interface, from the comments in the sources: what each import gives, with its signature
- * and what its comment says. Types are those that the compiler sees; nothing is written by hand.
+ * Pages of the library's interface, from the comments in the sources: what each import gives, with its
+ * signature and what its comment says. Types are those that the compiler sees; nothing is written by hand.
  */
 import { join } from 'node:path';
 import ts from 'typescript';

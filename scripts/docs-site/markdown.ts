@@ -1,6 +1,7 @@
 /**
- * Markdown as HTML, as far as this project's documents use it: headings, paragraphs, lists, tables, code, quotes,
- * links, pictures, emphasis. What it does not know stays text. It never passes markup of a document through.
+ * Markdown as HTML, as far as this project's documents use it: headings, paragraphs,
+ * lists, tables, code, quotes, links, pictures, emphasis. What it does not know stays
+ * text. It never passes markup of a document through.
  */
 
 /** Text as it may stand in HTML. */

@@ -4,6 +4,7 @@
  * seed give byte-identical logs. It does not know where lines are stored.
  */
 import type { TrainerEvent } from '../learning/events.ts';
+import { CONFIG_VERSION } from '../learning/config.ts';
 import { checkEvent } from '../learning/event-shape.ts';
 import { lineBreaks, textLines } from '../base/lines.ts';
 import { oneLine } from '../base/shown.ts';
@@ -160,7 +161,29 @@ function readEvent(line: string, number: number): TrainerEvent {
   if (isDeeperThan(data, DEEPEST)) throw new RunLogError(number, 'nested deeper than any event.');
   const problem = checkEvent(data);
   if (problem !== null) throw new RunLogError(number, problem);
-  return data as TrainerEvent;
+  return migrated(data as TrainerEvent, number);
+}
+
+/**
+ * By version: what makes an event of it one of the next version. A change of meaning adds an entry here, and a
+ * log of the version before to test/experiment/run-logs; docs/run-log.md says what each version means.
+ */
+const MIGRATIONS: Readonly<Record<number, (event: TrainerEvent) => TrainerEvent>> = {};
+
+/** An event of an older log as one of today's. @throws RunLogError for a version that is not known here */
+function migrated(event: TrainerEvent, line: number): TrainerEvent {
+  if (event.type !== 'run-started') return event;
+  let current = event;
+  for (let version = event.version; version !== CONFIG_VERSION; version++) {
+    const step = MIGRATIONS[version];
+    if (step === undefined)
+      throw new RunLogError(
+        line,
+        `the run was logged in version ${event.version}; this program reads ${[...Object.keys(MIGRATIONS), CONFIG_VERSION].join(', ')}.`,
+      );
+    current = { ...(step(current) as typeof event), version: version + 1 };
+  }
+  return current;
 }
 
 const DEEPEST = 32;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { answered, anyText, damagedText, deepList, disorderedText, fuzz } from '../fuzz.ts';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, test, vi } from 'vitest';
 import {
   RunLogError,
   RunLogWriter,
@@ -9,7 +9,9 @@ import {
   readRunLogInTurns,
   truncateLog,
 } from '../../src/experiment/run-log.ts';
+import { readdir, readFile } from 'node:fs/promises';
 import { presetConfig } from '../../src/experiment/presets.ts';
+import { CONFIG_VERSION, createConfig } from '../../src/learning/config.ts';
 import type { TrainerEvent } from '../../src/learning/events.ts';
 
 const started: TrainerEvent = {
@@ -150,5 +152,31 @@ describe('the run log', () => {
 
   it('refuses a state that claims more events than can be', () => {
     expect(answered(() => truncateLog('{}\n', 2 ** 53), RunLogError)).toHaveProperty('error');
+  });
+});
+
+describe('versions', () => {
+  const logs = new URL('run-logs/', import.meta.url);
+
+  test('a log of every version there was is read, and its settings are settings of today', async () => {
+    const names = await readdir(logs);
+    expect(names).toContain(`${CONFIG_VERSION}.jsonl`);
+    expect(names.map((name) => Number(name.split('.')[0])).sort((a, b) => a - b)).toEqual(
+      Array.from({ length: CONFIG_VERSION }, (_, i) => i + 1),
+    );
+    for (const name of names) {
+      const { events, torn } = readRunLog(await readFile(new URL(name, logs), 'utf8'));
+      const [started] = events;
+      if (started?.type !== 'run-started') throw new Error(`${name} does not begin with a run`);
+      expect([torn, started.version]).toEqual([false, CONFIG_VERSION]);
+      expect(createConfig(started.config)).toMatchObject(started.config);
+      expect(events.at(-1)?.type).toBe('run-finished');
+    }
+  });
+
+  test('one from a later program is refused by its number, not misread', async () => {
+    const text = await readFile(new URL(`${CONFIG_VERSION}.jsonl`, logs), 'utf8');
+    const later = text.replace(`"version":${CONFIG_VERSION},`, `"version":${CONFIG_VERSION + 1},`);
+    expect(() => readRunLog(later)).toThrow(/line 1: the run was logged in version 2; this program reads 1/);
   });
 });

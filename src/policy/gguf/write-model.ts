@@ -87,7 +87,11 @@ function tensorOf(
 ): GgufTensorToStore {
   const type = dims.length === 1 ? 'F32' : wanted === 'Q8_0' && dims.at(-1)! % BLOCK !== 0 ? 'F16' : wanted;
   const bytes =
-    type === 'F32' ? new Uint8Array(values.slice().buffer) : type === 'F16' ? halves(values) : blocks(values);
+    type === 'F32'
+      ? new Uint8Array(values.slice().buffer)
+      : type === 'F16'
+        ? halves(values)
+        : q80Blocks(values);
   return { name, type, dims, bytes };
 }
 
@@ -97,7 +101,7 @@ const halves = (values: Float32Array): Uint8Array => new Uint8Array(halvesOf(val
 const BLOCK = 32;
 
 /** ggml's quantize_row_q8_0: scale = largest magnitude / 127, each value rounded to the nearest step. */
-function blocks(values: Float32Array): Uint8Array {
+export function q80Blocks(values: Float32Array): Uint8Array {
   const out = new Uint8Array((values.length / BLOCK) * (BLOCK + 2));
   const view = new DataView(out.buffer);
   for (let at = 0, to = 0; at < values.length; at += BLOCK, to += BLOCK + 2) {
