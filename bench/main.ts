@@ -6,23 +6,31 @@
 import { availableParallelism, cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { table } from '../src/cli/report.ts';
+import { benchGpu } from './gpu.ts';
 import { benchMemory } from './memory.ts';
 import { benchPage } from './page.ts';
+import { benchPeers, ratioLines } from './peers.ts';
 import { benchSandbox } from './sandbox.ts';
 import { benchStep } from './step.ts';
 import { summary, type Summary } from './statistics.ts';
 import { benchTraining } from './training.ts';
 
-const HELP = `npm run bench [-- --only step|sandbox|page|training|memory] [--repeat N] [--json] [--model FILE] [--setting TEXT]`;
+const HELP = `npm run bench [-- --only step|sandbox|page|training|memory|gpu] [--repeat N] [--json] [--model FILE] [--setting TEXT] [--toy]
+npm run bench -- --peers [--repeat N] [--json] [--model FILE.gguf]`;
 
 const { values } = parseArgs({
   options: {
     only: { type: 'string' },
     repeat: { type: 'string', default: '7' },
     json: { type: 'boolean', default: false },
-    /** Of `memory`: a real model, and which settings. */
+    /** Of `memory` and `gpu`: a real model. */
     model: { type: 'string' },
+    /** Of `memory` and `gpu`: only what has this in its name. */
     setting: { type: 'string' },
+    /** Of `gpu`: a rehearsal. */
+    toy: { type: 'boolean', default: false },
+    /** Beside other projects. */
+    peers: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 });
@@ -36,6 +44,12 @@ const LONG = {
       ...(values.model !== undefined && { model: values.model }),
       ...(values.setting !== undefined && { filter: values.setting }),
     }),
+  gpu: (repeat: number, say: (line: string) => void) =>
+    benchGpu(repeat, say, {
+      ...(values.model !== undefined && { model: values.model }),
+      ...(values.setting !== undefined && { filter: values.setting }),
+      toy: values.toy,
+    }),
 };
 const known = values.only === undefined || Object.hasOwn({ ...BENCHES, ...LONG }, values.only);
 if (values.help || !known || !Number.isInteger(repeat) || repeat < 1) {
@@ -44,8 +58,10 @@ if (values.help || !known || !Number.isInteger(repeat) || repeat < 1) {
 }
 
 const samples: Record<string, readonly number[]> = {};
-const chosen =
-  values.only === undefined
+const peers = (times: number, say: (line: string) => void) => benchPeers(times, say, values.model);
+const chosen = values.peers
+  ? [peers]
+  : values.only === undefined
     ? Object.values(BENCHES)
     : Object.entries({ ...BENCHES, ...LONG }).flatMap(([name, bench]) =>
         name === values.only ? [bench] : [],
@@ -70,6 +86,10 @@ for (const line of table([
   ]),
 ])) {
   console.log(line);
+}
+if (values.peers) {
+  const medians = Object.fromEntries(Object.entries(results).map(([name, { median }]) => [name, median]));
+  for (const line of ratioLines(medians)) console.log(line);
 }
 if (values.json)
   console.log(JSON.stringify({ cores: availableParallelism(), node: process.version, results }));

@@ -22,9 +22,14 @@ export interface BuiltSite {
   close(): Promise<void>;
 }
 
-export async function openBuiltSite(extraFlags: readonly string[] = []): Promise<BuiltSite> {
+/** The site alone, for whoever brings a browser. */
+export async function openSite(): Promise<Omit<BuiltSite, 'browser'>> {
   await buildSite(true);
-  const served = await serve(SITE, 0);
+  return serve(SITE, 0);
+}
+
+export async function openBuiltSite(extraFlags: readonly string[] = []): Promise<BuiltSite> {
+  const served = await openSite();
   try {
     const browser = await launchChromium(extraFlags);
     return {

@@ -11,6 +11,7 @@ import { createRequire } from 'node:module';
 import { dirname, extname, join, relative, resolve, sep } from 'node:path';
 import type { Plugin } from 'vite';
 import { PYTHON_WORKER_POLICY } from '../src/sandbox/policy.ts';
+import { hostFiles } from './host-files.ts';
 import { pagePolicy, withPolicy } from './page-policy.ts';
 
 const require = createRequire(import.meta.url);
@@ -19,8 +20,8 @@ const PYODIDE = dirname(require.resolve('pyodide/package.json'));
 const ORT = dirname(require.resolve('onnxruntime-web/ort-wasm-simd-threaded.wasm'));
 
 /**
- * The name of a package's file on the site. Servers that do not know `.mjs` (nginx as Debian ships it) send it as
- * octets, and browsers import no such thing.
+ * The name of a package's file on the site. Servers that do not know `.mjs` (nginx as
+ * Debian ships it) send it as octets, and browsers import no such thing.
  */
 export const siteName = (file: string): string => file.replace(/\.mjs$/, '.js');
 
@@ -149,7 +150,7 @@ export async function siteSizes(): Promise<Readonly<Record<string, number>>> {
  * Not kept: the page itself comes from the network first, the worker cannot keep
  * itself, maps are for developers.
  */
-const NOT_KEPT = /^(index\.html|sw\.js|\..*|.*\.map)$/;
+const NOT_KEPT = /^(index\.html|sw\.js|_headers|\..*|.*\.map)$/;
 
 /** The service worker of a built site: its source with the list of files and headers filled in. */
 async function serviceWorker(outDir: string): Promise<string> {
@@ -203,6 +204,11 @@ export function siteAssets(): Plugin {
         for (const file of files) await copyFile(join(from, file), join(outDir, folder, siteName(file)));
       }
       await writeFile(join(outDir, 'sw.js'), await serviceWorker(outDir));
+      const scripts = await readdir(join(outDir, 'assets'));
+      const python = scripts.find((name) => isPythonWorker(`/assets/${name}`));
+      if (python === undefined) throw new Error('The built site has no script of the Python worker.');
+      for (const [name, text] of hostFiles(`assets/${python}`, ISOLATION_HEADERS))
+        await writeFile(join(outDir, name), text);
     },
   };
 }

@@ -14,6 +14,8 @@ const INPUTS = [
   'package-lock.json',
   'package.json',
   'public',
+  'scripts/host-files.ts',
+  'scripts/page-policy.ts',
   'scripts/site-assets.ts',
   'scripts/site-build.ts',
   'src',

@@ -39,7 +39,7 @@ if (values.help || values.tasks === undefined || !(callMs > 0) || !(pythonMs > 0
 const only = values.only?.split(',');
 const programs = (await readPrograms(values.tasks)).filter(({ task }) => only?.includes(task.id) ?? true);
 const done = await readDone(values.out);
-const limits = { callMs, jobMs: Math.max(benchmarkLimits.jobMs, 4 * callMs) };
+const limits = { ...benchmarkLimits, callMs, jobMs: Math.max(benchmarkLimits.jobMs, 4 * callMs) };
 const sandbox = await createSandbox({ workers: 1 });
 const trusted = await sandbox.sibling(1);
 const results: Result[] = [];

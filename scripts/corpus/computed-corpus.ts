@@ -35,12 +35,15 @@ import {
 /** Seeds of documents, of tasks for development, of tasks for the report. */
 const SEEDS = { documents: 31, development: 32, report: 33 } as const;
 /** Documents of each kind. */
-const COUNTS = { aloud: 7000, silent: 3000, control: 2000, executed: 10_000 } as const;
+const COUNTS = { aloud: 8000, silent: 1500, control: 1500, executed: 10_000 } as const;
 const TASKS = { train: 600, heldout: 300 } as const;
 const HIDDEN = 5;
 
-/** How often an author makes each mistake throughout a document; as scripts/corpus/misreadings.ts. */
-const MISREAD_RATE = 0.8;
+/**
+ * How often an author makes each mistake throughout a document: more often than not, and seldom enough that
+ * a comment often ends in a candidate that fits.
+ */
+const MISREAD_RATE = 0.6;
 
 const authorOf = (random: Random): Reading =>
   reading(new Set(MISREADS.filter(() => random.next() < MISREAD_RATE)));

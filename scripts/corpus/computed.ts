@@ -149,14 +149,16 @@ function operationsOf({ first, k, second, j }: Computed, n: number, read: Readin
 }
 
 /**
- * A candidate in a comment: its operators and constants, and what they do to an input, in the notation of
- * trajectories; null where it cannot be spelled.
+ * A candidate in a comment: its operators and constants, what they do to an input, in the notation of
+ * trajectories, and whether that is `wanted`; null where it cannot be spelled.
  */
-export function draftOf(candidate: Computed, n: number, read: Reading): string | null {
+export function draftOf(candidate: Computed, n: number, wanted: number, read: Reading): string | null {
   const operations = operationsOf(candidate, n, read);
   if (operations === null) return null;
   const { first, k, second, j } = candidate;
-  return ` ${first} ${k} ${second} ${j}${operations[0].text}${operations[1].text}`;
+  const [one, two] = operations;
+  const verdict = two.value === wanted ? '<T>' : '<F>';
+  return ` ${first} ${k} ${second} ${j}${one.text}${two.text}<${two.value}><==><${wanted}><=>${verdict}`;
 }
 
 /**
@@ -173,9 +175,9 @@ export function trajectoryOf(computed: Computed, n: number, variable: string, re
 }
 
 /** Runs of candidates in one comment before a body has to be written. */
-export const MOST_DRAFTS = 4;
+export const MOST_DRAFTS = 3;
 /** How often the next candidate tried is the right one, where it has not been tried. */
-const GUESS = 0.5;
+const GUESS = 0.6;
 
 export interface Written {
   readonly completion: string;
@@ -189,11 +191,11 @@ export interface Written {
 export function writeAloud(posed: Posed, random: Random, read: Reading): Written {
   const { computed, shown } = posed;
   const isRight = (c: Computed): boolean => c.first === computed.first && c.second === computed.second;
-  let open = candidatesOf(computed).filter((c) => shown.every((n) => draftOf(c, n, read) !== null));
+  let open = candidatesOf(computed).filter((c) => shown.every((n) => operationsOf(c, n, read) !== null));
   const drafts: string[] = [];
   let chosen = computed;
   const runs = (candidate: Computed, n: number): boolean => {
-    drafts.push(draftOf(candidate, n, read) ?? '');
+    drafts.push(draftOf(candidate, n, valueOf(computed, n), read) ?? '');
     return valueOf(candidate, n, read) === valueOf(computed, n);
   };
   while (drafts.length < MOST_DRAFTS && open.length > 0) {

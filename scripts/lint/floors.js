@@ -43,7 +43,8 @@ export const FLOORS = {
   'ui/learn': BELOW_ROOMS,
   'ui/play': BELOW_ROOMS,
   'ui/lab': BELOW_ROOMS,
-  'ui/shell': [...BELOW_ROOMS, 'ui/learn', 'ui/play', 'ui/lab'],
+  'ui/teach': BELOW_ROOMS,
+  'ui/shell': [...BELOW_ROOMS, 'ui/learn', 'ui/play', 'ui/lab', 'ui/teach'],
   'ui/main.ts': [...BELOW_ROOMS, 'ui/shell', 'workers'],
   workers: [...ENGINE, 'learner'],
 };

@@ -1,8 +1,8 @@
 /**
- * Finds names that stand for two things in src and workers: a type, a function, a class or a constant that two
- * files export, and a type that a file keeps to itself but calls like another one's exported type. Part of
- * `npm run check`: prints each with its places and ends with 1 when there is one. What two files keep to
- * themselves may be named alike.
+ * Finds names that stand for two things in src and workers: a type, a function, a class or
+ * a constant that two files export, and a type that a file keeps to itself but calls like
+ * another one's exported type. Part of `npm run check`: prints each with its places and
+ * ends with 1 when there is one. What two files keep to themselves may be named alike.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';

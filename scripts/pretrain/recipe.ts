@@ -89,8 +89,8 @@ export const LAST_STAGE: Recipe = {
 export const COMPUTED_STAGE: Recipe = {
   ...LAST_STAGE,
   seed: 20261130,
-  steps: 260,
-  mixture: { code: 0.16, trace: 0.16, output: 0.02, aloud: 0.36, silent: 0.06, control: 0.04, executed: 0.2 },
+  steps: 200,
+  mixture: { code: 0.12, trace: 0.12, output: 0.02, aloud: 0.5, silent: 0.02, control: 0.02, executed: 0.2 },
 };
 
 /**

@@ -1,7 +1,7 @@
-"""What this CPython says to one row of a public set and a program for it: the program, then the row's own test, in
-one namespace, as the set's authors run them. Reads JSON {"source", "row"} from standard input, writes a line of
-JSON {"verdict", "why"}. It shares nothing with the product, which reads the same rows by itself.
-"""
+"""What this CPython says to one row of a public set and a program for it: the program,
+then the row's own test, in one namespace, as the set's authors run them. Reads JSON
+{"source", "row"} from standard input, writes a line of JSON {"verdict", "why"}. It
+shares nothing with the product, which reads the same rows by itself. """
 import json
 import os
 import random

@@ -5,6 +5,7 @@
 import { afterWholePrompt } from '../learning/extract.ts';
 import { judge, type Extraction, type Judgement } from '../learning/judge.ts';
 import { FORMS_READ } from '../tasks/forms.ts';
+import { benchmarkLimits, withLimits } from '../sandbox/limits.ts';
 import { readTaskFile } from '../tasks/task-file.ts';
 import type { Task } from '../tasks/types.ts';
 import { parseOptions, required, type Command, type Context } from './command.ts';
@@ -121,7 +122,8 @@ async function judgeSamples(
   const reasons = new Set<string>();
   await withOutput(output, async (file) => {
     // Test programs never share an interpreter with the programs under test.
-    const [sandbox, trusted] = await Promise.all([openSandbox(), openSandbox({ spare: false })]);
+    const [opened, trusted] = await Promise.all([openSandbox(), openSandbox({ spare: false })]);
+    const sandbox = withLimits(opened, benchmarkLimits);
     try {
       const judged = mapInOrder(
         samples,

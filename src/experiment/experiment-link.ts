@@ -43,7 +43,12 @@ export const isExperimentWord = (name: string): boolean => NAMES.includes(name);
 const settings = (overrides: ConfigOverrides): string[] =>
   Object.entries(overrides).map(([key, value]) => `${key}=${String(value)}`);
 
-export function printExperiment({ hypothesis, arms, seeds, overrides }: SharedExperiment): readonly LinkWord[] {
+export function printExperiment({
+  hypothesis,
+  arms,
+  seeds,
+  overrides,
+}: SharedExperiment): readonly LinkWord[] {
   return [
     ...(hypothesis === '' ? [] : [['hypothesis', hypothesis] as const]),
     ...arms.map(

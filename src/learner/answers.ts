@@ -3,12 +3,9 @@
  * and leaves the run as it is. It sends no messages; errors are thrown to whoever asked.
  */
 import { askAbout, judgeSamples, questionAbout, sampleTask } from '../learning/asked.ts';
-import type { Config } from '../learning/config.ts';
 import { codePrompt, hasRoom, questionPrompt } from '../learning/prompts.ts';
 import { encodePrompt } from '../policy/tokenizer/encode-prompt.ts';
-import type { Policy, Score } from '../policy/types.ts';
-import type { Sandbox } from '../sandbox/types.ts';
-import type { Task } from '../tasks/types.ts';
+import type { Score } from '../policy/types.ts';
 import type {
   Alternative,
   Comparison,
@@ -18,22 +15,9 @@ import type {
   Question,
   Replies,
 } from './questions.ts';
+import type { AnswerContext } from './answer-context.ts';
 import { checkDraft } from './check-draft.ts';
-import type { WorkQueue, UpdatesSeen } from './work-queue.ts';
-
-export interface AnswerContext {
-  readonly policy: Policy;
-  readonly sandbox: Sandbox;
-  /** For test programs (src/learning/judge.ts). */
-  readonly trusted: Sandbox;
-  /** All that can be asked about, the visitor's own first. */
-  readonly tasks: readonly Task[];
-  readonly turns: WorkQueue;
-  readonly updates: UpdatesSeen;
-  readonly config: Config;
-  /** Finished updates of the run. */
-  readonly step: number;
-}
+import { lookAtCompass, lookAtFailures, lookAtVerification } from './look.ts';
 
 /** Any question that leaves the run as it is. */
 export async function answer(
@@ -48,6 +32,12 @@ export async function answer(
       return compare(question, source);
     case 'predict':
       return predict(question, source);
+    case 'compass':
+      return lookAtCompass(question, source);
+    case 'verify':
+      return lookAtVerification(question, source);
+    case 'census':
+      return lookAtFailures(question, source);
     case 'trace': {
       const { program, entryPoint, args } = question;
       return sandbox.trace({ code: program, call: { entryPoint, args }, mode: 'steps' });

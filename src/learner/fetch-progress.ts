@@ -66,7 +66,10 @@ export async function downloadCounted(
   return joined(chunks);
 }
 
-/** Whether browsers import what is sent as this type (https://mimesniff.spec.whatwg.org, JavaScript MIME types). */
+/**
+ * Whether browsers import what is sent as this type
+ * (https://mimesniff.spec.whatwg.org, JavaScript MIME types).
+ */
 export const isScript = (type: string): boolean =>
   /^(text|application)\/(x-)?(java|ecma)script\s*(;|$)/i.test(type.trim());
 

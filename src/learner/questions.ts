@@ -4,6 +4,10 @@
  * changes anything of the run. A question waits for its turn between two pieces of the run's work, and is
  * answered with data or with an error as data.
  */
+import type { CensusReading } from '../instruments/census/census.ts';
+import type { Labels } from '../instruments/census/labels.ts';
+import type { CompassMeasurement } from '../instruments/compass/measure.ts';
+import type { Verification } from '../instruments/verify/verify.ts';
 import type { Prediction, Sampled } from '../learning/asked.ts';
 import type { TraceResult } from '../sandbox/types.ts';
 import type { Split, Task } from '../tasks/types.ts';
@@ -133,6 +137,12 @@ export type Question =
       readonly seed: number;
       readonly temperature: number;
     }
+  /** Whether writing and executing pull the adapter the same way, at some training tasks. */
+  | { readonly ask: 'compass'; readonly tasks: number; readonly seed: number }
+  /** Whether knowing what programs do helps to choose among them, at some held-out tasks. */
+  | { readonly ask: 'verify'; readonly tasks: number; readonly seed: number }
+  /** What kind of mistake makes programs fail; the page brings the labels. */
+  | { readonly ask: 'census'; readonly tasks: number; readonly seed: number; readonly labels: Labels }
   | { readonly ask: 'check-task'; readonly draft: Draft }
   /** Joins the run at its next step, and every later run. */
   | { readonly ask: 'add-task'; readonly task: Task };
@@ -149,6 +159,9 @@ export interface Replies {
   readonly vocabulary: readonly string[];
   readonly compare: Comparison;
   readonly predict: Predictions | null;
+  readonly compass: CompassMeasurement;
+  readonly verify: Verification;
+  readonly census: CensusReading;
   readonly 'check-task': CheckedDraft;
   /** Whether it was added: not where its prompt leaves no room for an answer. */
   readonly 'add-task': boolean;

@@ -3,6 +3,7 @@
  * would be, what it prints compared by src/sandbox/printed.ts. The expected text stays here, on the host.
  */
 import { toLiteral } from '../sandbox/literal.ts';
+import { defaultLimits } from '../sandbox/limits.ts';
 import { firstDifference, samePrinted } from '../sandbox/printed.ts';
 import type { CallResult, Limits, Sandbox } from '../sandbox/types.ts';
 import type { StdinExample } from '../tasks/types.ts';
@@ -27,7 +28,7 @@ export async function judgeStdin(
   signal: AbortSignal | undefined,
 ): Promise<StdinJudgement> {
   for (const { input, output } of examples) {
-    const job = { code: program, calls: [], stdin: input, ...(limits ? { limits } : {}) };
+    const job = { code: program, calls: [], stdin: input, limits: withRoom(limits, output) };
     const call = (await resultOrNull(sandbox.run(job, signal), signal))?.calls[0];
     if (call === undefined) return { verdict: 'harness-error', failing: [] };
     const ended = call.outcome === 'ok' || (call.outcome === 'exit' && call.error?.type === 'SystemExit');
@@ -45,6 +46,12 @@ export async function judgeStdin(
     return { verdict, failed, failing: [] };
   }
   return { verdict: examples.length > 0 ? 'pass' : 'harness-error', failing: [] };
+}
+
+/** A program must be able to print what is expected of it, and some more to be wrong by. */
+function withRoom(limits: Partial<Limits> | undefined, output: string): Partial<Limits> {
+  const least = 2 * output.length + defaultLimits.outputBytes;
+  return { ...limits, outputBytes: Math.max(limits?.outputBytes ?? 0, least) };
 }
 
 /** Texts of contests can be megabytes; a reader wants their beginning. */

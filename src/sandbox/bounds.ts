@@ -32,7 +32,8 @@ export function boundsOf(limits: Limits, kind: JobKind): Bounds {
 const LARGEST_VALUES = 2 ** 25;
 
 /**
- * Of one message of a conversation, either way (conversation.ts). The host hands it on as text and looks at nothing in it.
+ * Of one message of a conversation, either way (conversation.ts). The host hands it
+ * on as text and looks at nothing in it.
  */
 export const longestMessage = (limits: Limits): number =>
   AROUND + Math.max(LARGEST_VALUES, 8 * limits.valueBytes);

@@ -1,7 +1,7 @@
 /**
- * How much the files of one job may hold. Emscripten keeps files in JavaScript's memory, beside Python's, where no
- * limit of the heap counts them: a file with one byte at the end of 40 GB would take the process along. It says too
- * what is no file: a terminal holds all that is written to it until a line ends.
+ * How much the files of one job may hold. Emscripten keeps files in JavaScript's memory, beside Python's,
+ * where no limit of the heap counts them: a file with one byte at the end of 40 GB would take the process
+ * along. It says too what is no file: a terminal holds all that is written to it until a line ends.
  */
 
 /** Bytes that the files of a job may take in all; what is deleted counts on. */
@@ -58,7 +58,9 @@ export class FileSpace {
     this.taken = 0;
   }
 
-  /** Whether an open descriptor leads to something that is no file in memory: a terminal, a device, a pipe. */
+  /**
+   * Whether an open descriptor leads to something that is no file in memory: a terminal, a device, a pipe.
+   */
   isDevice(descriptor: number): boolean {
     const mode = this.files.streams[descriptor]?.node?.mode;
     return mode !== undefined && (mode & KIND) !== PLAIN_FILE;

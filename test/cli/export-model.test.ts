@@ -7,7 +7,7 @@ import { readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { adapterSnapshot, readAdapterFile } from '../../src/cli/adapter-file.ts';
 import { openModelWithAdapter } from '../../src/cli/engine.ts';
-import { modelFiles } from '../../src/cli/export-model.ts';
+import { ggufFiles, modelFiles } from '../../src/cli/export-model.ts';
 import { openModelAt } from '../../src/cli/models.ts';
 import { parseSafetensors } from '../../src/policy/files/safetensors.ts';
 import type { LoraPolicy } from '../../src/policy/lora/policy.ts';
@@ -45,7 +45,7 @@ test('nano cuts texts and scores them as transformers does with its folder', asy
 });
 
 test('its folder is the same model, with every token at its id and nothing left to a default', async () => {
-  const files = await modelFiles(undefined, undefined, quiet);
+  const files = await modelFiles({ model: undefined, progress: quiet });
   for (const [name, content] of files) await folder.write(name, content);
   const config = JSON.parse(await folder.read('config.json')) as Record<string, unknown>;
   expect(config).toMatchObject({
@@ -93,7 +93,7 @@ test('an adapter is merged into it', async () => {
   await folder.write(own['tokenizer_config.json'], JSON.stringify({ eos_token: 'B' }));
   for (const name of ['config.json', 'model.safetensors'])
     await folder.write(name, await readFile(`${model}/${name}`));
-  const files = await modelFiles(folder.file(''), path, quiet);
+  const files = await modelFiles({ model: folder.file(''), adapter: path, progress: quiet });
   const file = await readAdapterFile(path);
   const adapted = await openModelWithAdapter({
     model: await openModelAt(folder.file('')),
@@ -116,4 +116,41 @@ test('an adapter is merged into it', async () => {
   ];
   expect(gap([[...a[0]!.logProbs]], [[...b[0]!.logProbs]])).toBeLessThan(1e-4);
   await Promise.all([adapted.dispose(), merged.dispose()]);
+});
+
+test('nano as GGUF is the same model and the same tokenizer, whether this reader knows the vocabulary or not', async () => {
+  const [[name, bytes]] = [...(await ggufFiles({ model: undefined, progress: quiet }, 'F32'))] as [
+    [string, Uint8Array],
+  ];
+  expect(name).toBe('nano-F32.gguf');
+  await folder.write(name, bytes);
+  const policy = await openModelWithAdapter({
+    model: await openModelAt(folder.file(name)),
+    rank: 1,
+    alpha: 1,
+    seed: 0,
+  });
+  for (const { text, ids } of expected.texts) expect(policy.tokenizer.encode(text)).toEqual(ids);
+  expect(policy.tokenizer.eosId).toBe(expected.eos);
+  const wanted = expected.texts.map(({ logProbs }) => logProbs);
+  expect(gap(await scores(policy), wanted)).toBeLessThan(1e-4);
+  await policy.dispose();
+});
+
+test('a GGUF file is written again as a folder, and the folder is the same model', async () => {
+  const source = new URL('gguf/qwen2.gguf', vectors).pathname;
+  for (const [name, content] of await modelFiles({ model: source, progress: quiet }))
+    await folder.write(name, content);
+  const open = async (path: string) =>
+    openModelWithAdapter({ model: await openModelAt(path), linears: 'fp32', rank: 1, alpha: 1, seed: 0 });
+  const [file, written] = [await open(source), await open(folder.file(''))];
+  const text = 'def f(x):\n    return x + 10';
+  expect(written.tokenizer.encode(text)).toEqual(file.tokenizer.encode(text));
+  const of = [{ prompt: [5, 9], completion: [11, 30, 22, 7, 40] }];
+  const [a, b] = [
+    await file.score({ sequences: of, temperature: 1 }),
+    await written.score({ sequences: of, temperature: 1 }),
+  ];
+  expect(gap([[...a[0]!.logProbs]], [[...b[0]!.logProbs]])).toBeLessThan(1e-4);
+  await Promise.all([file.dispose(), written.dispose()]);
 });

@@ -1,4 +1,7 @@
-/** `tracewise report`: one HTML file of a run, of several runs, of a study; what it says follows from the logs. */
+/**
+ * `tracewise report`: one HTML file of a run, of several runs, of a study; what it
+ * says follows from the logs.
+ */
 import { gunzipSync, strFromU8 } from 'fflate';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

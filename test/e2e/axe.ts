@@ -1,4 +1,4 @@
-/** Runs axe on a page as it stands; answers what it finds serious or critical. */
+/** Runs axe on a page as it stands; answers what it finds. */
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
@@ -13,14 +13,23 @@ interface AxeResult {
   }[];
 }
 
-/** One line for each element with a serious problem. */
-export async function seriousProblems(page: Page): Promise<readonly string[]> {
+const SERIOUS: readonly (string | null)[] = ['serious', 'critical'];
+
+/** One line for each element with a serious or critical problem. */
+export const seriousProblems = (page: Page): Promise<readonly string[]> =>
+  problemsOf(page, (impact) => SERIOUS.includes(impact));
+
+/** One line for each element with a problem. @param counts by impact; absent: every one */
+export async function problemsOf(
+  page: Page,
+  counts: (impact: string | null) => boolean = () => true,
+): Promise<readonly string[]> {
   await page.evaluate(await readFile(SOURCE, 'utf8'));
   const { violations } = await page.evaluate(() =>
     (globalThis as unknown as { axe: { run: () => Promise<AxeResult> } }).axe.run(),
   );
   return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .filter(({ impact }) => counts(impact))
     .flatMap(({ id, nodes }) =>
       nodes.map(
         ({ html, failureSummary }) => `${id}: ${html.slice(0, 160)} -- ${failureSummary.slice(0, 300)}`,

@@ -8,7 +8,9 @@ import { alignmentFormats } from '../../src/tasks/alignment/index.ts';
 import { FakePolicy } from '../learning/fake-policy.ts';
 import { countTask, sumTask } from '../learning/tasks.ts';
 
-/** The gradient is the sum over rows of advantage times the text's length, in the place of its first letter. */
+/**
+ * The gradient is the sum over rows of advantage times the text's length, in the place of its first letter.
+ */
 class LetterPolicy extends FakePolicy {
   readonly asked: (readonly UpdateRow[])[] = [];
   gradient(rows: readonly UpdateRow[]): Promise<Gradient> {

@@ -15,7 +15,9 @@ function slowServer() {
     (url: string) =>
       new Promise<Response>((resolve) => {
         const path = new URL(url).pathname.slice(1);
-        waiting.set(path, () => resolve(new Response(path)));
+        waiting.set(path, () =>
+          resolve(new Response(path, { headers: { 'content-type': 'text/javascript' } })),
+        );
       }),
   );
   return (path: string) => waiting.get(path)!();

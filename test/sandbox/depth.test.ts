@@ -1,6 +1,6 @@
 /**
- * How deep programs may call. Pure Python lies on the heap, and goes as deep as the program asks for; calls through
- * C end in Node with CPython's own RecursionError, as in a process.
+ * How deep programs may call. Pure Python lies on the heap, and goes as deep as the program
+ * asks for; calls through C end in Node with CPython's own RecursionError, as in a process.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createSandbox } from '../../src/sandbox/node.ts';

@@ -29,6 +29,7 @@ const DOCUMENTS = [
   'docs/real-models.md',
   'docs/definitions.md',
   'docs/forms.md',
+  'docs/instruments.md',
   'docs/library.md',
   'docs/study.md',
 ];

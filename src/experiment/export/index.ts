@@ -12,11 +12,14 @@ import type { ExportFormat } from './formats.ts';
 import { metricsCsv } from './metrics-csv.ts';
 import type { ParityCard } from './parity.ts';
 import { ExportError, runData } from './run-data.ts';
+import { EVENT_FILE, tensorboardFile } from './tensorboard.ts';
 import { trlFiles } from './trl.ts';
 import { verlFiles } from './verl.ts';
+import { wandbFiles } from './wandb.ts';
 
 export { EXPORT_FORMATS, type ExportFormat } from './formats.ts';
 export { ExportError, runData, taskIdsOf } from './run-data.ts';
+export { loopDistribution } from './loop-package.ts';
 export { parityCard, type ParityCard } from './parity.ts';
 
 export interface AdapterExport {
@@ -29,7 +32,7 @@ export interface ExportSource {
   readonly events: readonly TrainerEvent[];
   /** Its tasks; needed by `trl` and `verl`, which carry the tests. */
   readonly tasks?: readonly Task[] | undefined;
-  /** Needed by `peft`. */
+  /** Needed by `peft`; `trl` and `verl` go on from it. */
   readonly adapter?: AdapterExport | null | undefined;
 }
 
@@ -47,6 +50,11 @@ export function exportFiles(
     case 'csv':
       runData(events);
       return new Map([['metrics.csv', metricsCsv(events)]]);
+    case 'tensorboard':
+      runData(events);
+      return new Map([[EVENT_FILE, tensorboardFile(events)]]);
+    case 'wandb':
+      return wandbFiles(runData(events), events);
     case 'peft':
       if (!adapter) {
         throw new ExportError(
@@ -54,16 +62,23 @@ export function exportFiles(
           'Only runs that ended on this page, and files of run --save-adapter, have one. Run it again to get it.',
         );
       }
-      return new Map<string, string | Uint8Array>([
-        ...Object.entries(adapter.files),
-        ['parity.json', `${JSON.stringify(adapter.parity, null, 1)}\n`],
-      ]);
+      return adapterFiles(adapter);
     case 'trl':
-      return trlFiles(runData(events), tasks);
+      return withAdapter(trlFiles(runData(events), tasks), adapter);
     case 'verl':
-      return verlFiles(runData(events), tasks);
+      return withAdapter(verlFiles(runData(events), tasks), adapter);
   }
 }
+
+const adapterFiles = ({ files, parity }: AdapterExport): ExportedFiles =>
+  new Map<string, string | Uint8Array>([
+    ...Object.entries(files),
+    ['parity.json', `${JSON.stringify(parity, null, 1)}\n`],
+  ]);
+
+/** The trained adapter beside the loop, which goes on from it. */
+const withAdapter = (files: ExportedFiles, adapter: AdapterExport | null | undefined): ExportedFiles =>
+  adapter ? new Map([...files, ...under('adapter', adapterFiles(adapter))]) : files;
 
 /** `run.jsonl`, and the seconds beside it as the command line writes them. */
 function logFiles(events: readonly TrainerEvent[]): ExportedFiles {

@@ -4,38 +4,20 @@
  * seconds last. What was not measured at a step is an empty field.
  */
 import type { TrainerEvent } from '../../learning/events.ts';
-
-type StepRow = Map<string, number>;
+import { metricRows } from './metric-rows.ts';
 
 /** Lines end in CRLF, as the standard says; the first holds the names. */
 export function metricsCsv(events: readonly TrainerEvent[]): string {
-  const rows = new Map<number, StepRow>();
-  const names = new Set<string>();
-  const seconds = new Set<string>();
-  const put = (step: number, name: string, value: number, columns = names): void => {
-    const row = rows.get(step) ?? new Map<string, number>();
-    row.set(name, value);
-    rows.set(step, row);
-    columns.add(name);
-  };
-  for (const event of events) {
-    if (event.type === 'step-finished' || event.type === 'evaluation') {
-      for (const [name, value] of Object.entries(event.metrics)) put(event.step, name, value);
-    }
-    if (event.type === 'evaluation') {
-      for (const [name, [low, high]] of Object.entries(event.intervals)) {
-        put(event.step, `${name}/low`, low);
-        put(event.step, `${name}/high`, high);
-      }
-    }
-    if (event.type === 'timing') {
-      for (const [name, value] of Object.entries(event.seconds)) put(event.step, name, value, seconds);
-    }
-  }
-  const columns = [...names, ...seconds];
-  const lines = [...rows]
-    .sort(([a], [b]) => a - b)
-    .map(([step, row]) => [String(step), ...columns.map((name) => String(row.get(name) ?? ''))]);
+  const rows = metricRows(events);
+  const isTime = new Set(
+    events.flatMap((event) => (event.type === 'timing' ? Object.keys(event.seconds) : [])),
+  );
+  const names = [...new Set(rows.flatMap(({ values }) => values.map(([name]) => name)))];
+  const columns = [...names.filter((name) => !isTime.has(name)), ...names.filter((name) => isTime.has(name))];
+  const lines = rows.map(({ step, values }) => {
+    const row = new Map(values);
+    return [String(step), ...columns.map((name) => String(row.get(name) ?? ''))];
+  });
   return [['step', ...columns.map(quoted)], ...lines].map((fields) => `${fields.join(',')}\r\n`).join('');
 }
 

@@ -4,6 +4,7 @@
  * express is said in NOT-CARRIED.md and in the configuration's comments, and not left out in silence.
  */
 import loopModule from '#raw/experiment/export/tracewise_rl/follow.py';
+import readme from '#raw/experiment/export/tracewise_rl/trl.md';
 import type { Config, ConfigKey } from '../../learning/config.ts';
 import { objectiveOf } from '../../learning/objectives/index.ts';
 import { continuedPrompt } from '../../learning/prompts.ts';
@@ -38,6 +39,7 @@ export function trlFiles(run: RunData, tasks: readonly Task[]): ReadonlyMap<stri
   const least = run.config['code.prompts'] + run.config['alignment.prompts'];
   const enough = Array.from({ length: Math.max(rows.length, least) }, (_, i) => rows[i % rows.length]!);
   return new Map([
+    ['README.md', readme],
     ['grpo.yaml', grpoYaml(run)],
     ['loop.py', loopModule],
     ['export/train.jsonl', writeJsonLines(enough)],

@@ -3,6 +3,7 @@
  * tasks as rows, the launch command, and the run's rollouts as verl's own dumps. verl samples and trains
  * in its own way; what it cannot express is said in NOT-CARRIED.md and in the command's comments.
  */
+import readme from '#raw/experiment/export/tracewise_rl/verl.md';
 import type { Config, ConfigKey } from '../../learning/config.ts';
 import { objectiveOf } from '../../learning/objectives/index.ts';
 import type { AlignmentRollout, CodeRollout, Group } from '../../learning/events.ts';
@@ -20,6 +21,7 @@ export function verlFiles(run: RunData, tasks: readonly Task[]): ReadonlyMap<str
   const rows = (list: readonly Task[]): string =>
     writeJsonLines(list.map((task) => trlRow(task, run.config)));
   return new Map([
+    ['README.md', readme],
     ['launch.sh', launch(run, heldout.length > 0)],
     ['train.jsonl', rows(train)],
     ...(heldout.length > 0

@@ -1,7 +1,7 @@
 /**
- * The compass in a run: every so many steps the angle between what a step's programs and its answers ask of the
- * adapter, before its update, as metrics of the step. It samples nothing, and the run is the one it would have
- * been. A step is few tasks, so a reading is rough; the command `compass` takes more.
+ * The compass in a run: every so many steps the angle between what a step's programs and its answers
+ * ask of the adapter, before its update, as metrics of the step. It samples nothing, and the run is the
+ * one it would have been. A step is few tasks, so a reading is rough; the command `compass` takes more.
  */
 import { createRandom } from '../../base/random.ts';
 import type { BatchInstrument } from '../../learning/batch-instrument.ts';

@@ -1,5 +1,5 @@
 /**
- * Reads sixteen-bit floating point numbers as doubles: IEEE half precision and bfloat16. It writes neither.
+ * Sixteen-bit floating point numbers: IEEE half precision both ways, bfloat16 to doubles.
  */
 
 /** IEEE 754 half precision. @param half its 16 bits */
@@ -18,4 +18,27 @@ const scratch = new DataView(new ArrayBuffer(4));
 export function brainToFloat(bits: number): number {
   scratch.setUint32(0, (bits << 16) >>> 0);
   return scratch.getFloat32(0);
+}
+
+/** The nearest half of each value, ties to even; beyond the largest half it is infinite. */
+export function halvesOf(values: Float32Array): Uint16Array<ArrayBuffer> {
+  return Uint16Array.from(values, halfOf);
+}
+
+function halfOf(value: number): number {
+  const sign = value < 0 || Object.is(value, -0) ? 0x8000 : 0;
+  const size = Math.abs(value);
+  if (Number.isNaN(value)) return 0x7e00;
+  // Halfway between the largest half and the next power of two.
+  if (size >= 65520) return sign | 0x7c00;
+  const exponent = Math.max(-14, Math.floor(Math.log2(size || 1e-30)));
+  const steps = nearestEven(size / 2 ** (exponent - 10));
+  // A subnormal has no hidden bit; a carry goes on into the exponent by itself.
+  return sign | (size < 2 ** -14 ? steps : ((exponent + 15) << 10) + steps - 1024);
+}
+
+function nearestEven(x: number): number {
+  const below = Math.floor(x);
+  const rest = x - below;
+  return rest > 0.5 || (rest === 0.5 && below % 2 === 1) ? below + 1 : below;
 }

@@ -1,18 +1,17 @@
 /**
  * The tokenizer inside a GGUF file, turned into the two files that transformers would
  * have for it: byte-level BPE (`gpt2`) with the pre-tokenizer of a supported model,
- * or SentencePiece (`llama`, `t5`). tokenizer/tokenizer.ts reads the two files.
+ * or SentencePiece (`llama`, `t5`). A file that holds a whole tokenizer.json is read by
+ * that. tokenizer/tokenizer.ts reads the two files.
  */
+import { isRecord } from '../../base/is-record.ts';
 import { PolicyError } from '../errors.ts';
 import type { GgufHeader } from './header.ts';
 import type { JsonObject } from '../../base/json-object.ts';
 import { byteLevel, PRE_TOKENIZERS } from './pre-tokenizers.ts';
+import { CONTROL, UNKNOWN, USER_DEFINED } from './token-types.ts';
+import { HUGGINGFACE_JSON } from './write-tokenizer.ts';
 import { mergedModel, spaceDecoder, spaceNormalizer, unigramModel } from './sentencepiece.ts';
-
-/** `tokenizer.ggml.token_type` */
-const UNKNOWN = 2;
-const CONTROL = 3;
-const USER_DEFINED = 4;
 
 function refuse(name: string, what: string): never {
   throw new PolicyError(
@@ -61,8 +60,10 @@ export function tokenizerOfGguf({ metadata }: GgufHeader, name: string): Tokeniz
         ]
       : [],
   );
-  const parts =
-    model === 'gpt2'
+  const own = ownJson(metadata[HUGGINGFACE_JSON], name);
+  const parts = own
+    ? { ...own, addsBos: undefined }
+    : model === 'gpt2'
       ? bytePairs(of, tokens, list('merges').map(String), name)
       : model === 'llama' || model === 't5'
         ? sentencePieces(
@@ -83,13 +84,26 @@ export function tokenizerOfGguf({ metadata }: GgufHeader, name: string): Tokeniz
       bos_token: tokenAt('bos_token_id'),
       unk_token: tokenAt('unknown_token_id'),
       add_bos_token: typeof saysBos === 'boolean' ? saysBos : addsBos,
+      split_special_tokens: of('split_special_tokens') === true,
       ...(typeof template === 'string' && { chat_template: template }),
     },
     endIds: ends,
   };
 }
 
-type Parts = JsonObject & { readonly addsBos: boolean };
+/** The tokenizer.json that a file holds, or null. @throws PolicyError where it is none */
+function ownJson(text: unknown, name: string): JsonObject | null {
+  if (typeof text !== 'string') return null;
+  try {
+    const json: unknown = JSON.parse(text);
+    if (isRecord(json)) return json;
+  } catch {
+    // Said below.
+  }
+  throw new PolicyError(`${name}: its ${HUGGINGFACE_JSON} is no JSON object`, 'Use a complete model file.');
+}
+
+type Parts = JsonObject & { readonly addsBos: boolean | undefined };
 
 function bytePairs(
   of: (key: string) => unknown,

@@ -2,6 +2,7 @@
  * Recognises a model among files and opens it: its architecture, its checkpoint, its
  * tokenizer. Files are read in ranges; no weight is read before it is asked for.
  */
+import type { JsonObject } from '../../base/json-object.ts';
 import { parseArchitecture, type Architecture } from '../model/architecture.ts';
 import { openSafetensors, type Checkpoint } from '../files/checkpoint.ts';
 import { CheckpointError } from '../errors.ts';
@@ -28,6 +29,17 @@ export interface OpenedModel {
   readonly tokenizer: Tokenizer;
   /** `gguf` or `safetensors` */
   readonly format: string;
+  /** What whoever writes the model again needs of its files; read when it is asked for. */
+  readonly documents: () => Promise<ModelDocuments>;
+}
+
+/**
+ * Contents of config.json, tokenizer.json and tokenizer_config.json, or what a GGUF file says in their place.
+ */
+export interface ModelDocuments {
+  readonly config: JsonObject;
+  readonly tokenizer: JsonObject;
+  readonly tokenizerConfig: JsonObject;
 }
 
 /** A folder as transformers writes it. @throws PolicyError, TokenizerError */
@@ -50,7 +62,13 @@ export async function openModel(files: ModelFiles): Promise<OpenedModel> {
   };
   const plain = loadTokenizer(tokenizerJson, settings, { endIds: endIds(config, generation) });
   const tokenizer = await withChat(plain, settings);
-  return { name: files.name, architecture, checkpoint, tokenizer, format: 'safetensors' };
+  const documents = async (): Promise<ModelDocuments> => ({
+    config: config as JsonObject,
+    // Not held: it may be large, and is seldom asked for.
+    tokenizer: (await readJson(files, 'tokenizer.json')) as JsonObject,
+    tokenizerConfig: settings as JsonObject,
+  });
+  return { name: files.name, architecture, checkpoint, tokenizer, format: 'safetensors', documents };
 }
 
 /** A GGUF file, or the parts of one in their order. @throws PolicyError, TokenizerError */
@@ -59,14 +77,19 @@ export async function openGgufModel(...sources: readonly RangeSource[]): Promise
   const { readGgufFiles } = await import('../gguf/header.ts');
   const header = await readGgufFiles(sources);
   const { name } = sources[0]!;
-  const architecture = parseArchitecture(configOfGguf(header, name, await ropeDivisors(header)), name);
+  const config = configOfGguf(header, name, await ropeDivisors(header));
+  const architecture = parseArchitecture(config, name);
   const { tokenizerJson, tokenizerConfig, endIds } = tokenizerOfGguf(header, name);
   const checkpoint = openGgufWeights(sources, header, architecture);
   const tokenizer = await withChat(
     loadTokenizer(tokenizerJson, tokenizerConfig, { endIds }),
     tokenizerConfig,
   );
-  return { name, architecture, checkpoint, tokenizer, format: 'gguf' };
+  const documents = (): Promise<ModelDocuments> => {
+    const read = tokenizerOfGguf(header, name);
+    return Promise.resolve({ config, tokenizer: read.tokenizerJson, tokenizerConfig: read.tokenizerConfig });
+  };
+  return { name, architecture, checkpoint, tokenizer, format: 'gguf', documents };
 }
 
 /** The weight files: one, or those an index names. */

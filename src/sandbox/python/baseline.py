@@ -5,8 +5,9 @@ import gc as _gc
 import warnings as _warnings
 
 _RECURSION = 1000
-# Python frames that a program may ask for. They lie on the heap. Calls through C (a cached function, `sorted` with a key) take stack: in Node
-# CPython ends them itself (node.ts gives it the room), a worker in Chromium holds 1500 of them and ends at 5000.
+# Python frames that a program may ask for. They lie on the heap. Calls through C (a
+# cached function, `sorted` with a key) take stack: in Node CPython ends them itself
+# (node.ts gives it the room), a worker in Chromium holds 1500 of them and ends at 5000.
 _DEEPEST = 200_000
 _set_recursion = _sys.setrecursionlimit
 _streams_at_start = None

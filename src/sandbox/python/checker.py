@@ -91,8 +91,9 @@ class _Tester(_Trust, _TestTasks, _Surroundings, _Doing, _Wire):
 
     def built(self, name, bases, body, **named):
         """
-        A class of the program's that builds on one of the test's: it is made here, of functions that stay there. Its objects are
-        the test's, so that it may not say what they equal, exceed or hold.
+        A class of the program's that builds on one of the test's: it is made here, of
+        functions that stay there. Its objects are the test's, so that it may not say
+        what they equal, exceed or hold.
         """
         if type(name) is not str or type(bases) is not tuple or type(body) is not dict:
             raise TypeError('no class')

@@ -1,6 +1,7 @@
-# Warnings and log records of a program, which in one process would reach the test's handlers. The test's side says which filters and which
-# loggers with handlers it has; the program's side has them too, and sends what they let through. Nothing else that the two sides share
-# (surroundings.py).
+# Warnings and log records of a program, which in one process would reach the test's
+# handlers. The test's side says which filters and which loggers with handlers it has;
+# the program's side has them too, and sends what they let through. Nothing else that
+# the two sides share (surroundings.py).
 
 
 def _patternless(pattern):
@@ -52,7 +53,11 @@ class _Notices:
         if 'logging' in self.shares:
             now = self.loggers_now()
             if now != self.loggers:
-                ambient['loggers'] = [[name, *now.get(name, [None, None])] for name in {**now, **self.loggers} if now.get(name) != self.loggers.get(name)]
+                ambient['loggers'] = [
+                    [name, *now.get(name, [None, None])]
+                    for name in {**now, **self.loggers}
+                    if now.get(name) != self.loggers.get(name)
+                ]
                 self.loggers = now
 
     def notices_in(self, ambient):

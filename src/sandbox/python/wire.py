@@ -38,8 +38,9 @@ def _with_reserve(function, *args):
         _set_recursion(limit)
 
 
-# Frames of the harness between a call from one side and what the other does for it, and how far they may raise the limit: some hundred
-# calls to and fro take as much stack as a worker in Chromium has.
+# Frames of the harness between a call from one side and what the other does for it, and
+# how far they may raise the limit: some hundred calls to and fro take as much stack as
+# a worker in Chromium has.
 _BETWEEN = 10
 _DEEPEST_TALK = 4000
 

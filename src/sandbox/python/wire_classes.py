@@ -184,7 +184,8 @@ class _Classes(_Enums):
         if type(module) is not str or type(name) is not str:
             raise Malformed('name')
         pure = _is_pure(module, name)
-        named = module in _TYPE_MODULES or module in _ERROR_MODULES or (module == 'types' and (name == 'SimpleNamespace' or name in _UNDER_TYPES))
+        of_types = module == 'types' and (name == 'SimpleNamespace' or name in _UNDER_TYPES)
+        named = of_types or module in _TYPE_MODULES or module in _ERROR_MODULES
         if not self.trusting and not pure and not named:
             raise Malformed('module')
         if module.split('.')[0] not in _sys.stdlib_module_names:
@@ -255,13 +256,15 @@ class _Classes(_Enums):
 
 
 def _can_be_built_on(cls):
-    """Whether a class of the prompt can stand among the bases of a proxy class, which its own code then hears nothing of."""
+    """Whether a class of the prompt can stand among the bases of a proxy class, which
+    its own code then hears nothing of."""
     return (type(cls) in (type, _abc.ABCMeta) and _base_of(cls) is None
             and not any(['__init_subclass__' in _space_of(c) for c in _mro_of(cls) if c is not object]))
 
 
 class _Elsewhere:
-    """What a class of the prompt holds under a name, which the other side's class built on it may have otherwise."""
+    """What a class of the prompt holds under a name, which the other side's class built
+    on it may have otherwise."""
 
     def __init__(self, name):
         self.name = name

@@ -22,7 +22,8 @@ _VALUE_NAMES = frozenset([name for t in _VALUE_TYPES for name in dir(t) if name[
 # Of a class built on a built-in one its content answers these, unless the test expects the class.
 _CONTENT_SAYS = frozenset('__len__ __bool__'.split())
 _SHOWN = frozenset('__str__ __repr__'.split())
-# Values among which one that counts is asked about: so many of a small one, fewer of a container, whose items all of them repeat.
+# Values among which one that counts is asked about: so many of a small one, fewer of a
+# container, whose items all of them repeat.
 _SIBLINGS = 256
 _FEWEST_SIBLINGS = 16
 _SIBLING_PARTS = 20_000

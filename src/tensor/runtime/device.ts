@@ -13,7 +13,9 @@ export interface DeviceRequest {
   readonly device: 'auto' | 'webgpu' | 'wasm';
   /** WASM threads; default: the machine's, at most 8, one where the page is not cross-origin isolated. */
   readonly threads?: number;
-  /** URL of the folder with onnxruntime's .wasm files and scripts (`.js`), ending in a slash. Browser only. */
+  /**
+   * URL of the folder with onnxruntime's .wasm files and scripts (`.js`), ending in a slash. Browser only.
+   */
   readonly wasmFolder?: string;
   /** Loads another build of onnxruntime-web than the browser's (Node's own, see node.ts). */
   readonly loadWasmBuild?: () => Promise<OrtModule>;

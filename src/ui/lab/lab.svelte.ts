@@ -257,7 +257,7 @@ export class Lab {
         words: s.lab.report,
         language: tag,
         nameOf: (metric: string) => s.lab.measures[metric] ?? metric,
-        date: new Date(this.#now()).toLocaleDateString(tag, { dateStyle: 'long' }),
+        date: new Intl.DateTimeFormat(tag, { dateStyle: 'long' }).format(this.#now()),
       };
       const kept = run === null ? null : this.shelf.get(run);
       if (kept !== null) {

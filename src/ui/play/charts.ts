@@ -99,6 +99,15 @@ export function kl(series: Series): ChartSpec {
   return { kind: 'lines', steps: series.steps, lines, format: formatNumber };
 }
 
+export function compass(series: Series): ChartSpec {
+  const name = 'compass/code_alignment';
+  const band = { low: column(series, `${name}/low`), high: column(series, `${name}/high`) };
+  const measured = line(series, name, s.instruments.compass.cosine, '--align');
+  const ceiling = line(series, `${name}/at_most`, s.instruments.compass.atMost, '--ink-3', DASH);
+  const lines = [{ ...measured, band }, ceiling];
+  return { kind: 'lines', steps: series.steps, lines, format: (value) => value.toFixed(2), range: [-1, 1] };
+}
+
 export function gap(series: Series): ChartSpec {
   const lines = [
     line(series, 'sampling/sampling_logp_difference/mean', s.learning.series.mean, '--accent'),

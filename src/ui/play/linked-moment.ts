@@ -4,7 +4,7 @@
  */
 import { withWord } from '../session/address.ts';
 
-export const VIEWS = ['rollouts', 'compare', 'own'] as const;
+export const VIEWS = ['rollouts', 'compare', 'instruments', 'own'] as const;
 export type View = (typeof VIEWS)[number];
 
 export interface LinkedMoment {

@@ -59,8 +59,8 @@ export class Rooms {
 
   /** Without a word in the address: where the visitor was last; on the first visit, Learn. */
   #fromAddress(): Room {
-    // A lecture is given in Learn, whatever was last open.
-    if (wordOf(location.search, 'lecture') !== null) return 'learn';
+    // A lecture, and what teachers need, is in Learn, whatever was last open.
+    if (['lecture', 'teach'].some((word) => wordOf(location.search, word) !== null)) return 'learn';
     const asked = wordOf(location.search, 'room');
     if (isRoom(asked)) return asked;
     const last = recall(KEY);

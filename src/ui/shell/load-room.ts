@@ -1,13 +1,18 @@
-/** The script of each room, fetched when it is first asked for. A lecture stands in Learn's place. */
+/**
+ * The script of each room, fetched when it is first asked for. A lecture and the page for teachers stand in Learn's
+ * place.
+ */
 import type { Component } from 'svelte';
 import { wordOf } from '../session/address.ts';
 import type { Room } from '../session/rooms.svelte.ts';
 
 const LOADERS: Readonly<Record<Room, () => Promise<{ default: Component }>>> = {
   learn: () =>
-    wordOf(location.search, 'lecture') === null
-      ? import('../learn/Learn.svelte')
-      : import('../learn/lecture/Lecture.svelte'),
+    wordOf(location.search, 'lecture') !== null
+      ? import('../learn/lecture/Lecture.svelte')
+      : wordOf(location.search, 'teach') !== null
+        ? import('../teach/Teach.svelte')
+        : import('../learn/Learn.svelte'),
   play: () => import('../play/Play.svelte'),
   lab: () => import('../lab/Lab.svelte'),
 };
@@ -23,8 +28,8 @@ export interface FailedImport {
 }
 
 /**
- * Browsers name the file that an import failed at and not why: the server is asked for its status and type. Null
- * where the error names no file, or nobody answers.
+ * Browsers name the file that an import failed at and not why: the server is asked
+ * for its status and type. Null where the error names no file, or nobody answers.
  */
 export async function failedImport(cause: unknown): Promise<FailedImport | null> {
   const message = cause instanceof Error ? cause.message : '';

@@ -8,6 +8,8 @@ import { readRunLog } from '../../../src/experiment/run-log.ts';
 import { presetConfig } from '../../../src/experiment/presets.ts';
 import { aRun, theTasks } from './a-run.ts';
 
+/** masked_crc32c of 24 as eight bytes, little-endian. */
+const FIRST_LENGTH_CHECKSUM = 575_373_219;
 const events = aRun();
 const text = (files: ReadonlyMap<string, string | Uint8Array>, name: string): string => {
   const content = files.get(name);
@@ -61,6 +63,38 @@ describe('metrics as CSV', () => {
   test('a name with a comma is quoted', () => {
     const odd = [...events, { type: 'step-finished', step: 3, metrics: { 'a,"b"': 1 } } as const];
     expect(text(exportFiles('csv', { events: odd }), 'metrics.csv')).toContain('"a,""b"""');
+  });
+});
+
+describe('metrics for other readers', () => {
+  const last = events.findLast((event) => event.type === 'step-finished')!;
+
+  test('TensorBoard: the version first, then an event a step, each framed with its length and checksums', () => {
+    const file = [...exportFiles('tensorboard', { events }).values()][0] as Uint8Array;
+    const view = new DataView(file.buffer, file.byteOffset);
+    const records: Uint8Array[] = [];
+    for (let at = 0; at < file.length;) {
+      const length = Number(view.getBigUint64(at, true));
+      records.push(file.subarray(at + 12, at + 12 + length));
+      at += 16 + length;
+    }
+    expect(strFromU8(records[0]!)).toContain('brain.Event:2');
+    // The checksum that TensorFlow's own writer puts on the length of that first record, 24 bytes.
+    expect(view.getUint32(8, true)).toBe(FIRST_LENGTH_CHECKSUM);
+    expect(records).toHaveLength(1 + 3);
+    expect(strFromU8(records.at(-1)!, true)).toContain('eval_heldout/pass@1');
+  });
+
+  test('W&B: a line a step under its names, and the last values', () => {
+    const files = exportFiles('wandb', { events });
+    const history = rows(text(files, 'wandb-history.jsonl')) as Record<string, number>[];
+    expect(history.map(({ _step }) => _step)).toEqual([0, 1, 2]);
+    expect(history[2]).toMatchObject(last.type === 'step-finished' ? last.metrics : {});
+    expect(JSON.parse(text(files, 'wandb-summary.json'))).toMatchObject({
+      _step: 2,
+      loss: history[2]!['loss'],
+    });
+    expect(JSON.parse(text(files, 'wandb-config.json'))).toMatchObject({ seed: 1, 'code.groupSize': 3 });
   });
 });
 

@@ -2,6 +2,11 @@
  * Scripted answers to the page's questions: data of the right shape, for tests of
  * states and for looking at the page.
  */
+import { createRandom } from '../../../src/base/random.ts';
+import { readCensus } from '../../../src/instruments/census/census.ts';
+import { productsOf, type PartGradients } from '../../../src/instruments/compass/products.ts';
+import { readCompass } from '../../../src/instruments/compass/reading.ts';
+import { readVerification } from '../../../src/instruments/verify/choices.ts';
 import type { Answer, Question, Replies } from '../../../src/learner/questions.ts';
 import type { Task } from '../../../src/tasks/types.ts';
 import { codeGroup, fakeTask, uniform } from './fake-learner.ts';
@@ -9,6 +14,16 @@ import { codeGroup, fakeTask, uniform } from './fake-learner.ts';
 export function answer<Q extends Question>(question: Q, step: number): Answer<Replies[Q['ask']]> {
   return { value: reply(question, step) as Replies[Q['ask']] };
 }
+
+/** Two directions at a right angle, without noise. */
+const fakeGradients = (): PartGradients => ({
+  names: ['code', 'alignment'],
+  parts: 4,
+  gradients: [
+    [1, 0],
+    [0, 1],
+  ].map((values) => Array.from({ length: 4 }, () => ({ 'layers.0.q.lora_B': Float32Array.from(values) }))),
+});
 
 function reply(question: Question, step: number): Replies[Question['ask']] {
   switch (question.ask) {
@@ -63,6 +78,39 @@ function reply(question: Question, step: number): Replies[Question['ask']] {
     }
     case 'predict':
       return null;
+    case 'compass':
+      return {
+        tasks: question.tasks,
+        records: question.tasks,
+        passed: 0.4,
+        rows: { code: 8, alignment: 8 },
+        ...readCompass(productsOf(fakeGradients()), createRandom(question.seed), 50),
+      };
+    case 'verify': {
+      const next = uniform(question.seed);
+      const tasks = Array.from({ length: question.tasks }, (_, t) => ({
+        id: `task-${t}`,
+        candidates: Array.from({ length: 8 }, () => {
+          const passes = next() < 0.5;
+          const predicted = { current: passes ? 1 : next(), base: next() };
+          return { passes, logProb: -5 * next(), shown: passes ? 1 : 0, predicted };
+        }),
+      }));
+      const random = createRandom(question.seed);
+      return { ...readVerification(tasks, 8, ['current', 'base'], random), executors: {} };
+    }
+    case 'census': {
+      const kinds = [null, 'misread description', 'misread description', 'execution slip'] as const;
+      const programs = kinds.map((kind, t) => ({
+        taskId: `task-${t}`,
+        program: 'def f(): pass',
+        kind,
+        misconceptions: [],
+        slips: [],
+        invites: t % 2 === 0,
+      }));
+      return readCensus(programs, question.labels, createRandom(question.seed));
+    }
     case 'check-task': {
       const { draft } = question;
       const tests = draft.tests.map((test) => ({ ...test, got: null, ok: test.expected !== null }));

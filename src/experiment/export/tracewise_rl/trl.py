@@ -25,7 +25,7 @@ RECORDS = "records.jsonl"
 
 def room(tokenizer, settings, context):
     """Whether a question and its true answer fit: the answer its budget, both the
-    context. A question of a chat is counted in its template."""
+    context. A chat's template is counted."""
     budget, most = settings["alignment.maxNewTokens"], settings["records.maxAnswerTokens"]
 
     def count(text):

@@ -7,6 +7,7 @@ import { common } from './common.ts';
 import { errors } from './errors.ts';
 import { first } from './first.ts';
 import { glossary } from './glossary.ts';
+import { instruments } from './instruments.ts';
 import { lab } from './lab.ts';
 import { learn } from './learn.ts';
 import { lecture } from './lecture.ts';
@@ -19,6 +20,7 @@ import { saved } from './saved.ts';
 import { settingNames } from './setting-names.ts';
 import { settings } from './settings.ts';
 import { start } from './start.ts';
+import { teach } from './teach.ts';
 import { workshop } from './workshop.ts';
 
 export const en = {
@@ -32,6 +34,7 @@ export const en = {
   ...errors,
   first,
   glossary,
+  instruments,
   learn,
   lecture,
   lab,
@@ -40,4 +43,5 @@ export const en = {
   saved,
   settingNames,
   settings,
+  teach,
 };

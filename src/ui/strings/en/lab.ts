@@ -228,15 +228,21 @@ export const lab = {
     formats: {
       log: { title: 'Run log', about: 'run.jsonl: every event; replays and imports here' },
       csv: { title: 'Metrics', about: 'metrics.csv: one row a step' },
+      tensorboard: { title: 'TensorBoard', about: 'an event file: one scalar a metric and step' },
+      wandb: { title: 'W&B, Trackio', about: 'wandb-history.jsonl, summary and configuration' },
       peft: { title: 'Adapter', about: 'PEFT: adapter_model.safetensors with a parity card' },
-      trl: { title: 'TRL', about: 'train.jsonl, rewards.py, grpo.yaml' },
-      verl: { title: 'verl', about: 'rows, reward file, launch command, rollouts' },
+      trl: { title: 'TRL', about: 'the loop itself: grpo.yaml, tasks, tracewise_rl, the adapter' },
+      verl: {
+        title: 'verl',
+        about: 'the loop itself: launch.sh, tasks, tracewise_rl, rollouts, the adapter',
+      },
     } satisfies Record<ExportFormat, { title: string; about: string }>,
     save: 'Save the zip',
     packing: 'Packing',
     cancel: 'Cancel',
     none: 'Choose at least one format.',
-    leaves: 'Files hold what the model wrote. rewards.py runs model-written programs where you start it.',
+    leaves:
+      'Files hold what the model wrote. The TRL and verl folders run model-written programs where you start them.',
   },
   errors: {
     noFiles: (name: string) => `The log of ${name} is not in this browser any more.`,

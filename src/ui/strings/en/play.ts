@@ -215,6 +215,12 @@ export const play = {
         about:
           'Why is it near zero? Advantages of a group of programs sum to 0 and on policy every ratio is 1, so the mean vanishes while its gradient does not: look at the gradient norm. With credit by token alignment answers add a little.',
       },
+      compass: {
+        title: 'Compass',
+        about:
+          'Cosine between the gradient of the programs and that of the answers about programs, from different tasks, with its 95 % interval. Near 0, learning to execute does nothing for writing. The dashed line is the largest cosine that so few tasks could show.',
+        missing: 'Not measured: compass.every is 0.',
+      },
       kl: {
         title: 'KL to the base',
         about: 'How far the policy has moved from the base model, in nats per token.',

@@ -7,6 +7,7 @@ export const workshop = {
     label: 'What to look at',
     rollouts: 'Rollouts',
     compare: 'Before and after',
+    instruments: 'What execution is good for',
     own: 'Your own task',
   },
   compare: {

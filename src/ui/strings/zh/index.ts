@@ -5,6 +5,7 @@ import { common } from './common.ts';
 import { errors } from './errors.ts';
 import { first } from './first.ts';
 import { glossary } from './glossary.ts';
+import { instruments } from './instruments.ts';
 import { lab } from './lab.ts';
 import { learn } from './learn.ts';
 import { lecture } from './lecture.ts';
@@ -17,6 +18,7 @@ import { saved } from './saved.ts';
 import { settingNames } from './setting-names.ts';
 import { settings } from './settings.ts';
 import { start } from './start.ts';
+import { teach } from './teach.ts';
 import { workshop } from './workshop.ts';
 
 export const zh: typeof en = {
@@ -30,6 +32,7 @@ export const zh: typeof en = {
   ...errors,
   first,
   glossary,
+  instruments,
   learn,
   lecture,
   lab,
@@ -38,4 +41,5 @@ export const zh: typeof en = {
   saved,
   settingNames,
   settings,
+  teach,
 };

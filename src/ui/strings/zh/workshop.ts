@@ -2,7 +2,13 @@
 import type { workshop as en } from '../en/workshop.ts';
 
 export const workshop: typeof en = {
-  middle: { label: '看什么', rollouts: '采样', compare: '训练前后', own: '你自己的任务' },
+  middle: {
+    label: '看什么',
+    rollouts: '采样',
+    compare: '训练前后',
+    instruments: '执行有什么用',
+    own: '你自己的任务',
+  },
   compare: {
     heading: '训练前后',
     lead: (n) => `基础模型和训练后的模型得到同样的提示和同样的随机数，各 ${n} 次。不同之处就是学到的东西。`,
