@@ -92,6 +92,7 @@ export class Lab {
       lease: (config, listener) => session.lease(config, listener),
       release: () => session.release(),
       onEnded: (run) => this.#store(run),
+      onMoving: (isMoving) => markMoving(isMoving ? (this.open?.id ?? null) : null),
       asError,
     });
     void this.#reopen();
@@ -321,6 +322,12 @@ export class Lab {
     if (this.open !== null || record === null) return;
     this.open = record;
     if (this.view === 'study') this.view = 'experiment';
+    await this.shelf.loaded;
+    // The page was reloaded while the queue was at work: it goes on. The run that was in hand begins again, with
+    // the same seed, so that its log is the one it would have had.
+    if (movingBefore() !== record.id || this.missing.length === 0 || this.needsModel !== null) return;
+    this.announcement = s.lab.announce.goesOn(this.missing.length);
+    this.goOn();
   }
 
   async #openStudy(): Promise<void> {
@@ -406,6 +413,27 @@ export class Lab {
   #newId(): string {
     this.#ids += 1;
     return `${this.#now().toString(36)}-${this.#ids.toString(36)}-${Math.floor(Math.random() * 36 ** 4).toString(36)}`;
+  }
+}
+
+const MOVING_KEY = 'tracewise.lab.moving';
+
+/** Kept in the tab: it outlives a reload, and no other tab begins the same runs. */
+function markMoving(experiment: string | null): void {
+  try {
+    if (experiment === null) sessionStorage.removeItem(MOVING_KEY);
+    else sessionStorage.setItem(MOVING_KEY, experiment);
+  } catch {
+    // Without storage a reload ends the queue, as closing the tab does.
+  }
+}
+
+/** Id of the experiment whose runs were under way when the page was left. */
+function movingBefore(): string | null {
+  try {
+    return sessionStorage.getItem(MOVING_KEY);
+  } catch {
+    return null;
   }
 }
 

@@ -33,6 +33,8 @@ export interface QueueOptions {
   /** Awaited before the next run begins. */
   readonly onEnded: (run: EndedRun) => Promise<void>;
   readonly asError: (cause: unknown) => ErrorData;
+  /** Told whether it is to go on by itself: after a reload, too. */
+  readonly onMoving?: (isMoving: boolean) => void;
 }
 
 export interface CurrentRun {
@@ -72,12 +74,14 @@ export class Queue {
     if (this.state !== 'idle' || this.waiting.length === 0) return;
     this.ended = 0;
     this.error = null;
+    this.#options.onMoving?.(true);
     void this.#next();
   }
 
   pause(): void {
     if (this.state !== 'running') return;
     this.state = 'pausing';
+    this.#options.onMoving?.(false);
     this.#call((learner) => learner.pause());
   }
 
@@ -85,6 +89,7 @@ export class Queue {
   resume(): void {
     if (this.state !== 'paused') return;
     this.error = null;
+    this.#options.onMoving?.(true);
     if (this.current === null) {
       void this.#next();
       return;
@@ -188,12 +193,14 @@ export class Queue {
   #fail(error: ErrorData): void {
     this.error = error;
     this.state = this.waiting.length > 0 ? 'paused' : 'idle';
+    this.#options.onMoving?.(false);
     this.#learner = null;
     this.#options.release();
   }
 
   #rest(): void {
     this.state = 'idle';
+    this.#options.onMoving?.(false);
     this.#learner = null;
     this.#options.release();
   }

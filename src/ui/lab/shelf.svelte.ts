@@ -28,17 +28,19 @@ export class Shelf {
   isOpen = $state(false);
   error: ErrorData | null = $state.raw(null);
   readonly opened: Promise<LabStore>;
+  /** Resolves when the kept runs are shown. */
+  readonly loaded: Promise<void>;
 
   readonly #asError: ShelfOptions['asError'];
 
   constructor({ open, asError }: ShelfOptions) {
     this.#asError = asError;
     this.opened = open();
-    void this.#try(async (store) => {
+    this.loaded = this.#try(async (store) => {
       this.kind = store.kind;
       const kept = await store.runs();
       this.#show([...this.runs, ...kept.filter(({ id }) => !this.runs.some((run) => run.id === id))]);
-    }).then(() => (this.isOpen = true));
+    }).then(() => void (this.isOpen = true));
   }
 
   readonly chosenRuns = $derived(this.runs.filter(({ id }) => this.chosen.includes(id)));

@@ -5,6 +5,7 @@
 import { gunzipSync, strFromU8 } from 'fflate';
 import { describe, expect, test, vi } from 'vitest';
 import { until } from '../../until.ts';
+import { MemoryLabStore } from '../../../src/ui/lab/lab-store.ts';
 import { aLab } from './a-lab.ts';
 
 const idle = (lab: ReturnType<typeof aLab>['lab']) => until(() => expect(lab.queue.state).toBe('idle'));
@@ -226,5 +227,32 @@ describe('after a reload', () => {
     lab.goOn();
     await idle(lab);
     expect(lab.comparison.arms.map(({ runs }) => runs.length)).toEqual([2, 2]);
+  });
+
+  test('while the queue was at work, it goes on by itself, and not when it was paused', async () => {
+    const kept = new Map<string, string>();
+    vi.stubGlobal('sessionStorage', {
+      getItem: (key: string) => kept.get(key) ?? null,
+      setItem: (key: string, value: string) => void kept.set(key, value),
+      removeItem: (key: string) => void kept.delete(key),
+    });
+    const first = aLab({ event: 3 });
+    first.lab.run();
+    await until(() => expect(first.lab.shelf.runs).toHaveLength(1));
+    // The page is gone: nothing of the first lab is heard any more.
+    const copy = new MemoryLabStore();
+    for (const run of first.lab.shelf.runs) await copy.put(run, (await first.store.files(run.id))!);
+    await copy.putExperiment((await first.store.experiment())!);
+    const marks = new Map(kept);
+    await first.lab.queue.stop();
+    kept.clear();
+    for (const [key, value] of marks) kept.set(key, value);
+
+    const second = aLab({ store: copy });
+    await until(() => expect(second.lab.shelf.runs).toHaveLength(4));
+    await idle(second.lab);
+    expect(second.lab.missing).toEqual([]);
+    expect(kept.size).toBe(0);
+    vi.unstubAllGlobals();
   });
 });

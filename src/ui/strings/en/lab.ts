@@ -271,6 +271,7 @@ export const lab = {
   },
   announce: {
     started: (n: number) => `${plural(n, 'run')} queued.`,
+    goesOn: (n: number) => `The queue goes on: ${plural(n, 'run')} left.`,
     ended: (name: string) => `${name} ended.`,
     imported: (n: number) => `${plural(n, 'run')} imported.`,
     exported: (n: number) => `${plural(n, 'run')} exported.`,

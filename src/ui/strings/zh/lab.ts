@@ -320,6 +320,7 @@ export const lab: typeof en = {
   },
   announce: {
     started: (n) => `已排队 ${n} 次运行。`,
+    goesOn: (n) => `队列继续：还剩 ${n} 次运行。`,
     ended: (name) => `${name} 已结束。`,
     imported: (n) => `已导入 ${n} 次运行。`,
     exported: (n) => `已导出 ${n} 次运行。`,
