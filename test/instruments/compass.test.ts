@@ -66,10 +66,10 @@ describe('the angle between gradients', () => {
   });
 
   it('through noise is seen smaller by what the reliability says, and found again by it', () => {
-    // |a|^2 / (|a|^2 + noise^2 size / parts): 1 / (1 + .09 * 200 / 18) = 1/2 for the
+    // |a|^2 / (|a|^2 + noise^2 size / parts): 1 / (1 + .0225 * 800 / 18) = 1/2 for the
     // whole and 1/3 for halves.
     const readings = Array.from({ length: 20 }, (_, i) =>
-      layer(read(made({ cosine: 0.6, noise: 0.3, parts: 18, size: 200 }, i)), 0),
+      layer(read(made({ cosine: 0.6, noise: 0.15, parts: 18, size: 800 }, i)), 0),
     );
     const mean = (of: (reading: (typeof readings)[number]) => number) =>
       readings.reduce((sum, reading) => sum + of(reading), 0) / readings.length;

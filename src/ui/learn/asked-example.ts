@@ -1,6 +1,6 @@
 /**
  * The example of a recording whose policy was never asked, in training, what its failed programs compute: one
- * that was put to it beside the log, at a few steps (experiment/moments.ts). It stands for a group of
+ * that was put to it beside the log, at a few steps (src/experiment/moments.ts). It stands for a group of
  * answers, which earned nothing and pushed nothing. Pure; null where there is none.
  */
 import type { MomentProgram, Moments } from '../../experiment/moments.ts';

@@ -114,7 +114,10 @@ def to_json(value):
 
 
 def spelled(value):
-    """A value in nano's notation, or None. The page's own writer is asked (harness/operations_values.py)."""
+    """
+    A value in nano's notation, or None. The page's own writer is asked
+    (src/sandbox/python/operations_values.py).
+    """
     try:
         # A set is written from its members in their order there, so that only dicts
         # of other classes are refused here.
