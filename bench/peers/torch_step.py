@@ -1,5 +1,5 @@
-"""The step of work.ts in PyTorch with transformers and peft: one line of JSON says the versions, then a line of
-seconds for each line that is read. It checks nothing.
+"""The step of work.ts in PyTorch with transformers and peft: one line of JSON says the
+versions, then a line of seconds for each line that is read. It checks nothing.
 
 usage: torch_step.py CONFIG.json ROWS TOKENS RANK ALPHA THREADS
 """

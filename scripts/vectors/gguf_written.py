@@ -1,4 +1,5 @@
-"""Vectors for test/policy/gguf/write-model.test.ts: NumPy's halves and the gguf package's Q8_0 blocks of fixed floats.
+"""Vectors for test/policy/gguf/write-model.test.ts: NumPy's halves and the gguf
+package's Q8_0 blocks of fixed floats.
 
 Run from the repository root with gguf and NumPy installed:
   python3 scripts/vectors/gguf_written.py

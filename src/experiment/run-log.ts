@@ -165,8 +165,8 @@ function readEvent(line: string, number: number): TrainerEvent {
 }
 
 /**
- * By version: what makes an event of it one of the next version. A change of meaning adds an entry here, and a
- * log of the version before to test/experiment/run-logs; docs/run-log.md says what each version means.
+ * By version: what makes an event of it one of the next version. A change of meaning adds an entry here, and
+ * a log of the version before to test/experiment/run-logs; docs/run-log.md says what each version means.
  */
 const MIGRATIONS: Readonly<Record<number, (event: TrainerEvent) => TrainerEvent>> = {};
 

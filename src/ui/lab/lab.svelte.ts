@@ -323,8 +323,8 @@ export class Lab {
     this.open = record;
     if (this.view === 'study') this.view = 'experiment';
     await this.shelf.loaded;
-    // The page was reloaded while the queue was at work: it goes on. The run that was in hand begins again, with
-    // the same seed, so that its log is the one it would have had.
+    // The page was reloaded while the queue was at work: it goes on. The run that was in
+    // hand begins again, with the same seed, so that its log is the one it would have had.
     if (movingBefore() !== record.id || this.missing.length === 0 || this.needsModel !== null) return;
     this.announcement = s.lab.announce.goesOn(this.missing.length);
     this.goOn();

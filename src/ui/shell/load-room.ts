@@ -1,6 +1,6 @@
 /**
- * The script of each room, fetched when it is first asked for. A lecture and the page for teachers stand in Learn's
- * place.
+ * The script of each room, fetched when it is first asked for. A lecture and the page
+ * for teachers stand in Learn's place.
  */
 import type { Component } from 'svelte';
 import { wordOf } from '../session/address.ts';

@@ -1,4 +1,7 @@
-/** Halves and Q8_0 blocks as they are written, against NumPy's and the gguf package's (scripts/vectors/gguf_written.py). */
+/**
+ * Halves and Q8_0 blocks as they are written, against NumPy's and the gguf package's
+ * (scripts/vectors/gguf_written.py).
+ */
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { halfToFloat, halvesOf } from '../../../src/policy/files/half.ts';
