@@ -305,7 +305,7 @@ describe('the list of runs', () => {
         'the-one/metrics.csv',
         'the-one/adapter/adapter_model.safetensors',
         'the-one/trl/export/train.jsonl',
-        'the-one/trl/rewards.py',
+        'the-one/trl/tracewise_rl/rewards.py',
         'the-one/verl/rollouts/1.jsonl',
         'the-one/tracewise.json',
       ]),
