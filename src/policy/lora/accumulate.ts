@@ -78,7 +78,6 @@ export async function accumulateGradients(
   const logProbs = new Array<Float32Array>(rows.length);
   const sums: UpdateSums = { loss: 0, entropy: 0, kl: 0, clippedLow: 0, clippedHigh: 0 };
   let gradients = zeros;
-  const told: (MicroBatch & { readonly batch: PackedBatch })[] = [];
   try {
     for (const batch of batches) {
       const { outputs, spread } = await runMicroBatch(engine, batch, rows, settings, {
@@ -88,33 +87,19 @@ export async function accumulateGradients(
       const next = takeGradients(engine, outputs);
       if (gradients !== zeros) disposeAll(gradients);
       gradients = next;
-      told.push({ batch, outputs, spread });
-    }
-    // All at the end, so that a GPU goes from one micro-batch to the next without waiting to be read.
-    for (const { batch, outputs, spread } of told) {
-      const names = (Object.keys(sums) as (keyof UpdateSums)[]).filter((name) => outputs[name]);
-      const [own, ...values] = await Promise.all([
-        outputs['logProb']!.download(),
-        ...names.map((name) => outputs[name]!.download()),
-      ]);
-      const places = spread(own as Float32Array);
-      for (const [index, each] of collectCompletions(batch, rows, places)) logProbs[index] = each;
-      names.forEach((name, i) => (sums[name] += Number(values[i]![0])));
+      const own = spread((await outputs['logProb']!.download()) as Float32Array);
+      for (const [index, values] of collectCompletions(batch, rows, own)) logProbs[index] = values;
+      for (const name of Object.keys(sums) as (keyof UpdateSums)[]) {
+        const output = outputs[name];
+        if (output) sums[name] += Number((await output.download())[0]);
+      }
+      disposeAll(outputs);
     }
   } catch (error) {
     if (gradients !== zeros) disposeAll(gradients);
     throw error;
-  } finally {
-    for (const { outputs } of told) disposeAll(outputs);
   }
   return { gradients, sums, logProbs };
-}
-
-interface MicroBatch {
-  /** But for the gradients, small: a number a token, and the sums. */
-  readonly outputs: Named;
-  /** Values of the places that were asked for, put where all tokens are. */
-  readonly spread: (values: Float32Array) => Float32Array;
 }
 
 /** Takes the accumulator out of a run's outputs. */
@@ -133,7 +118,7 @@ async function runMicroBatch(
   rows: readonly UpdateRow[],
   settings: UpdateSettings,
   tensors: Named,
-): Promise<MicroBatch> {
+): Promise<{ readonly outputs: Named; readonly spread: (values: Float32Array) => Float32Array }> {
   const kl = klOf(settings);
   const places = isLarge(weights.architecture) ? completionPlaces(batch, rows) : undefined;
   const shape = {
@@ -147,8 +132,7 @@ async function runMicroBatch(
     name: `update ${kl} ${shape.entropyBonus} ${precision}`,
     ...rowShapes(shape),
     build: (sizes, device) => gradientGraph(weights, adapter, sizes, precision, device),
-    // What is told is read when all micro-batches have run.
-    keep: () => true,
+    keep: (name) => name.endsWith(nextAccumulatorName('')),
   });
   const taken = <T extends Float32Array | Int32Array>(vector: T): T => places?.take(vector) ?? vector;
   const spread = (pick: (row: UpdateRow) => ArrayLike<number>) =>
