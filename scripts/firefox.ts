@@ -1,7 +1,7 @@
 /**
- * Drives a stock Firefox for the tests, by WebDriver BiDi (https://w3c.github.io/webdriver-bidi), which it speaks
- * itself: no patched build and no driver beside it. Few commands: open, evaluate, size, picture. Where there is no
- * Firefox it says so; `ensureFirefox` installs Debian's where it may.
+ * Drives a stock Firefox for the tests, by WebDriver BiDi (https://w3c.github.io/webdriver-bidi),
+ * which it speaks itself: no patched build and no driver beside it. Few commands: open, evaluate,
+ * size, picture. Where there is no Firefox it says so; `ensureFirefox` installs Debian's where it may.
  */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';

@@ -1,7 +1,8 @@
 /**
- * Files that tell hosts which headers to send, written into the built site: `_headers` for Netlify and Cloudflare
- * Pages, `.htaccess` for Apache, `.nojekyll` for GitHub Pages. They say what scripts/site-assets.ts says; hosts
- * that read none of them are served by the service worker and the frame (docs/hosting.md). Data in, text out.
+ * Files that tell hosts which headers to send, written into the built site: `_headers`
+ * for Netlify and Cloudflare Pages, `.htaccess` for Apache, `.nojekyll` for GitHub
+ * Pages. They say what scripts/site-assets.ts says; hosts that read none of them are
+ * served by the service worker and the frame (docs/hosting.md). Data in, text out.
  */
 import { PYTHON_WORKER_POLICY } from '../src/sandbox/policy.ts';
 

@@ -1,6 +1,6 @@
 /**
- * `report`: a run, or several as an experiment, as one HTML file. What it holds is src/experiment/report's; the text
- * tables of `run` and `eval` are report.ts's.
+ * `report`: a run, or several as an experiment, as one HTML file. What it holds is
+ * src/experiment/report's; the text tables of `run` and `eval` are report.ts's.
  */
 import { armOf } from '../experiment/arm-of-log.ts';
 import { outcomeOf, summarise, type Arm, type RunOutcome } from '../experiment/experiment.ts';
@@ -90,7 +90,9 @@ interface ReadRun {
   readonly events: readonly TrainerEvent[];
 }
 
-/** @throws UsageError when a log holds no run, two are of one arm and seed, or they trained different models */
+/**
+ * @throws UsageError when a log holds no run, two are of one arm and seed, or they trained different models
+ */
 function ofRuns(logs: readonly ReadRun[], hypothesis: string, said: PageOptions): string {
   const runs = logs.map(({ path, events }) => {
     const started = events.find((event) => event.type === 'run-started');

@@ -1,6 +1,6 @@
 /**
- * axe on every state that a visitor reaches without a model, light and dark, wide and on a phone: nothing found, of
- * whatever impact. States with a model are in the tests of their rooms.
+ * axe on every state that a visitor reaches without a model, light and dark, wide and on a
+ * phone: nothing found, of whatever impact. States with a model are in the tests of their rooms.
  */
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';

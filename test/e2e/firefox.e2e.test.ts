@@ -1,6 +1,7 @@
 /**
- * The built page in a stock Firefox, a desktop's size and a phone's: it opens isolated, plays a recorded run, and trains
- * two steps with the real model, real Python and real updates. Skipped with a line where there is no Firefox.
+ * The built page in a stock Firefox, a desktop's size and a phone's: it opens
+ * isolated, plays a recorded run, and trains two steps with the real model, real
+ * Python and real updates. Skipped with a line where there is no Firefox.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ensureFirefox, Firefox, type FirefoxPage } from '../../scripts/firefox.ts';

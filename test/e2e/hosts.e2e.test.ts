@@ -1,7 +1,7 @@
 /**
- * The built site as hosts serve it: each way it opens, plays a recorded run, and loads a model with Python behind its
- * boundary. A server that this machine does not have is skipped with a line. The toy model stands in for nano: what is
- * tried is the host.
+ * The built site as hosts serve it: each way it opens, plays a recorded run, and loads
+ * a model with Python behind its boundary. A server that this machine does not have is
+ * skipped with a line. The toy model stands in for nano: what is tried is the host.
  */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
@@ -223,8 +223,8 @@ interface HeaderRule {
 }
 
 /**
- * As both hosts read the file: a path on its own line, `*` for anything, its headers indented below; a path that
- * several rules match has the headers of all.
+ * As both hosts read the file: a path on its own line, `*` for anything, its headers
+ * indented below; a path that several rules match has the headers of all.
  */
 function parseHeaders(text: string): readonly HeaderRule[] {
   const rules: { path: string; headers: Record<string, string> }[] = [];

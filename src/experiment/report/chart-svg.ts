@@ -115,7 +115,12 @@ interface Scales {
   readonly y: (value: number) => number;
 }
 
-function axes({ steps, format }: SvgChart, frame: PlotFrame, { low, high, x, y }: Scales, look: SvgLook): string {
+function axes(
+  { steps, format }: SvgChart,
+  frame: PlotFrame,
+  { low, high, x, y }: Scales,
+  look: SvgLook,
+): string {
   const rows = ticksOf(low, high).map((tick) => {
     const at = round(y(tick));
     return `<path d="M${frame.left} ${at}H${round(frame.right)}" stroke="${look.grid}"/><text x="${frame.left - 6}" y="${round(y(tick) + 4)}" font-size="11" text-anchor="end" fill="${look.soft}">${escapeXml(format(tick))}</text>`;

@@ -252,13 +252,13 @@ export class Lab {
   async report(run: string | null = null): Promise<{ name: string; html: string } | null> {
     this.error = null;
     try {
-      const { experimentOf, reportOfPair, reportOfRun } = await import('./lab-report.ts');
+      const { dayOf, experimentOf, reportOfPair, reportOfRun } = await import('./lab-report.ts');
       const { tag } = LANGUAGES[localeNow()];
       const options = {
         words: s.lab.report,
         language: tag,
         nameOf: (metric: string) => s.lab.measures[metric] ?? metric,
-        date: new Date(this.#now()).toLocaleDateString(tag, { dateStyle: 'long' }),
+        date: dayOf(this.#now(), tag),
       };
       const kept = run === null ? null : this.shelf.get(run);
       if (kept !== null) {
@@ -323,8 +323,8 @@ export class Lab {
     this.open = record;
     if (this.view === 'study') this.view = 'experiment';
     await this.shelf.loaded;
-    // The page was reloaded while the queue was at work: it goes on. The run that was in hand begins again, with
-    // the same seed, so that its log is the one it would have had.
+    // The page was reloaded while the queue was at work: it goes on. The run that was in
+    // hand begins again, with the same seed, so that its log is the one it would have had.
     if (movingBefore() !== record.id || this.missing.length === 0 || this.needsModel !== null) return;
     this.announcement = s.lab.announce.goesOn(this.missing.length);
     this.goOn();

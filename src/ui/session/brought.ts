@@ -1,7 +1,7 @@
 /**
- * Tells what a dropped or pasted file is by its content, and reads it with the reader of its kind. Where the content
- * is of no kind, a name that ends as those of a kind do makes it a damaged one of that kind, with the place. It
- * changes nothing on the page.
+ * Tells what a dropped or pasted file is by its content, and reads it with the reader
+ * of its kind. Where the content is of no kind, a name that ends as those of a kind do
+ * makes it a damaged one of that kind, with the place. It changes nothing on the page.
  */
 import { firstJsonError } from '../../base/json-error.ts';
 import { shown } from '../../base/shown.ts';
@@ -39,7 +39,8 @@ export async function readBrought(bytes: Uint8Array, name: string, config?: stri
   if (bytes.byteLength === 0) throw new UnknownFileError(s.brought.empty(name));
   if (bytes.byteLength > 1e6 * MOST_MEGABYTES)
     throw new UnknownFileError(s.brought.tooLarge(name, MOST_MEGABYTES));
-  // A name that says the kind is believed where the content says none: then what is wrong with it is the news.
+  // A name that says the kind is believed where the content says none: then what is
+  // wrong with it is the news.
   if (!isZip(bytes) && /\.zip$/i.test(name)) throw damaged(s.brought.noZip(name, startOf(bytes)));
   if (isZip(bytes)) {
     const found = await unzip(bytes, name);
@@ -94,7 +95,9 @@ function notSafetensors(bytes: Uint8Array, name: string): Error {
   return damaged(s.brought.noSafetensors(name, startOf(bytes)));
 }
 
-/** Where a file that is named as JSON or JSON Lines stops being that; null where its name says something else. */
+/**
+ * Where a file that is named as JSON or JSON Lines stops being that; null where its name says something else.
+ */
 function notJson(text: string, name: string): DamagedFileError | null {
   const isLines = /\.jsonl(\.gz)?$/i.test(name);
   if (!isLines && !/\.json(\.gz)?$/i.test(name)) return null;
@@ -118,7 +121,10 @@ const adapter = async (file: AdapterFile): Promise<Brought> => ({
 /** A .zip begins so, also one that is empty or was cut off. */
 const isZip = (bytes: Uint8Array): boolean => bytes[0] === 0x50 && bytes[1] === 0x4b;
 
-/** The two files of an adapter in a .zip, in whatever folder of it, or the log of the run that the Lab exported. */
+/**
+ * The two files of an adapter in a .zip, in whatever folder of it, or the log of the
+ * run that the Lab exported.
+ */
 async function unzip(
   bytes: Uint8Array,
   name: string,

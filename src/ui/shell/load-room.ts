@@ -1,6 +1,6 @@
 /**
- * The script of each room, fetched when it is first asked for. A lecture and the page for teachers stand in Learn's
- * place.
+ * The script of each room, fetched when it is first asked for. A lecture and the page
+ * for teachers stand in Learn's place.
  */
 import type { Component } from 'svelte';
 import { wordOf } from '../session/address.ts';
@@ -28,8 +28,8 @@ export interface FailedImport {
 }
 
 /**
- * Browsers name the file that an import failed at and not why: the server is asked for its status and type. Null
- * where the error names no file, or nobody answers.
+ * Browsers name the file that an import failed at and not why: the server is asked
+ * for its status and type. Null where the error names no file, or nobody answers.
  */
 export async function failedImport(cause: unknown): Promise<FailedImport | null> {
   const message = cause instanceof Error ? cause.message : '';
