@@ -46,3 +46,7 @@ export function experimentOf(title: string, { arms, summary }: ArmPair): Experim
     overrides: Object.fromEntries(shared) as ConfigOverrides,
   };
 }
+
+/** @param time milliseconds since 1970 @param language as in `lang` */
+export const dayOf = (time: number, language: string): string =>
+  new Date(time).toLocaleDateString(language, { dateStyle: 'long' });

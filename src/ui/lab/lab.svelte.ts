@@ -252,13 +252,13 @@ export class Lab {
   async report(run: string | null = null): Promise<{ name: string; html: string } | null> {
     this.error = null;
     try {
-      const { experimentOf, reportOfPair, reportOfRun } = await import('./lab-report.ts');
+      const { dayOf, experimentOf, reportOfPair, reportOfRun } = await import('./lab-report.ts');
       const { tag } = LANGUAGES[localeNow()];
       const options = {
         words: s.lab.report,
         language: tag,
         nameOf: (metric: string) => s.lab.measures[metric] ?? metric,
-        date: new Intl.DateTimeFormat(tag, { dateStyle: 'long' }).format(this.#now()),
+        date: dayOf(this.#now(), tag),
       };
       const kept = run === null ? null : this.shelf.get(run);
       if (kept !== null) {

@@ -1,5 +1,5 @@
 /** The page for teachers: lessons, what they need, a worksheet. */
-interface CommonQuestion {
+interface SheetQuestion {
   readonly ask: string;
   readonly answer: string;
 }
@@ -37,8 +37,7 @@ export const teach = {
   open: (title: string) => `Open: ${title}`,
   needs: 'What it needs',
   browser: 'A recent Chrome, Edge or Firefox. Phones read and replay; training wants a laptop.',
-  soFar: (size: string) =>
-    `This page has fetched ${size} so far: about what a student needs to read and to replay.`,
+  soFar: (size: string) => `This page has fetched ${size} so far in this tab.`,
   recording: (size: string) => `A recorded run is ${size} more.`,
   training: (size: string) =>
     `To train in the tab, a student fetches ${size} once: model, training engine, Python and tasks.`,
@@ -97,5 +96,5 @@ export const teach = {
       answer:
         'With many measures one of twenty does so by chance. Adjusted p values (Holm) ask more of each, so that one false finding among all of them stays unlikely.',
     },
-  ] as readonly CommonQuestion[],
+  ] as readonly SheetQuestion[],
 };

@@ -21,7 +21,7 @@ export const teach: typeof english = {
   open: (title) => `打开：${title}`,
   needs: '需要什么',
   browser: '较新的 Chrome、Edge 或 Firefox。手机可以阅读和重放；训练需要笔记本电脑。',
-  soFar: (size) => `本页到现在下载了 ${size}：大约就是学生阅读和重放所需的量。`,
+  soFar: (size) => `本页到现在在这个标签页里下载了 ${size}。`,
   recording: (size) => `一次录制的运行另需 ${size}。`,
   training: (size) => `要在标签页里训练，学生需下载一次 ${size}：模型、训练引擎、Python 和任务。`,
   offline: '下载过的内容保存在浏览器里：以后访问不需要网络。请事先在每台机器上打开一次。',
