@@ -170,6 +170,6 @@ describe('bad input is one line that names the place, exit code 2, and nothing i
   test('no command at all shows the help', async () => {
     const { code, progress } = await tracewise([]);
     expect(code).toBe(2);
-    expect(progress.join('\n')).toMatch(/run .*\n.*eval .*\n.*trace .*\n.*export .*\n.*judge /);
+    expect(progress.join('\n')).toMatch(/run .*\n.*eval .*\n.*trace .*\n.*export .*\n.*report .*\n.*judge /);
   });
 });

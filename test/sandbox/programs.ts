@@ -61,9 +61,15 @@ export const outcomeCases: readonly OutcomeCase[] = [
   },
   { name: 'a huge list', outcome: 'memory', error: 'MemoryError', code: 'def f():\n    return [0] * 10**9' },
   {
-    name: 'a raised recursion limit',
+    name: 'a recursion beyond its raised limit',
     outcome: 'exception',
     error: 'RecursionError',
+    code: 'import sys\nsys.setrecursionlimit(3000)\ndef f(n=0):\n    return f(n + 1)',
+  },
+  {
+    // Frames of Python lie on the heap, so the budget ends it first.
+    name: 'a recursion whose limit is out of reach',
+    outcome: 'step-limit',
     code: 'import sys\ndef f(n=0):\n    sys.setrecursionlimit(10**9)\n    return f(n + 1)',
   },
   {
