@@ -208,10 +208,10 @@ class _Classes(_Enums):
         virtual = [b for b in known if isinstance(b, _abc.ABCMeta) and not isinstance(b, _Mirror)]
         built_on = [b for b in known if isinstance(b, _Mirror) or b in _BASES or b is _datetime.tzinfo
                     or (issubclass(b, BaseException) and type(b) is type)]
-        if fields is not None:
-            built_on = [_collections.namedtuple(name if name.isidentifier() else 'record', fields) if b is tuple else b for b in built_on]
         shared = [b for b in known if b not in built_on and self.is_shared(b) and _can_be_built_on(b)]
         built_on = [b for b in known if b in built_on or b in shared]
+        if fields is not None:
+            built_on = [_collections.namedtuple(name if name.isidentifier() else 'record', fields) if b is tuple else b for b in built_on]
         is_error = any([issubclass(b, BaseException) for b in built_on])
         if not any([isinstance(b, _Mirror) for b in built_on]):
             built_on.insert(0, _Proxy)

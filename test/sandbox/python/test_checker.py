@@ -146,7 +146,7 @@ class Verdicts(unittest.TestCase):
         self.assertEqual(self.ended('def f(x):\n    return 2', 'assert f(1) == 1')[0], ['pass'])
         for spoil in (
             with_answer([['no such tag']]), with_answer([['@', 999]]), with_answer([['@', -999]]), with_answer([{'a': 1}]), with_answer([]),
-            with_answer([['g', 'os', 'system']]), with_answer([['g', 'types', 'FunctionType']]),
+            with_answer([['g', 'os', 'system']]), with_answer([['g', 'types', 'CodeType']]),
             with_answer([['g', 'builtins', 'eval']]), with_answer([['g', 'no.such', 'x']]),
             with_answer([['m', 'subprocess']]), with_answer([['f', 'x']]), with_answer([['r', 1, 2, 'x']]), with_answer([['p', 'int']]),
             with_part(0, 'z'), with_part(1, 5), with_part(1, ['err', 1, {}]), with_part(1, ['end', 1]), with_part(2, 5),
