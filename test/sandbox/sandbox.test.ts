@@ -89,6 +89,12 @@ describe('a program ends as', () => {
     expect(literal(await run(code, '20000000', patient))).toBe('10000000');
   });
 
+  // Frames of Python lie on the heap here. A worker of Chromium has less stack and ends as `memory`.
+  test('step-limit: a recursion whose limit is out of reach', async () => {
+    const code = 'import sys\ndef f(n=0):\n    sys.setrecursionlimit(10**9)\n    return f(n + 1)';
+    expect((await run(code)).outcome).toBe('step-limit');
+  });
+
   test('exception: a text of a list nested deeper than the stack, as in CPython', async () => {
     const code = 'def f():\n    x = []\n    for _ in range(4*10**5):\n        x = [x]\n    return repr(x)';
     const patient = { steps: 10 ** 7, callMs: 600_000, jobMs: 600_000 };
