@@ -153,6 +153,9 @@ describe('in a recorded run', () => {
   test('the reader opens, is walked and closes, and the focus is back where it was', async () => {
     await visit(`?room=play&run=${RECORDING}`, async (page) => {
       await page.getByRole('button', { name: 'One step on' }).click(WAIT);
+      await page.locator('article').first().waitFor(WAIT);
+      // The group shown may still change by itself.
+      await atRest(page);
       const open = page.getByRole('button', { name: 'Read rollout 1' });
       await open.focus();
       await page.keyboard.press('Enter');
