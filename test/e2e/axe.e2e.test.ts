@@ -35,7 +35,18 @@ const STATES: readonly State[] = [
   ...[1, 2, 3, 4, 5, 6].map((chapter) => ({
     name: `Learn, chapter ${chapter}`,
     query: '?room=learn',
-    reach: (page: Page) => page.locator(`#chapter-${chapter}`).scrollIntoViewIfNeeded(WAIT),
+    // The chapter may be drawn anew while the recording arrives.
+    reach: (page: Page) =>
+      expect
+        .poll(
+          () =>
+            page
+              .locator(`#chapter-${chapter}`)
+              .evaluate((element) => (element.scrollIntoView(), true))
+              .catch(() => false),
+          WAIT,
+        )
+        .toBe(true),
   })),
   { name: 'a lecture', query: '?lecture' },
   { name: 'the page for teachers', query: '?teach' },

@@ -60,7 +60,8 @@ describe.skipIf(path === undefined)('in Firefox', () => {
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
     }
     expect(await page.evaluate('globalThis.crossOriginIsolated')).toBe(true);
-    expect(page.problems).toEqual([]);
+    // Leaving a room ends what was still being fetched for it, and Firefox logs that as an error.
+    expect(page.problems.filter((text) => !text.includes('A ServiceWorker intercepted'))).toEqual([]);
   });
 
   test('a recorded run plays', async () => {

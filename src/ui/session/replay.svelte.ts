@@ -75,6 +75,7 @@ export class Replay {
   #at = 0;
   /** What the open recording can be asked without a model. */
   moments: MomentsPhase = $state.raw({ phase: 'none' });
+  #isHeld = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #list: Promise<readonly ListedRecording[]> | null = null;
   /** Number of events after which step k is over, by k. */
@@ -192,6 +193,17 @@ export class Replay {
     if (this.#at >= recording.events.length) this.seek(0);
     this.playing = true;
     this.#next();
+  }
+
+  /** What is opened next rests: a link leads to a moment of it. */
+  hold(): void {
+    this.#isHeld = true;
+  }
+
+  /** Plays what was opened, unprompted. */
+  begin(): void {
+    if (!this.#isHeld) this.play();
+    this.#isHeld = false;
   }
 
   pause(): void {

@@ -204,7 +204,7 @@ export class Visit {
     this.line.forgetTasks();
     if (typeof recording === 'object') await this.replay.openBytes(recording.bytes, recording.name);
     else await this.replay.open(recording);
-    if (!prefersStillness()) this.replay.play();
+    if (!prefersStillness()) this.replay.begin();
   }
 
   /** Back to the run that learns here; the recording stays open and rests. */
