@@ -189,7 +189,8 @@ describe('a lecture', () => {
       const widths = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
       expect(widths[0], key).toBeLessThanOrEqual(widths[1]!);
     }
-    expect(watched.problems).toEqual([]);
+    // The network was cut above, and the console says so of what was asked for meanwhile.
+    expect(watched.problems.filter((text) => !text.includes('ERR_INTERNET_DISCONNECTED'))).toEqual([]);
   });
 });
 
