@@ -46,7 +46,7 @@ const GIVEN: Readonly<Record<string, readonly string[]>> = {
   'src/tasks/python/check_program.py': ['_PROGRAM', '_NAME'],
   'scripts/corpus/execution.py': ['operations_record'],
   // Stands behind shut.py.
-  'src/experiment/export/tracewise_rl/child.py': ['os', 'sys', 'limit', 'shut'],
+  'src/experiment/export/tracewise_rl/child.py': ['os', 'sys', 'channel', 'limit', 'shut'],
   // Drawn when an attack is composed.
   'scripts/attack/parts/forge.py': ['REPLY'],
   'scripts/attack/parts/hooks.py': ['TOOL'],

@@ -7,20 +7,7 @@ import json
 
 
 def serve():
-    source = os.fdopen(os.dup(0), "rb")
-    out = os.dup(1)
-    null = os.open(os.devnull, os.O_RDWR)
-    for stream in (0, 1, 2):
-        os.dup2(null, stream)
-    job = json.loads(source.readline())
-    said = [0]
-
-    def say(data):
-        line = json.dumps([job["nonce"], said[0], data]).encode() + b"\n"
-        said[0] += 1
-        while line:
-            line = line[os.write(out, line) :]
-
+    job, source, say = channel()
     limit(job["seconds"], job["memory"])
     held = shut(os.getcwd())
     sys.stdin, sys.stdout, sys.stderr = io.StringIO(""), io.StringIO(), io.StringIO()
