@@ -34,11 +34,12 @@ export class Present {
   #config: Config | null = $state.raw(null);
   #adopted: AdapterFile | null = null;
   #transport: TransportState = $state('idle');
+  /** What the transport is so from; null: nothing has happened yet. */
+  #saidBy: Transition | null = $state(null);
   #awaits: Awaited | null = $state(null);
   #error: ErrorData | null = $state.raw(null);
   #rescued: Uint8Array | null = $state.raw(null);
   #unfinished: Unfinished | null = null;
-  #isResetting = $state(false);
 
   readonly #endings: Readonly<Record<RunPart, () => void>>;
 
@@ -78,7 +79,7 @@ export class Present {
 
   /** It is being put back to its start, and the learner has not said so yet. */
   get isResetting(): boolean {
-    return this.#isResetting;
+    return this.#saidBy === 'reset';
   }
 
   /** The last error that is not a failed load. */
@@ -101,13 +102,10 @@ export class Present {
 
   /** Something happens to it; whether it may happen now is the caller's to ask. */
   go(transition: Transition, brings: Brings = {}): void {
-    const { ends, transport = this.#transport, awaits = this.#awaits } = TRANSITIONS[transition];
+    const { ends, transport, awaits = this.#awaits } = TRANSITIONS[transition];
     for (const part of ends) this.#endings[part]();
-    this.#isResetting =
-      transition === 'reset' ||
-      // Until the learner or the table says how the run stands.
-      (this.#isResetting && (brings.transport ?? TRANSITIONS[transition].transport) === undefined);
-    this.#transport = brings.transport ?? transport;
+    const says = brings.transport ?? transport;
+    if (says !== undefined) [this.#transport, this.#saidBy] = [says, transition];
     this.#awaits = awaits;
     this.#config = brings.config ?? this.#config;
     this.#adopted = brings.adopted ?? this.#adopted;
