@@ -4,7 +4,7 @@
  */
 import { readCensus, takeCensus, type CensusReading } from '../instruments/census/census.ts';
 import { LABELS_FILE, readLabels, type Labels } from '../instruments/census/labels.ts';
-import { sampleCode } from '../learning/code-rollouts.ts';
+import { sampleCodeAt } from '../learning/code-rollouts.ts';
 import { createRandom } from '../base/random.ts';
 import { adapterSnapshot } from './adapter-file.ts';
 import { parseOptions, wholeNumber, type Command } from './command.ts';
@@ -49,21 +49,11 @@ ${instrumentUsage(DEFAULTS)}
         if (adapter !== undefined) await policy.restore(adapterSnapshot(adapter, policy));
         const { signal } = context;
         const random = createRandom(config.seed).fork('census');
-        const groups = await sampleCode(
-          policy,
+        const writer = adapter === undefined ? 'base' : 'current';
+        const groups = await sampleCodeAt(
           tasks,
-          {
-            groupSize: n,
-            temperature: 1,
-            adapter: adapter === undefined ? 'base' : 'current',
-            maxNewTokens: config['code.maxNewTokens'],
-            extraction: config['code.extraction'],
-            style: config['prompt.style'],
-            sandbox,
-            trusted,
-            signal,
-          },
-          random.fork('samples'),
+          { policy, sandbox, trusted, config, adapter: writer, random, signal },
+          { groupSize: n, temperature: 1 },
         );
         context.progress(`${tasks.length} tasks, ${n} programs each; looks at those that failed`);
         const programs = await takeCensus(groups, { sandbox, labels, signal });

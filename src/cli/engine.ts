@@ -2,6 +2,7 @@
  * Builds for the commands the parts they run on: the sandbox, the tasks, a model. This is the only file here
  * that knows where things are on disk.
  */
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -22,9 +23,10 @@ import { parseTaskSet } from '../tasks/files.ts';
 import { readTaskFile } from '../tasks/task-file.ts';
 import type { Task } from '../tasks/types.ts';
 import { nodeWasm } from '../tensor/runtime/node.ts';
+import { wholeNumber } from './command.ts';
 import { CommandError, UsageError } from './errors.ts';
 import { openNativeRuntime } from './native.ts';
-import { readFileBytes } from './files.ts';
+import { fromWhereTheUserIs, readFileBytes } from './files.ts';
 import { hubTasks } from './hub.ts';
 import { openModelAt } from './models.ts';
 
@@ -97,6 +99,16 @@ export type CliDevice = 'wasm' | 'native';
 export function deviceOption(text: string | undefined): CliDevice | undefined {
   if (text === undefined || text === 'wasm' || text === 'native') return text;
   throw new UsageError(`--device is wasm or native, got ${JSON.stringify(text)}`);
+}
+
+/** Threads of the device; undefined: one per core. @throws UsageError */
+export const threadsOption = (text: string | undefined): number | undefined =>
+  text === undefined ? undefined : wholeNumber(text, 'threads', 1, 1, 256);
+
+/** A word is a name that is not known, not a file that is missing. @throws UsageError */
+export function requireSuite(suite: string, names: readonly string[]): void {
+  if (/^\w+$/.test(suite) && !names.includes(suite) && !existsSync(fromWhereTheUserIs(suite)))
+    throw new UsageError(`unknown suite "${suite}"; there are ${names.join(', ')}, or a file of tasks`);
 }
 
 /** @throws UsageError */

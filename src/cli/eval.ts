@@ -2,7 +2,6 @@
  * `eval`: measures nano, another model or an adapter on held-out tasks, the way a run
  * does before and after. It trains nothing.
  */
-import { existsSync } from 'node:fs';
 import { createConfig, parseAssignments, type Config } from '../learning/config.ts';
 import type { FormatPlan } from '../experiment/memory.ts';
 import { ADAPTED_LAYERS, realModelSettings, speaksNotation } from '../experiment/real-model.ts';
@@ -27,15 +26,16 @@ import {
   openSandbox,
   openTestSandbox,
   precisionOption,
+  requireSuite,
   roomyTasks,
   tasksNamed,
+  threadsOption,
   weightsOption,
   type ModelRequest,
 } from './engine.ts';
 import { heldLine, precisionLine } from './model-lines.ts';
 import { openModelAt, reportLines } from './models.ts';
-import { CommandError, UsageError } from './errors.ts';
-import { fromWhereTheUserIs } from './files.ts';
+import { CommandError } from './errors.ts';
 import { measures } from './report.ts';
 
 const SUITES = ['heldout', 'easy'];
@@ -90,9 +90,7 @@ export const evalCommand: Command = {
     const seed = wholeNumber(options.seed, 'seed', 1, 0, 2 ** 31 - 1);
     // What may be wrong is looked at first: a model may be a large download.
     const adapter = options.adapter === undefined ? undefined : await readAdapterFile(options.adapter);
-    // A word is a name that is not known, not a file that is missing.
-    if (/^\w+$/.test(suite) && !SUITES.includes(suite) && !existsSync(fromWhereTheUserIs(suite)))
-      throw new UsageError(`unknown suite "${suite}"; there are ${SUITES.join(', ')}, or a file of tasks`);
+    requireSuite(suite, SUITES);
     const all = await tasksNamed(suite === 'heldout' ? undefined : suite, progress, signal);
     const warning = contaminationWarning(all);
     if (warning !== null) progress(warning);
@@ -117,8 +115,7 @@ export const evalCommand: Command = {
     // contexts are measured on the same ones.
     const inOrder = evaluationTasks(suiteTasks, suiteTasks.length);
     const tasks = roomyTasks(inOrder, model, config, progress).slice(0, config['eval.tasks']);
-    const threads =
-      options.threads === undefined ? undefined : wholeNumber(options.threads, 'threads', 1, 1, 256);
+    const threads = threadsOption(options.threads);
     const adapterLayers = adapter && model.architecture.layers - adapter.firstLayer;
     const own = options.model !== undefined;
     const plan = formatPlan(config, { model, device, linears, adapterLayers, own, tasks });

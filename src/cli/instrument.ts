@@ -2,7 +2,6 @@
  * What the commands that look into a policy share (`compass`, `verify`, `census`, `probe`): a model with room
  * for the adapters that are named, tasks, sandboxes. It trains nothing.
  */
-import { existsSync } from 'node:fs';
 import { realModelSettings, speaksNotation } from '../experiment/real-model.ts';
 import { presetConfig } from '../experiment/presets.ts';
 import { parseAssignments, type Config, type ConfigOverrides } from '../learning/config.ts';
@@ -23,12 +22,13 @@ import {
   openSandbox,
   openTestSandbox,
   precisionOption,
+  requireSuite,
   roomyTasks,
   tasksNamed,
+  threadsOption,
   weightsOption,
 } from './engine.ts';
 import { UsageError } from './errors.ts';
-import { fromWhereTheUserIs } from './files.ts';
 import { openModelAt, reportLines } from './models.ts';
 
 /** Options that all of them have. */
@@ -103,8 +103,7 @@ export async function withInstrument(
   const linears = weightsOption(options.weights);
   const precision = precisionOption(options.precision);
   const device = deviceOption(options.device);
-  const threads =
-    options.threads === undefined ? undefined : wholeNumber(options.threads, 'threads', 1, 1, 256);
+  const threads = threadsOption(options.threads);
   const settings = parseAssignments(options.set ?? []);
   const count = wholeNumber(options.tasks, 'tasks', defaults.tasks, 1, 100_000);
   const seed = wholeNumber(options.seed, 'seed', 1, 0, 2 ** 31 - 1);
@@ -172,9 +171,7 @@ async function suiteTasks(
   suite: string,
   { progress, signal }: Pick<Context, 'progress' | 'signal'>,
 ): Promise<readonly Task[]> {
-  // A word is a name that is not known, not a file that is missing.
-  if (/^\w+$/.test(suite) && !NAMES.includes(suite) && !existsSync(fromWhereTheUserIs(suite)))
-    throw new UsageError(`unknown suite "${suite}"; there are ${NAMES.join(', ')}, or a file of tasks`);
+  requireSuite(suite, NAMES);
   const split = SPLITS.find((name) => name === suite);
   const all = await tasksNamed(split === undefined ? suite : undefined, progress, signal);
   if (split === 'heldout') return evaluationTasks(all, all.length);

@@ -11,7 +11,7 @@ import {
 } from '../instruments/probe/probe.ts';
 import { PLACES, statesOf } from '../instruments/probe/states.ts';
 import { probeTexts } from '../instruments/probe/texts.ts';
-import { sampleCode } from '../learning/code-rollouts.ts';
+import { sampleCodeAt } from '../learning/code-rollouts.ts';
 import { alignmentFormats } from '../tasks/alignment/index.ts';
 import { LONGEST_ROW } from '../policy/lora/packing.ts';
 import type { LoraPolicy } from '../policy/lora/policy.ts';
@@ -63,21 +63,10 @@ ${instrumentUsage(DEFAULTS)}
         await policy.restore(adapterSnapshot(adapters[paths.indexOf(path)]!, policy));
         return 'current';
       };
-      const groups = await sampleCode(
-        policy,
+      const groups = await sampleCodeAt(
         tasks,
-        {
-          groupSize: n,
-          temperature: 1,
-          adapter: await wear(options.writer),
-          maxNewTokens: config['code.maxNewTokens'],
-          extraction: config['code.extraction'],
-          style,
-          sandbox,
-          trusted,
-          signal,
-        },
-        random.fork('samples'),
+        { policy, sandbox, trusted, config, adapter: await wear(options.writer), random, signal },
+        { groupSize: n, temperature: 1 },
       );
       const format = alignmentFormats[config['alignment.format']];
       const longest = Math.min(policy.info.contextLength, LONGEST_ROW);

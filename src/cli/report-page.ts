@@ -2,14 +2,13 @@
  * `report`: a run, or several as an experiment, as one HTML file. What it holds is
  * src/experiment/report's; the text tables of `run` and `eval` are report.ts's.
  */
-import { armOf } from '../experiment/arm-of-log.ts';
-import { outcomeOf, summarise, type Arm, type RunOutcome } from '../experiment/experiment.ts';
+import { armOf, sharedBeyondArms } from '../experiment/arm-of-log.ts';
+import { outcomeOf, summarise, type RunOutcome } from '../experiment/experiment.ts';
 import { experimentReport } from '../experiment/report/experiment-report.ts';
 import { runReport } from '../experiment/report/run-report.ts';
-import { presetConfig } from '../experiment/presets.ts';
 import { RunLogError, readRunLog } from '../experiment/run-log.ts';
 import { readShippedStudy, StudyError } from '../experiment/shipped-study.ts';
-import { createConfig, diff, type Config, type ConfigOverrides } from '../learning/config.ts';
+import { createConfig } from '../learning/config.ts';
 import type { TrainerEvent } from '../learning/events.ts';
 import { parseOptions, required, type Command } from './command.ts';
 import { UsageError } from './errors.ts';
@@ -124,7 +123,7 @@ function ofRuns(logs: readonly ReadRun[], hypothesis: string, said: PageOptions)
     hypothesis,
     arms,
     seeds: [...new Set(runs.map(({ config }) => config.seed))].sort((a, b) => a - b),
-    overrides: sharedBy(runs),
+    overrides: sharedBeyondArms(runs),
   };
   const reported = {
     experiment,
@@ -133,20 +132,4 @@ function ofRuns(logs: readonly ReadRun[], hypothesis: string, said: PageOptions)
     left: runs.length - outcomes.length,
   };
   return experimentReport(reported, said);
-}
-
-/** What every run has and no arm says. */
-function sharedBy(runs: readonly { readonly config: Config; readonly arm: Arm }[]): ConfigOverrides {
-  const own = runs.map(
-    ({ config, arm }) =>
-      new Map(
-        diff(config, presetConfig(arm.preset, arm.overrides, { seed: config.seed })).map(({ key, to }) => [
-          key,
-          to,
-        ]),
-      ),
-  );
-  const [first, ...others] = own;
-  const shared = [...(first ?? [])].filter(([key, to]) => others.every((other) => other.get(key) === to));
-  return Object.fromEntries(shared) as ConfigOverrides;
 }

@@ -25,6 +25,7 @@ import {
   precisionOption,
   roomyTasks,
   tasksNamed,
+  threadsOption,
   weightsOption,
   type ModelRequest,
 } from './engine.ts';
@@ -142,7 +143,7 @@ ${presets}
       precision,
       adapterLayers: layers,
       device,
-      threads: options.threads === undefined ? undefined : wholeNumber(options.threads, 'threads', 1, 1, 256),
+      threads: threadsOption(options.threads),
     };
     const folder = await openSaveFolder(options.save, resume);
     const config = folder.loaded?.state.config ?? asked;

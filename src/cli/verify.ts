@@ -62,13 +62,8 @@ ${instrumentUsage(DEFAULTS)}
         const opened = new Map(paths.map((path, i) => [path, adapters[i]!]));
         // Each has to fit before anything is sampled.
         for (const adapter of adapters) adapterSnapshot(adapter, policy);
-        const written = await writeCandidates(tasks, {
-          ...instrument,
-          n,
-          adapter: await wear(policy, opened.get(writer)),
-          random,
-          signal,
-        });
+        const wearing = await wear(policy, opened.get(writer));
+        const written = await writeCandidates(tasks, { ...instrument, adapter: wearing, random, signal }, n);
         context.progress(`${tasks.length} tasks, ${n} candidates each, by ${writer}`);
         const predictions = new Map<string, ExecutorPredictions>();
         for (const { name, path } of executors) {

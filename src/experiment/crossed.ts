@@ -6,7 +6,7 @@
  */
 import type { Random } from '../base/random.ts';
 import type { Counts } from '../learning/events.ts';
-import { average, type Estimate } from '../learning/intervals.ts';
+import { average, percentiles, type Estimate } from '../learning/intervals.ts';
 
 /** What both arms got right under one seed, by task. */
 export interface SeedCounts {
@@ -67,9 +67,7 @@ export function crossedBootstrap(
     const drawn = here.map(() => here[draw(here.length)]!).filter(Number.isFinite);
     if (drawn.length > 0) means.push(average(drawn));
   }
-  means.sort((x, y) => x - y);
-  const at = (share: number) => means[Math.round(share * (means.length - 1))] ?? Number.NaN;
-  return { mean, interval: [at((1 - level) / 2), at((1 + level) / 2)], n: seeds.length };
+  return { mean, interval: percentiles(means, level), n: seeds.length };
 }
 
 /**

@@ -5,6 +5,7 @@
  */
 import {
   average,
+  percentiles,
   tQuantile,
   twoSided,
   variance,
@@ -45,10 +46,8 @@ export function bootstrapInterval(
     let sum = 0;
     for (let i = 0; i < n; i++) sum += random.pick(values);
     return sum / n;
-  }).sort((a, b) => a - b);
-  const at = (share: number) =>
-    means[Math.min(resamples - 1, Math.max(0, Math.round(share * (resamples - 1))))] ?? 0;
-  return { mean: average(values), interval: [at((1 - level) / 2), at((1 + level) / 2)], n };
+  });
+  return { mean: average(values), interval: percentiles(means, level), n };
 }
 
 export interface PairedComparison extends Estimate {

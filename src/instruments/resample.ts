@@ -1,9 +1,9 @@
 /**
- * Resampling for instruments: how often each unit is drawn, and percentiles of what came of it. What a
+ * Resampling for instruments: how often each unit is drawn, and the interval of what came of it. What a
  * unit is (a task, a program) and what is computed from it is the caller's.
  */
 import type { Random } from '../base/random.ts';
-import type { Interval } from '../learning/intervals.ts';
+import { percentiles, type Interval } from '../learning/intervals.ts';
 
 /** Resamples of an interval, where nothing else is asked for. */
 export const RESAMPLES = 1000;
@@ -13,13 +13,6 @@ export function drawWeights(n: number, random: Random): Float64Array {
   const weights = new Float64Array(n);
   for (let i = 0; i < n; i++) weights[random.int(n)]!++;
   return weights;
-}
-
-/** The percentile interval of values, those that are not finite left out; NaN without any. */
-export function percentiles(values: readonly number[], level = 0.95): Interval {
-  const sorted = values.filter(Number.isFinite).sort((a, b) => a - b);
-  const at = (share: number) => sorted[Math.round(share * (sorted.length - 1))] ?? Number.NaN;
-  return [at((1 - level) / 2), at((1 + level) / 2)];
 }
 
 /**

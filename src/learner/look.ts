@@ -8,7 +8,7 @@ import { measureCompass, type CompassMeasurement } from '../instruments/compass/
 import { canVerify, writeCandidates } from '../instruments/verify/candidates.ts';
 import { predictOutputs } from '../instruments/verify/predictions.ts';
 import { verification, type Verification } from '../instruments/verify/verify.ts';
-import { sampleCode } from '../learning/code-rollouts.ts';
+import { sampleCodeAt } from '../learning/code-rollouts.ts';
 import { programLimits } from '../learning/settings.ts';
 import { createRandom } from '../base/random.ts';
 import { withLimits } from '../sandbox/limits.ts';
@@ -57,14 +57,11 @@ export async function lookAtVerification(
   const random = createRandom(seed).fork('verify');
   const sandbox = withLimits(all, programLimits(config));
   const written = await turns.take(() =>
-    writeCandidates(drawn(tasks, 'heldout', count, seed), {
-      policy,
-      sandbox,
-      trusted,
-      config,
-      n: PAGE_SAMPLES,
-      random,
-    }),
+    writeCandidates(
+      drawn(tasks, 'heldout', count, seed),
+      { policy, sandbox, trusted, config, random },
+      PAGE_SAMPLES,
+    ),
   );
   const format = alignmentFormats[config['alignment.format']];
   const asked = { policy, format, config, answers: 1, random };
@@ -84,19 +81,10 @@ export async function lookAtFailures(
   const random = createRandom(seed).fork('census');
   const sandbox = withLimits(all, programLimits(config));
   const groups = await turns.take(() =>
-    sampleCode(
-      policy,
+    sampleCodeAt(
       drawn(tasks, 'heldout', count, seed),
-      {
-        groupSize: PAGE_SAMPLES,
-        temperature: 1,
-        maxNewTokens: config['code.maxNewTokens'],
-        extraction: config['code.extraction'],
-        style: config['prompt.style'],
-        sandbox,
-        trusted,
-      },
-      random.fork('samples'),
+      { policy, sandbox, trusted, config, random },
+      { groupSize: PAGE_SAMPLES, temperature: 1 },
     ),
   );
   return readCensus(await takeCensus(groups, { sandbox, labels }), labels, random);

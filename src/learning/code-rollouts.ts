@@ -3,8 +3,10 @@
  * them, each as soon as it is written. It computes no advantages and no loss.
  */
 import type { Policy } from '../policy/types.ts';
+import type { Sandbox } from '../sandbox/types.ts';
 import type { Random } from '../base/random.ts';
 import type { Task } from '../tasks/types.ts';
+import type { Config } from './config.ts';
 import { judge, type JudgeOptions, type Judgement } from './judge.ts';
 import { codePrompt, type PromptStyle } from './prompts.ts';
 import { codeReward } from './rewards.ts';
@@ -110,3 +112,41 @@ export async function sampleCode(
   );
   return judging.groups(tasks, groups!);
 }
+
+/** What measures a policy by programs that it writes: who writes them, under which settings, judged where. */
+export interface CodeSampler {
+  readonly policy: Policy;
+  readonly sandbox: Sandbox;
+  /** For tasks with a test program (judge.ts). */
+  readonly trusted?: Sandbox | undefined;
+  readonly config: Config;
+  /** `base` leaves the adapter out. Default `current`. */
+  readonly adapter?: 'current' | 'base';
+  /** Samples are drawn from its fork of that name. */
+  readonly random: Random;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Programs written to measure a policy, judged: a run's settings, but for size and temperature of a group.
+ */
+export const sampleCodeAt = (
+  tasks: readonly Task[],
+  { policy, config, random, adapter = 'current', sandbox, trusted, signal }: CodeSampler,
+  group: Pick<SampleSettings, 'groupSize' | 'temperature'>,
+): Promise<JudgedGroup[]> =>
+  sampleCode(
+    policy,
+    tasks,
+    {
+      ...group,
+      adapter,
+      maxNewTokens: config['code.maxNewTokens'],
+      extraction: config['code.extraction'],
+      style: config['prompt.style'],
+      sandbox,
+      trusted,
+      signal,
+    },
+    random.fork('samples'),
+  );

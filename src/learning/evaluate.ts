@@ -3,14 +3,11 @@
  * 1, greedy, and the three predictions of evaluation-set.ts. Numbers have 95 %
  * intervals over tasks; intervals.ts says why over tasks. It changes nothing.
  */
-import type { Policy } from '../policy/types.ts';
 import { parseAnswer } from '../sandbox/literal.ts';
-import type { Sandbox } from '../sandbox/types.ts';
 import { returnName, type AlignmentFormat } from '../tasks/alignment/types.ts';
 import type { Random } from '../base/random.ts';
 import type { Task } from '../tasks/types.ts';
-import { sampleCode, type JudgedGroup } from './code-rollouts.ts';
-import type { Config } from './config.ts';
+import { sampleCodeAt, type CodeSampler, type JudgedGroup } from './code-rollouts.ts';
 import type { EvaluationSet, OutputQuestion } from './evaluation-set.ts';
 import { gradeAnswer, isExact, isRight } from './grade.ts';
 import { shareOfItems, shareOfTasks, type Estimate, type Interval } from './intervals.ts';
@@ -59,25 +56,17 @@ function sumCounts(parts: readonly (readonly [id: string, right: number, total: 
   return Object.fromEntries(counts);
 }
 
-export interface EvaluateOptions {
-  readonly policy: Policy;
-  readonly sandbox: Sandbox;
-  /** For tasks with a test program (judge.ts). */
-  readonly trusted?: Sandbox | undefined;
+export interface EvaluateOptions extends CodeSampler {
   readonly format: AlignmentFormat;
-  readonly config: Config;
-  /** `base` leaves the adapter out. Default `current`. */
-  readonly adapter?: 'current' | 'base';
   /**
    * One stream for all evaluations of a run, so that differences between two are differences of the policy.
    */
   readonly random: Random;
-  readonly signal?: AbortSignal | undefined;
 }
 
 /** Rollouts for pass@k at temperature 1: groups of `eval.samples`, judged. */
 export function sampleHeldout(tasks: readonly Task[], options: EvaluateOptions): Promise<JudgedGroup[]> {
-  return sampleAt(tasks, options, options.config['eval.samples'], 1);
+  return sampleCodeAt(tasks, options, { groupSize: options.config['eval.samples'], temperature: 1 });
 }
 
 /** How many answers an evaluation asks for; they come after all of its programs. */
@@ -96,7 +85,7 @@ export async function evaluate(
 ): Promise<Evaluation> {
   const { config } = options;
   const groups = sampled ?? (await sampleHeldout(tasks, options));
-  const greedy = await sampleAt(tasks, options, 1, 0);
+  const greedy = await sampleCodeAt(tasks, options, { groupSize: 1, temperature: 0 });
   const passed = groups.map(countPassed).filter(({ n }) => n > 0);
   const k = config['eval.k'];
   const passAt = (size: number): Measured => {
@@ -126,26 +115,6 @@ export async function evaluate(
     intervals: Object.fromEntries(known.map(([name, { interval }]) => [name, interval])),
     counts: Object.fromEntries(known.map(([name, { counts }]) => [name, counts])),
   };
-}
-
-async function sampleAt(
-  tasks: readonly Task[],
-  { policy, sandbox, trusted, adapter = 'current', config, random, signal }: EvaluateOptions,
-  groupSize: number,
-  temperature: number,
-): Promise<JudgedGroup[]> {
-  const settings = {
-    groupSize,
-    temperature,
-    adapter,
-    maxNewTokens: config['code.maxNewTokens'],
-    extraction: config['code.extraction'],
-    style: config['prompt.style'],
-    sandbox,
-    trusted,
-    signal,
-  };
-  return sampleCode(policy, tasks, settings, random.fork('samples'));
 }
 
 /** Rollouts without a verdict are no samples. */

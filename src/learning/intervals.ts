@@ -13,6 +13,13 @@ export interface Estimate {
   readonly n: number;
 }
 
+/** The percentile interval of values, those that are not finite left out; NaN without any. */
+export function percentiles(values: readonly number[], level = 0.95): Interval {
+  const sorted = values.filter(Number.isFinite).sort((a, b) => a - b);
+  const at = (share: number) => sorted[Math.round(share * (sorted.length - 1))] ?? Number.NaN;
+  return [at((1 - level) / 2), at((1 + level) / 2)];
+}
+
 /**
  * Mean of one number per task with Student's t interval, cut to [0, 1]. With every number equal the t
  * interval would have no width and claim a certainty nobody has: then Wilson's for n tasks is given instead.

@@ -7,7 +7,8 @@
  */
 import type { Random } from '../../base/random.ts';
 import type { Interval } from '../../learning/intervals.ts';
-import { drawWeights, percentiles, RESAMPLES } from '../resample.ts';
+import { percentiles } from '../../learning/intervals.ts';
+import { drawWeights, RESAMPLES } from '../resample.ts';
 import type { CompassProducts, Products } from './products.ts';
 
 export interface Reliability {

@@ -4,7 +4,8 @@
  */
 import type { Random } from '../../base/random.ts';
 import type { Interval } from '../../learning/intervals.ts';
-import { drawWeights, percentiles } from '../resample.ts';
+import { percentiles } from '../../learning/intervals.ts';
+import { drawWeights } from '../resample.ts';
 import { logistic, predictRows, ridge, pickRows, standardised, scalingOf, type Matrix } from './linear.ts';
 
 /** `number`: R^2 of ridge regression; `class`: AUC of logistic regression, targets 0 and 1. */

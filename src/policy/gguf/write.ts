@@ -15,7 +15,6 @@ export const ggufReal = (value: number): GgufValue => ({ type: 'float32', value 
 export const ggufFlag = (value: boolean): GgufValue => ({ type: 'bool', value: Number(value) });
 export const ggufTexts = (value: readonly string[]): GgufValue => ({ type: 'strings', value });
 export const ggufWholes = (value: readonly number[]): GgufValue => ({ type: 'int32s', value });
-export const ggufReals = (value: readonly number[]): GgufValue => ({ type: 'float32s', value });
 
 /** The tensor types that are written, with ggml's numbers for them. */
 const TENSOR_TYPES = { F32: 0, F16: 1, Q8_0: 8 } as const;

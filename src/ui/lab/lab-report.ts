@@ -2,9 +2,8 @@
 import { experimentReport } from '../../experiment/report/experiment-report.ts';
 import { runReport, type ReportOptions } from '../../experiment/report/run-report.ts';
 import type { Experiment } from '../../experiment/experiment.ts';
-import { presetConfig } from '../../experiment/presets.ts';
+import { sharedBeyondArms } from '../../experiment/arm-of-log.ts';
 import { readRunLog } from '../../experiment/run-log.ts';
-import { diff, type ConfigOverrides } from '../../learning/config.ts';
 import { gunzip } from '../view/gzip.ts';
 import type { ArmPair } from './results.ts';
 import type { RunFiles, StoredRun } from './runs.ts';
@@ -28,22 +27,11 @@ export function reportOfPair(
 export function experimentOf(title: string, { arms, summary }: ArmPair): Experiment {
   const runs = arms.flatMap(({ arm, runs: own }) => own.map((run) => ({ arm, run })));
   const seeds = [...new Set(summary.arms.flatMap((arm) => arm.seeds))].sort((a, b) => a - b);
-  const changes = runs.map(
-    ({ arm, run }) =>
-      new Map(
-        diff(run.config, presetConfig(arm.preset, arm.overrides, { seed: run.seed })).map(({ key, to }) => [
-          key,
-          to,
-        ]),
-      ),
-  );
-  const [first = new Map<string, unknown>(), ...others] = changes;
-  const shared = [...first].filter(([key, to]) => others.every((other) => other.get(key as 'seed') === to));
   return {
     title,
     arms: summary.arms.map(({ arm }) => arm),
     seeds,
-    overrides: Object.fromEntries(shared) as ConfigOverrides,
+    overrides: sharedBeyondArms(runs.map(({ arm, run: { config } }) => ({ arm, config }))),
   };
 }
 
