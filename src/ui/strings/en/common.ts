@@ -128,6 +128,12 @@ export const common = {
       about: 'DAPO, and on top of its code rollouts answers about own failed programs.',
     },
   } satisfies Record<PresetName, PresetText>,
+  /** The model is lent to the Lab. */
+  leased: {
+    hasModel: 'The Lab is training with the model. Play begins anew when it is done.',
+    kept: 'The Lab’s run goes on, and what you brought waits here.',
+    advice: 'Wait until the Lab is done, or stop its queue, and try again.',
+  },
   announce: {
     ready: (name: string, device: string) => `${name} is ready on ${device}.`,
     started: 'Training started.',

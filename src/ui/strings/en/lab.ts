@@ -121,9 +121,6 @@ export const lab = {
     paused: (run: string, step: number, steps: number) =>
       `Paused in ${run} after step ${step} of ${steps}. Everything is kept.`,
     pausedBetween: (waiting: number) => `Paused. ${plural(waiting, 'run')} waiting.`,
-    hasModel: 'The Lab is training with the model. Play begins anew when it is done.',
-    leasedKept: 'The Lab’s run goes on, and what you brought waits here.',
-    leasedAdvice: 'Wait until the Lab is done, or stop its queue, and try again.',
     stopping: 'Stopping.',
     run: (arm: string, seed: number) => `${arm}, seed ${seed}`,
     count: (ended: number, all: number) => `${ended} of ${all}`,
