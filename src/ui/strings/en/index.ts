@@ -21,6 +21,7 @@ import { settingNames } from './setting-names.ts';
 import { settings } from './settings.ts';
 import { start } from './start.ts';
 import { teach } from './teach.ts';
+import { transfer } from './transfer.ts';
 import { workshop } from './workshop.ts';
 
 export const en = {
@@ -44,4 +45,5 @@ export const en = {
   settingNames,
   settings,
   teach,
+  transfer,
 };

@@ -19,6 +19,7 @@ import { settingNames } from './setting-names.ts';
 import { settings } from './settings.ts';
 import { start } from './start.ts';
 import { teach } from './teach.ts';
+import { transfer } from './transfer.ts';
 import { workshop } from './workshop.ts';
 
 export const zh: typeof en = {
@@ -42,4 +43,5 @@ export const zh: typeof en = {
   settingNames,
   settings,
   teach,
+  transfer,
 };
