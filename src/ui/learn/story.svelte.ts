@@ -7,6 +7,7 @@ import type { Recording } from '../../experiment/recorded.ts';
 import type { Config } from '../../learning/config.ts';
 import { askedExample } from './asked-example.ts';
 import { carriedExample, judgeCarried } from './carried.ts';
+import type { RecordingShelf } from '../session/recording-shelf.svelte.ts';
 import { Replay } from '../session/replay.svelte.ts';
 import { advantageExample, judgeExample, policyExample, traceExample } from './examples.ts';
 import { readStudy, type Study } from './study.ts';
@@ -29,10 +30,9 @@ export class LearnStory {
   /** Null until it has come, on a site without it, and when its file is none. */
   transfer: Transfer | null = $state.raw(null);
 
-  /** `base`: absolute address of the site's folder. */
-  constructor(base: string) {
-    this.replay = new Replay(base);
-    this.other = new Replay(base);
+  constructor(shelf: RecordingShelf) {
+    this.replay = new Replay(shelf);
+    this.other = new Replay(shelf);
   }
 
   readonly recording = $derived.by((): Recording | null => this.replay.recording);
@@ -76,7 +76,7 @@ export class LearnStory {
 
   /** Opens the recording that has both kinds of rollouts, else the first one, and the study. */
   async open(): Promise<void> {
-    const listed = await this.replay.list().catch(() => []);
+    const listed = await this.replay.shelf.list().catch(() => []);
     const both = listed.find(({ config }) => (config['alignment.prompts'] ?? 0) > 0);
     await this.choose(both?.id);
     await Promise.all([this.#openStudy(), this.#openTransfer()]);

@@ -25,6 +25,7 @@ import { Present, type Brings } from './present.svelte.ts';
 import { LearnerQuestions } from './questions.ts';
 import { RolloutReading } from './reading.svelte.ts';
 import { OtherRecording } from './other-recording.svelte.ts';
+import { RecordingShelf } from './recording-shelf.svelte.ts';
 import { Replay } from './replay.svelte.ts';
 import { RolloutView } from './rollout-view.svelte.ts';
 import { hasStopped, type RunState } from './run-state.svelte.ts';
@@ -96,7 +97,7 @@ export class Visit {
     this.base = base;
     this.precision = precision;
     this.line = new LearnerLine(connect);
-    this.replay = new Replay(base);
+    this.replay = new Replay(new RecordingShelf(base));
     this.other = new OtherRecording(this.replay);
     this.knobs = new Knobs(given, setup);
     this.savedRun = new SavedRunState(() => storage ?? null);
