@@ -20,6 +20,7 @@ import { saved } from './saved.ts';
 import { settingNames } from './setting-names.ts';
 import { settings } from './settings.ts';
 import { start } from './start.ts';
+import { take } from './take.ts';
 import { teach } from './teach.ts';
 import { workshop } from './workshop.ts';
 
@@ -43,5 +44,6 @@ export const en = {
   saved,
   settingNames,
   settings,
+  take,
   teach,
 };
