@@ -27,6 +27,12 @@ export const transfer = {
     'no difference shown': 'Even on tasks made so that writing needs computing, none is shown.',
   } satisfies ByFinding,
   effects: '[What came of it](effects), CodeRL+ against RLVR.',
+  passes: {
+    higher: 'On nano’s tasks it writes more programs that pass.',
+    lower: 'On nano’s tasks it writes fewer programs that pass.',
+    'no difference shown':
+      'On nano’s tasks it writes neither more nor fewer programs that pass, as far as is shown.',
+  } satisfies ByFinding,
   chosen: {
     higher:
       'Among the same eight programs, chosen by what the policy says that they return, CodeRL+ finds a right one more often.',

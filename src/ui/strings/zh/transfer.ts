@@ -20,6 +20,11 @@ export const transfer: typeof english = {
     'no difference shown': '即使在专门设计成“要写就得先算”的任务上，也看不出共同的方向。',
   },
   effects: '[结果如何](effects)：CodeRL+ 与 RLVR 相比。',
+  passes: {
+    higher: '在 nano 的任务上，它写出更多能通过的程序。',
+    lower: '在 nano 的任务上，它写出的能通过的程序更少。',
+    'no difference shown': '在 nano 的任务上，没有显示出它写出的能通过的程序更多或更少。',
+  },
   chosen: {
     higher: '面对同样的八个程序，凭策略说出的返回值来挑选，CodeRL+ 更常挑中正确的。',
     lower: '面对同样的八个程序，凭策略说出的返回值来挑选，CodeRL+ 更少挑中正确的。',
