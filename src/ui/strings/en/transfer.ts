@@ -30,8 +30,7 @@ export const transfer = {
   passes: {
     higher: 'On nano’s tasks it writes more programs that pass.',
     lower: 'On nano’s tasks it writes fewer programs that pass.',
-    'no difference shown':
-      'On nano’s tasks it writes neither more nor fewer programs that pass, as far as is shown.',
+    'no difference shown': 'On nano’s tasks no difference in how many programs pass is shown.',
   } satisfies ByFinding,
   chosen: {
     higher:
