@@ -38,8 +38,8 @@ const only = (start: string): string => {
 };
 
 describe.each([
-  ['Learn', 'en', ['base', 'learn']],
-  ['Learn', 'zh', ['base', 'learn']],
+  ['Learn', 'en', ['base', 'learn-words']],
+  ['Learn', 'zh', ['base', 'learn-words']],
   ['Play', 'en', ['base', 'setting-words']],
   ['Play', 'zh', ['base', 'setting-words']],
 ])('%s in %s', (room, language, words) => {
@@ -70,16 +70,18 @@ test.each([
   const named = (of: string, ...parts: string[]): string[] => parts.map((part) => `${of}-${part}`);
   await page.goto(`${site.url}?room=learn&lang=${language}`);
   await page.getByTestId('words').waitFor();
-  expect([...fetched].sort()).toEqual(named(language, 'base', 'glossary', 'learn'));
+  expect([...fetched].sort()).toEqual(named(language, 'base', 'glossary', 'learn-words'));
   await page.getByRole('tab').nth(2).click();
   await page.getByTestId('lab').waitFor();
-  expect([...fetched].sort()).toEqual(named(language, 'base', 'glossary', 'lab', 'learn', 'setting-words'));
+  expect([...fetched].sort()).toEqual(
+    named(language, 'base', 'glossary', 'lab', 'learn-words', 'setting-words'),
+  );
   // Another language brings what has been shown, and the page stays where it is.
   await page.locator('header button[lang]').click();
   await expect.poll(() => page.locator('html').getAttribute('lang')).toMatch(new RegExp(`^${next}`));
   expect(await page.getByTestId('lab').count()).toBe(1);
   expect([...fetched].filter((part) => part.startsWith(next)).sort()).toEqual(
-    named(next, 'base', 'glossary', 'lab', 'learn', 'setting-words'),
+    named(next, 'base', 'glossary', 'lab', 'learn-words', 'setting-words'),
   );
   expect(problems).toEqual([]);
   await close();

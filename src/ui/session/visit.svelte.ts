@@ -10,6 +10,7 @@ import type { ErrorData } from '../view/error-data.ts';
 import { ModelChoice } from './model-choice.svelte.ts';
 import type { DeviceWish, Learner, OwnModel, TransportState } from '../../learner/protocol.ts';
 import type { Question, Replies } from '../../learner/questions.ts';
+import type { GoesOn } from '../../learner/take-away.ts';
 import { toErrorData } from '../strings/failures.ts';
 import { s } from '../strings/index.ts';
 import type { Told } from './asking.ts';
@@ -316,7 +317,7 @@ export class Visit {
   }
 
   /** Puts a question to the learner; without one, or when it is gone, the answer is an error. */
-  ask<Q extends Question>(question: Q): Promise<Told<Replies[Q['ask']]>> {
-    return this.questions.ask(question);
+  ask<Q extends Question>(question: Q, goesOn?: GoesOn): Promise<Told<Replies[Q['ask']]>> {
+    return this.questions.ask(question, goesOn);
   }
 }

@@ -10,6 +10,7 @@ import { lecture } from './lecture.ts';
 import { settingNames } from './setting-names.ts';
 import { settings } from './settings.ts';
 import { teach } from './teach.ts';
+import { transfer } from './transfer.ts';
 
 export const en = {
   ...base,
@@ -20,4 +21,5 @@ export const en = {
   settingNames,
   settings,
   teach,
+  transfer,
 };

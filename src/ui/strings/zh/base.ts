@@ -11,6 +11,7 @@ import { reading } from './reading.ts';
 import { replay } from './replay.ts';
 import { saved } from './saved.ts';
 import { start } from './start.ts';
+import { take } from './take.ts';
 import { termWords } from './term-words.ts';
 import { workshop } from './workshop.ts';
 
@@ -28,5 +29,6 @@ export const base = {
   models,
   picture,
   saved,
+  take,
   termWords,
 };

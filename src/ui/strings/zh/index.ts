@@ -8,6 +8,7 @@ import { lecture } from './lecture.ts';
 import { settingNames } from './setting-names.ts';
 import { settings } from './settings.ts';
 import { teach } from './teach.ts';
+import { transfer } from './transfer.ts';
 
 export const zh: typeof en = {
   ...base,
@@ -18,4 +19,5 @@ export const zh: typeof en = {
   settingNames,
   settings,
   teach,
+  transfer,
 };
