@@ -34,8 +34,12 @@ export class Autosave {
   #current: RunAutosave | null = null;
   /** Why nothing outlives this worker; null where it does. */
   #refusal: StorageError | null = null;
-  /** Whether runs that begin now are stored; what another room trains has its own place. */
+  /**
+   * Whether runs that begin now are stored as the page's run. What another room trains is kept in memory,
+   * from where that room may take it (`file`).
+   */
   isOn = true;
+  #lent: RunStore | null = null;
 
   constructor(options: AutosaveOptions) {
     this.#options = options;
@@ -44,6 +48,7 @@ export class Autosave {
   /** Never throws: without storage runs are kept in memory. */
   async open(): Promise<void> {
     if (this.#runs !== null) return;
+    this.#lent = await RunStore.open(new MemoryStore());
     try {
       this.#runs = await RunStore.open(await (this.#options.openStore ?? openBrowserStore)());
     } catch (cause) {
@@ -56,7 +61,7 @@ export class Autosave {
 
   /** For a run that begins now. */
   begin(): RunAutosave {
-    return (this.#current = RunAutosave.begin(this.#settings(this.isOn ? this.#runs : null)));
+    return (this.#current = RunAutosave.begin(this.#settings(this.#place)));
   }
 
   /**
@@ -75,13 +80,13 @@ export class Autosave {
   }
 
   /**
-   * A downloaded run. Once autosave starts, it takes the place of the stored one.
+   * A downloaded run. Once autosave starts, it takes the place of the stored one, or of the other room's.
    * @throws RunFileError, TornSnapshotError, TrainerStateError, ConfigError
    */
   fromFile(bytes: Uint8Array): RestorableRun {
     const run = readRunFile(bytes);
     const startAutosave = async (): Promise<RunAutosave> => {
-      this.#current = RunAutosave.adopt(this.#settings(this.#runs), run);
+      this.#current = RunAutosave.adopt(this.#settings(this.#place), run);
       await this.#current.save(run.state);
       return this.#current;
     };
@@ -94,10 +99,15 @@ export class Autosave {
     return file ? writeRunFile(file) : null;
   }
 
+  get #place(): RunStore | null {
+    return this.isOn ? this.#runs : this.#lent;
+  }
+
   #settings(store: RunStore | null): RunAutosaveOptions {
     const { onSaved, onProblem } = this.#options;
-    // In memory is not saved, and that is said each time.
-    const saved = (run: SavedRun): void => (this.#refusal ? onProblem(this.#refusal) : onSaved(run));
+    // In memory is not saved, and that is said each time; where another room takes it from is its affair.
+    const saved = (run: SavedRun): void =>
+      this.#refusal && store !== this.#lent ? onProblem(this.#refusal) : onSaved(run);
     return { store, onSaved: saved, onProblem };
   }
 }

@@ -30,7 +30,14 @@ import { LabPlan } from './plan.svelte.ts';
 import { Queue, type EndedRun } from './queue.svelte.ts';
 import { compareArms } from './results.ts';
 import { named, studyPair } from './study.ts';
-import { isSameRun, plannedRuns, storedRun, type ExperimentRecord, type PlannedRun } from './runs.ts';
+import {
+  isSameRun,
+  plannedRuns,
+  storedRun,
+  type ExperimentRecord,
+  type PlannedRun,
+  type RunProgress,
+} from './runs.ts';
 import { Shelf } from './shelf.svelte.ts';
 import { openStore, type LabStore } from './lab-store.ts';
 
@@ -92,6 +99,8 @@ export class Lab {
       lease: (config, listener) => session.lease(config, listener),
       release: () => session.release(),
       onEnded: (run) => this.#store(run),
+      onProgress: (progress) => this.shelf.opened.then((store) => store.putProgress(progress)),
+      progressOf: (run) => this.#progressOf(run),
       onMoving: (isMoving) => markMoving(isMoving ? (this.open?.id ?? null) : null),
       asError,
     });
@@ -323,11 +332,20 @@ export class Lab {
     this.open = record;
     if (this.view === 'study') this.view = 'experiment';
     await this.shelf.loaded;
-    // The page was reloaded while the queue was at work: it goes on. The run that was in
-    // hand begins again, with the same seed, so that its log is the one it would have had.
+    // The page was reloaded while the queue was at work: it goes on. The run that was in hand goes on from
+    // what was kept of it last, or begins again with the same seed: its log is the one it would have had.
     if (movingBefore() !== record.id || this.missing.length === 0 || this.needsModel !== null) return;
     this.announcement = s.lab.announce.goesOn(this.missing.length);
     this.goOn();
+  }
+
+  /** What an earlier visit kept of a run. */
+  async #progressOf({ experiment, arm, seed, config }: PlannedRun): Promise<RunProgress | null> {
+    const kept = await this.shelf.opened.then((store) => store.progress());
+    if (kept === null || kept.experiment !== experiment.id || kept.arm !== arm.name || kept.seed !== seed)
+      return null;
+    this.announcement = s.lab.announce.takenUp(s.lab.queue.run(arm.name, seed), kept.step, config.steps);
+    return kept;
   }
 
   async #openStudy(): Promise<void> {

@@ -270,6 +270,7 @@ export const lab = {
   announce: {
     started: (n: number) => `${plural(n, 'run')} queued.`,
     goesOn: (n: number) => `The queue goes on: ${plural(n, 'run')} left.`,
+    takenUp: (run: string, step: number, steps: number) => `${run} goes on after step ${step} of ${steps}.`,
     ended: (name: string) => `${name} ended.`,
     imported: (n: number) => `${plural(n, 'run')} imported.`,
     exported: (n: number) => `${plural(n, 'run')} exported.`,

@@ -319,6 +319,7 @@ export const lab: typeof en = {
   announce: {
     started: (n) => `已排队 ${n} 次运行。`,
     goesOn: (n) => `队列继续：还剩 ${n} 次运行。`,
+    takenUp: (run, step, steps) => `${run} 从第 ${step} 步之后继续（共 ${steps} 步）。`,
     ended: (name) => `${name} 已结束。`,
     imported: (n) => `已导入 ${n} 次运行。`,
     exported: (n) => `已导出 ${n} 次运行。`,
