@@ -81,6 +81,7 @@ export class WorkerLearner implements Learner {
       const engine = await this.#openEngine(request, (stage) => this.#say({ type: 'stage', stage }));
       await this.#autosave.open();
       this.#engine = engine;
+      const { newest } = this.#autosave;
       const count = (split: Task['split']) => engine.tasks.filter((task) => task.split === split).length;
       this.#say({
         type: 'ready',
@@ -93,6 +94,7 @@ export class WorkerLearner implements Learner {
           boundary: engine.sandbox.boundary,
           tasks: { train: count('train'), heldout: count('heldout') },
         },
+        ...(newest && { stored: newest }),
       });
     } catch (error) {
       this.#fail('load', error);
