@@ -116,9 +116,9 @@ describe('once the border is closed', () => {
 });
 
 /**
- * In Node a thread that is inside one long call of JavaScript's own library cannot be ended, so no program may
- * come to make one. These are the two that were measured, with what a program would have to find first already
- * in its hands: JavaScript's own Array, behind an open bridge of Pyodide.
+ * In Node a thread that is inside one long call of JavaScript's own library cannot be ended, so no
+ * program may come to make one. These are the two that were measured, with what a program would have
+ * to find first already in its hands: JavaScript's own Array, behind an open bridge of Pyodide.
  */
 describe('a program that holds JavaScript’s own Array', () => {
   test.each(['A.new(2**32 - 1).lastIndexOf(1)', "getattr(A, 'from')(L)"])(

@@ -55,7 +55,9 @@ test('an interpreter whose stack of JavaScript has ended counts as CPython’s e
   expect(died('RuntimeError', 'memory access out of bounds')).toEqual(['memory', 'InterpreterDied']);
 });
 
-/** What CPython 3.13 says to each at these depths, asked of one (sys.setrecursionlimit as it is at the start). */
+/**
+ * What CPython 3.13 says to each at these depths, asked of one (sys.setrecursionlimit as it is at the start).
+ */
 const NESTED: readonly (readonly [what: string, program: string, levels: number, outcome: string])[] = [
   ['JSON that never closes', "json.loads('[' * n)", 5_000, 'JSONDecodeError'],
   ['the same, deeper', "json.loads('[' * n)", 20_000, 'RecursionError'],
