@@ -6,7 +6,7 @@ import { stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fitAdapter } from '../policy/lora/fit-adapter.ts';
 import { openAdapter } from '../policy/lora/open-adapter.ts';
-import { exportAdapter, type PeftFiles } from '../policy/lora/peft.ts';
+import { exportAdapter } from '../policy/lora/peft.ts';
 import type { LoraPolicy } from '../policy/lora/policy.ts';
 import {
   ADAPTER_CONFIG,
@@ -61,15 +61,10 @@ export function adapterSnapshot(
   }
 }
 
-/** What `policy` has learned, as PEFT's files. */
-export async function peftFiles(policy: LoraPolicy): Promise<PeftFiles> {
-  const { architecture, adapter, info } = policy;
-  return exportAdapter(await policy.snapshot(), architecture, adapter, info);
-}
-
-/** The same as one file. */
+/** The adapter as one file of PEFT's. */
 export async function adapterBytes(policy: LoraPolicy): Promise<Uint8Array> {
-  return (await peftFiles(policy))['adapter_model.safetensors'];
+  const { architecture, adapter, info } = policy;
+  return exportAdapter(await policy.snapshot(), architecture, adapter, info)['adapter_model.safetensors'];
 }
 
 function asUsageError(error: unknown): unknown {

@@ -3,24 +3,15 @@
  * transformers loads or as a file that llama.cpp loads, with an adapter merged or
  * without. Where the model came from makes no difference.
  */
-import type { JsonObject } from '../base/json-object.ts';
-import { GGUF_TYPES, ggufModel, type GgufType } from '../policy/gguf/write-model.ts';
-import { readWeights } from '../policy/files/read-weights.ts';
-import { writeSafetensors } from '../policy/files/safetensors.ts';
-import {
-  checkpointTensors,
-  completeConfig,
-  completeTokenizer,
-  type AdapterToMerge,
-} from '../policy/files/write-model.ts';
+import { GGUF_TYPES, type GgufType } from '../policy/gguf/write-model.ts';
+import type { AdapterToMerge } from '../policy/files/model-tensors.ts';
+import type { StreamedFile } from '../policy/files/streamed-file.ts';
 import { fitAdapter } from '../policy/lora/fit-adapter.ts';
-import type { Weights } from '../policy/model/weights.ts';
-import type { ModelDocuments, OpenedModel } from '../policy/sources/open-model.ts';
+import type { OpenedModel } from '../policy/sources/open-model.ts';
+import { modelFolder, modelGguf } from '../policy/sources/write-model.ts';
 import { readAdapterFile } from './adapter-file.ts';
 import { UsageError } from './errors.ts';
 import { openModelAt } from './models.ts';
-
-type NamedFiles = ReadonlyMap<string, string | Uint8Array>;
 
 interface ModelExportRequest {
   /** A folder, a GGUF file or an id of the Hub; nano when absent. */
@@ -31,53 +22,19 @@ interface ModelExportRequest {
   readonly signal?: AbortSignal | undefined;
 }
 
-interface Parts {
-  readonly opened: OpenedModel;
-  readonly documents: ModelDocuments;
-  readonly weights: Weights;
-  readonly merge: AdapterToMerge | undefined;
-}
-
-/** A folder that transformers loads, files by name. @throws UsageError, PolicyError */
-export async function modelFiles(request: ModelExportRequest): Promise<NamedFiles> {
-  const { opened, documents, weights, merge } = await partsOf(request);
-  const scaling = documents.config['rope_scaling'] as JsonObject | null | undefined;
-  if (scaling?.['rope_type'] === 'divisors')
-    throw new UsageError(
-      `${opened.name}: its file holds the scaled rotary frequencies but not how they were made, which config.json needs; take the model's folder instead`,
-    );
-  const text = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
-  const config = completeConfig(documents.config, opened.tokenizer);
-  return new Map<string, string | Uint8Array>([
-    ['config.json', text(config)],
-    [
-      'generation_config.json',
-      text({ bos_token_id: config['bos_token_id'], eos_token_id: config['eos_token_id'] }),
-    ],
-    ['tokenizer.json', text(completeTokenizer(documents.tokenizer))],
-    [
-      'tokenizer_config.json',
-      text({ tokenizer_class: 'PreTrainedTokenizerFast', ...documents.tokenizerConfig }),
-    ],
-    ['model.safetensors', writeSafetensors(checkpointTensors(weights, merge), { format: 'pt' })],
-  ]);
+/** A folder that transformers loads. @throws UsageError, PolicyError */
+export async function modelFiles(request: ModelExportRequest): Promise<readonly StreamedFile[]> {
+  const { opened, merge } = await partsOf(request);
+  return modelFolder(opened, merge);
 }
 
 /** One file that llama.cpp loads. @throws UsageError, PolicyError */
-export async function ggufFiles(request: ModelExportRequest, type: GgufType): Promise<NamedFiles> {
-  const { opened, documents, weights, merge } = await partsOf(request);
-  const name = opened.name
-    .replace(/\.gguf$/, '')
-    .split('/')
-    .at(-1)!;
-  const bytes = ggufModel({
-    name,
-    weights,
-    adapter: merge,
-    tokenizer: { json: documents.tokenizer, config: documents.tokenizerConfig },
-    type,
-  });
-  return new Map([[`${name}-${type}.gguf`, bytes]]);
+export async function ggufFiles(
+  request: ModelExportRequest,
+  type: GgufType,
+): Promise<readonly StreamedFile[]> {
+  const { opened, merge } = await partsOf(request);
+  return [await modelGguf(opened, type, merge)];
 }
 
 /** The value of `--type`. @throws UsageError */
@@ -88,15 +45,13 @@ export function ggufTypeOf(text: string | undefined): GgufType {
   return type;
 }
 
-async function partsOf({ model, adapter, progress, signal }: ModelExportRequest): Promise<Parts> {
+async function partsOf({ model, adapter, progress, signal }: ModelExportRequest): Promise<{
+  readonly opened: OpenedModel;
+  readonly merge: AdapterToMerge | undefined;
+}> {
   const file = adapter === undefined ? undefined : await readAdapterFile(adapter);
   const opened = await openModelAt(model, progress, signal);
-  const { architecture } = opened;
-  const settings = file && { rank: file.rank, alpha: file.alpha };
-  return {
-    opened,
-    documents: await opened.documents(),
-    weights: await readWeights(opened.checkpoint, architecture, 'fp32'),
-    merge: file && settings && { settings, snapshot: fitAdapter(file, architecture, settings) },
-  };
+  if (file === undefined) return { opened, merge: undefined };
+  const settings = { rank: file.rank, alpha: file.alpha };
+  return { opened, merge: { settings, snapshot: fitAdapter(file, opened.architecture, settings) } };
 }

@@ -5,24 +5,25 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import {
+  adapterExport,
   exportFiles,
   EXPORT_FORMATS,
   loopDistribution,
-  parityCard,
   runData,
-  under,
   type AdapterExport,
+  type ExportedFiles,
   type ExportFormat,
 } from '../experiment/export/index.ts';
 import { RunLogError, readRunLog } from '../experiment/run-log.ts';
 import type { TrainerEvent } from '../learning/events.ts';
-import { adapterSnapshot, peftFiles, readAdapterFile } from './adapter-file.ts';
+import { givenFile, type StreamedFile } from '../policy/files/streamed-file.ts';
+import { adapterSnapshot, readAdapterFile } from './adapter-file.ts';
 import { parseOptions, required, type Command } from './command.ts';
 import { openModelWithAdapter, tasksNamed } from './engine.ts';
 import { ggufFiles, ggufTypeOf, modelFiles } from './export-model.ts';
 import { UsageError } from './errors.ts';
 import { openModelAt } from './models.ts';
-import { createOutput, fromWhereTheUserIs, readFileText } from './files.ts';
+import { fromWhereTheUserIs, readFileText, withOutput } from './files.ts';
 
 /** Formats that need no run. */
 const OF_A_MODEL = ['hf', 'gguf', 'peft', 'rl'] as const;
@@ -36,6 +37,7 @@ export const exportCommand: Command = {
                   log   run.jsonl, checked line by line
                   tensorboard  an event file: --logdir DIR
                   wandb  wandb-history.jsonl, wandb-summary.json, wandb-config.json; Trackio takes the lines too
+                  parquet  the rollouts, a file a step, in the columns of TRL's completions and of verl's dumps
                   trl   the loop for TRL with the model in it: "trl grpo --config grpo.yaml" in DIR
                   verl  the loop for verl with the model in it: "sh launch.sh" in DIR
                   peft  adapter_model.safetensors, adapter_config.json, adapter.gguf (for llama.cpp), parity.json;
@@ -86,7 +88,7 @@ export const exportCommand: Command = {
       tasks: goesOn ? await tasksNamed(options.tasks, progress, signal) : [],
       adapter: goesOn && adapter !== undefined ? await adapterOf(request) : null,
     });
-    await writeAll(files, folder, out);
+    await writeAll(given(files), folder, out);
     if (!goesOn) return;
     // The base goes along as it is; the adapter beside it learns on.
     const base = await baseFiles(runData(events).model, format, request);
@@ -100,17 +102,17 @@ async function filesOfModel(
   format: (typeof OF_A_MODEL)[number],
   request: ExportRequest,
   type: string | undefined,
-): Promise<ReadonlyMap<string, string | Uint8Array>> {
+): Promise<readonly StreamedFile[]> {
   switch (format) {
     case 'hf':
       return modelFiles(request);
     case 'gguf':
       return ggufFiles(request, ggufTypeOf(type));
     case 'rl':
-      return loopDistribution;
+      return given(loopDistribution);
     case 'peft':
       required(request.adapter, 'adapter');
-      return exportFiles('peft', { events: [], adapter: await adapterOf(request) });
+      return given(exportFiles('peft', { events: [], adapter: await adapterOf(request) }));
   }
 }
 
@@ -119,25 +121,30 @@ async function baseFiles(
   trained: string,
   format: 'trl' | 'verl',
   { model, progress, signal }: ExportRequest,
-): Promise<ReadonlyMap<string, string | Uint8Array> | null> {
+): Promise<readonly StreamedFile[] | null> {
   if (model === undefined && trained !== 'nano') {
     progress(`the model ${trained} is not in the folder; --model PATH puts it there`);
     return null;
   }
-  return under(format === 'trl' ? trained : 'model', await modelFiles({ model, progress, signal }));
+  const folder = format === 'trl' ? trained : 'model';
+  const files = await modelFiles({ model, progress, signal });
+  return files.map((file) => ({ ...file, name: `${folder}/${file.name}` }));
 }
 
+const given = (files: ExportedFiles): readonly StreamedFile[] =>
+  [...files].map(([name, content]) => givenFile(name, content));
+
 async function writeAll(
-  files: ReadonlyMap<string, string | Uint8Array>,
+  files: readonly StreamedFile[],
   folder: string,
   out: (line: string) => void,
 ): Promise<void> {
-  for (const [name, content] of files) {
-    const target = join(folder, name);
+  for (const file of files) {
+    const target = join(folder, file.name);
     await makeFolder(dirname(target));
-    const output = await createOutput(target);
-    await output.write(content);
-    await output.commit();
+    await withOutput(target, async (output) => {
+      for await (const piece of file.pieces()) await output.write(piece);
+    });
     out(target);
   }
 }
@@ -173,7 +180,7 @@ async function adapterOf({ model, adapter, progress, signal }: ExportRequest): P
   });
   try {
     await policy.restore(adapterSnapshot(file, policy));
-    return { files: await peftFiles(policy), parity: await parityCard(policy) };
+    return await adapterExport(policy, policy.architecture, policy.adapter);
   } finally {
     await policy.dispose();
   }

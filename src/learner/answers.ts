@@ -19,9 +19,9 @@ import type { AnswerContext } from './answer-context.ts';
 import { checkDraft } from './check-draft.ts';
 import { lookAtCompass, lookAtFailures, lookAtVerification } from './look.ts';
 
-/** Any question that leaves the run as it is. */
+/** Any question about the run that leaves it as it is; files are taken from the model (take-away.ts). */
 export async function answer(
-  question: Exclude<Question, { readonly ask: 'add-task' }>,
+  question: Exclude<Question, { readonly ask: 'add-task' | 'take-offers' | 'take' }>,
   source: AnswerContext,
 ): Promise<Replies[Question['ask']]> {
   const { policy, sandbox, tasks, config } = source;

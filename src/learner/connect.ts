@@ -38,7 +38,7 @@ export function connectWorker(start: (name: string) => Worker, pythonWorker: str
     task: (id) => remote.task(id),
     pace: (milliseconds) => remote.pace(milliseconds),
     // comlink's types lose the link between question and answer.
-    ask: ((question) => remote.ask(question)) as Learner['ask'],
+    ask: ((question, goesOn) => remote.ask(question, goesOn && proxy(goesOn))) as Learner['ask'],
     adopt: (adapter, config) => remote.adopt(adapter, config),
     resume: () => remote.resume(),
     importRun: (bytes) => remote.importRun(bytes),

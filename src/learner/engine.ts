@@ -34,6 +34,8 @@ export interface LearnerEngine {
   /** For test programs, apart from the programs under test; it starts with the first of them. */
   readonly trusted: Sandbox;
   readonly tasks: readonly Task[];
+  /** What the policy was built from: its files can be read again. */
+  readonly model: OpenedModel;
   readonly architecture: Architecture;
   readonly adapter: AdapterSettings;
   readonly memory: MemoryPrediction;
@@ -152,6 +154,7 @@ async function build(
     sandbox,
     trusted,
     tasks,
+    model: opened,
     architecture,
     adapter,
     memory: prediction,

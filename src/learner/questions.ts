@@ -12,6 +12,7 @@ import type { Prediction, Sampled } from '../learning/asked.ts';
 import type { TraceResult } from '../sandbox/types.ts';
 import type { Split, Task } from '../tasks/types.ts';
 import type { Failure } from './errors.ts';
+import type { GoesOn, TakenAs, TakenFile, TakeOffers } from './take-away.ts';
 
 /** A completion to be looked at: sampled ids, or a text that the tokenizer takes apart. */
 export interface Inspected {
@@ -143,6 +144,10 @@ export type Question =
   | { readonly ask: 'verify'; readonly tasks: number; readonly seed: number }
   /** What kind of mistake makes programs fail; the page brings the labels. */
   | { readonly ask: 'census'; readonly tasks: number; readonly seed: number; readonly labels: Labels }
+  /** What of the model can be taken away as files. */
+  | { readonly ask: 'take-offers' }
+  /** One of them, written; who asks is told how far it is and may want no more. */
+  | { readonly ask: 'take'; readonly as: TakenAs }
   | { readonly ask: 'check-task'; readonly draft: Draft }
   /** Joins the run at its next step, and every later run. */
   | { readonly ask: 'add-task'; readonly task: Task };
@@ -162,6 +167,9 @@ export interface Replies {
   readonly compass: CompassMeasurement;
   readonly verify: Verification;
   readonly census: CensusReading;
+  readonly 'take-offers': TakeOffers;
+  /** Null: no more of it was wanted. */
+  readonly take: TakenFile | null;
   readonly 'check-task': CheckedDraft;
   /** Whether it was added: not where its prompt leaves no room for an answer. */
   readonly 'add-task': boolean;
@@ -169,4 +177,5 @@ export interface Replies {
 
 export type Answer<T> = { readonly value: T } | { readonly error: Failure };
 
-export type Ask = <Q extends Question>(question: Q) => Promise<Answer<Replies[Q['ask']]>>;
+/** @param goesOn told how far a long answer is */
+export type Ask = <Q extends Question>(question: Q, goesOn?: GoesOn) => Promise<Answer<Replies[Q['ask']]>>;

@@ -6,12 +6,10 @@
 import { transfer } from 'comlink';
 import type { Config, ConfigKey, ConfigValue } from '../learning/config.ts';
 import { leavesRoom } from '../learning/prompts.ts';
-import type { AdapterExport } from '../experiment/export/index.ts';
-import { parityCard } from '../experiment/export/parity.ts';
+import { adapterExport, type AdapterExport } from '../experiment/export/adapter-export.ts';
 import { isRecoverable } from '../experiment/recovery.ts';
 import { fitAdapter } from '../policy/lora/fit-adapter.ts';
 import { openAdapter } from '../policy/lora/open-adapter.ts';
-import { exportAdapter } from '../policy/lora/peft.ts';
 import { checkSameModel } from '../policy/lora/same-model.ts';
 import type { Task } from '../tasks/types.ts';
 import { NoModelError, toFailure, type Failure } from './errors.ts';
@@ -29,6 +27,7 @@ import { answer } from './answers.ts';
 import type { LearnerEngine, OpenEngine } from './engine.ts';
 import { Autosave, type RestorableRun, type AutosaveOptions } from './autosave.ts';
 import { PresentRun } from './present-run.ts';
+import type { GoesOn } from './take-away.ts';
 import { WorkQueue } from './work-queue.ts';
 
 export interface WorkerLearnerOptions {
@@ -225,8 +224,7 @@ export class WorkerLearner implements Learner {
   async adapter(): Promise<AdapterExport | null> {
     if (!this.#engine) return null;
     const { policy, architecture, adapter } = this.#engine;
-    const files = exportAdapter(await policy.snapshot(), architecture, adapter, policy.info);
-    return { files, parity: await parityCard(policy) };
+    return adapterExport(policy, architecture, adapter);
   }
 
   async task(id: string): Promise<Task | null> {
@@ -237,23 +235,33 @@ export class WorkerLearner implements Learner {
     this.#run.puller.pace(milliseconds);
   }
 
-  readonly ask: Ask = async <Q extends Question>(question: Q): Promise<Answer<Replies[Q['ask']]>> => {
+  readonly ask: Ask = async <Q extends Question>(
+    question: Q,
+    goesOn: GoesOn = () => true,
+  ): Promise<Answer<Replies[Q['ask']]>> => {
     try {
-      return { value: (await this.#answer(question)) as Replies[Q['ask']] };
+      return { value: (await this.#answer(question, goesOn)) as Replies[Q['ask']] };
     } catch (error) {
       return { error: toFailure(error, 'question') };
     }
   };
 
-  async #answer(question: Question): Promise<Replies[Question['ask']]> {
+  async #answer(question: Question, goesOn: GoesOn): Promise<Replies[Question['ask']]> {
     const engine = this.#engine;
     const { config, step, tasks, turns, updates } = this.#run;
     if (!engine || !config) throw new NoModelError('nobody-to-ask');
-    const { policy, sandbox, trusted } = engine;
+    const { policy, sandbox, trusted, model, adapter } = engine;
     if (question.ask === 'add-task') {
       const fits = leavesRoom(question.task, policy.tokenizer, policy.info.contextLength, config);
       if (fits) this.#run.addTask(question.task);
       return fits;
+    }
+    if (question.ask === 'take-offers' || question.ask === 'take') {
+      // The writers of files are much script that a run does without.
+      const { take, takeOffers } = await import('./take-away.ts');
+      if (question.ask === 'take-offers') return takeOffers({ model, adapter, step });
+      const inTurn = <T>(work: () => Promise<T>): Promise<T> => turns.take(work);
+      return take(question.as, { model, policy, adapter, step, inTurn }, goesOn);
     }
     return answer(question, { policy, sandbox, trusted, tasks, turns, updates, config, step });
   }

@@ -9,6 +9,7 @@ import { adapterSnapshot, readAdapterFile } from '../../src/cli/adapter-file.ts'
 import { openModelWithAdapter } from '../../src/cli/engine.ts';
 import { ggufFiles, modelFiles } from '../../src/cli/export-model.ts';
 import { openModelAt } from '../../src/cli/models.ts';
+import { wholeOf, type StreamedFile } from '../../src/policy/files/streamed-file.ts';
 import { parseSafetensors } from '../../src/policy/files/safetensors.ts';
 import type { LoraPolicy } from '../../src/policy/lora/policy.ts';
 import { WorkingFolder } from './command-line.ts';
@@ -29,6 +30,8 @@ beforeEach(async () => {
 });
 afterEach(() => folder.remove());
 const quiet = () => undefined;
+const contents = async (files: Promise<readonly StreamedFile[]>) =>
+  new Map(await Promise.all((await files).map(async (file) => [file.name, await wholeOf(file)] as const)));
 const sequences = expected.texts.map(({ ids: [first, ...rest] }) => ({ prompt: [first!], completion: rest }));
 const scores = async (policy: LoraPolicy) =>
   (await policy.score({ sequences, temperature: 1 })).map(({ logProbs }) => [...logProbs]);
@@ -45,7 +48,7 @@ test('nano cuts texts and scores them as transformers does with its folder', asy
 });
 
 test('its folder is the same model, with every token at its id and nothing left to a default', async () => {
-  const files = await modelFiles({ model: undefined, progress: quiet });
+  const files = await contents(modelFiles({ model: undefined, progress: quiet }));
   for (const [name, content] of files) await folder.write(name, content);
   const config = JSON.parse(await folder.read('config.json')) as Record<string, unknown>;
   expect(config).toMatchObject({
@@ -58,7 +61,7 @@ test('its folder is the same model, with every token at its id and nothing left 
     model: { vocab: Record<string, number> };
   };
   expect([model.vocab['<pad>'], model.vocab['<eos>'], model.vocab['<trace>']]).toEqual([0, 1, 2]);
-  const tensors = parseSafetensors(files.get('model.safetensors') as Uint8Array).tensors;
+  const tensors = parseSafetensors(files.get('model.safetensors')!).tensors;
   expect([...tensors.values()].every(({ dtype }) => dtype === 'F32')).toBe(true);
   const policy = await openModelWithAdapter({
     model: await openModelAt(folder.file('')),
@@ -93,7 +96,7 @@ test('an adapter is merged into it', async () => {
   await folder.write(own['tokenizer_config.json'], JSON.stringify({ eos_token: 'B' }));
   for (const name of ['config.json', 'model.safetensors'])
     await folder.write(name, await readFile(`${model}/${name}`));
-  const files = await modelFiles({ model: folder.file(''), adapter: path, progress: quiet });
+  const files = await contents(modelFiles({ model: folder.file(''), adapter: path, progress: quiet }));
   const file = await readAdapterFile(path);
   const adapted = await openModelWithAdapter({
     model: await openModelAt(folder.file('')),
@@ -119,13 +122,11 @@ test('an adapter is merged into it', async () => {
 });
 
 test('nano as GGUF is the same model and the same tokenizer, whether this reader knows the vocabulary or not', async () => {
-  const [[name, bytes]] = [...(await ggufFiles({ model: undefined, progress: quiet }, 'F32'))] as [
-    [string, Uint8Array],
-  ];
+  const [[name, bytes] = []] = await contents(ggufFiles({ model: undefined, progress: quiet }, 'F32'));
   expect(name).toBe('nano-F32.gguf');
-  await folder.write(name, bytes);
+  await folder.write(name!, bytes!);
   const policy = await openModelWithAdapter({
-    model: await openModelAt(folder.file(name)),
+    model: await openModelAt(folder.file(name!)),
     rank: 1,
     alpha: 1,
     seed: 0,
@@ -139,7 +140,7 @@ test('nano as GGUF is the same model and the same tokenizer, whether this reader
 
 test('a GGUF file is written again as a folder, and the folder is the same model', async () => {
   const source = new URL('gguf/qwen2.gguf', vectors).pathname;
-  for (const [name, content] of await modelFiles({ model: source, progress: quiet }))
+  for (const [name, content] of await contents(modelFiles({ model: source, progress: quiet })))
     await folder.write(name, content);
   const open = async (path: string) =>
     openModelWithAdapter({ model: await openModelAt(path), linears: 'fp32', rank: 1, alpha: 1, seed: 0 });

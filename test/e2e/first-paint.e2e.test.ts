@@ -75,7 +75,7 @@ test('Learn is small enough as a whole, read to its end', async () => {
   await page.locator('#chapter-6').scrollIntoViewIfNeeded();
   await page.getByTestId('heldout').waitFor();
   // Both runs: each of the two charts has two lines.
-  await expect.poll(() => page.getByTestId('heldout').locator('.legend svg').count()).toBe(4);
+  await expect.poll(() => page.getByTestId('heldout').locator('.legend .of-line').count()).toBe(4);
   const sent = (await Promise.allSettled(sizes)).flatMap((one) =>
     one.status === 'fulfilled' ? [one.value] : [],
   );

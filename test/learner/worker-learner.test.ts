@@ -73,6 +73,7 @@ class Worker {
       sandbox,
       trusted: sandbox,
       tasks: [sumTask, heldoutTask],
+      model: {} as LearnerEngine['model'],
       architecture: TINY,
       adapter: { rank: config['adapter.rank'], alpha: config['adapter.alpha'] },
       memory: {} as LearnerEngine['memory'],

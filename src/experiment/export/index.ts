@@ -5,27 +5,24 @@
  */
 import { strToU8, zipSync, type Zippable } from 'fflate';
 import type { TrainerEvent } from '../../learning/events.ts';
-import type { PeftFiles } from '../../policy/lora/peft.ts';
 import type { Task } from '../../tasks/types.ts';
 import { eventLine } from '../run-log.ts';
+import type { AdapterExport } from './adapter-export.ts';
 import type { ExportFormat } from './formats.ts';
 import { metricsCsv } from './metrics-csv.ts';
-import type { ParityCard } from './parity.ts';
+import { parquetFiles } from './parquet-tables.ts';
 import { ExportError, runData } from './run-data.ts';
 import { EVENT_FILE, tensorboardFile } from './tensorboard.ts';
 import { trlFiles } from './trl.ts';
 import { verlFiles } from './verl.ts';
 import { wandbFiles } from './wandb.ts';
+import { ZIP_DATE } from './zip-stream.ts';
 
 export { EXPORT_FORMATS, type ExportFormat } from './formats.ts';
 export { ExportError, runData, taskIdsOf } from './run-data.ts';
 export { loopDistribution } from './loop-package.ts';
+export { adapterExport, type AdapterExport } from './adapter-export.ts';
 export { parityCard, type ParityCard } from './parity.ts';
-
-export interface AdapterExport {
-  readonly files: PeftFiles;
-  readonly parity: ParityCard;
-}
 
 export interface ExportSource {
   /** The run's log, with or without `timing` events. */
@@ -55,6 +52,8 @@ export function exportFiles(
       return new Map([[EVENT_FILE, tensorboardFile(events)]]);
     case 'wandb':
       return wandbFiles(runData(events), events);
+    case 'parquet':
+      return parquetFiles(runData(events));
     case 'peft':
       if (!adapter) {
         throw new ExportError(
@@ -90,9 +89,6 @@ function logFiles(events: readonly TrainerEvent[]): ExportedFiles {
     ...(timing.length > 0 ? [['run.timing.jsonl', lines(timing)] as const] : []),
   ]);
 }
-
-/** Fixed, so that the same files make the same zip. The earliest date that a zip can hold. */
-const ZIP_DATE = new Date(1980, 0, 1);
 
 /** The files as one zip archive. */
 export function zipFiles(files: ExportedFiles): Uint8Array {

@@ -6,12 +6,12 @@
 import readme from '#raw/experiment/export/tracewise_rl/verl.md';
 import type { Config, ConfigKey } from '../../learning/config.ts';
 import { objectiveOf } from '../../learning/objectives/index.ts';
-import type { AlignmentRollout, CodeRollout, Group } from '../../learning/events.ts';
 import { targetModules } from '../../policy/families/family.ts';
 import { llama } from '../../policy/families/llama.ts';
 import type { Task } from '../../tasks/types.ts';
 import { LOOP_KEYS, loopFiles, loopTasks, notCarried } from './loop-files.ts';
 import { lostInVerl, unspoken } from './lost.ts';
+import { generationRows } from './parquet-tables.ts';
 import { writeJsonLines, type RunData } from './run-data.ts';
 import { trlRow } from './trl.ts';
 
@@ -40,24 +40,11 @@ function rolloutDumps({ events }: RunData): readonly (readonly [string, string])
       ? [
           [
             `rollouts/${event.step}.jsonl`,
-            writeJsonLines(event.groups.flatMap((group) => dump(group, event.step))),
+            writeJsonLines(event.groups.flatMap((group) => generationRows(group, event.step))),
           ] as const,
         ]
       : [],
   );
-}
-
-function dump(group: Group, step: number) {
-  const input = group.kind === 'code' ? group.prompt : group.record.prompt;
-  return group.rollouts.map((rollout: CodeRollout | AlignmentRollout) => ({
-    input,
-    output: rollout.completion,
-    gts: group.kind === 'code' ? group.taskId : group.record.answer,
-    score: rollout.reward,
-    step,
-    verdict: 'verdict' in rollout ? rollout.verdict : (rollout.malformed ?? 'answered'),
-    advantage: rollout.advantage,
-  }));
 }
 
 const ESTIMATORS: Readonly<Record<Config['advantage.estimator'], string>> = {

@@ -6,7 +6,7 @@
  * A new family is one file beside this one and one line in families.ts. What it has
  * that no family here has (norms of queries and keys, a norm after a block, a scale
  * on the logits) becomes a field here. model/decoder.ts reads what changes the
- * computation, files/read-weights.ts and files/write-model.ts what changes the files.
+ * computation, files/read-weights.ts and files/model-tensors.ts what changes the files.
  */
 
 import type { Refuse, Rotary } from './rotary.ts';

@@ -9,7 +9,7 @@ import { BLOCK } from '../model/quantise.ts';
 import { parseSafetensorsHeader, toFloat32, type SafetensorsEntry } from './safetensors.ts';
 import { fingerprint } from './fingerprint.ts';
 import type { RangeSource } from './range-source.ts';
-import type { LinearWeight } from '../model/weights.ts';
+import { dense, type LinearWeight } from '../model/weights.ts';
 
 export interface StoredMatrix {
   readonly weight: LinearWeight;
@@ -30,6 +30,11 @@ export interface Checkpoint {
   readonly hasNormsLessOne?: boolean;
   /** @throws CheckpointError when it is missing or not [outFeatures, inFeatures] */
   matrix(name: string, shape: readonly [number, number]): Promise<StoredMatrix>;
+  /**
+   * Rows `first` to `first + count` of such a matrix as floats, in memory of their own; no others are read
+   * unless the file has them in another order. @throws CheckpointError as `matrix`
+   */
+  rows(name: string, shape: readonly [number, number], first: number, count: number): Promise<Float32Array>;
   /**
    * `name` with its ending, `.weight` or `.bias`. @throws CheckpointError when it is
    * missing or not `length` long
@@ -83,10 +88,14 @@ export async function openSafetensors(sources: readonly RangeSource[]): Promise<
     }
     return place;
   };
-  const floats = async (name: string, dims: readonly number[]) => {
+  /** Of the first dimension `first` to `first + count`; absent: all. */
+  const floats = async (name: string, dims: readonly number[], first = 0, count = dims[0]!) => {
     const { source, entry } = find(name, dims);
-    const { dtype, begin, end } = entry;
-    const data = new Float32Array(sizeOf(dims));
+    const { dtype } = entry;
+    const each = (entry.end - entry.begin) / dims[0]!;
+    const begin = entry.begin + first * each;
+    const end = begin + count * each;
+    const data = new Float32Array((sizeOf(dims) / dims[0]!) * count);
     let filled = 0;
     for (let from = begin; from < end; from += PIECE_BYTES) {
       const bytes = await source.read(from, Math.min(end, from + PIECE_BYTES));
@@ -101,14 +110,21 @@ export async function openSafetensors(sources: readonly RangeSource[]): Promise<
    * Our own pair: `NAME.quants` (U8 [out, in * bits / 8]) and `NAME.scales` ([out, in
    * / 32]), see model/quantise.ts.
    */
-  const ownBlocks = async (name: string, [outFeatures, inFeatures]: readonly [number, number]) => {
+  const ownBlocks = async (
+    name: string,
+    [rows, inFeatures]: readonly [number, number],
+    first = 0,
+    count = rows,
+  ) => {
     const bits = places.get(`${name}.quants`)!.entry.dims[1] === inFeatures ? 8 : 4;
-    const { source, entry } = find(`${name}.quants`, [outFeatures, (inFeatures * bits) / 8]);
+    const rowBytes = (inFeatures * bits) / 8;
+    const { source, entry } = find(`${name}.quants`, [rows, rowBytes]);
     if (entry.dtype !== 'U8')
       throw new CheckpointError(all, `tensor ${name}.quants is ${entry.dtype}, not U8`);
-    const quants = await source.read(entry.begin, entry.end);
-    const scales = (await floats(`${name}.scales`, [outFeatures, inFeatures / BLOCK])).data;
-    const blocks = { bits, block: BLOCK, outFeatures, inFeatures, quants, scales } as const;
+    const begin = entry.begin + first * rowBytes;
+    const quants = await source.read(begin, begin + count * rowBytes);
+    const scales = (await floats(`${name}.scales`, [rows, inFeatures / BLOCK], first, count)).data;
+    const blocks = { bits, block: BLOCK, outFeatures: count, inFeatures, quants, scales } as const;
     return { weight: { kind: 'quantised', blocks }, stored: `int${bits}` } as const;
   };
 
@@ -121,6 +137,10 @@ export async function openSafetensors(sources: readonly RangeSource[]): Promise<
       if (places.has(`${name}.quants`)) return ownBlocks(name, shape);
       const { data, stored } = await floats(`${name}.weight`, shape);
       return { weight: { kind: 'dense', outFeatures: shape[0], inFeatures: shape[1], data }, stored };
+    },
+    async rows(name, shape, first, count) {
+      if (!places.has(`${name}.quants`)) return (await floats(`${name}.weight`, shape, first, count)).data;
+      return dense((await ownBlocks(name, shape, first, count)).weight);
     },
     vector: async (name, length) => (await floats(name, [length])).data,
   };

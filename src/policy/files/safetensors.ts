@@ -187,25 +187,42 @@ export interface TensorToStore {
   readonly bytes: Uint8Array;
 }
 
-/** A safetensors file, tensors in the given order, the header padded with spaces to a multiple of 8. */
-export function writeSafetensors(
-  tensors: readonly TensorToStore[],
+/** What stands before the tensors, which lie end to end in the given order. Padded to a multiple of 8. */
+export function safetensorsHead(
+  tensors: readonly (Omit<TensorToStore, 'bytes'> & { readonly byteLength: number })[],
   metadata: Record<string, string> = {},
-): Uint8Array {
+): Uint8Array<ArrayBuffer> {
   let offset = 0;
   const header: Record<string, unknown> = { __metadata__: metadata };
-  for (const { name, dtype, dims, bytes } of tensors) {
-    header[name] = { dtype, shape: dims, data_offsets: [offset, offset + bytes.byteLength] };
-    offset += bytes.byteLength;
+  for (const { name, dtype, dims, byteLength } of tensors) {
+    header[name] = { dtype, shape: dims, data_offsets: [offset, offset + byteLength] };
+    offset += byteLength;
   }
   const json = JSON.stringify(header);
   const encoded = new TextEncoder().encode(
     json + ' '.repeat((8 - (new TextEncoder().encode(json).byteLength % 8)) % 8),
   );
-  const file = new Uint8Array(8 + encoded.byteLength + offset);
-  new DataView(file.buffer).setBigUint64(0, BigInt(encoded.byteLength), true);
-  file.set(encoded, 8);
-  let at = 8 + encoded.byteLength;
+  const head = new Uint8Array(8 + encoded.byteLength);
+  new DataView(head.buffer).setBigUint64(0, BigInt(encoded.byteLength), true);
+  head.set(encoded, 8);
+  return head;
+}
+
+/** A safetensors file, tensors in the given order, the header padded with spaces to a multiple of 8. */
+export function writeSafetensors(
+  tensors: readonly TensorToStore[],
+  metadata: Record<string, string> = {},
+): Uint8Array {
+  const entries = tensors.map(({ name, dtype, dims, bytes }) => ({
+    name,
+    dtype,
+    dims,
+    byteLength: bytes.byteLength,
+  }));
+  const head = safetensorsHead(entries, metadata);
+  const file = new Uint8Array(entries.reduce((sum, { byteLength }) => sum + byteLength, head.byteLength));
+  file.set(head);
+  let at = head.byteLength;
   for (const { bytes } of tensors) {
     file.set(bytes, at);
     at += bytes.byteLength;

@@ -74,6 +74,18 @@ export function openGgufWeights(
         ...(nearest !== undefined && { nearest }),
       };
     },
+    async rows(name, shape, first, count) {
+      const stored = `${ggufName(family, name)}.weight`;
+      const tensor = find(stored, shape);
+      const { source, begin, end } = tensor;
+      // Put back in order whole: these are small beside a model's tables.
+      const isWhole = isPermuted(name);
+      const each = (end - begin) / shape[0];
+      const bytes = isWhole
+        ? (await bytesOf(name, tensor)).subarray(first * each, (first + count) * each)
+        : await source.read(begin + first * each, begin + (first + count) * each);
+      return finite(decodeBlocks(tensor.type, bytes), stored);
+    },
     async vector(name, length) {
       const [, stem, ending] = /^(.*)(\.weight|\.bias)$/.exec(name)!;
       const stored = `${ggufName(family, stem!)}${ending}`;

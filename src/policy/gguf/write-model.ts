@@ -5,21 +5,33 @@
  */
 import { PolicyError } from '../errors.ts';
 import { ggufName } from '../families/family.ts';
-import { checkpointTensors, type AdapterToMerge } from '../files/write-model.ts';
 import { halvesOf } from '../files/half.ts';
+import {
+  modelTensors,
+  type AdapterToMerge,
+  type ModelTensor,
+  type TensorSource,
+} from '../files/model-tensors.ts';
+import { rowPieces, type StreamedFile } from '../files/streamed-file.ts';
 import type { Architecture } from '../model/architecture.ts';
-import type { Weights } from '../model/weights.ts';
 import type { JsonObject } from '../../base/json-object.ts';
 import { rowsFromPairs } from './rotary-rows.ts';
 import { ggufTokenizer } from './write-tokenizer.ts';
-import { ggufReal, ggufText, ggufWhole, writeGguf, type GgufTensorToStore, type GgufValue } from './write.ts';
+import {
+  ggufHead,
+  ggufPadding,
+  ggufReal,
+  ggufText,
+  ggufWhole,
+  type GgufEntryToStore,
+  type GgufValue,
+} from './write.ts';
 
 export const GGUF_TYPES = ['F32', 'F16', 'Q8_0'] as const;
 export type GgufType = (typeof GGUF_TYPES)[number];
 
-export interface GgufModel {
+export interface GgufModel extends TensorSource {
   readonly name: string;
-  readonly weights: Weights;
   readonly adapter?: AdapterToMerge | undefined;
   /** tokenizer.json and tokenizer_config.json, parsed. */
   readonly tokenizer: { readonly json: JsonObject; readonly config: JsonObject };
@@ -28,48 +40,77 @@ export interface GgufModel {
 }
 
 /**
+ * The file, made piece by piece.
  * @throws PolicyError for a family whose files were not compared with llama.cpp, or a
  * tokenizer that it has not
  */
-export function ggufModel({ name, weights, adapter, tokenizer, type }: GgufModel): Uint8Array {
-  const { architecture } = weights;
-  const { family, headDim } = architecture;
-  if (family.gguf.isUntested === true)
-    throw new PolicyError(
-      `${name}: ${family.title} is not written as GGUF; its files were not compared with llama.cpp.`,
-      'Write a folder instead (--format hf), and convert it with llama.cpp.',
-    );
-  const { rotary } = architecture;
-  if ((rotary?.attention ?? 1) !== 1 || (rotary !== undefined && rotary.dims !== headDim))
-    throw new PolicyError(
-      `${name}: its rotary positions are scaled in a way that is not written as GGUF.`,
-      'Write a folder instead (--format hf), and convert it with llama.cpp.',
-    );
+export function ggufModel({ name, adapter, tokenizer, type, ...source }: GgufModel): StreamedFile {
+  const { architecture } = source;
+  checkWritable(name, architecture);
+  const { family, headDim, rotary } = architecture;
   const isRotated = (tensor: string): boolean =>
     family.gguf.rotaryRows === 'pairs' &&
     [family.linears.q, family.linears.k].some((linear) => tensor.includes(`.${linear.name}.`));
-  const tensors = checkpointTensors(weights, adapter).map(({ name: stored, dims, bytes }) => {
-    const [, stem = '', ending = ''] = /^(.*)\.(weight|bias)$/.exec(stored) ?? [];
-    const values = new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
-    const rows = dims[0]!;
-    const ordered = isRotated(stored) ? inPairs(values, rows, headDim) : values;
-    return tensorOf(`${ggufName(family, stem)}.${ending}`, dims, ordered, type);
+  const tensors = modelTensors(source, adapter, 'whole').map((tensor): TensorToWrite => {
+    const [, stem = '', ending = ''] = /^(.*)\.(weight|bias)$/.exec(tensor.name) ?? [];
+    const entry = entryOf(`${ggufName(family, stem)}.${ending}`, tensor.dims, type);
+    if (!isRotated(tensor.name)) return { ...entry, unit: 1, rows: tensor.rows };
+    const rows = async (first: number, count: number) =>
+      inPairs(await tensor.rows(first, count), count, headDim);
+    return { ...entry, unit: headDim, rows };
   });
+  const divisors = rotary?.divisors;
   // llama.cpp has one tensor for whatever frequencies are divided by.
-  const divisors: readonly GgufTensorToStore[] =
-    rotary?.divisors === undefined
-      ? []
-      : [tensorOf('rope_freqs.weight', [rotary.divisors.length], Float32Array.from(rotary.divisors), 'F32')];
-  return writeGguf(
-    {
-      ...sizes(name, architecture, type),
-      ...ggufTokenizer(tokenizer.json, tokenizer.config, architecture.vocabSize, name),
+  if (divisors !== undefined)
+    tensors.push({
+      ...entryOf('rope_freqs.weight', [divisors.length], 'F32'),
+      unit: 1,
+      rows: (first, count) => Promise.resolve(Float32Array.from(divisors.slice(first, first + count))),
+    });
+  const metadata = {
+    ...sizes(name, architecture, type),
+    ...ggufTokenizer(tokenizer.json, tokenizer.config, architecture.vocabSize, name),
+  };
+  const head = ggufHead(metadata, tensors);
+  return {
+    name: `${name}-${type}.gguf`,
+    size: tensors.reduce(
+      (sum, { byteLength }) => sum + byteLength + ggufPadding(byteLength),
+      head.byteLength,
+    ),
+    async *pieces() {
+      yield head;
+      for (const tensor of tensors) {
+        for (const [first, count] of rowPieces(tensor.dims, tensor.unit))
+          yield encoded(await tensor.rows(first, count), tensor.type);
+        yield new Uint8Array(ggufPadding(tensor.byteLength));
+      }
     },
-    [...tensors, ...divisors],
-  );
+  };
 }
 
-/** The rows of a matrix, or the entries of a bias, the two of a rotated pair side by side. */
+/** @throws PolicyError for what llama.cpp would compute otherwise, or nobody has compared with it */
+function checkWritable(name: string, { family, rotary, headDim }: Architecture): void {
+  const advice = 'Write a folder instead (--format hf), and convert it with llama.cpp.';
+  if (family.gguf.isUntested === true)
+    throw new PolicyError(
+      `${name}: ${family.title} is not written as GGUF; its files were not compared with llama.cpp.`,
+      advice,
+    );
+  if ((rotary?.attention ?? 1) !== 1 || (rotary !== undefined && rotary.dims !== headDim))
+    throw new PolicyError(
+      `${name}: its rotary positions are scaled in a way that is not written as GGUF.`,
+      advice,
+    );
+}
+
+interface TensorToWrite extends GgufEntryToStore {
+  readonly rows: ModelTensor['rows'];
+  /** Rows that are put in another order together. */
+  readonly unit: number;
+}
+
+/** Rows of a matrix, or entries of a bias, whole heads of them, the two of a rotated pair side by side. */
 function inPairs(values: Float32Array, rows: number, headDim: number): Float32Array {
   const width = values.length / rows;
   const out = new Float32Array(values.length);
@@ -79,32 +120,28 @@ function inPairs(values: Float32Array, rows: number, headDim: number): Float32Ar
   return out;
 }
 
-function tensorOf(
-  name: string,
-  dims: readonly number[],
-  values: Float32Array,
-  wanted: GgufType,
-): GgufTensorToStore {
+function entryOf(name: string, dims: readonly number[], wanted: GgufType): GgufEntryToStore {
   const type = dims.length === 1 ? 'F32' : wanted === 'Q8_0' && dims.at(-1)! % BLOCK !== 0 ? 'F16' : wanted;
-  const bytes =
-    type === 'F32'
-      ? new Uint8Array(values.slice().buffer)
-      : type === 'F16'
-        ? halves(values)
-        : q80Blocks(values);
-  return { name, type, dims, bytes };
+  const values = dims.reduce((product, dim) => product * dim, 1);
+  const byteLength =
+    type === 'F32' ? 4 * values : type === 'F16' ? 2 * values : (values / BLOCK) * BLOCK_BYTES;
+  return { name, type, dims, byteLength };
 }
 
-const halves = (values: Float32Array): Uint8Array => new Uint8Array(halvesOf(values).buffer);
+function encoded(values: Float32Array, type: GgufType): Uint8Array<ArrayBuffer> {
+  if (type === 'F32') return new Uint8Array(values.slice().buffer);
+  return type === 'F16' ? new Uint8Array(halvesOf(values).buffer) : q80Blocks(values);
+}
 
 /** Values of a Q8_0 block: a half-precision scale and 32 bytes. */
 const BLOCK = 32;
+const BLOCK_BYTES = BLOCK + 2;
 
 /** ggml's quantize_row_q8_0: scale = largest magnitude / 127, each value rounded to the nearest step. */
-export function q80Blocks(values: Float32Array): Uint8Array {
-  const out = new Uint8Array((values.length / BLOCK) * (BLOCK + 2));
+export function q80Blocks(values: Float32Array): Uint8Array<ArrayBuffer> {
+  const out = new Uint8Array((values.length / BLOCK) * BLOCK_BYTES);
   const view = new DataView(out.buffer);
-  for (let at = 0, to = 0; at < values.length; at += BLOCK, to += BLOCK + 2) {
+  for (let at = 0, to = 0; at < values.length; at += BLOCK, to += BLOCK_BYTES) {
     const block = values.subarray(at, at + BLOCK);
     const largest = block.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
     const scale = Math.fround(largest / 127);

@@ -19,21 +19,28 @@ export const ggufWholes = (value: readonly number[]): GgufValue => ({ type: 'int
 /** The tensor types that are written, with ggml's numbers for them. */
 const TENSOR_TYPES = { F32: 0, F16: 1, Q8_0: 8 } as const;
 
-export interface GgufTensorToStore {
+/** Where a tensor lies is made from these, in their order. */
+export interface GgufEntryToStore {
   readonly name: string;
   readonly type: keyof typeof TENSOR_TYPES;
   /** Row-major, [out, in]; the file has them the other way round. */
   readonly dims: readonly number[];
-  readonly bytes: Uint8Array;
+  readonly byteLength: number;
 }
+
+export type GgufTensorToStore = Omit<GgufEntryToStore, 'byteLength'> & { readonly bytes: Uint8Array };
 
 const ALIGNMENT = 32;
 const VALUE_TYPES = { uint32: 4, int32: 5, float32: 6, bool: 7, string: 8, array: 9 } as const;
 
-export function writeGguf(
+/** Zeros that follow so many bytes, in front of the next tensor and at the end of the file. */
+export const ggufPadding = (length: number): number => (ALIGNMENT - (length % ALIGNMENT)) % ALIGNMENT;
+
+/** What stands before the tensors, padded. */
+export function ggufHead(
   metadata: Readonly<Record<string, GgufValue>>,
-  tensors: readonly GgufTensorToStore[],
-): Uint8Array {
+  tensors: readonly GgufEntryToStore[],
+): Uint8Array<ArrayBuffer> {
   const out = new Bytes();
   out.text('GGUF');
   out.u32(3);
@@ -44,15 +51,29 @@ export function writeGguf(
     writeValue(out, value);
   }
   let offset = 0;
-  for (const { name, type, dims, bytes } of tensors) {
+  for (const { name, type, dims, byteLength } of tensors) {
     out.string(name);
     out.u32(dims.length);
     for (const dim of [...dims].reverse()) out.u64(dim);
     out.u32(TENSOR_TYPES[type]);
     out.u64(offset);
-    offset += Math.ceil(bytes.byteLength / ALIGNMENT) * ALIGNMENT;
+    offset += byteLength + ggufPadding(byteLength);
   }
   out.pad(ALIGNMENT);
+  return out.whole();
+}
+
+export function writeGguf(
+  metadata: Readonly<Record<string, GgufValue>>,
+  tensors: readonly GgufTensorToStore[],
+): Uint8Array {
+  const out = new Bytes();
+  out.bytes(
+    ggufHead(
+      metadata,
+      tensors.map(({ bytes, ...entry }) => ({ ...entry, byteLength: bytes.byteLength })),
+    ),
+  );
   for (const { bytes } of tensors) {
     out.bytes(bytes);
     out.pad(ALIGNMENT);
@@ -134,7 +155,7 @@ class Bytes {
   pad(to: number): void {
     this.bytes(new Uint8Array((to - (this.#length % to)) % to));
   }
-  whole(): Uint8Array {
+  whole(): Uint8Array<ArrayBuffer> {
     return this.#buffer.slice(0, this.#length);
   }
 }

@@ -346,7 +346,7 @@ export class Lab {
       this.#knownPace = { ...kept, source: 'earlier' };
       return;
     }
-    const listed = await this.#session.replay.list().catch(() => []);
+    const listed = await this.#session.replay.shelf.list().catch(() => []);
     const pace = this.#session.own === null ? paceOfRecordings(listed) : null;
     if (pace !== null) this.#knownPace ??= { ...pace, source: 'recording' };
   }

@@ -3,6 +3,7 @@
  * that a learner has taken. What may be asked when is the table's (transitions.ts).
  */
 import type { Question, Replies } from '../../learner/questions.ts';
+import type { GoesOn } from '../../learner/take-away.ts';
 import type { Task } from '../../tasks/types.ts';
 import { inWords, toErrorData } from '../strings/failures.ts';
 import { s } from '../strings/index.ts';
@@ -34,7 +35,7 @@ export class LearnerQuestions {
   }
 
   /** Puts a question to the learner; without one, or when it is gone, the answer is an error. */
-  async ask<Q extends Question>(question: Q): Promise<Told<Replies[Q['ask']]>> {
+  async ask<Q extends Question>(question: Q, goesOn?: GoesOn): Promise<Told<Replies[Q['ask']]>> {
     const visit = this.#visit;
     const fallback = { kept: s.ask.kept, advice: s.ask.advice };
     try {
@@ -44,7 +45,7 @@ export class LearnerQuestions {
       if (isAddition && visit.isLeased) throw new LearnerLeasedError();
       if (!learner || visit.model.model === null || (isAddition && !visit.go('add-task')))
         throw new Error(s.ask.noModel);
-      const answer = await learner.ask(question);
+      const answer = await learner.ask(question, goesOn);
       if (isAddition && 'value' in answer && answer.value === true)
         this.#ownTasks = [...this.#ownTasks.filter(({ id }) => id !== question.task.id), question.task];
       return 'error' in answer ? { error: inWords(answer.error) } : answer;

@@ -10,6 +10,7 @@ import type { ErrorData } from '../view/error-data.ts';
 import { ModelChoice } from './model-choice.svelte.ts';
 import type { DeviceWish, Learner, OwnModel, TransportState } from '../../learner/protocol.ts';
 import type { Question, Replies } from '../../learner/questions.ts';
+import type { GoesOn } from '../../learner/take-away.ts';
 import { toErrorData } from '../strings/failures.ts';
 import { s } from '../strings/index.ts';
 import type { Told } from './asking.ts';
@@ -25,6 +26,7 @@ import { Present, type Brings } from './present.svelte.ts';
 import { LearnerQuestions } from './questions.ts';
 import { RolloutReading } from './reading.svelte.ts';
 import { OtherRecording } from './other-recording.svelte.ts';
+import { RecordingShelf } from './recording-shelf.svelte.ts';
 import { Replay } from './replay.svelte.ts';
 import { RolloutView } from './rollout-view.svelte.ts';
 import { hasStopped, type RunState } from './run-state.svelte.ts';
@@ -96,7 +98,7 @@ export class Visit {
     this.base = base;
     this.precision = precision;
     this.line = new LearnerLine(connect);
-    this.replay = new Replay(base);
+    this.replay = new Replay(new RecordingShelf(base));
     this.other = new OtherRecording(this.replay);
     this.knobs = new Knobs(given, setup);
     this.savedRun = new SavedRunState(() => storage ?? null);
@@ -315,7 +317,7 @@ export class Visit {
   }
 
   /** Puts a question to the learner; without one, or when it is gone, the answer is an error. */
-  ask<Q extends Question>(question: Q): Promise<Told<Replies[Q['ask']]>> {
-    return this.questions.ask(question);
+  ask<Q extends Question>(question: Q, goesOn?: GoesOn): Promise<Told<Replies[Q['ask']]>> {
+    return this.questions.ask(question, goesOn);
   }
 }

@@ -5,6 +5,7 @@ import { exportFiles, ExportError, under, zipFiles } from '../../../src/experime
 import { lostInTrl } from '../../../src/experiment/export/lost.ts';
 import type { TrlRow } from '../../../src/experiment/export/trl.ts';
 import { readRunLog } from '../../../src/experiment/run-log.ts';
+import { parquetLines } from '../../../src/tasks/parquet.ts';
 import { presetConfig } from '../../../src/experiment/presets.ts';
 import { aRun, theTasks } from './a-run.ts';
 
@@ -35,6 +36,46 @@ describe('the log', () => {
 
   test('without a beginning is refused with advice', () => {
     expect(() => exportFiles('log', { events: events.slice(1) })).toThrow(ExportError);
+  });
+});
+
+describe('rollouts as parquet', () => {
+  const files = exportFiles('parquet', { events });
+  const read = async (name: string) =>
+    rows(await parquetLines(files.get(name) as Uint8Array, name)) as Record<string, unknown>[];
+  const asked = events.flatMap((event) => (event.type === 'rollouts' ? [event] : []));
+
+  test('one file a step for each trainer', () => {
+    expect([...files.keys()]).toEqual([
+      'completions/completions_00001.parquet',
+      'rollouts/1.parquet',
+      'completions/completions_00002.parquet',
+      'rollouts/2.parquet',
+    ]);
+  });
+
+  /** Of the whole run, so that its files are one table: in the first step there are no questions yet. */
+  const kinds = ['tests', 'alignment'];
+
+  test.each(asked)('step $step: TRL’s columns hold every rollout, rewards by their kind', async (event) => {
+    const found = await read(`completions/completions_0000${event.step}.parquet`);
+    const wanted = event.groups.flatMap((group) => group.rollouts.map((rollout) => ({ group, rollout })));
+    expect(found).toHaveLength(wanted.length);
+    expect(Object.keys(found[0]!)).toEqual(['step', 'prompt', 'completion', ...kinds, 'advantage']);
+    wanted.forEach(({ group, rollout }, i) => {
+      expect(found[i]).toEqual({
+        step: event.step,
+        prompt: group.kind === 'code' ? group.prompt : group.record.prompt,
+        completion: rollout.completion,
+        ...Object.fromEntries(kinds.map((kind) => [kind, rollout.rewards[kind] ?? null])),
+        advantage: rollout.advantage,
+      });
+    });
+  });
+
+  test('verl’s columns say the same as the JSON Lines of its folder', async () => {
+    const lines = rows(text(exportFiles('verl', { events, tasks: theTasks }), 'rollouts/2.jsonl'));
+    expect(await read('rollouts/2.parquet')).toEqual(lines);
   });
 });
 

@@ -20,7 +20,9 @@ import { saved } from './saved.ts';
 import { settingNames } from './setting-names.ts';
 import { settings } from './settings.ts';
 import { start } from './start.ts';
+import { take } from './take.ts';
 import { teach } from './teach.ts';
+import { transfer } from './transfer.ts';
 import { workshop } from './workshop.ts';
 
 export const en = {
@@ -43,5 +45,7 @@ export const en = {
   saved,
   settingNames,
   settings,
+  take,
   teach,
+  transfer,
 };

@@ -230,6 +230,7 @@ export const lab = {
       csv: { title: 'Metrics', about: 'metrics.csv: one row a step' },
       tensorboard: { title: 'TensorBoard', about: 'an event file: one scalar a metric and step' },
       wandb: { title: 'W&B, Trackio', about: 'wandb-history.jsonl, summary and configuration' },
+      parquet: { title: 'Rollouts', about: 'parquet, a file a step, in TRL’s and verl’s columns' },
       peft: { title: 'Adapter', about: 'PEFT: adapter_model.safetensors with a parity card' },
       trl: { title: 'TRL', about: 'the loop itself: grpo.yaml, tasks, tracewise_rl, the adapter' },
       verl: {

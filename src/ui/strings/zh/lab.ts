@@ -286,6 +286,7 @@ export const lab: typeof en = {
       csv: { title: '指标', about: 'metrics.csv：每步一行' },
       tensorboard: { title: 'TensorBoard 文件', about: '事件文件：每步每个指标一个标量' },
       wandb: { title: 'W&B、Trackio 日志', about: 'wandb-history.jsonl、汇总和配置' },
+      parquet: { title: '采样结果', about: 'parquet，每步一个文件，列名同 TRL 与 verl' },
       peft: { title: '适配器', about: 'PEFT：adapter_model.safetensors 及一致性卡片' },
       trl: { title: 'TRL 文件', about: '完整循环：grpo.yaml、任务、tracewise_rl 和适配器' },
       verl: { title: 'verl 文件', about: '完整循环：launch.sh、任务、tracewise_rl、采样和适配器' },
