@@ -1,4 +1,6 @@
-/** Chapters 1 to 3 of Learn: a policy, tests that reward it, a group and its advantages. Marks as in learn.ts. */
+/**
+ * Chapters 1 to 3 of Learn: a policy, tests that reward it, a group and its advantages. Marks as in learn.ts.
+ */
 import { plural } from '../../view/plural.ts';
 
 export const learnRewards = {

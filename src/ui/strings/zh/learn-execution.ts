@@ -1,4 +1,7 @@
-/** Chapters 4 and 5 of Learn: what programs compute, and learning to say it. Marks as in the English catalogue. */
+/**
+ * Chapters 4 and 5 of Learn: what programs compute, and learning to say it. Marks as
+ * in the English catalogue.
+ */
 import type { learnExecution as en } from '../en/learn-execution.ts';
 
 export const learnExecution: typeof en = {

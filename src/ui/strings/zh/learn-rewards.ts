@@ -1,4 +1,7 @@
-/** Chapters 1 to 3 of Learn: a policy, tests that reward it, a group and its advantages. Marks as in the English catalogue. */
+/**
+ * Chapters 1 to 3 of Learn: a policy, tests that reward it, a group and its
+ * advantages. Marks as in the English catalogue.
+ */
 import type { learnRewards as en } from '../en/learn-rewards.ts';
 
 export const learnRewards: typeof en = {
