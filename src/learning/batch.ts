@@ -9,7 +9,7 @@ import { ALIGNMENT_REWARD, type GradedGroup, type GradedRollout } from './alignm
 import { CODE_REWARD, type JudgedGroup } from './code-rollouts.ts';
 import { hasCreditWithin, type Config } from './config.ts';
 import { lineAdvantages, rightShare, type LinePrediction } from './credit.ts';
-import type { AlignmentGroup, CodeGroup, Group } from './events.ts';
+import type { AlignmentGroup, CodeGroup, Divergence, Group } from './events.ts';
 import { predictLines, predictTokens } from './grade.ts';
 import { average } from './intervals.ts';
 import { runningMeans } from './more-estimators.ts';
@@ -31,6 +31,9 @@ export interface Batch {
   readonly means: Readonly<Record<string, number>>;
 }
 
+/** Where the failing programs of each code group leave a right one (diverging-state.ts). */
+export type Divergences = readonly (readonly (Divergence | null)[])[];
+
 /** What a baseline from outside the batch is made of. */
 export interface Baselines {
   /** Mean rewards of the steps before, by kind. */
@@ -46,6 +49,7 @@ export function makeBatch(
   format: AlignmentFormat,
   tokenizer: AnswerTokenizer,
   baselines: Baselines = {},
+  divergences: Divergences = [],
 ): Batch {
   const plain = (kind: string, rollouts: readonly (JudgedGroup['rollouts'][number] | GradedRollout)[]) => ({
     kind,
@@ -67,7 +71,7 @@ export function makeBatch(
     ? creditWithin(alignment, config, format, tokenizer)
     : null;
 
-  const codeGroups = code.map((group, g) => codeGroup(group, codeAdvantages[g] ?? []));
+  const codeGroups = code.map((group, g) => codeGroup(group, codeAdvantages[g] ?? [], divergences[g] ?? []));
   const alignmentGroups = alignment.map((group, g) =>
     alignmentGroup(
       group,
@@ -90,7 +94,9 @@ export function makeBatch(
   });
   const rollouts = [
     ...code.flatMap((group, g) =>
-      group.rollouts.map((r, i) => lossOf('code', g, r, codeAdvantages[g]?.[i] ?? 0)),
+      group.rollouts.map((r, i) =>
+        lossOf('code', g, r, onTokens(codeAdvantages[g]?.[i] ?? 0, r.tokens.length, divergences[g]?.[i])),
+      ),
     ),
     ...alignment.flatMap((group, g) =>
       group.rollouts.map((r, i) =>
@@ -161,7 +167,23 @@ function predictions(
   return { list, total: byLine ? lines : truth.length };
 }
 
-function codeGroup({ task, rollouts }: JudgedGroup, values: readonly number[]): CodeGroup {
+/** An advantage on the tokens where a program diverges, or one for all where it does not. */
+function onTokens(
+  advantage: number,
+  length: number,
+  divergence: Divergence | null | undefined,
+): number | Float32Array {
+  if (!divergence) return advantage;
+  const values = new Float32Array(length);
+  for (const token of divergence.tokens) values[token] = advantage;
+  return values;
+}
+
+function codeGroup(
+  { task, rollouts }: JudgedGroup,
+  values: readonly number[],
+  divergences: readonly (Divergence | null)[],
+): CodeGroup {
   return {
     kind: 'code',
     taskId: task.id,
@@ -179,6 +201,7 @@ function codeGroup({ task, rollouts }: JudgedGroup, values: readonly number[]): 
           ? { [CODE_REWARD]: reward }
           : { [CODE_REWARD]: codeReward(verdict), [OVERLONG_REWARD]: punishment },
       advantage: values[i] ?? 0,
+      ...(divergences[i] && { divergence: divergences[i] }),
     })),
   };
 }

@@ -35,6 +35,13 @@ export const SCHEMA = {
     ),
   ),
   'code.overlongPenalty': live(number(1, 0, 100, 'What a program as long as its budget loses by that.')),
+  'code.credit': live(
+    choice(
+      ['even', 'diverging-state'],
+      'even',
+      'Which tokens of a failing program carry its advantage: all, or those of the lines on which it leaves every right program of its task (needs a right one in the group, or a solution).',
+    ),
+  ),
   'code.extraction': choice(
     ['continuation', 'fence', 'body'],
     'continuation',

@@ -15,6 +15,7 @@ import { CONFIG_VERSION, changeWhileRunning, ConfigError, type Config } from './
 import { TrainerControl } from './control.ts';
 import { evaluationTasks } from './evaluation-set.ts';
 import type { Metrics, TrainerEvent } from './events.ts';
+import { findDivergences } from './diverging-state.ts';
 import { lookAhead, makeRecords } from './funnel.ts';
 import { rolloutMetrics } from './metrics.ts';
 import { EventQueue } from './event-queue.ts';
@@ -243,7 +244,8 @@ class Run {
         ? await clock.time('time/generate', () => greedyRewards(code, alignment, context))
         : [];
     const baselines = { running: this.#means, greedy };
-    const batch = makeBatch(code, alignment, this.#config, format, policy.tokenizer, baselines);
+    const divergences = await clock.time('time/execute', () => findDivergences(code, context));
+    const batch = makeBatch(code, alignment, this.#config, format, policy.tokenizer, baselines, divergences);
     yield* clock.reading(this.#out.announce({ type: 'rollouts', step, groups: batch.groups }));
 
     const born = await clock.time('time/execute', () =>

@@ -13,6 +13,7 @@ export const settingNames: Readonly<Record<ConfigKey, string>> = {
   'code.refills': 'Refilled groups (dynamic sampling)',
   'code.overlongCache': 'Overlong programs: where punishment begins',
   'code.overlongPenalty': 'Overlong programs: punishment',
+  'code.credit': 'Credit within a failing program',
   'code.extraction': 'Where the program is in the answer',
   'prompt.style': 'Text to continue or chat',
   'rollouts.temperature': 'Sampling temperature',

@@ -123,6 +123,14 @@ export const play: typeof en = {
     noReward: '无',
     allPassed: '所有测试都通过了。',
     noAdvantage: '所有采样的奖励都一样：这一组什么也教不了。',
+    diverges: (lines) =>
+      `在第 ${lines.length > 1 ? `${lines[0]}–${lines.at(-1)}` : lines[0]} 行与正确程序分开`,
+    divergesHelp: (args, did, instead) =>
+      `对 f(${args})，它做了 ${did}，正确程序则做了 ${instead || '（已结束）'}。只有这几行带有它的优势。`,
+    solution: '参考答案',
+    program: (number) => `程序 ${number}`,
+    thisProgram: '本程序',
+    ended: '已结束',
     failing: '第一个未通过的测试',
     args: '输入',
     expected: '期望',

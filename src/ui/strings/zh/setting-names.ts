@@ -10,6 +10,7 @@ export const settingNames: typeof english = {
   'code.refills': '换新提示的轮数（动态采样）',
   'code.overlongCache': '超长程序：从哪里开始惩罚',
   'code.overlongPenalty': '超长程序：惩罚多少',
+  'code.credit': '失败程序内部的计功',
   'code.extraction': '程序在回答的哪里',
   'prompt.style': '续写文字还是对话',
   'rollouts.temperature': '采样温度',

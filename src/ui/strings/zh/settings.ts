@@ -10,6 +10,8 @@ export const settings: typeof english = {
   'code.refills': '奖励全相同的代码组最多换几轮新的提示（DAPO 的动态采样）；0 为不换。',
   'code.overlongCache': '程序离词元上限还有多少词元时奖励开始下降（DAPO 的软性超长惩罚）；0 为关闭。',
   'code.overlongPenalty': '程序用满上限时因此失去多少奖励。',
+  'code.credit':
+    '失败程序的优势落在哪些词元上：全部，或只落在它与本任务每个正确程序分道扬镳的那几行（组里要有正确程序，或任务带答案）。',
   'code.extraction': '程序在哪里：提示加补全、回答中最后一个代码块，或补全中到函数结束为止的部分。',
   'prompt.style': '怎样向模型提问：给一段文字让它续写（基础模型），或按它的对话模板发消息（指令模型）。',
   'rollouts.temperature': '所有采样的温度，训练时也用同一个值。',
