@@ -9,8 +9,10 @@ import type { Labels } from '../instruments/census/labels.ts';
 import type { CompassMeasurement } from '../instruments/compass/measure.ts';
 import type { Verification } from '../instruments/verify/verify.ts';
 import type { Prediction, Sampled } from '../learning/asked.ts';
+import type { Config } from '../learning/config.ts';
 import type { TraceResult } from '../sandbox/types.ts';
 import type { Split, Task } from '../tasks/types.ts';
+import type { CheckedRewards } from './check-rewards.ts';
 import type { Failure } from './errors.ts';
 
 /** A completion to be looked at: sampled ids, or a text that the tokenizer takes apart. */
@@ -144,6 +146,11 @@ export type Question =
   /** What kind of mistake makes programs fail; the page brings the labels. */
   | { readonly ask: 'census'; readonly tasks: number; readonly seed: number; readonly labels: Labels }
   | { readonly ask: 'check-task'; readonly draft: Draft }
+  /** What reward functions say of one program; the run does not take them by that. */
+  | {
+      readonly ask: 'check-rewards';
+      readonly settings: Pick<Config, 'reward.functions' | 'reward.weights'>;
+    }
   /** Joins the run at its next step, and every later run. */
   | { readonly ask: 'add-task'; readonly task: Task };
 
@@ -163,6 +170,7 @@ export interface Replies {
   readonly verify: Verification;
   readonly census: CensusReading;
   readonly 'check-task': CheckedDraft;
+  readonly 'check-rewards': CheckedRewards;
   /** Whether it was added: not where its prompt leaves no room for an answer. */
   readonly 'add-task': boolean;
 }

@@ -112,6 +112,18 @@ export const play = {
     isLive: 'next step',
     isFixed: 'restart',
   },
+  rewards: {
+    heading: 'Reward functions of one’s own',
+    about:
+      'Python that says of each program a number, or None where it does not apply. It is added to the reward of the tests, runs in the sandbox, and is tried on one program before the run takes it. A function that fails gives no reward, and the run says so.',
+    apply: 'Try and take',
+    trying: 'Trying',
+    example: 'An example',
+    clear: 'Tests alone',
+    said: (task: string) => `Said of the solution of ${task}; taken from the next step on:`,
+    sample:
+      'def short_reward(completion, prompt, tests, trace, variables):\n    # Fewer lines are better, where the program passes.\n    if not all(t["passed"] for t in tests):\n        return None\n    return -0.05 * completion.count("\\n")',
+  },
   rollouts: {
     heading: 'Rollouts',
     empty: 'One step writes a batch of rollouts. They appear here, a column for each prompt.',
