@@ -32,7 +32,8 @@ def adam(weights, states, returns, old, steps):
     for t in range(1, steps + 1):
         losses.append(float(value_loss(weights, states, returns, old)))
         unit = np.eye(len(weights)) * STEP
-        gradient = np.array([(value_loss(weights + e, states, returns, old) - value_loss(weights - e, states, returns, old)) / (2 * STEP) for e in unit])
+        up, down = ([value_loss(weights + sign * e, states, returns, old) for e in unit] for sign in (1, -1))
+        gradient = (np.array(up) - np.array(down)) / (2 * STEP)
         first, second = 0.9 * first + 0.1 * gradient, 0.999 * second + 0.001 * gradient ** 2
         weights = weights - RATE * (first / (1 - 0.9 ** t)) / (np.sqrt(second / (1 - 0.999 ** t)) + 1e-8)
     return weights, losses

@@ -6,7 +6,7 @@
 import { alignmentFormats } from '../tasks/alignment/index.ts';
 import { ESTIMATORS } from './advantages.ts';
 import { OBJECTIVES } from './objectives/index.ts';
-import { choice, flag, integer, live, names, number, offOrAbove, text } from './setting.ts';
+import { choice, flag, integer, live, longText, names, number, offOrAbove } from './setting.ts';
 
 /** Rises whenever the same keys and values come to mean something else. */
 export const CONFIG_VERSION = 1;
@@ -181,13 +181,13 @@ export const SCHEMA = {
   'records.capacity': integer(512, 1, 100_000, 'Records that the buffer holds; the oldest leave first.'),
 
   'reward.functions': live(
-    text(
+    longText(
       20_000,
       'Python source with reward functions for programs, each a def NAME_reward(completion, prompt, tests, trace, variables) that returns a number, or None where it does not apply.',
     ),
   ),
   'reward.weights': live(
-    text(
+    longText(
       2_000,
       'Weights of the rewards of a program, NAME=NUMBER parted by blanks; tests_reward is that of the tests, and what is not named has weight 1.',
     ),

@@ -26,7 +26,7 @@ import { continuedPrompt } from './prompts.ts';
 /** Lines of a trace; a program that runs longer has no credit of its own. */
 const MAX_LINES = 2_000;
 
-interface Change {
+interface VariableChange {
   /** Place of the variable in order of definition; -1 is the value returned, -2 an exception. */
   readonly variable: number;
   readonly name: string;
@@ -35,7 +35,7 @@ interface Change {
 
 /** A change of the entry call's variables, and the lines run since the one before it, this one's last. */
 export interface StateChange {
-  readonly changes: readonly Change[];
+  readonly changes: readonly VariableChange[];
   /** 1-based in the program, in the order in which they ran. */
   readonly lines: readonly number[];
 }
@@ -57,7 +57,7 @@ export function stateChanges(trace: Pick<TraceResult, 'steps'>): readonly StateC
       continue;
     }
     if (event === 'line') lines.push(line);
-    const changes = changed.map(({ name, value }): Change => ({
+    const changes = changed.map(({ name, value }): VariableChange => ({
       variable: event === 'return' ? -1 : placeOf(name),
       name,
       value,

@@ -53,6 +53,9 @@ export interface ValueHead {
   readonly step: number;
 }
 
+/** By kind of rollouts. */
+export type ValueHeads = Readonly<Partial<Record<'code' | 'alignment', ValueHead>>>;
+
 /** Every value 0. @param size of a hidden state */
 export const emptyHead = (size: number): ValueHead => {
   const zeros = Array.from({ length: size + 1 }, () => 0);

@@ -8,11 +8,9 @@ import type { GradedGroup, GradedRollout } from './alignment-rollouts.ts';
 import type { JudgedGroup, JudgedRollout } from './code-rollouts.ts';
 import { hasCreditWithin, type Config } from './config.ts';
 import type { Metrics } from './events.ts';
-import { emptyHead, explainedVariance, gaeOf, improve, valuesOf, whitened, type ValueHead } from './gae.ts';
+import { emptyHead, explainedVariance, gaeOf, improve, valuesOf, whitened, type ValueHeads } from './gae.ts';
 import type { Kind } from './normalise.ts';
 import { TrainerError } from './train-options.ts';
-
-export type ValueHeads = Readonly<Partial<Record<Kind, ValueHead>>>;
 
 export interface Criticism {
   /** Per group, code before alignment, and rollout; null where there is no reward. Empty: another estimator. */

@@ -67,7 +67,7 @@ export const choice = <const T extends string>(
   help: string,
 ): ChoiceSetting<T> => ({ type: 'choice', default: fallback, choices, help, runtime: false });
 /** A text of any lines; blanks around it do not count. */
-export const text = (longest: number, help: string): TextSetting => ({
+export const longText = (longest: number, help: string): TextSetting => ({
   type: 'text',
   default: '',
   longest,

@@ -10,7 +10,7 @@ import { oneLine, shown } from '../base/shown.ts';
 import type { Task } from '../tasks/types.ts';
 import type { Adapted } from './adaptive.ts';
 import type { PassRates } from './curriculum.ts';
-import type { ValueHeads } from './ppo.ts';
+import type { ValueHeads } from './gae.ts';
 import { CONFIG_VERSION, readConfig, type Config } from './config.ts';
 import type { TrainerEvent } from './events.ts';
 import { checkEvent, record, task } from './event-shape.ts';

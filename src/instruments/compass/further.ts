@@ -39,7 +39,7 @@ export async function furtherDirections(
 }
 
 /** A failed program of a task, and what became of it. */
-interface Failure {
+interface FailedProgram {
   readonly task: Task;
   readonly program: string;
   readonly args: string;
@@ -48,7 +48,7 @@ interface Failure {
 }
 
 /** The first wrong program of each task that has one; an error is no value that was given. */
-export function failuresOf(groups: readonly JudgedGroup[]): readonly Failure[] {
+export function failuresOf(groups: readonly JudgedGroup[]): readonly FailedProgram[] {
   return groups.flatMap(({ task, rollouts }) => {
     const wrong = rollouts.find(({ verdict, failed }) => verdict === 'wrong' && failed !== undefined);
     if (wrong?.program == null || wrong.failed === undefined) return [];
@@ -60,7 +60,7 @@ export function failuresOf(groups: readonly JudgedGroup[]): readonly Failure[] {
  * The task with the failed program in comments before its function, so that what is written is judged as any
  * program: `# def f(xs):` ..., `# f([2]) -> 2`, `# f([2]) == 0`, `def f(xs):`.
  */
-export function repairTask({ task, program, args, got }: Failure, expected: string): Task {
+export function repairTask({ task, program, args, got }: FailedProgram, expected: string): Task {
   const lines = task.prompt.trimEnd().split('\n');
   const at = lines.findLastIndex((line) => line.startsWith('def '));
   const written = program.slice(program.indexOf(lines[at] ?? '')).trimEnd();

@@ -33,7 +33,8 @@ def answer(harness, code, args, entry=None, trajectory=False, limits="", steps=F
     loaded = json.loads(harness["load"](code, limits))
     if loaded["outcome"] != "ok":
         return {**loaded, "definitions": [], "stepCount": 0}
-    call = harness["operations"](entry, args) if trajectory else harness["trace"](entry, args, *(("steps", VIEW_BYTES) if steps else ("final", 0)))
+    mode = ("steps", VIEW_BYTES) if steps else ("final", 0)
+    call = harness["operations"](entry, args) if trajectory else harness["trace"](entry, args, *mode)
     return {**json.loads(call), "end": harness["finish"](True)}
 
 

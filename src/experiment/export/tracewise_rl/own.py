@@ -1,7 +1,7 @@
 """
-Reward functions of the run's own (reward.functions of settings.json), asked as the page asks them. They run in
-this process, as reward functions of TRL and verl do. One that fails ends the training with its name: None says
-that a function does not apply, and no mistake counts as 0.
+Reward functions of the run's own (reward.functions of settings.json), asked as the page asks them. They
+run in this process, as reward functions of TRL and verl do. One that fails ends the training with its
+name: None says that a function does not apply, and no mistake counts as 0.
 """
 
 import ast
@@ -22,7 +22,7 @@ def weights(settings):
 
 
 def plain(value):
-    """A value as the tracer writes it, as a Python value; what is not wholly known as the text that shows it."""
+    """A value as the tracer writes it, as a Python value; what is not wholly known as a text."""
     kind = value["type"]
     if not is_gradable(value):
         return f"<{kind}>"
@@ -97,7 +97,8 @@ def tests_of(row, candidate):
     listed = tests.get("tests") if isinstance(tests, dict) else tests
     failed = {args for args, _ in candidate["failing"]}
     runs = candidate["program"] is not None
-    return [
-        {"args": test["args"], "expected": test["expected"], "passed": None if candidate["passes"] is None else runs and test["args"] not in failed}
-        for test in listed or []
-    ]
+
+    def passed(args):
+        return None if candidate["passes"] is None else runs and args not in failed
+
+    return [{"args": test["args"], "expected": test["expected"], "passed": passed(test["args"])} for test in listed or []]

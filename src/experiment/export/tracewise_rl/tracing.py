@@ -69,8 +69,9 @@ class Tracer:
         """
         {fingerprint, isPlain, call}. fingerprint: None where the program does not parse. isPlain:
         known before it ran, so that call is the truth. call: {outcome, value, definitions, stepCount,
-        trajectory} as the page's interpreter writes it (with lines above 0 also steps, that many at most), or None where there are no arguments (args
-        None) or the process ended, as it does where a limit of time or memory is met.
+        trajectory} as the page's interpreter writes it, with lines above 0 also steps, that many at
+        most; None where there are no arguments (args None) or the process ended, as it does where a
+        limit of time or memory is met.
         """
         nothing = {"fingerprint": None, "isPlain": False, "call": None}
         if len(code.encode("utf-8", "surrogatepass")) > self.limits["sandbox.codeBytes"]:

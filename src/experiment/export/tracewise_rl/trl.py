@@ -115,7 +115,7 @@ def reward_functions(loop):
     def own(name):
         def reward(completions, prompts, kind, tests, task_id, entry_point, ground_truth, **kwargs):
             at = [i for i, one in enumerate(kind) if one == "codegen"]
-            # TRL asks the functions in their order, tests_reward first: its candidates are the last that were judged.
+            # TRL asks functions in their order, tests_reward first: the last that were judged are its.
             candidates = loop.judged[len(loop.judged) - len(at) :]
             columns = {"prompt": prompts, "tests": tests, "ground_truth": ground_truth}
             found = {}
