@@ -33,13 +33,18 @@ function stopGradient(x: Tensor): Tensor {
 
 /**
  * Schulman's estimators of KL(policy || reference) from one sample, d = log pi_ref - log pi clamped: k1 = -d,
- * k2 = d^2 / 2, k3 = exp(d) - d - 1.
+ * k2 = d^2 / 2, k3 = exp(d) - d - 1; k3+ is k3 with the gradient of k2.
  */
 function klEstimate(kind: UpdateSettings['klEstimator'], logProb: Tensor, reference: Tensor): Tensor {
   const d = clamp(sub(reference, logProb), -MAX_LOG_RATIO, MAX_LOG_RATIO);
   if (kind === 'k1') return neg(d);
-  if (kind === 'k2') return mul(mul(d, d), 0.5);
-  return sub(sub(exp(d), d), 1);
+  const k2 = (): Tensor => mul(mul(d, d), 0.5);
+  const k3 = (): Tensor => sub(sub(exp(d), d), 1);
+  if (kind === 'k2') return k2();
+  if (kind === 'k3') return k3();
+  // Straight-through: the value of k3, the gradient of k2.
+  const backward = k2();
+  return add(sub(backward, stopGradient(backward)), stopGradient(k3()));
 }
 
 /**

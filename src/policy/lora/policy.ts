@@ -129,6 +129,10 @@ export class LoraPolicy implements Policy {
     });
   }
 
+  get layers(): number {
+    return this.architecture.layers;
+  }
+
   /** What the forward pass is computed in. */
   get precision(): Precision {
     return this.computedIn;
