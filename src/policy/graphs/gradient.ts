@@ -1,5 +1,5 @@
 /**
- * The gradient of the policy-gradient loss as one graph: packed rows go in, and the adapter's
+ * The gradient of the policy-gradient loss as one graph: packed sequences go in, and the adapter's
  * gradient comes out added to an accumulator, with the statistics of the step. The formulas are
  * those of src/learning/objective.ts (docs/method.md, "Objective"). A test holds the graph to them.
  */
@@ -15,9 +15,10 @@ import { loraModel } from '../model/lora-model.ts';
 import type { Precision } from '../model/precision.ts';
 import type { UpdateSettings } from '../types.ts';
 import type { Weights } from '../model/weights.ts';
-import { rowHidden, rowInputs, tokenStatistics, type RowShape } from './rows.ts';
+import { tokenStatistics } from './rows.ts';
+import { spanHidden, spanInputs, type SpanShape } from './spans.ts';
 
-export interface GradientShape extends RowShape {
+export interface GradientShape extends SpanShape {
   /** `none` leaves the reference out of the graph. */
   readonly kl: 'none' | UpdateSettings['klEstimator'];
   readonly entropyBonus: boolean;
@@ -48,7 +49,7 @@ function klEstimate(kind: UpdateSettings['klEstimator'], logProb: Tensor, refere
 }
 
 /**
- * Inputs besides those of rows.ts. Per place: `advantages`, `weights` (0 outside
+ * Inputs besides those of spans.ts. Per token of own parts: `advantages`, `weights` (0 outside
  * completions), `completion` (1 on completion tokens), `oldLogProb`, `onPolicy` (1 where
  * the ratio is 1 by construction); with KL also `refLogProb` and `klCoefficient`.
  * Scalars: `inverseTemperature`, `clipLow`, `clipHigh`, `dualClip`, `entropyCoefficient`.
@@ -60,14 +61,14 @@ export function gradientGraph(
   precision: Precision = 'fp32',
   device?: DeviceKind,
 ): Graph {
-  const { rows, sequenceLength, places = rows * sequenceLength } = shape;
-  const graph = new Graph(`update ${rows}x${sequenceLength} kl=${shape.kl}`, device);
+  const { own, shared } = shape;
+  const graph = new Graph(`update ${own}+${shared} kl=${shape.kl}`, device);
   const model = loraModel(graph, weights, settings, 'separate', precision);
-  const inputs = rowInputs(graph, rows, sequenceLength, shape.places);
-  const vector = (name: string) => graph.input(name, 'float32', [places]);
+  const inputs = spanInputs(graph, shape);
+  const vector = (name: string) => graph.input(name, 'float32', [own]);
   const scalar = (name: string) => graph.input(name, 'float32', []);
 
-  const hidden = rowHidden(model, inputs);
+  const hidden = spanHidden(model, inputs);
   const { logProb, entropy } = tokenStatistics(model, hidden, inputs.targets, scalar('inverseTemperature'));
 
   const advantages = vector('advantages');
