@@ -7,6 +7,7 @@ import { RunAutosave, type RunAutosaveOptions } from '../experiment/autosave.ts'
 import { openBrowserStore } from '../experiment/storage/browser-store.ts';
 import { asStorageError, type StorageError } from '../experiment/storage/errors.ts';
 import { MemoryStore } from '../experiment/storage/memory-store.ts';
+import { readPatiently } from '../experiment/storage/patience.ts';
 import { readRunFile, writeRunFile, type RunFile } from '../experiment/storage/run-file.ts';
 import { RunStore, type SavedRun } from '../experiment/storage/run-store.ts';
 import type { ByteStore } from '../experiment/storage/store.ts';
@@ -50,13 +51,19 @@ export class Autosave {
     if (this.#runs !== null) return;
     this.#lent = await RunStore.open(new MemoryStore());
     try {
-      this.#runs = await RunStore.open(await (this.#options.openStore ?? openBrowserStore)());
+      const store = await (this.#options.openStore ?? openBrowserStore)();
+      this.#runs = await readPatiently(() => RunStore.open(store));
     } catch (cause) {
       // eslint-disable-next-line words/in-catalogue -- a part of a sentence of the engine
       this.#refusal = asStorageError(cause, 'opening the storage');
       this.#options.onProblem(this.#refusal);
       this.#runs = await RunStore.open(new MemoryStore());
     }
+  }
+
+  /** The newest stored run; null where there is none, or nothing outlives this worker. */
+  get newest(): SavedRun | null {
+    return this.#refusal === null ? (this.#runs?.saved ?? null) : null;
   }
 
   /** For a run that begins now. */

@@ -109,7 +109,10 @@ export type FailedDuring = 'load' | 'run' | 'change';
 
 export type LearnerMessage =
   | { readonly type: 'stage'; readonly stage: LoadStage }
-  | { readonly type: 'ready'; readonly model: LoadedModel }
+  /**
+   * `stored`: the newest run in this browser, as the learner has read it; absent: none, or it cannot be read.
+   */
+  | { readonly type: 'ready'; readonly model: LoadedModel; readonly stored?: SavedRun }
   | { readonly type: 'transport'; readonly state: TransportState }
   | { readonly type: 'event'; readonly event: TrainerEvent }
   /** How far the rollouts being written have come. */

@@ -111,6 +111,15 @@ export const common = {
       title: 'GRPO with CodeRL+',
       about: 'GRPO, and on top of its code rollouts answers about own failed programs.',
     },
+    ppo: {
+      title: 'PPO',
+      about:
+        'Rewards from tests alone; a value head says what each token was worth, and KL is in the reward.',
+    },
+    'ppo-coderl-plus': {
+      title: 'PPO with CodeRL+',
+      about: 'PPO, and on top of its code rollouts answers about own failed programs.',
+    },
     'reinforce++': {
       title: 'REINFORCE++',
       about: 'Rewards from tests alone, whitened over the batch; a mean over tokens.',

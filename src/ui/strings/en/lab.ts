@@ -31,6 +31,11 @@ export const lab = {
       about:
         'Do exact types in predicted values matter? Compare held-out pass@1: each arm’s execution accuracy is graded by its own rule.',
     },
+    'four-algorithms': {
+      title: 'Four algorithms, each with alignment',
+      about:
+        'GRPO, PPO, REINFORCE++ and DAPO, with and without answers about own failed programs: does alignment raise execution under each of them, and pass@1 under any?',
+    },
     'grpo-dr-grpo': {
       title: 'GRPO or Dr.GRPO',
       about: 'Does dividing by a group’s standard deviation and by each length help, or bias?',

@@ -97,6 +97,14 @@ export const common: typeof en = {
       title: 'GRPO 加 CodeRL+',
       about: 'GRPO，在代码采样之外再加上关于自己失败程序的回答。',
     },
+    ppo: {
+      title: 'PPO',
+      about: '只用测试给奖励；价值头估计每个词元值多少，KL 计入奖励。',
+    },
+    'ppo-coderl-plus': {
+      title: 'PPO 加 CodeRL+',
+      about: 'PPO，并在其代码采样之外再回答关于自己失败程序的问题。',
+    },
     'reinforce++': {
       title: 'REINFORCE++',
       about: '奖励只来自测试，在整批内白化；按词元取平均。',

@@ -20,6 +20,11 @@ export const lab: typeof en = {
       title: '严格还是宽松评分',
       about: '预测值的类型必须完全一致吗？请比较留出 pass@1：各组的执行准确率按自己的规则评分。',
     },
+    'four-algorithms': {
+      title: '四种算法，各配一组对齐',
+      about:
+        'GRPO、PPO、REINFORCE++ 与 DAPO，各有一组加、一组不加关于自己失败程序的问题：对齐在每种算法下都提高执行能力吗？在哪一种下提高 pass@1？',
+    },
     'grpo-dr-grpo': {
       title: 'GRPO 还是 Dr.GRPO',
       about: '除以组内标准差和各自的长度，是有帮助，还是带来偏差？',
