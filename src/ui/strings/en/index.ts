@@ -4,6 +4,7 @@
  */
 import { brought } from './brought.ts';
 import { common } from './common.ts';
+import { engine } from './engine.ts';
 import { errors } from './errors.ts';
 import { first } from './first.ts';
 import { glossary } from './glossary.ts';
@@ -34,6 +35,7 @@ export const en = {
   ...reading,
   ...workshop,
   ...errors,
+  engine,
   first,
   glossary,
   instruments,

@@ -2,6 +2,7 @@
 import type { en } from '../en/index.ts';
 import { brought } from './brought.ts';
 import { common } from './common.ts';
+import { engine } from './engine.ts';
 import { errors } from './errors.ts';
 import { first } from './first.ts';
 import { glossary } from './glossary.ts';
@@ -32,6 +33,7 @@ export const zh: typeof en = {
   ...reading,
   ...workshop,
   ...errors,
+  engine,
   first,
   glossary,
   instruments,
