@@ -6,7 +6,7 @@
 import { alignmentFormats } from '../tasks/alignment/index.ts';
 import { ESTIMATORS } from './advantages.ts';
 import { OBJECTIVES } from './objectives/index.ts';
-import { choice, flag, integer, live, names, number, offOrAbove } from './setting.ts';
+import { choice, flag, integer, live, longText, names, number, offOrAbove } from './setting.ts';
 import { UPKEEP_SETTINGS } from './upkeep-settings.ts';
 
 /** Rises whenever the same keys and values come to mean something else. */
@@ -15,6 +15,22 @@ export const CONFIG_VERSION = 1;
 export const SCHEMA = {
   seed: integer(1, 0, 2 ** 31 - 1, 'The one seed of the run; every consumer of randomness forks it by name.'),
   steps: live(integer(60, 0, 100_000, 'Number of updates after which the run ends.')),
+
+  'tasks.order': live(
+    choice(
+      ['shuffled', 'length', 'pass-rate'],
+      'shuffled',
+      'Order of the tasks: shuffled, by the length of their solutions (short ones first), or drawn by their pass rates so far, those near one half most often.',
+    ),
+  ),
+  'tasks.replay': live(
+    integer(
+      0,
+      0,
+      1024,
+      'Code prompts of a step that are tasks of earlier steps again, those not always solved; they take the place of new ones.',
+    ),
+  ),
 
   'code.prompts': live(integer(16, 1, 1024, 'Code-generation prompts in a step.')),
   'code.groupSize': live(integer(8, 2, 256, 'Rollouts per code prompt; their rewards are compared.')),
@@ -36,6 +52,13 @@ export const SCHEMA = {
     ),
   ),
   'code.overlongPenalty': live(number(1, 0, 100, 'What a program as long as its budget loses by that.')),
+  'code.credit': live(
+    choice(
+      ['even', 'diverging-state'],
+      'even',
+      'Which tokens of a failing program carry its advantage: all, or those of the lines on which it leaves every right program of its task (needs a right one in the group, or a solution).',
+    ),
+  ),
   'code.extraction': choice(
     ['continuation', 'fence', 'body'],
     'continuation',
@@ -158,6 +181,19 @@ export const SCHEMA = {
   'records.capPerTask': live(integer(2, 1, 1000, 'Records of one task in one draw.')),
   'records.capacity': integer(512, 1, 100_000, 'Records that the buffer holds; the oldest leave first.'),
 
+  'reward.functions': live(
+    longText(
+      20_000,
+      'Python source with reward functions for programs, each a def NAME_reward(completion, prompt, tests, trace, variables) that returns a number, or None where it does not apply.',
+    ),
+  ),
+  'reward.weights': live(
+    longText(
+      2_000,
+      'Weights of the rewards of a program, NAME=NUMBER parted by blanks; tests_reward is that of the tests, and what is not named has weight 1.',
+    ),
+  ),
+
   'advantage.estimator': live(choice(names(ESTIMATORS), 'grpo', 'How rewards become advantages.')),
   'advantage.eps': live(
     number(1e-4, 0, 1, 'Added to the standard deviation of a group (TRL 1e-4, verl 1e-6).'),
@@ -182,6 +218,28 @@ export const SCHEMA = {
       'length',
       'Which ones gfpo keeps: the shortest, or those of most reward per token.',
     ),
+  ),
+
+  'value.gamma': live(number(1, 0, 1, 'Discount of later rewards under gae.')),
+  'value.lambda': live(
+    number(
+      1,
+      0,
+      1,
+      'Under gae, how far an advantage looks beyond the next value: 0 not at all, 1 to the end.',
+    ),
+  ),
+  'value.rate': live(
+    number(
+      0.01,
+      0,
+      10,
+      'Learning rate of the value head of gae, a linear map of hidden states with an Adam of its own.',
+    ),
+  ),
+  'value.updates': live(integer(8, 0, 1000, 'Updates of that value head in a step.')),
+  'value.clip': live(
+    number(0.5, 0, 1e6, 'How far a value may move in a step before its loss stops pulling (PPO); 0 is off.'),
   ),
 
   'gdpo.variables': live(number(1, 0, 100, 'Weight of the variables of an answer under the estimator gdpo.')),
@@ -258,8 +316,50 @@ export const SCHEMA = {
       'The kind of rollouts that the KL term holds to the base model.',
     ),
   ),
-  'kl.estimator': live(choice(['k1', 'k2', 'k3'], 'k3', 'Estimator of that divergence.')),
-  'entropy.coefficient': live(number(0, 0, 100, 'Weight of the entropy bonus.')),
+  'kl.estimator': live(
+    choice(
+      ['k1', 'k2', 'k3', 'k3+'],
+      'k3',
+      'Estimator of that divergence; k3+ has the value of k3 and the gradient of k2.',
+    ),
+  ),
+  'kl.in': live(
+    choice(
+      ['loss', 'reward'],
+      'loss',
+      'Whether the KL divergence is a term of the loss, or taken off the reward of each rollout.',
+    ),
+  ),
+  'entropy.coefficient': live(
+    number(0, 0, 100, 'Weight of the entropy bonus; with entropy.target, the weight it begins with.'),
+  ),
+  'entropy.target': live(
+    number(
+      0,
+      0,
+      100,
+      'Entropy in nats per token below which the entropy bonus is at work, with a weight that adapts; 0 is a bonus of fixed weight.',
+    ),
+  ),
+  'entropy.step': live(
+    number(0.005, 0, 100, 'How far that weight rises in a step below the target, and falls in one above it.'),
+  ),
+  'entropy.quantile': live(
+    number(
+      1,
+      0,
+      1,
+      'Share of the tokens of most entropy that the policy loss is on, kind by kind; 1 is all of them.',
+    ),
+  ),
+  'sampling.correction': live(
+    choice(
+      ['none', 'token-truncate', 'token-mask', 'sequence-truncate', 'sequence-mask'],
+      'none',
+      'Importance sampling between sampler and trainer, by token or by sequence: ratios are cut at sampling.cap (truncate), or their tokens left out above it (mask).',
+    ),
+  ),
+  'sampling.cap': live(number(3, 1, 1000, 'The largest ratio of trainer to sampler.')),
 
   'optimizer.learningRate': live(number(5e-3, 0, 10, 'AdamW learning rate.')),
   'optimizer.decay': live(

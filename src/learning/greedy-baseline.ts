@@ -5,6 +5,7 @@
  */
 import { gradeGroups, type GradedGroup } from './alignment-rollouts.ts';
 import { judgeGroups, type JudgedGroup } from './code-rollouts.ts';
+import { customRewards } from './custom-rewards.ts';
 import { punishOverlong } from './overlong.ts';
 import { codePrompt, questionPrompt } from './prompts.ts';
 import type { RolloutContext } from './rollout-step.ts';
@@ -36,10 +37,11 @@ export async function greedyRewards(
   ];
   const [programs, answers] = await sampleParts(policy, parts, { temperature: 0, signal });
   const extraction = config['code.extraction'];
-  const judged = punishOverlong(
+  const { groups } = await customRewards(
     await judgeGroups(tasks, programs!, { sandbox, trusted, extraction, signal }),
-    config,
+    { sandbox, config, signal },
   );
+  const judged = punishOverlong(groups, config);
   const graded = gradeGroups(records, answers!, format, gradeSettings(config));
   return [...judged, ...graded].map(({ rollouts }) => rollouts[0]?.reward ?? null);
 }

@@ -8,6 +8,9 @@ import type { ModelIdentity } from '../policy/lora/same-model.ts';
 import type { PolicySnapshot } from '../policy/types.ts';
 import { oneLine, shown } from '../base/shown.ts';
 import type { Task } from '../tasks/types.ts';
+import type { Adapted } from './adaptive.ts';
+import type { PassRates } from './curriculum.ts';
+import type { ValueHeads } from './gae.ts';
 import { CONFIG_VERSION, readConfig, type Config } from './config.ts';
 import type { TrainerEvent } from './events.ts';
 import { checkEvent, record, task } from './event-shape.ts';
@@ -48,6 +51,12 @@ export interface TrainerState {
    * Running mean rewards by kind, the baseline of `reinforce`; absent in runs saved before there were any.
    */
   readonly means?: Readonly<Record<string, number>>;
+  /** What adapts from step to step; absent: nothing has. */
+  readonly adapted?: Adapted;
+  /** How tasks went so far, where the order of tasks asks for it. */
+  readonly rates?: PassRates;
+  /** Value heads by kind; absent: no critic has learned. */
+  readonly heads?: ValueHeads;
   /** Tasks of the visitor's own; absent: none. */
   readonly own?: readonly Task[];
   readonly buffer: readonly StoredRecord[];
@@ -97,6 +106,18 @@ const stateShape = object({
   taken: object({ code: wholeCheck, fill: wholeCheck }),
   tokens: wholeCheck,
   means: optional(mapOf(numberCheck)),
+  rates: optional(mapOf(listOf(wholeCheck))),
+  heads: optional(
+    mapOf(
+      object({
+        weights: listOf(numberCheck),
+        first: listOf(numberCheck),
+        second: listOf(numberCheck),
+        step: wholeCheck,
+      }),
+    ),
+  ),
+  adapted: optional(object({ entropyCoefficient: numberCheck, entropy: numberCheck })),
   own: optional(listOf(task)),
   buffer: listOf(object({ record, key: textCheck })),
   evaluationSet: nullOr(

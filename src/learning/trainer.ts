@@ -10,19 +10,26 @@ import { alignmentFormats, type AlignmentFormat } from '../tasks/alignment/index
 import type { GradedGroup } from './alignment-rollouts.ts';
 import { makeBatch } from './batch.ts';
 import { Clock } from './clock.ts';
-import type { JudgedGroup } from './code-rollouts.ts';
+import type { JudgedGroup, JudgedProgram } from './code-rollouts.ts';
+import { countRates, remembersRates, type PassRates } from './curriculum.ts';
+import { customRewards, rewardWarning } from './custom-rewards.ts';
 import { CONFIG_VERSION, changeWhileRunning, ConfigError, type Config } from './config.ts';
 import { TrainerControl } from './control.ts';
 import { evaluationTasks } from './evaluation-set.ts';
 import type { Metrics, TrainerEvent } from './events.ts';
+import { findDivergences } from './diverging-state.ts';
 import { lookAhead, makeRecords } from './funnel.ts';
 import { rolloutMetrics } from './metrics.ts';
 import { EventQueue } from './event-queue.ts';
 import { RecordBuffer } from './records.ts';
 import { ProgramFacts } from './program-facts.ts';
 import { fitsModel } from './prompts.ts';
+import { adapt, adaptedConfig, type Adapted } from './adaptive.ts';
+import { penaliseKl } from './kl-reward.ts';
 import { punishOverlong } from './overlong.ts';
 import { rollOutFilled } from './refill.ts';
+import type { ValueHeads } from './gae.ts';
+import { criticise } from './ppo.ts';
 import { planStep, type TaskPositions } from './rollout-step.ts';
 import { RunEvaluations } from './run-evaluations.ts';
 import { greedyRewards } from './greedy-baseline.ts';
@@ -72,6 +79,9 @@ class Run {
   #step: number;
   #taken: TaskPositions;
   #means: Readonly<Record<string, number>>;
+  #adapted: Adapted | null;
+  #heads: ValueHeads;
+  #rates: PassRates;
   #tokens: number;
   readonly #evaluations: RunEvaluations;
   readonly #out: EventQueue;
@@ -93,6 +103,9 @@ class Run {
     this.#step = state?.step ?? 0;
     this.#taken = state?.taken ?? { code: 0, fill: 0 };
     this.#means = state?.means ?? {};
+    this.#adapted = state?.adapted ?? null;
+    this.#heads = state?.heads ?? {};
+    this.#rates = state?.rates ?? {};
     this.#tokens = state?.tokens ?? 0;
     this.#evaluations = new RunEvaluations(
       {
@@ -131,6 +144,9 @@ class Run {
       taken: this.#taken,
       tokens: this.#tokens,
       means: this.#means,
+      ...(Object.keys(this.#rates).length > 0 && { rates: this.#rates }),
+      ...(this.#adapted && { adapted: this.#adapted }),
+      ...(Object.keys(this.#heads).length > 0 && { heads: this.#heads }),
       ...(this.#own.length > 0 && { own: this.#own }),
       buffer: this.#buffer.save(),
       evaluationSet: set,
@@ -223,6 +239,7 @@ class Run {
       tasks: this.#train,
       own: this.#own,
       taken: this.#taken,
+      rates: this.#rates,
       buffer: this.#buffer,
       random: this.#random,
     });
@@ -232,18 +249,20 @@ class Run {
     const settings = funnelSettings(this.#config);
     const facts = new ProgramFacts({ sandbox, withTrajectory: format.needsTrajectory, signal });
     const context = { policy, sandbox, trusted, format, config: this.#config, random: this.#random, signal };
-    const sampled = await rollOutFilled(step, plan, clock, this.#train, {
-      ...context,
-      onJudged: (program) => lookAhead(program, settings, facts),
-    });
-    const { alignment } = sampled;
-    const code = punishOverlong(sampled.code, this.#config);
+    const judging = { ...context, onJudged: (program: JudgedProgram) => lookAhead(program, settings, facts) };
+    const sampled = await rollOutFilled(step, plan, clock, this.#train, judging, this.#rates);
+    const own = await clock.time('time/execute', () => customRewards(sampled.code, context));
+    const { code, alignment } = await clock.time('time/score', () =>
+      penaliseKl(punishOverlong(own.groups, this.#config), sampled.alignment, context),
+    );
     const greedy =
       this.#config['advantage.estimator'] === 'remax'
         ? await clock.time('time/generate', () => greedyRewards(code, alignment, context))
         : [];
-    const baselines = { running: this.#means, greedy };
-    const batch = makeBatch(code, alignment, this.#config, format, policy.tokenizer, baselines);
+    const critic = await clock.time('time/score', () => criticise(code, alignment, this.#heads, context));
+    const baselines = { running: this.#means, greedy, perToken: critic.perToken };
+    const divergences = await clock.time('time/execute', () => findDivergences(code, context));
+    const batch = makeBatch(code, alignment, this.#config, format, policy.tokenizer, baselines, divergences);
     yield* clock.reading(this.#out.announce({ type: 'rollouts', step, groups: batch.groups }));
 
     const born = await clock.time('time/execute', () =>
@@ -264,7 +283,8 @@ class Run {
       ),
     );
     const looked = await clock.time('time/score', () => this.#look(step, code, alignment));
-    const { metrics, undone } = await updatePolicy(policy, batch, this.#config, step, clock, signal);
+    const updating = adaptedConfig(this.#config, this.#adapted);
+    const { metrics, undone } = await updatePolicy(policy, batch, updating, step, clock, signal);
     this.#rollbacks = undone === null ? 0 : this.#rollbacks + 1;
 
     // From here on nothing is awaited: the step is done as a whole or not at all.
@@ -272,6 +292,10 @@ class Run {
     this.#buffer.expire(step, this.#config['records.maxAge']);
     this.#taken = sampled.takenAfter;
     this.#means = batch.means;
+    // A head that learned from a step that was undone would be ahead of its policy.
+    if (undone === null) this.#heads = critic.heads;
+    if (remembersRates(this.#config)) this.#rates = countRates(this.#rates, [...code, ...sampled.replaced]);
+    this.#adapted = adapt(this.#config, this.#adapted, metrics);
     const replaced = sampled.replaced.flatMap(({ rollouts }) => rollouts);
     this.#tokens +=
       batch.rollouts.reduce((sum, { prompt, tokens }) => sum + prompt.length + tokens.length, 0) +
@@ -281,13 +305,16 @@ class Run {
     const gates = Object.fromEntries(funnel.map(({ gate, out }) => [`funnel/${gate}`, out]));
     const added = born.records.length;
     this.#out.decide({ type: 'records', step, funnel, added, buffered: this.#buffer.size });
+    for (const problem of own.problems) this.#out.decide(rewardWarning(step, problem));
     if (undone !== null) this.#out.decide(this.#rollbackWarning(step, undone));
     const all: Metrics = {
       ...metrics,
       ...sampled.metrics,
       ...rolloutMetrics(batch.groups),
       ...gates,
+      ...critic.metrics,
       ...looked,
+      ...(updating !== this.#config && { entropy_coefficient: updating['entropy.coefficient'] }),
       num_tokens: this.#tokens,
     };
     this.#out.decide({ type: 'step-finished', step, metrics: all });

@@ -11,6 +11,7 @@ import type { DeviceKind } from '../../tensor/types.ts';
 import type { AdapterSettings } from '../model/adapter.ts';
 import { attendRows, causalMask, decoderLayers, finalNorm, splitHeads } from '../model/decoder.ts';
 import { loraModel } from '../model/lora-model.ts';
+import type { Attention } from '../model/parts.ts';
 import type { Precision } from '../model/precision.ts';
 import type { Weights } from '../model/weights.ts';
 import { sampleToken, samplerInputs } from './sample.ts';
@@ -58,20 +59,25 @@ export function prefillGraph(
   device?: DeviceKind,
 ): Graph {
   const { prompts, promptLength, rows, capacity } = shape;
+  const { layers } = weights.architecture;
   const graph = new Graph(`prefill ${prompts}x${promptLength} to ${rows}x${capacity}`, device);
   const model = loraModel(graph, weights, settings, 'merged', precision);
   const ids = graph.input('ids', 'int32', [prompts, promptLength]);
   const rowPrompt = graph.input('rowPrompt', 'int32', [rows]);
+  const last = graph.input('last', 'int32', [rows]);
   const bias = mul(sub(1, causalMask(graph, promptLength)), -1e9);
   const cache = (x: Tensor) => pad(gather(model.cached(x), rowPrompt), 2, 0, capacity - promptLength);
 
-  const x = decoderLayers(model, model.embed(ids), (q, k, v, layer) => {
+  // After the last layer's keys and values, prompts are asked for their last tokens alone.
+  const wanted = (x: Tensor): Tensor => gather(x, last);
+  const attend: Attention = (q, k, v, layer) => {
     const heads = splitHeads(model, q, k, v, prompts, promptLength, undefined, layer);
     graph.output(keyName(layer), cache(swapLast(heads.k)));
     graph.output(valueName(layer), cache(heads.v));
-    return attendRows(model, heads, bias, prompts, promptLength);
-  });
-  const hidden = finalNorm(model, gather(x, graph.input('last', 'int32', [rows])));
+    const mixed = attendRows(model, heads, bias, prompts, promptLength);
+    return layer === layers - 1 ? wanted(mixed) : mixed;
+  };
+  const hidden = finalNorm(model, decoderLayers(model, model.embed(ids), attend, 0, layers, wanted));
   const uniforms = graph.input('uniforms', 'float32', [rows, 1]);
   const { id, logProb } = sampleToken(model, hidden, uniforms, samplerInputs(model));
   graph.output('tokens', id);

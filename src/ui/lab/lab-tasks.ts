@@ -5,7 +5,7 @@ import type { Session } from '../session/session.svelte.ts';
 import { s } from '../strings/index.ts';
 
 /** From the learner when it is there, else from the site. @throws when the site does not answer */
-export async function tasksOf(session: Session, ids: readonly string[]): Promise<readonly Task[]> {
+export async function exportedTasks(session: Session, ids: readonly string[]): Promise<readonly Task[]> {
   if (session.model.model !== null && session.source === 'live') {
     const found = await Promise.all(ids.map((id) => session.task(id)));
     return found.filter((task) => task !== null);

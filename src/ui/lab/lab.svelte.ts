@@ -17,7 +17,7 @@ import { recall, remember } from '../browser/remember.ts';
 import type { Rooms, RoomWords } from '../session/rooms.svelte.ts';
 import { estimate, paceOfRecordings, readPace, type MeasuredPace, type PaceEstimate } from './pace.ts';
 import type { LabReport } from './lab-report.ts';
-import { tasksOf } from './lab-tasks.ts';
+import { exportedTasks } from './lab-tasks.ts';
 import { markMoving, movingBefore } from './moving.ts';
 import { LabPlan } from './plan.svelte.ts';
 import { Queue, type EndedRun } from './queue.svelte.ts';
@@ -227,7 +227,7 @@ export class Lab {
       for (const id of ids) {
         const [run, files] = [this.shelf.get(id), await this.shelf.files(id)];
         if (run !== null && files !== null)
-          runs.push({ run, files, tasks: (wanted: readonly string[]) => tasksOf(this.#session, wanted) });
+          runs.push({ run, files, tasks: (wanted: readonly string[]) => exportedTasks(this.#session, wanted) });
       }
       const packed = await packRuns(runs, formats);
       this.announcement =

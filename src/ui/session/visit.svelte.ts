@@ -3,7 +3,13 @@
  * one, which of them is shown, the knobs, what is announced and what went wrong. It loads nothing and moves
  * nothing: that is loading, transport, recovery, saving, leasing.
  */
-import { parseAssignment, type Config, type ConfigKey, type ConfigOverrides } from '../../learning/config.ts';
+import {
+  parseAssignment,
+  SCHEMA,
+  type Config,
+  type ConfigKey,
+  type ConfigOverrides,
+} from '../../learning/config.ts';
 import type { Setup } from '../../experiment/sharing.ts';
 import type { PrecisionWish } from '../../policy/model/precision.ts';
 import type { ErrorData } from '../view/error-data.ts';
@@ -283,7 +289,8 @@ export class Visit {
 
   /** Turns a knob by what was written into its field; one that was emptied says nothing. */
   write(key: ConfigKey, text: string): void {
-    if (text.trim() !== '') this.#turn(() => [parseAssignment(`${key}=${text}`)]);
+    if (text.trim() !== '' || SCHEMA[key].type === 'text')
+      this.#turn(() => [parseAssignment(`${key}=${text}`)]);
   }
 
   #turn(read: () => readonly SettingChange[]): void {

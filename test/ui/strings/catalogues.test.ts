@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { LANGUAGES } from '../../../src/ui/strings/index.ts';
+import { en } from '../../../src/ui/strings/en/index.ts';
+import { catalogueOf, LOCALES } from '../../../src/ui/strings/index.ts';
 
 /** Every text of a catalogue by its path; a function is called with stand-ins for what it is told. */
 function texts(node: unknown, path: string, into = new Map<string, string>()): Map<string, string> {
@@ -24,13 +25,23 @@ function call(text: (...args: unknown[]) => unknown): unknown {
 }
 
 /** Names and units that are the same in every language. */
-const SAME = new Set(['Tracewise', 'RLVR', 'CodeRL+', 'LearnerWorkerError', 'WebGPU', 'WASM', '→', 'L2']);
+const SAME = new Set([
+  'Tracewise',
+  'RLVR',
+  'CodeRL+',
+  'GRPO',
+  'REINFORCE++',
+  'DAPO',
+  'LearnerWorkerError',
+  'WebGPU',
+  'WASM',
+  '→',
+  'L2',
+]);
 
-const catalogues = Object.entries(LANGUAGES).map(
-  ([locale, { strings }]) => [locale, texts(strings, '')] as const,
-);
-const english = texts(LANGUAGES.en.strings, '');
-const chinese = texts(LANGUAGES.zh.strings, '');
+const catalogues = LOCALES.map((locale) => [locale, texts(catalogueOf(locale), '')] as const);
+const english = texts(en, '');
+const chinese = texts(catalogueOf('zh'), '');
 
 describe('the catalogues', () => {
   it.each(catalogues)('%s: has no texts that the English one has not', (_, catalogue) => {

@@ -16,7 +16,7 @@ import { GatedError } from '../../../src/policy/sources/source-errors.ts';
 import { DeviceLostError } from '../../../src/tensor/errors.ts';
 import { engine } from '../../../src/ui/strings/en/engine.ts';
 import { inWords, toErrorData } from '../../../src/ui/strings/failures.ts';
-import { LANGUAGES, readLocaleFrom, type Locale } from '../../../src/ui/strings/index.ts';
+import { catalogueOf, LOCALES, readLocaleFrom } from '../../../src/ui/strings/index.ts';
 
 const CODES: readonly FailureCode[] = [
   'load',
@@ -59,7 +59,7 @@ describe('failures', () => {
     readLocaleFrom(() => 'zh');
     for (const error of errors) {
       const { message, kept, advice } = inWords(structuredClone(toFailure(error, 'run')));
-      const words = LANGUAGES.zh.strings.engine[error.name as keyof typeof engine];
+      const words = catalogueOf('zh').engine[error.name as keyof typeof engine];
       expect(message).toBe(`${words.message} (${error.message})`);
       expect(advice).toBe(words.advice);
       expect(kept).toMatch(/[\u4e00-\u9fff]/);
@@ -82,17 +82,17 @@ describe('failures', () => {
     expect(inWords(failure)).toEqual({
       name: 'TypeError',
       message: 'x is not a function',
-      kept: LANGUAGES.en.strings.error.changeKept,
-      advice: LANGUAGES.en.strings.error.changeAdvice,
+      kept: catalogueOf('en').error.changeKept,
+      advice: catalogueOf('en').error.changeAdvice,
     });
     readLocaleFrom(() => 'zh');
-    expect(inWords(failure).kept).toBe(LANGUAGES.zh.strings.error.changeKept);
+    expect(inWords(failure).kept).toBe(catalogueOf('zh').error.changeKept);
   });
 
   test('that there is no model is the page’s sentence, and each code has words in every language', () => {
     const ask = inWords(toFailure(new NoModelError('nobody-to-ask'), 'question'));
-    expect(ask.message).toBe(LANGUAGES.en.strings.ask.noModel);
-    for (const locale of Object.keys(LANGUAGES) as Locale[]) {
+    expect(ask.message).toBe(catalogueOf('en').ask.noModel);
+    for (const locale of LOCALES) {
       readLocaleFrom(() => locale);
       for (const code of CODES) {
         const { kept, advice } = inWords(toFailure(new Error('x'), code));
@@ -102,7 +102,7 @@ describe('failures', () => {
   });
 
   test('a problem crosses as a code with data and is said in the language of the page', () => {
-    for (const locale of Object.keys(LANGUAGES) as Locale[]) {
+    for (const locale of LOCALES) {
       readLocaleFrom(() => locale);
       for (const problem of Object.values(PROBLEMS)) {
         const { code, ...data } = problem;
@@ -117,7 +117,7 @@ describe('failures', () => {
   });
 
   test('a missing file of the site is the site’s fault, a server that is busy is not', () => {
-    const { siteIncomplete, siteAdvice } = LANGUAGES.en.strings.problem;
+    const { siteIncomplete, siteAdvice } = catalogueOf('en').problem;
     const advice = (status: number): string =>
       inWords(toFailure(new SiteDownloadError('https://a.example/x', { code: 'status', status }), 'load'))
         .advice;
@@ -127,7 +127,7 @@ describe('failures', () => {
   test('an error that says nothing is told so in the language of the page', () => {
     readLocaleFrom(() => 'zh');
     expect(toErrorData(new Error(), { kept: 'k', advice: 'a' }).message).toBe(
-      LANGUAGES.zh.strings.error.noMessage,
+      catalogueOf('zh').error.noMessage,
     );
   });
 });
