@@ -1,6 +1,7 @@
 /** What every room needs, in English; the other sections come with what shows them (parts.ts). */
 import { brought } from './brought.ts';
 import { common } from './common.ts';
+import { engine } from './engine.ts';
 import { errors } from './errors.ts';
 import { first } from './first.ts';
 import { instruments } from './instruments.ts';
@@ -24,6 +25,7 @@ export const base = {
   ...reading,
   ...workshop,
   ...errors,
+  engine,
   first,
   instruments,
   models,
