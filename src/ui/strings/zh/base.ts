@@ -12,7 +12,7 @@ import { reading } from './reading.ts';
 import { replay } from './replay.ts';
 import { saved } from './saved.ts';
 import { start } from './start.ts';
-import { take } from './take.ts';
+import { takeAway } from './take-away.ts';
 import { termWords } from './term-words.ts';
 import { workshop } from './workshop.ts';
 
@@ -31,6 +31,6 @@ export const base = {
   models,
   picture,
   saved,
-  take,
+  takeAway,
   termWords,
 };
