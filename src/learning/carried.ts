@@ -1,6 +1,7 @@
 /**
- * What a run carries from step to step beside the policy and the buffer, and saves: running means, the
- * entropy bonus as it has adapted, value heads, how tasks went. Plain data; whoever makes it says what it means.
+ * What a run carries from step to step beside the policy and the buffer, and saves:
+ * running means, the entropy bonus as it has adapted, value heads, how tasks went.
+ * Plain data; whoever makes it says what it means.
  */
 import type { Adapted } from './adaptive.ts';
 import type { PassRates } from './curriculum.ts';

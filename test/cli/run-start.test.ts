@@ -1,4 +1,7 @@
-/** What `run` begins with: an adapter's rank and alpha become settings, a file of reward functions one setting. */
+/**
+ * What `run` begins with: an adapter's rank and alpha become settings, a file of
+ * reward functions one setting.
+ */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,4 +1,6 @@
-/** Reward functions tried before a run takes them: what they say of a solution, or one line of what is wrong. */
+/**
+ * Reward functions tried before a run takes them: what they say of a solution, or one line of what is wrong.
+ */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkRewards } from '../../src/learner/check-rewards.ts';
 import { createConfig } from '../../src/learning/config.ts';

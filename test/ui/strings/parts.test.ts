@@ -1,4 +1,6 @@
-/** Words come in parts: with what shows them, in the language that is read, and again where they failed to. */
+/**
+ * Words come in parts: with what shows them, in the language that is read, and again where they failed to.
+ */
 import { beforeEach, expect, test, vi } from 'vitest';
 import type { LANGUAGES } from '../../../src/ui/strings/languages.ts';
 
