@@ -85,7 +85,7 @@ export const s = new Proxy({} as Strings, {
   get(_, section) {
     const text: unknown = Reflect.get(catalogueOf(locale()), section);
     if (text === undefined && typeof section === 'string')
-      // eslint-disable-next-line words/in-catalogue -- for developers: it is shown by nothing
+      // For developers: it is shown by nothing.
       throw new Error(`No words of "${section}" are here: wantWords comes before they are shown.`);
     return text;
   },

@@ -118,6 +118,7 @@ export const play = {
       'Python that says of each program a number, or None where it does not apply. It is added to the reward of the tests, runs in the sandbox, and is tried on one program before the run takes it. A function that fails gives no reward, and the run says so.',
     apply: 'Try and take',
     trying: 'Trying',
+    noTask: 'There is no task to try them on; nothing was changed.',
     example: 'An example',
     clear: 'Tests alone',
     said: (task: string) => `Said of the solution of ${task}; taken from the next step on:`,
