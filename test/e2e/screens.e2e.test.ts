@@ -27,7 +27,7 @@ const STATES: Readonly<Record<string, string>> = {
   'room=play': '[data-testid=study-picture]',
   [`room=play&run=${RUN}&step=20&group=3`]: '.picker',
   [`room=play&run=${RUN}&step=60&view=compare`]: '[data-testid=distributions]',
-  'room=lab': '[data-testid=lab]',
+  'room=lab': '[data-testid=queue]',
   'room=learn&teach': 'main h1',
   'lecture=policy': '[data-testid=lecture] li',
   'lecture=failure&at=1': '[data-testid=lecture] pre',
