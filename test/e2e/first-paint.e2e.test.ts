@@ -72,14 +72,14 @@ test.each([
   await page.getByTestId('words').waitFor();
   expect([...fetched].sort()).toEqual(named(language, 'base', 'glossary', 'learn-words'));
   await page.getByRole('tab').nth(2).click();
-  await page.getByTestId('lab').waitFor();
+  await page.getByTestId('queue').waitFor();
   expect([...fetched].sort()).toEqual(
     named(language, 'base', 'glossary', 'lab', 'learn-words', 'setting-words'),
   );
   // Another language brings what has been shown, and the page stays where it is.
   await page.locator('header button[lang]').click();
   await expect.poll(() => page.locator('html').getAttribute('lang')).toMatch(new RegExp(`^${next}`));
-  expect(await page.getByTestId('lab').count()).toBe(1);
+  expect(await page.getByTestId('queue').count()).toBe(1);
   expect([...fetched].filter((part) => part.startsWith(next)).sort()).toEqual(
     named(next, 'base', 'glossary', 'lab', 'learn-words', 'setting-words'),
   );

@@ -14,7 +14,7 @@ const withWords = async <T>(script: Promise<T>, ...parts: readonly Part[]): Prom
 const LOADERS: Readonly<Record<Room, () => Promise<{ default: Component }>>> = {
   learn: () =>
     wordOf(location.search, 'lecture') !== null
-      ? withWords(import('../learn/lecture/Lecture.svelte'), 'learn', 'lecture')
+      ? withWords(import('../learn/lecture/Lecture.svelte'), 'learn', 'lecture', 'glossary')
       : wordOf(location.search, 'teach') !== null
         ? withWords(import('../teach/Teach.svelte'), 'teach')
         : withWords(import('../learn/Learn.svelte'), 'learn'),
