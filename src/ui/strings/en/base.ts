@@ -1,4 +1,4 @@
-/** What every room needs, in English; the other sections come with what shows them (parts.ts). */
+/** What every room needs, in English; the other sections come with what shows them (languages.ts). */
 import { brought } from './brought.ts';
 import { common } from './common.ts';
 import { engine } from './engine.ts';
