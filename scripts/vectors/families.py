@@ -64,6 +64,19 @@ FAMILIES = {
         "tie_word_embeddings": True,
     },
     "olmo2": {"tie_word_embeddings": False},
+    "phi3": {
+        "tie_word_embeddings": False,
+        "original_max_position_embeddings": 64,
+        "rope_parameters": {
+            "rope_type": "longrope",
+            "rope_theta": 10000.0,
+            "partial_rotary_factor": 0.75,
+            "original_max_position_embeddings": 64,
+            "short_factor": [1.0, 1.3, 1.9],
+            "long_factor": [1.0, 4.0, 9.0],
+        },
+    },
+    "starcoder2": {"sliding_window": 64},
 }
 
 

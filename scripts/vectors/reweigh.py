@@ -36,7 +36,7 @@ def main():
     rows = []
     for length in (1, 4, 9, 9):
         sampler = -2 * random.random(length)
-        trainer = sampler + random.normal(0.02, 0.25, length)
+        trainer = sampler + random.normal(0.15 if length > 4 else -0.02, 0.25, length)
         modes = ("token-truncate", "token-mask", "sequence-truncate", "sequence-mask")
         rows.append({"sampler": sampler.tolist(), "trainer": trainer.tolist(),
                      "factors": {mode: factors(trainer, sampler, mode).tolist() for mode in modes},

@@ -8,7 +8,7 @@ import type { AdapterToMerge } from '../policy/files/model-tensors.ts';
 import type { StreamedFile } from '../policy/files/streamed-file.ts';
 import { fitAdapter } from '../policy/lora/fit-adapter.ts';
 import type { OpenedModel } from '../policy/sources/open-model.ts';
-import { modelFolder, modelGguf } from '../policy/sources/write-model.ts';
+import { transformersFolder, modelGguf } from '../policy/sources/write-model.ts';
 import { readAdapterFile } from './adapter-file.ts';
 import { UsageError } from './errors.ts';
 import { openModelAt } from './models.ts';
@@ -25,7 +25,7 @@ interface ModelExportRequest {
 /** A folder that transformers loads. @throws UsageError, PolicyError */
 export async function modelFiles(request: ModelExportRequest): Promise<readonly StreamedFile[]> {
   const { opened, merge } = await partsOf(request);
-  return modelFolder(opened, merge);
+  return transformersFolder(opened, merge);
 }
 
 /** One file that llama.cpp loads. @throws UsageError, PolicyError */

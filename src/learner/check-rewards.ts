@@ -9,7 +9,9 @@ import type { Sandbox } from '../sandbox/types.ts';
 import type { Task } from '../tasks/types.ts';
 
 export interface CheckedRewards {
-  /** Id of the task whose solution was rewarded; null where nothing ran. */
+  /**
+   * Id of the task whose solution was rewarded; null where something is wrong, and where there is no task.
+   */
   readonly task: string | null;
   /** What each function said of it. */
   readonly rewards: Readonly<Record<string, number | null>>;
@@ -31,9 +33,9 @@ export async function checkRewards(
     readonly trusted?: Sandbox | undefined;
   },
 ): Promise<CheckedRewards> {
-  const failed = (problem: string): CheckedRewards => ({ task: null, rewards: {}, problem });
+  const failed = (problem: string | null): CheckedRewards => ({ task: null, rewards: {}, problem });
   const task = tasks.find(({ solution, split }) => split === 'train' && solution !== undefined) ?? tasks[0];
-  if (task === undefined) return failed('There is no task to try them on.');
+  if (task === undefined) return failed(null);
   const text = task.solution ?? '\n    pass\n';
   const rollout = { text, tokens: [], logProbs: [], finish: 'eos', promptTokens: [] } as const;
   try {

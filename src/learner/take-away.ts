@@ -1,7 +1,7 @@
 /**
  * The model of the present run as files for other programs: what there is to take, how large it is and what
- * memory it needs while it is written, and the writing itself. The adapter is the one of this moment. Files are
- * written piece by piece into the browser's own storage (written-file.ts), and saving them is the page's.
+ * memory it needs while it is written, and the writing itself. The adapter is the one of this moment. Files
+ * are written piece by piece into the browser's own storage (written-file.ts), and saving them is the page's.
  */
 import { adapterExport, exportFiles } from '../experiment/export/index.ts';
 import { zipStream } from '../experiment/export/zip-stream.ts';
@@ -10,7 +10,7 @@ import type { AdapterToMerge } from '../policy/files/model-tensors.ts';
 import { adapterMatrices, type AdapterSettings } from '../policy/model/adapter.ts';
 import type { Architecture } from '../policy/model/architecture.ts';
 import type { OpenedModel } from '../policy/sources/open-model.ts';
-import { modelFolder, modelGguf, shortName, WRITING_BYTES } from '../policy/sources/write-model.ts';
+import { transformersFolder, modelGguf, shortName, WRITING_BYTES } from '../policy/sources/write-model.ts';
 import type { Policy } from '../policy/types.ts';
 import { toFailure, type Failure } from './errors.ts';
 import { placeToWrite } from './written-file.ts';
@@ -106,7 +106,7 @@ async function modelFile(
   name: string,
   merge?: AdapterToMerge,
 ): Promise<StreamedFile> {
-  if (as === 'folder') return zipStream(`${name}.zip`, await modelFolder(model, merge));
+  if (as === 'folder') return zipStream(`${name}.zip`, await transformersFolder(model, merge));
   const type = as === 'gguf-F16' ? 'F16' : 'Q8_0';
   return { ...(await modelGguf(model, type, merge)), name: `${name}-${type}.gguf` };
 }

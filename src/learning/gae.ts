@@ -45,7 +45,9 @@ function variance(list: ArrayLike<number>): number {
   return all.reduce((sum, x) => sum + (x - mean) ** 2, 0) / Math.max(1, all.length);
 }
 
-/** A linear value head and the moments of its Adam; the last weight is the bias. Plain data, saved with a run. */
+/**
+ * A linear value head and the moments of its Adam; the last weight is the bias. Plain data, saved with a run.
+ */
 export interface ValueHead {
   readonly weights: readonly number[];
   readonly first: readonly number[];

@@ -5,9 +5,8 @@
  */
 import { gradeGroups, type GradedGroup } from './alignment-rollouts.ts';
 import { judgeGroups, type JudgedGroup } from './code-rollouts.ts';
-import { customRewards } from './custom-rewards.ts';
-import { punishOverlong } from './overlong.ts';
 import { codePrompt, questionPrompt } from './prompts.ts';
+import { rewardStep } from './reward-step.ts';
 import type { RolloutContext } from './rollout-step.ts';
 import { sampleParts } from './sample.ts';
 import { alignmentSampling, codeSampling, gradeSettings } from './settings.ts';
@@ -37,11 +36,10 @@ export async function greedyRewards(
   ];
   const [programs, answers] = await sampleParts(policy, parts, { temperature: 0, signal });
   const extraction = config['code.extraction'];
-  const { groups } = await customRewards(
+  const rewarded = await rewardStep(
     await judgeGroups(tasks, programs!, { sandbox, trusted, extraction, signal }),
-    { sandbox, config, signal },
+    gradeGroups(records, answers!, format, gradeSettings(config)),
+    { policy, sandbox, config, signal },
   );
-  const judged = punishOverlong(groups, config);
-  const graded = gradeGroups(records, answers!, format, gradeSettings(config));
-  return [...judged, ...graded].map(({ rollouts }) => rollouts[0]?.reward ?? null);
+  return [...rewarded.code, ...rewarded.alignment].map(({ rollouts }) => rollouts[0]?.reward ?? null);
 }

@@ -24,6 +24,12 @@ export function klPenalties(
   return Float32Array.from(sampler, (logProb, t) => -coefficient * klTerm(logProb, base[t]!, estimator).kl);
 }
 
+export interface KlRewardContext {
+  readonly policy: Pick<Policy, 'score'>;
+  readonly config: Config;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** A rollout with what KL takes off its reward. */
 interface Penalised {
   readonly reward: number | null;
@@ -37,15 +43,7 @@ const total = (values: Float32Array): number => values.reduce((sum, value) => su
 export async function penaliseKl(
   code: readonly JudgedGroup[],
   alignment: readonly GradedGroup[],
-  {
-    policy,
-    config,
-    signal,
-  }: {
-    readonly policy: Pick<Policy, 'score'>;
-    readonly config: Config;
-    readonly signal?: AbortSignal | undefined;
-  },
+  { policy, config, signal }: KlRewardContext,
 ): Promise<{ readonly code: readonly JudgedGroup[]; readonly alignment: readonly GradedGroup[] }> {
   const coefficient = config['kl.coefficient'];
   if (config['kl.in'] !== 'reward' || coefficient === 0) return { code, alignment };

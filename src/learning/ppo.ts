@@ -13,7 +13,9 @@ import type { Kind } from './normalise.ts';
 import { TrainerError } from './train-options.ts';
 
 export interface Criticism {
-  /** Per group, code before alignment, and rollout; null where there is no reward. Empty: another estimator. */
+  /**
+   * Per group, code before alignment, and rollout; null where there is no reward. Empty: another estimator.
+   */
   readonly perToken: readonly (readonly (Float32Array | null)[])[];
   readonly heads: ValueHeads;
   readonly metrics: Metrics;

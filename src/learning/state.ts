@@ -8,9 +8,7 @@ import type { ModelIdentity } from '../policy/lora/same-model.ts';
 import type { PolicySnapshot } from '../policy/types.ts';
 import { oneLine, shown } from '../base/shown.ts';
 import type { Task } from '../tasks/types.ts';
-import type { Adapted } from './adaptive.ts';
-import type { PassRates } from './curriculum.ts';
-import type { ValueHeads } from './gae.ts';
+import type { SavedCarried } from './carried.ts';
 import { CONFIG_VERSION, readConfig, type Config } from './config.ts';
 import type { TrainerEvent } from './events.ts';
 import { checkEvent, record, task } from './event-shape.ts';
@@ -29,7 +27,7 @@ import {
   type Check,
 } from './shape.ts';
 
-export interface TrainerState {
+export interface TrainerState extends SavedCarried {
   readonly version: number;
   /** The base model; absent in runs saved before it was noted. */
   readonly model?: ModelIdentity;
@@ -47,16 +45,6 @@ export interface TrainerState {
   readonly taken: { readonly code: number; readonly fill: number };
   /** Tokens processed so far (TRL's num_tokens). */
   readonly tokens: number;
-  /**
-   * Running mean rewards by kind, the baseline of `reinforce`; absent in runs saved before there were any.
-   */
-  readonly means?: Readonly<Record<string, number>>;
-  /** What adapts from step to step; absent: nothing has. */
-  readonly adapted?: Adapted;
-  /** How tasks went so far, where the order of tasks asks for it. */
-  readonly rates?: PassRates;
-  /** Value heads by kind; absent: no critic has learned. */
-  readonly heads?: ValueHeads;
   /** Tasks of the visitor's own; absent: none. */
   readonly own?: readonly Task[];
   readonly buffer: readonly StoredRecord[];

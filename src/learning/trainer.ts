@@ -11,8 +11,8 @@ import type { GradedGroup } from './alignment-rollouts.ts';
 import { makeBatch } from './batch.ts';
 import { Clock } from './clock.ts';
 import type { JudgedGroup, JudgedProgram } from './code-rollouts.ts';
-import { countRates, remembersRates, type PassRates } from './curriculum.ts';
-import { customRewards, rewardWarning } from './custom-rewards.ts';
+import { countRates, remembersRates } from './curriculum.ts';
+import { rewardWarning } from './custom-rewards.ts';
 import { CONFIG_VERSION, changeWhileRunning, ConfigError, type Config } from './config.ts';
 import { TrainerControl } from './control.ts';
 import { evaluationTasks } from './evaluation-set.ts';
@@ -24,11 +24,10 @@ import { EventQueue } from './event-queue.ts';
 import { RecordBuffer } from './records.ts';
 import { ProgramFacts } from './program-facts.ts';
 import { fitsModel } from './prompts.ts';
-import { adapt, adaptedConfig, type Adapted } from './adaptive.ts';
-import { penaliseKl } from './kl-reward.ts';
-import { punishOverlong } from './overlong.ts';
+import { adapt, adaptedConfig } from './adaptive.ts';
+import { saveCarried, takeUpCarried, type Carried } from './carried.ts';
+import { rewardStep } from './reward-step.ts';
 import { rollOutFilled } from './refill.ts';
-import type { ValueHeads } from './gae.ts';
 import { criticise } from './ppo.ts';
 import { planStep, type TaskPositions } from './rollout-step.ts';
 import { RunEvaluations } from './run-evaluations.ts';
@@ -78,10 +77,7 @@ class Run {
   #config: Config;
   #step: number;
   #taken: TaskPositions;
-  #means: Readonly<Record<string, number>>;
-  #adapted: Adapted | null;
-  #heads: ValueHeads;
-  #rates: PassRates;
+  #carried: Carried;
   #tokens: number;
   readonly #evaluations: RunEvaluations;
   readonly #out: EventQueue;
@@ -102,10 +98,7 @@ class Run {
     this.#own = state?.own ?? [];
     this.#step = state?.step ?? 0;
     this.#taken = state?.taken ?? { code: 0, fill: 0 };
-    this.#means = state?.means ?? {};
-    this.#adapted = state?.adapted ?? null;
-    this.#heads = state?.heads ?? {};
-    this.#rates = state?.rates ?? {};
+    this.#carried = takeUpCarried(state);
     this.#tokens = state?.tokens ?? 0;
     this.#evaluations = new RunEvaluations(
       {
@@ -143,10 +136,7 @@ class Run {
       isFromBase,
       taken: this.#taken,
       tokens: this.#tokens,
-      means: this.#means,
-      ...(Object.keys(this.#rates).length > 0 && { rates: this.#rates }),
-      ...(this.#adapted && { adapted: this.#adapted }),
-      ...(Object.keys(this.#heads).length > 0 && { heads: this.#heads }),
+      ...saveCarried(this.#carried),
       ...(this.#own.length > 0 && { own: this.#own }),
       buffer: this.#buffer.save(),
       evaluationSet: set,
@@ -234,12 +224,13 @@ class Run {
     const compiled = () => policy.compiled ?? { graphs: 0, seconds: 0 };
     const clock = new Clock({ compiled, ...(now && { now }) });
     const format = this.#format;
+    const { means, adapted, heads, rates } = this.#carried;
     const plan = planStep(step, {
       config: this.#config,
       tasks: this.#train,
       own: this.#own,
       taken: this.#taken,
-      rates: this.#rates,
+      rates,
       buffer: this.#buffer,
       random: this.#random,
     });
@@ -250,17 +241,16 @@ class Run {
     const facts = new ProgramFacts({ sandbox, withTrajectory: format.needsTrajectory, signal });
     const context = { policy, sandbox, trusted, format, config: this.#config, random: this.#random, signal };
     const judging = { ...context, onJudged: (program: JudgedProgram) => lookAhead(program, settings, facts) };
-    const sampled = await rollOutFilled(step, plan, clock, this.#train, judging, this.#rates);
-    const own = await clock.time('time/execute', () => customRewards(sampled.code, context));
-    const { code, alignment } = await clock.time('time/score', () =>
-      penaliseKl(punishOverlong(own.groups, this.#config), sampled.alignment, context),
+    const sampled = await rollOutFilled(step, plan, clock, this.#train, judging, rates);
+    const { code, alignment, problems } = await clock.time('time/execute', () =>
+      rewardStep(sampled.code, sampled.alignment, context),
     );
     const greedy =
       this.#config['advantage.estimator'] === 'remax'
         ? await clock.time('time/generate', () => greedyRewards(code, alignment, context))
         : [];
-    const critic = await clock.time('time/score', () => criticise(code, alignment, this.#heads, context));
-    const baselines = { running: this.#means, greedy, perToken: critic.perToken };
+    const critic = await clock.time('time/score', () => criticise(code, alignment, heads, context));
+    const baselines = { running: means, greedy, perToken: critic.perToken };
     const divergences = await clock.time('time/execute', () => findDivergences(code, context));
     const batch = makeBatch(code, alignment, this.#config, format, policy.tokenizer, baselines, divergences);
     yield* clock.reading(this.#out.announce({ type: 'rollouts', step, groups: batch.groups }));
@@ -283,7 +273,7 @@ class Run {
       ),
     );
     const looked = await clock.time('time/score', () => this.#look(step, code, alignment));
-    const updating = adaptedConfig(this.#config, this.#adapted);
+    const updating = adaptedConfig(this.#config, adapted);
     const { metrics, undone } = await updatePolicy(policy, batch, updating, step, clock, signal);
     this.#rollbacks = undone === null ? 0 : this.#rollbacks + 1;
 
@@ -291,11 +281,13 @@ class Run {
     this.#buffer.add(born.records);
     this.#buffer.expire(step, this.#config['records.maxAge']);
     this.#taken = sampled.takenAfter;
-    this.#means = batch.means;
-    // A head that learned from a step that was undone would be ahead of its policy.
-    if (undone === null) this.#heads = critic.heads;
-    if (remembersRates(this.#config)) this.#rates = countRates(this.#rates, [...code, ...sampled.replaced]);
-    this.#adapted = adapt(this.#config, this.#adapted, metrics);
+    this.#carried = {
+      means: batch.means,
+      adapted: adapt(this.#config, adapted, metrics),
+      // A head that learned from a step that was undone would be ahead of its policy.
+      heads: undone === null ? critic.heads : heads,
+      rates: remembersRates(this.#config) ? countRates(rates, [...code, ...sampled.replaced]) : rates,
+    };
     const replaced = sampled.replaced.flatMap(({ rollouts }) => rollouts);
     this.#tokens +=
       batch.rollouts.reduce((sum, { prompt, tokens }) => sum + prompt.length + tokens.length, 0) +
@@ -305,7 +297,7 @@ class Run {
     const gates = Object.fromEntries(funnel.map(({ gate, out }) => [`funnel/${gate}`, out]));
     const added = born.records.length;
     this.#out.decide({ type: 'records', step, funnel, added, buffered: this.#buffer.size });
-    for (const problem of own.problems) this.#out.decide(rewardWarning(step, problem));
+    for (const problem of problems) this.#out.decide(rewardWarning(step, problem));
     if (undone !== null) this.#out.decide(this.#rollbackWarning(step, undone));
     const all: Metrics = {
       ...metrics,

@@ -1,6 +1,6 @@
 /**
- * The model taken away from the built page: nano learns one step, and every form of it that is offered is saved
- * and opened again in Node. Its parity card says what each has to compute.
+ * The model taken away from the built page: nano learns one step, and every form of it that is
+ * offered is saved and opened again in Node. Its parity card says what each has to compute.
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';

@@ -1,4 +1,6 @@
-/** Alignment prompts that the compass screens: what stands in them, and that repairs are judged as programs. */
+/**
+ * Alignment prompts that the compass screens: what stands in them, and that repairs are judged as programs.
+ */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { failuresOf, repairTask, surfaceText } from '../../src/instruments/compass/further.ts';
 import { judgeGroups } from '../../src/learning/code-rollouts.ts';

@@ -148,7 +148,7 @@ describe('another run that cannot be taken up', () => {
     const other = await new Worker(new MemoryStore(), 'b').load();
     await other.steps(1);
     await worker.learner.importRun((await other.learner.exportRun())!);
-    await goesOn('PolicyError');
+    await goesOn('OtherModelError');
   });
 
   test('a file whose adapter does not fit leaves the present run where it is', async () => {
@@ -163,7 +163,7 @@ describe('another run that cannot be taken up', () => {
     await other.steps(2);
     worker = await new Worker(store, 'a').load();
     await worker.learner.resume();
-    expect(worker.story).toEqual(['PolicyError']);
+    expect(worker.story).toEqual(['OtherModelError']);
     await worker.steps(1);
     const { journal, state } = await (await RunStore.open(store)).load();
     expect([state.model?.hash, state.step]).toEqual(['a', 1]);

@@ -112,7 +112,9 @@ it('an update waits for the card as often with many micro-batches as with one', 
   for (const [name, values] of Object.entries(wanted))
     expect(relative(summed[name]!, values), name).toBeLessThan(1e-4);
 
-  const waitsOf = async (policy: typeof whole): Promise<{ waits: number; dispatches: number; loss: number }> => {
+  const waitsOf = async (
+    policy: typeof whole,
+  ): Promise<{ waits: number; dispatches: number; loss: number }> => {
     await policy!.update(rows, SETTINGS);
     const before = { ...counts };
     const { loss } = await policy!.update(rows, SETTINGS);

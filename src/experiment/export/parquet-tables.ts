@@ -1,7 +1,7 @@
 /**
- * A run's rollouts as parquet, one file a step, in the columns of two trainers: TRL's table of completions
- * (`log_completions`: completions/completions_00001.parquet) and verl's dump of generations (`rollout_data_dir`,
- * which verl writes as JSON Lines). hyparquet-writer lays the files out.
+ * A run's rollouts as parquet, one file a step, in the columns of two trainers: TRL's table of
+ * completions (`log_completions`: completions/completions_00001.parquet) and verl's dump of generations
+ * (`rollout_data_dir`, which verl writes as JSON Lines). hyparquet-writer lays the files out.
  */
 import { parquetWriteBuffer, type ColumnSource } from 'hyparquet-writer';
 import type { AlignmentRollout, CodeRollout, Group } from '../../learning/events.ts';
@@ -27,7 +27,7 @@ export function parquetFiles({ events }: RunData): ReadonlyMap<string, Uint8Arra
   );
 }
 
-type Row = Readonly<Record<string, string | number | null>>;
+type TableRow = Readonly<Record<string, string | number | null>>;
 
 /** What was asked: the task's prompt, or the record's question. */
 const inputOf = (group: Group): string => (group.kind === 'code' ? group.prompt : group.record.prompt);
@@ -35,7 +35,11 @@ const inputOf = (group: Group): string => (group.kind === 'code' ? group.prompt 
 const rolloutsOf = ({ rollouts }: Group): readonly (CodeRollout | AlignmentRollout)[] => rollouts;
 
 /** As TRL's: a column for each kind of reward, empty where it does not apply to a row. */
-function completionRows(step: number, groups: readonly Group[], kinds: readonly string[]): readonly Row[] {
+function completionRows(
+  step: number,
+  groups: readonly Group[],
+  kinds: readonly string[],
+): readonly TableRow[] {
   return groups.flatMap((group) =>
     rolloutsOf(group).map((rollout) => ({
       step,
@@ -48,7 +52,7 @@ function completionRows(step: number, groups: readonly Group[], kinds: readonly 
 }
 
 /** As verl's: input, output, gts, score, step, and what the reward manager adds. */
-export function generationRows(group: Group, step: number): readonly Row[] {
+export function generationRows(group: Group, step: number): readonly TableRow[] {
   return rolloutsOf(group).map((rollout) => ({
     input: inputOf(group),
     output: rollout.completion,
@@ -65,7 +69,7 @@ const WHOLE: readonly string[] = ['step'];
 const TEXTS: readonly string[] = ['prompt', 'completion', 'input', 'output', 'gts', 'verdict'];
 
 /** Rows have the same columns. */
-function table(rows: readonly Row[]): Uint8Array {
+function table(rows: readonly TableRow[]): Uint8Array {
   const names = Object.keys(rows[0] ?? {});
   const columnData = names.map((name): ColumnSource => {
     const data = rows.map((row) => row[name] ?? null);

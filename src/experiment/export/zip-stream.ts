@@ -1,6 +1,6 @@
 /**
- * Files as one zip archive that is made while it is read, so that a model larger than memory fits into it. The
- * files lie in it as they are: weights do not compress. index.ts makes the small archives, compressed.
+ * Files as one zip archive that is made while it is read, so that a model larger than memory fits into it.
+ * The files lie in it as they are: weights do not compress. index.ts makes the small archives, compressed.
  */
 import { Zip, ZipPassThrough } from 'fflate';
 import type { StreamedFile } from '../../policy/files/streamed-file.ts';

@@ -1,9 +1,9 @@
 /**
- * Further directions for the compass: alignment prompts that are not trained, screened before anybody trains
- * them. `repair`: an own failed program with what it gave and what was expected, to be written anew and
- * judged by the tests; its control has the expected values of other tasks. `surface`: what a failed program
- * returns, asked in nano's marks or as a comment behind the body, with the description and without. Prompts and
- * rows are made here; gradients are measured as those of any direction.
+ * Further directions for the compass: alignment prompts that are not trained, screened before anybody
+ * trains them. `repair`: an own failed program with what it gave and what was expected, to be written
+ * anew and judged by the tests; its control has the expected values of other tasks. `surface`: what a
+ * failed program returns, asked in nano's marks or as a comment behind the body, with the description
+ * and without. Prompts and rows are made here; gradients are measured as those of any direction.
  */
 import { sampleCode, type CodeSampler, type JudgedGroup } from '../../learning/code-rollouts.ts';
 import type { AlignmentRecord } from '../../learning/events.ts';
@@ -79,7 +79,8 @@ async function repairDirections(
 ): Promise<Direction[]> {
   const failures = failuresOf(code);
   const told = failures.map((failure) => repairTask(failure, failure.expected));
-  // Every failure gets the expected value of the next one: the same surface, and nothing to be learned from it.
+  // Every failure gets the expected value of the next one: the same surface, and
+  // nothing to be learned from it.
   const shuffled = failures.map((failure, i) =>
     repairTask(failure, failures[(i + 1) % failures.length]!.expected),
   );

@@ -7,11 +7,23 @@ import { gemma3 } from './gemma3.ts';
 import { granite } from './granite.ts';
 import { llama } from './llama.ts';
 import { olmo2 } from './olmo2.ts';
+import { phi3 } from './phi3.ts';
 import { qwen2 } from './qwen2.ts';
 import { qwen3 } from './qwen3.ts';
 import { smollm3 } from './smollm3.ts';
+import { starcoder2 } from './starcoder2.ts';
 
-export const FAMILIES: readonly Family[] = [llama, qwen2, qwen3, smollm3, gemma3, granite, olmo2];
+export const FAMILIES: readonly Family[] = [
+  llama,
+  qwen2,
+  qwen3,
+  smollm3,
+  gemma3,
+  granite,
+  olmo2,
+  phi3,
+  starcoder2,
+];
 
 /** By `model_type` of config.json; undefined where it is none of them. */
 export const familyOfModelType = (modelType: unknown): Family | undefined =>

@@ -11,8 +11,11 @@
 
 import type { Refuse, Rotary } from './rotary.ts';
 
-/** The linear maps of a layer: attention's four, then the gated MLP's three. */
-export type Linear = 'q' | 'k' | 'v' | 'o' | 'gate' | 'up' | 'down';
+/**
+ * The linear maps of a layer: attention's four, then the MLP's three. Some families keep queries,
+ * keys and values as one map, the gate and its other half too; an MLP without a gate has none.
+ */
+export type Linear = 'q' | 'k' | 'v' | 'qkv' | 'o' | 'gate' | 'up' | 'gateUp' | 'down';
 
 /** Where a norm stands in a layer. */
 export type LayerNorm = 'beforeAttention' | 'afterAttention' | 'beforeMlp' | 'afterMlp';
@@ -74,12 +77,19 @@ export interface Family {
     readonly config?: (of: (key: string) => unknown) => Readonly<Record<string, unknown>>;
   };
   readonly embedding: TensorName;
-  /** RMS norm after the last layer. */
+  /** Norm after the last layer. */
   readonly finalNorm: TensorName;
   /** Where the model is not tied to its embedding. */
   readonly head: TensorName;
-  /** RMS norms of a layer. */
+  /** Norms of a layer. */
   readonly norms: Readonly<Partial<Record<LayerNorm, TensorName>>>;
+  /**
+   * Of these norms and the last: by the root of the mean square with a weight
+   * (absent), or by mean and variance with a weight and a bias (LayerNorm).
+   */
+  readonly normKind?: 'layer';
+  /** Field of config.json with the norms' epsilon, and what transformers takes where there is none. */
+  readonly normEps?: { readonly field: string; readonly gguf: string; readonly usual: number };
   /** RMS norms of queries and keys, of each head by itself or of all together. */
   readonly queryKeyNorms?: {
     readonly q: TensorName;
@@ -89,10 +99,10 @@ export interface Family {
   /** A checkpoint of transformers has the weights of norms less one. */
   readonly normsLessOne?: boolean;
   /** In the order of computation, which is the order in adapters and snapshots. */
-  readonly linears: Readonly<Record<Linear, TensorName>>;
+  readonly linears: Readonly<Partial<Record<Linear, TensorName>>>;
   /** Linear maps with a bias, where config.json does not take it away. */
   readonly biases: readonly Linear[];
-  /** Of the MLP's gate; `hidden_act` in config.json. */
+  /** Of the MLP's gate, or of what stands in its place; `hidden_act` in config.json. */
   readonly activation: 'silu' | 'gelu';
   /** What transformers takes where config.json does not say. */
   readonly isTied?: boolean;
@@ -105,6 +115,13 @@ export interface Family {
 
 /** The linear maps in the order of computation. */
 export const linearsOf = (family: Family): readonly Linear[] => Object.keys(family.linears) as Linear[];
+
+/**
+ * Queries and keys, whose rows some GGUF files keep in another order; none where they
+ * are one map with values.
+ */
+export const rotatedLinears = ({ linears }: Family): readonly TensorName[] =>
+  [linears.q, linears.k].filter((linear) => linear !== undefined);
 
 /** The last part of their names, `q_proj`, as PEFT lists what an adapter changes. */
 export const targetModules = (family: Family): string[] =>

@@ -79,6 +79,8 @@ export function readRotary(
       return { ...plain, divisors: llama3(frequencies, positive, original()) };
     case 'yarn':
       return { ...plain, ...yarn(plain, parameters, positive, original()) };
+    // Its first name.
+    case 'su':
     case 'longrope': {
       const divisors = listOf(parameters['short_factor'], dims / 2, refuse);
       const factor = positive('factor', contextLength / original());

@@ -70,7 +70,9 @@ export function modelTensors(
       matrix(name, shape),
       ...(architecture.biases.includes(linear) ? [vector(`${name}.bias`, shape[0])] : []),
     ]),
-    ...normShapes(architecture).map(({ name, length }) => vector(`${name}.weight`, length, change)),
+    ...normShapes(architecture).map(({ norm, ending, length }) =>
+      vector(`${norm}.${ending}`, length, change),
+    ),
     ...(architecture.tiedHead ? [] : [matrix(family.head.name, table)]),
   ];
 }

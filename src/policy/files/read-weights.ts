@@ -42,8 +42,8 @@ export async function readWeights(
   }
   const norms = new Map<string, Float32Array>();
   const lacks = family.normsLessOne === true && checkpoint.hasNormsLessOne === true ? 1 : 0;
-  for (const { name, length } of normShapes(architecture)) {
-    const weight = await checkpoint.vector(`${checkpointName(family, name)}.weight`, length);
+  for (const { name, norm, ending, length } of normShapes(architecture)) {
+    const weight = await checkpoint.vector(`${checkpointName(family, norm)}.${ending}`, length);
     norms.set(name, lacks === 0 ? weight : weight.map((value) => value + lacks));
   }
   const table: [number, number] = [architecture.vocabSize, architecture.hiddenSize];

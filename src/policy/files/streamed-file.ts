@@ -1,6 +1,6 @@
 /**
- * A file whose size is known before its bytes are made, piece by piece, so that a model larger than memory can
- * be written. Where the pieces go is the caller's. It knows no format.
+ * A file whose size is known before its bytes are made, piece by piece, so that a model
+ * larger than memory can be written. Where the pieces go is the caller's. It knows no format.
  */
 
 /** Values of a matrix that are made at once; what is in hand at a time is a few times their bytes. */

@@ -4,7 +4,7 @@
  */
 import { checkFinite, type Checkpoint, type StoredMatrix } from '../files/checkpoint.ts';
 import { CheckpointError } from '../errors.ts';
-import { ggufName } from '../families/family.ts';
+import { ggufName, rotatedLinears } from '../families/family.ts';
 import type { Architecture } from '../model/architecture.ts';
 import { fingerprint } from '../files/fingerprint.ts';
 import type { RangeSource } from '../files/range-source.ts';
@@ -43,10 +43,9 @@ export function openGgufWeights(
     }
     return tensor;
   };
-  const { q, k } = family.linears;
   const isPermuted = (name: string): boolean =>
     family.gguf.rotaryRows === 'pairs' &&
-    [q, k].some((linear) => name.replace(/\.bias$/, '').endsWith(`.${linear.name}`));
+    rotatedLinears(family).some((linear) => name.replace(/\.bias$/, '').endsWith(`.${linear.name}`));
   const bytesOf = async (name: string, { source, begin, end, dims }: GgufTensor): Promise<Uint8Array> => {
     const bytes = await source.read(begin, end);
     return isPermuted(name) ? unpermuteRows(bytes, dims[0]!, headDim) : bytes;

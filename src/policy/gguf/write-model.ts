@@ -4,7 +4,7 @@
  * lays the file out; checkpoint.ts reads such files.
  */
 import { PolicyError } from '../errors.ts';
-import { ggufName } from '../families/family.ts';
+import { ggufName, rotatedLinears } from '../families/family.ts';
 import { halvesOf } from '../files/half.ts';
 import {
   modelTensors,
@@ -50,7 +50,7 @@ export function ggufModel({ name, adapter, tokenizer, type, ...source }: GgufMod
   const { family, headDim, rotary } = architecture;
   const isRotated = (tensor: string): boolean =>
     family.gguf.rotaryRows === 'pairs' &&
-    [family.linears.q, family.linears.k].some((linear) => tensor.includes(`.${linear.name}.`));
+    rotatedLinears(family).some((linear) => tensor.includes(`.${linear.name}.`));
   const tensors = modelTensors(source, adapter, 'whole').map((tensor): TensorToWrite => {
     const [, stem = '', ending = ''] = /^(.*)\.(weight|bias)$/.exec(tensor.name) ?? [];
     const entry = entryOf(`${ggufName(family, stem)}.${ending}`, tensor.dims, type);

@@ -10,7 +10,14 @@ import { reshape } from '../../tensor/ops/broadcast.ts';
 import { less, mask } from '../../tensor/ops/compare.ts';
 import { gather, moved, oneHot, repeated } from '../../tensor/ops/gather.ts';
 import { concat, slice, split } from '../../tensor/ops/layout.ts';
-import { attendRows, causalMask, decoderLayers, finalNorm, splitHeads, type Heads } from '../model/decoder.ts';
+import {
+  attendRows,
+  causalMask,
+  decoderLayers,
+  finalNorm,
+  splitHeads,
+  type Heads,
+} from '../model/decoder.ts';
 import type { Attention, Model } from '../model/parts.ts';
 
 /** Sizes, at least 1 each. */
@@ -95,10 +102,7 @@ export const ownPart = ({ own }: SpanInputs, x: Tensor): Tensor =>
  * Additive mask [spans, 1, spanLength, promptLength + spanLength]: 0 where a token may look, -1e9 elsewhere (a
  * shorter prompt's rest, later tokens).
  */
-function spanMask(
-  graph: Graph,
-  { promptTokens, spans, spanLength, promptLength }: SpanInputs,
-): Tensor {
+function spanMask(graph: Graph, { promptTokens, spans, spanLength, promptLength }: SpanInputs): Tensor {
   const places = graph.constant(
     'float32',
     [1, promptLength],

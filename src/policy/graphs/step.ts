@@ -10,7 +10,7 @@ import { cast, half } from '../../tensor/ops/compare.ts';
 import { addAndNorm, canRotate, fusedRmsNorm, groupedAttention } from '../../tensor/ops/fused.ts';
 import { gather } from '../../tensor/ops/gather.ts';
 import { concat, split } from '../../tensor/ops/layout.ts';
-import { layerTensor, type LayerNorm, type TensorName } from '../families/family.ts';
+import { layerTensor, type LayerNorm, type Linear, type TensorName } from '../families/family.ts';
 import { linearShape } from '../model/architecture.ts';
 import { ACTIVATIONS } from '../model/activations.ts';
 import {
@@ -54,7 +54,7 @@ export function decodeStep(
   const { architecture } = model;
   if (!hasLlamaLayers(architecture)) return variedStep(model, token, caches, place);
   const { layers, normEps, family, intermediateSize } = architecture;
-  const { linears } = family;
+  const linears = family.linears as Readonly<Record<Linear, TensorName>>;
   const norms = family.norms as Readonly<Record<LayerNorm, TensorName>>;
   const activate = ACTIVATIONS[family.activation];
   const weightOf = (layer: number, norm: keyof typeof norms): Tensor =>

@@ -4,7 +4,7 @@
  * zeros, and a linear map without a pair gets zeros. Both stay zero when the adapter is trained on,
  * because each matrix's gradient has the other as a factor. B takes up what differs in scale.
  */
-import type { Linear } from '../families/family.ts';
+import { rotatedLinears } from '../families/family.ts';
 import { adapterMatrices, adapterScale, type AdapterSettings } from '../model/adapter.ts';
 import { allLinears, type Architecture } from '../model/architecture.ts';
 import { CheckpointError } from '../errors.ts';
@@ -55,9 +55,7 @@ export function fitAdapter(
 }
 
 const isRotated = (name: string, { family }: Architecture): boolean =>
-  (['q', 'k'] as const satisfies Linear[]).some((linear) =>
-    name.includes(`.${family.linears[linear].name}.`),
-  );
+  rotatedLinears(family).some((linear) => name.includes(`.${linear.name}.`));
 
 /** Every pair has its place and its shape, and every place that the adapter is to have a pair for has one. */
 function checkWhole(adapter: OpenedAdapter, architecture: Architecture, settings: AdapterSettings): void {

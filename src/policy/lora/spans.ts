@@ -149,7 +149,11 @@ function shapeOf(filled: Filling, rounding: 'none' | 'few sizes'): SpanShape {
   };
 }
 
-function laidOut(all: readonly Sequence[], parts: readonly Part[], rounding: 'none' | 'few sizes'): SpanBatch {
+function laidOut(
+  all: readonly Sequence[],
+  parts: readonly Part[],
+  rounding: 'none' | 'few sizes',
+): SpanBatch {
   const filled = parts.reduce((sizes, part) => grown(sizes, all, part), EMPTY);
   const shape = shapeOf(filled, rounding);
   const { own, shared, spans, spanLength, prompts, promptLength } = shape;

@@ -4,7 +4,7 @@
  */
 import { RequestError } from '../errors.ts';
 import { floatBytes } from '../files/safetensors.ts';
-import { ggufName } from '../families/family.ts';
+import { ggufName, rotatedLinears } from '../families/family.ts';
 import { adapterMatrices, type AdapterSettings } from '../model/adapter.ts';
 import type { Architecture } from '../model/architecture.ts';
 import type { PolicySnapshot } from '../types.ts';
@@ -26,7 +26,7 @@ export function ggufAdapter(
   };
   const isPermuted = (name: string): boolean =>
     family.gguf.rotaryRows === 'pairs' &&
-    [family.linears.q, family.linears.k].some((linear) => name.includes(linear.name));
+    rotatedLinears(family).some((linear) => name.includes(linear.name));
   const matrices = adapterMatrices(architecture, settings).flatMap(
     ({ name, dims, side }): GgufTensorToStore[] => {
       const linear = name.replace(/\.lora_[AB]$/, '');

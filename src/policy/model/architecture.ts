@@ -50,9 +50,13 @@ export function linearShape(a: Architecture, linear: Linear): [number, number] {
       return [keys, a.hiddenSize];
     case 'o':
       return [a.hiddenSize, queries];
+    case 'qkv':
+      return [queries + 2 * keys, a.hiddenSize];
     case 'gate':
     case 'up':
       return [a.intermediateSize, a.hiddenSize];
+    case 'gateUp':
+      return [2 * a.intermediateSize, a.hiddenSize];
     case 'down':
       return [a.hiddenSize, a.intermediateSize];
   }
@@ -62,7 +66,7 @@ export function linearShape(a: Architecture, linear: Linear): [number, number] {
 export function allLinears(a: Architecture): { name: string; linear: Linear; shape: [number, number] }[] {
   return Array.from({ length: a.layers }, (_, layer) =>
     linearsOf(a.family).map((linear) => ({
-      name: layerTensor(layer, a.family.linears[linear]),
+      name: layerTensor(layer, a.family.linears[linear]!),
       linear,
       shape: linearShape(a, linear),
     })),
@@ -102,17 +106,37 @@ export function modelParameters(architecture: Architecture): ModelParameter[] {
   ];
 }
 
-/** Every norm with its name and how many weights it has, the last one included. */
-export const normShapes = (
-  a: Architecture,
-): readonly { readonly name: string; readonly length: number }[] => [
-  ...layerNorms(a.family, a.layers).map((name) => ({ name, length: a.hiddenSize })),
-  ...headNorms(a.family, a.layers).map(([which, name]) => ({
-    name,
-    length: a.family.queryKeyNorms?.over === 'all' ? linearShape(a, which)[0] : a.headDim,
-  })),
-  { name: a.family.finalNorm.name, length: a.hiddenSize },
-];
+export interface NormShape {
+  /** As weights have it: that of the norm, and `NAME.bias` of its bias. */
+  readonly name: string;
+  /** Of the norm. */
+  readonly norm: string;
+  readonly ending: 'weight' | 'bias';
+  readonly length: number;
+}
+
+/** Every norm's weight, and its bias where it has one, the last norm included. */
+export function normShapes(a: Architecture): readonly NormShape[] {
+  const weight = (norm: string, length: number): NormShape => ({
+    name: norm,
+    norm,
+    ending: 'weight',
+    length,
+  });
+  const whole = (norm: string): readonly NormShape[] => [
+    weight(norm, a.hiddenSize),
+    ...(a.family.normKind === 'layer'
+      ? [{ name: `${norm}.bias`, norm, ending: 'bias' as const, length: a.hiddenSize }]
+      : []),
+  ];
+  return [
+    ...layerNorms(a.family, a.layers).flatMap(whole),
+    ...headNorms(a.family, a.layers).map(([which, name]) =>
+      weight(name, a.family.queryKeyNorms?.over === 'all' ? linearShape(a, which)[0] : a.headDim),
+    ),
+    ...whole(a.family.finalNorm.name),
+  ];
+}
 
 /** Parameters of the model, adapter not counted. */
 export function parameterCount(a: Architecture): number {
@@ -214,8 +238,8 @@ export function parseArchitecture(json: unknown, place = 'config.json'): Archite
     intermediateSize: count('intermediate_size', 1 << 20),
     ropeTheta: rotary.theta,
     ...((rotary.divisors ?? rotary.attention ?? rotary.dims !== headDim) && { rotary }),
-    normEps: number('rms_norm_eps', 1e-6),
-    biases: saysBias === false ? [] : family.biases,
+    normEps: number(family.normEps?.field ?? 'rms_norm_eps', family.normEps?.usual ?? 1e-6),
+    biases: saysBias === false || config['use_bias'] === false ? [] : family.biases,
     tiedHead: (config['tie_word_embeddings'] ?? family.isTied) === true,
     ...(variation && { variation }),
     contextLength: Math.min(contextLength, rotary.mostTokens ?? Infinity, window ?? Infinity),

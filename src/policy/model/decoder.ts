@@ -10,7 +10,7 @@ import { add, mul, neg } from '../../tensor/ops/arithmetic.ts';
 import { reshape } from '../../tensor/ops/broadcast.ts';
 import { gather } from '../../tensor/ops/gather.ts';
 import { concat, split, swapLast, transpose } from '../../tensor/ops/layout.ts';
-import { rmsNorm, softmax } from '../../tensor/ops/normal.ts';
+import { layerNorm, rmsNorm, softmax } from '../../tensor/ops/normal.ts';
 import { layerTensor, type LayerNorm, type Linear } from '../families/family.ts';
 import type { Rotary } from '../families/rotary.ts';
 import { ACTIVATIONS } from './activations.ts';
@@ -31,31 +31,37 @@ export function decoderLayers(
   wanted: (x: Tensor) => Tensor = (x) => x,
 ): Tensor {
   const { architecture } = model;
-  const { normEps, family, variation } = architecture;
+  const { family, variation } = architecture;
   const activate = ACTIVATIONS[family.activation];
   let hidden = x;
   for (let layer = from; layer < to; layer++) {
     const norm = (which: LayerNorm, x: Tensor): Tensor => {
       const tensor = family.norms[which];
-      return tensor ? rmsNorm(x, model.norm(layerTensor(layer, tensor)), normEps) : x;
+      return tensor ? normed(model, layerTensor(layer, tensor), x) : x;
     };
-    const linear = (which: Linear, x: Tensor) => model.linear(layerTensor(layer, family.linears[which]), x);
-    const several = (which: readonly Linear[], x: Tensor) => {
+    const linear = (which: Linear, x: Tensor) => model.linear(layerTensor(layer, family.linears[which]!), x);
+    /** Several maps of one input; `whole` where the family keeps them as one. */
+    const several = (which: readonly Linear[], whole: Linear, x: Tensor) => {
       const sizes = which.map((one) => linearShape(architecture, one)[0]);
-      const names = which.map((one) => layerTensor(layer, family.linears[one]));
+      if (family.linears[whole]) return split(linear(whole, x), sizes, 1);
+      const names = which.map((one) => layerTensor(layer, family.linears[one]!));
       return split(model.joined(names, x), sizes, 1);
+    };
+    const inner = (x: Tensor): Tensor => {
+      if (!family.linears.gate && !family.linears.gateUp) return activate(linear('up', x));
+      const [gate, up] = several(['gate', 'up'], 'gateUp', x);
+      return mul(activate(gate!), up!);
     };
     const addTo = (residual: Tensor, change: Tensor) =>
       add(residual, scaled(change, variation?.residualScale));
 
-    const [q, k, v] = several(['q', 'k', 'v'], norm('beforeAttention', hidden));
+    const [q, k, v] = several(['q', 'k', 'v'], 'qkv', norm('beforeAttention', hidden));
     const [queries, keys] = [normedHeads(model, q!, 'q', layer), normedHeads(model, k!, 'k', layer)];
     const mixed = linear('o', attend(queries, keys, v!, layer));
     const left = layer === architecture.layers - 1 ? wanted(hidden) : hidden;
     hidden = addTo(left, norm('afterAttention', mixed));
 
-    const [gate, up] = several(['gate', 'up'], norm('beforeMlp', hidden));
-    const out = linear('down', mul(activate(gate!), up!));
+    const out = linear('down', inner(norm('beforeMlp', hidden)));
     hidden = addTo(hidden, norm('afterMlp', out));
   }
   return hidden;
@@ -74,17 +80,30 @@ function normedHeads(model: Model, x: Tensor, which: 'q' | 'k', layer: number): 
   return reshape(rmsNorm(byHead, weight, normEps), x.dims);
 }
 
+/** A norm over the whole width. @param name of the norm */
+function normed(model: Model, name: string, x: Tensor): Tensor {
+  const { family, normEps } = model.architecture;
+  const weight = model.norm(name);
+  if (family.normKind !== 'layer') return rmsNorm(x, weight, normEps);
+  return layerNorm(x, weight, model.norm(`${name}.bias`), normEps);
+}
+
 /** The norm after the last layer. */
 export const finalNorm = (model: Model, hidden: Tensor): Tensor =>
   scaled(
-    rmsNorm(hidden, model.norm(model.architecture.family.finalNorm.name), model.architecture.normEps),
+    normed(model, model.architecture.family.finalNorm.name, hidden),
     model.architecture.variation?.logitScale,
   );
 
-/** Whether a layer is a Llama's: two norms, before the blocks, and nothing else. */
+/** Whether a layer is a Llama's: two norms, before the blocks, seven linear maps, and nothing else. */
 export function hasLlamaLayers({ family, variation, rotary, headDim }: Architecture): boolean {
-  const { norms, queryKeyNorms } = family;
-  const isUsual = norms.beforeAttention !== undefined && norms.beforeMlp !== undefined;
+  const { norms, queryKeyNorms, linears, normKind } = family;
+  const isUsual =
+    norms.beforeAttention !== undefined &&
+    norms.beforeMlp !== undefined &&
+    linears.q !== undefined &&
+    linears.gate !== undefined &&
+    normKind === undefined;
   const hasMore = norms.afterAttention ?? norms.afterMlp ?? queryKeyNorms ?? variation;
   return isUsual && hasMore === undefined && (rotary?.dims ?? headDim) === headDim;
 }

@@ -16,7 +16,9 @@ const keyOf = (names: readonly string[]): string => names.join('+');
 
 const groupsOf = ({ layers, family }: Architecture): string[][] =>
   Array.from({ length: layers }, (_, layer) =>
-    JOINED.map((group) => group.map((linear) => layerTensor(layer, family.linears[linear]))),
+    JOINED.filter((group) => group.every((linear) => family.linears[linear] !== undefined)).map((group) =>
+      group.map((linear) => layerTensor(layer, family.linears[linear]!)),
+    ),
   ).flat();
 
 const rowsIn = (weight: LinearWeight): number =>

@@ -19,7 +19,7 @@ export interface Model {
   product(a: Tensor, b: Tensor): Tensor;
   /** Keys or values as a cache keeps them. */
   cached(x: Tensor): Tensor;
-  /** A norm's weight [hiddenSize]. */
+  /** A norm's weight [hiddenSize]; its bias by `NAME.bias`. */
   norm(name: string): Tensor;
   /** Normalised hidden states [n, hiddenSize] -> logits [n, vocab]. */
   head(hidden: Tensor): Tensor;

@@ -12,7 +12,7 @@ import { ggufModel, type GgufType } from '../gguf/write-model.ts';
 import type { OpenedModel } from './open-model.ts';
 
 /** The files of a folder that transformers loads, weights as float32. @throws PolicyError */
-export async function modelFolder(
+export async function transformersFolder(
   opened: OpenedModel,
   adapter?: AdapterToMerge,
 ): Promise<readonly StreamedFile[]> {
@@ -61,7 +61,7 @@ export const shortName = (name: string): string =>
     .at(-1)!;
 
 /**
- * Bytes in hand while such files are written: of a piece as it is read, as floats, merged and encoded. What is
- * read whole beside them (a tokenizer, matrices that a file has in another order) is small by comparison.
+ * Bytes in hand while such files are written: of a piece as it is read, as floats, merged and encoded. What
+ * is read whole beside them (a tokenizer, matrices that a file has in another order) is small by comparison.
  */
 export const WRITING_BYTES = 4 * 4 * PIECE_VALUES;

@@ -16,6 +16,13 @@ export function softmax(x: Tensor): Tensor {
   return out;
 }
 
+/**
+ * (x - mean(x)) / sqrt(variance(x) + eps) * weight + bias over the last axis (Ba et al. 2016), the variance
+ * without correction. weight, bias [width].
+ */
+export const layerNorm = (x: Tensor, weight: Tensor, bias: Tensor, eps: number): Tensor =>
+  add(rmsNorm(sub(x, reduceMean(x, [-1], true)), weight, eps), bias);
+
 /** x / sqrt(mean(x^2) + eps) * weight over the last axis (Zhang & Sennrich 2019). weight [width]. */
 export function rmsNorm(x: Tensor, weight: Tensor, eps: number): Tensor {
   const { inverse, unit } = x.graph.withoutRecording(() => {

@@ -65,7 +65,10 @@ export async function loadLanguage(of: Locale): Promise<void> {
   while (lacking().length > 0) await Promise.all(lacking().map((part) => loadPart(of, part)));
 }
 
-/** What is about to be shown, in the language in use and in any that comes after. @throws what an import throws */
+/**
+ * What is about to be shown, in the language in use and in any that comes after.
+ * @throws what an import throws
+ */
 export async function wantWords(...parts: readonly Part[]): Promise<void> {
   for (const part of parts) wanted.add(part);
   await Promise.all(['base' as const, ...parts].map((part) => loadPart(locale(), part)));
@@ -82,7 +85,7 @@ export const s = new Proxy({} as Strings, {
   get(_, section) {
     const text: unknown = Reflect.get(catalogueOf(locale()), section);
     if (text === undefined && typeof section === 'string')
-      // eslint-disable-next-line words/in-catalogue -- for developers: it is shown by nothing
+      // For developers: it is shown by nothing.
       throw new Error(`No words of "${section}" are here: wantWords comes before they are shown.`);
     return text;
   },

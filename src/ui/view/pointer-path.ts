@@ -1,6 +1,7 @@
 /**
- * The way of an arrow from a name that points at an object to where that object is drawn: out to the right,
- * along a lane of its own, and back to the object's right edge. Boxes in, an SVG path out; it measures nothing.
+ * The way of an arrow from a name that points at an object to where that object is
+ * drawn: out to the right, along a lane of its own, and back to the object's right
+ * edge. Boxes in, an SVG path out; it measures nothing.
  */
 export interface PlacedBox {
   readonly left: number;

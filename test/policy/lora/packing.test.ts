@@ -4,12 +4,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { RequestError } from '../../../src/policy/errors.ts';
-import {
-  pack,
-  packedShape,
-  scatterCompletions,
-  type PackedBatch,
-} from '../../../src/policy/lora/packing.ts';
+import { pack, packedShape, scatterCompletions, type PackedBatch } from '../../../src/policy/lora/packing.ts';
 import type { Sequence } from '../../../src/policy/types.ts';
 
 const token = fc.integer({ min: 1, max: 49 });

@@ -133,7 +133,9 @@ describe('sequences laid out, any of them', () => {
     const group = (first: number, count: number): Sequence[] =>
       Array.from({ length: count }, () => ({ prompt: [first, 2, 3, 4], completion: [5, 6, 7] }));
     const batches = (all: readonly Sequence[], tokens: number) =>
-      packSpans(all, { tokens, pairs: 1e9 }).map(({ placements }) => placements.map(({ sequence }) => sequence));
+      packSpans(all, { tokens, pairs: 1e9 }).map(({ placements }) =>
+        placements.map(({ sequence }) => sequence),
+      );
     // 3 + 3 x 4 tokens each.
     expect(batches([...group(8, 3), ...group(9, 3)], 25)).toEqual([
       [0, 1, 2],

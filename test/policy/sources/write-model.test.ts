@@ -1,7 +1,7 @@
 /**
- * Models written piece by piece: what comes out whole is what the tensors say, and no more than a few rows are
- * read, held or given at once, however large a table is. What other programs make of the files is in
- * export-model.test.ts and in the vectors.
+ * Models written piece by piece: what comes out whole is what the tensors say, and no
+ * more than a few rows are read, held or given at once, however large a table is. What
+ * other programs make of the files is in export-model.test.ts and in the vectors.
  */
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
@@ -15,7 +15,7 @@ import { adapterMatrices } from '../../../src/policy/model/adapter.ts';
 import { allLinears, normShapes, type Architecture } from '../../../src/policy/model/architecture.ts';
 import { dense } from '../../../src/policy/model/weights.ts';
 import { openGgufModel, type OpenedModel } from '../../../src/policy/sources/open-model.ts';
-import { modelFolder, modelGguf, WRITING_BYTES } from '../../../src/policy/sources/write-model.ts';
+import { transformersFolder, modelGguf, WRITING_BYTES } from '../../../src/policy/sources/write-model.ts';
 import type { JsonObject } from '../../../src/base/json-object.ts';
 import { createRandom } from '../../../src/base/random.ts';
 import { plainTokenizer, TINY } from '../tiny-model.ts';
@@ -104,7 +104,7 @@ test('a folder is written from pieces no larger than was said, with the adapter 
       { dims, data: Float32Array.from({ length: dims[0] * dims[1] }, () => random.next() - 0.5) },
     ]),
   );
-  const files = await modelFolder(model, { settings, snapshot: { step: 0, tensors } });
+  const files = await transformersFolder(model, { settings, snapshot: { step: 0, tensors } });
   const { bytes, largest } = await drained(files.find(({ name }) => name === 'model.safetensors')!);
   expect(Math.max(...reads, largest)).toBeLessThanOrEqual(4 * PIECE_VALUES);
   expect(bytes.byteLength).toBeGreaterThan(WRITING_BYTES / 2);

@@ -1,4 +1,7 @@
-/** Two names of one list: an arrow from the second to where the list is drawn, and none once they are two lists. */
+/**
+ * Two names of one list: an arrow from the second to where the list is drawn, and
+ * none once they are two lists.
+ */
 import { flushSync, mount, unmount } from 'svelte';
 import { expect, test } from 'vitest';
 import { parseLiteral } from '../../../src/sandbox/literal.ts';

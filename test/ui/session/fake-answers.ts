@@ -76,6 +76,17 @@ function reply(question: Question, step: number): Replies[Question['ask']] {
       const samples = (skill: number) => codeGroup(0, question.samples, skill, uniform(7)).rollouts;
       return { base: samples(0.4), now: samples(0.8), at: step };
     }
+    case 'take-offers':
+      return {
+        offers: [
+          { as: 'adapter', bytes: 400_000, memory: 16_000_000 },
+          { as: 'folder', bytes: 4_000_000, memory: 16_000_000 },
+        ],
+        place: 'storage',
+        free: 1_000_000_000,
+      };
+    case 'take':
+      return { name: 'model.zip', file: new Blob([Uint8Array.of(1)]) };
     case 'predict':
       return null;
     case 'compass':

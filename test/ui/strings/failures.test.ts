@@ -1,5 +1,8 @@
 /** A failure crosses the worker as a code and what the error says; the page's language says the rest. */
+import { readdir, readFile } from 'node:fs/promises';
 import { afterEach, describe, expect, test } from 'vitest';
+import { StorageFullError } from '../../../src/experiment/storage/errors.ts';
+import { ConfigError } from '../../../src/learning/config.ts';
 import {
   NoModelError,
   ProblemError,
@@ -8,6 +11,10 @@ import {
   type LearnerProblem,
 } from '../../../src/learner/errors.ts';
 import { SiteDownloadError } from '../../../src/learner/fetch-progress.ts';
+import { MemoryCapError } from '../../../src/policy/lora/memory.ts';
+import { GatedError } from '../../../src/policy/sources/source-errors.ts';
+import { DeviceLostError } from '../../../src/tensor/errors.ts';
+import { engine } from '../../../src/ui/strings/en/engine.ts';
 import { inWords, toErrorData } from '../../../src/ui/strings/failures.ts';
 import { catalogueOf, LOCALES, readLocaleFrom } from '../../../src/ui/strings/index.ts';
 
@@ -39,6 +46,35 @@ describe('failures', () => {
   test('what the error says of itself is shown as it is, whatever was being done', () => {
     const own = { name: 'DeviceLostError', message: 'lost', kept: 'the run', advice: 'load again' };
     for (const code of CODES) expect(inWords(toFailure(Object.assign(new Error(), own), code))).toEqual(own);
+  });
+
+  test('of an error of the engine the page’s language says what it is, and the error the numbers', () => {
+    const errors = [
+      new StorageFullError('writing run.state-1'),
+      new MemoryCapError(2 ** 30, 2 ** 28),
+      new DeviceLostError('gone'),
+      new GatedError('owner/name'),
+      new ConfigError('steps is no number', 'steps'),
+    ];
+    readLocaleFrom(() => 'zh');
+    for (const error of errors) {
+      const { message, kept, advice } = inWords(structuredClone(toFailure(error, 'run')));
+      const words = catalogueOf('zh').engine[error.name as keyof typeof engine];
+      expect(message).toBe(`${words.message} (${error.message})`);
+      expect(advice).toBe(words.advice);
+      expect(kept).toMatch(/[\u4e00-\u9fff]/);
+    }
+  });
+
+  test('the names that have such words are those of classes of the engine', async () => {
+    const files = (await readdir('src', { recursive: true })).filter((file) => /^(?!ui).*\.ts$/.test(file));
+    const sources = await Promise.all(files.map((file) => readFile(`src/${file}`, 'utf8')));
+    const names = new Set(
+      sources.flatMap((text) =>
+        [...text.matchAll(/ name(?:: string)? = '(\w+Error)'/g)].map(([, name]) => name!),
+      ),
+    );
+    expect(Object.keys(engine).filter((name) => !names.has(name))).toEqual([]);
   });
 
   test('what it does not say is said in the language of the page when it is shown', () => {

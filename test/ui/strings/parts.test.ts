@@ -1,9 +1,12 @@
-/** Words come in parts: with what shows them, in the language that is read, and again where they failed to. */
+/**
+ * Words come in parts: with what shows them, in the language that is read, and again where they failed to.
+ */
 import { beforeEach, expect, test, vi } from 'vitest';
-import type { LANGUAGES } from '../../../src/ui/strings/languages.ts';
+import type * as catalogues from '../../../src/ui/strings/index.ts';
+import type * as languages from '../../../src/ui/strings/languages.ts';
 
-type Parts = (typeof LANGUAGES)['en']['parts'];
-type Catalogues = typeof import('../../../src/ui/strings/index.ts');
+type Parts = (typeof languages.LANGUAGES)['en']['parts'];
+type Catalogues = typeof catalogues;
 
 let words: Catalogues;
 /** What was fetched, in order. */
@@ -14,7 +17,7 @@ beforeEach(async () => {
   [fetched, isDown] = [[], false];
   vi.resetModules();
   vi.doMock('../../../src/ui/strings/languages.ts', async (original) => {
-    const real = await original<typeof import('../../../src/ui/strings/languages.ts')>();
+    const real = await original<typeof languages>();
     const watched = (locale: 'en' | 'zh'): Parts =>
       Object.fromEntries(
         Object.entries(real.LANGUAGES[locale].parts).map(([part, load]) => [

@@ -1,4 +1,6 @@
-/** An arrow leaves its name, keeps to its lane and ends at the object's edge, whichever is above the other. */
+/**
+ * An arrow leaves its name, keeps to its lane and ends at the object's edge, whichever is above the other.
+ */
 import { describe, expect, test } from 'vitest';
 import { lanesWidth, pointerPath, type PlacedBox } from '../../../src/ui/view/pointer-path.ts';
 

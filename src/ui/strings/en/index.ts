@@ -1,6 +1,6 @@
 /**
  * The English catalogue as a whole, which says what every other one has to hold. It is for the compiler and
- * for tests: the page fetches it in parts (parts.ts).
+ * for tests: the page fetches it in parts (languages.ts).
  */
 import { base } from './base.ts';
 import { glossary } from './glossary.ts';

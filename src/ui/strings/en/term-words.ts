@@ -1,6 +1,6 @@
 /**
- * How terms of the glossary are written in sentences that carry no marks; `|` between two spellings. What they
- * mean comes later.
+ * How terms of the glossary are written in sentences that carry no marks; `|` between
+ * two spellings. What they mean comes later.
  */
 export const termWords = {
   rlvr: 'RLVR',

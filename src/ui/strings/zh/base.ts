@@ -1,6 +1,7 @@
 /** What every room needs, in Simplified Chinese. */
 import { brought } from './brought.ts';
 import { common } from './common.ts';
+import { engine } from './engine.ts';
 import { errors } from './errors.ts';
 import { first } from './first.ts';
 import { instruments } from './instruments.ts';
@@ -11,7 +12,7 @@ import { reading } from './reading.ts';
 import { replay } from './replay.ts';
 import { saved } from './saved.ts';
 import { start } from './start.ts';
-import { take } from './take.ts';
+import { takeAway } from './take-away.ts';
 import { termWords } from './term-words.ts';
 import { workshop } from './workshop.ts';
 
@@ -24,11 +25,12 @@ export const base = {
   ...reading,
   ...workshop,
   ...errors,
+  engine,
   first,
   instruments,
   models,
   picture,
   saved,
-  take,
+  takeAway,
   termWords,
 };

@@ -1,4 +1,7 @@
-/** The catalogue in Simplified Chinese as a whole: the same keys as the English one. The page fetches its parts. */
+/**
+ * The catalogue in Simplified Chinese as a whole: the same keys as the English one.
+ * The page fetches its parts.
+ */
 import type { en } from '../en/index.ts';
 import { base } from './base.ts';
 import { glossary } from './glossary.ts';

@@ -1,7 +1,7 @@
 /** The dialog that writes the model, or its adapter, as files for other programs. */
-import type { take as en } from '../en/take.ts';
+import type { takeAway as en } from '../en/take-away.ts';
 
-export const take: typeof en = {
+export const takeAway: typeof en = {
   open: '带走模型…',
   heading: '带走模型',
   lead: (step) => `第 ${step} 步之后的模型，存成其他程序能用的文件。`,

@@ -1,5 +1,5 @@
 /** The dialog that writes the model, or its adapter, as files for other programs. */
-export const take = {
+export const takeAway = {
   open: 'Take the model with you…',
   heading: 'Take the model with you',
   lead: (step: number) => `The model as it is after step ${step}, as a file for other programs.`,
