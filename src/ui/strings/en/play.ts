@@ -118,6 +118,8 @@ export const play = {
       'Python that says of each program a number, or None where it does not apply. It is added to the reward of the tests, runs in the sandbox, and is tried on one program before the run takes it. A function that fails gives no reward, and the run says so.',
     apply: 'Try and take',
     trying: 'Trying',
+    noTask: 'There is no task to try them on.',
+    weightsSample: 'such as tests_reward=1 short_reward=0.1',
     example: 'An example',
     clear: 'Tests alone',
     said: (task: string) => `Said of the solution of ${task}; taken from the next step on:`,
@@ -148,8 +150,8 @@ export const play = {
     allPassed: 'Every test passed.',
     noAdvantage: 'Every rollout earned the same: this group teaches nothing.',
     failing: 'First failing test',
-    diverges: (lines: readonly number[]) =>
-      `leaves the right ones at line ${lines.length > 1 ? `${lines[0]}–${lines.at(-1)}` : lines[0]}`,
+    diverges: (first: number, last: number) =>
+      `leaves the right ones at line ${first === last ? first : `${first}–${last}`}`,
     divergesHelp: (args: string, did: string, instead: string) =>
       `On f(${args}) it did ${did} where a right program did ${instead || 'nothing more'}. These lines alone carry its advantage.`,
     solution: 'solution',
