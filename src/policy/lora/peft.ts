@@ -22,7 +22,7 @@ export interface PeftFiles {
   readonly 'adapter_model.safetensors': Uint8Array;
   readonly 'adapter_config.json': string;
   /** For llama.cpp, beside a GGUF of the same model. */
-  readonly 'adapter.gguf'?: Uint8Array;
+  readonly 'adapter.gguf': Uint8Array;
 }
 
 export function exportAdapter(
@@ -73,9 +73,7 @@ export function exportAdapter(
       ...(base.hash !== undefined && { base_hash: base.hash, base_parameters: String(base.parameters) }),
     }),
     'adapter_config.json': `${JSON.stringify(config, null, 2)}\n`,
-    ...(architecture.family.gguf.isUntested !== true && {
-      'adapter.gguf': ggufAdapter(snapshot, architecture, settings, base),
-    }),
+    'adapter.gguf': ggufAdapter(snapshot, architecture, settings, base),
   };
 }
 
