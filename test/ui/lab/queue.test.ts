@@ -260,7 +260,7 @@ describe('after a reload', () => {
     const resets = vi.spyOn(second.learner, 'reset');
     await until(() => expect(second.lab.open).not.toBeNull());
     expect(await firstLog(second)).toEqual(log);
-    expect(second.learner.imported).toHaveLength(1);
+    expect(second.learner.takenUp).toHaveLength(1);
     expect(
       resets.mock.calls.filter(([config]) => config.seed === 1 && config['alignment.prompts'] === 0),
     ).toEqual([]);

@@ -292,7 +292,7 @@ export class FakeLearner implements Learner {
   skips = 0;
   readonly startsAutosaved: boolean[] = [];
   /** Files that runs were to go on from. */
-  readonly imported: Uint8Array[] = [];
+  readonly takenUp: Uint8Array[] = [];
   private told: TrainerEvent[] = [];
   private saved: Uint8Array | null = null;
   readonly changes: { key: ConfigKey; value: ConfigValue }[] = [];
@@ -431,7 +431,7 @@ export class FakeLearner implements Learner {
     this.move('idle');
   }
   async importRun(bytes: Uint8Array): Promise<void> {
-    this.imported.push(bytes);
+    this.takenUp.push(bytes);
     let config: Config;
     let told: TrainerEvent[];
     try {

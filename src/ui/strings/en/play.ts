@@ -149,8 +149,8 @@ export const play = {
     allPassed: 'Every test passed.',
     noAdvantage: 'Every rollout earned the same: this group teaches nothing.',
     failing: 'First failing test',
-    diverges: (lines: readonly number[]) =>
-      `leaves the right ones at line ${lines.length > 1 ? `${lines[0]}–${lines.at(-1)}` : lines[0]}`,
+    diverges: (first: number, last: number) =>
+      `leaves the right ones at line ${first === last ? first : `${first}–${last}`}`,
     divergesHelp: (args: string, did: string, instead: string) =>
       `On f(${args}) it did ${did} where a right program did ${instead || 'nothing more'}. These lines alone carry its advantage.`,
     solution: 'solution',

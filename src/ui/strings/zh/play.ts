@@ -136,8 +136,7 @@ export const play: typeof en = {
     noReward: '无',
     allPassed: '所有测试都通过了。',
     noAdvantage: '所有采样的奖励都一样：这一组什么也教不了。',
-    diverges: (lines) =>
-      `在第 ${lines.length > 1 ? `${lines[0]}–${lines.at(-1)}` : lines[0]} 行与正确程序分开`,
+    diverges: (first, last) => `在第 ${first === last ? first : `${first}–${last}`} 行与正确程序分开`,
     divergesHelp: (args, did, instead) =>
       `对 f(${args})，它做了 ${did}，正确程序则做了 ${instead || '（已结束）'}。只有这几行带有它的优势。`,
     solution: '参考答案',
