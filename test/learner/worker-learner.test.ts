@@ -120,6 +120,15 @@ class Worker {
   }
 }
 
+test('with its model a learner says which run is stored, as it has read it', async () => {
+  const store = new MemoryStore();
+  const said = ({ messages }: Worker) => messages.find((message) => message.type === 'ready')?.stored;
+  const first = await new Worker(store).load();
+  expect(said(first)).toBeUndefined();
+  await first.steps(2);
+  expect(said(await new Worker(store).load())).toMatchObject({ step: 2 });
+});
+
 describe('another run that cannot be taken up', () => {
   let worker: Worker;
   beforeEach(async () => {

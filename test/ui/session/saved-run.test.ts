@@ -140,6 +140,25 @@ describe('a page with a saved run', () => {
     expect(learners[0]?.started).toEqual([]);
   });
 
+  test('says that it could not be read, and offers it once the learner has read it', async () => {
+    storage.look = () => Promise.reject(new StorageDeniedError('reading'));
+    await session.look();
+    expect([session.savedRun.isUnread, session.savedRun.offer]).toEqual([true, null]);
+    await session.load();
+    session.take({ type: 'ready', model: session.model.model!, stored: info });
+    expect([session.savedRun.isUnread, session.savedRun.offer]).toEqual([false, info]);
+  });
+
+  test('the last save of a run that is being reset is offered, and not taken for the new one’s', async () => {
+    await session.load();
+    session.toggle();
+    session.take({ type: 'saved', saved: info });
+    session.reset();
+    session.take({ type: 'saved', saved: { ...info, step: 6, savedAt: 2 } });
+    expect([session.savedRun.saved, session.savedRun.offer?.step]).toEqual([null, 6]);
+    expect(session.savedRun.holds(3)).toBe(false);
+  });
+
   test('discards it when asked', async () => {
     await session.look();
     await session.discard();
