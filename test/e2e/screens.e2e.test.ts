@@ -1,6 +1,6 @@
 /**
- * Every screen that needs no model, in Chinese and English, on a phone that is touched, on two projectors and at a
- * zoom of 200 %: nothing is cut off, untranslated or out of reach. And what is pressed works by touch.
+ * Every screen that needs no model, in Chinese and English, on a phone that is touched, on two projectors and
+ * at a zoom of 200 %: nothing is cut off, untranslated or out of reach. And what is pressed works by touch.
  */
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';

@@ -1,7 +1,7 @@
 /**
- * What is wrong with how a page looks, by what can be measured: it is cut off, it stands outside, it was left in
- * another language, a link has the browser's own blue, a finger cannot hit it. Whether it is good to look at is for
- * people.
+ * What is wrong with how a page looks, by what can be measured: it is cut off, it
+ * stands outside, it was left in another language, a link has the browser's own blue,
+ * a finger cannot hit it. Whether it is good to look at is for people.
  */
 import type { Page } from 'playwright-core';
 

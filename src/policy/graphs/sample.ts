@@ -29,9 +29,9 @@ export function samplerInputs(model: Model): SamplerInputs {
 const SMALLEST = 1e-37;
 
 /**
- * hidden [rows, hiddenSize] and uniform [rows, 1] to the sampled id (int32 [rows])
- * and its log-probability [rows]: the inverse of the cumulative distribution, i.e.
- * the first token whose cumulative probability exceeds the uniform. Few operators, since each is a launch on a
+ * hidden [rows, hiddenSize] and uniform [rows, 1] to the sampled id (int32 [rows]) and its
+ * log-probability [rows]: the inverse of the cumulative distribution, i.e. the first token
+ * whose cumulative probability exceeds the uniform. Few operators, since each is a launch on a
  * card for every token: the softmax is one, and its logarithm is taken of the chosen one alone.
  */
 export function sampleToken(

@@ -1,10 +1,10 @@
 /**
- * Lays sequences out for scoring and learning, so that next to no padding is computed. Tokens stand one after
- * another in a flat list, which all linear maps work on: first of each sequence its own part (the last token of
- * its prompt, then its completion), then each distinct prompt without its last token, once for all sequences
- * that have it. Only attention sees rectangles: the own parts as the rows of one, the prompts as the rows of
- * another. Every token sees what it would see alone, at the distance it would have alone. Gradients of all
- * completions meet in the prompt. graphs/spans.ts computes with it.
+ * Lays sequences out for scoring and learning, so that next to no padding is computed. Tokens stand one
+ * after another in a flat list, which all linear maps work on: first of each sequence its own part (the
+ * last token of its prompt, then its completion), then each distinct prompt without its last token,
+ * once for all sequences that have it. Only attention sees rectangles: the own parts as the rows of
+ * one, the prompts as the rows of another. Every token sees what it would see alone, at the distance it
+ * would have alone. Gradients of all completions meet in the prompt. graphs/spans.ts computes with it.
  */
 import type { SpanShape } from '../graphs/spans.ts';
 import type { Sequence } from '../types.ts';
@@ -42,7 +42,7 @@ export interface SpanLimits {
 }
 
 /** Sequences with one prompt that stand in one batch. */
-interface Part {
+interface PromptPart {
   readonly prompt: readonly number[];
   readonly sequences: number[];
 }
@@ -63,7 +63,7 @@ const pairsOf = ({ spans, spanLength, prompts, promptLength }: Filling): number 
   spans * spanLength * (promptLength + spanLength) + prompts * promptLength * promptLength;
 
 /** With one part more. */
-function grown(sizes: Filling, all: readonly Sequence[], { prompt, sequences }: Part): Filling {
+function grown(sizes: Filling, all: readonly Sequence[], { prompt, sequences }: PromptPart): Filling {
   const lengths = sequences.map((index) => all[index]!.completion.length + 1);
   return {
     own: sizes.own + lengths.reduce((sum, length) => sum + length, 0),
@@ -75,9 +75,11 @@ function grown(sizes: Filling, all: readonly Sequence[], { prompt, sequences }: 
   };
 }
 
-/** Sequences with one prompt together, those with the longest prompts first; ties keep the request's order. */
-function byPrompt(all: readonly Sequence[]): Part[] {
-  const parts = new Map<string, Part>();
+/**
+ * Sequences with one prompt together, those with the longest prompts first; ties keep the request's order.
+ */
+function byPrompt(all: readonly Sequence[]): PromptPart[] {
+  const parts = new Map<string, PromptPart>();
   all.forEach(({ prompt }, index) => {
     const key = prompt.join();
     const part = parts.get(key);
@@ -88,19 +90,19 @@ function byPrompt(all: readonly Sequence[]): Part[] {
 }
 
 /**
- * Batches within the limits. Groups with one prompt stay together where they can: whoever does not fit any more
- * begins the next batch, and only a group that is too large for one of its own is split.
+ * Batches within the limits. Groups with one prompt stay together where they can: whoever does not
+ * fit any more begins the next batch, and only a group that is too large for one of its own is split.
  */
 export function packSpans(all: readonly Sequence[], limits: SpanLimits): SpanBatch[] {
   const fits = (sizes: Filling): boolean =>
     sizes.own + sizes.shared <= limits.tokens && pairsOf(sizes) <= limits.pairs;
-  const batches: Part[][] = [];
-  let [parts, sizes]: [Part[], Filling] = [[], EMPTY];
+  const batches: PromptPart[][] = [];
+  let [parts, sizes]: [PromptPart[], Filling] = [[], EMPTY];
   const close = (): void => {
     if (parts.length > 0) batches.push(parts);
     [parts, sizes] = [[], EMPTY];
   };
-  const take = (part: Part): void => {
+  const take = (part: PromptPart): void => {
     sizes = grown(sizes, all, part);
     parts.push(part);
   };
@@ -110,7 +112,7 @@ export function packSpans(all: readonly Sequence[], limits: SpanLimits): SpanBat
       take(group);
       continue;
     }
-    let piece: Part = { prompt: group.prompt, sequences: [] };
+    let piece: PromptPart = { prompt: group.prompt, sequences: [] };
     for (const index of group.sequences) {
       const more = { ...piece, sequences: [...piece.sequences, index] };
       if (piece.sequences.length > 0 && !fits(grown(EMPTY, all, more))) {
@@ -151,7 +153,7 @@ function shapeOf(filled: Filling, rounding: 'none' | 'few sizes'): SpanShape {
 
 function laidOut(
   all: readonly Sequence[],
-  parts: readonly Part[],
+  parts: readonly PromptPart[],
   rounding: 'none' | 'few sizes',
 ): SpanBatch {
   const filled = parts.reduce((sizes, part) => grown(sizes, all, part), EMPTY);

@@ -7,7 +7,7 @@ import type { MomentProgram, Moments } from '../../experiment/moments.ts';
 import { executedLines, teachesByTests } from '../../experiment/story.ts';
 import type { Prediction } from '../../learning/asked.ts';
 import type { AlignmentGroup, CodeGroup, TrainerEvent } from '../../learning/events.ts';
-import type { Carried } from './carried.ts';
+import type { CarriedExample } from './carried.ts';
 
 const MOST_LINES = 18;
 
@@ -23,7 +23,7 @@ interface Found {
   readonly asked: MomentProgram;
 }
 
-export function askedExample(events: readonly TrainerEvent[], moments: Moments): Carried | null {
+export function askedExample(events: readonly TrainerEvent[], moments: Moments): CarriedExample | null {
   const found = best(candidates(events, moments));
   if (found === null) return null;
   const { step, index, group, rollout, asked } = found;

@@ -8,7 +8,7 @@ import { byReading, storyCandidates, type StoryCandidate, type StoryPlace } from
 import type { AlignmentGroup, CodeGroup, TrainerEvent } from '../../learning/events.ts';
 import type { FoundGroup, JudgeExample, TraceExample } from './examples.ts';
 
-export interface Carried {
+export interface CarriedExample {
   readonly code: FoundGroup<CodeGroup>;
   /** The program that is followed, among those of the group. */
   readonly rollout: number;
@@ -19,7 +19,10 @@ export interface Carried {
   readonly isOnlyAsked: boolean;
 }
 
-export function carriedExample({ manifest, events }: Pick<Recording, 'manifest' | 'events'>): Carried | null {
+export function carriedExample({
+  manifest,
+  events,
+}: Pick<Recording, 'manifest' | 'events'>): CarriedExample | null {
   const place: StoryPlace | null = manifest?.story ?? best(storyCandidates(events));
   if (place === null) return null;
   const code = groupAt(
@@ -64,7 +67,7 @@ function groupAt(
 const PROGRAMS_TO_JUDGE = 3;
 
 /** Chapter 2 with it: one program that passes, the one that is followed, and another one. */
-export function judgeCarried({ code, rollout }: Carried): JudgeExample {
+export function judgeCarried({ code, rollout }: CarriedExample): JudgeExample {
   const { rollouts } = code.group;
   const pass = rollouts.findIndex(({ verdict }) => verdict === 'pass');
   const first = (i: number) =>
