@@ -35,6 +35,12 @@ function logger(): ReturnType<typeof createLogger> {
 /** Bundling workers takes most of the build, and that is no news to report. */
 const checks = { pluginTimings: false };
 
+/** `assets/words-zh-learn-HASH.js` for a part of a catalogue. */
+function nameOfChunk(file: string | null): string {
+  const [, language, part] = /\/strings\/([a-z]+)\/([\w-]+)\.ts$/.exec(file ?? '') ?? [];
+  return part === undefined ? 'assets/[name]-[hash].js' : `assets/words-${language}-${part}-[hash].js`;
+}
+
 export default defineConfig({
   ...shared,
   // Relative, so that the built folder works under any address.
@@ -46,5 +52,13 @@ export default defineConfig({
     // The Python worker's file keeps its name: the server knows by it whom to send the stricter policy.
     rolldownOptions: { output: { entryFileNames: 'assets/[name]-[hash].js' }, checks },
   },
-  build: { target: 'es2023', chunkSizeWarningLimit: 1500, rolldownOptions: { checks } },
+  build: {
+    target: 'es2023',
+    chunkSizeWarningLimit: 1500,
+    // The words of each language are known by their files' names: tests look which ones are fetched.
+    rolldownOptions: {
+      checks,
+      output: { chunkFileNames: ({ facadeModuleId }) => nameOfChunk(facadeModuleId) },
+    },
+  },
 });

@@ -39,6 +39,7 @@ export default defineConfig({
         resolve: raw,
         test: {
           name: 'node',
+          setupFiles: ['test/words.ts'],
           environment: 'node',
           include: ['test/**/*.test.ts'],
           exclude: ['test/**/*.browser.test.ts', 'test/**/*.e2e.test.ts'],
@@ -51,6 +52,7 @@ export default defineConfig({
         worker: { format: 'es' },
         test: {
           name: 'browser',
+          setupFiles: ['test/words.ts'],
           include: ['test/**/*.browser.test.ts'],
           ...patience,
           fileParallelism: false,

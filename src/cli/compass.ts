@@ -2,12 +2,14 @@
  * `compass`: whether learning to execute and learning to write pull a model the same way: cosines between the
  * gradients of programs, of answers about programs, and of supervised learning on both. It trains nothing.
  */
+import { FURTHER, type FurtherName } from '../instruments/compass/further.ts';
 import { measureCompass, type CompassMeasurement } from '../instruments/compass/measure.ts';
 import type { PairReading, GradientReading } from '../instruments/compass/reading.ts';
 import { alignmentFormats } from '../tasks/alignment/index.ts';
 import { createRandom } from '../base/random.ts';
 import { adapterSnapshot } from './adapter-file.ts';
 import { parseOptions, wholeNumber, type Command } from './command.ts';
+import { UsageError } from './errors.ts';
 import { INSTRUMENT_OPTIONS, instrumentUsage, withInstrument } from './instrument.ts';
 import { table } from './report.ts';
 
@@ -15,11 +17,15 @@ const DEFAULTS = { suite: 'train', tasks: 64 };
 
 export const compassCommand: Command = {
   usage: `compass [--suite train|heldout|easy|FILE|hub:ID] [--model PATH] [--adapter PATH] [--tasks N] [--parts N]
+    [--further repair,surface] [--layers]
     [--preset NAME] [--seed S] [--set key=value]... [--device wasm|native] [--threads N] [--json]
 
 ${instrumentUsage(DEFAULTS)}
   --adapter PATH   the adapter at which gradients are taken (default: an untrained one)
   --parts N        the tasks are dealt into N parts, which reliability and intervals are over (default 16)
+  --further NAMES  alignment prompts that are not trained, beside the four: repair (own failed program, what it gave,
+                   what was expected -> a new program; a control with other tasks' values) and surface (what a
+                   program returns, in nano's marks or as a comment, with the description and without)
   --layers         a table for each layer as well
 
   code              policy gradient of programs, rewarded by tests
@@ -35,8 +41,10 @@ ${instrumentUsage(DEFAULTS)}
       adapter: { type: 'string' },
       parts: { type: 'string' },
       layers: { type: 'boolean' },
+      further: { type: 'string' },
     });
     const parts = wholeNumber(options.parts, 'parts', 16, 4, 1000);
+    const further = furtherNamed(options.further);
     const adapters = options.adapter === undefined ? [] : [options.adapter];
     await withInstrument(
       { options, defaults: DEFAULTS, adapters },
@@ -48,6 +56,7 @@ ${instrumentUsage(DEFAULTS)}
           ...instrument,
           format: alignmentFormats[config['alignment.format']],
           parts,
+          further,
           random: createRandom(config.seed).fork('compass'),
           signal: context.signal,
           onProgress: context.progress,
@@ -58,6 +67,17 @@ ${instrumentUsage(DEFAULTS)}
     );
   },
 };
+
+/** @throws UsageError */
+function furtherNamed(text: string | undefined): readonly FurtherName[] {
+  const names = text?.split(',') ?? [];
+  const unknown = names.find((name) => !(FURTHER as readonly string[]).includes(name));
+  if (unknown !== undefined)
+    throw new UsageError(
+      `--further is one or more of ${FURTHER.join(', ')}, parted by commas; got "${unknown}"`,
+    );
+  return names as FurtherName[];
+}
 
 const shown = (value: number | null): string => (value === null ? '-' : value.toFixed(3));
 const bounds = (interval: PairReading['interval']): string =>

@@ -15,7 +15,8 @@ import type { Task } from '../tasks/types.ts';
 import { readJournal } from '../experiment/journal.ts';
 import { trainWithRecovery, type TrainingSession } from '../experiment/recovery.ts';
 import { parseOptions, required, wholeNumber, type Command, type Context } from './command.ts';
-import { adapterBytes } from './adapter-file.ts';
+import { adapterBytes, adapterSnapshot } from './adapter-file.ts';
+import { readStart, type RunStart } from './run-start.ts';
 import {
   deviceOption,
   memoryPlan,
@@ -58,7 +59,7 @@ const presets = Object.entries(PRESETS)
 
 export const runCommand: Command = {
   usage: `run --preset NAME [--model PATH] [--tasks easy|FILE|hub:ID] [--steps N] [--seed S]
-    [--set key=value]... [--out run.jsonl] [--save DIR [--resume]] [--save-adapter FILE [--adapters-at K,...]]
+    [--from ADAPTER] [--reward FILE] [--set key=value]... [--out run.jsonl] [--save DIR [--resume]] [--save-adapter FILE [--adapters-at K,...]]
     [--adapter-layers K] [--weights FORMAT] [--precision auto|fp32|fp16] [--device wasm|native]
     [--threads N] [--json]
 
@@ -71,6 +72,11 @@ ${presets}
   --steps N       updates to make (default: the preset's)
   --seed S        the seed of everything random (default 1)
   --set KEY=VALUE one setting, may be repeated ("settings" lists them)
+  --from ADAPTER  begin with this adapter (PEFT's folder or safetensors, or GGUF), with its rank and alpha; the
+                  KL term still holds to the model without one
+  --reward FILE   Python with reward functions for programs, each a
+                  def NAME_reward(completion, prompt, tests, trace, variables) that returns a number or None;
+                  --set reward.weights="NAME=0.5 tests_reward=1" weighs them (docs/rewards.md)
   --out FILE      the run's events, one JSON object per line; seconds go to FILE's .timing.jsonl
   --save DIR      keeps the run in a folder, every save.every steps and when it ends or is stopped
   --resume        goes on with the run in that folder, or starts it when nothing is saved yet: the same
@@ -101,6 +107,8 @@ ${presets}
       steps: { type: 'string' },
       seed: { type: 'string' },
       set: { type: 'string', multiple: true },
+      from: { type: 'string' },
+      reward: { type: 'string' },
       out: { type: 'string' },
       save: { type: 'string' },
       resume: { type: 'boolean' },
@@ -113,20 +121,23 @@ ${presets}
     const resume = options.resume === true;
     const own = options.model !== undefined;
     const isBuiltIn = !own && options.tasks === undefined;
-    const given = [options.preset, options.steps, options.seed, options.set].some((one) => one !== undefined);
+    const { steps, seed, set, from, reward } = options;
+    const given = [options.preset, steps, seed, set, from, reward].some((one) => one !== undefined);
     const preset = options.preset ?? (own ? 'rlvr' : undefined);
     if (preset === undefined && (given || !resume)) {
-      if (resume) throw new UsageError('--steps, --seed and --set need --preset, also with --resume');
+      if (resume)
+        throw new UsageError('--steps, --seed, --set, --from and --reward need --preset, also with --resume');
       required(preset, 'preset');
     }
     const linears = weightsOption(options.weights);
     const precision = precisionOption(options.precision);
     const layers = layersOption(options['adapter-layers'], own);
     // A wrong option is found out before a folder is made, and most before a model is fetched.
+    const start = await readStart(from, reward);
     const configured = (layer: ConfigOverrides) =>
       preset === undefined
         ? null
-        : configuration(preset, options.steps, options.seed, options.set ?? [], layer);
+        : configuration(preset, steps, seed, set ?? [], { ...layer, ...start.layer });
     configured({});
     const device = deviceOption(options.device);
     const moments = adaptersAt(options['adapters-at'], options['save-adapter']);
@@ -153,7 +164,7 @@ ${presets}
     const summary = await withLogs(options.out, (log) =>
       withAdapter(options['save-adapter'], (saveAdapter) =>
         follow(
-          { config, changes, folder, machine, own, isBuiltIn, tasks, log, saveAdapter, moments },
+          { config, changes, folder, machine, own, isBuiltIn, tasks, log, saveAdapter, moments, start },
           context,
         ),
       ),
@@ -213,11 +224,12 @@ interface Work {
   readonly log: Log;
   readonly saveAdapter: SaveAdapter | undefined;
   readonly moments: AdapterFilesByStep;
+  readonly start: RunStart;
 }
 
 /** Trains and says what happens, event by event. */
 async function follow(
-  { config, changes, folder, machine, own, isBuiltIn, tasks: all, log, saveAdapter, moments }: Work,
+  { config, changes, folder, machine, own, isBuiltIn, tasks: all, log, saveAdapter, moments, start }: Work,
   { out, progress, signal }: Context,
 ): Promise<Summary> {
   const warning = contaminationWarning(all);
@@ -262,6 +274,7 @@ async function follow(
       policy,
       sandbox,
       trusted,
+      ...(start.adapter && { initial: adapterSnapshot(start.adapter, policy) }),
       dispose: async () => void (await Promise.all([sandbox.dispose(), trusted.dispose(), policy.dispose()])),
     };
   };

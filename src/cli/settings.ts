@@ -47,6 +47,7 @@ export const settingsCommand: Command = {
 function valuesOf(setting: Setting): string {
   if (setting.type === 'choice') return `One of ${setting.choices.join(', ')}`;
   if (setting.type === 'boolean') return 'true or false';
+  if (setting.type === 'text') return `A text of at most ${setting.longest} characters`;
   if (setting.above !== undefined)
     return `${setting.min} or a number above ${setting.above} up to ${setting.max}`;
   return `${setting.type === 'integer' ? 'A whole number' : 'A number'} from ${setting.min} to ${setting.max}`;

@@ -15,7 +15,7 @@ import { PRESETS, UnknownPresetError } from './presets.ts';
 import { LinkVersionError } from './sharing.ts';
 
 /** Fewer arms cannot be compared; more, and more seeds, are more than a page shows or runs. */
-export const ARMS = { min: 2, max: 6 } as const;
+export const ARMS = { min: 2, max: 8 } as const;
 export const SEEDS = { min: 1, max: 20 } as const;
 /** The largest seed there is. */
 export const LAST_SEED = 2 ** 31 - 1;
@@ -136,4 +136,4 @@ const tooMany = (n: number): ConfigError =>
 
 /** Keys that belong to an experiment as a whole and are no arm's to change. */
 export const isOfWhole = (key: ConfigKey): boolean =>
-  /^(seed|steps|eval\.|adapter\.|save\.|memory\.)/.test(key);
+  /^(seed|steps|eval\.|adapter\.|save\.|memory\.|reward\.functions)/.test(key);

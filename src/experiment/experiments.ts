@@ -44,6 +44,19 @@ export const EXPERIMENTS = {
       arm('lenient', 'coderl-plus', { 'alignment.grading': 'coderlplus' }),
     ],
   },
+  // The algorithms that the paper shows its method with, each beside its twin with alignment rollouts.
+  'four-algorithms': {
+    arms: [
+      arm('GRPO', 'grpo'),
+      arm('GRPO.align', 'grpo-coderl-plus'),
+      arm('PPO', 'ppo'),
+      arm('PPO.align', 'ppo-coderl-plus'),
+      arm('REINFORCE++', 'reinforce++'),
+      arm('REINFORCE++.align', 'reinforce++-coderl-plus'),
+      arm('DAPO', 'dapo'),
+      arm('DAPO.align', 'dapo-coderl-plus'),
+    ],
+  },
   'grpo-dr-grpo': {
     arms: [
       arm('GRPO', 'rlvr', { 'advantage.estimator': 'grpo', 'loss.normalisation': 'sequence-mean' }),

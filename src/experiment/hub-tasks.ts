@@ -20,7 +20,9 @@ import { readTaskFile } from '../tasks/task-file.ts';
 import type { Task } from '../tasks/types.ts';
 
 /** The dataset is not there, or not of a kind that is read. */
-export class TasksAccessError extends PolicyError {}
+export class TasksAccessError extends PolicyError {
+  override readonly name = 'TasksAccessError';
+}
 
 export interface HubTasks {
   /** `owner/name`, or `owner/name/PATH` for a folder or a file of it. */

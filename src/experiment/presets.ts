@@ -40,7 +40,7 @@ const alignment: ConfigOverrides = {
 };
 
 /**
- * The algorithms that the paper shows its method with, but for PPO, which needs a value head.
+ * The algorithms that the paper shows its method with.
  * Batches and rates are this site's; a batch makes two updates, so that bounds on the ratio act.
  */
 const twoUpdates: ConfigOverrides = { ...settling, 'loss.miniBatches': 2 };
@@ -57,6 +57,16 @@ const REINFORCE_PLUS_PLUS: ConfigOverrides = {
   'advantage.estimator': 'reinforce++',
   'loss.normalisation': 'token-mean',
   'loss.constantGroups': 'keep',
+};
+const PPO: ConfigOverrides = {
+  ...twoUpdates,
+  'advantage.estimator': 'gae',
+  'loss.normalisation': 'token-mean',
+  'loss.constantGroups': 'keep',
+  // Where PPO for language models has it (arXiv 2203.02155), with the reference code's coefficient.
+  'kl.in': 'reward',
+  'kl.estimator': 'k1',
+  'kl.coefficient': 0.001,
 };
 const DAPO: ConfigOverrides = {
   ...twoUpdates,
@@ -101,6 +111,16 @@ export const PRESETS = {
     title: 'GRPO with CodeRL+',
     about: 'GRPO, and on top of its code rollouts answers about own failed programs.',
     overrides: withAlignment(GRPO),
+  },
+  ppo: {
+    title: 'PPO',
+    about: 'Rewards from tests alone; a value head says what each token was worth, and KL is in the reward.',
+    overrides: PPO,
+  },
+  'ppo-coderl-plus': {
+    title: 'PPO with CodeRL+',
+    about: 'PPO, and on top of its code rollouts answers about own failed programs.',
+    overrides: withAlignment(PPO),
   },
   'reinforce++': {
     title: 'REINFORCE++',

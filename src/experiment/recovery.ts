@@ -52,7 +52,7 @@ export class FailureCount {
 }
 
 /** What a run works with, built and freed together. */
-export interface TrainingSession extends Pick<TrainOptions, 'policy' | 'sandbox' | 'trusted'> {
+export interface TrainingSession extends Pick<TrainOptions, 'policy' | 'sandbox' | 'trusted' | 'initial'> {
   dispose(): Promise<void>;
 }
 
@@ -81,9 +81,16 @@ export async function* trainWithRecovery<S extends TrainingSession>(
     let session: S | null = null;
     try {
       session = await open();
-      const { policy, sandbox, trusted } = session;
+      const { policy, sandbox, trusted, initial } = session;
       const state = autosave.last;
-      const run = { ...train, policy, sandbox, ...(trusted && { trusted }), ...(state && { state }) };
+      const run = {
+        ...train,
+        policy,
+        sandbox,
+        ...(trusted && { trusted }),
+        ...(initial && { initial }),
+        ...(state && { state }),
+      };
       for await (const event of trainWithAutosave(run, autosave)) {
         if (event.type === 'step-finished') failures.finished(event.step);
         yield event;

@@ -124,7 +124,8 @@ export const foundIn = ({ low, high }: Mean): Finding =>
 
 const isShare = (data: unknown): data is number => typeof data === 'number' && Number.isFinite(data);
 
-function readMean(data: unknown): data is Mean {
+/** Whether data that was read is a mean with its interval. */
+export function isMean(data: unknown): data is Mean {
   return (
     isRecord(data) &&
     isShare(data['mean']) &&
@@ -137,7 +138,7 @@ function readArm(data: unknown): data is PicturedArm {
   const { runs } = data;
   return (
     typeof data['isPreset'] === 'boolean' &&
-    [data['before'], data['after'], data['change']].every(readMean) &&
+    [data['before'], data['after'], data['change']].every(isMean) &&
     Array.isArray(runs) &&
     runs.length > 0 &&
     runs.every(
@@ -167,7 +168,7 @@ export function readPicture(data: unknown): StudyPicture {
       const arms = isRecord(panel) && Array.isArray(panel['arms']) ? (panel['arms'] as unknown[]) : [];
       const measure = isRecord(panel) ? PICTURED.find((known) => known === panel['measure']) : undefined;
       const difference = isRecord(panel) ? panel['difference'] : undefined;
-      if (measure === undefined || arms.length !== 2 || !arms.every(readArm) || !readMean(difference))
+      if (measure === undefined || arms.length !== 2 || !arms.every(readArm) || !isMean(difference))
         throw new PictureError('A panel of the picture is not whole.');
       return {
         measure,

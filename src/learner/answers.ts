@@ -4,6 +4,8 @@
  */
 import { askAbout, judgeSamples, questionAbout, sampleTask } from '../learning/asked.ts';
 import { codePrompt, hasRoom, questionPrompt } from '../learning/prompts.ts';
+import { programLimits } from '../learning/settings.ts';
+import { withLimits } from '../sandbox/limits.ts';
 import { encodePrompt } from '../policy/tokenizer/encode-prompt.ts';
 import type { Score } from '../policy/types.ts';
 import type {
@@ -17,6 +19,7 @@ import type {
 } from './questions.ts';
 import type { AnswerContext } from './answer-context.ts';
 import { checkDraft } from './check-draft.ts';
+import { checkRewards } from './check-rewards.ts';
 import { lookAtCompass, lookAtFailures, lookAtVerification } from './look.ts';
 
 /** Any question about the run that leaves it as it is; files are taken from the model (take-away.ts). */
@@ -50,6 +53,11 @@ export async function answer(
       const fits = (prompt: string) => hasRoom(prompt, policy.tokenizer, policy.info.contextLength, config);
       return checkDraft(question.draft, { sandbox, fits });
     }
+    case 'check-rewards':
+      return checkRewards(question.settings, {
+        ...source,
+        sandbox: withLimits(sandbox, programLimits(config)),
+      });
   }
 }
 

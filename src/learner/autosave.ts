@@ -7,6 +7,7 @@ import { RunAutosave, type RunAutosaveOptions } from '../experiment/autosave.ts'
 import { openBrowserStore } from '../experiment/storage/browser-store.ts';
 import { asStorageError, type StorageError } from '../experiment/storage/errors.ts';
 import { MemoryStore } from '../experiment/storage/memory-store.ts';
+import { readPatiently } from '../experiment/storage/patience.ts';
 import { readRunFile, writeRunFile, type RunFile } from '../experiment/storage/run-file.ts';
 import { RunStore, type SavedRun } from '../experiment/storage/run-store.ts';
 import type { ByteStore } from '../experiment/storage/store.ts';
@@ -34,8 +35,12 @@ export class Autosave {
   #current: RunAutosave | null = null;
   /** Why nothing outlives this worker; null where it does. */
   #refusal: StorageError | null = null;
-  /** Whether runs that begin now are stored; what another room trains has its own place. */
+  /**
+   * Whether runs that begin now are stored as the page's run. What another room trains is kept in memory,
+   * from where that room may take it (`file`).
+   */
   isOn = true;
+  #lent: RunStore | null = null;
 
   constructor(options: AutosaveOptions) {
     this.#options = options;
@@ -44,8 +49,10 @@ export class Autosave {
   /** Never throws: without storage runs are kept in memory. */
   async open(): Promise<void> {
     if (this.#runs !== null) return;
+    this.#lent = await RunStore.open(new MemoryStore());
     try {
-      this.#runs = await RunStore.open(await (this.#options.openStore ?? openBrowserStore)());
+      const store = await (this.#options.openStore ?? openBrowserStore)();
+      this.#runs = await readPatiently(() => RunStore.open(store));
     } catch (cause) {
       // eslint-disable-next-line words/in-catalogue -- a part of a sentence of the engine
       this.#refusal = asStorageError(cause, 'opening the storage');
@@ -54,9 +61,14 @@ export class Autosave {
     }
   }
 
+  /** The newest stored run; null where there is none, or nothing outlives this worker. */
+  get newest(): SavedRun | null {
+    return this.#refusal === null ? (this.#runs?.saved ?? null) : null;
+  }
+
   /** For a run that begins now. */
   begin(): RunAutosave {
-    return (this.#current = RunAutosave.begin(this.#settings(this.isOn ? this.#runs : null)));
+    return (this.#current = RunAutosave.begin(this.#settings(this.#place)));
   }
 
   /**
@@ -75,13 +87,13 @@ export class Autosave {
   }
 
   /**
-   * A downloaded run. Once autosave starts, it takes the place of the stored one.
+   * A downloaded run. Once autosave starts, it takes the place of the stored one, or of the other room's.
    * @throws RunFileError, TornSnapshotError, TrainerStateError, ConfigError
    */
   fromFile(bytes: Uint8Array): RestorableRun {
     const run = readRunFile(bytes);
     const startAutosave = async (): Promise<RunAutosave> => {
-      this.#current = RunAutosave.adopt(this.#settings(this.#runs), run);
+      this.#current = RunAutosave.adopt(this.#settings(this.#place), run);
       await this.#current.save(run.state);
       return this.#current;
     };
@@ -94,10 +106,15 @@ export class Autosave {
     return file ? writeRunFile(file) : null;
   }
 
+  get #place(): RunStore | null {
+    return this.isOn ? this.#runs : this.#lent;
+  }
+
   #settings(store: RunStore | null): RunAutosaveOptions {
     const { onSaved, onProblem } = this.#options;
-    // In memory is not saved, and that is said each time.
-    const saved = (run: SavedRun): void => (this.#refusal ? onProblem(this.#refusal) : onSaved(run));
+    // In memory is not saved, and that is said each time; where another room takes it from is its affair.
+    const saved = (run: SavedRun): void =>
+      this.#refusal && store !== this.#lent ? onProblem(this.#refusal) : onSaved(run);
     return { store, onSaved: saved, onProblem };
   }
 }

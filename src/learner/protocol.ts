@@ -109,7 +109,10 @@ export type FailedDuring = 'load' | 'run' | 'change';
 
 export type LearnerMessage =
   | { readonly type: 'stage'; readonly stage: LoadStage }
-  | { readonly type: 'ready'; readonly model: LoadedModel }
+  /**
+   * `stored`: the newest run in this browser, as the learner has read it; absent: none, or it cannot be read.
+   */
+  | { readonly type: 'ready'; readonly model: LoadedModel; readonly stored?: SavedRun }
   | { readonly type: 'transport'; readonly state: TransportState }
   | { readonly type: 'event'; readonly event: TrainerEvent }
   /** How far the rollouts being written have come. */
@@ -186,7 +189,10 @@ export interface Learner {
   importRun(bytes: Uint8Array): Promise<void>;
   /** The present run as of its newest save, as a file; null when there is none. */
   exportRun(): Promise<Uint8Array | null>;
-  /** Whether runs that begin from now on are stored as this page's run. */
+  /**
+   * Whether runs that begin from now on are stored as this page's run. If not, they are kept in the worker's
+   * memory: `saved` says when there is something to take with `exportRun`.
+   */
   autosave(isOn: boolean): Promise<void>;
   /** Frees the device and the interpreters. The worker is to be ended afterwards. */
   dispose(): Promise<void>;

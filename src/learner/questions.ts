@@ -9,8 +9,10 @@ import type { Labels } from '../instruments/census/labels.ts';
 import type { CompassMeasurement } from '../instruments/compass/measure.ts';
 import type { Verification } from '../instruments/verify/verify.ts';
 import type { Prediction, Sampled } from '../learning/asked.ts';
+import type { Config } from '../learning/config.ts';
 import type { TraceResult } from '../sandbox/types.ts';
 import type { Split, Task } from '../tasks/types.ts';
+import type { CheckedRewards } from './check-rewards.ts';
 import type { Failure } from './errors.ts';
 import type { GoesOn, TakenAs, TakenFile, TakeOffers } from './take-away.ts';
 
@@ -149,6 +151,11 @@ export type Question =
   /** One of them, written; who asks is told how far it is and may want no more. */
   | { readonly ask: 'take'; readonly as: TakenAs }
   | { readonly ask: 'check-task'; readonly draft: Draft }
+  /** What reward functions say of one program; the run does not take them by that. */
+  | {
+      readonly ask: 'check-rewards';
+      readonly settings: Pick<Config, 'reward.functions' | 'reward.weights'>;
+    }
   /** Joins the run at its next step, and every later run. */
   | { readonly ask: 'add-task'; readonly task: Task };
 
@@ -171,6 +178,7 @@ export interface Replies {
   /** Null: no more of it was wanted. */
   readonly take: TakenFile | null;
   readonly 'check-task': CheckedDraft;
+  readonly 'check-rewards': CheckedRewards;
   /** Whether it was added: not where its prompt leaves no room for an answer. */
   readonly 'add-task': boolean;
 }

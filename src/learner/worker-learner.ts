@@ -80,6 +80,7 @@ export class WorkerLearner implements Learner {
       const engine = await this.#openEngine(request, (stage) => this.#say({ type: 'stage', stage }));
       await this.#autosave.open();
       this.#engine = engine;
+      const { newest } = this.#autosave;
       const count = (split: Task['split']) => engine.tasks.filter((task) => task.split === split).length;
       this.#say({
         type: 'ready',
@@ -92,6 +93,7 @@ export class WorkerLearner implements Learner {
           boundary: engine.sandbox.boundary,
           tasks: { train: count('train'), heldout: count('heldout') },
         },
+        ...(newest && { stored: newest }),
       });
     } catch (error) {
       this.#fail('load', error);

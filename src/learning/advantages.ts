@@ -22,6 +22,8 @@ export interface RewardGroup {
   readonly lengths?: readonly number[];
   /** The reward of a greedy rollout of the prompt, for `remax`; null or absent: there is none. */
   readonly greedy?: number | null;
+  /** Advantages per token, for `gae`, which a critic gives (ppo.ts); null where there is no reward. */
+  readonly perToken?: readonly (Float32Array | null)[];
 }
 
 /** The groups of a batch to their advantages, one per rollout. */
@@ -75,6 +77,14 @@ export const ESTIMATORS = {
   gfpo: (groups, { eps, filter }) =>
     groups.map((group) =>
       gfpo(group.rewards, lengthsOf(group), { eps, keep: group.rewards.length, by: 'length', ...filter }),
+    ),
+  // What a rollout's tokens have on average; the loss has them token by token.
+  gae: (groups) =>
+    groups.map(({ rewards, perToken }) =>
+      rewards.map((_, i) => {
+        const own = perToken?.[i];
+        return own ? own.reduce((sum, a) => sum + a, 0) / Math.max(1, own.length) : 0;
+      }),
     ),
 } satisfies Readonly<Record<string, EstimatorFunction>>;
 
@@ -160,6 +170,7 @@ function keepNulls(rewards: readonly (number | null)[], values: readonly number[
   return rewards.map((reward, i) => (reward === null ? null : (values[i] ?? 0)));
 }
 
-function bound(value: number, clip: number): number {
+/** Clipped to this size; 0 is off. */
+export function bound(value: number, clip: number): number {
   return clip > 0 ? Math.min(clip, Math.max(-clip, value)) : value;
 }

@@ -14,6 +14,8 @@ import type { Rollout } from './sample.ts';
 export interface GradedRollout extends Rollout {
   readonly graded: GradedAnswer;
   readonly reward: number | null;
+  /** What KL to the base took off the reward, per token (kl-reward.ts); absent: nothing. */
+  readonly klPenalties?: Float32Array;
 }
 
 export interface GradedGroup {

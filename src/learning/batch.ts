@@ -4,17 +4,18 @@
  */
 import type { Tokenizer } from '../policy/types.ts';
 import type { AlignmentFormat } from '../tasks/alignment/types.ts';
-import { advantages, type RewardGroup } from './advantages.ts';
+import { advantages, bound, type RewardGroup } from './advantages.ts';
 import { ALIGNMENT_REWARD, type GradedGroup, type GradedRollout } from './alignment-rollouts.ts';
 import { CODE_REWARD, type JudgedGroup } from './code-rollouts.ts';
 import { hasCreditWithin, type Config } from './config.ts';
 import { lineAdvantages, rightShare, type LinePrediction } from './credit.ts';
-import type { AlignmentGroup, CodeGroup, Group } from './events.ts';
+import type { AlignmentGroup, CodeGroup, Divergence, Group } from './events.ts';
 import { predictLines, predictTokens } from './grade.ts';
 import { average } from './intervals.ts';
 import { runningMeans } from './more-estimators.ts';
 import { OVERLONG_REWARD } from './overlong.ts';
-import { codeReward } from './rewards.ts';
+import { klReward } from './kl-reward.ts';
+import { alignmentReward, codeReward } from './rewards.ts';
 import type { LossRollout } from './normalise.ts';
 import { advantageSettings, creditSettings, type AnswerPart } from './settings.ts';
 
@@ -31,12 +32,17 @@ export interface Batch {
   readonly means: Readonly<Record<string, number>>;
 }
 
+/** Where the failing programs of each code group leave a right one (diverging-state.ts). */
+export type Divergences = readonly (readonly (Divergence | null)[])[];
+
 /** What a baseline from outside the batch is made of. */
 export interface Baselines {
   /** Mean rewards of the steps before, by kind. */
   readonly running?: Readonly<Record<string, number>>;
   /** Rewards of greedy rollouts, one per group, code before alignment. */
   readonly greedy?: readonly (number | null)[];
+  /** Advantages per token that a critic gave, per group and rollout, code before alignment. */
+  readonly perToken?: readonly (readonly (Float32Array | null)[])[];
 }
 
 export function makeBatch(
@@ -46,6 +52,7 @@ export function makeBatch(
   format: AlignmentFormat,
   tokenizer: AnswerTokenizer,
   baselines: Baselines = {},
+  divergences: Divergences = [],
 ): Batch {
   const plain = (kind: string, rollouts: readonly (JudgedGroup['rollouts'][number] | GradedRollout)[]) => ({
     kind,
@@ -53,12 +60,20 @@ export function makeBatch(
     lengths: rollouts.map(({ tokens }) => tokens.length),
   });
   const rewarded: readonly RewardGroup[] = [
-    ...code.map(({ rollouts }) => plain('code', rollouts)),
+    ...code.map(({ rollouts }) => ({ ...plain('code', rollouts), ...codeComponents(rollouts) })),
     ...alignment.map(({ rollouts }) => ({
       ...plain('alignment', rollouts),
       components: components(rollouts),
     })),
-  ].map((group, g) => ({ ...group, greedy: baselines.greedy?.[g] ?? null }));
+  ].map((group, g) => ({
+    ...group,
+    greedy: baselines.greedy?.[g] ?? null,
+    ...(baselines.perToken?.[g] && { perToken: baselines.perToken[g] }),
+  }));
+  const { clip } = advantageSettings(config);
+  /** Token by token where a critic says so, else one for all. */
+  const advantageOf = (group: number, rollout: number, one: number | undefined): number | Float32Array =>
+    baselines.perToken?.[group]?.[rollout]?.map((a) => bound(a, clip)) ?? one ?? 0;
   const running = baselines.running ?? {};
   const byGroup = advantages(rewarded, { ...advantageSettings(config), running });
   const codeAdvantages = byGroup.slice(0, code.length);
@@ -67,11 +82,12 @@ export function makeBatch(
     ? creditWithin(alignment, config, format, tokenizer)
     : null;
 
-  const codeGroups = code.map((group, g) => codeGroup(group, codeAdvantages[g] ?? []));
+  const codeGroups = code.map((group, g) => codeGroup(group, codeAdvantages[g] ?? [], divergences[g] ?? []));
   const alignmentGroups = alignment.map((group, g) =>
     alignmentGroup(
       group,
       byToken?.[g]?.map((tokens) => average([...tokens])) ?? alignmentAdvantages[g] ?? [],
+      config,
     ),
   );
   const lossOf = (
@@ -90,11 +106,23 @@ export function makeBatch(
   });
   const rollouts = [
     ...code.flatMap((group, g) =>
-      group.rollouts.map((r, i) => lossOf('code', g, r, codeAdvantages[g]?.[i] ?? 0)),
+      group.rollouts.map((r, i) =>
+        lossOf(
+          'code',
+          g,
+          r,
+          onTokens(advantageOf(g, i, codeAdvantages[g]?.[i]), r.tokens.length, divergences[g]?.[i]),
+        ),
+      ),
     ),
     ...alignment.flatMap((group, g) =>
       group.rollouts.map((r, i) =>
-        lossOf('alignment', code.length + g, r, byToken?.[g]?.[i] ?? alignmentAdvantages[g]?.[i] ?? 0),
+        lossOf(
+          'alignment',
+          code.length + g,
+          r,
+          byToken?.[g]?.[i] ?? advantageOf(code.length + g, i, alignmentAdvantages[g]?.[i]),
+        ),
       ),
     ),
   ];
@@ -122,6 +150,14 @@ function components(rollouts: readonly GradedRollout[]): Record<string, (number 
   return Object.fromEntries(
     Object.entries(parts).filter(([, values]) => values.some((value) => value !== null)),
   );
+}
+
+/** The rewards of a program, for GDPO, where there are several. */
+function codeComponents(rollouts: JudgedGroup['rollouts']): Pick<RewardGroup, 'components'> {
+  const names = Object.keys(rollouts[0]?.parts ?? {});
+  if (names.length < 2) return {};
+  const of = (name: string) => rollouts.map(({ parts }) => parts?.[name] ?? null);
+  return { components: Object.fromEntries(names.map((name) => [name, of(name)])) };
 }
 
 /** Advantages per token within the answers of each group. */
@@ -161,33 +197,56 @@ function predictions(
   return { list, total: byLine ? lines : truth.length };
 }
 
-function codeGroup({ task, rollouts }: JudgedGroup, values: readonly number[]): CodeGroup {
+/** An advantage on the tokens where a program diverges, or one for all where it does not. */
+function onTokens(
+  advantage: number | Float32Array,
+  length: number,
+  divergence: Divergence | null | undefined,
+): number | Float32Array {
+  if (!divergence) return advantage;
+  const values = new Float32Array(length);
+  for (const token of divergence.tokens)
+    values[token] = typeof advantage === 'number' ? advantage : advantage[token]!;
+  return values;
+}
+
+function codeGroup(
+  { task, rollouts }: JudgedGroup,
+  values: readonly number[],
+  divergences: readonly (Divergence | null)[],
+): CodeGroup {
   return {
     kind: 'code',
     taskId: task.id,
     prompt: task.prompt,
-    rollouts: rollouts.map(({ text, tokens, logProbs, finish, verdict, failed, reward, punishment }, i) => ({
-      completion: text,
-      tokens,
-      logProbs,
-      finish,
-      verdict,
-      ...(failed === undefined ? {} : { failed }),
-      reward,
-      rewards:
-        punishment === undefined
-          ? { [CODE_REWARD]: reward }
-          : { [CODE_REWARD]: codeReward(verdict), [OVERLONG_REWARD]: punishment },
+    rollouts: rollouts.map((r, i) => ({
+      completion: r.text,
+      tokens: r.tokens,
+      logProbs: r.logProbs,
+      finish: r.finish,
+      verdict: r.verdict,
+      ...(r.failed === undefined ? {} : { failed: r.failed }),
+      reward: r.reward,
+      rewards: {
+        ...(r.parts ?? { [CODE_REWARD]: codeReward(r.verdict) }),
+        ...(r.punishment !== undefined && { [OVERLONG_REWARD]: r.punishment }),
+        ...klReward(r),
+      },
       advantage: values[i] ?? 0,
+      ...(divergences[i] && { divergence: divergences[i] }),
     })),
   };
 }
 
-function alignmentGroup({ record, rollouts }: GradedGroup, values: readonly number[]): AlignmentGroup {
+function alignmentGroup(
+  { record, rollouts }: GradedGroup,
+  values: readonly number[],
+  config: Config,
+): AlignmentGroup {
   return {
     kind: 'alignment',
     record,
-    rollouts: rollouts.map(({ text, tokens, logProbs, finish, graded, reward }, i) => ({
+    rollouts: rollouts.map(({ text, tokens, logProbs, finish, graded, reward, klPenalties }, i) => ({
       completion: text,
       tokens,
       logProbs,
@@ -195,7 +254,13 @@ function alignmentGroup({ record, rollouts }: GradedGroup, values: readonly numb
       malformed: graded.malformed,
       variables: graded.returned === null ? graded.variables : [...graded.variables, graded.returned],
       reward,
-      rewards: { [ALIGNMENT_REWARD]: reward },
+      rewards:
+        klPenalties === undefined
+          ? { [ALIGNMENT_REWARD]: reward }
+          : {
+              [ALIGNMENT_REWARD]: alignmentReward(config['alignment.reward'], graded),
+              ...klReward({ reward, klPenalties }),
+            },
       advantage: values[i] ?? 0,
     })),
   };

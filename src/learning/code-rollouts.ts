@@ -16,6 +16,10 @@ export interface JudgedRollout extends Rollout, Judgement {
   readonly reward: number | null;
   /** What its length took off the reward (overlong.ts); absent: lengths are free. */
   readonly punishment?: number;
+  /** The rewards that were weighed and added (custom-rewards.ts); absent: that of the tests is all. */
+  readonly parts?: Readonly<Record<string, number | null>>;
+  /** What KL to the base took off the reward, per token (kl-reward.ts); absent: nothing. */
+  readonly klPenalties?: Float32Array;
 }
 
 export interface JudgedGroup {

@@ -4,6 +4,7 @@
  */
 import { oneLine, shown } from '../base/shown.ts';
 import { CONFIG_VERSION, SCHEMA, type ConfigKey, type Schema } from './config-schema.ts';
+import { rewardProblem } from './reward-settings.ts';
 import type { Setting } from './setting.ts';
 
 export { CONFIG_VERSION, SCHEMA, type ConfigKey } from './config-schema.ts';
@@ -13,7 +14,9 @@ type ValueOf<S> = S extends { type: 'choice'; choices: readonly (infer T)[] }
   ? T
   : S extends { type: 'boolean' }
     ? boolean
-    : number;
+    : S extends { type: 'text' }
+      ? string
+      : number;
 
 export type Config = { readonly [K in ConfigKey]: ValueOf<Schema[K]> };
 export type ConfigOverrides = Partial<Config>;
@@ -130,7 +133,7 @@ function parseValue(key: string, setting: Setting, text: string): ConfigValue {
       throw new ConfigError(`"${key}" is true or false, got ${shown(text)}.`, key);
     return text === 'true';
   }
-  if (setting.type === 'choice') return checkValue(key, text);
+  if (setting.type === 'choice' || setting.type === 'text') return checkValue(key, text);
   const value = text === '' ? Number.NaN : Number(text);
   return checkValue(key, value, text);
 }
@@ -147,6 +150,10 @@ function checkValue(key: string, value: unknown, given: unknown = value): Config
         throw new ConfigError(`"${key}" is one of ${setting.choices.join(', ')}; ${got}.`, key);
       }
       return value;
+    case 'text':
+      if (typeof value !== 'string' || value.length > setting.longest)
+        throw new ConfigError(`"${key}" is a text of at most ${setting.longest} characters, ${got}.`, key);
+      return value.trim();
     default: {
       const { min, max, above, type } = setting;
       const kind = type === 'integer' ? 'a whole number' : 'a number';
@@ -171,6 +178,8 @@ function checkTogether(config: Config): void {
       'eval.k',
     );
   }
+  const reward = rewardProblem(config);
+  if (reward !== null) throw new ConfigError(`"${reward.key}" ${reward.message}.`, reward.key);
   const form = config['alignment.reward'];
   const trajectory = form === 'prefix' || hasCreditWithin(form);
   if (trajectory && config['alignment.format'] !== 'trace') {

@@ -29,6 +29,11 @@ const ESTIMATOR_KEYS: Readonly<Partial<Record<ConfigKey, readonly Config['advant
   'advantage.k': ['pass@k'],
   'gfpo.keep': ['gfpo'],
   'gfpo.by': ['gfpo'],
+  'value.gamma': ['gae'],
+  'value.lambda': ['gae'],
+  'value.rate': ['gae'],
+  'value.updates': ['gae'],
+  'value.clip': ['gae'],
 };
 
 const RULES: readonly Rule[] = [
@@ -47,7 +52,9 @@ const RULES: readonly Rule[] = [
     (config) => when(!objectiveOf(config['loss.objective']).reads.includes(key), 'loss.objective'),
   ]),
   [['code.overlongPenalty'], (config) => when(config['code.overlongCache'] === 0, 'code.overlongCache')],
-  [['kl.on', 'kl.estimator'], (config) => when(config['kl.coefficient'] === 0, 'kl.coefficient')],
+  [['kl.on', 'kl.estimator', 'kl.in'], (config) => when(config['kl.coefficient'] === 0, 'kl.coefficient')],
+  [['entropy.step'], (config) => when(config['entropy.target'] === 0, 'entropy.target')],
+  [['sampling.cap'], (config) => when(config['sampling.correction'] === 'none', 'sampling.correction')],
   [
     ['loss.constantGroups'],
     // Dr.GRPO divides by all rollouts, whatever was left out of them.

@@ -43,10 +43,19 @@ export const record: Check = object({
   prompt: textCheck,
 });
 
+const shownValues = listOf(object({ name: textCheck, value: textCheck }));
+const divergence = object({
+  args: textCheck,
+  lines: listOf(wholeCheck),
+  tokens: listOf(wholeCheck),
+  did: shownValues,
+  instead: shownValues,
+  against: nullOr(wholeCheck),
+});
 const codeGroup = object({
   taskId: textCheck,
   prompt: textCheck,
-  rollouts: listOf(object({ ...rollout, verdict: textCheck })),
+  rollouts: listOf(object({ ...rollout, verdict: textCheck, divergence: optional(divergence) })),
 });
 const alignmentGroup = object({
   record,

@@ -33,6 +33,23 @@ export interface FailedTest {
   readonly got: string;
 }
 
+/** Where a failing program leaves a right one of its task (diverging-state.ts). */
+export interface Divergence {
+  /** The input on which both ran: Python literals. */
+  readonly args: string;
+  /** Of the failing program, run since the last state that both have; 1-based, ascending. */
+  readonly lines: readonly number[];
+  /** The completion's tokens on those lines, which alone have the advantage; ascending. */
+  readonly tokens: readonly number[];
+  /** Changes of state that both have before it. */
+  readonly shared: number;
+  /** What the failing program did next, and the right one instead; empty: it had ended. */
+  readonly did: readonly { readonly name: string; readonly value: string }[];
+  readonly instead: readonly { readonly name: string; readonly value: string }[];
+  /** The right program: a rollout of the group, or null, the task's solution. */
+  readonly against: number | null;
+}
+
 export interface CodeRollout {
   readonly completion: string;
   readonly tokens: readonly number[];
@@ -44,6 +61,8 @@ export interface CodeRollout {
   readonly reward: number | null;
   readonly rewards: Readonly<Record<string, number | null>>;
   readonly advantage: number;
+  /** Where its advantage is; absent: on every token. */
+  readonly divergence?: Divergence;
 }
 
 export interface PredictedVariable {

@@ -11,6 +11,7 @@ import type { AlignmentRecord } from './events.ts';
 import type { Judgement } from './judge.ts';
 import { ProgramFacts } from './program-facts.ts';
 import type { StoredRecord } from './records.ts';
+import { codeReward } from './rewards.ts';
 import { recordVariables, writeQuestion, type Traced } from './truth.ts';
 
 /**
@@ -66,11 +67,11 @@ export function lookAhead(
   { source, input }: FunnelSettings,
   facts: ProgramFacts,
 ): void {
-  const { program, reward, task } = candidate;
+  const { program, task } = candidate;
   if (program === null) return;
   void facts.fingerprint(program);
   const args = chooseInput(candidate, input);
-  if (args === null || candidate.verdict === 'syntax-error' || !isWanted(reward, source)) return;
+  if (args === null || candidate.verdict === 'syntax-error' || !isWanted(candidate, source)) return;
   void facts.trace(program, { entryPoint: task.entryPoint, args });
 }
 
@@ -103,9 +104,7 @@ export async function makeRecords(
   const parsed = gate('parses', prepared, ({ fingerprint, ...item }) =>
     fingerprint === null ? null : { ...item, fingerprint },
   );
-  const wanted = gate('source', parsed, (item) =>
-    isWanted(item.candidate.reward, settings.source) ? item : null,
-  );
+  const wanted = gate('source', parsed, (item) => (isWanted(item.candidate, settings.source) ? item : null));
 
   const traced = await traceAll(
     wanted.map((item) => ({ ...item, args: chooseInput(item.candidate, settings.input) })),
@@ -146,7 +145,9 @@ export async function makeRecords(
   return { records, funnel };
 }
 
-function isWanted(reward: number | null, source: FunnelSettings['source']): boolean {
+/** By the tests alone, whatever else a program's reward is made of. */
+function isWanted({ verdict }: Pick<Candidate, 'verdict'>, source: FunnelSettings['source']): boolean {
+  const reward = codeReward(verdict);
   if (reward === null) return false;
   if (source === 'all') return true;
   return source === 'failed' ? reward === 0 : reward === 1;

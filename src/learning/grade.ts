@@ -85,7 +85,7 @@ export function predictTokens({ tokens }: Pick<Rollout, 'tokens'>, truth: readon
 }
 
 /** Characters of text up to and including each token. */
-function tokenEnds(
+export function tokenEnds(
   tokens: readonly number[],
   text: string,
   decode: (ids: readonly number[]) => string,

@@ -5,8 +5,8 @@
  */
 import { gradeGroups, type GradedGroup } from './alignment-rollouts.ts';
 import { judgeGroups, type JudgedGroup } from './code-rollouts.ts';
-import { punishOverlong } from './overlong.ts';
 import { codePrompt, questionPrompt } from './prompts.ts';
+import { rewardStep } from './reward-step.ts';
 import type { RolloutContext } from './rollout-step.ts';
 import { sampleParts } from './sample.ts';
 import { alignmentSampling, codeSampling, gradeSettings } from './settings.ts';
@@ -36,10 +36,10 @@ export async function greedyRewards(
   ];
   const [programs, answers] = await sampleParts(policy, parts, { temperature: 0, signal });
   const extraction = config['code.extraction'];
-  const judged = punishOverlong(
+  const rewarded = await rewardStep(
     await judgeGroups(tasks, programs!, { sandbox, trusted, extraction, signal }),
-    config,
+    gradeGroups(records, answers!, format, gradeSettings(config)),
+    { policy, sandbox, config, signal },
   );
-  const graded = gradeGroups(records, answers!, format, gradeSettings(config));
-  return [...judged, ...graded].map(({ rollouts }) => rollouts[0]?.reward ?? null);
+  return [...rewarded.code, ...rewarded.alignment].map(({ rollouts }) => rollouts[0]?.reward ?? null);
 }

@@ -61,7 +61,16 @@ function codeMetrics(groups: readonly CodeGroup[]): Metrics {
     'groups/all_pass': share(passed, (p) => p === 1),
     'groups/mixed': share(passed, (p) => p > 0 && p < 1),
     'groups/all_fail': share(passed, (p) => p === 0),
+    ...divergenceMetrics(groups),
   };
+}
+
+/** Of the programs that failed, the share whose advantage is where they diverge; absent: none has such. */
+function divergenceMetrics(groups: readonly CodeGroup[]): Metrics {
+  const rollouts = groups.flatMap((group) => group.rollouts);
+  if (rollouts.every(({ divergence }) => divergence === undefined)) return {};
+  const failed = rollouts.filter(({ reward, verdict }) => reward !== null && verdict !== 'pass');
+  return { 'code/diverging': share(failed, ({ divergence }) => divergence !== undefined) };
 }
 
 /** How well sampled alignment answers predict: variables right, well-formed answers. */

@@ -11,7 +11,7 @@ export interface ObjectiveSettings {
   /** c of the dual clip; Infinity switches it off. */
   readonly dualClip: number;
   readonly klCoefficient: number;
-  readonly klEstimator: 'k1' | 'k2' | 'k3';
+  readonly klEstimator: 'k1' | 'k2' | 'k3' | 'k3+';
 }
 
 export interface TokenTerms {
@@ -69,7 +69,8 @@ export function tokenLoss(token: TokenTerms, settings: ObjectiveSettings): Token
 /**
  * Estimators of KL(pi, ref) from one sample, d = clamp(ref - logp): k1 = -d, k2 = d^2
  * / 2, k3 = exp(d) - d - 1. In a loss, k1 has a gradient of mean zero whatever the
- * distance; k2 has the right one on policy; k3 is an unbiased, positive value.
+ * distance; k2 has the right one on policy; k3 is an unbiased, positive value; k3+ has
+ * the value of k3 and the gradient of k2 (straight-through, as in verl).
  */
 export function klTerm(
   logp: number,
@@ -86,6 +87,8 @@ export function klTerm(
       return { kl: (d * d) / 2, dLogp: -d * inside };
     case 'k3':
       return { kl: Math.exp(d) - d - 1, dLogp: (1 - Math.exp(d)) * inside };
+    case 'k3+':
+      return { kl: Math.exp(d) - d - 1, dLogp: -d * inside };
   }
 }
 

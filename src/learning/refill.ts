@@ -11,7 +11,7 @@ import type { JudgedGroup } from './code-rollouts.ts';
 import type { Metrics } from './events.ts';
 import { moments } from './moments.ts';
 import { rollOut, type Plan, type RolloutContext, type TaskPositions } from './rollout-step.ts';
-import { takeInOrder } from './task-order.ts';
+import { nextTasks, type PassRates } from './curriculum.ts';
 
 export interface FilledStep {
   readonly code: readonly JudgedGroup[];
@@ -57,6 +57,7 @@ export async function rollOutFilled(
   clock: Clock,
   tasks: readonly Task[],
   context: RolloutContext,
+  rates: PassRates = {},
 ): Promise<FilledStep> {
   const { config, random } = context;
   const { code, alignment } = await rollOut(step, plan, clock, context);
@@ -69,7 +70,11 @@ export async function rollOutFilled(
   for (; rounds < limit; rounds++) {
     const missing = groups.slice(0, count).filter(isConstant).length;
     if (missing === 0) break;
-    const more = takeInOrder(tasks, taken.code, missing, random.fork('tasks').fork('code'));
+    const more = nextTasks(tasks, taken.code, missing, {
+      config,
+      rates,
+      random: random.fork('tasks').fork('code'),
+    });
     taken = { ...taken, code: taken.code + missing };
     const own = { ...context, random: random.fork(`refill ${rounds}`) };
     const fresh = await rollOut(step, { tasks: more, fill: [], records: [], takenAfter: taken }, clock, own);

@@ -9,6 +9,7 @@ import type { Random } from '../base/random.ts';
 import type { Task } from '../tasks/types.ts';
 import { gradeGroups, type GradedGroup } from './alignment-rollouts.ts';
 import type { Clock } from './clock.ts';
+import { chooseTasks, type PassRates } from './curriculum.ts';
 import { Judging, type JudgedGroup, type JudgedProgram } from './code-rollouts.ts';
 import type { Config } from './config.ts';
 import type { AlignmentRecord } from './events.ts';
@@ -42,6 +43,8 @@ export interface PlanContext {
    */
   readonly own: readonly Task[];
   readonly taken: TaskPositions;
+  /** How the tasks of the steps before went, where the settings ask for it. */
+  readonly rates?: PassRates;
   readonly buffer: RecordBuffer;
   readonly random: Random;
 }
@@ -53,7 +56,10 @@ export const OWN_IN_STEP = 8;
  * What is put to the policy in a step. Slots filled up have an order of their own:
  * they do not shift the code prompts.
  */
-export function planStep(step: number, { config, tasks, own, taken, buffer, random }: PlanContext): Plan {
+export function planStep(
+  step: number,
+  { config, tasks, own, taken, rates = {}, buffer, random }: PlanContext,
+): Plan {
   const wanted = config['alignment.prompts'];
   const records = buffer.draw(
     step,
@@ -62,10 +68,14 @@ export function planStep(step: number, { config, tasks, own, taken, buffer, rand
     random.fork('records').fork(`step ${step}`),
   );
   const order = random.fork('tasks');
-  const chosen = takeInOrder(tasks, taken.code, config['code.prompts'], order.fork('code'));
+  const { chosen, taken: fresh } = chooseTasks(step, tasks, taken.code, config['code.prompts'], {
+    config,
+    rates,
+    random: order.fork('code'),
+  });
   const empty = config['alignment.fill'] === 'code' ? wanted - records.length : 0;
   const fill = takeInOrder(tasks, taken.fill, empty, order.fork('fill'));
-  const takenAfter = { code: taken.code + chosen.length, fill: taken.fill + fill.length };
+  const takenAfter = { code: taken.code + fresh, fill: taken.fill + fill.length };
   const ownNow =
     own.length <= OWN_IN_STEP
       ? own

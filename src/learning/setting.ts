@@ -30,7 +30,14 @@ export interface ChoiceSetting<T extends string = string> extends Common {
   readonly choices: readonly T[];
 }
 
-export type Setting = NumberSetting | BooleanSetting | ChoiceSetting;
+export interface TextSetting extends Common {
+  readonly type: 'text';
+  readonly default: string;
+  /** Characters. */
+  readonly longest: number;
+}
+
+export type Setting = NumberSetting | BooleanSetting | ChoiceSetting | TextSetting;
 
 export const integer = (fallback: number, min: number, max: number, help: string): NumberSetting => ({
   type: 'integer',
@@ -59,6 +66,14 @@ export const choice = <const T extends string>(
   fallback: NoInfer<T>,
   help: string,
 ): ChoiceSetting<T> => ({ type: 'choice', default: fallback, choices, help, runtime: false });
+/** A text of any lines; blanks around it do not count. */
+export const longText = (longest: number, help: string): TextSetting => ({
+  type: 'text',
+  default: '',
+  longest,
+  help,
+  runtime: false,
+});
 /** A number that 0 switches off and that is otherwise larger than `above`. */
 export const offOrAbove = (above: number, fallback: number, max: number, help: string): NumberSetting => ({
   ...number(fallback, 0, max, help),

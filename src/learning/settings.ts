@@ -16,6 +16,7 @@ import type { Kind, NormaliseSettings } from './normalise.ts';
 import { objectiveOf, type CoefficientSettings } from './objectives/index.ts';
 import { fitsModel } from './prompts.ts';
 import type { DrawSettings } from './records.ts';
+import { rewardWeights } from './reward-settings.ts';
 import type { SampleSettings } from './sample.ts';
 import type { TokenMetricsSettings } from './token-metrics.ts';
 
@@ -111,6 +112,7 @@ export const advantageSettings = (config: Config): AdvantageSettings => ({
     variables: config['gdpo.variables'],
     returned: config['gdpo.returned'],
     trajectory: config['gdpo.trajectory'],
+    ...rewardWeights(config),
   } satisfies Record<AnswerPart, number>,
   k: config['advantage.k'],
   filter: { keep: config['gfpo.keep'], by: config['gfpo.by'] },
@@ -130,8 +132,12 @@ const KINDS: readonly Kind[] = ['code', 'alignment'];
 const namedByKl = (config: Config): readonly Kind[] =>
   KINDS.filter((kind) => config['kl.on'] === 'all' || config['kl.on'] === kind);
 
+/** Of the KL term in the loss; 0: there is none. */
+export const klInLoss = (config: Config): number =>
+  config['kl.in'] === 'loss' ? config['kl.coefficient'] : 0;
+
 /** Kinds that a KL term holds to the base model. */
-const heldByKl = (config: Config): readonly Kind[] => (config['kl.coefficient'] > 0 ? namedByKl(config) : []);
+const heldByKl = (config: Config): readonly Kind[] => (klInLoss(config) > 0 ? namedByKl(config) : []);
 
 export function normaliseSettings(config: Config): NormaliseSettings {
   return {
@@ -186,7 +192,7 @@ export function updateSettings(config: Config, step: number): UpdateSettings {
     clipLow: config['loss.clipLow'],
     clipHigh: config['loss.clipHigh'],
     dualClip: config['loss.dualClip'] === 0 ? Infinity : config['loss.dualClip'],
-    klCoefficient: config['kl.coefficient'],
+    klCoefficient: klInLoss(config),
     klEstimator: config['kl.estimator'],
     entropyCoefficient: config['entropy.coefficient'],
     maxGradNorm: config['optimizer.maxGradNorm'],

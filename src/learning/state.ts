@@ -8,6 +8,7 @@ import type { ModelIdentity } from '../policy/lora/same-model.ts';
 import type { PolicySnapshot } from '../policy/types.ts';
 import { oneLine, shown } from '../base/shown.ts';
 import type { Task } from '../tasks/types.ts';
+import type { SavedCarried } from './carried.ts';
 import { CONFIG_VERSION, readConfig, type Config } from './config.ts';
 import type { TrainerEvent } from './events.ts';
 import { checkEvent, record, task } from './event-shape.ts';
@@ -26,7 +27,7 @@ import {
   type Check,
 } from './shape.ts';
 
-export interface TrainerState {
+export interface TrainerState extends SavedCarried {
   readonly version: number;
   /** The base model; absent in runs saved before it was noted. */
   readonly model?: ModelIdentity;
@@ -44,10 +45,6 @@ export interface TrainerState {
   readonly taken: { readonly code: number; readonly fill: number };
   /** Tokens processed so far (TRL's num_tokens). */
   readonly tokens: number;
-  /**
-   * Running mean rewards by kind, the baseline of `reinforce`; absent in runs saved before there were any.
-   */
-  readonly means?: Readonly<Record<string, number>>;
   /** Tasks of the visitor's own; absent: none. */
   readonly own?: readonly Task[];
   readonly buffer: readonly StoredRecord[];
@@ -97,6 +94,18 @@ const stateShape = object({
   taken: object({ code: wholeCheck, fill: wholeCheck }),
   tokens: wholeCheck,
   means: optional(mapOf(numberCheck)),
+  rates: optional(mapOf(listOf(wholeCheck))),
+  heads: optional(
+    mapOf(
+      object({
+        weights: listOf(numberCheck),
+        first: listOf(numberCheck),
+        second: listOf(numberCheck),
+        step: wholeCheck,
+      }),
+    ),
+  ),
+  adapted: optional(object({ entropyCoefficient: numberCheck, entropy: numberCheck })),
   own: optional(listOf(task)),
   buffer: listOf(object({ record, key: textCheck })),
   evaluationSet: nullOr(

@@ -10,19 +10,25 @@ import { alignmentFormats, type AlignmentFormat } from '../tasks/alignment/index
 import type { GradedGroup } from './alignment-rollouts.ts';
 import { makeBatch } from './batch.ts';
 import { Clock } from './clock.ts';
-import type { JudgedGroup } from './code-rollouts.ts';
+import type { JudgedGroup, JudgedProgram } from './code-rollouts.ts';
+import { countRates, remembersRates } from './curriculum.ts';
+import { rewardWarning } from './custom-rewards.ts';
 import { CONFIG_VERSION, changeWhileRunning, ConfigError, type Config } from './config.ts';
 import { TrainerControl } from './control.ts';
 import { evaluationTasks } from './evaluation-set.ts';
 import type { Metrics, TrainerEvent } from './events.ts';
+import { findDivergences } from './diverging-state.ts';
 import { lookAhead, makeRecords } from './funnel.ts';
 import { rolloutMetrics } from './metrics.ts';
 import { EventQueue } from './event-queue.ts';
 import { RecordBuffer } from './records.ts';
 import { ProgramFacts } from './program-facts.ts';
 import { fitsModel } from './prompts.ts';
-import { punishOverlong } from './overlong.ts';
+import { adapt, adaptedConfig } from './adaptive.ts';
+import { saveCarried, takeUpCarried, type Carried } from './carried.ts';
+import { rewardStep } from './reward-step.ts';
 import { rollOutFilled } from './refill.ts';
+import { criticise } from './ppo.ts';
 import { planStep, type TaskPositions } from './rollout-step.ts';
 import { RunEvaluations } from './run-evaluations.ts';
 import { greedyRewards } from './greedy-baseline.ts';
@@ -71,7 +77,7 @@ class Run {
   #config: Config;
   #step: number;
   #taken: TaskPositions;
-  #means: Readonly<Record<string, number>>;
+  #carried: Carried;
   #tokens: number;
   readonly #evaluations: RunEvaluations;
   readonly #out: EventQueue;
@@ -92,7 +98,7 @@ class Run {
     this.#own = state?.own ?? [];
     this.#step = state?.step ?? 0;
     this.#taken = state?.taken ?? { code: 0, fill: 0 };
-    this.#means = state?.means ?? {};
+    this.#carried = takeUpCarried(state);
     this.#tokens = state?.tokens ?? 0;
     this.#evaluations = new RunEvaluations(
       {
@@ -130,7 +136,7 @@ class Run {
       isFromBase,
       taken: this.#taken,
       tokens: this.#tokens,
-      means: this.#means,
+      ...saveCarried(this.#carried),
       ...(this.#own.length > 0 && { own: this.#own }),
       buffer: this.#buffer.save(),
       evaluationSet: set,
@@ -218,11 +224,13 @@ class Run {
     const compiled = () => policy.compiled ?? { graphs: 0, seconds: 0 };
     const clock = new Clock({ compiled, ...(now && { now }) });
     const format = this.#format;
+    const { means, adapted, heads, rates } = this.#carried;
     const plan = planStep(step, {
       config: this.#config,
       tasks: this.#train,
       own: this.#own,
       taken: this.#taken,
+      rates,
       buffer: this.#buffer,
       random: this.#random,
     });
@@ -232,18 +240,19 @@ class Run {
     const settings = funnelSettings(this.#config);
     const facts = new ProgramFacts({ sandbox, withTrajectory: format.needsTrajectory, signal });
     const context = { policy, sandbox, trusted, format, config: this.#config, random: this.#random, signal };
-    const sampled = await rollOutFilled(step, plan, clock, this.#train, {
-      ...context,
-      onJudged: (program) => lookAhead(program, settings, facts),
-    });
-    const { alignment } = sampled;
-    const code = punishOverlong(sampled.code, this.#config);
+    const judging = { ...context, onJudged: (program: JudgedProgram) => lookAhead(program, settings, facts) };
+    const sampled = await rollOutFilled(step, plan, clock, this.#train, judging, rates);
+    const { code, alignment, problems } = await clock.time('time/execute', () =>
+      rewardStep(sampled.code, sampled.alignment, context),
+    );
     const greedy =
       this.#config['advantage.estimator'] === 'remax'
         ? await clock.time('time/generate', () => greedyRewards(code, alignment, context))
         : [];
-    const baselines = { running: this.#means, greedy };
-    const batch = makeBatch(code, alignment, this.#config, format, policy.tokenizer, baselines);
+    const critic = await clock.time('time/score', () => criticise(code, alignment, heads, context));
+    const baselines = { running: means, greedy, perToken: critic.perToken };
+    const divergences = await clock.time('time/execute', () => findDivergences(code, context));
+    const batch = makeBatch(code, alignment, this.#config, format, policy.tokenizer, baselines, divergences);
     yield* clock.reading(this.#out.announce({ type: 'rollouts', step, groups: batch.groups }));
 
     const born = await clock.time('time/execute', () =>
@@ -264,14 +273,21 @@ class Run {
       ),
     );
     const looked = await clock.time('time/score', () => this.#look(step, code, alignment));
-    const { metrics, undone } = await updatePolicy(policy, batch, this.#config, step, clock, signal);
+    const updating = adaptedConfig(this.#config, adapted);
+    const { metrics, undone } = await updatePolicy(policy, batch, updating, step, clock, signal);
     this.#rollbacks = undone === null ? 0 : this.#rollbacks + 1;
 
     // From here on nothing is awaited: the step is done as a whole or not at all.
     this.#buffer.add(born.records);
     this.#buffer.expire(step, this.#config['records.maxAge']);
     this.#taken = sampled.takenAfter;
-    this.#means = batch.means;
+    this.#carried = {
+      means: batch.means,
+      adapted: adapt(this.#config, adapted, metrics),
+      // A head that learned from a step that was undone would be ahead of its policy.
+      heads: undone === null ? critic.heads : heads,
+      rates: remembersRates(this.#config) ? countRates(rates, [...code, ...sampled.replaced]) : rates,
+    };
     const replaced = sampled.replaced.flatMap(({ rollouts }) => rollouts);
     this.#tokens +=
       batch.rollouts.reduce((sum, { prompt, tokens }) => sum + prompt.length + tokens.length, 0) +
@@ -281,13 +297,16 @@ class Run {
     const gates = Object.fromEntries(funnel.map(({ gate, out }) => [`funnel/${gate}`, out]));
     const added = born.records.length;
     this.#out.decide({ type: 'records', step, funnel, added, buffered: this.#buffer.size });
+    for (const problem of problems) this.#out.decide(rewardWarning(step, problem));
     if (undone !== null) this.#out.decide(this.#rollbackWarning(step, undone));
     const all: Metrics = {
       ...metrics,
       ...sampled.metrics,
       ...rolloutMetrics(batch.groups),
       ...gates,
+      ...critic.metrics,
       ...looked,
+      ...(updating !== this.#config && { entropy_coefficient: updating['entropy.coefficient'] }),
       num_tokens: this.#tokens,
     };
     this.#out.decide({ type: 'step-finished', step, metrics: all });

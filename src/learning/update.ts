@@ -12,7 +12,14 @@ import { updateMetrics } from './metrics.ts';
 import { miniBatchRows } from './mini-batches.ts';
 import type { WeightedRow } from './normalise.ts';
 import { objectiveOf } from './objectives/index.ts';
-import { coefficientSettings, normaliseSettings, tokenMetricsSettings, updateSettings } from './settings.ts';
+import { needsScores, reweigh } from './reweigh.ts';
+import {
+  coefficientSettings,
+  klInLoss,
+  normaliseSettings,
+  tokenMetricsSettings,
+  updateSettings,
+} from './settings.ts';
 import { joinUpdates, splitUpdate, type UpdatePart, type UpdatePartResult } from './split-update.ts';
 import { tokenMetrics, unseen } from './token-metrics.ts';
 
@@ -27,17 +34,25 @@ export interface UpdateOutcome {
 /** Changes the policy, or leaves it when no rollout has an advantage. @param step from 1 */
 export async function updatePolicy(
   policy: Policy,
-  batch: Batch,
+  given: Batch,
   config: Config,
   step: number,
   clock: Clock,
   signal?: AbortSignal,
 ): Promise<UpdateOutcome> {
   const count = config['loss.miniBatches'];
+  const known = needsScores(config)
+    ? await clock.time('time/score', () => scoreUnseen(policy, given, [], config, signal, null))
+    : null;
+  const { rollouts, metrics: weighed } =
+    known === null
+      ? { rollouts: given.rollouts, metrics: {} }
+      : reweigh(given.rollouts, given.sampled, known, config);
+  const batch: Batch = { ...given, rollouts };
   const batches = miniBatchRows(batch.rollouts, normaliseSettings(config), count);
   const rows = batches.flat();
   const settings = updateSettings(config, step);
-  const common: Metrics = { learning_rate: settings.learningRate, update_rows: rows.length };
+  const common: Metrics = { learning_rate: settings.learningRate, update_rows: rows.length, ...weighed };
   const withRef = await clock.time('time/score', () => referenceOf(policy, rows, config, signal));
   const kindOf = ({ index }: WeightedRow) => batch.rollouts[index]!.kind;
   const parts = batches.flatMap((own, miniBatch) =>
@@ -45,7 +60,10 @@ export async function updatePolicy(
       count === 1 ? part : { ...part, miniBatch },
     ),
   );
-  const rest = await clock.time('time/score', () => scoreUnseen(policy, batch, parts, config, signal));
+  const rest =
+    config['metrics.tokens'] === 'update'
+      ? null
+      : await clock.time('time/score', () => scoreUnseen(policy, batch, parts, config, signal, known));
   const starts = await clock.time('time/score', () => scoreStarts(policy, parts, rest, config, signal));
   const measured = (updates: readonly (readonly UpdatePartResult[])[]): Metrics =>
     tokenMetrics({
@@ -74,16 +92,17 @@ export async function updatePolicy(
   };
 }
 
-/** Log-probabilities and entropies of what the update will not tell, or null where they are not wanted. */
+/** Log-probabilities and entropies of what the update will not tell. @param known what was scored already */
 async function scoreUnseen(
   policy: Policy,
   { rollouts }: Batch,
   parts: readonly UpdatePart[],
   config: Config,
   signal: AbortSignal | undefined,
-): Promise<ReadonlyMap<number, Score> | null> {
-  if (config['metrics.tokens'] === 'update') return null;
+  known: ReadonlyMap<number, Score> | null,
+): Promise<ReadonlyMap<number, Score>> {
   const indices = unseen(rollouts, parts, config['loss.truncated']);
+  if (known !== null) return new Map(indices.map((index) => [index, known.get(index)!]));
   const sequences = indices.map((index) => ({
     prompt: rollouts[index]!.prompt,
     completion: rollouts[index]!.tokens,
@@ -149,7 +168,7 @@ async function referenceOf(
   config: Config,
   signal: AbortSignal | undefined,
 ): Promise<(row: WeightedRow) => WeightedRow> {
-  if (config['kl.coefficient'] === 0) return (row) => row;
+  if (klInLoss(config) === 0) return (row) => row;
   const held = rows.filter(({ row }) => row.klCoefficient !== 0);
   const scores = await score(
     policy,

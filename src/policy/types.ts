@@ -128,7 +128,7 @@ export interface UpdateSettings {
   /** c of the dual clip, for negative advantages; Infinity switches it off. */
   readonly dualClip: number;
   readonly klCoefficient: number;
-  readonly klEstimator: 'k1' | 'k2' | 'k3';
+  readonly klEstimator: 'k1' | 'k2' | 'k3' | 'k3+';
   readonly entropyCoefficient: number;
   readonly maxGradNorm: number;
   readonly weightDecay: number;
@@ -224,6 +224,8 @@ export interface Policy {
   /** As it is now; absent: nothing is compiled. */
   readonly compiled?: CompileCount;
   readonly tokenizer: Tokenizer;
+  /** Of the decoder, after each of which `score` gives hidden states; absent: it gives none. */
+  readonly layers?: number;
   generate(request: GenerateRequest): Promise<Completion[]>;
   score(request: ScoreRequest): Promise<Score[]>;
   update(rows: readonly UpdateRow[], settings: UpdateSettings): Promise<UpdateResult>;

@@ -1,13 +1,10 @@
 /**
- * One Python interpreter inside a worker: boots Pyodide (from a memory snapshot where one is given), installs
- * the harness, runs jobs one at a time. Runs in the worker, beside the program, on the other side of the
- * border (border.ts); the pool checks the form of all it says.
+ * One Python interpreter inside a worker, which runs jobs one at a time. It runs beside the program, on the
+ * other side of the border (border.ts); the pool checks the form of all it says.
  */
-import { loadPyodide } from 'pyodide';
-import { Border, type Imports } from './border.ts';
-import { FileSpace, type FileSystem } from './file-space.ts';
-import { Pristine, type WebAssemblyState } from './pristine.ts';
-import { harnessSources, installSource, preloaded, removeSource } from './python/index.ts';
+import { Border } from './border.ts';
+import { FileSpace } from './file-space.ts';
+import { Pristine } from './pristine.ts';
 import { Exchange } from './channel.ts';
 import { receive } from './mailbox.ts';
 import type {
@@ -21,51 +18,15 @@ import type {
   PythonFiles,
 } from './protocol.ts';
 import { quantumOf } from './requests.ts';
-import { closeScope } from './scope.ts';
-import { Turns, type SignalClock } from './turns.ts';
+import { startPython, type Harness } from './start-python.ts';
+import { Turns } from './turns.ts';
 
-type Pyodide = Awaited<ReturnType<typeof loadPyodide>>;
 type ConversationRequest = Extract<JobRequest, { kind: 'open' | 'say' | 'close' }>;
 type ProgramRequest = Exclude<JobRequest, ConversationRequest | { kind: 'fingerprint' }>;
-type PyFunction = (...args: (string | number)[]) => unknown;
-
-/** Names the harness gives to JavaScript. */
-const exported = [
-  'classify',
-  'load',
-  'call',
-  'trace',
-  'operations',
-  'step',
-  'check',
-  'finish',
-  'fingerprint',
-  'ready',
-] as const;
-type Harness = Record<(typeof exported)[number], PyFunction>;
-
-/**
- * Bridges to JavaScript and the network: a program has no use for them. Defence in depth, not the boundary.
- */
-const removed = [
-  'js',
-  'pyodide_js',
-  'ctypes',
-  '_ctypes',
-  'micropip',
-  'pyodide',
-  '_pyodide',
-  '_pyodide_core',
-  'pyodide_abi',
-  'socket',
-  '_socket',
-  'webbrowser',
-  'ssl',
-  '_ssl',
-];
 
 /** Bytes; far above the output that is kept of a program, far below what a worker can hold. */
 const WHOLE_OUTPUT = 4 * 2 ** 20;
+
 export class Interpreter {
   private harness: Harness | undefined;
   private pristine: Pristine | undefined;
@@ -81,72 +42,25 @@ export class Interpreter {
 
   constructor(
     private readonly files: PythonFiles,
+    /** How deep a JSON text may nest here (python/nesting.py). */
+    private readonly jsonLevels: number,
     private readonly report: (progress: Progress | Asking) => void,
   ) {}
 
   /** @throws when Pyodide does not load; the pool turns that into a typed error. */
   async boot(request: BootRequest): Promise<BootReply> {
-    const { script, wasm, stdlib, lock } = this.files;
-    const { default: createPyodideModule } = (await import(/* @vite-ignore */ script)) as {
-      default: unknown;
-    };
-    limitMemory(request.heapLimit);
-    const started = closeScope({
-      files: new Map([['python_stdlib.zip', new Uint8Array(stdlib)]]),
-      module: wasm,
-      instantiate: async (imports) => {
-        this.border.guard(wasm, imports as Imports);
-        const instance = await WebAssembly.instantiate(wasm, imports);
-        this.border.attach(instance);
-        return instance;
-      },
-    });
-    const common = {
-      indexURL: 'memory://python/',
-      createPyodideModule,
-      lockFileContents: lock,
-      jsglobals: Object.create(null) as object,
-      // A fixed seed of str hashes: sets of strings have one order everywhere.
-      env: { PYTHONHASHSEED: '0', HOME: '/home/pyodide' },
-      stdout: () => {},
-      stderr: () => {},
-    };
-    let snapshot: Uint8Array | undefined;
-    let pyodide: Pyodide;
-    if (request.snapshot) {
-      // Pyodide decodes its header as text, which browsers refuse for shared memory:
-      // a copy of its own, dropped after the start.
-      const own = new Uint8Array(request.snapshot).slice();
-      pyodide = await loadPyodide({ ...common, _loadSnapshot: own } as never);
-    } else {
-      pyodide = await loadPyodide({ ...common, _makeSnapshot: request.makeSnapshot } as never);
-      install(pyodide);
-      if (request.makeSnapshot) snapshot = makeSnapshot(pyodide);
-    }
-    started();
-    pyodide.unregisterJsModule('js');
-    pyodide.unregisterJsModule('pyodide_js');
-    const space = pyodide.globals.get('_harness') as { get(name: string): PyFunction | undefined };
-    const harness = {} as Record<string, PyFunction>;
-    for (const name of exported) {
-      const found = space.get(name);
-      if (found) harness[name] = found;
-    }
-    pyodide.globals.delete('_harness');
-    this.harness = harness as Harness;
-    dropModules(pyodide);
-    this.harness.ready();
+    const { harness, machine, snapshot } = await startPython(this.files, request, this.border);
+    harness.ready(this.jsonLevels);
+    this.harness = harness;
     this.mailbox = request.mailbox;
     this.border.close();
-    const module = (pyodide as unknown as { _module: WebAssemblyState & SignalClock & { FS: FileSystem } })
-      ._module;
-    const fileSpace = new FileSpace(module.FS);
+    const fileSpace = new FileSpace(machine.FS);
     this.fileSpace = fileSpace;
     this.border.isDevice = (descriptor) => fileSpace.isDevice(descriptor);
-    const turns = new Turns(() => this.border.bytes(), module);
+    const turns = new Turns(() => this.border.bytes(), machine);
     this.turns = turns;
     this.border.signal = () => turns.signal();
-    this.pristine = new Pristine(this.border, module);
+    this.pristine = new Pristine(this.border, machine);
     return { heap: this.heap(), ...(snapshot ? { snapshot } : {}) };
   }
 
@@ -293,37 +207,6 @@ class Tamper extends Error {}
 function textOf(raw: unknown): string {
   if (typeof raw !== 'string') throw new Tamper('an answer that is no text');
   return raw;
-}
-
-function install(pyodide: Pyodide): void {
-  pyodide.globals.set('_sources', JSON.stringify(harnessSources));
-  pyodide.globals.set('_preloaded', preloaded.join(','));
-  pyodide.runPython(installSource);
-}
-
-function dropModules(pyodide: Pyodide): void {
-  pyodide.globals.set('_removed', removed.join(' '));
-  pyodide.runPython(removeSource);
-}
-
-/** Undefined where this build cannot make one: the plain start works without it. */
-function makeSnapshot(pyodide: Pyodide): Uint8Array | undefined {
-  try {
-    return (pyodide as unknown as { makeMemorySnapshot(): Uint8Array }).makeMemorySnapshot();
-  } catch {
-    return undefined;
-  }
-}
-
-/**
- * Growth of any WebAssembly memory in this worker fails above the limit, which Python sees as a MemoryError.
- */
-function limitMemory(bytes: number): void {
-  const grow = WebAssembly.Memory.prototype.grow;
-  WebAssembly.Memory.prototype.grow = function (pages: number): number {
-    if (this.buffer.byteLength + pages * 65536 > bytes) throw new RangeError('memory limit of the sandbox');
-    return grow.call(this, pages);
-  };
 }
 
 function describe(error: unknown): { name: string; message: string } {

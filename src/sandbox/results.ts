@@ -91,6 +91,14 @@ function deathOf(fatal: { readonly name: string; readonly message: string }): Ca
     return { outcome: 'tamper', stdout: '', error: { type: 'InterpreterDied', message } };
   if (/exit/i.test(fatal.name))
     return { outcome: 'exit', stdout: '', error: { type: 'SystemExit', message } };
+  // Functions of Python's in C called each other until the stack of JavaScript ended, which in a browser is
+  // shorter than Python's own: CPython would have raised this.
+  if (/call stack|too much recursion/i.test(fatal.message))
+    return {
+      outcome: 'exception',
+      stdout: '',
+      error: { type: 'RecursionError', message: 'maximum recursion depth exceeded' },
+    };
   return { outcome: 'memory', stdout: '', error: { type: 'InterpreterDied', message } };
 }
 

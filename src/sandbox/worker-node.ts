@@ -16,9 +16,14 @@ Reflect.deleteProperty(globalThis, 'process');
 Object.assign(globalThis, { self: globalThis, WorkerGlobalScope: Object });
 const { Interpreter } = await import('./interpreter.ts');
 
+/** As CPython 3.13 reads; node.ts gives the stack for it. */
+const JSON_LEVELS = 10_000;
+
 /** Takes its first message from here on. */
 export function startNodeWorker(): void {
-  const interpreter = new Interpreter(workerData as PythonFiles, (progress) => port!.postMessage(progress));
+  const interpreter = new Interpreter(workerData as PythonFiles, JSON_LEVELS, (progress) =>
+    port!.postMessage(progress),
+  );
   const api: WorkerApi = {
     boot: (request) => interpreter.boot(request),
     job: (request) => interpreter.job(request),

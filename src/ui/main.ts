@@ -9,6 +9,8 @@ import { loadRoom } from './shell/load-room.ts';
 import { Layout } from './session/layout.ts';
 import { Rooms } from './session/rooms.svelte.ts';
 import { BrowserRunStorage } from './session/run-storage.ts';
+import { wantWords } from './strings/index.ts';
+import { Language } from './strings/locale.svelte.ts';
 import './kit/theme.css';
 
 /** The bundler reads the address where it stands. */
@@ -27,9 +29,11 @@ async function fonts(): Promise<void> {
 }
 
 // What the address asks for is fetched while the fonts come.
+const language = new Language(wordOf(location.search, 'lang'));
+const words = wantWords();
 const rooms = new Rooms();
 void loadRoom(rooms.current).catch(() => undefined); // the frame asks again, and says what is wrong
-await fonts();
+await Promise.all([fonts(), words]);
 mount(App, {
   target: document.getElementById('app')!,
   props: {
@@ -39,7 +43,7 @@ mount(App, {
     asked: readAddress(location.search),
     layout: Layout.read(location.search),
     storage: new BrowserRunStorage(),
-    language: wordOf(location.search, 'lang'),
+    language,
   },
 });
 

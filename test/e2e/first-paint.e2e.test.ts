@@ -38,12 +38,15 @@ const only = (start: string): string => {
 };
 
 describe.each([
-  ['Learn', 'Learn'],
-  ['Play', 'Play'],
-])('%s', (_, room) => {
-  test(`needs no more than ${MOST_SCRIPT / 1000} kB of script before it is seen`, () => {
+  ['Learn', 'en', ['base', 'learn-words']],
+  ['Learn', 'zh', ['base', 'learn-words']],
+  ['Play', 'en', ['base', 'setting-words']],
+  ['Play', 'zh', ['base', 'setting-words']],
+])('%s in %s', (room, language, words) => {
+  test(`needs no more than ${MOST_SCRIPT / 1000} kB of script and words before it is seen`, () => {
     const page = /src="\.\/assets\/([\w.-]+\.js)"/.exec(readFileSync(join(SITE, 'index.html'), 'utf8'))![1]!;
-    const files = new Set([...withImports(page), ...withImports(only(room))]);
+    const parts = words.map((part) => only(`words-${language}-${part}`));
+    const files = new Set([page, only(room), ...parts].flatMap((file) => [...withImports(file)]));
     const sizes = [...files].map((file) => {
       const path = join(SITE, 'assets', file);
       expect(existsSync(path), file).toBe(true);
@@ -52,6 +55,48 @@ describe.each([
     const sum = sizes.reduce((total, [, size]) => total + size, 0);
     expect(sum, JSON.stringify(sizes.sort((a, b) => b[1] - a[1]))).toBeLessThanOrEqual(MOST_SCRIPT);
   });
+});
+
+test.each([
+  ['en', 'zh'],
+  ['zh', 'en'],
+])('who reads in %s fetches its words alone, each part with what shows it', async (language, next) => {
+  const { page, problems, close } = await site.page();
+  const fetched = new Set<string>();
+  page.on('request', (request) => {
+    const [, part] = /\/words-([a-z]+-[\w-]+)-[\w-]{8}\.js$/.exec(request.url()) ?? [];
+    if (part !== undefined) fetched.add(part);
+  });
+  const named = (of: string, ...parts: string[]): string[] => parts.map((part) => `${of}-${part}`);
+  await page.goto(`${site.url}?room=learn&lang=${language}`);
+  await page.getByTestId('words').waitFor();
+  expect([...fetched].sort()).toEqual(named(language, 'base', 'glossary', 'learn-words'));
+  await page.getByRole('tab').nth(2).click();
+  await page.getByTestId('queue').waitFor();
+  expect([...fetched].sort()).toEqual(
+    named(language, 'base', 'glossary', 'lab', 'learn-words', 'setting-words'),
+  );
+  // Another language brings what has been shown, and the page stays where it is.
+  await page.locator('header button[lang]').click();
+  await expect.poll(() => page.locator('html').getAttribute('lang')).toMatch(new RegExp(`^${next}`));
+  expect(await page.getByTestId('queue').count()).toBe(1);
+  expect([...fetched].filter((part) => part.startsWith(next)).sort()).toEqual(
+    named(next, 'base', 'glossary', 'lab', 'learn-words', 'setting-words'),
+  );
+  expect(problems).toEqual([]);
+  await close();
+});
+
+test('a language that does not come leaves the page in the one that it has, and says so', async () => {
+  const { page, close } = await site.page();
+  await page.goto(`${site.url}?room=play&lang=en`);
+  await page.getByTestId('study-picture').waitFor();
+  await page.route('**/words-zh-*', (route) => route.abort());
+  await page.locator('header button[lang]').click();
+  await page.getByText('The words of the page in 简体中文 did not come.').waitFor();
+  expect(await page.locator('html').getAttribute('lang')).toBe('en');
+  await page.unroute('**/words-zh-*');
+  await close();
 });
 
 test('Learn is small enough as a whole, read to its end', async () => {
@@ -75,7 +120,7 @@ test('Learn is small enough as a whole, read to its end', async () => {
   await page.locator('#chapter-6').scrollIntoViewIfNeeded();
   await page.getByTestId('heldout').waitFor();
   // Both runs: each of the two charts has two lines.
-  await expect.poll(() => page.getByTestId('heldout').locator('.legend svg').count()).toBe(4);
+  await expect.poll(() => page.getByTestId('heldout').locator('.legend .of-line').count()).toBe(4);
   const sent = (await Promise.allSettled(sizes)).flatMap((one) =>
     one.status === 'fulfilled' ? [one.value] : [],
   );

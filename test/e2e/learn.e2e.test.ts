@@ -3,15 +3,17 @@
  * once by mouse and once by keyboard alone, on a recording made by hand whose answers
  * are known here. Nothing else is loaded: no model, no Python.
  */
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Transfer } from '../../src/experiment/transfer.ts';
 import { openSite, type OpenSite, type WatchedPage } from './site.ts';
 import { manifest, recordingFile } from '../ui/learn/recording.ts';
 
 const STUDY = resolve(import.meta.dirname, '../../public/runs/study.json');
+const TRANSFER = resolve(import.meta.dirname, '../../public/runs/transfer.json');
 const recording = gzipSync(recordingFile());
 const list = { runs: [{ ...manifest, file: 'by-hand.jsonl.gz', bytes: recording.length }] };
 
@@ -164,6 +166,17 @@ describe('by mouse', () => {
     expect(await six.innerText()).toMatch(/goes from 20.0 % to 30.0 % at step 2/);
     expect(await page.getByTestId('study').count()).toBe(existsSync(STUDY) ? 1 : 0);
     expect(await page.getByTestId('study-findings').count()).toBe(existsSync(STUDY) ? 1 : 0);
+    // When execution helps: each row has its numbers in words, and the sentences name what was found.
+    const transfer = JSON.parse(readFileSync(TRANSFER, 'utf8')) as Transfer;
+    const rows = page.getByTestId('transfer').locator('[data-row]');
+    expect(await rows.count()).toBe(
+      transfer.effects.length + transfer.angles.length + transfer.census.kinds.length,
+    );
+    for (const { name, seeds } of transfer.effects)
+      expect(await page.locator(`[data-row="${name}"]`).first().innerText()).toContain(`${seeds} seed`);
+    const misread = transfer.census.kinds.find(({ kind }) => kind === 'misread description')!;
+    expect(await six.innerText()).toContain(`Of ${transfer.census.failed} failed programs`);
+    expect(await six.innerText()).toContain(`${misread.count} (${(100 * misread.share.mean).toFixed(1)} %)`);
     expect((await six.innerText()).includes('No study ships with this page')).toBe(!existsSync(STUDY));
   });
 

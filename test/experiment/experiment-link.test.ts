@@ -48,7 +48,7 @@ describe('a link', () => {
 
   test.each([
     ['arm=a=rlvr&arm=a=grpo', /Two arms/],
-    ['arm=a=rlvr', /1 arms; there are 2 to 6/],
+    ['arm=a=rlvr', /1 arms; there are 2 to 8/],
     ['arm=a=rlvr&arm=b=nothing', /preset "nothing"/],
     ['arm=a=rlvr&arm=b/c=rlvr', /got "b\/c=rlvr"/],
     ['arm=a=rlvr&arm=b=rlvr,code.groupSize=1', /code\.groupSize/],

@@ -120,6 +120,15 @@ class Worker {
   }
 }
 
+test('with its model a learner says which run is stored, as it has read it', async () => {
+  const store = new MemoryStore();
+  const said = ({ messages }: Worker) => messages.find((message) => message.type === 'ready')?.stored;
+  const first = await new Worker(store).load();
+  expect(said(first)).toBeUndefined();
+  await first.steps(2);
+  expect(said(await new Worker(store).load())).toMatchObject({ step: 2 });
+});
+
 describe('another run that cannot be taken up', () => {
   let worker: Worker;
   beforeEach(async () => {
@@ -148,7 +157,7 @@ describe('another run that cannot be taken up', () => {
     const other = await new Worker(new MemoryStore(), 'b').load();
     await other.steps(1);
     await worker.learner.importRun((await other.learner.exportRun())!);
-    await goesOn('PolicyError');
+    await goesOn('OtherModelError');
   });
 
   test('a file whose adapter does not fit leaves the present run where it is', async () => {
@@ -163,7 +172,7 @@ describe('another run that cannot be taken up', () => {
     await other.steps(2);
     worker = await new Worker(store, 'a').load();
     await worker.learner.resume();
-    expect(worker.story).toEqual(['PolicyError']);
+    expect(worker.story).toEqual(['OtherModelError']);
     await worker.steps(1);
     const { journal, state } = await (await RunStore.open(store)).load();
     expect([state.model?.hash, state.step]).toEqual(['a', 1]);

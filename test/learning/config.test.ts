@@ -104,7 +104,7 @@ describe('presets', () => {
     expect(presetConfig('coderl-plus-equal-total')['alignment.fill']).toBe('code');
   });
 
-  it.each(['grpo', 'reinforce++', 'dapo'])(
+  it.each(['grpo', 'ppo', 'reinforce++', 'dapo'])(
     '%s with CodeRL+ adds alignment rollouts and changes nothing else of it',
     (name) => {
       const [plain, aligned] = [presetConfig(name), presetConfig(`${name}-coderl-plus`)];

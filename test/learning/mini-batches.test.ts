@@ -146,6 +146,8 @@ describe('a setting without effect', () => {
     const setting: Setting = SCHEMA[key];
     if (setting.type === 'boolean') return [!(value as boolean)];
     if (setting.type === 'choice') return setting.choices.filter((choice) => choice !== value);
+    if (setting.type === 'text')
+      return key === 'reward.functions' ? ['def own_reward(*a):\n    return 1'] : ['tests_reward=2'];
     const step = setting.type === 'integer' ? 1 : Math.max(0.05, Math.abs(value as number) / 2);
     return [(value as number) + step, (value as number) - step].filter(
       (next) => next >= setting.min && next <= setting.max,

@@ -1,6 +1,7 @@
 /**
  * Policies over tiny random models, and batches for them. For tests only; runs in Node and in browsers.
  */
+import { FULL_SIZES } from '../../src/policy/lora/memory.ts';
 import { LoraPolicy } from '../../src/policy/lora/policy.ts';
 import type { Architecture } from '../../src/policy/model/architecture.ts';
 import type { Precision } from '../../src/policy/model/precision.ts';
@@ -21,13 +22,15 @@ export interface TinyOptions {
   readonly precision?: Precision;
   /** Adapted ones, the last; absent: all. */
   readonly layers?: number;
+  /** Tokens of a micro-batch at most. */
+  readonly microBatchTokens?: number;
   /** Instead of random ones of the architecture. */
   readonly weights?: Weights;
 }
 
 export async function tinyPolicy(runtime: Runtime, options: TinyOptions = {}): Promise<LoraPolicy> {
   const { architecture = TINY, kind = 'dense', adapterScale, precision, layers } = options;
-  const { weights = randomWeights(architecture, 1, BITS[kind]) } = options;
+  const { weights = randomWeights(architecture, 1, BITS[kind]), microBatchTokens } = options;
   const policy = new LoraPolicy({
     name: 'tiny',
     runtime,
@@ -35,6 +38,7 @@ export async function tinyPolicy(runtime: Runtime, options: TinyOptions = {}): P
     tokenizer: plainTokenizer(architecture.vocabSize),
     adapter: { rank: 4, alpha: 8, ...(layers !== undefined && { layers }) },
     ...(precision && { precision }),
+    ...(microBatchTokens !== undefined && { sizes: { ...FULL_SIZES, microBatchTokens } }),
     seed: 5,
   });
   if (adapterScale !== undefined) {

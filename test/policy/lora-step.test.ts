@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { adapterMatrices } from '../../src/policy/model/adapter.ts';
 import { accumulatorName, nextAccumulatorName, gradientGraph } from '../../src/policy/graphs/gradient.ts';
 import { encodeGraph } from '../../src/tensor/onnx/encode.ts';
-import { pack, scatterCompletions } from '../../src/policy/lora/packing.ts';
+import { packSpans, scatterCompletions, shapeOfBatch, spanFeeds } from '../../src/policy/lora/spans.ts';
 import { LoraPolicy } from '../../src/policy/lora/policy.ts';
 import { parseSafetensors, toFloat32, type Safetensors } from '../../src/policy/files/safetensors.ts';
 import { parseArchitecture } from '../../src/policy/model/architecture.ts';
@@ -106,25 +106,20 @@ describe.each(['llama', 'qwen2'])('LoRA step: %s', (name) => {
 
   it('has the gradients of every adapter matrix that autograd finds', async () => {
     const matrices = adapterMatrices(weights.architecture, { rank: vectors.rank });
+    const [batch, ...rest] = packSpans(vectors.rows, { tokens: 64, pairs: 64 * 32 });
+    expect(rest).toEqual([]);
     const graph = gradientGraph(weights, vectors, {
-      rows: 2,
-      sequenceLength: 32,
+      ...shapeOfBatch(batch!),
       kl: 'k3',
       entropyBonus: true,
     });
     const program = await runtime.compile(encodeGraph(graph));
-    const [batch, ...rest] = pack(vectors.rows, { rows: 2, sequenceLength: 32 });
-    expect(rest).toEqual([]);
     const spread = (field: 'advantages' | 'weights' | 'refLogProbs') =>
       scatterCompletions(batch!, (i) => vectors.rows[i]![field]);
     const ones = scatterCompletions(batch!, (i) => vectors.rows[i]!.completion.map(() => 1));
     const { settings } = vectors;
     const outputs = await program.run({
-      ids: batch!.ids,
-      positions: batch!.positions,
-      segments: batch!.segments,
-      prompts: batch!.prompts,
-      targets: batch!.targets,
+      ...spanFeeds(batch!),
       advantages: spread('advantages'),
       weights: spread('weights'),
       completion: ones,

@@ -80,6 +80,7 @@ describe('objective of the update graph', () => {
     ['KL k1', 1, { klCoefficient: 0.3, klEstimator: 'k1' }],
     ['KL k2', 1, { klCoefficient: 0.3, klEstimator: 'k2' }],
     ['KL k3', 1, { klCoefficient: 0.3, klEstimator: 'k3' }],
+    ['KL k3+', 1, { klCoefficient: 0.3, klEstimator: 'k3+' }],
   ] as [string, number, Partial<UpdateSettings>][])('%s', async (_name, spread, overrides) => {
     const settings = { ...STILL, ...overrides };
     const batch = varied(spread);
@@ -99,6 +100,7 @@ describe('objective of the update graph', () => {
     ['KL k1', 0.5, { klCoefficient: 0.3, klEstimator: 'k1' }],
     ['KL k2', 0.5, { klCoefficient: 0.3, klEstimator: 'k2' }],
     ['KL k3', 0.5, { klCoefficient: 0.3, klEstimator: 'k3' }],
+    ['KL k3+', 0.5, { klCoefficient: 0.3, klEstimator: 'k3+' }],
   ] as [string, number, Partial<UpdateSettings>][])(
     'the gradient of %s is the formula’s, token by token',
     async (_name, spread, overrides) => {

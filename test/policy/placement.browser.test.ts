@@ -9,11 +9,10 @@ import { adapterMatrices } from '../../src/policy/model/adapter.ts';
 import { optimizerGraph } from '../../src/policy/graphs/optimizer.ts';
 import { decodeGraph, decodeShapes } from '../../src/policy/graphs/decode.ts';
 import { prefillGraph, prefillShapes } from '../../src/policy/graphs/prefill.ts';
-import { rowShapes } from '../../src/policy/graphs/rows.ts';
+import { spanShapes } from '../../src/policy/graphs/spans.ts';
 import { scoreGraph } from '../../src/policy/graphs/score.ts';
 import { selectGraph, selectShapes } from '../../src/policy/graphs/select.ts';
 import { gradientGraph } from '../../src/policy/graphs/gradient.ts';
-import { isLarge } from '../../src/policy/model/lora-model.ts';
 import type { Precision } from '../../src/policy/model/precision.ts';
 import { quantise } from '../../src/policy/model/quantise.ts';
 import type { Weights } from '../../src/policy/model/weights.ts';
@@ -31,8 +30,7 @@ const untied = { ...TINY, biases: qwen2.biases, tiedHead: false };
  * as the product leaves them.
  */
 function productGraphs(weights: Weights, precision: Precision): EncodedGraph[] {
-  const places = isLarge(weights.architecture) ? { places: 8 } : {};
-  const rows = { rows: 2, sequenceLength: 16, ...places };
+  const spans = { own: 12, shared: 9, spans: 3, spanLength: 5, prompts: 2, promptLength: 6 };
   const open = <S>({ shape, other }: { shape: S; other: S }, build: (shape: S) => Graph): EncodedGraph =>
     new Template(build(shape), build(other)).encoded;
   return [
@@ -46,12 +44,12 @@ function productGraphs(weights: Weights, precision: Precision): EncodedGraph[] {
       selectGraph(weights.architecture, shape, precision),
     ),
     ...[{}, { hiddenAfterLayers: [1] }, { alternatives: 3 }].map((extra) =>
-      open(rowShapes({ ...rows, ...extra }), (shape) =>
+      open(spanShapes({ ...spans, ...extra }), (shape) =>
         scoreGraph(weights, adapter, shape, precision, 'webgpu'),
       ),
     ),
     ...(['none', 'k1', 'k2', 'k3'] as const).map((kl) =>
-      open(rowShapes({ ...rows, kl, entropyBonus: kl === 'k3' }), (shape) =>
+      open(spanShapes({ ...spans, kl, entropyBonus: kl === 'k3' }), (shape) =>
         gradientGraph(weights, adapter, shape, precision, 'webgpu'),
       ),
     ),

@@ -36,6 +36,23 @@ describe('in a browser', () => {
     },
   );
 
+  test('what nests too deep is CPython’s RecursionError, and the interpreter lives', async () => {
+    const json = (levels: number) =>
+      run(
+        `import json\ndef f():\n    try: return json.loads('[' * ${levels})\n    except Exception as e: return type(e).__name__`,
+      );
+    expect((await json(1_000)).value).toEqual({ type: 'str', value: 'JSONDecodeError' });
+    expect((await json(100_000)).value).toEqual({ type: 'str', value: 'RecursionError' });
+    // The stack of JavaScript ends before Python's own does: it cannot be caught.
+    const endless =
+      'import sys\nsys.setrecursionlimit(10**6)\ndef g(k): return next(map(g, [k + 1]))\ndef f(): return g(0)';
+    expect(await run(endless, { callMs: 120_000, jobMs: 240_000, steps: 10_000_000 })).toMatchObject({
+      outcome: 'exception',
+      error: { type: 'RecursionError' },
+    });
+    expect((await run('def f():\n    return 7')).value).toEqual({ type: 'int', value: 7 });
+  }, 600_000);
+
   test('a loop inside C ends with its worker', async () => {
     expect((await run(endlessInC, { callMs: 700 })).outcome).toBe('timeout');
     expect((await run('def f():\n    return 7')).value).toEqual({ type: 'int', value: 7 });

@@ -8,6 +8,8 @@ import '../../src/ui/kit/theme.css';
 import { readAddress } from '../../src/ui/session/address.ts';
 import { BrowserRunStorage } from '../../src/ui/session/run-storage.ts';
 import { Layout } from '../../src/ui/session/layout.ts';
+import { wantWords } from '../../src/ui/strings/index.ts';
+import { Language } from '../../src/ui/strings/locale.svelte.ts';
 import { FakeLearner } from './session/fake-learner.ts';
 
 const query = new URLSearchParams(location.search);
@@ -15,6 +17,8 @@ const pace = { load: Number(query.get('load') ?? 0), event: Number(query.get('ev
 await Promise.all(
   ['"Inter"', '"Source Serif 4"', '"JetBrains Mono"'].map((f) => document.fonts.load(`400 1rem ${f}`)),
 );
+const language = new Language(query.get('lang'));
+await wantWords();
 mount(App, {
   target: document.getElementById('app')!,
   props: {
@@ -27,6 +31,6 @@ mount(App, {
     asked: readAddress(location.search),
     layout: Layout.read(location.search),
     storage: new BrowserRunStorage(),
-    language: query.get('lang'),
+    language,
   },
 });

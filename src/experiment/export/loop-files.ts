@@ -17,6 +17,8 @@ export const LOOP_KEYS = [
   'code.overlongCache',
   'code.overlongPenalty',
   'code.extraction',
+  'reward.functions',
+  'reward.weights',
   'prompt.style',
   'alignment.prompts',
   'alignment.maxNewTokens',

@@ -4,6 +4,7 @@
  */
 import child from '#raw/experiment/export/tracewise_rl/child.py';
 import funnel from '#raw/experiment/export/tracewise_rl/funnel.py';
+import own from '#raw/experiment/export/tracewise_rl/own.py';
 import init from '#raw/experiment/export/tracewise_rl/__init__.py';
 import loop from '#raw/experiment/export/tracewise_rl/loop.py';
 import questions from '#raw/experiment/export/tracewise_rl/questions.py';
@@ -56,6 +57,7 @@ export const loopPackage: ReadonlyMap<string, string> = new Map(
     ['tracing', tracing] as const,
     ['child', child] as const,
     ['funnel', funnel] as const,
+    ['own', own] as const,
     ['loop', loop] as const,
     ['trl', trl] as const,
     ['verl', verl] as const,

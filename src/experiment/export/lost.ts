@@ -72,8 +72,20 @@ export function lostInTrl(config: Config): readonly string[] {
     `loss.dualClip ${config['loss.dualClip']} within the clip range; TRL's delta bounds the ratio, which is the same only above 1 + epsilon_high.`,
   );
   say(
-    config['kl.coefficient'] > 0 && config['kl.estimator'] !== 'k3',
+    config['kl.coefficient'] > 0 && config['kl.in'] === 'loss' && config['kl.estimator'] !== 'k3',
     `kl.estimator ${config['kl.estimator']}; TRL uses k3.`,
+  );
+  say(
+    config['kl.coefficient'] > 0 && config['kl.in'] === 'reward',
+    `kl.in reward (coefficient ${config['kl.coefficient']}, ${config['kl.estimator']}); TRL's GRPOTrainer has a KL term in the loss alone, and here there is none.`,
+  );
+  say(
+    config['entropy.quantile'] < 1 && hasAlignment,
+    'entropy.quantile kind by kind; TRL has one threshold for all tokens of a batch.',
+  );
+  say(
+    config['sampling.correction'] !== 'none',
+    'sampling.correction; TRL corrects where vLLM samples (use_vllm), and not where transformers does.',
   );
   say(
     config['entropy.coefficient'] > 0,
@@ -113,6 +125,10 @@ export function lostInVerl(config: Config): readonly string[] {
     'loss.truncated mask; verl trains on completions cut at the budget.',
   );
   say(
+    config['sampling.correction'].endsWith('mask'),
+    `sampling.correction ${config['sampling.correction']}; verl masks by rollout_rs, whose bounds are two, and is given none here.`,
+  );
+  say(
     estimator === 'gdpo',
     'advantage.estimator gdpo; grpo normalises the whole reward within the group and whitens nothing.',
   );
@@ -125,6 +141,10 @@ export function lostInVerl(config: Config): readonly string[] {
     'advantage.estimator pass@k; grpo_passk gives the best rollout of a group its lead over the second, and the others nothing.',
   );
   say(estimator === 'gfpo', 'advantage.estimator gfpo; grpo keeps every rollout of a group.');
+  say(
+    estimator === 'gae',
+    'the value head of gae, linear on the policy’s hidden states, one for each kind; verl’s critic is a whole model for both, with critic.* of its own.',
+  );
   say(
     estimator === 'reinforce++' || estimator === 'reinforce++-baseline',
     `advantage.estimator ${estimator} by kind, every rollout once; verl whitens both kinds together, every token once.`,
@@ -216,6 +236,7 @@ const SAID = [
   'loss.truncated',
   'kl.on',
   'kl.estimator',
+  'kl.in',
   'optimizer.decay',
 ] as const satisfies readonly ConfigKey[];
 

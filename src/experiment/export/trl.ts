@@ -7,6 +7,7 @@ import loopModule from '#raw/experiment/export/tracewise_rl/follow.py';
 import readme from '#raw/experiment/export/tracewise_rl/trl.md';
 import type { Config, ConfigKey } from '../../learning/config.ts';
 import { objectiveOf } from '../../learning/objectives/index.ts';
+import { functionNames, rewardWeights } from '../../learning/reward-settings.ts';
 import { continuedPrompt } from '../../learning/prompts.ts';
 import { targetModules } from '../../policy/families/family.ts';
 import { llama } from '../../policy/families/llama.ts';
@@ -89,6 +90,7 @@ const SCALES: Readonly<Record<Config['advantage.estimator'], 'group' | 'batch' |
   opo: 'none',
   'pass@k': 'group',
   gfpo: 'group',
+  gae: 'batch',
 };
 
 /** Keys that grpo.yaml or the loop hold in full; of the others a comment tells. */
@@ -106,6 +108,11 @@ const CARRIED = [
   'loss.iterations',
   'kl.coefficient',
   'entropy.coefficient',
+  'entropy.quantile',
+  'entropy.target',
+  'entropy.step',
+  'sampling.correction',
+  'sampling.cap',
   'optimizer.learningRate',
   'optimizer.weightDecay',
   'optimizer.beta1',
@@ -134,10 +141,19 @@ export function grpoYaml({ config, model }: RunData): string {
   const hasAlignment = config['alignment.prompts'] > 0;
   const prompts = config['code.prompts'] + config['alignment.prompts'];
   const objective = config['loss.objective'];
+  const [own, weights] = [functionNames(config['reward.functions']), rewardWeights(config)];
   const settings: Record<string, unknown> = {
     dataset_name: './export',
-    reward_funcs: ['loop.tests_reward', ...(hasAlignment ? ['loop.trace_reward'] : [])],
-    reward_weights: hasAlignment ? [1, 1] : [1],
+    reward_funcs: [
+      'loop.tests_reward',
+      ...(hasAlignment ? ['loop.trace_reward'] : []),
+      ...own.map((name) => `loop.${name}`),
+    ],
+    reward_weights: [
+      weights['tests_reward'] ?? 1,
+      ...(hasAlignment ? [1] : []),
+      ...own.map((name) => weights[name] ?? 1),
+    ],
     model_name_or_path: `./${model}`,
     output_dir: './trained',
     learning_rate: config['optimizer.learningRate'],
@@ -151,7 +167,12 @@ export function grpoYaml({ config, model }: RunData): string {
       hasAlignment ? config['alignment.maxNewTokens'] : 0,
     ),
     temperature: config['rollouts.temperature'],
-    beta: config['kl.coefficient'],
+    beta: config['kl.in'] === 'loss' ? config['kl.coefficient'] : 0,
+    ...(config['entropy.quantile'] < 1 && { top_entropy_quantile: config['entropy.quantile'] }),
+    ...(config['sampling.correction'] !== 'none' && {
+      vllm_importance_sampling_mode: config['sampling.correction'].replace('-', '_'),
+      vllm_importance_sampling_clip_max: config['sampling.cap'],
+    }),
     epsilon: config['loss.clipLow'],
     // Under cispo it is the largest ratio itself.
     epsilon_high: objective === 'cispo' ? 1 + config['loss.clipHigh'] : config['loss.clipHigh'],
@@ -164,7 +185,14 @@ export function grpoYaml({ config, model }: RunData): string {
     }),
     scale_rewards: SCALES[config['advantage.estimator']],
     ...(config['advantage.estimator'] === 'gdpo' && { multi_objective_aggregation: 'normalize_then_sum' }),
-    ...(config['entropy.coefficient'] > 0 && { entropy_coef: config['entropy.coefficient'] }),
+    ...((config['entropy.coefficient'] > 0 || config['entropy.target'] > 0) && {
+      entropy_coef: config['entropy.coefficient'],
+    }),
+    ...(config['entropy.target'] > 0 && {
+      use_adaptive_entropy: true,
+      entropy_target: config['entropy.target'],
+      entropy_coef_delta: config['entropy.step'],
+    }),
     mask_truncated_completions: config['loss.truncated'] === 'mask',
     max_grad_norm: config['optimizer.maxGradNorm'],
     weight_decay: config['optimizer.weightDecay'],

@@ -59,6 +59,7 @@ const ESTIMATORS: Readonly<Record<Config['advantage.estimator'], string>> = {
   opo: 'opo',
   'pass@k': 'grpo_passk',
   gfpo: 'grpo',
+  gae: 'gae',
 };
 const AGGREGATIONS: Readonly<Record<Config['loss.normalisation'], string>> = {
   'per-kind': 'token-mean',
@@ -67,7 +68,12 @@ const AGGREGATIONS: Readonly<Record<Config['loss.normalisation'], string>> = {
   constant: 'seq-mean-token-sum-norm',
 };
 
-const KL_TYPES: Readonly<Record<Config['kl.estimator'], string>> = { k1: 'kl', k2: 'mse', k3: 'low_var_kl' };
+const KL_TYPES: Readonly<Record<Config['kl.estimator'], string>> = {
+  k1: 'kl',
+  k2: 'mse',
+  k3: 'low_var_kl',
+  'k3+': 'low_var_kl+',
+};
 /** verl has no switch for its dual clip and a default of 3; no ratio comes near this. */
 const NO_DUAL_CLIP = 1e9;
 
@@ -86,6 +92,10 @@ const CARRIED = [
   'loss.iterations',
   'kl.coefficient',
   'entropy.coefficient',
+  'value.gamma',
+  'value.lambda',
+  'kl.in',
+  'sampling.cap',
   'optimizer.learningRate',
   'optimizer.weightDecay',
   'optimizer.beta1',
@@ -111,6 +121,7 @@ export function launch(
   const hasAlignment = config['alignment.prompts'] > 0;
   const budget = Math.max(config['code.maxNewTokens'], hasAlignment ? config['alignment.maxNewTokens'] : 0);
   const objective = config['loss.objective'];
+  const inReward = config['kl.in'] === 'reward' && config['kl.coefficient'] > 0;
   const [actor, model, rollout] = [
     'actor_rollout_ref.actor',
     'actor_rollout_ref.model',
@@ -119,6 +130,13 @@ export function launch(
   const settings: readonly (readonly [string, string | number | boolean])[] = [
     ['algorithm.adv_estimator', ESTIMATORS[config['advantage.estimator']]],
     ['algorithm.norm_adv_by_std_in_grpo', config['advantage.estimator'] !== 'dr-grpo'],
+    ...(config['advantage.estimator'] === 'gae'
+      ? ([
+          ['algorithm.gamma', config['value.gamma']],
+          ['algorithm.lam', config['value.lambda']],
+          ['critic.model.path', '"$MODEL"'],
+        ] as const)
+      : []),
     ['data.train_files', '"$PWD/train.jsonl"'],
     ['data.val_files', hasHeldout ? '"$PWD/heldout.jsonl"' : '"$PWD/train.jsonl"'],
     ['data.custom_cls.path', 'pkg://tracewise_rl.verl'],
@@ -161,7 +179,21 @@ export function launch(
       : []),
     [`${actor}.grad_clip`, config['optimizer.maxGradNorm']],
     [`${actor}.entropy_coeff`, config['entropy.coefficient']],
-    [`${actor}.use_kl_loss`, config['kl.coefficient'] > 0],
+    ...(inReward
+      ? ([
+          ['algorithm.use_kl_in_reward', true],
+          ['algorithm.kl_penalty', KL_TYPES[config['kl.estimator']]],
+          ['algorithm.kl_ctrl.kl_coef', config['kl.coefficient']],
+        ] as const)
+      : []),
+    ...(config['sampling.correction'].endsWith('truncate')
+      ? ([
+          ['algorithm.rollout_correction.rollout_is', config['sampling.correction'].split('-')[0]!],
+          ['algorithm.rollout_correction.rollout_is_threshold', config['sampling.cap']],
+          [`${rollout}.calculate_log_probs`, true],
+        ] as const)
+      : []),
+    [`${actor}.use_kl_loss`, config['kl.coefficient'] > 0 && !inReward],
     [`${actor}.kl_loss_coef`, config['kl.coefficient']],
     [`${actor}.kl_loss_type`, KL_TYPES[config['kl.estimator']]],
     ['actor_rollout_ref.ref.log_prob_micro_batch_size_per_gpu', '"$MICRO"'],

@@ -58,12 +58,7 @@ export function directionsOf(
   ids: readonly string[] = material.tasks.map(({ id }) => id),
 ): Direction[] {
   const { tasks, code, alignment } = material;
-  const partOf = new Map(ids.map((id, t) => [id, t % context.parts]));
-  const split = (rows: readonly { readonly taskId: string; readonly row: UpdateRow }[]) => {
-    const parts = Array.from({ length: context.parts }, (): UpdateRow[] => []);
-    for (const { taskId, row } of rows) parts[partOf.get(taskId) ?? 0]!.push(row);
-    return parts;
-  };
+  const split = (rows: readonly TaskRow[]) => splitRows(rows, ids, context.parts);
   const records = alignment.map(({ record }) => record);
   return [
     { name: DIRECTIONS[0], parts: split(policyRows(code, [], context)) },
@@ -73,10 +68,25 @@ export function directionsOf(
   ];
 }
 
-type TaskRow = { readonly taskId: string; readonly row: UpdateRow };
+export interface TaskRow {
+  readonly taskId: string;
+  readonly row: UpdateRow;
+}
+
+/** Rows by part: a part has every `parts`-th id. */
+export function splitRows(
+  rows: readonly TaskRow[],
+  ids: readonly string[],
+  parts: number,
+): readonly (readonly UpdateRow[])[] {
+  const partOf = new Map(ids.map((id, t) => [id, t % parts]));
+  const split = Array.from({ length: parts }, (): UpdateRow[] => []);
+  for (const { taskId, row } of rows) split[partOf.get(taskId) ?? 0]!.push(row);
+  return split;
+}
 
 /** Rollouts of one kind with their advantages, as an update of that kind alone would have them. */
-function policyRows(
+export function policyRows(
   code: readonly JudgedGroup[],
   alignment: readonly GradedGroup[],
   { config, format, tokenizer }: DirectionContext,
@@ -96,7 +106,7 @@ function policyRows(
 }
 
 /** The reference solutions, in the words that the policy is to answer with. */
-function solutionRows(tasks: readonly Task[], { config, tokenizer }: DirectionContext): TaskRow[] {
+export function solutionRows(tasks: readonly Task[], { config, tokenizer }: DirectionContext): TaskRow[] {
   const style = config['prompt.style'];
   const solved = tasks.flatMap((task) => {
     const solution = task.solution?.trimEnd();
@@ -119,7 +129,7 @@ function answerRows(records: readonly AlignmentRecord[], { config, tokenizer }: 
 }
 
 /** Mean negative log-likelihood over the tokens: a policy gradient whose advantages are 1. */
-function supervised(
+export function supervised(
   texts: readonly { readonly taskId: string; readonly prompt: string; readonly text: string }[],
   tokenizer: Tokenizer,
 ): TaskRow[] {

@@ -29,6 +29,7 @@ import {
   type Direction,
   type DirectionContext,
 } from './directions.ts';
+import { furtherDirections, type FurtherName } from './further.ts';
 import { productsOf } from './products.ts';
 import { readCompass, type CompassReading } from './reading.ts';
 
@@ -38,6 +39,8 @@ export interface CompassOptions {
   readonly trusted?: Sandbox | undefined;
   readonly format: AlignmentFormat;
   readonly config: Config;
+  /** Directions beside the four (further.ts). */
+  readonly further?: readonly FurtherName[];
   /** The tasks are dealt into so many parts, which are what is resampled. */
   readonly parts: number;
   readonly random: Random;
@@ -69,6 +72,8 @@ export async function measureCompass(
   const material = await sampleMaterial(tasks, options);
   const context: DirectionContext = { config, format, tokenizer: policy.tokenizer, parts };
   const directions = directionsOf(material, context);
+  for (const name of options.further ?? [])
+    directions.push(...(await furtherDirections(name, material, context, options)));
   const reading = await readDirections(directions, compassSettings(config), options, random);
   const rewards = material.code.flatMap(({ rollouts }) => rollouts.map(({ reward }) => reward));
   const known = rewards.filter((reward) => reward !== null);

@@ -1,5 +1,5 @@
 /**
- * The gradient of the policy-gradient loss as one graph: packed rows go in, and the adapter's
+ * The gradient of the policy-gradient loss as one graph: packed sequences go in, and the adapter's
  * gradient comes out added to an accumulator, with the statistics of the step. The formulas are
  * those of src/learning/objective.ts (docs/method.md, "Objective"). A test holds the graph to them.
  */
@@ -15,9 +15,10 @@ import { loraModel } from '../model/lora-model.ts';
 import type { Precision } from '../model/precision.ts';
 import type { UpdateSettings } from '../types.ts';
 import type { Weights } from '../model/weights.ts';
-import { rowHidden, rowInputs, tokenStatistics, type RowShape } from './rows.ts';
+import { tokenStatistics } from './rows.ts';
+import { spanHidden, spanInputs, type SpanShape } from './spans.ts';
 
-export interface GradientShape extends RowShape {
+export interface GradientShape extends SpanShape {
   /** `none` leaves the reference out of the graph. */
   readonly kl: 'none' | UpdateSettings['klEstimator'];
   readonly entropyBonus: boolean;
@@ -33,17 +34,22 @@ function stopGradient(x: Tensor): Tensor {
 
 /**
  * Schulman's estimators of KL(policy || reference) from one sample, d = log pi_ref - log pi clamped: k1 = -d,
- * k2 = d^2 / 2, k3 = exp(d) - d - 1.
+ * k2 = d^2 / 2, k3 = exp(d) - d - 1; k3+ is k3 with the gradient of k2.
  */
 function klEstimate(kind: UpdateSettings['klEstimator'], logProb: Tensor, reference: Tensor): Tensor {
   const d = clamp(sub(reference, logProb), -MAX_LOG_RATIO, MAX_LOG_RATIO);
   if (kind === 'k1') return neg(d);
-  if (kind === 'k2') return mul(mul(d, d), 0.5);
-  return sub(sub(exp(d), d), 1);
+  const k2 = (): Tensor => mul(mul(d, d), 0.5);
+  const k3 = (): Tensor => sub(sub(exp(d), d), 1);
+  if (kind === 'k2') return k2();
+  if (kind === 'k3') return k3();
+  // Straight-through: the value of k3, the gradient of k2.
+  const backward = k2();
+  return add(sub(backward, stopGradient(backward)), stopGradient(k3()));
 }
 
 /**
- * Inputs besides those of rows.ts. Per place: `advantages`, `weights` (0 outside
+ * Inputs besides those of spans.ts. Per token of own parts: `advantages`, `weights` (0 outside
  * completions), `completion` (1 on completion tokens), `oldLogProb`, `onPolicy` (1 where
  * the ratio is 1 by construction); with KL also `refLogProb` and `klCoefficient`.
  * Scalars: `inverseTemperature`, `clipLow`, `clipHigh`, `dualClip`, `entropyCoefficient`.
@@ -55,14 +61,14 @@ export function gradientGraph(
   precision: Precision = 'fp32',
   device?: DeviceKind,
 ): Graph {
-  const { rows, sequenceLength, places = rows * sequenceLength } = shape;
-  const graph = new Graph(`update ${rows}x${sequenceLength} kl=${shape.kl}`, device);
+  const { own, shared } = shape;
+  const graph = new Graph(`update ${own}+${shared} kl=${shape.kl}`, device);
   const model = loraModel(graph, weights, settings, 'separate', precision);
-  const inputs = rowInputs(graph, rows, sequenceLength, shape.places);
-  const vector = (name: string) => graph.input(name, 'float32', [places]);
+  const inputs = spanInputs(graph, shape);
+  const vector = (name: string) => graph.input(name, 'float32', [own]);
   const scalar = (name: string) => graph.input(name, 'float32', []);
 
-  const hidden = rowHidden(model, inputs);
+  const hidden = spanHidden(model, inputs);
   const { logProb, entropy } = tokenStatistics(model, hidden, inputs.targets, scalar('inverseTemperature'));
 
   const advantages = vector('advantages');

@@ -1,12 +1,12 @@
 /**
- * What scoring, updating and pretraining share: packed rows of tokens go through the
- * decoder, and out come the log-probability and entropy of the tokens that follow. The
- * inputs `ids`, `positions`, `segments`, `prompts`, `targets` are made by lora/packing.ts.
+ * The log-probability and entropy of tokens that follow, which scoring, updating and pretraining share; and for
+ * pretraining packed rows of tokens through the decoder, whose inputs `ids`, `positions`, `segments`, `prompts`,
+ * `targets` are made by lora/packing.ts. Sequences that are scored or learned from have spans.ts instead.
  */
 import type { Graph, Tensor } from '../../tensor/graph.ts';
 import { add, exp, mul, sub } from '../../tensor/ops/arithmetic.ts';
 import { equal, mask } from '../../tensor/ops/compare.ts';
-import { gather, oneHot, pick } from '../../tensor/ops/gather.ts';
+import { oneHot, pick } from '../../tensor/ops/gather.ts';
 import { reduceSum, reshape } from '../../tensor/ops/broadcast.ts';
 import { logSumExp } from '../../tensor/ops/reduce.ts';
 import { attendRows, causalMask, decoderLayers, finalNorm, splitHeads } from '../model/decoder.ts';
@@ -22,53 +22,23 @@ export interface RowInputs {
   readonly segments: Tensor;
   /** float32 [rows, sequenceLength] */
   readonly prompts: Tensor;
-  /** int32 [places] */
+  /** int32 [rows * sequenceLength] */
   readonly targets: Tensor;
-  /**
-   * int32 [places], which of the rows * sequenceLength positions are asked about;
-   * absent: all of them, in order.
-   */
-  readonly places?: Tensor;
   readonly rows: number;
   readonly sequenceLength: number;
 }
 
-/** Of packed rows. */
-export interface RowShape {
-  readonly rows: number;
-  readonly sequenceLength: number;
-  /** Positions asked about (input `places`); absent: all. */
-  readonly places?: number;
-}
-
-/** A shape, and another of the same graph that differs in all its sizes. */
-export const rowShapes = <S extends RowShape>(shape: S): { readonly shape: S; readonly other: S } => ({
-  shape,
-  other: {
-    ...shape,
-    rows: shape.rows + 1,
-    sequenceLength: shape.sequenceLength + 3,
-    ...(shape.places !== undefined && { places: shape.places + 2 }),
-  },
-});
-
-/** @param places how many positions are asked about; absent: all */
-export function rowInputs(graph: Graph, rows: number, sequenceLength: number, places?: number): RowInputs {
+export function rowInputs(graph: Graph, rows: number, sequenceLength: number): RowInputs {
   return {
     ids: graph.input('ids', 'int32', [rows, sequenceLength]),
     positions: graph.input('positions', 'int32', [rows * sequenceLength]),
     segments: graph.input('segments', 'float32', [rows, sequenceLength]),
     prompts: graph.input('prompts', 'float32', [rows, sequenceLength]),
-    targets: graph.input('targets', 'int32', [places ?? rows * sequenceLength]),
-    ...(places !== undefined && { places: graph.input('places', 'int32', [places]) }),
+    targets: graph.input('targets', 'int32', [rows * sequenceLength]),
     rows,
     sequenceLength,
   };
 }
-
-/** Of hidden states [rows * sequenceLength, hiddenSize] those that are asked about [places, hiddenSize]. */
-export const atPlaces = ({ places }: RowInputs, hidden: Tensor): Tensor =>
-  places ? gather(hidden, places) : hidden;
 
 /**
  * Additive mask [rows, 1, sequenceLength, sequenceLength]: 0 where a token may look,
@@ -89,17 +59,17 @@ export function rowAttention(model: Model, inputs: RowInputs) {
   return (q: Tensor, k: Tensor, v: Tensor, layer: number) =>
     attendRows(
       model,
-      splitHeads(model, q, k, v, rows, sequenceLength, positions, layer),
+      splitHeads(model, q, k, v, rows, sequenceLength, { at: positions, room: sequenceLength }, layer),
       bias,
       rows,
       sequenceLength,
     );
 }
 
-/** Normalised last hidden states of the places asked about [places, hiddenSize]. */
+/** Normalised last hidden states [rows * sequenceLength, hiddenSize]. */
 export function rowHidden(model: Model, inputs: RowInputs): Tensor {
   const hidden = decoderLayers(model, model.embed(inputs.ids), rowAttention(model, inputs));
-  return finalNorm(model, atPlaces(inputs, hidden));
+  return finalNorm(model, hidden);
 }
 
 export interface TokenStatistics {

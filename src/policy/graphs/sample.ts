@@ -3,12 +3,12 @@
  * log-probability, so that only ids and log-probabilities leave the device.
  */
 import type { Tensor } from '../../tensor/graph.ts';
-import { exp, mul, sub } from '../../tensor/ops/arithmetic.ts';
-import { reduceSum, reshape } from '../../tensor/ops/broadcast.ts';
-import { cast, less, mask, minimum, where } from '../../tensor/ops/compare.ts';
+import { log, mul, sub } from '../../tensor/ops/arithmetic.ts';
+import { reduceSum } from '../../tensor/ops/broadcast.ts';
+import { cast, less, mask, maximum, minimum, where } from '../../tensor/ops/compare.ts';
 import { argMax, cumulativeSum, cumulativeSumInBlocks, oneHot, pick } from '../../tensor/ops/gather.ts';
 import { slice } from '../../tensor/ops/layout.ts';
-import { logSumExp } from '../../tensor/ops/reduce.ts';
+import { softmax } from '../../tensor/ops/normal.ts';
 import { isLarge } from '../model/lora-model.ts';
 import type { Model } from '../model/parts.ts';
 
@@ -25,10 +25,14 @@ export function samplerInputs(model: Model): SamplerInputs {
   };
 }
 
+/** Below every probability that is drawn from; its logarithm is a number. */
+const SMALLEST = 1e-37;
+
 /**
  * hidden [rows, hiddenSize] and uniform [rows, 1] to the sampled id (int32 [rows])
  * and its log-probability [rows]: the inverse of the cumulative distribution, i.e.
- * the first token whose cumulative probability exceeds the uniform.
+ * the first token whose cumulative probability exceeds the uniform. Few operators, since each is a launch on a
+ * card for every token: the softmax is one, and its logarithm is taken of the chosen one alone.
  */
 export function sampleToken(
   model: Model,
@@ -37,16 +41,15 @@ export function sampleToken(
   { inverseTemperature, greedy }: SamplerInputs,
 ): { id: Tensor; logProb: Tensor } {
   const logits = model.head(mul(hidden, inverseTemperature));
-  const [rows, vocab] = [logits.dim(0), logits.dim(1)];
-  const normaliser = logSumExp(logits);
-  const probabilities = exp(sub(logits, normaliser));
+  const vocab = logits.dim(1);
+  const probabilities = softmax(logits);
   const [sums, threshold] = isLarge(model.architecture)
     ? outOfMany(probabilities, uniform)
     : [cumulativeSum(probabilities), uniform];
   const below = reduceSum(sub(1, mask(less(threshold, sums))), [-1]);
   const sampled = minimum(below, vocab - 1);
   const chosen = where(less(greedy, 0.5), sampled, argMax(logits));
-  const logProb = sub(pick(logits, oneHot(chosen, vocab)), reshape(normaliser, [rows]));
+  const logProb = log(maximum(pick(probabilities, oneHot(chosen, vocab)), SMALLEST));
   return { id: cast(chosen, 'int32'), logProb };
 }
 

@@ -13,14 +13,15 @@ import { decoderLayers, finalNorm } from '../model/decoder.ts';
 import { loraModel } from '../model/lora-model.ts';
 import type { Precision } from '../model/precision.ts';
 import type { Weights } from '../model/weights.ts';
-import { atPlaces, rowAttention, rowInputs, tokenStatistics, type RowShape } from './rows.ts';
+import { tokenStatistics } from './rows.ts';
+import { ownPart, spanAttention, spanInputs, type SpanShape } from './spans.ts';
 
-export interface ScoreShape extends RowShape {
-  /** Also output `hidden.K` [rows * sequenceLength, hiddenSize] after these many layers, 0 to all of them. */
+export interface ScoreShape extends SpanShape {
+  /** Also output `hidden.K` [own, hiddenSize] after these many layers, 0 to all of them. */
   readonly hiddenAfterLayers?: readonly number[];
   /**
    * Also output the most probable tokens, this many: `topIds` and `topLogProbs`,
-   * [rows * sequenceLength, alternatives].
+   * [own, alternatives].
    */
   readonly alternatives?: number;
 }
@@ -28,7 +29,7 @@ export interface ScoreShape extends RowShape {
 export const HIDDEN = 'hidden.';
 export const hiddenName = (layers: number): string => `${HIDDEN}${layers}`;
 
-/** Outputs `logProb` and `entropy`, [places]. */
+/** Outputs `logProb` and `entropy`, [own]. */
 export function scoreGraph(
   weights: Weights,
   settings: AdapterSettings,
@@ -36,30 +37,31 @@ export function scoreGraph(
   precision: Precision = 'fp32',
   device?: DeviceKind,
 ): Graph {
-  const graph = new Graph(`score ${shape.rows}x${shape.sequenceLength}`, device);
+  const graph = new Graph(`score ${shape.own}+${shape.shared}`, device);
   const model = loraModel(graph, weights, settings, 'merged', precision);
-  const inputs = rowInputs(graph, shape.rows, shape.sequenceLength, shape.places);
+  const inputs = spanInputs(graph, shape);
   const inverseTemperature = graph.input('inverseTemperature', 'float32', []);
-  const attend = rowAttention(model, inputs);
+  const attend = spanAttention(model, inputs);
+  const wanted = (x: Tensor): Tensor => ownPart(inputs, x);
   const { layers } = weights.architecture;
   let [hidden, done] = [model.embed(inputs.ids), 0];
   const states = [...new Set(shape.hiddenAfterLayers)]
     .sort((a, b) => a - b)
     .map((count) => {
-      hidden = decoderLayers(model, hidden, attend, done, count);
+      hidden = decoderLayers(model, hidden, attend, done, count, wanted);
       done = count;
       return { count, hidden };
     });
-  const last = decoderLayers(model, hidden, attend, done, layers);
+  const last = decoderLayers(model, hidden, attend, done, layers, wanted);
   const { logProb, entropy, logits, normaliser } = tokenStatistics(
     model,
-    finalNorm(model, atPlaces(inputs, last)),
+    finalNorm(model, last),
     inputs.targets,
     inverseTemperature,
   );
   graph.output('logProb', logProb);
   graph.output('entropy', entropy);
-  for (const state of states) graph.output(hiddenName(state.count), state.hidden);
+  for (const state of states) graph.output(hiddenName(state.count), wanted(state.hidden));
   if (shape.alternatives !== undefined) {
     const top = mostProbable(logits(), normaliser, shape.alternatives);
     graph.output('topIds', top.ids);

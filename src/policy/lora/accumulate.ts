@@ -6,9 +6,8 @@ import { disposeAll } from '../../tensor/runtime/runtime.ts';
 import type { AdapterMatrix, AdapterSettings } from '../model/adapter.ts';
 import { RequestError } from '../errors.ts';
 import { accumulatorName, nextAccumulatorName, gradientGraph } from '../graphs/gradient.ts';
-import { rowShapes } from '../graphs/rows.ts';
-import { isLarge } from '../model/lora-model.ts';
-import { collectCompletions, completionPlaces, scatterCompletions, type PackedBatch } from './packing.ts';
+import { spanShapes } from '../graphs/spans.ts';
+import { collectCompletions, scatterCompletions, shapeOfBatch, spanFeeds, type SpanBatch } from './spans.ts';
 import type { Precision } from '../model/precision.ts';
 import type { ProgramCache } from './programs.ts';
 import { inverseTemperature } from './temperature.ts';
@@ -69,7 +68,7 @@ export function checkRows(rows: readonly UpdateRow[], settings: UpdateSettings):
  */
 export async function accumulateGradients(
   engine: GradientEngine,
-  batches: readonly PackedBatch[],
+  batches: readonly SpanBatch[],
   rows: readonly UpdateRow[],
   settings: UpdateSettings,
   state: Named,
@@ -78,26 +77,35 @@ export async function accumulateGradients(
   const logProbs = new Array<Float32Array>(rows.length);
   const sums: UpdateSums = { loss: 0, entropy: 0, kl: 0, clippedLow: 0, clippedHigh: 0 };
   let gradients = zeros;
+  /** Of each micro-batch what is told of it: a number a token, and the sums. */
+  const told: { readonly batch: SpanBatch; readonly outputs: Named }[] = [];
   try {
     for (const batch of batches) {
-      const { outputs, spread } = await runMicroBatch(engine, batch, rows, settings, {
-        ...state,
-        ...gradients,
-      });
+      const outputs = await runMicroBatch(engine, batch, rows, settings, { ...state, ...gradients });
       const next = takeGradients(engine, outputs);
       if (gradients !== zeros) disposeAll(gradients);
       gradients = next;
-      const own = spread((await outputs['logProb']!.download()) as Float32Array);
-      for (const [index, values] of collectCompletions(batch, rows, own)) logProbs[index] = values;
-      for (const name of Object.keys(sums) as (keyof UpdateSums)[]) {
-        const output = outputs[name];
-        if (output) sums[name] += Number((await output.download())[0]);
-      }
-      disposeAll(outputs);
+      told.push({ batch, outputs });
     }
+    // All at the end and all at once: a GPU goes from one micro-batch to the next without waiting to be read.
+    const read = await Promise.all(
+      told.map(async ({ outputs }) => {
+        const names = Object.keys(outputs);
+        const values = await Promise.all(names.map((name) => outputs[name]!.download()));
+        return new Map(names.map((name, i) => [name, values[i]!]));
+      }),
+    );
+    read.forEach((values, i) => {
+      const own = values.get('logProb') as Float32Array;
+      for (const [index, each] of collectCompletions(told[i]!.batch, rows, own)) logProbs[index] = each;
+      for (const name of Object.keys(sums) as (keyof UpdateSums)[])
+        sums[name] += Number(values.get(name)?.[0] ?? 0);
+    });
   } catch (error) {
     if (gradients !== zeros) disposeAll(gradients);
     throw error;
+  } finally {
+    for (const { outputs } of told) disposeAll(outputs);
   }
   return { gradients, sums, logProbs };
 }
@@ -114,37 +122,29 @@ function takeGradients({ matrices }: GradientEngine, outputs: Named): Named {
 
 async function runMicroBatch(
   { weights, adapter, precision, programs }: GradientEngine,
-  batch: PackedBatch,
+  batch: SpanBatch,
   rows: readonly UpdateRow[],
   settings: UpdateSettings,
   tensors: Named,
-): Promise<{ readonly outputs: Named; readonly spread: (values: Float32Array) => Float32Array }> {
+): Promise<Named> {
   const kl = klOf(settings);
-  const places = isLarge(weights.architecture) ? completionPlaces(batch, rows) : undefined;
   const shape = {
-    rows: batch.rows,
-    sequenceLength: batch.sequenceLength,
-    ...(places && { places: places.at.length }),
+    ...shapeOfBatch(batch),
     kl,
     entropyBonus: settings.entropyCoefficient !== 0,
   } as const;
   const program = await programs.get({
     name: `update ${kl} ${shape.entropyBonus} ${precision}`,
-    ...rowShapes(shape),
+    ...spanShapes(shape),
     build: (sizes, device) => gradientGraph(weights, adapter, sizes, precision, device),
-    keep: (name) => name.endsWith(nextAccumulatorName('')),
+    // What is told is read when all micro-batches have run.
+    keep: () => true,
   });
-  const taken = <T extends Float32Array | Int32Array>(vector: T): T => places?.take(vector) ?? vector;
   const spread = (pick: (row: UpdateRow) => ArrayLike<number>) =>
-    taken(scatterCompletions(batch, (index) => pick(rows[index]!)));
+    scatterCompletions(batch, (index) => pick(rows[index]!));
   const constant = (row: UpdateRow, value: number) => new Float32Array(row.completion.length).fill(value);
-  const outputs = await program.run({
-    ids: batch.ids,
-    positions: batch.positions,
-    segments: batch.segments,
-    prompts: batch.prompts,
-    targets: taken(batch.targets),
-    ...(places && { places: places.at }),
+  return program.run({
+    ...spanFeeds(batch),
     advantages: spread((row) => row.advantages),
     weights: spread((row) => row.weights),
     completion: spread((row) => constant(row, 1)),
@@ -162,5 +162,4 @@ async function runMicroBatch(
     entropyCoefficient: settings.entropyCoefficient,
     ...tensors,
   });
-  return { outputs, spread: (values: Float32Array) => places?.spread(values) ?? values };
 }

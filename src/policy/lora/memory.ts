@@ -11,7 +11,7 @@
  *                is the host
  *   adapter      6 x 4 bytes a parameter: A and B, two moments, the gradient, the zero gradient, the base's
  *                zero adapter; two more moments for each further optimizer
- *   activations  of one micro-batch of M tokens in rows of T, fp32, kept for the backward pass:
+ *   activations  of one micro-batch of M tokens, sequences of T at most, fp32, kept for the backward pass:
  *                a layer     M x (4 hiddenSize + 2 query + 3 key/value + 4 intermediateSize + heads x T);
  *                              nothing below the first adapted layer, and one layer more for what is computed
  *                              at the moment
@@ -29,7 +29,7 @@ import { adapterMatrices } from '../model/adapter.ts';
 import { allLinears, parameterCount, type Architecture } from '../model/architecture.ts';
 import { PolicyError } from '../errors.ts';
 import { HEAD_PIECE, isLarge } from '../model/lora-model.ts';
-import { LONGEST_ROW, MICRO_BATCH_TOKENS, packedShape, SHARING_LENGTH } from './packing.ts';
+import { LONGEST_ROW, MICRO_BATCH_TOKENS, packedShape } from './packing.ts';
 import { MAX_ROWS } from './rollout-batch.ts';
 import type { BytesPerWeight } from './weight-bytes.ts';
 
@@ -126,7 +126,7 @@ const CACHES_LEFT = 0.5;
 const parameterBytes = 4;
 
 /**
- * Bytes that the backward pass keeps per token, at rows of `sequenceLength` tokens.
+ * Bytes that the backward pass keeps per token, in sequences of `sequenceLength` tokens.
  * @param adapterLayers how many of the last layers are adapted; absent: all
  */
 export function activationBytes(
@@ -224,7 +224,7 @@ function estimate(
   const all = forwards * there + back;
   const graphs = one + Math.max(back, Math.min(all * kept, wholeGraphs(sizes.graphBytes, there, back)));
 
-  const { sequenceLength } = packedShape(Math.min(Math.max(longest, SHARING_LENGTH), LONGEST_ROW), Infinity);
+  const { sequenceLength } = packedShape(Math.min(longest, LONGEST_ROW), Infinity);
   const tokens = microBatchTokens(a, adapterLayers, sequenceLength, sizes.microBatchTokens);
   const { rows } = packedShape(sequenceLength, Infinity, tokens);
   const needed = isLarge(a) ? 2 ** Math.ceil(Math.log2(rollouts)) : Infinity;

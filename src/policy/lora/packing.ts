@@ -1,5 +1,6 @@
 /**
- * Packs sequences of different lengths into rows of one static shape. Several share a row, kept apart
+ * Packs sequences of different lengths into rows of one static shape, for pretraining (what is scored and
+ * learned from is laid out by spans.ts), and says how long a sequence may be. Several share a row, kept apart
  * by segment numbers in the attention mask. Sequences with one prompt (the rollouts of a group) share
  * the prompt where they share a row: the prompt without its last token is one segment; its last token
  * with a completion is another, which looks at the first one as well. Every token sees what it would
@@ -67,31 +68,6 @@ export function packedShape(
       advice,
     );
   return { rows: Math.max(1, Math.floor(tokens / sequenceLength)), sequenceLength };
-}
-
-/** Rows up to this long are tried, so that more sequences share a prompt. */
-export const SHARING_LENGTH = 256;
-
-/** Lengths of rows that sequences may be packed into, the shortest first. @throws RequestError */
-export function rowLengths(sequences: readonly Sequence[], contextLength: number): number[] {
-  const { sequenceLength } = packedShape(Math.max(...sequences.map(lengthOf)), contextLength);
-  return SEQUENCE_LENGTHS.filter(
-    (candidate) =>
-      candidate === sequenceLength || (candidate > sequenceLength && candidate <= SHARING_LENGTH),
-  );
-}
-
-/**
- * The packing that takes the least work: tokens, padding included, and as much again for
- * rows of `attention` tokens, since attention grows with the row. The first of equals.
- */
-export function cheapest(packings: readonly (readonly PackedBatch[])[], attention: number): PackedBatch[] {
-  const work = (packing: readonly PackedBatch[]) =>
-    packing.reduce(
-      (sum, { rows, sequenceLength }) => sum + rows * sequenceLength * (1 + sequenceLength / attention),
-      0,
-    );
-  return [...packings.reduce((best, next) => (work(next) < work(best) ? next : best))];
 }
 
 const lengthOf = ({ prompt, completion }: Sequence): number => prompt.length + completion.length;
@@ -211,7 +187,7 @@ export const completionStart = (batch: PackedBatch, { row, start }: Placement): 
   row * batch.sequenceLength + start;
 
 /** Spreads one value per completion token over a [rows * sequenceLength] vector, 0 elsewhere. */
-export function scatterCompletions(
+export function spreadOverRows(
   batch: PackedBatch,
   values: (sequence: number) => ArrayLike<number>,
 ): Float32Array {
@@ -222,61 +198,4 @@ export function scatterCompletions(
     for (let i = 0; i < row.length; i++) out[start + i] = row[i]!;
   }
   return out;
-}
-
-/** The inverse: per placed sequence, the values of its completion tokens. */
-export function collectCompletions(
-  batch: PackedBatch,
-  sequences: readonly Sequence[],
-  vector: Float32Array,
-  width = 1,
-): Map<number, Float32Array> {
-  return new Map(
-    batch.placements.map((placement) => {
-      const sequence = sequences[placement.sequence]!;
-      const start = completionStart(batch, placement);
-      return [
-        placement.sequence,
-        vector.slice(start * width, (start + sequence.completion.length) * width),
-      ] as const;
-    }),
-  );
-}
-
-/**
- * The positions of a batch that completions are asked about, in order, padded with position
- * 0 to one of a few lengths. A large vocabulary makes every other position's logits a waste.
- */
-export interface Places {
-  readonly at: Int32Array;
-  /** Of a [rows * sequenceLength] vector the values at the places. */
-  take<T extends Float32Array | Int32Array>(vector: T): T;
-  /** Values at the places back to a [rows * sequenceLength] vector, 0 elsewhere; `width` values each. */
-  spread(values: Float32Array, width?: number): Float32Array;
-}
-
-export function completionPlaces(batch: PackedBatch, sequences: readonly Sequence[]): Places {
-  const size = batch.rows * batch.sequenceLength;
-  const real = batch.placements.flatMap((placement) => {
-    const sequence = sequences[placement.sequence]!;
-    const start = completionStart(batch, placement);
-    return sequence.completion.map((_, i) => start + i);
-  });
-  const length = [size / 8, size / 4, size / 2].find((candidate) => candidate >= real.length) ?? size;
-  const at = new Int32Array(length);
-  at.set(real);
-  return {
-    at,
-    take(vector) {
-      const out = vector.slice(0, length) as typeof vector;
-      at.forEach((place, i) => (out[i] = vector[place]!));
-      // Padding repeats position 0 and must weigh nothing.
-      return out.fill(0, real.length) as typeof vector;
-    },
-    spread(values, width = 1) {
-      const out = new Float32Array(size * width);
-      real.forEach((place, i) => out.set(values.subarray(i * width, (i + 1) * width), place * width));
-      return out;
-    },
-  };
 }

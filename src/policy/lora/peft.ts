@@ -21,8 +21,8 @@ const peftName = (name: string): string => `base_model.model.model.${name}.weigh
 export interface PeftFiles {
   readonly 'adapter_model.safetensors': Uint8Array;
   readonly 'adapter_config.json': string;
-  /** For llama.cpp, beside a GGUF of the same model. */
-  readonly 'adapter.gguf': Uint8Array;
+  /** For llama.cpp, beside a GGUF of the same model; archives of older versions of the page lack it. */
+  readonly 'adapter.gguf'?: Uint8Array;
 }
 
 export function exportAdapter(

@@ -5,22 +5,14 @@
 import { disposeAll, type Runtime } from '../../tensor/runtime/runtime.ts';
 import { accumulateGradients, checkRows, klCoefficientOf, type Accumulated } from './accumulate.ts';
 import { adapterMatrices, type AdapterMatrix, type AdapterSettings } from '../model/adapter.ts';
-import { attentionLength, parameterCount, type Architecture } from '../model/architecture.ts';
+import { parameterCount, type Architecture } from '../model/architecture.ts';
 import { RequestError } from '../errors.ts';
 import { CHUNK, generate } from './generate.ts';
 import { accumulatorName } from '../graphs/gradient.ts';
-import { rowShapes } from '../graphs/rows.ts';
-import { HIDDEN, hiddenName, scoreGraph } from '../graphs/score.ts';
-import { isLarge } from '../model/lora-model.ts';
-import {
-  collectCompletions,
-  completionPlaces,
-  pack,
-  packedShape,
-  rowLengths,
-  cheapest,
-  type PackedBatch,
-} from './packing.ts';
+import { spanShapes } from '../graphs/spans.ts';
+import { hiddenName, scoreGraph } from '../graphs/score.ts';
+import { packedShape } from './packing.ts';
+import { collectCompletions, packSpans, shapeOfBatch, spanFeeds, type SpanBatch } from './spans.ts';
 import { FULL_SIZES, graphCost, microBatchTokens, sharesWeights, type WorkingSizes } from './memory.ts';
 import { withJoined } from '../model/joined.ts';
 import type { Precision } from '../model/precision.ts';
@@ -129,6 +121,10 @@ export class LoraPolicy implements Policy {
     });
   }
 
+  get layers(): number {
+    return this.architecture.layers;
+  }
+
   /** What the forward pass is computed in. */
   get precision(): Precision {
     return this.computedIn;
@@ -180,20 +176,17 @@ export class LoraPolicy implements Policy {
     return generate(engine, request, this.adapterInputs(request.adapter));
   }
 
-  /** `maxRows`: rows of a batch at most; fewer where what a row gives is large. */
-  private packed(sequences: readonly Sequence[], maxRows = Infinity): PackedBatch[] {
+  /** `most`: tokens of a batch at most; fewer where what a token gives is large. */
+  private packed(sequences: readonly Sequence[], most = this.sizes.microBatchTokens): SpanBatch[] {
     if (sequences.some(({ prompt }) => prompt.length === 0)) {
       throw new RequestError('a prompt is empty', 'Give every prompt at least one token.');
     }
     // A graph runs at any size; the buffers of a GPU are kept by theirs.
-    const rounding = this.options.runtime.device.kind === 'webgpu' ? 'power of 2' : 'none';
-    const packings = rowLengths(sequences, this.architecture.contextLength).map((sequenceLength) => {
-      const most = this.sizes.microBatchTokens;
-      const tokens = microBatchTokens(this.architecture, this.adapter.layers, sequenceLength, most);
-      const { rows } = packedShape(sequenceLength, Infinity, tokens);
-      return pack(sequences, { rows: Math.min(rows, maxRows), sequenceLength, rounding });
-    });
-    return cheapest(packings, attentionLength(this.architecture));
+    const rounding = this.options.runtime.device.kind === 'webgpu' ? 'few sizes' : 'none';
+    const longest = Math.max(...sequences.map(({ prompt, completion }) => prompt.length + completion.length));
+    const { sequenceLength } = packedShape(longest, this.architecture.contextLength);
+    const tokens = microBatchTokens(this.architecture, this.adapter.layers, sequenceLength, most);
+    return packSpans(sequences, { tokens, pairs: tokens * sequenceLength, rounding });
   }
 
   async score(request: ScoreRequest): Promise<Score[]> {
@@ -201,35 +194,26 @@ export class LoraPolicy implements Policy {
     if (sequences.length === 0) return [];
     const { weights, adapter } = this.options;
     const scores = new Array<Score>(sequences.length);
-    for (const batch of this.packed(sequences, alternatives === undefined ? Infinity : 1)) {
+    for (const batch of this.packed(sequences, alternatives === undefined ? undefined : 1)) {
       request.signal?.throwIfAborted();
-      const { rows, sequenceLength } = batch;
-      const places = isLarge(weights.architecture) ? completionPlaces(batch, sequences) : undefined;
       const extra = {
         ...(hiddenAfterLayers !== undefined && { hiddenAfterLayers }),
         ...(alternatives !== undefined && { alternatives }),
-        ...(places && { places: places.at.length }),
       };
       const program = await this.programs.get({
         name: `score ${hiddenAfterLayers?.join() ?? ''} ${alternatives ?? ''} ${this.precision}`,
-        ...rowShapes({ rows, sequenceLength, ...extra }),
+        ...spanShapes({ ...shapeOfBatch(batch), ...extra }),
         build: (shape, device) => scoreGraph(weights, adapter, shape, this.precision, device),
         keep: () => false,
       });
       const outputs = await program.run({
-        ids: batch.ids,
-        positions: batch.positions,
-        segments: batch.segments,
-        prompts: batch.prompts,
-        targets: places?.take(batch.targets) ?? batch.targets,
-        ...(places && { places: places.at }),
+        ...spanFeeds(batch),
         inverseTemperature: inverseTemperature(request.temperature),
         ...this.adapterInputs(request.adapter),
       });
       const collect = async (name: string, width = 1) => {
         const values = (await outputs[name]!.download()) as Float32Array;
-        const whole = name.startsWith(HIDDEN) ? values : (places?.spread(values, width) ?? values);
-        return collectCompletions(batch, sequences, whole, width);
+        return collectCompletions(batch, sequences, values, width);
       };
       const logProbs = await collect('logProb');
       const entropies = await collect('entropy');

@@ -16,6 +16,7 @@ export const identityOf = ({ name, hash, parameters, bytes }: PolicyInfo): Model
 
 /** A saved run or an adapter belongs to another base model than the one loaded. */
 export class OtherModelError extends PolicyError {
+  override readonly name = 'OtherModelError';
   readonly kept = 'Nothing was changed: the run or adapter is where it was, and the model stays loaded.';
   constructor(what: string, made: Partial<ModelIdentity>, loaded: ModelIdentity) {
     super(

@@ -147,17 +147,6 @@ export function parameterCount(a: Architecture): number {
   return linears + biases + embeddings + norms;
 }
 
-/**
- * Length of rows, tokens, at which attention is about as much work as a layer's linear maps: two products
- * of heads x headDim for each token looked at, and half of that again for the softmax between them.
- */
-export function attentionLength(a: Architecture): number {
-  const weights = linearsOf(a.family)
-    .map((linear) => linearShape(a, linear))
-    .reduce((sum, [o, i]) => sum + o * i, 0);
-  return weights / (3 * a.heads * a.headDim);
-}
-
 /** As config.json calls them. */
 const ACTIVATION_NAMES: Readonly<Record<Family['activation'], readonly string[]>> = {
   silu: ['silu', 'swish'],

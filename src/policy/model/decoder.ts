@@ -17,13 +17,18 @@ import { ACTIVATIONS } from './activations.ts';
 import { linearShape, type Architecture } from './architecture.ts';
 import type { Attention, Model } from './parts.ts';
 
-/** Layers `from` (inclusive) to `to` (exclusive) over hidden states x [n, hiddenSize]. */
+/**
+ * Layers `from` (inclusive) to `to` (exclusive) over hidden states x [n, hiddenSize].
+ * @param wanted of hidden states those that are asked for after the last layer of the model; `attend` answers
+ * for them alone there, and nothing is computed for others
+ */
 export function decoderLayers(
   model: Model,
   x: Tensor,
   attend: Attention,
   from = 0,
   to = model.architecture.layers,
+  wanted: (x: Tensor) => Tensor = (x) => x,
 ): Tensor {
   const { architecture } = model;
   const { family, variation } = architecture;
@@ -53,7 +58,8 @@ export function decoderLayers(
     const [q, k, v] = several(['q', 'k', 'v'], 'qkv', norm('beforeAttention', hidden));
     const [queries, keys] = [normedHeads(model, q!, 'q', layer), normedHeads(model, k!, 'k', layer)];
     const mixed = linear('o', attend(queries, keys, v!, layer));
-    hidden = addTo(hidden, norm('afterAttention', mixed));
+    const left = layer === architecture.layers - 1 ? wanted(hidden) : hidden;
+    hidden = addTo(left, norm('afterAttention', mixed));
 
     const out = linear('down', inner(norm('beforeMlp', hidden)));
     hidden = addTo(hidden, norm('afterMlp', out));
@@ -161,16 +167,16 @@ export function rotate(x: Tensor, cos: Tensor, sin: Tensor): Tensor {
 export interface Heads {
   /** [batch, keyValueHeads, group * sequenceLength, headDim], scaled by 1/sqrt(headDim) */
   readonly q: Tensor;
-  /** [batch, keyValueHeads, headDim, sequenceLength] */
+  /** [batch, keyValueHeads, headDim, keys], as many keys as tokens of a row or more */
   readonly k: Tensor;
-  /** [batch, keyValueHeads, sequenceLength, headDim] */
+  /** [batch, keyValueHeads, keys, headDim] */
   readonly v: Tensor;
 }
 
 /**
  * q, k, v [batch * sequenceLength, ...] to heads.
- * @param positions int32 [batch * sequenceLength], below `sequenceLength`; absent: 0
- * .. sequenceLength - 1 in each row
+ * @param placed where the tokens of rows stand: `at` int32 [batch * sequenceLength], below `room`; absent: from 0
+ * on in each row
  */
 export function splitHeads(
   model: Model,
@@ -179,7 +185,7 @@ export function splitHeads(
   v: Tensor,
   batch: number,
   sequenceLength: number,
-  positions?: Tensor,
+  placed?: { readonly at: Tensor; readonly room: number },
   layer = 0,
 ): Heads {
   const { heads, keyValueHeads, headDim } = model.architecture;
@@ -187,18 +193,19 @@ export function splitHeads(
   const rotated = rotary?.dims ?? headDim;
   const kind = rotary === model.architecture.variation?.local?.rotary ? 'local.' : '';
   const { graph } = model;
+  const room = placed?.room ?? sequenceLength;
   const inOrder = (which: 'cos' | 'sin') =>
-    graph.cached(`rotary.${kind}${which}.${sequenceLength}`, () =>
+    graph.cached(`rotary.${kind}${which}.${room}`, () =>
       graph.constant(
         'float32',
-        [sequenceLength, rotated],
-        rotaryTables(model.architecture, 0, sequenceLength, rotary ?? undefined)[which],
+        [room, rotated],
+        rotaryTables(model.architecture, 0, room, rotary ?? undefined)[which],
       ),
     );
   const table = (which: 'cos' | 'sin') =>
-    positions
-      ? graph.cached(`rotary.${kind}${which}.${sequenceLength}.placed`, () =>
-          reshape(gather(inOrder(which), positions), [batch, 1, sequenceLength, rotated]),
+    placed
+      ? graph.cached(`rotary.${kind}${which}.${room}.placed`, () =>
+          reshape(gather(inOrder(which), placed.at), [batch, 1, sequenceLength, rotated]),
         )
       : inOrder(which);
   const byHead = (x: Tensor, count: number) =>
@@ -229,7 +236,7 @@ export const causalMask = (graph: Graph, sequenceLength: number): Tensor =>
 
 /**
  * Softmax attention of whole rows -> [batch * sequenceLength, heads * headDim].
- * @param mask additive, [batch, 1, sequenceLength, sequenceLength]
+ * @param mask additive, [batch, 1, sequenceLength, keys]
  */
 export function attendRows(
   model: Model,
@@ -239,8 +246,9 @@ export function attendRows(
   sequenceLength: number,
 ): Tensor {
   const { heads, keyValueHeads, headDim } = model.architecture;
-  const grouped = [batch, keyValueHeads, (heads / keyValueHeads) * sequenceLength, sequenceLength];
-  const scores = add(reshape(model.product(q, k), [batch, heads, sequenceLength, sequenceLength]), mask);
+  const keys = k.dim(-1);
+  const grouped = [batch, keyValueHeads, (heads / keyValueHeads) * sequenceLength, keys];
+  const scores = add(reshape(model.product(q, k), [batch, heads, sequenceLength, keys]), mask);
   const mixed = model.product(reshape(softmax(scores), grouped), v);
   const byToken = transpose(reshape(mixed, [batch, heads, sequenceLength, headDim]), [0, 2, 1, 3]);
   return reshape(byToken, [batch * sequenceLength, heads * headDim]);

@@ -40,5 +40,8 @@ export interface HeadPiece {
   pullback(gradient: Tensor): Tensor;
 }
 
-/** From q [n, heads * headDim], k and v [n, keyValueHeads * headDim] to [n, heads * headDim]. */
+/**
+ * From q [n, heads * headDim], k and v [n, keyValueHeads * headDim] to [n, heads * headDim]; after the last
+ * layer only those rows that are asked for.
+ */
 export type Attention = (q: Tensor, k: Tensor, v: Tensor, layer: number) => Tensor;

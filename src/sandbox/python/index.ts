@@ -8,11 +8,13 @@ import budget from '#raw/sandbox/python/budget.py';
 import candidate from '#raw/sandbox/python/candidate.py';
 import checker from '#raw/sandbox/python/checker.py';
 import checkerEnd from '#raw/sandbox/python/checker_end.py';
+import checkerPrompt from '#raw/sandbox/python/checker_prompt.py';
 import contained from '#raw/sandbox/python/contained.py';
 import encoder from '#raw/sandbox/python/encoder.py';
 import exchange from '#raw/sandbox/python/exchange.py';
 import install from '#raw/sandbox/python/install.py';
 import loop from '#raw/sandbox/python/loop.py';
+import nesting from '#raw/sandbox/python/nesting.py';
 import notices from '#raw/sandbox/python/notices.py';
 import output from '#raw/sandbox/python/output.py';
 import program from '#raw/sandbox/python/program.py';
@@ -53,6 +55,7 @@ export const harnessSources: readonly HarnessSource[] = [
   { name: 'output', text: output },
   { name: 'contained', text: contained },
   { name: 'baseline', text: baseline },
+  { name: 'nesting', text: nesting },
   { name: 'runner', text: runner },
   { name: 'program', text: program },
   { name: 'stores', text: stores },
@@ -77,6 +80,7 @@ export const harnessSources: readonly HarnessSource[] = [
   { name: 'surroundings', text: surroundings },
   { name: 'wire_async', text: wireAsync },
   { name: 'candidate', text: candidate },
+  { name: 'checker_prompt', text: checkerPrompt },
   { name: 'checker_end', text: checkerEnd },
   { name: 'checker', text: checker },
   { name: 'standin_numpy', text: standinNumpy, exports: ['numpy'] },

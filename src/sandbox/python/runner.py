@@ -260,11 +260,12 @@ def _start():
     _sys.setrecursionlimit = setrecursionlimit
 
 
-def ready():
+def ready(json_levels):
     """
     Once per interpreter, after the snapshot was restored and the bridge to JavaScript was removed. Its memory
-    is then the pristine one.
+    is then the pristine one. 'json_levels': how deep this platform lets a JSON text nest.
     """
+    _guard_json(json_levels)
     _plain_asyncio()
     _note_library()
     _note_baseline()

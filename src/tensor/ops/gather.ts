@@ -29,6 +29,35 @@ export function gather(table: Tensor, indices: Tensor): Tensor {
 }
 
 /**
+ * Rows of x [n, width] in another order: row i of the result is row `there`[i], each row once at most. `back` says
+ * where rows went, so that the gradient is a look-up too, and no sum. @param real [rows, 1], 0 where a row of x
+ * stands for none and what it gets back is to count for nothing; absent: that is nothing already
+ */
+export function moved(x: Tensor, there: Tensor, back: Tensor, real?: Tensor): Tensor {
+  return x.graph.fused(
+    [x],
+    () => gather(x, there),
+    (gradient) => {
+      const rows = gather(gradient, back);
+      return [real ? mul(rows, real) : rows];
+    },
+  );
+}
+
+/**
+ * Entries of x [n, ...] at `indices` int32 [m], any of them several times; the gradient sums what fell on the
+ * same. @param hot of the indices, [m, n] (oneHot)
+ */
+export function repeated(x: Tensor, indices: Tensor, hot: Tensor): Tensor {
+  const size = sizeOf(x.dims.slice(1));
+  return x.graph.fused(
+    [x],
+    () => gather(x, indices),
+    (gradient) => [reshape(gemm(hot, reshape(gradient, [indices.dim(0), size]), true, false), x.dims)],
+  );
+}
+
+/**
  * Rows of a block-quantised table [out, in] at `indices` (int32 [n]) -> float32 [n,
  * in]; only the rows asked for are dequantised. No gradient: such a table is frozen.
  */

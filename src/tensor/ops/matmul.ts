@@ -5,7 +5,7 @@
 import { float, int, type Tensor } from '../graph.ts';
 import { GraphError } from '../errors.ts';
 import { broadcastDims, type TypedData } from '../types.ts';
-import { add, mul } from './arithmetic.ts';
+import { add } from './arithmetic.ts';
 import { cast, half } from './compare.ts';
 import { swapLast } from './layout.ts';
 import { reduceSum, reshape, sumTo } from './broadcast.ts';
@@ -26,28 +26,32 @@ export const pullbackMatmul = (gradient: Tensor, a: Tensor, b: Tensor): (Tensor 
   b.needsGradient ? sumTo(matmul(swapLast(a), gradient), b.dims) : undefined,
 ];
 
-/** Two-dimensional product with either operand read transposed, so that gradients need no copies. */
-export function gemm(a: Tensor, b: Tensor, transposeA = false, transposeB = false): Tensor {
+/** Two-dimensional product, times `factor`, with either operand read transposed, so that gradients need no copies. */
+export function gemm(a: Tensor, b: Tensor, transposeA = false, transposeB = false, factor = 1): Tensor {
   const [m, k] = transposeA ? [a.dim(1), a.dim(0)] : [a.dim(0), a.dim(1)];
   const [k2, n] = transposeB ? [b.dim(1), b.dim(0)] : [b.dim(0), b.dim(1)];
   if (a.rank !== 2 || b.rank !== 2 || k !== k2) throw new GraphError(`gemm of [${a.dims}] and [${b.dims}]`);
-  const plain = !transposeA && !transposeB;
+  const plain = !transposeA && !transposeB && factor === 1;
   const out = plain
     ? a.graph.node('MatMul', [a, b], [m, n])
     : a.graph.node('Gemm', [a, b], [m, n], {
-        attributes: { transA: int(transposeA ? 1 : 0), transB: int(transposeB ? 1 : 0) },
+        attributes: {
+          transA: int(transposeA ? 1 : 0),
+          transB: int(transposeB ? 1 : 0),
+          ...(factor !== 1 && { alpha: float(factor) }),
+        },
       });
   a.graph.record([a, b], [out], ([g]) => [
     !a.needsGradient
       ? undefined
       : transposeA
-        ? gemm(b, g!, transposeB, true)
-        : gemm(g!, b, false, !transposeB),
+        ? gemm(b, g!, transposeB, true, factor)
+        : gemm(g!, b, false, !transposeB, factor),
     !b.needsGradient
       ? undefined
       : transposeB
-        ? gemm(g!, a, true, transposeA)
-        : gemm(a, g!, !transposeA, false),
+        ? gemm(g!, a, true, transposeA, factor)
+        : gemm(a, g!, !transposeA, false, factor),
   ]);
   return out;
 }
@@ -59,14 +63,11 @@ export function addProduct(c: Tensor, a: Tensor, b: Tensor, factor: number): Ten
     throw new GraphError(`product of [${a.dims}] and [${b.dims}] onto [${c.dims}]`);
   const attributes = { alpha: float(factor), transB: int(1) };
   const out = a.graph.node('Gemm', [a, b, c], [m, n], { attributes });
-  a.graph.record([c, a, b], [out], ([gradient]) => {
-    const scaled = a.needsGradient || b.needsGradient ? mul(gradient!, factor) : gradient!;
-    return [
-      c.needsGradient ? gradient : undefined,
-      a.needsGradient ? gemm(scaled, b) : undefined,
-      b.needsGradient ? gemm(scaled, a, true) : undefined,
-    ];
-  });
+  a.graph.record([c, a, b], [out], ([gradient]) => [
+    c.needsGradient ? gradient : undefined,
+    a.needsGradient ? gemm(gradient!, b, false, false, factor) : undefined,
+    b.needsGradient ? gemm(gradient!, a, true, false, factor) : undefined,
+  ]);
   return out;
 }
 

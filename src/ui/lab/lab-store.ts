@@ -5,7 +5,7 @@
 import { Database, type Table } from '../../experiment/storage/database.ts';
 import { s } from '../strings/index.ts';
 import type { ErrorData } from '../view/error-data.ts';
-import type { ExperimentRecord, RunFiles, StoredRun } from './runs.ts';
+import type { ExperimentRecord, RunFiles, RunProgress, StoredRun } from './runs.ts';
 
 export interface LabStore {
   /** `memory` lasts for the visit. */
@@ -19,6 +19,9 @@ export interface LabStore {
   /** The experiment that is open, to go on with after a reload. */
   experiment(): Promise<ExperimentRecord | null>;
   putExperiment(record: ExperimentRecord): Promise<void>;
+  /** How far the run in hand had come, to go on from after a reload; one at a time. */
+  progress(): Promise<RunProgress | null>;
+  putProgress(progress: RunProgress | null): Promise<void>;
 }
 
 export class StoreError extends Error implements Pick<ErrorData, 'kept' | 'advice'> {
@@ -32,6 +35,7 @@ export class MemoryLabStore implements LabStore {
   readonly #runs = new Map<string, StoredRun>();
   readonly #files = new Map<string, RunFiles>();
   #experiment: ExperimentRecord | null = null;
+  #progress: RunProgress | null = null;
 
   async runs(): Promise<readonly StoredRun[]> {
     return [...this.#runs.values()];
@@ -52,6 +56,12 @@ export class MemoryLabStore implements LabStore {
   }
   async putExperiment(record: ExperimentRecord): Promise<void> {
     this.#experiment = record;
+  }
+  async progress(): Promise<RunProgress | null> {
+    return this.#progress;
+  }
+  async putProgress(progress: RunProgress | null): Promise<void> {
+    this.#progress = progress;
   }
 }
 
@@ -97,6 +107,18 @@ class BrowserStore implements LabStore {
   }
   async putExperiment(record: ExperimentRecord): Promise<void> {
     await this.#ask([OPEN], 'readwrite', (of) => of(OPEN).put(record, 'last'));
+  }
+  async progress(): Promise<RunProgress | null> {
+    return (
+      (await this.#ask(
+        [OPEN],
+        'readonly',
+        (of) => of(OPEN).get('progress') as IDBRequest<RunProgress | null | undefined>,
+      )) ?? null
+    );
+  }
+  async putProgress(progress: RunProgress | null): Promise<void> {
+    await this.#ask([OPEN], 'readwrite', (of) => of(OPEN).put(progress, 'progress'));
   }
 
   /** One transaction; resolves when it is durable. @throws StoreError */

@@ -3,34 +3,34 @@
  * One per visit, so that a queue goes on while another room is open.
  */
 import type { ExportFormat } from '../../experiment/export/index.ts';
-import {
-  experimentQuery,
-  printExperiment,
-  isExperimentWord,
-  parseExperimentQuery,
-} from '../../experiment/experiment-link.ts';
+import { experimentQuery, isExperimentWord, parseExperimentQuery } from '../../experiment/experiment-link.ts';
 import type { PresetName } from '../../experiment/presets.ts';
 import { readShippedStudy, type ShippedStudy } from '../../experiment/shipped-study.ts';
 import { eventLine } from '../../experiment/run-log.ts';
-import { loadBuiltIn } from '../../tasks/built-in.ts';
-import type { Experiment } from '../../experiment/experiment.ts';
-import type { Task } from '../../tasks/types.ts';
-import { fileName } from '../kit/file-name.ts';
 import type { ErrorData } from '../view/error-data.ts';
 import { toErrorData } from '../strings/failures.ts';
 import { PAGE_EVALUATION } from '../session/knobs.svelte.ts';
 import type { Session } from '../session/session.svelte.ts';
-import { LANGUAGES, localeNow, s } from '../strings/index.ts';
+import { s } from '../strings/index.ts';
 import { gzip } from '../view/gzip.ts';
-import { withWords } from '../session/address.ts';
 import { recall, remember } from '../browser/remember.ts';
 import type { Rooms, RoomWords } from '../session/rooms.svelte.ts';
 import { estimate, paceOfRecordings, readPace, type MeasuredPace, type PaceEstimate } from './pace.ts';
+import type { LabReport } from './lab-report.ts';
+import { exportedTasks } from './lab-tasks.ts';
+import { markMoving, movingBefore } from './moving.ts';
 import { LabPlan } from './plan.svelte.ts';
 import { Queue, type EndedRun } from './queue.svelte.ts';
 import { compareArms } from './results.ts';
 import { named, studyPair } from './study.ts';
-import { isSameRun, plannedRuns, storedRun, type ExperimentRecord, type PlannedRun } from './runs.ts';
+import {
+  isSameRun,
+  plannedRuns,
+  storedRun,
+  type ExperimentRecord,
+  type PlannedRun,
+  type RunProgress,
+} from './runs.ts';
 import { Shelf } from './shelf.svelte.ts';
 import { openStore, type LabStore } from './lab-store.ts';
 
@@ -92,6 +92,8 @@ export class Lab {
       lease: (config, listener) => session.lease(config, listener),
       release: () => session.release(),
       onEnded: (run) => this.#store(run),
+      onProgress: (progress) => this.shelf.opened.then((store) => store.putProgress(progress)),
+      progressOf: (run) => this.#progressOf(run),
       onMoving: (isMoving) => markMoving(isMoving ? (this.open?.id ?? null) : null),
       asError,
     });
@@ -234,7 +236,7 @@ export class Lab {
       for (const id of ids) {
         const [run, files] = [this.shelf.get(id), await this.shelf.files(id)];
         if (run !== null && files !== null)
-          runs.push({ run, files, tasks: (wanted: readonly string[]) => this.#tasks(wanted) });
+          runs.push({ run, files, tasks: (wanted: readonly string[]) => exportedTasks(this.#session, wanted) });
       }
       const packed = await packRuns(runs, formats);
       this.announcement =
@@ -249,52 +251,14 @@ export class Lab {
   }
 
   /** Of what is shown, or of one run; null when it failed, and `error` says why. */
-  async report(run: string | null = null): Promise<{ name: string; html: string } | null> {
+  async report(run: string | null = null): Promise<LabReport | null> {
     this.error = null;
     try {
-      const { dayOf, experimentOf, reportOfPair, reportOfRun } = await import('./lab-report.ts');
-      const { tag } = LANGUAGES[localeNow()];
-      const options = {
-        words: s.lab.report,
-        language: tag,
-        nameOf: (metric: string) => s.lab.measures[metric] ?? metric,
-        date: dayOf(this.#now(), tag),
-      };
-      const kept = run === null ? null : this.shelf.get(run);
-      if (kept !== null) {
-        const files = await this.shelf.files(kept.id);
-        if (files === null) throw new Error(s.lab.errors.noFiles(kept.name));
-        return { name: reportName(kept.name), html: await reportOfRun(kept, files, options) };
-      }
-      const { view, study, open, comparison } = this;
-      const shown =
-        view === 'study' && study !== null
-          ? {
-              ...study.experiment,
-              title: s.lab.study.title(study.summary.arms.reduce((sum, { seeds }) => sum + seeds.length, 0)),
-              hypothesis: s.lab.experiments['rlvr-coderl-plus'].about,
-            }
-          : view === 'experiment' && open !== null
-            ? open.experiment
-            : experimentOf(s.lab.results.ofChosen(this.shown.length), comparison);
-      const html = reportOfPair(comparison, shown, {
-        ...options,
-        ...(view !== 'chosen' && this.#linkOf(shown)),
-      });
-      return { name: reportName(shown.title), html };
+      const { reportOf } = await import('./lab-report.ts');
+      return await reportOf(this, run, this.#now(), this.#session.base);
     } catch (cause) {
       this.error = toErrorData(cause, { kept: s.lab.errors.kept, advice: s.lab.errors.reportAdvice });
       return null;
-    }
-  }
-
-  /** Where the page has the same plan. */
-  #linkOf(experiment: Experiment): { readonly link?: string } {
-    try {
-      const words = printExperiment({ hypothesis: '', ...experiment });
-      return { link: withWords(`${this.#session.base}?room=lab`, isExperimentWord, words) };
-    } catch {
-      return {};
     }
   }
 
@@ -323,11 +287,20 @@ export class Lab {
     this.open = record;
     if (this.view === 'study') this.view = 'experiment';
     await this.shelf.loaded;
-    // The page was reloaded while the queue was at work: it goes on. The run that was in
-    // hand begins again, with the same seed, so that its log is the one it would have had.
+    // The page was reloaded while the queue was at work: it goes on. The run that was in hand goes on from
+    // what was kept of it last, or begins again with the same seed: its log is the one it would have had.
     if (movingBefore() !== record.id || this.missing.length === 0 || this.needsModel !== null) return;
     this.announcement = s.lab.announce.goesOn(this.missing.length);
     this.goOn();
+  }
+
+  /** What an earlier visit kept of a run. */
+  async #progressOf({ experiment, arm, seed, config }: PlannedRun): Promise<RunProgress | null> {
+    const kept = await this.shelf.opened.then((store) => store.progress());
+    if (kept === null || kept.experiment !== experiment.id || kept.arm !== arm.name || kept.seed !== seed)
+      return null;
+    this.announcement = s.lab.announce.takenUp(s.lab.queue.run(arm.name, seed), kept.step, config.steps);
+    return kept;
   }
 
   async #openStudy(): Promise<void> {
@@ -346,7 +319,7 @@ export class Lab {
       this.#knownPace = { ...kept, source: 'earlier' };
       return;
     }
-    const listed = await this.#session.replay.list().catch(() => []);
+    const listed = await this.#session.replay.shelf.list().catch(() => []);
     const pace = this.#session.own === null ? paceOfRecordings(listed) : null;
     if (pace !== null) this.#knownPace ??= { ...pace, source: 'recording' };
   }
@@ -393,51 +366,12 @@ export class Lab {
     if (shown !== undefined) this.plan.adopt({ hypothesis: '', ...shown });
   }
 
-  /** From the learner when it is there, else from the site. */
-  async #tasks(ids: readonly string[]): Promise<readonly Task[]> {
-    if (this.#session.model.model !== null && this.#session.source === 'live') {
-      const found = await Promise.all(ids.map((id) => this.#session.task(id)));
-      return found.filter((task) => task !== null);
-    }
-    const { base } = this.#session;
-    const read = async (path: string): Promise<Uint8Array> => {
-      const response = await fetch(base + path);
-      if (!response.ok) throw new Error(s.problem.status(path, response.status));
-      return new Uint8Array(await response.arrayBuffer());
-    };
-    const sets = await Promise.all([loadBuiltIn(read), loadBuiltIn(read, 'easy')]);
-    return sets.flatMap(({ tasks }) => tasks.filter(({ id }) => ids.includes(id)));
-  }
-
   /** Sorts by time of making; unique within the visit. */
   #newId(): string {
     this.#ids += 1;
     return `${this.#now().toString(36)}-${this.#ids.toString(36)}-${Math.floor(Math.random() * 36 ** 4).toString(36)}`;
   }
 }
-
-const MOVING_KEY = 'tracewise.lab.moving';
-
-/** Kept in the tab: it outlives a reload, and no other tab begins the same runs. */
-function markMoving(experiment: string | null): void {
-  try {
-    if (experiment === null) sessionStorage.removeItem(MOVING_KEY);
-    else sessionStorage.setItem(MOVING_KEY, experiment);
-  } catch {
-    // Without storage a reload ends the queue, as closing the tab does.
-  }
-}
-
-/** Id of the experiment whose runs were under way when the page was left. */
-function movingBefore(): string | null {
-  try {
-    return sessionStorage.getItem(MOVING_KEY);
-  } catch {
-    return null;
-  }
-}
-
-const reportName = (title: string): string => fileName(title, 'html');
 
 const labs = new WeakMap<Session, Lab>();
 

@@ -1,6 +1,7 @@
 /**
- * The Lab's queue: planned runs, one after another on one base model. It drives a leased learner and hands
- * every run over when it ends; it plans nothing, keeps nothing and draws nothing.
+ * The Lab's queue: planned runs, one after another on one base model. It drives a leased learner, hands every
+ * run over when it ends, and what the learner saves of it before; it plans nothing, keeps nothing and draws
+ * nothing.
  */
 import type { AdapterExport } from '../../experiment/export/index.ts';
 import type { Evaluated } from '../../experiment/experiment.ts';
@@ -11,7 +12,7 @@ import type { ErrorData } from '../view/error-data.ts';
 import { inWords } from '../strings/failures.ts';
 import { s } from '../strings/index.ts';
 import { Pace } from './pace.ts';
-import type { PlannedRun, RunEnding } from './runs.ts';
+import type { PlannedRun, RunEnding, RunProgress } from './runs.ts';
 
 /**
  * `preparing` loads the model and resets the adapter; `pausing` finishes the piece of work in hand; `paused`
@@ -32,6 +33,10 @@ export interface QueueOptions {
   readonly release: () => void;
   /** Awaited before the next run begins. */
   readonly onEnded: (run: EndedRun) => Promise<void>;
+  /** The learner's file of the run in hand, as of a step; null once the run has ended. */
+  readonly onProgress: (progress: RunProgress | null) => Promise<void>;
+  /** Such a file of an earlier visit, to go on from. */
+  readonly progressOf: (run: PlannedRun) => Promise<RunProgress | null>;
   readonly asError: (cause: unknown) => ErrorData;
   /** Told whether it is to go on by itself: after a reload, too. */
   readonly onMoving?: (isMoving: boolean) => void;
@@ -61,6 +66,9 @@ export class Queue {
   #events: TrainerEvent[] = [];
   /** The learner's answer to a reset, after which everything it says is about the new run. */
   #onIdle: (() => void) | null = null;
+  /** Told whether a run that is taken up goes on; until then the learner speaks of another one. */
+  #onTakenUp: ((isTaken: boolean) => void) | null = null;
+  #isKeeping = false;
 
   constructor(options: QueueOptions) {
     this.#options = options;
@@ -118,9 +126,11 @@ export class Queue {
       const learner = await this.#options.lease(planned.config, (message) => this.#take(message));
       if (learner === null) throw new NoLearnerError();
       this.#learner = learner;
-      const idle = new Promise<void>((resolve) => (this.#onIdle = resolve));
-      await learner.reset(planned.config);
-      await idle;
+      if (!(await this.#takeUp(learner, planned))) {
+        const idle = new Promise<void>((resolve) => (this.#onIdle = resolve));
+        await learner.reset(planned.config);
+        await idle;
+      }
       if (this.current?.planned !== planned) return; // failed meanwhile
       this.state = 'running';
       await learner.start();
@@ -131,7 +141,61 @@ export class Queue {
     }
   }
 
+  /** Goes on with what was kept of the run in an earlier visit; what cannot be taken up is begun anew. */
+  async #takeUp(learner: Learner, planned: PlannedRun): Promise<boolean> {
+    const progress = await this.#options.progressOf(planned).catch(() => null);
+    if (progress === null) return false;
+    const taken = new Promise<boolean>((resolve) => (this.#onTakenUp = resolve));
+    await learner.importRun(progress.file);
+    const isTaken = await taken;
+    this.#onTakenUp = null;
+    if (!isTaken) {
+      this.#events = [];
+      this.current = { planned, step: 0, history: [] };
+    }
+    return isTaken;
+  }
+
+  /** Hands over what the learner has just saved; while one is handed over the next is left out. */
+  async #keep(): Promise<void> {
+    const { current } = this;
+    if (current === null || this.#learner === null || this.#isKeeping) return;
+    this.#isKeeping = true;
+    try {
+      const file = await this.#learner.exportRun();
+      const { experiment, arm, seed } = current.planned;
+      if (file !== null && this.current?.planned === current.planned)
+        await this.#options.onProgress({
+          experiment: experiment.id,
+          arm: arm.name,
+          seed,
+          step: current.step,
+          file,
+        });
+    } catch {
+      // What is not kept is done again after a reload.
+    } finally {
+      this.#isKeeping = false;
+    }
+  }
+
+  /** @returns whether the message belongs to a run being taken up, and is dealt with */
+  #takesUp(message: LearnerMessage): boolean {
+    if (this.#onTakenUp === null) return false;
+    if (message.type === 'failed') this.#onTakenUp(false);
+    else if (message.type === 'resumed') {
+      this.#events = [];
+      // Of another version of the page: it would be another run.
+      if (!isSameConfig(message.config, this.current?.planned.config)) this.#onTakenUp(false);
+    } else if (message.type === 'event') return false;
+    else if (message.type === 'transport' && (message.state === 'paused' || message.state === 'idle'))
+      this.#onTakenUp(message.state === 'paused');
+    return true;
+  }
+
   #take(message: LearnerMessage): void {
+    if (this.#takesUp(message)) return;
+    if (message.type === 'saved') return void this.#keep();
     if (message.type === 'failed') return void this.#failed(inWords(message.error));
     if (message.type === 'transport') {
       const { state } = message;
@@ -149,8 +213,11 @@ export class Queue {
     if (message.type !== 'event' || this.current === null || this.#onIdle !== null) return;
     const { event } = message;
     this.#events.push(event);
-    this.pace.take(event);
-    if (event.type === 'timing') this.measured += 1;
+    // What an earlier visit measured is no measurement of this one.
+    if (this.#onTakenUp === null) {
+      this.pace.take(event);
+      if (event.type === 'timing') this.measured += 1;
+    }
     if (event.type === 'step-finished' || event.type === 'evaluation') {
       const step = Math.max(this.current.step, event.step);
       this.current = { ...this.current, step, history: merged(this.current.history, event) };
@@ -181,6 +248,7 @@ export class Queue {
     this.current = null;
     this.#events = [];
     try {
+      await this.#options.onProgress(null);
       const adapter = state === 'done' ? ((await this.#learner?.adapter()) ?? null) : null;
       if (events.length > 0)
         await this.#options.onEnded({ planned: current.planned, events, adapter, state });
@@ -218,6 +286,9 @@ export class NoLearnerError extends Error {
     super(s.lab.errors.noModel);
   }
 }
+
+const isSameConfig = (a: Config, b: Config | undefined): boolean =>
+  b !== undefined && (Object.keys(b) as (keyof Config)[]).every((key) => a[key] === b[key]);
 
 function merged(
   history: readonly Evaluated[],

@@ -35,6 +35,8 @@ const LOOKS: readonly ArmLook[] = [
   { letter: 'D', colour: '--align', dash: [10, 3, 2, 3] },
   { letter: 'E', colour: '--warn', dash: [4, 2] },
   { letter: 'F', colour: '--ink-2', dash: [1, 2] },
+  { letter: 'G', colour: '--code-keyword', dash: [12, 3] },
+  { letter: 'H', colour: '--code-number', dash: [3, 3, 8, 3] },
 ];
 export const lookOf = (at: number): ArmLook => LOOKS[at % LOOKS.length]!;
 

@@ -25,6 +25,16 @@ export interface ExperimentRecord {
   readonly model?: string;
 }
 
+/** A run that is under way, as the learner's file of it. */
+export interface RunProgress {
+  /** Of the experiment, and which of its runs. */
+  readonly experiment: string;
+  readonly arm: string;
+  readonly seed: number;
+  readonly step: number;
+  readonly file: Uint8Array;
+}
+
 /** `stopped`: ended before its last step; `failed`: ended by an error. Neither takes part in a comparison. */
 export type RunEnding = 'done' | 'stopped' | 'failed';
 

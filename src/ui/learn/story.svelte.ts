@@ -7,12 +7,17 @@ import type { Recording } from '../../experiment/recorded.ts';
 import type { Config } from '../../learning/config.ts';
 import { askedExample } from './asked-example.ts';
 import { carriedExample, judgeCarried } from './carried.ts';
+import type { RecordingShelf } from '../session/recording-shelf.svelte.ts';
 import { Replay } from '../session/replay.svelte.ts';
 import { advantageExample, judgeExample, policyExample, traceExample } from './examples.ts';
 import { readStudy, type Study } from './study.ts';
+import { readTransfer, type Transfer } from '../../experiment/transfer.ts';
 
 /** A site without a study asks nobody for one: whether there is one is known when it is built. */
 const STUDY = import.meta.glob<unknown>('../../../public/runs/study.json', { import: 'default' });
+
+/** The same of the evidence whether executing carries over to writing. */
+const TRANSFER = import.meta.glob<unknown>('../../../public/runs/transfer.json', { import: 'default' });
 
 export type StudyState =
   { readonly state: 'loading' | 'none' | 'broken' } | { readonly state: 'ready'; readonly study: Study };
@@ -22,11 +27,12 @@ export class LearnStory {
   /** Another recording with the same tasks, for the last chapter; null when there is none. */
   readonly other: Replay;
   study: StudyState = $state.raw({ state: 'loading' });
+  /** Null until it has come, on a site without it, and when its file is none. */
+  transfer: Transfer | null = $state.raw(null);
 
-  /** `base`: absolute address of the site's folder. */
-  constructor(base: string) {
-    this.replay = new Replay(base);
-    this.other = new Replay(base);
+  constructor(shelf: RecordingShelf) {
+    this.replay = new Replay(shelf);
+    this.other = new Replay(shelf);
   }
 
   readonly recording = $derived.by((): Recording | null => this.replay.recording);
@@ -70,10 +76,10 @@ export class LearnStory {
 
   /** Opens the recording that has both kinds of rollouts, else the first one, and the study. */
   async open(): Promise<void> {
-    const listed = await this.replay.list().catch(() => []);
+    const listed = await this.replay.shelf.list().catch(() => []);
     const both = listed.find(({ config }) => (config['alignment.prompts'] ?? 0) > 0);
     await this.choose(both?.id);
-    await this.#openStudy();
+    await Promise.all([this.#openStudy(), this.#openTransfer()]);
   }
 
   /** Opens another recording, or the first one. */
@@ -88,6 +94,15 @@ export class LearnStory {
     const id = (this.replay.listed ?? []).find((one) => one.id !== own)?.id;
     if (own === undefined || id === undefined || this.other.recording?.manifest?.id === id) return;
     await this.other.open(id);
+  }
+
+  async #openTransfer(): Promise<void> {
+    const data = await Object.values(TRANSFER)[0]?.().catch(() => null);
+    try {
+      this.transfer = data === undefined ? null : readTransfer(data);
+    } catch (error) {
+      console.warn(error);
+    }
   }
 
   async #openStudy(): Promise<void> {

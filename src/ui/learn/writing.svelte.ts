@@ -18,6 +18,8 @@ export class WritingReplay {
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** Different programs still to be written by the clock. */
   #queue: number[] = [];
+  /** Whether the reader has ever laid hands on it: from then on it begins nothing by itself. */
+  #isTaken = false;
 
   constructor(rollouts: readonly (readonly TokenPiece[])[]) {
     this.rollouts = rollouts;
@@ -32,6 +34,11 @@ export class WritingReplay {
   readonly previousFork = $derived.by(() => this.forks.findLast((fork) => fork < this.at) ?? null);
   readonly nextFork = $derived.by(() => this.forks.find((fork) => fork > this.at) ?? null);
 
+  /** It has come into sight: it begins by itself, unless the reader was there first. */
+  begin(): void {
+    if (!this.#isTaken) this.play();
+  }
+
   play(): void {
     if (this.playing) return;
     this.playing = true;
@@ -44,20 +51,27 @@ export class WritingReplay {
     clearTimeout(this.#timer);
   }
 
+  /** The reader takes over, wherever it stands: also by a key that leaves the place as it is. */
+  take(): void {
+    this.#isTaken = true;
+    this.pause();
+  }
+
   toggle(): void {
+    this.#isTaken = true;
     if (this.playing) this.pause();
     else this.play();
   }
 
-  /** The reader takes over. */
+  /** The reader goes to a place. */
   go(at: number): void {
-    this.pause();
+    this.take();
     this.at = Math.max(0, Math.min(at, this.pieces.length));
   }
 
   /** Another rollout, whole. */
   choose(rollout: number): void {
-    this.pause();
+    this.take();
     this.chosen = rollout;
     this.at = this.pieces.length;
   }

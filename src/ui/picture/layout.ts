@@ -80,6 +80,22 @@ function footOf(panel: PicturedPanel, span: number): number {
   return Math.max(0, Math.min(1 - span, foot));
 }
 
+/**
+ * Pixels of a name's letters in the panel's type, at most: of CJK ones a square, of
+ * others what bold ones need.
+ */
+export function nameWidth(name: string): number {
+  return [...name].reduce((sum, letter) => sum + (/[\u2e80-\u9fff\uf900-\uffef]/.test(letter) ? 13 : 8.6), 0);
+}
+
+/**
+ * Room for the arms' names at the right: what they need, but never so much that little is left to draw in.
+ */
+export function labelRoom(names: readonly string[], width: number): number {
+  const needed = Math.max(...names.map(nameWidth)) + 6;
+  return Math.round(Math.max(70, Math.min(needed, 0.4 * width)));
+}
+
 export function layOut(panel: PicturedPanel, span: number, { width, height, labels }: Size): PanelDrawing {
   const [left, right, bottom] = [TICK_ROOM, width - labels, height - FOOT];
   const foot = footOf(panel, span);

@@ -6,7 +6,7 @@ import type { PicturedPanel, StudyPicture } from '../../experiment/study-picture
 import { saveFile } from '../browser/save-file.ts';
 import { coloursOf, type Colours } from '../kit/plot.ts';
 import { s } from '../strings/index.ts';
-import { layOut, spanOf, type Point } from './layout.ts';
+import { labelRoom, layOut, spanOf, type Point } from './layout.ts';
 import { armName, armRewards, finding, percent } from './words.ts';
 
 const [WIDTH, HEIGHT, MARGIN, GAP] = [1200, 675, 48, 64];
@@ -74,7 +74,11 @@ function drawPanel(
   write(s.picture.titles[panel.measure], 0, 22, `600 25px ${fonts.serif}`, '--ink');
   write(s.picture.measured[panel.measure], 0, 48, `400 14px ${fonts.sans}`, '--ink-3');
   context.translate(0, 64);
-  const drawing = layOut(panel, span, { width, height: PLOT, labels: 112 });
+  const drawing = layOut(panel, span, {
+    width,
+    height: PLOT,
+    labels: Math.round((15 / 13) * labelRoom(panel.arms.map(armName), width)),
+  });
   for (const { y, share } of drawing.ticks) {
     context.strokeStyle = colours.of('--line');
     context.lineWidth = 1;

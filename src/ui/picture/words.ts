@@ -36,7 +36,9 @@ export function finding({ measure, arms: [from, to], difference, finding: found 
   const [a, b] = [armName(from), armName(to)];
   const within = range(difference);
   const sentence = s.picture.findings[measure][found](b, a);
-  return `${sentence} ${within === null ? s.picture.oneRun : s.picture.difference(points(difference.mean), within)}`;
+  // A Chinese colon brings its own space.
+  const space = sentence.endsWith('：') ? '' : ' ';
+  return `${sentence}${space}${within === null ? s.picture.oneRun : s.picture.difference(points(difference.mean), within)}`;
 }
 
 /** A run in words, for who points at its dot. */

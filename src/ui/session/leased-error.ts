@@ -4,9 +4,9 @@ import { s } from '../strings/index.ts';
 
 export class LearnerLeasedError extends Error implements Pick<ErrorData, 'kept' | 'advice'> {
   override readonly name = 'LearnerLeasedError';
-  readonly kept = s.lab.queue.leasedKept;
-  readonly advice = s.lab.queue.leasedAdvice;
+  readonly kept = s.leased.kept;
+  readonly advice = s.leased.advice;
   constructor() {
-    super(s.lab.queue.hasModel);
+    super(s.leased.hasModel);
   }
 }

@@ -71,7 +71,7 @@ export class OtherRecording {
     [this.isLoading, this.error] = [true, null];
     try {
       const file = this.#replay.listed!.find(({ id }) => id === arm.id)!.file;
-      const recording = await readRecording(await this.#replay.fetch(file), file);
+      const recording = await readRecording(await this.#replay.shelf.fetch(file), file);
       const run = new RunState();
       for (const event of recording.events) if (event.type !== 'rollouts') run.take(event);
       this.#held = { id: arm.id, recording, series: run.series };

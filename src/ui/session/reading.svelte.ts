@@ -6,7 +6,7 @@
 /* eslint-disable svelte/prefer-svelte-reactivity -- the maps here are replaced whole, never changed */
 import type { AlignmentRollout, CodeRollout, Group } from '../../learning/events.ts';
 import type { TokenValues } from '../view/overlay.ts';
-import { piecesOf } from '../view/overlay.ts';
+import { loggedCredit, piecesOf } from '../view/overlay.ts';
 import type { Alternative, Inspected, Inspection } from '../../learner/questions.ts';
 import type { AskLearner } from './asking.ts';
 import type { ErrorData } from '../view/error-data.ts';
@@ -83,16 +83,12 @@ export class RolloutReading {
     return this.#inspections.get(rollout) ?? null;
   }
 
-  /**
-   * What overlays are made of, as far as it is known. Credit of code rollouts is the rollout's advantage, the
-   * same for each token.
-   */
+  /** What overlays are made of, as far as it is known. */
   values(rollout: AnyRollout): TokenValues {
     const seen = this.inspection(rollout);
-    const even = 'verdict' in rollout || rollout.advantage === 0;
     return {
       logProbs: rollout.logProbs,
-      credit: seen?.credit ?? (even ? rollout.tokens.map(() => rollout.advantage) : null),
+      credit: seen?.credit ?? loggedCredit(rollout),
       base: seen?.base ?? null,
       now: seen?.now ?? null,
       trainer: seen?.trainer ?? null,

@@ -3,19 +3,14 @@
  * fills, so that whatever shows the one shows the other. It needs no model, and the numbers it shows are the
  * recording's own.
  */
-import {
-  readRecording,
-  readRecordingList,
-  stepsOf,
-  type ListedRecording,
-  type Recording,
-} from '../../experiment/recorded.ts';
+import { readRecording, stepsOf, type ListedRecording, type Recording } from '../../experiment/recorded.ts';
 import { readMoments, type Moments } from '../../experiment/moments.ts';
 import type { TrainerEvent } from '../../learning/events.ts';
 import type { Task } from '../../tasks/types.ts';
 import type { ErrorData } from '../view/error-data.ts';
 import { toErrorData } from '../strings/failures.ts';
 import { s } from '../strings/index.ts';
+import type { RecordingShelf } from './recording-shelf.svelte.ts';
 import { RunState, type RunSnapshot } from './run-state.svelte.ts';
 
 /** Milliseconds that an event is looked at before the next one comes, at speed 1. */
@@ -47,37 +42,21 @@ export type MomentsPhase =
   | { readonly phase: 'none' | 'there' | 'loading' }
   | { readonly phase: 'ready'; readonly moments: Moments }
   | { readonly phase: 'failed'; readonly error: ErrorData };
-/** A recording of the site that did not come, or is none of its list. */
-class MissingRecordingError extends Error {
-  override readonly name = 'RecordingError';
-  readonly kept = s.error.replayKept;
-  constructor(
-    file: string,
-    problem: string,
-    readonly advice: string,
-    options?: ErrorOptions,
-  ) {
-    super(`${file}: ${problem}`, options);
-  }
-}
 
 export class Replay {
   readonly run = new RunState();
   phase: ReplayPhase = $state.raw({ phase: 'empty' });
-  /** What ships with the site; null until asked for. */
-  listed: readonly ListedRecording[] | null = $state.raw(null);
   playing = $state(false);
   speed: number = $state(1);
 
-  /** Folder of the recordings, ending in a slash. */
-  readonly #folder: string;
+  /** Where its recordings come from. */
+  readonly shelf: RecordingShelf;
   /** Events fed so far. */
   #at = 0;
   /** What the open recording can be asked without a model. */
   moments: MomentsPhase = $state.raw({ phase: 'none' });
   #isHeld = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #list: Promise<readonly ListedRecording[]> | null = null;
   /** Number of events after which step k is over, by k. */
   #ends: readonly number[] = [0];
   /** Number of events after which the first rollouts are shown. */
@@ -86,9 +65,8 @@ export class Replay {
   // eslint-disable-next-line svelte/prefer-svelte-reactivity -- a cache: nothing is drawn from it
   readonly #passed = new Map<number, RunSnapshot>();
 
-  /** `base`: absolute address of the site's folder, ending in a slash. */
-  constructor(base: string) {
-    this.#folder = `${base}runs/`;
+  constructor(shelf: RecordingShelf) {
+    this.shelf = shelf;
   }
 
   readonly recording = $derived(this.phase.phase === 'ready' ? this.phase.recording : null);
@@ -103,24 +81,16 @@ export class Replay {
     return this.recording !== null && this.run.step >= this.steps && this.#at >= this.recording.events.length;
   }
 
-  /** The list of shipped recordings, fetched once. @throws RecordingError */
-  list(): Promise<readonly ListedRecording[]> {
-    this.#list ??= this.fetch('index.json').then((bytes) => {
-      this.listed = readRecordingList(new TextDecoder().decode(bytes), 'index.json');
-      return this.listed;
-    });
-    this.#list.catch(() => (this.#list = null)); // asked for again next time
-    return this.#list;
+  /** What ships with the site; null until asked for. */
+  get listed(): readonly ListedRecording[] | null {
+    return this.shelf.listed;
   }
 
   /** Opens a shipped recording, or the first one; what goes wrong is the phase `failed`. */
   async open(id?: string): Promise<void> {
     await this.#show(id ?? '', async () => {
-      const listed = await this.list();
-      const found = id === undefined ? listed[0] : listed.find((one) => one.id === id);
-      if (!found)
-        throw new MissingRecordingError(id ?? 'index.json', s.error.noRecording, s.error.recordingListed);
-      return readRecording(await this.fetch(found.file), found.file);
+      const { file } = await this.shelf.find(id);
+      return readRecording(await this.shelf.fetch(file), file);
     });
   }
 
@@ -164,27 +134,13 @@ export class Replay {
     this.moments = { phase: 'loading' };
     let next: MomentsPhase;
     try {
-      next = { phase: 'ready', moments: await readMoments(await this.fetch(file), file) };
+      next = { phase: 'ready', moments: await readMoments(await this.shelf.fetch(file), file) };
     } catch (cause) {
       const error = toErrorData(cause, { kept: s.error.replayKept, advice: s.error.replayAdvice });
       next = { phase: 'failed', error };
     }
     // Another recording may have been opened meanwhile.
     if (this.recording === recording) this.moments = next;
-  }
-
-  /** A file of the recordings' folder. @throws RecordingError */
-  async fetch(file: string): Promise<Uint8Array> {
-    const { recordingAdvice, recordingNoAnswer, recordingStatus } = s.error;
-    let response: Response;
-    try {
-      response = await fetch(`${this.#folder}${file}`);
-    } catch (cause) {
-      throw new MissingRecordingError(file, recordingNoAnswer, recordingAdvice, { cause });
-    }
-    if (!response.ok)
-      throw new MissingRecordingError(file, recordingStatus(response.status), recordingAdvice);
-    return new Uint8Array(await response.arrayBuffer());
   }
 
   play(): void {

@@ -2,13 +2,18 @@
  * The page's view of the saved run: what is stored, and whether this tab may write it. One tab at a time has
  * the run (a lock of the browser); the others read. It writes nothing: saving is the learner's.
  */
+import { StorageDeniedError } from '../../experiment/storage/errors.ts';
 import { IndexedDbStore } from '../../experiment/storage/indexeddb-store.ts';
 import { OpfsStore } from '../../experiment/storage/opfs-store.ts';
+import { PAUSE_MS, READ_TRIES } from '../../experiment/storage/patience.ts';
 import type { ByteStore } from '../../experiment/storage/store.ts';
 import { RunStore, type LoadedRun, type SavedRun } from '../../experiment/storage/run-store.ts';
 
 export interface RunStorage {
-  /** The stored run, null when there is none or nothing can be stored here. */
+  /**
+   * The stored run, null when there is none or nothing can be stored here.
+   * @throws StorageError when it cannot be found out: there may be one
+   */
   look(): Promise<SavedRun | null>;
   /** All of it. @throws StorageError and what damaged runs throw */
   read(): Promise<LoadedRun | null>;
@@ -25,12 +30,6 @@ export interface RunStorage {
 const LOCK = 'tracewise-run';
 /** A page that is being replaced (a reload) may hold its lock a little longer than it is seen. */
 const GRACE_MS = 600;
-
-/**
- * How often a place that cannot be read is tried: for half a minute, since a worker
- * may end after a long step.
- */
-const READ_TRIES = 50;
 
 /** Where runs are looked for, in the order in which the learner stores them. */
 const PLACES: readonly (() => Promise<ByteStore>)[] = [() => OpfsStore.open(), () => IndexedDbStore.open()];
@@ -96,31 +95,39 @@ export class BrowserRunStorage implements RunStorage {
     return new Promise<never>(() => undefined);
   }
 
-  /** The place that holds a run. Opened anew each time: another tab, or the learner, writes meanwhile. */
+  /**
+   * The place that holds a run. Opened anew each time: another tab, or the learner, writes meanwhile.
+   * @throws StorageError when a place cannot be read, however often it is tried
+   */
   async #open(): Promise<RunStore | null> {
-    for (const open of this.#places) {
-      // What cannot be opened holds nothing; the learner says why when there is something to save.
-      const store = await open().catch(() => null);
-      const runs = store && (await readPatiently(() => RunStore.open(store)).catch(() => null));
-      if (runs?.saved) return runs;
+    for (let tries = 1; ; tries++) {
+      let problem: unknown;
+      for (const open of this.#places) {
+        let isOpen = false;
+        try {
+          const store = await open();
+          isOpen = true;
+          const runs = await RunStore.open(store);
+          if (runs.saved) return runs;
+        } catch (error) {
+          // Where nothing may be stored nothing is; the learner says why when there is something to save.
+          if (isOpen || !isRefusal(error)) problem = error;
+          // What a later place holds is older than what is held here.
+          if (isOpen) break;
+        }
+      }
+      if (problem === undefined) return null;
+      if (tries === READ_TRIES) throw problem;
+      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
     }
-    return null;
   }
 }
 
-/**
- * A worker that a reload has just ended may still hold a file that it was writing: that it cannot be read at
- * that moment does not mean that there is none.
- */
-async function readPatiently<T>(read: () => Promise<T>): Promise<T> {
-  for (let tries = 1; ; tries++) {
-    try {
-      return await read();
-    } catch (error) {
-      if (tries === READ_TRIES) throw error;
-      await new Promise((resolve) => setTimeout(resolve, GRACE_MS));
-    }
-  }
+/** Whether the browser does not have such a place, or does not let the page use it. */
+function isRefusal(error: unknown): boolean {
+  if (error instanceof StorageDeniedError) return true;
+  const cause = error instanceof Error ? error.cause : undefined;
+  return cause instanceof TypeError || cause instanceof ReferenceError;
 }
 
 const hasLocks = (): boolean => 'locks' in navigator;

@@ -12,6 +12,9 @@ export class SavedRunState {
   #offer: SavedRun | null = $state.raw(null);
   #saved: SavedRun | null = $state.raw(null);
   #problem: ErrorData | null = $state.raw(null);
+  #isUnread = $state(false);
+  /** Milliseconds since 1970; the learner may have read before that what is gone since. */
+  #discardedAt = 0;
   #isReader = $state(false);
   #recovering: number | null = $state(null);
   #failure: ErrorData | null = $state.raw(null);
@@ -37,6 +40,11 @@ export class SavedRunState {
   /** Why the present run is not stored as it is now. */
   get problem(): ErrorData | null {
     return this.#problem;
+  }
+
+  /** What is stored could not be read: whether there is a run is not known. */
+  get isUnread(): boolean {
+    return this.#isUnread;
   }
 
   /** Another tab has the run: this one only shows it. */
@@ -67,7 +75,7 @@ export class SavedRunState {
     const storage = this.#storage;
     if (storage === null) return;
     this.#isReader = await storage.isTaken();
-    this.#offer = await storage.look();
+    await this.#offerStored(storage);
     if (!this.#isReader) return;
     // Read once; what the other tab does from now on is seen when it is closed.
     const run = await storage.read().catch(() => null);
@@ -78,8 +86,24 @@ export class SavedRunState {
   async #waitForTurn(onFree: () => void): Promise<void> {
     await this.#storage?.whenFree();
     this.#isReader = false;
-    this.#offer = (await this.#storage?.look()) ?? null;
+    this.#offer = null;
+    if (this.#storage !== null) await this.#offerStored(this.#storage);
     onFree();
+  }
+
+  async #offerStored(storage: RunStorage): Promise<void> {
+    try {
+      this.found(await storage.look());
+    } catch {
+      this.#isUnread = this.#saved === null && this.#offer === null;
+    }
+  }
+
+  /** What is stored, as whoever could read it says: the page, or the learner when it has its model. */
+  found(stored: SavedRun | null): void {
+    this.#isUnread = false;
+    if (stored === null || this.#saved !== null) return;
+    if (stored.savedAt > Math.max(this.#discardedAt, this.#offer?.savedAt ?? 0)) this.#offer = stored;
   }
 
   /** Before anything is trained here; false when another tab has the run. */
@@ -94,7 +118,9 @@ export class SavedRunState {
 
   async discard(): Promise<void> {
     await this.#storage?.discard();
+    this.#discardedAt = Date.now();
     this.#offer = null;
+    this.#isUnread = false;
   }
 
   /** Whether what is stored is the present run as of this step. */
@@ -106,6 +132,7 @@ export class SavedRunState {
     this.#saved = saved;
     this.#problem = null;
     this.#offer = null;
+    this.#isUnread = false;
   }
 
   onProblem(problem: ErrorData): void {

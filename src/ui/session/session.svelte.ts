@@ -168,6 +168,7 @@ export class Session extends Visit {
         this.model.enter(message.stage);
         break;
       case 'ready':
+        if (message.stored) this.savedRun.found(message.stored);
         this.#loading.ready(message.model);
         break;
       case 'transport':
@@ -188,7 +189,9 @@ export class Session extends Visit {
         void this.memory.onHeap(message.bytes);
         break;
       case 'saved':
-        this.savedRun.onSaved(message.saved);
+        // The last save of a run that is being put back to its start: there is no other yet.
+        if (this.present.isResetting) this.savedRun.found(message.saved);
+        else this.savedRun.onSaved(message.saved);
         this.go('stored');
         break;
       case 'not-saved':

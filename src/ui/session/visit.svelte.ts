@@ -3,7 +3,13 @@
  * one, which of them is shown, the knobs, what is announced and what went wrong. It loads nothing and moves
  * nothing: that is loading, transport, recovery, saving, leasing.
  */
-import { parseAssignment, type Config, type ConfigKey, type ConfigOverrides } from '../../learning/config.ts';
+import {
+  parseAssignment,
+  SCHEMA,
+  type Config,
+  type ConfigKey,
+  type ConfigOverrides,
+} from '../../learning/config.ts';
 import type { Setup } from '../../experiment/sharing.ts';
 import type { PrecisionWish } from '../../policy/model/precision.ts';
 import type { ErrorData } from '../view/error-data.ts';
@@ -26,6 +32,7 @@ import { Present, type Brings } from './present.svelte.ts';
 import { LearnerQuestions } from './questions.ts';
 import { RolloutReading } from './reading.svelte.ts';
 import { OtherRecording } from './other-recording.svelte.ts';
+import { RecordingShelf } from './recording-shelf.svelte.ts';
 import { Replay } from './replay.svelte.ts';
 import { RolloutView } from './rollout-view.svelte.ts';
 import { hasStopped, type RunState } from './run-state.svelte.ts';
@@ -97,7 +104,7 @@ export class Visit {
     this.base = base;
     this.precision = precision;
     this.line = new LearnerLine(connect);
-    this.replay = new Replay(base);
+    this.replay = new Replay(new RecordingShelf(base));
     this.other = new OtherRecording(this.replay);
     this.knobs = new Knobs(given, setup);
     this.savedRun = new SavedRunState(() => storage ?? null);
@@ -282,7 +289,8 @@ export class Visit {
 
   /** Turns a knob by what was written into its field; one that was emptied says nothing. */
   write(key: ConfigKey, text: string): void {
-    if (text.trim() !== '') this.#turn(() => [parseAssignment(`${key}=${text}`)]);
+    if (text.trim() !== '' || SCHEMA[key].type === 'text')
+      this.#turn(() => [parseAssignment(`${key}=${text}`)]);
   }
 
   #turn(read: () => readonly SettingChange[]): void {

@@ -1,20 +1,25 @@
 /**
- * The script of each room, fetched when it is first asked for. A lecture and the page
- * for teachers stand in Learn's place.
+ * The script and the words of each room, fetched when it is first asked for. A lecture and the page for
+ * teachers stand in Learn's place.
  */
 import type { Component } from 'svelte';
 import { wordOf } from '../session/address.ts';
+import { wantWords, type Part } from '../strings/index.ts';
 import type { Room } from '../session/rooms.svelte.ts';
+
+/** Both at once. */
+const withWords = async <T>(script: Promise<T>, ...parts: readonly Part[]): Promise<T> =>
+  (await Promise.all([script, wantWords(...parts)]))[0];
 
 const LOADERS: Readonly<Record<Room, () => Promise<{ default: Component }>>> = {
   learn: () =>
     wordOf(location.search, 'lecture') !== null
-      ? import('../learn/lecture/Lecture.svelte')
+      ? withWords(import('../learn/lecture/Lecture.svelte'), 'learn', 'lecture', 'glossary')
       : wordOf(location.search, 'teach') !== null
-        ? import('../teach/Teach.svelte')
-        : import('../learn/Learn.svelte'),
-  play: () => import('../play/Play.svelte'),
-  lab: () => import('../lab/Lab.svelte'),
+        ? withWords(import('../teach/Teach.svelte'), 'teach')
+        : withWords(import('../learn/Learn.svelte'), 'learn'),
+  play: () => withWords(import('../play/Play.svelte'), 'settings'),
+  lab: () => withWords(import('../lab/Lab.svelte'), 'lab', 'settings'),
 };
 
 /** Asked again for a room that is there, it answers at once; one that did not come is asked for anew. */

@@ -1,10 +1,11 @@
 /**
  * Errors in the page's language: what the learner says by a code or a problem, and the rest by what was being
- * done. What an error of the engine says of itself stays as it is, in English. Nothing is thrown here.
+ * done. The engine's own errors that people meet most have words by their names (en/engine.ts); what one says
+ * of itself, with its numbers, stays as it is, in English. Nothing is thrown here.
  */
 import { toFailure, type Failure, type FailureCode, type LearnerProblem } from '../../learner/errors.ts';
 import type { ErrorData, Fallback } from '../view/error-data.ts';
-import { s } from './index.ts';
+import { localeNow, s } from './index.ts';
 
 /** Read when needed: the page's language may change. */
 const WORDS: Readonly<Record<FailureCode, () => Fallback>> = {
@@ -55,12 +56,22 @@ function said(problem: LearnerProblem): Said {
   }
 }
 
+/** What an error of the engine is called in the page's language; in English it says so itself. */
+function ofEngine(name: string, message: string | null): Said {
+  const words: Partial<Record<string, Said>> = s.engine;
+  const own = localeNow() === 'en' ? undefined : words[name];
+  if (own === undefined) return {};
+  // Its own sentence has the numbers and the place.
+  return message === null ? own : { ...own, message: `${own.message} (${message})` };
+}
+
 function filledIn({ name, message, kept, advice, problem }: Failure, fallback: Fallback): ErrorData {
   return {
     name,
     message: message ?? fallback.message ?? s.error.noMessage,
     kept: kept ?? fallback.kept,
     advice: advice ?? fallback.advice,
+    ...ofEngine(name, message),
     ...(problem !== undefined && said(problem)),
   };
 }

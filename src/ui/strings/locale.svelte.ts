@@ -3,7 +3,7 @@
  * speak. It sets the document's `lang` and what `s` reads, and nothing else.
  */
 import { getContext, setContext } from 'svelte';
-import { LANGUAGES, readLocaleFrom, shareOf, type Locale } from './index.ts';
+import { LANGUAGES, loadLanguage, LOCALES, readLocaleFrom, type Locale } from './index.ts';
 import { forget, recall, remember } from '../browser/remember.ts';
 
 const KEY = 'tracewise.language';
@@ -12,8 +12,7 @@ const isLocale = (text: string | null): text is Locale => text !== null && Objec
 
 /** The language after this one, in the order of the table; after the last one the first. */
 export function nextLocale(current: Locale): Locale {
-  const all = Object.keys(LANGUAGES) as Locale[];
-  return all[(all.indexOf(current) + 1) % all.length]!;
+  return LOCALES[(LOCALES.indexOf(current) + 1) % LOCALES.length]!;
 }
 
 /**
@@ -23,19 +22,27 @@ export function nextLocale(current: Locale): Locale {
 export function chooseLocale(wanted: readonly string[]): Locale {
   for (const tag of wanted) {
     const language = tag.toLowerCase().split('-')[0] ?? '';
-    if (isLocale(language) && shareOf(language) === 1) return language;
+    if (isLocale(language) && LANGUAGES[language].share === 1) return language;
   }
   return 'en';
 }
 
 export class Language {
   #current: Locale = $state('en');
+  /** Words that have come so far: what is drawn is drawn anew. */
+  #words = $state(0);
 
   /** `wish` comes from the address and is for this visit. */
   constructor(wish: string | null = null) {
     const kept = recall(KEY);
     this.#current = isLocale(wish) ? wish : isLocale(kept) ? kept : chooseLocale(navigator.languages);
-    readLocaleFrom(() => this.#current);
+    readLocaleFrom(
+      () => {
+        void this.#words; // read, so that who reads is told
+        return this.#current;
+      },
+      () => this.#words++,
+    );
     this.#show();
   }
 
@@ -43,7 +50,9 @@ export class Language {
     return this.#current;
   }
 
-  choose(locale: Locale): void {
+  /** The words of what is open come first. @throws what an import throws: then it stays as it was */
+  async choose(locale: Locale): Promise<void> {
+    await loadLanguage(locale);
     this.#current = locale;
     if (locale === chooseLocale(navigator.languages)) forget(KEY);
     else remember(KEY, locale);

@@ -2,6 +2,7 @@
  * What may lie over the tokens of a rollout: probability, credit, change since step 0, gap between sampler
  * and trainer. Numbers in, shares of a colour out; it asks nobody and draws nothing.
  */
+import type { AlignmentRollout, CodeRollout } from '../../learning/events.ts';
 
 export const OVERLAYS = ['none', 'probability', 'credit', 'change', 'gap'] as const;
 export type Overlay = (typeof OVERLAYS)[number];
@@ -15,6 +16,17 @@ export interface TokenValues {
   readonly base: ArrayLike<number> | null;
   readonly now: ArrayLike<number> | null;
   readonly trainer: ArrayLike<number> | null;
+}
+
+/**
+ * Advantage per token as far as the log says it: that of a program, the same for each token or on those of
+ * the lines where it diverges. Null for answers with credit of their own within.
+ */
+export function loggedCredit(rollout: CodeRollout | AlignmentRollout): readonly number[] | null {
+  const { tokens, advantage } = rollout;
+  if (!('verdict' in rollout) && advantage !== 0) return null;
+  const on = 'divergence' in rollout ? new Set(rollout.divergence?.tokens) : null;
+  return tokens.map((_, token) => (on === null || on.has(token) ? advantage : 0));
 }
 
 /** A token's colour: `up` and `down` are the two ends, `low` marks what is improbable. */

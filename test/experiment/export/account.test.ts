@@ -38,6 +38,8 @@ function others(key: ConfigKey, value: ConfigValue): ConfigValue[] {
   const setting: Setting = SCHEMA[key];
   if (setting.type === 'boolean') return [!(value as boolean)];
   if (setting.type === 'choice') return setting.choices.filter((choice) => choice !== value);
+  if (setting.type === 'text')
+    return key === 'reward.functions' ? ['def own_reward(*a):\n    return 1'] : ['tests_reward=2'];
   const step = setting.type === 'integer' ? 1 : Math.max(1e-9, Math.abs(value as number) / 3);
   return [(value as number) + step, (value as number) - step].filter(
     (next) => next >= setting.min && next <= setting.max,

@@ -11,6 +11,8 @@ import { trlRow } from '../../../src/experiment/export/trl.ts';
 import { createConfig, type ConfigOverrides } from '../../../src/learning/config.ts';
 import type { AlignmentRecord } from '../../../src/learning/events.ts';
 import { makeRecords, type Candidate, type GateCount } from '../../../src/learning/funnel.ts';
+import { judgeGroups } from '../../../src/learning/code-rollouts.ts';
+import { customRewards } from '../../../src/learning/custom-rewards.ts';
 import { judge } from '../../../src/learning/judge.ts';
 import { RecordBuffer } from '../../../src/learning/records.ts';
 import { codeReward } from '../../../src/learning/rewards.ts';
@@ -68,6 +70,16 @@ for settings in data["cases"]:
     run.close()
     done.append({"records": [item["record"] for item in born], "gates": gates})
 print(json.dumps({"rewards": rewards, "cases": done}))
+`;
+
+const OWN = `
+import json, sys
+from tracewise_rl import loop
+data = json.load(sys.stdin)
+run = loop.Loop(data["settings"], data["rows"])
+run.judge(data["rows"], data["texts"])
+print(json.dumps([run.own.total(*one, run.tracing) for one in zip(data["rows"], data["texts"], run.judged)]))
+run.close()
 `;
 
 const CASES: readonly ConfigOverrides[] = [
@@ -130,6 +142,39 @@ describe.skipIf(newPython === undefined)('the exported loop', { timeout: 300_000
       expect(there.cases[i]!.records, name).toEqual(here.records.map(({ record }) => record));
       expect(here.records.length, name).toBeGreaterThan(5);
     }
+  });
+
+  test('asks reward functions of one’s own with the same arguments, and adds them up alike', async () => {
+    const settings = createConfig({
+      'reward.functions': [
+        'def steps_reward(completion, prompt, tests, trace, variables):',
+        '    if trace is None:',
+        '        return None',
+        '    told = [(s["line"], s["event"], s["depth"], sorted(map(str, s["changed"].items()))) for s in trace]',
+        '    text = repr((told, sorted(map(str, variables.items()))))',
+        '    return sum(map(ord, text)) % 1000 / 1000',
+        'def passed_reward(completion, prompt, tests, trace, variables):',
+        '    return sum(t["passed"] for t in tests) / len(tests) + len(completion) / 100 + len(prompt) / 1000',
+      ].join('\n'),
+      'reward.weights': 'tests_reward=2 steps_reward=-0.5',
+    });
+    const there = folder.run(OWN, {
+      settings,
+      rows: written.map(([task]) => trlRow(task, settings)),
+      texts: written.map(([, text]) => text),
+    }) as (number | null)[];
+    const groups = await judgeGroups(
+      written.map(([task]) => task),
+      written.map(([, text]) => [
+        { text, tokens: [], logProbs: [], finish: 'eos' as const, promptTokens: [] },
+      ]),
+      { sandbox, extraction: 'continuation' },
+    );
+    const here = await customRewards(groups, { sandbox, config: settings });
+    expect(here.problems).toEqual([]);
+    const rewards = here.groups.map(({ rollouts }) => rollouts[0]!.reward!);
+    expect(there.length).toBe(rewards.length);
+    there.forEach((reward, i) => expect(reward, written[i]![1]).toBeCloseTo(rewards[i]!, 9));
   });
 
   test('draws the same tasks and records of a seed as the trainer does', () => {

@@ -13,7 +13,7 @@ import { parseSafetensors, toFloat32 } from '../../../src/policy/files/safetenso
 import { accumulatorName, gradientGraph, nextAccumulatorName } from '../../../src/policy/graphs/gradient.ts';
 import { fitAdapter } from '../../../src/policy/lora/fit-adapter.ts';
 import { openAdapter } from '../../../src/policy/lora/open-adapter.ts';
-import { pack, scatterCompletions } from '../../../src/policy/lora/packing.ts';
+import { packSpans, scatterCompletions, shapeOfBatch, spanFeeds } from '../../../src/policy/lora/spans.ts';
 import { LoraPolicy } from '../../../src/policy/lora/policy.ts';
 import { adapterMatrices } from '../../../src/policy/model/adapter.ts';
 import { parseArchitecture } from '../../../src/policy/model/architecture.ts';
@@ -79,23 +79,19 @@ describe.each(FAMILIES.map(({ modelType }) => modelType))('%s', (name) => {
   });
 
   it('has the gradients of autograd', async () => {
-    const shape = { rows: 1, sequenceLength: 32 };
+    const [batch, ...rest] = packSpans(sequences(), { tokens: 64, pairs: 64 * 64 });
+    expect(rest).toEqual([]);
+    const shape = shapeOfBatch(batch!);
     const matrices = adapterMatrices(weights.architecture, settings);
     const program = await runtime.compile(
       encodeGraph(gradientGraph(weights, settings, { ...shape, kl: 'none', entropyBonus: false })),
     );
-    const [batch, ...rest] = pack(sequences(), shape);
-    expect(rest).toEqual([]);
     const tokens = expected.texts.reduce((sum, text) => sum + text.length - 1, 0);
     const each = (value: number) =>
       scatterCompletions(batch!, (i) => sequences()[i]!.completion.map(() => value));
     const { tensors } = await policy.snapshot();
     const outputs = await program.run({
-      ids: batch!.ids,
-      positions: batch!.positions,
-      segments: batch!.segments,
-      prompts: batch!.prompts,
-      targets: batch!.targets,
+      ...spanFeeds(batch!),
       advantages: each(1),
       weights: each(1 / tokens),
       completion: each(1),

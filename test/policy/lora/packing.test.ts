@@ -4,15 +4,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { RequestError } from '../../../src/policy/errors.ts';
-import {
-  cheapest,
-  collectCompletions,
-  pack,
-  packedShape,
-  rowLengths,
-  scatterCompletions,
-  type PackedBatch,
-} from '../../../src/policy/lora/packing.ts';
+import { pack, packedShape, spreadOverRows, type PackedBatch } from '../../../src/policy/lora/packing.ts';
 import type { Sequence } from '../../../src/policy/types.ts';
 
 const token = fc.integer({ min: 1, max: 49 });
@@ -109,16 +101,17 @@ describe('packing, for any sequences', () => {
     expect(rowsOf(3, 'power of 2')).toEqual([3]);
   });
 
-  it('brings back what was spread, and spreads nothing outside completions', () => {
+  it('spreads values over completions and nothing outside of them', () => {
     fc.assert(
       fc.property(sequences, shapes, (all, shape) => {
         const values = all.map(({ completion: c }, i) => c.map((_, t) => i + t / 64 + 1));
         for (const batch of pack(all, shape)) {
-          const spread = scatterCompletions(batch, (i) => values[i]!);
+          const spread = spreadOverRows(batch, (i) => values[i]!);
           const count = batch.placements.reduce((sum, { sequence }) => sum + values[sequence]!.length, 0);
           expect(spread.filter((value) => value !== 0)).toHaveLength(count);
-          for (const [sequence, back] of collectCompletions(batch, all, spread)) {
-            expect(Array.from(back)).toEqual(values[sequence]);
+          for (const { sequence, row, start } of batch.placements) {
+            const at = row * shape.sequenceLength + start;
+            expect([...spread.slice(at, at + values[sequence]!.length)]).toEqual(values[sequence]);
           }
         }
       }),
@@ -149,26 +142,6 @@ describe('packing, for any sequences', () => {
 });
 
 describe('packed shapes', () => {
-  it('are tried longer than the longest sequence, so that a group may share its prompt', () => {
-    const group = (length: number) => [{ prompt: [1, 2, 3], completion: Array<number>(length).fill(4) }];
-    expect(rowLengths(group(20), 64)).toEqual([64, 128, 192, 256]);
-    expect(rowLengths(group(200), 512)).toEqual([256]);
-    expect(rowLengths(group(290), 512)).toEqual([384]);
-    expect(() => rowLengths(group(80), 64)).toThrow(RequestError);
-  });
-
-  it('are chosen by the work they are: fewer tokens against longer attention', () => {
-    const prompt = Array.from({ length: 100 }, (_, i) => i + 1);
-    const all = Array.from({ length: 8 }, () => ({ prompt, completion: Array<number>(20).fill(200) }));
-    const packings = [128, 256].map((sequenceLength) => pack(all, { rows: 1, sequenceLength }));
-    expect(packings.map(({ length }) => length)).toEqual([8, 2]);
-    expect(cheapest(packings, 1000)).toEqual(packings[1]);
-    const apart = all.map((sequence, i) => ({ ...sequence, prompt: prompt.map((id) => id + i) }));
-    const each = [128, 256].map((sequenceLength) => pack(apart, { rows: 1, sequenceLength }));
-    expect(each.map(({ length }) => length)).toEqual([8, 4]);
-    expect(cheapest(each, 1000)).toEqual(each[0]);
-  });
-
   it('hold the longest sequence, up to the context and no further', () => {
     for (let longest = 1; longest <= 256; longest++) {
       const { rows, sequenceLength } = packedShape(longest, 256);

@@ -229,6 +229,58 @@ describe('after a reload', () => {
     expect(lab.comparison.arms.map(({ runs }) => runs.length)).toEqual([2, 2]);
   });
 
+  /** A lab whose page went away while the second step of its first run was at work. */
+  async function left(): Promise<{ store: MemoryLabStore; log: readonly string[] }> {
+    const { lab, store } = aLab({ event: 5 });
+    lab.plan.steps = 4;
+    lab.run();
+    await until(async () => expect(await store.progress()).toMatchObject({ step: 2 }));
+    const copy = new MemoryLabStore();
+    await copy.putExperiment((await store.experiment())!);
+    await copy.putProgress(await store.progress());
+    await until(() => expect(lab.shelf.runs).toHaveLength(1));
+    const whole = lab.shelf.runs[0]!;
+    const log = strFromU8(gunzipSync((await store.files(whole.id))!.log)).split('\n');
+    await lab.queue.stop();
+    // What has ended needs nothing to go on from.
+    expect(await store.progress()).toBeNull();
+    return { store: copy, log };
+  }
+  const firstLog = async ({ lab, store }: ReturnType<typeof aLab>) => {
+    lab.goOn();
+    await until(() => expect(lab.shelf.runs).toHaveLength(1));
+    const log = strFromU8(gunzipSync((await store.files(lab.shelf.runs[0]!.id))!.log)).split('\n');
+    await lab.queue.stop();
+    return log;
+  };
+
+  test('the run in hand goes on after its last kept step, and its log is that of an uninterrupted one', async () => {
+    const { store, log } = await left();
+    const second = aLab({ store });
+    const resets = vi.spyOn(second.learner, 'reset');
+    await until(() => expect(second.lab.open).not.toBeNull());
+    expect(await firstLog(second)).toEqual(log);
+    expect(second.learner.takenUp).toHaveLength(1);
+    expect(
+      resets.mock.calls.filter(([config]) => config.seed === 1 && config['alignment.prompts'] === 0),
+    ).toEqual([]);
+  });
+
+  test.each([
+    ['is torn', new TextEncoder().encode('{"config"')],
+    ['is of other settings', null],
+  ])('where what was kept %s, the run begins anew', async (_, file) => {
+    const { store, log } = await left();
+    const kept = (await store.progress())!;
+    const other = JSON.parse(new TextDecoder().decode(kept.file)) as { config: Record<string, unknown> };
+    other.config['adapter.rank'] = 99;
+    await store.putProgress({ ...kept, file: file ?? new TextEncoder().encode(JSON.stringify(other)) });
+    const second = aLab({ store });
+    await until(() => expect(second.lab.open).not.toBeNull());
+    expect(await firstLog(second)).toEqual(log);
+    expect(second.lab.queue.error).toBeNull();
+  });
+
   test('while the queue was at work, it goes on by itself, and not when it was paused', async () => {
     const kept = new Map<string, string>();
     vi.stubGlobal('sessionStorage', {

@@ -5,7 +5,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { phraseKeys } from '../../../src/ui/learn/rich.ts';
-import { catalogueOf, LANGUAGES, type Locale } from '../../../src/ui/strings/index.ts';
+import { catalogueOf, LOCALES } from '../../../src/ui/strings/index.ts';
 
 type Node = string | ((...told: never[]) => string) | { readonly [key: string]: Node };
 
@@ -19,14 +19,11 @@ function phrases(node: Node, path: string): readonly (readonly [string, readonly
 
 const english = phrases(catalogueOf('en').learn as Node, 'learn').filter(([, keys]) => keys.length > 0);
 
-test.each(Object.keys(LANGUAGES) as Locale[])(
-  '%s: a sentence lights up what it does in English',
-  (locale) => {
-    const own = new Map(phrases(catalogueOf(locale).learn as Node, 'learn'));
-    for (const [path, keys] of english)
-      expect([...(own.get(path) ?? [])].sort(), path).toEqual([...keys].sort());
-  },
-);
+test.each(LOCALES)('%s: a sentence lights up what it does in English', (locale) => {
+  const own = new Map(phrases(catalogueOf(locale).learn as Node, 'learn'));
+  for (const [path, keys] of english)
+    expect([...(own.get(path) ?? [])].sort(), path).toEqual([...keys].sort());
+});
 
 test('every phrase lights up something', () => {
   const folder = resolve(import.meta.dirname, '../../../src/ui/learn');

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { presetConfig } from '../../../src/experiment/presets.ts';
 import type { ListedRecording } from '../../../src/experiment/recorded.ts';
 import { studyPicture, type StudyPicture } from '../../../src/experiment/study-picture.ts';
-import { layOut, nearestDot, spanOf } from '../../../src/ui/picture/layout.ts';
+import { labelRoom, layOut, nameWidth, nearestDot, spanOf } from '../../../src/ui/picture/layout.ts';
 import { recordingOf } from '../../../src/ui/picture/recording-of.ts';
 import { finding, points, runWords } from '../../../src/ui/picture/words.ts';
 import { madeUpStudy, type Truth } from '../../experiment/made-up-study.ts';
@@ -47,6 +47,18 @@ describe('the layout', () => {
       });
       expect(heights[1]).toBeCloseTo(heights[0]!, 6);
     }
+  });
+
+  test.each([
+    [560, ['RLVR', 'CodeRL+']],
+    [560, ['RLVR，总量相同', 'CodeRL+，总量相同']],
+    [560, ['REINFORCE++ with CodeRL+', 'RLVR']],
+    [350, ['RLVR, equal total', 'CodeRL+, equal total']],
+  ])('has room for the names at %i pixels: %j', (width, names) => {
+    const room = labelRoom(names, width);
+    for (const name of names) expect(room).toBeGreaterThanOrEqual(Math.min(nameWidth(name), 0.4 * width - 1));
+    // Most of the panel is for what is drawn.
+    expect(room).toBeLessThanOrEqual(0.4 * width + 1);
   });
 
   test('puts the higher mean higher, and its name too', () => {

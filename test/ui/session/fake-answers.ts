@@ -133,6 +133,8 @@ function reply(question: Question, step: number): Replies[Question['ask']] {
       };
       return { tests, problems: [], task };
     }
+    case 'check-rewards':
+      return { task: 'task-0', rewards: { tests_reward: 1 }, problem: null };
     case 'add-task':
       return true;
   }

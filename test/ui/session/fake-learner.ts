@@ -21,6 +21,7 @@ import type {
   TransportState,
 } from '../../../src/learner/protocol.ts';
 import type { Answer, Question, Replies } from '../../../src/learner/questions.ts';
+import type { SavedRun } from '../../../src/experiment/storage/run-store.ts';
 import type { Task } from '../../../src/tasks/types.ts';
 import { answer } from './fake-answers.ts';
 
@@ -277,6 +278,11 @@ export interface Pace {
   readonly event: number;
 }
 
+interface SavedScript {
+  readonly config: Config;
+  readonly told: TrainerEvent[];
+}
+
 export class FakeLearner implements Learner {
   readonly asked: Question[] = [];
   /** Whether runs are stored, and whether they were at each start. */
@@ -285,6 +291,10 @@ export class FakeLearner implements Learner {
   halts = 0;
   skips = 0;
   readonly startsAutosaved: boolean[] = [];
+  /** Files that runs were to go on from. */
+  readonly takenUp: Uint8Array[] = [];
+  private told: TrainerEvent[] = [];
+  private saved: Uint8Array | null = null;
   readonly changes: { key: ConfigKey; value: ConfigValue }[] = [];
   /** Configurations that models were loaded for, runs reset to, and adapters taken up with. */
   readonly loaded: Config[] = [];
@@ -420,11 +430,31 @@ export class FakeLearner implements Learner {
   async resume(): Promise<void> {
     this.move('idle');
   }
-  async importRun(_bytes: Uint8Array): Promise<void> {
-    this.move('idle');
+  async importRun(bytes: Uint8Array): Promise<void> {
+    this.takenUp.push(bytes);
+    let config: Config;
+    let told: TrainerEvent[];
+    try {
+      ({ config, told } = JSON.parse(new TextDecoder().decode(bytes)) as SavedScript);
+    } catch {
+      const error = { code: 'run' as const, name: 'RunFileError', message: 'torn', kept: '', advice: '' };
+      this.say({ type: 'failed', during: 'run', error });
+      return;
+    }
+    this.config = config;
+    this.told = told;
+    this.events = script(config, 0);
+    for (const event of told) {
+      this.events.next();
+      if (event.type === 'step-finished') this.steps = event.step;
+    }
+    this.say({ type: 'resumed', config, step: this.steps });
+    for (const event of told) this.say({ type: 'event', event });
+    this.move('paused');
   }
+  /** What another room trains can be taken from it as of its last step. */
   async exportRun(): Promise<Uint8Array | null> {
-    return null;
+    return this.saved;
   }
   async autosave(isOn: boolean): Promise<void> {
     this.isAutosaved = isOn;
@@ -441,7 +471,10 @@ export class FakeLearner implements Learner {
     });
   }
   private async pull(): Promise<void> {
-    this.events ??= script(this.config, this.from);
+    if (this.events === null) {
+      this.events = script(this.config, this.from);
+      if (this.from === 0) [this.told, this.saved] = [[], null];
+    }
     while (this.goal !== 'rest') {
       await wait(this.timing.event);
       const { value, done } = this.events.next();
@@ -453,6 +486,20 @@ export class FakeLearner implements Learner {
       }
       if (value.type === 'step-finished') this.steps = value.step;
       this.say({ type: 'event', event: value });
+      this.told.push(value);
+      if (value.type === 'timing' && !this.isAutosaved) {
+        const { config, told } = this;
+        this.saved = new TextEncoder().encode(JSON.stringify({ config, told } satisfies SavedScript));
+        this.say({
+          type: 'saved',
+          saved: {
+            step: this.steps,
+            steps: this.config.steps,
+            seed: this.config.seed,
+            savedAt: 0,
+          } satisfies SavedRun,
+        });
+      }
       if (value.type === 'timing' && this.goal === 'step') this.goal = 'rest';
     }
     this.move('paused');

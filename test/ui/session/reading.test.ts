@@ -2,13 +2,20 @@
 import { describe, expect, test } from 'vitest';
 import { until as waitUntil } from '../../until.ts';
 import { createConfig } from '../../../src/learning/config.ts';
-import type { Group } from '../../../src/learning/events.ts';
+import type { AlignmentRollout, CodeRollout, Group } from '../../../src/learning/events.ts';
 import { dotRows, wholeRight } from '../../../src/ui/play/compare/answer-dots.ts';
 import { askable, changesOf, distributionOf, tellingPair } from '../../../src/ui/play/compare/pairs.ts';
 import { readTests, writeTests } from '../../../src/ui/session/draft-text.ts';
 import { csvOf, fileName } from '../../../src/ui/kit/export.ts';
 import { outcomeMark } from '../../../src/ui/view/outcome.ts';
-import { isKnown, piecesOf, tintOf, valueOf, type TokenValues } from '../../../src/ui/view/overlay.ts';
+import {
+  isKnown,
+  loggedCredit,
+  piecesOf,
+  tintOf,
+  valueOf,
+  type TokenValues,
+} from '../../../src/ui/view/overlay.ts';
 import { cutAtTokens } from '../../../src/ui/view/token-spans.ts';
 import { History } from '../../../src/ui/view/history.ts';
 import { RunState } from '../../../src/ui/session/run-state.svelte.ts';
@@ -171,6 +178,16 @@ describe('overlays', () => {
     const [rounding, fault] = [tintOf('gap', 1e-6)!, tintOf('gap', -0.02)!];
     expect(rounding.strength).toBeLessThan(0.3);
     expect(fault.strength).toBe(1);
+  });
+
+  test('credit in the log: of a program even or on the lines where it diverges, of an answer unknown', () => {
+    const code = { tokens: [1, 2, 3], advantage: -0.5, verdict: 'wrong' } as unknown as CodeRollout;
+    expect(loggedCredit(code)).toEqual([-0.5, -0.5, -0.5]);
+    const divergence = { args: '1', lines: [2], tokens: [1], shared: 0, did: [], instead: [], against: null };
+    expect(loggedCredit({ ...code, divergence })).toEqual([0, -0.5, 0]);
+    const answer = { tokens: [1], advantage: 0.3, variables: [] } as unknown as AlignmentRollout;
+    expect(loggedCredit(answer)).toBeNull();
+    expect(loggedCredit({ ...answer, advantage: 0 })).toEqual([0]);
   });
 
   test('texts of tokens make up the completion, whatever single tokens decode to', () => {

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createConfig } from '../../../src/learning/config.ts';
 import { recordingText } from '../../../src/experiment/recorded.ts';
 import { endsOfSteps, Replay } from '../../../src/ui/session/replay.svelte.ts';
+import { RecordingShelf } from '../../../src/ui/session/recording-shelf.svelte.ts';
 import { RunState } from '../../../src/ui/session/run-state.svelte.ts';
 import { script } from './fake-learner.ts';
 
@@ -23,7 +24,7 @@ const liveAfter = (k: number): unknown => liveRun(k).snapshot();
 let replay: Replay;
 beforeEach(async () => {
   vi.useFakeTimers();
-  replay = new Replay('http://site/');
+  replay = new Replay(new RecordingShelf('http://site/'));
   await replay.openBytes(bytes, 'run.jsonl');
 });
 afterEach(() => {
@@ -135,6 +136,21 @@ describe('recordings of the site', () => {
     expect(replay.recording?.manifest?.device).not.toBe('');
     const group = replay.seek(1) ?? replay.run.batch?.groups[0];
     expect(group?.kind === 'code' && replay.task(group.taskId)?.description).toBeTruthy();
+  });
+
+  test('their list is fetched once, whoever asks', async () => {
+    vi.useRealTimers();
+    const asked: string[] = [];
+    const folder = new URL('../../../public/runs/', import.meta.url);
+    vi.stubGlobal('fetch', async (url: string) => {
+      asked.push(url.slice('http://site/runs/'.length));
+      return new Response(await readFile(new URL(asked.at(-1)!, folder)));
+    });
+    const shelf = new RecordingShelf('http://site/');
+    const [one, other] = [new Replay(shelf), new Replay(shelf)];
+    await Promise.all([one.open(), shelf.list(), other.open()]);
+    expect(other.listed).toBe(one.listed);
+    expect(asked.filter((file) => file === 'index.json')).toHaveLength(1);
   });
 
   test('what does not come is a failure with advice', async () => {

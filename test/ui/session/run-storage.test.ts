@@ -1,6 +1,6 @@
 /** What the page finds stored when it is opened. No browser: places for bytes in memory. */
-import { afterEach, describe, expect, test, vi } from 'vitest';
-import { StorageError } from '../../../src/experiment/storage/errors.ts';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { StorageDeniedError, StorageError } from '../../../src/experiment/storage/errors.ts';
 import { MemoryStore } from '../../../src/experiment/storage/memory-store.ts';
 import { RunStore } from '../../../src/experiment/storage/run-store.ts';
 import type { ByteStore } from '../../../src/experiment/storage/store.ts';
@@ -17,6 +17,8 @@ class HeldStore extends MemoryStore {
     return super.read(key);
   }
 }
+
+const ignore = (): void => undefined;
 
 async function withRun(store: ByteStore): Promise<void> {
   const runs = await RunStore.open(store);
@@ -38,7 +40,11 @@ async function withRun(store: ByteStore): Promise<void> {
 }
 
 describe('a run that is stored', () => {
-  afterEach(() => void vi.useRealTimers());
+  beforeEach(() => void vi.stubGlobal('navigator', {}));
+  afterEach(() => {
+    vi.useRealTimers();
+    vi.unstubAllGlobals();
+  });
 
   test('is found although its files are still held for a moment by the page before', async () => {
     const store = new HeldStore();
@@ -58,14 +64,21 @@ describe('a run that is stored', () => {
     expect(await found).toMatchObject({ step: 3, steps: 9 });
   });
 
-  test('is given up where it can never be read', async () => {
+  test('that can never be read is not taken for none', async () => {
     const store = new HeldStore();
     await withRun(store);
     vi.useFakeTimers();
     store.held = Infinity;
-    const found = new BrowserRunStorage([async () => store]).look();
+    const saved = new SavedRunState(() => new BrowserRunStorage([async () => store]));
+    const looked = saved.look(ignore, ignore);
+    expect(saved.isUnread).toBe(false);
     await vi.advanceTimersByTimeAsync(60_000);
-    expect(await found).toBeNull();
+    await looked;
+    expect([saved.isUnread, saved.offer]).toEqual([true, null]);
+    // The learner, which opens it later, could read it.
+    saved.found({ step: 3, steps: 9, seed: 1, savedAt: 1 });
+    expect(saved.offer).toMatchObject({ step: 3 });
+    expect(saved.isUnread).toBe(false);
   });
 
   test('is found in the second place where the first cannot be opened', async () => {
@@ -74,7 +87,39 @@ describe('a run that is stored', () => {
     const closed = (): Promise<ByteStore> =>
       Promise.reject(new StorageError('it could not be opened', 'k', 'a'));
     expect(await new BrowserRunStorage([closed, async () => store]).look()).toMatchObject({ step: 3 });
-    expect(await new BrowserRunStorage([closed]).look()).toBeNull();
+  });
+
+  test('is found although its place could not be opened at first', async () => {
+    const store = new MemoryStore();
+    await withRun(store);
+    vi.useFakeTimers();
+    let tries = 0;
+    const late = async (): Promise<ByteStore> => {
+      if (++tries < 5) throw new StorageError('it could not be opened', 'k', 'a');
+      return store;
+    };
+    const found = new BrowserRunStorage([late, async () => new MemoryStore()]).look();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(await found).toMatchObject({ step: 3 });
+  });
+
+  test('is not looked for where the browser has no such place, or refuses it', async () => {
+    const absent = (): Promise<ByteStore> =>
+      Promise.reject(new StorageError('no file system', 'k', 'a', { cause: new TypeError('undefined') }));
+    const refused = (): Promise<ByteStore> => Promise.reject(new StorageDeniedError('opening'));
+    expect(await new BrowserRunStorage([absent, refused]).look()).toBeNull();
+  });
+
+  test('that was discarded does not come back by what the learner had read before', async () => {
+    const store = new MemoryStore();
+    await withRun(store);
+    const saved = new SavedRunState(() => new BrowserRunStorage([async () => store]));
+    await saved.look(ignore, ignore);
+    const stored = saved.offer;
+    expect(stored).toMatchObject({ step: 3 });
+    await saved.discard();
+    saved.found(stored);
+    expect(saved.offer).toBeNull();
   });
 });
 

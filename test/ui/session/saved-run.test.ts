@@ -140,6 +140,25 @@ describe('a page with a saved run', () => {
     expect(learners[0]?.started).toEqual([]);
   });
 
+  test('says that it could not be read, and offers it once the learner has read it', async () => {
+    storage.look = () => Promise.reject(new StorageDeniedError('reading'));
+    await session.look();
+    expect([session.savedRun.isUnread, session.savedRun.offer]).toEqual([true, null]);
+    await session.load();
+    session.take({ type: 'ready', model: session.model.model!, stored: info });
+    expect([session.savedRun.isUnread, session.savedRun.offer]).toEqual([false, info]);
+  });
+
+  test('the last save of a run that is being reset is offered, and not taken for the new one’s', async () => {
+    await session.load();
+    session.toggle();
+    session.take({ type: 'saved', saved: info });
+    session.reset();
+    session.take({ type: 'saved', saved: { ...info, step: 6, savedAt: 2 } });
+    expect([session.savedRun.saved, session.savedRun.offer?.step]).toEqual([null, 6]);
+    expect(session.savedRun.holds(3)).toBe(false);
+  });
+
   test('discards it when asked', async () => {
     await session.look();
     await session.discard();
@@ -323,6 +342,21 @@ describe('a page with a saved run', () => {
   });
 });
 
+/** Of a run with one event. */
+const stateAfter = (step: number): TrainerState => ({
+  version: 1,
+  config: createConfig(),
+  step,
+  evaluatedAt: -1,
+  taken: { code: 0, fill: 0 },
+  tokens: 0,
+  buffer: [],
+  evaluationSet: null,
+  policy: { step, tensors: {} },
+  events: 1,
+  pending: [],
+});
+
 describe('the learner', () => {
   test('without storage keeps the run in memory, says so once, and hands it out as a file', async () => {
     const problems: string[] = [];
@@ -336,19 +370,7 @@ describe('the learner', () => {
     expect(problems).toEqual(['StorageDeniedError']);
     const running = autosave.begin();
     expect(await autosave.file()).toBeNull();
-    const state: TrainerState = {
-      version: 1,
-      config: createConfig(),
-      step: 2,
-      evaluatedAt: -1,
-      taken: { code: 0, fill: 0 },
-      tokens: 0,
-      buffer: [],
-      evaluationSet: null,
-      policy: { step: 2, tensors: {} },
-      events: 1,
-      pending: [],
-    };
+    const state = stateAfter(2);
     running.take({ type: 'step-finished', step: 2, metrics: {} });
     await running.save(state);
     const file = await autosave.file();
@@ -370,17 +392,32 @@ describe('the learner', () => {
     );
   });
 
-  test('does not store what another room trains', async () => {
+  test('does not store what another room trains: that room may take it, and bring it back', async () => {
     const store = new MemoryStore();
+    let saves = 0;
     const autosave = new Autosave({
-      onSaved: () => expect.fail('saved'),
-      onProblem: () => undefined,
+      onSaved: () => (saves += 1),
+      onProblem: () => expect.fail('a problem'),
       openStore: async () => store,
     });
     await autosave.open();
+    const own = autosave.begin();
+    own.take({ type: 'step-finished', step: 1, metrics: {} });
+    await own.save(stateAfter(1));
+    const stored = await Promise.all((await store.keys('run')).map((key) => store.read(key)));
     autosave.isOn = false;
     const running = autosave.begin();
-    await running.save({ events: 0, step: 1, config: createConfig() } as TrainerState);
-    expect(await store.keys('run')).toEqual([]);
+    running.take({ type: 'step-finished', step: 2, metrics: {} });
+    await running.save(stateAfter(2));
+    // It is told that there is something to take.
+    expect(saves).toBe(2);
+    const file = (await autosave.file())!;
+    const found = autosave.fromFile(file);
+    expect(found.run.state.step).toBe(2);
+    expect(found.run.journal).toContain('step-finished');
+    await found.startAutosave();
+    expect((await RunStore.open(store)).saved).toMatchObject({ step: 1 });
+    const now = await Promise.all((await store.keys('run')).map((key) => store.read(key)));
+    expect(now).toEqual(stored);
   });
 });

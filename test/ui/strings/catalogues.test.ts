@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { LANGUAGES } from '../../../src/ui/strings/index.ts';
+import { en } from '../../../src/ui/strings/en/index.ts';
+import { catalogueOf, LANGUAGES, LOCALES } from '../../../src/ui/strings/index.ts';
 
 /** Every text of a catalogue by its path; a function is called with stand-ins for what it is told. */
 function texts(node: unknown, path: string, into = new Map<string, string>()): Map<string, string> {
@@ -16,21 +17,38 @@ function texts(node: unknown, path: string, into = new Map<string, string>()): M
  */
 function call(text: (...args: unknown[]) => unknown): unknown {
   const numbers = Array.from({ length: 8 }, (_, i) => i + 2);
+  const lists = numbers.map((n) => [String(n)]);
   try {
-    return text(...numbers);
+    const said = text(...numbers);
+    // A number where a list is wanted has no first item.
+    return String(said).includes('undefined') ? text(...lists) : said;
   } catch {
-    return text(...numbers.map((n) => [String(n)]));
+    return text(...lists);
   }
 }
 
 /** Names and units that are the same in every language. */
-const SAME = new Set(['Tracewise', 'RLVR', 'CodeRL+', 'LearnerWorkerError', 'WebGPU', 'WASM', '→', 'L2']);
+const SAME = new Set([
+  'Tracewise',
+  'RLVR',
+  'CodeRL+',
+  'GRPO',
+  'REINFORCE++',
+  'DAPO',
+  'PPO',
+  'PPO：lambda',
+  'GGUF，F16',
+  'GGUF，Q8_0',
+  'LearnerWorkerError',
+  'WebGPU',
+  'WASM',
+  '→',
+  'L2',
+]);
 
-const catalogues = Object.entries(LANGUAGES).map(
-  ([locale, { strings }]) => [locale, texts(strings, '')] as const,
-);
-const english = texts(LANGUAGES.en.strings, '');
-const chinese = texts(LANGUAGES.zh.strings, '');
+const catalogues = LOCALES.map((locale) => [locale, texts(catalogueOf(locale), '')] as const);
+const english = texts(en, '');
+const chinese = texts(catalogueOf('zh'), '');
 
 describe('the catalogues', () => {
   it.each(catalogues)('%s: has no texts that the English one has not', (_, catalogue) => {
@@ -44,7 +62,8 @@ describe('the catalogues', () => {
     }
   });
 
-  it.each(catalogues.filter(([locale]) => locale !== 'en'))(
+  // A language that is under way says the rest in English.
+  it.each(catalogues.filter(([locale]) => locale !== 'en' && LANGUAGES[locale].share === 1))(
     '%s: nothing is left in English',
     (_, catalogue) => {
       const left = [...catalogue].filter(

@@ -1,5 +1,8 @@
 /** A failure crosses the worker as a code and what the error says; the page's language says the rest. */
+import { readdir, readFile } from 'node:fs/promises';
 import { afterEach, describe, expect, test } from 'vitest';
+import { StorageFullError } from '../../../src/experiment/storage/errors.ts';
+import { ConfigError } from '../../../src/learning/config.ts';
 import {
   NoModelError,
   ProblemError,
@@ -8,8 +11,12 @@ import {
   type LearnerProblem,
 } from '../../../src/learner/errors.ts';
 import { SiteDownloadError } from '../../../src/learner/fetch-progress.ts';
+import { MemoryCapError } from '../../../src/policy/lora/memory.ts';
+import { GatedError } from '../../../src/policy/sources/source-errors.ts';
+import { DeviceLostError } from '../../../src/tensor/errors.ts';
+import { engine } from '../../../src/ui/strings/en/engine.ts';
 import { inWords, toErrorData } from '../../../src/ui/strings/failures.ts';
-import { LANGUAGES, readLocaleFrom, type Locale } from '../../../src/ui/strings/index.ts';
+import { catalogueOf, LOCALES, readLocaleFrom } from '../../../src/ui/strings/index.ts';
 
 const CODES: readonly FailureCode[] = [
   'load',
@@ -41,22 +48,51 @@ describe('failures', () => {
     for (const code of CODES) expect(inWords(toFailure(Object.assign(new Error(), own), code))).toEqual(own);
   });
 
+  test('of an error of the engine the page’s language says what it is, and the error the numbers', () => {
+    const errors = [
+      new StorageFullError('writing run.state-1'),
+      new MemoryCapError(2 ** 30, 2 ** 28),
+      new DeviceLostError('gone'),
+      new GatedError('owner/name'),
+      new ConfigError('steps is no number', 'steps'),
+    ];
+    readLocaleFrom(() => 'zh');
+    for (const error of errors) {
+      const { message, kept, advice } = inWords(structuredClone(toFailure(error, 'run')));
+      const words = catalogueOf('zh').engine[error.name as keyof typeof engine];
+      expect(message).toBe(`${words.message} (${error.message})`);
+      expect(advice).toBe(words.advice);
+      expect(kept).toMatch(/[\u4e00-\u9fff]/);
+    }
+  });
+
+  test('the names that have such words are those of classes of the engine', async () => {
+    const files = (await readdir('src', { recursive: true })).filter((file) => /^(?!ui).*\.ts$/.test(file));
+    const sources = await Promise.all(files.map((file) => readFile(`src/${file}`, 'utf8')));
+    const names = new Set(
+      sources.flatMap((text) =>
+        [...text.matchAll(/ name(?:: string)? = '(\w+Error)'/g)].map(([, name]) => name!),
+      ),
+    );
+    expect(Object.keys(engine).filter((name) => !names.has(name))).toEqual([]);
+  });
+
   test('what it does not say is said in the language of the page when it is shown', () => {
     const failure = structuredClone(toFailure(new TypeError('x is not a function'), 'change'));
     expect(inWords(failure)).toEqual({
       name: 'TypeError',
       message: 'x is not a function',
-      kept: LANGUAGES.en.strings.error.changeKept,
-      advice: LANGUAGES.en.strings.error.changeAdvice,
+      kept: catalogueOf('en').error.changeKept,
+      advice: catalogueOf('en').error.changeAdvice,
     });
     readLocaleFrom(() => 'zh');
-    expect(inWords(failure).kept).toBe(LANGUAGES.zh.strings.error.changeKept);
+    expect(inWords(failure).kept).toBe(catalogueOf('zh').error.changeKept);
   });
 
   test('that there is no model is the page’s sentence, and each code has words in every language', () => {
     const ask = inWords(toFailure(new NoModelError('nobody-to-ask'), 'question'));
-    expect(ask.message).toBe(LANGUAGES.en.strings.ask.noModel);
-    for (const locale of Object.keys(LANGUAGES) as Locale[]) {
+    expect(ask.message).toBe(catalogueOf('en').ask.noModel);
+    for (const locale of LOCALES) {
       readLocaleFrom(() => locale);
       for (const code of CODES) {
         const { kept, advice } = inWords(toFailure(new Error('x'), code));
@@ -66,7 +102,7 @@ describe('failures', () => {
   });
 
   test('a problem crosses as a code with data and is said in the language of the page', () => {
-    for (const locale of Object.keys(LANGUAGES) as Locale[]) {
+    for (const locale of LOCALES) {
       readLocaleFrom(() => locale);
       for (const problem of Object.values(PROBLEMS)) {
         const { code, ...data } = problem;
@@ -81,7 +117,7 @@ describe('failures', () => {
   });
 
   test('a missing file of the site is the site’s fault, a server that is busy is not', () => {
-    const { siteIncomplete, siteAdvice } = LANGUAGES.en.strings.problem;
+    const { siteIncomplete, siteAdvice } = catalogueOf('en').problem;
     const advice = (status: number): string =>
       inWords(toFailure(new SiteDownloadError('https://a.example/x', { code: 'status', status }), 'load'))
         .advice;
@@ -91,7 +127,7 @@ describe('failures', () => {
   test('an error that says nothing is told so in the language of the page', () => {
     readLocaleFrom(() => 'zh');
     expect(toErrorData(new Error(), { kept: 'k', advice: 'a' }).message).toBe(
-      LANGUAGES.zh.strings.error.noMessage,
+      catalogueOf('zh').error.noMessage,
     );
   });
 });

@@ -1,9 +1,7 @@
 /** Which language the page begins with, and which one its button offers. Pure functions; nothing is drawn. */
 import { describe, expect, it } from 'vitest';
-import { LANGUAGES, type Locale } from '../../../src/ui/strings/index.ts';
+import { LOCALES, type Locale } from '../../../src/ui/strings/index.ts';
 import { chooseLocale, nextLocale } from '../../../src/ui/strings/locale.svelte.ts';
-
-const all = Object.keys(LANGUAGES) as Locale[];
 
 describe('the language', () => {
   it('is the first of the visitor’s that there is a catalogue for, else English', () => {
@@ -14,10 +12,10 @@ describe('the language', () => {
   });
 
   it('offered by the button comes to every language once and back again', () => {
-    for (const start of all) {
+    for (const start of LOCALES) {
       const seen: Locale[] = [];
       for (let at = nextLocale(start); !seen.includes(at); at = nextLocale(at)) seen.push(at);
-      expect(seen.toSorted()).toEqual(all.toSorted());
+      expect(seen.toSorted()).toEqual(LOCALES.toSorted());
       expect(seen.at(-1)).toBe(start);
     }
   });

@@ -1,7 +1,7 @@
 /** Terms in sentences, and a glossary that is whole. */
 import { describe, expect, test } from 'vitest';
 import { parseRich } from '../../../src/ui/learn/rich.ts';
-import { catalogueOf, LANGUAGES, type Locale } from '../../../src/ui/strings/index.ts';
+import { catalogueOf, LOCALES } from '../../../src/ui/strings/index.ts';
 import { splitTerms } from '../../../src/ui/view/terms.ts';
 
 describe('terms in a sentence', () => {
@@ -32,12 +32,12 @@ function texts(node: Node): readonly string[] {
   return Object.values(node).flatMap(texts);
 }
 
-describe.each(Object.keys(LANGUAGES) as Locale[])('the glossary in %s', (locale) => {
-  const { glossary, learn } = catalogueOf(locale);
+describe.each(LOCALES)('the glossary in %s', (locale) => {
+  const { glossary, learn, termWords } = catalogueOf(locale);
   const entries = Object.keys(glossary.terms);
 
   test('knows each word that it finds in sentences', () => {
-    for (const [term, spellings] of Object.entries(glossary.words)) {
+    for (const [term, spellings] of Object.entries(termWords)) {
       expect(entries).toContain(term);
       expect(spellings.split('|').every((spelling) => spelling !== '')).toBe(true);
     }

@@ -6,6 +6,9 @@ import io
 import json
 
 
+VIEW_BYTES = 1 << 20  # values of a trace in all
+
+
 def serve():
     job, source, say = channel()
     limit(job["seconds"], job["memory"])
@@ -21,7 +24,7 @@ def serve():
         say(["done", answer(harness, **request)])
 
 
-def answer(harness, code, args, entry=None, trajectory=False, limits=""):
+def answer(harness, code, args, entry=None, trajectory=False, limits="", steps=False):
     """What is known of a program before it runs; with an entry point, what the
     page's interpreter says of the call."""
     if entry is None:
@@ -30,7 +33,8 @@ def answer(harness, code, args, entry=None, trajectory=False, limits=""):
     loaded = json.loads(harness["load"](code, limits))
     if loaded["outcome"] != "ok":
         return {**loaded, "definitions": [], "stepCount": 0}
-    call = harness["operations"](entry, args) if trajectory else harness["trace"](entry, args, "final", 0)
+    mode = ("steps", VIEW_BYTES) if steps else ("final", 0)
+    call = harness["operations"](entry, args) if trajectory else harness["trace"](entry, args, *mode)
     return {**json.loads(call), "end": harness["finish"](True)}
 
 

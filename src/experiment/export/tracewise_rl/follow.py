@@ -5,4 +5,5 @@ import os
 
 from tracewise_rl.trl import follow
 
-tests_reward, trace_reward = follow(os.path.dirname(os.path.abspath(__file__)))
+functions = follow(os.path.dirname(os.path.abspath(__file__)))
+globals().update({function.__name__: function for function in functions})

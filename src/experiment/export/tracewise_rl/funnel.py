@@ -28,6 +28,7 @@ def choose_input(inputs, failing, rule):
 
 
 def is_wanted(reward, source):
+    """By the tests alone, whatever else a program's reward is made of."""
     if reward is None:
         return False
     return source == "all" or reward == (0 if source == "failed" else 1)
@@ -45,14 +46,14 @@ def facts(candidate, tracer, settings, fits):
     """
     What the gates will ask of one judged program: plain data. stopped: the gate that it
     does not pass, of those that look at it alone. candidate: {task_id, entry_point,
-    program, reward, inputs, failing}; program None where the completion holds none. fits:
+    program, passes, inputs, failing}; program None where the completion holds none. fits:
     whether a question and its answer leave the model room, as (question, answer) -> bool.
     """
     program, form = candidate["program"], settings["alignment.format"]
     found = {"taskId": candidate["task_id"], "stopped": None}
     if program is None:
         return {**found, "stopped": "program"}
-    wanted = is_wanted(candidate["reward"], settings["records.source"])
+    wanted = is_wanted(candidate["passes"], settings["records.source"])
     args = choose_input(candidate["inputs"], candidate["failing"], settings["records.input"]) if wanted else None
     seen = tracer.trace(program, candidate["entry_point"], args, needs_trajectory(form))
     if seen["fingerprint"] is None:

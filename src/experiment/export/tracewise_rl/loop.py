@@ -10,6 +10,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 
 from . import funnel, rewards
+from .own import OwnRewards
 from .questions import code_question
 from .records import RecordBuffer
 from .streams import Stream, take_in_order
@@ -54,6 +55,7 @@ class Loop:
         self.judged = []
         self.born = []
         self.tracer = None
+        self.own = OwnRewards(settings)
 
     def plan(self, prompts):
         """
@@ -127,9 +129,12 @@ class Loop:
 
     def facts(self, candidate):
         """What the funnel asks of one judged program; it is traced here."""
+        return funnel.facts(candidate, self.tracing(), self.settings, self.fits)
+
+    def tracing(self):
         if self.tracer is None:
             self.tracer = Tracer(self.settings)
-        return funnel.facts(candidate, self.tracer, self.settings, self.fits)
+        return self.tracer
 
     def take(self):
         """The facts of all programs that were judged here since the last time, in
@@ -194,6 +199,7 @@ def judged(row, completion, extraction):
         "inputs": inputs,
         "failing": failing,
         "reward": reward,
+        "passes": reward,
     }
 
 

@@ -65,12 +65,13 @@ class Tracer:
     def within(self, seconds):
         self.child.ends = rewards.time.monotonic() + seconds
 
-    def trace(self, code, entry_point, args, trajectory):
+    def trace(self, code, entry_point, args, trajectory, lines=0):
         """
         {fingerprint, isPlain, call}. fingerprint: None where the program does not parse. isPlain:
         known before it ran, so that call is the truth. call: {outcome, value, definitions, stepCount,
-        trajectory} as the page's interpreter writes it, or None where there are no arguments (args
-        None) or the process ended, as it does where a limit of time or memory is met.
+        trajectory} as the page's interpreter writes it, with lines above 0 also steps, that many at
+        most; None where there are no arguments (args None) or the process ended, as it does where a
+        limit of time or memory is met.
         """
         nothing = {"fingerprint": None, "isPlain": False, "call": None}
         if len(code.encode("utf-8", "surrogatepass")) > self.limits["sandbox.codeBytes"]:
@@ -82,7 +83,8 @@ class Tracer:
         if args is None or not before["isCall"]:
             return found
         limits = [self.limits[key] for key in ("sandbox.steps", "sandbox.outputBytes", "sandbox.valueBytes")]
-        request = {"entry": entry_point, "trajectory": trajectory, "limits": ",".join(map(str, [*limits, 0, 0]))}
+        limits[0] = min(limits[0], lines or limits[0])
+        request = {"entry": entry_point, "trajectory": trajectory, "limits": ",".join(map(str, [*limits, 0, 0])), "steps": lines > 0}
         call = self.ask({"code": code, "args": args, **request})
         # What comes from beside a program that is not plain is its word alone, and
         # its process is not used again.

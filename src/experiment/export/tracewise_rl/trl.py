@@ -95,8 +95,8 @@ def with_fresh_rows(trainer, inputs, generate):
 
 
 def reward_functions(loop):
-    """tests_reward and trace_reward, whose names TRL logs; a row of the other kind
-    gets None, so that neither mean is diluted."""
+    """tests_reward, trace_reward and the run's own, whose names TRL logs; a row of the other kind
+    gets None, so that no mean is diluted."""
 
     def tests_reward(completions, prompts, kind, tests, task_id, entry_point, ground_truth, completion_ids=None, **kwargs):
         at = [i for i, name in enumerate(kind) if name == "codegen"]
@@ -112,7 +112,22 @@ def reward_functions(loop):
             grade(row, text_in(text)) if name == "exec_align" else None for row, text, name in zip(rows, completions, kind)
         ]
 
-    return tests_reward, trace_reward
+    def own(name):
+        def reward(completions, prompts, kind, tests, task_id, entry_point, ground_truth, **kwargs):
+            at = [i for i, one in enumerate(kind) if one == "codegen"]
+            # TRL asks functions in their order, tests_reward first: the last that were judged are its.
+            candidates = loop.judged[len(loop.judged) - len(at) :]
+            columns = {"prompt": prompts, "tests": tests, "ground_truth": ground_truth}
+            found = {}
+            for i, candidate in zip(at, candidates):
+                row = {column: values[i] for column, values in columns.items()}
+                found[i] = loop.own.score(name, row, text_in(completions[i]), candidate, loop.tracing)
+            return [found.get(i) for i in range(len(completions))]
+
+        reward.__name__ = name
+        return reward
+
+    return tests_reward, trace_reward, *map(own, loop.own.names)
 
 
 class CodeRLTrainer(GRPOTrainer):
@@ -132,7 +147,7 @@ def follow(folder):
     """
     For `trl grpo`, which makes its GRPOTrainer itself: from here on every
     GRPOTrainer of this process follows the loop of an export's folder, and begins
-    with its adapter/ where there is one. Returns the two reward functions.
+    with its adapter/ where there is one. Returns the reward functions.
     """
     folder = Path(folder)
     settings = read_settings(folder / "settings.json")

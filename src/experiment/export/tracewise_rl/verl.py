@@ -14,6 +14,7 @@ from verl.experimental.reward_loop.reward_manager.base import RewardManagerBase
 
 from . import funnel
 from .loop import Loop, grade, judged, limit_programs, punishment, read_rows, read_settings
+from .own import OwnRewards
 from .tracing import Tracer
 
 CODE_SOURCE = "tracewise_code"
@@ -157,6 +158,7 @@ class CodeRLRewardManager(RewardManagerBase):
         self.settings = settings_beside(files if isinstance(files, str) else files[0])
         limit_programs(self.settings)
         self.add, _ = hub()
+        self.own = OwnRewards(self.settings)
 
     async def run_single(self, data):
         item = data[-1:][0]
@@ -172,10 +174,11 @@ class CodeRLRewardManager(RewardManagerBase):
         if row["kind"] != "codegen":
             return grade(row, text) or 0.0
         candidate = judged(row, text, self.settings["code.extraction"])
-        if candidate["reward"] is not None:
-            candidate["reward"] += punishment(self.settings, length)
-        if about["split"] == "train":
-            with Tracer(self.settings) as tracer:
+        with Tracer(self.settings) as tracer:
+            candidate["reward"] = self.own.total(row, text, candidate, lambda: tracer)
+            if candidate["reward"] is not None:
+                candidate["reward"] += punishment(self.settings, length)
+            if about["split"] == "train":
                 self.add({**funnel.facts(candidate, tracer, self.settings, self.fits), "at": about["index"]})
         return candidate["reward"] or 0.0
 

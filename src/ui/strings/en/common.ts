@@ -111,6 +111,15 @@ export const common = {
       title: 'GRPO with CodeRL+',
       about: 'GRPO, and on top of its code rollouts answers about own failed programs.',
     },
+    ppo: {
+      title: 'PPO',
+      about:
+        'Rewards from tests alone; a value head says what each token was worth, and KL is in the reward.',
+    },
+    'ppo-coderl-plus': {
+      title: 'PPO with CodeRL+',
+      about: 'PPO, and on top of its code rollouts answers about own failed programs.',
+    },
     'reinforce++': {
       title: 'REINFORCE++',
       about: 'Rewards from tests alone, whitened over the batch; a mean over tokens.',
@@ -128,6 +137,12 @@ export const common = {
       about: 'DAPO, and on top of its code rollouts answers about own failed programs.',
     },
   } satisfies Record<PresetName, PresetText>,
+  /** The model is lent to the Lab. */
+  leased: {
+    hasModel: 'The Lab is training with the model. Play begins anew when it is done.',
+    kept: 'The Lab’s run goes on, and what you brought waits here.',
+    advice: 'Wait until the Lab is done, or stop its queue, and try again.',
+  },
   announce: {
     ready: (name: string, device: string) => `${name} is ready on ${device}.`,
     started: 'Training started.',

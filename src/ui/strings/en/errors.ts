@@ -18,6 +18,8 @@ export const errors = {
     room: 'The script of this room did not come.',
     roomFile: (path: string, status: number, type: string) =>
       `The script of this room did not come. ${path}: the server answered ${status}, type ${type === '' ? 'none' : type}.`,
+    language: (name: string) => `The words of the page in ${name} did not come.`,
+    languageKept: 'Everything, in the language that it is in.',
     roomKept: 'Everything: the model, the run and the other rooms.',
     roomAdvice: 'Check the connection and try again. After an update of the site, reload the page.',
     replayKept: 'Everything that was open before is still open.',

@@ -5,17 +5,6 @@
 export const glossary = {
   heading: 'Words',
   about: 'What the terms on this page mean.',
-  /** How terms are written in sentences that carry no marks; `|` between two spellings. */
-  words: {
-    rlvr: 'RLVR',
-    'coderl-plus': 'CodeRL+',
-    nats: 'nats',
-    prior: 'prior',
-    interval: '95 % interval',
-    seed: 'seed|seeds',
-    advantage: 'advantage',
-    'eval_heldout/greedy': 'greedy',
-  },
   terms: {
     policy: {
       name: 'policy',

@@ -31,6 +31,11 @@ export const lab = {
       about:
         'Do exact types in predicted values matter? Compare held-out pass@1: each arm’s execution accuracy is graded by its own rule.',
     },
+    'four-algorithms': {
+      title: 'Four algorithms, each with alignment',
+      about:
+        'GRPO, PPO, REINFORCE++ and DAPO, with and without answers about own failed programs: does alignment raise execution under each of them, and pass@1 under any?',
+    },
     'grpo-dr-grpo': {
       title: 'GRPO or Dr.GRPO',
       about: 'Does dividing by a group’s standard deviation and by each length help, or bias?',
@@ -121,9 +126,6 @@ export const lab = {
     paused: (run: string, step: number, steps: number) =>
       `Paused in ${run} after step ${step} of ${steps}. Everything is kept.`,
     pausedBetween: (waiting: number) => `Paused. ${plural(waiting, 'run')} waiting.`,
-    hasModel: 'The Lab is training with the model. Play begins anew when it is done.',
-    leasedKept: 'The Lab’s run goes on, and what you brought waits here.',
-    leasedAdvice: 'Wait until the Lab is done, or stop its queue, and try again.',
     stopping: 'Stopping.',
     run: (arm: string, seed: number) => `${arm}, seed ${seed}`,
     count: (ended: number, all: number) => `${ended} of ${all}`,
@@ -273,6 +275,7 @@ export const lab = {
   announce: {
     started: (n: number) => `${plural(n, 'run')} queued.`,
     goesOn: (n: number) => `The queue goes on: ${plural(n, 'run')} left.`,
+    takenUp: (run: string, step: number, steps: number) => `${run} goes on after step ${step} of ${steps}.`,
     ended: (name: string) => `${name} ended.`,
     imported: (n: number) => `${plural(n, 'run')} imported.`,
     exported: (n: number) => `${plural(n, 'run')} exported.`,

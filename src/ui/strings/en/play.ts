@@ -112,6 +112,20 @@ export const play = {
     isLive: 'next step',
     isFixed: 'restart',
   },
+  rewards: {
+    heading: 'Reward functions of one’s own',
+    about:
+      'Python that says of each program a number, or None where it does not apply. It is added to the reward of the tests, runs in the sandbox, and is tried on one program before the run takes it. A function that fails gives no reward, and the run says so.',
+    apply: 'Try and take',
+    trying: 'Trying',
+    noTask: 'There is no task to try them on; nothing was changed.',
+    weightsSample: 'such as tests_reward=1 short_reward=0.1',
+    example: 'An example',
+    clear: 'Tests alone',
+    said: (task: string) => `Said of the solution of ${task}; taken from the next step on:`,
+    sample:
+      'def short_reward(completion, prompt, tests, trace, variables):\n    # Fewer lines are better, where the program passes.\n    if not all(t["passed"] for t in tests):\n        return None\n    return -0.05 * completion.count("\\n")',
+  },
   rollouts: {
     heading: 'Rollouts',
     empty: 'One step writes a batch of rollouts. They appear here, a column for each prompt.',
@@ -136,6 +150,14 @@ export const play = {
     allPassed: 'Every test passed.',
     noAdvantage: 'Every rollout earned the same: this group teaches nothing.',
     failing: 'First failing test',
+    diverges: (first: number, last: number) =>
+      `leaves the right ones at line ${first === last ? first : `${first}–${last}`}`,
+    divergesHelp: (args: string, did: string, instead: string) =>
+      `On f(${args}) it did ${did} where a right program did ${instead || 'nothing more'}. These lines alone carry its advantage.`,
+    solution: 'solution',
+    program: (number: number) => `program ${number}`,
+    thisProgram: 'this one',
+    ended: 'had ended',
     args: 'input',
     expected: 'expected',
     got: 'got',

@@ -119,7 +119,8 @@ export const reading = {
     noVariables: 'No variable yet.',
     stack: 'Calls',
     stackHelp: 'innermost first',
-    shared: 'A number is one object that several names hold: a change through one is seen through all.',
+    shared:
+      'An arrow leads to the one object that several names hold: a change through one is seen through all.',
     calls: (name: string, args: string) => `${name}(${args})`,
     at: (line: number) => `line ${line}`,
     returns: 'returns',

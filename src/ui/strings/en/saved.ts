@@ -11,6 +11,9 @@ export const saved = {
   readerKept: 'The run in the other tab is untouched.',
   readerAdvice: 'Go on in the other tab, or close it and try again here.',
   free: 'The other tab was closed: the run can go on here.',
+  unread: 'What this browser has saved cannot be read at present.',
+  unreadAdvice:
+    'Nothing of it was changed. A run that is there is offered once the model is loaded, or after a reload. A new run would take its place.',
   notSaved: (step: number | null) =>
     step === null ? 'This run is not saved.' : `Not saved since step ${step}.`,
   download: 'Download the run',

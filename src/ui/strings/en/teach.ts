@@ -7,7 +7,6 @@ interface SheetQuestion {
 export const teach = {
   title: 'For teachers',
   lead: 'Five lessons on a recorded run, a worksheet with answers, and what a classroom needs. Nothing has to be installed on a student’s machine.',
-  link: 'For teachers: lessons, worksheet, what it needs',
   lessons: 'Five lessons',
   lessonsAbout: 'Each link opens where the lesson begins. They work with a recorded run, without a model.',
   list: [

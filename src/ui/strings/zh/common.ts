@@ -79,9 +79,9 @@ export const common: typeof en = {
     },
   },
   presets: {
-    rlvr: { title: 'RLVR（仅测试奖励）', about: '奖励只来自测试。' },
+    rlvr: { title: 'RLVR', about: '奖励只来自测试。' },
     'coderl-plus': {
-      title: 'CodeRL+（执行语义）',
+      title: 'CodeRL+',
       about: '同样的代码采样，再加上同样多的、关于模型自己失败程序的回答。',
     },
     'rlvr-equal-total': {
@@ -92,13 +92,21 @@ export const common: typeof en = {
       title: 'CodeRL+，总量相同',
       about: 'CodeRL+，对齐名额不足时用代码提示补齐：每步的提示一样多。',
     },
-    grpo: { title: 'GRPO（组内归一化）', about: '奖励只来自测试，在组内归一化；按序列取平均，带 KL 项。' },
+    grpo: { title: 'GRPO', about: '奖励只来自测试，在组内归一化；按序列取平均，带 KL 项。' },
     'grpo-coderl-plus': {
       title: 'GRPO 加 CodeRL+',
       about: 'GRPO，在代码采样之外再加上关于自己失败程序的回答。',
     },
+    ppo: {
+      title: 'PPO',
+      about: '只用测试给奖励；价值头估计每个词元值多少，KL 计入奖励。',
+    },
+    'ppo-coderl-plus': {
+      title: 'PPO 加 CodeRL+',
+      about: 'PPO，并在其代码采样之外再回答关于自己失败程序的问题。',
+    },
     'reinforce++': {
-      title: 'REINFORCE++（批内白化）',
+      title: 'REINFORCE++',
       about: '奖励只来自测试，在整批内白化；按词元取平均。',
     },
     'reinforce++-coderl-plus': {
@@ -106,13 +114,18 @@ export const common: typeof en = {
       about: 'REINFORCE++，在代码采样之外再加上关于自己失败程序的回答。',
     },
     dapo: {
-      title: 'DAPO（动态采样）',
+      title: 'DAPO',
       about: '放宽上界的截断、按词元取平均、换掉奖励全同的组，并对接近上限的程序软性扣分。',
     },
     'dapo-coderl-plus': {
       title: 'DAPO 加 CodeRL+',
       about: 'DAPO，在代码采样之外再加上关于自己失败程序的回答。',
     },
+  },
+  leased: {
+    hasModel: '“实验”正在用这个模型训练，完成后这里重新开始。',
+    kept: '“实验”的运行照常继续，你带来的内容在这里等待。',
+    advice: '请等“实验”完成，或停止它的队列，然后再试一次。',
   },
   announce: {
     ready: (name, device) => `${name} 已就绪，运行在 ${device} 上。`,

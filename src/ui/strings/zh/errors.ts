@@ -18,6 +18,8 @@ export const errors: typeof en = {
     room: '这个房间的脚本没有加载成功。',
     roomFile: (path, status, type) =>
       `这个房间的脚本没有加载成功。${path}：服务器回答 ${status}，类型 ${type === '' ? '（没有）' : type}。`,
+    language: (name: string) => `页面的${name}文字没有取到。`,
+    languageKept: '一切照旧，仍用现在的语言。',
     roomKept: '一切都在：模型、运行和其他房间。',
     roomAdvice: '请检查网络后再试。如果网站刚更新过，请重新加载页面。',
     replayKept: '之前打开的一切仍然打开着。',

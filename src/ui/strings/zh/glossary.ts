@@ -4,16 +4,6 @@ import type { glossary as en } from '../en/glossary.ts';
 export const glossary: typeof en = {
   heading: '术语',
   about: '本页术语的含义。',
-  words: {
-    rlvr: 'RLVR',
-    'coderl-plus': 'CodeRL+',
-    nats: 'nats|奈特',
-    prior: '先验',
-    interval: '95% 区间',
-    seed: '种子',
-    advantage: '优势',
-    'eval_heldout/greedy': '贪心',
-  },
   terms: {
     policy: { name: '策略', text: '把模型看作选择下一个词元的规则。训练移动它的概率。' },
     token: { name: '词元', text: '模型一次写出的一段文字：一个词、一个符号、一个数字，或带缩进的换行。' },

@@ -20,6 +20,11 @@ export const lab: typeof en = {
       title: '严格还是宽松评分',
       about: '预测值的类型必须完全一致吗？请比较留出 pass@1：各组的执行准确率按自己的规则评分。',
     },
+    'four-algorithms': {
+      title: '四种算法，各配一组对齐',
+      about:
+        'GRPO、PPO、REINFORCE++ 与 DAPO，各有一组加、一组不加关于自己失败程序的问题：对齐在每种算法下都提高执行能力吗？在哪一种下提高 pass@1？',
+    },
     'grpo-dr-grpo': {
       title: 'GRPO 还是 Dr.GRPO',
       about: '除以组内标准差和各自的长度，是有帮助，还是带来偏差？',
@@ -99,9 +104,6 @@ export const lab: typeof en = {
     pausing: '手头的工作完成后暂停。',
     paused: (run, step, steps) => `在 ${run} 的第 ${step} 步后暂停（共 ${steps} 步）。一切都保留着。`,
     pausedBetween: (waiting) => `已暂停。还有 ${waiting} 次运行在等待。`,
-    hasModel: '“实验”正在用这个模型训练，完成后这里重新开始。',
-    leasedKept: '“实验”的运行照常继续，你带来的内容在这里等待。',
-    leasedAdvice: '请等“实验”完成，或停止它的队列，然后再试一次。',
     stopping: '正在停止。',
     run: (arm, seed) => `${arm}，种子 ${seed}`,
     count: (ended, all) => `第 ${ended} 次，共 ${all} 次`,
@@ -322,6 +324,7 @@ export const lab: typeof en = {
   announce: {
     started: (n) => `已排队 ${n} 次运行。`,
     goesOn: (n) => `队列继续：还剩 ${n} 次运行。`,
+    takenUp: (run, step, steps) => `${run} 从第 ${step} 步之后继续（共 ${steps} 步）。`,
     ended: (name) => `${name} 已结束。`,
     imported: (n) => `已导入 ${n} 次运行。`,
     exported: (n) => `已导出 ${n} 次运行。`,

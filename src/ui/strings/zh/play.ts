@@ -103,6 +103,20 @@ export const play: typeof en = {
     isLive: '下一步',
     isFixed: '需重启',
   },
+  rewards: {
+    heading: '自定义奖励函数',
+    about:
+      '用 Python 给每个程序打一个分数；不适用时返回 None。它加在测试的奖励上，在沙箱中运行，运行采用之前先在一个程序上试一次。出错的函数不给奖励，并会说明。',
+    apply: '试用并采用',
+    trying: '正在试用',
+    noTask: '没有可供试用的任务；没有作任何改动。',
+    weightsSample: '例如 tests_reward=1 short_reward=0.1',
+    example: '示例',
+    clear: '只用测试',
+    said: (task) => `对 ${task} 的参考答案给出的值；从下一步起采用：`,
+    sample:
+      'def short_reward(completion, prompt, tests, trace, variables):\n    # 程序通过时，行数越少越好。\n    if not all(t["passed"] for t in tests):\n        return None\n    return -0.05 * completion.count("\\n")',
+  },
   rollouts: {
     heading: '采样',
     empty: '每一步都会写出一批采样。它们显示在这里，一个提示一列。',
@@ -123,6 +137,13 @@ export const play: typeof en = {
     noReward: '无',
     allPassed: '所有测试都通过了。',
     noAdvantage: '所有采样的奖励都一样：这一组什么也教不了。',
+    diverges: (first, last) => `在第 ${first === last ? first : `${first}–${last}`} 行与正确程序分开`,
+    divergesHelp: (args, did, instead) =>
+      `对 f(${args})，它做了 ${did}，正确程序则做了 ${instead || '（已结束）'}。只有这几行带有它的优势。`,
+    solution: '参考答案',
+    program: (number) => `程序 ${number}`,
+    thisProgram: '本程序',
+    ended: '已结束',
     failing: '第一个未通过的测试',
     args: '输入',
     expected: '期望',

@@ -116,7 +116,7 @@ export const reading: typeof en = {
     noVariables: '还没有变量。',
     stack: '调用',
     stackHelp: '最内层在前',
-    shared: '同一个编号是同一个对象，被多个名字持有：从一处改，处处可见。',
+    shared: '箭头指向被多个名字持有的同一个对象：从一处改，处处可见。',
     calls: (name, args) => `${name}(${args})`,
     at: (line) => `第 ${line} 行`,
     returns: '返回',

@@ -12,6 +12,9 @@ export const saved: typeof en = {
   readerKept: '另一个标签页中的训练未受影响。',
   readerAdvice: '请在那个标签页继续，或关闭它后在这里重试。',
   free: '另一个标签页已关闭：训练可以在这里继续。',
+  unread: '暂时无法读取本浏览器中保存的内容。',
+  unreadAdvice:
+    '其中的内容没有改动。如果有保存的训练，加载模型或刷新页面后会提供继续。开始新的训练会替换它。',
   notSaved: (step) => (step === null ? '这次训练没有保存。' : `第 ${step} 步之后的内容没有保存。`),
   download: '下载训练',
   load: '载入训练文件',

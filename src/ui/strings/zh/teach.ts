@@ -4,7 +4,6 @@ import type { teach as english } from '../en/teach.ts';
 export const teach: typeof english = {
   title: '给教师',
   lead: '五节基于录制运行的课、一份带答案的练习，以及课堂需要什么。学生的机器上什么都不必安装。',
-  link: '给教师：课程、练习、所需条件',
   lessons: '五节课',
   lessonsAbout: '每个链接都打开到该课的开头。它们使用录制的运行，不需要模型。',
   list: [

@@ -1,0 +1,102 @@
+/** Chapter 6 of Learn: whether it worked. Marks as in the English catalogue. */
+import type { learnWorked as en } from '../en/learn-worked.ts';
+
+export const learnWorked: typeof en = {
+  worked: {
+    title: '有用吗？',
+    lead: '曲线往上走只是希望。要知道真相，需要这些。',
+    heldout:
+      '训练任务说明不了问题：策略已经练过它们。所以要在*留出*{held-out}任务上测量。[pass@1](curve) 是第一次就做对的比例，[竖线](interval)是它的 95% 区间。',
+    reads: (name, before, after, step) => `在这段录制里，${name} 从 ${before} 到第 ${step} 步的 ${after}。`,
+    interval:
+      '区间考虑了抽到哪些任务、采样碰巧怎样。它没有考虑*随机种子*{seed}：换一个种子，同样的设置会给出另一次训练、另一条曲线。',
+    question: '假设 A 和 B 其实一样好。你各跑一次，各用一个种子。B 领先的情况有多少？',
+    options: { never: '几乎没有', rarely: '大约二十次里一次', half: '大约一半', always: '几乎总是' },
+    answer: (count, of) =>
+      `${of} 对模拟中有 ${count} 对是 B 领先，尽管两者毫无差别。各用一个种子，总会有一个“赢家”。`,
+    tools:
+      '用几个种子，就有平均的差和它的区间。只有[区间](gap)不含零，才算看出了差别。改变真实的差和种子数试试：',
+    studyIntro: (arms, seeds) =>
+      `本页附带一项研究：${arms}，每种设置 ${seeds} 个种子，种子相同，逐个种子比较。结果如下。`,
+    listComma: '、',
+    trained: {
+      higher: (arm, before, after) => `${arm} 从 ${before} 升到 ${after}。`,
+      lower: (arm, before, after) => `${arm} 从 ${before} 降到 ${after}。`,
+      'no difference shown': (arm, before, after) => `${arm} 从 ${before} 到 ${after}：没有看出变化。`,
+    },
+    helped: {
+      'eval_heldout/pass@1': {
+        higher: (to, from) => `${to} 好于 ${from}：它写出的程序更多能通过。`,
+        lower: (to, from) => `${to} 不如 ${from}：它写出的程序能通过的更少。`,
+        'no difference shown': (to, from) => `没有看出 ${to} 写出的能通过的程序比 ${from} 多还是少。`,
+      },
+      'eval_alignment/accuracy': {
+        higher: (to, from) => `${to} 好于 ${from}：它更清楚失败的程序会算出什么。`,
+        lower: (to, from) => `${to} 不如 ${from}：它更说不清失败的程序会算出什么。`,
+        'no difference shown': (to, from) => `没有看出 ${to} 是否比 ${from} 更清楚失败的程序会算出什么。`,
+      },
+    },
+    noStudy: '本页没有附带研究。上面的录制只是一个种子的一次训练：是示例，不是证据。',
+    studyBroken: '研究的文件无法读取，所以什么也没有显示。',
+    findings: {
+      higher: (to, from) => `${to} 高于 ${from}。`,
+      lower: (to, from) => `${to} 低于 ${from}。`,
+      'no difference shown': (to, from) => `没有看出 ${to} 与 ${from} 的差别。`,
+    },
+    notEqual: '这不等于两者相同：区间说明还可能藏着多大的差别。',
+    point: '所以：提一个自己的问题，用几个种子，并敢于报告什么也没看出来。数数的事交给“实验”。',
+    measures: {
+      'eval_heldout/pass@1': '留出任务 pass@1',
+      'eval_heldout/greedy': '留出任务，贪心解码',
+      'eval_heldout/pass@8': '留出任务 pass@8',
+      'eval_alignment/accuracy': '失败程序的变量',
+      'eval_alignment/sampled': '失败程序的变量，采样',
+      'eval_alignment/return': '失败程序的返回值',
+      'eval_alignment/exact': '失败程序的完整轨迹',
+      'eval_reasoning/accuracy': '参考解的结果（最短的输入）',
+      'eval_reasoning/own_programs': '自己写对的程序的结果（所有可见输入）',
+      'eval_test_output/accuracy': '由描述推出的期望输出',
+    },
+    figure: {
+      curve: '留出任务 pass@1，带 95% 区间',
+      alignmentCurve: '说对的值的比例，带 95% 区间',
+      step: '步',
+      table: '数据表',
+      simulation: '模拟',
+      simulationHelp: '这是随机数，不是真的训练。单次训练的噪声：',
+      noise: (points, source) => `标准差 ${points} 个百分点（pass@1；${source}）。`,
+      noiseFromStudy: '取自下面的研究',
+      noiseAssumed: '假设值',
+      effect: '真实的差，B 减 A',
+      points: (n) => `${n} 个百分点`,
+      seeds: '每种设置的种子数',
+      seedsValue: (n) => `${n} 个种子`,
+      experiment: (n) => `第 ${n} 次实验`,
+      another: '再做一次实验',
+      hundred: '再做一百次',
+      startOver: '重新开始',
+      unbounded: '一个种子没有区间：不知道离散度。',
+      difference: (value, low, high) => `B − A：${value} 个百分点 [${low}, ${high}]`,
+      differenceOnly: (value) => `B − A：${value} 个百分点`,
+      ahead: (b, n) => `${n} 次中 B 领先 ${b} 次`,
+      shown: (k, n) => `${n} 次中看出差别 ${k} 次`,
+      whenNone: '其实没有差别，所以每一次都是误报；95% 允许二十次里有一次。',
+      whenSome: '其实有差别；其余的都错过了它。',
+      verdict: {
+        higher: '看出差别：B 更高',
+        lower: '看出差别：B 更低',
+        'no difference shown': '没有看出差别',
+      },
+      perSeed: '各次训练，每个一点',
+      study: (runs) => `研究：${runs} 次训练`,
+      measure: '指标',
+      arm: '设置',
+      seedCount: '种子数',
+      before: '训练前',
+      after: '训练后',
+      interval: '95% 区间',
+      differenceHead: '差（百分点）',
+      signTest: '符号检验 p',
+    },
+  },
+};
