@@ -32,7 +32,12 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const has = (command: string): boolean => spawnSync(command, ['-v'], { stdio: 'ignore' }).error === undefined;
+/** Whether this machine has a server; said where it has not, since its test is then skipped. */
+function has(command: string): boolean {
+  const isThere = spawnSync(command, ['-v'], { stdio: 'ignore' }).error === undefined;
+  if (!isThere) console.warn(`hosts: ${command} is not installed here, so it is not tried`);
+  return isThere;
+}
 /** A port that was free a moment ago. */
 function freePort(): Promise<number> {
   const server = createServer();
