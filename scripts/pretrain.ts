@@ -9,7 +9,7 @@ import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { pretrainGraph } from '../src/policy/graphs/pretrain.ts';
 import { nextName } from '../src/policy/graphs/optimizer.ts';
-import { scatterCompletions } from '../src/policy/lora/packing.ts';
+import { spreadOverRows } from '../src/policy/lora/packing.ts';
 import { loadTokenizer } from '../src/policy/tokenizer/tokenizer.ts';
 import { createRandom } from '../src/base/random.ts';
 import { adamScalarValues } from '../src/tensor/training/optimizer.ts';
@@ -138,7 +138,7 @@ async function trainStep(
     (sum, { sequence }) => sum + documents[sequence]!.completion.length,
     0,
   );
-  const weights = scatterCompletions(batch, (i) =>
+  const weights = spreadOverRows(batch, (i) =>
     new Float32Array(documents[i]!.completion.length).fill(1 / supervised),
   );
   // Straight-through estimator: the gradient at the stored weights moves the exact ones.

@@ -9,13 +9,11 @@ import type { Sandbox } from '../sandbox/types.ts';
 import type { Task } from '../tasks/types.ts';
 
 export interface CheckedRewards {
-  /**
-   * Id of the task whose solution was rewarded; null where something is wrong, and where there is no task.
-   */
+  /** Id of the task whose solution was rewarded; null where nothing ran. */
   readonly task: string | null;
   /** What each function said of it. */
   readonly rewards: Readonly<Record<string, number | null>>;
-  /** In Python's or the settings' own words; null: nothing is wrong. */
+  /** In Python's or the settings' own words; null: nothing is wrong, but there may be no task. */
   readonly problem: string | null;
 }
 
@@ -33,9 +31,9 @@ export async function checkRewards(
     readonly trusted?: Sandbox | undefined;
   },
 ): Promise<CheckedRewards> {
-  const failed = (problem: string | null): CheckedRewards => ({ task: null, rewards: {}, problem });
+  const failed = (problem: string): CheckedRewards => ({ task: null, rewards: {}, problem });
   const task = tasks.find(({ solution, split }) => split === 'train' && solution !== undefined) ?? tasks[0];
-  if (task === undefined) return failed(null);
+  if (task === undefined) return { task: null, rewards: {}, problem: null };
   const text = task.solution ?? '\n    pass\n';
   const rollout = { text, tokens: [], logProbs: [], finish: 'eos', promptTokens: [] } as const;
   try {

@@ -3,6 +3,7 @@
  * log-probabilities of nano's folder are in the vectors (scripts/vectors/nano_hf.py);
  * here the engine is held to them, and the folder to what they were made of.
  */
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { adapterSnapshot, readAdapterFile } from '../../src/cli/adapter-file.ts';
@@ -124,6 +125,17 @@ test('an adapter is merged into it', async () => {
 test('nano as GGUF is the same model and the same tokenizer, whether this reader knows the vocabulary or not', async () => {
   const [[name, bytes] = []] = await contents(ggufFiles({ model: undefined, progress: quiet }, 'F32'));
   expect(name).toBe('nano-F32.gguf');
+  // llama.cpp was given this very file (scripts/vectors/llama_cpp.ts), and says what transformers says.
+  const { nano } = JSON.parse(await readFile(new URL('llama-cpp.json', vectors), 'utf8')) as {
+    readonly nano: { readonly sha256: string; readonly logProbs: readonly (readonly number[])[] };
+  };
+  expect(createHash('sha256').update(bytes!).digest('hex')).toBe(nano.sha256);
+  expect(
+    gap(
+      nano.logProbs,
+      expected.texts.map(({ logProbs }) => logProbs),
+    ),
+  ).toBeLessThan(1e-4);
   await folder.write(name!, bytes!);
   const policy = await openModelWithAdapter({
     model: await openModelAt(folder.file(name!)),

@@ -20,6 +20,13 @@ const SCREENS: Readonly<Record<string, BrowserContextOptions>> = {
   'a large projector': { viewport: { width: 1920, height: 1080 } },
   'a zoom of 200 %': { viewport: { width: 720, height: 450 }, deviceScaleFactor: 2 },
 };
+/** A phone is narrow for both; of the others each language has some. */
+const LANGUAGES_ON: Readonly<Record<string, readonly string[]>> = {
+  'a phone': ['zh', 'en'],
+  'a small projector': ['zh'],
+  'a large projector': ['en'],
+  'a zoom of 200 %': ['en'],
+};
 const RUN = 'coderl-plus-60';
 /** By query: what is there once the state is reached. */
 const STATES: Readonly<Record<string, string>> = {
@@ -39,7 +46,7 @@ const STATES: Readonly<Record<string, string>> = {
 
 describe.each(Object.keys(SCREENS))('on %s', (screen) => {
   test.each(Object.entries(STATES))('nothing is cut off or untranslated: %s', async (query, there) => {
-    for (const language of ['zh', 'en']) {
+    for (const language of LANGUAGES_ON[screen]!) {
       const { page, problems, close } = await site.page({ ...SCREENS[screen], reducedMotion: 'reduce' });
       await page.goto(`${site.url}?${query}&lang=${language}`);
       await page.locator(there).first().waitFor();
@@ -93,9 +100,10 @@ describe('by touch', () => {
     await page.goto(`${site.url}?room=play&lang=en`);
     await page.getByTestId('study-picture').waitFor();
     await page.locator('.parts').getByText('Task').tap();
-    const thumb = page.locator('.track').first().getByRole('slider');
+    const track = page.locator('.track:has([role=slider]):visible').first();
+    const thumb = track.getByRole('slider');
     const before = await thumb.getAttribute('aria-valuenow');
-    const { x, y, width, height } = (await page.locator('.track').first().boundingBox())!;
+    const { x, y, width, height } = (await track.boundingBox())!;
     const [value, low, high] = await Promise.all(
       ['aria-valuenow', 'aria-valuemin', 'aria-valuemax'].map(async (name) =>
         Number(await thumb.getAttribute(name)),

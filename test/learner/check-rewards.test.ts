@@ -42,7 +42,7 @@ describe('trying reward functions', { timeout: 60_000 }, () => {
     expect(problem).not.toContain('\n');
   });
 
-  it('names no task where there is none', async () => {
+  it('says so where there is no task', async () => {
     expect(await check(lines('1'), '', [])).toEqual({ task: null, rewards: {}, problem: null });
   });
 });

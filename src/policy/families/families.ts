@@ -29,18 +29,15 @@ export const FAMILIES: readonly Family[] = [
 export const familyOfModelType = (modelType: unknown): Family | undefined =>
   FAMILIES.find((family) => family.modelType === modelType);
 
-/** Those that are read from GGUF files as well. */
-export const GGUF_FAMILIES: readonly Family[] = FAMILIES.filter(({ gguf }) => gguf.isUntested !== true);
-
 /** By `general.architecture` of a GGUF file; undefined where it is none of them. */
 export const familyOfGguf = (architecture: unknown): Family | undefined =>
-  GGUF_FAMILIES.find(({ gguf }) => gguf.architecture === architecture);
+  FAMILIES.find(({ gguf }) => gguf.architecture === architecture);
 
 /** Advice of an error: model types as config.json names them. */
 export const SUPPORTED_MODEL_TYPES = `Supported architectures: ${FAMILIES.map(({ modelType }) => modelType).join(', ')}.`;
 
 /** Advice of an error: architectures as GGUF names them. */
-export const SUPPORTED_GGUF = `Supported architectures: ${GGUF_FAMILIES.map(({ gguf }) => gguf.architecture).join(', ')}.`;
+export const SUPPORTED_GGUF = `Supported architectures: ${FAMILIES.map(({ gguf }) => gguf.architecture).join(', ')}.`;
 
 /** Advice of an error: `Only the q, k and v biases of Qwen2 are supported.` */
 export const SUPPORTED_BIASES = `Only the ${FAMILIES.filter(({ biases }) => biases.length > 0)

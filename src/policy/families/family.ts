@@ -48,6 +48,19 @@ export interface VariationSource {
   readonly refuse: Refuse;
 }
 
+/** Metadata as whole numbers and as others: a GGUF file tells them apart. */
+export interface OwnGgufKeys {
+  readonly whole?: Readonly<Record<string, number>>;
+  readonly real?: Readonly<Record<string, number>>;
+}
+
+/** What a family says more about in a GGUF file. */
+export interface GgufSource {
+  readonly layers: number;
+  readonly headDim: number;
+  readonly variation?: Variation;
+}
+
 /** A tensor without its ending (`.weight`, `.bias`); those of a layer without the layer's prefix. */
 export interface TensorName {
   /** In a checkpoint of transformers, `model.` left out. Ours, too: adapters, reports and graphs use it. */
@@ -68,8 +81,16 @@ export interface Family {
      * all first ones of a head before the second ones. The graphs and transformers have halves.
      */
     readonly rotaryRows: 'pairs' | 'halves';
-    /** Its files are refused by name: none was compared with what llama.cpp computes. */
-    readonly isUntested?: boolean;
+    /**
+     * Tensors that the rotary frequencies are divided by: one for all lengths of text, or one
+     * for short and one for long texts. Absent: llama.cpp has none for this architecture.
+     */
+    readonly divisors?: 'rope_freqs' | 'rope_factors';
+    /**
+     * Metadata beside the sizes, by keys without the architecture; or why llama.cpp would compute this model
+     * otherwise, for what it has fixed in its code.
+     */
+    readonly write?: (of: GgufSource) => OwnGgufKeys | string;
     /**
      * Fields of config.json beside the sizes, of the metadata. @param of the value of
      * a key of the architecture

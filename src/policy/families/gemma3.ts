@@ -9,6 +9,8 @@ import { llama } from './llama.ts';
 
 /** One layer of so many looks at everything, unless the configuration says which. */
 const PATTERN = 6;
+/** Rotary base of the other layers, unless it says so. */
+const LOCAL_THETA = 10000;
 
 export const gemma3: Family = {
   ...llama,
@@ -17,11 +19,22 @@ export const gemma3: Family = {
   gguf: {
     architecture: 'gemma3',
     rotaryRows: 'halves',
-    isUntested: true,
     config: (of) => ({
       sliding_window: of('attention.sliding_window'),
       query_pre_attn_scalar: of('attention.key_length'),
     }),
+    write: ({ layers, headDim, variation }) => {
+      const { attentionScale = 1, local, window = 0 } = variation ?? {};
+      if (Math.abs(attentionScale * Math.sqrt(headDim) - 1) > 1e-6)
+        return 'llama.cpp takes query_pre_attn_scalar to be head_dim';
+      const isUsual = Array.from({ length: layers }, (_, layer) => (layer + 1) % PATTERN === 0).every(
+        (isGlobal, layer) => isGlobal !== local?.layers.includes(layer),
+      );
+      if (!isUsual) return `llama.cpp has one global layer in ${PATTERN}, and this model others`;
+      if (local?.rotary.theta !== LOCAL_THETA || local.rotary.divisors !== undefined)
+        return `llama.cpp takes the local layers' rotary base to be ${LOCAL_THETA}`;
+      return { whole: { 'attention.sliding_window': window } };
+    },
   },
   norms: {
     beforeAttention: { name: 'input_layernorm', gguf: 'attn_norm' },
@@ -54,7 +67,7 @@ export const gemma3: Family = {
     const all = Array.from({ length: layers }, (_, layer) => layer);
     // Older files name the base alone, and scale the others' positions alone.
     const local = {
-      rope_theta: config['rope_local_base_freq'] ?? 10000,
+      rope_theta: config['rope_local_base_freq'] ?? LOCAL_THETA,
       rope_parameters: config['rope_parameters'],
     };
     const rotary = readRotary(local, headDim, contextLength, refuse, 'sliding_attention');

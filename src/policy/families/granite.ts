@@ -9,7 +9,14 @@ export const granite: Family = {
   gguf: {
     architecture: 'granite',
     rotaryRows: 'pairs',
-    isUntested: true,
+    write: ({ variation: { embeddingScale, attentionScale, residualScale, logitScale } = {} }) => ({
+      real: {
+        embedding_scale: embeddingScale ?? 1,
+        'attention.scale': attentionScale ?? 1,
+        residual_scale: residualScale ?? 1,
+        logit_scale: 1 / (logitScale ?? 1),
+      },
+    }),
     config: (of) => ({
       embedding_multiplier: of('embedding_scale'),
       attention_multiplier: of('attention.scale'),

@@ -7,7 +7,7 @@ import type { Family } from './family.ts';
 export const llama: Family = {
   title: 'Llama',
   modelType: 'llama',
-  gguf: { architecture: 'llama', rotaryRows: 'pairs' },
+  gguf: { architecture: 'llama', rotaryRows: 'pairs', divisors: 'rope_freqs' },
   embedding: { name: 'embed_tokens', gguf: 'token_embd' },
   finalNorm: { name: 'norm', gguf: 'output_norm' },
   head: { name: 'lm_head', gguf: 'output' },

@@ -6,7 +6,7 @@ export const olmo2: Family = {
   ...llama,
   title: 'OLMo 2',
   modelType: 'olmo2',
-  gguf: { architecture: 'olmo2', rotaryRows: 'halves', isUntested: true },
+  gguf: { architecture: 'olmo2', rotaryRows: 'halves' },
   norms: {
     afterAttention: { name: 'post_attention_layernorm', gguf: 'post_attention_norm' },
     afterMlp: { name: 'post_feedforward_layernorm', gguf: 'post_ffw_norm' },

@@ -10,7 +10,7 @@ export const phi3: Family = {
   ...llama,
   title: 'Phi-3',
   modelType: 'phi3',
-  gguf: { architecture: 'phi3', rotaryRows: 'halves', isUntested: true },
+  gguf: { architecture: 'phi3', rotaryRows: 'halves', divisors: 'rope_factors' },
   linears: {
     qkv: { name: 'self_attn.qkv_proj', gguf: 'attn_qkv' },
     o: { name: 'self_attn.o_proj', gguf: 'attn_output' },

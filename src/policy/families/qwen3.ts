@@ -6,7 +6,7 @@ export const qwen3: Family = {
   ...qwen2,
   title: 'Qwen3',
   modelType: 'qwen3',
-  gguf: { architecture: 'qwen3', rotaryRows: 'halves', isUntested: true },
+  gguf: { architecture: 'qwen3', rotaryRows: 'halves' },
   queryKeyNorms: {
     q: { name: 'self_attn.q_norm', gguf: 'attn_q_norm' },
     k: { name: 'self_attn.k_norm', gguf: 'attn_k_norm' },

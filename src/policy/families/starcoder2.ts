@@ -8,7 +8,7 @@ export const starcoder2: Family = {
   ...llama,
   title: 'StarCoder2',
   modelType: 'starcoder2',
-  gguf: { architecture: 'starcoder2', rotaryRows: 'halves', isUntested: true },
+  gguf: { architecture: 'starcoder2', rotaryRows: 'halves' },
   normKind: 'layer',
   normEps: { field: 'norm_epsilon', gguf: 'attention.layer_norm_epsilon', usual: 1e-5 },
   linears: {

@@ -95,11 +95,11 @@ export function openGgufWeights(
 }
 
 /**
- * `rope_freqs.weight`: what Llama 3's rotary frequencies are divided by; undefined
- * where there is no such tensor.
+ * What rotary frequencies are divided by: Llama 3's, or those of short texts where there are others for long
+ * ones; undefined where there is no such tensor.
  */
 export async function ropeDivisors({ tensors }: GgufHeader): Promise<readonly number[] | undefined> {
-  const tensor = tensors.get('rope_freqs.weight');
+  const tensor = tensors.get('rope_freqs.weight') ?? tensors.get('rope_factors_short.weight');
   if (!tensor) return undefined;
   return [...decodeBlocks(tensor.type, await tensor.source.read(tensor.begin, tensor.end))];
 }

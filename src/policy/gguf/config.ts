@@ -7,6 +7,9 @@ import { familyOfGguf, SUPPORTED_GGUF } from '../families/families.ts';
 import type { Family } from '../families/family.ts';
 import type { GgufHeader } from './header.ts';
 
+/** Key of the norms' epsilon, unless the family has another. */
+export const RMS_EPS = 'attention.layer_norm_rms_epsilon';
+
 /**
  * @param architecture the value of `general.architecture` @throws PolicyError for one that is not supported
  */
@@ -37,7 +40,18 @@ export function configOfGguf(
 /**
  * The scaling of rotary positions as config.json would have it. llama.cpp computes yarn as transformers does.
  */
-function ropeScaling(of: (key: string) => unknown, divisors: readonly number[] | undefined): unknown {
+function ropeScaling(
+  of: (key: string) => unknown,
+  divisors: readonly number[] | undefined,
+  kind: Family['gguf']['divisors'],
+): unknown {
+  if (divisors && kind === 'rope_factors')
+    return {
+      rope_type: 'longrope',
+      short_factor: divisors,
+      attention_factor: of('rope.scaling.attn_factor'),
+      original_max_position_embeddings: of('rope.scaling.original_context_length'),
+    };
   if (divisors) return { rope_type: 'divisors', divisors };
   const type = of('rope.scaling.type') ?? 'none';
   if (type === 'none') return null;
@@ -51,7 +65,7 @@ function ropeScaling(of: (key: string) => unknown, divisors: readonly number[] |
 
 /** The metadata under the names of config.json; `of` gives the value of a key of the architecture. */
 export function configOf(
-  { modelType, gguf }: Family,
+  { modelType, gguf, normEps }: Family,
   of: (key: string) => unknown,
   vocabSize: unknown,
   isTied: boolean,
@@ -67,9 +81,9 @@ export function configOf(
     head_dim: of('attention.key_length'),
     intermediate_size: of('feed_forward_length'),
     rope_theta: of('rope.freq_base'),
-    rope_scaling: ropeScaling(of, divisors),
+    rope_scaling: ropeScaling(of, divisors, gguf.divisors),
     ...rotatedPart(of('rope.dimension_count'), of('attention.key_length')),
-    rms_norm_eps: of('attention.layer_norm_rms_epsilon'),
+    [normEps?.field ?? 'rms_norm_eps']: of(normEps?.gguf ?? RMS_EPS),
     max_position_embeddings: of('context_length'),
     tie_word_embeddings: isTied,
     ...gguf.config?.(of),

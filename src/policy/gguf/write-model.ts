@@ -13,7 +13,9 @@ import {
   type TensorSource,
 } from '../files/model-tensors.ts';
 import { rowPieces, type StreamedFile } from '../files/streamed-file.ts';
+import type { Rotary } from '../families/rotary.ts';
 import type { Architecture } from '../model/architecture.ts';
+import { RMS_EPS } from './config.ts';
 import type { JsonObject } from '../../base/json-object.ts';
 import { rowsFromPairs } from './rotary-rows.ts';
 import { ggufTokenizer } from './write-tokenizer.ts';
@@ -41,13 +43,12 @@ export interface GgufModel extends TensorSource {
 
 /**
  * The file, made piece by piece.
- * @throws PolicyError for a family whose files were not compared with llama.cpp, or a
- * tokenizer that it has not
+ * @throws PolicyError for a model that llama.cpp would compute otherwise, or a tokenizer that it has not
  */
 export function ggufModel({ name, adapter, tokenizer, type, ...source }: GgufModel): StreamedFile {
   const { architecture } = source;
-  checkWritable(name, architecture);
-  const { family, headDim, rotary } = architecture;
+  const own = ownKeys(name, architecture);
+  const { family, headDim } = architecture;
   const isRotated = (tensor: string): boolean =>
     family.gguf.rotaryRows === 'pairs' &&
     rotatedLinears(family).some((linear) => tensor.includes(`.${linear.name}.`));
@@ -59,16 +60,10 @@ export function ggufModel({ name, adapter, tokenizer, type, ...source }: GgufMod
       inPairs(await tensor.rows(first, count), count, headDim);
     return { ...entry, unit: headDim, rows };
   });
-  const divisors = rotary?.divisors;
-  // llama.cpp has one tensor for whatever frequencies are divided by.
-  if (divisors !== undefined)
-    tensors.push({
-      ...entryOf('rope_freqs.weight', [divisors.length], 'F32'),
-      unit: 1,
-      rows: (first, count) => Promise.resolve(Float32Array.from(divisors.slice(first, first + count))),
-    });
+  tensors.push(...divisorTensors(architecture));
   const metadata = {
     ...sizes(name, architecture, type),
+    ...own,
     ...ggufTokenizer(tokenizer.json, tokenizer.config, architecture.vocabSize, name),
   };
   const head = ggufHead(metadata, tensors);
@@ -89,19 +84,49 @@ export function ggufModel({ name, adapter, tokenizer, type, ...source }: GgufMod
   };
 }
 
-/** @throws PolicyError for what llama.cpp would compute otherwise, or nobody has compared with it */
-function checkWritable(name: string, { family, rotary, headDim }: Architecture): void {
-  const advice = 'Write a folder instead (--format hf), and convert it with llama.cpp.';
-  if (family.gguf.isUntested === true)
+/**
+ * Metadata of the family beside the sizes. @throws PolicyError for what llama.cpp would compute otherwise
+ */
+function ownKeys(name: string, architecture: Architecture): Readonly<Record<string, GgufValue>> {
+  const { family, rotary, headDim } = architecture;
+  const keys = family.gguf.write?.(architecture) ?? {};
+  const isFactored = family.gguf.divisors === 'rope_factors';
+  const problem =
+    typeof keys === 'string'
+      ? keys
+      : rotary !== undefined &&
+          !isFactored &&
+          ((rotary.attention ?? 1) !== 1 ||
+            rotary.dims !== headDim ||
+            (rotary.divisors !== undefined && !isLinear(rotary) && family.gguf.divisors === undefined))
+        ? 'its rotary positions are scaled in a way that llama.cpp does not have for it'
+        : undefined;
+  if (problem !== undefined || typeof keys === 'string')
     throw new PolicyError(
-      `${name}: ${family.title} is not written as GGUF; its files were not compared with llama.cpp.`,
-      advice,
+      `${name}: ${family.title} is not written as GGUF: ${problem}.`,
+      'Write a folder instead (--format hf), and convert it with llama.cpp.',
     );
-  if ((rotary?.attention ?? 1) !== 1 || (rotary !== undefined && rotary.dims !== headDim))
-    throw new PolicyError(
-      `${name}: its rotary positions are scaled in a way that is not written as GGUF.`,
-      advice,
-    );
+  const typed = (values: Readonly<Record<string, number>> = {}, as: (value: number) => GgufValue) =>
+    Object.entries(values).map(([key, value]) => [`${family.gguf.architecture}.${key}`, as(value)] as const);
+  return Object.fromEntries([...typed(keys.whole, ggufWhole), ...typed(keys.real, ggufReal)]);
+}
+
+/** Scaled alike at all frequencies. */
+const isLinear = ({ divisors }: Rotary): boolean =>
+  divisors !== undefined && divisors.every((divisor) => divisor === divisors[0]);
+
+/** llama.cpp has tensors for whatever frequencies are divided by, one or two for texts of any length. */
+function divisorTensors({ family, rotary }: Architecture): readonly TensorToWrite[] {
+  const divisors = rotary?.divisors;
+  const { divisors: kind } = family.gguf;
+  if (divisors === undefined || kind === undefined || (kind === 'rope_freqs' && isLinear(rotary!))) return [];
+  // Texts are kept within those that have the factors of short ones.
+  const names = kind === 'rope_freqs' ? ['rope_freqs'] : ['rope_factors_short', 'rope_factors_long'];
+  return names.map((name) => ({
+    ...entryOf(`${name}.weight`, [divisors.length], 'F32'),
+    unit: 1,
+    rows: (first, count) => Promise.resolve(Float32Array.from(divisors.slice(first, first + count))),
+  }));
 }
 
 interface TensorToWrite extends GgufEntryToStore {
@@ -175,9 +200,23 @@ function sizes(name: string, of: Architecture, type: GgufType): Record<string, G
     [`${key}.attention.head_count_kv`]: ggufWhole(of.keyValueHeads),
     [`${key}.attention.key_length`]: ggufWhole(of.headDim),
     [`${key}.attention.value_length`]: ggufWhole(of.headDim),
-    [`${key}.attention.layer_norm_rms_epsilon`]: ggufReal(of.normEps),
+    [`${key}.${of.family.normEps?.gguf ?? RMS_EPS}`]: ggufReal(of.normEps),
     [`${key}.rope.freq_base`]: ggufReal(of.rotary?.theta ?? of.ropeTheta),
     [`${key}.rope.dimension_count`]: ggufWhole(of.rotary?.dims ?? of.headDim),
     [`${key}.vocab_size`]: ggufWhole(of.vocabSize),
+    ...Object.fromEntries(
+      Object.entries(scaling(of)).map(([name, value]) => [`${key}.rope.scaling.${name}`, value]),
+    ),
   };
+}
+
+/** How the rotary positions are scaled, where a tensor alone does not say it. */
+function scaling({ family, rotary, contextLength }: Architecture): Readonly<Record<string, GgufValue>> {
+  if (rotary?.divisors === undefined) return {};
+  if (family.gguf.divisors === 'rope_factors')
+    return {
+      original_context_length: ggufWhole(contextLength),
+      attn_factor: ggufReal(rotary.attention ?? 1),
+    };
+  return isLinear(rotary) ? { type: ggufText('linear'), factor: ggufReal(rotary.divisors[0]!) } : {};
 }

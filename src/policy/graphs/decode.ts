@@ -3,8 +3,9 @@
  * once whatever the number of tokens, that ends when all rows have. On WebGPU, where a
  * loop's values would cross to the CPU in every round, the rounds are written out.
  *
- * Every row's tokens stand in front of its cache and count from 0, so rows of
- * different lengths are no matter; attention looks at as many as there are.
+ * In the loop rows share the cache of their prompt (shared-attention.ts) and have one of what they wrote
+ * themselves, all of one length since they began together. Written out, every row's tokens stand in front of a
+ * cache of its own and count from 0; attention looks at as many as there are.
  */
 import { Graph, type Tensor } from '../../tensor/graph.ts';
 import { add, mul, sub } from '../../tensor/ops/arithmetic.ts';
@@ -14,15 +15,17 @@ import { gather } from '../../tensor/ops/gather.ts';
 import { concat, split } from '../../tensor/ops/layout.ts';
 import { loop } from '../../tensor/ops/loop.ts';
 import { reduceMax } from '../../tensor/ops/reduce.ts';
-import type { DeviceKind } from '../../tensor/types.ts';
+import { GraphError } from '../../tensor/errors.ts';
+import type { DeviceKind, DType } from '../../tensor/types.ts';
 import type { AdapterSettings } from '../model/adapter.ts';
 import type { Rotary } from '../families/rotary.ts';
 import { rotaryTables } from '../model/decoder.ts';
 import { loraModel, type LoraModel } from '../model/lora-model.ts';
 import { cacheType, type Precision } from '../model/precision.ts';
 import type { Weights } from '../model/weights.ts';
-import { keyName, valueName } from './prefill.ts';
+import { decodesInLoop, keyName, promptKeyName, promptValueName, valueName } from './prefill.ts';
 import { sampleToken, samplerInputs, type SamplerInputs } from './sample.ts';
+import { promptBias, type PromptShape, type SharedPrompts } from './shared-attention.ts';
 import { decodeStep, type LayerCache, type Place } from './step.ts';
 
 export interface DecodeShape {
@@ -33,10 +36,9 @@ export interface DecodeShape {
   readonly chunk: number;
   /** Tokens that end a row, in a loop. */
   readonly ends: readonly number[];
+  /** In a loop: the prompts that rows share. */
+  readonly shared?: PromptShape;
 }
-
-/** Whether the graph is a loop. */
-export const decodesInLoop = (device: DeviceKind): boolean => device !== 'webgpu';
 
 export const nextKeyName = (layer: number): string => `${keyName(layer)}.next`;
 export const nextValueName = (layer: number): string => `${valueName(layer)}.next`;
@@ -54,13 +56,20 @@ export const decodeShapes = (shape: DecodeShape, device: DeviceKind) => ({
     rows: shape.rows + 1,
     past: shape.past + 3,
     ...(decodesInLoop(device) && { chunk: shape.chunk + 2 }),
+    ...(shape.shared && {
+      shared: {
+        prompts: shape.shared.prompts + 4,
+        promptLength: shape.shared.promptLength + 5,
+        perPrompt: shape.shared.perPrompt + 6,
+      },
+    }),
   },
 });
 
 /**
  * Inputs: `tokens` int32 [rows] (the last sampled), caches as prefill.ts makes them,
  * `uniforms` [chunk, rows], the sampler's scalars. In a loop: `lengths` int32 [rows] (tokens
- * of each row before the run), `total.0` int32 [1] (the longest, and one more), `count`
+ * of each row before the run), the inputs of `sharedInputs`, `count`
  * int64 [] (tokens of this run), `left` [rows] (tokens each row may still write; 0 for one
  * that has ended). Written out: `lengths` int32 [chunk, rows] and a `total` for every token.
  * Outputs: `sampled` int32 [tokens, rows], `logProbs` [tokens, rows], the caches with them.
@@ -83,7 +92,8 @@ export function decodeGraph(
   });
   const token = graph.input('tokens', 'int32', [rows]);
   const uniforms = graph.input('uniforms', 'float32', [chunk, rows]);
-  const tables = rotaryHalves(model, decodesInLoop(device) ? past + chunk : past);
+  const before = shape.shared?.promptLength ?? 0;
+  const tables = rotaryHalves(model, decodesInLoop(device) ? before + past + chunk : past);
   const start = { token, caches, uniforms, ...tables, sampler: samplerInputs(model) };
   const {
     sampled,
@@ -112,10 +122,36 @@ interface Written {
   readonly caches: readonly LayerCache[];
 }
 
-function inLoop(model: LoraModel, { rows, past, chunk, ends }: DecodeShape, start: Start): Written {
+/** `toPrompt`, `fromPrompt` and the caches of prompts (prefill.ts) as they are; `promptTokens` float32 [prompts]. */
+function sharedInputs(
+  { graph, architecture }: LoraModel,
+  rows: number,
+  shape: PromptShape,
+  held: DType,
+): SharedPrompts {
+  const { layers, keyValueHeads, headDim } = architecture;
+  const { prompts, promptLength, perPrompt } = shape;
+  return {
+    ...shape,
+    layers: Array.from({ length: layers }, (_, layer) => ({
+      key: graph.input(promptKeyName(layer), held, [prompts, keyValueHeads, headDim, promptLength]),
+      value: graph.input(promptValueName(layer), held, [prompts, keyValueHeads, promptLength, headDim]),
+    })),
+    toPrompt: graph.input('toPrompt', 'int32', [prompts * perPrompt]),
+    fromPrompt: graph.input('fromPrompt', 'int32', [rows]),
+    bias: promptBias(graph, graph.input('promptTokens', 'float32', [prompts]), promptLength),
+  };
+}
+
+function inLoop(
+  model: LoraModel,
+  { rows, past, chunk, ends, shared: shape }: DecodeShape,
+  start: Start,
+): Written {
   const { graph } = model;
+  if (!shape) throw new GraphError('a loop decodes rows that share prompts');
   const lengths = graph.input('lengths', 'int32', [rows]);
-  const total = graph.input(totalName(0), 'int32', [1]);
+  const shared = sharedInputs(model, rows, shape, start.caches[0]!.key.dtype);
   const left = graph.input('left', 'float32', [rows]);
   const isEnd = graph.constant('float32', [1, ends.length], Float32Array.from(ends));
   const flat = (caches: readonly LayerCache[]) => caches.flatMap(({ key, value }) => [key, value]);
@@ -129,7 +165,7 @@ function inLoop(model: LoraModel, { rows, past, chunk, ends }: DecodeShape, star
     (round, [token, leftNow, ...held]) => {
       const done = cast(round, 'int32');
       const caches = paired(held);
-      const place = { ...start, lengths: add(lengths, done), total: add(total, done), room: past + 1 };
+      const place = { ...start, lengths: add(lengths, done), shared };
       const step = decodeStep(model, token!, caches, place);
       const uniform = reshape(gather(start.uniforms, round), [rows, 1]);
       const { id, logProb } = sampleToken(model, step.hidden, uniform, start.sampler);
@@ -156,7 +192,7 @@ function writtenOut(model: LoraModel, { rows, past, chunk }: DecodeShape, start:
   let { token, caches } = start;
   for (let i = 0; i < chunk; i++) {
     const total = graph.input(totalName(i), 'int32', [1]);
-    const place = { ...start, lengths: reshape(lengths[i]!, [rows]), total, room: past };
+    const place = { ...start, lengths: reshape(lengths[i]!, [rows]), whole: { total, room: past } };
     const step = decodeStep(model, token, caches, place);
     const sampled = sampleToken(model, step.hidden, reshape(uniforms[i]!, [rows, 1]), start.sampler);
     [token, caches] = [sampled.id, step.caches];

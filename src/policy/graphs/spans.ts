@@ -8,7 +8,7 @@ import type { Graph, Tensor } from '../../tensor/graph.ts';
 import { add, mul, sub } from '../../tensor/ops/arithmetic.ts';
 import { reshape } from '../../tensor/ops/broadcast.ts';
 import { less, mask } from '../../tensor/ops/compare.ts';
-import { gather, moved, oneHot, repeated } from '../../tensor/ops/gather.ts';
+import { moved, oneHot, repeated } from '../../tensor/ops/gather.ts';
 import { concat, slice, split } from '../../tensor/ops/layout.ts';
 import {
   attendRows,

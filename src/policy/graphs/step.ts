@@ -22,8 +22,9 @@ import {
   rotate,
 } from '../model/decoder.ts';
 import type { Model } from '../model/parts.ts';
+import { sharedAttention, type SharedPrompts } from './shared-attention.ts';
 
-/** Of a layer: [rows, keyValueHeads, room, headDim] both, each row's tokens in front. */
+/** Of a layer: [rows, keyValueHeads, room, headDim] both, each row's tokens in front (in a loop its own ones). */
 export interface LayerCache {
   readonly key: Tensor;
   readonly value: Tensor;
@@ -33,10 +34,15 @@ export interface LayerCache {
 export interface Place {
   /** int32 [rows], tokens of the row before it. */
   readonly lengths: Tensor;
-  /** int32 [1], of the longest row, the token included. */
-  readonly total: Tensor;
-  /** What the caches that come out have room for, tokens. */
-  readonly room: number;
+  /** Where each row has all its tokens in its cache. */
+  readonly whole?: {
+    /** int32 [1], of the longest row, the token included. */
+    readonly total: Tensor;
+    /** What the caches that come out have room for, tokens. */
+    readonly room: number;
+  };
+  /** Where rows share their prompts (shared-attention.ts). */
+  readonly shared?: SharedPrompts;
   /** [positions, headDim / 2] */
   readonly cos: Tensor;
   readonly sin: Tensor;
@@ -65,7 +71,7 @@ export function decodeStep(
   for (let layer = 0; layer < layers; layer++) {
     const name = (which: keyof typeof linears): string => layerTensor(layer, linears[which]);
     const qkv = model.joined([name('q'), name('k'), name('v')], normed);
-    const attended = attend(model, qkv, caches[layer]!, place);
+    const attended = attend(model, qkv, caches[layer]!, place, layer);
     next.push(attended.cache);
     const inner = addAndNorm(
       hidden,
@@ -86,15 +92,18 @@ export function decodeStep(
 }
 
 /** qkv [rows, all heads], not rotated -> [rows, heads * headDim]. */
-function attend(model: Model, qkv: Tensor, cache: LayerCache, place: Place): Attended {
+function attend(model: Model, qkv: Tensor, cache: LayerCache, place: Place, layer: number): Attended {
   const { architecture } = model;
   const { headDim } = architecture;
-  if (canRotate(headDim)) return attendRotated(model, qkv, cache, place, { cos: place.cos, sin: place.sin });
+  if (!place.shared && canRotate(headDim))
+    return attendRotated(model, qkv, cache, place, { cos: place.cos, sin: place.sin });
   // The operator does not rotate such heads itself.
   const sizeOf = (linear: 'q' | 'k' | 'v') => linearShape(architecture, linear)[0];
   const [turning, values] = split(qkv, [sizeOf('q') + sizeOf('k'), sizeOf('v')], 1);
   const turned = rotated(turning!, place, place.lengths, headDim, headDim);
-  return attendRotated(model, concat([turned, values!], 1), cache, place);
+  if (!place.shared) return attendRotated(model, concat([turned, values!], 1), cache, place);
+  const [q, k] = split(turned, [sizeOf('q'), sizeOf('k')], 1);
+  return sharedAttention(model, [q!, k!, values!], cache, place.shared, layer, attentionScale(architecture));
 }
 
 interface Attended {
@@ -110,7 +119,7 @@ function attendRotated(
   { architecture }: Model,
   qkv: Tensor,
   { key: pastKey, value: pastValue }: LayerCache,
-  { lengths, total, room }: Place,
+  { lengths, whole }: Place,
   { cos, sin, scale }: { readonly cos?: Tensor; readonly sin?: Tensor; readonly scale?: number } = {},
 ): Attended {
   const { heads, keyValueHeads, headDim } = architecture;
@@ -123,8 +132,7 @@ function attendRotated(
     pastKey,
     pastValue,
     lengths,
-    total,
-    room,
+    ...whole!,
     ...(cos && sin && { cos: inPrecision(cos), sin: inPrecision(sin) }),
     ...(scale !== undefined && { scale }),
   });
@@ -164,9 +172,10 @@ function variedStep(
     const turn = (x: Tensor): Tensor =>
       rotary ? rotated(x, tables, place.lengths, architecture.headDim, rotary.dims) : x;
     const scale = attentionScale(architecture);
-    const { mixed, cache } = attendRotated(model, concat([turn(q), turn(k), v], 1), caches[layer]!, place, {
-      scale,
-    });
+    const own = caches[layer]!;
+    const { mixed, cache } = place.shared
+      ? sharedAttention(model, [turn(q), turn(k), v], own, place.shared, layer, scale)
+      : attendRotated(model, concat([turn(q), turn(k), v], 1), own, place, { scale });
     next.push(cache);
     return mixed;
   });

@@ -5,8 +5,14 @@
  */
 import { disposeAll, type DeviceTensor, type RunInput } from '../../tensor/runtime/runtime.ts';
 import { RequestError } from '../errors.ts';
-import { decodeGraph, decodeShapes, decodesInLoop, totalName } from '../graphs/decode.ts';
-import { prefillGraph, prefillShapes, type PrefillShape } from '../graphs/prefill.ts';
+import { decodeGraph, decodeShapes, totalName } from '../graphs/decode.ts';
+import {
+  decodesInLoop,
+  isOfPrompt,
+  prefillGraph,
+  prefillShapes,
+  type PrefillShape,
+} from '../graphs/prefill.ts';
 import { Caches, isCache, MAX_ROWS, RolloutRow, type GenerationContext } from './rollout-batch.ts';
 import { inverseTemperature } from './temperature.ts';
 import type { Completion, GenerateRequest } from '../types.ts';
@@ -178,20 +184,28 @@ async function prefill(engine: GenerationContext, batch: RolloutBatch): Promise<
     uniforms: Float32Array.from(perRow((row) => uniformOf(batch, row, 0))),
     ...batch.inputs,
   });
-  const kept: Record<string, DeviceTensor> = {};
-  const read: Record<string, DeviceTensor> = {};
-  for (const [name, tensor] of Object.entries(outputs)) (isCache(name) ? kept : read)[name] = tensor;
-  const caches = new Caches(engine, kept, slots, shape.rows, shape.capacity);
+  const [kept, read, ofPrompts]: Record<string, DeviceTensor>[] = [{}, {}, {}];
+  for (const [name, tensor] of Object.entries(outputs))
+    (isOfPrompt(name) ? ofPrompts : isCache(name) ? kept : read)![name] = tensor;
+  const promptTokens = Float32Array.from(unique, ({ length }) => length - 1);
+  const caches = inLoop
+    ? new Caches(engine, kept!, slots, shape.rows, 1, {
+        tensors: ofPrompts!,
+        promptOf: rowPrompt,
+        promptTokens,
+        promptLength,
+      })
+    : new Caches(engine, kept!, slots, shape.rows, shape.capacity);
   try {
-    const tokens = (await read['tokens']!.download()) as Int32Array;
-    const logProbs = (await read['logProbs']!.download()) as Float32Array;
+    const tokens = (await read!['tokens']!.download()) as Int32Array;
+    const logProbs = (await read!['logProbs']!.download()) as Float32Array;
     rows.forEach((row, i) => row.take(tokens[i]!, logProbs[i]!));
     return caches;
   } catch (error) {
     caches.dispose();
     throw error;
   } finally {
-    disposeAll(read);
+    disposeAll(read!);
   }
 }
 
@@ -202,7 +216,7 @@ const uniformOf = ({ request, first, stride }: RolloutBatch, row: number, token:
 /** Up to `chunk` more tokens for every row that has not ended. */
 async function decodeChunk(engine: GenerationContext, batch: RolloutBatch, caches: Caches): Promise<void> {
   const { rows } = batch;
-  const { size, slots, room } = caches;
+  const { size, slots, room, shared } = caches;
   const { weights, adapter, precision } = engine;
   const device = engine.runtime.device.kind;
   const inLoop = decodesInLoop(device);
@@ -213,9 +227,16 @@ async function decodeChunk(engine: GenerationContext, batch: RolloutBatch, cache
     });
   const left = slots.map((row) => rows[row]!.left);
   const tokens = inLoop ? Math.min(engine.chunk, Math.max(...left)) : engine.chunk;
+  const { perPrompt, ...places } = caches.beside();
+  const prompts = shared && {
+    prompts: shared.promptTokens.length,
+    promptLength: shared.promptLength,
+    perPrompt,
+  };
+  const sizes = { rows: size, past: room, chunk: tokens, ends: [...engine.endIds] };
   const program = await engine.programs.get({
     name: `decode ${precision}`,
-    ...decodeShapes({ rows: size, past: room, chunk: tokens, ends: [...engine.endIds] }, device),
+    ...decodeShapes({ ...sizes, ...(prompts && { shared: prompts }) }, device),
     build: (shape) => decodeGraph(weights, adapter, shape, precision, device),
     keep: isCache,
   });
@@ -233,7 +254,9 @@ async function decodeChunk(engine: GenerationContext, batch: RolloutBatch, cache
           lengths: Int32Array.from(lengths),
           left: Float32Array.from(perSlot((row) => row.left)),
           count: tokens,
-          [totalName(0)]: Int32Array.of(longest),
+          promptTokens: shared!.promptTokens,
+          ...places,
+          ...shared!.tensors,
         }
       : {
           lengths: Int32Array.from(perToken((token) => lengths.map((length) => length + token))),

@@ -187,7 +187,7 @@ export const completionStart = (batch: PackedBatch, { row, start }: Placement): 
   row * batch.sequenceLength + start;
 
 /** Spreads one value per completion token over a [rows * sequenceLength] vector, 0 elsewhere. */
-export function scatterCompletions(
+export function spreadOverRows(
   batch: PackedBatch,
   values: (sequence: number) => ArrayLike<number>,
 ): Float32Array {

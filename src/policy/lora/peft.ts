@@ -21,7 +21,7 @@ const peftName = (name: string): string => `base_model.model.model.${name}.weigh
 export interface PeftFiles {
   readonly 'adapter_model.safetensors': Uint8Array;
   readonly 'adapter_config.json': string;
-  /** For llama.cpp, beside a GGUF of the same model. */
+  /** For llama.cpp, beside a GGUF of the same model; archives of older versions of the page lack it. */
   readonly 'adapter.gguf'?: Uint8Array;
 }
 
@@ -73,9 +73,7 @@ export function exportAdapter(
       ...(base.hash !== undefined && { base_hash: base.hash, base_parameters: String(base.parameters) }),
     }),
     'adapter_config.json': `${JSON.stringify(config, null, 2)}\n`,
-    ...(architecture.family.gguf.isUntested !== true && {
-      'adapter.gguf': ggufAdapter(snapshot, architecture, settings, base),
-    }),
+    'adapter.gguf': ggufAdapter(snapshot, architecture, settings, base),
   };
 }
 

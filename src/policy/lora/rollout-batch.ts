@@ -79,6 +79,16 @@ export class RolloutRow {
   }
 }
 
+/** The keys and values of prompts, which rows share. */
+export interface SharedCaches {
+  readonly tensors: Record<string, DeviceTensor>;
+  /** By row. */
+  readonly promptOf: readonly number[];
+  /** By prompt, tokens before its last one. */
+  readonly promptTokens: Float32Array;
+  readonly promptLength: number;
+}
+
 /** The keys and values of the rollouts still being written, and which row each slot of the batch is. */
 export class Caches {
   constructor(
@@ -87,8 +97,10 @@ export class Caches {
     /** Row index per slot; the batch is padded with repetitions of slot 0. */
     public slots: readonly number[],
     public size: number,
-    /** Tokens that there is room for. */
+    /** Tokens that there is room for; where rows share prompts, of a row's own. */
     public room: number,
+    /** The prompts that rows share, where they do. */
+    readonly shared?: SharedCaches,
   ) {}
 
   /** Takes over what a graph put out and disposes of what was there. */
@@ -124,8 +136,21 @@ export class Caches {
     this.size = size;
   }
 
+  /** Which slots stand beside which prompt, as decode.ts takes it; nothing where rows share none. */
+  beside(): { readonly perPrompt: number; readonly toPrompt: Int32Array; readonly fromPrompt: Int32Array } {
+    const { promptOf = [], promptTokens = new Float32Array() } = this.shared ?? {};
+    const counts = new Array<number>(promptTokens.length).fill(0);
+    const nth = this.slots.map((row) => counts[promptOf[row]!]!++);
+    const perPrompt = Math.max(1, ...counts);
+    const fromPrompt = Int32Array.from(this.slots, (row, slot) => promptOf[row]! * perPrompt + nth[slot]!);
+    const toPrompt = new Int32Array(promptTokens.length * perPrompt);
+    fromPrompt.forEach((place, slot) => (toPrompt[place] = slot));
+    return { perPrompt, toPrompt, fromPrompt };
+  }
+
   dispose(): void {
     disposeAll(this.tensors);
+    if (this.shared) disposeAll(this.shared.tensors);
     this.tensors = {};
   }
 }

@@ -219,8 +219,13 @@ function adapterIn(entries: Unzipped, folder: string): AdapterExport | null {
     (file) => entries[`${folder}adapter/${file}`],
   );
   if (!weights || !config || !parity) return null;
+  const gguf = entries[`${folder}adapter/adapter.gguf`];
   return {
-    files: { 'adapter_model.safetensors': weights, 'adapter_config.json': strFromU8(config) },
+    files: {
+      'adapter_model.safetensors': weights,
+      'adapter_config.json': strFromU8(config),
+      ...(gguf !== undefined && { 'adapter.gguf': gguf }),
+    },
     parity: JSON.parse(strFromU8(parity)) as AdapterExport['parity'],
   };
 }

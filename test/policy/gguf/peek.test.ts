@@ -2,7 +2,6 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { CheckpointError, PolicyError } from '../../../src/policy/errors.ts';
-import { GGUF_FAMILIES } from '../../../src/policy/families/families.ts';
 import { peekArchitecture } from '../../../src/policy/gguf/peek.ts';
 import { openGgufModel } from '../../../src/policy/sources/open-model.ts';
 import { bytesSource } from '../../../src/policy/files/range-source.ts';
@@ -11,7 +10,7 @@ const read = async (name: string): Promise<Uint8Array> =>
   new Uint8Array(await readFile(new URL(`../vectors/gguf/${name}.gguf`, import.meta.url)));
 
 describe('the first bytes of a GGUF file', () => {
-  it.each(GGUF_FAMILIES.map(({ gguf }) => gguf.architecture))('say the sizes of %s', async (name) => {
+  it.each(['llama', 'qwen2'])('say the sizes of %s', async (name) => {
     const bytes = await read(name);
     const { architecture } = await openGgufModel(bytesSource(bytes, name));
     const found = peekArchitecture(bytes.subarray(0, 4096), name);

@@ -4,7 +4,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { RequestError } from '../../../src/policy/errors.ts';
-import { pack, packedShape, scatterCompletions, type PackedBatch } from '../../../src/policy/lora/packing.ts';
+import { pack, packedShape, spreadOverRows, type PackedBatch } from '../../../src/policy/lora/packing.ts';
 import type { Sequence } from '../../../src/policy/types.ts';
 
 const token = fc.integer({ min: 1, max: 49 });
@@ -106,7 +106,7 @@ describe('packing, for any sequences', () => {
       fc.property(sequences, shapes, (all, shape) => {
         const values = all.map(({ completion: c }, i) => c.map((_, t) => i + t / 64 + 1));
         for (const batch of pack(all, shape)) {
-          const spread = scatterCompletions(batch, (i) => values[i]!);
+          const spread = spreadOverRows(batch, (i) => values[i]!);
           const count = batch.placements.reduce((sum, { sequence }) => sum + values[sequence]!.length, 0);
           expect(spread.filter((value) => value !== 0)).toHaveLength(count);
           for (const { sequence, row, start } of batch.placements) {

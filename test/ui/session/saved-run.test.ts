@@ -26,7 +26,7 @@ const lost: Failure = { code: 'run', ...told };
 class FailingLearner extends FakeLearner {
   resumed = 0;
   started: string[] = [];
-  override imported: Uint8Array[] = [];
+  imported: Uint8Array[] = [];
   /** The run as it hands it over. */
   file: Uint8Array | null = null;
   constructor(

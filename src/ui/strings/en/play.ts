@@ -119,6 +119,7 @@ export const play = {
     apply: 'Try and take',
     trying: 'Trying',
     noTask: 'There is no task to try them on; nothing was changed.',
+    weightsSample: 'such as tests_reward=1 short_reward=0.1',
     example: 'An example',
     clear: 'Tests alone',
     said: (task: string) => `Said of the solution of ${task}; taken from the next step on:`,

@@ -110,6 +110,7 @@ export const play: typeof en = {
     apply: '试用并采用',
     trying: '正在试用',
     noTask: '没有可供试用的任务；没有作任何改动。',
+    weightsSample: '例如 tests_reward=1 short_reward=0.1',
     example: '示例',
     clear: '只用测试',
     said: (task) => `对 ${task} 的参考答案给出的值；从下一步起采用：`,

@@ -50,7 +50,7 @@ export const settingNames: typeof english = {
   'gfpo.keep': 'GFPO：留下几个采样',
   'gfpo.by': 'GFPO：按什么留',
   'value.gamma': 'PPO：折扣',
-  'value.lambda': 'PPO：lambda',
+  'value.lambda': 'PPO：优势看多远（lambda）',
   'value.rate': 'PPO：价值头的学习率',
   'value.updates': 'PPO：价值头的更新次数',
   'value.clip': 'PPO：价值的裁剪',
