@@ -1,7 +1,7 @@
 /**
- * What a decoded token costs a graphics card besides arithmetic: dispatches, submissions,
- * buffers; and how often an update waits for the card. Counted on the software adapter, where times mean nothing; the
- * counts are those of any adapter. Bounds are what was counted, so that more is noticed.
+ * What a decoded token costs a graphics card besides arithmetic: dispatches, submissions, buffers;
+ * and how often an update waits for the card. Counted on the software adapter, where times mean
+ * nothing; the counts are those of any adapter. Bounds are what was counted, so that more is noticed.
  */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createRuntime, type Runtime } from '../../src/tensor/runtime/runtime.ts';

@@ -3,9 +3,9 @@
  * once whatever the number of tokens, that ends when all rows have. On WebGPU, where a
  * loop's values would cross to the CPU in every round, the rounds are written out.
  *
- * In the loop rows share the cache of their prompt (shared-attention.ts) and have one of what they wrote
- * themselves, all of one length since they began together. Written out, every row's tokens stand in front of a
- * cache of its own and count from 0; attention looks at as many as there are.
+ * In the loop rows share the cache of their prompt (shared-attention.ts) and have one of what they
+ * wrote themselves, all of one length since they began together. Written out, every row's tokens
+ * stand in front of a cache of its own and count from 0; attention looks at as many as there are.
  */
 import { Graph, type Tensor } from '../../tensor/graph.ts';
 import { add, mul, sub } from '../../tensor/ops/arithmetic.ts';
@@ -122,7 +122,10 @@ interface Written {
   readonly caches: readonly LayerCache[];
 }
 
-/** `toPrompt`, `fromPrompt` and the caches of prompts (prefill.ts) as they are; `promptTokens` float32 [prompts]. */
+/**
+ * `toPrompt`, `fromPrompt` and the caches of prompts (prefill.ts) as they are;
+ * `promptTokens` float32 [prompts].
+ */
 function sharedInputs(
   { graph, architecture }: LoraModel,
   rows: number,

@@ -1,7 +1,8 @@
 /**
- * The prefill graph. It runs each distinct prompt through the decoder once, gives its keys and values to the
- * rollouts that continue it (a copy for each, or one that they share where decoding is a loop), and samples each rollout's first
- * token. Prompts stand in front of their rows; what follows a shorter one is never looked at.
+ * The prefill graph. It runs each distinct prompt through the decoder once, gives its
+ * keys and values to the rollouts that continue it (a copy for each, or one that they
+ * share where decoding is a loop), and samples each rollout's first token. Prompts
+ * stand in front of their rows; what follows a shorter one is never looked at.
  */
 import { Graph, type Tensor } from '../../tensor/graph.ts';
 import { mul, sub } from '../../tensor/ops/arithmetic.ts';
@@ -54,11 +55,11 @@ export const prefillShapes = (shape: PrefillShape) => {
 };
 
 /**
- * Inputs: `ids` int32 [prompts, promptLength], `rowPrompt` int32 [rows] (which prompt a
- * rollout continues), `last` int32 [rows] (where in `ids` its last token stands, counted
- * through), `uniforms` float32 [rows, 1], the sampler's scalars. Outputs: `tokens` int32 [rows], `logProbs`
- * [rows]; per layer keys and values [rows, keyValueHeads, capacity, headDim]. Where decoding is a loop these are
- * of the prompt's last token alone, [rows, keyValueHeads, 1, headDim], and beside them stand those of each prompt
+ * Inputs: `ids` int32 [prompts, promptLength], `rowPrompt` int32 [rows] (which prompt a rollout
+ * continues), `last` int32 [rows] (where in `ids` its last token stands, counted through), `uniforms`
+ * float32 [rows, 1], the sampler's scalars. Outputs: `tokens` int32 [rows], `logProbs` [rows]; per layer
+ * keys and values [rows, keyValueHeads, capacity, headDim]. Where decoding is a loop these are of the
+ * prompt's last token alone, [rows, keyValueHeads, 1, headDim], and beside them stand those of each prompt
  * once, keys [prompts, keyValueHeads, headDim, promptLength] and values with the last two axes swapped.
  */
 export function prefillGraph(

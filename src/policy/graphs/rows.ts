@@ -1,7 +1,8 @@
 /**
- * The log-probability and entropy of tokens that follow, which scoring, updating and pretraining share; and for
- * pretraining packed rows of tokens through the decoder, whose inputs `ids`, `positions`, `segments`, `prompts`,
- * `targets` are made by lora/packing.ts. Sequences that are scored or learned from have spans.ts instead.
+ * The log-probability and entropy of tokens that follow, which scoring, updating and
+ * pretraining share; and for pretraining packed rows of tokens through the decoder,
+ * whose inputs `ids`, `positions`, `segments`, `prompts`, `targets` are made by
+ * lora/packing.ts. Sequences that are scored or learned from have spans.ts instead.
  */
 import type { Graph, Tensor } from '../../tensor/graph.ts';
 import { add, exp, mul, sub } from '../../tensor/ops/arithmetic.ts';

@@ -3,9 +3,9 @@
  * log-probability, so that only ids and log-probabilities leave the device.
  */
 import type { Tensor } from '../../tensor/graph.ts';
-import { log, mul, sub } from '../../tensor/ops/arithmetic.ts';
+import { add, log, mul, sub } from '../../tensor/ops/arithmetic.ts';
 import { reduceSum } from '../../tensor/ops/broadcast.ts';
-import { cast, less, mask, maximum, minimum, where } from '../../tensor/ops/compare.ts';
+import { cast, less, mask, minimum, where } from '../../tensor/ops/compare.ts';
 import { argMax, cumulativeSum, cumulativeSumInBlocks, oneHot, pick } from '../../tensor/ops/gather.ts';
 import { slice } from '../../tensor/ops/layout.ts';
 import { softmax } from '../../tensor/ops/normal.ts';
@@ -25,13 +25,16 @@ export function samplerInputs(model: Model): SamplerInputs {
   };
 }
 
-/** Below every probability that is drawn from; its logarithm is a number. */
+/**
+ * Next to nothing beside any probability that is drawn; the logarithm of it is a
+ * number. Added, so that NaN stays NaN.
+ */
 const SMALLEST = 1e-37;
 
 /**
- * hidden [rows, hiddenSize] and uniform [rows, 1] to the sampled id (int32 [rows])
- * and its log-probability [rows]: the inverse of the cumulative distribution, i.e.
- * the first token whose cumulative probability exceeds the uniform. Few operators, since each is a launch on a
+ * hidden [rows, hiddenSize] and uniform [rows, 1] to the sampled id (int32 [rows]) and its
+ * log-probability [rows]: the inverse of the cumulative distribution, i.e. the first token
+ * whose cumulative probability exceeds the uniform. Few operators, since each is a launch on a
  * card for every token: the softmax is one, and its logarithm is taken of the chosen one alone.
  */
 export function sampleToken(
@@ -49,7 +52,7 @@ export function sampleToken(
   const below = reduceSum(sub(1, mask(less(threshold, sums))), [-1]);
   const sampled = minimum(below, vocab - 1);
   const chosen = where(less(greedy, 0.5), sampled, argMax(logits));
-  const logProb = log(maximum(pick(probabilities, oneHot(chosen, vocab)), SMALLEST));
+  const logProb = log(add(pick(probabilities, oneHot(chosen, vocab)), SMALLEST));
   return { id: cast(chosen, 'int32'), logProb };
 }
 

@@ -1,9 +1,9 @@
 /**
- * Attention of a decoded token where rollouts share their prompt's keys and values: each distinct prompt is held
- * once and copied by no token, and the rows that continue it are multiplied with it together. Of its own a row
- * has its prompt's last token and what it has written. Both parts have a softmax of their own; their results are
- * joined by how much of the whole softmax each is. Used in the loop of a CPU (decode.ts); a graphics card has
- * one operator for it all (step.ts).
+ * Attention of a decoded token where rollouts share their prompt's keys and values: each distinct
+ * prompt is held once and copied by no token, and the rows that continue it are multiplied with
+ * it together. Of its own a row has its prompt's last token and what it has written. Both parts
+ * have a softmax of their own; their results are joined by how much of the whole softmax each is.
+ * Used in the loop of a CPU (decode.ts); a graphics card has one operator for it all (step.ts).
  */
 import type { Graph, Tensor } from '../../tensor/graph.ts';
 import { add, log, mul, sigmoid, sub } from '../../tensor/ops/arithmetic.ts';
@@ -51,8 +51,8 @@ function normalised(scores: Tensor): { readonly p: Tensor; readonly sum: Tensor 
 }
 
 /**
- * Queries [rows, heads * headDim], keys and values [rows, keyValueHeads * headDim] of one token per row, rotated
- * -> [rows, heads * headDim], and the row's own cache with the token in it.
+ * Queries [rows, heads * headDim], keys and values [rows, keyValueHeads * headDim] of one token
+ * per row, rotated -> [rows, heads * headDim], and the row's own cache with the token in it.
  */
 export function sharedAttention(
   model: Model,

@@ -1,8 +1,8 @@
 /**
- * What scoring and updating share: sequences as lora/spans.ts lays them out go through the decoder, and out come
- * hidden states of their own parts. Linear maps work on the flat list of tokens. Attention works on two
- * rectangles: prompts, which look at themselves, and own parts, which look at their prompt and at themselves.
- * In the last layer prompts are asked for keys and values alone.
+ * What scoring and updating share: sequences as lora/spans.ts lays them out go through the decoder,
+ * and out come hidden states of their own parts. Linear maps work on the flat list of tokens.
+ * Attention works on two rectangles: prompts, which look at themselves, and own parts, which look
+ * at their prompt and at themselves. In the last layer prompts are asked for keys and values alone.
  */
 import type { Graph, Tensor } from '../../tensor/graph.ts';
 import { add, mul, sub } from '../../tensor/ops/arithmetic.ts';
@@ -99,8 +99,8 @@ export const ownPart = ({ own }: SpanInputs, x: Tensor): Tensor =>
   x.dim(0) === own ? x : slice(x, 0, 0, own);
 
 /**
- * Additive mask [spans, 1, spanLength, promptLength + spanLength]: 0 where a token may look, -1e9 elsewhere (a
- * shorter prompt's rest, later tokens).
+ * Additive mask [spans, 1, spanLength, promptLength + spanLength]: 0 where a token
+ * may look, -1e9 elsewhere (a shorter prompt's rest, later tokens).
  */
 function spanMask(graph: Graph, { promptTokens, spans, spanLength, promptLength }: SpanInputs): Tensor {
   const places = graph.constant(

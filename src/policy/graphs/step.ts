@@ -24,7 +24,9 @@ import {
 import type { Model } from '../model/parts.ts';
 import { sharedAttention, type SharedPrompts } from './shared-attention.ts';
 
-/** Of a layer: [rows, keyValueHeads, room, headDim] both, each row's tokens in front (in a loop its own ones). */
+/**
+ * Of a layer: [rows, keyValueHeads, room, headDim] both, each row's tokens in front (in a loop its own ones).
+ */
 export interface LayerCache {
   readonly key: Tensor;
   readonly value: Tensor;

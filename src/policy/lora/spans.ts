@@ -1,10 +1,10 @@
 /**
- * Lays sequences out for scoring and learning, so that next to no padding is computed. Tokens stand one after
- * another in a flat list, which all linear maps work on: first of each sequence its own part (the last token of
- * its prompt, then its completion), then each distinct prompt without its last token, once for all sequences
- * that have it. Only attention sees rectangles: the own parts as the rows of one, the prompts as the rows of
- * another. Every token sees what it would see alone, at the distance it would have alone. Gradients of all
- * completions meet in the prompt. graphs/spans.ts computes with it.
+ * Lays sequences out for scoring and learning, so that next to no padding is computed. Tokens stand one
+ * after another in a flat list, which all linear maps work on: first of each sequence its own part (the
+ * last token of its prompt, then its completion), then each distinct prompt without its last token,
+ * once for all sequences that have it. Only attention sees rectangles: the own parts as the rows of
+ * one, the prompts as the rows of another. Every token sees what it would see alone, at the distance it
+ * would have alone. Gradients of all completions meet in the prompt. graphs/spans.ts computes with it.
  */
 import type { SpanShape } from '../graphs/spans.ts';
 import type { Sequence } from '../types.ts';
@@ -75,7 +75,9 @@ function grown(sizes: Filling, all: readonly Sequence[], { prompt, sequences }: 
   };
 }
 
-/** Sequences with one prompt together, those with the longest prompts first; ties keep the request's order. */
+/**
+ * Sequences with one prompt together, those with the longest prompts first; ties keep the request's order.
+ */
 function byPrompt(all: readonly Sequence[]): Part[] {
   const parts = new Map<string, Part>();
   all.forEach(({ prompt }, index) => {
@@ -88,8 +90,8 @@ function byPrompt(all: readonly Sequence[]): Part[] {
 }
 
 /**
- * Batches within the limits. Groups with one prompt stay together where they can: whoever does not fit any more
- * begins the next batch, and only a group that is too large for one of its own is split.
+ * Batches within the limits. Groups with one prompt stay together where they can: whoever does not
+ * fit any more begins the next batch, and only a group that is too large for one of its own is split.
  */
 export function packSpans(all: readonly Sequence[], limits: SpanLimits): SpanBatch[] {
   const fits = (sizes: Filling): boolean =>

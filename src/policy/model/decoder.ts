@@ -156,8 +156,8 @@ export interface Heads {
 
 /**
  * q, k, v [batch * sequenceLength, ...] to heads.
- * @param placed where the tokens of rows stand: `at` int32 [batch * sequenceLength], below `room`; absent: from 0
- * on in each row
+ * @param placed where the tokens of rows stand: `at` int32 [batch * sequenceLength],
+ * below `room`; absent: from 0 on in each row
  */
 export function splitHeads(
   model: Model,

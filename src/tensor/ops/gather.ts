@@ -29,9 +29,9 @@ export function gather(table: Tensor, indices: Tensor): Tensor {
 }
 
 /**
- * Rows of x [n, width] in another order: row i of the result is row `there`[i], each row once at most. `back` says
- * where rows went, so that the gradient is a look-up too, and no sum. @param real [rows, 1], 0 where a row of x
- * stands for none and what it gets back is to count for nothing; absent: that is nothing already
+ * Rows of x [n, width] in another order: row i of the result is row `there`[i], each row once at most. `back`
+ * says where rows went, so that the gradient is a look-up too, and no sum. @param real [rows, 1], 0 where a
+ * row of x stands for none and what it gets back is to count for nothing; absent: that is nothing already
  */
 export function moved(x: Tensor, there: Tensor, back: Tensor, real?: Tensor): Tensor {
   return x.graph.fused(

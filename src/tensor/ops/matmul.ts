@@ -26,7 +26,10 @@ export const pullbackMatmul = (gradient: Tensor, a: Tensor, b: Tensor): (Tensor 
   b.needsGradient ? sumTo(matmul(swapLast(a), gradient), b.dims) : undefined,
 ];
 
-/** Two-dimensional product, times `factor`, with either operand read transposed, so that gradients need no copies. */
+/**
+ * Two-dimensional product, times `factor`, with either operand read transposed, so
+ * that gradients need no copies.
+ */
 export function gemm(a: Tensor, b: Tensor, transposeA = false, transposeB = false, factor = 1): Tensor {
   const [m, k] = transposeA ? [a.dim(1), a.dim(0)] : [a.dim(0), a.dim(1)];
   const [k2, n] = transposeB ? [b.dim(1), b.dim(0)] : [b.dim(0), b.dim(1)];

@@ -1,6 +1,6 @@
 /**
- * What a decoded token touches on a CPU, read off the graph: the prompt's keys and values are used where they are
- * and copied for no row; what rows carry from token to token is their own alone.
+ * What a decoded token touches on a CPU, read off the graph: the prompt's keys and values are used
+ * where they are and copied for no row; what rows carry from token to token is their own alone.
  */
 import { describe, expect, it } from 'vitest';
 import { decodeGraph } from '../../../src/policy/graphs/decode.ts';
