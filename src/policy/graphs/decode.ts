@@ -26,7 +26,8 @@ import type { Weights } from '../model/weights.ts';
 import { decodesInLoop, keyName, promptKeyName, promptValueName, valueName } from './prefill.ts';
 import { sampleToken, samplerInputs, type SamplerInputs } from './sample.ts';
 import { promptBias, type PromptShape, type SharedPrompts } from './shared-attention.ts';
-import { decodeStep, type LayerCache, type Place } from './step.ts';
+import type { LayerCache } from './shared-attention.ts';
+import { decodeStep, type Place } from './step.ts';
 
 export interface DecodeShape {
   readonly rows: number;

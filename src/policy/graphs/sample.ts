@@ -3,9 +3,9 @@
  * log-probability, so that only ids and log-probabilities leave the device.
  */
 import type { Tensor } from '../../tensor/graph.ts';
-import { log, mul, sub } from '../../tensor/ops/arithmetic.ts';
+import { add, log, mul, sub } from '../../tensor/ops/arithmetic.ts';
 import { reduceSum } from '../../tensor/ops/broadcast.ts';
-import { cast, less, mask, maximum, minimum, where } from '../../tensor/ops/compare.ts';
+import { cast, less, mask, minimum, where } from '../../tensor/ops/compare.ts';
 import { argMax, cumulativeSum, cumulativeSumInBlocks, oneHot, pick } from '../../tensor/ops/gather.ts';
 import { slice } from '../../tensor/ops/layout.ts';
 import { softmax } from '../../tensor/ops/normal.ts';
@@ -25,7 +25,10 @@ export function samplerInputs(model: Model): SamplerInputs {
   };
 }
 
-/** Below every probability that is drawn from; its logarithm is a number. */
+/**
+ * Next to nothing beside any probability that is drawn; the logarithm of it is a
+ * number. Added, so that NaN stays NaN.
+ */
 const SMALLEST = 1e-37;
 
 /**
@@ -49,7 +52,7 @@ export function sampleToken(
   const below = reduceSum(sub(1, mask(less(threshold, sums))), [-1]);
   const sampled = minimum(below, vocab - 1);
   const chosen = where(less(greedy, 0.5), sampled, argMax(logits));
-  const logProb = log(maximum(pick(probabilities, oneHot(chosen, vocab)), SMALLEST));
+  const logProb = log(add(pick(probabilities, oneHot(chosen, vocab)), SMALLEST));
   return { id: cast(chosen, 'int32'), logProb };
 }
 

@@ -14,7 +14,14 @@ import { concat, split, swapLast, transpose } from '../../tensor/ops/layout.ts';
 import { softmax } from '../../tensor/ops/normal.ts';
 import { reduceMax } from '../../tensor/ops/reduce.ts';
 import type { Model } from '../model/parts.ts';
-import type { LayerCache } from './step.ts';
+
+/**
+ * Of a layer: [rows, keyValueHeads, room, headDim] both, each row's tokens in front (in a loop its own ones).
+ */
+export interface LayerCache {
+  readonly key: Tensor;
+  readonly value: Tensor;
+}
 
 /** Sizes of the prompts that rows share, at least 1 each. */
 export interface PromptShape {

@@ -22,15 +22,7 @@ import {
   rotate,
 } from '../model/decoder.ts';
 import type { Model } from '../model/parts.ts';
-import { sharedAttention, type SharedPrompts } from './shared-attention.ts';
-
-/**
- * Of a layer: [rows, keyValueHeads, room, headDim] both, each row's tokens in front (in a loop its own ones).
- */
-export interface LayerCache {
-  readonly key: Tensor;
-  readonly value: Tensor;
-}
+import { sharedAttention, type LayerCache, type SharedPrompts } from './shared-attention.ts';
 
 /** Where the token stands. */
 export interface Place {
