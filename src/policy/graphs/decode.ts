@@ -25,8 +25,7 @@ import { cacheType, type Precision } from '../model/precision.ts';
 import type { Weights } from '../model/weights.ts';
 import { decodesInLoop, keyName, promptKeyName, promptValueName, valueName } from './prefill.ts';
 import { sampleToken, samplerInputs, type SamplerInputs } from './sample.ts';
-import { promptBias, type PromptShape, type SharedPrompts } from './shared-attention.ts';
-import type { LayerCache } from './shared-attention.ts';
+import { promptBias, type LayerCache, type PromptShape, type SharedPrompts } from './shared-attention.ts';
 import { decodeStep, type Place } from './step.ts';
 
 export interface DecodeShape {

@@ -25,8 +25,7 @@ export function ggufAdapter(
     return stored.data;
   };
   const isPermuted = (name: string): boolean =>
-    family.gguf.rotaryRows === 'pairs' &&
-    rotatedLinears(family).some((linear) => name.includes(linear.name));
+    family.gguf.rotaryRows === 'pairs' && rotatedLinears(family).some((linear) => name.includes(linear.name));
   const matrices = adapterMatrices(architecture, settings).flatMap(
     ({ name, dims, side }): GgufTensorToStore[] => {
       const linear = name.replace(/\.lora_[AB]$/, '');
