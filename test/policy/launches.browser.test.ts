@@ -73,9 +73,9 @@ it('a token takes few launches and next to no buffers, and is the one that a CPU
   await run(17);
   const [short, long] = [await run(9), await run(17)];
   const perToken = (what: keyof typeof counts) => (long[what] - short[what]) / 8;
-  // 57 dispatches, 5.5 submissions and .9 buffers were counted: two layers, the
-  // sampler, what is read back once in eight tokens.
-  expect(perToken('dispatches')).toBeLessThanOrEqual(58);
+  // 54.4 dispatches, 5.5 submissions and .9 buffers were counted: 14.4 for each of two layers, the rest for
+  // the sampler and what is read back once in eight tokens.
+  expect(perToken('dispatches')).toBeLessThanOrEqual(55);
   expect(perToken('submits')).toBeLessThanOrEqual(6);
   expect(perToken('buffers')).toBeLessThanOrEqual(1);
 
