@@ -236,7 +236,11 @@ export class Lab {
       for (const id of ids) {
         const [run, files] = [this.shelf.get(id), await this.shelf.files(id)];
         if (run !== null && files !== null)
-          runs.push({ run, files, tasks: (wanted: readonly string[]) => exportedTasks(this.#session, wanted) });
+          runs.push({
+            run,
+            files,
+            tasks: (wanted: readonly string[]) => exportedTasks(this.#session, wanted),
+          });
       }
       const packed = await packRuns(runs, formats);
       this.announcement =
