@@ -5,28 +5,14 @@
  */
 import { spawn } from 'node:child_process';
 import { createWriteStream, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import {
-  outcomeOf,
-  summarise,
-  type Arm,
-  type ExperimentSummary,
-  type RunOutcome,
-} from '../src/experiment/experiment.ts';
-import { readRunLog } from '../src/experiment/run-log.ts';
+import { summarise, type ExperimentSummary, type RunOutcome } from '../src/experiment/experiment.ts';
 import { readOptions, USAGE, type StudyOptions } from './study/options.ts';
 import { readSummary, writePicture } from './study/picture.ts';
+import { outcomeIn, runsOf, type StudyRun } from './study/runs.ts';
 import { markdownTables, withTables } from './study/tables.ts';
 
 /** What the page's picture says of where it is from. */
 const PICTURE_SOURCE = 'npm run study, docs/study.md';
-
-interface Run {
-  readonly arm: Arm;
-  readonly seed: number;
-  /** Path without extension. */
-  readonly stem: string;
-}
 
 async function main(): Promise<void> {
   const argv = process.argv.slice(2);
@@ -35,16 +21,13 @@ async function main(): Promise<void> {
   const { experiment, out, fromSummary } = options;
   if (fromSummary !== undefined) return write(readSummary(fromSummary), [], options);
   mkdirSync(out, { recursive: true });
-  // Seeds outermost: an interrupted study has whole pairs.
-  const runs = experiment.seeds.flatMap((seed) =>
-    experiment.arms.map((arm): Run => ({ arm, seed, stem: join(out, `${arm.name}.${seed}`) })),
-  );
-  const todo = runs.filter(({ stem }) => !existsSync(`${stem}.jsonl`));
+  const runs = runsOf(experiment, out);
+  const todo = runs.filter((run) => outcomeIn(run) === null);
   if (!options.reportOnly) await inParallel(todo, options);
   report(runs, options);
 }
 
-async function inParallel(todo: readonly Run[], options: StudyOptions): Promise<void> {
+async function inParallel(todo: readonly StudyRun[], options: StudyOptions): Promise<void> {
   const queue = [...todo];
   let done = 0;
   const lane = async (): Promise<void> => {
@@ -61,7 +44,7 @@ async function inParallel(todo: readonly Run[], options: StudyOptions): Promise<
 
 /** One child process; its standard error goes to STEM.log. @throws when it fails, naming that file */
 function make(
-  { arm, seed, stem }: Run,
+  { arm, seed, stem }: StudyRun,
   { experiment, device, threads, model, tasks }: StudyOptions,
 ): Promise<void> {
   const set = Object.entries({ ...experiment.overrides, ...arm.overrides }).flatMap(([key, value]) => [
@@ -88,12 +71,11 @@ function make(
   });
 }
 
-function report(runs: readonly Run[], options: StudyOptions): void {
-  const outcomes = runs.flatMap(({ arm, seed, stem }): RunOutcome[] => {
-    const path = `${stem}.jsonl`;
-    if (!existsSync(path)) return [];
-    const outcome = outcomeOf(arm.name, seed, readRunLog(readFileSync(path, 'utf8')).events);
-    if (outcome === null) console.error(`${path}: not a whole run with evaluations; left out`);
+function report(runs: readonly StudyRun[], options: StudyOptions): void {
+  const outcomes = runs.flatMap((run): RunOutcome[] => {
+    const outcome = outcomeIn(run);
+    if (outcome === null && existsSync(`${run.stem}.jsonl`))
+      console.error(`${run.stem}.jsonl: not a whole run with evaluations; left out`);
     return outcome === null ? [] : [outcome];
   });
   write(summarise(options.experiment, outcomes), outcomes, options);
