@@ -39,7 +39,9 @@ describe('rotary positions', () => {
 
   const { config } = cases[0]!;
   it.each([
-    [{ rope_scaling: { rope_type: 'su' } }, 'scaled by "su"'],
+    [{ rope_scaling: { rope_type: 'mrope' } }, 'scaled by "mrope"'],
+    // The first name of longrope.
+    [{ rope_scaling: { rope_type: 'su' } }, 'not 16 positive numbers'],
     [{ rope_scaling: { rope_type: 'linear' } }, 'factor of its rotary positions is undefined'],
     [{ rope_scaling: { rope_type: 'linear', factor: -1 } }, 'factor of its rotary positions is -1'],
     [{ rope_scaling: { rope_type: 'longrope', short_factor: [1] } }, 'not 16 positive numbers'],
