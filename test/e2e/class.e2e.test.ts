@@ -93,6 +93,8 @@ describe.each(['coderl-plus-60', 'rlvr-60'])('the run %s in Learn', (run) => {
 
 test('words say what they mean when they are pointed at or reached by the keyboard', async () => {
   await open('room=learn&lang=en');
+  // The chapters are set anew when the recording has come.
+  await page.getByTestId('writing').waitFor();
   const term = page.locator('#chapter-1 .term', { hasText: 'token' });
   await term.waitFor();
   const tip = term.locator('xpath=following-sibling::*[1]');
