@@ -7,7 +7,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { adapterMatrices } from '../../src/policy/model/adapter.ts';
 import { accumulatorName, nextAccumulatorName, gradientGraph } from '../../src/policy/graphs/gradient.ts';
 import { encodeGraph } from '../../src/tensor/onnx/encode.ts';
-import { packSpans, scatterCompletions, shapeOfBatch, spanFeeds } from '../../src/policy/lora/spans.ts';
+import { spanSizes } from '../../src/policy/graphs/spans.ts';
+import { packSpans, scatterCompletions, spanFeeds } from '../../src/policy/lora/spans.ts';
 import { LoraPolicy } from '../../src/policy/lora/policy.ts';
 import { parseSafetensors, toFloat32, type Safetensors } from '../../src/policy/files/safetensors.ts';
 import { parseArchitecture } from '../../src/policy/model/architecture.ts';
@@ -109,7 +110,7 @@ describe.each(['llama', 'qwen2'])('LoRA step: %s', (name) => {
     const [batch, ...rest] = packSpans(vectors.rows, { tokens: 64, pairs: 64 * 32 });
     expect(rest).toEqual([]);
     const graph = gradientGraph(weights, vectors, {
-      ...shapeOfBatch(batch!),
+      ...spanSizes(batch!),
       kl: 'k3',
       entropyBonus: true,
     });

@@ -70,16 +70,28 @@ export interface SpanInputs extends SpanShape {
   readonly inPrompt: Tensor;
 }
 
+/** The sizes alone, of what has more beside them. */
+export const spanSizes = ({
+  own,
+  shared,
+  spans,
+  spanLength,
+  prompts,
+  promptLength,
+}: SpanShape): SpanShape => ({
+  own,
+  shared,
+  spans,
+  spanLength,
+  prompts,
+  promptLength,
+});
+
 export function spanInputs(graph: Graph, shape: SpanShape): SpanInputs {
   const { own, shared, spans, spanLength, prompts, promptLength } = shape;
   const [spanPlaces, promptPlaces] = [spans * spanLength, prompts * promptLength];
   return {
-    own,
-    shared,
-    spans,
-    spanLength,
-    prompts,
-    promptLength,
+    ...spanSizes(shape),
     ids: graph.input('ids', 'int32', [own + shared]),
     targets: graph.input('targets', 'int32', [own]),
     positions: graph.input('positions', 'int32', [spanPlaces]),

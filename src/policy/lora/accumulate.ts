@@ -6,8 +6,8 @@ import { disposeAll } from '../../tensor/runtime/runtime.ts';
 import type { AdapterMatrix, AdapterSettings } from '../model/adapter.ts';
 import { RequestError } from '../errors.ts';
 import { accumulatorName, nextAccumulatorName, gradientGraph } from '../graphs/gradient.ts';
-import { spanShapes } from '../graphs/spans.ts';
-import { collectCompletions, scatterCompletions, shapeOfBatch, spanFeeds, type SpanBatch } from './spans.ts';
+import { spanShapes, spanSizes } from '../graphs/spans.ts';
+import { collectCompletions, scatterCompletions, spanFeeds, type SpanBatch } from './spans.ts';
 import type { Precision } from '../model/precision.ts';
 import type { ProgramCache } from './programs.ts';
 import { inverseTemperature } from './temperature.ts';
@@ -129,7 +129,7 @@ async function runMicroBatch(
 ): Promise<Named> {
   const kl = klOf(settings);
   const shape = {
-    ...shapeOfBatch(batch),
+    ...spanSizes(batch),
     kl,
     entropyBonus: settings.entropyCoefficient !== 0,
   } as const;

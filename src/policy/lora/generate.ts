@@ -184,28 +184,30 @@ async function prefill(engine: GenerationContext, batch: RolloutBatch): Promise<
     uniforms: Float32Array.from(perRow((row) => uniformOf(batch, row, 0))),
     ...batch.inputs,
   });
-  const [kept, read, ofPrompts]: Record<string, DeviceTensor>[] = [{}, {}, {}];
+  const kept: Record<string, DeviceTensor> = {};
+  const read: Record<string, DeviceTensor> = {};
+  const ofPrompts: Record<string, DeviceTensor> = {};
   for (const [name, tensor] of Object.entries(outputs))
-    (isOfPrompt(name) ? ofPrompts : isCache(name) ? kept : read)![name] = tensor;
+    (isOfPrompt(name) ? ofPrompts : isCache(name) ? kept : read)[name] = tensor;
   const promptTokens = Float32Array.from(unique, ({ length }) => length - 1);
   const caches = inLoop
-    ? new Caches(engine, kept!, slots, shape.rows, 1, {
-        tensors: ofPrompts!,
+    ? new Caches(engine, kept, slots, shape.rows, 1, {
+        tensors: ofPrompts,
         promptOf: rowPrompt,
         promptTokens,
         promptLength,
       })
-    : new Caches(engine, kept!, slots, shape.rows, shape.capacity);
+    : new Caches(engine, kept, slots, shape.rows, shape.capacity);
   try {
-    const tokens = (await read!['tokens']!.download()) as Int32Array;
-    const logProbs = (await read!['logProbs']!.download()) as Float32Array;
+    const tokens = (await read['tokens']!.download()) as Int32Array;
+    const logProbs = (await read['logProbs']!.download()) as Float32Array;
     rows.forEach((row, i) => row.take(tokens[i]!, logProbs[i]!));
     return caches;
   } catch (error) {
     caches.dispose();
     throw error;
   } finally {
-    disposeAll(read!);
+    disposeAll(read);
   }
 }
 

@@ -9,10 +9,10 @@ import { parameterCount, type Architecture } from '../model/architecture.ts';
 import { RequestError } from '../errors.ts';
 import { CHUNK, generate } from './generate.ts';
 import { accumulatorName } from '../graphs/gradient.ts';
-import { spanShapes } from '../graphs/spans.ts';
+import { spanShapes, spanSizes } from '../graphs/spans.ts';
 import { hiddenName, scoreGraph } from '../graphs/score.ts';
 import { packedShape } from './packing.ts';
-import { collectCompletions, packSpans, shapeOfBatch, spanFeeds, type SpanBatch } from './spans.ts';
+import { collectCompletions, packSpans, spanFeeds, type SpanBatch } from './spans.ts';
 import { FULL_SIZES, graphCost, microBatchTokens, sharesWeights, type WorkingSizes } from './memory.ts';
 import { withJoined } from '../model/joined.ts';
 import type { Precision } from '../model/precision.ts';
@@ -202,7 +202,7 @@ export class LoraPolicy implements Policy {
       };
       const program = await this.programs.get({
         name: `score ${hiddenAfterLayers?.join() ?? ''} ${alternatives ?? ''} ${this.precision}`,
-        ...spanShapes({ ...shapeOfBatch(batch), ...extra }),
+        ...spanShapes({ ...spanSizes(batch), ...extra }),
         build: (shape, device) => scoreGraph(weights, adapter, shape, this.precision, device),
         keep: () => false,
       });

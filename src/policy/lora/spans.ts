@@ -208,16 +208,7 @@ function laidOut(
   return { ...shape, ...batch, placements };
 }
 
-/** The sizes of a batch, and the inputs that every graph over spans has. */
-export const shapeOfBatch = ({
-  own,
-  shared,
-  spans,
-  spanLength,
-  prompts,
-  promptLength,
-}: SpanBatch): SpanShape => ({ own, shared, spans, spanLength, prompts, promptLength });
-
+/** The inputs that every graph over spans has. */
 export const spanFeeds = (batch: SpanBatch): Readonly<Record<string, Int32Array | Float32Array>> =>
   Object.fromEntries(
     Object.entries(batch).filter(([, value]) => value instanceof Int32Array || value instanceof Float32Array),

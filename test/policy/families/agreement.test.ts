@@ -13,7 +13,8 @@ import { parseSafetensors, toFloat32 } from '../../../src/policy/files/safetenso
 import { accumulatorName, gradientGraph, nextAccumulatorName } from '../../../src/policy/graphs/gradient.ts';
 import { fitAdapter } from '../../../src/policy/lora/fit-adapter.ts';
 import { openAdapter } from '../../../src/policy/lora/open-adapter.ts';
-import { packSpans, scatterCompletions, shapeOfBatch, spanFeeds } from '../../../src/policy/lora/spans.ts';
+import { spanSizes } from '../../../src/policy/graphs/spans.ts';
+import { packSpans, scatterCompletions, spanFeeds } from '../../../src/policy/lora/spans.ts';
 import { LoraPolicy } from '../../../src/policy/lora/policy.ts';
 import { adapterMatrices } from '../../../src/policy/model/adapter.ts';
 import { parseArchitecture } from '../../../src/policy/model/architecture.ts';
@@ -81,7 +82,7 @@ describe.each(FAMILIES.map(({ modelType }) => modelType))('%s', (name) => {
   it('has the gradients of autograd', async () => {
     const [batch, ...rest] = packSpans(sequences(), { tokens: 64, pairs: 64 * 64 });
     expect(rest).toEqual([]);
-    const shape = shapeOfBatch(batch!);
+    const shape = spanSizes(batch!);
     const matrices = adapterMatrices(weights.architecture, settings);
     const program = await runtime.compile(
       encodeGraph(gradientGraph(weights, settings, { ...shape, kl: 'none', entropyBonus: false })),
