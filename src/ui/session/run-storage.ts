@@ -5,7 +5,7 @@
 import { StorageDeniedError } from '../../experiment/storage/errors.ts';
 import { IndexedDbStore } from '../../experiment/storage/indexeddb-store.ts';
 import { OpfsStore } from '../../experiment/storage/opfs-store.ts';
-import { PAUSE_MS, READ_TRIES } from '../../experiment/storage/patience.ts';
+import { readPatiently } from '../../experiment/storage/patience.ts';
 import type { ByteStore } from '../../experiment/storage/store.ts';
 import { RunStore, type LoadedRun, type SavedRun } from '../../experiment/storage/run-store.ts';
 
@@ -99,27 +99,29 @@ export class BrowserRunStorage implements RunStorage {
    * The place that holds a run. Opened anew each time: another tab, or the learner, writes meanwhile.
    * @throws StorageError when a place cannot be read, however often it is tried
    */
-  async #open(): Promise<RunStore | null> {
-    for (let tries = 1; ; tries++) {
-      let problem: unknown;
-      for (const open of this.#places) {
-        let isOpen = false;
-        try {
-          const store = await open();
-          isOpen = true;
-          const runs = await RunStore.open(store);
-          if (runs.saved) return runs;
-        } catch (error) {
-          // Where nothing may be stored nothing is; the learner says why when there is something to save.
-          if (isOpen || !isRefusal(error)) problem = error;
-          // What a later place holds is older than what is held here.
-          if (isOpen) break;
-        }
+  #open(): Promise<RunStore | null> {
+    return readPatiently(() => this.#find());
+  }
+
+  /** @throws StorageError when a place cannot be read now, and none that was asked before it holds a run */
+  async #find(): Promise<RunStore | null> {
+    let problem: unknown;
+    for (const open of this.#places) {
+      let isOpen = false;
+      try {
+        const store = await open();
+        isOpen = true;
+        const runs = await RunStore.open(store);
+        if (runs.saved) return runs;
+      } catch (error) {
+        // Where nothing may be stored nothing is; the learner says why when there is something to save.
+        if (isOpen || !isRefusal(error)) problem = error;
+        // What a later place holds is older than what is held here.
+        if (isOpen) break;
       }
-      if (problem === undefined) return null;
-      if (tries === READ_TRIES) throw problem;
-      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
     }
+    if (problem !== undefined) throw problem;
+    return null;
   }
 }
 
