@@ -122,14 +122,16 @@ function meanOf({ mean, interval: [low, high] }: Estimate): Mean {
 export const foundIn = ({ low, high }: Mean): Finding =>
   findingOf({ interval: [low ?? -Infinity, high ?? Infinity] });
 
-const isShare = (data: unknown): data is number => typeof data === 'number' && Number.isFinite(data);
+/** Whether data that was read is a number, no NaN and not endless. */
+export const isFiniteNumber = (data: unknown): data is number =>
+  typeof data === 'number' && Number.isFinite(data);
 
 /** Whether data that was read is a mean with its interval. */
 export function isMean(data: unknown): data is Mean {
   return (
     isRecord(data) &&
-    isShare(data['mean']) &&
-    [data['low'], data['high']].every((end) => end === null || isShare(end))
+    isFiniteNumber(data['mean']) &&
+    [data['low'], data['high']].every((end) => end === null || isFiniteNumber(end))
   );
 }
 
@@ -145,8 +147,8 @@ function readArm(data: unknown): data is PicturedArm {
       (run: unknown) =>
         isRecord(run) &&
         Number.isSafeInteger(run['seed']) &&
-        isShare(run['after']) &&
-        (run['before'] === null || isShare(run['before'])),
+        isFiniteNumber(run['after']) &&
+        (run['before'] === null || isFiniteNumber(run['before'])),
     )
   );
 }

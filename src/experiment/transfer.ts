@@ -6,7 +6,7 @@
  */
 import { isRecord } from '../base/is-record.ts';
 import { FAILURE_KINDS, type FailureKind } from '../instruments/census/census.ts';
-import { isMean, type Mean } from './study-picture.ts';
+import { isFiniteNumber, isMean, type Mean } from './study-picture.ts';
 
 /** A change of meaning bumps it. */
 export const TRANSFER_VERSION = 1;
@@ -105,20 +105,19 @@ const listIn = (data: unknown, key: string): readonly unknown[] => {
   const found = isRecord(data) ? data[key] : undefined;
   return Array.isArray(found) ? (found as unknown[]) : [];
 };
-const isNumber = (data: unknown): data is number => typeof data === 'number' && Number.isFinite(data);
 
 /** From `{mean, interval}`, whose open ends are null in JSON. */
 function meanIn(data: unknown, mean: unknown, interval: unknown, what: string): Mean {
-  if (!isRecord(data) || !isNumber(mean) || !Array.isArray(interval))
+  if (!isRecord(data) || !isFiniteNumber(mean) || !Array.isArray(interval))
     throw new TransferError(`${what}: no mean with an interval.`);
-  const [low, high] = (interval as unknown[]).map((end) => (isNumber(end) ? end : null));
+  const [low, high] = (interval as unknown[]).map((end) => (isFiniteNumber(end) ? end : null));
   return { mean, low: low ?? null, high: high ?? null };
 }
 
 function differenceIn(data: unknown, what: string): { seeds: number; difference: Mean } {
   const found = isRecord(data) ? data : {};
   const difference = meanIn(data, found['mean'], found['interval'], what);
-  if (!isNumber(found['n'])) throw new TransferError(`${what}: no number of seeds.`);
+  if (!isFiniteNumber(found['n'])) throw new TransferError(`${what}: no number of seeds.`);
   return { seeds: found['n'], difference };
 }
 
@@ -141,7 +140,7 @@ function angleOf(name: AngleName, reading: unknown, [a, b]: readonly [string, st
   const what = `compass ${name}: ${a}, ${b}`;
   const { mean, low, high } = meanIn(pair, pair['apart'], pair['apartInterval'] ?? [], what);
   const { ceiling } = pair;
-  if (!isNumber(ceiling) || ceiling <= 0)
+  if (!isFiniteNumber(ceiling) || ceiling <= 0)
     throw new TransferError(`${what}: nothing can be seen through the noise.`);
   const corrected = (value: number | null) => (value === null ? null : value / ceiling);
   return { name, cosine: { mean: mean / ceiling, low: corrected(low), high: corrected(high) } };
@@ -150,11 +149,13 @@ function angleOf(name: AngleName, reading: unknown, [a, b]: readonly [string, st
 function censusOf(reading: unknown): Transfer['census'] {
   const found = isRecord(reading) ? reading : {};
   const { programs, failed } = found;
-  if (!isNumber(programs) || !isNumber(failed)) throw new TransferError('census: no number of programs.');
+  if (!isFiniteNumber(programs) || !isFiniteNumber(failed))
+    throw new TransferError('census: no number of programs.');
   const kinds = listIn(reading, 'kinds').map((data): TransferFailure => {
     const one = isRecord(data) ? data : {};
     const kind = FAILURE_KINDS.find((known) => known === one['kind']);
-    if (kind === undefined || !isNumber(one['count'])) throw new TransferError('census: an unknown mistake.');
+    if (kind === undefined || !isFiniteNumber(one['count']))
+      throw new TransferError('census: an unknown mistake.');
     return { kind, count: one['count'], share: meanIn(one, one['share'], one['interval'], 'census') };
   });
   const drawn = kinds.filter(({ kind, count }) => count > 0 || kind === 'execution slip');
@@ -171,7 +172,7 @@ export function readTransfer(data: unknown): Transfer {
         isRecord(one) &&
         EFFECTS.some((name) => name === one['name']) &&
         isMean(one['difference']) &&
-        isNumber(one['seeds']),
+        isFiniteNumber(one['seeds']),
     ) &&
     listIn(data, 'angles').every(
       (one) => isRecord(one) && ANGLES.some((name) => name === one['name']) && isMean(one['cosine']),
@@ -180,7 +181,7 @@ export function readTransfer(data: unknown): Transfer {
       (one) =>
         isRecord(one) &&
         FAILURE_KINDS.some((kind) => kind === one['kind']) &&
-        isNumber(one['count']) &&
+        isFiniteNumber(one['count']) &&
         isMean(one['share']),
     );
   if (!whole || listIn(data, 'effects').length === 0 || listIn(data['census'], 'kinds').length === 0)

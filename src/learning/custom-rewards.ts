@@ -16,7 +16,7 @@ import { CODE_REWARD, type JudgedGroup, type JudgedRollout } from './code-rollou
 import type { Config } from './config.ts';
 import type { TrainerEvent } from './events.ts';
 import { chooseInput } from './funnel.ts';
-import { orReason, resultOrNull } from './harness.ts';
+import { orReason, traceToEnd } from './harness.ts';
 import { functionNames, rewardWeights } from './reward-settings.ts';
 
 /** The source does not load: nothing can be rewarded by it. */
@@ -111,8 +111,13 @@ async function ask(
   const args = await Promise.all(
     different.map(async (rollout) => {
       const traced = isTraced ? await traceOf(rollout, task, { sandbox, config, signal }) : null;
-      const texts = [rollout.text, task.prompt].map((text) => toLiteral({ type: 'str', value: text }));
-      return [...texts, testsOf(task, rollout), traceText(traced), variablesText(traced)].join(', ');
+      return [
+        textOf(rollout.text),
+        textOf(task.prompt),
+        testsOf(task, rollout),
+        traceText(traced),
+        variablesText(traced),
+      ].join(', ');
     }),
   );
   const calls = args.flatMap((text) => names.map((entryPoint) => ({ entryPoint, args: text })));
@@ -159,22 +164,17 @@ export const readsTrace = (source: string): boolean =>
 async function traceOf(
   rollout: JudgedRollout,
   task: JudgedGroup['task'],
-  { sandbox, config, signal }: CustomRewardsContext,
+  { config, ...where }: CustomRewardsContext,
 ): Promise<TraceResult | null> {
   const args = chooseInput({ task, failing: rollout.failing }, config['records.input']);
   if (rollout.program === null || args === null) return null;
-  const call = { entryPoint: task.entryPoint, args };
-  const job = { code: rollout.program, call, mode: 'steps', limits: { steps: MAX_LINES } } as const;
-  const result = await resultOrNull(sandbox.trace(job, signal), signal);
-  return result?.isPlain === true && (result.outcome === 'ok' || result.outcome === 'exception')
-    ? result
-    : null;
+  return traceToEnd(rollout.program, { entryPoint: task.entryPoint, args }, MAX_LINES, where);
 }
 
-/** As a literal; what is not wholly known as the text that shows it. */
-const literalOf = (value: Value): string =>
-  isGradable(value) ? toLiteral(value) : toLiteral({ type: 'str', value: toLiteral(value) });
+/** Python's literal of a text. */
 const textOf = (value: string): string => toLiteral({ type: 'str', value });
+/** As a literal; what is not wholly known as the text that shows it. */
+const literalOf = (value: Value): string => (isGradable(value) ? toLiteral(value) : textOf(toLiteral(value)));
 const dictOf = (entries: readonly (readonly [string, string])[]): string =>
   `{${entries.map(([name, value]) => `${textOf(name)}: ${value}`).join(', ')}}`;
 

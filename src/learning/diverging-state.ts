@@ -11,7 +11,7 @@
  * which it goes together longest.
  */
 import type { Tokenizer } from '../policy/types.ts';
-import type { Sandbox, TraceResult } from '../sandbox/types.ts';
+import type { CallSpec, Sandbox, TraceResult } from '../sandbox/types.ts';
 import { equalValues } from '../sandbox/equal.ts';
 import { toLiteral } from '../sandbox/literal.ts';
 import type { Value } from '../sandbox/value.ts';
@@ -19,7 +19,7 @@ import type { JudgedGroup, JudgedRollout } from './code-rollouts.ts';
 import type { Divergence } from './events.ts';
 import { chooseInput } from './funnel.ts';
 import { tokenEnds } from './grade.ts';
-import { resultOrNull } from './harness.ts';
+import { traceToEnd } from './harness.ts';
 import type { Config } from './config.ts';
 import { continuedPrompt } from './prompts.ts';
 
@@ -180,10 +180,14 @@ async function divergencesOf(
   { sandbox, config, policy, signal }: DivergingContext,
 ): Promise<readonly (Divergence | null)[]> {
   const decode = (ids: readonly number[]) => policy.tokenizer.decode(ids);
+  const statesOf = async (code: string, call: CallSpec): Promise<readonly StateChange[] | null> => {
+    const trace = await traceToEnd(code, call, MAX_LINES, { sandbox, signal });
+    return trace && stateChanges(trace);
+  };
   const traced = new Map<string, Promise<readonly StateChange[] | null>>();
   const states = (code: string, args: string): Promise<readonly StateChange[] | null> => {
     const key = JSON.stringify([code, args]);
-    const known = traced.get(key) ?? trace({ code, entryPoint: task.entryPoint, args, sandbox, signal });
+    const known = traced.get(key) ?? statesOf(code, { entryPoint: task.entryPoint, args });
     traced.set(key, known);
     return known;
   };
@@ -215,23 +219,4 @@ async function divergencesOf(
     return on.length === 0 ? null : { ...found, args, tokens: on };
   };
   return Promise.all(rollouts.map(find));
-}
-
-async function trace({
-  code,
-  entryPoint,
-  args,
-  sandbox,
-  signal,
-}: {
-  readonly code: string;
-  readonly entryPoint: string;
-  readonly args: string;
-  readonly sandbox: Sandbox;
-  readonly signal: AbortSignal | undefined;
-}): Promise<readonly StateChange[] | null> {
-  const job = { code, call: { entryPoint, args }, mode: 'steps', limits: { steps: MAX_LINES } } as const;
-  const result = await resultOrNull(sandbox.trace(job, signal), signal);
-  const isWhole = result?.isPlain === true && (result.outcome === 'ok' || result.outcome === 'exception');
-  return isWhole ? stateChanges(result) : null;
 }

@@ -3,6 +3,7 @@
  * a linear value head, its optimizer, explained variance. Numbers in, numbers out: ppo.ts brings the
  * hidden states and keeps the heads.
  */
+import { average, variance } from './intervals.ts';
 
 /**
  * delta_t = r_t + gamma V_{t+1} - V_t, A_t = delta_t + gamma lambda A_{t+1}; the value after the last token
@@ -27,22 +28,15 @@ export function gaeOf(
 /** Over all tokens: (a - mean) / sqrt(variance + 1e-8), variance with n - 1, as verl's masked_whiten. */
 export function whitened(rows: readonly Float64Array[]): Float32Array[] {
   const all = rows.flatMap((row) => [...row]);
-  const mean = all.reduce((sum, a) => sum + a, 0) / Math.max(1, all.length);
-  const variance = all.reduce((sum, a) => sum + (a - mean) ** 2, 0) / Math.max(1, all.length - 1);
-  const scale = 1 / Math.sqrt(variance + 1e-8);
+  const mean = average(all);
+  const scale = 1 / Math.sqrt(variance(all) + 1e-8);
   return rows.map((row) => Float32Array.from(row, (a) => (a - mean) * scale));
 }
 
 /** 1 - Var(returns - values) / Var(returns); 0 where the returns do not vary. */
 export function explainedVariance(returns: ArrayLike<number>, values: ArrayLike<number>): number {
-  const spread = variance(returns);
+  const spread = variance(Array.from(returns));
   return spread === 0 ? 0 : 1 - variance(Array.from(returns, (r, i) => r - values[i]!)) / spread;
-}
-
-function variance(list: ArrayLike<number>): number {
-  const all = Array.from(list);
-  const mean = all.reduce((sum, x) => sum + x, 0) / Math.max(1, all.length);
-  return all.reduce((sum, x) => sum + (x - mean) ** 2, 0) / Math.max(1, all.length);
 }
 
 /**

@@ -9,7 +9,7 @@ import type { GradedGroup } from './alignment-rollouts.ts';
 import type { JudgedGroup } from './code-rollouts.ts';
 import type { Config } from './config.ts';
 import { klTerm } from './objective.ts';
-import type { Rollout } from './sample.ts';
+import { sequenceOf, type Rollout } from './sample.ts';
 
 /** The name under which it is logged. */
 export const KL_REWARD = 'kl_penalty';
@@ -52,7 +52,7 @@ export async function penaliseKl(
   const rollouts = held.flatMap((group): readonly Rollout[] => group.rollouts);
   if (rollouts.length === 0) return { code, alignment };
   const scores = await policy.score({
-    sequences: rollouts.map(({ promptTokens, tokens }) => ({ prompt: promptTokens, completion: tokens })),
+    sequences: rollouts.map(sequenceOf),
     temperature: config['rollouts.temperature'],
     adapter: 'base',
     ...(signal !== undefined && { signal }),

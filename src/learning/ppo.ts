@@ -10,6 +10,7 @@ import { hasCreditWithin, type Config } from './config.ts';
 import type { Metrics } from './events.ts';
 import { emptyHead, explainedVariance, gaeOf, improve, valuesOf, whitened, type ValueHeads } from './gae.ts';
 import type { Kind } from './normalise.ts';
+import { sequenceOf } from './sample.ts';
 import { TrainerError } from './train-options.ts';
 
 export interface Criticism {
@@ -61,7 +62,7 @@ async function criticiseKind(
     );
   if (rollouts.length === 0) return { perToken: groups.map(() => []), heads, metrics: {} };
   const scores = await policy.score({
-    sequences: rollouts.map(({ promptTokens, tokens }) => ({ prompt: promptTokens, completion: tokens })),
+    sequences: rollouts.map(sequenceOf),
     temperature: config['rollouts.temperature'],
     hiddenAfterLayers: [policy.layers],
     ...(signal !== undefined && { signal }),

@@ -5,12 +5,18 @@
  */
 import type { Random } from '../base/random.ts';
 import { encodePrompt } from '../policy/tokenizer/encode-prompt.ts';
-import type { Completion, Policy } from '../policy/types.ts';
+import type { Completion, Policy, Sequence } from '../policy/types.ts';
 
 export interface Rollout extends Completion {
   readonly promptTokens: readonly number[];
   readonly text: string;
 }
+
+/** As the policy scores it. */
+export const sequenceOf = ({ promptTokens, tokens }: Pick<Rollout, 'promptTokens' | 'tokens'>): Sequence => ({
+  prompt: promptTokens,
+  completion: tokens,
+});
 
 /** How all rollouts of one request are drawn. */
 export interface Sampling {
