@@ -76,7 +76,10 @@ test('peft: the adapter with its configuration, and a card that says what nano a
 
 describe('bad usage is one line, exit code 2', () => {
   test.each([
-    [() => args('xml'), /unknown format "xml"; there are log, csv, tensorboard, wandb, parquet, peft, trl, verl/],
+    [
+      () => args('xml'),
+      /unknown format "xml"; there are log, csv, tensorboard, wandb, parquet, peft, trl, verl/,
+    ],
     [() => args('peft'), /--adapter is missing/],
     [() => args('trl'), /whose tests are not known here/],
     [

@@ -125,7 +125,10 @@ describe('a run on the command line', () => {
   test.each([
     [['run', '--preset', 'rlvr', '--resume'], /--resume needs --save DIR/],
     [['run', '--resume', '--save', 'KEPT'], /--preset is missing: there is no saved run/],
-    [['run', '--resume', '--save', 'KEPT', '--steps', '3'], /--steps, --seed, --set, --from and --reward need --preset/],
+    [
+      ['run', '--resume', '--save', 'KEPT', '--steps', '3'],
+      /--steps, --seed, --set, --from and --reward need --preset/,
+    ],
   ])('%j is refused with one line', async (argv, message) => {
     const { code, out, progress } = await tracewise(
       argv.map((word) => (word === 'KEPT' ? folder.file('kept') : word)),
