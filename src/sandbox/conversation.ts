@@ -101,7 +101,7 @@ export class Conversation implements ConversationLine {
   end(state: JobEnd['state'], from: Partial<JobReply> = {}): CallResult {
     const { fatal, heap = 0, isRestored = false } = from;
     const isClean = state === 'clean' || (state === 'tamper' && isRestored);
-    const result = endOf({ parts: [], state, ...(fatal ? { fatal } : {}) });
+    const result = endOf({ parts: [], state, ...(fatal ? { fatal } : {}) }, Infinity, this.hasBegun);
     this.over ??= { closed: { state, isClean, heap }, result };
     return this.over.result;
   }

@@ -63,15 +63,15 @@ const badCall: CallResult = {
 
 /**
  * What a call that was not answered has for a result. @param most characters that all
- * answers together may have
+ * answers together may have. @param hasBegun whether the program was read to its end and began to run
  */
-export function endOf(end: JobEnd, most = Infinity): CallResult {
+export function endOf(end: JobEnd, most = Infinity, hasBegun = end.before !== undefined): CallResult {
   switch (end.state) {
     case 'timeout':
       return { outcome: 'timeout', stdout: '' };
     case 'dead':
     case 'lost':
-      return deathOf(end.fatal ?? { name: 'unknown', message: '' });
+      return deathOf(end.fatal ?? { name: 'unknown', message: '' }, hasBegun);
     case 'tamper':
       return { outcome: 'tamper', stdout: '' };
     default: {
@@ -83,7 +83,10 @@ export function endOf(end: JobEnd, most = Infinity): CallResult {
 }
 
 /** What a program did that ended the interpreter from inside. */
-function deathOf(fatal: { readonly name: string; readonly message: string }): CallResult {
+function deathOf(
+  fatal: { readonly name: string; readonly message: string },
+  hasBegun: boolean,
+): CallResult {
   const message = `the interpreter died: ${fatal.name}: ${fatal.message}`.slice(0, 500);
   // Only a program that found its way to JavaScript meets a name that is gone or an
   // evaluation that is refused.
@@ -91,9 +94,16 @@ function deathOf(fatal: { readonly name: string; readonly message: string }): Ca
     return { outcome: 'tamper', stdout: '', error: { type: 'InterpreterDied', message } };
   if (/exit/i.test(fatal.name))
     return { outcome: 'exit', stdout: '', error: { type: 'SystemExit', message } };
+  // CPython's parser, too, gives up a source that nests too deep, though later than a browser's stack does.
+  if (!hasBegun && isStackEnd(fatal.message))
+    return {
+      outcome: 'syntax-error',
+      stdout: '',
+      error: { type: 'MemoryError', message: 'Parser stack overflowed - Python source too complex to parse' },
+    };
   // Functions of Python's in C called each other until the stack of JavaScript ended, which in a browser is
   // shorter than Python's own: CPython would have raised this.
-  if (/call stack|too much recursion/i.test(fatal.message))
+  if (isStackEnd(fatal.message))
     return {
       outcome: 'exception',
       stdout: '',
@@ -101,6 +111,9 @@ function deathOf(fatal: { readonly name: string; readonly message: string }): Ca
     };
   return { outcome: 'memory', stdout: '', error: { type: 'InterpreterDied', message } };
 }
+
+/** In the words of Chromium and of Firefox. */
+const isStackEnd = (message: string): boolean => /call stack|too much recursion/i.test(message);
 
 /** The result of each call of a program above the size limit, or undefined. */
 export function codeTooLong(code: string, limits: Limits): CallResult | undefined {
