@@ -7,9 +7,9 @@ import { whenNpmEnds } from './npm-parent.ts';
 import { dispatch } from './dispatch.ts';
 import { EXIT } from './errors.ts';
 
+// Every job under way listens to it, and to signals that are made from it; Node's warning is meant for leaks.
+setMaxListeners(0);
 const controller = new AbortController();
-// Every job under way listens to it; Node's warning is meant for leaks.
-setMaxListeners(0, controller.signal);
 process.on('SIGINT', () => {
   // The second Ctrl-C does not wait for a safe place.
   if (controller.signal.aborted) process.exit(EXIT.interrupted);

@@ -46,13 +46,16 @@ def f():
 }, 600_000);
 
 test('an interpreter whose stack of JavaScript has ended counts as CPython’s error, any other death as memory', () => {
-  const died = (name: string, message: string) => {
-    const { outcome, error } = endOf({ parts: [], state: 'dead', fatal: { name, message } });
+  const before = { isPlain: false, badCalls: [] };
+  const died = (name: string, message: string, known: { before?: typeof before } = { before }) => {
+    const { outcome, error } = endOf({ parts: [], state: 'dead', fatal: { name, message }, ...known });
     return [outcome, error?.type];
   };
   expect(died('RangeError', 'Maximum call stack size exceeded')).toEqual(['exception', 'RecursionError']);
   expect(died('InternalError', 'too much recursion')).toEqual(['exception', 'RecursionError']);
   expect(died('RuntimeError', 'memory access out of bounds')).toEqual(['memory', 'InterpreterDied']);
+  // While the source was read: nothing of it ran, and CPython's parser would have refused it.
+  expect(died('RangeError', 'Maximum call stack size exceeded', {})).toEqual(['syntax-error', 'MemoryError']);
 });
 
 /**

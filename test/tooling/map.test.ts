@@ -64,7 +64,7 @@ describe.each(DOCUMENTS)('%s', (document) => {
 
   test('names files and folders that exist', () => {
     // What is made by a command is not there in a fresh clone.
-    const made = /^(dist|node_modules|runs|test-results)(\/|$)/;
+    const made = /^(build|dist|node_modules|runs|test-results)(\/|$)/;
     const missing = pathsIn(text).filter((path) => !made.test(path) && !exists(path));
     expect([...new Set(missing)]).toEqual([]);
   });
