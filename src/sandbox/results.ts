@@ -83,10 +83,7 @@ export function endOf(end: JobEnd, most = Infinity, hasBegun = end.before !== un
 }
 
 /** What a program did that ended the interpreter from inside. */
-function deathOf(
-  fatal: { readonly name: string; readonly message: string },
-  hasBegun: boolean,
-): CallResult {
+function deathOf(fatal: { readonly name: string; readonly message: string }, hasBegun: boolean): CallResult {
   const message = `the interpreter died: ${fatal.name}: ${fatal.message}`.slice(0, 500);
   // Only a program that found its way to JavaScript meets a name that is gone or an
   // evaluation that is refused.
