@@ -41,8 +41,11 @@ export function ensureFirefox(say: (line: string) => void): string | undefined {
   return installed;
 }
 
+/** Of about:config, by name. */
+export type Preferences = Readonly<Record<string, string | number | boolean>>;
+
 /** Quiet, and no traffic of its own. */
-const PREFERENCES: Readonly<Record<string, string | number | boolean>> = {
+const PREFERENCES: Preferences = {
   'app.update.enabled': false,
   'browser.shell.checkDefaultBrowser': false,
   'browser.startup.homepage_override.mstone': 'ignore',
@@ -111,9 +114,10 @@ export class Firefox {
     socket.on('message', (data) => this.#take(JSON.parse(String(data)) as Answer));
   }
 
-  static async launch(path: string): Promise<Firefox> {
+  /** @param preferences beside those that keep it quiet */
+  static async launch(path: string, preferences: Preferences = {}): Promise<Firefox> {
     const profile = await mkdtemp(join(tmpdir(), 'tracewise-firefox-'));
-    const lines = Object.entries(PREFERENCES).map(
+    const lines = Object.entries({ ...PREFERENCES, ...preferences }).map(
       ([name, value]) => `user_pref(${JSON.stringify(name)}, ${JSON.stringify(value)});`,
     );
     await writeFile(join(profile, 'user.js'), lines.join('\n'));
