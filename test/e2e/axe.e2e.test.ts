@@ -26,28 +26,30 @@ interface State {
 }
 
 const press = (page: Page, name: RegExp | string) => page.getByRole('button', { name }).first().click(WAIT);
+/** What is sought may be drawn anew while the recording arrives. */
+async function scrollTo(page: Page, selector: string): Promise<void> {
+  const scrolled = () =>
+    page
+      .locator(selector)
+      .evaluate((element) => (element.scrollIntoView(), true))
+      .catch(() => false);
+  await expect.poll(scrolled, WAIT).toBe(true);
+  await atRest(page);
+}
 async function oneStep(page: Page): Promise<void> {
   await press(page, 'One step on');
   await page.locator('article').first().waitFor(WAIT);
 }
 
 const STATES: readonly State[] = [
-  ...[1, 2, 3, 4, 5, 6].map((chapter) => ({
-    name: `Learn, chapter ${chapter}`,
+  {
+    name: 'Learn with all its chapters',
     query: '?room=learn',
-    // The chapter may be drawn anew while the recording arrives.
-    reach: (page: Page) =>
-      expect
-        .poll(
-          () =>
-            page
-              .locator(`#chapter-${chapter}`)
-              .evaluate((element) => (element.scrollIntoView(), true))
-              .catch(() => false),
-          WAIT,
-        )
-        .toBe(true),
-  })),
+    // axe reads the whole document: each chapter is drawn once it has been in view.
+    async reach(page) {
+      for (const chapter of [1, 2, 3, 4, 5, 6]) await scrollTo(page, `#chapter-${chapter}`);
+    },
+  },
   { name: 'a lecture', query: '?lecture' },
   { name: 'the page for teachers', query: '?teach' },
   { name: 'the worksheet without answers', query: '?teach&quiz' },
