@@ -39,7 +39,7 @@ export const reportWords = {
   overTasks: 'Over seeds and tasks',
   signTest: 'Sign test p',
   tTest: 't test p',
-  holm: 'p after Holm',
+  holm: 't test p after Holm',
   finding: 'Finding',
   findingNames: {
     higher: 'higher',
@@ -48,7 +48,7 @@ export const reportWords = {
   } as Readonly<Record<Finding, string>>,
   points: (value: string): string => `${value} points`,
   method:
-    'Arms that share a seed share prompts and random numbers; differences are taken seed by seed. Intervals over seeds are Student’s t and are about the tasks that were measured; those over seeds and tasks are a bootstrap of both and are about tasks of their kind. A difference is shown when its interval over seeds leaves zero out. The last p is adjusted for all measures of a pair (Holm), so that one false difference among them is as unlikely as one in twenty.',
+    'Arms that share a seed share prompts and random numbers; differences are taken seed by seed. Intervals over seeds are Student’s t and are about the tasks that were measured; those over seeds and tasks are a bootstrap of both and are about tasks of their kind. A difference is shown when its interval over seeds leaves zero out. The last p is that of the t test, adjusted for all measures of a pair (Holm), so that one false difference among them is as unlikely as one in twenty.',
   everyRun: 'Every run',
   runs,
   left: (n: number): string => `${runs(n)} left out: ended early, or not measured before and after.`,

@@ -187,9 +187,9 @@ export const lab = {
     } satisfies Record<Finding, unknown>,
     sentenceDetail: (difference: string, interval: string, seeds: number, p: string) =>
       `${difference}, 95 % interval ${interval}, ${plural(seeds, 'paired seed')}, sign test p = ${p}`,
-    sentenceHolm: (p: string) => `, after Holm p = ${p}`,
+    sentenceHolm: (p: string) => `, t test after Holm p = ${p}`,
     method:
-      'Differences are taken seed by seed. Their interval is Student’s t over seeds and is about the tasks that were measured; the one over seeds and tasks (bootstrap) is about tasks of their kind. A difference is shown when its interval over seeds leaves zero out. With several measures one in twenty does so by chance: the last p is adjusted for all measures of the two arms (Holm).',
+      'Differences are taken seed by seed. Their interval is Student’s t over seeds and is about the tasks that were measured; the one over seeds and tasks (bootstrap) is about tasks of their kind. A difference is shown when its interval over seeds leaves zero out. With several measures one in twenty does so by chance: the last p, of the t test, is adjusted for all measures of the two arms (Holm).',
     unfinished: (n: number) => `${plural(n, 'run')} left out: ended early or not measured before and after.`,
     repeated: (n: number) => `${plural(n, 'run')} left out: a newer one has the same arm and seed.`,
     forest: (low: string, high: string) => `from ${low} to ${high}`,
