@@ -71,7 +71,7 @@ describe('report', () => {
     standsAlone(html);
     expect(html).toContain('Execution accuracy: coderl-plus is higher than rlvr.');
     for (const seed of [51, 52, 53, 54, 55]) expect(html).toContain(`<td>${seed}</td>`);
-    expect(html).toContain('p after Holm');
+    expect(html).toContain('t test p after Holm');
   });
 
   test.each([
