@@ -4,6 +4,7 @@
  * part in the step. Nothing is sampled, so no randomness is used up.
  */
 import { gradeGroups, type GradedGroup } from './alignment-rollouts.ts';
+import type { Clock } from './clock.ts';
 import { judgeGroups, type JudgedGroup } from './code-rollouts.ts';
 import { codePrompt, questionPrompt } from './prompts.ts';
 import { rewardStep } from './reward-step.ts';
@@ -16,6 +17,7 @@ export async function greedyRewards(
   code: readonly JudgedGroup[],
   alignment: readonly GradedGroup[],
   { policy, sandbox, trusted, format, config, random, signal }: RolloutContext,
+  clock: Clock,
 ): Promise<(number | null)[]> {
   const tasks = code.map(({ task }) => task);
   const records = alignment.map(({ record }) => record);
@@ -34,12 +36,14 @@ export async function greedyRewards(
       random,
     },
   ];
-  const [programs, answers] = await sampleParts(policy, parts, { temperature: 0, signal });
-  const extraction = config['code.extraction'];
-  const rewarded = await rewardStep(
-    await judgeGroups(tasks, programs!, { sandbox, trusted, extraction, signal }),
-    gradeGroups(records, answers!, format, gradeSettings(config)),
-    { policy, sandbox, config, signal },
+  const [programs, answers] = await clock.time('time/generate', () =>
+    sampleParts(policy, parts, { temperature: 0, signal }),
   );
+  const extraction = config['code.extraction'];
+  const judged = await clock.time('time/execute', () =>
+    judgeGroups(tasks, programs!, { sandbox, trusted, extraction, signal }),
+  );
+  const graded = gradeGroups(records, answers!, format, gradeSettings(config));
+  const rewarded = await rewardStep(judged, graded, { policy, sandbox, config, signal }, clock);
   return [...rewarded.code, ...rewarded.alignment].map(({ rollouts }) => rollouts[0]?.reward ?? null);
 }

@@ -4,6 +4,7 @@
  */
 import type { GradedGroup } from './alignment-rollouts.ts';
 import type { JudgedGroup } from './code-rollouts.ts';
+import type { Clock } from './clock.ts';
 import { customRewards, type CustomRewardsContext } from './custom-rewards.ts';
 import { penaliseKl, type KlRewardContext } from './kl-reward.ts';
 import { punishOverlong } from './overlong.ts';
@@ -20,8 +21,10 @@ export async function rewardStep(
   code: readonly JudgedGroup[],
   alignment: readonly GradedGroup[],
   context: CustomRewardsContext & KlRewardContext,
+  clock: Clock,
 ): Promise<Rewarded> {
-  const { groups, problems } = await customRewards(code, context);
-  const rewarded = await penaliseKl(punishOverlong(groups, context.config), alignment, context);
+  const { groups, problems } = await clock.time('time/execute', () => customRewards(code, context));
+  const punished = punishOverlong(groups, context.config);
+  const rewarded = await clock.time('time/score', () => penaliseKl(punished, alignment, context));
   return { ...rewarded, problems };
 }

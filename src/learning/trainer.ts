@@ -242,12 +242,10 @@ class Run {
     const context = { policy, sandbox, trusted, format, config: this.#config, random: this.#random, signal };
     const judging = { ...context, onJudged: (program: JudgedProgram) => lookAhead(program, settings, facts) };
     const sampled = await rollOutFilled(step, plan, clock, this.#train, judging, rates);
-    const { code, alignment, problems } = await clock.time('time/execute', () =>
-      rewardStep(sampled.code, sampled.alignment, context),
-    );
+    const { code, alignment, problems } = await rewardStep(sampled.code, sampled.alignment, context, clock);
     const greedy =
       this.#config['advantage.estimator'] === 'remax'
-        ? await clock.time('time/generate', () => greedyRewards(code, alignment, context))
+        ? await greedyRewards(code, alignment, context, clock)
         : [];
     const critic = await clock.time('time/score', () => criticise(code, alignment, heads, context));
     const baselines = { running: means, greedy, perToken: critic.perToken };

@@ -187,6 +187,21 @@ describe('a run', { timeout: 240_000 }, () => {
     expect(steps[0]).toMatchObject({ 'time/update': 3.5, 'time/score': 2, step_time: 17 });
   });
 
+  it('counts the base’s log-probabilities that KL in the reward asks for as scoring', async () => {
+    let seconds = 0;
+    const policy = new FakePolicy(table);
+    const { score } = policy;
+    policy.score = async (...args) => {
+      seconds += 2;
+      return score.apply(policy, args);
+    };
+    const overrides = { steps: 1, 'eval.baseline': false, 'kl.in': 'reward', 'kl.coefficient': 0.1 } as const;
+    const run = { ...options({ policy, overrides }), tasks: [sumTask], now: () => seconds };
+    const [step] = ofType(await collect(run), 'timing');
+    expect(seconds).toBeGreaterThan(0);
+    expect(step?.seconds).toMatchObject({ 'time/score': seconds, step_time: seconds });
+  });
+
   it('acceptance vector 2: bootstraps with code prompts alone, then draws from the step before', async () => {
     const events = await collect(options({ overrides: { 'records.strategy': 'recent' } }));
     const started = ofType(events, 'step-started');
