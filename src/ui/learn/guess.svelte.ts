@@ -9,8 +9,8 @@ export const anewFor = <T>(_about: unknown, value: T): T => value;
 /** One choice among a few, and whether the answer is out. */
 export class Guess<T> {
   readonly #about: () => unknown;
-  #choice: T | null = $derived(anewFor(this.#about(), null));
-  #isShown = $derived(anewFor(this.#about(), false));
+  #choice: T | null = $derived.by(() => anewFor(this.#about(), null));
+  #isShown = $derived.by(() => anewFor(this.#about(), false));
 
   /** @param about what the question is of; read reactively */
   constructor(about: () => unknown) {
