@@ -48,6 +48,8 @@ export default defineConfig({
       },
       {
         ...shared,
+        // Found in the middle of a test it would bring a second copy of Svelte along.
+        optimizeDeps: { ...shared.optimizeDeps, include: ['bits-ui'] },
         plugins: [svelte(), siteAssets()],
         worker: { format: 'es' },
         test: {

@@ -10,13 +10,8 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { adapterSnapshot, readAdapterFile } from '../src/cli/adapter-file.ts';
-import {
-  builtInTasks,
-  deviceOption,
-  openModelWithAdapter,
-  openSandbox,
-  openTestSandbox,
-} from '../src/cli/engine.ts';
+import { builtInTasks, openModelWithAdapter, openSandbox, openTestSandbox } from '../src/cli/engine.ts';
+import { deviceOption } from '../src/cli/device-options.ts';
 import { readRecording } from '../src/experiment/recorded.ts';
 import { MOMENTS_VERSION, type Moments } from '../src/experiment/moments.ts';
 import { presetConfig } from '../src/experiment/presets.ts';

@@ -10,6 +10,7 @@ import { PositionEncoding, Workspace } from '@astral-sh/ruff-wasm-nodejs';
 import { rewardPrograms } from '../../src/experiment/export/rewards.ts';
 import { operationParts } from '../../src/sandbox/python/operations.ts';
 import { harnessSources } from '../../src/sandbox/python/index.ts';
+import { standinNumpyParts } from '../../src/sandbox/python/standin-numpy.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const FOLDERS = ['src', 'scripts', 'test', 'bench', 'workers'];
@@ -128,7 +129,10 @@ export async function pythonPrograms(root: string = ROOT): Promise<readonly Prog
   const handedOver = harnessSources.flatMap(({ exports = [] }) => exports);
   const together = [
     { paths: shared.map(inSandbox), given: handedOver },
-    { paths: operationParts.map(({ name }) => inSandbox(name)), given: [] },
+    ...[operationParts, standinNumpyParts].map((parts) => ({
+      paths: parts.map(({ name }) => inSandbox(name)),
+      given: [],
+    })),
     ...rewardPrograms.map((names) => ({ paths: names.map((name) => `${REWARDS}/${name}.py`), given: [] })),
   ];
   const alone = paths

@@ -12,7 +12,7 @@ import type { Config } from '../learning/config.ts';
 import { buildPolicy } from '../policy/lora/load.ts';
 import type { WorkingSizes } from '../policy/lora/memory.ts';
 import type { LoraPolicy } from '../policy/lora/policy.ts';
-import { precisionWish, type PrecisionWish } from '../policy/model/precision.ts';
+import type { PrecisionWish } from '../policy/model/precision.ts';
 import type { OpenedModel } from '../policy/sources/open-model.ts';
 import type { LinearFormat, MatrixReport } from '../policy/model/weights.ts';
 import { createSandbox, workersByDefault, type NodeSandboxOptions } from '../sandbox/node.ts';
@@ -23,7 +23,7 @@ import { parseTaskSet } from '../tasks/files.ts';
 import { readTaskFile } from '../tasks/task-file.ts';
 import type { Task } from '../tasks/types.ts';
 import { nodeWasm } from '../tensor/runtime/node.ts';
-import { wholeNumber } from './command.ts';
+import type { CliDevice } from './device-options.ts';
 import { CommandError, UsageError } from './errors.ts';
 import { openNativeRuntime } from './native.ts';
 import { fromWhereTheUserIs, readFileBytes } from './files.ts';
@@ -93,31 +93,10 @@ export interface ModelRequest {
   readonly sizes?: WorkingSizes | undefined;
 }
 
-export type CliDevice = 'wasm' | 'native';
-
-/** @throws UsageError */
-export function deviceOption(text: string | undefined): CliDevice | undefined {
-  if (text === undefined || text === 'wasm' || text === 'native') return text;
-  throw new UsageError(`--device is wasm or native, got ${JSON.stringify(text)}`);
-}
-
-/** Threads of the device; undefined: one per core. @throws UsageError */
-export const threadsOption = (text: string | undefined): number | undefined =>
-  text === undefined ? undefined : wholeNumber(text, 'threads', 1, 1, 256);
-
 /** A word is a name that is not known, not a file that is missing. @throws UsageError */
 export function requireSuite(suite: string, names: readonly string[]): void {
   if (/^\w+$/.test(suite) && !names.includes(suite) && !existsSync(fromWhereTheUserIs(suite)))
     throw new UsageError(`unknown suite "${suite}"; there are ${names.join(', ')}, or a file of tasks`);
-}
-
-/** @throws UsageError */
-export function precisionOption(text: string | undefined): PrecisionWish | undefined {
-  if (text === undefined) return undefined;
-  const wish = precisionWish(text);
-  if (wish === undefined)
-    throw new UsageError(`--precision is auto, fp32 or fp16, got ${JSON.stringify(text)}`);
-  return wish;
 }
 
 /** A model with a fresh adapter. @throws CommandError, PolicyError */
@@ -182,16 +161,6 @@ export function memoryPlan(
     memoryBytes,
   } as const;
   return planFormats(config, { architecture, fileBytes: checkpoint.bytes }, machine, footprint, linears);
-}
-
-const FORMATS: readonly LinearFormat[] = ['stored', 'fp32', 'int4', 'int8'];
-
-/** @throws UsageError */
-export function weightsOption(text: string | undefined): LinearFormat | undefined {
-  const format = FORMATS.find((known) => known === text);
-  if (text !== undefined && format === undefined)
-    throw new UsageError(`--weights is ${FORMATS.join(', ')}, got ${JSON.stringify(text)}`);
-  return format;
 }
 
 /**

@@ -10,7 +10,7 @@ import { evaluate, sampleHeldout, type EvaluateOptions, type Evaluation } from '
 import { evaluationTasks, makeEvaluationSet } from '../learning/evaluation-set.ts';
 import { adapterSettings, evaluationSetSettings, heapLimit, programLimits } from '../learning/settings.ts';
 import { RequestError } from '../policy/errors.ts';
-import { MemoryCapError } from '../policy/lora/memory.ts';
+import { MemoryCapError } from '../policy/lora/fit-sizes.ts';
 import type { OpenedModel } from '../policy/sources/open-model.ts';
 import { withLimits } from '../sandbox/limits.ts';
 import { alignmentFormats } from '../tasks/alignment/index.ts';
@@ -20,19 +20,16 @@ import { contaminationWarning } from '../tasks/task-file.ts';
 import { adapterSnapshot, readAdapterFile } from './adapter-file.ts';
 import { parseOptions, required, wholeNumber, type Command } from './command.ts';
 import {
-  deviceOption,
   memoryPlan,
   openModelWithAdapter,
   openSandbox,
   openTestSandbox,
-  precisionOption,
   requireSuite,
   roomyTasks,
   tasksNamed,
-  threadsOption,
-  weightsOption,
   type ModelRequest,
 } from './engine.ts';
+import { DEVICE_OPTIONS, deviceSettings } from './device-options.ts';
 import { heldLine, precisionLine } from './model-lines.ts';
 import { openModelAt, reportLines } from './models.ts';
 import { CommandError } from './errors.ts';
@@ -73,18 +70,13 @@ export const evalCommand: Command = {
       tasks: { type: 'string' },
       seed: { type: 'string' },
       set: { type: 'string', multiple: true },
-      weights: { type: 'string' },
-      precision: { type: 'string' },
-      device: { type: 'string' },
-      threads: { type: 'string' },
       'by-task': { type: 'boolean' },
       json: { type: 'boolean' },
+      ...DEVICE_OPTIONS,
     });
     const suite = required(options.suite, 'suite');
     const samples = wholeNumber(options.n, 'n', 8, 1, 1000);
-    const linears = weightsOption(options.weights);
-    const precision = precisionOption(options.precision);
-    const device = deviceOption(options.device);
+    const { linears, precision, device, threads } = deviceSettings(options);
     const settings = parseAssignments(options.set ?? []);
     const measured = wholeNumber(options.tasks, 'tasks', 100, 1, 100_000);
     const seed = wholeNumber(options.seed, 'seed', 1, 0, 2 ** 31 - 1);
@@ -115,7 +107,6 @@ export const evalCommand: Command = {
     // contexts are measured on the same ones.
     const inOrder = evaluationTasks(suiteTasks, suiteTasks.length);
     const tasks = roomyTasks(inOrder, model, config, progress).slice(0, config['eval.tasks']);
-    const threads = threadsOption(options.threads);
     const adapterLayers = adapter && model.architecture.layers - adapter.firstLayer;
     const own = options.model !== undefined;
     const plan = formatPlan(config, { model, device, linears, adapterLayers, own, tasks });

@@ -32,7 +32,7 @@ function reason(error: unknown): string {
 }
 
 /** A gzip file of a few megabytes can hold gigabytes; samples for HumanEval, two hundred each, are 20 MB. */
-export const MAX_UNPACKED_BYTES = 256 * 2 ** 20;
+const MAX_UNPACKED_BYTES = 256 * 2 ** 20;
 
 const decoder = new TextDecoder('utf-8', { fatal: true });
 

@@ -17,17 +17,14 @@ import type { Task } from '../tasks/types.ts';
 import { readAdapterFile } from './adapter-file.ts';
 import { wholeNumber, type Context } from './command.ts';
 import {
-  deviceOption,
   openModelWithAdapter,
   openSandbox,
   openTestSandbox,
-  precisionOption,
   requireSuite,
   roomyTasks,
   tasksNamed,
-  threadsOption,
-  weightsOption,
 } from './engine.ts';
+import { DEVICE_OPTIONS, deviceSettings, type DeviceArguments } from './device-options.ts';
 import { UsageError } from './errors.ts';
 import { openModelAt, reportLines } from './models.ts';
 
@@ -39,24 +36,17 @@ export const INSTRUMENT_OPTIONS = {
   tasks: { type: 'string' },
   seed: { type: 'string' },
   set: { type: 'string', multiple: true },
-  weights: { type: 'string' },
-  precision: { type: 'string' },
-  device: { type: 'string' },
-  threads: { type: 'string' },
   json: { type: 'boolean' },
+  ...DEVICE_OPTIONS,
 } as const;
 
-export interface InstrumentArguments {
+export interface InstrumentArguments extends DeviceArguments {
   readonly suite?: string | undefined;
   readonly model?: string | undefined;
   readonly preset?: string | undefined;
   readonly tasks?: string | undefined;
   readonly seed?: string | undefined;
   readonly set?: readonly string[] | undefined;
-  readonly weights?: string | undefined;
-  readonly precision?: string | undefined;
-  readonly device?: string | undefined;
-  readonly threads?: string | undefined;
 }
 
 /** Of the options that all have, for a command's usage. @param defaults shown where they differ */
@@ -100,10 +90,7 @@ export async function withInstrument(
   { progress, signal }: Context,
   work: (instrument: Instrument, adapters: readonly OpenedAdapter[]) => Promise<void>,
 ): Promise<void> {
-  const linears = weightsOption(options.weights);
-  const precision = precisionOption(options.precision);
-  const device = deviceOption(options.device);
-  const threads = threadsOption(options.threads);
+  const onDevice = deviceSettings(options);
   const settings = parseAssignments(options.set ?? []);
   const count = wholeNumber(options.tasks, 'tasks', defaults.tasks, 1, 100_000);
   const seed = wholeNumber(options.seed, 'seed', 1, 0, 2 ** 31 - 1);
@@ -131,10 +118,7 @@ export async function withInstrument(
   const isAlone = opened.length === 1;
   const request = {
     model,
-    threads,
-    linears,
-    precision,
-    device,
+    ...onDevice,
     rank: largest === 0 ? own.rank : largest,
     alpha: isAlone ? opened[0]!.alpha : own.alpha,
     seed: config.seed,

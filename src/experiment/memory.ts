@@ -7,13 +7,12 @@ import type { Architecture } from '../policy/model/architecture.ts';
 import { formatsOf } from '../policy/lora/load.ts';
 import {
   FULL_SIZES,
-  MemoryCapError,
   predictMemory,
-  sizesUnder,
   type MemoryPrediction,
   type MemoryRequest,
   type WorkingSizes,
 } from '../policy/lora/memory.ts';
+import { MemoryCapError, sizesUnder } from '../policy/lora/fit-sizes.ts';
 import { packedShape } from '../policy/lora/packing.ts';
 import { bytesPerWeight, type BytesPerWeight } from '../policy/lora/weight-bytes.ts';
 import type { LinearFormat } from '../policy/model/weights.ts';

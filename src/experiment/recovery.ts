@@ -10,7 +10,7 @@ import type { RunAutosave } from './autosave.ts';
 import { trainWithAutosave } from './train-with-autosave.ts';
 
 /** Failures in a row, without a finished step between them, after which a run stops. */
-export const MAX_FAILURES = 3;
+const MAX_FAILURES = 3;
 
 /** Whether a new session may do what this one could not. */
 export const isRecoverable = (error: unknown): boolean =>

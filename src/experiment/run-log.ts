@@ -9,8 +9,6 @@ import { checkEvent } from '../learning/event-shape.ts';
 import { lineBreaks, textLines } from '../base/lines.ts';
 import { oneLine } from '../base/shown.ts';
 
-export type LineSink = (line: string) => void | Promise<void>;
-
 /** A run log that cannot be read. `line` is 1-based. */
 export class RunLogError extends Error {
   override readonly name = 'RunLogError';
@@ -40,32 +38,6 @@ export function eventLine(event: TrainerEvent): string {
     if (key !== 'logProbs' || !Array.isArray(value)) return value;
     return value.map((p: number) => Number(p.toFixed(LOG_PROB_DECIMALS)));
   });
-}
-
-/** Writes each event to the log, or to the sidecar when it holds times. */
-export class RunLogWriter {
-  readonly #log: LineSink;
-  readonly #timing: LineSink | undefined;
-  #lines = 0;
-
-  constructor(log: LineSink, timing?: LineSink) {
-    this.#log = log;
-    this.#timing = timing;
-  }
-
-  /** Lines of the log written so far. */
-  get lines(): number {
-    return this.#lines;
-  }
-
-  async write(event: TrainerEvent): Promise<void> {
-    if (event.type === 'timing') {
-      await this.#timing?.(eventLine(event));
-      return;
-    }
-    await this.#log(eventLine(event));
-    this.#lines++;
-  }
 }
 
 export interface RunLog {
@@ -132,22 +104,6 @@ function* readLines(text: string): Generator<undefined, RunLog> {
     if (events.length === 0) throw error;
     return { events, torn: true };
   }
-}
-
-/**
- * The text to go on from when a run is resumed from a state saved after its first
- * `events` events: later lines, written between the save and the crash, will be
- * written again. @throws RunLogError when the log is shorter than the state says
- */
-export function truncateLog(text: string, events: number): string {
-  let at = 0;
-  for (let line = 0; line < events; line++) {
-    const next = text.indexOf('\n', at);
-    if (next < 0)
-      throw new RunLogError(line + 1, `the saved state follows ${events} events, the log ends before.`);
-    at = next + 1;
-  }
-  return text.slice(0, at);
 }
 
 function readEvent(line: string, number: number): TrainerEvent {

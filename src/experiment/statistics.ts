@@ -5,14 +5,12 @@
  */
 import {
   average,
-  percentiles,
   tQuantile,
   twoSided,
   variance,
   type Estimate,
   type Interval,
 } from '../learning/intervals.ts';
-import type { Random } from '../base/random.ts';
 
 export { average, variance, type Estimate, type Interval } from '../learning/intervals.ts';
 
@@ -28,26 +26,6 @@ export function meanInterval(values: readonly number[], level = 0.95): Estimate 
   if (n < 2) return { mean, interval: [-Infinity, Infinity], n };
   const half = tQuantile(n - 1, level) * Math.sqrt(variance(values) / n);
   return { mean, interval: [mean - half, mean + half], n };
-}
-
-/**
- * Mean with the percentile bootstrap interval, for values far from normal; reproducible by the random stream.
- */
-export function bootstrapInterval(
-  values: readonly number[],
-  random: Random,
-  resamples = 2000,
-  level = 0.95,
-): Estimate {
-  requireFinite(values);
-  const n = values.length;
-  if (n === 0) return { mean: 0, interval: [-Infinity, Infinity], n };
-  const means = Array.from({ length: resamples }, () => {
-    let sum = 0;
-    for (let i = 0; i < n; i++) sum += random.pick(values);
-    return sum / n;
-  });
-  return { mean: average(values), interval: percentiles(means, level), n };
 }
 
 export interface PairedComparison extends Estimate {

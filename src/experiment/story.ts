@@ -31,12 +31,12 @@ const MOST_LINES = 18;
 const FELT = 0.02;
 
 /** How many of a group's programs pass. */
-export const passes = ({ rollouts }: CodeGroup): number =>
+export const passedOf = ({ rollouts }: CodeGroup): number =>
   rollouts.filter(({ verdict }) => verdict === 'pass').length;
 
 /** Some of its programs pass and some do not. */
 export const isMixed = (group: CodeGroup): boolean =>
-  passes(group) > 0 && passes(group) < group.rollouts.length;
+  passedOf(group) > 0 && passedOf(group) < group.rollouts.length;
 
 /** Programs of both outcomes whose advantages push both ways. */
 export function teachesByTests(group: CodeGroup): boolean {

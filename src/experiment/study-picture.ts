@@ -8,13 +8,13 @@ import { findingOf, type ExperimentSummary, type Finding, type RunOutcome } from
 import type { Estimate } from './statistics.ts';
 
 /** A change of meaning bumps it. */
-export const PICTURE_VERSION = 1;
+const PICTURE_VERSION = 1;
 
 /**
  * What is drawn, from left to right: does it know what its failed programs compute,
  * does it write programs that pass.
  */
-export const PICTURED = ['eval_alignment/accuracy', 'eval_heldout/pass@1'] as const;
+const PICTURED = ['eval_alignment/accuracy', 'eval_heldout/pass@1'] as const;
 export type PicturedMeasure = (typeof PICTURED)[number];
 
 /** A mean with its 95 % interval; null ends where one run says nothing about the spread. Shares, 0 to 1. */

@@ -9,14 +9,14 @@ import { FAILURE_KINDS, type FailureKind } from '../instruments/census/census.ts
 import { isFiniteNumber, isMean, type Mean } from './study-picture.ts';
 
 /** A change of meaning bumps it. */
-export const TRANSFER_VERSION = 1;
+const TRANSFER_VERSION = 1;
 
 /**
  * `variables`, `pass@1`: of the study. `chosen`: tasks solved by choosing among the same candidates by what
  * the policy says that they return. `computed`, `control`: pass@1 where the description leaves open what only
  * executing tells, and on the same problems where it does not.
  */
-export const EFFECTS = ['variables', 'pass@1', 'chosen', 'computed', 'control'] as const;
+const EFFECTS = ['variables', 'pass@1', 'chosen', 'computed', 'control'] as const;
 export type EffectName = (typeof EFFECTS)[number];
 
 /** CodeRL+ minus RLVR, shares of 0 to 1, paired by seed; the interval is over seeds. */
@@ -33,7 +33,7 @@ export interface Effect {
  * nano's tasks; `computed`: the same on the tasks that are decided by computing; `check`: the
  * reward for right programs against their likelihood on nano's tasks, which ought to agree.
  */
-export const ANGLES = ['check', 'writing', 'computed'] as const;
+const ANGLES = ['check', 'writing', 'computed'] as const;
 export type AngleName = (typeof ANGLES)[number];
 
 export interface Angle {

@@ -40,7 +40,7 @@ export class Autosave {
    * from where that room may take it (`file`).
    */
   isOn = true;
-  #lent: RunStore | null = null;
+  #otherRoomRuns: RunStore | null = null;
 
   constructor(options: AutosaveOptions) {
     this.#options = options;
@@ -49,7 +49,7 @@ export class Autosave {
   /** Never throws: without storage runs are kept in memory. */
   async open(): Promise<void> {
     if (this.#runs !== null) return;
-    this.#lent = await RunStore.open(new MemoryStore());
+    this.#otherRoomRuns = await RunStore.open(new MemoryStore());
     try {
       const store = await (this.#options.openStore ?? openBrowserStore)();
       this.#runs = await readPatiently(() => RunStore.open(store));
@@ -107,14 +107,14 @@ export class Autosave {
   }
 
   get #place(): RunStore | null {
-    return this.isOn ? this.#runs : this.#lent;
+    return this.isOn ? this.#runs : this.#otherRoomRuns;
   }
 
   #settings(store: RunStore | null): RunAutosaveOptions {
     const { onSaved, onProblem } = this.#options;
     // In memory is not saved, and that is said each time; where another room takes it from is its affair.
     const saved = (run: SavedRun): void =>
-      this.#refusal && store !== this.#lent ? onProblem(this.#refusal) : onSaved(run);
+      this.#refusal && store !== this.#otherRoomRuns ? onProblem(this.#refusal) : onSaved(run);
     return { store, onSaved: saved, onProblem };
   }
 }

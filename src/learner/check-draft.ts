@@ -20,7 +20,7 @@ const SIGNATURE = /^def ([A-Za-z_]\w*)\(([^()]*)\)\s*(?:->[^:]*)?:$/;
 const VISIBLE = 3;
 
 /** The text that the policy continues. */
-export const draftPrompt = (draft: Pick<Draft, 'description' | 'signature'>): string =>
+const draftPrompt = (draft: Pick<Draft, 'description' | 'signature'>): string =>
   `# ${draft.description.trim().replace(/\s+/g, ' ')}\n${draft.signature.trim()}`;
 
 export async function checkDraft(draft: Draft, { sandbox, fits }: DraftContext): Promise<CheckedDraft> {

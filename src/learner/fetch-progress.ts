@@ -70,7 +70,7 @@ export async function downloadCounted(
  * Whether browsers import what is sent as this type
  * (https://mimesniff.spec.whatwg.org, JavaScript MIME types).
  */
-export const isScript = (type: string): boolean =>
+const isScript = (type: string): boolean =>
   /^(text|application)\/(x-)?(java|ecma)script\s*(;|$)/i.test(type.trim());
 
 function joined(chunks: readonly Uint8Array[]): Uint8Array {

@@ -16,7 +16,7 @@ import { toFailure, type Failure } from './errors.ts';
 import { placeToWrite } from './written-file.ts';
 
 /** The adapter alone, or the model with it merged in: a folder for transformers, or GGUF for llama.cpp. */
-export const TAKEN_AS = ['adapter', 'folder', 'gguf-F16', 'gguf-Q8_0'] as const;
+const TAKEN_AS = ['adapter', 'folder', 'gguf-F16', 'gguf-Q8_0'] as const;
 export type TakenAs = (typeof TAKEN_AS)[number];
 
 export interface TakeOffer {

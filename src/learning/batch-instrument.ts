@@ -1,6 +1,6 @@
 /**
  * What may look at a step's rollouts before its update, without changing anything: the floors above hand such
- * functions to the trainer, which puts their metrics among those of the step. Only types.
+ * functions to the trainer, which puts their metrics among those of the step.
  */
 import type { Policy } from '../policy/types.ts';
 import type { AlignmentFormat } from '../tasks/alignment/types.ts';
@@ -22,3 +22,13 @@ export interface BatchSeen {
 
 /** Metrics under names of its own; a function of what it sees, so that a run can be repeated. */
 export type BatchInstrument = (seen: BatchSeen) => Promise<Metrics>;
+
+/** What all of them say of a batch, one after another. */
+export async function readBatch(
+  instruments: readonly BatchInstrument[] | undefined,
+  seen: BatchSeen,
+): Promise<Metrics> {
+  const told: Metrics[] = [];
+  for (const instrument of instruments ?? []) told.push(await instrument(seen));
+  return Object.assign({}, ...told) as Metrics;
+}

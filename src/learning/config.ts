@@ -3,7 +3,7 @@
  * Presets are overrides layered on the defaults; their names and contents are in src/experiment/presets.ts.
  */
 import { oneLine, shown } from '../base/shown.ts';
-import { CONFIG_VERSION, SCHEMA, type ConfigKey, type Schema } from './config-schema.ts';
+import { SCHEMA, type ConfigKey, type Schema } from './config-schema.ts';
 import { rewardProblem } from './reward-settings.ts';
 import type { Setting } from './setting.ts';
 
@@ -219,10 +219,3 @@ function editDistance(a: string, b: string): number {
   }
   return row[y.length] ?? 0;
 }
-
-export interface VersionedConfig {
-  readonly version: number;
-  readonly config: Config;
-}
-
-export const versioned = (config: Config): VersionedConfig => ({ version: CONFIG_VERSION, config });

@@ -82,7 +82,7 @@ const sameChange = (a: StateChange, b: StateChange): boolean =>
   });
 
 /** How many changes two programs share before the first that differs. */
-export function sharedStates(a: readonly StateChange[], b: readonly StateChange[]): number {
+function sharedStates(a: readonly StateChange[], b: readonly StateChange[]): number {
   const differs = a.findIndex((change, i) => b[i] === undefined || !sameChange(change, b[i]));
   return differs < 0 ? a.length : differs;
 }

@@ -6,24 +6,14 @@
  */
 import type { Config } from './config.ts';
 import type { LoggedModel } from './logged-model.ts';
+import type { Outcome } from '../sandbox/types.ts';
 import type { Task } from '../tasks/types.ts';
 
 /** Metrics carry TRL's names (metrics.ts); values are finite numbers. */
 export type Metrics = Readonly<Record<string, number>>;
 
-export type Verdict =
-  | 'pass'
-  | 'wrong'
-  | 'exception'
-  | 'syntax-error'
-  | 'no-program'
-  | 'step-limit'
-  | 'timeout'
-  | 'memory'
-  | 'output-limit'
-  | 'exit'
-  | 'tamper'
-  | 'harness-error';
+/** How a program did on the tests of its task: the values that came back were graded, or none came. */
+export type Verdict = 'pass' | 'wrong' | 'no-program' | Exclude<Outcome, 'ok'>;
 
 /** The first test that a program failed: Python literals as text. */
 export interface FailedTest {

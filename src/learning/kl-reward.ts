@@ -12,7 +12,7 @@ import { klTerm } from './objective.ts';
 import { sequenceOf, type Rollout } from './sample.ts';
 
 /** The name under which it is logged. */
-export const KL_REWARD = 'kl_penalty';
+const KL_REWARD = 'kl_penalty';
 
 /** Per token, at most 0 for k2 and k3. @param sampler, base log-probabilities in nats, one per token */
 export function klPenalties(

@@ -5,8 +5,10 @@
  */
 import type { UpdateResult } from '../policy/types.ts';
 import { moments } from './advantages.ts';
+import type { JudgedGroup } from './code-rollouts.ts';
 import type { AlignmentGroup, CodeGroup, Group, Metrics } from './events.ts';
 import { average } from './intervals.ts';
+import type { LossRollout } from './normalise.ts';
 
 /** Metrics of the rollouts, before the update. */
 export function rolloutMetrics(groups: readonly Group[]): Metrics {
@@ -29,6 +31,16 @@ export function rolloutMetrics(groups: readonly Group[]): Metrics {
       .length,
   };
 }
+
+/** Tokens of prompts and completions, by which TRL counts `num_tokens`; replaced groups were sampled as well. */
+export const sampledTokens = (
+  rollouts: readonly Pick<LossRollout, 'prompt' | 'tokens'>[],
+  replaced: readonly JudgedGroup[],
+): number =>
+  rollouts.reduce((sum, { prompt, tokens }) => sum + prompt.length + tokens.length, 0) +
+  replaced
+    .flatMap((group) => group.rollouts)
+    .reduce((sum, { promptTokens, tokens }) => sum + promptTokens.length + tokens.length, 0);
 
 /** rewards/{function}/{mean,std}; a reward that does not apply (null) takes no part. */
 function functionMetrics(groups: readonly Group[]): Metrics {

@@ -4,11 +4,7 @@
  */
 
 /** Rewards that have functions here; a function of one's own cannot have such a name. */
-export const BUILT_IN_REWARDS: readonly string[] = [
-  'tests_reward',
-  'trace_reward',
-  'soft_overlong_punishment',
-];
+const BUILT_IN_REWARDS: readonly string[] = ['tests_reward', 'trace_reward', 'soft_overlong_punishment'];
 
 interface RewardSettings {
   readonly 'reward.functions': string;

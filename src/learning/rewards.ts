@@ -43,7 +43,7 @@ export function alignmentReward(form: RewardForm, answer: GradedAnswer): number 
  * Paper: right items / items; the return value is one more item (docs/method.md,
  * "Rewards"). A malformed answer has none right.
  */
-export function paperReward({ malformed, variables, returned }: GradedAnswer): number | null {
+function paperReward({ malformed, variables, returned }: GradedAnswer): number | null {
   const all = returned === null ? variables : [...variables, returned];
   if (all.length === 0) return null;
   return malformed === null ? share(countRight(all), all.length) : 0;
@@ -54,7 +54,7 @@ export function paperReward({ malformed, variables, returned }: GradedAnswer): n
  * stands for the printed output there; here it is the return value. With an exception
  * there is none, and the most that can be reached is below 1.
  */
-export function referenceReward({ malformed, variables, returned }: GradedAnswer): number | null {
+function referenceReward({ malformed, variables, returned }: GradedAnswer): number | null {
   if (variables.length === 0 && returned === null) return null;
   if (malformed !== null) return 0;
   const right = countRight(variables) + (returned?.right === true ? 1 : 0);
@@ -65,7 +65,7 @@ export function referenceReward({ malformed, variables, returned }: GradedAnswer
  * Ours: longest right prefix of the predicted trajectory / its true length. Counts
  * even when the final values are missing.
  */
-export function prefixReward({ lines }: GradedAnswer): number | null {
+function prefixReward({ lines }: GradedAnswer): number | null {
   return lines === null || !(lines.total > 0) ? null : share(lines.right, lines.total);
 }
 

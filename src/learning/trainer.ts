@@ -7,10 +7,10 @@ import { withLimits } from '../sandbox/limits.ts';
 import { createRandom, type Random } from '../base/random.ts';
 import type { Task } from '../tasks/types.ts';
 import { alignmentFormats, type AlignmentFormat } from '../tasks/alignment/index.ts';
-import type { GradedGroup } from './alignment-rollouts.ts';
 import { makeBatch } from './batch.ts';
+import { readBatch } from './batch-instrument.ts';
 import { Clock } from './clock.ts';
-import type { JudgedGroup, JudgedProgram } from './code-rollouts.ts';
+import type { JudgedProgram } from './code-rollouts.ts';
 import { countRates, remembersRates } from './curriculum.ts';
 import { rewardWarning } from './custom-rewards.ts';
 import { CONFIG_VERSION, changeWhileRunning, ConfigError, type Config } from './config.ts';
@@ -19,7 +19,7 @@ import { evaluationTasks } from './evaluation-set.ts';
 import type { Metrics, TrainerEvent } from './events.ts';
 import { findDivergences } from './diverging-state.ts';
 import { lookAhead, makeRecords } from './funnel.ts';
-import { rolloutMetrics } from './metrics.ts';
+import { rolloutMetrics, sampledTokens } from './metrics.ts';
 import { EventQueue } from './event-queue.ts';
 import { RecordBuffer } from './records.ts';
 import { ProgramFacts } from './program-facts.ts';
@@ -37,12 +37,10 @@ import { funnelSettings, programLimits } from './settings.ts';
 import { checkSameModel, identityOf } from '../policy/lora/same-model.ts';
 import { checkState, type TrainerState } from './state.ts';
 import { checkTasks, TrainerError, type TrainOptions } from './train-options.ts';
+import { MAX_ROLLBACKS, rollbackWarning } from './rollback.ts';
 import { updatePolicy } from './update.ts';
 
 export { TrainerError, type TrainOptions };
-
-/** Updates in a row that were undone after which a run stops. */
-const MAX_ROLLBACKS = 3;
 
 /**
  * Runs until the configured number of steps, a stop, or an abort. Each of these ends with `run-finished`.
@@ -270,7 +268,17 @@ class Run {
         },
       ),
     );
-    const looked = await clock.time('time/score', () => this.#look(step, code, alignment));
+    const looked = await clock.time('time/score', () =>
+      readBatch(this.#options.instruments, {
+        step,
+        config: this.#config,
+        code,
+        alignment,
+        policy,
+        format,
+        signal,
+      }),
+    );
     const updating = adaptedConfig(this.#config, adapted);
     const { metrics, undone } = await updatePolicy(policy, batch, updating, step, clock, signal);
     this.#rollbacks = undone === null ? 0 : this.#rollbacks + 1;
@@ -286,17 +294,14 @@ class Run {
       heads: undone === null ? critic.heads : heads,
       rates: remembersRates(this.#config) ? countRates(rates, [...code, ...sampled.replaced]) : rates,
     };
-    const replaced = sampled.replaced.flatMap(({ rollouts }) => rollouts);
-    this.#tokens +=
-      batch.rollouts.reduce((sum, { prompt, tokens }) => sum + prompt.length + tokens.length, 0) +
-      replaced.reduce((sum, { promptTokens, tokens }) => sum + promptTokens.length + tokens.length, 0);
+    this.#tokens += sampledTokens(batch.rollouts, sampled.replaced);
     this.#step = step;
     const { funnel } = born;
     const gates = Object.fromEntries(funnel.map(({ gate, out }) => [`funnel/${gate}`, out]));
     const added = born.records.length;
     this.#out.decide({ type: 'records', step, funnel, added, buffered: this.#buffer.size });
     for (const problem of problems) this.#out.decide(rewardWarning(step, problem));
-    if (undone !== null) this.#out.decide(this.#rollbackWarning(step, undone));
+    if (undone !== null) this.#out.decide(rollbackWarning(step, undone, this.#rollbacks));
     const all: Metrics = {
       ...metrics,
       ...sampled.metrics,
@@ -314,27 +319,5 @@ class Run {
       seconds: { ...clock.step(), ...trialSeconds(policy.info, step) },
     });
     yield* this.#out.handOut();
-  }
-
-  /** What the instruments say of a step's rollouts. */
-  async #look(
-    step: number,
-    code: readonly JudgedGroup[],
-    alignment: readonly GradedGroup[],
-  ): Promise<Metrics> {
-    const { policy, signal, instruments = [] } = this.#options;
-    const seen = { step, config: this.#config, code, alignment, policy, format: this.#format, signal };
-    const told: Metrics[] = [];
-    for (const instrument of instruments) told.push(await instrument(seen));
-    return Object.assign({}, ...told) as Metrics;
-  }
-
-  #rollbackWarning(step: number, undone: string): TrainerEvent {
-    const message = `In step ${step} ${undone}; the adapter was put back to where it was before this step.`;
-    const advice =
-      this.#rollbacks >= MAX_ROLLBACKS
-        ? `That was ${MAX_ROLLBACKS} times in a row: the run stops and keeps everything. Lower optimizer.learningRate and resume.`
-        : 'The run goes on. If it repeats, lower optimizer.learningRate.';
-    return { type: 'warning', step, message, advice };
   }
 }

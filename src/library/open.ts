@@ -2,7 +2,8 @@
  * Opens a model for programs in Node, with the defaults of the command line. It reads
  * and loads; it trains nothing.
  */
-import { openModelWithAdapter, type CliDevice } from '../cli/engine.ts';
+import type { CliDevice } from '../cli/device-options.ts';
+import { openModelWithAdapter } from '../cli/engine.ts';
 import { openModelAt } from '../cli/models.ts';
 import { DEFAULTS } from '../learning/config.ts';
 import type { LoraPolicy } from '../policy/lora/policy.ts';

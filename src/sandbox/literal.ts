@@ -94,7 +94,7 @@ function inside(items: readonly Value[], rest: number | undefined): string {
  * Shortest digits that read back as the same double, laid out by Python's rule:
  * exponent below -4 or from 16 on.
  */
-export function floatLiteral(x: number): string {
+function floatLiteral(x: number): string {
   if (Number.isNaN(x)) return "float('nan')";
   if (!Number.isFinite(x)) return x > 0 ? "float('inf')" : "float('-inf')";
   const sign = x < 0 || Object.is(x, -0) ? '-' : '';

@@ -12,7 +12,7 @@ import { readTask, requiredText } from './schema.ts';
 import type { Task, TaskSet } from './types.ts';
 
 /** The format written by scripts/corpus/tasks.ts. A change of meaning bumps it. */
-export const TASK_SET_VERSION = 1;
+const TASK_SET_VERSION = 1;
 
 /** A task set from JSON text; `name` is the file's name for messages. @throws TaskFileError */
 export function parseTaskSet(json: string, name: string): TaskSet {

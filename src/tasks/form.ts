@@ -26,7 +26,7 @@ export interface FormRow {
 /** From one row of a file to a task. Rejects with TaskFileError for a row that cannot be judged. */
 export type ReadForm = (row: FormRow) => Task | Promise<Task>;
 
-export const asPublished = 'Use the file as it is published.';
+const asPublished = 'Use the file as it is published.';
 
 export function fieldError(
   place: TaskFilePlace,

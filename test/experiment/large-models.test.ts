@@ -7,7 +7,7 @@ import { createConfig } from '../../src/learning/config.ts';
 import { planOwnModel, realModelSettings } from '../../src/experiment/real-model.ts';
 import type { FormatPlan } from '../../src/experiment/memory.ts';
 import { parameterCount, parseArchitecture } from '../../src/policy/model/architecture.ts';
-import { MemoryCapError } from '../../src/policy/lora/memory.ts';
+import { MemoryCapError } from '../../src/policy/lora/fit-sizes.ts';
 
 const SIZES = {
   half: { hidden_size: 896, intermediate_size: 4864, num_hidden_layers: 24, num_attention_heads: 14 },

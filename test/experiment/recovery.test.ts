@@ -7,7 +7,7 @@ import { joinLines, splitJournal, type JournalLine } from '../../src/experiment/
 import { RunAutosave, type RunAutosaveOptions } from '../../src/experiment/autosave.ts';
 import { trainWithAutosave } from '../../src/experiment/train-with-autosave.ts';
 import { presetConfig } from '../../src/experiment/presets.ts';
-import { RunLogWriter } from '../../src/experiment/run-log.ts';
+import { logText } from './log-text.ts';
 import { StorageFullError, type StorageError } from '../../src/experiment/storage/errors.ts';
 import { MemoryStore } from '../../src/experiment/storage/memory-store.ts';
 import { readRunFile, writeRunFile } from '../../src/experiment/storage/run-file.ts';
@@ -67,16 +67,9 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.dispose());
 
-async function logOf(events: AsyncIterable<TrainerEvent>): Promise<string> {
-  let text = '';
-  const writer = new RunLogWriter((line) => void (text += `${line}\n`));
-  for await (const event of events) await writer.write(event);
-  return text;
-}
-
 /** The log of a run that nothing disturbs. */
 const undisturbed = (policy: Policy, overrides: ConfigOverrides = {}) =>
-  logOf(
+  logText(
     trainWithAutosave(
       { policy, sandbox, tasks, config: config(overrides) },
       RunAutosave.begin({ store: null }),
@@ -120,7 +113,7 @@ describe('a run that is killed', { timeout: 240_000 }, () => {
       }
       const { state, journal } = await runs.load();
       const resumed = RunAutosave.resume({ store: runs }, state);
-      const tail = await logOf(
+      const tail = await logText(
         trainWithAutosave(
           { policy: new FakePolicy(table), sandbox, tasks, config: state.config, state },
           resumed,
@@ -205,7 +198,7 @@ describe('a session that fails', { timeout: 240_000 }, () => {
       tasks,
       config: config(),
     });
-    const error = await logOf(run).catch((thrown: unknown) => thrown);
+    const error = await logText(run).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(GaveUpError);
     expect(opened).toBe(3);
     expect((error as GaveUpError).advice).toMatch(/can be resumed.*smaller batch/);
@@ -222,7 +215,7 @@ describe('a session that fails', { timeout: 240_000 }, () => {
       tasks,
       config: config(),
     });
-    await expect(logOf(run)).rejects.toThrow(/mistake of ours/);
+    await expect(logText(run)).rejects.toThrow(/mistake of ours/);
   });
 
   it('with a real model: the device is lost under an update, a new one takes over, and the log is the same', async () => {
@@ -286,7 +279,7 @@ describe('a place that cannot be written', { timeout: 240_000 }, () => {
     });
     store.refusals.push(null, null, ...Array.from({ length: 2 }, () => new StorageFullError('writing')));
     const whole = await undisturbed(new FakePolicy(table));
-    const log = await logOf(
+    const log = await logText(
       trainWithAutosave({ policy: new FakePolicy(table), sandbox, tasks, config: config() }, autosave),
     );
     expect(log).toBe(whole);
@@ -312,7 +305,7 @@ describe('a place that cannot be written', { timeout: 240_000 }, () => {
     const second = RunAutosave.adopt({ store: await RunStore.open(elsewhere) }, file);
     await second.save(file.state);
     const { state } = file;
-    await logOf(
+    await logText(
       trainWithAutosave(
         { policy: new FakePolicy(table), sandbox, tasks, config: state.config, state },
         second,

@@ -1,17 +1,11 @@
 import fc from 'fast-check';
 import { answered, anyText, damagedText, deepList, disorderedText, fuzz } from '../fuzz.ts';
 import { describe, expect, it, test, vi } from 'vitest';
-import {
-  RunLogError,
-  RunLogWriter,
-  eventLine,
-  readRunLog,
-  readRunLogInTurns,
-  truncateLog,
-} from '../../src/experiment/run-log.ts';
+import { RunLogError, eventLine, readRunLog, readRunLogInTurns } from '../../src/experiment/run-log.ts';
 import { readdir, readFile } from 'node:fs/promises';
 import { presetConfig } from '../../src/experiment/presets.ts';
 import { CONFIG_VERSION, createConfig } from '../../src/learning/config.ts';
+import { logText } from './log-text.ts';
 import type { TrainerEvent } from '../../src/learning/events.ts';
 
 const started: TrainerEvent = {
@@ -47,19 +41,9 @@ const rollouts: TrainerEvent = {
 const timing: TrainerEvent = { type: 'timing', step: 1, seconds: { generate: 1.5 } };
 const finished: TrainerEvent = { type: 'step-finished', step: 1, metrics: { loss: 0.25 } };
 
-async function write(events: readonly TrainerEvent[]): Promise<{ log: string; timing: string }> {
-  const out = { log: '', timing: '' };
-  const writer = new RunLogWriter(
-    (line) => void (out.log += `${line}\n`),
-    (line) => void (out.timing += `${line}\n`),
-  );
-  for (const event of events) await writer.write(event);
-  return out;
-}
-
 describe('the run log', () => {
   it('gives back the events, log-probabilities to five decimals', async () => {
-    const { log } = await write([started, rollouts, finished]);
+    const log = await logText([started, rollouts, finished]);
     const { events, torn } = readRunLog(log);
     expect(torn).toBe(false);
     expect(events[0]).toEqual(started);
@@ -68,7 +52,7 @@ describe('the run log', () => {
   });
 
   it('is read in turns to the same end, and others have theirs meanwhile', async () => {
-    const { log } = await write([started, ...Array.from({ length: 500 }, () => rollouts), finished]);
+    const log = await logText([started, ...Array.from({ length: 500 }, () => rollouts), finished]);
     // Every look at the clock finds the turn over, on any machine.
     let clock = 0;
     const now = vi.spyOn(performance, 'now').mockImplementation(() => (clock += 1000));
@@ -82,26 +66,13 @@ describe('the run log', () => {
     await expect(readRunLogInTurns('nonsense\n')).rejects.toThrow('line 1');
   });
 
-  it('keeps what depends on the clock apart', async () => {
-    const first = await write([started, timing, finished]);
-    const second = await write([started, { ...timing, seconds: { generate: 99 } }, finished]);
-    expect(first.log).toBe(second.log);
-    expect(readRunLog(first.timing).events).toEqual([timing]);
-  });
-
   it('refuses numbers that JSON would lose', () => {
     expect(() => eventLine({ ...finished, metrics: { loss: Number.NaN } })).toThrow(/loss/);
   });
 
   it('leaves out a last line that was cut off, and says so', async () => {
-    const { log } = await write([started, finished]);
+    const log = await logText([started, finished]);
     expect(readRunLog(log.slice(0, -9))).toEqual({ events: [started], torn: true });
-  });
-
-  it('cuts back to a saved state', async () => {
-    const { log } = await write([started, finished, finished]);
-    expect(readRunLog(truncateLog(log, 2)).events).toEqual([started, finished]);
-    expect(() => truncateLog(log, 4)).toThrow(RunLogError);
   });
 
   it.each([
@@ -131,7 +102,7 @@ describe('the run log', () => {
   });
 
   it('answers a damaged log', async () => {
-    const { log } = await write([rollouts, finished]);
+    const log = await logText([rollouts, finished]);
     fc.assert(fc.property(damagedText(log), read), fuzz(10_000));
   });
 
@@ -148,10 +119,6 @@ describe('the run log', () => {
     expect(answered(() => readRunLog(`${line.replace('DEEP', deepList)}\n`), RunLogError)).toHaveProperty(
       'error',
     );
-  });
-
-  it('refuses a state that claims more events than can be', () => {
-    expect(answered(() => truncateLog('{}\n', 2 ** 53), RunLogError)).toHaveProperty('error');
   });
 });
 

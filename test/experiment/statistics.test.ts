@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { shareOfItems, shareOfTasks, tQuantile, wilson } from '../../src/learning/intervals.ts';
 import {
   StatisticsError,
-  bootstrapInterval,
   meanInterval,
   pairedDifference,
   signTest,
@@ -80,16 +79,6 @@ describe('intervals', () => {
     }
     expect(covered / 600).toBeGreaterThan(0.92);
     expect(covered / 600).toBeLessThan(0.98);
-  });
-
-  it('by bootstrap agree with t for well-behaved values and are reproducible', () => {
-    const random = createRandom(4);
-    const values = Array.from({ length: 60 }, () => random.next());
-    const boot = bootstrapInterval(values, createRandom(1));
-    const t = meanInterval(values);
-    expect(boot.interval[0]).toBeCloseTo(t.interval[0], 1);
-    expect(boot.interval[1]).toBeCloseTo(t.interval[1], 1);
-    expect(bootstrapInterval(values, createRandom(1))).toEqual(boot);
   });
 });
 

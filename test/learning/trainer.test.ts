@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { RunLogWriter, readRunLog, truncateLog } from '../../src/experiment/run-log.ts';
+import { readRunLog } from '../../src/experiment/run-log.ts';
+import { logText } from '../experiment/log-text.ts';
 import { presetConfig } from '../../src/experiment/presets.ts';
 import type { ConfigOverrides } from '../../src/learning/config.ts';
 import { TrainerControl } from '../../src/learning/control.ts';
@@ -70,13 +71,6 @@ async function collect(run: TrainOptions): Promise<TrainerEvent[]> {
 const ofType = <T extends TrainerEvent['type']>(events: readonly TrainerEvent[], type: T) =>
   events.filter((event): event is Extract<TrainerEvent, { type: T }> => event.type === type);
 
-async function logOf(events: Iterable<TrainerEvent>): Promise<string> {
-  let text = '';
-  const writer = new RunLogWriter((line) => void (text += `${line}\n`));
-  for (const event of events) await writer.write(event);
-  return text;
-}
-
 describe('a run', { timeout: 240_000 }, () => {
   it('tells its story in order: start, a step, the base model, steps, evaluations, end', async () => {
     const events = await collect(options());
@@ -142,11 +136,11 @@ describe('a run', { timeout: 240_000 }, () => {
       ].map(async (order) => {
         const policy = new FakePolicy(table);
         policy.order = (all) => [...new Set(order(all))];
-        return logOf(await collect(options({ policy })));
+        return logText(await collect(options({ policy })));
       }),
     );
     expect(new Set(logs).size).toBe(1);
-    expect(logs[0]).toBe(await logOf(await collect(options())));
+    expect(logs[0]).toBe(await logText(await collect(options())));
   });
 
   it('says of every second of a step which phase it was in', async () => {
@@ -235,7 +229,7 @@ describe('a run', { timeout: 240_000 }, () => {
     await run.next();
     const state = await control.save();
     await run.return();
-    expect(await logOf(await collect(options({ state })))).toBe(await logOf(events.slice(1)));
+    expect(await logText(await collect(options({ state })))).toBe(await logText(events.slice(1)));
   });
 
   it('can fill empty alignment slots with code prompts', async () => {
@@ -246,10 +240,10 @@ describe('a run', { timeout: 240_000 }, () => {
   });
 
   it('acceptance vector 6: the same seed gives the same log, byte for byte, and another seed another', async () => {
-    const first = await logOf(await collect(options()));
-    const second = await logOf(await collect(options()));
+    const first = await logText(await collect(options()));
+    const second = await logText(await collect(options()));
     expect(second).toBe(first);
-    const other = await logOf(await collect(options({ overrides: { seed: 2 } })));
+    const other = await logText(await collect(options({ overrides: { seed: 2 } })));
     expect(readRunLog(other).events.slice(2)).not.toEqual(readRunLog(first).events.slice(2));
   });
 
@@ -365,7 +359,7 @@ describe('a run', { timeout: 240_000 }, () => {
 
 describe('a run that is interfered with', { timeout: 240_000 }, () => {
   it('resumed from any saved state continues the log of an uninterrupted one', async () => {
-    const whole = await logOf(await collect(options()));
+    const whole = await logText(await collect(options()));
     const lines = whole.split('\n').length - 1;
     // Interrupted after every third event, in the middle of steps too, then resumed in a new policy.
     for (let after = 1; after < lines; after += 3) {
@@ -378,8 +372,8 @@ describe('a run that is interfered with', { timeout: 240_000 }, () => {
         saved = JSON.parse(JSON.stringify(await control.save(), packFloats), unpackFloats) as TrainerState;
         break;
       }
-      const head = truncateLog(await logOf(seen), saved?.events ?? 0);
-      const tail = await logOf(await collect(options({ state: saved as TrainerState })));
+      const head = await logText(seen.filter(({ type }) => type !== 'timing').slice(0, saved?.events ?? 0));
+      const tail = await logText(await collect(options({ state: saved as TrainerState })));
       expect(head + tail, `resumed after event ${after}`).toBe(whole);
     }
   });

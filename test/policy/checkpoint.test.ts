@@ -6,7 +6,8 @@ import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { openSafetensors } from '../../src/policy/files/checkpoint.ts';
 import { CheckpointError } from '../../src/policy/errors.ts';
-import { exportAdapter, importAdapter } from '../../src/policy/lora/peft.ts';
+import { exportAdapter } from '../../src/policy/lora/peft.ts';
+import { importAdapter } from './adapter-file.ts';
 import {
   floatBytes,
   parseSafetensors,

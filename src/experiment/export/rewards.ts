@@ -5,6 +5,7 @@
  */
 import answers from '#raw/experiment/export/rewards/answers.py';
 import codec from '#raw/experiment/export/rewards/codec.py';
+import equality from '#raw/experiment/export/rewards/equality.py';
 import head from '#raw/experiment/export/rewards/head.py';
 import program from '#raw/experiment/export/rewards/program.py';
 import scores from '#raw/experiment/export/rewards/scores.py';
@@ -31,10 +32,12 @@ function withChildren(text: string): string {
 
 /** Files of rewards/ that are one program, in their order: the file itself and its two kinds of children. */
 export const rewardPrograms: readonly (readonly string[])[] = [
-  ['head', 'values', 'wall', 'answers', 'scores'],
+  ['head', 'values', 'equality', 'wall', 'answers', 'scores'],
   ['codec', 'shut', 'program'],
   ['codec', 'shut', 'test'],
 ];
 
 /** Python source: the text of the file. */
-export const rewardsSource: string = [head, values, withChildren(wall), answers, scores].join('\n\n');
+export const rewardsSource: string = [head, values, equality, withChildren(wall), answers, scores].join(
+  '\n\n',
+);

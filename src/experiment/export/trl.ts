@@ -137,7 +137,7 @@ function schedule(config: Config): Readonly<Record<string, unknown>> {
 }
 
 /** @returns YAML whose values are written as JSON, which YAML contains */
-export function grpoYaml({ config, model }: RunData): string {
+function grpoYaml({ config, model }: RunData): string {
   const hasAlignment = config['alignment.prompts'] > 0;
   const prompts = config['code.prompts'] + config['alignment.prompts'];
   const objective = config['loss.objective'];

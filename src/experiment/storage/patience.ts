@@ -5,9 +5,9 @@
  */
 
 /** Milliseconds from one try to the next. */
-export const PAUSE_MS = 600;
+const PAUSE_MS = 600;
 /** For half a minute. */
-export const READ_TRIES = 50;
+const READ_TRIES = 50;
 
 /** @throws what the last try throws */
 export async function readPatiently<T>(read: () => Promise<T>): Promise<T> {

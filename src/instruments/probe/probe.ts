@@ -13,7 +13,7 @@ import { CONTEXTS, TARGETS, type ProbeContext, type ProbeText, type Target } fro
 /** Controls in the order of a cell's `selectivity`. */
 export const CONTROLS = ['shuffled labels', 'untrained network', 'bag of tokens'] as const;
 
-export const KIND_OF: Readonly<Record<Target, TargetKind>> = {
+const KIND_OF: Readonly<Record<Target, TargetKind>> = {
   passes: 'class',
   value: 'number',
   branch: 'class',

@@ -5,6 +5,7 @@
  */
 import { readRotary } from './rotary.ts';
 import type { Family } from './family.ts';
+import { areLastOfEach, lastOfEach, listedKinds, otherLayers } from './layer-kinds.ts';
 import { llama } from './llama.ts';
 
 /** One layer of so many looks at everything, unless the configuration says which. */
@@ -27,10 +28,8 @@ export const gemma3: Family = {
       const { attentionScale = 1, local, window = 0 } = variation ?? {};
       if (Math.abs(attentionScale * Math.sqrt(headDim) - 1) > 1e-6)
         return 'llama.cpp takes query_pre_attn_scalar to be head_dim';
-      const isUsual = Array.from({ length: layers }, (_, layer) => (layer + 1) % PATTERN === 0).every(
-        (isGlobal, layer) => isGlobal !== local?.layers.includes(layer),
-      );
-      if (!isUsual) return `llama.cpp has one global layer in ${PATTERN}, and this model others`;
+      if (!areLastOfEach(otherLayers(layers, local?.layers ?? []), layers, PATTERN))
+        return `llama.cpp has one global layer in ${PATTERN}, and this model others`;
       if (local?.rotary.theta !== LOCAL_THETA || local.rotary.divisors !== undefined)
         return `llama.cpp takes the local layers' rotary base to be ${LOCAL_THETA}`;
       return { whole: { 'attention.sliding_window': window } };
@@ -52,19 +51,19 @@ export const gemma3: Family = {
   isTied: true,
   headDim: 256,
   ropeTheta: 1e6,
-  variation: ({ config, layers, headDim, hiddenSize, contextLength, positive, refuse }) => {
+  variation: (source) => {
+    const { config, layers, headDim, hiddenSize, contextLength, positive, refuse } = source;
     for (const field of ['attn_logit_softcapping', 'final_logit_softcapping'])
       if ((config[field] ?? null) !== null)
         refuse(`${field} is set`, 'Models with capped logits are not supported.');
     if (config['use_bidirectional_attention'] === true)
       refuse('use_bidirectional_attention is true', 'Models that look ahead are not supported.');
-    const kinds = config['layer_types'];
-    if (kinds !== undefined && !(Array.isArray(kinds) && kinds.length === layers))
-      refuse(`layer_types does not have an entry for each of ${layers} layers`, 'Use a complete checkpoint.');
+    const kinds = listedKinds(source, 'layer_types');
     const pattern = positive('sliding_window_pattern', PATTERN);
-    const isLocal = (layer: number): boolean =>
-      Array.isArray(kinds) ? kinds[layer] === 'sliding_attention' : (layer + 1) % pattern !== 0;
-    const all = Array.from({ length: layers }, (_, layer) => layer);
+    const global =
+      kinds === null
+        ? lastOfEach(layers, pattern)
+        : [...kinds.keys()].filter((layer) => kinds[layer] !== 'sliding_attention');
     // Older files name the base alone, and scale the others' positions alone.
     const local = {
       rope_theta: config['rope_local_base_freq'] ?? LOCAL_THETA,
@@ -74,7 +73,7 @@ export const gemma3: Family = {
     return {
       embeddingScale: Math.sqrt(hiddenSize),
       attentionScale: 1 / Math.sqrt(positive('query_pre_attn_scalar', 256)),
-      local: { layers: all.filter(isLocal), rotary },
+      local: { layers: otherLayers(layers, global), rotary },
       window: positive('sliding_window', 4096),
     };
   },

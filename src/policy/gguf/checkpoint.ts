@@ -16,7 +16,7 @@ import { rowsFromPairs } from './rotary-rows.ts';
  * Rows of queries and keys as transformers orders them, for a family whose GGUF files
  * keep the two of a rotated pair side by side.
  */
-export function unpermuteRows(bytes: Uint8Array, rows: number, headDim: number): Uint8Array {
+function unpermuteRows(bytes: Uint8Array, rows: number, headDim: number): Uint8Array {
   const rowBytes = bytes.byteLength / rows;
   const out = new Uint8Array(bytes.byteLength);
   rowsFromPairs(rows, headDim).forEach((from, row) =>

@@ -19,10 +19,7 @@ interface Pieces {
  * Merges two at a time, the one whose result has the best score first; between equal
  * scores the one of the earlier pieces.
  */
-export function scoredMerges({
-  tokens,
-  scores,
-}: Pick<Pieces, 'tokens' | 'scores'>): readonly [string, string][] {
+function scoredMerges({ tokens, scores }: Pick<Pieces, 'tokens' | 'scores'>): readonly [string, string][] {
   const ids = new Map(tokens.map((token, id) => [token, id]));
   const merges: {
     readonly pair: [string, string];

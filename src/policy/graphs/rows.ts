@@ -54,7 +54,7 @@ function segmentMask(graph: Graph, { segments, prompts, rows, sequenceLength }: 
 }
 
 /** Attention for whole packed rows. */
-export function rowAttention(model: Model, inputs: RowInputs) {
+function rowAttention(model: Model, inputs: RowInputs) {
   const bias = segmentMask(model.graph, inputs);
   const { rows, sequenceLength, positions } = inputs;
   return (q: Tensor, k: Tensor, v: Tensor, layer: number) =>

@@ -1,8 +1,8 @@
 /**
- * Predicts how much memory a run will take, before anything is loaded, and chooses
- * smaller working sizes where that is too much. It is arithmetic on sizes: an estimate
- * of the most that is held at once, not a measurement. `npm run bench -- --only memory`
- * compares it with processes; the numbers of COSTS come from there.
+ * Predicts how much memory a run will take, before anything is loaded. It is arithmetic on
+ * sizes: an estimate of the most that is held at once, not a measurement. `npm run bench --
+ * --only memory` compares it with processes; the numbers of COSTS come from there. Where it
+ * is too much, fit-sizes.ts chooses smaller working sizes.
  *
  *   weights      one copy in host memory
  *   graphs       one each for prompts, tokens, scores and updates, whatever the lengths. Those with weights
@@ -27,7 +27,6 @@
 import type { DeviceKind } from '../../tensor/types.ts';
 import { adapterMatrices } from '../model/adapter.ts';
 import { allLinears, parameterCount, type Architecture } from '../model/architecture.ts';
-import { PolicyError } from '../errors.ts';
 import { HEAD_PIECE, isLarge } from '../model/lora-model.ts';
 import { LONGEST_ROW, MICRO_BATCH_TOKENS, packedShape } from './packing.ts';
 import { MAX_ROWS } from './rollout-batch.ts';
@@ -61,19 +60,6 @@ export const FULL_SIZES: WorkingSizes = {
   programs: 24,
   graphBytes: GRAPH_CAP,
 };
-
-/**
- * In the order they are tried. Micro-batches come first, because they slow a run down
- * the least. Graphs that are let go are compiled again in the next step.
- */
-const SMALLER: readonly WorkingSizes[] = [
-  { ...FULL_SIZES, microBatchTokens: 1024 },
-  { ...FULL_SIZES, microBatchTokens: 512 },
-  { ...FULL_SIZES, microBatchTokens: 512, rows: 32 },
-  { ...FULL_SIZES, microBatchTokens: 512, rows: 32, graphBytes: GRAPH_CAP / 2 },
-  { ...FULL_SIZES, microBatchTokens: 512, rows: 8, graphBytes: GRAPH_CAP / 2 },
-  { microBatchTokens: 256, rows: 8, programs: 6, graphBytes: GRAPH_CAP / 4 },
-];
 
 interface Costs {
   /** The runtime itself, bytes. */
@@ -203,10 +189,10 @@ function graphBytes(a: Architecture, { linear, table }: BytesPerWeight, adapterL
 }
 
 export const predictMemory = (request: MemoryRequest, sizes: WorkingSizes = FULL_SIZES): MemoryPrediction =>
-  estimate(request, sizes).prediction;
+  estimateMemory(request, sizes).prediction;
 
-/** `heap`: what of it is the device's own memory, which may be bounded. */
-function estimate(
+/** The prediction, and `heap`: what of it is the device's own memory, which may be bounded. */
+export function estimateMemory(
   request: MemoryRequest,
   sizes: WorkingSizes,
 ): { readonly prediction: MemoryPrediction; readonly heap: number } {
@@ -267,51 +253,3 @@ function wholeGraphs(limit: number, there: number, back: number): number {
   const beside = (taken: number): number => taken + Math.floor(Math.max(0, limit - taken) / there) * there;
   return Math.max(beside(0), beside(back));
 }
-
-/** What bounds a run: the setting, what WebAssembly can address, or what the machine has. */
-export type MemoryBound = 'cap' | 'address' | 'machine';
-
-const BOUNDS: Readonly<Record<MemoryBound, (bytes: string) => string>> = {
-  cap: (bytes) => `${bytes} is the cap`,
-  address: (bytes) => `${bytes} is what WebAssembly can use`,
-  machine: (bytes) => `this machine has ${bytes}`,
-};
-
-/** The run does not fit, however small its working sizes. */
-export class MemoryCapError extends PolicyError {
-  override readonly name = 'MemoryCapError';
-  readonly kept = 'Nothing was loaded.';
-  constructor(needed: number, cap: number, bound: MemoryBound = 'cap') {
-    super(
-      `The run would take about ${inMiB(needed)} MiB at its smallest, and ${BOUNDS[bound](`${inMiB(cap)} MiB`)}.`,
-      bound === 'cap'
-        ? 'Raise memory.capMiB, shorten the completion budgets, or choose a smaller model.'
-        : 'Shorten the completion budgets, or choose a smaller model.',
-    );
-  }
-}
-
-/** What WebAssembly can address is 4 GiB, and a heap cannot be used to the last byte. */
-const WASM_CAP = 3584 * MIB;
-
-/**
- * The largest working sizes that fit under the cap and into what the device can address.
- * @param cap bytes; 0: no cap
- * @param machine bytes that there are; absent: not known
- * @throws MemoryCapError
- */
-export function sizesUnder(cap: number, request: MemoryRequest, machine = Infinity): WorkingSizes {
-  const most = Math.min(cap === 0 ? Infinity : cap, machine);
-  const isAddressable = (heap: number): boolean => request.device !== 'wasm' || heap <= WASM_CAP;
-  const fitting = [FULL_SIZES, ...SMALLER].find((sizes) => {
-    const { prediction, heap } = estimate(request, sizes);
-    return prediction.total <= most && isAddressable(heap);
-  });
-  if (fitting) return fitting;
-  const { prediction, heap } = estimate(request, SMALLER.at(-1)!);
-  if (prediction.total > most)
-    throw new MemoryCapError(prediction.total, most, most === machine ? 'machine' : 'cap');
-  throw new MemoryCapError(heap, WASM_CAP, 'address');
-}
-
-const inMiB = (bytes: number): number => Math.ceil(bytes / MIB);

@@ -183,7 +183,7 @@ function fill(
  * Where the log-probability of a sequence's first completion token stands in a [rows
  * * sequenceLength] vector.
  */
-export const completionStart = (batch: PackedBatch, { row, start }: Placement): number =>
+const completionStart = (batch: PackedBatch, { row, start }: Placement): number =>
   row * batch.sequenceLength + start;
 
 /** Spreads one value per completion token over a [rows * sequenceLength] vector, 0 elsewhere. */

@@ -11,7 +11,6 @@ import { RequestError } from '../errors.ts';
 import { floatBytes, writeSafetensors } from '../files/safetensors.ts';
 import { ggufAdapter } from './write-gguf-adapter.ts';
 import type { PolicySnapshot } from '../types.ts';
-import { fitAdapter } from './fit-adapter.ts';
 import { openPeft } from './read-adapter.ts';
 import type { ModelIdentity } from './same-model.ts';
 
@@ -80,16 +79,3 @@ export function exportAdapter(
 /** Rank of an adapter file, so that a policy can be opened for it. @throws CheckpointError */
 export const adapterRank = (file: Uint8Array, place: string): number =>
   openPeft({ bytes: file, name: place }).rank;
-
-/**
- * An adapter file with our header as a snapshot with fresh optimizer state.
- * @param loaded the base model it is to be put on
- * @throws CheckpointError; OtherModelError when the file says that it belongs to another model
- */
-export const importAdapter = (
-  file: Uint8Array,
-  architecture: Architecture,
-  settings: AdapterSettings,
-  place: string,
-  loaded?: ModelIdentity,
-): PolicySnapshot => fitAdapter(openPeft({ bytes: file, name: place }), architecture, settings, loaded);

@@ -9,15 +9,13 @@ import { parameterCount, type Architecture } from '../model/architecture.ts';
 import { RequestError } from '../errors.ts';
 import { CHUNK, generate } from './generate.ts';
 import { accumulatorName } from '../graphs/gradient.ts';
-import { spanShapes, spanSizes } from '../graphs/spans.ts';
-import { hiddenName, scoreGraph } from '../graphs/score.ts';
 import { packedShape } from './packing.ts';
-import { collectCompletions, packSpans, spanFeeds, type SpanBatch } from './spans.ts';
+import { packSpans, type SpanBatch } from './spans.ts';
 import { FULL_SIZES, graphCost, microBatchTokens, sharesWeights, type WorkingSizes } from './memory.ts';
 import { withJoined } from '../model/joined.ts';
 import type { Precision } from '../model/precision.ts';
 import { ProgramCache } from './programs.ts';
-import { inverseTemperature } from './temperature.ts';
+import { scoreSequences } from './score.ts';
 import { TrainedAdapter, type Named } from './trained-adapter.ts';
 import type {
   CompileCount,
@@ -190,59 +188,12 @@ export class LoraPolicy implements Policy {
   }
 
   async score(request: ScoreRequest): Promise<Score[]> {
-    const { sequences, hiddenAfterLayers, alternatives } = request;
+    const { sequences, alternatives } = request;
     if (sequences.length === 0) return [];
     const { weights, adapter } = this.options;
-    const scores = new Array<Score>(sequences.length);
-    for (const batch of this.packed(sequences, alternatives === undefined ? undefined : 1)) {
-      request.signal?.throwIfAborted();
-      const extra = {
-        ...(hiddenAfterLayers !== undefined && { hiddenAfterLayers }),
-        ...(alternatives !== undefined && { alternatives }),
-      };
-      const program = await this.programs.get({
-        name: `score ${hiddenAfterLayers?.join() ?? ''} ${alternatives ?? ''} ${this.precision}`,
-        ...spanShapes({ ...spanSizes(batch), ...extra }),
-        build: (shape, device) => scoreGraph(weights, adapter, shape, this.precision, device),
-        keep: () => false,
-      });
-      const outputs = await program.run({
-        ...spanFeeds(batch),
-        inverseTemperature: inverseTemperature(request.temperature),
-        ...this.adapterInputs(request.adapter),
-      });
-      const collect = async (name: string, width = 1) => {
-        const values = (await outputs[name]!.download()) as Float32Array;
-        return collectCompletions(batch, sequences, values, width);
-      };
-      const logProbs = await collect('logProb');
-      const entropies = await collect('entropy');
-      const hidden: Map<number, Float32Array>[] = [];
-      for (const count of hiddenAfterLayers ?? [])
-        hidden.push(await collect(hiddenName(count), weights.architecture.hiddenSize));
-      const topIds = alternatives === undefined ? null : await collect('topIds', alternatives);
-      const topLogProbs = alternatives === undefined ? null : await collect('topLogProbs', alternatives);
-      disposeAll(outputs);
-      for (const [index, logProb] of logProbs) {
-        const top =
-          alternatives === undefined
-            ? {}
-            : {
-                alternatives: {
-                  count: alternatives,
-                  ids: Int32Array.from(topIds!.get(index)!),
-                  logProbs: topLogProbs!.get(index)!,
-                },
-              };
-        scores[index] = {
-          ...top,
-          logProbs: logProb,
-          entropy: entropies.get(index)!,
-          ...(hiddenAfterLayers && { hidden: hidden.map((layer) => layer.get(index)!) }),
-        };
-      }
-    }
-    return scores;
+    const engine = { weights, adapter, precision: this.precision, programs: this.programs };
+    const batches = this.packed(sequences, alternatives === undefined ? undefined : 1);
+    return scoreSequences(engine, batches, request, this.adapterInputs(request.adapter));
   }
 
   private accumulated(rows: readonly UpdateRow[], settings: UpdateSettings): Promise<Accumulated> {

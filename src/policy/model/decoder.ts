@@ -109,7 +109,7 @@ export function hasLlamaLayers({ family, variation, rotary, headDim }: Architect
 }
 
 /** The rotary positions of most layers. */
-export const usualRotary = ({ ropeTheta, headDim, rotary }: Architecture): Rotary =>
+const usualRotary = ({ ropeTheta, headDim, rotary }: Architecture): Rotary =>
   rotary ?? { theta: ropeTheta, dims: headDim };
 
 /** How a layer's queries and keys are rotated; null: they are not. */

@@ -7,7 +7,7 @@ import type { Architecture } from './architecture.ts';
 import { rowsOf, type LinearWeight, type Weights } from './weights.ts';
 
 /** What is joined in a layer. */
-export const JOINED: readonly (readonly Linear[])[] = [
+const JOINED: readonly (readonly Linear[])[] = [
   ['q', 'k', 'v'],
   ['gate', 'up'],
 ];

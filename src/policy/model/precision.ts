@@ -30,7 +30,7 @@ export const precisionWish = (word: string): PrecisionWish | undefined =>
 export const cacheType = (precision: Precision): DType => (precision === 'fp16' ? 'float16' : 'float32');
 
 /** Nats that sampler and trainer may be apart in fp16, at the token where they are furthest. */
-export const LARGEST_GAP = 0.02;
+const LARGEST_GAP = 0.02;
 
 /** fp16 has to take less than this share of fp32's time, so that chance does not choose. */
 const FASTER = 0.95;

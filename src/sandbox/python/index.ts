@@ -20,7 +20,6 @@ import output from '#raw/sandbox/python/output.py';
 import program from '#raw/sandbox/python/program.py';
 import remove from '#raw/sandbox/python/remove.py';
 import runner from '#raw/sandbox/python/runner.py';
-import standinNumpy from '#raw/sandbox/python/standin_numpy.py';
 import standinPytest from '#raw/sandbox/python/standin_pytest.py';
 import standins from '#raw/sandbox/python/standins.py';
 import stores from '#raw/sandbox/python/stores.py';
@@ -42,6 +41,7 @@ import wireTable from '#raw/sandbox/python/wire_table.py';
 import wireTrust from '#raw/sandbox/python/wire_trust.py';
 import wireValues from '#raw/sandbox/python/wire_values.py';
 import { operationsSource } from './operations.ts';
+import { standinNumpySource } from './standin-numpy.ts';
 
 export interface HarnessSource {
   readonly name: string;
@@ -83,7 +83,7 @@ export const harnessSources: readonly HarnessSource[] = [
   { name: 'checker_prompt', text: checkerPrompt },
   { name: 'checker_end', text: checkerEnd },
   { name: 'checker', text: checker },
-  { name: 'standin_numpy', text: standinNumpy, exports: ['numpy'] },
+  { name: 'standin_numpy', text: standinNumpySource, exports: ['numpy'] },
   { name: 'standin_pytest', text: standinPytest, exports: ['pytest'] },
   { name: 'standins', text: standins },
   // The operation-level tracer: a program it does not support has no trajectory.

@@ -48,7 +48,7 @@ export function readProgram(program: string, entryPoint: string): ProgramText | 
 }
 
 /** `def f(xs):` and the body, each line with its marker after the indentation. */
-export function markProgram(program: ProgramText): string {
+function markProgram(program: ProgramText): string {
   const lines = program.body.map(({ k, text }) => {
     const indentation = /^\s*/.exec(text)?.[0] ?? '';
     return `\n${indentation}<L${k}>${text.slice(indentation.length)}`;

@@ -7,7 +7,7 @@ import { DATA_TYPE, type DType, type TypedData } from '../types.ts';
 import { Writer } from './protobuf.ts';
 import { reachable, type Reachable } from './reachable.ts';
 
-export const OPSET = 21;
+const OPSET = 21;
 const IR_VERSION = 10;
 /** AttributeProto.type of an attribute that is a graph. */
 const GRAPH_ATTRIBUTE = 5;

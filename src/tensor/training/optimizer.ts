@@ -21,7 +21,7 @@ export interface AdamScalars {
   readonly maxGradNorm: Tensor;
 }
 
-export const ADAM_SCALARS = [
+const ADAM_SCALARS = [
   'learningRate',
   'weightDecay',
   'beta1',

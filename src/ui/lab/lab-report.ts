@@ -15,12 +15,12 @@ import type { ExperimentRecord, RunFiles, StoredRun } from './runs.ts';
 import type { Shelf } from './shelf.svelte.ts';
 
 /** @throws RunLogError, ExportError */
-export async function reportOfRun(run: StoredRun, files: RunFiles, options: ReportOptions): Promise<string> {
+async function reportOfRun(run: StoredRun, files: RunFiles, options: ReportOptions): Promise<string> {
   const { events } = readRunLog(await gunzip(files.log));
   return runReport(events, { ...options, title: run.name, note: run.note });
 }
 
-export function reportOfPair(
+function reportOfPair(
   { summary, unfinished, repeated, models }: ArmPair,
   experiment: Experiment,
   options: ReportOptions,
@@ -30,7 +30,7 @@ export function reportOfPair(
 }
 
 /** What chosen runs have in common, as an experiment: their arms, their seeds, what none of the arms says. */
-export function experimentOf(title: string, { arms, summary }: ArmPair): Experiment {
+function experimentOf(title: string, { arms, summary }: ArmPair): Experiment {
   const runs = arms.flatMap(({ arm, runs: own }) => own.map((run) => ({ arm, run })));
   const seeds = [...new Set(summary.arms.flatMap((arm) => arm.seeds))].sort((a, b) => a - b);
   return {
@@ -42,7 +42,7 @@ export function experimentOf(title: string, { arms, summary }: ArmPair): Experim
 }
 
 /** @param time milliseconds since 1970 @param language as in `lang` */
-export const dayOf = (time: number, language: string): string =>
+const dayOf = (time: number, language: string): string =>
   new Date(time).toLocaleDateString(language, { dateStyle: 'long' });
 
 export interface LabReport {
@@ -52,7 +52,7 @@ export interface LabReport {
 }
 
 /** What the room shows. */
-interface Shown {
+export interface ShownResults {
   readonly shelf: Pick<Shelf, 'get' | 'files'>;
   readonly view: 'study' | 'experiment' | 'chosen';
   readonly study: ShippedStudy | null;
@@ -67,7 +67,7 @@ interface Shown {
  * @throws RunLogError, ExportError, and where a run's files are gone
  */
 export async function reportOf(
-  lab: Shown,
+  lab: ShownResults,
   run: string | null,
   now: number,
   base: string,
@@ -92,7 +92,7 @@ export async function reportOf(
 }
 
 /** The study that came with the page, the open experiment, or what chosen runs have in common. */
-function experimentShown({ view, study, open, comparison, shown }: Shown): Experiment {
+function experimentShown({ view, study, open, comparison, shown }: ShownResults): Experiment {
   if (view === 'study' && study !== null) {
     const runs = study.summary.arms.reduce((sum, { seeds }) => sum + seeds.length, 0);
     const hypothesis = s.lab.experiments['rlvr-coderl-plus'].about;

@@ -2,8 +2,6 @@
  * The room's state: a plan, the queue that runs it, the shelf of runs, and which of them are being looked at.
  * One per visit, so that a queue goes on while another room is open.
  */
-import type { ExportFormat } from '../../experiment/export/index.ts';
-import { experimentQuery, isExperimentWord, parseExperimentQuery } from '../../experiment/experiment-link.ts';
 import type { PresetName } from '../../experiment/presets.ts';
 import { readShippedStudy, type ShippedStudy } from '../../experiment/shipped-study.ts';
 import { eventLine } from '../../experiment/run-log.ts';
@@ -11,12 +9,14 @@ import type { ErrorData } from '../view/error-data.ts';
 import { toErrorData } from '../strings/failures.ts';
 import { PAGE_EVALUATION } from '../session/knobs.svelte.ts';
 import type { Session } from '../session/session.svelte.ts';
+import { fetchStudyFile } from '../session/study-file.ts';
 import { s } from '../strings/index.ts';
 import { gzip } from '../view/gzip.ts';
-import { recall, remember } from '../browser/remember.ts';
 import type { Rooms, RoomWords } from '../session/rooms.svelte.ts';
-import { estimate, paceOfRecordings, readPace, type MeasuredPace, type PaceEstimate } from './pace.ts';
-import type { LabReport } from './lab-report.ts';
+import type { PaceEstimate } from './pace.ts';
+import { KeptPlan } from './kept-plan.ts';
+import { LabTime } from './lab-time.svelte.ts';
+import { LabFiles } from './lab-files.svelte.ts';
 import { exportedTasks } from './lab-tasks.ts';
 import { markMoving, movingBefore } from './moving.ts';
 import { LabPlan } from './plan.svelte.ts';
@@ -37,11 +37,6 @@ import { openStore, type LabStore } from './lab-store.ts';
 /** Name of the site's own model. */
 const BUILT_IN = 'nano';
 
-/** A site without a study asks nobody for one: whether there is one is known when it is built. */
-const STUDY = import.meta.glob<unknown>('../../../public/runs/study.json', { import: 'default' });
-const PLAN_KEY = 'tracewise.lab.plan';
-const PACE_KEY = 'tracewise.lab.pace';
-
 export interface LabOptions {
   readonly session: Session;
   /** Words of the address that the page was opened with. */
@@ -54,26 +49,23 @@ export class Lab {
   readonly plan: LabPlan;
   readonly queue: Queue;
   readonly shelf: Shelf;
+  readonly files: LabFiles;
   /** The experiment whose runs are shown. */
   open: ExperimentRecord | null = $state.raw(null);
   /** What the results are of: the study that comes with the page, the open experiment, or the chosen runs. */
   view: 'study' | 'experiment' | 'chosen' = $state('study');
   /** With its arms' own names; null until it has come, and on a site without one. */
   #study: ShippedStudy | null = $state.raw(null);
-  /** Seconds that are known without a run in this visit; null: none. */
-  #knownPace: (Omit<MeasuredPace, 'model'> & { readonly source: 'earlier' | 'recording' }) | null =
-    $state.raw(null);
   /** The arm that the others are compared with; the first when null or gone. */
   reference: string | null = $state(null);
   error: ErrorData | null = $state.raw(null);
   /** One sentence for the live region. */
   announcement = $state('');
-  isPacking = $state(false);
 
   readonly #session: Session;
   readonly #now: () => number;
-  /** The plan that nobody has changed. */
-  readonly #pristine: string;
+  readonly #keptPlan: KeptPlan;
+  readonly #time: LabTime;
   #ids = 0;
 
   constructor({ session, search = '', store = openStore, now = Date.now }: LabOptions) {
@@ -85,9 +77,15 @@ export class Lab {
     const given = () => session.knobs.given;
     const ofPreset = (preset: PresetName) => session.knobs.proportions(preset);
     this.plan = new LabPlan({ base, given, ofPreset, seeds: 3, steps: 30 });
-    this.#pristine = this.#planText();
-    this.#takeUpPlan(search);
+    this.#keptPlan = new KeptPlan(this.plan);
+    this.error = this.#keptPlan.takeUp(search);
     this.shelf = new Shelf({ open: store, asError });
+    this.files = new LabFiles(this, {
+      base: session.base,
+      tasks: (ids) => exportedTasks(session, ids),
+      newId: () => this.#newId(),
+      now,
+    });
     this.queue = new Queue({
       lease: (config, listener) => session.lease(config, listener),
       release: () => session.release(),
@@ -97,9 +95,14 @@ export class Lab {
       onMoving: (isMoving) => markMoving(isMoving ? (this.open?.id ?? null) : null),
       asError,
     });
+    this.#time = new LabTime(this.queue);
     void this.#reopen();
     void this.#openStudy();
-    void this.#lookForPace();
+    void this.#time.lookBack({
+      model: this.model,
+      isBuiltIn: session.own === null,
+      recordings: () => session.replay.shelf.list(),
+    });
   }
 
   readonly shown = $derived.by(() =>
@@ -151,22 +154,17 @@ export class Lab {
   });
   /** Of what is queued, from what was measured in this visit; null before the first step. */
   readonly timeLeft = $derived.by(() => {
-    void this.queue.measured;
     const { current, waiting } = this.queue;
-    const all = [
+    return this.#time.left([
       ...(current ? [{ config: current.planned.config, done: current.step }] : []),
       ...waiting.map(({ config }) => ({ config, done: 0 })),
-    ];
-    return all.length === 0 ? null : this.queue.pace.left(all);
+    ]);
   });
   /** The runs of the plan, and how long each would take, were it run now. */
   readonly planTime = $derived.by((): (PaceEstimate & { readonly runs: readonly PlannedRun[] }) | null => {
-    void this.queue.measured;
     if (this.problem !== null) return null;
     const runs = plannedRuns({ id: '', experiment: this.plan.experiment });
-    const left = runs.map(({ config }) => ({ config, done: 0 }));
-    const known = this.#knownPace;
-    const time = this.queue.pace.left(left) ?? (known === null ? null : estimate(left, known, known.source));
+    const time = this.#time.expected(runs.map(({ config }) => ({ config, done: 0 })));
     return time === null ? null : { ...time, runs };
   });
 
@@ -202,70 +200,6 @@ export class Lab {
     this.reference = null;
   }
 
-  /** What came together is compared with each other; of files that hold no run the last one is said. */
-  async importFiles(files: Iterable<File>): Promise<void> {
-    this.error = null;
-    const ids: string[] = [];
-    const { readRuns } = await import('./transfer.ts');
-    for (const file of files) {
-      try {
-        const bytes = new Uint8Array(await file.arrayBuffer());
-        const runs = await readRuns(file.name, bytes, () => this.#newId(), this.#now());
-        for (const { run, files: kept } of runs) await this.shelf.add(run, kept);
-        ids.push(...runs.map(({ run }) => run.id));
-      } catch (cause) {
-        this.error = toErrorData(cause, { kept: s.lab.errors.importKept, advice: s.lab.errors.importAdvice });
-      }
-    }
-    if (ids.length === 0) return;
-    this.shelf.chooseOnly(ids);
-    this.compareChosen();
-    this.announcement = s.lab.announce.imported(ids.length);
-  }
-
-  /** The chosen runs as one zip; null when it failed, and `error` says why. */
-  async pack(
-    ids: readonly string[],
-    formats: readonly ExportFormat[],
-  ): Promise<{ name: string; bytes: Uint8Array } | null> {
-    this.error = null;
-    this.isPacking = true;
-    try {
-      const { packRuns } = await import('./transfer.ts');
-      const runs = [];
-      for (const id of ids) {
-        const [run, files] = [this.shelf.get(id), await this.shelf.files(id)];
-        if (run !== null && files !== null)
-          runs.push({
-            run,
-            files,
-            tasks: (wanted: readonly string[]) => exportedTasks(this.#session, wanted),
-          });
-      }
-      const packed = await packRuns(runs, formats);
-      this.announcement =
-        packed.left.length > 0 ? packed.left.join(' ') : s.lab.announce.exported(runs.length);
-      return packed;
-    } catch (cause) {
-      this.error = toErrorData(cause, { kept: s.lab.errors.kept, advice: s.lab.errors.advice });
-      return null;
-    } finally {
-      this.isPacking = false;
-    }
-  }
-
-  /** Of what is shown, or of one run; null when it failed, and `error` says why. */
-  async report(run: string | null = null): Promise<LabReport | null> {
-    this.error = null;
-    try {
-      const { reportOf } = await import('./lab-report.ts');
-      return await reportOf(this, run, this.#now(), this.#session.base);
-    } catch (cause) {
-      this.error = toErrorData(cause, { kept: s.lab.errors.kept, advice: s.lab.errors.reportAdvice });
-      return null;
-    }
-  }
-
   async #store({ planned, events, adapter, state }: EndedRun): Promise<void> {
     const run = storedRun(events, {
       id: this.#newId(),
@@ -277,8 +211,7 @@ export class Lab {
       name: s.lab.queue.run(planned.arm.name, planned.seed),
     });
     if (run === null) return;
-    const pace = this.queue.pace.measured;
-    if (pace !== null) remember(PACE_KEY, JSON.stringify(pace));
+    this.#time.keep();
     const log = await gzip(events.map((event) => `${eventLine(event)}\n`).join(''));
     await this.shelf.add(run, { log, adapter });
     this.announcement = s.lab.announce.ended(run.name);
@@ -308,60 +241,26 @@ export class Lab {
   }
 
   async #openStudy(): Promise<void> {
-    const load = Object.values(STUDY)[0];
+    if (fetchStudyFile === undefined) return;
     // A study that is not whole is none; what the page shipped with is checked by a test.
-    if (load)
-      this.#study = await load()
-        .then(readShippedStudy)
-        .catch(() => null);
+    this.#study = await fetchStudyFile()
+      .then(readShippedStudy)
+      .catch(() => null);
   }
 
-  /** How long runs took in an earlier visit with this model, else on the machine of the recordings. */
-  async #lookForPace(): Promise<void> {
-    const kept = readPace(recall(PACE_KEY));
-    if (kept !== null && kept.model === this.model) {
-      this.#knownPace = { ...kept, source: 'earlier' };
-      return;
-    }
-    const listed = await this.#session.replay.shelf.list().catch(() => []);
-    const pace = this.#session.own === null ? paceOfRecordings(listed) : null;
-    if (pace !== null) this.#knownPace ??= { ...pace, source: 'recording' };
+  /** Its own words of the address. */
+  get address(): RoomWords {
+    return this.#keptPlan.address;
   }
-
-  /** The plan of the address, else the one that was left here. */
-  #takeUpPlan(search: string): void {
-    for (const text of [search, recall(PLAN_KEY) ?? '']) {
-      try {
-        const found = parseExperimentQuery(text);
-        if (found === null) continue;
-        this.plan.adopt(found);
-        return;
-      } catch (cause) {
-        // What was left by an earlier version of the page is no news.
-        if (text !== search) return;
-        this.error = toErrorData(cause, { kept: s.lab.errors.linkKept, advice: s.error.linkAdvice });
-      }
-    }
-  }
-
-  #planText(): string {
-    return experimentQuery(this.plan.link);
-  }
-
-  /** Its own words of the address: none while nobody has changed the plan. */
-  readonly address: RoomWords = {
-    isOwn: isExperimentWord,
-    words: () => (this.hasOwnPlan ? this.plan.link : []),
-  };
 
   /** Whether the plan is another one than the page begins with. */
   get hasOwnPlan(): boolean {
-    return this.#planText() !== this.#pristine;
+    return this.#keptPlan.isOwn;
   }
 
   /** Keeps the plan for the next visit. */
   keepPlan(): void {
-    remember(PLAN_KEY, this.hasOwnPlan ? this.#planText() : '');
+    this.#keptPlan.keep();
   }
 
   /** The plan becomes what is shown: the study, or the experiment that was run. */

@@ -92,7 +92,7 @@ export const isSameRun = (run: StoredRun, planned: PlannedRun): boolean =>
   run.seed === planned.seed;
 
 /** Metrics by step, of steps and evaluations merged. */
-export function historyOf(events: Iterable<TrainerEvent>): readonly Evaluated[] {
+function historyOf(events: Iterable<TrainerEvent>): readonly Evaluated[] {
   const steps = new Map<number, Metrics>();
   for (const event of events) {
     if (event.type !== 'step-finished' && event.type !== 'evaluation') continue;

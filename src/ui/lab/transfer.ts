@@ -40,7 +40,7 @@ export interface Outgoing {
 }
 
 /** File a part of the name of an archive. */
-export const slug = (text: string): string =>
+const slug = (text: string): string =>
   text
     .toLowerCase()
     .replace(/[^\p{L}\p{N}.+]+/gu, '-')

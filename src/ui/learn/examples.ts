@@ -3,7 +3,7 @@
  * recording will do and none is written into a text. Pure; each rule says what makes
  * an example good to read. Null where a recording has none.
  */
-import { isMixed, passes } from '../../experiment/story.ts';
+import { isMixed, passedOf } from '../../experiment/story.ts';
 import type { AlignmentGroup, CodeGroup, CodeRollout, TrainerEvent } from '../../learning/events.ts';
 import { traceSteps } from '../view/trace-steps.ts';
 
@@ -111,7 +111,7 @@ export function advantageExample(events: Iterable<TrainerEvent>): FoundGroup<Cod
     ({ group }) => isMixed(group) && group.rollouts.every(({ reward }) => reward !== null),
   );
   return best(mixed, ({ group }) => {
-    const rarer = Math.min(passes(group), group.rollouts.length - passes(group));
+    const rarer = Math.min(passedOf(group), group.rollouts.length - passedOf(group));
     return (rarer >= 2 ? 2 : 0) + (rarer * 2 < group.rollouts.length ? 1 : 0);
   });
 }

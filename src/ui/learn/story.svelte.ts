@@ -9,14 +9,12 @@ import { askedExample } from './asked-example.ts';
 import { carriedExample, judgeCarried } from './carried.ts';
 import type { RecordingShelf } from '../session/recording-shelf.svelte.ts';
 import { Replay } from '../session/replay.svelte.ts';
+import { fetchStudyFile } from '../session/study-file.ts';
 import { advantageExample, judgeExample, policyExample, traceExample } from './examples.ts';
 import { readStudy, type Study } from './study.ts';
 import { readTransfer, type Transfer } from '../../experiment/transfer.ts';
 
-/** A site without a study asks nobody for one: whether there is one is known when it is built. */
-const STUDY = import.meta.glob<unknown>('../../../public/runs/study.json', { import: 'default' });
-
-/** The same of the evidence whether executing carries over to writing. */
+/** The evidence whether executing carries over to writing: a site without it asks nobody for it. */
 const TRANSFER = import.meta.glob<unknown>('../../../public/runs/transfer.json', { import: 'default' });
 
 export type StudyState =
@@ -106,12 +104,11 @@ export class LearnStory {
   }
 
   async #openStudy(): Promise<void> {
-    const load = Object.values(STUDY)[0];
-    if (load === undefined) {
+    if (fetchStudyFile === undefined) {
       this.study = { state: 'none' };
       return;
     }
-    const study = readStudy(await load().catch(() => null));
+    const study = readStudy(await fetchStudyFile().catch(() => null));
     this.study = study === null ? { state: 'broken' } : { state: 'ready', study };
   }
 }

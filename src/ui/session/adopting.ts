@@ -53,7 +53,7 @@ export class Adopting {
     if (error) throw inWords(error);
     if (!visit.go('adopted', { config, adopted: file })) throw later;
     // Knobs turned meanwhile.
-    visit.apply();
+    visit.settings.apply();
   }
 
   #checkNotLeased(): void {

@@ -5,16 +5,7 @@
 import { getContext, setContext } from 'svelte';
 
 /** Panels that a link may hide. */
-export const PANELS = [
-  'header',
-  'task',
-  'knobs',
-  'rollouts',
-  'learning',
-  'transport',
-  'chapters',
-  'runs',
-] as const;
+const PANELS = ['header', 'task', 'knobs', 'rollouts', 'learning', 'transport', 'chapters', 'runs'] as const;
 export type Panel = (typeof PANELS)[number];
 
 const isPanel = (text: string): text is Panel => (PANELS as readonly string[]).includes(text);

@@ -136,7 +136,7 @@ export class Loading {
     if (visit.pace > 0) visit.setPace(visit.pace);
     visit.announce(s.announce.ready(model.info.name, deviceWords(model.info.device)));
     // Knobs turned while loading.
-    visit.apply();
+    visit.settings.apply();
     // A new worker knows none of them; one that leaves its model no room is refused there.
     for (const task of visit.questions.ownTasks)
       visit.command(async (learner) => void (await learner.ask({ ask: 'add-task', task })));

@@ -28,7 +28,7 @@ export interface Surroundings {
 /** Inspections kept: some groups of eight. */
 const KEPT = 64;
 /** How many other tokens are shown. */
-export const ALTERNATIVES = 5;
+const ALTERNATIVES = 5;
 
 const kindOf = (group: Group): Inspected['kind'] => (group.kind === 'code' ? 'code' : 'question');
 const groupPrompt = (group: Group): string => (group.kind === 'code' ? group.prompt : group.record.prompt);

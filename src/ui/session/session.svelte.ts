@@ -107,12 +107,12 @@ export class Session extends Visit {
 
   choosePreset(preset: PresetName): void {
     this.knobs.choose(preset);
-    this.apply();
+    this.settings.apply();
   }
 
   restorePreset(): void {
     this.knobs.restore();
-    this.apply();
+    this.settings.apply();
   }
 
   /** The task of a group. */

@@ -62,7 +62,7 @@ export class Transport {
     if (visit.present.awaits === 'run' && (state === 'paused' || state === 'idle')) visit.go('not-awaited');
     if (state === 'paused' && visit.present.unfinished !== null) {
       // Taken up again after a failure: knobs may have been turned since the save.
-      visit.apply();
+      visit.settings.apply();
       return this.#recovery.goOn();
     }
     if (state === 'paused' && visit.transport !== 'paused') {

@@ -3,13 +3,7 @@
  * one, which of them is shown, the knobs, what is announced and what went wrong. It loads nothing and moves
  * nothing: that is loading, transport, recovery, saving, leasing.
  */
-import {
-  parseAssignment,
-  SCHEMA,
-  type Config,
-  type ConfigKey,
-  type ConfigOverrides,
-} from '../../learning/config.ts';
+import type { Config, ConfigOverrides } from '../../learning/config.ts';
 import type { Setup } from '../../experiment/sharing.ts';
 import type { PrecisionWish } from '../../policy/model/precision.ts';
 import type { ErrorData } from '../view/error-data.ts';
@@ -23,7 +17,7 @@ import type { Told } from './asking.ts';
 import type { RunStorage } from './run-storage.ts';
 import { loadDecoder } from './decoder.ts';
 import { DraftState } from './draft.svelte.ts';
-import { Knobs, type SettingChange } from './knobs.svelte.ts';
+import { Knobs } from './knobs.svelte.ts';
 import type { Connection } from '../../learner/connect.ts';
 import { LearnerLine } from './learner-line.ts';
 import { MemoryState } from './memory.svelte.ts';
@@ -36,6 +30,7 @@ import { RecordingShelf } from './recording-shelf.svelte.ts';
 import { Replay } from './replay.svelte.ts';
 import { RolloutView } from './rollout-view.svelte.ts';
 import { hasStopped, type RunState } from './run-state.svelte.ts';
+import { RunSettings } from './run-settings.svelte.ts';
 import { SavedRunState } from './saved-run.svelte.ts';
 import { may, situationOf, type Transition } from './transitions.ts';
 
@@ -72,6 +67,8 @@ export class Visit {
   readonly other: OtherRecording;
   #source: 'live' | 'replay' = $state('live');
   readonly knobs: Knobs;
+  /** The knobs' way to the run. */
+  readonly settings = new RunSettings(this);
   readonly questions = new LearnerQuestions(this);
   readonly view = new RolloutView(() => this.run);
   readonly reading = new RolloutReading({
@@ -195,16 +192,6 @@ export class Visit {
   readonly canAsk = $derived(this.model.model !== null && this.source === 'live');
   /** Whether there is Python. */
   readonly canTrace = $derived(this.model.model !== null);
-  readonly needsReset = $derived.by((): readonly ConfigKey[] =>
-    this.running === null ? [] : this.knobs.pending(this.running).needsReset,
-  );
-  /** Settings that only a restart applies: what the run has, and what the knobs say. */
-  readonly differences = $derived.by(() => {
-    const { running } = this;
-    if (running === null) return [];
-    return this.needsReset.map((key) => ({ key, from: running[key], to: this.knobs.config[key] }));
-  });
-
   /** Shows a recorded run, shipped (by its id; the first one without) or brought by the visitor. */
   async watch(recording?: string | { readonly bytes: Uint8Array; readonly name: string }): Promise<void> {
     if (!this.go('watch')) return;
@@ -280,37 +267,6 @@ export class Visit {
     if (!this.go(isLeased ? 'lease' : 'release')) return false;
     this.#isLeased = isLeased;
     return true;
-  }
-
-  /** Turns knobs. */
-  set(changes: readonly SettingChange[]): void {
-    this.#turn(() => changes);
-  }
-
-  /** Turns a knob by what was written into its field; one that was emptied says nothing. */
-  write(key: ConfigKey, text: string): void {
-    if (text.trim() !== '' || SCHEMA[key].type === 'text')
-      this.#turn(() => [parseAssignment(`${key}=${text}`)]);
-  }
-
-  #turn(read: () => readonly SettingChange[]): void {
-    try {
-      this.knobs.set(read());
-    } catch (cause) {
-      this.report(toErrorData(cause, { kept: s.error.changeKept, advice: s.error.changeAdvice }));
-      return;
-    }
-    this.apply();
-  }
-
-  /** Sends the run what it may change now. */
-  apply(): void {
-    if (this.running === null || !this.go('change')) return;
-    const { live } = this.knobs.pending(this.running);
-    for (const { key, value } of live) {
-      this.present.change(key, value);
-      this.command((learner) => learner.change(key, value));
-    }
   }
 
   /** Tells the learner to do something, when there is one; that it cannot be told is an error of the run. */

@@ -60,7 +60,7 @@ function bytesOf(groups: readonly Group[]): number {
   return bytes;
 }
 
-export const HISTORY_BYTES = 48e6;
+const HISTORY_BYTES = 48e6;
 
 export class History {
   #held: readonly HeldBatch[] = [];

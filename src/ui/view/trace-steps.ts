@@ -27,7 +27,7 @@ export interface ShownStep {
   readonly variables: readonly ShownDefinition[];
 }
 
-export function parseProgram(record: Pick<AlignmentRecord, 'program' | 'entryPoint'>): ProgramText | null {
+function parseProgram(record: Pick<AlignmentRecord, 'program' | 'entryPoint'>): ProgramText | null {
   return readProgram(record.program, record.entryPoint);
 }
 

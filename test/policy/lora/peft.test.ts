@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { adapterMatrices, type AdapterSettings } from '../../../src/policy/model/adapter.ts';
 import { CheckpointError } from '../../../src/policy/errors.ts';
-import { exportAdapter, importAdapter } from '../../../src/policy/lora/peft.ts';
+import { exportAdapter } from '../../../src/policy/lora/peft.ts';
+import { importAdapter } from '../adapter-file.ts';
 import { parseSafetensors, writeSafetensors } from '../../../src/policy/files/safetensors.ts';
 import type { PolicySnapshot } from '../../../src/policy/types.ts';
 import { TINY } from '../tiny-model.ts';

@@ -295,7 +295,7 @@ describe('the list of runs', () => {
     const [run] = lab.shelf.runs;
     await lab.shelf.rename(run!.id, 'the one');
     await lab.shelf.note(run!.id, 'a note');
-    const packed = await lab.pack([run!.id], ['log', 'csv', 'peft', 'trl', 'verl']);
+    const packed = await lab.files.pack([run!.id], ['log', 'csv', 'peft', 'trl', 'verl']);
     expect(lab.error).toBeNull();
     const names = Object.keys(unzipSync(packed!.bytes));
     expect(names).toEqual(
@@ -311,11 +311,11 @@ describe('the list of runs', () => {
       ]),
     );
     const { lab: other } = aLab();
-    await other.importFiles([new File([packed!.bytes as Uint8Array<ArrayBuffer>], packed!.name)]);
+    await other.files.take([new File([packed!.bytes as Uint8Array<ArrayBuffer>], packed!.name)]);
     expect(other.error).toBeNull();
     const { id: _, ...kept } = lab.shelf.get(run!.id)!;
     expect(other.shelf.runs).toEqual([expect.objectContaining(kept)]);
-    const again = await other.pack([other.shelf.runs[0]!.id], ['log']);
+    const again = await other.files.pack([other.shelf.runs[0]!.id], ['log']);
     expect(unzipSync(again!.bytes)['the-one/run.jsonl']).toEqual(
       unzipSync(packed!.bytes)['the-one/run.jsonl'],
     );
@@ -324,11 +324,11 @@ describe('the list of runs', () => {
 
   test('a bare log of the command line is imported under the preset it is nearest to', async () => {
     const { lab } = await withRuns();
-    const packed = await lab.pack([lab.shelf.runs[0]!.id], ['log']);
+    const packed = await lab.files.pack([lab.shelf.runs[0]!.id], ['log']);
     const zip = unzipSync(packed!.bytes);
     const log = strFromU8(zip[Object.keys(zip).find((name) => name.endsWith('run.jsonl'))!]!);
     const { lab: other } = aLab();
-    await other.importFiles([new File([log], 'run.jsonl')]);
+    await other.files.take([new File([log], 'run.jsonl')]);
     // The lab's sizes (code.prompts 3 instead of 16) are differences from the preset.
     expect(other.shelf.runs[0]!.arm).toMatchObject({
       preset: 'coderl-plus',
@@ -341,12 +341,12 @@ describe('the list of runs', () => {
     const { lab } = await withRuns();
     const logs: File[] = [];
     for (const { id, name } of lab.shelf.runs) {
-      const zip = unzipSync((await lab.pack([id], ['log']))!.bytes);
+      const zip = unzipSync((await lab.files.pack([id], ['log']))!.bytes);
       const path = Object.keys(zip).find((file) => file.endsWith('run.jsonl'))!;
       logs.push(new File([zip[path] as Uint8Array<ArrayBuffer>], `${name}.jsonl`));
     }
     const { lab: other } = aLab();
-    await other.importFiles([logs[0]!, new File(['nonsense'], 'odd.txt'), logs[1]!]);
+    await other.files.take([logs[0]!, new File(['nonsense'], 'odd.txt'), logs[1]!]);
     expect(other.shelf.chosen).toHaveLength(2);
     expect(other.comparison.arms.map(({ runs }) => runs.length)).toEqual([1, 1]);
     expect(other.error).not.toBeNull();
@@ -359,7 +359,7 @@ describe('the list of runs', () => {
       'PK\u0003\u0004 torn',
       '{"type":"step-finished","step":1,"metrics":{}}\n',
     ]) {
-      await lab.importFiles([new File([content], 'file')]);
+      await lab.files.take([new File([content], 'file')]);
       expect(lab.error, content).toMatchObject({
         message: expect.any(String),
         advice: expect.stringMatching(/./),
@@ -373,7 +373,7 @@ describe('the list of runs', () => {
     const run = finished('A', 1, 0.6);
     const { gzip } = await import('../../../src/ui/view/gzip.ts');
     await lab.shelf.add(run, { log: await gzip(''), adapter: null });
-    expect(await lab.pack([run.id], ['peft'])).toBeNull();
+    expect(await lab.files.pack([run.id], ['peft'])).toBeNull();
     expect(lab.error?.message).toMatch(/was not kept/);
   });
 });

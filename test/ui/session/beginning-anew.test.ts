@@ -25,7 +25,7 @@ beforeEach(async () => {
   await session.load();
 });
 
-const set = (key: ConfigKey, value: ConfigValue) => session.set([{ key, value }]);
+const set = (key: ConfigKey, value: ConfigValue) => session.settings.set([{ key, value }]);
 async function step(): Promise<void> {
   session.oneStep();
   await until(() => expect(session.isBusy).toBe(false));
@@ -42,7 +42,7 @@ describe('from an adapter', () => {
     await session.adopt(adapter);
     expect(learners[0]?.adopted).toEqual([{ name: adapter.name, config: session.knobs.config }]);
     expect(session.running).toEqual(session.knobs.config);
-    expect([session.needsReset, session.run.step, session.transport]).toEqual([[], 0, 'idle']);
+    expect([session.settings.needsReset, session.run.step, session.transport]).toEqual([[], 0, 'idle']);
     // What is stored is another run from here on.
     expect([session.savedRun.saved, session.savedRun.offer?.step]).toEqual([null, 1]);
   });
@@ -73,7 +73,7 @@ describe('from an adapter', () => {
       [8, 0],
       [4, 1],
     ]);
-    expect(session.needsReset).toEqual([]);
+    expect(session.settings.needsReset).toEqual([]);
   });
 });
 
@@ -88,7 +88,7 @@ describe('restarted', () => {
   ] as const)('with another %s, the model is loaded anew for it', async (key, value) => {
     await step();
     set(key, value);
-    expect(session.needsReset).toEqual([key]);
+    expect(session.settings.needsReset).toEqual([key]);
     session.savedRun.onSaved({ step: 1, steps: 3, seed: 0, savedAt: 1 });
     session.reset();
     await until(() => expect(session.canMove).toBe(true));
@@ -96,7 +96,7 @@ describe('restarted', () => {
       [expect.not.toBeOneOf([value])],
       [value],
     ]);
-    expect([session.needsReset, session.run.step, session.transport]).toEqual([[], 0, 'idle']);
+    expect([session.settings.needsReset, session.run.step, session.transport]).toEqual([[], 0, 'idle']);
     expect(session.savedRun.offer?.step).toBe(1);
     // With the same settings again it stays loaded.
     session.reset();

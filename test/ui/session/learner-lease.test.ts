@@ -59,7 +59,7 @@ describe('a session that is lent', () => {
 
   test('nor one that was brought before, while the model was loading for it', async () => {
     await session.load();
-    session.set([{ key: 'adapter.rank', value: 4 }]);
+    session.settings.set([{ key: 'adapter.rank', value: 4 }]);
     const adopt = vi.spyOn(learner, 'adopt');
     const adopting = expect(session.adopt({ ...adapter, rank: 4 })).rejects.toMatchObject({
       name: 'LearnerLeasedError',

@@ -136,7 +136,7 @@ describe('a page with a saved run', () => {
     expect([learners.length, learners[0]?.resumed, session.run.step]).toEqual([1, 1, 5]);
     expect(session.savedRun.offer).toBeNull();
     expect(session.knobs.config).toEqual(saved);
-    expect(session.needsReset).toEqual([]);
+    expect(session.settings.needsReset).toEqual([]);
     expect(learners[0]?.started).toEqual([]);
   });
 
@@ -269,7 +269,7 @@ describe('a page with a saved run', () => {
 
     test('a failure before the first save begins the run again from it, with the settings it has by then', async () => {
       session.toggle();
-      session.set([{ key: 'optimizer.learningRate', value: 0.001 }]);
+      session.settings.set([{ key: 'optimizer.learningRate', value: 0.001 }]);
       for (const round of [0, 1]) {
         learners[round]?.fail();
         await until(() => learners[round + 1]?.started, ['adopt', 'start']);

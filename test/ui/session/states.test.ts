@@ -215,7 +215,7 @@ describe('a session', () => {
   test('a run that has ended goes on when it gets more steps', async () => {
     session.toggle();
     await rest();
-    session.set([{ key: 'steps', value: 5 }]);
+    session.settings.set([{ key: 'steps', value: 5 }]);
     expect([session.canMove, session.transport]).toEqual([true, 'finished']);
     session.oneStep();
     await rest();
@@ -237,12 +237,12 @@ describe('a session', () => {
   });
 
   test('a field that was emptied leaves its setting as it is; one that was filled turns the knob', () => {
-    session.write('steps', '');
-    session.write('steps', ' ');
+    session.settings.write('steps', '');
+    session.settings.write('steps', ' ');
     expect([session.knobs.config.steps, session.error, learner.changes]).toEqual([3, null, []]);
-    session.write('steps', '7');
-    session.write('eval.baseline', 'false');
-    session.write('kl.estimator', 'no');
+    session.settings.write('steps', '7');
+    session.settings.write('eval.baseline', 'false');
+    session.settings.write('kl.estimator', 'no');
     expect([session.knobs.config.steps, session.knobs.config['eval.baseline']]).toEqual([7, false]);
     expect(session.error).toMatchObject({ name: 'ConfigError' });
   });
@@ -263,16 +263,16 @@ describe('a session', () => {
   });
 
   test('sends the learner only what may change now', async () => {
-    session.set([{ key: 'rollouts.temperature', value: 0.7 }]);
-    session.set([{ key: 'seed', value: 5 }]);
+    session.settings.set([{ key: 'rollouts.temperature', value: 0.7 }]);
+    session.settings.set([{ key: 'seed', value: 5 }]);
     expect(learner.changes).toEqual([{ key: 'rollouts.temperature', value: 0.7 }]);
-    expect(session.needsReset).toEqual(['seed']);
+    expect(session.settings.needsReset).toEqual(['seed']);
     session.reset();
-    expect(session.needsReset).toEqual([]);
+    expect(session.settings.needsReset).toEqual([]);
   });
 
   test('refuses a bad value with advice and goes on', () => {
-    session.set([{ key: 'code.groupSize', value: 0 }]);
+    session.settings.set([{ key: 'code.groupSize', value: 0 }]);
     expect(session.error).toMatchObject({ name: 'ConfigError' });
     expect(session.error?.advice).not.toBe('');
     expect(learner.changes).toEqual([]);

@@ -156,7 +156,7 @@ const DO: Readonly<Record<SessionCommand, (session: Session) => unknown>> = {
   'take-up': (session) => session.resume(),
   adopt: (session) => session.adopt(ADAPTER),
   'add-task': (session) => session.ask({ ask: 'add-task', task: fakeTask('t') }),
-  change: (session) => session.set([{ key: 'kl.coefficient', value: 0.5 }]),
+  change: (session) => session.settings.set([{ key: 'kl.coefficient', value: 0.5 }]),
   pace: (session) => session.setPace(2),
   discard: (session) => session.discard(),
   watch: (session) => session.watch(),
@@ -453,7 +453,7 @@ describe('a run that the learner is taking up', () => {
     });
     await session.load();
     session.resume();
-    session.set([{ key: 'seed', value: 5 }]);
+    session.settings.set([{ key: 'seed', value: 5 }]);
     session.reset();
     learner.obey();
     expect(session.running).toEqual(learner.has);

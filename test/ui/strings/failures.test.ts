@@ -11,7 +11,7 @@ import {
   type LearnerProblem,
 } from '../../../src/learner/errors.ts';
 import { SiteDownloadError } from '../../../src/learner/fetch-progress.ts';
-import { MemoryCapError } from '../../../src/policy/lora/memory.ts';
+import { MemoryCapError } from '../../../src/policy/lora/fit-sizes.ts';
 import { GatedError } from '../../../src/policy/sources/source-errors.ts';
 import { DeviceLostError } from '../../../src/tensor/errors.ts';
 import { engine } from '../../../src/ui/strings/en/engine.ts';
