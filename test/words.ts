@@ -6,6 +6,6 @@ import { expect } from 'vitest';
 
 if (expect.getState().testPath?.includes('/test/ui/') === true) {
   const { loadLanguage, LOCALES, wantWords } = await import('../src/ui/strings/index.ts');
-  await wantWords('glossary', 'lab', 'learn', 'lecture', 'settings', 'teach');
+  await wantWords('glossary', 'lab', 'learn', 'lecture', 'settings', 'tasks', 'teach');
   await Promise.all(LOCALES.map(loadLanguage));
 }

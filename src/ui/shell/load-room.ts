@@ -18,7 +18,7 @@ const LOADERS: Readonly<Record<Room, () => Promise<{ default: Component }>>> = {
       : wordOf(location.search, 'teach') !== null
         ? withWords(import('../teach/Teach.svelte'), 'teach')
         : withWords(import('../learn/Learn.svelte'), 'learn'),
-  play: () => withWords(import('../play/Play.svelte'), 'settings'),
+  play: () => withWords(import('../play/Play.svelte'), 'settings', 'tasks'),
   lab: () => withWords(import('../lab/Lab.svelte'), 'lab', 'settings'),
 };
 

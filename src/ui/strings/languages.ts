@@ -6,9 +6,9 @@ import type { PartialStrings } from './partial.ts';
 
 /**
  * What is fetched in one piece: `base` for any room, the others with the room of their name, `settings` with
- * Play and the Lab, `glossary` once a term of it stands somewhere.
+ * Play and the Lab, `tasks` with Play, `glossary` once a term of it stands somewhere.
  */
-export type Part = 'base' | 'glossary' | 'lab' | 'learn' | 'lecture' | 'settings' | 'teach';
+export type Part = 'base' | 'glossary' | 'lab' | 'learn' | 'lecture' | 'settings' | 'tasks' | 'teach';
 
 type Parts = Readonly<Record<Part, () => Promise<PartialStrings>>>;
 
@@ -31,6 +31,7 @@ export const oneFile = (load: () => Promise<PartialStrings>): Parts => ({
   learn: load,
   lecture: load,
   settings: load,
+  tasks: load,
   teach: load,
 });
 
@@ -47,6 +48,7 @@ export const LANGUAGES = {
       learn: () => import('./en/learn-words.ts'),
       lecture: () => import('./en/lecture.ts'),
       settings: () => import('./en/setting-words.ts'),
+      tasks: () => import('./en/tasks.ts'),
       teach: () => import('./en/teach.ts'),
     },
   },
@@ -61,6 +63,7 @@ export const LANGUAGES = {
       learn: () => import('./zh/learn-words.ts'),
       lecture: () => import('./zh/lecture.ts'),
       settings: () => import('./zh/setting-words.ts'),
+      tasks: () => import('./zh/tasks.ts'),
       teach: () => import('./zh/teach.ts'),
     },
   },

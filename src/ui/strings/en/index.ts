@@ -9,6 +9,7 @@ import { learn } from './learn.ts';
 import { lecture } from './lecture.ts';
 import { settingNames } from './setting-names.ts';
 import { settings } from './settings.ts';
+import { tasks } from './tasks.ts';
 import { teach } from './teach.ts';
 import { transfer } from './transfer.ts';
 
@@ -20,6 +21,7 @@ export const en = {
   lecture,
   settingNames,
   settings,
+  tasks,
   teach,
   transfer,
 };

@@ -10,6 +10,7 @@ import { learn } from './learn.ts';
 import { lecture } from './lecture.ts';
 import { settingNames } from './setting-names.ts';
 import { settings } from './settings.ts';
+import { tasks } from './tasks.ts';
 import { teach } from './teach.ts';
 import { transfer } from './transfer.ts';
 
@@ -21,6 +22,7 @@ export const zh: typeof en = {
   lecture,
   settingNames,
   settings,
+  tasks,
   teach,
   transfer,
 };
