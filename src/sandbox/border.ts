@@ -67,6 +67,35 @@ const answered: Readonly<Record<string, number>> = {
   emscripten_runtime_keepalive_pop: 0,
 };
 
+/** Which arguments of an import are addresses of paths. A symbolic link's text becomes part of a path. */
+const paths: Readonly<Record<string, readonly number[]>> = {
+  __syscall_stat64: [0],
+  __syscall_lstat64: [0],
+  __syscall_statfs64: [0],
+  __syscall_chdir: [0],
+  __syscall_chmod: [0],
+  __syscall_rmdir: [0],
+  __syscall_truncate64: [0],
+  __syscall_newfstatat: [1],
+  __syscall_faccessat: [1],
+  __syscall_readlinkat: [1],
+  __syscall_fchmodat2: [1],
+  __syscall_fchownat: [1],
+  __syscall_mkdirat: [1],
+  __syscall_mknodat: [1],
+  __syscall_unlinkat: [1],
+  __syscall_utimensat: [1],
+  __syscall_openat: [1],
+  __syscall_renameat: [1, 3],
+  __syscall_symlinkat: [0, 2],
+};
+/**
+ * Bytes of a path with its end, and the error number of a longer one: both as on
+ * Linux (37 is ENAMETOOLONG here).
+ */
+const PATH_MAX = 4096;
+const TOO_LONG = -37;
+
 /** Every import that does something once the border is closed. */
 export const listed: readonly string[] = [
   ...open,
@@ -137,8 +166,11 @@ export class Border {
   private guarded(name: string, original: Import | undefined): Import {
     if (name === 'fd_fdstat_get' && typeof original === 'function') this.status = original;
     const special = this.special(name, original);
-    if (special === undefined && open.has(name) && typeof original === 'function') return original;
-    const inside = special ?? (() => this.refuse(name));
+    const isOpen = special === undefined && open.has(name) && typeof original === 'function';
+    const takesPaths = paths[name];
+    if (isOpen && takesPaths === undefined) return original;
+    const unbounded = special ?? (isOpen ? original : () => this.refuse(name));
+    const inside = takesPaths === undefined ? unbounded : this.bounded(takesPaths, unbounded);
     const guarded: Import = (...args) => (this.isClosed ? inside : (original ?? inside))(...args);
     // Some engines know imports that are no functions (stack switching): those are closed from the start.
     const result = typeof original === 'function' ? guarded : (inside as Import);
@@ -181,6 +213,20 @@ export class Border {
       default:
         return undefined;
     }
+  }
+
+  /**
+   * JavaScript cuts a path into a list of its parts. One of 10^8 parts is more than a worker's heap holds in
+   * one piece, which ends not the worker but the whole process of Node.
+   */
+  private bounded(takesPaths: readonly number[], inside: Import): Import {
+    return (...args) =>
+      takesPaths.some((at) => this.isTooLong(Number(args[at]) >>> 0)) ? TOO_LONG : inside(...args);
+  }
+
+  private isTooLong(address: number): boolean {
+    const text = this.bytes().subarray(address, address + PATH_MAX);
+    return text.length === PATH_MAX && !text.includes(0);
   }
 
   private refuse(name: string): never {

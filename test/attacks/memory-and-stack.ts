@@ -103,4 +103,38 @@ export const memoryAndStack: readonly Attack[] = [
     code: `import os\n${f('r, w = os.pipe()', 'for i in range(20):', "    os.write(w, b'x' * 10**7)", 'return 0')}`,
     verdict: 'exception',
   },
+  // One list of so many parts does not fit a worker's heap, and took the whole process of Node along.
+  {
+    name: 'a path of 10^8 parts',
+    code: `import os\n${f("return os.stat('./' * 10**8).st_size")}`,
+    verdict: 'exception',
+  },
+  {
+    name: 'a link to a path of 10^8 parts',
+    code: `import os\n${f("os.symlink('a/' * 10**8, '/tmp/l')", "return os.stat('/tmp/l').st_size")}`,
+    verdict: 'exception',
+  },
+  {
+    name: 'long names without end',
+    code: f('for i in range(10**6):', "    open('/tmp/%d' % i + 'n' * 4000, 'w').close()", 'return 0'),
+    verdict: 'exception',
+    limits: large,
+  },
+  {
+    name: 'links without end',
+    code: `import os\n${f('for i in range(10**6):', "    os.symlink('a' * 4000, '/tmp/%d' % i)", 'return 0')}`,
+    verdict: 'exception',
+    limits: large,
+  },
+  {
+    name: 'a new name for a file, without end',
+    code: `import os\n${f("open('/tmp/a', 'w').close()", "os.mkdir('/tmp/d')", 'for i in range(10**6):', "    open('/tmp/d/%d' % i, 'w').close()", "    os.rename('/tmp/d/%d' % i, '/tmp/d/%d' % i + 'n' * 4000)", 'return 0')}`,
+    verdict: 'exception',
+    limits: large,
+  },
+  {
+    name: 'a descriptor of a huge number',
+    code: `import fcntl\n${f("file = open('/tmp/x', 'wb')", 'return fcntl.fcntl(file, fcntl.F_DUPFD, 2**30)')}`,
+    verdict: 'exception',
+  },
 ];

@@ -70,6 +70,45 @@ describe('once the border is closed', () => {
     }
   });
 
+  test.each([
+    ['__syscall_stat64', [0]],
+    ['__syscall_newfstatat', [1]],
+    ['__syscall_openat', [1]],
+    ['__syscall_renameat', [1, 3]],
+    ['__syscall_symlinkat', [0, 2]],
+  ] as const)('%s takes a path of 4095 bytes and no longer one, as Linux does', (name, paths) => {
+    for (const at of paths)
+      for (const length of [0, 4095, 4096, 20_000]) {
+        const { border, imports, memory, called } = guarded();
+        border.close();
+        new Uint8Array(memory.buffer).fill(97, 100, 100 + length);
+        const args = [50, 50, 50, 50].map((otherwise, i) => (i === at ? 100 : otherwise));
+        expect(imports['env']![name]!(...args)).toBe(length < 4096 ? 0 : -37);
+        expect(called).toEqual(length < 4096 ? [name] : []);
+      }
+  });
+
+  test('every function that reads a path from memory is among those', async () => {
+    const source = await readFile(wasm.replace(/wasm$/, 'mjs'), 'utf8');
+    const reading = [...source.matchAll(/function _(__syscall_\w+)\(([^)]*)\)\{([^]*?)\}catch\(e\)/g)]
+      .map(([, name, parameters, body]) => ({
+        name: name!,
+        addresses: parameters!
+          .split(',')
+          .flatMap((p, i) => (body!.includes(`getStr(${p.trim()})`) ? [i] : [])),
+      }))
+      .filter(({ name, addresses }) => addresses.length > 0 && listed.includes(name));
+    expect(reading.length).toBeGreaterThan(15);
+    for (const { name, addresses } of reading)
+      for (const at of addresses) {
+        const { border, imports, memory } = guarded();
+        border.close();
+        new Uint8Array(memory.buffer).fill(97, 100, 10_000);
+        const args = [50, 50, 50, 50, 50].map((otherwise, i) => (i === at ? 100 : otherwise));
+        expect(imports['env']![name]!(...args), `${name}, argument ${at}`).toBe(-37);
+      }
+  });
+
   test('a socket is answered with an error number and reaches nothing', () => {
     const { border, imports, called } = guarded();
     border.close();

@@ -22,7 +22,7 @@ class _Question:
         return _through(self.home, self.x, self.name, (other, *self.more))
 
     def each(self, others):
-        return _talk.ask('each', self.x, [self.name, self.is_swapped, others])
+        return _talk.ask('each', self.x, [self.name, self.is_swapped, others, *self.more])
 
 
 def _forwards(home, base):

@@ -8,6 +8,13 @@ def _swappable(f):
     return lambda a, b, swapped=False: f(b, a) if swapped else f(a, b)
 
 
+def _power(a, b, *rest):
+    """`pow` with or without a modulus; the last of what follows is True where the operands are swapped."""
+    if rest and rest[-1] is True:
+        return pow(b, a, *rest[:-1])
+    return pow(a, b, *rest)
+
+
 _DOING = {
     '__iter__': iter, '__len__': len, '__bool__': bool, '__str__': str, '__repr__': repr, '__int__': int, '__float__': float,
     '__index__': _op.index, '__complex__': complex, '__format__': format, '__reversed__': reversed, '__abs__': abs, '__neg__': _op.neg,
@@ -30,6 +37,7 @@ _DOING = {
 for _name in _BINARY:
     _DOING['__' + _name + '__'] = _swappable(getattr(_op, '__' + _name + '__'))
     _DOING['__i' + _name + '__'] = getattr(_op, '__i' + _name + '__')
+_DOING['__pow__'] = _power
 for _name in _COMPARED:
     _DOING[_name] = getattr(_op, _name)
 del _name
@@ -87,12 +95,12 @@ class _Doing:
             return self.describe_signature(target)
         raise Malformed('operation')
 
-    def answers_about(self, x, name, is_swapped, others):
+    def answers_about(self, x, name, is_swapped, others, *more):
         """(whether it is an answer, the answer or the exception) about each of some values."""
         found = []
         for other in others:
             try:
-                found.append((True, _DOING[name](x, other, True) if is_swapped else _DOING[name](x, other)))
+                found.append((True, _DOING[name](x, other, *more, *([True] if is_swapped else ()))))
             except Exception as e:
                 found.append((False, e))
         return found
