@@ -32,7 +32,9 @@ export function rolloutMetrics(groups: readonly Group[]): Metrics {
   };
 }
 
-/** Tokens of prompts and completions, by which TRL counts `num_tokens`; replaced groups were sampled as well. */
+/**
+ * Tokens of prompts and completions, by which TRL counts `num_tokens`; replaced groups were sampled as well.
+ */
 export const sampledTokens = (
   rollouts: readonly Pick<LossRollout, 'prompt' | 'tokens'>[],
   replaced: readonly JudgedGroup[],

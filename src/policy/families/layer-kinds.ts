@@ -1,6 +1,6 @@
 /**
- * Layers of two kinds: the last of every so many is of the other kind, unless the configuration lists the kind
- * of each. Data in, data out; what a kind means is the family's.
+ * Layers of two kinds: the last of every so many is of the other kind, unless the
+ * configuration lists the kind of each. Data in, data out; what a kind means is the family's.
  */
 import type { VariationSource } from './family.ts';
 
@@ -16,7 +16,10 @@ export const otherLayers = (layers: number, these: readonly number[]): readonly 
 export const areLastOfEach = (these: readonly number[], layers: number, every: number): boolean =>
   these.join() === lastOfEach(layers, every).join();
 
-/** What the configuration's `field` lists, an entry per layer; null where it lists nothing. Refuses other lists. */
+/**
+ * What the configuration's `field` lists, an entry per layer; null where it lists
+ * nothing. Refuses other lists.
+ */
 export function listedKinds(
   { config, layers, refuse }: Pick<VariationSource, 'config' | 'layers' | 'refuse'>,
   field: string,

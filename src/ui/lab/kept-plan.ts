@@ -1,6 +1,6 @@
 /**
- * The plan as words: in the address, and in the browser for the next visit. A plan that nobody has changed has
- * none.
+ * The plan as words: in the address, and in the browser for the next visit. A plan
+ * that nobody has changed has none.
  */
 import { experimentQuery, isExperimentWord, parseExperimentQuery } from '../../experiment/experiment-link.ts';
 import { recall, remember } from '../browser/remember.ts';

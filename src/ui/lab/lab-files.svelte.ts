@@ -1,6 +1,6 @@
 /**
- * What goes into the Lab and out of it as files: runs, one zip of chosen runs, a report. What goes wrong is the
- * Lab's error; nothing of what it has is changed then.
+ * What goes into the Lab and out of it as files: runs, one zip of chosen runs, a
+ * report. What goes wrong is the Lab's error; nothing of what it has is changed then.
  */
 import type { ExportFormat } from '../../experiment/export/index.ts';
 import type { Task } from '../../tasks/types.ts';

@@ -1,6 +1,6 @@
 /**
- * How long runs will take: as measured in this visit, else as in an earlier one with the same model, else as on
- * the machine of the recordings. The arithmetic is in pace.ts.
+ * How long runs will take: as measured in this visit, else as in an earlier one with the
+ * same model, else as on the machine of the recordings. The arithmetic is in pace.ts.
  */
 import type { ListedRecording } from '../../experiment/recorded.ts';
 import { recall, remember } from '../browser/remember.ts';

@@ -1,6 +1,6 @@
 /**
- * From the knobs to the run that learns: what is turned is sent to it where it may change now, and what only a
- * restart applies is told. What the knobs say is in knobs.
+ * From the knobs to the run that learns: what is turned is sent to it where it may
+ * change now, and what only a restart applies is told. What the knobs say is in knobs.
  */
 import { parseAssignment, SCHEMA, type Config, type ConfigKey } from '../../learning/config.ts';
 import type { Learner } from '../../learner/protocol.ts';
