@@ -203,6 +203,9 @@ export function siteAssets(): Plugin {
         await mkdir(join(outDir, folder), { recursive: true });
         for (const file of files) await copyFile(join(from, file), join(outDir, folder, siteName(file)));
       }
+      // With the compiler, which only a build needs.
+      const { writeDocs } = await import('./docs-site.ts');
+      await writeDocs(join(outDir, 'docs'), { home: '../' });
       await writeFile(join(outDir, 'sw.js'), await serviceWorker(outDir));
       const scripts = await readdir(join(outDir, 'assets'));
       const python = scripts.find((name) => isPythonWorker(`/assets/${name}`));

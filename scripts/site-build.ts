@@ -10,10 +10,17 @@ const STAMP = join(SITE, '.built-from');
 
 /** Everything the built site depends on; the lock file stands for node_modules. */
 const INPUTS = [
+  'CHANGELOG.md',
+  'CONTRIBUTING.md',
+  'README.md',
+  'SECURITY.md',
+  'docs',
   'index.html',
   'package-lock.json',
   'package.json',
   'public',
+  'scripts/docs-site',
+  'scripts/docs-site.ts',
   'scripts/host-files.ts',
   'scripts/page-policy.ts',
   'scripts/site-assets.ts',
@@ -21,6 +28,7 @@ const INPUTS = [
   'src',
   'svelte.config.js',
   'tsconfig.json',
+  'tsconfig.library.json',
   'vite.config.ts',
   'workers',
 ];

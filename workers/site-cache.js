@@ -39,9 +39,40 @@ self.addEventListener('fetch', (event) => {
   const { request } = event;
   if (request.method !== 'GET' || request.headers.has('range') || !request.url.startsWith(BASE)) return;
   const path = new URL(request.url).pathname.slice(new URL(BASE).pathname.length);
-  if (request.mode === 'navigate') event.respondWith(page(request, path));
+  const document = path.endsWith('/') ? `${path}index.html` : path;
+  if (request.mode === 'navigate')
+    event.respondWith(Object.hasOwn(FILES, document) ? file(request, document, event) : page(request, path));
   else if (Object.hasOwn(FILES, path)) event.respondWith(file(request, path, event));
 });
+
+// What a page loaded before this worker stood between it and the network would be missing on the next visit.
+self.addEventListener('message', (event) => {
+  const keep = event.data?.keep;
+  if (Array.isArray(keep)) event.waitUntil(keepAll(keep));
+});
+
+/**
+ * Keeps the page, the files that it says it has loaded, and the documents: they are small, and who has no
+ * network later may want one that was not opened yet. What the browser itself still has is not sent again.
+ */
+async function keepAll(urls) {
+  const store = await caches.open(STORE);
+  const loaded = urls.filter((url) => url.startsWith(BASE)).map((url) => url.slice(BASE.length));
+  const documents = Object.keys(FILES).filter((path) => /^docs\/.*\.html$/.test(path));
+  const files = [...loaded, ...documents].filter((path) => Object.hasOwn(FILES, path));
+  try {
+    if (!(await store.match(BASE))) await keepOne(store, BASE, BASE);
+    for (const path of new Set(files))
+      if (!(await store.match(keyOf(path)))) await keepOne(store, keyOf(path), BASE + path);
+  } catch {
+    // No network any more, or a full disk: the next visit goes on.
+  }
+}
+
+async function keepOne(store, key, url) {
+  const response = await fetch(url, { priority: 'low' });
+  if (response.status === 200) await store.put(key, response);
+}
 
 /** The page: the network's, else the one that was kept. */
 async function page(request, path) {
@@ -72,6 +103,8 @@ async function file(request, path, event) {
 
 /** The same answer with the headers that isolate the page, where the host sent none. */
 function isolated(response, path) {
+  // The browser follows it, and what it leads to comes here again.
+  if (response.type === 'opaqueredirect') return response;
   const missing = Object.entries(ISOLATION).filter(([name]) => !response.headers.has(name));
   const isPython = /^assets\/python-[^/]*\.js$/.test(path);
   const needsPolicy = isPython && !response.headers.has('Content-Security-Policy');

@@ -16,22 +16,24 @@ export const anchorOf = (text: string): string =>
     .trim()
     .replace(/\s+/g, '-');
 
-/** @param link what becomes of an address */
-export function inline(text: string, link: (href: string) => string): string {
+/** What becomes of an address; null: what is linked or shown there is not to be had, and its words stay. */
+type Link = (href: string) => string | null;
+
+export function inline(text: string, link: Link): string {
   // Code first: nothing in it means anything else.
   return text
     .split(/(`+[^`]+`+)/)
     .map((part, i) => {
       if (i % 2 === 1) return `<code>${escapeHtml(part.replace(/^`+ ?| ?`+$/g, ''))}</code>`;
       return escapeHtml(part)
-        .replace(
-          /!\[([^\]]*)\]\(([^)\s]+)\)/g,
-          (_, alt: string, src: string) => `<img src="${link(src)}" alt="${alt}">`,
-        )
-        .replace(
-          /\[([^\]]+)\]\(([^)\s]+)\)/g,
-          (_, label: string, href: string) => `<a href="${link(href)}">${label}</a>`,
-        )
+        .replace(/!\[([^\]]*)\]\(([^)\s]+)\)/g, (_, alt: string, src: string) => {
+          const to = link(src);
+          return to === null ? alt : `<img src="${to}" alt="${alt}">`;
+        })
+        .replace(/\[([^\]]+)\]\(([^)\s]+)\)/g, (_, label: string, href: string) => {
+          const to = link(href);
+          return to === null ? label : `<a href="${to}">${label}</a>`;
+        })
         .replace(/\*\*([^*]+)\*\*/g, '<strong>$1</strong>')
         .replace(/(^|[\s(])[*_]([^*_\s][^*_]*)[*_](?=[\s).,:;]|$)/g, '$1<em>$2</em>')
         .replace(/&lt;(https?:[^\s&]+)&gt;/g, (_, href: string) => `<a href="${href}">${href}</a>`);
@@ -45,8 +47,8 @@ interface Item {
   text: string;
 }
 
-/** A document's body. @param link what becomes of an address in it */
-export function htmlOf(markdown: string, link: (href: string) => string = (href) => href): string {
+/** A document's body. */
+export function htmlOf(markdown: string, link: Link = (href) => href): string {
   const lines = markdown.replaceAll('\r', '').split('\n');
   const out: string[] = [];
   const say = (text: string): string => inline(text, link);

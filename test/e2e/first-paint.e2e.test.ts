@@ -40,8 +40,8 @@ const only = (start: string): string => {
 describe.each([
   ['Learn', 'en', ['base', 'learn-words']],
   ['Learn', 'zh', ['base', 'learn-words']],
-  ['Play', 'en', ['base', 'setting-words']],
-  ['Play', 'zh', ['base', 'setting-words']],
+  ['Play', 'en', ['base', 'setting-words', 'tasks']],
+  ['Play', 'zh', ['base', 'setting-words', 'tasks']],
 ])('%s in %s', (room, language, words) => {
   test(`needs no more than ${MOST_SCRIPT / 1000} kB of script and words before it is seen`, () => {
     const page = /src="\.\/assets\/([\w.-]+\.js)"/.exec(readFileSync(join(SITE, 'index.html'), 'utf8'))![1]!;

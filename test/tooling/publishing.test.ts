@@ -44,6 +44,18 @@ test('links between pages lead to pages of the site; one that leads nowhere is a
   );
 });
 
+test('files that are not in the site are words, pictures are, and every page leads back to the page', () => {
+  const pages = [
+    { path: 'README.md', markdown: '# Start\n\n[the card](public/card.md) ![shot](docs/a.webp)' },
+    { path: 'docs/m.md', markdown: '# M' },
+  ];
+  const site = docsSite(pages, () => true, { home: '../' });
+  expect(site.get('index.html')).toContain('<p>the card <img src="docs/a.webp" alt="shot"></p>');
+  expect(site.get('index.html')).toContain('<a class="home" href="../">');
+  expect(site.get('docs/m.html')).toContain('<a class="home" href="../../">');
+  expect(docsSite(pages, () => true).get('index.html')).not.toContain('class="home"');
+});
+
 describe('licences', () => {
   test('of everything that is installed are on the list, and the page is up to date', async () => {
     const packages = await licensedPackages();

@@ -8,7 +8,7 @@ export const learnWorked = {
     heldout:
       'Training tasks cannot tell: the policy has practised them. So the run is measured on *held-out*{held-out} tasks. [pass@1](curve) is the share solved at the first try, and [the bar](interval) is its 95 % interval.',
     reads: (name: string, before: string, after: string, step: number) =>
-      `In this recording, ${name} goes from ${before} to ${after} at step ${step}.`,
+      `In the recording “${name}” it goes from ${before} to ${after} at step ${step}.`,
     interval:
       'The interval covers which tasks were picked and how the samples fell. It does not cover the *seed*{seed}: with another seed the same settings give another run, and another curve.',
     question:

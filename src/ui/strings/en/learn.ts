@@ -11,6 +11,7 @@ export const learn = {
   title: 'How a code model learns from what its programs do',
   lead: 'Six short chapters. Read, click the underlined words, and guess before you look.',
   teachers: 'For teachers: lessons, worksheet, what it needs',
+  documents: 'Documents: method, command line, exports, metrics',
   made: {
     heading: 'What you see is a recorded run',
     steps: (n: number) => plural(n, 'step'),

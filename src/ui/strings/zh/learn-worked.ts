@@ -7,7 +7,7 @@ export const learnWorked: typeof en = {
     lead: '曲线往上走只是希望。要知道真相，需要这些。',
     heldout:
       '训练任务说明不了问题：策略已经练过它们。所以要在*留出*{held-out}任务上测量。[pass@1](curve) 是第一次就做对的比例，[竖线](interval)是它的 95% 区间。',
-    reads: (name, before, after, step) => `在这段录制里，${name} 从 ${before} 到第 ${step} 步的 ${after}。`,
+    reads: (name, before, after, step) => `在录制“${name}”里，它从 ${before} 到第 ${step} 步的 ${after}。`,
     interval:
       '区间考虑了抽到哪些任务、采样碰巧怎样。它没有考虑*随机种子*{seed}：换一个种子，同样的设置会给出另一次训练、另一条曲线。',
     question: '假设 A 和 B 其实一样好。你各跑一次，各用一个种子。B 领先的情况有多少？',

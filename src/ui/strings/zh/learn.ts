@@ -8,6 +8,7 @@ export const learn: typeof en = {
   title: '代码模型如何从自己程序的行为中学习',
   lead: '短短六章。边读边点带下划线的词，先猜再看答案。',
   teachers: '给教师：课程、练习、所需条件',
+  documents: '文档（英文）：方法、命令行、导出、指标',
   made: {
     heading: '你看到的是一次录制的训练',
     steps: (n) => `${n} 步`,
