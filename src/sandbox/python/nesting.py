@@ -1,8 +1,8 @@
-# How deep a JSON text may nest. CPython reads one by a function in C that calls itself for each level, and
-# ends in a RecursionError: 3.13 after 10,000 levels, 3.14 where the stack ends. In WebAssembly a level takes
-# next to nothing of the stack that Python watches, so that it would read on until the stack of JavaScript
-# ends, and the interpreter with it. What else calls itself in C takes more, and Python ends it by itself
-# where the stack of JavaScript is long enough (node.ts; in a browser it is not: results.ts).
+# How deep a JSON text may nest. CPython reads and writes one by functions in C that call themselves for each
+# level, and ends in a RecursionError: 3.13 after 10,000 levels, 3.14 where the stack ends. In WebAssembly a
+# level takes next to nothing of the stack that Python watches, so that it would read on until the stack of
+# JavaScript ends, and the interpreter with it. What else calls itself in C takes more, and Python ends it by
+# itself where the stack of JavaScript is long enough (node.ts; in a browser it is not: results.ts).
 
 import json as _json_package
 from itertools import accumulate as _accumulate, repeat as _repeat
@@ -55,7 +55,25 @@ def _guarded_scanner(make, most):
     return make_scanner
 
 
+def _guarded_encoder(make, most):
+    """json's `make_encoder`, whose encoders end as CPython's where what they wrote nests too deep."""
+
+    def make_encoder(*settings):
+        encode = make(*settings)
+
+        def encode_once(value, level):
+            chunks = encode(value, level)
+            if sum(map(len, chunks)) > most and _too_deep(''.join(chunks), most) is not None:
+                raise RecursionError('maximum recursion depth exceeded while encoding a JSON object')
+            return chunks
+
+        return encode_once
+
+    return make_encoder
+
+
 def _guard_json(most):
+    _json_package.encoder.c_make_encoder = _guarded_encoder(_json_package.encoder.c_make_encoder, most)
     _json_scanner.make_scanner = _json_scanner.c_make_scanner = _guarded_scanner(_json_scanner.c_make_scanner, most)
     default = _json_package._default_decoder
     default.scan_once = _json_scanner.make_scanner(default)

@@ -1,4 +1,4 @@
-"""How deep JSON nests: what the sandbox's scanner says beside what CPython's own says."""
+"""How deep JSON nests: what the sandbox's scanner and encoder say beside what CPython's own say."""
 import json
 import unittest
 
@@ -39,6 +39,17 @@ class Nesting(unittest.TestCase):
     def test_a_value_that_is_over_before_that_is_read(self):
         self.assertEqual(self.decoder.raw_decode('[1] ' + '[' * 9), ([1], 3))
         self.assertEqual(outcome(self.decoder.decode, '[1] ' + '[' * 9), outcome(json.JSONDecoder().decode, '[1] ' + '[' * 9))
+
+    def test_what_is_written(self):
+        own = json.encoder.c_make_encoder
+        self.addCleanup(setattr, json.encoder, 'c_make_encoder', own)
+        values = [[[[[[1]]]]], {'a': [{'b': ['[[[[[[[[']}]}, [[], [], [[]], {}], '{{{{{{{{', 1.5, None, [[[[['"]', '[']]]]]]
+        expected = [json.dumps(value) for value in values]
+        json.encoder.c_make_encoder = self.space['_guarded_encoder'](own, 5)
+        self.assertEqual([json.dumps(value) for value in values], expected)
+        for value in ([[[[[[1]]]]]], {'a': [{'b': [{'c': []}]}]}, [1, [[], [[[[[]]]]]]]):
+            with self.assertRaisesRegex(RecursionError, 'while encoding a JSON object'):
+                json.dumps(value)
 
 
 if __name__ == '__main__':
