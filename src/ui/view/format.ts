@@ -6,10 +6,11 @@ const compact = new Intl.NumberFormat('en', { notation: 'compact', maximumSignif
 /** 1234567 -> `1.23M`. */
 export const formatCount = (n: number): string => (n < 10_000 ? whole.format(n) : compact.format(n));
 
-/** Bytes in decimal units, e.g. `2.4 MB`. */
+/** Bytes in decimal units, e.g. `2.4 MB`: a digit after the point below ten of them. */
 export function formatBytes(bytes: number): string {
   if (bytes < 1e6) return `${whole.format(Math.round(bytes / 1e3))} kB`;
-  return `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB`;
+  const [size, unit] = bytes < 999.5e6 ? [bytes / 1e6, 'MB'] : [bytes / 1e9, 'GB'];
+  return `${size.toFixed(size < 9.95 ? 1 : 0)} ${unit}`;
 }
 
 /** A share in [0, 1] as `57.5 %`. */

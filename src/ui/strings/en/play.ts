@@ -151,7 +151,7 @@ export const play = {
     noAdvantage: 'Every rollout earned the same: this group teaches nothing.',
     failing: 'First failing test',
     diverges: (first: number, last: number) =>
-      `leaves the right ones at line ${first === last ? first : `${first}–${last}`}`,
+      `goes astray at line ${first === last ? first : `${first}–${last}`}`,
     divergesHelp: (args: string, did: string, instead: string) =>
       `On f(${args}) it did ${did} where a right program did ${instead || 'nothing more'}. These lines alone carry its advantage.`,
     solution: 'solution',
