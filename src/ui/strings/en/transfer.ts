@@ -46,6 +46,13 @@ export const transfer = {
     'no difference shown':
       'Whether it writes more programs that pass on the tasks decided by computing is not shown.',
   } satisfies ByFinding,
+  /** The same problems where the description says what to do, right after `written`. */
+  control: {
+    higher: 'So it does on the same problems with a description that leaves nothing to compute.',
+    lower: 'With a description that leaves nothing to compute, it writes fewer on the same problems.',
+    'no difference shown':
+      'With a description that leaves nothing to compute, no difference is shown on the same problems.',
+  } satisfies ByFinding,
   madeFor: 'Those tasks were made for this question. They are no sample of what people ask for.',
   figure: {
     effects: 'CodeRL+ minus RLVR, in points',

@@ -35,6 +35,11 @@ export const transfer: typeof english = {
     lower: '在由计算决定的任务上，它写出的能通过的程序更少。',
     'no difference shown': '在由计算决定的任务上，它是否写出更多能通过的程序，没有显示出来。',
   },
+  control: {
+    higher: '描述写明一切、无需计算时，同样的题目上它也写得更多。',
+    lower: '描述写明一切、无需计算时，同样的题目上它写出的反而更少。',
+    'no difference shown': '描述写明一切、无需计算时，同样的题目上未显示差别。',
+  },
   madeFor: '那些任务是为回答这个问题而设计的，并不代表人们平时的需求。',
   figure: {
     effects: 'CodeRL+ 减 RLVR，单位：百分点',
