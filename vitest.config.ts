@@ -1,6 +1,6 @@
 /**
- * Test projects: `node`, `browser` (real headless Chromium, cross-origin isolated)
- * and `e2e` (Node driving the built site).
+ * Test projects: `node`, `browser` (real headless Chromium, cross-origin isolated), `e2e` (Node driving the
+ * built site) and `long`, more of the same kind that `npm test` leaves out (`npm run test:long`).
  */
 import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
@@ -42,7 +42,7 @@ export default defineConfig({
           setupFiles: ['test/words.ts'],
           environment: 'node',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/**/*.browser.test.ts', 'test/**/*.e2e.test.ts'],
+          exclude: ['test/**/*.browser.test.ts', 'test/**/*.e2e.test.ts', 'test/**/*.long.test.ts'],
           ...patience,
         },
       },
@@ -72,17 +72,17 @@ export default defineConfig({
           },
         },
       },
-      {
+      ...(['e2e', 'long'] as const).map((name) => ({
         resolve: raw,
         test: {
-          name: 'e2e',
-          environment: 'node',
-          include: ['test/e2e/**/*.e2e.test.ts'],
+          name,
+          environment: 'node' as const,
+          include: [`test/e2e/**/*.${name}.test.ts`],
           // Each file has a server and a Chromium of its own, so that they may run beside each other.
           globalSetup: ['test/e2e/setup.ts'],
           ...patience,
         },
-      },
+      })),
     ],
   },
 });

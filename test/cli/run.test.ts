@@ -60,17 +60,8 @@ describe('a run', () => {
     );
     expect(await folder.names()).toEqual(['a.jsonl', 'a.timing.jsonl', 'adapter.safetensors']);
 
-    // The tasks of `eval` are the run's default, many more: one sample each keeps this short.
-    const evaluated = await tracewise([
-      'eval',
-      '--suite',
-      'heldout',
-      '--adapter',
-      adapter,
-      '--n',
-      '1',
-      '--json',
-    ]);
+    const few = ['--n', '1', '--tasks', '4', '--set', 'eval.alignmentRecords=2'];
+    const evaluated = await tracewise(['eval', '--suite', 'heldout', '--adapter', adapter, ...few, '--json']);
     expect(evaluated.code).toBe(0);
     expect(JSON.parse(evaluated.out.at(-1)!)).toHaveProperty(['eval_heldout/pass@1']);
   }, 900_000);

@@ -91,7 +91,11 @@ describe.each([
   ['on a phone', 390, 844],
 ] as const)('%s', (_, width, height) => {
   test.each(STATES)('axe finds nothing: $name', async ({ query, reach, name }) => {
-    const { page, close } = await site.page({ viewport: { width, height }, reducedMotion: 'reduce' });
+    const { page, close } = await site.page({
+      viewport: { width, height },
+      reducedMotion: 'reduce',
+      colorScheme: 'light',
+    });
     await page.goto(`${site.url}${query}&lang=en`);
     await page.getByRole('tabpanel').locator('> *').first().waitFor(WAIT);
     await atRest(page);
@@ -99,11 +103,11 @@ describe.each([
     const part = page.locator('.parts').getByText('Hypothesis');
     if (width < 900 && /Lab|setting|plan/.test(name) && (await part.isVisible())) await part.click();
     await reach?.(page);
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme });
-      await atRest(page);
-      expect(await problemsOf(page), colorScheme).toEqual([]);
-    }
+    expect(await problemsOf(page), 'light').toEqual([]);
+    // Nothing but colours is other in the dark.
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await atRest(page);
+    expect(await problemsOf(page, undefined, ['color-contrast', 'link-in-text-block']), 'dark').toEqual([]);
     await close();
   });
 });

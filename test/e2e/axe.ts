@@ -19,14 +19,23 @@ const SERIOUS: readonly (string | null)[] = ['serious', 'critical'];
 export const seriousProblems = (page: Page): Promise<readonly string[]> =>
   problemsOf(page, (impact) => SERIOUS.includes(impact));
 
-/** One line for each element with a problem. @param counts by impact; absent: every one */
+/**
+ * One line for each element with a problem.
+ * @param counts by impact; absent: every one
+ * @param rules axe's names; absent: all
+ */
 export async function problemsOf(
   page: Page,
   counts: (impact: string | null) => boolean = () => true,
+  rules?: readonly string[],
 ): Promise<readonly string[]> {
   await page.evaluate(await readFile(SOURCE, 'utf8'));
-  const { violations } = await page.evaluate(() =>
-    (globalThis as unknown as { axe: { run: () => Promise<AxeResult> } }).axe.run(),
+  const { violations } = await page.evaluate(
+    (runOnly) =>
+      (globalThis as unknown as { axe: { run: (options: object) => Promise<AxeResult> } }).axe.run(
+        runOnly === undefined ? {} : { runOnly },
+      ),
+    rules,
   );
   return violations
     .filter(({ impact }) => counts(impact))
