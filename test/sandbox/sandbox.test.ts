@@ -96,7 +96,7 @@ describe('a program ends as', () => {
   });
 
   test('exception: a text of a list nested deeper than the stack, as in CPython', async () => {
-    const code = 'def f():\n    x = []\n    for _ in range(2*10**5):\n        x = [x]\n    return repr(x)';
+    const code = 'def f():\n    x = []\n    for _ in range(4*10**5):\n        x = [x]\n    return repr(x)';
     const patient = { steps: 10 ** 7, callMs: 600_000, jobMs: 600_000 };
     expect(await run(code, '', patient)).toMatchObject({
       outcome: 'exception',
