@@ -1,4 +1,4 @@
-"""Vectors for test/policy/model/rope-config.test.ts: rotary frequencies and the
+"""Vectors for test/policy/families/rotary.test.ts: rotary frequencies and the
 factor on sines and cosines, as transformers computes them from config.json in
 both of its forms (`rope_parameters`, and `rope_scaling` of older files).
 

@@ -1,6 +1,6 @@
 /**
- * Builds for the commands the parts they run on: the sandbox, the tasks, a model. This is the only file here
- * that knows where things are on disk.
+ * Builds for the commands the parts they run on: the sandbox, the tasks, a model. It knows where those that
+ * come with the project are on disk; models of the user's own are found by models.ts and model-folder.ts.
  */
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';

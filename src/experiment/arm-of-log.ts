@@ -1,6 +1,6 @@
 /**
- * Which arm a run is whose log does not say it: the preset it is nearest to, and what it changes. And what
- * runs of several arms have in common beside that. Pure.
+ * Which arm a run is whose log does not say it: the preset it is nearest to, and what it changes.
+ * It also says what runs of several arms have in common beside that. Data in, data out.
  */
 import { diff, type Config, type ConfigOverrides } from '../learning/config.ts';
 import type { Arm } from './experiment.ts';

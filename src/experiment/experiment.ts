@@ -128,7 +128,7 @@ export interface ArmComparison {
   readonly finding: Finding;
   /** Paired t test, two-sided. Absent in summaries from before there was one. */
   readonly p?: number;
-  /** The same adjusted for all measures of these two arms (Holm). */
+  /** `p` adjusted for all measures of these two arms (Holm). */
   readonly adjustedP?: number;
   /** With an interval over seeds and tasks, where every run counted by task. */
   readonly overTasks?: Estimate;

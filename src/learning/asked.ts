@@ -56,7 +56,7 @@ export async function sampleTask(
   return (await sampleGroups(policy, [prompt], settings, random))[0] ?? [];
 }
 
-/** The same judged on all of the task's tests, group by group. */
+/** The samples judged on all of the task's tests, group by group. */
 export async function judgeSamples(
   task: Task,
   groups: readonly (readonly Rollout[])[],

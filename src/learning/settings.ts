@@ -1,7 +1,6 @@
 /**
- * Picks from the configuration what each part of the loop needs. This is the only
- * place that makes an object of several keys. The parts know their own settings and
- * no keys; a part that needs a single key reads it itself.
+ * Picks from the configuration what the parts of the loop need, as an object of several settings under names
+ * of their own: the parts know no keys. Steps that are given the whole configuration read their keys from it.
  */
 import type { AdapterSettings } from '../policy/model/adapter.ts';
 import type { Policy, UpdateSettings } from '../policy/types.ts';

@@ -46,7 +46,7 @@ export const mapOf =
     }
     return null;
   };
-/** Also what is not there. */
+/** Passes what the check passes, and what is not there. */
 export const optional =
   (check: Check): Check =>
   (v) =>

@@ -221,7 +221,7 @@ async function repeatUpdates(
 
 /**
  * An update on rows whose log-probabilities were `old` before the first one on the batch. What the
- * update graph does not work out itself is sent as coefficients in the place of advantages, on policy:
+ * gradient graph does not work out itself is sent as coefficients in the place of advantages, on policy:
  * `loss` is then minus their weighted sum. It is not interrupted: a half-done step could not be undone.
  */
 async function updateAgain(

@@ -23,7 +23,7 @@ export class Breach extends Error {
 
 const words = (text: string): ReadonlySet<string> => new Set(text.trim().split(/\s+/));
 
-/** They read, or touch Python's own memory alone, or end everything. */
+/** Imports left open: they read, or touch Python's own memory alone, or end everything. */
 const open = words(`
   _PyEM_TrampolineCall_JS JsvArray_Get js2python_js JsvError_Check JsvNoValue_Check new_error JsvUTF8ToString Jsv_GetError_import
   emscripten_resize_heap emscripten_get_heap_max emscripten_date_now emscripten_get_now clock_res_get clock_time_get random_get

@@ -63,7 +63,7 @@ const surroundings = {
   files: /\bopen\b|\bPath\b|tempfile|shutil|\bos\./,
   decimal: /decimal/,
 };
-/** The same for what only a test that looks for it can tell. */
+/** What only a test can tell that looks for it: warnings and log records, by words in its source. */
 const lookedFor = { warnings: /warn|deprecat/i, logging: /\blogging\b|assert(?:No)?Logs/ };
 /** The most messages of a check: beyond it a test is not one of a function. */
 const mostMessages = 200_000;

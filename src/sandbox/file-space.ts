@@ -9,7 +9,7 @@
 const MOST_BYTES = 128 * 2 ** 20;
 /** Bytes that a file, folder or link takes beside its content and its texts: measured, and rounded up. */
 const NODE_BYTES = 1024;
-/** Of a text in JavaScript. */
+/** Bytes that JavaScript takes for a character of a text. */
 const CHARACTER_BYTES = 2;
 /** Descriptors are below it: Emscripten's own limit, which it leaves out where a program names the number. */
 const MOST_DESCRIPTORS = 4096;

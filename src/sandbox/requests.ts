@@ -61,5 +61,5 @@ function packLimits(limits: Limits, isWhole = false): string {
  */
 const quantum = (steps: number): number => Math.max(100, Math.min(10_000, steps / 100));
 
-/** Of packed limits. */
+/** The quantum in packed limits. */
 export const quantumOf = (limits: string): number => Number(limits.split(',')[4]);

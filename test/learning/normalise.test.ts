@@ -170,7 +170,7 @@ describe('KL and entropy', () => {
   const tokensOf = (pick: (r: LossRollout) => boolean, value: (index: number, t: number) => number) =>
     rollouts.flatMap((r, index) => (pick(r) ? r.tokens.map((_, t) => value(index, t)) : []));
 
-  /** What the update graph sums: each token's terms times its row's weight. */
+  /** What the gradient graph sums: each token's terms times its row's weight. */
   const lossOf = (changes: Partial<NormaliseSettings>) =>
     updateRows(rollouts, { ...settings, constantGroups: 'drop', ...changes }).reduce(
       (sum, { index, row }) =>

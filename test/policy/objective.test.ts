@@ -1,5 +1,5 @@
 /**
- * The update graph's objective token by token against the documented scalar formulas
+ * The gradient graph's objective token by token against the documented scalar formulas
  * of src/learning/objective.ts: loss, its gradient with respect to the
  * log-probability, and the statistics of the step.
  */
@@ -70,7 +70,7 @@ function expectedOf(batch: readonly UpdateRow[], settings: UpdateSettings) {
   };
 }
 
-describe('objective of the update graph', () => {
+describe('objective of the gradient graph', () => {
   it.each([
     ['near the old policy', 0.1, {}],
     ['clipped on both sides', 1.5, {}],

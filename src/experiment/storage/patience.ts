@@ -1,7 +1,7 @@
 /**
- * How long a stored run is tried to be read. A worker that a reload has just ended may still hold a file that
- * it was writing, as long as its last step takes: that it cannot be read at that moment does not mean that
- * there is none.
+ * For how long the page tries to read a stored run. A worker that a reload has just
+ * ended may still hold a file that it was writing, as long as its last step takes:
+ * that it cannot be read at that moment does not mean that there is none.
  */
 
 /** Milliseconds from one try to the next. */

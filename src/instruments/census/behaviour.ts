@@ -16,7 +16,7 @@ export function canonical(value: Value): string {
   return toLiteral({ ...value, entries });
 }
 
-/** The same of a literal as text; a text that is none is kept. */
+/** The canonical text of a literal; a text that is none is kept. */
 export function canonicalText(literal: string): string {
   const value = parseLiteral(literal);
   return 'malformed' in value ? literal : canonical(value);

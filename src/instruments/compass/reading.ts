@@ -40,7 +40,7 @@ export interface PairReading {
   /** 95 %, bootstrap over the parts. */
   readonly interval: Interval | null;
   /**
-   * The same from products of different parts alone: what learning one thing on some tasks does for the
+   * The cosine from products of different parts alone: what learning one thing on some tasks does for the
    * other on other tasks.
    */
   readonly apart: number | null;

@@ -1,5 +1,5 @@
 /**
- * Policy losses by name. `ppo` is worked out by the update graph itself
+ * Policy losses by name. `ppo` is worked out by the gradient graph itself
  * (../objective.ts), every other one is a file here with a coefficient for each
  * token. KL, entropy and the weights of tokens are added elsewhere, whichever it is.
  */

@@ -22,7 +22,7 @@ export type LayerNorm = 'beforeAttention' | 'afterAttention' | 'beforeMlp' | 'af
 
 /** What a model of some families has beside the sizes of a Llama. Layers count from 0. */
 export interface Variation {
-  /** Factors; absent: 1. Of attention: in place of 1 / sqrt(headDim). */
+  /** Factors. Absent: 1, and 1 / sqrt(headDim) for `attentionScale`. */
   readonly embeddingScale?: number;
   readonly attentionScale?: number;
   readonly residualScale?: number;

@@ -72,7 +72,7 @@ export const spaceNormalizer = (addsSpace: boolean): JsonObject => {
     : replace;
 };
 
-/** And back. The space that was put before a text is taken off again. */
+/** Decodes pieces to text. The space that was put before a text is taken off again. */
 export const spaceDecoder = (addsSpace: boolean): JsonObject => ({
   type: 'Sequence',
   decoders: [

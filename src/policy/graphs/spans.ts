@@ -64,7 +64,7 @@ export interface SpanInputs extends SpanShape {
   readonly fromSpan: Tensor;
   /** float32 [spans * spanLength], 1 where there is a token. */
   readonly inSpan: Tensor;
-  /** The same of prompts, counted from the first of them. */
+  /** The three index tensors for prompts, counted from the first of them. */
   readonly toPrompt: Tensor;
   readonly fromPrompt: Tensor;
   readonly inPrompt: Tensor;

@@ -40,7 +40,7 @@ export interface Place {
   /** [positions, headDim / 2] */
   readonly cos: Tensor;
   readonly sin: Tensor;
-  /** The same of layers with rotary positions of their own. */
+  /** Cosines and sines for layers with rotary positions of their own. */
   readonly local?: { readonly cos: Tensor; readonly sin: Tensor };
 }
 
@@ -151,7 +151,7 @@ function rotated(
   return reshape(rotate(byHead, at(cos), at(sin)), x.dims);
 }
 
-/** The same for families whose layers are more than a Llama's, in plain operators but for attention. */
+/** A step for families whose layers are more than a Llama's, in plain operators but for attention. */
 function variedStep(
   model: Model,
   token: Tensor,

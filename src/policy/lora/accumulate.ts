@@ -63,7 +63,7 @@ export function checkRows(rows: readonly UpdateRow[], settings: UpdateSettings):
 }
 
 /**
- * Runs the update graph over the packed rows; `state` holds the adapter, `zeros` an
+ * Runs the gradient graph over the packed rows; `state` holds the adapter, `zeros` an
  * accumulator that is never disposed of.
  */
 export async function accumulateGradients(

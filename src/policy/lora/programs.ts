@@ -40,7 +40,7 @@ export interface GraphKind<Shape> {
 
 /** A program at the sizes that were asked for. */
 export interface Runnable {
-  /** As Program.run. */
+  /** Runs it as `Program.run` does, with the weights that are shared put in. */
   run(inputs: Readonly<Record<string, RunInput>>): Promise<Record<string, DeviceTensor>>;
 }
 

@@ -62,7 +62,7 @@ const EMPTY: Filling = { own: 0, shared: 0, spans: 0, spanLength: 0, prompts: 0,
 const pairsOf = ({ spans, spanLength, prompts, promptLength }: Filling): number =>
   spans * spanLength * (promptLength + spanLength) + prompts * promptLength * promptLength;
 
-/** With one part more. */
+/** What a batch is filled with after one more part. */
 function grown(sizes: Filling, all: readonly Sequence[], { prompt, sequences }: PromptPart): Filling {
   const lengths = sequences.map((index) => all[index]!.completion.length + 1);
   return {

@@ -44,7 +44,7 @@ const UNNAMED = '';
 const OTHER_ADAPTER =
   'Load the model with the rank and the layers (--adapter-layers) that the snapshot was made with.';
 
-/** Of a moment in a snapshot. */
+/** The name of an optimizer's moment in a snapshot. */
 const storedName = (optimizer: string, moment: string): string =>
   optimizer === UNNAMED ? moment : `${optimizer}:${moment}`;
 

@@ -165,7 +165,7 @@ export function rotate(x: Tensor, cos: Tensor, sin: Tensor): Tensor {
 
 /** Queries, keys and values of whole rows, split into heads and rotated. */
 export interface Heads {
-  /** [batch, keyValueHeads, group * sequenceLength, headDim], scaled by 1/sqrt(headDim) */
+  /** [batch, keyValueHeads, group * sequenceLength, headDim], scaled by `attentionScale` */
   readonly q: Tensor;
   /** [batch, keyValueHeads, headDim, keys], as many keys as tokens of a row or more */
   readonly k: Tensor;

@@ -53,7 +53,7 @@ export interface CachedFile extends Omit<ServedFile, 'etag'> {
 /** Bytes of one request, and of one piece in a note. */
 export const PIECE = 8 * 2 ** 20;
 
-/** That are there by the note. */
+/** How many bytes of a file are there, by its note. */
 const bytesOf = ({ size, sha256, pieces = [] }: Note): number =>
   sha256 === undefined
     ? pieces.reduce((sum, piece) => sum + Math.max(0, Math.min(PIECE, size - piece * PIECE)), 0)

@@ -1,4 +1,6 @@
-/** The alignment question: formats by name, reading, comparing and showing answers. Only re-exports. */
+/**
+ * The alignment question: its formats by name, and what the folder exports to read, compare and show answers.
+ */
 import { directJsonFormat, jsonFormat } from './json.ts';
 import { traceFormat } from './trace.ts';
 

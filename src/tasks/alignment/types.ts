@@ -1,6 +1,6 @@
 /**
- * What an alignment question and its answer are, whichever way they are written down. This file has only
- * types; grading and running are elsewhere.
+ * What an alignment question and its answer are, whichever way they are written down. Types, and the
+ * name of the return value; grading and running are elsewhere.
  */
 import type { Value } from '../../sandbox/value.ts';
 

@@ -61,7 +61,7 @@ export interface Openings {
   nameAt(node: Node, index: number): string | undefined;
   /** Constants in the places of others. */
   readonly constants: readonly ExtraConstant[];
-  /** Those inputs. */
+  /** Inputs that stand in the places of constants. */
   readonly inputs: readonly (Omit<ValueSignature, 'dims'> & { readonly dims: readonly Dim[] })[];
 }
 

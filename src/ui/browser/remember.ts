@@ -15,7 +15,7 @@ export function remember(key: string, value: string): void {
   try {
     localStorage.setItem(key, value);
   } catch {
-    // Storage switched off or full: see above.
+    // Storage is switched off or full: the wish lasts as long as the page.
   }
 }
 
@@ -23,6 +23,6 @@ export function forget(key: string): void {
   try {
     localStorage.removeItem(key);
   } catch {
-    // As above.
+    // Storage is switched off: there is nothing to forget.
   }
 }

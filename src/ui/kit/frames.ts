@@ -1,6 +1,6 @@
 /**
- * Spreads drawing over frames: at most one job per frame, the latest job of a key wins. So that a step's news
- * never makes one long task on the main thread. It knows nothing of what is drawn.
+ * Spreads drawing over frames: at most one job per frame, the latest job of a key wins. This keeps a step's
+ * news from becoming one long task on the main thread. It knows nothing of what is drawn.
  */
 
 const jobs = new Map<object, () => void>();

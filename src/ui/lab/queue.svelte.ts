@@ -1,7 +1,7 @@
 /**
- * The Lab's queue: planned runs, one after another on one base model. It drives a leased learner, hands every
- * run over when it ends, and what the learner saves of it before; it plans nothing, keeps nothing and draws
- * nothing.
+ * The Lab's queue: it runs planned runs one after another on one base model. It
+ * drives a leased learner. It hands over each run when it ends, and before that what
+ * the learner saves of it. It plans, stores and draws nothing.
  */
 import type { AdapterExport } from '../../experiment/export/index.ts';
 import type { Evaluated } from '../../experiment/experiment.ts';

@@ -1,7 +1,7 @@
 /**
- * The example of a recording whose policy was never asked, in training, what its failed programs compute: one
- * that was put to it beside the log, at a few steps (src/experiment/moments.ts). It stands for a group of
- * answers, which earned nothing and pushed nothing. Pure; null where there is none.
+ * An example for recordings of RLVR, whose policy was never asked in training what its failed programs
+ * compute. It was asked beside the log, at a few steps (src/experiment/moments.ts). The example has the
+ * form of a group of answers; these answers earned nothing and pushed nothing. Null where there is none.
  */
 import type { MomentProgram, Moments } from '../../experiment/moments.ts';
 import { executedLines, teachesByTests } from '../../experiment/story.ts';

@@ -77,7 +77,7 @@ export class Knobs {
     this.#layer = layer;
   }
 
-  /** The same with the preset's proportions. */
+  /** `layer` with the preset's proportions. */
   readonly modelLayer: ConfigOverrides = $derived({ ...this.layer, ...this.proportions(this.preset) });
   readonly presetConfig = $derived.by(() =>
     presetConfig(this.preset, PAGE_EVALUATION, this.modelLayer, this.given),

@@ -1,7 +1,7 @@
 /**
  * The loading of a model: a new worker for it, what is to be done once it is there,
  * giving up, and a load that fails. What a model would cost is said elsewhere
- * (../models); what becomes of a run whose session failed is recovery's.
+ * (./models); what becomes of a run whose session failed is recovery's.
  */
 import { diff, type Config, type ConfigKey, type ConfigOverrides } from '../../learning/config.ts';
 import { DEFAULT_PRESET } from '../../experiment/sharing.ts';

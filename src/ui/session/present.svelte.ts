@@ -1,7 +1,8 @@
 /**
- * The run that the page has at present: its story, its configuration, what it began from, what moves it.
- * It changes by `go`, which does what a row of transitions.ts says, and in no other way. From outside the
- * fields can only be read; its story takes the learner's events. This file commands no learner.
+ * The run that the page has at present: its story, its configuration, what it began from,
+ * what moves it. It changes by `go`, which does what a row of transitions.ts says; beside
+ * that, its story takes the learner's events, and `change` a setting that may change
+ * during a run. From outside the fields can only be read. This file commands no learner.
  */
 import type { Config, ConfigKey, ConfigValue } from '../../learning/config.ts';
 import type { AdapterFile, TransportState } from '../../learner/protocol.ts';

@@ -163,12 +163,12 @@ export class SavedRunState {
     this.#failure = failure;
   }
 
-  /** It is not built anew any more: it is there, or nothing would help. */
+  /** The session is not built anew any more: it is there, or nothing would help. */
   endRecovery(): void {
     this.#recovering = null;
   }
 
-  /** It was read, or the page says more than that. */
+  /** The failure was read, or the page says more than that. */
   dismissFailure(): void {
     this.#failure = null;
   }

@@ -1,7 +1,7 @@
 /**
  * What a visit knows, shared by the parts that command it: the model, the run that learns and the recorded
  * one, which of them is shown, the knobs, what is announced and what went wrong. It loads nothing and moves
- * nothing: that is loading, transport, recovery, saving, leasing.
+ * nothing: that is loading, transport, recovery, saving, learner-lease.
  */
 import type { Config, ConfigOverrides } from '../../learning/config.ts';
 import type { Setup } from '../../experiment/sharing.ts';

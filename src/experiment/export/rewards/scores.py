@@ -1,4 +1,4 @@
-# Finds the program in a completion.
+# Finds the program in a completion, and is what TRL and verl call: tests_reward, trace_reward, compute_score.
 
 
 def text_in(completion):

@@ -137,7 +137,7 @@ export const common = {
       about: 'DAPO, and on top of its code rollouts answers about own failed programs.',
     },
   } satisfies Record<PresetName, PresetText>,
-  /** The model is lent to the Lab. */
+  /** The Lab uses the model. */
   leased: {
     hasModel: 'The Lab is training with the model. Play begins anew when it is done.',
     kept: 'The Lab’s run goes on, and what you brought waits here.',
