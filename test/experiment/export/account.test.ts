@@ -218,15 +218,11 @@ describe('an objective that neither TRL nor verl has', () => {
       expect(lost(config(1)).join()).not.toContain('loss.objective');
   });
 
-  test('those that they have are not named', () => {
-    const named = (lost: typeof lostInTrl) =>
-      Object.keys(OBJECTIVES).filter((name) =>
-        lost({ ...config(4), 'loss.objective': name as ObjectiveName })
-          .join()
-          .includes(`loss.objective ${name};`),
-      );
-    expect(named(lostInTrl)).toEqual(['reinforce', madeUp]);
-    expect(named(lostInVerl)).toEqual([madeUp]);
+  test.each(['ppo', 'cispo', 'gspo', 'sapo'] as const)('%s, which they have, is not named', (objective) => {
+    const both = [lostInTrl, lostInVerl].flatMap((lost) =>
+      lost({ ...config(4), 'loss.objective': objective }),
+    );
+    expect(both.join()).not.toContain('loss.objective');
   });
 });
 
