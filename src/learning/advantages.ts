@@ -91,8 +91,8 @@ export const ESTIMATORS = {
 export type Estimator = keyof typeof ESTIMATORS;
 
 /**
- * Settings that each of them reads and not all do; effects.ts says of the others that they have no effect. What
- * `gae` reads of them, its critic does (ppo.ts).
+ * Settings that each of them reads and not all do; effects.ts says of the others that
+ * they have no effect. What `gae` reads of them, its critic does (ppo.ts).
  */
 export const ESTIMATOR_READS = {
   grpo: ['advantage.eps'],
