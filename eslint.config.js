@@ -3,7 +3,7 @@ import globals from 'globals';
 import svelte from 'eslint-plugin-svelte';
 import ts from 'typescript-eslint';
 import { comments } from './scripts/lint/comments.js';
-import { floors } from './scripts/lint/floors.js';
+import { ENGINE, floors } from './scripts/lint/floors.js';
 import { words } from './scripts/lint/words.js';
 import svelteConfig from './svelte.config.js';
 
@@ -31,7 +31,7 @@ export default ts.config(
     languageOptions: { parserOptions: { parser: ts.parser, svelteConfig } },
   },
   {
-    files: ['src/{base,tensor,policy,sandbox,tasks,learning,experiment,learner}/**'],
+    files: [...ENGINE, 'learner'].map((floor) => `src/${floor}/**`),
     rules: {
       'no-restricted-properties': [
         'error',

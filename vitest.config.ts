@@ -12,7 +12,10 @@ import { shared } from './vite.config.ts';
 
 const chromium = findChromium();
 
-/** `#raw/...` as Vite reads it: vitest runs in Node, but Node's way (package.json, src/base/raw.mjs) needs an address that vitest cuts short. */
+/**
+ * `#raw/...` as Vite reads it: vitest runs in Node, but Node's way (package.json,
+ * src/base/raw.mjs) needs an address that vitest cuts short.
+ */
 const raw = {
   alias: [
     { find: /^#raw\/(.*)$/, replacement: `${fileURLToPath(new URL('./src/', import.meta.url))}$1?raw` },

@@ -6,7 +6,7 @@
 
 /** Comments that tools read; a break would change what they say. */
 const DIRECTIVE =
-  /^\W*(eslint|prettier-ignore|@ts-|@vite-|@vitest|@__PURE__|#|<reference|svelte-ignore|spellchecker)/;
+  /^\W*(eslint|prettier-ignore|@ts-|@vite-|@vitest|@__PURE__|#__|<reference|svelte-ignore|spellchecker)/;
 
 /** Where a paragraph begins although no blank line stands before it: a tag, an item of a list. */
 const OPENER = /^(@\w+|[-*] |\d+\. )/;

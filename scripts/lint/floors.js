@@ -6,7 +6,17 @@
  */
 import { dirname, join, normalize, relative, sep } from 'node:path';
 
-const ENGINE = ['base', 'tensor', 'sandbox', 'tasks', 'policy', 'learning', 'instruments', 'experiment'];
+/** What runs without a page and without a command line. */
+export const ENGINE = [
+  'base',
+  'tensor',
+  'sandbox',
+  'tasks',
+  'policy',
+  'learning',
+  'instruments',
+  'experiment',
+];
 const BELOW_ROOMS = [
   ...ENGINE,
   'learner',

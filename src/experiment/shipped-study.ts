@@ -1,7 +1,8 @@
 /**
- * The study that comes with the site (public/runs/study.json, written by `npm run study -- --json`), as an
- * experiment with its summary: what the Lab opens with. It checks what readers rely on. Of an older summary
- * it adds the p values, which follow from the differences; what would need the runs' logs stays absent.
+ * The study that comes with the site (public/runs/study.json, written by
+ * `npm run study -- --json`), as an experiment with its summary: what the Lab opens with
+ * and Learn shows. It checks what readers rely on. Of an older summary it adds the p
+ * values, which follow from the differences; what would need the runs' logs stays absent.
  */
 import { isRecord } from '../base/is-record.ts';
 import { createConfig, type ConfigOverrides } from '../learning/config.ts';
@@ -11,6 +12,7 @@ import {
   type ArmSummary,
   type Experiment,
   type ExperimentSummary,
+  type Finding,
 } from './experiment.ts';
 import { PRESETS } from './presets.ts';
 import { holm, pairedP } from './statistics.ts';
@@ -25,6 +27,8 @@ export class StudyError extends Error {
   override readonly name = 'StudyError';
   readonly advice = 'Write it again: npm run study -- --json public/runs/study.json.';
 }
+
+const FINDINGS: readonly unknown[] = ['higher', 'lower', 'no difference shown'] satisfies Finding[];
 
 type Json = Readonly<Record<string, unknown>>;
 const list = (data: unknown): readonly unknown[] => (Array.isArray(data) ? data : []);
@@ -53,6 +57,8 @@ export function readShippedStudy(data: unknown): ShippedStudy {
   if (!isRecord(found)) throw new StudyError('The study is not an object.');
   const arms = list(found['arms']).map(readArm);
   if (arms.length < 2) throw new StudyError('The study has fewer than two arms.');
+  const shared = Object.keys(arms[0]!.measures).filter((name) => arms.every((arm) => name in arm.measures));
+  if (shared.length === 0) throw new StudyError('The arms of the study have no measure in common.');
   const comparisons = list(found['comparisons']);
   if (!comparisons.every(isComparison)) throw new StudyError('A comparison of the study is not whole.');
   const overrides = (isRecord(found['overrides']) ? found['overrides'] : {}) as ConfigOverrides;
@@ -105,7 +111,8 @@ const isMeasure = (data: unknown): boolean =>
 
 const isComparison = (data: unknown): boolean =>
   isRecord(data) &&
-  ['from', 'to', 'measure', 'finding'].every((key) => typeof data[key] === 'string') &&
+  ['from', 'to', 'measure'].every((key) => typeof data[key] === 'string') &&
+  FINDINGS.includes(data['finding']) &&
   isEstimate(data['difference']) &&
   isRecord(data['difference']) &&
   typeof data['difference']['signTest'] === 'number' &&

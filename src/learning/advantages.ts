@@ -90,6 +90,25 @@ export const ESTIMATORS = {
 
 export type Estimator = keyof typeof ESTIMATORS;
 
+/**
+ * Settings that each of them reads and not all do; effects.ts says of the others that
+ * they have no effect. What `gae` reads of them, its critic does (ppo.ts).
+ */
+export const ESTIMATOR_READS = {
+  grpo: ['advantage.eps'],
+  'dr-grpo': [],
+  rloo: [],
+  'reinforce++': ['advantage.eps'],
+  'reinforce++-baseline': ['advantage.eps'],
+  gdpo: ['advantage.eps', 'gdpo.variables', 'gdpo.returned', 'gdpo.trajectory'],
+  reinforce: ['advantage.momentum'],
+  remax: [],
+  opo: [],
+  'pass@k': ['advantage.k'],
+  gfpo: ['advantage.eps', 'gfpo.keep', 'gfpo.by'],
+  gae: ['value.gamma', 'value.lambda', 'value.rate', 'value.updates', 'value.clip'],
+} as const satisfies Readonly<Record<Estimator, readonly string[]>>;
+
 export interface AdvantageSettings extends EstimateSettings {
   readonly estimator: Estimator;
   /** Bound on the size of an advantage; 0 is off. */

@@ -3,38 +3,20 @@
  * table for the command line and the page. It changes nothing and refuses nothing: a
  * setting without effect is kept for when it has one.
  */
+import { ESTIMATOR_READS } from './advantages.ts';
 import { hasCreditWithin, type Config, type ConfigKey } from './config.ts';
-import { objectiveOf } from './objectives/index.ts';
+import { OBJECTIVES, objectiveOf, type Objective } from './objectives/index.ts';
 
 /** Keys, and what in a configuration keeps all of them from having an effect; an empty list: nothing does. */
 type Rule = readonly [keys: readonly ConfigKey[], by: (config: Config) => readonly ConfigKey[]];
 
 const when = (applies: boolean, ...by: ConfigKey[]): readonly ConfigKey[] => (applies ? by : []);
 
-const OBJECTIVE_KEYS = [
-  'loss.clipLow',
-  'loss.clipHigh',
-  'loss.dualClip',
-  'sapo.positive',
-  'sapo.negative',
-] as const satisfies readonly ConfigKey[];
-
-/** Settings that some estimators alone read, with those. */
-const ESTIMATOR_KEYS: Readonly<Partial<Record<ConfigKey, readonly Config['advantage.estimator'][]>>> = {
-  'gdpo.variables': ['gdpo'],
-  'gdpo.returned': ['gdpo'],
-  'gdpo.trajectory': ['gdpo'],
-  'advantage.eps': ['grpo', 'reinforce++', 'reinforce++-baseline', 'gdpo', 'gfpo'],
-  'advantage.momentum': ['reinforce'],
-  'advantage.k': ['pass@k'],
-  'gfpo.keep': ['gfpo'],
-  'gfpo.by': ['gfpo'],
-  'value.gamma': ['gae'],
-  'value.lambda': ['gae'],
-  'value.rate': ['gae'],
-  'value.updates': ['gae'],
-  'value.clip': ['gae'],
-};
+/** Settings that some objectives alone read, and those that some estimators alone read. */
+const objectives: readonly Objective[] = Object.values(OBJECTIVES);
+const OBJECTIVE_KEYS = [...new Set(objectives.flatMap(({ reads }) => reads))];
+const estimatorReads: Readonly<Record<Config['advantage.estimator'], readonly ConfigKey[]>> = ESTIMATOR_READS;
+const ESTIMATOR_KEYS = [...new Set(Object.values(estimatorReads).flat())];
 
 const RULES: readonly Rule[] = [
   // One update on a batch: the policy has not moved, and every ratio is 1.
@@ -87,11 +69,11 @@ const RULES: readonly Rule[] = [
         'loss.normalisation',
       ),
   ],
-  ...Object.entries(ESTIMATOR_KEYS).map(([key, estimators]): Rule => [
-    [key as ConfigKey],
+  ...ESTIMATOR_KEYS.map((key): Rule => [
+    [key],
     (config) =>
       when(
-        !estimators.includes(config['advantage.estimator']) &&
+        !estimatorReads[config['advantage.estimator']].includes(key) &&
           // Credit within an answer has deviations of its own.
           !(
             key === 'advantage.eps' &&

@@ -9,8 +9,10 @@ import { gzipSync } from 'node:zlib';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { SITE } from '../../scripts/site-build.ts';
+import { LANGUAGES } from '../../src/ui/strings/languages.ts';
 import { atRest } from './at-rest.ts';
 import { seriousProblems } from './axe.ts';
+import { clickUntil, nextLocale } from './languages.ts';
 import { openSite, type OpenSite } from './site.ts';
 
 const RECORDING = 'coderl-plus-60';
@@ -80,14 +82,15 @@ describe('rooms', () => {
 });
 
 describe('languages', () => {
-  test('the browser’s language is spoken, the other one is a click away and remembered', async () => {
+  test('the browser’s language is spoken, the others are a click away each, and the choice is remembered', async () => {
     await visit(
       '?room=play',
       async (page) => {
         const lang = () => page.evaluate(() => document.documentElement.lang);
         expect(await lang()).toBe('zh-Hans');
         await page.getByRole('button', { name: /^加载模型/ }).waitFor(WAIT);
-        await page.getByRole('button', { name: '语言: English' }).click();
+        await page.getByRole('button', { name: `语言: ${LANGUAGES[nextLocale('zh')].name}` }).waitFor(WAIT);
+        await clickUntil(page, 'en');
         await page.getByRole('button', { name: /Load the model/ }).waitFor(WAIT);
         expect(await lang()).toBe('en');
         await page.reload();

@@ -53,7 +53,28 @@ describe('the shipped study', () => {
   test.each([
     [(data: Record<string, unknown>) => ({ ...data, arms: [] }), /fewer than two arms/],
     [(data: Record<string, unknown>) => ({ ...data, comparisons: [{}] }), /comparison/],
+    [
+      (data: Record<string, unknown>) => ({
+        ...data,
+        comparisons: (data['comparisons'] as object[]).map((one) => ({ ...one, finding: 'better' })),
+      }),
+      /comparison/,
+    ],
+    [
+      (data: Record<string, unknown>) => {
+        const [first, ...others] = data['arms'] as { measures: Record<string, unknown> }[];
+        const { 'eval_heldout/pass@1': one } = first!.measures;
+        const { 'eval_alignment/accuracy': other } = others[0]!.measures;
+        const arms = [
+          { ...first, measures: { 'eval_heldout/pass@1': one } },
+          { ...others[0], measures: { 'eval_alignment/accuracy': other } },
+        ];
+        return { ...data, arms };
+      },
+      /no measure/,
+    ],
     [() => 'text', /not an object/],
+    [() => null, /not an object/],
   ])('that is not whole is refused', (damage, reason) => {
     expect(() => readShippedStudy(damage(parsed()))).toThrow(reason);
     expect(() => readShippedStudy(damage(parsed()))).toThrow(StudyError);

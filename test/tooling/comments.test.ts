@@ -47,6 +47,12 @@ test('an address cannot be cut, nor may what a tool reads', async () => {
   expect(await lint(directive, true)).toEqual({ lines: [], code: directive });
 });
 
+test('a comment that begins with a name of package.json’s imports, # before it, is one like others', async () => {
+  expect((await lint(`/** \`#raw/...\` ${words(120)} */\nexport const a = 1;\n`, false)).lines).toEqual([1]);
+  const mark = `export const a = /* #__PURE__ ${words(110)} */ f();\n`;
+  expect((await lint(mark, false)).lines).toEqual([]);
+});
+
 test('scripts of components are read too', async () => {
   const page = `<script lang="ts">\n  // ${words(150)}\n  const a = 1;\n</script>\n\n<p>{a}</p>\n`;
   expect((await lint(page, false, 'src/ui/kit/X.svelte')).lines).toEqual([2]);

@@ -57,6 +57,16 @@ describe('the linter refuses an import upward', () => {
     expect(await refused(file, code)).toEqual([]);
   });
 
+  test.each(['tensor', 'instruments', 'experiment', 'learner'])(
+    'no dice without a seed in %s',
+    async (floor) => {
+      const [result] = await eslint.lintText('export const a = Math.random();', {
+        filePath: `src/${floor}/x.ts`,
+      });
+      expect(result!.messages.map(({ ruleId }) => ruleId)).toEqual(['no-restricted-properties']);
+    },
+  );
+
   test('no two floors may import each other', () => {
     const table: Readonly<Record<string, readonly string[]>> = FLOORS;
     for (const [floor, below] of Object.entries(table))

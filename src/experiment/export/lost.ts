@@ -5,6 +5,7 @@
  * 2026 (verl/trainer/ppo/core_algos.py, verl/workers/actor/dp_actor.py).
  */
 import { withoutEffect } from '../../learning/effects.ts';
+import { objectiveOf } from '../../learning/objectives/index.ts';
 import { CONFIG_KEYS, hasCreditWithin, type Config, type ConfigKey } from '../../learning/config.ts';
 
 /** Added to the standard deviation: a constant there. */
@@ -22,7 +23,7 @@ export function lostInTrl(config: Config): readonly string[] {
   const say = sentences();
   const [estimator, normalisation] = [config['advantage.estimator'], config['loss.normalisation']];
   const { hasAlignment, isOwn } = shape(config);
-  shared(config, say, 'num_generations', 'max_completion_length');
+  shared(config, say, 'TRL');
   say(
     normalisation === 'per-kind',
     hasAlignment
@@ -52,10 +53,6 @@ export function lostInTrl(config: Config): readonly string[] {
     `advantage.eps ${config['advantage.eps']}; TRL's is ${TRL_EPS}.`,
   );
   const objective = config['loss.objective'];
-  say(
-    objective === 'reinforce',
-    'loss.objective reinforce; TRL has no loss without a ratio, its clipped one is used.',
-  );
   say(
     objective === 'cispo' && normalisation !== 'token-mean',
     `loss.normalisation ${normalisation} beside cispo, which TRL averages over all tokens.`,
@@ -99,7 +96,7 @@ export function lostInVerl(config: Config): readonly string[] {
   const say = sentences();
   const [estimator, normalisation] = [config['advantage.estimator'], config['loss.normalisation']];
   const { hasAlignment, isOwn } = shape(config);
-  shared(config, say, 'rollout.n', 'max_response_length');
+  shared(config, say, 'verl');
   say(
     normalisation === 'per-kind',
     hasAlignment
@@ -160,8 +157,19 @@ export function lostInVerl(config: Config): readonly string[] {
   return say.all;
 }
 
-/** What neither of them has. */
-function shared(config: Config, say: Sentences, generations: string, budget: string): void {
+const NAMES = {
+  TRL: { generations: 'num_generations', budget: 'max_completion_length', objective: 'trl' },
+  verl: { generations: 'rollout.n', budget: 'max_response_length', objective: 'verl' },
+} as const;
+
+/** What neither of them has, and an objective that the one lacks. */
+function shared(config: Config, say: Sentences, trainer: keyof typeof NAMES): void {
+  const { generations, budget, objective } = NAMES[trainer];
+  const name = config['loss.objective'];
+  say(
+    objectiveOf(name).elsewhere[objective] === null && withoutEffect('loss.objective', config).length === 0,
+    `loss.objective ${name}; ${trainer} lacks it, its clipped loss is used.`,
+  );
   const { hasAlignment, isOwn } = shape(config);
   say(
     hasAlignment && config['alignment.fill'] === 'nothing',

@@ -6,7 +6,7 @@
 import loopModule from '#raw/experiment/export/tracewise_rl/follow.py';
 import readme from '#raw/experiment/export/tracewise_rl/trl.md';
 import type { Config, ConfigKey } from '../../learning/config.ts';
-import { objectiveOf } from '../../learning/objectives/index.ts';
+import { AS_NORMALISED, objectiveOf } from '../../learning/objectives/index.ts';
 import { functionNames, rewardWeights } from '../../learning/reward-settings.ts';
 import { continuedPrompt } from '../../learning/prompts.ts';
 import { targetModules } from '../../policy/families/family.ts';
@@ -93,6 +93,12 @@ const SCALES: Readonly<Record<Config['advantage.estimator'], 'group' | 'batch' |
   gae: 'batch',
 };
 
+/** Of an objective that TRL lacks it is the clipped loss's. */
+function lossType(config: Config): string {
+  const { trl } = objectiveOf(config['loss.objective']).elsewhere;
+  return trl === null || trl === AS_NORMALISED ? LOSS_TYPES[config['loss.normalisation']] : trl;
+}
+
 /** Keys that grpo.yaml or the loop hold in full; of the others a comment tells. */
 const CARRIED = [
   ...LOOP_KEYS,
@@ -177,8 +183,8 @@ function grpoYaml({ config, model }: RunData): string {
     // Under cispo it is the largest ratio itself.
     epsilon_high: objective === 'cispo' ? 1 + config['loss.clipHigh'] : config['loss.clipHigh'],
     ...(objective === 'ppo' && config['loss.dualClip'] > 0 && { delta: config['loss.dualClip'] }),
-    loss_type: objectiveOf(objective).elsewhere.trl ?? LOSS_TYPES[config['loss.normalisation']],
-    importance_sampling_level: objective === 'gspo' ? 'sequence' : 'token',
+    loss_type: lossType(config),
+    importance_sampling_level: objectiveOf(objective).ratio === 'sequence' ? 'sequence' : 'token',
     ...(objective === 'sapo' && {
       sapo_temperature_pos: config['sapo.positive'],
       sapo_temperature_neg: config['sapo.negative'],

@@ -162,7 +162,7 @@ export function launch(
     [`${actor}.ppo_mini_batch_size`, Math.max(1, Math.round(batch / config['loss.miniBatches']))],
     [`${actor}.ppo_micro_batch_size_per_gpu`, '"$MICRO"'],
     [`${actor}.ppo_epochs`, config['loss.iterations']],
-    [`${actor}.policy_loss.loss_mode`, objectiveOf(objective).elsewhere.verl],
+    [`${actor}.policy_loss.loss_mode`, objectiveOf(objective).elsewhere.verl ?? 'vanilla'],
     ...(objective === 'sapo'
       ? ([
           [`${actor}.tau_pos`, config['sapo.positive']],

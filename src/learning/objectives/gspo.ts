@@ -2,7 +2,7 @@
  * GSPO: one ratio for the whole completion, the geometric mean of its tokens' ratios, and a clip that
  * keeps or leaves out the completion as a whole. It needs rows that hold all tokens of a completion.
  */
-import { exponential, type Objective } from './types.ts';
+import { AS_NORMALISED, exponential, type Objective } from './types.ts';
 
 /**
  * The coefficient is the gradient of GSPO-token (equation 13 there), which equals GSPO's where all
@@ -12,7 +12,7 @@ import { exponential, type Objective } from './types.ts';
 export const gspo: Objective = {
   formula: 'A · s with s = exp(mean of logp − logp_old over the completion); 0 where the clip decides',
   source: 'GSPO, arXiv 2507.18071',
-  elsewhere: { trl: null, verl: 'gspo' },
+  elsewhere: { trl: AS_NORMALISED, verl: 'gspo' },
   ratio: 'sequence',
   reads: ['loss.clipLow', 'loss.clipHigh'],
   coefficients({ logProbs, old, advantages }, { clipLow, clipHigh }) {

@@ -7,7 +7,7 @@ import { cispo } from './cispo.ts';
 import { gspo } from './gspo.ts';
 import { reinforce } from './reinforce.ts';
 import { sapo } from './sapo.ts';
-import type { Objective } from './types.ts';
+import { AS_NORMALISED, type Objective } from './types.ts';
 
 export * from './types.ts';
 
@@ -16,7 +16,7 @@ export const OBJECTIVES = {
   ppo: {
     formula: 'the loss above, in the graph',
     source: 'arXiv 1707.06347, 2503.14476, 1912.09729',
-    elsewhere: { trl: null, verl: 'vanilla' },
+    elsewhere: { trl: AS_NORMALISED, verl: 'vanilla' },
     ratio: 'token',
     reads: ['loss.clipLow', 'loss.clipHigh', 'loss.dualClip'],
     coefficients: null,

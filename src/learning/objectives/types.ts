@@ -31,16 +31,19 @@ export interface CoefficientSettings {
 
 export type Coefficients = (row: ObjectiveRow, settings: CoefficientSettings) => TokenCoefficients;
 
+/** In the place of a `loss_type`: TRL has the loss, and its `loss_type` says how it is normalised. */
+export const AS_NORMALISED = 'as normalised';
+
 /** A policy loss and what the documents say of it. */
 export interface Objective {
   /** The coefficient of a token, in the words of docs/method.md, whose table is held to these. */
   readonly formula: string;
   readonly source: string;
   /**
-   * What others call it: TRL's `loss_type` (null: named by how the loss is
-   * normalised) and verl's `loss_mode`.
+   * What others call it: TRL's `loss_type` and verl's `loss_mode`. Null: they lack it; an export has their
+   * clipped loss in its place and says so.
    */
-  readonly elsewhere: { readonly trl: string | null; readonly verl: string };
+  readonly elsewhere: { readonly trl: string | null; readonly verl: string | null };
   /** What its ratio is over. A loss without a ratio is the same in every update of a batch. */
   readonly ratio: 'token' | 'sequence' | 'none';
   /** Settings that it alone reads, or that it reads beside others. */

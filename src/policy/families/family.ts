@@ -5,8 +5,9 @@
  *
  * A new family is one file beside this one and one line in families.ts. What it has
  * that no family here has (norms of queries and keys, a norm after a block, a scale
- * on the logits) becomes a field here. model/decoder.ts reads what changes the
- * computation, files/read-weights.ts and files/model-tensors.ts what changes the files.
+ * on the logits) becomes a field here. model/decoder.ts reads what changes the computation. Of the files,
+ * files/read-weights.ts and files/model-tensors.ts read what changes the weights, gguf/config.ts and
+ * gguf/write-model.ts what changes the metadata of GGUF.
  */
 
 import type { Refuse, Rotary } from './rotary.ts';

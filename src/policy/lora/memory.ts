@@ -18,10 +18,10 @@
  *                the head    4 x M x vocabulary; of a large vocabulary three pieces, for the quarter of the
  *                              tokens that is asked about
  *   cache        keys and values of the rollouts decoded together, 2 x layers x rows x capacity x key/value
- *                width x 4 bytes, as input and output of a chunk. Rows that share a prompt share its part, but
- *                a measurement asks each prompt once, and then there is a whole one for each row. Where the
- *                device has no product with blocks of 8 bits, also a head in such blocks, which is made floats
- *                for each token
+ *                width x 4 bytes, as input and output of a chunk. Rows that share a prompt share its part,
+ *                but a measurement asks each prompt once, and then there is a whole one for each row. Where
+ *                the device has no product with blocks of 8 bits, also a head in such blocks, which is made
+ *                floats for each token
  *
  * Rollouts and updates take turns, so the larger of the two counts. The heap of WebAssembly never shrinks,
  * so it keeps the larger of the two as well. On the host, caches outlive their use until they are collected.

@@ -11,7 +11,8 @@ import type { RecordingShelf } from '../session/recording-shelf.svelte.ts';
 import { Replay } from '../session/replay.svelte.ts';
 import { fetchStudyFile } from '../session/study-file.ts';
 import { advantageExample, judgeExample, policyExample, traceExample } from './examples.ts';
-import { readStudy, type Study } from './study.ts';
+import { studyOf, type Study } from './study.ts';
+import { readShippedStudy } from '../../experiment/shipped-study.ts';
 import { readTransfer, type Transfer } from '../../experiment/transfer.ts';
 
 /** The evidence whether executing carries over to writing: a site without it asks nobody for it. */
@@ -108,8 +109,13 @@ export class LearnStory {
       this.study = { state: 'none' };
       return;
     }
-    const study = readStudy(await fetchStudyFile().catch(() => null));
-    this.study = study === null ? { state: 'broken' } : { state: 'ready', study };
+    const data = await fetchStudyFile().catch(() => null);
+    try {
+      this.study = { state: 'ready', study: studyOf(readShippedStudy(data)) };
+    } catch (error) {
+      console.warn(error);
+      this.study = { state: 'broken' };
+    }
   }
 }
 

@@ -1,25 +1,17 @@
 /**
- * The study that may come with the site (public/runs/study.json, written by the study
- * script): an ExperimentSummary as JSON, in which endless intervals are null. Reads
- * and checks the little that chapter 6 shows; nothing is computed anew.
+ * What chapter 6 shows of the study that may come with the site, measure by measure. Its file is read and
+ * checked by src/experiment; nothing is computed anew.
  */
-import { isRecord } from '../../base/is-record.ts';
-import type { JsonObject } from '../../base/json-object.ts';
+import { findingOf, type Arm, type Finding, type MeasureSummary } from '../../experiment/experiment.ts';
 import { PRESETS, type PresetName } from '../../experiment/presets.ts';
-import { findingOf, type Finding } from '../../experiment/experiment.ts';
+import type { ShippedStudy } from '../../experiment/shipped-study.ts';
 import type { Estimate } from '../../experiment/statistics.ts';
 
-export interface StudyArm {
+export interface StudyArm extends MeasureSummary {
   readonly name: string;
   /** The preset that the arm is, when it changes nothing of it. */
   readonly preset: PresetName | null;
   readonly seeds: number;
-  readonly before: Estimate;
-  readonly after: Estimate;
-  /** What training changed, run by run; null in summaries that do not say. */
-  readonly change: Estimate | null;
-  /** Final values by seed. */
-  readonly values: readonly number[];
 }
 
 export interface StudyComparison {
@@ -37,88 +29,44 @@ export interface StudyMeasure {
 }
 
 export interface Study {
-  readonly title: string;
   readonly measures: readonly StudyMeasure[];
 }
 
-const list = (data: unknown): readonly unknown[] => (Array.isArray(data) ? data : []);
-// eslint-disable-next-line words/in-catalogue -- a value of Finding
-const FINDINGS: readonly string[] = ['higher', 'lower', 'no difference shown'] satisfies Finding[];
-
-function estimate(data: unknown): Estimate | null {
-  if (!isRecord(data) || typeof data['mean'] !== 'number' || typeof data['n'] !== 'number') return null;
-  const [low, high] = list(data['interval']);
-  // JSON has no infinity: an unbounded end is null.
-  const interval = [
-    typeof low === 'number' ? low : -Infinity,
-    typeof high === 'number' ? high : Infinity,
-  ] as const;
-  return { mean: data['mean'], interval, n: data['n'] };
-}
-
-/**
- * The measures that all arms have, in the summary's order; null when this is not a
- * summary with two arms at least.
- */
-export function readStudy(data: unknown): Study | null {
-  // A study may hold the summary beside how it was made.
-  const summary = isRecord(data) && isRecord(data['summary']) ? data['summary'] : data;
-  if (!isRecord(summary) || typeof summary['title'] !== 'string') return null;
-  const arms = list(summary['arms']).filter(isRecord);
-  if (arms.length < 2) return null;
-  const measureNames = Object.keys(isRecord(arms[0]?.['measures']) ? arms[0]['measures'] : {});
-  const measures = measureNames.flatMap((measure): StudyMeasure[] => {
-    const shown = arms.map((arm) => studyArm(arm, measure));
-    if (shown.some((arm) => arm === null)) return [];
-    const comparisons = list(summary['comparisons']).flatMap((c) => studyComparison(c, measure));
-    return [{ measure, arms: shown as StudyArm[], comparisons }];
-  });
-  return measures.length === 0 ? null : { title: summary['title'], measures };
-}
-
-function studyArm(arm: JsonObject, measure: string): StudyArm | null {
-  const name = isRecord(arm['arm']) ? arm['arm']['name'] : undefined;
-  const found = isRecord(arm['measures']) ? arm['measures'][measure] : undefined;
-  if (typeof name !== 'string' || !isRecord(found)) return null;
-  const [before, after] = [estimate(found['before']), estimate(found['after'])];
-  if (before === null || after === null) return null;
-  const values = list(found['values']).filter((value) => typeof value === 'number');
-  const change = estimate(found['change']);
+/** The measures that all arms have, in the summary's order. */
+export function studyOf({ summary }: ShippedStudy): Study {
+  const names = Object.keys(summary.arms[0]?.measures ?? {}).filter((measure) =>
+    summary.arms.every(({ measures }) => Object.hasOwn(measures, measure)),
+  );
   return {
-    name,
-    preset: presetOf(arm['arm']),
-    seeds: list(arm['seeds']).length,
-    before,
-    after,
-    change,
-    values,
+    measures: names.map((measure) => ({
+      measure,
+      arms: summary.arms.map(({ arm, seeds, measures }) => ({
+        ...measures[measure]!,
+        name: arm.name,
+        preset: presetOf(arm),
+        seeds: seeds.length,
+      })),
+      comparisons: summary.comparisons
+        .filter((one) => one.measure === measure)
+        .map(({ from, to, difference, finding }) => ({
+          from,
+          to,
+          difference,
+          signTest: difference.signTest,
+          finding,
+        })),
+    })),
   };
 }
 
-const isPreset = (name: unknown): name is PresetName =>
-  typeof name === 'string' && Object.hasOwn(PRESETS, name);
+const isPreset = (name: string): name is PresetName => Object.hasOwn(PRESETS, name);
 
-function presetOf(arm: unknown): PresetName | null {
-  if (!isRecord(arm)) return null;
-  const isBare = isRecord(arm['overrides']) && Object.keys(arm['overrides']).length === 0;
-  return isBare && arm['name'] === arm['preset'] && isPreset(arm['preset']) ? arm['preset'] : null;
+function presetOf({ name, preset, overrides }: Arm): PresetName | null {
+  return Object.keys(overrides).length === 0 && name === preset && isPreset(preset) ? preset : null;
 }
 
-function studyComparison(data: unknown, measure: string): StudyComparison[] {
-  if (!isRecord(data) || data['measure'] !== measure) return [];
-  const { from, to, finding } = data;
-  const difference = estimate(data['difference']);
-  const sign = isRecord(data['difference']) ? data['difference']['signTest'] : undefined;
-  if (typeof from !== 'string' || typeof to !== 'string' || difference === null) return [];
-  if (typeof finding !== 'string' || !FINDINGS.includes(finding)) return [];
-  return [
-    { from, to, difference, signTest: typeof sign === 'number' ? sign : 1, finding: finding as Finding },
-  ];
-}
-
-/** What training did to an arm, by the rule for differences between arms; null where nothing says. */
-export const trainedOf = ({ change }: StudyArm): Finding | null =>
-  change === null ? null : findingOf(change);
+/** What training did to an arm, by the rule for differences between arms. */
+export const trainedOf = ({ change }: StudyArm): Finding => findingOf(change);
 
 /** Comparisons with the first arm, which is the one that the others are held against. */
 export const againstFirst = ({ arms, comparisons }: StudyMeasure): readonly StudyComparison[] =>

@@ -8,7 +8,7 @@ import type { Config, ConfigKey, ConfigValue } from '../../learning/config.ts';
 import type { AdapterFile, TransportState } from '../../learner/protocol.ts';
 import type { ErrorData } from '../view/error-data.ts';
 import { RunState } from './run-state.svelte.ts';
-import { TRANSITIONS, type Awaited, type RunPart, type Transition } from './transitions.ts';
+import { TRANSITIONS, type AwaitedPart, type RunPart, type Transition } from './transitions.ts';
 
 /** Ends of those parts of a run that others hold. */
 export type Endings = Readonly<Record<'opened' | 'recording' | 'stored', () => void>>;
@@ -37,7 +37,7 @@ export class Present {
   #transport: TransportState = $state('idle');
   /** What the transport is so from; null: nothing has happened yet. */
   #saidBy: Transition | null = $state(null);
-  #awaits: Awaited | null = $state(null);
+  #awaits: AwaitedPart | null = $state(null);
   #error: ErrorData | null = $state.raw(null);
   #rescued: Uint8Array | null = $state.raw(null);
   #unfinished: Unfinished | null = null;
@@ -74,7 +74,7 @@ export class Present {
   }
 
   /** What the learner was given and has not said yet that it has; null: nothing. */
-  get awaits(): Awaited | null {
+  get awaits(): AwaitedPart | null {
     return this.#awaits;
   }
 

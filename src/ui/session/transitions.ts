@@ -53,7 +53,7 @@ export const RUN_PARTS = [
 export type RunPart = (typeof RUN_PARTS)[number];
 
 /** What the learner was given and has not said yet that it has. */
-export type Awaited = 'run' | 'adapter';
+export type AwaitedPart = 'run' | 'adapter';
 
 interface TransitionRow {
   /** Where it may happen. A command does nothing elsewhere, or is refused with a reason. */
@@ -63,7 +63,7 @@ interface TransitionRow {
   /** The transport until the learner says otherwise. Absent: as it was, or as whoever reports it says. */
   readonly transport?: TransportState;
   /** What is awaited of the learner from here on; null: nothing. Absent: what was. */
-  readonly awaits?: Awaited | null;
+  readonly awaits?: AwaitedPart | null;
 }
 
 const AT_REST = ['idle', 'paused', 'can-go-on'] as const;
@@ -185,7 +185,7 @@ export interface Facts {
   readonly isReader: boolean;
   readonly model: ModelPhase['phase'];
   readonly transport: TransportState;
-  readonly awaits: Awaited | null;
+  readonly awaits: AwaitedPart | null;
   /** Whether a run that is over has more to do. */
   readonly canGoOn: boolean;
 }

@@ -2,7 +2,7 @@
  * Every setting of a run either reaches TRL and verl or is named as one that does not: for each,
  * another value makes another file. And the values under their names are those of their documentation.
  */
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { LOOP_KEYS } from '../../../src/experiment/export/loop-files.ts';
 import { loopPackage } from '../../../src/experiment/export/loop-package.ts';
 import { lostInTrl, lostInVerl } from '../../../src/experiment/export/lost.ts';
@@ -21,7 +21,7 @@ import {
   type Setting,
 } from '../../../src/learning/config.ts';
 import { withoutEffect } from '../../../src/learning/effects.ts';
-import { OBJECTIVES } from '../../../src/learning/objectives/index.ts';
+import { OBJECTIVES, type Objective, type ObjectiveName } from '../../../src/learning/objectives/index.ts';
 import { aRun, theTasks } from './a-run.ts';
 
 const run = runData(aRun());
@@ -183,6 +183,46 @@ describe('objectives and mini-batches', () => {
     expect(given({ 'loss.objective': 'cispo' })).toMatch(/clip_ratio_low=1 /);
     expect(given({ 'loss.objective': 'sapo' })).toMatch(/actor\.tau_neg=1\.05 /);
     expect(given({ 'loss.miniBatches': 3 })).toMatch(/3 do not divide 16 prompts/);
+  });
+});
+
+describe('an objective that neither TRL nor verl has', () => {
+  const registry: Record<string, Objective> = OBJECTIVES;
+  const madeUp = 'made-up' as ObjectiveName;
+  beforeAll(() => {
+    registry[madeUp] = { ...OBJECTIVES.cispo, elsewhere: { trl: null, verl: null } };
+  });
+  afterAll(() => {
+    delete registry[madeUp];
+  });
+  const config = (miniBatches: number): Config => ({
+    ...presetConfig('rlvr', { 'loss.miniBatches': miniBatches }),
+    'loss.objective': madeUp,
+  });
+
+  test('is named in NOT-CARRIED.md, and the clipped loss stands in its place', () => {
+    const files = {
+      TRL: trlFiles({ ...run, config: config(4) }, theTasks),
+      verl: verlFiles({ ...run, config: config(4) }, theTasks),
+    };
+    for (const [trainer, of] of Object.entries(files))
+      expect(of.get('NOT-CARRIED.md')).toContain(
+        `loss.objective made-up; ${trainer} lacks it, its clipped loss is used.`,
+      );
+    expect(files.TRL.get('grpo.yaml')).toMatch(/^loss_type: "dapo"$/m);
+    expect(files.verl.get('launch.sh')).toMatch(/policy_loss\.loss_mode=vanilla /);
+  });
+
+  test('is not lost where one update a batch makes all objectives the same', () => {
+    for (const lost of [lostInTrl, lostInVerl])
+      expect(lost(config(1)).join()).not.toContain('loss.objective');
+  });
+
+  test.each(['ppo', 'cispo', 'gspo', 'sapo'] as const)('%s, which they have, is not named', (objective) => {
+    const both = [lostInTrl, lostInVerl].flatMap((lost) =>
+      lost({ ...config(4), 'loss.objective': objective }),
+    );
+    expect(both.join()).not.toContain('loss.objective');
   });
 });
 
