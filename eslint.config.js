@@ -8,7 +8,7 @@ import { words } from './scripts/lint/words.js';
 import svelteConfig from './svelte.config.js';
 
 export default ts.config(
-  { ignores: ['dist/', 'node_modules/', 'public/', '.cache/', 'runs/'] },
+  { ignores: ['dist/', 'build/', 'node_modules/', 'public/', '.cache/', 'runs/'] },
   ...ts.configs.recommended,
   ...svelte.configs.recommended,
   {
