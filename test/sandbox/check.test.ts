@@ -9,6 +9,7 @@ import { BrokenTestError, checkProgram, type CheckResult } from '../../src/sandb
 import { createSandbox } from '../../src/sandbox/node.ts';
 import type { Pool } from '../../src/sandbox/pool.ts';
 import type { Limits } from '../../src/sandbox/types.ts';
+import { until } from '../until.ts';
 
 let untrusted: Pool;
 let trusted: Pool;
@@ -114,6 +115,24 @@ describe('a check', () => {
     expect(await check('def helper(x):\n    return 0\ndef f(x):\n    return x', tests, prompt)).toMatchObject(
       { outcome: 'pass' },
     );
+  });
+
+  test('of a program that names files and writes none leaves its interpreters to the next', async () => {
+    const idle = async (code: string): Promise<unknown[]> => {
+      expect(await check(code)).toMatchObject({ outcome: 'pass' });
+      return Promise.all(
+        [untrusted, trusted].map((pool) => {
+          const { fleet } = (pool as unknown as { queue: { fleet: { idle: unknown[] } } }).queue;
+          return until(() => {
+            expect(fleet.idle).toHaveLength(1);
+            return fleet.idle[0];
+          });
+        }),
+      );
+    };
+    const [one, other] = await idle('def f(xs):\n    return sum(xs)');
+    const after = await idle('def f(xs):\n    state = "open"\n    return sum(xs)');
+    expect([after[0] === one, after[1] === other]).toEqual([true, true]);
   });
 
   test('is an error, not a verdict, when the test itself does not run', async () => {
