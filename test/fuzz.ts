@@ -189,3 +189,23 @@ export function computed(): number {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1000;
 }
+
+/**
+ * How many times as long `work` computes on eight times as much: about 8 where it is linear, 64 where it
+ * takes the square. The least of three tries each, so that what else the process does is not counted.
+ */
+export function growth(work: (size: number) => void, size: number): number {
+  const took = (n: number): number =>
+    Math.min(
+      ...[1, 2, 3].map(() => {
+        const start = computed();
+        work(n);
+        return computed() - start;
+      }),
+    );
+  took(size);
+  return took(8 * size) / took(size);
+}
+
+/** The most that `growth` may be of linear work: thrice as long on twice as much, three times over. */
+export const LINEAR = 27;

@@ -22,7 +22,7 @@ beforeAll(async () => {
 afterAll(() => Promise.all([arena.close(), pristine.close()]));
 
 describe('the red team', () => {
-  test('its honest programs pass where nothing attacks', { timeout: 240_000 }, async () => {
+  test('its honest programs pass where nothing attacks', async () => {
     const failed: string[] = [];
     for (const task of honestTasks) {
       for (const [i, program] of task.programs.entries()) {
@@ -42,16 +42,12 @@ describe('the red team', () => {
     expect(new Set([...drawn(SEED), ...drawn(SEED + 1)]).size).toBeGreaterThan(390);
   });
 
-  test(
-    `${COMPOSITIONS} compositions: nobody is rewarded who should not be, nobody honest loses`,
-    { timeout: 900_000 },
-    async () => {
-      const findings: Finding[] = [];
-      const campaign = new Campaign(arena, pristine, (finding) => findings.push(finding));
-      for (let number = 0; number < COMPOSITIONS; number++) await campaign.round(SEED, number);
-      expect(findings).toEqual([]);
-      expect(campaign.counts.compositions).toBe(COMPOSITIONS);
-      expect(campaign.counts.honest).toBe(2 * COMPOSITIONS);
-    },
-  );
+  test(`${COMPOSITIONS} compositions: nobody is rewarded who should not be, nobody honest loses`, async () => {
+    const findings: Finding[] = [];
+    const campaign = new Campaign(arena, pristine, (finding) => findings.push(finding));
+    for (let number = 0; number < COMPOSITIONS; number++) await campaign.round(SEED, number);
+    expect(findings).toEqual([]);
+    expect(campaign.counts.compositions).toBe(COMPOSITIONS);
+    expect(campaign.counts.honest).toBe(2 * COMPOSITIONS);
+  });
 });

@@ -1,8 +1,16 @@
-/** Tells for how long the thread it was made on was not free to do anything else. */
+/**
+ * Tells for how long the thread it was made on was not free to do anything else. A pause counts for what
+ * the least of the clocks says: beside one of the process's own work, waiting for a processor is none.
+ */
 export class Heartbeat {
-  private last = performance.now();
+  private last: readonly number[];
   private longest = 0;
   private readonly timer = setInterval(() => this.beat(), 20);
+
+  /** @param clocks in milliseconds */
+  constructor(private readonly clocks: readonly (() => number)[] = [() => performance.now()]) {
+    this.last = this.read();
+  }
 
   /** Milliseconds. */
   get longestPause(): number {
@@ -15,8 +23,12 @@ export class Heartbeat {
   }
 
   private beat(): void {
-    const now = performance.now();
-    this.longest = Math.max(this.longest, now - this.last);
+    const now = this.read();
+    this.longest = Math.max(this.longest, Math.min(...now.map((time, i) => time - this.last[i]!)));
     this.last = now;
+  }
+
+  private read(): readonly number[] {
+    return this.clocks.map((clock) => clock());
   }
 }

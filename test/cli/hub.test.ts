@@ -60,7 +60,7 @@ const evaluate = (id: string): Promise<Ended> =>
 const train = (id: string): Promise<Ended> =>
   tracewise(['run', '--tasks', tasks, '--model', id, '--steps', '1', ...SMALL, '--threads', '1']);
 
-describe('a model by its id', { timeout: 600_000 }, () => {
+describe('a model by its id', () => {
   test('sizes are said first; fetched once, it needs no connection', async () => {
     const first = await evaluate('some/tiny');
     expect([first.code, first.progress.join('\n')]).toEqual([0, expect.any(String)]);
@@ -102,7 +102,7 @@ describe('a model by its id', { timeout: 600_000 }, () => {
   });
 });
 
-describe('tasks by the id of a dataset', { timeout: 600_000 }, () => {
+describe('tasks by the id of a dataset', () => {
   const measure = (id: string): Promise<Ended> =>
     tracewise(['eval', '--suite', id, '--n', '1', '--json', '--set', 'eval.k=1', '--threads', '1']);
 

@@ -94,7 +94,7 @@ describe('a run on the command line', () => {
       2,
       expect.stringMatching(/another seed: resume it with the options/),
     ]);
-  }, 900_000);
+  });
 
   test('that is gone on with under other settings says which, and plans its memory for them', async () => {
     const command = (...more: string[]): string[] => [

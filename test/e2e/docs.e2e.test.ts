@@ -8,7 +8,7 @@ import { launchChromium } from '../../scripts/built-site.ts';
 import { serve } from '../../scripts/serve.ts';
 import { SITE } from '../../scripts/site-build.ts';
 
-const WAIT = { timeout: 120_000 };
+const WAIT = { timeout: 600_000 };
 /** Under a path, by a server without headers, as GitHub Pages has it. */
 const served = await serve(dirname(SITE), 0, '127.0.0.1', () => ({}));
 const browser = await launchChromium();

@@ -28,7 +28,7 @@ const SETTINGS = {
 let site: OpenSite;
 beforeAll(async () => {
   site = await openSite();
-}, 900_000);
+});
 afterAll(() => site?.close());
 
 /**

@@ -59,16 +59,13 @@ async function answers(url: string, child: ChildProcess): Promise<void> {
   let said = '';
   child.stderr?.on('data', (data) => (said += String(data)));
   await expect
-    .poll(
-      () => {
-        if (child.exitCode !== null && child.exitCode !== 0) throw new Error(`the server ended: ${said}`);
-        return fetch(url).then(
-          ({ ok }) => ok,
-          () => false,
-        );
-      },
-      { timeout: 60_000 },
-    )
+    .poll(() => {
+      if (child.exitCode !== null && child.exitCode !== 0) throw new Error(`the server ended: ${said}`);
+      return fetch(url).then(
+        ({ ok }) => ok,
+        () => false,
+      );
+    }, WAIT)
     .toBe(true);
 }
 

@@ -74,7 +74,7 @@ describe('the Lab', () => {
     );
     expect(await page.getByTestId('findings').locator('li').count()).toBe(2);
     expect(await page.getByText(/About .* from the median of 8 steps/).isVisible()).toBe(true);
-  }, 900_000);
+  });
 
   test('arms with one seed began from the same base: their first measurement is the same', async () => {
     const measured = await page.evaluate(async () => {

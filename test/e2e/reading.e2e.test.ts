@@ -53,7 +53,7 @@ afterAll(async () => {
   await site?.close();
 });
 
-test('two steps are taken, for there to be something to read', { timeout: 900_000 }, async () => {
+test('two steps are taken, for there to be something to read', async () => {
   await page.getByRole('button', { name: /Load/ }).first().click();
   await expect.poll(now, { timeout: SLOW }).toMatch(/Ready/);
   await oneStep();

@@ -31,7 +31,7 @@ const SMALL = {
 let site: OpenSite;
 beforeAll(async () => {
   site = await openSite();
-}, 900_000);
+});
 afterAll(() => site?.close());
 
 function address(settings: Readonly<Record<string, unknown>> = SMALL): string {
@@ -162,5 +162,5 @@ describe('a run on the page', () => {
     expect(await saved(page).innerText()).toMatch(/not saved|No space left/i);
     expect((await download(page)).log).toMatch(/"type":"step-finished"/);
     await close();
-  }, 900_000);
+  });
 });

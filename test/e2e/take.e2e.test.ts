@@ -33,7 +33,7 @@ let site: OpenSite;
 let folder: WorkingFolder;
 beforeAll(async () => {
   site = await openSite();
-}, 900_000);
+});
 afterAll(() => site?.close());
 beforeEach(async () => {
   folder = await WorkingFolder.create();

@@ -91,7 +91,7 @@ function sink(): { readonly lines: JournalLine[]; readonly log: () => string } &
 
 const session = (policy: Policy): TrainingSession => ({ policy, sandbox, dispose: () => policy.dispose() });
 
-describe('a run that is killed', { timeout: 240_000 }, () => {
+describe('a run that is killed', () => {
   it('after any number of events, resumed by another process, has the log of one that was not', async () => {
     const whole = await undisturbed(new FakePolicy(table));
     const count = whole.split('\n').length - 1;
@@ -127,7 +127,7 @@ describe('a run that is killed', { timeout: 240_000 }, () => {
   });
 });
 
-describe('a saved run', { timeout: 240_000 }, () => {
+describe('a saved run', () => {
   it('says which model it was made with, and is not gone on with by another', async () => {
     const own = Object.assign(new FakePolicy(table), { info: named('mine', 'a'.repeat(64)) });
     const control = new TrainerControl();
@@ -145,7 +145,7 @@ describe('a saved run', { timeout: 240_000 }, () => {
   });
 });
 
-describe('a session that fails', { timeout: 240_000 }, () => {
+describe('a session that fails', () => {
   /** A policy whose call to `generate` with this number throws; counted over all policies of a run. */
   function failing(errors: ReadonlyMap<number, Error>): () => Policy {
     let calls = 0;
@@ -267,7 +267,7 @@ describe('a session that fails', { timeout: 240_000 }, () => {
   });
 });
 
-describe('a place that cannot be written', { timeout: 240_000 }, () => {
+describe('a place that cannot be written', () => {
   it('stops nothing: the run goes on, says so, can be downloaded, and all of it is stored once there is room', async () => {
     const store = new FaultyStore();
     const problems: StorageError[] = [];

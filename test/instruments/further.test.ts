@@ -22,7 +22,7 @@ const judge = (task: typeof sumTask, texts: readonly string[]) =>
     { sandbox, extraction: 'continuation' },
   );
 
-describe('repairs', { timeout: 120_000 }, () => {
+describe('repairs', () => {
   it('show the failed program, what it gave and what was expected, and are judged by the tests', async () => {
     const groups = await judge(sumTask, [programs.pass, programs.crash, programs.wrong]);
     const [failure] = failuresOf(groups);

@@ -22,7 +22,7 @@ const check = (functions: string, weights = '', tasks = [countTask, sumTask]) =>
 const lines = (line: string) =>
   `def lines_reward(completion, prompt, tests, trace, variables):\n    return ${line}\n`;
 
-describe('trying reward functions', { timeout: 60_000 }, () => {
+describe('trying reward functions', () => {
   it('says what each gives for the solution of a task', async () => {
     expect(await check(lines('completion.count(chr(10))'))).toEqual({
       task: 'sum-above',

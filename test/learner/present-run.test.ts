@@ -106,7 +106,7 @@ describe('a task of the visitor’s own', () => {
   });
 });
 
-describe('a run that has ended', { timeout: 240_000 }, () => {
+describe('a run that has ended', () => {
   test('goes on at the next step when it gets more of them, as if it had not ended', async () => {
     const { run, autosave, policy, play, steps } = await open({ steps: 2 });
     run.addTask(countTask);

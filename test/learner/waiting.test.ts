@@ -101,7 +101,7 @@ const withoutTimes = (journal: string) =>
     .filter((line) => !isTime(line))
     .join('\n');
 
-describe('a pause that is forced', { timeout: 240_000 }, () => {
+describe('a pause that is forced', () => {
   // Writing is done once a step; the base model is measured after the first step, in four requests.
   test.each([
     ['in the first step', 1],
@@ -132,7 +132,7 @@ describe('a pause that is forced', { timeout: 240_000 }, () => {
   });
 });
 
-describe('a measurement that nobody waits for', { timeout: 240_000 }, () => {
+describe('a measurement that nobody waits for', () => {
   const evaluated = (events: readonly TrainerEvent[]) =>
     events.flatMap((event) => (event.type === 'evaluation' ? [event.step] : []));
 

@@ -21,8 +21,6 @@ import { TrainerStateError, checkState } from '../../src/learning/state.ts';
 import { alignmentFormats } from '../../src/tasks/alignment/index.ts';
 import { answered, anyText, damagedText, deepList, disordered, computed, fuzz } from '../fuzz.ts';
 
-const slow = { timeout: 240_000 };
-
 describe('a configuration', () => {
   const keys = fc.oneof(fc.constantFrom<string>(...CONFIG_KEYS), anyText);
   const values = fc.oneof(
@@ -30,7 +28,7 @@ describe('a configuration', () => {
     fc.constantFrom('1', '-0', '0x1', '1e999', 'true', 'NaN', '', ' ', '=', 'failed'),
   );
 
-  it('answers any key=value', slow, () => {
+  it('answers any key=value', () => {
     const given = fc.oneof(
       fc.tuple(keys, values).map((pair) => pair.join('=')),
       anyText,
@@ -48,7 +46,7 @@ describe('a configuration', () => {
     );
   });
 
-  it('answers the parameters of any address', slow, () => {
+  it('answers the parameters of any address', () => {
     const addresses = damagedText(
       '?set=steps%3D3&set=seed%3D7&set=alignment.reward=paper&device=wasm',
       '?set=eval.k%3D9&set=eval.samples=8',
@@ -61,7 +59,7 @@ describe('a configuration', () => {
     );
   });
 
-  it('answers any JSON', slow, () => {
+  it('answers any JSON', () => {
     fc.assert(
       fc.property(disordered(DEFAULTS, { seed: 3, steps: 1 }), (data) => {
         const answer = answered(() => readConfig(data), ConfigError);
@@ -119,7 +117,7 @@ describe('a saved run', () => {
     expect(checkState({ ...state, policy: before }).policy).toEqual(before);
   });
 
-  it('in disorder is answered', slow, () => {
+  it('in disorder is answered', () => {
     fc.assert(
       fc.property(disordered(state), (data) => {
         answered(() => checkState(data), TrainerStateError, ConfigError);
@@ -150,7 +148,7 @@ describe('a reward', () => {
     expect(verdicts.map(codeReward)).toEqual([1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, null]);
   });
 
-  it('of any graded answer is a number in [0, 1] or none', slow, () => {
+  it('of any graded answer is a number in [0, 1] or none', () => {
     const variable = fc.record({
       name: fc.constant('x'),
       truth: fc.constant('1'),
@@ -173,7 +171,7 @@ describe('a reward', () => {
     );
   });
 
-  it('of any text of a model is a number in [0, 1] or none, and full only for what is right', slow, () => {
+  it('of any text of a model is a number in [0, 1] or none, and full only for what is right', () => {
     const variables = [{ name: 't', value: '[1, 2.5]', line: 2, step: 0 }, { name: 'return', value: "'ab'", line: 3, step: 1 }]; // prettier-ignore
     const answers = {
       trace: '<L1>t<0><ans>t<[><@0><1><@1><2><.5><]><;><ret><"><a><b><"><;>',

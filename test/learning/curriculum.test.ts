@@ -82,7 +82,7 @@ describe('tasks put again', () => {
   });
 });
 
-describe('a run with them', { timeout: 240_000 }, () => {
+describe('a run with them', () => {
   let sandbox: Sandbox;
   beforeAll(async () => {
     sandbox = await createSandbox({ workers: 1 });

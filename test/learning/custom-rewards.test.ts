@@ -40,7 +40,7 @@ async function rewardsOf(
   return { rewards: list.map(({ reward }) => reward), parts: list.map(({ parts }) => parts), problems };
 }
 
-describe('reward functions of one’s own', { timeout: 120_000 }, () => {
+describe('reward functions of one’s own', () => {
   it('are weighed and added to the reward of the tests; None takes no part', async () => {
     const functions = [
       body('length', "return len(completion.split('\\n'))"),

@@ -71,7 +71,7 @@ describe('groups of equal rewards', () => {
   });
 });
 
-describe('a run', { timeout: 240_000 }, () => {
+describe('a run', () => {
   let sandbox: Sandbox;
   beforeAll(async () => {
     sandbox = await createSandbox({ workers: 1 });

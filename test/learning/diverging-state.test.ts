@@ -59,7 +59,7 @@ const find = async (texts: readonly string[], task = sumTask) =>
   )[0]!;
 const said = (text: string, tokens: readonly number[]) => tokens.map((token) => text[token]).join('');
 
-describe('the state that diverges', { timeout: 120_000 }, () => {
+describe('the state that diverges', () => {
   it.each(rows.map((row, i) => [i, row] as const))('pair %i is where CPython has it', async (_, row) => {
     const found = divergence(await states(row.failing, row.args), [
       { states: await states(row.right, row.args), rollout: 2 },
@@ -130,7 +130,7 @@ describe('places of lines in a completion', () => {
   });
 });
 
-describe('a run with credit by diverging state', { timeout: 120_000 }, () => {
+describe('a run with credit by diverging state', () => {
   it('gives the advantage of a failing program to those tokens alone, and logs them', async () => {
     const policy = new FakePolicy(() => [programs.pass, programs.wrong]);
     const events: TrainerEvent[] = [];

@@ -5,6 +5,7 @@
 import { describe, expect, it } from 'vitest';
 import { afterWholePrompt, extractProgram } from '../../src/learning/extract.ts';
 import { PROGRAM } from '../../src/tasks/entry.ts';
+import { growth, LINEAR } from '../fuzz.ts';
 
 const plain = { prompt: '# twice x\ndef f(x):\n', entryPoint: 'f' };
 const method = { prompt: 'from typing import *\n\n', entryPoint: 'Solution().twice' };
@@ -81,12 +82,13 @@ describe('fences', () => {
     );
   });
 
-  it('forty thousand open ones take no time', () => {
-    const text = '```python\ndef f(x):\n'.repeat(40_000);
-    const start = performance.now();
-    expect(extractProgram(plain, text, 'fence')).toBeNull();
-    expect(extractProgram(plain, `${text}\n\`\`\`\n`, 'fence')).toHaveLength(text.length - 9);
-    expect(performance.now() - start).toBeLessThan(3_000);
+  it('any number of open ones takes time as their number, not as its square', () => {
+    const read = (count: number): void => {
+      const text = '```python\ndef f(x):\n'.repeat(count);
+      expect(extractProgram(plain, text, 'fence')).toBeNull();
+      expect(extractProgram(plain, `${text}\n\`\`\`\n`, 'fence')).toHaveLength(text.length - 9);
+    };
+    expect(growth(read, 10_000)).toBeLessThan(LINEAR);
   });
 });
 

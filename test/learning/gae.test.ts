@@ -110,7 +110,7 @@ class SeenPolicy extends FakePolicy {
   }
 }
 
-describe('a run of PPO', { timeout: 240_000 }, () => {
+describe('a run of PPO', () => {
   let sandbox: Sandbox;
   beforeAll(async () => {
     sandbox = await createSandbox({ workers: 1 });

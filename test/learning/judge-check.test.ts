@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all(sandboxes.map((sandbox) => sandbox.dispose())));
 
-describe('a task with a test program', { timeout: 240_000 }, () => {
+describe('a task with a test program', () => {
   const judged = async (completion: string, check = task.check) => {
     const [sandbox, trusted] = sandboxes as [Sandbox, Sandbox];
     return judge({ ...task, check }, completion, { sandbox, trusted, extraction: 'continuation' });

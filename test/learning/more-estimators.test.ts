@@ -103,7 +103,7 @@ it('settings of one estimator have no effect under another, and have one under t
   }
 });
 
-describe('a run', { timeout: 240_000 }, () => {
+describe('a run', () => {
   let sandbox: Sandbox;
   beforeAll(async () => {
     sandbox = await createSandbox({ workers: 1 });

@@ -127,7 +127,7 @@ class FarPolicy extends FakePolicy {
   }
 }
 
-describe('a run with them', { timeout: 120_000 }, () => {
+describe('a run with them', () => {
   let sandbox: Sandbox;
   beforeAll(async () => {
     sandbox = await createSandbox({ workers: 1 });

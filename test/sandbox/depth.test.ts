@@ -10,7 +10,7 @@ import { endOf } from '../../src/sandbox/results.ts';
 let sandbox: Pool;
 beforeAll(async () => {
   sandbox = await createSandbox({ workers: 1, spare: false });
-}, 600_000);
+});
 afterAll(() => sandbox.dispose());
 
 const limits = { callMs: 120_000, jobMs: 600_000, steps: 50_000_000 };
@@ -32,7 +32,7 @@ print(dfs(n), dp(n // 10))
 `;
   const { calls } = await sandbox.run({ code, calls: [], stdin: '100000\n', limits });
   expect(calls[0]).toMatchObject({ outcome: 'ok', stdout: '100000 10000\n' });
-}, 600_000);
+});
 
 test('calls through C that never end are a RecursionError, and the interpreter lives', async () => {
   const code = `import sys
@@ -43,7 +43,7 @@ def f():
     except RecursionError: return 'too deep'
 `;
   expect(await value(code)).toBe('too deep');
-}, 600_000);
+});
 
 test('an interpreter whose stack of JavaScript has ended counts as CPython’s error, any other death as memory', () => {
   const before = { isPlain: false, badCalls: [] };
@@ -103,4 +103,4 @@ def f(text, n):
   expect(NESTED.map(([what], i) => [what, said[i]])).toEqual(
     NESTED.map(([what, , , outcome]) => [what, outcome]),
   );
-}, 600_000);
+});

@@ -8,6 +8,7 @@ import { HarnessError } from '../../src/sandbox/errors.ts';
 import { Pool } from '../../src/sandbox/pool.ts';
 import type { WorkerHandle } from '../../src/sandbox/interpreter-worker.ts';
 import { Heartbeat } from '../attacks/heartbeat.ts';
+import { computed } from '../fuzz.ts';
 import type { JobRequest, Progress } from '../../src/sandbox/protocol.ts';
 
 type Post = (message: Partial<Progress> | Record<string, unknown>) => void;
@@ -217,7 +218,7 @@ test('900 answers of 13,000 items each do not hold this thread up', async () => 
     return { nonce, state: 'clean', heap: 0 };
   });
   const calls = Array.from({ length: 900 }, () => ({ entryPoint: 'f', args: '' }));
-  const heart = new Heartbeat();
+  const heart = new Heartbeat([() => performance.now(), computed]);
   const result = await pool!.run({ code: 'def f(): return 7', calls, limits: { valueBytes: 1024 * 1024 } });
   heart.stop();
   expect(result.calls[0]).toMatchObject({ outcome: 'ok' });

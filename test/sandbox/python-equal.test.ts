@@ -15,7 +15,7 @@ const LITERALS = [
   ...["{'a': 1}", "{'a': True}", "{'a': 2}", '{1: [1, (2,)]}', '{True: [1.0, (2.0,)]}', '{1: [1, [2]]}', "{1: 'a', 2: 'b'}", "{2: 'b', 1: 'a'}"],
 ]; // prettier-ignore
 
-it('says what Python says', { timeout: 240_000 }, async () => {
+it('says what Python says', async () => {
   const values = LITERALS.map((text): Value => {
     const value = parseLiteral(text);
     if ('malformed' in value) throw new Error(`${text}: ${value.malformed}`);

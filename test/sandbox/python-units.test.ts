@@ -37,7 +37,7 @@ const python3 = spawnSync('python3', ['--version'], { encoding: 'utf8' });
 if (python3.status !== 0)
   console.warn('SKIPPED: the Python sources were not tested in CPython, there is no python3 in PATH.');
 
-test('they pass in Pyodide, all of them', { timeout: 600_000 }, async () => {
+test('they pass in Pyodide, all of them', async () => {
   const python = await loadPyodide();
   for (const folder of ['src/sandbox/python', 'src/tasks/python', ...TESTS]) {
     for (const name of readdirSync(join(ROOT, folder)).filter((each) => /\.py$|^index\.ts$/.test(each))) {
@@ -52,7 +52,7 @@ test('they pass in Pyodide, all of them', { timeout: 600_000 }, async () => {
   expect(said.ran).toBeGreaterThan(60);
 });
 
-test.skipIf(python3.status !== 0)('they pass in CPython', { timeout: 600_000 }, () => {
+test.skipIf(python3.status !== 0)('they pass in CPython', () => {
   const code = report(ROOT)
     .replace('json.dumps(', 'print(json.dumps(')
     .replace(/\}\)\n$/, '}))\n');

@@ -16,7 +16,6 @@ import { compareValues, isGradable, keyOf, type Value } from '../../src/sandbox/
 import { answered, anyText, damagedText, deepList, disordered, fuzz, tooDeep } from '../fuzz.ts';
 import { hashable, madeValues } from './values.ts';
 
-const slow = { timeout: 240_000 };
 const large = 1 << 24;
 const limits: Limits = {
   codeBytes: large,
@@ -60,7 +59,7 @@ describe('a value made by a program', () => {
   });
   afterAll(() => sandbox.dispose());
 
-  it('arrives as what it is, and as a literal goes back as what it was', slow, async () => {
+  it('arrives as what it is, and as a literal goes back as what it was', async () => {
     const { seed, numRuns } = fuzz(2000);
     const batch = 200;
     const all = fc.sample(madeValues, { seed, numRuns });
@@ -103,7 +102,7 @@ function sorted(value: Value): Value {
 describe('a value on the host', () => {
   const gradable = madeValues.map(({ value }) => value).filter(isGradable);
 
-  it('survives its JSON, its literal, and reading as an answer', slow, () => {
+  it('survives its JSON, its literal, and reading as an answer', () => {
     fc.assert(
       fc.property(gradable, (value) => {
         expect(sorted(decodeValue(JSON.parse(JSON.stringify(value))))).toEqual(sorted(value));
@@ -131,7 +130,7 @@ describe('a value on the host', () => {
     expect(key("(1, float('nan'))")).toBeNull();
   }); // prettier-ignore
 
-  it('has a place in one order of all values', slow, () => {
+  it('has a place in one order of all values', () => {
     const values = hashable.map(({ value }) => value);
     fc.assert(
       fc.property(values, values, values, (a, b, c) => {
@@ -180,7 +179,7 @@ describe('a reply', () => {
   };
   const traced = { ...call, definitions: [change], stepCount: 3, steps: [step], trajectory: '<L1>' };
 
-  it('that is no value is refused by name', slow, () => {
+  it('that is no value is refused by name', () => {
     fc.assert(
       fc.property(disordered(value), (raw) => {
         answered(() => decodeValue(raw), MalformedValueError);
@@ -192,7 +191,7 @@ describe('a reply', () => {
     ).toThrow(MalformedValueError);
   });
 
-  it('of any text is a result or tampering, never an error', slow, () => {
+  it('of any text is a result or tampering, never an error', () => {
     const texts = fc.oneof(
       anyText,
       damagedText(...[call, failed, traced].map((reply) => JSON.stringify(reply))),

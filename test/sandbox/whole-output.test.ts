@@ -9,7 +9,7 @@ import type { Pool } from '../../src/sandbox/pool.ts';
 let sandbox: Pool;
 beforeAll(async () => {
   sandbox = await createSandbox({ workers: 1 });
-}, 180_000);
+});
 afterAll(() => sandbox.dispose());
 
 test.each([

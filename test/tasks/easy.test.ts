@@ -22,25 +22,19 @@ describe('the easy tasks', () => {
       expect(new Set([...visible, ...hidden].map(({ expected }) => expected)).size).toBeGreaterThan(1);
   });
 
-  it(
-    'are solved by their references, and not by returning the first answer',
-    { timeout: 240_000 },
-    async () => {
-      const sandbox = await createSandbox({ workers: 1, spare: false });
-      try {
-        for (const task of tasks) {
-          const options = { sandbox, extraction: 'body' } as const;
-          expect((await judge(task, afterWholePrompt(task, task.solution!), options)).verdict, task.id).toBe(
-            'pass',
-          );
-          const constant = `    return ${task.visible[0]!.expected}\nprint('goes on')\n`;
-          expect((await judge(task, afterWholePrompt(task, constant), options)).verdict, task.id).toBe(
-            'wrong',
-          );
-        }
-      } finally {
-        await sandbox.dispose();
+  it('are solved by their references, and not by returning the first answer', async () => {
+    const sandbox = await createSandbox({ workers: 1, spare: false });
+    try {
+      for (const task of tasks) {
+        const options = { sandbox, extraction: 'body' } as const;
+        expect((await judge(task, afterWholePrompt(task, task.solution!), options)).verdict, task.id).toBe(
+          'pass',
+        );
+        const constant = `    return ${task.visible[0]!.expected}\nprint('goes on')\n`;
+        expect((await judge(task, afterWholePrompt(task, constant), options)).verdict, task.id).toBe('wrong');
       }
-    },
-  );
+    } finally {
+      await sandbox.dispose();
+    }
+  });
 });

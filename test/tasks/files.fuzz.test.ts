@@ -26,7 +26,6 @@ import {
   fuzz,
 } from '../fuzz.ts';
 
-const slow = { timeout: 240_000 };
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
 const zip = (text: string | Uint8Array): Uint8Array => new Uint8Array(gzipSync(text));
 
@@ -68,22 +67,22 @@ describe.each(Object.entries(importers))('%s', (name, read) => {
       expect(await read(content, 'x.file')).toHaveLength(2);
   });
 
-  it('answers random bytes', slow, async () => {
+  it('answers random bytes', async () => {
     await fc.assert(fc.asyncProperty(anyBytes, check), fuzz(10_000));
   });
 
-  it('answers damaged files, plain and gzipped', slow, async () => {
+  it('answers damaged files, plain and gzipped', async () => {
     await fc.assert(fc.asyncProperty(damaged(utf8(honest)), check), fuzz(10_000));
     await fc.assert(fc.asyncProperty(damaged(zip(honest)), check), fuzz(1000));
   });
 
-  it('answers rows in disorder', slow, async () => {
+  it('answers rows in disorder', async () => {
     await fc.assert(fc.asyncProperty(disorderedText(row), check), fuzz(5000));
   });
 });
 
 describe('parseTaskSet', () => {
-  it('answers random and damaged text', slow, () => {
+  it('answers random and damaged text', () => {
     const texts = fc.oneof(anyText, damagedText(JSON.stringify(set), JSON.stringify(set, null, 1)));
     fc.assert(
       fc.property(texts, (text) => named(answered(() => parseTaskSet(text, 'x.file'), TaskFileError))),
@@ -91,7 +90,7 @@ describe('parseTaskSet', () => {
     );
   });
 
-  it('answers sets in disorder', slow, () => {
+  it('answers sets in disorder', () => {
     fc.assert(
       fc.property(disorderedText(set), (text) =>
         named(answered(() => parseTaskSet(text, 'x.file'), TaskFileError)),
@@ -111,7 +110,7 @@ describe('parseTaskSet', () => {
   });
 });
 
-it('readTask answers a task in disorder', slow, () => {
+it('readTask answers a task in disorder', () => {
   fc.assert(
     fc.property(disordered(task), (raw) =>
       named(answered(() => readTask(raw, { file: 'x.file' }), TaskFileError)),
@@ -121,7 +120,7 @@ it('readTask answers a task in disorder', slow, () => {
 });
 
 describe('a file that is too large', () => {
-  it('is not unpacked beyond the limit', slow, async () => {
+  it('is not unpacked beyond the limit', async () => {
     // A thousandth of its size: zeros. Gzip within gzip is not followed.
     const bomb = zip(new Uint8Array(MAX_TEXT_BYTES + 1));
     expect(bomb.length).toBeLessThan(MAX_TEXT_BYTES / 500);
@@ -157,7 +156,7 @@ describe('long and adversarial text', () => {
     ['a million sentences without end', JSON.stringify({ ...problem, prompt: `def f(x):\n  """${'a. b '.repeat(large / 8)}` })],
     ['a million heads', JSON.stringify({ ...task, entryPoint: undefined, prompt: 'def f(\n'.repeat(large / 8) })],
     ['a literal of a thousand sets', JSON.stringify({ ...task, hidden: Array.from({ length: 200 }, () => ['1', `{${Array.from({ length: 1900 }, (_, i) => i)}}`]) })],
-  ])('%s is answered in time', slow, async (_what, text) => {
+  ])('%s is answered in time', async (_what, text) => {
     const start = computed();
     for (const read of [importJsonl, readTaskFile]) named(await answeredLater(() => read(text, 'x.file'), TaskFileError));
     named(answered(() => parseTaskSet(text, 'x.file'), TaskFileError));

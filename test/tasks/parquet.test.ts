@@ -7,7 +7,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { TaskFileError } from '../../src/tasks/errors.ts';
 import { readTaskFile } from '../../src/tasks/task-file.ts';
-import { fuzz } from '../fuzz.ts';
+import { computed, fuzz } from '../fuzz.ts';
 
 const vector = async (name: string): Promise<Uint8Array> =>
   new Uint8Array(await readFile(new URL(`./vectors/${name}`, import.meta.url)));
@@ -28,7 +28,7 @@ it('says what it cannot unpack', async () => {
   );
 });
 
-it('answers damaged files with tasks or a typed error', { timeout: 240_000 }, async () => {
+it('answers damaged files with tasks or a typed error', async () => {
   const bytes = await vector('mbpp.parquet');
   const changes = fc.array(fc.tuple(fc.nat(bytes.length - 1), fc.nat(255)), { minLength: 1, maxLength: 6 });
   await fc.assert(
@@ -145,9 +145,9 @@ it.each<[string, Uint8Array, RegExp]>([
     /nested too deep/,
   ],
 ])('%s, claimed in a few bytes, takes no memory and no time', async (_what, file, why) => {
-  const start = performance.now();
+  const start = computed();
   const error: unknown = await readTaskFile(file, 'x.parquet').catch((found: unknown) => found);
   expect(error).toBeInstanceOf(TaskFileError);
   expect((error as Error).message).toMatch(why);
-  expect(performance.now() - start).toBeLessThan(2_000);
+  expect(computed() - start).toBeLessThan(10_000);
 });

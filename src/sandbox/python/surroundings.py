@@ -24,8 +24,9 @@ class _Surroundings(_Notices):
         self.context = self.context_now()
         self.files = {}
         if 'files' in self.shares:
-            _fds.makedirs(_WORKING_FOLDER, exist_ok=True)
+            # Only where it is used: with one folder more an interpreter is thrown away after the check.
             if '' not in _sys.path and '.' not in _sys.path:
+                _fds.makedirs(_WORKING_FOLDER, exist_ok=True)
                 _fds.chdir(_WORKING_FOLDER)
             self.files = self.files_now()
         self.start_notices()

@@ -100,7 +100,7 @@ const CASES: readonly ConfigOverrides[] = [
 ];
 const ROOM = 600;
 
-describe.skipIf(newPython === undefined)('the exported loop', { timeout: 300_000 }, () => {
+describe.skipIf(newPython === undefined)('the exported loop', () => {
   let folder: LoopFolder;
   let sandbox: Sandbox;
   beforeAll(async () => {

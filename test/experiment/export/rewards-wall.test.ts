@@ -18,7 +18,6 @@ const EXAMPLES = [
   { args: '[]', expected: '0' },
   { args: '[4]', expected: '4' },
 ];
-const slow = { timeout: 240_000 };
 
 let folder: string;
 beforeAll(() => {
@@ -53,7 +52,7 @@ function python(expression: string, data: unknown, errors = /^$/): unknown {
 }
 
 describe.skipIf(!found)('the wall of rewards.py', () => {
-  test.each(hostile)('$name', slow, ({ code }) => {
+  test.each(hostile)('$name', ({ code }) => {
     const data = { code, examples: EXAMPLES, check: { check: CHECK } };
     const [[byExamples, time], [byCheck]] = python(
       '[timed(data["code"], data["examples"]), timed(data["code"], data["check"])]',
@@ -63,7 +62,7 @@ describe.skipIf(!found)('the wall of rewards.py', () => {
     expect(time, 'seconds').toBeLessThan(20);
   });
 
-  test('right programs pass both ways, with what they need', slow, () => {
+  test('right programs pass both ways, with what they need', () => {
     const right = [
       'def f(xs): return sum(xs)',
       'import functools, operator\ndef f(xs): return functools.reduce(operator.add, xs, 0)',
@@ -82,7 +81,7 @@ describe.skipIf(!found)('the wall of rewards.py', () => {
     expect(verdicts).toEqual(right.map(() => [true, true]));
   });
 
-  test('calls happen once each, in order, with their effects', slow, () => {
+  test('calls happen once each, in order, with their effects', () => {
     const cases: readonly (readonly [program: string, body: string, passes: boolean])[] = [
       ['def f(x, seen=[]):\n    seen.append(x)\n    return len(seen)', 'assert candidate(1) == 1 and candidate(1) == 2', true],
       ['def f(x, seen=[]):\n    seen.append(x)\n    return len(seen)', 'assert candidate(1) == candidate(1)', false],
@@ -107,7 +106,7 @@ describe.skipIf(!found)('the wall of rewards.py', () => {
     expect(verdicts).toEqual(cases.map(([, , verdict]) => verdict));
   });
 
-  test('what is the task’s fault is no verdict on the program', slow, () => {
+  test('what is the task’s fault is no verdict on the program', () => {
     const program = 'def f(xs): return sum(xs)';
     const tests = [
       [{ args: '[1]', expected: 'one' }],
@@ -128,7 +127,7 @@ describe.skipIf(!found)('the wall of rewards.py', () => {
     expect(python('tests_reward(**data)', asked, /^not judged: f: there are no tests\n$/)).toEqual([null]);
   });
 
-  test('a task’s prompt gives its helpers to the test', slow, () => {
+  test('a task’s prompt gives its helpers to the test', () => {
     const prompt = 'def twice(x):\n    return 2 * x\n\ndef f(x):\n    """Twice and one."""\n';
     const check = { check: 'def check(candidate):\n    assert candidate(2) == twice(2) + 1\n' };
     const programs = [`${prompt}    return 2 * x + 1\n`, 'def twice(x): return x\ndef f(x): return x + 1\n'];
@@ -140,27 +139,21 @@ describe.skipIf(!found)('the wall of rewards.py', () => {
     expect(verdicts).toEqual([true, false]);
   });
 
-  test(
-    'answers on the disk, the network and the parent are out of reach where the system can do it',
-    slow,
-    (context) => {
-      const attempts = [
-        `answers = open(${JSON.stringify(join(folder, 'answers.txt'))}).read()\ndef f(xs): return int(answers)`,
-        'import os\nmemory = open(f"/proc/{os.getppid()}/mem", "rb")\ndef f(xs): return 3',
-        'import socket\ns = socket.socket()\ns.settimeout(1)\ntry: s.connect(("127.0.0.1", 9))\nexcept ConnectionRefusedError: pass\ndef f(xs): return 3',
-        'import os, signal\nos.kill(os.getppid(), 0)\ndef f(xs): return 3',
-      ];
-      const [held, ...verdicts] = python(
-        '[passes("def f(xs): return 3", "f", data["tests"]) and rewards.LANDLOCK, *[judged(p, data["tests"]) for p in data["attempts"]]]',
-        { attempts, tests: [{ args: '[1, 2]', expected: '3' }] },
-      ) as [boolean, ...boolean[]];
-      if (!held) {
-        console.warn(
-          'SKIPPED: this system has no Landlock, so rewards.py does not keep programs from files.',
-        );
-        context.skip();
-      }
-      expect(verdicts).toEqual(attempts.map(() => false));
-    },
-  );
+  test('answers on the disk, the network and the parent are out of reach where the system can do it', (context) => {
+    const attempts = [
+      `answers = open(${JSON.stringify(join(folder, 'answers.txt'))}).read()\ndef f(xs): return int(answers)`,
+      'import os\nmemory = open(f"/proc/{os.getppid()}/mem", "rb")\ndef f(xs): return 3',
+      'import socket\ns = socket.socket()\ns.settimeout(1)\ntry: s.connect(("127.0.0.1", 9))\nexcept ConnectionRefusedError: pass\ndef f(xs): return 3',
+      'import os, signal\nos.kill(os.getppid(), 0)\ndef f(xs): return 3',
+    ];
+    const [held, ...verdicts] = python(
+      '[passes("def f(xs): return 3", "f", data["tests"]) and rewards.LANDLOCK, *[judged(p, data["tests"]) for p in data["attempts"]]]',
+      { attempts, tests: [{ args: '[1, 2]', expected: '3' }] },
+    ) as [boolean, ...boolean[]];
+    if (!held) {
+      console.warn('SKIPPED: this system has no Landlock, so rewards.py does not keep programs from files.');
+      context.skip();
+    }
+    expect(verdicts).toEqual(attempts.map(() => false));
+  });
 });

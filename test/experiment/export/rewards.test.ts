@@ -117,7 +117,7 @@ describe.skipIf(!found)('rewards.py grades as the engine does', () => {
     expect(pairs.filter((_, i) => here[i] !== there[i])).toEqual([]);
   });
 
-  test('values of every kind, drawn: read, encoded and compared alike', { timeout: 240_000 }, () => {
+  test('values of every kind, drawn: read, encoded and compared alike', () => {
     const drawn = fc.sample(madeValues, { seed: 7, numRuns: 400 });
     const encoded = python(
       '(lambda space: exec(rewards.CODEC, space) or [checked(space["encode"](eval(e, {"unpack": __import__("struct").unpack}))) for e in data])({})',

@@ -77,13 +77,13 @@ describe('an experiment', () => {
 
 describe('the queue', () => {
   test('pauses between two events and goes on where it was', async () => {
-    const { lab } = aLab({ event: 5 });
+    const { lab, learner } = aLab({ event: 5 });
     lab.run();
     await until(() => expect(lab.queue.current?.step).toBe(1));
     lab.queue.pause();
     await until(() => expect(lab.queue.state).toBe('paused'));
     const at = lab.queue.current!.history.length;
-    await new Promise((resolve) => setTimeout(resolve, 40));
+    await learner.turn();
     expect(lab.queue.current!.history.length).toBe(at);
     lab.queue.resume();
     await idle(lab);

@@ -382,6 +382,10 @@ export class FakeLearner implements Learner {
     this.halts += 1;
     if (this.pulling) return this.pause();
   }
+  /** Three events' time: had it not been at rest, it would have told of some. Its own timers end first. */
+  async turn(): Promise<void> {
+    for (let i = 0; i < 3; i++) await wait(this.timing.event);
+  }
   async skipMeasuring(): Promise<void> {
     this.skips += 1;
   }

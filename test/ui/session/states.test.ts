@@ -255,7 +255,7 @@ describe('a session', () => {
     await rest();
     const at = session.run.step;
     expect(session.transport).toBe('paused');
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await learner.turn();
     expect(session.run.step).toBe(at);
     session.oneStep();
     await rest();

@@ -87,7 +87,7 @@ describe('held against another', () => {
   });
 });
 
-describe('objects that are held twice', { timeout: 240_000 }, () => {
+describe('objects that are held twice', () => {
   let sandbox: Sandbox;
   beforeAll(async () => {
     sandbox = await createSandbox({ workers: 1, spare: false });
