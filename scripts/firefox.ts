@@ -91,6 +91,18 @@ export class FirefoxPage {
     return (value === undefined ? undefined : JSON.parse(value)) as T;
   }
 
+  /** All text that is shown. */
+  text(): Promise<string> {
+    return this.evaluate<string>('document.body.innerText');
+  }
+
+  /** Presses the first button that may be pressed and whose name begins so. @returns whether there is one */
+  press(name: string): Promise<boolean> {
+    return this.evaluate<boolean>(
+      `(() => { const found = [...document.querySelectorAll('button')].find((button) => !button.disabled && (button.getAttribute('aria-label') ?? button.innerText).trim().startsWith(${JSON.stringify(name)})); found?.click(); return found !== undefined; })()`,
+    );
+  }
+
   /** A PNG of what is in view. */
   async picture(): Promise<Buffer> {
     const { data } = await this.ask('browsingContext.captureScreenshot', { context: this.context });

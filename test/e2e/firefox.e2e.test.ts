@@ -4,9 +4,10 @@
  * Python and real updates. Skipped with a line where there is no Firefox.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ensureFirefox, Firefox, type FirefoxPage } from '../../scripts/firefox.ts';
+import { ensureFirefox, Firefox } from '../../scripts/firefox.ts';
 import { serve, type Served } from '../../scripts/serve.ts';
 import { buildSite, SITE } from '../../scripts/site-build.ts';
+import { playAddress } from './play.ts';
 
 const WAIT = { timeout: 600_000, interval: 200 };
 const path = ensureFirefox((line) => console.error(`[firefox] ${line}`));
@@ -37,13 +38,6 @@ describe.skipIf(path === undefined)('in Firefox', () => {
     await served?.close();
   });
 
-  const text = (page: FirefoxPage) => page.evaluate<string>('document.body.innerText');
-  /** Presses the first button whose name begins so. */
-  const press = (page: FirefoxPage, name: string) =>
-    page.evaluate<boolean>(
-      `(() => { const found = [...document.querySelectorAll('button')].find((button) => !button.disabled && (button.getAttribute('aria-label') ?? button.innerText).trim().startsWith(${JSON.stringify(name)})); found?.click(); return found !== undefined; })()`,
-    );
-
   test.each([
     [1280, 900],
     [390, 844],
@@ -56,7 +50,7 @@ describe.skipIf(path === undefined)('in Firefox', () => {
       ['lab', /Hypothesis/i],
     ] as const) {
       await page.goto(`${served.url}?room=${room}&lang=en`);
-      await expect.poll(() => text(page), WAIT).toMatch(shown);
+      await expect.poll(() => page.text(), WAIT).toMatch(shown);
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
     }
     expect(await page.evaluate('globalThis.crossOriginIsolated')).toBe(true);
@@ -79,15 +73,13 @@ describe.skipIf(path === undefined)('in Firefox', () => {
   test('two steps are trained', async () => {
     const page = await firefox.page();
     await page.size(1280, 900);
-    const query = new URLSearchParams({ room: 'play', device: 'wasm', lang: 'en' });
-    for (const [key, value] of Object.entries(SMALL)) query.append('set', `${key}=${String(value)}`);
-    await page.goto(`${served.url}?${query}`);
-    await expect.poll(() => press(page, 'Load the model'), WAIT).toBe(true);
-    await expect.poll(() => press(page, 'Start'), WAIT).toBe(true);
+    await page.goto(playAddress(served.url, SMALL, { lang: 'en' }));
+    await expect.poll(() => page.press('Load the model'), WAIT).toBe(true);
+    await expect.poll(() => page.press('Start'), WAIT).toBe(true);
     const counter = () => page.evaluate<string>("document.querySelector('.counter b')?.innerText ?? ''");
     const failed = () => page.evaluate<string>("document.querySelector('[role=alert]')?.innerText ?? ''");
     // A run that fails ends the wait at once, and what the page says is in the failure.
     await expect.poll(async () => [await counter(), await failed()].join(' '), WAIT).not.toMatch(/^[01]? ?$/);
-    expect([await counter(), await failed(), ...page.problems], await text(page)).toEqual(['2', '']);
+    expect([await counter(), await failed(), ...page.problems], await page.text()).toEqual(['2', '']);
   });
 });

@@ -8,6 +8,7 @@ import type { Page, Worker } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { splitJournal } from '../../src/experiment/journal.ts';
 import { readRunFile } from '../../src/experiment/storage/run-file.ts';
+import { playAddress } from './play.ts';
 import { openSite, type OpenSite } from './site.ts';
 import { serveToy } from './toy-model.ts';
 
@@ -65,15 +66,13 @@ test('a lost GPU device is replaced and the run goes on; lost three times in a r
     await watching;
     await route.fallback();
   });
-  const query = new URLSearchParams({ room: 'play', device: 'webgpu' });
-  for (const [key, value] of Object.entries(SETTINGS)) query.append('set', `${key}=${value}`);
   const now = () => page.getByTestId('now').innerText();
   const step = async () => Number(await page.locator('.counter b').innerText());
   const saved = () => page.getByTestId('saved-run').innerText();
   const poll = <T>(what: () => Promise<T>) => expect.poll(what, { timeout: WAIT, interval: 100 });
   const button = (name: RegExp) => page.getByRole('button', { name }).first();
 
-  await page.goto(`${site.url}?${query}`);
+  await page.goto(playAddress(site.url, SETTINGS, { device: 'webgpu' }));
   await button(/Load the model/).click({ timeout: WAIT });
   await poll(now).toMatch(/Ready/);
   expect(await page.getByTestId('device').innerText()).toMatch(/^WebGPU/);

@@ -115,11 +115,8 @@ async function worksInFirefox(url: string, expected: Expected): Promise<void> {
   const page = await firefox?.page();
   if (page === undefined) return;
   await page.goto(`${url}?room=play&device=wasm&lang=en`);
-  const press =
-    "(() => { const button = [...document.querySelectorAll('button')].find((button) => !button.disabled && button.innerText.trim().startsWith('Load the model')); button?.click(); return button !== undefined; })()";
-  await expect.poll(() => page.evaluate<boolean>(press), WAIT).toBe(true);
-  const text = () => page.evaluate<string>('document.body.innerText');
-  await expect.poll(text, WAIT).toContain(expected.boundary);
+  await expect.poll(() => page.press('Load the model'), WAIT).toBe(true);
+  await expect.poll(() => page.text(), WAIT).toContain(expected.boundary);
   expect(await page.evaluate<boolean>('globalThis.crossOriginIsolated')).toBe(expected.isolated);
   expect(page.problems).toEqual([]);
 }

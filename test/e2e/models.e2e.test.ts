@@ -15,6 +15,7 @@ import type { TrainerEvent } from '../../src/learning/events.ts';
 import { tracewise, WorkingFolder } from '../cli/command-line.ts';
 import { smolLm2 } from '../policy/smollm2-file.ts';
 import { hubServer, type HubServer } from '../policy/sources/hub-server.ts';
+import { button, now, playAddress } from './play.ts';
 import { openSite, type OpenSite } from './site.ts';
 import { writeToy } from './toy-model.ts';
 
@@ -66,11 +67,8 @@ const SMALL = {
   'eval.k': 1,
 };
 
-function address(settings: Readonly<Record<string, unknown>> = SMALL): string {
-  const query = new URLSearchParams({ room: 'play', device: 'wasm', hub: hub.url });
-  for (const [key, value] of Object.entries(settings)) query.append('set', `${key}=${value}`);
-  return `${site.url}?${query}`;
-}
+const address = (settings: Readonly<Record<string, unknown>> = SMALL): string =>
+  playAddress(site.url, settings, { hub: hub.url });
 
 /** Files as if they had been let go over the window. */
 async function drop(page: Page, name: string, bytes: Uint8Array): Promise<void> {
@@ -88,8 +86,6 @@ async function drop(page: Page, name: string, bytes: Uint8Array): Promise<void> 
 const dialog = (page: Page) => page.getByTestId('models');
 const cost = (page: Page) => page.getByTestId('model-cost');
 const kept = (page: Page) => page.getByTestId('cached-models');
-const button = (page: Page, name: RegExp) => page.getByRole('button', { name });
-const now = (page: Page) => page.getByTestId('now').innerText();
 const ready = (page: Page) => expect.poll(() => now(page), { timeout: WAIT }).toMatch(/Ready/);
 const alert = (page: Page) => page.getByRole('alert');
 

@@ -9,6 +9,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { tasksDuring } from '../../bench/main-thread.ts';
 import { atRest } from './at-rest.ts';
+import { playAddress } from './play.ts';
 import { openSite, type OpenSite, type WatchedPage } from './site.ts';
 
 const MODEL = resolve(import.meta.dirname, '../../public/models/nano/model.safetensors');
@@ -41,9 +42,7 @@ beforeAll(async () => {
   page = watched.page;
   await page.setViewportSize({ width: 1440, height: 900 });
   await page.addInitScript(watchShifts);
-  const query = new URLSearchParams({ room: 'play', device: 'wasm' });
-  for (const [key, value] of Object.entries(SMALL)) query.append('set', `${key}=${value}`);
-  await page.goto(`${site.url}?${query}`);
+  await page.goto(playAddress(site.url, SMALL));
 });
 afterAll(async () => {
   await watched?.close();

@@ -6,6 +6,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Download, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { playAddress } from './play.ts';
 import { openSite, type OpenSite, type WatchedPage } from './site.ts';
 
 const SMALL = {
@@ -44,9 +45,7 @@ beforeAll(async () => {
   watched = await site.page();
   page = watched.page;
   await page.setViewportSize({ width: 1440, height: 900 });
-  const query = new URLSearchParams({ room: 'play', device: 'wasm', lang: 'en' });
-  for (const [key, value] of Object.entries(SMALL)) query.append('set', `${key}=${value}`);
-  await page.goto(`${site.url}?${query}`);
+  await page.goto(playAddress(site.url, SMALL, { lang: 'en' }));
 });
 afterAll(async () => {
   await watched?.close();

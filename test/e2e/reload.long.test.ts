@@ -4,6 +4,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createRandom } from '../../src/base/random.ts';
+import { button, now, playAddress, step } from './play.ts';
 import { openSite, type OpenSite } from './site.ts';
 
 const SETTINGS = {
@@ -27,9 +28,6 @@ beforeAll(async () => {
 });
 afterAll(() => site?.close());
 
-const now = (page: Page) => page.getByTestId('now').innerText();
-const step = async (page: Page) => Number(await page.locator('.counter b').innerText());
-const button = (page: Page, name: RegExp) => page.getByRole('button', { name });
 const offered = (page: Page) => page.getByTestId('saved-run').innerText();
 
 /**
@@ -44,10 +42,8 @@ const MOMENTS: readonly (number | null)[] = [
 ];
 
 test('whenever the page has said that everything is kept, a reload offers the run at that step', async () => {
-  const query = new URLSearchParams({ room: 'play', device: 'wasm' });
-  for (const [key, value] of Object.entries(SETTINGS)) query.append('set', `${key}=${value}`);
   const { page, close } = await site.page();
-  await page.goto(`${site.url}?${query}`);
+  await page.goto(playAddress(site.url, SETTINGS));
   await button(page, /Load the model/)
     .first()
     .click();

@@ -7,6 +7,7 @@ import type { BrowserContext, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { splitJournal } from '../../src/experiment/journal.ts';
 import { readRunFile } from '../../src/experiment/storage/run-file.ts';
+import { button, now, playAddress, step } from './play.ts';
 import { openSite, type OpenSite } from './site.ts';
 
 /** For what takes seconds on an idle machine. */
@@ -34,16 +35,10 @@ beforeAll(async () => {
 });
 afterAll(() => site?.close());
 
-function address(settings: Readonly<Record<string, unknown>> = SMALL): string {
-  const query = new URLSearchParams({ room: 'play', device: 'wasm' });
-  for (const [key, value] of Object.entries(settings)) query.append('set', `${key}=${value}`);
-  return `${site.url}?${query}`;
-}
+const address = (settings: Readonly<Record<string, unknown>> = SMALL): string =>
+  playAddress(site.url, settings);
 
-const now = (page: Page) => page.getByTestId('now').innerText();
-const step = async (page: Page) => Number(await page.locator('.counter b').innerText());
 const saved = (page: Page) => page.getByTestId('saved-run');
-const button = (page: Page, name: RegExp) => page.getByRole('button', { name });
 
 async function load(page: Page): Promise<void> {
   await button(page, /Load the model/)

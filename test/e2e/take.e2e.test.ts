@@ -13,6 +13,7 @@ import { openModelAt } from '../../src/cli/models.ts';
 import type { ParityCard } from '../../src/experiment/export/parity.ts';
 import { formatBytes } from '../../src/ui/view/format.ts';
 import { WorkingFolder } from '../cli/command-line.ts';
+import { button, now, playAddress } from './play.ts';
 import { openSite, type OpenSite } from './site.ts';
 
 const WAIT = 600_000;
@@ -40,8 +41,6 @@ beforeEach(async () => {
 });
 afterEach(() => folder.remove());
 
-const button = (page: Page, name: RegExp) => page.getByRole('button', { name });
-const now = (page: Page) => page.getByTestId('now').innerText();
 const dialog = (page: Page) => page.getByTestId('take-model');
 
 async function save(
@@ -93,9 +92,7 @@ async function gap(card: ParityCard, path: string | undefined, adapter?: string)
 
 test('nano after a step, in every form, is the model that the page has', async () => {
   const { page, problems, close } = await site.page();
-  const query = new URLSearchParams({ room: 'play', device: 'wasm' });
-  for (const [key, value] of Object.entries(SETTINGS)) query.append('set', `${key}=${value}`);
-  await page.goto(`${site.url}?${query}`);
+  await page.goto(playAddress(site.url, SETTINGS));
   await button(page, /Load the model/)
     .first()
     .click({ timeout: WAIT });

@@ -3,6 +3,7 @@
  * model, real Python. That the graphs agree with WASM is test/policy/devices.browser.test.ts.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { playAddress } from './play.ts';
 import { openSite, type OpenSite } from './site.ts';
 
 let site: OpenSite;
@@ -25,9 +26,7 @@ const SETTINGS = {
 
 test('a step on WebGPU: rollouts are written, judged and learned from', async () => {
   const { page, problems, close } = await site.page();
-  const query = new URLSearchParams({ room: 'play', device: 'webgpu' });
-  for (const [key, value] of Object.entries(SETTINGS)) query.append('set', `${key}=${value}`);
-  await page.goto(`${site.url}?${query}`);
+  await page.goto(playAddress(site.url, SETTINGS, { device: 'webgpu' }));
   await page.getByRole('button', { name: 'Load the model' }).click();
   const now = () => page.getByTestId('now').innerText();
   await expect.poll(now, { timeout: 600_000 }).toMatch(/Ready/);
