@@ -42,7 +42,7 @@ export function openSandbox(options: NodeSandboxOptions = {}): Promise<Sandbox> 
  * start with the first task that has one.
  */
 export const openTestSandbox = (): Sandbox =>
-  lazySandbox(() => createSandbox({ spare: false }), { boundary: 'thread', workers: workersByDefault() });
+  lazySandbox(() => createSandbox({ spare: false }), { boundary: 'process', workers: workersByDefault() });
 
 /**
  * The tasks that leave room for an answer, and a line about the others. @throws
