@@ -205,7 +205,7 @@ export class Fleet {
 
   /** Neither a worker in a frame without origin nor another process can be handed shared memory. */
   private keep(snapshot: Uint8Array): ArrayBufferLike {
-    return this.options.boundary !== 'headers' ? snapshot.slice().buffer : shared(snapshot);
+    return this.options.boundary !== 'headers' ? new Uint8Array(snapshot).buffer : shared(snapshot);
   }
 
   private newWorker(): InterpreterWorker {

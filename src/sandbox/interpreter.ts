@@ -154,7 +154,7 @@ export class Interpreter {
   private finish(harness: Harness, isPlain: boolean): boolean {
     const state = harness.finish(isPlain ? 1 : 0);
     if (state === 'tamper') throw new Tamper('the budget was switched off');
-    return isPlain && state === 'clean' && !this.border.isSpent;
+    return isPlain && state === 'clean' && !this.border.isSpent && !this.border.hasTouchedFiles;
   }
 
   /** A program or a test stays loaded from one request to the next. @throws Tamper */

@@ -10,11 +10,11 @@ import { dirname, join } from 'node:path';
 import { SandboxStartError } from './errors.ts';
 import type { FleetOptions, SnapshotStore } from './fleet.ts';
 import { Pool } from './pool.ts';
-import { spawnPython } from './node-process.ts';
+import { spawnPython, type PythonProcess } from './node-process.ts';
 import { processScript } from './process-script.ts';
 import { snapshotContent } from './python/index.ts';
 
-export type NodeSandboxOptions = Partial<Omit<FleetOptions, 'spawn' | 'boundary'>>;
+export type NodeSandboxOptions = Partial<Omit<FleetOptions, 'boundary'>>;
 
 /** One per core, at most 8. */
 export const workersByDefault = (): number => Math.min(8, availableParallelism());
@@ -25,22 +25,28 @@ export const workersByDefault = (): number => Math.min(8, availableParallelism()
  * @throws SandboxStartError
  */
 export async function createSandbox(options: NodeSandboxOptions = {}): Promise<Pool> {
-  const manifest = createRequire(import.meta.url).resolve('pyodide/package.json');
-  const folder = dirname(manifest);
-  const cache = join(dirname(folder), '.cache', 'tracewise');
+  const python = await pythonProcess();
+  const store = snapshotFile(cache, await readFile(manifest, 'utf8'));
+  return Pool.start({
+    workers: workersByDefault(),
+    store,
+    spawn: () => spawnPython(python),
+    ...options,
+    boundary: 'process',
+  });
+}
+
+const manifest = createRequire(import.meta.url).resolve('pyodide/package.json');
+const cache = join(dirname(dirname(manifest)), '.cache', 'tracewise');
+
+/** What an interpreter's process starts from. @throws SandboxStartError */
+export async function pythonProcess(): Promise<PythonProcess> {
   script ??= processScript(cache);
   const path = await script.catch((error: unknown) => {
     script = undefined;
     throw new SandboxStartError(error instanceof Error ? error.message : String(error), { cause: error });
   });
-  const store = snapshotFile(cache, await readFile(manifest, 'utf8'));
-  return Pool.start({
-    workers: workersByDefault(),
-    store,
-    ...options,
-    boundary: 'process',
-    spawn: () => spawnPython({ script: path, folder }),
-  });
+  return { script: path, folder: dirname(manifest) };
 }
 
 /** Found, or made, once for all sandboxes of a process. */

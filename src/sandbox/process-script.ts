@@ -1,7 +1,7 @@
 /**
- * The JavaScript that an interpreter's process starts from. In the package it lies beside this file. In the
- * repository it is bundled from TypeScript, once per content: teaching each process to read TypeScript took
- * four times as long as starting Python.
+ * The JavaScript that an interpreter's process starts from: one file, so that Node need let the process read no
+ * other. In the package it lies beside this file. In the repository it is bundled from TypeScript, once per
+ * content: teaching each worker to read TypeScript took .4 s of the processor, more than all else of a start.
  */
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
@@ -10,19 +10,20 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+/** Its name in the package, where scripts/library.ts puts it. */
+export const PACKAGED = 'python-process.mjs';
 const here = dirname(fileURLToPath(import.meta.url));
 /** Milliseconds after which a bundle of another content is taken for left over. */
 const KEPT_MS = 30 * 24 * 3600 * 1000;
 
 /** Path of the script. @param cache a folder that may be written; where it may not, one for this process */
 export async function processScript(cache: string): Promise<string> {
-  if (!import.meta.url.endsWith('.ts')) return join(here, 'process-node.js');
-  const require = createRequire(createRequire(import.meta.url).resolve('tsx/package.json'));
-  const esbuild = require('esbuild') as Bundler;
+  if (!import.meta.url.endsWith('.ts')) return join(here, PACKAGED);
+  const esbuild = bundler();
   const name = `python-process-${await contentKey(esbuild.version)}.mjs`;
   const path = join(cache, name);
   if (await stat(path).catch(() => undefined)) return path;
-  const text = await bundle(esbuild);
+  const text = await bundleProcess();
   try {
     await mkdir(cache, { recursive: true });
     const temporary = join(cache, `${name}.${randomBytes(6).toString('hex')}.tmp`);
@@ -43,8 +44,14 @@ interface Bundler {
   build(options: object): Promise<{ readonly outputFiles: readonly { readonly text: string }[] }>;
 }
 
-async function bundle(esbuild: Bundler): Promise<string> {
-  const { outputFiles } = await esbuild.build({
+function bundler(): Bundler {
+  const require = createRequire(createRequire(import.meta.url).resolve('tsx/package.json'));
+  return require('esbuild') as Bundler;
+}
+
+/** Text of the script, made from the repository's sources. */
+export async function bundleProcess(): Promise<string> {
+  const { outputFiles } = await bundler().build({
     entryPoints: [join(here, 'process-node.ts')],
     bundle: true,
     write: false,
