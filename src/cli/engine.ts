@@ -32,7 +32,10 @@ import { openModelAt } from './models.ts';
 
 const PUBLIC = resolve(import.meta.dirname, '../../public');
 
-/** Interpreters in processes of their own, one per core where the options say nothing. @throws SandboxStartError */
+/**
+ * Interpreters in processes of their own, one per core where the options say nothing.
+ * @throws SandboxStartError
+ */
 export function openSandbox(options: NodeSandboxOptions = {}): Promise<Sandbox> {
   return createSandbox(options);
 }

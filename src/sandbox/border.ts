@@ -32,7 +32,9 @@ const open = words(`
   __syscall_readlinkat __syscall_statfs64 __syscall_fstatfs64 __syscall_fadvise64 __syscall_fdatasync __syscall_getuid32_js __syscall_ioctl
   fd_seek fd_pread fd_fdstat_get fd_sync _mmap_js exit proc_exit _abort_js __assert_fail throw_no_gil`);
 
-/** They change files and open descriptors, which live outside of Python's memory and are put back beside it. */
+/**
+ * They change files and open descriptors, which live outside of Python's memory and are put back beside it.
+ */
 const filing = words(`
   __syscall_fcntl64 __syscall_chdir __syscall_fchdir __syscall_chmod __syscall_fchmod __syscall_fchmodat2 __syscall_fchown32
   __syscall_fchownat __syscall_dup __syscall_dup3 __syscall_umask_js __syscall_mkdirat __syscall_mknodat

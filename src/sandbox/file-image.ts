@@ -1,7 +1,8 @@
 /**
- * The file system of an interpreter as it was right after its start, and how it becomes that again. Emscripten
- * keeps it in JavaScript's memory: nodes, the chains by which they are found, open streams, the working
- * folder. All of that was noted at the start and is put back, without a look at what a program left there.
+ * The file system of an interpreter as it was right after its start, and how it
+ * becomes that again. Emscripten keeps it in JavaScript's memory: nodes, the chains
+ * by which they are found, open streams, the working folder. All of that was noted at
+ * the start and is put back, without a look at what a program left there.
  */
 
 /** A file, folder, link or device. Folders have nodes by name for contents, files have bytes. */

@@ -1,8 +1,8 @@
 /**
- * An interpreter as it was right after its start, and how it becomes that again: every byte of Python's
- * memory is copied back, and so are the files and open descriptors that JavaScript keeps for it. What a program
- * did inside is gone with them. What else it may have changed outside the border notes, and then there is no
- * way back. This runs in the worker, and no Python takes part in it.
+ * An interpreter as it was right after its start, and how it becomes that again: every byte of
+ * Python's memory is copied back, and so are the files and open descriptors that JavaScript keeps for
+ * it. What a program did inside is gone with them. What else it may have changed outside the border
+ * notes, and then there is no way back. This runs in the worker, and no Python takes part in it.
  */
 import type { Border } from './border.ts';
 import { FileImage, type FileTree } from './file-image.ts';

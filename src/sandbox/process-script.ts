@@ -1,7 +1,8 @@
 /**
- * The JavaScript that an interpreter's process starts from: one file, so that Node need let the process read no
- * other. In the package it lies beside this file. In the repository it is bundled from TypeScript, once per
- * content: teaching each worker to read TypeScript took .4 s of the processor, more than all else of a start.
+ * The JavaScript that an interpreter's process starts from: one file, so that Node
+ * need let the process read no other. In the package it lies beside this file. In the
+ * repository it is bundled from TypeScript, once per content: teaching each worker to
+ * read TypeScript took .4 s of the processor, more than all else of a start.
  */
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';

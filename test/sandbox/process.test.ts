@@ -1,7 +1,7 @@
 /**
- * What a process for each interpreter is for: JavaScript that cannot be ended, or that takes all memory, costs
- * the program that came to it and nobody else. No way from Python to such JavaScript is known, so it is put
- * into the process (broken-random.mjs). And a process ends with the one that started it.
+ * What a process for each interpreter is for: JavaScript that cannot be ended, or that takes all memory,
+ * costs the program that came to it and nobody else. No way from Python to such JavaScript is known, so
+ * it is put into the process (broken-random.mjs). And a process ends with the one that started it.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
