@@ -3,7 +3,7 @@
 
 import copy as _copy
 import json as _json
-import math as _math
+import numpy as _numpy
 
 _ROW = _json.loads(_ROW)
 _RIGHT = {'__name__': 'reference'}
@@ -11,18 +11,15 @@ exec(compile(_ROW['prompt'] + _ROW['canonical_solution'], '<reference>', 'exec')
 
 
 def _floats(x):
-    return isinstance(x, float) or isinstance(x, (list, tuple)) and all(isinstance(e, float) for e in x)
+    if isinstance(x, float):
+        return True
+    return isinstance(x, (list, tuple)) and len(x) > 0 and all(isinstance(e, float) for e in x)
 
 
 def _close(got, expected, atol):
-    if isinstance(expected, (list, tuple)):
-        same = isinstance(got, (list, tuple)) and len(got) == len(expected)
-        return same and all(_close(g, e, atol) for g, e in zip(got, expected))
-    if not isinstance(got, (int, float)) or not isinstance(expected, (int, float)):
-        return got == expected
-    if _math.isnan(expected) or _math.isinf(expected):
-        return got == expected or (_math.isnan(got) and _math.isnan(expected))
-    return abs(got - expected) <= atol + 1e-7 * abs(expected)
+    if type(got) is not type(expected) or isinstance(expected, (list, tuple)) and len(got) != len(expected):
+        return False
+    return _numpy.allclose(got, expected, rtol=1e-07, atol=atol)
 
 
 def check(candidate):
