@@ -30,9 +30,13 @@ def runs(source, stdin=""):
     return done.returncode == 0, done.stdout
 
 
-def same_printed(got, wanted):
+def same_printed(got, wanted, is_close=False):
     def numbers(line):
         return [decimal.Decimal(word) for word in line.split()]
+
+    def near(a, b):
+        a, b = a.split(), b.split()
+        return len(a) == len(b) and all(x == y or "." in y and abs(float(x) - float(y)) <= 1e-8 + 1e-5 * abs(float(y)) for x, y in zip(a, b))
 
     got, wanted = [[line.strip() for line in text.strip().split("\n")] for text in (got, wanted)]
     if len(got) != len(wanted):
@@ -41,7 +45,7 @@ def same_printed(got, wanted):
         if a == b:
             continue
         try:
-            if numbers(a) != numbers(b):
+            if numbers(a) != numbers(b) and not (is_close and near(a, b)):
                 return False
         except decimal.InvalidOperation:
             return False
@@ -81,10 +85,10 @@ for given in ROW['base_input'] + ROW['plus_input']:
     return runs(source)[0]
 
 
-def by_stdin(tests, program, before=""):
+def by_stdin(tests, program, before="", is_close=False):
     for given, wanted in tests:
         well, printed = runs(before + program, given)
-        if not well or not same_printed(printed, wanted):
+        if not well or not same_printed(printed, wanted, is_close):
             return False
     return True
 
@@ -326,6 +330,21 @@ def vectors():
     }
     before = "import sys, time, fractions\n"
     yield from vector("APPS", apps, programs, lambda text: by_stdin(tests, text, before), whole=True)
+    means = {
+        **apps,
+        "problem_id": 9,
+        "question": "Print the mean and the number of the numbers on each line.",
+        "input_output": json.dumps({"inputs": ["1 2 4\n3\n", "1e5 1e5\n"], "outputs": ["2.333333 3\n3.0 1\n", "100000.0 2"]}),
+    }
+    close_tests = [("1 2 4\n3\n", "2.333333 3\n3.0 1\n"), ("1e5 1e5\n", "100000.0 2")]
+    mean = "import sys\nfor line in sys.stdin:\n    xs = [float(x) for x in line.split()]\n    print({}, {})\n"
+    means_programs = {
+        "more digits": mean.format("sum(xs) / len(xs)", "len(xs)"),
+        "fewer digits": mean.format("round(sum(xs) / len(xs), 5)", "len(xs)"),
+        "too few digits": mean.format("round(sum(xs) / len(xs), 3)", "len(xs)"),
+        "a whole number that is near": mean.format("sum(xs) / len(xs)", "len(xs) + 0.000001"),
+    }
+    yield from vector("APPS", means, means_programs, lambda text: by_stdin(close_tests, text, before, True), whole=True)
     taco = {key: value for key, value in apps.items() if key != "problem_id"} | {"name": "own", "source": "own", "tags": "[]"}
     yield from vector("TACO", taco, programs, lambda text: by_stdin(tests, text, before), whole=True)
 

@@ -160,7 +160,7 @@ export function readContest({ raw, place, index }: FormRow): Task {
       input: asText(input, `inputs[${i}]`, place),
       output: asText(tests.outputs[i], `outputs[${i}]`, place),
     }));
-    return taskOf(problem, place, { entryPoint: PROGRAM, stdin });
+    return taskOf(problem, place, { entryPoint: PROGRAM, stdin, numbers: 'close' });
   }
   if (typeof name !== 'string') fieldError(place, 'input_output', 'has a fn_name that is no text.');
   if (!tests.inputs.every(Array.isArray))
