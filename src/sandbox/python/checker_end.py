@@ -44,6 +44,8 @@ class _Sightings:
         self.seen.add(id(e))
 
     def handled(self, code, offset, e):
+        if type(e) is RuntimeError and id(e) not in self.abouts and e.__cause__ is not None:
+            e = e.__cause__  # what a generator makes of StopIteration
         if id(e) in self.abouts:
             name = code.co_filename
             if code.co_code[offset] != _EXCEPT:

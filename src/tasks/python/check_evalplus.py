@@ -3,7 +3,7 @@
 
 import copy as _copy
 import json as _json
-import numpy as _numpy
+import math as _math
 
 _ROW = _json.loads(_ROW)
 _RIGHT = {'__name__': 'reference'}
@@ -16,10 +16,20 @@ def _floats(x):
     return isinstance(x, (list, tuple)) and len(x) > 0 and all(isinstance(e, float) for e in x)
 
 
-def _close(got, expected, atol):
-    if type(got) is not type(expected) or isinstance(expected, (list, tuple)) and len(got) != len(expected):
+def _near(got, expected, atol):
+    """Item by item, whatever the types of the lists inside. What is no number is near nothing."""
+    if isinstance(expected, (list, tuple)):
+        same = isinstance(got, (list, tuple)) and len(got) == len(expected)
+        return same and all(_near(g, e, atol) for g, e in zip(got, expected))
+    if not isinstance(got, (int, float)) or not isinstance(expected, (int, float)):
         return False
-    return _numpy.allclose(got, expected, rtol=1e-07, atol=atol)
+    if _math.isnan(expected) or _math.isinf(expected):
+        return got == expected or (_math.isnan(got) and _math.isnan(expected))
+    return abs(got - expected) <= atol + 1e-7 * abs(expected)
+
+
+def _close(got, expected, atol):
+    return type(got) is type(expected) and _near(got, expected, atol)
 
 
 def check(candidate):
