@@ -1,11 +1,12 @@
 """Holds an exported folder to an installed verl, without Ray and without a graphics card. It writes nothing.
 
-python3 scripts/vectors/verl_folder.py FOLDER, where `tracewise export --format verl --out FOLDER` wrote it. In
-order: launch.sh as it is, with this program in the place of verl's, is composed by Hydra from verl's own
+python3 scripts/vectors/verl_folder.py FOLDER, where `tracewise export --format verl --out FOLDER` wrote it.
+In order: launch.sh as it is, with this program in the place of verl's, is composed by Hydra from verl's own
 files; verl's validation and its configuration classes take it; verl's loaders make the dataset, the sampler
-and the reward manager that it names; two batches of answers are drawn, rewarded and settled, among them right
-solutions and a wrong program, and the second batch asks about the wrong one.
+and the reward manager that it names; two batches are drawn and rewarded: a wrong program to every task, and
+to the questions about them that the second batch holds, the true answers.
 """
+import importlib.util
 import json
 import os
 import pathlib
@@ -43,9 +44,14 @@ def main(arguments):
     with initialize_config_module("verl.trainer.config", version_base=None):
         config = compose("ppo_trainer", overrides=arguments[2:])
     said(f"verl {verl.__version__}: Hydra takes {len(arguments) - 2} settings")
-    validate_config(config=config, use_reference_policy=need_reference_policy(config), use_critic=need_critic(config))
+    checked = config.copy()
+    if importlib.util.find_spec("vllm") is None and config.actor_rollout_ref.rollout.name == "vllm":
+        # verl imports vLLM to look up the ranks of adapters that it takes; all else is checked without it.
+        said("vLLM is not installed: checked as for sglang")
+        checked.actor_rollout_ref.rollout.name = "sglang"
+    validate_config(config=checked, use_reference_policy=need_reference_policy(config), use_critic=need_critic(config))
     parts = config.actor_rollout_ref
-    for name, part in (("actor", parts.actor), ("rollout", parts.rollout), ("ref", parts.ref), ("algorithm", config.algorithm)):
+    for name, part in (("actor", parts.actor), ("rollout", parts.rollout), ("algorithm", config.algorithm)):
         said(f"{name}: {type(omega_conf_to_dataclass(part)).__name__}")
     model = omega_conf_to_dataclass(parts.model)
     said(f"model: {type(model).__name__}, tokenizer of {len(model.tokenizer)} tokens")
@@ -67,6 +73,9 @@ def loop_check(config, tokenizer):
         batch = next(batches)
         scores = [reward(manager, tokenizer, row(batch, i)) for i in range(size)]
         said(f"batch {step}: {sources(batch)}, rewards {[round(one, 3) for one in scores]}")
+        questions = list(batch["data_source"]).count("exec_semantics_align")
+        assert questions == 0 if step == 1 else questions > 0, "the second batch asks about programs of the first"
+        assert sorted(set(scores)) == ([0.0] if step == 1 else [0.0, 1.0]), scores
     state = loader.state_dict()
     loader.load_state_dict(state)
     said("state: saved and taken up")
@@ -86,8 +95,7 @@ def row(batch, i):
 def reward(manager, tokenizer, given):
     """Of an answer that is true where it is a question, and of a program that runs and is wrong elsewhere."""
     about = json.loads(given["reward_model"]["ground_truth"])
-    answer = about.get("answer", "")
-    text = answer if about["kind"] == "exec_align" else wrong_program(about)
+    text = json.loads(about["ground_truth"])["answer"] if about["kind"] == "exec_align" else WRONG
     ids = tokenizer.encode(text, add_special_tokens=False) + [tokenizer.eos_token_id]
     tensors = {"prompts": torch.zeros(1, 1, dtype=torch.long), "responses": torch.tensor([ids]),
                "attention_mask": torch.ones(1, 1 + len(ids), dtype=torch.long)}
@@ -95,11 +103,7 @@ def reward(manager, tokenizer, given):
     return manager.loop.run_until_complete(manager.run_single(data))["reward_score"]
 
 
-def wrong_program(about):
-    name = about["prompt"].rsplit("def ", 1)[-1].split(":", 1)[0]
-    arguments = name[name.index("(") + 1 : name.rindex(")")].split(",")
-    first = arguments[0].split("=")[0].split(":")[0].strip()
-    return f"\n    seen = {first}\n    pair = [seen, seen]\n    total = len(pair)\n    return total + 12345\n"
+WRONG = "\n    first = 3\n    second = first + 4\n    total = first * second\n    return total - 33\n"
 
 
 main(sys.argv[2:])

@@ -322,6 +322,8 @@ describe('verl', () => {
     expect(launch).toContain('actor_rollout_ref.rollout.n=3');
     expect(launch).toContain('algorithm.norm_adv_by_std_in_grpo=True');
     expect(launch).toContain('data.custom_cls.path=pkg://tracewise_rl.verl');
+    // verl's default is an account with W&B.
+    expect(launch).toContain('trainer.logger="[console,tensorboard]"');
     // A base model continues the text itself.
     expect(launch).toMatch(/custom_chat_template='"\{% for message/);
   });
