@@ -3,10 +3,10 @@
  * features that were made to hold a target, or not.
  */
 import { readFileSync } from 'node:fs';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/base/random.ts';
 import { logistic, ridge, type Matrix } from '../../src/instruments/probe/linear.ts';
-import { bestCell, readProbe, type States } from '../../src/instruments/probe/probe.ts';
+import { bestCell, PROBED, readProbe, type ProbeReading, type States } from '../../src/instruments/probe/probe.ts';
 import { auc, compareWith, foldsOf, outOfFold, rSquared } from '../../src/instruments/probe/score.ts';
 import { bagOfTokens, indexAt, PLACES, statesOf } from '../../src/instruments/probe/states.ts';
 import { probeTexts, type ProbeText } from '../../src/instruments/probe/texts.ts';
@@ -112,13 +112,37 @@ describe('out of fold', () => {
     expect(rSquared(outOfFold(oneHot, { kind: 'number', targets }, folds), targets)).toBeLessThan(0.05);
   });
 
+  it('features that say nothing have an AUC of one half, though folds have shares of their own', () => {
+    // Each probe says the share of ones outside its fold, which leans away from that inside.
+    const label = groups.map((_, i) => (folds[i]! < 2 || i % 3 === 0 ? 1 : 0));
+    const nothing = outOfFold(matrix(groups.map(() => [1])), { kind: 'class', targets: label }, folds);
+    expect(auc(nothing, label)).toBeLessThan(0.45);
+    expect(auc(nothing, label, undefined, folds)).toBe(0.5);
+  });
+
+  it('an AUC within folds is that of their pairs, counted by enumeration', () => {
+    const of = groups.map(() => Math.round(4 * random.next()));
+    const label = groups.map(() => (random.next() < 0.4 ? 1 : 0));
+    const weights = groups.map(() => Math.floor(3 * random.next()));
+    let [won, pairs] = [0, 0];
+    groups.forEach((_, a) =>
+      groups.forEach((__, b) => {
+        if (label[a] !== 1 || label[b] !== 0 || folds[a] !== folds[b]) return;
+        const weight = weights[a]! * weights[b]!;
+        pairs += weight;
+        won += of[a]! > of[b]! ? weight : of[a] === of[b] ? weight / 2 : 0;
+      }),
+    );
+    expect(auc(of, label, weights, folds)).toBeCloseTo(won / pairs, 12);
+  });
+
   it('a control that is as good leaves no selectivity, a poor one all of it', () => {
     const targets = groups.map((_, i) => noise.values[i * 8]!);
     const zero = targets.map(() => 0);
     const { score, selectivity } = compareWith(
       targets,
       [targets, zero],
-      { kind: 'number', targets, groups },
+      { kind: 'number', targets, groups, folds },
       random.fork('bootstrap'),
     );
     expect(score).toBe(1);
@@ -136,6 +160,7 @@ describe('the reading', () => {
       program: `p${i}`,
       sequences: { writing: sequence, reading: sequence },
       targets: { passes: i % 2, value: random.next(), branch: null },
+      accumulator: null,
     };
   });
   const noise = () => matrix(texts.map(() => Array.from({ length: 4 }, () => random.next())));
@@ -150,7 +175,16 @@ describe('the reading', () => {
       }),
     );
   const both = (knows: boolean): States => ({ writing: states(knows), reading: states(false) });
-  const reading = readProbe(texts, [0, 1], { trained: both(true), untrained: both(false) }, createRandom(1));
+  const knowing = both(true);
+  let reading: ProbeReading;
+  beforeAll(async () => {
+    const arms = new Map([
+      ['knows', [knowing, knowing]],
+      ['ignorant', [both(false), both(false)]],
+    ]);
+    const states = { trained: knowing, untrained: both(false), arms };
+    reading = await readProbe(texts, [0, 1], states, createRandom(1));
+  });
   const table = (context: string, target: string) =>
     reading.tables.find((one) => one.context === context && one.target === target)!;
 
@@ -161,6 +195,14 @@ describe('the reading', () => {
     for (const { interval } of found.controls) expect(interval[0]).toBeGreaterThan(0.1);
     const others = table('writing', 'passes').cells.filter((cell) => cell !== found);
     for (const { score } of others) expect(score).toBeLessThan(0.8);
+  });
+
+  it('holds arms against each other: the one that knows, and the probed one is as good', () => {
+    const { gains } = table('writing', 'passes').cells.at(-1)!;
+    const gain = (from: string, to: string) => gains!.find((one) => one.from === from && one.to === to)!;
+    expect(gain(PROBED, 'knows')).toMatchObject({ mean: 0, interval: [0, 0] });
+    expect(gain('knows', 'ignorant').mean).toBeLessThan(-0.2);
+    expect(gain('knows', 'ignorant').interval[1]).toBeLessThan(0);
   });
 
   it('has a cell for every layer and place, and says what is left out', () => {
@@ -239,7 +281,17 @@ describe('texts', () => {
       { passes: 1, value: Math.log1p(8), branch: 0 },
       { passes: 0, value: Math.log1p(8), branch: 0 },
     ]);
-    const { reading, writing } = texts[0]!.sequences;
+    // t = 0 stays until the line that adds is whole; then it is 8, which stands behind the loop as well.
+    const { accumulator, sequences } = texts[0]!;
+    const from = (piece: string) => programs.pass.indexOf(piece) + piece.length;
+    expect(accumulator).toHaveLength(sequences.writing.completion.length);
+    expect(accumulator!.slice(0, from('t = 0'))).toEqual(Array(from('t = 0')).fill(null));
+    expect(accumulator![from('t = 0')]).toBe(0);
+    expect(accumulator![from('t += x') - 1]).toBe(0);
+    expect(accumulator!.slice(from('t += x'))).toEqual(
+      Array(sequences.writing.completion.length - from('t += x')).fill(Math.log1p(8)),
+    );
+    const { reading, writing } = sequences;
     expect(characters.decode([...reading.prompt, ...reading.completion])).toContain('<L1>t = 0');
     expect(characters.decode(writing.completion)).toBe(programs.pass);
   });
