@@ -31,7 +31,10 @@ function heldoutOf(suite: string): string {
   if (!suite.endsWith('.json')) return suite;
   const set = JSON.parse(readFileSync(suite, 'utf8')) as { readonly tasks: readonly { split: string }[] };
   const path = suite.replace(/\.json$/, '.heldout.json');
-  writeFileSync(path, JSON.stringify({ ...set, tasks: set.tasks.filter(({ split }) => split === 'heldout') }));
+  writeFileSync(
+    path,
+    JSON.stringify({ ...set, tasks: set.tasks.filter(({ split }) => split === 'heldout') }),
+  );
   return path;
 }
 

@@ -47,7 +47,8 @@ const policy = await openModelWithAdapter({
 });
 const sandbox = withLimits(await openSandbox({ heapLimit: heapLimit(config) }), programLimits(config));
 const trusted = openTestSandbox();
-const passes = ({ rollouts }: JudgedGroup): number => rollouts.filter(({ verdict }) => verdict === 'pass').length;
+const passes = ({ rollouts }: JudgedGroup): number =>
+  rollouts.filter(({ verdict }) => verdict === 'pass').length;
 
 /** Ids of the starved among `count` tasks of a split, drawn by the seed. */
 async function starvedOf(split: Split, count: number): Promise<ReadonlySet<string>> {
@@ -65,7 +66,9 @@ async function starvedOf(split: Split, count: number): Promise<ReadonlySet<strin
       { groupSize: samples, temperature: 1 },
     );
     for (const group of groups) if (passes(group) <= most) starved.add(group.task.id);
-    process.stderr.write(`${split}: ${starved.size} of ${from + part.length} pass at most ${most} in ${samples}\n`);
+    process.stderr.write(
+      `${split}: ${starved.size} of ${from + part.length} pass at most ${most} in ${samples}\n`,
+    );
   }
   return starved;
 }

@@ -9,7 +9,7 @@ import {
   type AccumulatorReading,
 } from '../instruments/probe/accumulator.ts';
 import { LEAST, readProbe, type ProbeReading } from '../instruments/probe/probe.ts';
-import { PLACES, statesOf } from '../instruments/probe/states.ts';
+import { PLACES, probedLayers, statesOf } from '../instruments/probe/states.ts';
 import { probeTexts } from '../instruments/probe/texts.ts';
 import { sampleCodeAt } from '../learning/code-rollouts.ts';
 import { alignmentFormats } from '../tasks/alignment/index.ts';
@@ -89,7 +89,7 @@ ${instrumentUsage(DEFAULTS)}
       const texts = await probeTexts(groups, about);
       progress(`${texts.length} different programs that end on their first visible input`);
       if (texts.length === 0) throw new CommandError('no program ends on its first visible input');
-      const layers = layersOf(policy.architecture.layers);
+      const layers = probedLayers(policy.architecture.layers, MOST_LAYERS);
       const sequencesOf = (of: 'writing' | 'reading') => texts.map(({ sequences }) => sequences[of]);
       const read = async (from: LoraPolicy, adapter: 'current' | 'base') => {
         const reader = { policy: from, layers, adapter, signal };
@@ -148,10 +148,4 @@ function armsOf(given: readonly string[]): ReadonlyMap<string, readonly (string 
     arms.set(name, [...(arms.get(name) ?? []), path === 'base' ? undefined : path]);
   }
   return arms;
-}
-
-/** From the embedding to the last layer, evenly. */
-function layersOf(count: number): number[] {
-  const steps = Math.min(count, MOST_LAYERS - 1);
-  return [...new Set(Array.from({ length: steps + 1 }, (_, i) => Math.round((i * count) / steps)))];
 }

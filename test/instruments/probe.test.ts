@@ -6,7 +6,13 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/base/random.ts';
 import { logistic, ridge, type Matrix } from '../../src/instruments/probe/linear.ts';
-import { bestCell, PROBED, readProbe, type ProbeReading, type States } from '../../src/instruments/probe/probe.ts';
+import {
+  bestCell,
+  PROBED,
+  readProbe,
+  type ProbeReading,
+  type States,
+} from '../../src/instruments/probe/probe.ts';
 import { auc, compareWith, foldsOf, outOfFold, rSquared } from '../../src/instruments/probe/score.ts';
 import { bagOfTokens, indexAt, PLACES, statesOf } from '../../src/instruments/probe/states.ts';
 import { probeTexts, type ProbeText } from '../../src/instruments/probe/texts.ts';
@@ -146,7 +152,7 @@ describe('out of fold', () => {
       random.fork('bootstrap'),
     );
     expect(score).toBe(1);
-    expect(selectivity[0]).toEqual({ mean: 0, interval: [0, 0] });
+    expect(selectivity[0]).toEqual({ score: 1, mean: 0, interval: [0, 0] });
     expect(selectivity[1]!.interval[0]).toBeGreaterThan(0.9);
   });
 });
@@ -264,7 +270,7 @@ describe('texts', () => {
       logProbs: [],
       finish: 'eos' as const,
       verdict: reward === 1 ? ('pass' as const) : ('wrong' as const),
-      program: `${sumTask.prompt}${programs[name]}\n`,
+      program: `${sumTask.prompt}${programs[name]}`,
       failing: [],
       reward,
     });

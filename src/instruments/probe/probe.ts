@@ -59,7 +59,7 @@ export interface ProbedStates {
   readonly trained: States;
   /** Absent: without that control. */
   readonly untrained?: States | undefined;
-  /** Other readers of the same texts: one per seed of each arm. */
+  /** Other readers of the same texts, one per seed of each arm: cells at the end of the text hold them. */
   readonly arms?: ReadonlyMap<string, readonly States[]> | undefined;
 }
 
@@ -67,7 +67,7 @@ export interface ProbeOptions {
   /** Default: all. */
   readonly targets?: readonly Target[];
   readonly onProgress?: ((line: string) => void) | undefined;
-  /** Called between two tables, which may each take long. */
+  /** Called between two cells, which may each take a second. */
   readonly pause?: () => Promise<void>;
 }
 
@@ -99,7 +99,6 @@ export async function readProbe(
       ),
     );
     for (const target of wanted) {
-      await pause?.();
       const known = texts.flatMap(({ targets }, i) => (targets[target] === null ? [] : [i]));
       const kind = KIND_OF[target];
       const targets = known.map((i) => texts[i]!.targets[target]!);
@@ -115,37 +114,41 @@ export async function readProbe(
       const fit = (features: Matrix, labels: readonly number[] = targets) =>
         outOfFold(pickRows(features, known), { kind, targets: labels }, folds);
       const byBag = bags.map((bag) => fit(bag));
-      const cells = layers.flatMap((layer, l) =>
-        PLACES.map((place, p): ProbeCell => {
-          const of = (one: States) => one[context][l]![p]!;
-          const predicted: readonly (readonly [Control, Float64Array])[] = [
-            ['shuffled labels', fit(of(states.trained), shuffled)],
-            ...(states.untrained === undefined
-              ? []
-              : [['untrained network', fit(of(states.untrained))] as const]),
-            ['bag of tokens', byBag[p]!],
-          ];
-          const own = fit(of(states.trained));
-          const found = compareWith(
-            own,
-            predicted.map(([, values]) => values),
-            task,
-            stream.fork('bootstrap'),
-          );
-          const { score, interval, selectivity } = found;
-          const arms = new Map(
-            [...(states.arms ?? [])].map(([arm, seeds]) => [arm, seeds.map((one) => fit(of(one)))]),
-          );
-          return {
-            layer,
-            place,
-            score,
-            interval,
-            controls: selectivity.map((gain, c) => ({ control: predicted[c]![0], ...gain })),
-            ...(arms.size > 0 && readArms({ name: PROBED, predicted: own }, arms, task, stream.fork('arms'))),
-          };
-        }),
-      );
+      const cellOf = (layer: number, l: number, p: number): ProbeCell => {
+        const of = (one: States) => one[context][l]![p]!;
+        const predicted: readonly (readonly [Control, Float64Array])[] = [
+          ['shuffled labels', fit(of(states.trained), shuffled)],
+          ...(states.untrained === undefined
+            ? []
+            : [['untrained network', fit(of(states.untrained))] as const]),
+          ['bag of tokens', byBag[p]!],
+        ];
+        const own = fit(of(states.trained));
+        const found = compareWith(
+          own,
+          predicted.map(([, values]) => values),
+          task,
+          stream.fork('bootstrap'),
+        );
+        const { score, interval, selectivity } = found;
+        // Arms are held against each other at the end of the text alone: each is as much work as the probe.
+        const compared = p === PLACES.length - 1 ? (states.arms ?? []) : [];
+        const arms = new Map([...compared].map(([arm, seeds]) => [arm, seeds.map((one) => fit(of(one)))]));
+        return {
+          layer,
+          place: PLACES[p]!,
+          score,
+          interval,
+          controls: selectivity.map((gain, c) => ({ control: predicted[c]![0], ...gain })),
+          ...(arms.size > 0 && readArms({ name: PROBED, predicted: own }, arms, task, stream.fork('arms'))),
+        };
+      };
+      const cells: ProbeCell[] = [];
+      for (const [l, layer] of layers.entries())
+        for (const p of PLACES.keys()) {
+          await pause?.();
+          cells.push(cellOf(layer, l, p));
+        }
       onProgress?.(`${target} while ${context}: ${known.length} programs`);
       tables.push({ context, target, kind, programs: known.length, tasks: new Set(groups).size, cells });
     }
