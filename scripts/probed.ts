@@ -17,7 +17,7 @@ const { values } = parseArgs({
     arms: { type: 'string', default: 'rlvr,coderl-plus' },
     model: { type: 'string' },
     suite: { type: 'string', default: 'heldout' },
-    tasks: { type: 'string', default: '100' },
+    tasks: { type: 'string', default: '60' },
     n: { type: 'string', default: '4' },
     // Of sampling the programs.
     seed: { type: 'string', default: '96' },

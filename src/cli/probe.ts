@@ -93,13 +93,10 @@ ${instrumentUsage(DEFAULTS)}
       const sequencesOf = (of: 'writing' | 'reading') => texts.map(({ sequences }) => sequences[of]);
       const read = async (from: LoraPolicy, adapter: 'current' | 'base') => {
         const reader = { policy: from, layers, adapter, signal };
-        return {
-          at: {
-            writing: await statesOf(sequencesOf('writing'), reader),
-            reading: await statesOf(sequencesOf('reading'), reader),
-          },
-          each: await accumulatorStates(texts, layers, reader),
-        };
+        const { take, states } = accumulatorStates(texts, layers);
+        const writing = await statesOf(sequencesOf('writing'), reader, take);
+        const reading = await statesOf(sequencesOf('reading'), reader);
+        return { at: { writing, reading }, each: states() };
       };
       const trained = await read(policy, await wear(options.adapter));
       const arms = new Map<string, (typeof trained)[]>();

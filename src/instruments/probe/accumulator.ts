@@ -5,12 +5,12 @@
  */
 import type { Random } from '../../base/random.ts';
 import { percentiles, type Interval } from '../../learning/intervals.ts';
-import type { Policy, Sequence } from '../../policy/types.ts';
+import type { Sequence } from '../../policy/types.ts';
 import { readArms } from './arms.ts';
 import type { Matrix } from './linear.ts';
 import { PROBED, type Control, type ProbeCell } from './probe.ts';
 import { compareWith, drawGroups, foldsOf, outOfFold, scorerOf } from './score.ts';
-import { hiddenStates } from './states.ts';
+import type { TakeStates } from './states.ts';
 import type { ProbeText } from './texts.ts';
 
 /** Ends of the shares of a program whose tokens are scored on their own. */
@@ -46,33 +46,25 @@ function rowsOf(texts: readonly ProbeText[]): readonly Row[] {
   );
 }
 
-export interface Reader {
-  readonly policy: Policy;
-  readonly adapter: 'current' | 'base';
-  readonly signal?: AbortSignal | undefined;
-}
-
-/** States before the tokens of the rows, a matrix per layer. */
-export async function accumulatorStates(
+/** Keeps the states before the tokens of the rows, a matrix per layer, of texts that come in their order. */
+export function accumulatorStates(
   texts: readonly ProbeText[],
   layers: readonly number[],
-  reader: Reader,
-): Promise<readonly Matrix[]> {
+): { readonly take: TakeStates; readonly states: () => readonly Matrix[] } {
   const rows = rowsOf(texts);
-  const own = [...new Set(rows.map(({ text }) => text))];
-  const sequences = own.map((text) => texts[text]!.sequences.writing);
-  const byText = new Map(own.map((text, i) => [text, i]));
   let out: Matrix[] = [];
   let at = 0;
-  await hiddenStates(sequences, { ...reader, layers }, (hidden, index, size) => {
-    if (out.length === 0)
-      out = layers.map(() => ({ n: rows.length, d: size, values: new Float64Array(rows.length * size) }));
-    for (; at < rows.length && byText.get(rows[at]!.text) === index; at++) {
-      const from = rows[at]!.token * size;
-      hidden.forEach((states, l) => out[l]!.values.set(states.subarray(from, from + size), at * size));
-    }
-  });
-  return out;
+  return {
+    take(hidden, text, size) {
+      if (out.length === 0)
+        out = layers.map(() => ({ n: rows.length, d: size, values: new Float64Array(rows.length * size) }));
+      for (; at < rows.length && rows[at]!.text === text; at++) {
+        const from = rows[at]!.token * size;
+        hidden.forEach((states, l) => out[l]!.values.set(states.subarray(from, from + size), at * size));
+      }
+    },
+    states: () => out,
+  };
 }
 
 /** How often each frequent token stands before a row's token, and how many tokens do. */

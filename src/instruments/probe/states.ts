@@ -29,6 +29,8 @@ export interface StateOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+export type TakeStates = (hidden: readonly Float32Array[], text: number, hiddenSize: number) => void;
+
 /**
  * Hands over the states of each text in turn: per layer, [completion, hiddenSize], the state at a token being
  * the one from which it is predicted.
@@ -36,7 +38,7 @@ export interface StateOptions {
 export async function hiddenStates(
   sequences: readonly Sequence[],
   { policy, layers, adapter, signal }: StateOptions,
-  take: (hidden: readonly Float32Array[], text: number, hiddenSize: number) => void,
+  take: TakeStates,
 ): Promise<void> {
   for (let from = 0; from < sequences.length; from += CHUNK) {
     const part = sequences.slice(from, from + CHUNK);
@@ -53,11 +55,16 @@ export async function hiddenStates(
   }
 }
 
-/** [layer][place], each [texts, hiddenSize]. */
-export async function statesOf(sequences: readonly Sequence[], options: StateOptions): Promise<Matrix[][]> {
+/** [layer][place], each [texts, hiddenSize]. @param also is handed the states of every token on the way */
+export async function statesOf(
+  sequences: readonly Sequence[],
+  options: StateOptions,
+  also?: TakeStates,
+): Promise<Matrix[][]> {
   let out: Matrix[][] = [];
   const n = sequences.length;
   await hiddenStates(sequences, options, (hidden, text, d) => {
+    also?.(hidden, text, d);
     if (out.length === 0)
       out = hidden.map(() => PLACES.map(() => ({ n, d, values: new Float64Array(n * d) })));
     hidden.forEach((states, layer) =>
