@@ -190,8 +190,9 @@ const rowsOf = (update: readonly UpdatePartResult[], chosen: ReadonlySet<number>
   );
 
 /**
- * Shares of clipped tokens: means over the tokens, or over the completions where a ratio is that of a
- * whole one (GSPO), as in TRL; `low_min` and `high_max` are over the completions' own shares. Tokens without advantage cannot be clipped and are
+ * Shares of clipped tokens: means over the tokens, or over the completions where a
+ * ratio is that of a whole one (GSPO), as in TRL; `low_min` and `high_max` are over
+ * the completions' own shares. Tokens without advantage cannot be clipped and are
  * counted as not clipped. Of several passes over the batch the mean is given.
  */
 function clipMetrics(

@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/base/random.ts';
+import { accumulatorStates, QUARTERS, readAccumulator } from '../../src/instruments/probe/accumulator.ts';
 import { logistic, ridge, type Matrix } from '../../src/instruments/probe/linear.ts';
 import {
   bestCell,
@@ -16,7 +17,9 @@ import {
 import { auc, compareWith, foldsOf, outOfFold, rSquared } from '../../src/instruments/probe/score.ts';
 import { bagOfTokens, indexAt, PLACES, statesOf } from '../../src/instruments/probe/states.ts';
 import { probeTexts, type ProbeText } from '../../src/instruments/probe/texts.ts';
+import { accumulatorOf, squeezed } from '../../src/instruments/probe/values-so-far.ts';
 import { createSandbox } from '../../src/sandbox/node.ts';
+import type { Value } from '../../src/sandbox/value.ts';
 import { alignmentFormats } from '../../src/tasks/alignment/index.ts';
 import { untrained } from '../../src/policy/model/untrained.ts';
 import { nodeWasm } from '../../src/tensor/runtime/node.ts';
@@ -214,6 +217,87 @@ describe('the reading', () => {
   it('has a cell for every layer and place, and says what is left out', () => {
     expect(table('reading', 'value').cells).toHaveLength(2 * PLACES.length);
     expect(reading.left.filter((line) => line.startsWith('branch'))).toHaveLength(2);
+  });
+});
+
+describe('the accumulator', () => {
+  const random = createRandom(12);
+  const texts = Array.from({ length: 90 }, (_, i): ProbeText => {
+    const sequence = { prompt: [1], completion: [2, 3, 4, 5, 0] };
+    const [early, late] = [3 * random.next(), 3 * random.next()];
+    return {
+      taskId: `task ${i % 30}`,
+      program: `p${i}`,
+      sequences: { writing: sequence, reading: sequence },
+      targets: { passes: i % 2, value: null, branch: null },
+      accumulator: i < 80 ? [null, early, early, late, late] : null,
+    };
+  });
+  const rows = texts.flatMap(({ accumulator, targets }) =>
+    (accumulator ?? []).flatMap((value) => (value === null ? [] : [{ value, passes: targets.passes === 1 }])),
+  );
+  const noise = () => rows.map(() => [random.next(), random.next(), random.next()]);
+  /** The second layer knows the value in programs that pass. */
+  const knowing = [
+    matrix(noise()),
+    matrix(noise().map((row, r) => (rows[r]!.passes ? [rows[r]!.value, 1, ...row] : [0, 0, ...row]))),
+  ];
+  const states = {
+    trained: knowing,
+    untrained: [matrix(noise()), matrix(noise())],
+    arms: new Map([['same', [knowing]]]),
+  };
+  const read = (least: number) => readAccumulator(texts, [0, 1], states, createRandom(2), least);
+
+  it('is found where the states hold it, by quarter and in the programs that pass', () => {
+    const { whole, cells, ...about } = read(60)!;
+    expect(about).toEqual({ programs: 80, tasks: 30, tokens: 320 });
+    expect(whole[1]!.score).toBeGreaterThan(0.3);
+    expect(whole[0]!.score).toBeLessThan(0.1);
+    expect(whole[1]!.passed.mean).toBeGreaterThan(0.5);
+    expect(whole[1]!.passed.interval[0]).toBeGreaterThan(0);
+    for (const { interval } of whole[1]!.controls) expect(interval[0]).toBeGreaterThan(0);
+    expect(whole[1]!.gains).toEqual([{ from: PROBED, to: 'same', mean: 0, interval: [0, 0] }]);
+    // Tokens 1 to 4 of 5: one in each quarter.
+    expect(cells.map(({ layer, place }) => [layer, place])).toEqual(
+      [0, 1].flatMap((layer) => QUARTERS.map((place) => [layer, place])),
+    );
+  });
+
+  it('takes states token by token as they come', () => {
+    const { take, states: taken } = accumulatorStates(texts, [0]);
+    texts.forEach((_, text) => take([Float32Array.from([0, 1, 2, 3, 4], (t) => text + t / 10)], text, 1));
+    const [found] = taken();
+    expect([found!.n, found!.d]).toEqual([320, 1]);
+    expect([...found!.values.slice(3, 6)].map((x) => Number(x.toFixed(3)))).toEqual([0.4, 1.1, 1.2]);
+  });
+
+  it('is left out where few programs have one', () => {
+    expect(read(81)).toBeNull();
+  });
+
+  it('is the variable that is returned by name, from two lines, in whole numbers', () => {
+    const step = (line: number, value: Value, name = 't') => ({
+      index: 0,
+      line,
+      event: 'line' as const,
+      function: 'f',
+      depth: 0,
+      changed: [{ name, value }],
+      stdoutLength: 0,
+    });
+    const int = (value: number): Value => ({ type: 'int', value });
+    const program = 'def f(x):\n    t = 0\n    t -= 3\n    return t';
+    expect(accumulatorOf(program, [step(2, int(0)), step(3, int(-3)), step(3, int(9), 'u')])).toEqual([
+      { line: 2, value: 0 },
+      { line: 3, value: -3 },
+    ]);
+    expect(accumulatorOf(program, [step(2, int(0))])).toBeNull();
+    expect(accumulatorOf(program, [step(2, int(0)), step(3, { type: 'str', value: 'a' })])).toBeNull();
+    expect(
+      accumulatorOf(program.replace('return t', 'return t + 1'), [step(2, int(0)), step(3, int(1))]),
+    ).toBe(null);
+    expect(squeezed(-3)).toBeCloseTo(-Math.log(4), 12);
   });
 });
 

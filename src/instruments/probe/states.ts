@@ -8,7 +8,9 @@ import type { Matrix } from './linear.ts';
 /** Places in a text: after this share of its tokens. 0 is before the first one, 1 after the last. */
 export const PLACES = [0, 0.25, 0.5, 0.75, 1] as const;
 
-/** Layers that are read of a model of `count`: from the embedding (0) to the last, evenly, at most so many. */
+/**
+ * Layers that are read of a model of `count`: from the embedding (0) to the last, evenly, at most so many.
+ */
 export function probedLayers(count: number, most: number): number[] {
   const steps = Math.min(count, most - 1);
   return [...new Set(Array.from({ length: steps + 1 }, (_, i) => Math.round((i * count) / steps)))];
