@@ -13,9 +13,13 @@ import { openSite, type OpenSite, type WatchedPage } from './site.ts';
 /** Where pictures of the readings go, when somebody wants to look at them. */
 const PICTURES = process.env['PICTURES'];
 const SMALL = {
+  'code.prompts': 2,
   'code.groupSize': 4,
+  'alignment.prompts': 0,
   'alignment.groupSize': 4,
-  'code.maxNewTokens': 48,
+  'eval.tasks': 2,
+  'eval.samples': 2,
+  'eval.k': 2,
 };
 
 let site: OpenSite;
@@ -86,6 +90,19 @@ describe('the instruments', () => {
       expect(await picture.locator('tbody tr').count()).toBe(6);
       expect(await picture.locator('tbody td').count()).toBe(30);
     }
+  });
+
+  test('reward functions are tried on one program, taken, and shown by function in the next step', async () => {
+    const own = page.getByTestId('reward-functions');
+    await own.locator('summary').click();
+    await button(page, new RegExp(`^${en.rewards.example}`)).click();
+    await own.getByRole('button', { name: en.rewards.apply }).click();
+    await own.locator('li', { hasText: 'short_reward' }).waitFor();
+    expect(await own.locator('li code').allInnerTexts()).toEqual(['tests_reward', 'short_reward']);
+    await page.getByText(en.middle.rollouts, { exact: true }).click();
+    await page.keyboard.press('ArrowRight');
+    await expect.poll(() => page.locator('article').count(), { timeout: 600_000 }).toBeGreaterThan(0);
+    expect(await page.locator('article').first().innerText()).toContain('short_reward');
   });
 
   test('nothing went wrong on the page', () => {
