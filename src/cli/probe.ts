@@ -9,8 +9,8 @@ import {
   type AccumulatorReading,
 } from '../instruments/probe/accumulator.ts';
 import { LEAST, readProbe, type ProbeReading } from '../instruments/probe/probe.ts';
-import { PLACES, probedLayers, statesOf } from '../instruments/probe/states.ts';
-import { probeTexts } from '../instruments/probe/texts.ts';
+import { PLACES, probedLayers, statesOf, type TakeStates } from '../instruments/probe/states.ts';
+import { CONTEXTS, probeTexts, TARGETS, type ProbeContext } from '../instruments/probe/texts.ts';
 import { sampleCodeAt } from '../learning/code-rollouts.ts';
 import { alignmentFormats } from '../tasks/alignment/index.ts';
 import { LONGEST_ROW } from '../policy/lora/packing.ts';
@@ -24,17 +24,19 @@ import { probeLines } from './probe-lines.ts';
 
 /** What `--json` writes. */
 export interface ProbeReport extends ProbeReading {
-  /** Null: too few programs have an accumulator. */
+  /** Null: too few programs have an accumulator, or it was not asked for. */
   readonly accumulator: AccumulatorReading | null;
 }
 
+const ACCUMULATOR = 'accumulator';
+const ALL_TARGETS = [...TARGETS, ACCUMULATOR] as const;
 const DEFAULTS = { suite: 'heldout', tasks: 150 };
 /** Layers that are read of a deep model. */
 const MOST_LAYERS = 9;
 
 export const probeCommand: Command = {
   usage: `probe [--suite heldout|train|easy|FILE|hub:ID] [--model PATH] [--writer PATH] [--adapter PATH]
-    [--against NAME=PATH]... [--n 4] [--tasks N] [--preset NAME] [--seed S] [--set key=value]... [--device wasm|native] [--threads N] [--json]
+    [--against NAME=PATH]... [--context NAME]... [--target NAME]... [--n 4] [--tasks N] [--preset NAME] [--seed S] [--set key=value]... [--device wasm|native] [--threads N] [--json]
 
 ${instrumentUsage(DEFAULTS)}
   --adapter PATH   the adapter whose hidden states are read (default: the model without one)
@@ -42,6 +44,8 @@ ${instrumentUsage(DEFAULTS)}
                    compared are probed on the same programs)
   --against N=PATH another adapter that reads the same programs, or "base"; a name that comes again is another
                    seed of that arm. How much more it has than the adapter, and than the arms before it
+  --context NAME   writing or reading alone
+  --target NAME    passes, value, branch or accumulator alone, may be repeated
   --n N            programs per task, at temperature 1 (default 4)
 
   passes  whether the program passes its tests                              AUC of logistic regression
@@ -61,10 +65,16 @@ ${instrumentUsage(DEFAULTS)}
       adapter: { type: 'string' },
       writer: { type: 'string' },
       against: { type: 'string', multiple: true },
+      context: { type: 'string', multiple: true },
+      target: { type: 'string', multiple: true },
       n: { type: 'string' },
     });
     const n = wholeNumber(options.n, 'n', 4, 1, 1000);
     const against = armsOf(options.against ?? []);
+    const contexts = chosen('context', options.context, CONTEXTS);
+    const asked = chosen('target', options.target, ALL_TARGETS);
+    const targets = TARGETS.filter((target) => asked.includes(target));
+    const isAccumulated = asked.includes(ACCUMULATOR) && contexts.includes('writing');
     const named = [options.writer, options.adapter, ...[...against.values()].flat()];
     const paths = [...new Set(named.filter((path) => path !== undefined))];
     const request = { options, defaults: DEFAULTS, adapters: paths };
@@ -94,9 +104,10 @@ ${instrumentUsage(DEFAULTS)}
       const read = async (from: LoraPolicy, adapter: 'current' | 'base') => {
         const reader = { policy: from, layers, adapter, signal };
         const { take, states } = accumulatorStates(texts, layers);
-        const writing = await statesOf(sequencesOf('writing'), reader, take);
-        const reading = await statesOf(sequencesOf('reading'), reader);
-        return { at: { writing, reading }, each: states() };
+        const of = async (context: ProbeContext, also?: TakeStates) =>
+          contexts.includes(context) ? statesOf(sequencesOf(context), reader, also) : [];
+        const writing = await of('writing', isAccumulated ? take : undefined);
+        return { at: { writing, reading: await of('reading') }, each: states() };
       };
       const trained = await read(policy, await wear(options.adapter));
       const arms = new Map<string, (typeof trained)[]>();
@@ -119,21 +130,34 @@ ${instrumentUsage(DEFAULTS)}
           layers,
           part(({ at }) => at),
           random,
-          { onProgress: progress },
+          { contexts, targets, onProgress: progress },
         )),
-        accumulator: readAccumulator(
-          texts,
-          layers,
-          part(({ each }) => each),
-          random,
-          LEAST.programs,
-        ),
+        accumulator: !isAccumulated
+          ? null
+          : readAccumulator(
+              texts,
+              layers,
+              part(({ each }) => each),
+              random,
+              LEAST.programs,
+            ),
       };
       if (options.json === true) context.out(JSON.stringify(report));
       else for (const line of probeLines(report)) context.out(line);
     });
   },
 };
+
+/** What was named, or all. @throws UsageError */
+function chosen<T extends string>(
+  option: string,
+  given: readonly string[] | undefined,
+  all: readonly T[],
+): readonly T[] {
+  const unknown = given?.find((name) => !(all as readonly string[]).includes(name));
+  if (unknown !== undefined) throw new UsageError(`--${option} is ${all.join(', ')}, not "${unknown}"`);
+  return given === undefined ? all : all.filter((name) => given.includes(name));
+}
 
 /** Paths by name; undefined is the base. @throws UsageError */
 function armsOf(given: readonly string[]): ReadonlyMap<string, readonly (string | undefined)[]> {

@@ -52,7 +52,7 @@ export interface ProbeReading {
   readonly left: readonly string[];
 }
 
-/** [layer][place] by context. */
+/** [layer][place] by context; one that is not asked for may be empty. */
 export type States = Readonly<Record<ProbeContext, readonly (readonly Matrix[])[]>>;
 
 export interface ProbedStates {
@@ -64,6 +64,8 @@ export interface ProbedStates {
 }
 
 export interface ProbeOptions {
+  /** Default: all. */
+  readonly contexts?: readonly ProbeContext[];
   /** Default: all. */
   readonly targets?: readonly Target[];
   readonly onProgress?: ((line: string) => void) | undefined;
@@ -87,11 +89,11 @@ export async function readProbe(
   layers: readonly number[],
   states: ProbedStates,
   random: Random,
-  { targets: wanted = TARGETS, onProgress, pause }: ProbeOptions = {},
+  { contexts = CONTEXTS, targets: wanted = TARGETS, onProgress, pause }: ProbeOptions = {},
 ): Promise<ProbeReading> {
   const left: string[] = [];
   const tables: ProbeTable[] = [];
-  for (const context of CONTEXTS) {
+  for (const context of contexts) {
     const bags = PLACES.map((place) =>
       bagOfTokens(
         texts.map(({ sequences }) => sequences[context]),
