@@ -8,6 +8,7 @@ import { returnName, type AlignmentFormat } from '../tasks/alignment/types.ts';
 import type { Random } from '../base/random.ts';
 import type { Task } from '../tasks/types.ts';
 import { sampleCodeAt, type CodeSampler, type JudgedGroup } from './code-rollouts.ts';
+import type { EvaluationInstrument } from './evaluation-instrument.ts';
 import type { EvaluationSet, OutputQuestion } from './evaluation-set.ts';
 import { gradeAnswer, isExact, isRight } from './grade.ts';
 import { shareOfItems, shareOfTasks, type Estimate, type Interval } from './intervals.ts';
@@ -28,12 +29,12 @@ export interface Evaluation {
 }
 
 /** An estimate and the task counts it was made of. */
-interface Measured extends Estimate {
+export interface Measured extends Estimate {
   readonly counts: Counts;
 }
 
 /** Shares of tasks, in the order of their ids. */
-const ofTasks = (ids: readonly string[], shares: readonly number[]): Measured => ({
+export const ofTasks = (ids: readonly string[], shares: readonly number[]): Measured => ({
   ...shareOfTasks(shares),
   counts: sumCounts(ids.map((id, i) => [id, shares[i]!, 1])),
 });
@@ -62,6 +63,8 @@ export interface EvaluateOptions extends CodeSampler {
    * One stream for all evaluations of a run, so that differences between two are differences of the policy.
    */
   readonly random: Random;
+  /** Measure more of the same rollouts. */
+  readonly instruments?: readonly EvaluationInstrument[] | undefined;
 }
 
 /** Rollouts for pass@k at temperature 1: groups of `eval.samples`, judged. */
@@ -109,6 +112,8 @@ export async function evaluate(
     'eval_reasoning/own_programs': await evaluateReasoning(set.ownReasoning ?? [], options),
     ...(await evaluateTestOutput(set.testOutput, options)),
   };
+  for (const instrument of options.instruments ?? [])
+    Object.assign(estimates, await instrument(groups, options));
   const known = Object.entries(estimates).filter(([, { n }]) => n > 0);
   return {
     metrics: Object.fromEntries(known.map(([name, { mean }]) => [name, mean])),

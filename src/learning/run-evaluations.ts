@@ -12,6 +12,7 @@ import type { Task } from '../tasks/types.ts';
 import { Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import { answersTo, evaluate, sampleHeldout, type Evaluation } from './evaluate.ts';
+import type { EvaluationInstrument } from './evaluation-instrument.ts';
 import { makeEvaluationSet, type EvaluationSet } from './evaluation-set.ts';
 import type { TrainerEvent } from './events.ts';
 import { evaluationSetSettings } from './settings.ts';
@@ -25,6 +26,8 @@ export interface EvaluationContext {
   readonly tasks: readonly Task[];
   readonly random: Random;
   readonly signal: AbortSignal | undefined;
+  /** Measure more of the held-out programs. */
+  readonly instruments?: readonly EvaluationInstrument[] | undefined;
   /** Told when a measurement begins, and again when its questions are known. */
   readonly onPlan?: ((plan: MeasuringPlan) => void) | undefined;
 }
