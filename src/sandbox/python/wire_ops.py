@@ -117,6 +117,8 @@ class _Doing:
         form, before anything in it was looked at."""
         if self.trusting or (op in ('cancel', 'class') and target is None):
             return
+        if op == 'class':
+            raise Malformed('metaclass')
         if type(target) is not list or target[0] != '@' or self.table.forms.get(target[1], '')[:1] not in ('h', 'k', 'p', 'o', 'v'):
             raise Malformed('target')
         if op == 'do':
