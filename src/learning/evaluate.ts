@@ -8,7 +8,6 @@ import { returnName, type AlignmentFormat } from '../tasks/alignment/types.ts';
 import type { Random } from '../base/random.ts';
 import type { Task } from '../tasks/types.ts';
 import { sampleCodeAt, type CodeSampler, type JudgedGroup } from './code-rollouts.ts';
-import type { EvaluationInstrument } from './evaluation-instrument.ts';
 import type { EvaluationSet, OutputQuestion } from './evaluation-set.ts';
 import { gradeAnswer, isExact, isRight } from './grade.ts';
 import { shareOfItems, shareOfTasks, type Estimate, type Interval } from './intervals.ts';
@@ -66,6 +65,15 @@ export interface EvaluateOptions extends CodeSampler {
   /** Measure more of the same rollouts. */
   readonly instruments?: readonly EvaluationInstrument[] | undefined;
 }
+
+/**
+ * What the floors above measure on the rollouts at temperature 1, under names of its own. Its randomness is a
+ * fork of the evaluation's, so that it shifts nothing else.
+ */
+export type EvaluationInstrument = (
+  groups: readonly JudgedGroup[],
+  options: EvaluateOptions,
+) => Promise<Readonly<Record<string, Measured>>>;
 
 /** Rollouts for pass@k at temperature 1: groups of `eval.samples`, judged. */
 export function sampleHeldout(tasks: readonly Task[], options: EvaluateOptions): Promise<JudgedGroup[]> {

@@ -11,8 +11,13 @@ import type { AlignmentFormat } from '../tasks/alignment/types.ts';
 import type { Task } from '../tasks/types.ts';
 import { Clock } from './clock.ts';
 import type { Config } from './config.ts';
-import { answersTo, evaluate, sampleHeldout, type Evaluation } from './evaluate.ts';
-import type { EvaluationInstrument } from './evaluation-instrument.ts';
+import {
+  answersTo,
+  evaluate,
+  sampleHeldout,
+  type Evaluation,
+  type EvaluationInstrument,
+} from './evaluate.ts';
 import { makeEvaluationSet, type EvaluationSet } from './evaluation-set.ts';
 import type { TrainerEvent } from './events.ts';
 import { evaluationSetSettings } from './settings.ts';

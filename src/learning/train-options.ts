@@ -5,7 +5,7 @@ import type { Task } from '../tasks/types.ts';
 import type { BatchInstrument } from './batch-instrument.ts';
 import type { Config } from './config.ts';
 import type { TrainerControl } from './control.ts';
-import type { EvaluationInstrument } from './evaluation-instrument.ts';
+import type { EvaluationInstrument } from './evaluate.ts';
 import type { MeasuringPlan } from './run-evaluations.ts';
 import type { TrainerState } from './state.ts';
 

@@ -2,8 +2,7 @@
  * Self-verification as a measure of an evaluation: of the samples of a held-out task the policy's own
  * predictions of the visible tests choose one, and its probability chooses one. It samples no programs.
  */
-import type { EvaluationInstrument } from '../../learning/evaluation-instrument.ts';
-import { ofTasks } from '../../learning/evaluate.ts';
+import { ofTasks, type EvaluationInstrument } from '../../learning/evaluate.ts';
 import { candidatesOf, canVerify } from './candidates.ts';
 import { passOf, PROBABLE } from './choices.ts';
 import { predictOutputs } from './predictions.ts';
