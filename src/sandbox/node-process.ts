@@ -100,8 +100,8 @@ function giveUpFirst(pid: number | undefined): void {
 /** In words that the sandbox tells the end of memory by (results.ts). */
 function reasonOf(code: number | null, signal: string | null, lastWords: string): string {
   const how = signal === null ? `code ${code}` : signal;
-  // V8 aborts where it finds no memory; the system kills.
-  if (/memory/i.test(lastWords) || signal === 'SIGKILL' || signal === 'SIGABRT')
+  // V8 aborts where it finds no memory, and traps where one piece is too large; the system kills.
+  if (/memory/i.test(lastWords) || ['SIGKILL', 'SIGABRT', 'SIGTRAP'].includes(signal ?? ''))
     return `the interpreter’s process ran out of memory (${how})`;
   return `the interpreter’s process ended with ${how}: ${lastWords.trim().split('\n').at(-1) ?? ''}`;
 }

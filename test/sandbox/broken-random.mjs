@@ -10,7 +10,7 @@ if (!isMainThread) {
   const { kill, pid } = process;
   prototype.getRandomValues = function (bytes) {
     if (bytes.byteLength === 201) new Array(2 ** 32 - 1).lastIndexOf(1);
-    if (bytes.byteLength === 202) '/'.repeat(10 ** 8).split('/');
+    if (bytes.byteLength === 202) for (const kept = []; ;) kept.push('/'.repeat(3 * 10 ** 7).split('/'));
     if (bytes.byteLength === 203) kill(pid, 'SIGTERM');
     return getRandomValues.call(this, bytes);
   };
