@@ -6,7 +6,7 @@
 import { availableParallelism, cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { table } from '../src/cli/report.ts';
-import { benchGpu } from './gpu.ts';
+import { benchGpu, besideEachOther } from './gpu.ts';
 import { benchMemory } from './memory.ts';
 import { benchPage } from './page.ts';
 import { benchPeers, ratioLines } from './peers.ts';
@@ -87,10 +87,9 @@ for (const line of table([
 ])) {
   console.log(line);
 }
-if (values.peers) {
-  const medians = Object.fromEntries(Object.entries(results).map(([name, { median }]) => [name, median]));
-  for (const line of ratioLines(medians)) console.log(line);
-}
+const medians = Object.fromEntries(Object.entries(results).map(([name, { median }]) => [name, median]));
+if (values.peers) for (const line of ratioLines(medians)) console.log(line);
+if (values.only === 'gpu') for (const line of table(besideEachOther(medians))) console.log(line);
 if (values.json)
   console.log(JSON.stringify({ cores: availableParallelism(), node: process.version, results }));
 process.exit(0);

@@ -14,6 +14,7 @@ h1{margin:0 0 4px;font:600 1.75rem/1.2 'Source Serif 4',Georgia,'Noto Serif',ser
 h2{margin:34px 0 8px;font:600 1.25rem/1.3 'Source Serif 4',Georgia,'Noto Serif',serif}
 h3{margin:20px 0 6px;font:600 1rem/1.3 Inter,system-ui,sans-serif}
 p{margin:0 0 10px}
+a{overflow-wrap:anywhere}
 .eyebrow{font-size:.75rem;font-weight:600;letter-spacing:.06em;text-transform:uppercase;color:#5a6068}
 .soft{font-size:.85rem;color:#5a6068;max-width:48rem}
 .hypothesis{font:400 1.2rem/1.45 'Source Serif 4',Georgia,'Noto Serif',serif;white-space:pre-wrap;overflow-wrap:anywhere}

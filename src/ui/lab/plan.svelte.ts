@@ -161,10 +161,22 @@ export class LabPlan {
     const last = this.arms.at(-1);
     if (last === undefined || this.arms.length >= ARMS.max) return;
     const stem = last.name.replace(/-\d+$/, '');
-    const taken = (name: string) => this.arms.some((arm) => arm.name === name);
+    this.#replace([...this.arms, { ...last, name: this.#freeName(stem) }]);
+  }
+
+  /** An arm that has its preset's name gets that of the new one; a name of the visitor's own stays. */
+  choosePreset(at: number, preset: PresetName): void {
+    const arm = this.arms[at];
+    if (arm === undefined || arm.preset === preset) return;
+    const isNamedAfter = arm.name.replace(/-\d+$/, '') === nameOfPreset(arm.preset as PresetName);
+    this.changeArm(at, { preset, ...(isNamedAfter && { name: this.#freeName(nameOfPreset(preset)) }) });
+  }
+
+  #freeName(name: string): string {
+    const isTaken = (other: string) => this.arms.some((arm) => arm.name === other);
     let n = 2;
-    while (taken(`${stem}-${n}`)) n++;
-    this.#replace([...this.arms, { ...last, name: `${stem}-${n}` }]);
+    while (isTaken(`${name}-${n}`)) n++;
+    return isTaken(name) ? `${name}-${n}` : name;
   }
 
   removeArm(at: number): void {
@@ -205,5 +217,9 @@ export class LabPlan {
     this.preset = null;
   }
 }
+
+/** A preset's title with the signs that an arm's name may have. */
+const nameOfPreset = (preset: PresetName): string =>
+  s.presets[preset].title.replace(/[^\p{L}\p{N}.+-]+/gu, '-');
 
 const isSame = (a: readonly Arm[], b: readonly Arm[]): boolean => JSON.stringify(a) === JSON.stringify(b);

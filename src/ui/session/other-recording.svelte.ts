@@ -6,7 +6,7 @@
 import { nearestPreset, type PresetName } from '../../experiment/presets.ts';
 import { readRecording, type ListedRecording, type Recording } from '../../experiment/recorded.ts';
 import { createConfig } from '../../learning/config.ts';
-import type { Group } from '../../learning/events.ts';
+import type { CodeGroup, Group } from '../../learning/events.ts';
 import type { ErrorData } from '../view/error-data.ts';
 import { EMPTY_SERIES, type Series } from '../view/series.ts';
 import { toErrorData } from '../strings/failures.ts';
@@ -54,6 +54,10 @@ export class OtherRecording {
   readonly arm = $derived.by(
     () => this.arms.find(({ id }) => id !== this.#replay.recording?.manifest?.id) ?? null,
   );
+  /** The open recording among them; null: it is none of the site's. */
+  readonly own = $derived.by(
+    () => this.arms.find(({ id }) => id === this.#replay.recording?.manifest?.id) ?? null,
+  );
   readonly #open = $derived.by(() => (this.isShown && this.#held?.id === this.arm?.id ? this.#held : null));
   /** Its curves from the first step to the last; empty while it is not shown. */
   readonly series = $derived(this.#open?.series ?? EMPTY_SERIES);
@@ -83,12 +87,19 @@ export class OtherRecording {
     }
   }
 
+  /** It is shown, and its policy was never asked what its programs do. */
+  get isNeverAsked(): boolean {
+    const first = this.#open?.recording.events[0];
+    return first?.type === 'run-started' && first.config['alignment.prompts'] === 0;
+  }
+
   /** Its group of the same task in the same step; null where it has none, or is not shown. */
-  groupLike(step: number, group: Group): Group | null {
+  groupLike(step: number, group: Group): CodeGroup | null {
     if (group.kind !== 'code') return null;
     const events = this.#open?.recording.events ?? [];
     const found = events.find((event) => event.type === 'rollouts' && event.step === step);
     if (found?.type !== 'rollouts') return null;
-    return found.groups.find((one) => one.kind === 'code' && one.taskId === group.taskId) ?? null;
+    const same = found.groups.find((one) => one.kind === 'code' && one.taskId === group.taskId);
+    return same?.kind === 'code' ? same : null;
   }
 }

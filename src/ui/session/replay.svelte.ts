@@ -73,12 +73,9 @@ export class Replay {
   /** The last step there is. */
   readonly steps = $derived(this.recording === null ? 0 : stepsOf(this.recording.events));
 
+  /** The step that is shown: the one being taken once its rollouts are there, else the last finished one. */
   get step(): number {
-    return this.run.step;
-  }
-
-  get isAtEnd(): boolean {
-    return this.recording !== null && this.run.step >= this.steps && this.#at >= this.recording.events.length;
+    return Math.max(this.run.step, this.run.batch?.step ?? 0);
   }
 
   /** What ships with the site; null until asked for. */
@@ -192,7 +189,7 @@ export class Replay {
 
   stepBy(steps: number): void {
     this.pause();
-    this.seek(this.run.step + steps);
+    this.seek(this.step + steps);
   }
 
   /** A task of the recording, for the reader. */

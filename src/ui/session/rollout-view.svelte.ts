@@ -112,12 +112,18 @@ export class RolloutView {
  * turns: programs in odd ones, answers in even ones, as far as there are groups that teach.
  */
 export function tellingGroup(groups: readonly Group[], step: number): number {
-  /** One that pushes some rollouts up and others down comes before any that moves all alike. */
-  const push = ({ rollouts }: Group): number => {
+  /**
+   * One that pushes some rollouts up and others down comes before any that moves all alike, and
+   * before either one in which that is seen: some of its rollouts are right and some are not.
+   */
+  const push = (group: Group): number => {
+    const { rollouts } = group;
     const both =
       rollouts.some(({ advantage }) => advantage > 0) && rollouts.some(({ advantage }) => advantage < 0);
+    const right = rightIn(group);
+    const isMixed = both && right.includes(true) && right.includes(false);
     const mean = rollouts.reduce((sum, { advantage }) => sum + Math.abs(advantage), 0) / rollouts.length;
-    return mean + (both ? 1000 : 0);
+    return mean + (both ? 1000 : 0) + (isMixed ? 1000 : 0);
   };
   const turn = step % 2 === 1 ? 'code' : 'alignment';
   const best = (kind: Group['kind']): number => {

@@ -57,6 +57,20 @@ describe('the plan', () => {
     expect(lab.plan.problem).toMatch(/no name for an arm/);
   });
 
+  test('an arm is called as its preset is, unless the visitor gave it a name', () => {
+    const { lab } = aLab();
+    const names = () => lab.plan.arms.map(({ name }) => name);
+    expect(names()).toEqual(['RLVR', 'CodeRL+']);
+    lab.plan.choosePreset(1, 'rlvr');
+    expect(names()).toEqual(['RLVR', 'RLVR-2']);
+    lab.plan.choosePreset(1, 'rlvr-equal-total');
+    expect(names()).toEqual(['RLVR', 'RLVR-equal-total']);
+    expect(lab.plan.problem).toBeNull();
+    lab.plan.changeArm(1, { name: 'mine' });
+    lab.plan.choosePreset(1, 'coderl-plus');
+    expect(names()).toEqual(['RLVR', 'mine']);
+  });
+
   test('settings from the address are under every arm', () => {
     const { plan } = aLab({ given: { 'optimizer.learningRate': 0.001 } }).lab;
     for (const arm of plan.arms)

@@ -63,8 +63,16 @@ describe('recordings of one experiment', () => {
 });
 
 describe('the group to read when nobody has chosen', () => {
-  const group = (kind: 'code' | 'alignment', advantages: readonly number[]): Group =>
-    ({ kind, rollouts: advantages.map((advantage) => ({ advantage })) }) as unknown as Group;
+  /** @param right which rollouts are; absent: the first one alone */
+  const group = (kind: 'code' | 'alignment', advantages: readonly number[], right = [true]): Group => {
+    const rollouts = advantages.map((advantage, i) => {
+      const isRight = right[i] ?? false;
+      return kind === 'code'
+        ? { advantage, verdict: isRight ? 'pass' : 'wrong' }
+        : { advantage, malformed: null, variables: [{ right: isRight }] };
+    });
+    return { kind, rollouts } as unknown as Group;
+  };
   const groups = [
     group('code', [0, 0]),
     group('code', [1, -1]),
@@ -80,6 +88,11 @@ describe('the group to read when nobody has chosen', () => {
     const alike = group('alignment', [0.9, 0.9]);
     expect(tellingGroup([alike, group('alignment', [0.1, -0.1])], 2)).toBe(1);
     expect(tellingGroup([alike], 2)).toBe(0);
+  });
+  test('shows what it teaches: right and wrong ones before eight right ones that earn unlike', () => {
+    const allRight = group('alignment', [0.9, -0.9], [true, true]);
+    expect(tellingGroup([allRight, group('alignment', [0.1, -0.1])], 2)).toBe(1);
+    expect(tellingGroup([group('alignment', [0.1, 0.1]), allRight], 2)).toBe(1);
   });
   test('is of the other kind where its own teaches nothing, else the first', () => {
     expect(tellingGroup(groups.slice(0, 2), 2)).toBe(1);

@@ -44,7 +44,8 @@ test('played to its end it is the live run at its end', () => {
   replay.play();
   vi.runAllTimers();
   expect(replay.playing).toBe(false);
-  expect(replay.isAtEnd).toBe(true);
+  expect(replay.step).toBe(STEPS);
+  expect(replay.playing).toBe(false);
   expect(replay.run.snapshot()).toEqual(liveAfter(STEPS));
 });
 
@@ -92,7 +93,22 @@ test('the first rollouts are there soon, and are then looked at for longer', () 
   vi.advanceTimersByTime(300);
   expect(replay.run.batch?.groups.length).toBeGreaterThan(0);
   vi.advanceTimersByTime(300);
-  expect(replay.step).toBe(0);
+  expect(replay.run.step).toBe(0);
+});
+
+test('the step that is said is that of the rollouts that are shown', () => {
+  replay.seek(1);
+  replay.play();
+  while (replay.run.batch?.step !== 2) vi.advanceTimersToNextTimer();
+  expect(replay.run.step).toBe(1);
+  expect(replay.step).toBe(2);
+  // Back is the end of the step before, forward the end of the one after.
+  replay.stepBy(-1);
+  expect([replay.step, replay.run.step]).toEqual([1, 1]);
+  replay.play();
+  while (replay.run.batch?.step !== 2) vi.advanceTimersToNextTimer();
+  replay.stepBy(1);
+  expect([replay.step, replay.run.step]).toEqual([3, 3]);
 });
 
 test('a pause holds, and play goes on from there', () => {

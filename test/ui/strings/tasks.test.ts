@@ -18,6 +18,17 @@ test('every task that comes with nano is said in Chinese', () => {
   expect(odd).toEqual([]);
 });
 
+test('every easy task is said in Chinese, a sentence of its own', () => {
+  const file = new URL('../../../public/tasks/easy.json', import.meta.url);
+  const easy = (
+    JSON.parse(readFileSync(file, 'utf8')) as { tasks: readonly { id: string; description: string }[] }
+  ).tasks;
+  const said = easy.map(({ id, description }) => inChinese(id, description));
+  expect(said.filter((text) => !/^(返回|如果).*\p{Script=Han}.*。$/u.test(text))).toEqual([]);
+  expect(new Set(said).size).toBe(easy.length);
+  expect(inChinese('easy/of my own', 'count the vowels')).toBe('count the vowels');
+});
+
 test('constants stand where the task has them', () => {
   const all = tasks.filter(({ id }) => !/clamp/.test(id));
   for (const { id, prompt } of all)

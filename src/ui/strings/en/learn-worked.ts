@@ -22,7 +22,7 @@ export const learnWorked = {
     answer: (count: number, of: number) =>
       `${count} of ${of} simulated pairs had B ahead, though nothing separates them. With one seed each, a winner always appears.`,
     tools:
-      'Several seeds give a mean difference and an interval around it. Only when [the interval](gap) leaves zero out is a difference shown. Change the truth and the number of seeds:',
+      'Several seeds give a mean difference and an interval around it. Only when [the interval](gap) leaves zero out is a difference shown. In the figure you can change the truth and the number of seeds.',
     studyIntro: (arms: string, seeds: number) =>
       `With this page comes a study: ${arms}, ${plural(seeds, 'seed')} each, the same ones, compared seed by seed. This is what it found.`,
     listComma: ', ',

@@ -19,7 +19,7 @@ export const play = {
     skipHelp: 'This measurement is left out; the curves have a gap there.',
     step: 'One step',
     reset: 'Reset',
-    stepCounter: 'Step',
+    stepCounter: 'Steps done',
     of: (n: number) => `of ${n}`,
     keySpace: 'Space',
     keyRight: '→',

@@ -6,7 +6,9 @@ export const replay = {
     both: 'Show both',
     loading: 'Fetching the other one',
     ghost: (name: string) => `${name} with the same seed, to its last step`,
-    beside: (name: string) => `${name}: the same task in the same step, the same random numbers`,
+    beside: 'The same task in the same step, pair by pair with the same random numbers.',
+    neverAsked: (name: string) =>
+      `${name} has no such group: it writes programs, and is never asked what they do.`,
     locked:
       'This run is over, so its settings stand. The preset shows the other recording; to turn the rest, train it here.',
     lockedAlone: 'This run is over, so its settings stand. To turn them, train it here.',

@@ -14,7 +14,7 @@ export const play: typeof en = {
     skipHelp: '这次测量不做了，曲线在这里会有缺口。',
     step: '走一步',
     reset: '重置',
-    stepCounter: '步',
+    stepCounter: '已完成',
     of: (n) => `共 ${n}`,
     keySpace: '空格',
     keyRight: '→',

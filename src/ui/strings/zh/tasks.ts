@@ -3,6 +3,7 @@
  * 来源 | 条件 … | 变换 | 汇总。这里把每个部件说成中文，再拼成一句；认不出的任务保留原话。
  */
 import type { tasks as english } from '../en/tasks.ts';
+import { EASY_TASKS } from './easy-tasks.ts';
 import { FILTERS, MAPS, RECIPES, REDUCTIONS, SOURCES } from './task-parts.ts';
 
 /** 部件的名字和它的常数：`between:8:3`。 */
@@ -73,6 +74,8 @@ function pipeline(source: string, parts: readonly string[]): string {
 export const tasks: typeof english = {
   describe(id, description) {
     const [family = '', ...parts] = String(id).split('|');
+    const easy = /^easy\/(\w+)$/.exec(family)?.[1];
+    if (easy !== undefined) return EASY_TASKS[easy] ?? description;
     if (parts.length === 0) return description;
     try {
       const said = FAMILIES[family]?.(parts) ?? pipeline(family, parts);
