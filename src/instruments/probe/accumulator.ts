@@ -28,7 +28,7 @@ export interface AccumulatorReading {
   readonly cells: readonly ProbeCell[];
 }
 
-interface Row {
+interface TokenRow {
   readonly text: number;
   readonly token: number;
   readonly value: number;
@@ -36,7 +36,7 @@ interface Row {
   readonly share: number;
 }
 
-function rowsOf(texts: readonly ProbeText[]): readonly Row[] {
+function rowsOf(texts: readonly ProbeText[]): readonly TokenRow[] {
   return texts.flatMap(({ accumulator, sequences }, text) =>
     (accumulator ?? []).flatMap((value, token) =>
       value === null
@@ -68,8 +68,8 @@ export function accumulatorStates(
 }
 
 /** How often each frequent token stands before a row's token, and how many tokens do. */
-function bagsOf(texts: readonly ProbeText[], rows: readonly Row[], most = 200): Matrix {
-  const before = ({ text, token }: Row): readonly number[] => {
+function bagsOf(texts: readonly ProbeText[], rows: readonly TokenRow[], most = 200): Matrix {
+  const before = ({ text, token }: TokenRow): readonly number[] => {
     const { prompt, completion }: Sequence = texts[text]!.sequences.writing;
     return [...prompt, ...completion.slice(0, token)];
   };

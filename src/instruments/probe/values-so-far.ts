@@ -8,7 +8,7 @@ import type { TraceStep } from '../../sandbox/types.ts';
 export const squeezed = (value: number): number => Math.sign(value) * Math.log1p(Math.abs(value));
 
 /** A whole number that a line gave to the accumulator, in order of execution. */
-interface Change {
+interface ValueChange {
   /** 1-based in the program. */
   readonly line: number;
   readonly value: number;
@@ -18,7 +18,7 @@ interface Change {
  * The variable that the last line returns by its name, and what lines gave it; null unless at least two
  * lines gave it whole numbers, and nothing else.
  */
-export function accumulatorOf(program: string, steps: readonly TraceStep[]): readonly Change[] | null {
+export function accumulatorOf(program: string, steps: readonly TraceStep[]): readonly ValueChange[] | null {
   const name = /\n\s+return ([A-Za-z_]\w*)\s*$/.exec(program)?.[1];
   if (name === undefined) return null;
   const changes = steps
@@ -39,7 +39,7 @@ export function accumulatorOf(program: string, steps: readonly TraceStep[]): rea
  * @param place of the program in the completion (placeInCompletion)
  */
 export function valuesSoFar(
-  changes: readonly Change[],
+  changes: readonly ValueChange[],
   program: string,
   ends: readonly number[],
   place: number,
