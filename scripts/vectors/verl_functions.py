@@ -163,8 +163,8 @@ def policy(random):
         value.sum().backward()
         return {"value": rows(value), "gradient": rows(leaf.grad)}
 
-    def ratio(level):
-        return compute_rollout_correction_weights(old - sampler, mask, level, CAP)[0]
+    def ratio(level, threshold):
+        return rows(compute_rollout_correction_weights(old - sampler, mask, level, threshold)[0])
 
     losses = torch.tensor(random.normal(0, 1, mask.shape))
     modes = {"token-mean": "token-mean", "sequence-mean": "seq-mean-token-mean", "constant": "seq-mean-token-sum-norm"}
@@ -174,7 +174,11 @@ def policy(random):
         "gspo": {"clipLow": GSPO_LOW, "clipHigh": GSPO_HIGH},
         "losses": {name: differentiated(*one) for name, one in bounds.items()},
         "kl": {"k1": kl("kl"), "k2": kl("mse"), "k3": kl("low_var_kl"), "k3+": kl("low_var_kl+")},
-        "correction": {"cap": CAP, "token-truncate": rows(ratio("token")), "sequence-truncate": rows(ratio("sequence"))},
+        "correction": {
+            "cap": CAP, "token-truncate": ratio("token", CAP), "sequence-truncate": ratio("sequence", CAP),
+            # As launch.sh has it: what is above is left out, nothing is below.
+            "token-mask": ratio("token", f"1e-9_{CAP}"), "sequence-mask": ratio("sequence", f"1e-9_{CAP}"),
+        },
         "aggregated": {"losses": rows(losses), "budget": BUDGET,
                        "modes": {ours: verl.agg_loss(losses, mask, mode, loss_scale_factor=BUDGET).item()
                                  for ours, mode in modes.items()}},

@@ -8,7 +8,7 @@ import { advantages, type Estimator, type RewardGroup } from '../../src/learning
 import { gaeOf, improve, whitened, type ValueHead } from '../../src/learning/gae.ts';
 import { klTerm } from '../../src/learning/objective.ts';
 import type { ObjectiveName } from '../../src/learning/objectives/index.ts';
-import { correctionFactors } from '../../src/learning/reweigh.ts';
+import { correctionFactors, type Correction } from '../../src/learning/reweigh.ts';
 import { near, nearRows, readVectors, slopesOf, weightsOf, type LossInputs, type Rows } from './others.ts';
 
 interface Vectors {
@@ -45,7 +45,7 @@ interface Vectors {
       Record<ObjectiveName, { loss: number; gradient: Rows; metrics: Readonly<Record<string, number>> }>
     >;
     readonly kl: Readonly<Record<'k1' | 'k2' | 'k3' | 'k3+', { value: Rows; gradient: Rows }>>;
-    readonly correction: { readonly cap: number; 'token-truncate': Rows; 'sequence-truncate': Rows };
+    readonly correction: { readonly cap: number } & Readonly<Record<Exclude<Correction, 'none'>, Rows>>;
     readonly aggregated: {
       readonly losses: Rows;
       readonly budget: number;
@@ -137,11 +137,14 @@ describe('policy losses as verl has them', () => {
     );
   });
 
-  it.each(['token-truncate', 'sequence-truncate'] as const)('sampling corrected by %s', (mode) => {
-    const { correction, sampler, old } = policy;
-    const found = old.map((row, i) => correctionFactors(row, sampler[i]!, mode, correction.cap));
-    nearRows(found, correction[mode]);
-  });
+  it.each(['token-truncate', 'token-mask', 'sequence-truncate', 'sequence-mask'] as const)(
+    'sampling corrected by %s',
+    (mode) => {
+      const { correction, sampler, old } = policy;
+      const found = old.map((row, i) => correctionFactors(row, sampler[i]!, mode, correction.cap));
+      nearRows(found, correction[mode]);
+    },
+  );
 
   it.each(['token-mean', 'sequence-mean', 'constant'] as const)('averaged by %s', (normalisation) => {
     const { losses, budget, modes } = policy.aggregated;

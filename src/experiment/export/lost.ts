@@ -118,10 +118,6 @@ export function lostInVerl(config: Config): readonly string[] {
     'loss.truncated mask; verl trains on completions cut at the budget.',
   );
   say(
-    config['sampling.correction'].endsWith('mask'),
-    `sampling.correction ${config['sampling.correction']}; verl masks by rollout_rs, whose bounds are two, and is given none here.`,
-  );
-  say(
     estimator === 'gdpo',
     'advantage.estimator gdpo; verl’s own wants every component of every answer under one list of names, so that grpo is used: it normalises the whole reward within the group and whitens nothing.',
   );

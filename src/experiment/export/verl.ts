@@ -95,6 +95,7 @@ const CARRIED = [
   'value.gamma',
   'value.lambda',
   'kl.in',
+  'sampling.correction',
   'sampling.cap',
   'optimizer.learningRate',
   'optimizer.weightDecay',
@@ -111,6 +112,13 @@ const CARRIED = [
 const LONGEST_PROMPT = 2048;
 /** Of a base model: the text itself. In quotes for the shell, and in quotes for Hydra. */
 const BARE_TEMPLATE = `'"{% for message in messages %}{{ message.content }}{% endfor %}"'`;
+
+/**
+ * One number cuts ratios, LOWER_UPPER leaves out those outside, and no ratio is below this one. In quotes for
+ * the shell, and in quotes for Hydra, which would take 1e-9_2 for a number.
+ */
+const isThreshold = ({ 'sampling.correction': correction, 'sampling.cap': cap }: Config): string | number =>
+  correction.endsWith('mask') ? `"'1e-9_${cap}'"` : cap;
 
 /** The command that starts verl with the run's settings, as far as verl has them. */
 export function launch(
@@ -186,10 +194,10 @@ export function launch(
           ['algorithm.kl_ctrl.kl_coef', config['kl.coefficient']],
         ] as const)
       : []),
-    ...(config['sampling.correction'].endsWith('truncate')
+    ...(config['sampling.correction'] !== 'none'
       ? ([
           ['algorithm.rollout_correction.rollout_is', config['sampling.correction'].split('-')[0]!],
-          ['algorithm.rollout_correction.rollout_is_threshold', config['sampling.cap']],
+          ['algorithm.rollout_correction.rollout_is_threshold', isThreshold(config)],
           [`${rollout}.calculate_log_probs`, true],
         ] as const)
       : []),

@@ -130,6 +130,17 @@ describe('what verl is given', () => {
     expect(given({ 'kl.coefficient': 0.1, 'kl.estimator': ours })).toContain(`kl_loss_type=${theirs} `);
   });
 
+  test('ratios of sampling that are cut, and ratios that are left out', () => {
+    const threshold = 'algorithm.rollout_correction.rollout_is_threshold';
+    const of = (mode: Config['sampling.correction']) =>
+      given({ 'sampling.correction': mode, 'sampling.cap': 2 });
+    expect(of('token-truncate')).toContain(`${threshold}=2 `);
+    // Of two bounds what lies outside has no weight. Without quotes Hydra reads the number 1e-92.
+    expect(of('sequence-mask')).toContain(`${threshold}="'1e-9_2'" `);
+    expect(of('sequence-mask')).toContain('rollout_correction.rollout_is=sequence ');
+    expect(of('sequence-mask')).not.toMatch(/Not carried over.*sampling\.correction/);
+  });
+
   test('notes where verl averages otherwise, and none where it averages as asked', () => {
     const said = (loss: ConfigOverrides) =>
       lostInVerl(createConfig({ 'loss.miniBatches': 2, ...loss })).join('\n');
