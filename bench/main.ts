@@ -16,7 +16,7 @@ import { summary, type Summary } from './statistics.ts';
 import { benchTraining } from './training.ts';
 
 const HELP = `npm run bench [-- --only step|sandbox|page|training|memory|gpu] [--repeat N] [--json] [--model FILE] [--setting TEXT] [--toy]
-npm run bench -- --peers [--repeat N] [--json] [--model FILE.gguf]`;
+npm run bench -- --peers [--repeat N] [--json] [--model FILE.gguf] [--setting TEXT]`;
 
 const { values } = parseArgs({
   options: {
@@ -25,7 +25,7 @@ const { values } = parseArgs({
     json: { type: 'boolean', default: false },
     /** Of `memory` and `gpu`: a real model. */
     model: { type: 'string' },
-    /** Of `memory` and `gpu`: only what has this in its name. */
+    /** Of `memory`, `gpu` and peers: only what has this in its name. */
     setting: { type: 'string' },
     /** Of `gpu`: a rehearsal. */
     toy: { type: 'boolean', default: false },
@@ -58,7 +58,8 @@ if (values.help || !known || !Number.isInteger(repeat) || repeat < 1) {
 }
 
 const samples: Record<string, readonly number[]> = {};
-const peers = (times: number, say: (line: string) => void) => benchPeers(times, say, values.model);
+const peers = (times: number, say: (line: string) => void) =>
+  benchPeers(times, say, values.model, values.setting);
 const chosen = values.peers
   ? [peers]
   : values.only === undefined

@@ -308,6 +308,23 @@ def vectors():
         "nothing": "pass\n",
         "deep without a word": "def down(n):\n    return n and 1 + down(n - 1)\n\nassert down(4000) == 4000\ninput()\nprint(sum(map(float, input().split())))\n",
     }
+    programs["in a thread with a large stack"] = (
+        "import sys, threading\n\ndef main():\n    def down(n):\n        return n and 1 + down(n - 1)\n    input()\n"
+        "    xs = list(map(float, input().split()))\n    print(sum(xs) + down(9000) - 9000)\n\n"
+        "sys.setrecursionlimit(10**6)\nthreading.stack_size(2**26)\nt = threading.Thread(target=main)\nt.start()\nt.join()\n"
+    )
+    programs["several threads"] = (
+        "import threading\nlock = threading.Lock()\ntotal = [0.0]\ndef add(x):\n    with lock:\n        total[0] += x\n"
+        "input()\nts = [threading.Thread(target=add, args=(float(x),)) for x in input().split()]\n"
+        "for t in ts:\n    t.start()\nfor t in ts:\n    t.join()\nassert not any(t.is_alive() for t in ts)\nprint(total[0])\n"
+    )
+    programs["wrong in a thread"] = (
+        "import threading\ndef main():\n    input()\n    print(max(map(float, input().split())))\nthreading.Thread(target=main).start()\n"
+    )
+    programs["a thread that fails"] = (
+        "import threading\ndef main():\n    raise ValueError\nt = threading.Thread(target=main)\nt.start()\nt.join()\n"
+        "input()\nprint(sum(map(float, input().split())))\n"
+    )
     # What its harness puts before a program.
     before = "import sys\nsys.setrecursionlimit(50000)\n"
     yield from vector("LiveCodeBench", lcb, programs, lambda text: by_stdin(tests, text, before), whole=True)

@@ -24,15 +24,20 @@ _STANDINS['pdb'].set_trace = _NoDebugger().set_trace
 
 def _guard_doctest(*texts):
     """
-    The examples of a program's docstring would run here, beside the test. Only those do that the task
-    has itself: each line of one stands in the prompt or the test. The memory is put back after a check.
+    The examples of a program's docstring would run here, beside the test, and say themselves what is right.
+    Only those count that the task has: each line of one stands in the prompt or the test.
     """
     import doctest
-    known = {line.strip().removeprefix('>>>').removeprefix('...').strip() for text in texts for line in text.split('\n')}
+    lines = [line.strip() for text in texts for line in text.split('\n')]
+    known = {*lines, *[line.removeprefix('>>>').removeprefix('...').strip() for line in lines]}
+    parse = doctest.DocTestParser.parse
 
-    def compiled(source, *how):
-        if not all([line.strip() in known for line in source.split('\n')]):
-            raise AssertionError('an example that the task does not have')
-        return compile(source, *how)
+    def guarded(self, string, name='<string>'):
+        found = parse(self, string, name)
+        for example in found:
+            said = example.source + example.want if type(example) is doctest.Example else ''
+            if not all([line.strip() in known for line in said.split('\n')]):
+                raise AssertionError('an example that the task does not have')
+        return found
 
-    doctest.compile = compiled
+    doctest.DocTestParser.parse = guarded
