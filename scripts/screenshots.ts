@@ -88,8 +88,22 @@ async function makeRoom(page: Page, part: Locator, width: number): Promise<void>
 /** The page does not wait for its fonts: on a first visit a slow machine draws without them. */
 const drawFonts = (page: Page): Promise<void> =>
   page.evaluate(async () => {
-    for (const font of document.fonts) font.display = 'swap';
-    await document.fonts.ready;
+    if (document.querySelector('#drawn-fonts') !== null) return;
+    const rules = [...document.styleSheets].flatMap((sheet) => {
+      const base = sheet.href ?? document.baseURI;
+      return [...sheet.cssRules]
+        .filter((rule) => rule instanceof CSSFontFaceRule)
+        .map(({ cssText }) =>
+          cssText
+            .replace('optional', 'block')
+            .replaceAll(/url\("([^"]+)"\)/g, (_, url: string) => `url("${new URL(url, base).href}")`),
+        );
+    });
+    const style = document.createElement('style');
+    style.id = 'drawn-fonts';
+    style.textContent = rules.join('\n');
+    document.head.append(style);
+    for (const font of document.fonts) await font.load().catch(() => undefined);
   });
 
 async function pictures(page: Page, scene: Scene): Promise<void> {

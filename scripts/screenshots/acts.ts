@@ -46,7 +46,7 @@ export async function planRates(page: Page): Promise<void> {
   await arm.getByLabel('Name').press('Tab');
   await arm.locator('summary').click();
   await arm.getByRole('combobox', { name: 'Search a setting' }).fill(HARDLY.key);
-  await arm.getByRole('option').first().click();
+  await arm.getByRole('listbox').getByRole('option').first().click();
   await arm.getByLabel('Value').fill(HARDLY.value);
   await arm.getByRole('button', { name: 'Change', exact: true }).click();
   await arm.locator('summary').click();

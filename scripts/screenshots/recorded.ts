@@ -168,7 +168,6 @@ export const study: readonly Scene[] = [
         .getByLabel('What do you expect?')
         .fill('A smaller learning rate keeps more of what was known.');
       await planRates(page);
-      await page.getByLabel('Name').last().scrollIntoViewIfNeeded();
     },
   },
   {
