@@ -1,12 +1,14 @@
 /**
  * `npm run bench -- --only gpu`: training in the built page on the browser's own graphics adapter.
- * It plays in Play what docs/benchmarks.md compares (steps of nano with and without alignment, of
- * another model with `--model FILE`, the same on WASM), in fp32 and, where the adapter computes in
- * 16 bits, in fp16, and takes the seconds from the saved run's log. WEBGPU_ADAPTER=swiftshader
- * with --toy rehearses it without a card: its counts hold anywhere, its seconds mean nothing then.
+ * It plays in Play what docs/benchmarks.md compares: steps of nano with and without alignment, of a
+ * model of SmolLM2-135M's sizes (or of `--model FILE`) and of one of Qwen2.5-Coder-0.5B's, in fp32
+ * and, where the adapter computes in 16 bits, in fp16; the first ones on WASM too. Seconds are those
+ * of the saved run's log. WEBGPU_ADAPTER=swiftshader with --toy rehearses it without a card, with a
+ * toy in the place of larger models: its counts hold anywhere, its seconds mean nothing then.
  */
 import { readFile } from 'node:fs/promises';
 import { platform } from 'node:os';
+import { join } from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { openSite } from '../scripts/built-site.ts';
 import { CHROMIUM_FLAGS, findChromium } from '../scripts/chromium.ts';
@@ -15,16 +17,21 @@ import { readRunFile } from '../src/experiment/storage/run-file.ts';
 import type { TrainerEvent } from '../src/learning/events.ts';
 import { countGpu, gpuCounts, type GpuCounts } from './gpu-counts.ts';
 import { openPlayRun, PATIENCE, type PlayOptions } from './play-run.ts';
+import { randomModel, type RandomModel } from './random-model.ts';
 import { addSamples } from './statistics.ts';
 
 interface Scenario extends PlayOptions {
-  readonly name: string;
+  /** What is done, and on what. */
+  readonly work: string;
+  readonly where: string;
   readonly preset: string;
   readonly set?: readonly string[];
+  /** Instead of a model: random weights of these sizes. */
+  readonly random?: RandomModel;
 }
 
 export interface GpuBenchOptions {
-  /** A GGUF file or a folder that is measured beside nano. */
+  /** A GGUF file or a folder instead of random weights of SmolLM2's sizes. */
   readonly model?: string;
   /** Two rollouts of eight tokens: whether it runs at all. */
   readonly toy?: boolean;
@@ -34,8 +41,15 @@ export interface GpuBenchOptions {
 
 /** Steps that may still compile. */
 const WARM_UP = 3;
+const CACHE = join(import.meta.dirname, '../.cache/models');
 const QUIET = ['eval.baseline=false', 'eval.every=0', 'save.every=1'];
+/**
+ * Random weights pass no test, and their entropy is nearly the most there is: it takes a strong entropy term
+ * to make an update.
+ */
+const UPDATED = ['entropy.coefficient=50', 'kl.coefficient=0.01', 'loss.constantGroups=keep'];
 const TOY = [
+  ...UPDATED,
   'code.prompts=2',
   'code.groupSize=2',
   'code.maxNewTokens=8',
@@ -62,14 +76,18 @@ export async function benchGpu(
   const browser = await launch();
   try {
     const halves = await describeAdapter(browser, url, say);
-    for (const scenario of scenarios(halves, model).filter(({ name }) => name.includes(filter))) {
-      say(`${scenario.name}: ${WARM_UP + repeat} steps`);
+    for (const scenario of scenarios(halves, model, toy)) {
+      const name = `${scenario.work}: ${scenario.where}`;
+      if (!name.includes(filter)) continue;
+      say(`${name}: ${WARM_UP + repeat} steps`);
       try {
-        for (const measured of await play(browser, url, scenario, repeat, toy))
-          addSamples(samples, measured, (what) => `${scenario.name}, ${what}`);
+        const file = scenario.random ? await randomModel(CACHE, scenario.random) : scenario.model;
+        const played = { ...scenario, ...(file !== undefined && { model: file }) };
+        for (const measured of await play(browser, url, played, repeat, toy))
+          addSamples(samples, measured, (what) => `${scenario.work}, ${what}: ${scenario.where}`);
       } catch (error) {
         // The others are worth their time; which one is missing stands in the log and not in the table.
-        say(`${scenario.name} failed: ${error instanceof Error ? error.message : String(error)}`);
+        say(`${name} failed: ${error instanceof Error ? error.message : String(error)}`);
       }
     }
   } finally {
@@ -117,26 +135,45 @@ async function describeAdapter(browser: Browser, url: string, say: (line: string
   return halves;
 }
 
-function scenarios(halves: boolean, model: string | undefined): Scenario[] {
+function scenarios(halves: boolean, model: string | undefined, toy: boolean): Scenario[] {
   const precisions = halves ? (['fp32', 'fp16'] as const) : (['fp32'] as const);
-  const onCard = (name: string, preset: string, more: Partial<Scenario> = {}): Scenario[] =>
+  const onCard = (work: string, preset: string, more: Partial<Scenario> = {}): Scenario[] =>
     precisions.map((precision) => ({
-      name: `${name} ${preset}, WebGPU ${precision}`,
+      work,
+      where: `WebGPU ${precision}`,
       preset,
       device: 'webgpu',
       precision,
       ...more,
     }));
+  const onCpu = (work: string, preset: string, more: Partial<Scenario> = {}): Scenario => ({
+    work,
+    where: 'WASM',
+    preset,
+    device: 'wasm',
+    ...more,
+  });
+  const sizes = (prompts: number, group: number, tokens: number): string[] => [
+    `code.prompts=${prompts}`,
+    `code.groupSize=${group}`,
+    `code.maxNewTokens=${tokens}`,
+  ];
+  const small: Partial<Scenario> = {
+    ...(model === undefined ? { random: toy ? 'toy' : 'smollm2-135m' } : { model }),
+    set: [...(model === undefined ? UPDATED : []), ...sizes(8, 4, 32)],
+  };
+  const large: Partial<Scenario> = {
+    random: toy ? 'toy' : 'qwen2.5-0.5b',
+    set: [...UPDATED, ...sizes(4, 4, 24)],
+  };
+  const named = model === undefined ? "SmolLM2's sizes" : 'model';
   return [
-    ...onCard('nano', 'rlvr'),
-    ...onCard('nano', 'coderl-plus'),
-    { name: 'nano rlvr, WASM', preset: 'rlvr', device: 'wasm' },
-    ...(model === undefined
-      ? []
-      : [
-          ...onCard('model', 'rlvr', { model }),
-          { name: 'model rlvr, WASM', preset: 'rlvr', device: 'wasm', model } as const,
-        ]),
+    ...onCard('nano rlvr', 'rlvr'),
+    ...onCard('nano coderl-plus', 'coderl-plus'),
+    onCpu('nano rlvr', 'rlvr'),
+    ...onCard(`${named} rlvr 8 x 4 x 32`, 'rlvr', small),
+    onCpu(`${named} rlvr 8 x 4 x 32`, 'rlvr', small),
+    ...onCard("0.5 B's sizes rlvr 4 x 4 x 24", 'rlvr', large),
   ];
 }
 
@@ -162,7 +199,7 @@ async function play(
       page,
       url,
       preset,
-      [`steps=${steps}`, ...QUIET, ...(toy ? TOY : []), ...set],
+      [`steps=${steps}`, ...QUIET, ...set, ...(toy ? TOY : [])],
       options,
     );
     await run.start();
@@ -182,7 +219,7 @@ async function play(
 }
 
 function perStep(before: GpuCounts | null, after: GpuCounts | null, steps: number): Record<string, number> {
-  if (before === null || after === null) return {};
+  if (before === null || after === null || after.dispatches === 0) return {};
   const names = Object.keys(after) as (keyof GpuCounts)[];
   return Object.fromEntries(names.map((name) => [`${name} a step`, (after[name] - before[name]) / steps]));
 }
@@ -197,27 +234,48 @@ async function savedEvents(page: Page): Promise<readonly TrainerEvent[]> {
   return readJournal(readRunFile(await readFile(await download.path())).journal);
 }
 
-const SECONDS: Readonly<Record<string, string>> = {
-  step_time: 'step (s)',
-  'time/generate': 'generate (s)',
-  'time/update': 'update (s)',
-  'time/execute': 'execute (s)',
-  'time/compile': 'compile (s)',
-  'time/other': 'other (s)',
-};
-
-/** Seconds by phase and the largest gap between sampler and trainer, of each step after `warmUp`. */
+/** Seconds of all phases and the largest gap between sampler and trainer, of each step after `warmUp`. */
 export function stepsAfter(events: readonly TrainerEvent[], warmUp: number): Record<string, number>[] {
   return events.flatMap((event) => {
     if (event.type !== 'timing' || event.step <= warmUp || !('step_time' in event.seconds)) return [];
-    const seconds = Object.entries(SECONDS).flatMap(([name, shown]) => {
-      const value = event.seconds[name];
-      return value === undefined ? [] : [[shown, value] as const];
+    const phases = Object.entries(event.seconds).flatMap(([name, value]) => {
+      const [, phase] = /^time\/(.*)$/.exec(name) ?? [];
+      return phase === undefined ? [] : [[`${phase} (s)`, value] as const];
     });
     const metrics = events.flatMap((other) =>
       other.type === 'step-finished' && other.step === event.step ? [other.metrics] : [],
     )[0];
     const gap = Object.entries(metrics ?? {}).find(([name]) => /sampling_logp_difference\/max$/.test(name));
-    return [{ ...Object.fromEntries(seconds), ...(gap && { 'largest gap (nats)': gap[1] }) }];
+    return [
+      {
+        'step (s)': event.seconds['step_time']!,
+        ...Object.fromEntries(phases),
+        ...(gap && { 'largest gap (nats)': gap[1] }),
+      },
+    ];
   });
+}
+
+/**
+ * Medians side by side: a line for what was measured, a column for where.
+ * @param medians by `WHAT: WHERE`
+ */
+export function besideEachOther(medians: Readonly<Record<string, number>>): string[][] {
+  const rows = new Map<string, Map<string, number>>();
+  const columns = new Set<string>();
+  for (const [name, median] of Object.entries(medians)) {
+    const at = name.lastIndexOf(': ');
+    const [what, where] = [name.slice(0, at), name.slice(at + 2)];
+    columns.add(where);
+    rows.set(what, (rows.get(what) ?? new Map<string, number>()).set(where, median));
+  }
+  const figure = (value: number | undefined): string =>
+    value === undefined ? '' : value === 0 ? '0' : value >= 100 ? value.toFixed(0) : value.toPrecision(3);
+  return [
+    ['median', ...columns],
+    ...[...rows].map(([what, byColumn]) => [
+      what,
+      ...[...columns].map((where) => figure(byColumn.get(where))),
+    ]),
+  ];
 }

@@ -6,7 +6,7 @@
 import { availableParallelism, cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { table } from '../src/cli/report.ts';
-import { benchGpu } from './gpu.ts';
+import { benchGpu, besideEachOther } from './gpu.ts';
 import { benchMemory } from './memory.ts';
 import { benchPage } from './page.ts';
 import { benchPeers, ratioLines } from './peers.ts';
@@ -16,7 +16,7 @@ import { summary, type Summary } from './statistics.ts';
 import { benchTraining } from './training.ts';
 
 const HELP = `npm run bench [-- --only step|sandbox|page|training|memory|gpu] [--repeat N] [--json] [--model FILE] [--setting TEXT] [--toy]
-npm run bench -- --peers [--repeat N] [--json] [--model FILE.gguf]`;
+npm run bench -- --peers [--repeat N] [--json] [--model FILE.gguf] [--setting TEXT]`;
 
 const { values } = parseArgs({
   options: {
@@ -25,7 +25,7 @@ const { values } = parseArgs({
     json: { type: 'boolean', default: false },
     /** Of `memory` and `gpu`: a real model. */
     model: { type: 'string' },
-    /** Of `memory` and `gpu`: only what has this in its name. */
+    /** Of `memory`, `gpu` and peers: only what has this in its name. */
     setting: { type: 'string' },
     /** Of `gpu`: a rehearsal. */
     toy: { type: 'boolean', default: false },
@@ -58,7 +58,8 @@ if (values.help || !known || !Number.isInteger(repeat) || repeat < 1) {
 }
 
 const samples: Record<string, readonly number[]> = {};
-const peers = (times: number, say: (line: string) => void) => benchPeers(times, say, values.model);
+const peers = (times: number, say: (line: string) => void) =>
+  benchPeers(times, say, values.model, values.setting);
 const chosen = values.peers
   ? [peers]
   : values.only === undefined
@@ -87,10 +88,9 @@ for (const line of table([
 ])) {
   console.log(line);
 }
-if (values.peers) {
-  const medians = Object.fromEntries(Object.entries(results).map(([name, { median }]) => [name, median]));
-  for (const line of ratioLines(medians)) console.log(line);
-}
+const medians = Object.fromEntries(Object.entries(results).map(([name, { median }]) => [name, median]));
+if (values.peers) for (const line of ratioLines(medians)) console.log(line);
+if (values.only === 'gpu') for (const line of table(besideEachOther(medians))) console.log(line);
 if (values.json)
   console.log(JSON.stringify({ cores: availableParallelism(), node: process.version, results }));
 process.exit(0);

@@ -8,7 +8,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { realModelCache, SMOLLM2_FILE } from '../scripts/smollm2-path.ts';
 import { measurePage } from './memory-page.ts';
-import { randomQwen } from './random-model.ts';
+import { randomModel } from './random-model.ts';
 
 /** Evaluations as small as they may be: they are not what is measured. */
 const QUIET = {
@@ -162,7 +162,9 @@ function settingsWith(text = ''): readonly Setting[] {
 }
 
 const modelOf = ({ model }: Setting, real: string | undefined): Promise<string | undefined> =>
-  model === 'random' ? randomQwen(realModelCache()) : Promise.resolve(model === 'real' ? real : undefined);
+  model === 'random'
+    ? randomModel(realModelCache(), 'qwen2.5-0.5b')
+    : Promise.resolve(model === 'real' ? real : undefined);
 
 export async function benchMemory(
   progress: (line: string) => void,

@@ -2,18 +2,19 @@
  * `npm run bench -- --peers`: this project and others at the same work (peers/work.ts), in
  * turns, on this machine: a LoRA step of nano's sizes and, with `--model FILE.gguf`,
  * decoding. Peers are no dependencies: those from npm are installed into .cache/peers when
- * first asked for, without their install scripts; PyTorch and llama.cpp take part where
- * they are. One that is not there is said. Nothing here checks what a peer computes.
+ * first asked for, without their install scripts; PyTorch takes part where it is. One that
+ * is not there is said. `--setting TEXT` takes only those with that in their names. Nothing
+ * here checks what a peer computes.
  *
  *   in Chromium, on the CPU   this project (WASM), tfjs (wasm), wllama
  *   native                    this project (onnxruntime-node), PyTorch ($PYTHON with torch, transformers and
- *                             peft), llama.cpp (llama-batched-bench on the PATH)
+ *                             peft), llama.cpp (node-llama-cpp, its prebuilt libraries)
  *
  * transformers.js reads ONNX files, which the model's package has not, so it is not measured.
  */
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { symlinkSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -22,22 +23,18 @@ import type { Page } from 'playwright-core';
 import { build } from 'vite';
 import { launchChromium } from '../scripts/built-site.ts';
 import { serve } from '../scripts/serve.ts';
-import { contentType } from '../scripts/site-assets.ts';
+import { copySiteAssets, ISOLATION_HEADERS } from '../scripts/site-assets.ts';
+import { shared } from '../vite.config.ts';
 import { openNativeRuntime } from '../src/cli/native.ts';
+import { installPeers, MODULES, VERSIONS } from './peers/install.ts';
+import { openLlamaCpp } from './peers/llama.ts';
 import { openOurs, type Ours } from './peers/ours.ts';
 import { BATCHES, NEW_TOKENS, PROMPT, STEP } from './peers/work.ts';
 import { addSamples } from './statistics.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const NANO = join(ROOT, 'public/models/nano');
-const CACHE = join(ROOT, '.cache/peers');
-const MODULES = join(CACHE, 'node_modules');
 const BUILT = join(ROOT, '.cache/peers-page');
-const VERSIONS = {
-  '@tensorflow/tfjs': '4.22.0',
-  '@tensorflow/tfjs-backend-wasm': '4.22.0',
-  '@wllama/wllama': '3.13.0',
-} as const;
 
 /** Somebody who does the work, once a call. */
 interface Worker {
@@ -57,21 +54,27 @@ export async function benchPeers(
   repeat: number,
   say: Say,
   model?: string,
+  filter = '',
 ): Promise<Record<string, readonly number[]>> {
   const gguf = model === undefined ? undefined : new Uint8Array(await readFile(model));
   if (gguf === undefined) say('No --model FILE.gguf: nothing is decoded.');
-  const page = await openPage(say);
+  installPeers(say);
+  let page: Promise<OpenPage> | undefined;
+  const opened = async (): Promise<Page> => (await (page ??= openPage(model))).page;
   const samples: Record<string, number[]> = {};
   const workers: Worker[] = [];
   try {
-    for (const open of [
-      () => oursInPage(page.page, model),
-      () => tfjs(page.page),
-      () => (model === undefined ? Promise.resolve(null) : wllama(page.page)),
-      () => oursNatively(gguf),
-      () => torch(),
-      () => (model === undefined ? Promise.resolve(null) : llamaCpp(model)),
-    ]) {
+    const gives = model === undefined ? () => Promise.resolve(null) : null;
+    const openers: Readonly<Record<string, () => Promise<Worker | null>>> = {
+      'ours in Chromium': async () => oursInPage(await opened(), model),
+      tfjs: async () => tfjs(await opened()),
+      wllama: gives ?? (async () => wllama(await opened())),
+      'ours natively': () => oursNatively(gguf),
+      pytorch: () => torch(),
+      'llama.cpp': gives ?? (() => llamaCpp(model!)),
+    };
+    for (const [name, open] of Object.entries(openers)) {
+      if (!name.includes(filter)) continue;
       const worker = await open().catch((error: unknown) => {
         say(`not there: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`);
         return null;
@@ -81,15 +84,22 @@ export async function benchPeers(
       workers.push(worker);
     }
     for (let round = 0; round <= repeat; round++) {
-      for (const { name, work } of workers) {
-        const measured = await work();
-        if (round > 0) addSamples(samples, measured, (what) => `${what}: ${name}`);
+      for (const worker of [...workers]) {
+        try {
+          const measured = await worker.work();
+          if (round > 0) addSamples(samples, measured, (what) => `${what}: ${worker.name}`);
+        } catch (error) {
+          // The others are worth their time.
+          say(`${worker.name} failed: ${error instanceof Error ? error.message : String(error)}`);
+          workers.splice(workers.indexOf(worker), 1);
+          await worker.close();
+        }
       }
       say(round === 0 ? 'warm-up done' : `round ${round} of ${repeat}`);
     }
   } finally {
     for (const worker of workers) await worker.close();
-    await page.close();
+    await (await page)?.close();
   }
   return samples;
 }
@@ -110,38 +120,40 @@ export function ratioLines(medians: Readonly<Record<string, number>>): string[] 
   });
 }
 
-async function openPage(say: Say): Promise<{ readonly page: Page; close(): Promise<void> }> {
-  install(say);
+interface OpenPage {
+  readonly page: Page;
+  close(): Promise<void>;
+}
+
+async function openPage(model: string | undefined): Promise<OpenPage> {
+  // Not the site's own build: its page may load no peers, and what goes with it is not here.
   await build({
+    ...shared,
     root: ROOT,
-    configFile: join(ROOT, 'vite.config.ts'),
+    configFile: false,
+    base: './',
     publicDir: false,
     logLevel: 'warn',
     build: {
       outDir: BUILT,
       emptyOutDir: true,
+      target: 'es2023',
       rolldownOptions: { input: join(ROOT, 'bench/peers/page.html') },
     },
   });
+  await copySiteAssets(BUILT, 'ort');
+  const beside = join(BUILT, 'bench/peers');
+  symlinkSync(MODULES, join(beside, 'node_modules'), 'junction');
+  symlinkSync(NANO, join(beside, 'nano'), 'junction');
   // Isolated, so that all have threads; without the site's policy, which peers would not run under.
-  const headers = () => ({
-    'Cross-Origin-Opener-Policy': 'same-origin',
-    'Cross-Origin-Embedder-Policy': 'require-corp',
-  });
-  const served = await serve(BUILT, 0, '127.0.0.1', headers as never);
+  const served = await serve(BUILT, 0, '127.0.0.1', () => ISOLATION_HEADERS);
   const browser = await launchChromium();
   const page = await browser.newPage();
-  await page.route('**/peers/node_modules/**', async (route) => {
-    const file = join(MODULES, new URL(route.request().url()).pathname.split('/peers/node_modules/')[1]!);
-    if (!existsSync(file)) return route.fulfill({ status: 404 });
-    const body = await readFile(file);
-    return route.fulfill({ body, headers: { ...headers(), 'Content-Type': contentType(file) } });
-  });
-  await page.route('**/nano/*', async (route) => {
-    const body = await readFile(join(NANO, new URL(route.request().url()).pathname.split('/nano/')[1]!));
-    return route.fulfill({ body, headers: headers() });
-  });
+  // What the compiler of these files puts around functions that have names.
+  await page.addInitScript('globalThis.__name = (named) => named;');
   await page.goto(`${served.url}bench/peers/page.html`);
+  await page.waitForFunction(() => 'openOurs' in window);
+  if (model !== undefined) await giveModel(page, model);
   return {
     page,
     async close() {
@@ -149,19 +161,6 @@ async function openPage(say: Say): Promise<{ readonly page: Page; close(): Promi
       await served.close();
     },
   };
-}
-
-/** @throws Error where they cannot be had */
-function install(say: Say): void {
-  const packages = Object.entries(VERSIONS).map(([name, version]) => `${name}@${version}`);
-  const has = Object.keys(VERSIONS).every((name) => existsSync(join(MODULES, name)));
-  if (has) return;
-  say(`installing ${packages.join(', ')} into .cache/peers`);
-  mkdirSync(CACHE, { recursive: true });
-  writeFileSync(join(CACHE, 'package.json'), '{ "private": true }\n');
-  const args = ['install', '--ignore-scripts', '--no-audit', '--no-fund', ...packages];
-  const options = { cwd: CACHE, stdio: ['ignore', 'ignore', 'inherit'], shell: process.platform === 'win32' };
-  if (spawnSync('npm', args, options as object).status !== 0) say('not there: tfjs and wllama (npm failed)');
 }
 
 /** What the page's globals are. */
@@ -189,18 +188,21 @@ type Decode = (
   tokens: number,
 ) => Promise<{ readonly seconds: number; readonly tokens: number }>;
 
+async function giveModel(page: Page, model: string): Promise<void> {
+  await page.evaluate(() => {
+    document.body.innerHTML = '<input type="file" />';
+  });
+  await page.locator('input').setInputFiles(model);
+  await page.evaluate(() => {
+    const input = document.querySelector('input') as { files?: FileList } | null;
+    (globalThis as unknown as PageGlobals).model = input!.files![0]!;
+  });
+}
+
 async function oursInPage(page: Page, model: string | undefined): Promise<Worker> {
-  if (model !== undefined) {
-    await page.evaluate(() => {
-      document.body.innerHTML = '<input type="file" />';
-    });
-    await page.locator('input').setInputFiles(model);
-  }
-  await page.waitForFunction(() => 'openOurs' in window);
   const label = await page.evaluate(async () => {
     const globals = globalThis as unknown as PageGlobals;
-    const file = (document.querySelector('input') as { files?: FileList } | null)?.files?.[0];
-    if (file) globals.model = file;
+    const file = globals.model;
     const read = async (name: string) =>
       new Uint8Array(await (await fetch(new URL(`nano/${name}`, location.href))).arrayBuffer());
     globals.ours = await globals.openOurs({
@@ -346,26 +348,11 @@ async function torch(): Promise<Worker> {
   };
 }
 
-function llamaCpp(model: string): Promise<Worker> {
-  const program = 'llama-batched-bench';
-  const run = () => {
-    const args = ['-m', model, '-ngl', '0', '-t', String(availableParallelism()), '-c', '2048'];
-    const work = ['-npp', '32', '-ntg', String(NEW_TOKENS), '-npl', BATCHES.join()];
-    return spawnSync(program, [...args, ...work, '--output-format', 'jsonl'], { encoding: 'utf8' });
+async function llamaCpp(model: string): Promise<Worker> {
+  const llama = await openLlamaCpp(MODULES, model, availableParallelism(), Math.max(...BATCHES));
+  return {
+    name: `llama.cpp (node-llama-cpp ${VERSIONS['node-llama-cpp']}), ${availableParallelism()} threads`,
+    work: () => decodedBy((rows) => llama.decode(rows, PROMPT, NEW_TOKENS)),
+    close: () => llama.close(),
   };
-  if (spawnSync(program, ['--version']).error) throw new Error(`llama.cpp (${program} is not on the PATH)`);
-  return Promise.resolve({
-    name: 'llama.cpp, native (decoding alone)',
-    work: () => {
-      const measured: Record<string, number> = {};
-      for (const text of run()
-        .stdout.split('\n')
-        .filter((one) => one.startsWith('{'))) {
-        const { pl, speed_tg } = JSON.parse(text) as { readonly pl: number; readonly speed_tg: number };
-        measured[decodeRow(pl)] = speed_tg;
-      }
-      return Promise.resolve(measured);
-    },
-    close: () => Promise.resolve(),
-  });
 }

@@ -7,6 +7,7 @@ import { spawnSync } from 'node:child_process';
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import ts from 'typescript';
+import { bundleProcess, PACKAGED } from '../src/sandbox/process-script.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const PACKAGE = join(ROOT, 'build', 'npm');
@@ -113,11 +114,7 @@ function manifestOf(project: Manifest, dependencies: Record<string, string>): ob
 export async function buildLibrary(): Promise<string> {
   await rm(PACKAGE, { recursive: true, force: true });
   compile();
-  // The repository's entry of a Python worker teaches Node to read TypeScript first; here there is none.
-  await writeFile(
-    join(LIB, 'sandbox', 'worker-node.mjs'),
-    "// Entry of a Python worker in Node: one interpreter, behind messages.\nimport { startNodeWorker } from './worker-node.js';\nstartNodeWorker();\n",
-  );
+  await writeFile(join(LIB, 'sandbox', PACKAGED), await bundleProcess());
   const program = join(LIB, 'cli', 'main.js');
   await writeFile(program, `#!/usr/bin/env node\n${await readFile(program, 'utf8')}`, { mode: 0o755 });
   const code = await Promise.all((await modulesUnder(LIB)).map((path) => readFile(path, 'utf8')));

@@ -170,6 +170,13 @@ async function serviceWorker(outDir: string): Promise<string> {
     .replace("const PYTHON_POLICY = '';", `const PYTHON_POLICY = ${JSON.stringify(PYTHON_WORKER_POLICY)};`);
 }
 
+/** Puts one folder of files that come from packages into a built site. */
+export async function copySiteAssets(outDir: string, folder: keyof typeof SITE_ASSETS): Promise<void> {
+  const { from, files } = SITE_ASSETS[folder]!;
+  await mkdir(join(outDir, folder), { recursive: true });
+  for (const file of files) await copyFile(join(from, file), join(outDir, folder, siteName(file)));
+}
+
 export function siteAssets(): Plugin {
   let outDir = 'dist';
   let isBuild = false;
@@ -199,10 +206,7 @@ export function siteAssets(): Plugin {
     },
     async closeBundle() {
       if (!isBuild) return;
-      for (const [folder, { from, files }] of Object.entries(SITE_ASSETS)) {
-        await mkdir(join(outDir, folder), { recursive: true });
-        for (const file of files) await copyFile(join(from, file), join(outDir, folder, siteName(file)));
-      }
+      for (const folder of Object.keys(SITE_ASSETS)) await copySiteAssets(outDir, folder);
       // With the compiler, which only a build needs.
       const { writeDocs } = await import('./docs-site.ts');
       await writeDocs(join(outDir, 'docs'), { home: '../' });

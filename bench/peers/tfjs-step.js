@@ -6,6 +6,8 @@
 /* global tf */
 globalThis.openTfjs = async (config, { rows, tokens, rank, alpha }, wasmFolder) => {
   tf.wasm.setWasmPaths(wasmFolder);
+  // Of its own it takes half of them.
+  tf.wasm.setThreadsCount(navigator.hardwareConcurrency);
   await tf.setBackend('wasm');
   await tf.ready();
   const { hidden_size: width, intermediate_size: inner, num_hidden_layers: layers } = config;
@@ -40,8 +42,11 @@ globalThis.openTfjs = async (config, { rows, tokens, rank, alpha }, wasmFolder) 
   };
   const byHead = (x, count) => x.reshape([rows, tokens, count, size]).transpose([0, 2, 1, 3]);
   // Keys and values of a group of heads are repeated, as there is no product that broadcasts here.
-  const repeated = (x) =>
-    tf.tile(x.expandDims(2), [1, 1, heads / pairs, 1, 1]).reshape([rows, heads, tokens, size]);
+  // By joining: the gradient of a repetition is not there for so many axes.
+  const repeated = (x) => {
+    const one = x.reshape([rows * pairs, 1, tokens, size]);
+    return tf.concat(Array(heads / pairs).fill(one), 1).reshape([rows, heads, tokens, size]);
+  };
   const mask = tf.linalg
     .bandPart(tf.ones([tokens, tokens]), -1, 0)
     .sub(1)

@@ -37,7 +37,10 @@ def spell(x, exact=False, path=()):
     if t is set or t is frozenset:
         return [t.__name__, sorted([spell(e, exact, inner) for e in x], key=json.dumps)]
     if t is dict or (issubclass(t, dict) and t.__module__ == 'collections'):
-        return [t.__name__, [[spell(k, exact, inner), spell(v, exact, inner)] for k, v in dict.items(x)]]
+        return [t.__name__, [
+            [spell(k, exact, inner), spell(v, exact, inner)]
+            for k, v in (x.items() if t is collections.OrderedDict else dict.items(x))
+        ]]
     if not exact:
         return ['opaque', t.__name__]
     return ['opaque', t.__name__, list(x) if t is bytearray else [spell(e, exact, inner) for e in x] if t is collections.deque else id(x)]

@@ -5,6 +5,7 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { ExperimentSummary, RunOutcome } from '../../src/experiment/experiment.ts';
+import { readShippedStudy } from '../../src/experiment/shipped-study.ts';
 import { studyPicture } from '../../src/experiment/study-picture.ts';
 
 export function writePicture(
@@ -16,10 +17,9 @@ export function writePicture(
   writeFileSync(file, `${JSON.stringify(studyPicture(summary, outcomes, source))}\n`);
 }
 
-/** @throws when the file is no summary */
-export function readSummary(file: string): ExperimentSummary {
-  const data = JSON.parse(readFileSync(file, 'utf8')) as Partial<ExperimentSummary>;
-  if (!Array.isArray(data.arms) || !Array.isArray(data.comparisons))
-    throw new Error(`${file}: not a summary written by npm run study -- --json`);
-  return data as ExperimentSummary;
-}
+/**
+ * What a file written by --json holds; Holm's p, which older ones lack, follows from their differences.
+ * @throws StudyError when the file is no summary
+ */
+export const readSummary = (file: string): ExperimentSummary =>
+  readShippedStudy(JSON.parse(readFileSync(file, 'utf8'))).summary;

@@ -8,6 +8,7 @@ import type { Estimate, Interval } from '../../src/experiment/statistics.ts';
 const BEGIN = '<!-- study:begin (written by npm run study) -->';
 const END = '<!-- study:end -->';
 
+const chance = (p: number): string => (p < 0.0005 ? '< 0.001' : p.toFixed(3));
 const share = (value: number): string => value.toFixed(3).replace(/^(-?)0\./, '$1.');
 const signed = (value: number): string => (value < 0 ? '' : '+') + share(value);
 const bounds = ([low, high]: Interval, text: (value: number) => string): string =>
@@ -36,7 +37,7 @@ export function markdownTables({ arms, comparisons }: ExperimentSummary): string
       '|---|---|---|---|---|---|',
       ...rows.map(
         ({ measure, difference, overTasks, adjustedP, finding }) =>
-          `| ${measure} | ${estimate(difference, signed)} |${overTasks === undefined ? '' : bounds(overTasks.interval, signed)} | ${difference.signTest.toFixed(2)} | ${adjustedP?.toFixed(3) ?? ''} | ${finding} |`,
+          `| ${measure} | ${estimate(difference, signed)} |${overTasks === undefined ? '' : bounds(overTasks.interval, signed)} | ${difference.signTest.toFixed(2)} | ${adjustedP === undefined ? '' : chance(adjustedP)} | ${finding} |`,
       ),
     ].join('\n');
   });

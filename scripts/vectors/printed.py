@@ -7,6 +7,7 @@ both lists of decimals and equal. Seed 7. Not part of the tests' run: the file i
 """
 import decimal
 import json
+import math
 import pathlib
 import random
 
@@ -33,6 +34,27 @@ def same(got, wanted):
     return True
 
 
+def close(got, wanted):
+    """The same, or fractions as close as numpy's `isclose` has it: |a - b| <= 1e-8 + 1e-5 * |b|."""
+    got, wanted = [[line.strip() for line in text.strip().split("\n")] for text in (got, wanted)]
+    return len(got) == len(wanted) and all(a == b or close_line(a.split(), b.split()) for a, b in zip(got, wanted))
+
+
+def close_line(a, b):
+    return len(a) == len(b) and all(x == y or close_words(x, y) for x, y in zip(a, b))
+
+
+def close_words(x, y):
+    try:
+        if decimal.Decimal(x) == decimal.Decimal(y):
+            return True
+        a, b = float(x), float(y)
+    except (decimal.InvalidOperation, ValueError):
+        return False
+    is_fraction = "." in y or "e" in y.lower()
+    return is_fraction and math.isfinite(a) and math.isfinite(b) and abs(a - b) <= 1e-8 + 1e-5 * abs(b)
+
+
 def text(random, words):
     lines = []
     for line in words:
@@ -51,7 +73,12 @@ def main():
     # Some pairs that differ in one spelling of a number alone.
     for a in WORDS:
         pairs.extend([a, b] for b in WORDS if a < b)
-    rows = [[a, b, same(a, b)] for a, b in pairs]
+    # Pairs near each other, on both sides of the border.
+    for base in ("0.333333", "12.5", "1e-9", "-7.25", "100000", "0.0", "3e5", "2.0"):
+        for by in ("0", "1e-9", "5e-6", "2e-5", "1e-3", "1"):
+            pairs.append([repr(float(base) + float(by) * abs(float(base))), base])
+            pairs.append([f"x {float(base) + float(by)!r}", f"x {base}"])
+    rows = [[a, b, same(a, b), close(a, b)] for a, b in pairs]
     OUT.write_text(json.dumps(rows, separators=(",", ":")) + "\n", encoding="utf-8")
     print(f"{len(rows)} pairs, {sum(row[2] for row in rows)} the same: {OUT}")
 

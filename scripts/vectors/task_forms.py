@@ -3,7 +3,7 @@
 """Vectors for test/tasks/forms.test.ts: rows of our own in the forms of public
 benchmarks, programs, and CPython's verdict on each.
 
-Run from the repository root: python3 scripts/vectors/task_forms.py The fields are those of
+Run from the repository root, where numpy is: python3 scripts/vectors/task_forms.py The fields are those of
 the published sets; problems, programs and tests are ours. A program is run in a Python
 process of its own, by the suite's rule as its authors describe it: HumanEval (prompt +
 completion + test, then check(entry)), MBPP (program, then the assertions), EvalPlus (inputs
@@ -30,9 +30,13 @@ def runs(source, stdin=""):
     return done.returncode == 0, done.stdout
 
 
-def same_printed(got, wanted):
+def same_printed(got, wanted, is_close=False):
     def numbers(line):
         return [decimal.Decimal(word) for word in line.split()]
+
+    def near(a, b):
+        a, b = a.split(), b.split()
+        return len(a) == len(b) and all(x == y or "." in y and abs(float(x) - float(y)) <= 1e-8 + 1e-5 * abs(float(y)) for x, y in zip(a, b))
 
     got, wanted = [[line.strip() for line in text.strip().split("\n")] for text in (got, wanted)]
     if len(got) != len(wanted):
@@ -41,7 +45,7 @@ def same_printed(got, wanted):
         if a == b:
             continue
         try:
-            if numbers(a) != numbers(b):
+            if numbers(a) != numbers(b) and not (is_close and near(a, b)):
                 return False
         except decimal.InvalidOperation:
             return False
@@ -61,23 +65,30 @@ def by_assertions(row, program):
 def by_reference(row, completion):
     source = f"""
 import json
+import numpy
 ROW = json.loads({json.dumps(row)!r})
 right, mine = {{}}, {{}}
 exec(ROW['prompt'] + ROW['canonical_solution'], right)
 exec(ROW['prompt'] + {completion!r}, mine)
+atol = ROW['atol']
 for given in ROW['base_input'] + ROW['plus_input']:
     text = json.dumps(given)
     expected = right[ROW['entry_point']](*json.loads(text))
     got = mine[ROW['entry_point']](*json.loads(text))
-    assert got == expected or isinstance(expected, float) and abs(got - expected) <= (ROW['atol'] or 1e-6)
+    is_float = isinstance(expected, float)
+    if atol == 0 and (is_float or isinstance(expected, list) and expected and all(isinstance(e, float) for e in expected)):
+        atol = 1e-6
+    if got != expected:
+        assert atol and type(got) == type(expected) and (is_float or len(got) == len(expected))
+        assert numpy.allclose(got, expected, rtol=1e-07, atol=atol)
 """
     return runs(source)[0]
 
 
-def by_stdin(tests, program):
+def by_stdin(tests, program, before="", is_close=False):
     for given, wanted in tests:
-        well, printed = runs(program, given)
-        if not well or not same_printed(printed, wanted):
+        well, printed = runs(before + program, given)
+        if not well or not same_printed(printed, wanted, is_close):
             return False
     return True
 
@@ -188,6 +199,38 @@ def vectors():
         "wrong on the added inputs": "    return sum(xs) / len(xs) if xs and len(xs) != 3 else 0.0\n",
     }
     yield from vector("EvalPlus", plus, programs, lambda text: by_reference(plus, text))
+    halves = {
+        **plus,
+        "task_id": "HumanEval/901",
+        "prompt": 'def halves(xs):\n    """ Half of each; of none a count of 0. """\n',
+        "entry_point": "halves",
+        "canonical_solution": "    return [x / 2 for x in xs] if xs else 0\n",
+        "base_input": [[[1, 2]], [[3]]],
+        "plus_input": [[[]], [[0.3]]],
+    }
+    programs = {
+        "right": halves["canonical_solution"],
+        "near": "    return [x / 2 + 1e-9 for x in xs] if xs else 0\n",
+        "near, in a tuple": "    return tuple(x / 2 + 1e-9 for x in xs) if xs else 0\n",
+        "near, of another type": "    return [x / 2 for x in xs] if xs else 1e-9\n",
+        "not near": "    return [x / 2 + 1e-4 for x in xs] if xs else 0\n",
+        "too many": "    return [x / 2 for x in xs] + [1e-9] if xs else 0\n",
+    }
+    yield from vector("EvalPlus", halves, programs, lambda text: by_reference(halves, text))
+    none_first = {
+        **halves,
+        "task_id": "HumanEval/902",
+        "prompt": 'def doubles(xs):\n    """ Twice each. """\n',
+        "entry_point": "doubles",
+        "canonical_solution": "    return [2 * x for x in xs]\n",
+        "base_input": [[[]]],
+        "plus_input": [[[1, 2]]],
+    }
+    programs = {
+        "right": none_first["canonical_solution"],
+        "near whole numbers, after an empty list": "    return [2 * x + 1e-9 for x in xs]\n",
+    }
+    yield from vector("EvalPlus", none_first, programs, lambda text: by_reference(none_first, text))
 
     # MBPP, sanitized MBPP, and the Hub's MBPP+
     mbpp = {
@@ -263,8 +306,28 @@ def vectors():
         "reads too much": "input()\ninput()\nprint(input())\n",
         "only whole numbers": "input()\nprint(sum(map(int, input().split())))\n",
         "nothing": "pass\n",
+        "deep without a word": "def down(n):\n    return n and 1 + down(n - 1)\n\nassert down(4000) == 4000\ninput()\nprint(sum(map(float, input().split())))\n",
     }
-    yield from vector("LiveCodeBench", lcb, programs, lambda text: by_stdin(tests, text), whole=True)
+    programs["in a thread with a large stack"] = (
+        "import sys, threading\n\ndef main():\n    def down(n):\n        return n and 1 + down(n - 1)\n    input()\n"
+        "    xs = list(map(float, input().split()))\n    print(sum(xs) + down(9000) - 9000)\n\n"
+        "sys.setrecursionlimit(10**6)\nthreading.stack_size(2**26)\nt = threading.Thread(target=main)\nt.start()\nt.join()\n"
+    )
+    programs["several threads"] = (
+        "import threading\nlock = threading.Lock()\ntotal = [0.0]\ndef add(x):\n    with lock:\n        total[0] += x\n"
+        "input()\nts = [threading.Thread(target=add, args=(float(x),)) for x in input().split()]\n"
+        "for t in ts:\n    t.start()\nfor t in ts:\n    t.join()\nassert not any(t.is_alive() for t in ts)\nprint(total[0])\n"
+    )
+    programs["wrong in a thread"] = (
+        "import threading\ndef main():\n    input()\n    print(max(map(float, input().split())))\nthreading.Thread(target=main).start()\n"
+    )
+    programs["a thread that fails"] = (
+        "import threading\ndef main():\n    raise ValueError\nt = threading.Thread(target=main)\nt.start()\nt.join()\n"
+        "input()\nprint(sum(map(float, input().split())))\n"
+    )
+    # What its harness puts before a program.
+    before = "import sys\nsys.setrecursionlimit(50000)\n"
+    yield from vector("LiveCodeBench", lcb, programs, lambda text: by_stdin(tests, text, before), whole=True)
     apps = {
         "problem_id": 7,
         "question": "Print each line backwards.",
@@ -279,10 +342,28 @@ def vectors():
         "right": "import sys\nfor line in sys.stdin.read().splitlines():\n    print(line[::-1])\n",
         "until the input ends": "while True:\n    try:\n        print(input()[::-1])\n    except EOFError:\n        break\n",
         "in another order": "import sys\nfor line in reversed(sys.stdin.read().splitlines()):\n    print(line[::-1])\n",
+        "modules of the harness": "assert fractions.Fraction(1, 2) * 2 == 1 and time.time() > 0\nfor line in sys.stdin.read().splitlines():\n    print(line[::-1])\n",
+        "deeper than it may": "def down(n):\n    return n and 1 + down(n - 1)\n\ndown(4000)\nfor line in sys.stdin.read().splitlines():\n    print(line[::-1])\n",
     }
-    yield from vector("APPS", apps, programs, lambda text: by_stdin(tests, text), whole=True)
+    before = "import sys, time, fractions\n"
+    yield from vector("APPS", apps, programs, lambda text: by_stdin(tests, text, before), whole=True)
+    means = {
+        **apps,
+        "problem_id": 9,
+        "question": "Print the mean and the number of the numbers on each line.",
+        "input_output": json.dumps({"inputs": ["1 2 4\n3\n", "1e5 1e5\n"], "outputs": ["2.333333 3\n3.0 1\n", "100000.0 2"]}),
+    }
+    close_tests = [("1 2 4\n3\n", "2.333333 3\n3.0 1\n"), ("1e5 1e5\n", "100000.0 2")]
+    mean = "import sys\nfor line in sys.stdin:\n    xs = [float(x) for x in line.split()]\n    print({}, {})\n"
+    means_programs = {
+        "more digits": mean.format("sum(xs) / len(xs)", "len(xs)"),
+        "fewer digits": mean.format("round(sum(xs) / len(xs), 5)", "len(xs)"),
+        "too few digits": mean.format("round(sum(xs) / len(xs), 3)", "len(xs)"),
+        "a whole number that is near": mean.format("sum(xs) / len(xs)", "len(xs) + 0.000001"),
+    }
+    yield from vector("APPS", means, means_programs, lambda text: by_stdin(close_tests, text, before, True), whole=True)
     taco = {key: value for key, value in apps.items() if key != "problem_id"} | {"name": "own", "source": "own", "tags": "[]"}
-    yield from vector("TACO", taco, programs, lambda text: by_stdin(tests, text), whole=True)
+    yield from vector("TACO", taco, programs, lambda text: by_stdin(tests, text, before), whole=True)
 
     # Calls: LiveCodeBench and APPS
     public = [{"input": "[3, 1, 2]\n2", "output": "[1, 2]", "testtype": "functional"}]

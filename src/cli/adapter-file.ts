@@ -2,7 +2,7 @@
  * Adapters on disk: a folder as PEFT saves it, its safetensors file alone, or a GGUF file. `run` writes one
  * as a single file with rank and alpha in its header.
  */
-import { stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fitAdapter } from '../policy/lora/fit-adapter.ts';
 import { openAdapter } from '../policy/lora/open-adapter.ts';
@@ -26,12 +26,7 @@ import { fromWhereTheUserIs, readFileBytes, readFileText } from './files.ts';
  */
 export async function readAdapterFile(path: string): Promise<OpenedAdapter> {
   const isFolder = await isA('folder', path);
-  if (isFolder && !(await isA('file', join(path, ADAPTER_WEIGHTS))))
-    throw new UsageError(
-      (await isA('file', join(path, 'adapter_model.bin')))
-        ? `${path}: its adapter_model.bin is a pickle of PyTorch's, which may run anything when it is read; save it with safetensors`
-        : `${path}: there is no ${ADAPTER_WEIGHTS} in it`,
-    );
+  if (isFolder && !(await isA('file', join(path, ADAPTER_WEIGHTS)))) throw await noWeights(path);
   const file = isFolder ? join(path, ADAPTER_WEIGHTS) : path;
   const beside = join(dirname(file), ADAPTER_CONFIG);
   const bytes = await readFileBytes(file);
@@ -42,6 +37,26 @@ export async function readAdapterFile(path: string): Promise<OpenedAdapter> {
   } catch (error) {
     throw asUsageError(error);
   }
+}
+
+/**
+ * Says why a folder is none of an adapter: a pickle, or adapters with names, which
+ * PEFT saves in folders of it.
+ */
+async function noWeights(path: string): Promise<UsageError> {
+  if (await isA('file', join(path, 'adapter_model.bin')))
+    return new UsageError(
+      `${path}: its adapter_model.bin is a pickle of PyTorch's, which may run anything when it is read; save it with safetensors`,
+    );
+  const entries = await readdir(fromWhereTheUserIs(path), { withFileTypes: true });
+  const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  const held = await Promise.all(folders.map((name) => isA('file', join(path, name, ADAPTER_WEIGHTS))));
+  const named = folders.filter((_, i) => held[i]).sort();
+  return new UsageError(
+    named.length === 0
+      ? `${path}: there is no ${ADAPTER_WEIGHTS} in it`
+      : `${path}: there is no ${ADAPTER_WEIGHTS} in it, but one in each of its folders ${named.slice(0, 5).join(', ')}${named.length > 5 ? ' and others' : ''}; name one of them`,
+  );
 }
 
 async function isA(kind: 'file' | 'folder', path: string): Promise<boolean> {

@@ -73,7 +73,7 @@ ${Object.entries(COMMANDS)
 
 COMMAND --help shows a command's options. Progress goes to standard error, results to standard output.
 Exit codes: 0 done, 1 failed, 2 wrong usage or bad input, 130 stopped by Ctrl-C.
-Python programs run here in worker threads of this process: use it for programs you would run anyway.`;
+Python programs run here in processes of Node, behind no browser: use it for programs you would run anyway.`;
 
 /** Runs one command line and returns its exit code; never throws. */
 export async function dispatch(argv: readonly string[], context: Context): Promise<number> {

@@ -32,7 +32,10 @@ import { openModelAt } from './models.ts';
 
 const PUBLIC = resolve(import.meta.dirname, '../../public');
 
-/** Interpreters in worker threads, one per core where the options say nothing. @throws SandboxStartError */
+/**
+ * Interpreters in processes of their own, one per core where the options say nothing.
+ * @throws SandboxStartError
+ */
 export function openSandbox(options: NodeSandboxOptions = {}): Promise<Sandbox> {
   return createSandbox(options);
 }
@@ -42,7 +45,7 @@ export function openSandbox(options: NodeSandboxOptions = {}): Promise<Sandbox> 
  * start with the first task that has one.
  */
 export const openTestSandbox = (): Sandbox =>
-  lazySandbox(() => createSandbox({ spare: false }), { boundary: 'thread', workers: workersByDefault() });
+  lazySandbox(() => createSandbox({ spare: false }), { boundary: 'process', workers: workersByDefault() });
 
 /**
  * The tasks that leave room for an answer, and a line about the others. @throws

@@ -2,6 +2,7 @@
  * `eval`: measures nano, another model or an adapter on held-out tasks, the way a run
  * does before and after. It trains nothing.
  */
+import { selfVerification } from '../instruments/verify/evaluation.ts';
 import { createConfig, parseAssignments, type Config } from '../learning/config.ts';
 import type { FormatPlan } from '../experiment/memory.ts';
 import { ADAPTED_LAYERS, realModelSettings, speaksNotation } from '../experiment/real-model.ts';
@@ -210,5 +211,5 @@ async function measure(
   const set = await makeEvaluationSet(tasks, base, { ...settings, sandbox, format, signal });
   const sampled = hasAdapter ? await sampleHeldout(tasks, options) : base;
   onGroups?.(sampled);
-  return evaluate(tasks, set, options, sampled);
+  return evaluate(tasks, set, { ...options, instruments: [selfVerification] }, sampled);
 }

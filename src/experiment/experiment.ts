@@ -46,6 +46,8 @@ export const MEASURES = [
   'eval_reasoning/accuracy',
   'eval_reasoning/own_programs',
   'eval_test_output/accuracy',
+  'eval_verified/chosen',
+  'eval_verified/most_probable',
 ] as const;
 
 /** The configuration of one run. @throws ConfigError, UnknownPresetError */

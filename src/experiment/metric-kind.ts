@@ -1,7 +1,7 @@
 /** Which metrics are shares of one, to be read in percent, and how a number of a metric is written. Pure. */
 
 const SHARE =
-  /^eval_|^rewards\/.*\/mean$|^reward$|accuracy$|^clip_ratio|clipped_ratio$|malformed$|^frac_|^groups\//;
+  /^eval_|^rewards\/(?:tests|trace)_reward\/mean$|^reward$|accuracy$|^clip_ratio|clipped_ratio$|malformed$|^frac_|^groups\//;
 
 export const isShare = (name: string): boolean => SHARE.test(name);
 

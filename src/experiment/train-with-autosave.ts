@@ -3,11 +3,14 @@
  * evaluation and at the end. It yields the trainer's own events, in their order.
  */
 import { liveCompass } from '../instruments/compass/live.ts';
+import { selfVerification } from '../instruments/verify/evaluation.ts';
 import type { Config } from '../learning/config.ts';
 import { TrainerControl } from '../learning/control.ts';
 import type { TrainerEvent } from '../learning/events.ts';
 import { train, type TrainOptions } from '../learning/trainer.ts';
 import type { RunAutosave } from './autosave.ts';
+
+const INSTRUMENTS = { instruments: [liveCompass], measurers: [selfVerification] };
 
 /** @throws what `train` throws; a store that fails is told to the autosave's listener and stops nothing */
 export async function* trainWithAutosave(
@@ -16,7 +19,7 @@ export async function* trainWithAutosave(
 ): AsyncGenerator<TrainerEvent, void, void> {
   const control = options.control ?? new TrainerControl();
   let config = options.state?.config ?? options.config;
-  for await (const event of train({ instruments: [liveCompass], ...options, control })) {
+  for await (const event of train({ ...INSTRUMENTS, ...options, control })) {
     autosave.take(event);
     if (event.type === 'changed') config = { ...config, [event.key]: event.to } as Config;
     // Between two events the trainer rests, so that the state is the one after this event.

@@ -21,6 +21,7 @@ import type { AnswerContext } from './answer-context.ts';
 import { checkDraft } from './check-draft.ts';
 import { checkRewards } from './check-rewards.ts';
 import { lookAtCompass, lookAtFailures, lookAtVerification } from './look.ts';
+import { lookAtStates } from './look-inside.ts';
 
 /** Any question about the run that leaves it as it is; files are taken from the model (take-away.ts). */
 export async function answer(
@@ -41,6 +42,8 @@ export async function answer(
       return lookAtVerification(question, source);
     case 'census':
       return lookAtFailures(question, source);
+    case 'probe':
+      return lookAtStates(question, source);
     case 'trace': {
       const { program, entryPoint, args } = question;
       return sandbox.trace({ code: program, call: { entryPoint, args }, mode: 'steps' });

@@ -22,10 +22,10 @@ type LookedFor<A extends Question['ask']> = Extract<Question, { readonly ask: A 
 /** Parts of the compass on the page: each is a pair of gradients, and a page should not wait long. */
 const PAGE_PARTS = 8;
 /** Programs per task. */
-const PAGE_SAMPLES = 8;
+export const PAGE_SAMPLES = 8;
 
 /** Some tasks of a split, others for another seed; a task set without that split gives any. */
-function drawn(tasks: readonly Task[], split: Split, count: number, seed: number): readonly Task[] {
+export function drawn(tasks: readonly Task[], split: Split, count: number, seed: number): readonly Task[] {
   const own = tasks.filter((task) => task.split === split && canVerify(task));
   const pool = own.length > 0 ? own : tasks.filter(canVerify);
   return createRandom(seed).fork('instrument-tasks').shuffle(pool).slice(0, count);

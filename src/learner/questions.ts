@@ -7,6 +7,8 @@
 import type { CensusReading } from '../instruments/census/census.ts';
 import type { Labels } from '../instruments/census/labels.ts';
 import type { CompassMeasurement } from '../instruments/compass/measure.ts';
+import type { ProbeReading } from '../instruments/probe/probe.ts';
+import type { Target } from '../instruments/probe/texts.ts';
 import type { Verification } from '../instruments/verify/verify.ts';
 import type { Prediction, Sampled } from '../learning/asked.ts';
 import type { Config } from '../learning/config.ts';
@@ -146,6 +148,8 @@ export type Question =
   | { readonly ask: 'verify'; readonly tasks: number; readonly seed: number }
   /** What kind of mistake makes programs fail; the page brings the labels. */
   | { readonly ask: 'census'; readonly tasks: number; readonly seed: number; readonly labels: Labels }
+  /** What hidden states know of what programs do, at some held-out tasks, beside the base's. */
+  | { readonly ask: 'probe'; readonly tasks: number; readonly seed: number; readonly target: Target }
   /** What of the model can be taken away as files. */
   | { readonly ask: 'take-offers' }
   /** One of them, written; who asks is told how far it is and may want no more. */
@@ -174,6 +178,7 @@ export interface Replies {
   readonly compass: CompassMeasurement;
   readonly verify: Verification;
   readonly census: CensusReading;
+  readonly probe: ProbeReading;
   readonly 'take-offers': TakeOffers;
   /** Null: no more of it was wanted. */
   readonly take: TakenFile | null;

@@ -28,12 +28,12 @@ export interface Evaluation {
 }
 
 /** An estimate and the task counts it was made of. */
-interface Measured extends Estimate {
+export interface Measured extends Estimate {
   readonly counts: Counts;
 }
 
 /** Shares of tasks, in the order of their ids. */
-const ofTasks = (ids: readonly string[], shares: readonly number[]): Measured => ({
+export const ofTasks = (ids: readonly string[], shares: readonly number[]): Measured => ({
   ...shareOfTasks(shares),
   counts: sumCounts(ids.map((id, i) => [id, shares[i]!, 1])),
 });
@@ -62,7 +62,18 @@ export interface EvaluateOptions extends CodeSampler {
    * One stream for all evaluations of a run, so that differences between two are differences of the policy.
    */
   readonly random: Random;
+  /** Measure more of the same rollouts. */
+  readonly instruments?: readonly EvaluationInstrument[] | undefined;
 }
+
+/**
+ * What the floors above measure on the rollouts at temperature 1, under names of its own. Its randomness is a
+ * fork of the evaluation's, so that it shifts nothing else.
+ */
+export type EvaluationInstrument = (
+  groups: readonly JudgedGroup[],
+  options: EvaluateOptions,
+) => Promise<Readonly<Record<string, Measured>>>;
 
 /** Rollouts for pass@k at temperature 1: groups of `eval.samples`, judged. */
 export function sampleHeldout(tasks: readonly Task[], options: EvaluateOptions): Promise<JudgedGroup[]> {
@@ -109,6 +120,8 @@ export async function evaluate(
     'eval_reasoning/own_programs': await evaluateReasoning(set.ownReasoning ?? [], options),
     ...(await evaluateTestOutput(set.testOutput, options)),
   };
+  for (const instrument of options.instruments ?? [])
+    Object.assign(estimates, await instrument(groups, options));
   const known = Object.entries(estimates).filter(([, { n }]) => n > 0);
   return {
     metrics: Object.fromEntries(known.map(([name, { mean }]) => [name, mean])),

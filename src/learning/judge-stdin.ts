@@ -4,7 +4,7 @@
  */
 import { toLiteral } from '../sandbox/literal.ts';
 import { defaultLimits } from '../sandbox/limits.ts';
-import { firstDifference, samePrinted } from '../sandbox/printed.ts';
+import { firstDifference, samePrinted, type Numbers } from '../sandbox/printed.ts';
 import type { CallResult, Limits, Sandbox } from '../sandbox/types.ts';
 import type { StdinExample } from '../tasks/types.ts';
 import type { FailedTest, Verdict } from './events.ts';
@@ -26,17 +26,18 @@ export async function judgeStdin(
   sandbox: Sandbox,
   limits: Partial<Limits> | undefined,
   signal: AbortSignal | undefined,
+  numbers: Numbers = 'exact',
 ): Promise<StdinJudgement> {
   for (const { input, output } of examples) {
     const job = { code: program, calls: [], stdin: input, limits: withRoom(limits, output) };
     const call = (await resultOrNull(sandbox.run(job, signal), signal))?.calls[0];
     if (call === undefined) return { verdict: 'harness-error', failing: [] };
     const ended = call.outcome === 'ok' || (call.outcome === 'exit' && call.error?.type === 'SystemExit');
-    if (ended && samePrinted(call.stdout, output)) continue;
+    if (ended && samePrinted(call.stdout, output, numbers)) continue;
     const verdict = ended ? 'wrong' : call.outcome;
     if (verdict === 'harness-error') return { verdict, failing: [] };
     const args = literalOf(input);
-    const difference = ended ? firstDifference(call.stdout, output) : null;
+    const difference = ended ? firstDifference(call.stdout, output, numbers) : null;
     const failed = {
       args,
       expected: literalOf(difference?.expected ?? output),

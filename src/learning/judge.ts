@@ -53,7 +53,14 @@ export async function judge(task: Task, completion: string, options: JudgeOption
   if (task.stdin !== undefined)
     return {
       program,
-      ...(await judgeStdin(task.stdin, program, options.sandbox, options.limits, options.signal)),
+      ...(await judgeStdin(
+        task.stdin,
+        program,
+        options.sandbox,
+        options.limits,
+        options.signal,
+        task.numbers,
+      )),
     };
   return task.check === undefined
     ? judgeExamples(task, program, options)

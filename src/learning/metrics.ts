@@ -21,8 +21,7 @@ export function rolloutMetrics(groups: readonly Group[]): Metrics {
     'completions/min_length': lengths.reduce((a, b) => Math.min(a, b), lengths[0] ?? 0),
     'completions/max_length': lengths.reduce((a, b) => Math.max(a, b), 0),
     'completions/clipped_ratio': share(rollouts, ({ finish }) => finish === 'length'),
-    reward: rewards.mean,
-    reward_std: rewards.std,
+    ...(rewards.n > 0 && { reward: rewards.mean, reward_std: rewards.std }),
     frac_reward_zero_std: share(isConstant, (constant) => constant),
     ...functionMetrics(groups),
     ...codeMetrics(groups.filter((group) => group.kind === 'code')),
@@ -44,7 +43,10 @@ export const sampledTokens = (
     .flatMap((group) => group.rollouts)
     .reduce((sum, { promptTokens, tokens }) => sum + promptTokens.length + tokens.length, 0);
 
-/** rewards/{function}/{mean,std}; a reward that does not apply (null) takes no part. */
+/**
+ * rewards/{function}/{mean,std}; a reward that does not apply (null) takes no part, and one that applied to
+ * none of the batch has no mean (TRL: not a number).
+ */
 function functionMetrics(groups: readonly Group[]): Metrics {
   const byName = new Map<string, (number | null)[]>();
   for (const { rewards } of groups.flatMap((group): readonly Group['rollouts'][number][] => group.rollouts)) {
@@ -56,7 +58,8 @@ function functionMetrics(groups: readonly Group[]): Metrics {
   }
   return Object.fromEntries(
     [...byName].flatMap(([name, values]) => {
-      const { mean, std } = moments(values);
+      const { n, mean, std } = moments(values);
+      if (n === 0) return [];
       return [
         [`rewards/${name}/mean`, mean],
         [`rewards/${name}/std`, std],

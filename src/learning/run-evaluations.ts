@@ -11,7 +11,13 @@ import type { AlignmentFormat } from '../tasks/alignment/types.ts';
 import type { Task } from '../tasks/types.ts';
 import { Clock } from './clock.ts';
 import type { Config } from './config.ts';
-import { answersTo, evaluate, sampleHeldout, type Evaluation } from './evaluate.ts';
+import {
+  answersTo,
+  evaluate,
+  sampleHeldout,
+  type Evaluation,
+  type EvaluationInstrument,
+} from './evaluate.ts';
 import { makeEvaluationSet, type EvaluationSet } from './evaluation-set.ts';
 import type { TrainerEvent } from './events.ts';
 import { evaluationSetSettings } from './settings.ts';
@@ -25,6 +31,8 @@ export interface EvaluationContext {
   readonly tasks: readonly Task[];
   readonly random: Random;
   readonly signal: AbortSignal | undefined;
+  /** Measure more of the held-out programs. */
+  readonly instruments?: readonly EvaluationInstrument[] | undefined;
   /** Told when a measurement begins, and again when its questions are known. */
   readonly onPlan?: ((plan: MeasuringPlan) => void) | undefined;
 }

@@ -190,7 +190,8 @@ const rowsOf = (update: readonly UpdatePartResult[], chosen: ReadonlySet<number>
   );
 
 /**
- * Shares of clipped tokens: means over the tokens; `low_min` and `high_max` are over
+ * Shares of clipped tokens: means over the tokens, or over the completions where a
+ * ratio is that of a whole one (GSPO), as in TRL; `low_min` and `high_max` are over
  * the completions' own shares. Tokens without advantage cannot be clipped and are
  * counted as not clipped. Of several passes over the batch the mean is given.
  */
@@ -215,8 +216,13 @@ function clipMetrics(
     }
     const shares = (of: ReadonlyMap<number, number>) =>
       indices.map((index) => (of.get(index) ?? 0) / rollouts[index]!.tokens.length);
+    const isOfSequences = objectiveOf(objective).ratio === 'sequence';
     const mean = (of: ReadonlyMap<number, number>) =>
-      tokens === 0 ? 0 : [...of.values()].reduce((sum, count) => sum + count, 0) / tokens;
+      isOfSequences
+        ? average(shares(of))
+        : tokens === 0
+          ? 0
+          : [...of.values()].reduce((sum, count) => sum + count, 0) / tokens;
     return {
       low: mean(low),
       high: mean(high),

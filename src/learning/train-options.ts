@@ -5,6 +5,7 @@ import type { Task } from '../tasks/types.ts';
 import type { BatchInstrument } from './batch-instrument.ts';
 import type { Config } from './config.ts';
 import type { TrainerControl } from './control.ts';
+import type { EvaluationInstrument } from './evaluate.ts';
 import type { MeasuringPlan } from './run-evaluations.ts';
 import type { TrainerState } from './state.ts';
 
@@ -25,6 +26,8 @@ export interface TrainOptions {
   readonly now?: () => number;
   /** Look at every step before its update; they change nothing. */
   readonly instruments?: readonly BatchInstrument[];
+  /** Measure more at every evaluation; they change nothing. */
+  readonly measurers?: readonly EvaluationInstrument[];
   /** Begin with this adapter instead of an untrained one; `state` comes before it. */
   readonly initial?: PolicySnapshot;
 }

@@ -107,6 +107,7 @@ class Run {
         tasks: this.#heldout,
         random: this.#random,
         signal: options.signal,
+        instruments: options.measurers,
         onPlan: options.onMeasuring,
       },
       {

@@ -49,6 +49,12 @@ export const UPKEEP_SETTINGS = {
     'Right programs whose result is to be predicted: at most this many reference solutions, and as many own ones.',
   ),
   'eval.testOutputTasks': integer(60, 0, 100_000, 'Descriptions whose expected output is to be predicted.'),
+  'eval.verifiedTasks': integer(
+    0,
+    0,
+    100_000,
+    'Held-out tasks of whose samples one is chosen by what the policy predicts of the visible tests; 0 is none.',
+  ),
   'eval.testOutputMaxNewTokens': integer(32, 1, 4096, 'Budget of one predicted output in tokens.'),
 
   'rollback.loss': live(

@@ -1,6 +1,6 @@
 /**
  * `tracewise/sandbox`: runs and traces Python that nobody trusts, in WebAssembly behind a wall
- * (SECURITY.md). In Node the interpreters are worker threads. It knows no rewards and no models.
+ * (SECURITY.md). In Node each interpreter has a process. It knows no rewards and no models.
  */
 export { createSandbox, workersByDefault, type NodeSandboxOptions } from '../sandbox/node.ts';
 export { checkProgram, type CheckJob, type CheckResult } from '../sandbox/check.ts';

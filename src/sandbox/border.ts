@@ -33,14 +33,16 @@ const open = words(`
   fd_seek fd_pread fd_fdstat_get fd_sync _mmap_js exit proc_exit _abort_js __assert_fail throw_no_gil`);
 
 /**
- * They change what lives outside of Python's memory (files, open descriptors):
- * harmless, but such an interpreter is not used again.
+ * They change files and open descriptors, which live outside of Python's memory and are put back beside it.
  */
-const spending = words(`
+const filing = words(`
   __syscall_fcntl64 __syscall_chdir __syscall_fchdir __syscall_chmod __syscall_fchmod __syscall_fchmodat2 __syscall_fchown32
-  __syscall_fchownat __syscall_dup __syscall_dup3 __syscall_poll __syscall_umask_js __syscall_mkdirat __syscall_mknodat
+  __syscall_fchownat __syscall_dup __syscall_dup3 __syscall_umask_js __syscall_mkdirat __syscall_mknodat
   __syscall_unlinkat __syscall_rmdir __syscall_renameat __syscall_symlinkat __syscall_truncate64 __syscall_ftruncate64
-  __syscall_fallocate __syscall_utimensat _munmap_js _msync_js __call_sighandler __hiwire_deduplicate_delete`);
+  __syscall_fallocate __syscall_utimensat _munmap_js _msync_js`);
+
+/** What they change is not put back: harmless, but such an interpreter is not used again. */
+const spending = words(`__syscall_poll __call_sighandler __hiwire_deduplicate_delete`);
 
 const NOT_SUPPORTED = -138;
 /**
@@ -99,6 +101,7 @@ const TOO_LONG = -37;
 /** Every import that does something once the border is closed. */
 export const listed: readonly string[] = [
   ...open,
+  ...filing,
   ...spending,
   ...Object.keys(answered),
   '__syscall_openat',
@@ -120,7 +123,9 @@ const READ_ONLY = 0o3 | 0o100 | 0o1000 | 0o2000; // O_ACCMODE, O_CREAT, O_TRUNC,
 export class Border {
   /** The first closed import that was called, once the border is closed. */
   breach: string | undefined;
-  /** Something outside of Python's memory may not be as it was. */
+  /** Files or what is known of them may not be as they were. */
+  hasTouchedFiles = false;
+  /** Something else outside of Python's memory may not be as it was. */
   isSpent = false;
   channel: Channel | undefined;
   /** Whether a descriptor leads to something that is no file in memory. */
@@ -154,6 +159,7 @@ export class Border {
   /** From here on only what is listed is reached. */
   close(): void {
     this.isClosed = true;
+    this.hasTouchedFiles = false;
     this.isSpent = false;
   }
 
@@ -186,17 +192,22 @@ export class Border {
       return original(...args);
     };
     if (spending.has(name)) return spend;
+    const touch: Import = (...args) => {
+      this.hasTouchedFiles = true;
+      return original(...args);
+    };
+    if (filing.has(name)) return touch;
     const answer = answered[name];
     if (answer !== undefined) return () => answer;
     switch (name) {
       case '__syscall_openat':
-        return (...args) => (Number(args[2]) & READ_ONLY ? spend : original)(...args);
+        return (...args) => (Number(args[2]) & READ_ONLY ? touch : original)(...args);
       case 'fd_close':
-        return (...args) => (Number(args[0]) <= 2 ? spend : original)(...args);
+        return (...args) => (Number(args[0]) <= 2 ? touch : original)(...args);
       case 'fd_write':
-        return (...args) => this.write(args as number[], spend);
+        return (...args) => this.write(args as number[], touch);
       case 'fd_pwrite':
-        return (...args) => (this.isDevice(Number(args[0])) ? BAD_DESCRIPTOR : spend(...args));
+        return (...args) => (this.isDevice(Number(args[0])) ? BAD_DESCRIPTOR : touch(...args));
       case 'fd_read':
         return (...args) => this.read(args as number[], original);
       case '_python2js_ascii':

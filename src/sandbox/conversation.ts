@@ -6,7 +6,7 @@
 import { longestMessage } from './bounds.ts';
 import type { Deadline } from './deadline.ts';
 import { HarnessError } from './errors.ts';
-import type { Sender } from './mailbox.ts';
+import type { Answering } from './mailbox.ts';
 import type { Asking, JobReply, Progress } from './protocol.ts';
 import { readLoad, Reading } from './reply.ts';
 import type { Request } from './requests.ts';
@@ -20,7 +20,7 @@ export interface LineOptions {
   /** Rejects when the worker fails; resolves when time is up or the job was called off. */
   readonly ends: Promise<'timeout' | 'aborted'>;
   readonly clock: Deadline;
-  readonly sender: Sender | undefined;
+  readonly sender: Answering | undefined;
   readonly limits: Limits;
 }
 

@@ -38,8 +38,8 @@ export interface FleetOptions {
    */
   readonly recycleAbove?: number;
   /**
-   * Share memory with workers that can, so that a program may wait for an answer in
-   * the middle of a call. Default true.
+   * Let a program wait for an answer in the middle of a call, where its worker can: at shared memory, or at a
+   * pipe. Default true.
    */
   readonly sharesMemory?: boolean;
   /**
@@ -203,15 +203,15 @@ export class Fleet {
     }
   }
 
-  /** A worker in a frame without origin cannot be handed shared memory. */
+  /** Neither a worker in a frame without origin nor another process can be handed shared memory. */
   private keep(snapshot: Uint8Array): ArrayBufferLike {
-    return this.options.boundary === 'frame' ? snapshot.slice().buffer : shared(snapshot);
+    return this.options.boundary !== 'headers' ? new Uint8Array(snapshot).buffer : shared(snapshot);
   }
 
   private newWorker(): InterpreterWorker {
     const handle = this.options.spawn();
     const worker = new InterpreterWorker(
-      this.options.sharesMemory === false ? { ...handle, sharesMemory: false } : handle,
+      this.options.sharesMemory === false ? { ...handle, sharesMemory: false, answer: undefined } : handle,
       () => {
         const at = this.idle.indexOf(worker);
         if (at >= 0) this.idle.splice(at, 1);

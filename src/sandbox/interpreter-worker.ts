@@ -7,7 +7,7 @@ import { wrap, type Endpoint, type Remote } from 'comlink';
 import { Conversation } from './conversation.ts';
 import { Deadline } from './deadline.ts';
 import { HarnessError } from './errors.ts';
-import { newMailbox, Sender } from './mailbox.ts';
+import { newMailbox, Sender, type Answering } from './mailbox.ts';
 import type {
   Asking,
   Classification,
@@ -26,6 +26,8 @@ export interface WorkerHandle {
   readonly endpoint: Endpoint;
   /** Whether memory can be shared with it; default false. */
   readonly sharesMemory?: boolean;
+  /** Gives it the text for which a program waits in the middle of a call, where it reads that from a pipe. */
+  readonly answer?: ((text: string) => void) | undefined;
   /** Called when the worker ends or fails by itself. */
   onEnd(listener: (reason: string) => void): void;
   /** Whether the process waits for this worker. */
@@ -79,7 +81,8 @@ export class InterpreterWorker {
     const late = new Deadline(bootMs, bootMs);
     const { mailbox } = this;
     try {
-      const boot = this.api.boot(mailbox === undefined ? request : { ...request, mailbox });
+      const waitsAt = mailbox ?? (this.handle.answer ? 'pipe' : undefined);
+      const boot = this.api.boot(waitsAt === undefined ? request : { ...request, mailbox: waitsAt });
       const reply = await Promise.race([boot, this.failed, late.passed]);
       if (reply === 'timeout')
         throw new HarnessError(`an interpreter did not start within ${bootMs / 1000} s`);
@@ -168,7 +171,7 @@ export class InterpreterWorker {
       isReply: (raw) => isReply(raw, nonce),
       ends: Promise.race([this.failed, clock.passed, abort.promise]),
       clock,
-      sender: this.mailbox === undefined ? undefined : new Sender(this.mailbox),
+      sender: this.sender(),
       limits,
     });
     this.onProgress = (progress) => {
@@ -184,6 +187,12 @@ export class InterpreterWorker {
       clock.stop();
       this.onProgress = undefined;
     }
+  }
+
+  private sender(): Answering | undefined {
+    const { answer } = this.handle;
+    if (answer) return { send: answer, more: () => undefined };
+    return this.mailbox && new Sender(this.mailbox);
   }
 
   /** It waits for work, and the process does not wait for it. */

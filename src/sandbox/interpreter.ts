@@ -36,7 +36,8 @@ export class Interpreter {
   private quantum = 0;
   /** Of the request that is being served. */
   private nonce = 0;
-  private mailbox: SharedArrayBuffer | undefined;
+  /** Sleeps until an answer is there; undefined where programs cannot wait. */
+  private receive: (() => Uint8Array) | undefined;
   /** Of the program that a conversation is about. */
   private isPlain = false;
 
@@ -45,6 +46,8 @@ export class Interpreter {
     /** How deep a JSON text may nest here (python/nesting.py). */
     private readonly jsonLevels: number,
     private readonly report: (progress: Progress | Asking) => void,
+    /** The next answer in the pipe, where there is one. */
+    private readonly fromPipe?: () => Uint8Array,
   ) {}
 
   /** @throws when Pyodide does not load; the pool turns that into a typed error. */
@@ -52,7 +55,10 @@ export class Interpreter {
     const { harness, machine, snapshot } = await startPython(this.files, request, this.border);
     harness.ready(this.jsonLevels);
     this.harness = harness;
-    this.mailbox = request.mailbox;
+    const { mailbox } = request;
+    if (mailbox === 'pipe') this.receive = this.fromPipe;
+    else if (mailbox)
+      this.receive = () => receive(mailbox, () => this.report({ nonce: this.nonce, wantsMore: true }));
     this.border.close();
     const fileSpace = new FileSpace(machine.FS);
     this.fileSpace = fileSpace;
@@ -148,12 +154,12 @@ export class Interpreter {
   private finish(harness: Harness, isPlain: boolean): boolean {
     const state = harness.finish(isPlain ? 1 : 0);
     if (state === 'tamper') throw new Tamper('the budget was switched off');
-    return isPlain && state === 'clean' && !this.border.isSpent;
+    return isPlain && state === 'clean' && !this.border.isSpent && !this.border.hasTouchedFiles;
   }
 
   /** A program or a test stays loaded from one request to the next. @throws Tamper */
   private converse(harness: Harness, request: ConversationRequest): boolean | 'open' {
-    const { border, mailbox } = this;
+    const { border, receive } = this;
     if (request.kind === 'close') {
       border.channel = undefined;
       return this.finish(harness, this.isPlain);
@@ -161,7 +167,12 @@ export class Interpreter {
     border.mostCharacters = request.bounds.part;
     border.outputLeft = 0;
     if (request.kind === 'open') {
-      if (mailbox) border.channel = new Exchange((text) => this.ask(mailbox, text));
+      if (receive) {
+        border.channel = new Exchange((ask) => {
+          this.report({ nonce: this.nonce, ask });
+          return receive();
+        });
+      }
       this.isPlain = this.classify(harness, request.code, []).isPlain;
       this.quantum = quantumOf(request.limits);
       const part = this.counted(() => harness.load(request.code, request.limits));
@@ -171,13 +182,6 @@ export class Interpreter {
       this.report({ nonce: this.nonce, part: this.counted(() => say(request.text)) });
     }
     return 'open';
-  }
-
-  /** From inside a running program: asks the host, and sleeps until the answer is there. */
-  private ask(mailbox: SharedArrayBuffer, text: string): Uint8Array {
-    const { nonce } = this;
-    this.report({ nonce, ask: text });
-    return receive(mailbox, () => this.report({ nonce, wantsMore: true }));
   }
 
   private call(harness: Harness, request: ProgramRequest, entryPoint: string, args: string): unknown {

@@ -14,8 +14,15 @@ export function newMailbox(): SharedArrayBuffer | undefined {
   return new SharedArrayBuffer(head * 4 + capacity);
 }
 
+/** What gives a sleeping worker the text that it waits for. */
+export interface Answering {
+  send(text: string): void;
+  /** The worker has taken what was sent of a longer text. */
+  more(): void;
+}
+
 /** The outer end: puts texts in, piece by piece. */
-export class Sender {
+export class Sender implements Answering {
   private readonly state: Int32Array;
   private readonly bytes: Uint8Array;
   private rest: Uint8Array = new Uint8Array();

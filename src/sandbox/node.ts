@@ -1,24 +1,20 @@
 /**
- * The sandbox in Node: interpreters in worker threads without the parent's environment. It is for programs
- * that one would run anyway, because threads share the process.
+ * The sandbox in Node: each interpreter in a process of its own, without the parent's environment. It starts
+ * processes, and knows where Python's files and the memory snapshot lie.
  */
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { Worker } from 'node:worker_threads';
 import { SandboxStartError } from './errors.ts';
-import { lockWithoutPackages, shared } from './files.ts';
-import { nodeEndpoint } from './node-endpoint.ts';
 import type { FleetOptions, SnapshotStore } from './fleet.ts';
 import { Pool } from './pool.ts';
-import type { WorkerHandle } from './interpreter-worker.ts';
-import type { PythonFiles } from './protocol.ts';
+import { spawnPython, type PythonProcess } from './node-process.ts';
+import { processScript } from './process-script.ts';
 import { snapshotContent } from './python/index.ts';
 
-export type NodeSandboxOptions = Partial<Omit<FleetOptions, 'spawn' | 'boundary'>>;
+export type NodeSandboxOptions = Partial<Omit<FleetOptions, 'boundary'>>;
 
 /** One per core, at most 8. */
 export const workersByDefault = (): number => Math.min(8, availableParallelism());
@@ -29,38 +25,32 @@ export const workersByDefault = (): number => Math.min(8, availableParallelism()
  * @throws SandboxStartError
  */
 export async function createSandbox(options: NodeSandboxOptions = {}): Promise<Pool> {
-  const manifest = createRequire(import.meta.url).resolve('pyodide/package.json');
-  files ??= readFiles(dirname(manifest));
-  const python = await files.catch((error: unknown) => {
-    files = undefined;
-    throw new SandboxStartError(error instanceof Error ? error.message : String(error), { cause: error });
-  });
-  const store = snapshotFile(
-    join(dirname(dirname(manifest)), '.cache', 'tracewise'),
-    await readFile(manifest, 'utf8'),
-  );
+  const python = await pythonProcess();
+  const store = snapshotFile(cache, await readFile(manifest, 'utf8'));
   return Pool.start({
     workers: workersByDefault(),
     store,
+    spawn: () => spawnPython(python),
     ...options,
-    boundary: 'thread',
-    spawn: () => spawn(python),
+    boundary: 'process',
   });
 }
 
-/** Read and compiled once per process: all its interpreters share them. */
-let files: Promise<PythonFiles> | undefined;
+const manifest = createRequire(import.meta.url).resolve('pyodide/package.json');
+const cache = join(dirname(dirname(manifest)), '.cache', 'tracewise');
 
-async function readFiles(folder: string): Promise<PythonFiles> {
-  const read = (name: string) => readFile(join(folder, name));
-  const [wasm, stdlib, lock] = await Promise.all([
-    read('pyodide.asm.wasm').then((bytes) => WebAssembly.compile(new Uint8Array(bytes))),
-    read('python_stdlib.zip').then(shared),
-    read('pyodide-lock.json'),
-  ]);
-  const script = pathToFileURL(join(folder, 'pyodide.asm.mjs')).href;
-  return { script, wasm, stdlib, lock: lockWithoutPackages(lock.toString()) };
+/** What an interpreter's process starts from. @throws SandboxStartError */
+export async function pythonProcess(): Promise<PythonProcess> {
+  script ??= processScript(cache);
+  const path = await script.catch((error: unknown) => {
+    script = undefined;
+    throw new SandboxStartError(error instanceof Error ? error.message : String(error), { cause: error });
+  });
+  return { script: path, folder: dirname(manifest) };
 }
+
+/** Found, or made, once for all sandboxes of a process. */
+let script: Promise<string> | undefined;
 
 /**
  * One file in `node_modules/.cache`, named by all it depends on; starting from it takes a sixth of the time.
@@ -83,35 +73,6 @@ function snapshotFile(folder: string, pyodide: string): SnapshotStore {
       } catch {
         await rm(temporary, { force: true }).catch(() => {});
       }
-    },
-  };
-}
-
-function spawn(workerData: PythonFiles): WorkerHandle {
-  const worker = new Worker(new URL('./worker-node.mjs', import.meta.url), {
-    workerData,
-    env: {},
-    argv: [],
-    execArgv: [],
-    stdin: false,
-    stdout: true,
-    stderr: true,
-    // Python guards its own stack of 10 MiB; JavaScript's, on which the same calls lie, must not end first.
-    resourceLimits: { stackSizeMb: 128, maxOldGenerationSizeMb: 384 },
-  });
-  return {
-    endpoint: nodeEndpoint(worker),
-    sharesMemory: true,
-    onEnd(listener) {
-      worker.once('error', (error) => listener(error instanceof Error ? error.message : String(error)));
-      worker.once('exit', (code) => listener(`the worker ended with code ${code}`));
-    },
-    keepAlive(busy) {
-      if (busy) worker.ref();
-      else worker.unref();
-    },
-    async terminate() {
-      await worker.terminate();
     },
   };
 }

@@ -2,14 +2,18 @@
  * Whether what a program printed is what was expected, by the rule of LiveCodeBench. White space around the
  * text and around each line does not count. Two lines are the same when they are the same text, or the same
  * decimal numbers in the same order (`1.50 2` and `1.5 2.0`, but not `0.1` and `0.1000001`). No suite of such
- * programs has a stricter rule: APPS and TACO accept all that it accepts, and more.
+ * programs has a stricter rule: APPS and TACO accept all that it accepts, and more. Of that more one part is
+ * kept, `close`: an expected number that is no whole one is met by what numpy's `allclose` calls close.
  */
 
-export function samePrinted(printed: string, expected: string): boolean {
+/** How numbers are compared: by value, or fractions within 1e-8 and a relative 1e-5. */
+export type Numbers = 'exact' | 'close';
+
+export function samePrinted(printed: string, expected: string, numbers: Numbers = 'exact'): boolean {
   const [got, wanted] = [lines(printed), lines(expected)];
   return (
     got.length === wanted.length &&
-    got.every((line, i) => line === wanted[i] || sameNumbers(line, wanted[i]!))
+    got.every((line, i) => line === wanted[i] || sameNumbers(line, wanted[i]!, numbers))
   );
 }
 
@@ -20,10 +24,11 @@ export function samePrinted(printed: string, expected: string): boolean {
 export function firstDifference(
   printed: string,
   expected: string,
+  numbers: Numbers = 'exact',
 ): { readonly got: string; readonly expected: string } | null {
   const [got, wanted] = [lines(printed), lines(expected)];
   const at = wanted.findIndex(
-    (line, i) => got[i] !== line && !(i < got.length && sameNumbers(got[i]!, line)),
+    (line, i) => got[i] !== line && !(i < got.length && sameNumbers(got[i]!, line, numbers)),
   );
   if (at >= 0) return { got: got[at] ?? '', expected: wanted[at]! };
   return got.length === wanted.length
@@ -57,13 +62,22 @@ const isSpace = (code: number): boolean =>
   code === 0x205f ||
   code === 0x3000;
 
-function sameNumbers(a: string, b: string): boolean {
+function sameNumbers(a: string, b: string, numbers: Numbers): boolean {
   const [left, right] = [a.split(/\s+/), b.split(/\s+/)];
   if (left.length !== right.length) return false;
   return left.every((word, i) => {
-    const [x, y] = [decimal(word), decimal(right[i]!)];
-    return x !== null && x === y;
+    const other = right[i]!;
+    if (numbers === 'close' && word === other) return true;
+    const [x, y] = [decimal(word), decimal(other)];
+    if (x === null || y === null) return false;
+    return x === y || (numbers === 'close' && /[.eE]/.test(other) && isClose(word, other));
   });
+}
+
+/** As numpy's `isclose` has it, the second being what is expected. */
+function isClose(word: string, expected: string): boolean {
+  const [a, b] = [word, expected].map((text) => Number(text.replaceAll('_', ''))) as [number, number];
+  return Math.abs(a - b) <= 1e-8 + 1e-5 * Math.abs(b);
 }
 
 /**

@@ -32,10 +32,10 @@ export interface BootRequest {
   /** Bytes above which the interpreter's memory does not grow. */
   readonly heapLimit: number;
   /**
-   * Where a program waits for an answer in the middle of a conversation (mailbox.ts);
-   * absent where no memory can be shared.
+   * Where a program waits for an answer in the middle of a conversation: at shared memory (mailbox.ts), or at
+   * the pipe that its process reads (pipe.ts). Absent where it cannot wait.
    */
-  readonly mailbox?: SharedArrayBuffer;
+  readonly mailbox?: SharedArrayBuffer | 'pipe';
 }
 
 export interface BootReply {

@@ -152,9 +152,10 @@ export interface OperationsResult extends CallResult {
 /**
  * What keeps a program from the rest of the machine. `headers`: a browser's worker whose own response carries
  * a policy. `frame`: the same policy, inherited from a frame of no origin, for sites that send no headers.
- * `thread`: a worker thread of Node, which is no boundary against a program that wants out: see SECURITY.md.
+ * `process`: a process of Node for each interpreter, which Node bars from files and programs but not from the
+ * network: see SECURITY.md.
  */
-export type Boundary = 'headers' | 'frame' | 'thread';
+export type Boundary = 'headers' | 'frame' | 'process';
 
 /** A program that stays loaded and is talked with: src/sandbox/conversation.ts. */
 export interface ConversationJob {

@@ -1,32 +1,65 @@
 /**
- * The sandbox's worker in Node: a thread that holds one interpreter and offers it through comlink. It does
- * nothing else.
+ * The sandbox's worker in Node: the thread of a process (process-node.ts) that holds one interpreter and
+ * offers it through comlink over a pipe. It does nothing else.
  */
-import { parentPort, workerData } from 'node:worker_threads';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { expose } from 'comlink';
-import { nodeEndpoint } from './node-endpoint.ts';
+import { lockWithoutPackages } from './files.ts';
+import { WorkerPipe } from './pipe.ts';
 import type { PythonFiles, WorkerApi } from './protocol.ts';
 
-const port = parentPort;
-if (!port) throw new Error('worker-node.ts runs in a worker thread');
-
-// Pyodide looks around when it is imported. Without a `process` it takes this thread for a
-// browser's worker, and uses none of Node's files, sockets and shells on behalf of a program.
-Reflect.deleteProperty(globalThis, 'process');
-Object.assign(globalThis, { self: globalThis, WorkerGlobalScope: Object });
-const { Interpreter } = await import('./interpreter.ts');
-
-/** As CPython 3.13 reads; node.ts gives the stack for it. */
+/** As CPython 3.13 reads; process-node.ts gives the stack for it. */
 const JSON_LEVELS = 10_000;
+/** The first after standard input, output and error. */
+const PIPE = 3;
 
-/** Takes its first message from here on. */
-export function startNodeWorker(): void {
-  const interpreter = new Interpreter(workerData as PythonFiles, JSON_LEVELS, (progress) =>
-    port!.postMessage(progress),
+/** Works until the host has gone. The first argument of the process is the folder of Python's files. */
+export async function serveInterpreter(): Promise<void> {
+  const files = await readFiles(process.argv[2]!);
+  // Pyodide looks around when it is imported. Without a `process` it takes this thread for a
+  // browser's worker, and uses none of Node's files, sockets and shells on behalf of a program.
+  Reflect.deleteProperty(globalThis, 'process');
+  Object.assign(globalThis, { self: globalThis, WorkerGlobalScope: Object });
+  const { Interpreter } = await import('./interpreter.ts');
+  const pipe = new WorkerPipe(PIPE);
+  const interpreter = new Interpreter(
+    files,
+    JSON_LEVELS,
+    (progress) => pipe.send(progress),
+    () => pipe.answer(),
   );
   const api: WorkerApi = {
     boot: (request) => interpreter.boot(request),
     job: (request) => interpreter.job(request),
   };
-  expose(api, nodeEndpoint(port!));
+  let hear: (event: MessageEvent) => void = () => undefined;
+  let replied: () => void = () => undefined;
+  expose(api, {
+    addEventListener: (_type: string, listener: EventListenerOrEventListenerObject) => {
+      hear = listener as (event: MessageEvent) => void;
+    },
+    removeEventListener: () => undefined,
+    postMessage: (reply: unknown) => {
+      pipe.send(reply);
+      replied();
+    },
+  });
+  for (let data = pipe.next(); data !== undefined; data = pipe.next()) {
+    const reply = new Promise<void>((resolve) => (replied = resolve));
+    hear({ data } as MessageEvent);
+    await reply;
+  }
+}
+
+async function readFiles(folder: string): Promise<PythonFiles> {
+  const read = (name: string) => readFileSync(join(folder, name));
+  const stdlib = read('python_stdlib.zip');
+  return {
+    script: pathToFileURL(join(folder, 'pyodide.asm.mjs')).href,
+    wasm: await WebAssembly.compile(new Uint8Array(read('pyodide.asm.wasm'))),
+    stdlib: new Uint8Array(stdlib).buffer,
+    lock: lockWithoutPackages(read('pyodide-lock.json').toString()),
+  };
 }

@@ -32,9 +32,17 @@ import type { StdinExample, Task } from './types.ts';
 const STARRED =
   'string re datetime collections heapq bisect copy math random statistics itertools functools operator io sys json builtins typing';
 const IMPORTED = STARRED.split(' ').filter((name) => name !== 'builtins' && name !== 'typing');
-const PREAMBLE = `${STARRED.split(' ')
+const STARS = STARRED.split(' ')
   .map((name) => `from ${name} import *`)
-  .join('\n')}\nimport ${IMPORTED.join(', ')}\n`;
+  .join('\n');
+/**
+ * LiveCodeBench's harness lets programs recurse 50,000 deep without a word of their own. That of APPS and
+ * TACO does not, and has two modules more; their numpy is not here.
+ */
+const PREAMBLES = {
+  livecodebench: `${STARS}\nimport ${IMPORTED.join(', ')}\nsys.setrecursionlimit(50000)\n`,
+  apps: `${STARS}\nimport ${[...IMPORTED, 'fractions', 'time'].join(', ')}\n`,
+};
 
 interface Problem {
   readonly id: string;
@@ -57,7 +65,7 @@ function taskOf(
   return {
     id,
     description: firstSentence(statement)?.slice(0, 300) ?? id,
-    prompt: `${PREAMBLE}\n${asComment(asked)}\n\n`,
+    prompt: `${PREAMBLES[tag]}\n${asComment(asked)}\n\n`,
     visible: [],
     hidden: [],
     split: tag === 'livecodebench' ? 'heldout' : splitOfName(place.file),
@@ -152,7 +160,7 @@ export function readContest({ raw, place, index }: FormRow): Task {
       input: asText(input, `inputs[${i}]`, place),
       output: asText(tests.outputs[i], `outputs[${i}]`, place),
     }));
-    return taskOf(problem, place, { entryPoint: PROGRAM, stdin });
+    return taskOf(problem, place, { entryPoint: PROGRAM, stdin, numbers: 'close' });
   }
   if (typeof name !== 'string') fieldError(place, 'input_output', 'has a fn_name that is no text.');
   if (!tests.inputs.every(Array.isArray))

@@ -20,6 +20,7 @@ const KNOWN = [
   'equality',
   'check',
   'stdin',
+  'numbers',
   'split',
   'tags',
   'solution',
@@ -60,6 +61,15 @@ export function readTask(raw: unknown, place: TaskFilePlace): Task {
       `is ${shown(equality)}.`,
       'Use "python" (what == says), or leave it out (exact type and value).',
     );
+  const numbers = optionalText(raw, 'numbers', place);
+  if (numbers !== undefined && (numbers !== 'close' || stdin === undefined))
+    throw new TaskFileError(
+      { ...place, field: 'numbers' },
+      stdin === undefined
+        ? 'is about what a program prints, and there is no "stdin".'
+        : `is ${shown(numbers)}.`,
+      'Use "close" beside "stdin" (fractions within 1e-8 and a relative 1e-5), or leave it out (exact values).',
+    );
   const check = optionalText(raw, 'check', place);
   const solution = optionalText(raw, 'solution', place);
   const visible = examples(raw, 'visible', place);
@@ -91,6 +101,7 @@ export function readTask(raw: unknown, place: TaskFilePlace): Task {
     ...(equality === undefined ? {} : { equality }),
     ...(check === undefined ? {} : { check }),
     ...(stdin === undefined ? {} : { stdin }),
+    ...(numbers === undefined ? {} : { numbers }),
     split: splitField(raw['split'], place),
     tags: tagsField(raw['tags'], place),
     ...(solution === undefined ? {} : { solution }),

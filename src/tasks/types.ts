@@ -48,6 +48,10 @@ export interface Task {
    * Runs of the whole program, instead of calls. Tasks that have them have no examples and no test program.
    */
   readonly stdin?: readonly StdinExample[];
+  /**
+   * How numbers in printed text are compared: `close` as APPS and TACO do; absent: by their exact value.
+   */
+  readonly numbers?: 'close';
   readonly split: Split;
   readonly tags: readonly string[];
   /** A right completion of the prompt: the program is prompt + solution. */

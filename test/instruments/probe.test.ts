@@ -3,14 +3,23 @@
  * features that were made to hold a target, or not.
  */
 import { readFileSync } from 'node:fs';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/base/random.ts';
+import { accumulatorStates, QUARTERS, readAccumulator } from '../../src/instruments/probe/accumulator.ts';
 import { logistic, ridge, type Matrix } from '../../src/instruments/probe/linear.ts';
-import { bestCell, readProbe, type States } from '../../src/instruments/probe/probe.ts';
+import {
+  bestCell,
+  PROBED,
+  readProbe,
+  type ProbeReading,
+  type States,
+} from '../../src/instruments/probe/probe.ts';
 import { auc, compareWith, foldsOf, outOfFold, rSquared } from '../../src/instruments/probe/score.ts';
 import { bagOfTokens, indexAt, PLACES, statesOf } from '../../src/instruments/probe/states.ts';
 import { probeTexts, type ProbeText } from '../../src/instruments/probe/texts.ts';
+import { accumulatorOf, squeezed } from '../../src/instruments/probe/values-so-far.ts';
 import { createSandbox } from '../../src/sandbox/node.ts';
+import type { Value } from '../../src/sandbox/value.ts';
 import { alignmentFormats } from '../../src/tasks/alignment/index.ts';
 import { untrained } from '../../src/policy/model/untrained.ts';
 import { nodeWasm } from '../../src/tensor/runtime/node.ts';
@@ -112,17 +121,41 @@ describe('out of fold', () => {
     expect(rSquared(outOfFold(oneHot, { kind: 'number', targets }, folds), targets)).toBeLessThan(0.05);
   });
 
+  it('features that say nothing have an AUC of one half, though folds have shares of their own', () => {
+    // Each probe says the share of ones outside its fold, which leans away from that inside.
+    const label = groups.map((_, i) => (folds[i]! < 2 || i % 3 === 0 ? 1 : 0));
+    const nothing = outOfFold(matrix(groups.map(() => [1])), { kind: 'class', targets: label }, folds);
+    expect(auc(nothing, label)).toBeLessThan(0.45);
+    expect(auc(nothing, label, undefined, folds)).toBe(0.5);
+  });
+
+  it('an AUC within folds is that of their pairs, counted by enumeration', () => {
+    const of = groups.map(() => Math.round(4 * random.next()));
+    const label = groups.map(() => (random.next() < 0.4 ? 1 : 0));
+    const weights = groups.map(() => Math.floor(3 * random.next()));
+    let [won, pairs] = [0, 0];
+    groups.forEach((_, a) =>
+      groups.forEach((__, b) => {
+        if (label[a] !== 1 || label[b] !== 0 || folds[a] !== folds[b]) return;
+        const weight = weights[a]! * weights[b]!;
+        pairs += weight;
+        won += of[a]! > of[b]! ? weight : of[a] === of[b] ? weight / 2 : 0;
+      }),
+    );
+    expect(auc(of, label, weights, folds)).toBeCloseTo(won / pairs, 12);
+  });
+
   it('a control that is as good leaves no selectivity, a poor one all of it', () => {
     const targets = groups.map((_, i) => noise.values[i * 8]!);
     const zero = targets.map(() => 0);
     const { score, selectivity } = compareWith(
       targets,
       [targets, zero],
-      { kind: 'number', targets, groups },
+      { kind: 'number', targets, groups, folds },
       random.fork('bootstrap'),
     );
     expect(score).toBe(1);
-    expect(selectivity[0]).toEqual({ mean: 0, interval: [0, 0] });
+    expect(selectivity[0]).toEqual({ score: 1, mean: 0, interval: [0, 0] });
     expect(selectivity[1]!.interval[0]).toBeGreaterThan(0.9);
   });
 });
@@ -136,6 +169,7 @@ describe('the reading', () => {
       program: `p${i}`,
       sequences: { writing: sequence, reading: sequence },
       targets: { passes: i % 2, value: random.next(), branch: null },
+      accumulator: null,
     };
   });
   const noise = () => matrix(texts.map(() => Array.from({ length: 4 }, () => random.next())));
@@ -150,7 +184,16 @@ describe('the reading', () => {
       }),
     );
   const both = (knows: boolean): States => ({ writing: states(knows), reading: states(false) });
-  const reading = readProbe(texts, [0, 1], { trained: both(true), untrained: both(false) }, createRandom(1));
+  const knowing = both(true);
+  let reading: ProbeReading;
+  beforeAll(async () => {
+    const arms = new Map([
+      ['knows', [knowing, knowing]],
+      ['ignorant', [both(false), both(false)]],
+    ]);
+    const states = { trained: knowing, untrained: both(false), arms };
+    reading = await readProbe(texts, [0, 1], states, createRandom(1));
+  });
   const table = (context: string, target: string) =>
     reading.tables.find((one) => one.context === context && one.target === target)!;
 
@@ -163,9 +206,98 @@ describe('the reading', () => {
     for (const { score } of others) expect(score).toBeLessThan(0.8);
   });
 
+  it('holds arms against each other: the one that knows, and the probed one is as good', () => {
+    const { gains } = table('writing', 'passes').cells.at(-1)!;
+    const gain = (from: string, to: string) => gains!.find((one) => one.from === from && one.to === to)!;
+    expect(gain(PROBED, 'knows')).toMatchObject({ mean: 0, interval: [0, 0] });
+    expect(gain('knows', 'ignorant').mean).toBeLessThan(-0.2);
+    expect(gain('knows', 'ignorant').interval[1]).toBeLessThan(0);
+  });
+
   it('has a cell for every layer and place, and says what is left out', () => {
     expect(table('reading', 'value').cells).toHaveLength(2 * PLACES.length);
     expect(reading.left.filter((line) => line.startsWith('branch'))).toHaveLength(2);
+  });
+});
+
+describe('the accumulator', () => {
+  const random = createRandom(12);
+  const texts = Array.from({ length: 90 }, (_, i): ProbeText => {
+    const sequence = { prompt: [1], completion: [2, 3, 4, 5, 0] };
+    const [early, late] = [3 * random.next(), 3 * random.next()];
+    return {
+      taskId: `task ${i % 30}`,
+      program: `p${i}`,
+      sequences: { writing: sequence, reading: sequence },
+      targets: { passes: i % 2, value: null, branch: null },
+      accumulator: i < 80 ? [null, early, early, late, late] : null,
+    };
+  });
+  const rows = texts.flatMap(({ accumulator, targets }) =>
+    (accumulator ?? []).flatMap((value) => (value === null ? [] : [{ value, passes: targets.passes === 1 }])),
+  );
+  const noise = () => rows.map(() => [random.next(), random.next(), random.next()]);
+  /** The second layer knows the value in programs that pass. */
+  const knowing = [
+    matrix(noise()),
+    matrix(noise().map((row, r) => (rows[r]!.passes ? [rows[r]!.value, 1, ...row] : [0, 0, ...row]))),
+  ];
+  const states = {
+    trained: knowing,
+    untrained: [matrix(noise()), matrix(noise())],
+    arms: new Map([['same', [knowing]]]),
+  };
+  const read = (least: number) => readAccumulator(texts, [0, 1], states, createRandom(2), least);
+
+  it('is found where the states hold it, by quarter and in the programs that pass', () => {
+    const { whole, cells, ...about } = read(60)!;
+    expect(about).toEqual({ programs: 80, tasks: 30, tokens: 320 });
+    expect(whole[1]!.score).toBeGreaterThan(0.3);
+    expect(whole[0]!.score).toBeLessThan(0.1);
+    expect(whole[1]!.passed.mean).toBeGreaterThan(0.5);
+    expect(whole[1]!.passed.interval[0]).toBeGreaterThan(0);
+    for (const { interval } of whole[1]!.controls) expect(interval[0]).toBeGreaterThan(0);
+    expect(whole[1]!.gains).toEqual([{ from: PROBED, to: 'same', mean: 0, interval: [0, 0] }]);
+    // Tokens 1 to 4 of 5: one in each quarter.
+    expect(cells.map(({ layer, place }) => [layer, place])).toEqual(
+      [0, 1].flatMap((layer) => QUARTERS.map((place) => [layer, place])),
+    );
+  });
+
+  it('takes states token by token as they come', () => {
+    const { take, states: taken } = accumulatorStates(texts, [0]);
+    texts.forEach((_, text) => take([Float32Array.from([0, 1, 2, 3, 4], (t) => text + t / 10)], text, 1));
+    const [found] = taken();
+    expect([found!.n, found!.d]).toEqual([320, 1]);
+    expect([...found!.values.slice(3, 6)].map((x) => Number(x.toFixed(3)))).toEqual([0.4, 1.1, 1.2]);
+  });
+
+  it('is left out where few programs have one', () => {
+    expect(read(81)).toBeNull();
+  });
+
+  it('is the variable that is returned by name, from two lines, in whole numbers', () => {
+    const step = (line: number, value: Value, name = 't') => ({
+      index: 0,
+      line,
+      event: 'line' as const,
+      function: 'f',
+      depth: 0,
+      changed: [{ name, value }],
+      stdoutLength: 0,
+    });
+    const int = (value: number): Value => ({ type: 'int', value });
+    const program = 'def f(x):\n    t = 0\n    t -= 3\n    return t';
+    expect(accumulatorOf(program, [step(2, int(0)), step(3, int(-3)), step(3, int(9), 'u')])).toEqual([
+      { line: 2, value: 0 },
+      { line: 3, value: -3 },
+    ]);
+    expect(accumulatorOf(program, [step(2, int(0))])).toBeNull();
+    expect(accumulatorOf(program, [step(2, int(0)), step(3, { type: 'str', value: 'a' })])).toBeNull();
+    expect(
+      accumulatorOf(program.replace('return t', 'return t + 1'), [step(2, int(0)), step(3, int(1))]),
+    ).toBe(null);
+    expect(squeezed(-3)).toBeCloseTo(-Math.log(4), 12);
   });
 });
 
@@ -222,7 +354,7 @@ describe('texts', () => {
       logProbs: [],
       finish: 'eos' as const,
       verdict: reward === 1 ? ('pass' as const) : ('wrong' as const),
-      program: `${sumTask.prompt}${programs[name]}\n`,
+      program: `${sumTask.prompt}${programs[name]}`,
       failing: [],
       reward,
     });
@@ -239,7 +371,17 @@ describe('texts', () => {
       { passes: 1, value: Math.log1p(8), branch: 0 },
       { passes: 0, value: Math.log1p(8), branch: 0 },
     ]);
-    const { reading, writing } = texts[0]!.sequences;
+    // t = 0 stays until the line that adds is whole; then it is 8, which stands behind the loop as well.
+    const { accumulator, sequences } = texts[0]!;
+    const from = (piece: string) => programs.pass.indexOf(piece) + piece.length;
+    expect(accumulator).toHaveLength(sequences.writing.completion.length);
+    expect(accumulator!.slice(0, from('t = 0'))).toEqual(Array(from('t = 0')).fill(null));
+    expect(accumulator![from('t = 0')]).toBe(0);
+    expect(accumulator![from('t += x') - 1]).toBe(0);
+    expect(accumulator!.slice(from('t += x'))).toEqual(
+      Array(sequences.writing.completion.length - from('t += x')).fill(Math.log1p(8)),
+    );
+    const { reading, writing } = sequences;
     expect(characters.decode([...reading.prompt, ...reading.completion])).toContain('<L1>t = 0');
     expect(characters.decode(writing.completion)).toBe(programs.pass);
   });

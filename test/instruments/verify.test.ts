@@ -1,6 +1,7 @@
 /**
  * Choosing among candidates: against enumeration of all subsets, and with executors whose answers are known.
  */
+import { selfVerification } from '../../src/instruments/verify/evaluation.ts';
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/base/random.ts';
 import { candidatesOf, canVerify, type WrittenTask } from '../../src/instruments/verify/candidates.ts';
@@ -132,6 +133,33 @@ describe('executors', () => {
     const found = verification(written, new Map([['right', predictions]]), 4, createRandom(1));
     const solved = Object.fromEntries(found.choices.map(({ choice, mean }) => [choice, mean]));
     expect(solved).toEqual({ [CHANCE]: 0.5, [PROBABLE]: 0, right: 1, [TESTS]: 1, [ANY]: 1 });
+  });
+
+  it('are a measure of an evaluation: of its samples, with no program written for it', async () => {
+    const logProbs = [-1, -2, -3, -4];
+    const rollouts = written[0]!.candidates.map(({ program, passes }, i) => ({
+      text: '',
+      promptTokens: [],
+      tokens: [1],
+      logProbs: [logProbs[i]!],
+      finish: 'eos' as const,
+      program,
+      verdict: passes ? ('pass' as const) : ('wrong' as const),
+      reward: passes ? 1 : 0,
+      failing: [],
+    }));
+    const groups = [
+      { task: sumTask, rollouts },
+      { task: { ...sumTask, id: 'beyond' }, rollouts },
+    ];
+    const options = { ...asked, policy: right, sandbox: null!, trusted: undefined };
+    const found = async (verifiedTasks: number) =>
+      selfVerification(groups, { ...options, config: { ...config, 'eval.verifiedTasks': verifiedTasks } });
+    const one = await found(1);
+    expect(one['eval_verified/chosen']).toMatchObject({ mean: 1, counts: { [sumTask.id]: [1, 1] } });
+    expect(one['eval_verified/most_probable']).toMatchObject({ mean: 0, counts: { [sumTask.id]: [0, 1] } });
+    expect((await found(2))['eval_verified/chosen']!.n).toBe(2);
+    expect(await found(0)).toEqual({});
   });
 
   it('who say nothing readable agree with no test, and the most probable candidate is chosen', async () => {

@@ -162,6 +162,27 @@ describe.each([true, false])('with an optimizer of its own: %s', (own) => {
     expect(found['clip_ratio/high_max']).toBeCloseTo(Math.max(...shares(high)) / 2, 9);
   });
 
+  it('clip ratios of GSPO are over completions, whatever their lengths', () => {
+    const gspo = { own, updates: 2, objective: 'gspo', normalise: { wholeRows: true } } as const;
+    const found = tokenMetrics(input(gspo));
+    const ratio = (i: number) =>
+      Math.exp(mean(rollouts[i]!.tokens.map((_, t) => logProbAt(i, t, 1) - logProbAt(i, t, 0))));
+    const share = (is: (i: number, advantage: number) => boolean) =>
+      mean(
+        rollouts.map(({ advantage, tokens }, i) =>
+          mean(
+            tokens.map((_, t) => Number(is(i, typeof advantage === 'number' ? advantage : advantage[t]!))),
+          ),
+        ),
+      );
+    const low = share((i, advantage) => advantage < 0 && ratio(i) < 0.8);
+    const high = share((i, advantage) => advantage > 0 && ratio(i) > 1.2);
+    expect(low + high).toBeGreaterThan(0);
+    expect(found['clip_ratio/low_mean']).toBeCloseTo(low / 2, 9);
+    expect(found['clip_ratio/high_mean']).toBeCloseTo(high / 2, 9);
+    expect(found['clip_ratio/region_mean']).toBeCloseTo((low + high) / 2, 9);
+  });
+
   it('clip ratios of CISPO count what it cuts: ratios above the bound, whatever the advantage’s sign', () => {
     const found = tokenMetrics(input({ own, updates: 2, objective: 'cispo' }));
     const cut = (i: number, t: number) => {

@@ -539,7 +539,7 @@ describe('a run that is interfered with', () => {
   it('counts harness errors as null and goes on', async () => {
     let calls = 0;
     const broken: Sandbox = {
-      boundary: 'thread',
+      boundary: 'process',
       workers: 1,
       run: (job, signal) =>
         calls++ % 3 === 0 ? Promise.reject(new HarnessError('test')) : sandbox.run(job, signal),

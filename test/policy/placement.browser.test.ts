@@ -8,6 +8,7 @@ import { qwen2 } from '../../src/policy/families/qwen2.ts';
 import { adapterMatrices } from '../../src/policy/model/adapter.ts';
 import { optimizerGraph } from '../../src/policy/graphs/optimizer.ts';
 import { decodeGraph, decodeShapes } from '../../src/policy/graphs/decode.ts';
+import { mergeGraph } from '../../src/policy/graphs/merge.ts';
 import { prefillGraph, prefillShapes } from '../../src/policy/graphs/prefill.ts';
 import { spanShapes } from '../../src/policy/graphs/spans.ts';
 import { scoreGraph } from '../../src/policy/graphs/score.ts';
@@ -20,7 +21,7 @@ import type { Graph } from '../../src/tensor/graph.ts';
 import { encodeGraph, type EncodedGraph } from '../../src/tensor/onnx/encode.ts';
 import { Template } from '../../src/tensor/onnx/template.ts';
 import { createRuntime, type Runtime } from '../../src/tensor/runtime/runtime.ts';
-import { randomWeights, TINY } from './tiny-model.ts';
+import { randomWeights, TINY, withOffsets } from './tiny-model.ts';
 
 const adapter = { rank: 4, alpha: 8 };
 const untied = { ...TINY, biases: qwen2.biases, tiedHead: false };
@@ -53,6 +54,7 @@ function productGraphs(weights: Weights, precision: Precision): EncodedGraph[] {
         gradientGraph(weights, adapter, shape, precision, 'webgpu'),
       ),
     ),
+    encodeGraph(mergeGraph(weights, adapter, precision, 'webgpu')),
     encodeGraph(optimizerGraph(adapterMatrices(weights.architecture, adapter))),
   ];
 }
@@ -108,6 +110,7 @@ describe('placement on WebGPU', () => {
     ['dense', () => randomWeights(TINY, 1)],
     ['dense, biases and a head of its own', () => randomWeights(untied, 1)],
     ['int4', () => randomWeights(TINY, 1, 4)],
+    ['int4 with offsets', () => withOffsets(randomWeights(TINY, 1, 4))],
     ['int8', () => randomWeights(TINY, 1, 8)],
     ['int4, a large vocabulary in blocks', largeVocabulary],
   ];

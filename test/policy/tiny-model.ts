@@ -104,3 +104,15 @@ export function randomAdapter(
     }),
   );
 }
+
+/** The same in blocks that are not symmetric: each has an offset, as those of Q4_1 and Q4_K have. */
+export function withOffsets(weights: Weights, seed = 11): Weights {
+  const random = createRandom(seed).fork('offsets');
+  const linears = [...weights.linears].map(([name, weight]): [string, LinearWeight] => {
+    if (weight.kind === 'dense') return [name, weight];
+    const { scales } = weight.blocks;
+    const offsets = Float32Array.from(scales, () => (random.next() - 0.5) * 0.1);
+    return [name, { kind: 'quantised', blocks: { ...weight.blocks, offsets } }];
+  });
+  return { ...weights, linears: new Map(linears) };
+}

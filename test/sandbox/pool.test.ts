@@ -54,7 +54,7 @@ async function poolOf(...behaviours: Behaviour[]): Promise<Pool> {
       terminate: () => terminate(),
     };
   };
-  return (pool = await Pool.start({ spawn, boundary: 'thread', workers: 1, spare: false, snapshot: false }));
+  return (pool = await Pool.start({ spawn, boundary: 'process', workers: 1, spare: false, snapshot: false }));
 }
 
 const run = async (limits = {}) => {

@@ -9,13 +9,15 @@ import { firstDifference, samePrinted } from '../../src/sandbox/printed.ts';
 
 const pairs = JSON.parse(
   readFileSync(new URL('./vectors/printed.json', import.meta.url), 'utf8'),
-) as readonly [string, string, boolean][];
+) as readonly [string, string, boolean, boolean][];
 
 it('takes for the same what CPython takes for the same', () => {
   expect(pairs.length).toBeGreaterThan(1000);
-  for (const [printed, expected, same] of pairs) {
-    expect([printed, expected, samePrinted(printed, expected)]).toEqual([printed, expected, same]);
+  for (const [printed, expected, same, close] of pairs) {
+    const said = [samePrinted(printed, expected), samePrinted(printed, expected, 'close')];
+    expect([printed, expected, ...said]).toEqual([printed, expected, same, close]);
     expect(firstDifference(printed, expected) === null).toBe(same);
+    expect(firstDifference(printed, expected, 'close') === null).toBe(close);
   }
 });
 

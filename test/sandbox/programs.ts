@@ -466,4 +466,13 @@ export const definitionCases: readonly DefinitionCase[] = [
       ['x', '0', 5],
     ],
   },
+  {
+    name: 'the order of an ordered dictionary',
+    code: "from collections import OrderedDict\ndef f(n):\n    d = OrderedDict(a=1, b=2)\n    d.move_to_end('a')\n    x = list(d)\n    return x",
+    args: '1',
+    definitions: [
+      ['d', "{'b': 2, 'a': 1}", 4],
+      ['x', "['b', 'a']", 5],
+    ],
+  },
 ];

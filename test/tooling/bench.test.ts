@@ -1,6 +1,6 @@
 /** What the benchmarks make of what they measured; they measure nothing here. */
 import { expect, it } from 'vitest';
-import { stepsAfter } from '../../bench/gpu.ts';
+import { besideEachOther, stepsAfter } from '../../bench/gpu.ts';
 import { ratioLines } from '../../bench/peers.ts';
 import type { TrainerEvent } from '../../src/learning/events.ts';
 
@@ -17,7 +17,9 @@ it('a step on a graphics card has its phases and the largest gap of its own metr
       seconds: { step_time: step, 'time/generate': step / 2, 'time/evaluate': 9, 'compile/graphs': 3 },
     },
   ]);
-  expect(stepsAfter(events, 1)).toEqual([{ 'step (s)': 2, 'generate (s)': 1, 'largest gap (nats)': 0.02 }]);
+  expect(stepsAfter(events, 1)).toEqual([
+    { 'step (s)': 2, 'generate (s)': 1, 'evaluate (s)': 9, 'largest gap (nats)': 0.02 },
+  ]);
   expect(stepsAfter(events, 0)).toHaveLength(2);
 });
 
@@ -34,5 +36,19 @@ it('peers stand beside the first of each work: times more seconds, times fewer t
     'decoding (tokens/s): ours: 1.00 x',
     'a step (s): theirs: 4.00 x',
     'decoding (tokens/s): theirs: 2.00 x',
+  ]);
+});
+
+it('what was measured on several devices stands in one line', () => {
+  expect(
+    besideEachOther({
+      'nano, step (s): WebGPU fp32': 1.2345,
+      'nano, launches: WebGPU fp32': 1630,
+      'nano, step (s): WASM': 2,
+    }),
+  ).toEqual([
+    ['median', 'WebGPU fp32', 'WASM'],
+    ['nano, step (s)', '1.23', '2.00'],
+    ['nano, launches', '1630', ''],
   ]);
 });

@@ -1,8 +1,8 @@
 /**
  * What of a run's settings another trainer does not have. There is a sentence where a difference deserves
  * words, and a list of all settings that neither a sentence nor a value speaks of. It writes no
- * configuration. What TRL and verl do was read in TRL 1.10 (trl/trainer/grpo_trainer.py) and verl of January
- * 2026 (verl/trainer/ppo/core_algos.py, verl/workers/actor/dp_actor.py).
+ * configuration. What TRL and verl do was read in TRL 1.16 (trl/trainer/grpo_trainer.py) and verl 0.9.1
+ * (verl/trainer/ppo/core_algos.py, verl/workers/utils/losses.py).
  */
 import { withoutEffect } from '../../learning/effects.ts';
 import { objectiveOf } from '../../learning/objectives/index.ts';
@@ -104,17 +104,13 @@ export function lostInVerl(config: Config): readonly string[] {
       : 'loss.normalisation per-kind; with one kind, token-mean is the same but for constantGroups.',
   );
   say(
-    normalisation === 'constant',
-    'loss.normalisation constant; verl divides by the budget and the number of micro-batches, not of rollouts, so that the loss is larger by the rollouts of a micro-batch.',
-  );
-  say(
     config['loss.constantGroups'] === 'drop' && normalisation !== 'constant',
     'loss.constantGroups drop; verl counts the tokens of groups with equal rewards.',
   );
   const objective = config['loss.objective'];
   say(
-    (objective === 'gspo' || objective === 'sapo') && normalisation !== 'sequence-mean',
-    `loss.normalisation ${normalisation} beside ${objective}, which verl averages over sequences.`,
+    objective === 'sapo' && normalisation !== 'sequence-mean',
+    `loss.normalisation ${normalisation} beside sapo, which verl averages over sequences.`,
   );
   uneven(config, say, 'ppo_mini_batch_size is rounded');
   say(
@@ -127,7 +123,7 @@ export function lostInVerl(config: Config): readonly string[] {
   );
   say(
     estimator === 'gdpo',
-    'advantage.estimator gdpo; grpo normalises the whole reward within the group and whitens nothing.',
+    'advantage.estimator gdpo; verl’s own wants every component of every answer under one list of names, so that grpo is used: it normalises the whole reward within the group and whitens nothing.',
   );
   say(
     estimator === 'reinforce',

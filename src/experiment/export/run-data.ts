@@ -2,7 +2,7 @@
  * Reads from a run's events what exports need: its configuration, the prompts it trained on
  * and the alignment records it drew, each once, in the order they came. It writes no format.
  */
-import type { Config } from '../../learning/config.ts';
+import { DEFAULTS, type Config } from '../../learning/config.ts';
 import type { AlignmentRecord, TrainerEvent } from '../../learning/events.ts';
 import { isNested } from '../../tasks/entry.ts';
 import type { Task } from '../../tasks/types.ts';
@@ -20,7 +20,10 @@ export class ExportError extends Error {
 }
 
 export interface RunData {
-  /** As the run started; settings changed on the way are in the log. */
+  /**
+   * As the run started, settings that its log is too old for at their defaults;
+   * changes on the way are in the log.
+   */
   readonly config: Config;
   readonly model: string;
   /** Of the model, tokens. */
@@ -38,7 +41,7 @@ export function runData(events: readonly TrainerEvent[]): RunData {
     );
   }
   const { name, contextLength } = started.model;
-  return { config: started.config, model: name, contextLength, events };
+  return { config: { ...DEFAULTS, ...started.config }, model: name, contextLength, events };
 }
 
 /** Ids of the tasks whose prompts the run wrote programs for, each once. */

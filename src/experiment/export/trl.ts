@@ -93,6 +93,9 @@ const SCALES: Readonly<Record<Config['advantage.estimator'], 'group' | 'batch' |
   gae: 'batch',
 };
 
+/** No coefficient comes near it. */
+const NO_BOUND = 1e9;
+
 /** Of an objective that TRL lacks it is the clipped loss's. */
 function lossType(config: Config): string {
   const { trl } = objectiveOf(config['loss.objective']).elsewhere;
@@ -174,6 +177,8 @@ function grpoYaml({ config, model }: RunData): string {
     ),
     temperature: config['rollouts.temperature'],
     beta: config['kl.in'] === 'loss' ? config['kl.coefficient'] : 0,
+    // By default TRL multiplies the KL term by the ratio, whose gradient goes along; here it stands alone.
+    ...(config['kl.in'] === 'loss' && config['kl.coefficient'] > 0 && { use_bias_correction_kl: false }),
     ...(config['entropy.quantile'] < 1 && { top_entropy_quantile: config['entropy.quantile'] }),
     ...(config['sampling.correction'] !== 'none' && {
       vllm_importance_sampling_mode: config['sampling.correction'].replace('-', '_'),
@@ -198,6 +203,8 @@ function grpoYaml({ config, model }: RunData): string {
       use_adaptive_entropy: true,
       entropy_target: config['entropy.target'],
       entropy_coef_delta: config['entropy.step'],
+      // There is no upper bound here, and one of 1 there.
+      entropy_coef_max: NO_BOUND,
     }),
     mask_truncated_completions: config['loss.truncated'] === 'mask',
     max_grad_norm: config['optimizer.maxGradNorm'],

@@ -215,6 +215,8 @@ export function launch(
     ['trainer.test_freq', hasHeldout && config['eval.every'] > 0 ? config['eval.every'] : -1],
     ['trainer.save_freq', config['save.every'] > 0 ? config['save.every'] : -1],
     ['trainer.default_local_dir', '"$PWD/trained"'],
+    // By default verl asks for an account with W&B.
+    ['trainer.logger', '"[console,tensorboard]"'],
     ['trainer.project_name', 'tracewise'],
     ['trainer.experiment_name', 'coderl-plus'],
   ];

@@ -92,6 +92,8 @@ export const METRIC_NAMES: Readonly<Record<string, string>> = {
   'eval_reasoning/accuracy': 'Code reasoning, reference solutions',
   'eval_reasoning/own_programs': 'Code reasoning, own right programs',
   'eval_test_output/accuracy': 'Output from description',
+  'eval_verified/chosen': 'Chosen by own predictions',
+  'eval_verified/most_probable': 'Chosen by own probability',
   reward: 'Reward',
   loss: 'Loss',
   entropy: 'Entropy',

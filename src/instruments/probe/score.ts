@@ -16,6 +16,8 @@ export interface ProbeTask {
   readonly targets: readonly number[];
   /** Rows of one group are fitted or predicted together. */
   readonly groups: readonly string[];
+  /** Fold of each row (`foldsOf`). */
+  readonly folds: readonly number[];
 }
 
 const FOLDS = 5;
@@ -105,33 +107,81 @@ export function rSquared(
 
 /**
  * Probability that a row of class 1 is given more than one of class 0, ties by half (Mann and Whitney), each
- * row counted by its weight; NaN without rows of both.
+ * row counted by its weight; NaN without rows of both. With folds only rows of one fold are held against each
+ * other: probes of different folds have intercepts of their own, and each leans away from its fold's share of
+ * ones, so that features that say nothing would come out below 1/2.
  */
 export function auc(
   predicted: ArrayLike<number>,
   targets: readonly number[],
   weights?: ArrayLike<number>,
+  folds?: readonly number[],
 ): number {
-  const order = targets.map((_, i) => i).sort((a, b) => predicted[a]! - predicted[b]!);
-  let [below, pairs, ones, zeros] = [0, 0, 0, 0];
-  for (let at = 0; at < order.length;) {
-    let [oneHere, zeroHere, end] = [0, 0, at];
-    while (end < order.length && predicted[order[end]!] === predicted[order[at]!]) {
-      const weight = weights?.[order[end]!] ?? 1;
-      if (targets[order[end]!]! > 0) oneHere += weight;
-      else zeroHere += weight;
-      end++;
-    }
-    pairs += oneHere * (below + zeroHere / 2);
-    below += zeroHere;
-    ones += oneHere;
-    zeros += zeroHere;
-    at = end;
-  }
-  return ones === 0 || zeros === 0 ? Number.NaN : pairs / (ones * zeros);
+  return aucScorer(predicted, targets, folds)(weights);
 }
 
-export const worth = (kind: TargetKind) => (kind === 'class' ? auc : rSquared);
+type Scorer = (weights?: ArrayLike<number>) => number;
+
+/** `auc` for many weights: rows are put in order once. */
+function aucScorer(
+  predicted: ArrayLike<number>,
+  targets: readonly number[],
+  folds: readonly number[] = targets.map(() => 0),
+): Scorer {
+  const order = targets
+    .map((_, i) => i)
+    .sort((a, b) => folds[a]! - folds[b]! || predicted[a]! - predicted[b]!);
+  const isTied = (a: number, b: number) => folds[a] === folds[b] && predicted[a] === predicted[b];
+  return (weights) => {
+    let [won, pairs] = [0, 0];
+    let [below, ones] = [0, 0];
+    for (let at = 0; at < order.length;) {
+      const first = order[at]!;
+      if (at > 0 && folds[order[at - 1]!] !== folds[first]) [below, ones] = [0, 0];
+      let [oneHere, zeroHere, end] = [0, 0, at];
+      for (; end < order.length && isTied(order[end]!, first); end++) {
+        const weight = weights?.[order[end]!] ?? 1;
+        if (targets[order[end]!]! > 0) oneHere += weight;
+        else zeroHere += weight;
+      }
+      won += oneHere * (below + zeroHere / 2);
+      // Pairs with rows of its fold that came before.
+      pairs += oneHere * below + zeroHere * ones + oneHere * zeroHere;
+      below += zeroHere;
+      ones += oneHere;
+      at = end;
+    }
+    return pairs === 0 ? Number.NaN : won / pairs;
+  };
+}
+
+/** What predictions are worth, for many weights of rows: R^2 of a number, AUC within folds of a class. */
+export const scorerOf = (
+  predicted: ArrayLike<number>,
+  { kind, targets, folds }: Pick<ProbeTask, 'kind' | 'targets' | 'folds'>,
+): Scorer =>
+  kind === 'class'
+    ? aucScorer(predicted, targets, folds)
+    : (weights) => rSquared(predicted, targets, weights);
+
+/** By row, how often its group is in a sample of as many groups drawn with replacement. */
+export function drawGroups(groups: readonly string[], random: Random): () => Float64Array {
+  const names = [...new Set(groups)];
+  const place = new Map(names.map((name, i) => [name, i]));
+  const rows = groups.map((group) => place.get(group)!);
+  return () => {
+    const byGroup = drawWeights(names.length, random);
+    return Float64Array.from(rows, (group) => byGroup[group]!);
+  };
+}
+
+export interface Selectivity {
+  /** What the control is worth. */
+  readonly score: number;
+  /** How much more than that the probe is. */
+  readonly mean: number;
+  readonly interval: Interval;
+}
 
 /**
  * What `predicted` is worth, and how much more than each control, with 95 % intervals from drawing groups
@@ -140,30 +190,25 @@ export const worth = (kind: TargetKind) => (kind === 'class' ? auc : rSquared);
 export function compareWith(
   predicted: ArrayLike<number>,
   controls: readonly ArrayLike<number>[],
-  { kind, targets, groups }: ProbeTask,
+  task: ProbeTask,
   random: Random,
   resamples = 300,
-): {
-  readonly score: number;
-  readonly interval: Interval;
-  readonly selectivity: readonly { readonly mean: number; readonly interval: Interval }[];
-} {
-  const of = worth(kind);
-  const names = [...new Set(groups)];
-  const place = new Map(names.map((name, i) => [name, i]));
-  const rows = groups.map((group) => place.get(group)!);
+): { readonly score: number; readonly interval: Interval; readonly selectivity: readonly Selectivity[] } {
+  const own = scorerOf(predicted, task);
+  const others = controls.map((control) => scorerOf(control, task));
+  const draw = drawGroups(task.groups, random);
   const drawn = Array.from({ length: resamples }, () => {
-    const byGroup = drawWeights(names.length, random);
-    const weights = rows.map((group) => byGroup[group]!);
-    const own = of(predicted, targets, weights);
-    return { own, gains: controls.map((control) => own - of(control, targets, weights)) };
+    const weights = draw();
+    const worth = own(weights);
+    return { worth, gains: others.map((other) => worth - other(weights)) };
   });
-  const score = of(predicted, targets);
+  const score = own();
   return {
     score,
-    interval: percentiles(drawn.map(({ own }) => own)),
-    selectivity: controls.map((control, c) => ({
-      mean: score - of(control, targets),
+    interval: percentiles(drawn.map(({ worth }) => worth)),
+    selectivity: others.map((other, c) => ({
+      score: other(),
+      mean: score - other(),
       interval: percentiles(drawn.map(({ gains }) => gains[c]!)),
     })),
   };

@@ -8,6 +8,14 @@ import type { Matrix } from './linear.ts';
 /** Places in a text: after this share of its tokens. 0 is before the first one, 1 after the last. */
 export const PLACES = [0, 0.25, 0.5, 0.75, 1] as const;
 
+/**
+ * Layers that are read of a model of `count`: from the embedding (0) to the last, evenly, at most so many.
+ */
+export function probedLayers(count: number, most: number): number[] {
+  const steps = Math.min(count, most - 1);
+  return [...new Set(Array.from({ length: steps + 1 }, (_, i) => Math.round((i * count) / steps)))];
+}
+
 /** Index of a place among the tokens of a completion, the last of which stands for the end of the text. */
 export const indexAt = (place: number, completion: readonly number[]): number =>
   Math.round(place * (completion.length - 1));
@@ -23,13 +31,17 @@ export interface StateOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** [layer][place], each [texts, hiddenSize]. */
-export async function statesOf(
+export type TakeStates = (hidden: readonly Float32Array[], text: number, hiddenSize: number) => void;
+
+/**
+ * Hands over the states of each text in turn: per layer, [completion, hiddenSize], the state at a token being
+ * the one from which it is predicted.
+ */
+export async function hiddenStates(
   sequences: readonly Sequence[],
   { policy, layers, adapter, signal }: StateOptions,
-): Promise<Matrix[][]> {
-  let out: Float64Array[][] = [];
-  let size = 0;
+  take: TakeStates,
+): Promise<void> {
   for (let from = 0; from < sequences.length; from += CHUNK) {
     const part = sequences.slice(from, from + CHUNK);
     const scores = await policy.score({
@@ -39,20 +51,32 @@ export async function statesOf(
       hiddenAfterLayers: layers,
       ...(signal !== undefined && { signal }),
     });
-    scores.forEach(({ hidden }, s) => {
-      const { completion } = part[s]!;
-      size ||= hidden![0]!.length / completion.length;
-      if (out.length === 0)
-        out = layers.map(() => PLACES.map(() => new Float64Array(sequences.length * size)));
-      hidden!.forEach((states, layer) =>
-        PLACES.forEach((place, p) => {
-          const at = indexAt(place, completion) * size;
-          out[layer]![p]!.set(states.subarray(at, at + size), (from + s) * size);
-        }),
-      );
-    });
+    scores.forEach(({ hidden }, s) =>
+      take(hidden!, from + s, hidden![0]!.length / part[s]!.completion.length),
+    );
   }
-  return out.map((places) => places.map((values) => ({ n: sequences.length, d: size, values })));
+}
+
+/** [layer][place], each [texts, hiddenSize]. @param also is handed the states of every token on the way */
+export async function statesOf(
+  sequences: readonly Sequence[],
+  options: StateOptions,
+  also?: TakeStates,
+): Promise<Matrix[][]> {
+  let out: Matrix[][] = [];
+  const n = sequences.length;
+  await hiddenStates(sequences, options, (hidden, text, d) => {
+    also?.(hidden, text, d);
+    if (out.length === 0)
+      out = hidden.map(() => PLACES.map(() => ({ n, d, values: new Float64Array(n * d) })));
+    hidden.forEach((states, layer) =>
+      PLACES.forEach((place, p) => {
+        const at = indexAt(place, sequences[text]!.completion) * d;
+        out[layer]![p]!.values.set(states.subarray(at, at + d), text * d);
+      }),
+    );
+  });
+  return out;
 }
 
 /** Most frequent tokens that the bag counts. */

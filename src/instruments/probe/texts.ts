@@ -3,14 +3,17 @@
  * and what is true of each: whether it passes, what a variable holds in the end, which
  * way a branch goes. Programs run here; hidden states are read in states.ts.
  */
-import type { JudgedGroup } from '../../learning/code-rollouts.ts';
+import type { JudgedGroup, JudgedRollout } from '../../learning/code-rollouts.ts';
+import { placeInCompletion } from '../../learning/diverging-state.ts';
+import { tokenEnds } from '../../learning/grade.ts';
 import { resultOrNull } from '../../learning/harness.ts';
-import { questionPrompt, type PromptStyle } from '../../learning/prompts.ts';
+import { continuedPrompt, questionPrompt, type PromptStyle } from '../../learning/prompts.ts';
 import { encodePrompt } from '../../policy/tokenizer/encode-prompt.ts';
 import type { Sequence, Tokenizer } from '../../policy/types.ts';
 import type { Sandbox, TraceResult } from '../../sandbox/types.ts';
 import type { AlignmentFormat } from '../../tasks/alignment/types.ts';
 import type { Task } from '../../tasks/types.ts';
+import { accumulatorOf, squeezed, valuesSoFar } from './values-so-far.ts';
 
 /** `writing`: behind the description, as it is written. `reading`: in a question about it, with an input. */
 export const CONTEXTS = ['writing', 'reading'] as const;
@@ -31,6 +34,8 @@ export interface ProbeText {
    * Null: not known, or there is none.
    */
   readonly targets: Readonly<Record<Target, number | null>>;
+  /** By token of what was written: the accumulator's value so far (accumulator.ts); null: it has none. */
+  readonly accumulator: readonly (number | null)[] | null;
 }
 
 export interface TextOptions {
@@ -51,23 +56,20 @@ export async function probeTexts(groups: readonly JudgedGroup[], options: TextOp
         .filter(({ program, reward, finish }) => program !== null && reward !== null && finish === 'eos')
         .map((rollout) => [rollout.program, rollout]),
     );
-    return [...different.values()].map(async ({ program, reward, promptTokens, tokens }) => {
-      const writing = { prompt: promptTokens, completion: tokens };
-      return textOf(task, program!, reward!, writing, options);
-    });
+    return [...different.values()].map((rollout) => textOf(task, rollout, options));
   });
   return (await Promise.all(texts)).filter((text) => text !== null);
 }
 
 async function textOf(
   task: Task,
-  program: string,
-  reward: number,
-  writing: Sequence,
+  { program: found, reward, promptTokens, tokens, text }: JudgedRollout,
   { sandbox, format, tokenizer, style, longest, signal }: TextOptions,
 ): Promise<ProbeText | null> {
   const [example] = task.visible;
-  if (example === undefined) return null;
+  if (example === undefined || found === null || reward === null) return null;
+  const program = found;
+  const writing = { prompt: promptTokens, completion: tokens };
   const call = { entryPoint: task.entryPoint, args: example.args };
   const question = format.prompt({ program, ...call });
   if (question === null) return null;
@@ -77,11 +79,15 @@ async function textOf(
   const reading = { prompt: asked.slice(0, 1), completion: [...asked.slice(1), tokenizer.eosId] };
   if ([writing, reading].some(({ prompt, completion }) => prompt.length + completion.length > longest))
     return null;
+  const place = placeInCompletion(continuedPrompt(task), program, text);
+  const changes = place === null ? null : accumulatorOf(program, trace.steps ?? []);
+  const ends = () => tokenEnds(tokens, text, (ids) => tokenizer.decode(ids));
   return {
     taskId: task.id,
     program,
     sequences: { writing, reading },
     targets: { passes: reward, value: lastNumber(trace), branch: firstBranch(program, trace) },
+    accumulator: changes === null ? null : valuesSoFar(changes, program, ends(), place!),
   };
 }
 
@@ -91,7 +97,7 @@ function lastNumber({ definitions }: TraceResult): number | null {
     .sort((a, b) => b.step - a.step)
     .map(({ value }) => (value.type === 'int' ? Number(value.value) : Number.NaN))
     .find(Number.isFinite);
-  return last === undefined ? null : Math.sign(last) * Math.log1p(Math.abs(last));
+  return last === undefined ? null : squeezed(last);
 }
 
 /** Whether the body of the first `if` was entered when it was first met; null where none was met. */

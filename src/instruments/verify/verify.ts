@@ -13,6 +13,23 @@ export interface Verification extends VerificationReading {
 }
 
 /** @param predictions by executor, of these very candidates */
+export const choiceCandidates = (
+  written: readonly WrittenTask[],
+  predictions: ReadonlyMap<string, ExecutorPredictions>,
+): TaskCandidates[] =>
+  written.map(({ task, candidates }, t) => ({
+    id: task.id,
+    candidates: candidates.map(({ passes, logProb, shown }, c) => ({
+      passes,
+      logProb,
+      shown: average(shown.map((passed) => (passed ? 1 : 0))),
+      predicted: Object.fromEntries(
+        [...predictions].map(([name, { agreement }]) => [name, agreement[t]![c]!]),
+      ),
+    })),
+  }));
+
+/** @param predictions by executor, of these very candidates */
 export function verification(
   written: readonly WrittenTask[],
   predictions: ReadonlyMap<string, ExecutorPredictions>,
@@ -20,15 +37,7 @@ export function verification(
   random: Random,
 ): Verification {
   const names = [...predictions.keys()];
-  const tasks = written.map(({ task, candidates }, t): TaskCandidates => ({
-    id: task.id,
-    candidates: candidates.map(({ passes, logProb, shown }, c) => ({
-      passes,
-      logProb,
-      shown: average(shown.map((passed) => (passed ? 1 : 0))),
-      predicted: Object.fromEntries(names.map((name) => [name, predictions.get(name)!.agreement[t]![c]!])),
-    })),
-  }));
+  const tasks = choiceCandidates(written, predictions);
   return {
     ...readVerification(tasks, n, names, random.fork('verification')),
     executors: Object.fromEntries(names.map((name) => [name, predictions.get(name)!.reading])),

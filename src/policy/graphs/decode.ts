@@ -24,7 +24,7 @@ import { loraModel, type LoraModel } from '../model/lora-model.ts';
 import { cacheType, type Precision } from '../model/precision.ts';
 import type { Weights } from '../model/weights.ts';
 import { decodesInLoop, keyName, promptKeyName, promptValueName, valueName } from './prefill.ts';
-import { sampleToken, samplerInputs, type SamplerInputs } from './sample.ts';
+import { logOf, sampleToken, samplerInputs, type SamplerInputs } from './sample.ts';
 import { promptBias, type LayerCache, type PromptShape, type SharedPrompts } from './shared-attention.ts';
 import { decodeStep, type Place } from './step.ts';
 
@@ -84,7 +84,7 @@ export function decodeGraph(
   const { rows, past, chunk } = shape;
   const { layers, keyValueHeads, headDim } = weights.architecture;
   const graph = new Graph(`decode ${rows}x${past} by ${chunk}`, device);
-  const model = loraModel(graph, weights, settings, 'merged', precision);
+  const model = loraModel(graph, weights, settings, 'made', precision);
   const held = cacheType(precision);
   const caches = Array.from({ length: layers }, (_, layer): LayerCache => {
     const dims = [rows, keyValueHeads, past, headDim];
@@ -94,7 +94,8 @@ export function decodeGraph(
   const uniforms = graph.input('uniforms', 'float32', [chunk, rows]);
   const before = shape.shared?.promptLength ?? 0;
   const tables = rotaryHalves(model, decodesInLoop(device) ? before + past + chunk : past);
-  const start = { token, caches, uniforms, ...tables, sampler: samplerInputs(model) };
+  const sampler = samplerInputs(model);
+  const start = { token, caches, uniforms, ...tables, sampler, factor: sampler.inverseTemperature };
   const {
     sampled,
     logProbs,
@@ -109,7 +110,7 @@ export function decodeGraph(
   return graph;
 }
 
-interface Start extends Pick<Place, 'cos' | 'sin' | 'local'> {
+interface Start extends Pick<Place, 'cos' | 'sin' | 'local' | 'factor'> {
   readonly token: Tensor;
   readonly caches: readonly LayerCache[];
   readonly uniforms: Tensor;
@@ -171,19 +172,19 @@ function inLoop(
       const place = { ...start, lengths: add(lengths, done), shared };
       const step = decodeStep(model, token!, caches, place);
       const uniform = reshape(gather(start.uniforms, round), [rows, 1]);
-      const { id, logProb } = sampleToken(model, step.hidden, uniform, start.sampler);
+      const { id, probability } = sampleToken(model, step.hidden, uniform, start.sampler);
       const ended = reduceSum(mask(equal(reshape(cast(id, 'float32'), [rows, 1]), isEnd)), [-1]);
       const leftNext = mul(sub(leftNow!, 1), sub(1, ended));
       return {
         carried: [id, leftNext, ...flat(step.caches)],
-        collected: [id, logProb],
+        collected: [id, probability],
         goOn: greater(reduceMax(leftNext, [0]), 0.5),
       };
     },
     [[rows], [rows], ...grown],
     chunk,
   );
-  return { sampled: collected[0]!, logProbs: collected[1]!, caches: paired(carried.slice(2)) };
+  return { sampled: collected[0]!, logProbs: logOf(collected[1]!), caches: paired(carried.slice(2)) };
 }
 
 function writtenOut(model: LoraModel, { rows, past, chunk }: DecodeShape, start: Start): Written {
@@ -191,7 +192,7 @@ function writtenOut(model: LoraModel, { rows, past, chunk }: DecodeShape, start:
   const perToken = (x: Tensor) => split(x, Array<number>(chunk).fill(1), 0);
   const lengths = perToken(graph.input('lengths', 'int32', [chunk, rows]));
   const uniforms = perToken(start.uniforms);
-  const [ids, logProbs]: [Tensor[], Tensor[]] = [[], []];
+  const [ids, probabilities]: [Tensor[], Tensor[]] = [[], []];
   let { token, caches } = start;
   for (let i = 0; i < chunk; i++) {
     const total = graph.input(totalName(i), 'int32', [1]);
@@ -200,9 +201,9 @@ function writtenOut(model: LoraModel, { rows, past, chunk }: DecodeShape, start:
     const sampled = sampleToken(model, step.hidden, reshape(uniforms[i]!, [rows, 1]), start.sampler);
     [token, caches] = [sampled.id, step.caches];
     ids.push(reshape(sampled.id, [1, rows]));
-    logProbs.push(reshape(sampled.logProb, [1, rows]));
+    probabilities.push(reshape(sampled.probability, [1, rows]));
   }
-  return { sampled: concat(ids, 0), logProbs: concat(logProbs, 0), caches };
+  return { sampled: concat(ids, 0), logProbs: logOf(concat(probabilities, 0)), caches };
 }
 
 const paired = (flat: readonly Tensor[]): LayerCache[] =>

@@ -16,7 +16,7 @@ import { loraModel } from '../model/lora-model.ts';
 import type { Attention } from '../model/parts.ts';
 import type { Precision } from '../model/precision.ts';
 import type { Weights } from '../model/weights.ts';
-import { sampleToken, samplerInputs } from './sample.ts';
+import { logOf, sampleToken, samplerInputs } from './sample.ts';
 
 export interface PrefillShape {
   /** Distinct prompts. */
@@ -72,7 +72,7 @@ export function prefillGraph(
   const { prompts, promptLength, rows, capacity } = shape;
   const { layers } = weights.architecture;
   const graph = new Graph(`prefill ${prompts}x${promptLength} to ${rows}x${capacity}`, device);
-  const model = loraModel(graph, weights, settings, 'merged', precision);
+  const model = loraModel(graph, weights, settings, 'made', precision);
   const ids = graph.input('ids', 'int32', [prompts, promptLength]);
   const inLoop = decodesInLoop(graph.device);
   const last = graph.input('last', 'int32', [rows]);
@@ -101,8 +101,9 @@ export function prefillGraph(
   };
   const hidden = finalNorm(model, decoderLayers(model, model.embed(ids), attend, 0, layers, wanted));
   const uniforms = graph.input('uniforms', 'float32', [rows, 1]);
-  const { id, logProb } = sampleToken(model, hidden, uniforms, samplerInputs(model));
+  const sampler = samplerInputs(model);
+  const { id, probability } = sampleToken(model, mul(hidden, sampler.inverseTemperature), uniforms, sampler);
   graph.output('tokens', id);
-  graph.output('logProbs', logProb);
+  graph.output('logProbs', logOf(probability));
   return graph;
 }

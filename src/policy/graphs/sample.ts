@@ -3,10 +3,15 @@
  * log-probability, so that only ids and log-probabilities leave the device.
  */
 import type { Tensor } from '../../tensor/graph.ts';
-import { add, log, mul, sub } from '../../tensor/ops/arithmetic.ts';
-import { reduceSum } from '../../tensor/ops/broadcast.ts';
-import { cast, less, mask, minimum, where } from '../../tensor/ops/compare.ts';
-import { argMax, cumulativeSum, cumulativeSumInBlocks, oneHot, pick } from '../../tensor/ops/gather.ts';
+import { add, log, mul } from '../../tensor/ops/arithmetic.ts';
+import { cast, less, where } from '../../tensor/ops/compare.ts';
+import {
+  argMax,
+  cumulativeSum,
+  cumulativeSumInBlocks,
+  elementAt,
+  firstWhere,
+} from '../../tensor/ops/gather.ts';
 import { slice } from '../../tensor/ops/layout.ts';
 import { softmax } from '../../tensor/ops/normal.ts';
 import { isLarge } from '../model/lora-model.ts';
@@ -32,29 +37,30 @@ export function samplerInputs(model: Model): SamplerInputs {
 const SMALLEST = 1e-37;
 
 /**
- * hidden [rows, hiddenSize] and uniform [rows, 1] to the sampled id (int32 [rows]) and its
- * log-probability [rows]: the inverse of the cumulative distribution, i.e. the first token
- * whose cumulative probability exceeds the uniform. Few operators, since each is a launch on a
- * card for every token: the softmax is one, and its logarithm is taken of the chosen one alone.
+ * hidden [rows, hiddenSize], times the inverse temperature, and uniform [rows, 1] to the sampled id (int32
+ * [rows]) and its probability [rows]: the inverse of the cumulative distribution, i.e. the first token
+ * whose cumulative probability exceeds the uniform. Few operators, since each is a launch on a card for
+ * every token: the softmax is one, and logarithms are for the caller, once for many tokens (`logOf`).
  */
 export function sampleToken(
   model: Model,
   hidden: Tensor,
   uniform: Tensor,
-  { inverseTemperature, greedy }: SamplerInputs,
-): { id: Tensor; logProb: Tensor } {
-  const logits = model.head(mul(hidden, inverseTemperature));
+  { greedy }: Pick<SamplerInputs, 'greedy'>,
+): { id: Tensor; probability: Tensor } {
+  const logits = model.head(hidden);
   const vocab = logits.dim(1);
   const probabilities = softmax(logits);
   const [sums, threshold] = isLarge(model.architecture)
     ? outOfMany(probabilities, uniform)
     : [cumulativeSum(probabilities), uniform];
-  const below = reduceSum(sub(1, mask(less(threshold, sums))), [-1]);
-  const sampled = minimum(below, vocab - 1);
-  const chosen = where(less(greedy, 0.5), sampled, argMax(logits));
-  const logProb = log(add(pick(probabilities, oneHot(chosen, vocab)), SMALLEST));
-  return { id: cast(chosen, 'int32'), logProb };
+  const sampled = firstWhere(less(threshold, sums), vocab);
+  const id = cast(where(less(greedy, 0.5), sampled, argMax(logits)), 'int32');
+  return { id, probability: elementAt(probabilities, id) };
 }
+
+/** Logarithms of probabilities, which are numbers. */
+export const logOf = (probabilities: Tensor): Tensor => log(add(probabilities, SMALLEST));
 
 /**
  * The running sums over a large vocabulary, and the uniform number scaled to their

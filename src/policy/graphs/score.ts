@@ -38,7 +38,7 @@ export function scoreGraph(
   device?: DeviceKind,
 ): Graph {
   const graph = new Graph(`score ${shape.own}+${shape.shared}`, device);
-  const model = loraModel(graph, weights, settings, 'merged', precision);
+  const model = loraModel(graph, weights, settings, 'made', precision);
   const inputs = spanInputs(graph, shape);
   const inverseTemperature = graph.input('inverseTemperature', 'float32', []);
   const attend = spanAttention(model, inputs);

@@ -42,9 +42,14 @@ export interface Place {
   readonly sin: Tensor;
   /** Cosines and sines for layers with rotary positions of their own. */
   readonly local?: { readonly cos: Tensor; readonly sin: Tensor };
+  /** []: what the last hidden states are multiplied by. */
+  readonly factor: Tensor;
 }
 
-/** token int32 [rows] -> its normalised last hidden state [rows, hiddenSize], and the caches with it. */
+/**
+ * token int32 [rows] -> its normalised last hidden state [rows, hiddenSize], times the factor, and the caches
+ * with it.
+ */
 export function decodeStep(
   model: Model,
   token: Tensor,
@@ -57,8 +62,14 @@ export function decodeStep(
   const linears = family.linears as Readonly<Record<Linear, TensorName>>;
   const norms = family.norms as Readonly<Record<LayerNorm, TensorName>>;
   const activate = ACTIVATIONS[family.activation];
+  const { graph } = model;
+  // The factor is in the last norm's weight, which is made once and not for each token.
+  const last = (): Tensor =>
+    graph.outside(() =>
+      graph.cached('last norm', () => mul(model.norm(family.finalNorm.name), place.factor)),
+    );
   const weightOf = (layer: number, norm: keyof typeof norms): Tensor =>
-    model.norm(layer < layers ? layerTensor(layer, norms[norm]) : family.finalNorm.name);
+    layer < layers ? model.norm(layerTensor(layer, norms[norm])) : last();
   const next: LayerCache[] = [];
   let hidden = model.embed(token);
   let normed = fusedRmsNorm(hidden, weightOf(0, 'beforeAttention'), normEps);
@@ -173,5 +184,5 @@ function variedStep(
     next.push(cache);
     return mixed;
   });
-  return { hidden: finalNorm(model, hidden), caches: next };
+  return { hidden: mul(finalNorm(model, hidden), place.factor), caches: next };
 }

@@ -9,8 +9,9 @@
  *                of their own have copies of them, together at most as many whole ones as fit under
  *                GRAPH_CAP. Where they share weights there is one copy on the device, none where the device
  *                is the host
- *   adapter      6 x 4 bytes a parameter: A and B, two moments, the gradient, the zero gradient, the base's
- *                zero adapter; two more moments for each further optimizer
+ *   adapter      8 x 4 bytes a parameter: A and B, two moments, the gradient, the zero gradient, the base's
+ *                zero adapter, and about two for what graphs/merge.ts makes of A and B (for small models a
+ *                merged copy of the layers instead, which other graphs then have no copy of); two more moments for each further optimizer
  *   activations  of one micro-batch of M tokens, sequences of T at most, fp32, kept for the backward pass:
  *                a layer     M x (4 hiddenSize + 2 query + 3 key/value + 4 intermediateSize + heads x T);
  *                              nothing below the first adapted layer, and one layer more for what is computed
@@ -237,7 +238,7 @@ export function estimateMemory(
   const parts = {
     weights: held,
     graphs,
-    adapter: (4 + 2 * (request.optimizers ?? 1)) * parameterBytes * adapterParameters,
+    adapter: (6 + 2 * (request.optimizers ?? 1)) * parameterBytes * adapterParameters,
     work,
     other: costs.runtime + 8 * a.layers * BYTES_A_LAYER_BUILT + request.otherBytes,
   };

@@ -9,6 +9,7 @@ import { parameterCount, type Architecture } from '../model/architecture.ts';
 import { RequestError } from '../errors.ts';
 import { CHUNK, generate } from './generate.ts';
 import { accumulatorName } from '../graphs/gradient.ts';
+import { mergeGraph } from '../graphs/merge.ts';
 import { packedShape } from './packing.ts';
 import { packSpans, type SpanBatch } from './spans.ts';
 import { FULL_SIZES, graphCost, microBatchTokens, sharesWeights, type WorkingSizes } from './memory.ts';
@@ -151,8 +152,27 @@ export class LoraPolicy implements Policy {
     return this.programs.compiled;
   }
 
-  private adapterInputs(which: 'current' | 'base' = 'current'): Named {
-    return which === 'base' ? this.trained.base : this.trained.current;
+  /** Does work that takes the adapter as graphs without a gradient want it (graphs/merge.ts). */
+  private async withAdapter<T>(
+    which: 'current' | 'base' | undefined,
+    work: (inputs: Named) => Promise<T>,
+  ): Promise<T> {
+    if (this.matrices.length === 0) return work({});
+    const matrices = which === 'base' ? this.trained.base : this.trained.current;
+    const { weights, adapter } = this.options;
+    const { precision } = this;
+    const program = await this.programs.get({
+      name: `merge ${precision}`,
+      shape: {},
+      build: (_shape, device) => mergeGraph(weights, adapter, precision, device),
+      keep: () => true,
+    });
+    const inputs = await program.run(matrices);
+    try {
+      return await work(inputs);
+    } finally {
+      disposeAll(inputs);
+    }
   }
 
   generate(request: GenerateRequest): Promise<Completion[]> {
@@ -171,7 +191,7 @@ export class LoraPolicy implements Policy {
       chunk: this.sharesWeights && runtime.device.kind === 'wasm' ? 2 * CHUNK : CHUNK,
       rows: this.sizes.rows,
     };
-    return generate(engine, request, this.adapterInputs(request.adapter));
+    return this.withAdapter(request.adapter, (inputs) => generate(engine, request, inputs));
   }
 
   /** `most`: tokens of a batch at most; fewer where what a token gives is large. */
@@ -193,7 +213,7 @@ export class LoraPolicy implements Policy {
     const { weights, adapter } = this.options;
     const engine = { weights, adapter, precision: this.precision, programs: this.programs };
     const batches = this.packed(sequences, alternatives === undefined ? undefined : 1);
-    return scoreSequences(engine, batches, request, this.adapterInputs(request.adapter));
+    return this.withAdapter(request.adapter, (inputs) => scoreSequences(engine, batches, request, inputs));
   }
 
   private accumulated(rows: readonly UpdateRow[], settings: UpdateSettings): Promise<Accumulated> {

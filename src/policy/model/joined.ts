@@ -12,9 +12,11 @@ const JOINED: readonly (readonly Linear[])[] = [
   ['gate', 'up'],
 ];
 
-const keyOf = (names: readonly string[]): string => names.join('+');
+/** What a joined matrix is called. */
+export const keyOf = (names: readonly string[]): string => names.join('+');
 
-const groupsOf = ({ layers, family }: Architecture): string[][] =>
+/** Names of the maps that may be joined. */
+export const groupsOf = ({ layers, family }: Architecture): string[][] =>
   Array.from({ length: layers }, (_, layer) =>
     JOINED.filter((group) => group.every((linear) => family.linears[linear] !== undefined)).map((group) =>
       group.map((linear) => layerTensor(layer, family.linears[linear]!)),

@@ -4,18 +4,19 @@
  * decoder.ts's, and losses and sampling are in graphs/.
  */
 import type { Graph, Tensor } from '../../tensor/graph.ts';
-import { add, mul } from '../../tensor/ops/arithmetic.ts';
+import { add } from '../../tensor/ops/arithmetic.ts';
 import { reshape } from '../../tensor/ops/broadcast.ts';
 import { half } from '../../tensor/ops/compare.ts';
 import { gather, gatherQuantised } from '../../tensor/ops/gather.ts';
 import { linearHalf, matmulHalf } from '../../tensor/ops/half.ts';
-import { concat, pad } from '../../tensor/ops/layout.ts';
+import { concat } from '../../tensor/ops/layout.ts';
 import { addProduct, gemm, matmul, matmulQuantised, pullbackQuantised } from '../../tensor/ops/matmul.ts';
 import { sizeOf } from '../../tensor/types.ts';
 import { adapterMatrices, adapterScale, type AdapterSettings } from './adapter.ts';
-import { parameterCount, type Architecture } from './architecture.ts';
+import type { Architecture } from './architecture.ts';
 import { scaled } from './decoder.ts';
-import { joinedWeight } from './joined.ts';
+import { joinedWeight, keyOf } from './joined.ts';
+import { adapterGroups, downName, formOf, mergedName, sideBySide, upName } from './merged.ts';
 import type { HeadPiece, Model } from './parts.ts';
 import type { Precision } from './precision.ts';
 import { rowsOf, type LinearWeight, type Weights } from './weights.ts';
@@ -33,25 +34,18 @@ export function headPieces(vocabSize: number): readonly { readonly first: number
   return bounds.slice(0, -1).map((first, i) => ({ first, size: bounds[i + 1]! - first }));
 }
 
-/**
- * Models up to this size are merged: the sum is taken once per run, and costs as much
- * as reading every weight three times.
- */
-const MERGED_PARAMETERS = 20e6;
-
 const linearRows = (weight: LinearWeight): number =>
   weight.kind === 'dense' ? weight.outFeatures : weight.blocks.outFeatures;
 
 /**
- * `separate` computes x W^T + scale (x A^T) B^T, which gradients need. `merged` computes x (W
- * + scale B A)^T and takes the sum once per run, which means fewer operators where a graph
- * decodes many tokens. Quantised weights cannot be merged. Weights in fp16 are not merged,
- * because the sum would round small changes away. The base model is the adapter with B = 0.
+ * `separate` computes x W^T + scale (x A^T) B^T from the adapter's own matrices, which gradients need. `made`
+ * takes what graphs/merge.ts makes of them, which means fewer operators where a graph decodes many tokens:
+ * W + scale B A, or A and scale B of maps that share an input side by side (merged.ts).
  */
-export type AdapterUse = 'merged' | 'separate';
+export type AdapterUse = 'made' | 'separate';
 
 export interface LoraModel extends Model {
-  /** The adapter's matrices as graph inputs, in the order of `adapterMatrices`. */
+  /** The adapter's matrices as graph inputs, in the order of `adapterMatrices`; none where it is `made`. */
   readonly adapter: readonly Tensor[];
 }
 
@@ -65,7 +59,10 @@ export function loraModel(
 ): LoraModel {
   const { architecture } = weights;
   const matrices = adapterMatrices(architecture, settings);
-  const inputs = new Map(matrices.map(({ name, dims }) => [name, graph.parameter(name, dims)] as const));
+  const inputs = new Map(
+    use === 'separate' ? matrices.map(({ name, dims }) => [name, graph.parameter(name, dims)] as const) : [],
+  );
+  const groups = new Map(adapterGroups(weights, settings).map((group) => [group.key, group]));
   const table = (name: string, dims: readonly number[], data: Float32Array) =>
     graph.cached(name, () => graph.constant('float32', dims, data, name));
   const { embedding: embeddingName, head: ownHead } = architecture.family;
@@ -79,39 +76,27 @@ export function loraModel(
     const held = table(name, [weight.outFeatures, weight.inFeatures], weight.data);
     return rounded ? linearHalf(x, held) : gemm(x, held, false, true);
   };
-  const mayMerge = use === 'merged' && !inHalf && parameterCount(architecture) <= MERGED_PARAMETERS;
 
   /** Maps of one input whose matrix is `weight`, with what the adapter adds to each. */
   const adapted = (names: readonly string[], weight: LinearWeight, x: Tensor): Tensor => {
-    const key = names.join('+');
-    const pairs = names.flatMap((name) => {
-      const [a, b] = [inputs.get(`${name}.lora_A`), inputs.get(`${name}.lora_B`)];
-      return a && b ? [{ a, b }] : [];
-    });
-    // Layers are adapted whole or not at all.
-    if (pairs.length < names.length) return times(x, key, weight, inHalf);
-    const once = (what: string, make: () => Tensor) =>
-      graph.outside(() => graph.cached(`${key}.${what}`, make));
-    if (mayMerge && weight.kind === 'dense') {
-      const merged = once('merged', () => {
-        const fixed = table(key, [weight.outFeatures, weight.inFeatures], weight.data);
-        const changes = pairs.map(({ a, b }) => gemm(b, a));
-        return add(fixed, mul(concat(changes, 0), scale));
-      });
-      return gemm(x, merged, false, true);
+    const group = groups.get(keyOf(names));
+    if (!group) return times(x, keyOf(names), weight, inHalf);
+    const { key } = group;
+    const once = (name: string, make: () => Tensor) => graph.outside(() => graph.cached(name, make));
+    if (use === 'made') {
+      const given = (name: string, dims: readonly number[]): Tensor =>
+        once(name, () => graph.input(name, 'float32', dims));
+      const form = formOf(weights, settings, group, precision, graph.device);
+      if (form.kind === 'merged') return gemm(x, given(mergedName(key), form.dims), false, true);
+      const base = times(x, key, form.base, inHalf);
+      const down = gemm(x, given(downName(key), form.down), false, true);
+      return addProduct(base, down, given(upName(key), form.up), 1);
     }
     const base = times(x, key, weight, inHalf);
-    const down = once('lora_A', () =>
-      concat(
-        pairs.map(({ a }) => a),
-        0,
-      ),
-    );
-    const up = once('lora_B', () =>
-      concat(
-        pairs.map(({ b }, i) => pad(b, 1, i * settings.rank, (pairs.length - 1 - i) * settings.rank)),
-        0,
-      ),
+    const { down, up } = sideBySide(
+      names.map((name) => ({ a: inputs.get(`${name}.lora_A`)!, b: inputs.get(`${name}.lora_B`)! })),
+      settings,
+      (name, make) => once(`${key}.${name}`, make),
     );
     return addProduct(base, gemm(x, down, false, true), up, scale);
   };

@@ -37,14 +37,16 @@ class _Program(_Trusting, _ProgramTasks, _Surroundings, _Doing, _Wire):
                     raise NameError('name ' + repr(name) + ' is not defined', name=name)
                 return self.space[name]
             if op == 'class':
-                return self.built(*args, **named)
+                return self.built(target, *args, **named)
             return super().perform(op, target, args, named)
         finally:
             _armed = before
 
-    def built(self, name, bases, body, **named):
-        """A class of the test that builds on one of the program's: it is made
-        here, of functions that stay there."""
+    def built(self, meta, name, bases, body, **named):
+        """A class of the test that builds on one of the program's, or is under a
+        metaclass of it: it is made here, of functions that stay there."""
+        if meta is not None:
+            named['metaclass'] = meta
         if any([isinstance(base, _Mirror) for base in bases]):
             raise TypeError('a class cannot be built on classes of the test and of the program at once')
         return _types.new_class(name, bases, named, lambda space: space.update(body))

@@ -266,6 +266,8 @@ def _begin(tester, settings):
     tester.start_surroundings(settings['shares'], names)
     if tree is not None:
         tester.watch_patches(tree)
+    if 'doctest' in settings['test']:
+        _guard_doctest(settings['prompt'], settings['test'])
     body = {'shared': classes, 'entry': entry, 'names': names,
             **{key: settings[key] for key in ('shares', 'most', 'output', 'random')}}
     kind, reply = tester.read(tester.exchanged(_dumps(body)))

@@ -5,6 +5,8 @@
 # Where except clauses and with statements begin to handle an exception.
 from opcode import opmap as _opmap
 _EXCEPT = _opmap['PUSH_EXC_INFO']
+# Functions of the library that report an exception as the result of a test of theirs: name -> file.
+_REPORTING = {'handle': ('unittest/case.py',), '__run': ('doctest.py',)}
 
 
 class _Sightings:
@@ -42,12 +44,13 @@ class _Sightings:
         self.seen.add(id(e))
 
     def handled(self, code, offset, e):
+        if type(e) is RuntimeError and id(e) not in self.abouts and e.__cause__ is not None:
+            e = e.__cause__  # what a generator makes of StopIteration
         if id(e) in self.abouts:
             name = code.co_filename
             if code.co_code[offset] != _EXCEPT:
                 return  # the end of an async for, the inside of a generator
-            if (name in (_TEST_FILE, _PROMPT_FILE) or name.endswith('standin_pytest.py')
-                    or (code.co_name == 'handle' and name.endswith('unittest/case.py'))):
+            if name in (_TEST_FILE, _PROMPT_FILE) or name.endswith(('standin_pytest.py', *_REPORTING.get(code.co_name, ()))):
                 self.seen.add(id(e))
 
     def again(self, code, offset, e):

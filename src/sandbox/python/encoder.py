@@ -12,7 +12,24 @@ _SAFE = 2 ** 53 - 1
 _INT_BITS = 14000  # about 4,200 digits, below the interpreter's own limit for int -> str
 _class_name_of = type.__dict__['__name__'].__get__
 _dict_classes = {_defaultdict: 'defaultdict', _Counter: 'Counter', _OrderedDict: 'OrderedDict'}
-_dict_items = dict.items
+_plain_items = dict.items
+_ordered_items = _OrderedDict.items
+_PLAIN_KEYS = frozenset([str, int, float, bool, bytes, type(None)])
+
+
+def _dict_items(x):
+    """
+    Pairs in the order in which the dictionary hands them out, which `move_to_end` changes. To ask for that
+    order hashes the keys, so of other keys than plain ones it is that of the dictionary inside.
+    """
+    if type(x) is _OrderedDict and all([type(key) in _PLAIN_KEYS for key in dict.keys(x)]):
+        try:
+            return list(_ordered_items(x))
+        except (KeyError, RuntimeError):
+            pass  # written to behind its back
+    return _plain_items(x)
+
+
 # Two code points that JSON and JavaScript hold as one: '\ud83d\ude00' would arrive as another string.
 _surrogate_pair = _re.compile('[\ud800-\udbff][\udc00-\udfff]').search
 

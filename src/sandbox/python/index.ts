@@ -37,6 +37,7 @@ import wireGraph from '#raw/sandbox/python/wire_graph.py';
 import wireObjects from '#raw/sandbox/python/wire_objects.py';
 import wireOps from '#raw/sandbox/python/wire_ops.py';
 import wireProxies from '#raw/sandbox/python/wire_proxies.py';
+import wireSame from '#raw/sandbox/python/wire_same.py';
 import wireTable from '#raw/sandbox/python/wire_table.py';
 import wireTrust from '#raw/sandbox/python/wire_trust.py';
 import wireValues from '#raw/sandbox/python/wire_values.py';
@@ -66,6 +67,7 @@ export const harnessSources: readonly HarnessSource[] = [
   { name: 'wire_table', text: wireTable },
   { name: 'wire_graph', text: wireGraph },
   { name: 'wire_values', text: wireValues },
+  { name: 'wire_same', text: wireSame },
   { name: 'wire_trust', text: wireTrust },
   { name: 'wire_expected', text: wireExpected },
   { name: 'wire_proxies', text: wireProxies },

@@ -74,6 +74,32 @@ def _no_thread(self, *args, **named):
     raise RuntimeError(_NO_THREADS)
 
 
+def _thread_at_once(self):
+    """
+    `Thread.start` in a program that runs as a whole: the new thread runs to its end before the old one goes
+    on, which is one of the orders that threads may run in. One that waits for another never ends so; those of
+    an executor do.
+    """
+    if getattr(self._target, '__module__', None) == 'concurrent.futures.thread':
+        raise RuntimeError(_NO_THREADS)
+    if self._started.is_set():
+        raise RuntimeError('threads can only be started once')
+    self._started.set()
+    self.join = lambda timeout=None: None
+    self.is_alive = lambda: False
+    active, own = _threading._active, _threading.get_ident()
+    before = active.get(own)
+    active[own] = self
+    try:
+        self.run()
+    except SystemExit:
+        pass
+    except Exception:
+        self._invoke_excepthook(self)
+    finally:
+        active[own] = before
+
+
 def _plain_asyncio():
     """Once per interpreter: Pyodide's own loop, which waits for the page, and its `run` and `sleep` go."""
     global _plain_sleep

@@ -46,6 +46,7 @@ def _run_whole(job, text):
     given = _file_of(text.encode('utf-8', 'surrogatepass'), 0)
     written = _file_of(b'', 1)
     _sys.stdin = _io.open(0, encoding='utf-8', closefd=False)
+    _threading.Thread.start = _thread_at_once
     try:
         try:
             exec(job.code, names)
@@ -53,6 +54,7 @@ def _run_whole(job, text):
             _exit_functions._run_exitfuncs()
             _flush(_sys.stdout)
     finally:
+        _threading.Thread.start = _no_thread
         _sys.stdin = _io.TextIOWrapper(_io.BytesIO(b''))
         try:
             size = _fds.fstat(written).st_size

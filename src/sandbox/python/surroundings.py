@@ -24,7 +24,7 @@ class _Surroundings(_Notices):
         self.context = self.context_now()
         self.files = {}
         if 'files' in self.shares:
-            # Only where it is used: with one folder more an interpreter is thrown away after the check.
+            # Only where it is used: with one folder more files have to be put back after the check.
             if '' not in _sys.path and '.' not in _sys.path:
                 _fds.makedirs(_WORKING_FOLDER, exist_ok=True)
                 _fds.chdir(_WORKING_FOLDER)

@@ -23,6 +23,8 @@ class Refused(BaseException):
     """What was asked for cannot be had here; the host is told why."""
 
 
+# Requests whose arguments are values alone.
+_OF_VALUES = frozenset(['call', 'send', 'throw'])
 _RESERVE = 100
 _recursion = _sys.getrecursionlimit
 
@@ -55,7 +57,7 @@ def _with_room(function, *args):
         _set_recursion(limit)
 
 
-class _Wire(_Graph, _Values, _Classes, _Errors, _Objects):
+class _Wire(_Graph, _Values, _SameValues, _Classes, _Errors, _Objects):
     """
     One side. `side`: 1 the test's, -1 the program's. `trusting`: whether the other side's word
     counts in comparisons and by name; the program's side trusts the test's, never the other
@@ -78,8 +80,10 @@ class _Wire(_Graph, _Values, _Classes, _Errors, _Objects):
             'S': lambda parts: ''.join([part for part in _listed(parts)]), '?': lambda why: Uncomparable(),
         }
         self.reals = {}
+        self.metaclasses = {}
         self.rebuilt = 0
         self.handed_out = 0
+        self.start_same()
         self.start_tasks()
 
     # --- messages
@@ -126,7 +130,7 @@ class _Wire(_Graph, _Values, _Classes, _Errors, _Objects):
         if kind == 'r':
             state, *rest = body
             if state == 'ok':
-                return state, self.unpack(rest[0])
+                return state, self.unpack_one(rest[0])
             if state == 'stop':
                 return 'ok', _Stop(self.unpack(rest[0]))
             if state == 'err':
@@ -141,17 +145,20 @@ class _Wire(_Graph, _Values, _Classes, _Errors, _Objects):
             if type(op) is not str or type(named) is not dict:
                 raise Malformed('request')
             self.check_request(op, target, args)
-            return op, self.unpack(target), [self.unpack(a) for a in _listed(args)], {k: self.unpack(v) for k, v in named.items()}
+            return op, self.unpack(target), [self.unpack_one(a) for a in _listed(args)], {k: self.unpack_one(v) for k, v in named.items()}
         raise Malformed('kind')
 
     def ask(self, op, target=None, args=(), named=None):
         return self.talk(op, _with_reserve(self.request, op, target, args, named or {}))
 
     def request(self, op, target, args, named):
-        return [op, self.pack(target), self.packed(args), {k: self.pack(v) for k, v in named.items()}]
+        # What is asked by name has the name first: the other side looks at it before it makes anything.
+        names = 0 if op in _OF_VALUES else 1
+        values = [_text_pack(x) if type(x) is str else self.pack(x) for x in args[:names]] + [self.pack_one(x) for x in args[names:]]
+        return [op, self.pack(target), values, {k: self.pack_one(v) for k, v in named.items()}]
 
     def step(self, number, op, args):
-        return self.talk(op, [op, ['@', number], self.packed(args), {}])
+        return self.talk(op, [op, ['@', number], [self.pack_one(x) for x in args], {}])
 
     def talk(self, op, body):
         """Sends a request and serves the other side's until the answer is there."""
@@ -190,7 +197,7 @@ class _Wire(_Graph, _Values, _Classes, _Errors, _Objects):
             return _with_reserve(self.failed, e)
         if type(result) is _Stop:
             return ['stop', _with_reserve(self.pack, result.value)]
-        return ['ok', _with_reserve(self.pack, result)]
+        return ['ok', _with_reserve(self.pack_one, result)]
 
     def failed(self, e):
         return ['err', self.pack(e), {}]

@@ -126,10 +126,11 @@ class _TestTasks(_Tasks):
             raise
 
     def note_kept(self, e):
-        """A task keeps the exception of what it was made of, for whoever asks for it: nothing was skipped."""
+        """A task that ends with an exception keeps it, for whoever asks for it: nothing was skipped. Whoever
+        awaits the task meets the exception again, and has to see it."""
         task = _asyncio.current_task()
-        if task is not None and getattr(task.get_coro(), 'cr_code', None) is _coroutine.__code__:
-            self.watch.handed_over(e)
+        if task is not None:
+            task.add_done_callback(lambda task: self.watch.handed_over(e) if getattr(task, '_exception', None) is e else None)
 
     def task_ended(self, number, task):
         super().task_ended(number, task)

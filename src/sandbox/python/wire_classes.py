@@ -158,9 +158,15 @@ class _Classes(_Enums):
         rows = self.field_rows(_space_of(cls).get('__dataclass_fields__'))
         number = self.new(cls, 'k')
         self.handed_out += self.trusted_by_peer
-        head = [about, bases, special, methods[:_MOST_MEMBERS], cls.__hash__ is None, None if names is None else list(names), rows]
+        head = [about, bases, special, methods[:_MOST_MEMBERS], cls.__hash__ is None, None if names is None else list(names), rows,
+                self.packed_meta(type(cls))]
         self.defs.append(['k', number, head, []])
         return ['@', number]
+
+    def packed_meta(self, meta):
+        """A metaclass that the program has made, or None."""
+        is_own = _global_name(meta, '__qualname__') is None and not isinstance(meta, _Mirror) and not issubclass(meta, _Mirror)
+        return self.pack_class(meta) if is_own else None
 
     def field_rows(self, fields):
         """What `dataclasses.fields` says of a data class, but for its defaults; None for other classes."""
@@ -201,7 +207,7 @@ class _Classes(_Enums):
     def make_class(self, head, parts):
         """Rebuilds a class of the other side: its name, those of its bases that
         are known here, and proxies for what it does."""
-        (name, qualname, module, doc), bases, special, methods, unhashable, fields, rows = head
+        (name, qualname, module, doc), bases, special, methods, unhashable, fields, rows, meta = head
         if not all([type(text) is str for text in (name, qualname, module)]) or type(doc) not in (str, type(None)):
             raise Malformed('class')
         known = [self.class_of(base) for base in _listed(bases)]
@@ -245,6 +251,11 @@ class _Classes(_Enums):
             cls = _rebuilt(name, tuple(built_on), space)
         except TypeError:
             cls = _rebuilt(name, (_Proxy,), space)
+        kind = self.class_of(meta) if meta is not None else None
+        if kind is not None or type in known or any([base in self.metaclasses for base in known]):
+            self.metaclasses[cls] = kind or type
+        # Its slots are the original's to tell.
+        type.__delattr__(cls, '__slots__')
         home.append(cls)
         self.rebuilt += 1
         for base in virtual:

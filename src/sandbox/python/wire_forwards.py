@@ -14,15 +14,16 @@ class _Question:
     """A special method that is about another value: asked of one, or of several in one message."""
 
     def __init__(self, home, x, name, more=(), is_swapped=False):
-        self.home, self.x, self.name, self.more, self.is_swapped = home, x, name, more, is_swapped
+        self.home, self.x, self.more, self.is_swapped = home, x, more, is_swapped
+        self.name = '__r' + name[2:] if is_swapped else name
 
     def __call__(self, other):
         if self.is_swapped:
-            return _talk.ask('do', self.x, [self.name, other, *self.more, True])
+            return _talk.ask('do', self.x, [self.name, other, *self.more])
         return _through(self.home, self.x, self.name, (other, *self.more))
 
     def each(self, others):
-        return _talk.ask('each', self.x, [self.name, self.is_swapped, others, *self.more])
+        return _talk.ask('each', self.x, [self.name, others, *self.more])
 
 
 def _forwards(home, base):

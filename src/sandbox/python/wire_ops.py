@@ -4,15 +4,9 @@
 import operator as _op
 
 
-def _swappable(f):
-    return lambda a, b, swapped=False: f(b, a) if swapped else f(a, b)
-
-
-def _power(a, b, *rest):
-    """`pow` with or without a modulus; the last of what follows is True where the operands are swapped."""
-    if rest and rest[-1] is True:
-        return pow(b, a, *rest[:-1])
-    return pow(a, b, *rest)
+def _reflected(f):
+    """An operator asked of its right side; what follows the other operand (of `pow` a modulus) stays last."""
+    return lambda a, b, *rest: f(b, a, *rest)
 
 
 _DOING = {
@@ -22,7 +16,7 @@ _DOING = {
     '__floor__': _math.floor, '__ceil__': _math.ceil,
     '__bytes__': bytes, '__hash__': hash, '__aiter__': aiter, '__length_hint__': _op.length_hint, '__getitem__': _op.getitem,
     '__setitem__': _op.setitem, '__delitem__': _op.delitem, '__contains__': _op.contains,
-    '__copy__': _copy.copy, '__deepcopy__': _copy.deepcopy, '__dir__': dir, '__divmod__': _swappable(divmod),
+    '__copy__': _copy.copy, '__deepcopy__': _copy.deepcopy, '__dir__': dir, '__divmod__': divmod, '__rdivmod__': _reflected(divmod),
     '__enter__': lambda x: type(x).__enter__(x),
     '__exit__': lambda x, *exc: type(x).__exit__(x, *exc),
     '__aenter__': lambda x: type(x).__aenter__(x),
@@ -35,9 +29,11 @@ _DOING = {
     '__reduce_ex__': lambda x, protocol: x.__reduce_ex__(protocol),
 }
 for _name in _BINARY:
-    _DOING['__' + _name + '__'] = _swappable(getattr(_op, '__' + _name + '__'))
+    _DOING['__' + _name + '__'] = getattr(_op, '__' + _name + '__')
+    _DOING['__r' + _name + '__'] = _reflected(getattr(_op, '__' + _name + '__'))
     _DOING['__i' + _name + '__'] = getattr(_op, '__i' + _name + '__')
-_DOING['__pow__'] = _power
+_DOING['__pow__'] = pow
+_DOING['__rpow__'] = _reflected(pow)
 for _name in _COMPARED:
     _DOING[_name] = getattr(_op, _name)
 del _name
@@ -95,12 +91,12 @@ class _Doing:
             return self.describe_signature(target)
         raise Malformed('operation')
 
-    def answers_about(self, x, name, is_swapped, others, *more):
+    def answers_about(self, x, name, others, *more):
         """(whether it is an answer, the answer or the exception) about each of some values."""
         found = []
         for other in others:
             try:
-                found.append((True, _DOING[name](x, other, *more, *([True] if is_swapped else ()))))
+                found.append((True, _DOING[name](x, other, *more)))
             except Exception as e:
                 found.append((False, e))
         return found
@@ -117,6 +113,8 @@ class _Doing:
         form, before anything in it was looked at."""
         if self.trusting or (op in ('cancel', 'class') and target is None):
             return
+        if op == 'class':
+            raise Malformed('metaclass')
         if type(target) is not list or target[0] != '@' or self.table.forms.get(target[1], '')[:1] not in ('h', 'k', 'p', 'o', 'v'):
             raise Malformed('target')
         if op == 'do':

@@ -17,18 +17,14 @@ class _Mirror(type):
         class is made there, of functions that stay here."""
         if not bases:
             return type.__new__(meta, name, bases, space)
-        cell = space.get('__classcell__')
-        body = {key: value for key, value in space.items() if key not in _OF_THE_COMPILER}
-        made = _talk.ask('class', None, [name, tuple(bases), body], named)
-        if cell is not None:
-            cell.cell_contents = made
-        _talk.note_class(made)
-        return made
+        return _made_there(None, name, bases, space, named)
 
     def __init__(cls, *args, **named):
         pass
 
     def __call__(cls, *args, **named):
+        if cls in _talk.metaclasses and len(args) == 3 and type(args[2]) is dict:
+            return _made_there(cls, *args, named)
         made = _talk.ask('call', cls, args, named)
         _talk.note_made(cls, made)
         return made
@@ -44,6 +40,9 @@ class _Mirror(type):
             return type.__setattr__(cls, name, value)
         return _talk.ask('set', cls, [name, value])
 
+    def __instancecheck__(cls, x):
+        return super().__instancecheck__(x) or (isinstance(x, _Mirror) and cls in _mro_of(_talk.metaclasses.get(x, object)))
+
     def __iter__(cls):
         return _talk.iterated(cls, _talk.ask('do', cls, ['__iter__']))
 
@@ -52,6 +51,12 @@ class _Mirror(type):
 
     def __bool__(cls):
         return True
+
+    @property
+    def __annotations__(cls):
+        if id(cls) not in _talk.table.numbers:
+            return {}
+        return _talk.ask('get', cls, ['__annotations__'])
 
     @property
     def __mro__(cls):
@@ -66,6 +71,17 @@ class _Mirror(type):
 
     def __contains__(cls, item):
         return _looked_up(cls, item)
+
+
+def _made_there(meta, name, bases, space, named):
+    """A class statement here, of a class of the other side or under a metaclass of it."""
+    cell = space.get('__classcell__')
+    body = {key: value for key, value in space.items() if key not in _OF_THE_COMPILER}
+    made = _talk.ask('class', meta, [name, tuple(bases), body], named)
+    if cell is not None:
+        cell.cell_contents = made
+    _talk.note_class(made)
+    return made
 
 
 # What a class statement leaves in its namespace besides what was written there.
@@ -97,6 +113,9 @@ class _Proxy(metaclass=_Mirror):
 
     def __delattr__(self, name):
         return _talk.ask('del', self, [name])
+
+
+type.__delattr__(_Proxy, '__slots__')
 
 
 class _Method:

@@ -73,7 +73,7 @@ _SIMPLE_READERS = {
     'Al': _datetime.timedelta,
     'Az': lambda days, seconds, micros, *name: _datetime.timezone(_datetime.timedelta(days, seconds, micros), *name),
     '..': lambda: Ellipsis, '.!': lambda: NotImplemented, 'T': lambda kind, text: _BY_TEXT[kind](text),
-    'I': lambda digits: int(digits, 16), 'f': lambda name: float(name),
+    'I': lambda digits: int(digits, 16), 'f': lambda name: float(name), 'i': _sys.intern,
 }
 _ATOMS = (str, int, float)
 
@@ -114,7 +114,7 @@ class _Values:
     def small(self, x):
         t = type(x)
         if t is str:
-            return _text_pack(x)
+            return ['i', x] if len(x) > 1 and _is_kept_text(x) and x.isascii() else _text_pack(x)
         if t is bool or x is None:
             return x
         if t is int:

@@ -11,18 +11,25 @@ exec(compile(_ROW['prompt'] + _ROW['canonical_solution'], '<reference>', 'exec')
 
 
 def _floats(x):
-    return isinstance(x, float) or isinstance(x, (list, tuple)) and all(isinstance(e, float) for e in x)
+    if isinstance(x, float):
+        return True
+    return isinstance(x, (list, tuple)) and len(x) > 0 and all(isinstance(e, float) for e in x)
 
 
-def _close(got, expected, atol):
+def _near(got, expected, atol):
+    """Item by item, whatever the types of the lists inside. What is no number is near nothing."""
     if isinstance(expected, (list, tuple)):
         same = isinstance(got, (list, tuple)) and len(got) == len(expected)
-        return same and all(_close(g, e, atol) for g, e in zip(got, expected))
+        return same and all(_near(g, e, atol) for g, e in zip(got, expected))
     if not isinstance(got, (int, float)) or not isinstance(expected, (int, float)):
-        return got == expected
+        return False
     if _math.isnan(expected) or _math.isinf(expected):
         return got == expected or (_math.isnan(got) and _math.isnan(expected))
     return abs(got - expected) <= atol + 1e-7 * abs(expected)
+
+
+def _close(got, expected, atol):
+    return type(got) is type(expected) and _near(got, expected, atol)
 
 
 def check(candidate):

@@ -7,12 +7,12 @@
 import { int, type Graph, type Tensor } from '../graph.ts';
 import { GraphError } from '../errors.ts';
 import { sizeOf } from '../types.ts';
-import { add, mul, neg } from './arithmetic.ts';
+import { add, mul } from './arithmetic.ts';
 import { reduceSum, reshape } from './broadcast.ts';
 import { cast, equal, mask, where } from './compare.ts';
 import { pad, slice } from './layout.ts';
 import { gemm, type BlockQuantised } from './matmul.ts';
-import { reduceMax } from './reduce.ts';
+import { reduceMax, reduceMin } from './reduce.ts';
 
 /** Rows of `table` [rows, ...] at `indices` (int32 or int64, any shape) -> [...indices, ...row]. */
 export function gather(table: Tensor, indices: Tensor): Tensor {
@@ -127,13 +127,33 @@ export function cumulativeSumInBlocks(x: Tensor): Tensor {
  * Index of the largest element along the last axis of x [n, size] -> [n], float32; the
  * first at a tie. No gradient. Not ArgMax, whose int64 result WebGPU could not cast back.
  */
-export function argMax(x: Tensor): Tensor {
-  const { graph } = x;
-  const size = x.dim(-1);
-  return graph.withoutRecording(() => {
-    const isLargest = equal(x, reduceMax(x, [-1], true));
-    return neg(reduceMax(where(isLargest, neg(range(graph, size)), -size), [-1]));
+export const argMax = (x: Tensor): Tensor =>
+  x.graph.withoutRecording(() => firstWhere(equal(x, reduceMax(x, [-1], true)), x.dim(-1)));
+
+/**
+ * Index of the first true element along the last axis of a condition [n, any] -> [n], float32; the last of
+ * `size` elements where there is none, or none before it. No gradient.
+ */
+export function firstWhere(condition: Tensor, size: number): Tensor {
+  const { graph } = condition;
+  const width = condition.dim(-1);
+  const order = graph.cached(`range${width} to ${size}`, () =>
+    graph.constant(
+      'float32',
+      [1, width],
+      Float32Array.from({ length: width }, (_, i) => Math.min(i, size - 1)),
+    ),
+  );
+  return reduceMin(where(condition, order, size - 1), [-1]);
+}
+
+/** x [n, size] and indices int32 [n], each below size -> [n], an element of each row. No gradient. */
+export function elementAt(x: Tensor, indices: Tensor): Tensor {
+  const n = x.dim(0);
+  const found = x.graph.node('GatherElements', [x, reshape(indices, [n, 1])], [n, 1], {
+    attributes: { axis: int(1) },
   });
+  return reshape(found, [n]);
 }
 
 /** 0, 1, ... as float32 [1, size]. */

@@ -29,6 +29,9 @@ export function reduceMax(x: Tensor, axes: readonly number[], keep = false): Ten
   return out;
 }
 
+/** Minimum. No gradient. */
+export const reduceMin = (x: Tensor, axes: readonly number[]): Tensor => reduce('ReduceMin', x, axes, false);
+
 /** log(sum(exp(x))) over the last axis, kept as size 1. Its gradient is the softmax. */
 export function logSumExp(x: Tensor): Tensor {
   const kernel = (of: Tensor): Tensor => reduce('ReduceLogSumExp', of, [-1], true);

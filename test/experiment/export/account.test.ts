@@ -130,6 +130,18 @@ describe('what verl is given', () => {
     expect(given({ 'kl.coefficient': 0.1, 'kl.estimator': ours })).toContain(`kl_loss_type=${theirs} `);
   });
 
+  test('notes where verl averages otherwise, and none where it averages as asked', () => {
+    const said = (loss: ConfigOverrides) =>
+      lostInVerl(createConfig({ 'loss.miniBatches': 2, ...loss })).join('\n');
+    const constant = { 'loss.normalisation': 'constant' } as const;
+    expect(said({ ...constant, 'loss.objective': 'sapo' })).toMatch(
+      /^loss\.normalisation constant beside sapo/m,
+    );
+    // Of 0.9 on, its GSPO averages by loss_agg_mode, and a batch's constant is that of all its rollouts.
+    for (const name of ['gspo', 'ppo'] as const)
+      expect(said({ ...constant, 'loss.objective': name })).not.toMatch(/^loss\.normalisation/m);
+  });
+
   test('a note about GDPO and about masked completions', () => {
     const said = lostInVerl(
       presetConfig('rlvr', {
@@ -138,7 +150,7 @@ describe('what verl is given', () => {
         'entropy.coefficient': 1,
       }),
     ).join('\n');
-    expect(said).toMatch(/^advantage\.estimator gdpo; grpo normalises/m);
+    expect(said).toMatch(/^advantage\.estimator gdpo; verl’s own wants.*grpo is used: it normalises/m);
     expect(said).toMatch(/^loss\.truncated mask;/m);
     expect(said).not.toMatch(/TRL/);
   });

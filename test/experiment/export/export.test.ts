@@ -5,6 +5,8 @@ import { exportFiles, ExportError, under, zipFiles } from '../../../src/experime
 import { lostInTrl } from '../../../src/experiment/export/lost.ts';
 import type { TrlRow } from '../../../src/experiment/export/trl.ts';
 import { readRunLog } from '../../../src/experiment/run-log.ts';
+import type { TrainerEvent } from '../../../src/learning/events.ts';
+import { EXPORT_FORMATS } from '../../../src/experiment/export/formats.ts';
 import { parquetLines } from '../../../src/tasks/parquet.ts';
 import { presetConfig } from '../../../src/experiment/presets.ts';
 import { aRun, theTasks } from './a-run.ts';
@@ -139,6 +141,31 @@ describe('metrics for other readers', () => {
   });
 });
 
+test.each(EXPORT_FORMATS.filter((format) => format !== 'peft'))(
+  '%s of a log from before a setting was there is as of one with its default',
+  (format) => {
+    const since = [
+      'reward.functions',
+      'kl.in',
+      'entropy.quantile',
+      'sampling.correction',
+      'loss.miniBatches',
+    ];
+    const older = events.map((event) =>
+      event.type === 'run-started'
+        ? {
+            ...event,
+            config: Object.fromEntries(Object.entries(event.config).filter(([key]) => !since.includes(key))),
+          }
+        : event,
+    ) as TrainerEvent[];
+    const [of, now] = [older, events].map((list) => exportFiles(format, { events: list, tasks: theTasks }));
+    const ofLog = (name: string) => name === 'run.jsonl' || name === 'wandb-config.json';
+    expect([...of!.keys()]).toEqual([...now!.keys()]);
+    for (const [name, content] of of!) if (!ofLog(name)) expect(content).toEqual(now!.get(name));
+  },
+);
+
 describe('TRL', () => {
   const files = exportFiles('trl', { events, tasks: theTasks });
   const data = rows(text(files, 'export/train.jsonl')) as TrlRow[];
@@ -207,6 +234,16 @@ describe('TRL', () => {
     expect(yaml({ 'loss.normalisation': 'sequence-mean' })).toMatchObject({
       loss_type: 'grpo',
       scale_rewards: 'group',
+    });
+  });
+
+  test('the KL stands alone and the entropy’s weight has no bound, whatever TRL’s defaults are', () => {
+    expect(yaml({ 'kl.coefficient': 0.04 })).toMatchObject({ beta: 0.04, use_bias_correction_kl: false });
+    for (const kl of [{}, { 'kl.coefficient': 0.04, 'kl.in': 'reward' } as const])
+      expect(yaml(kl)).not.toHaveProperty('use_bias_correction_kl');
+    expect(yaml({ 'entropy.target': 0.3 })).toMatchObject({
+      use_adaptive_entropy: true,
+      entropy_coef_max: 1e9,
     });
   });
 
@@ -285,6 +322,8 @@ describe('verl', () => {
     expect(launch).toContain('actor_rollout_ref.rollout.n=3');
     expect(launch).toContain('algorithm.norm_adv_by_std_in_grpo=True');
     expect(launch).toContain('data.custom_cls.path=pkg://tracewise_rl.verl');
+    // verl's default is an account with W&B.
+    expect(launch).toContain('trainer.logger="[console,tensorboard]"');
     // A base model continues the text itself.
     expect(launch).toMatch(/custom_chat_template='"\{% for message/);
   });

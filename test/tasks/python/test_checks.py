@@ -75,6 +75,15 @@ class EvalPlus(unittest.TestCase):
         self.assertTrue(evalplus('[x / 3, float("nan")]', [[1.0]])(lambda x: [x / 3, float('nan')]))
         self.assertFalse(evalplus('[x / 3]', [[1.0]])(lambda x: [x / 3, 0.0]))
 
+    def test_what_is_only_near_has_the_type_and_nothing_but_numbers(self):
+        passes = evalplus('[x / 3, x]', [[1.0]])
+        self.assertTrue(passes(lambda x: [x / 3 + 1e-9, x]))
+        self.assertFalse(passes(lambda x: (x / 3 + 1e-9, x)))
+        self.assertFalse(evalplus('[x / 3, "a"]', [[1.0]], atol=1e-6)(lambda x: [x / 3 + 1e-9, 'a']))
+        self.assertFalse(evalplus('x', [[3]], atol=1e-6)(lambda x: 3.0000001))
+        # An empty list makes no list of floats: what follows is compared exactly.
+        self.assertFalse(evalplus('[2 * y for y in x]', [[[]], [[1]]])(lambda x: [2 * y + 1e-9 for y in x]))
+
     def test_a_candidate_cannot_change_the_arguments_of_the_reference(self):
         self.assertFalse(evalplus('sorted(x)', [[[2, 1]]])(lambda x: x.clear() or []))
 

@@ -4,6 +4,7 @@ import type { Question, Replies } from '../../../src/learner/questions.ts';
 import {
   censusRows,
   compassRows,
+  probePicture,
   verificationGain,
   verificationRows,
 } from '../../../src/ui/play/instruments/rows.ts';
@@ -50,5 +51,18 @@ describe('rows of readings', () => {
   it('of a census without failures: none', () => {
     const reading = told({ ask: 'census', tasks: 4, seed: 1, labels: {} });
     expect(censusRows({ ...reading, failed: 0 })).toEqual([]);
+  });
+
+  it('of the probe: the cell that knows is the dark one, and the base knows less', () => {
+    const { tables, layers } = told({ ask: 'probe', tasks: 24, seed: 1, target: 'passes' });
+    const picture = probePicture(tables[0]!, layers);
+    expect(picture.rows.map(({ label }) => label)).toEqual(['embedding', 'layer 1']);
+    const shades = picture.rows.map(({ cells }) => cells.map(({ shade }) => shade));
+    expect(shades.flat().filter((shade) => shade > 0)).toHaveLength(1);
+    expect(shades[1]!.at(-1)).toBeCloseTo(0.8, 10);
+    expect(picture.rows[1]!.cells.at(-1)!.text).toBe('0.70');
+    expect(picture.bag.map(({ text }) => text)).toEqual(Array(5).fill('0.50'));
+    expect(picture.best).toContain('layer 1, 100 % read: 0.70, +0.20 [+0.15, +0.25]');
+    expect(picture.against).toContain('+0.20 [+0.17, +0.25]');
   });
 });

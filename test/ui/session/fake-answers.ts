@@ -7,6 +7,9 @@ import { readCensus } from '../../../src/instruments/census/census.ts';
 import { productsOf, type PartGradients } from '../../../src/instruments/compass/products.ts';
 import { readCompass } from '../../../src/instruments/compass/reading.ts';
 import { readVerification } from '../../../src/instruments/verify/choices.ts';
+import type { ProbeCell, ProbeTable } from '../../../src/instruments/probe/probe.ts';
+import { PLACES } from '../../../src/instruments/probe/states.ts';
+import type { Target } from '../../../src/instruments/probe/texts.ts';
 import type { Answer, Question, Replies } from '../../../src/learner/questions.ts';
 import type { Task } from '../../../src/tasks/types.ts';
 import { codeGroup, fakeTask, uniform } from './fake-learner.ts';
@@ -24,6 +27,30 @@ const fakeGradients = (): PartGradients => ({
     [0, 1],
   ].map((values) => Array.from({ length: 4 }, () => ({ 'layers.0.q.lora_B': Float32Array.from(values) }))),
 });
+
+/** The last layer at the end of the text knows, and the base does not; nothing else does. */
+function fakeProbeTable(target: Target): ProbeTable {
+  const cells = [0, 1].flatMap((layer) =>
+    PLACES.map((place): ProbeCell => {
+      const gain = layer === 1 && place === 1 ? 0.2 : 0;
+      const interval = [gain - 0.05, gain + 0.05] as const;
+      const control = { score: 0.5, mean: gain, interval };
+      return {
+        layer,
+        place,
+        score: 0.5 + gain,
+        interval: [0.45 + gain, 0.55 + gain],
+        controls: [
+          { ...control, control: 'shuffled labels', mean: gain + 0.1 },
+          { ...control, control: 'bag of tokens' },
+        ],
+        arms: [{ arm: 'base', scores: [0.5] }],
+        gains: [{ from: 'probed', to: 'base', mean: -gain, interval: [-gain - 0.05, -gain + 0.03] }],
+      };
+    }),
+  );
+  return { context: 'writing', target, kind: 'class', programs: 80, tasks: 20, cells };
+}
 
 function reply(question: Question, step: number): Replies[Question['ask']] {
   switch (question.ask) {
@@ -122,6 +149,10 @@ function reply(question: Question, step: number): Replies[Question['ask']] {
       }));
       return readCensus(programs, question.labels, createRandom(question.seed));
     }
+    case 'probe':
+      return question.tasks < 9
+        ? { layers: [0, 1], tables: [], left: ['passes while writing: too few programs (12)'] }
+        : { layers: [0, 1], tables: [fakeProbeTable(question.target)], left: [] };
     case 'check-task': {
       const { draft } = question;
       const tests = draft.tests.map((test) => ({ ...test, got: null, ok: test.expected !== null }));

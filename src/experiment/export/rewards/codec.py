@@ -57,7 +57,8 @@ def encode(value, limit=BYTES):
         if t is dict or t in DICTS:
             if dict.__len__(x) > ITEMS:
                 raise TooLarge
-            rows = [[one(k, depth + 1), one(v, depth + 1)] for k, v in dict.items(x)]
+            pairs = collections.OrderedDict.items(x) if t is collections.OrderedDict else dict.items(x)
+            rows = [[one(k, depth + 1), one(v, depth + 1)] for k, v in pairs]
             return ["dict", rows] if t is dict else ["dict", rows, DICTS[t]]
         if t in MANY or t in VIEWS or t in ITERATORS or (isinstance(x, tuple) and hasattr(t, "_fields")):
             items = list(itertools.islice(x, ITEMS + 1))

@@ -86,7 +86,11 @@ export const common = {
         about:
           'This site sends no policy, so Python runs in a hidden frame without an origin whose document forbids evaluating JavaScript and reaching any address.',
       },
-      thread: { short: 'no boundary', about: 'Python runs in threads of this process.' },
+      process: {
+        short: 'own process',
+        about:
+          'Each Python interpreter has a process of its own, which Node bars from files and from starting programs.',
+      },
     },
   },
   presets: {

@@ -119,6 +119,14 @@ export const glossary = {
       name: 'test-output prediction',
       text: 'Share of expected outputs said right from the description alone, with no program to look at.',
     },
+    'eval_verified/chosen': {
+      name: 'chosen by its own predictions',
+      text: 'Share of held-out tasks solved by the sample whose results on the visible tests, as the policy predicts them, are the expected ones.',
+    },
+    'eval_verified/most_probable': {
+      name: 'chosen by its own probability',
+      text: 'Share of the same tasks solved by the sample that the policy gives the most probability.',
+    },
     'rewards/mean': {
       name: 'mean reward',
       text: 'The mean over the rollouts of a step. It is about tasks that are being practised, so it says less than a held-out measure.',

@@ -1,11 +1,13 @@
-/** The panel "What execution is good for": three instruments, what each measures, and its readings. */
+/** The panel "What execution is good for": the instruments, what each measures, and its readings. */
 import type { FailureKind } from '../../../instruments/census/census.ts';
+import type { TargetKind } from '../../../instruments/probe/score.ts';
+import type { ProbeContext, Target } from '../../../instruments/probe/texts.ts';
 import type { DirectionName } from '../../../instruments/compass/directions.ts';
 
 export const instruments = {
   heading: 'What execution is good for',
-  lead: 'When does knowing what code does make code better? Three instruments look at the model as it is now. They change nothing; the run waits meanwhile.',
-  loadFirst: 'Load the model first: all three ask it.',
+  lead: 'When does knowing what code does make code better? The instruments here look at the model as it is now. They change nothing; the run waits meanwhile.',
+  loadFirst: 'Load the model first: every instrument asks it.',
   found: 'What they found on nano, with intervals:',
   chapter: 'chapter 6 of Learn',
   measure: 'Measure',
@@ -53,6 +55,37 @@ export const instruments = {
     } as Readonly<Record<string, string>>,
     gain: (gain: string, low: string, high: string) =>
       `Its predictions against its own probability: ${gain} [${low}, ${high}].`,
+  },
+  probe: {
+    heading: 'What do its hidden states know?',
+    about:
+      'The untrained model writes programs. A linear reader is fitted on the model’s states after each layer, at five places of the text, and asked about tasks it has not seen. A cell is the darker, the more it finds beyond labels shuffled among programs and beyond counts of the tokens so far.',
+    target: 'Asked for',
+    targets: {
+      passes: 'whether the program passes',
+      value: 'a variable’s last value',
+      branch: 'whether its first if is true',
+    } satisfies Record<Target, string>,
+    contexts: {
+      writing: 'While it is written, behind the description',
+      reading: 'While it is read, in a question with an input',
+    } satisfies Record<ProbeContext, string>,
+    kinds: {
+      class: 'Chance to rank a pair rightly (AUC, .50 is a guess)',
+      number: 'Explained variance (R², 0 is a guess)',
+    } satisfies Record<TargetKind, string>,
+    layer: 'After',
+    embedding: 'embedding',
+    layers: (layer: number) => `layer ${layer}`,
+    place: (share: string) => `${share} read`,
+    bag: 'counts of tokens',
+    rests: (programs: number, tasks: number) => `${programs} programs of ${tasks} held-out tasks`,
+    best: (layer: string, place: string, score: string, gain: string, low: string, high: string) =>
+      `Most beyond its controls: ${layer}, ${place}: ${score}, ${gain} [${low}, ${high}] more than the better one. It is the best of many cells, which flatters it.`,
+    against: (gain: string, low: string, high: string) =>
+      `Against the untrained model, last layer, whole text: ${gain} [${low}, ${high}].`,
+    few: (least: number) =>
+      `Too few programs whose answer is known: it takes ${least}, with enough of either kind. Take more tasks.`,
   },
   census: {
     heading: 'Why do programs fail?',

@@ -72,6 +72,8 @@ export const learnWorked = {
       'eval_reasoning/accuracy': 'Results of reference solutions, shortest input',
       'eval_reasoning/own_programs': 'Results of own right programs, all visible inputs',
       'eval_test_output/accuracy': 'Expected outputs from the description',
+      'eval_verified/chosen': 'Tasks, program chosen by own predictions',
+      'eval_verified/most_probable': 'Tasks, program chosen by own probability',
     },
     figure: {
       curve: 'Held-out pass@1 with 95 % intervals',

@@ -106,6 +106,7 @@ export const settingNames: Readonly<Record<ConfigKey, string>> = {
   'eval.alignmentRecords': 'Alignment questions measured',
   'eval.reasoningTasks': 'Code reasoning questions measured',
   'eval.testOutputTasks': 'Output questions measured',
+  'eval.verifiedTasks': 'Tasks chosen for by predicting',
   'eval.testOutputMaxNewTokens': 'Longest predicted output, tokens',
   'compass.every': 'Read the compass every, steps',
   'rollback.loss': 'Undo an update at a loss beyond',

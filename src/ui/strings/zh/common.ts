@@ -75,7 +75,10 @@ export const common: typeof en = {
         about:
           '本站不发送策略，因此 Python 在一个没有来源的隐藏框架中运行，框架文档禁止执行 JavaScript 文本，也禁止访问任何地址。',
       },
-      thread: { short: '无边界', about: 'Python 在本进程的线程中运行。' },
+      process: {
+        short: '独立进程',
+        about: '每个 Python 解释器在自己的进程中运行，Node 禁止它访问文件和启动程序。',
+      },
     },
   },
   presets: {

@@ -91,6 +91,14 @@ export const glossary: typeof en = {
       name: '测试输出预测',
       text: '只看描述、不看程序，说对期望输出的比例。',
     },
+    'eval_verified/chosen': {
+      name: '靠自己的预测挑选',
+      text: '从样本里挑出策略预测其可见测试结果符合期望的那个，能做对的留出任务的比例。',
+    },
+    'eval_verified/most_probable': {
+      name: '靠自己的概率挑选',
+      text: '在同样的任务上挑出策略给的概率最大的样本，能做对的比例。',
+    },
     'rewards/mean': {
       name: '平均奖励',
       text: '一步中所有采样的平均。它关于正在练习的任务，因此不如留出的度量有说服力。',

@@ -1,10 +1,10 @@
-/** “执行有什么用”面板：三种仪器、各自测什么、读数。 */
+/** “执行有什么用”面板：各种仪器、各自测什么、读数。 */
 import type { en } from '../en/index.ts';
 
 export const instruments: (typeof en)['instruments'] = {
   heading: '执行有什么用',
-  lead: '知道代码做什么，什么时候会让代码变好？三种仪器看的是模型现在的样子。它们什么都不改变，期间训练会等待。',
-  loadFirst: '请先加载模型：三种仪器都要问它。',
+  lead: '知道代码做什么，什么时候会让代码变好？这里的仪器看的是模型现在的样子。它们什么都不改变，期间训练会等待。',
+  loadFirst: '请先加载模型：每种仪器都要问它。',
   found: '它们在 nano 上看到了什么（带区间）：',
   chapter: '“学习”的第 6 章',
   measure: '测量',
@@ -51,6 +51,35 @@ export const instruments: (typeof en)['instruments'] = {
       any: '知道全部测试的人',
     },
     gain: (gain, low, high) => `按自己的预测比按自己的概率：${gain} [${low}, ${high}]。`,
+  },
+  probe: {
+    heading: '它的隐藏状态知道什么？',
+    about:
+      '未训练的模型写程序。在文本的五个位置、每一层之后的状态上拟合一个线性读取器，再拿它没见过的任务来问。格子越深，它比“把标签在程序之间打乱”和“只数到此为止的词元”多读出来的就越多。',
+    target: '问什么',
+    targets: {
+      passes: '程序是否通过',
+      value: '某个变量最后的值',
+      branch: '第一个 if 是否为真',
+    },
+    contexts: {
+      writing: '写的时候（在描述之后）',
+      reading: '读的时候（在带输入的问题里）',
+    },
+    kinds: {
+      class: '把一对排对的概率（AUC，.50 等于猜）',
+      number: '解释的方差（R²，0 等于猜）',
+    },
+    layer: '位置',
+    embedding: '嵌入层之后',
+    layers: (layer) => `第 ${layer} 层之后`,
+    place: (share) => `读到 ${share}`,
+    bag: '只数词元',
+    rests: (programs, tasks) => `${tasks} 个留出任务的 ${programs} 个程序`,
+    best: (layer, place, score, gain, low, high) =>
+      `比对照多得最多的是${layer}、${place}：${score}，比较好的那个对照多 ${gain} [${low}, ${high}]。它是许多格子里最好的一个，所以显得偏好。`,
+    against: (gain, low, high) => `与未训练的模型相比（最后一层、整段文本）：${gain} [${low}, ${high}]。`,
+    few: (least) => `知道答案的程序太少：至少要 ${least} 个，而且两类都要够。请增加任务数。`,
   },
   census: {
     heading: '程序为什么失败？',

@@ -13,6 +13,8 @@ export const measureTexts: typeof en.measures = {
   'eval_reasoning/accuracy': '代码推理（参考解）',
   'eval_reasoning/own_programs': '代码推理（自己写对的程序）',
   'eval_test_output/accuracy': '由描述得出输出',
+  'eval_verified/chosen': '靠自己的预测挑选',
+  'eval_verified/most_probable': '靠自己的概率挑选',
   reward: '奖励',
   loss: '损失',
   entropy: '熵',

@@ -56,6 +56,8 @@ export const learnWorked: typeof en = {
       'eval_reasoning/accuracy': '参考解的结果（最短的输入）',
       'eval_reasoning/own_programs': '自己写对的程序的结果（所有可见输入）',
       'eval_test_output/accuracy': '由描述推出的期望输出',
+      'eval_verified/chosen': '任务（靠自己的预测挑程序）',
+      'eval_verified/most_probable': '任务（靠自己的概率挑程序）',
     },
     figure: {
       curve: '留出任务 pass@1，带 95% 区间',

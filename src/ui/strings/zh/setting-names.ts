@@ -103,6 +103,7 @@ export const settingNames: typeof english = {
   'eval.alignmentRecords': '测量的对齐题数',
   'eval.reasoningTasks': '测量的代码推理题数',
   'eval.testOutputTasks': '测量的输出题数',
+  'eval.verifiedTasks': '靠预测来挑选的任务数',
   'eval.testOutputMaxNewTokens': '预测输出的词元上限',
   'compass.every': '每隔几步读一次罗盘',
   'rollback.loss': '损失超过多少就撤销更新',

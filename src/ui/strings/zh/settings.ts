@@ -117,6 +117,7 @@ export const settings: typeof english = {
   'eval.alignmentRecords': '取多少个基础模型的失败采样作为固定的对齐题。',
   'eval.reasoningTasks': '取多少个正确的程序来预测结果：参考解最多这么多，自己写对的程序也最多这么多。',
   'eval.testOutputTasks': '取多少条描述来预测期望的输出。',
+  'eval.verifiedTasks': '在多少个留出任务上，按策略对可见测试的预测从样本里挑一个；0 表示不测。',
   'eval.testOutputMaxNewTokens': '一次预测输出的词元上限。',
   'rollback.loss': '损失的大小超过此值即为爆炸：撤销这次更新；0 为关闭。',
   'rollback.gradNorm': '梯度范数超过此值即为爆炸：撤销这次更新；0 为关闭。',
