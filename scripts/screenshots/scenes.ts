@@ -1,22 +1,15 @@
 /**
  * The scenes that `npm run screenshots` takes: for each room the states it can be in,
  * in the order in which a visitor reaches them. A scene leaves the page as the next
- * one of its room finds it. It knows nothing of sizes, themes or files.
+ * one of its room finds it. It knows nothing of sizes, themes or files. Here are those that train.
  */
-import type { Locator, Page } from 'playwright-core';
+import { address, choose, LONG, planRates, press, showPart, type Scene } from './acts.ts';
+import { errors, first, learn, lecture, playChinese, replay, study, teach } from './recorded.ts';
 
-/** What takes long on a busy machine: loading the model, training some steps. */
-const LONG = { timeout: 900_000 };
+export type { Scene };
 
-/** The recorded run that is pictured. */
-const RECORDING = 'coderl-plus-60';
 /** Many tasks and few samples of each: the difference between runs is seen best for the time it takes. */
 const MEASURED = { 'eval.tasks': 80, 'eval.samples': 2, 'eval.k': 2, 'eval.alignmentRecords': 0 };
-/**
- * One arm learns and the other hardly does, so that a difference is there to be shown
- * within minutes of training.
- */
-const HARDLY = { name: 'RLVR-slow', key: 'optimizer.learningRate', value: '0.00005' };
 
 export interface Sizes {
   /** Of the run in Play. */
@@ -28,87 +21,17 @@ export interface Sizes {
   readonly logs: readonly string[];
 }
 
-export interface Scene {
-  readonly name: string;
-  /** Brings the page there. */
-  reach(page: Page, url: string): Promise<void>;
-  /** What to picture; the window when absent. */
-  readonly part?: (page: Page) => Locator;
-  /** Something moves in it: it is pictured once, wide and light. */
-  readonly moves?: boolean;
-}
-
-const choose = (within: Locator | Page, label: string): Promise<void> =>
-  within.locator('fieldset label', { hasText: label }).first().click();
-const press = (page: Page, name: RegExp | string): Promise<void> =>
-  page.getByRole('button', { name }).first().click(LONG);
-
-function address(url: string, room: string, lang: string, set: Readonly<Record<string, string | number>>) {
-  const query = new URLSearchParams({ room, lang, device: 'wasm' });
-  for (const [key, value] of Object.entries(set)) query.append('set', `${key}=${value}`);
-  return `${url}?${query}`;
-}
-
-/** On a narrow screen the rooms show one part at a time. */
-async function showPart(page: Page, value: string): Promise<void> {
-  await page.locator(`.parts input[value=${value}]`).evaluate((input: HTMLElement) => input.click());
-}
-
-function learn(lang: string, suffix: string): readonly Scene[] {
-  const top: Scene = {
-    name: `learn${suffix}`,
-    async reach(page, url) {
-      await page.goto(`${url}?room=learn&lang=${lang}`);
-      await page.getByTestId('writing').waitFor(LONG);
-    },
-  };
-  const chapters = [1, 2, 3, 4, 5, 6].map((number): Scene => ({
-    name: `learn${suffix}-${number}`,
-    reach: (page) => page.locator(`#chapter-${number}`).scrollIntoViewIfNeeded(),
-    part: (page) => page.locator(`#chapter-${number}`),
-  }));
-  return [top, ...chapters];
-}
-
-/** The beats of a lecture, each at its end but for the long ones. */
-const lecture: readonly Scene[] = (
-  [
-    ['policy', 1],
-    ['failure', 1],
-    ['trace', 5],
-    ['prediction', 4],
-    ['prediction', 99],
-    ['difference', 0],
-    ['difference', 1],
-  ] as const
-).map(([beat, at]) => ({
-  name: `lecture-${beat}-${at}`,
-  async reach(page, url) {
-    await page.goto(`${url}?lecture=${beat}&at=${at}&lang=en`);
-    await page.getByTestId('lecture').locator('section > *').first().waitFor(LONG);
-  },
-}));
-
-const replay: Scene = {
-  name: 'replay',
-  async reach(page, url) {
-    await page.goto(`${url}?room=play&lang=en&run=${RECORDING}`);
-    await page.locator('article').first().waitFor(LONG);
-    await page.waitForTimeout(4000);
-  },
-};
-
 function play(steps: number): readonly Scene[] {
   return [
     {
-      name: 'play-start',
+      name: 'live-start',
       async reach(page, url) {
         await page.goto(address(url, 'play', 'en', { steps, 'eval.every': 2 }));
         await page.getByRole('button', { name: 'Load the model' }).waitFor(LONG);
       },
     },
     {
-      name: 'play-ready',
+      name: 'live-ready',
       async reach(page) {
         await press(page, 'Load the model');
         await page.getByTestId('now').filter({ hasText: 'Ready' }).waitFor(LONG);
@@ -126,7 +49,7 @@ function play(steps: number): readonly Scene[] {
       },
     },
     {
-      name: 'play',
+      name: 'live',
       async reach(page) {
         await page.getByTestId('now').filter({ hasText: 'All steps done' }).waitFor(LONG);
         await page.locator('.map [role=radio].code.mixed, .map [role=radio].code').first().click();
@@ -138,15 +61,15 @@ function play(steps: number): readonly Scene[] {
       },
     },
     {
-      name: 'play-learning',
+      name: 'live-learning',
       reach: (page) => showPart(page, 'learning'),
     },
     {
-      name: 'play-task',
+      name: 'live-task',
       reach: (page) => showPart(page, 'task'),
     },
     {
-      name: 'play-reader',
+      name: 'live-reader',
       async reach(page) {
         await showPart(page, 'rollouts');
         await page
@@ -168,21 +91,21 @@ function play(steps: number): readonly Scene[] {
       },
     },
     {
-      name: 'play-alignment',
+      name: 'live-alignment',
       async reach(page) {
         await page.keyboard.press('Escape');
         await page.locator('.map [role=radio].alignment').first().click();
       },
     },
     {
-      name: 'play-prediction',
+      name: 'live-prediction',
       async reach(page) {
         await press(page, 'Read rollout 1');
         await page.getByTestId('prediction-variables').filter({ hasText: '%' }).waitFor(LONG);
       },
     },
     {
-      name: 'play-compare',
+      name: 'live-compare',
       async reach(page) {
         await page.keyboard.press('Escape');
         await choose(page, 'Before and after');
@@ -196,7 +119,7 @@ function play(steps: number): readonly Scene[] {
       },
     },
     {
-      name: 'play-own',
+      name: 'live-own',
       async reach(page) {
         await choose(page, 'Your own task');
         await page.getByTestId('own-check').filter({ hasText: 'nothing is wrong' }).waitFor(LONG);
@@ -205,34 +128,10 @@ function play(steps: number): readonly Scene[] {
   ];
 }
 
-const playChinese: readonly Scene[] = [
-  {
-    name: 'play-zh',
-    async reach(page, url) {
-      await page.goto(`${url}?room=play&lang=zh&run=${RECORDING}`);
-      await page.locator('article').first().waitFor(LONG);
-      await page.waitForTimeout(4000);
-    },
-  },
-];
-
-/** Both arms on one preset, and the second one hardly learns. */
-async function planRates(page: Page): Promise<void> {
-  const arm = page.getByRole('article', { name: 'Arm B' });
-  await arm.getByLabel('Preset').selectOption('rlvr');
-  await arm.getByLabel('Name').fill(HARDLY.name);
-  await arm.getByLabel('Name').press('Tab');
-  await arm.locator('summary').click();
-  await arm.getByLabel('Setting').selectOption(HARDLY.key);
-  await arm.getByLabel('Value').fill(HARDLY.value);
-  await arm.getByRole('button', { name: 'Change', exact: true }).click();
-  await arm.locator('summary').click();
-}
-
 function lab({ labSteps, seeds, logs }: Sizes): readonly Scene[] {
   const every = Math.max(1, Math.round(labSteps / 3));
   const start: Scene = {
-    name: 'lab-start',
+    name: 'lab-trained-start',
     async reach(page, url) {
       await page.goto(address(url, 'lab', 'en', { ...MEASURED, steps: labSteps, 'eval.every': every }));
       await page.getByLabel('Seeds', { exact: true }).waitFor(LONG);
@@ -253,7 +152,7 @@ function lab({ labSteps, seeds, logs }: Sizes): readonly Scene[] {
     },
   };
   const done: Scene = {
-    name: 'lab',
+    name: 'lab-trained',
     async reach(page) {
       await page
         .getByTestId('queue')
@@ -262,7 +161,7 @@ function lab({ labSteps, seeds, logs }: Sizes): readonly Scene[] {
     },
   };
   const brought: Scene = {
-    name: 'lab',
+    name: 'lab-trained',
     async reach(page) {
       await page.locator('input[type=file][aria-label=Import]').setInputFiles([...logs]);
       const refused = page.getByRole('alert');
@@ -280,8 +179,12 @@ export const scenes = (sizes: Sizes): Readonly<Record<string, readonly Scene[]>>
   learn: learn('en', ''),
   'learn-zh': learn('zh', '-zh'),
   lecture,
-  replay: [replay],
-  play: play(sizes.steps),
+  first,
+  replay,
   'play-zh': playChinese,
-  lab: lab(sizes),
+  lab: study,
+  teach,
+  errors,
+  live: play(sizes.steps),
+  'lab-trained': lab(sizes),
 });

@@ -2,6 +2,7 @@
 import { plural } from '../../view/plural.ts';
 
 export const first = {
+  title: 'Does a model know what its own program does?',
   lead: 'A small model writes programs, is told what they really do, and learns from it: recorded here, or live in this tab.',
   previewLabel: 'What the policy says that one of its failed programs does, at a few steps of training',
   happens: 'What happens',

@@ -8,6 +8,8 @@ export const instruments = {
   heading: 'What execution is good for',
   lead: 'When does knowing what code does make code better? The instruments here look at the model as it is now. They change nothing; the run waits meanwhile.',
   loadFirst: 'Load the model first: every instrument asks it.',
+  found: 'What they found on nano, with intervals:',
+  chapter: 'chapter 6 of Learn',
   measure: 'Measure',
   measuring: 'Measuring',
   tasks: 'Tasks',

@@ -106,6 +106,8 @@ export const reading = {
     forward: 'Forward',
     last: 'Last moment',
     slider: 'Moment',
+    noPython: (leave: string) =>
+      `A recorded run comes without Python. “${leave}” loads it; then any program is traced, on any input.`,
     moment: (n: number, of: number) => `${n} of ${of}`,
     just: 'just run',
     next: 'next',

@@ -2,6 +2,7 @@
 import type { first as en } from '../en/first.ts';
 
 export const first: typeof en = {
+  title: '模型知道自己写的程序做了什么吗？',
   lead: '一个小模型写程序，被告知程序真正做了什么，并从中学习：这里有录制，也可以就在这个标签页里训练。',
   previewLabel: '训练中的几步，策略说它写错的一个程序做了什么',
   happens: '实际发生的',

@@ -5,6 +5,8 @@ export const instruments: (typeof en)['instruments'] = {
   heading: '执行有什么用',
   lead: '知道代码做什么，什么时候会让代码变好？这里的仪器看的是模型现在的样子。它们什么都不改变，期间训练会等待。',
   loadFirst: '请先加载模型：每种仪器都要问它。',
+  found: '它们在 nano 上看到了什么（带区间）：',
+  chapter: '“学习”的第 6 章',
   measure: '测量',
   measuring: '正在测量',
   tasks: '任务数',

@@ -103,6 +103,7 @@ export const reading: typeof en = {
     forward: '前进',
     last: '最后一个时刻',
     slider: '时刻',
+    noPython: (leave) => `录制的运行不带 Python。点“${leave}”会加载它，之后任何程序都可以在任何输入上追踪。`,
     moment: (n, of) => `${n} / ${of}`,
     just: '刚运行',
     next: '下一行',
