@@ -12,7 +12,7 @@ import { adapterMatrices, adapterScale, type AdapterSettings } from '../model/ad
 import {
   adapterGroups,
   downName,
-  formOf,
+  adapterForm,
   mergedName,
   sideBySide,
   upName,
@@ -21,7 +21,9 @@ import {
 import type { Precision } from '../model/precision.ts';
 import type { Weights } from '../model/weights.ts';
 
-/** Inputs: the adapter's matrices. Outputs of all that is adapted: `mergedName`, or `downName` and `upName`. */
+/**
+ * Inputs: the adapter's matrices. Outputs of all that is adapted: `mergedName`, or `downName` and `upName`.
+ */
 export function mergeGraph(
   weights: Weights,
   settings: AdapterSettings,
@@ -41,7 +43,7 @@ export function mergeGraph(
       a: inputs.get(`${name}.lora_A`)!,
       b: inputs.get(`${name}.lora_B`)!,
     }));
-    const form = formOf(weights, settings, group, precision, graph.device);
+    const form = adapterForm(weights, settings, group, precision, graph.device);
     if (form.kind === 'merged') {
       const fixed = graph.constant('float32', form.dims, form.data, key);
       const changes = pairs.map(({ a, b }) => gemm(b, a));

@@ -11,7 +11,8 @@
  *                is the host
  *   adapter      8 x 4 bytes a parameter: A and B, two moments, the gradient, the zero gradient, the base's
  *                zero adapter, and about two for what graphs/merge.ts makes of A and B (for small models a
- *                merged copy of the layers instead, which other graphs then have no copy of); two more moments for each further optimizer
+ *                merged copy of the layers instead, which other graphs then have none of); two more moments
+ *                for each further optimizer
  *   activations  of one micro-batch of M tokens, sequences of T at most, fp32, kept for the backward pass:
  *                a layer     M x (4 hiddenSize + 2 query + 3 key/value + 4 intermediateSize + heads x T);
  *                              nothing below the first adapted layer, and one layer more for what is computed

@@ -13,7 +13,7 @@ const JOINED: readonly (readonly Linear[])[] = [
 ];
 
 /** What a joined matrix is called. */
-export const keyOf = (names: readonly string[]): string => names.join('+');
+export const joinedKey = (names: readonly string[]): string => names.join('+');
 
 /** Names of the maps that may be joined. */
 export const groupsOf = ({ layers, family }: Architecture): string[][] =>
@@ -81,7 +81,7 @@ export function withJoined(weights: Weights, take = false): Weights {
   for (const names of groupsOf(weights.architecture)) {
     const whole = joinRows(names.map((name) => left.get(name)!));
     if (!whole) continue;
-    joined.set(keyOf(names), whole);
+    joined.set(joinedKey(names), whole);
     let first = 0;
     for (const name of names) {
       const rows = rowsIn(left.get(name)!);
@@ -100,4 +100,4 @@ export function withJoined(weights: Weights, take = false): Weights {
 
 /** The joined matrix; undefined where there is none. */
 export const joinedWeight = (weights: Weights, names: readonly string[]): LinearWeight | undefined =>
-  names.length === 1 ? weights.linears.get(names[0]!) : weights.joined?.get(keyOf(names));
+  names.length === 1 ? weights.linears.get(names[0]!) : weights.joined?.get(joinedKey(names));

@@ -15,8 +15,8 @@ import { sizeOf } from '../../tensor/types.ts';
 import { adapterMatrices, adapterScale, type AdapterSettings } from './adapter.ts';
 import type { Architecture } from './architecture.ts';
 import { scaled } from './decoder.ts';
-import { joinedWeight, keyOf } from './joined.ts';
-import { adapterGroups, downName, formOf, mergedName, sideBySide, upName } from './merged.ts';
+import { joinedWeight, joinedKey } from './joined.ts';
+import { adapterGroups, downName, adapterForm, mergedName, sideBySide, upName } from './merged.ts';
 import type { HeadPiece, Model } from './parts.ts';
 import type { Precision } from './precision.ts';
 import { rowsOf, type LinearWeight, type Weights } from './weights.ts';
@@ -79,14 +79,14 @@ export function loraModel(
 
   /** Maps of one input whose matrix is `weight`, with what the adapter adds to each. */
   const adapted = (names: readonly string[], weight: LinearWeight, x: Tensor): Tensor => {
-    const group = groups.get(keyOf(names));
-    if (!group) return times(x, keyOf(names), weight, inHalf);
+    const group = groups.get(joinedKey(names));
+    if (!group) return times(x, joinedKey(names), weight, inHalf);
     const { key } = group;
     const once = (name: string, make: () => Tensor) => graph.outside(() => graph.cached(name, make));
     if (use === 'made') {
       const given = (name: string, dims: readonly number[]): Tensor =>
         once(name, () => graph.input(name, 'float32', dims));
-      const form = formOf(weights, settings, group, precision, graph.device);
+      const form = adapterForm(weights, settings, group, precision, graph.device);
       if (form.kind === 'merged') return gemm(x, given(mergedName(key), form.dims), false, true);
       const base = times(x, key, form.base, inHalf);
       const down = gemm(x, given(downName(key), form.down), false, true);

@@ -14,7 +14,7 @@ import type { DeviceKind } from '../../tensor/types.ts';
 
 import { adapterMatrices, type AdapterSettings } from './adapter.ts';
 import { parameterCount } from './architecture.ts';
-import { groupsOf, keyOf } from './joined.ts';
+import { groupsOf, joinedKey } from './joined.ts';
 import type { Precision } from './precision.ts';
 import type { LinearWeight, Weights } from './weights.ts';
 
@@ -40,13 +40,13 @@ export function adapterGroups(weights: Weights, settings: AdapterSettings): Adap
       side === 'A' ? [name.replace(/\.lora_A$/, '')] : [],
     ),
   );
-  const together = groupsOf(architecture).filter((names) => joined.has(keyOf(names)));
+  const together = groupsOf(architecture).filter((names) => joined.has(joinedKey(names)));
   const inOne = new Set(together.flat());
   const alone = [...weights.linears.keys()].filter((name) => !inOne.has(name)).map((name) => [name]);
   return [...together, ...alone]
     .filter((names) => names.every((name) => adapted.has(name)))
     .map((names) => {
-      const key = keyOf(names);
+      const key = joinedKey(names);
       return { key, names, weight: joined.get(key) ?? weights.linears.get(key)! };
     });
 }
@@ -65,7 +65,7 @@ export type AdapterForm =
       readonly offsets?: { readonly data: Float32Array; readonly block: number };
     };
 
-export function formOf(
+export function adapterForm(
   weights: Weights,
   { rank }: AdapterSettings,
   { names, weight }: AdapterGroup,

@@ -8,7 +8,7 @@ import { mergeGraph } from '../../../src/policy/graphs/merge.ts';
 import { adapterMatrices } from '../../../src/policy/model/adapter.ts';
 import { withJoined } from '../../../src/policy/model/joined.ts';
 import { loraModel } from '../../../src/policy/model/lora-model.ts';
-import { adapterGroups, formOf } from '../../../src/policy/model/merged.ts';
+import { adapterGroups, adapterForm } from '../../../src/policy/model/merged.ts';
 import { dense, type Weights } from '../../../src/policy/model/weights.ts';
 import { Graph } from '../../../src/tensor/graph.ts';
 import { encodeGraph } from '../../../src/tensor/onnx/encode.ts';
@@ -69,7 +69,7 @@ describe.each(KINDS)('an adapter on %s', (_name, given, device, form) => {
 
   it(`is ${form}, and adds what the definition says`, async () => {
     const forms = adapterGroups(weights, adapter).map((group) =>
-      formOf(weights, adapter, group, 'fp32', device),
+      adapterForm(weights, adapter, group, 'fp32', device),
     );
     expect(forms.map(({ kind }) => kind)).toEqual(MAPS.map(() => form));
     const made = await evaluate(encodeGraph(mergeGraph(weights, adapter, 'fp32', device)), matrices);
