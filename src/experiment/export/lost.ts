@@ -2,7 +2,7 @@
  * What of a run's settings another trainer does not have. There is a sentence where a difference deserves
  * words, and a list of all settings that neither a sentence nor a value speaks of. It writes no
  * configuration. What TRL and verl do was read in TRL 1.16 (trl/trainer/grpo_trainer.py) and verl 0.9.1
- * (verl/trainer/ppo/core_algos.py, verl/workers/utils/losses.py).
+ * (verl/trainer/ppo/core_algos.py, verl.workers.utils.losses).
  */
 import { withoutEffect } from '../../learning/effects.ts';
 import { objectiveOf } from '../../learning/objectives/index.ts';
