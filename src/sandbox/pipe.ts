@@ -56,8 +56,11 @@ export class HostPipe implements Endpoint {
 
   private send(kind: number, payload: Uint8Array): void {
     if (this.stream.destroyed) return;
+    // In one piece: an interpreter that woke for the head would sleep again until the rest is there.
+    this.stream.cork();
     this.stream.write(headOf(kind, payload.length));
     this.stream.write(payload);
+    this.stream.uncork();
   }
 
   private take(bytes: Buffer): void {
