@@ -31,8 +31,9 @@ beforeAll(async () => {
   watched = await site.page();
   page = watched.page;
   await page.setViewportSize({ width: 1440, height: 1000 });
-  await page.goto(playAddress(site.url, SMALL, { view: 'instruments' }));
+  await page.goto(playAddress(site.url, SMALL));
   await button(page, /^Load/).first().click();
+  await page.locator('.middle label', { hasText: en.instruments.heading }).click();
   await page.getByRole('heading', { name: en.instruments.heading, level: 2 }).waitFor();
 });
 afterAll(async () => {
