@@ -22,6 +22,25 @@ export const choose = (within: Locator | Page, label: string): Promise<void> =>
 export const press = (page: Page, name: RegExp | string): Promise<void> =>
   page.getByRole('button', { name }).first().click(LONG);
 
+/** Of the rollouts that are open: programs on their cards, each token in its colour. */
+export async function showProbabilities(page: Page): Promise<void> {
+  await choose(page, 'Probability');
+  await page
+    .locator('article [data-token]')
+    .first()
+    .waitFor({ ...LONG, state: 'attached' });
+}
+
+/** Opens the first program that is shown. */
+export async function readFirst(page: Page): Promise<void> {
+  await page
+    .locator('article')
+    .first()
+    .getByRole('button', { name: /Read rollout/ })
+    .click();
+  await page.getByTestId('reader').waitFor();
+}
+
 export function address(
   url: string,
   room: string,

@@ -3,7 +3,7 @@
  * teachers, a damaged file. They are pictured within seconds.
  */
 import { readFile } from 'node:fs/promises';
-import { choose, LONG, planRates, press, type Scene } from './acts.ts';
+import { choose, LONG, planRates, press, readFirst, showProbabilities, type Scene } from './acts.ts';
 
 /** The recorded run that is pictured. */
 const RECORDING = 'coderl-plus-60';
@@ -53,11 +53,7 @@ export const replay: readonly Scene[] = [
     async reach(page, url) {
       await page.goto(`${url}?${recorded('step=35')}`);
       await page.locator('article').first().waitFor(LONG);
-      await choose(page, 'Probability');
-      await page
-        .locator('article [data-token]')
-        .first()
-        .waitFor({ ...LONG, state: 'attached' });
+      await showProbabilities(page);
     },
   },
   {
@@ -71,12 +67,7 @@ export const replay: readonly Scene[] = [
   {
     name: 'play-reader',
     async reach(page) {
-      await page
-        .locator('article')
-        .first()
-        .getByRole('button', { name: /Read rollout/ })
-        .click();
-      await page.getByTestId('reader').waitFor();
+      await readFirst(page);
     },
   },
   {

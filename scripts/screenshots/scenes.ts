@@ -3,7 +3,17 @@
  * in the order in which a visitor reaches them. A scene leaves the page as the next
  * one of its room finds it. It knows nothing of sizes, themes or files. Here are those that train.
  */
-import { address, choose, LONG, planRates, press, showPart, type Scene } from './acts.ts';
+import {
+  address,
+  choose,
+  LONG,
+  planRates,
+  press,
+  readFirst,
+  showPart,
+  showProbabilities,
+  type Scene,
+} from './acts.ts';
 import { errors, first, learn, lecture, playChinese, replay, study, teach } from './recorded.ts';
 
 export type { Scene };
@@ -53,11 +63,7 @@ function play(steps: number): readonly Scene[] {
       async reach(page) {
         await page.getByTestId('now').filter({ hasText: 'All steps done' }).waitFor(LONG);
         await page.locator('.map [role=radio].code.mixed, .map [role=radio].code').first().click();
-        await choose(page, 'Probability');
-        await page
-          .locator('article [data-token]')
-          .first()
-          .waitFor({ ...LONG, state: 'attached' });
+        await showProbabilities(page);
       },
     },
     {
@@ -72,12 +78,7 @@ function play(steps: number): readonly Scene[] {
       name: 'live-reader',
       async reach(page) {
         await showPart(page, 'rollouts');
-        await page
-          .locator('article')
-          .first()
-          .getByRole('button', { name: /Read rollout/ })
-          .click();
-        await page.getByTestId('reader').waitFor();
+        await readFirst(page);
       },
     },
     {

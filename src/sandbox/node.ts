@@ -3,10 +3,11 @@
  * processes, and knows where Python's files and the memory snapshot lie.
  */
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, readdir, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
+import { writeCacheFile } from './cache-file.ts';
 import { SandboxStartError } from './errors.ts';
 import type { FleetOptions, SnapshotStore } from './fleet.ts';
 import { Pool } from './pool.ts';
@@ -61,17 +62,14 @@ function snapshotFile(folder: string, pyodide: string): SnapshotStore {
   return {
     load: () => readFile(join(folder, name)).catch(() => undefined),
     async save(snapshot) {
-      const temporary = join(folder, `${name}.${process.pid}.tmp`);
       try {
-        await mkdir(folder, { recursive: true });
-        await writeFile(temporary, snapshot);
-        await rename(temporary, join(folder, name));
+        await writeCacheFile(folder, name, snapshot);
         const old = (await readdir(folder)).filter(
           (file) => /^python-.*\.snapshot$/.test(file) && file !== name,
         );
         await Promise.all(old.map((file) => rm(join(folder, file), { force: true })));
       } catch {
-        await rm(temporary, { force: true }).catch(() => {});
+        // Without it every start takes longer, and is right.
       }
     },
   };

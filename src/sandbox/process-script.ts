@@ -4,12 +4,13 @@
  * repository it is bundled from TypeScript, once per content: teaching each worker to
  * read TypeScript took .4 s of the processor, more than all else of a start.
  */
-import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, mkdtemp, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { writeCacheFile } from './cache-file.ts';
 
 /** Its name in the package, where scripts/library.ts puts it. */
 export const PACKAGED = 'python-process.mjs';
@@ -26,10 +27,7 @@ export async function processScript(cache: string): Promise<string> {
   if (await stat(path).catch(() => undefined)) return path;
   const text = await bundleProcess();
   try {
-    await mkdir(cache, { recursive: true });
-    const temporary = join(cache, `${name}.${randomBytes(6).toString('hex')}.tmp`);
-    await writeFile(temporary, text);
-    await rename(temporary, path);
+    await writeCacheFile(cache, name, text);
     await sweep(cache, name);
     return path;
   } catch {
